@@ -1,0 +1,1 @@
+"""Person-job matching that can be trained, controlled, explained and audited."""

@@ -1,0 +1,1 @@
+"""Files to records: visible text only, in a child process with hard limits, nothing lost and nothing invented."""

@@ -1,0 +1,1 @@
+"""Structured files to raw documents."""

@@ -1,0 +1,1 @@
+"""Untrusted files to visible text, in a child process with hard limits."""

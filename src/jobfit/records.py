@@ -1,0 +1,285 @@
+"""Candidate, Vacancy, Application and the facts that were read from their texts.
+
+A record is its visible text plus a *profile*: the fields that the structuring rules read in it. Every field carries
+the span that states it (:class:`Evidence`); a field that the text does not state is ``None`` or empty, which means
+*unknown*, never *no*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Generic, TypeVar
+
+from jobfit.errors import InputError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A quote: ``text`` stands at ``start``..``end`` (characters, half-open) of the record's text."""
+
+    text: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        """Check that the span and the quote have the same length."""
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
+            raise InputError(f"a quote of {len(self.text)} characters cannot stand at {self.start}..{self.end}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated(Generic[T]):
+    """A value and the quote that states it."""
+
+    value: T
+    evidence: Evidence
+
+
+class Kind(StrEnum):
+    """What a record is about."""
+
+    CANDIDATE = "candidate"
+    VACANCY = "vacancy"
+
+    @property
+    def other(self) -> Kind:
+        """The side that this side is matched with."""
+        return Kind.VACANCY if self is Kind.CANDIDATE else Kind.CANDIDATE
+
+
+class EducationLevel(IntEnum):
+    """Levels of the European Qualifications Framework (EQF) that a CV can be read to state."""
+
+    SECONDARY_VOCATIONAL = 3  # CAP, BEP, GCSE
+    UPPER_SECONDARY = 4  # baccalauréat, A-levels, high-school diploma
+    SHORT_CYCLE = 5  # BTS, DUT, HND, associate degree
+    BACHELOR = 6  # licence, BUT, bachelor
+    MASTER = 7  # master, diplôme d'ingénieur, MBA
+    DOCTORATE = 8  # doctorat, PhD
+
+
+class LanguageLevel(IntEnum):
+    """Levels of the Common European Framework of Reference (CEFR), and a first language above them."""
+
+    A1 = 1
+    A2 = 2
+    B1 = 3
+    B2 = 4
+    C1 = 5
+    C2 = 6
+    NATIVE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageSkill:
+    """A language by its ISO 639-1 code, and how well it is spoken where that is stated."""
+
+    code: str
+    level: LanguageLevel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a text under one heading. ``kind``: summary, experience, education, skills, languages, ...
+
+    ``start``..``end`` covers the heading and the body; ``body`` is where the body starts.
+    """
+
+    kind: str
+    start: int
+    body: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Experience:
+    """One position held. Months are counted from 1 for the month it began; ``None`` where no dates are stated.
+
+    ``start`` and ``end`` are ``YYYY-MM``; a position still held has ``end`` = the date given as "today" and
+    ``current`` true. ``occupation`` is an id of the taxonomy where the title is known there.
+    """
+
+    title: Stated[str]
+    start: str | None
+    end: str | None
+    current: bool
+    evidence: Evidence
+    occupation: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExperienceTotal:
+    """Months worked, overlapping positions counted once.
+
+    ``complete`` is true when every position found has dates: only then may a requirement be *missing* because of it.
+    """
+
+    months: int
+    complete: bool
+
+
+class RequirementKind(StrEnum):
+    """What a requirement is about."""
+
+    SKILL = "skill"
+    EXPERIENCE = "experience"
+    EDUCATION = "education"
+    LANGUAGE = "language"
+    LICENCE = "licence"
+    LOCATION = "location"
+    CONDITION = "condition"
+
+
+class Importance(StrEnum):
+    """Whether a vacancy insists (``must``) or would like (``nice``)."""
+
+    MUST = "must"
+    NICE = "nice"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One thing a vacancy asks for.
+
+    id:       unique within the vacancy, e.g. ``skill:python``.
+    value:    what is compared: a skill id, ISO 639-1 code, licence code, place or condition; empty for experience
+              in general and for education.
+    minimum:  months of experience, :class:`EducationLevel` or :class:`LanguageLevel`; ``None`` where any will do.
+    evidence: the quote in the vacancy; ``None`` when the requirement comes from a policy file.
+    """
+
+    id: str
+    kind: RequirementKind
+    label: str
+    value: str
+    importance: Importance
+    minimum: int | None = None
+    weight: float = 1.0
+    evidence: Evidence | None = None
+
+    def __post_init__(self) -> None:
+        """Check the weight."""
+        if not 0 < self.weight < float("inf"):
+            raise InputError(f"requirement {self.id!r}: weight {self.weight} is not a positive number")
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateProfile:
+    """What a CV states. ``skills`` holds ids of the taxonomy, first mention only, in the order of the text.
+
+    ``name`` is kept for display and for masking; nothing that ranks may read it. ``conditions`` holds wishes such as
+    ``remote``, ``part_time``, ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``.
+    """
+
+    name: Stated[str] | None = None
+    title: Stated[str] | None = None
+    sections: tuple[Section, ...] = ()
+    experiences: tuple[Experience, ...] = ()
+    experience: Stated[ExperienceTotal] | None = None
+    education: Stated[EducationLevel] | None = None
+    skills: tuple[Stated[str], ...] = ()
+    languages: tuple[Stated[LanguageSkill], ...] = ()
+    licences: tuple[Stated[str], ...] = ()
+    location: Stated[str] | None = None
+    wished_locations: tuple[Stated[str], ...] = ()
+    conditions: tuple[Stated[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VacancyProfile:
+    """What a vacancy states: its title, where it is, what it offers (``conditions``) and what it requires."""
+
+    title: Stated[str] | None = None
+    sections: tuple[Section, ...] = ()
+    occupation: str | None = None
+    location: Stated[str] | None = None
+    conditions: tuple[Stated[str], ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a record came from: ``path`` as given, ``row`` in a table (from 1), ``format`` and the content's SHA-256."""
+
+    path: str
+    format: str
+    sha256: str
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    id: str
+    text: str
+    language: str | None
+    source: Source
+    flags: tuple[str, ...] = field(default=(), kw_only=True)
+
+    def __post_init__(self) -> None:
+        """Check that the id and the text hold something."""
+        if not self.id.strip():
+            raise InputError("a record needs an id")
+        if not self.text.strip():
+            raise InputError(f"record {self.id!r} has no text")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(_Record):
+    """A person: the visible text of the CV and what was read in it.
+
+    ``flags`` say what a human should look at (``hidden_text:white``, ...); they never change a score.
+    """
+
+    profile: CandidateProfile = CandidateProfile()
+
+    @property
+    def kind(self) -> Kind:
+        """``Kind.CANDIDATE``."""
+        return Kind.CANDIDATE
+
+
+@dataclass(frozen=True, slots=True)
+class Vacancy(_Record):
+    """An open position: its visible text and what was read in it."""
+
+    profile: VacancyProfile = VacancyProfile()
+
+    @property
+    def kind(self) -> Kind:
+        """``Kind.VACANCY``."""
+        return Kind.VACANCY
+
+
+Record = Candidate | Vacancy
+
+
+class Outcome(StrEnum):
+    """How an application ended. *Censored*: nobody knows (the vacancy was filled first, no answer, still open)."""
+
+    HIRED = "hired"
+    TALENT_POOL = "talent_pool"
+    REJECTED = "rejected"
+    CENSORED = "censored"
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The event that joins a candidate and a vacancy."""
+
+    candidate_id: str
+    vacancy_id: str
+    status: str
+    outcome: Outcome
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A rendered record: what an encoder or an index may read. Masked unless said otherwise."""
+
+    id: str
+    text: str

@@ -1,0 +1,1 @@
+"""Dense and lexical retrieval, their fusion, and the corpus they search."""

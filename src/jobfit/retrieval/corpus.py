@@ -1,0 +1,53 @@
+"""The corpus protocol: the searched side, in memory or in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
+from jobfit.runs import Ranking
+from jobfit.shortlist import Plan
+
+
+class Corpus(Protocol):
+    """All records of one kind that may be searched, each with its vector and its terms.
+
+    ``jobfit.retrieval.memory.MemoryCorpus`` is the reference; ``jobfit.store.corpus.StoreCorpus`` answers the same
+    from PostgreSQL. One contract suite runs on both.
+    """
+
+    @property
+    def kind(self) -> Kind:
+        """What the records are."""
+        ...
+
+    @property
+    def fingerprint(self) -> str:
+        """The encoder whose vectors are searched."""
+        ...
+
+    def ids(self) -> tuple[str, ...]:
+        """Every id, sorted."""
+        ...
+
+    def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
+        """Yield (id, profile) of every record, by id; only the named profile fields are filled."""
+        ...
+
+    def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
+        """Return the records with these ids; an id that does not exist raises ``UnknownIdError``."""
+        ...
+
+    def dense(
+        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
+    ) -> tuple[Ranking, Plan]:
+        """Rank the ``eligible`` ids by cosine with ``vector`` (d,): the k best, and how they were found."""
+        ...
+
+    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
+        """Rank the ``eligible`` ids by BM25 with the (masked) query text; ids that share no term are left out."""
+        ...

@@ -1,0 +1,106 @@
+"""Pool, Shortlist and the reasons in them: who was considered, who was not, and why each place was given."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jobfit.errors import InputError
+from jobfit.records import Evidence, Requirement
+
+
+class Status(StrEnum):
+    """What a text says about a requirement.
+
+    *met*: it states that the requirement holds. *missing*: it states something that rules it out (2 years where 5 are
+    asked). *unknown*: it says nothing that settles it; silence is never a rejection.
+    """
+
+    MET = "met"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One requirement held against one text: the status, and the quote that settles it (``None`` when unknown)."""
+
+    requirement: Requirement
+    status: Status
+    evidence: Evidence | None = None
+
+    def __post_init__(self) -> None:
+        """A status other than unknown needs its quote."""
+        if (self.status is Status.UNKNOWN) != (self.evidence is None):
+            raise InputError(
+                f"requirement {self.requirement.id!r}: {self.status} {'with' if self.evidence else 'without'} a quote"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a policy decided as it did: a stable ``code``, a ``sentence`` for people, and the quote where there is one."""
+
+    code: str
+    sentence: str
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """A record that is not in the pool, and why."""
+
+    id: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who is considered (``eligible`` ids) and who is not (``excluded``). Together they are everyone looked at."""
+
+    eligible: tuple[str, ...]
+    excluded: tuple[Exclusion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A part of a score: ``dense``, ``lexical`` or ``requirement:<id>``, and its value."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One place on a shortlist. ``score`` is the exact sum (``math.fsum``) of the contributions."""
+
+    id: str
+    rank: int
+    score: float
+    contributions: tuple[Contribution, ...]
+    ledger: tuple[LedgerLine, ...]
+
+    def __post_init__(self) -> None:
+        """Check that the contributions explain the score to the last bit."""
+        if math.fsum(part.value for part in self.contributions) != self.score:
+            raise InputError(f"{self.id!r}: the contributions do not sum to the score {self.score}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How the dense search was done. ``exact`` means that nobody eligible can have been missed."""
+
+    kind: str
+    exact: bool
+    eligible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """The answer to one query: the ``entries`` in order, the pool they were chosen from and the search plan."""
+
+    query_id: str
+    pool: Pool
+    plan: Plan
+    entries: tuple[Decision, ...]

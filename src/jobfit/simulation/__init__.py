@@ -1,0 +1,1 @@
+"""A seeded hiring market whose truth is known."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and pgvector: schema, migrations, queries and the search planner."""

@@ -1,0 +1,1 @@
+"""Occupations and skills with their names in several languages, and the links between them."""
