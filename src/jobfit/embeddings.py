@@ -34,9 +34,8 @@ class Embeddings:
             raise InputError(f"encoder {self.fingerprint} gave a value that is not finite")
         norms = np.linalg.norm(self.vectors, axis=1)
         if len(norms) and not np.allclose(norms, 1.0, atol=1e-3):
-            raise InputError(
-                f"encoder {self.fingerprint} gave a vector of length {norms[np.argmax(abs(norms - 1))]:.4f}, not 1"
-            )
+            worst = norms[np.argmax(abs(norms - 1))]
+            raise InputError(f"encoder {self.fingerprint} gave a vector of length {worst:.4f}, not 1")
 
     def __len__(self) -> int:
         """Return the number of vectors."""

@@ -57,9 +57,7 @@ class MissingExtraError(JobfitError):
 
     def __init__(self, package: str, extra: str) -> None:
         """Name the ``package`` that is missing and the ``extra`` of jobfit that brings it."""
-        super().__init__(
-            f"{package} is needed for this and is not installed. Install it with: pip install 'jobfit[{extra}]'"
-        )
+        super().__init__(f"{package} is not installed. Install it with: pip install 'jobfit[{extra}]'")
         self.package = package
         self.extra = extra
 

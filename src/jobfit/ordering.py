@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -65,7 +66,7 @@ def _break_ties(
     result = kept.copy()
     edges = np.flatnonzero(np.diff(values[kept])) + 1
     bounds = [0, *edges.tolist(), len(kept)]
-    for start, stop in zip(bounds, bounds[1:]):
+    for start, stop in pairwise(bounds):
         if stop - start > 1:
             run = sorted(kept[start:stop].tolist(), key=lambda i: tie_key(query_id, document_ids[i]))
             result[start:stop] = run

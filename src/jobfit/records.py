@@ -203,7 +203,7 @@ class VacancyProfile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record came from: ``path`` as given, ``row`` in a table (from 1), ``format`` and the content's SHA-256."""
+    """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256."""
 
     path: str
     format: str

@@ -33,14 +33,12 @@ class LedgerLine:
     def __post_init__(self) -> None:
         """A status other than unknown needs its quote."""
         if (self.status is Status.UNKNOWN) != (self.evidence is None):
-            raise InputError(
-                f"requirement {self.requirement.id!r}: {self.status} {'with' if self.evidence else 'without'} a quote"
-            )
+            raise InputError(f"requirement {self.requirement.id!r}: a status is unknown exactly when it has no quote")
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a policy decided as it did: a stable ``code``, a ``sentence`` for people, and the quote where there is one."""
+    """Why a policy decided as it did: a stable ``code``, a ``sentence`` for people, and the quote if there is one."""
 
     code: str
     sentence: str

@@ -49,7 +49,8 @@ class Taxonomy:
 
     def __post_init__(self) -> None:
         """Check labels and links."""
-        for term in (*self.skills.values(), *self.occupations.values()):
+        terms: tuple[Skill | Occupation, ...] = (*self.skills.values(), *self.occupations.values())
+        for term in terms:
             if not term.labels.get("en"):
                 raise InputError(f"taxonomy {self.version}: {term.id!r} has no English label")
         for occupation in self.occupations.values():
