@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 from rich.table import Table
@@ -15,23 +12,8 @@ from rich.table import Table
 from jobfit.cli.evaluation import interval, number
 from jobfit.cli.match import print_shortlist
 from jobfit.cli.options import DEFAULT_MODEL, Model, Out, Seed
-from jobfit.cli.output import progress, stdout
-
-if TYPE_CHECKING:
-    from jobfit.encoders.base import Encoder
-    from jobfit.evaluation.measures import Report
-    from jobfit.matcher import Matcher
-    from jobfit.records import Record
-    from jobfit.report.page import Example
-    from jobfit.runs import Run
-    from jobfit.store.repository import Store
-
-CANDIDATES, VACANCIES = 240, 30
-SHOWN = 5  # entries of a shortlist in the report
-EXAMPLES = 3  # vacancies in the report
-TODAY = date(2026, 1, 1)  # the market's calendar ends here, so that the demo prints the same on every day
-MEASURES = ("nDCG@10", "AP", "R@100", "P@10", "RR")
-TENANT = "demo"
+from jobfit.cli.output import stderr, stdout
+from jobfit.evaluation.measures import Report
 
 
 def register(app: typer.Typer) -> None:
@@ -39,29 +21,36 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(
-    out: Out = Path("demo"),
-    seed: Seed = 1,
-    model: Model = DEFAULT_MODEL,
-) -> None:
+def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) -> None:
     """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
+    from jobfit.cli import demo_steps as steps
     from jobfit.cli.setup import cached_encoder
     from jobfit.report.page import write_report
     from jobfit.store.repository import open_store
 
     started = time.perf_counter()
-    market = out / "market"
-    _simulate(market, seed)
+    market = steps.simulated_market(out / "market", seed)
+    stderr.print(f"Market: {market}", highlight=False)
     encoder = cached_encoder(model)
-    with open_store(tenant=TENANT) as store:
-        facts = _ingest(store, encoder, market)
-        examples, runs = _match(store, encoder, market)
-    systems = {**_rank_systems(market, encoder), "jobfit match": runs}
-    reports = _evaluate(systems, market)
+    with open_store(tenant=f"demo-{seed}") as store:
+        facts = steps.ingest_market(store, encoder, market)
+        examples, matched = steps.match_market(store, encoder)
+    evaluations = [steps.evaluation_of(direction, market, encoder, run) for direction, run in matched.items()]
     for example in examples:
         print_shortlist(example.query, example.shortlist, example.records)
-    stdout.print(_table(reports))
-    report = out / "report.html"
+    for evaluation in evaluations:
+        stdout.print(evaluation_table(evaluation.title, dict(evaluation.systems)))
     facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
-    write_report(report, examples, [_evaluation(reports)], facts, datetime.now(UTC))
-    stdout.print(f"\nReport: {report.resolve()}", highlight=False, soft_wrap=True)
+    report = out / "report.html"
+    write_report(report, examples, evaluations, facts, datetime.now(UTC))
+    stdout.print(f"Report: {report.resolve()}", highlight=False, soft_wrap=True)
+
+
+def evaluation_table(title: str, systems: dict[str, Report]) -> Table:
+    """Return a table of systems by measures, each mean with its interval."""
+    measures = list(next(iter(systems.values())).aggregate)
+    table = Table("system", *measures, "n", title=title, title_justify="left")
+    for name, report in systems.items():
+        cells = [f"{number(e.mean)}\n{interval(e)}" for e in report.aggregate.values()]
+        table.add_row(name, *cells, str(report.aggregate[measures[0]].n))
+    return table
