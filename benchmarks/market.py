@@ -12,7 +12,7 @@ from pathlib import Path
 from environment import describe, write
 
 from jobfit.documents import mask_document
-from jobfit.encoders.load import load_encoder
+from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.compare import compare
 from jobfit.evaluation.measures import evaluate
 from jobfit.ingest.formats.beir import read_documents

@@ -37,7 +37,7 @@ def rank(
 ) -> None:
     """Rank a corpus for every query and write a TREC run."""
     from jobfit.documents import mask_document
-    from jobfit.encoders.load import load_encoder
+    from jobfit.encoders.loading import load_encoder
     from jobfit.ingest.formats.beir import read_documents
     from jobfit.ingest.formats.trec import write_run
     from jobfit.retrieval.systems import rank as rank_documents
