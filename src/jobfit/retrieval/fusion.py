@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from jobfit.errors import InputError
 from jobfit.runs import Ranking
 
+# How a similarity is shared, found on simulated markets (results/market-baselines.json).
+DENSE_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
