@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from lxml import etree
 
@@ -19,8 +19,8 @@ _PAGE = 900.0  # points; an indent beyond it leaves any paper
 def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     """One document (headers, body with tables and text boxes, notes, footers) with its flags, or one rejection.
 
-    A row of a table is a line with tabs between its cells; where a cell has several lines, its cells follow one another.
-    Inserted revisions count, deleted ones do not.
+    A row of a table is a line with tabs between its cells; where a cell has several lines, the cells follow one
+    another. Inserted revisions count, deleted ones do not.
     """
     try:
         package = Package(data)
@@ -43,7 +43,7 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
 
 def _read(package: Package, main: str, root: etree._Element) -> tuple[str, set[str]]:
     relations = package.relations(main)
-    parts = {kind: name for kind, name in relations.values()}
+    parts = dict(relations.values())
     settings = package.xml(parts.get("settings", ""))
     reader = _Blocks(Styles(package.xml(parts.get("styles", ""))))
     even = settings is not None and is_on(
@@ -163,8 +163,10 @@ def _points(twips: str | None) -> float:
 
 
 def _paper(root: etree._Element, settings: etree._Element | None) -> Color | None:
-    """The colour of the page; None (unknown) where a shape or picture lies behind the text."""
+    """The colour of the page; None (unknown) where some shape or picture lies behind the text."""
     if any(anchor.get("behindDoc") in ("1", "true") for anchor in root.iter("{*}anchor")):
+        return None
+    if any("z-index:-" in (shape.get("style") or "") for pict in root.iter(f"{W}pict") for shape in pict.iter()):
         return None
     background = root.find(f"{W}background")
     if background is None or settings is None or not _present(settings, "displayBackgroundShape"):
@@ -179,5 +181,4 @@ def _present(parent: etree._Element, name: str) -> str | None:
 
 
 def _trimmed(lines: list[str]) -> list[str]:
-    kept: Iterator[str] = iter(lines)
-    return [line for line in kept if line.strip()]
+    return [line for line in lines if line.strip()]

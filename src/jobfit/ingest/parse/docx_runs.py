@@ -1,4 +1,4 @@
-"""The runs of a DOCX paragraph: text, tabs, breaks and symbols that a reader sees, and the text boxes anchored there."""
+"""The runs of a DOCX paragraph: the text, tabs, breaks and symbols that a reader sees, and the text boxes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Runs:
         self.boxes: list[tuple[etree._Element, Color | None]] = []
         self._styles = styles
         self._look = look
-        self._in_code = 0  # between the start of a field and its result stand instructions, not text
+        self._fields: list[bool] = []  # of each open field: are these its instructions (not seen) or its result
 
     def text(self, paragraph: etree._Element) -> str:
         """The visible text of the paragraph, text boxes apart."""
@@ -72,7 +72,7 @@ class Runs:
                 self._box(item)
                 continue
             text = _text(item, name)
-            if text and self._in_code == 0:
+            if text and not any(self._fields):
                 if flag is None:
                     yield text
                     if look.unclear and text.strip():
@@ -82,10 +82,11 @@ class Runs:
 
     def _field(self, kind: str | None) -> None:
         if kind == "begin":
-            self._in_code += 1
-        elif kind in ("separate", "end"):
-            # "end" closes a field that had no result; after "separate" the code is already over
-            self._in_code = max(self._in_code - (kind == "separate" or self._in_code > 0), 0)
+            self._fields.append(True)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = False
+        elif kind == "end" and self._fields:
+            self._fields.pop()
 
     def _box(self, drawing: etree._Element) -> None:
         for content in drawing.iter(f"{W}txbxContent"):
