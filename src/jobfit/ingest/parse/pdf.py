@@ -22,7 +22,9 @@ _REASONS = {
 _SCANNED = "the PDF holds pictures of text and no text (a scan); run OCR on it first"
 _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, or hidden); run OCR on what it shows"
 _EMPTY = "the PDF has no text"
-_HYPHENS = str.maketrans({"\ufffe": "-", "\x02": "-"})  # how PDFium writes a hyphen at the end of a line
+_HYPHENS = str.maketrans(
+    {"\ufffe": "-\n", "\x02": "-\n"}
+)  # how PDFium writes a hyphen at the end of a line, the line break with it
 
 pdfium.FPDF_InitLibrary()
 

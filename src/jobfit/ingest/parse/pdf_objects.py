@@ -23,7 +23,8 @@ _DEEPEST_FORM = 12
 
 @dataclass(frozen=True, slots=True)
 class TextObject:
-    """One run of glyphs: ``order`` of painting, effective size in points, colour and opacity (None where patterned)."""
+    """One run of glyphs: ``order`` of painting, effective ``size`` in points, ``color`` (None where it is a pattern),
+    and whether its clip path cuts something off."""
 
     handle: Any
     order: int
@@ -32,6 +33,7 @@ class TextObject:
     mode: int
     color: Color | None
     opacity: float
+    clipped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,27 @@ def _text(handle: Any, outer: Matrix, order: int) -> TextObject:
     scale = min(hypot(matrix[0], matrix[1]), hypot(matrix[2], matrix[3]))
     color, opacity = _fill(handle)
     mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
-    return TextObject(handle, order, _box(handle, outer), abs(size.value) * scale, mode, color, opacity)
+    box = _box(handle, outer)
+    return TextObject(
+        handle, order, box, abs(size.value) * scale, mode, color, opacity, _is_clipped(handle, box, outer)
+    )
+
+
+def _is_clipped(handle: Any, box: Box, outer: Matrix) -> bool:
+    """Whether the rectangle around some path that clips the object leaves part of the object out."""
+    clip = pdfium.FPDFPageObj_GetClipPath(handle)
+    for path in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
+        points = [_point(clip, path, i) for i in range(pdfium.FPDFClipPath_CountPathSegments(clip, path))]
+        left, bottom, right, top = _around(points, outer)
+        if box[0] < left - 1 or box[1] < bottom - 1 or box[2] > right + 1 or box[3] > top + 1:
+            return True
+    return False
+
+
+def _point(clip: Any, path: int, index: int) -> tuple[float, float]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+    return x.value, y.value
 
 
 def _is_filled(handle: Any) -> bool:
@@ -127,7 +149,13 @@ def _box(handle: Any, outer: Matrix) -> Box:
     pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
     if outer is IDENTITY:
         return left.value, bottom.value, right.value, top.value
+    return _around([(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)], outer)
+
+
+def _around(points: list[tuple[float, float]], outer: Matrix) -> Box:
+    """The rectangle around the points once ``outer`` has moved them; an empty one for no points."""
+    if not points:
+        return 0.0, 0.0, 0.0, 0.0
     a, b, c, d, e, f = outer
-    corners = [(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
-    xs, ys = [a * x + c * y + e for x, y in corners], [b * x + d * y + f for x, y in corners]
+    xs, ys = [a * x + c * y + e for x, y in points], [b * x + d * y + f for x, y in points]
     return min(xs), min(ys), max(xs), max(ys)

@@ -13,32 +13,39 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, contrast
+from jobfit.ingest.parse.pdf_marks import in_layer, strip_actual_text
 from jobfit.ingest.parse.pdf_objects import Box, Shape, TextObject, objects, overlap
 
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _MOST_PIXELS = 4_000_000
 _PIXELS_PER_POINT = 3.0
 _MOST_SHAPES = 300
+_MOST_LAYERS = 8
 
 
 def hide_unseen(page: Any, crop: Box) -> set[str]:
     """Switch off each text object of ``page`` that is not seen within ``crop``; returns the flags that say why.
 
-    ``hidden_text:`` + ``invisible`` (render mode, opacity), ``tiny`` (under 4 points), ``off_page``, ``white`` (contrast
-    under 1.5 with what lies beneath), ``covered`` (painted over, clipped away or in a layer that is off).
+    ``hidden_text:`` followed by ``invisible`` (render mode, opacity), ``tiny`` (under 4 points), ``off_page``,
+    ``white`` (contrast under 1.5 with what lies beneath), ``covered`` (painted over, clipped away, in a layer that is
+    off) or ``actual_text`` (the file claims a long text for a few glyphs; the glyphs count).
     """
     texts, shapes = objects(page)
     flags: set[str] = set()
+    plain: list[TextObject] = []
     doubtful: list[TextObject] = []
     for text in texts:
+        width = max(text.box[2] - text.box[0], text.box[3] - text.box[1])
+        if strip_actual_text(text.handle, width / max(text.size, 0.1)):
+            flags.add("hidden_text:actual_text")
         reason = _plain_reason(text, crop)
         if reason is not None:
-            _switch(text, False)
+            _switch([text], False)
             flags.add(reason)
-        elif _is_doubtful(text, shapes):
-            doubtful.append(text)
+        else:
+            (doubtful if _is_doubtful(text, shapes) else plain).append(text)
     if doubtful:
-        flags |= _decide_by_picture(page, crop, doubtful)
+        flags |= _decide_by_picture(page, crop, plain, doubtful)
     return flags
 
 
@@ -55,7 +62,7 @@ def _is_doubtful(text: TextObject, shapes: list[Shape]) -> bool:
         return True
     if contrast(text.color, WHITE) * text.opacity < 2 * LEAST_CONTRAST:
         return True
-    if len(shapes) > _MOST_SHAPES or pdfium.FPDFPageObj_CountMarks(text.handle) > 0 and _in_layer(text):
+    if text.clipped or len(shapes) > _MOST_SHAPES or in_layer(text.handle):
         return True
     return any(_unsettles(shape, text) for shape in shapes)
 
@@ -69,49 +76,55 @@ def _unsettles(shape: Shape, text: TextObject) -> bool:
     return contrast(shape.color, text.color) < 2 * LEAST_CONTRAST
 
 
-def _in_layer(text: TextObject) -> bool:
-    """Whether the text belongs to an optional-content group, which a viewer may have switched off."""
-    for index in range(pdfium.FPDFPageObj_CountMarks(text.handle)):
-        name = (ctypes.c_ushort * 8)()
-        length = ctypes.c_ulong()
-        mark = pdfium.FPDFPageObj_GetMark(text.handle, index)
-        if pdfium.FPDFPageObjMark_GetName(mark, name, 16, length) and bytes(name).startswith(
-            "OC\0".encode("utf-16-le")
-        ):
-            return True
-    return False
+def _decide_by_picture(page: Any, crop: Box, plain: list[TextObject], doubtful: list[TextObject]) -> set[str]:
+    """Paint the page without any text and with the doubtful text; what leaves no readable trace stays off.
 
-
-def _decide_by_picture(page: Any, crop: Box, doubtful: list[TextObject]) -> set[str]:
-    """Paint the page with and without the doubtful objects; those that leave no readable trace stay off."""
-    import numpy as np
-
+    Texts whose boxes meet are painted apart, so that none passes for the trace of another.
+    """
     left, bottom, right, top = crop
-    width, height = right - left, top - bottom
-    scale = min(_PIXELS_PER_POINT, (_MOST_PIXELS / max(width * height, 1)) ** 0.5)
-    size = max(int(width * scale), 1), max(int(height * scale), 1)
+    scale = min(_PIXELS_PER_POINT, (_MOST_PIXELS / max((right - left) * (top - bottom), 1)) ** 0.5)
+    size = max(int((right - left) * scale), 1), max(int((top - bottom) * scale), 1)
     turned = pdfium.FPDFPage_GetRotation(page)
     pdfium.FPDFPage_SetRotation(page, 0)
-    shown = _paint(page, size)
-    for text in doubtful:
-        _switch(text, False)
+    _switch([*plain, *doubtful], False)
     bare = _paint(page, size)
-    pdfium.FPDFPage_SetRotation(page, turned)
     flags: set[str] = set()
-    for text in doubtful:
-        x0, y0, x1, y1 = text.box
-        columns = slice(max(int((x0 - left) * scale) - 1, 0), max(int((x1 - left) * scale) + 2, 0))
-        rows = slice(max(int((top - y1) * scale) - 1, 0), max(int((top - y0) * scale) + 2, 0))
-        ratio, changed = _difference(np, shown[rows, columns], bare[rows, columns])
-        if ratio >= LEAST_CONTRAST:
-            _switch(text, True)
-        else:
-            flags.add("hidden_text:white" if changed or _is_pale(text) else "hidden_text:covered")
+    seen: list[TextObject] = []
+    for layer in _apart(doubtful):
+        _switch(layer, True)
+        shown = _paint(page, size)
+        _switch(layer, False)
+        for text in layer:
+            x0, y0, x1, y1 = text.box
+            columns = slice(max(int((x0 - left) * scale) - 1, 0), max(int((x1 - left) * scale) + 2, 0))
+            rows = slice(max(int((top - y1) * scale) - 1, 0), max(int((top - y0) * scale) + 2, 0))
+            ratio, changed = _difference(shown[rows, columns], bare[rows, columns])
+            if ratio >= LEAST_CONTRAST:
+                seen.append(text)
+            else:
+                flags.add("hidden_text:white" if changed or _is_pale(text) else "hidden_text:covered")
+    _switch([*plain, *seen], True)
+    pdfium.FPDFPage_SetRotation(page, turned)
     return flags
 
 
-def _difference(np: Any, shown: Any, bare: Any) -> tuple[float, bool]:
+def _apart(texts: list[TextObject]) -> list[list[TextObject]]:
+    """The texts in layers within which no two boxes meet; what is left over after the last layer goes there too."""
+    layers: list[list[TextObject]] = []
+    for text in texts:
+        free = (layer for layer in layers if not any(overlap(text.box, other.box) for other in layer))
+        layer = next(free, None)
+        if layer is None and len(layers) < _MOST_LAYERS:
+            layers.append([text])
+        else:
+            (layer if layer is not None else layers[-1]).append(text)
+    return layers
+
+
+def _difference(shown: Any, bare: Any) -> tuple[float, bool]:
     """The best contrast ratio between the two pictures at any pixel, and whether any pixel changed at all."""
+    import numpy as np
+
     touched = (shown != bare).any(axis=2)
     if not touched.any():
         return 1.0, False
@@ -143,8 +156,9 @@ def _is_pale(text: TextObject) -> bool:
     return text.color is not None and contrast(text.color, WHITE) < LEAST_CONTRAST
 
 
-def _switch(text: TextObject, on: bool) -> None:
-    pdfium.FPDFPageObj_SetIsActive(text.handle, on)
+def _switch(texts: list[TextObject], on: bool) -> None:
+    for text in texts:
+        pdfium.FPDFPageObj_SetIsActive(text.handle, on)
 
 
 def _with_area(box: Box) -> Box:
