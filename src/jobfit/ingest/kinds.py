@@ -1,7 +1,7 @@
 """Candidate or vacancy, where neither the format nor the user says: words of the path and of the text decide.
 
-Every cue that occurs has a weight and counts once. The side with more weight wins if it leads by a clear margin; else
-nobody knows, and the input is rejected with the advice to say it. A wrong guess would put a person among the vacancies.
+Every cue that occurs has a weight and counts once. The side with more weight wins if that is enough and leads by a margin;
+else nobody knows, and the input is rejected with the advice to say it. A wrong guess would put a person among the vacancies.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from jobfit.records import Kind
 
 _READ = 30_000
 _MARGIN = 2
+_LEAST = 4  # a folder name alone is not enough
 
 _PATH_CANDIDATE = re.compile(
     r"(?<![a-z])(?:cvs?|resumes?|résumés?|lebenslauf|curriculum|candidates?|candidats?)(?![a-z])"
@@ -59,7 +60,7 @@ _VACANCY_CUES = (
     (3, r"\b(?:profil (?:recherch[ée]|souhait[ée])|vos missions|votre profil|votre mission|missions principales)\b"),
     (
         3,
-        r"\bjob (?:description|summary|title|code|type|requirements?)\b|\b(?:fiche de|description du|intitulé du) poste\b",
+        r"\bjob (?:description|summary|title|code|type|requirements?)\b|\b(?:fiche de|intitulé du) poste\b",
     ),
     (2, r"\b(?:requirements|minimum required|required skills|skills required|qualifications required)\b"),
     (2, r"\b(?:preferred|minimum|basic|required|desired) (?:qualifications|skills|experience|requirements)\b"),
@@ -72,13 +73,14 @@ _VACANCY_CUES = (
         2,
         r"\b(?:the (?:ideal|selected|successful|right) candidate|(?:le|la) candidate?|applicants?|equal opportunity)\b",
     ),
-    (2, r"\b(?:apply (?:now|today|online|with|by)|to apply|how to apply|postule[rz]|candidatures?)\b"),
-    (2, r"\b(?:benefits|compensation|salary range|pay options|r[ée]mun[ée]ration|avantages|type de contrat|cdi|cdd)\b"),
+    (2, r"\b(?:apply (?:now|today|online|by)|postule[rz]|candidatures?)\b"),
+    (2, r"\b(?:benefits include|salary range|pay options|r[ée]mun[ée]ration|avantages|type de contrat|cdi|cdd)\b"),
     (1, r"\b(?:your|votre|vos)\b"),
     (1, r"\b(?:our (?:team|company|client|customers|organization|existing)|notre (?:[ée]quipe|entreprise|client))\b"),
     (1, r"\b(?:must have|must be able|is required|are required|exig[ée]e?s?|h/f|f/h|\(m/f/d\)|m/w/d)"),
 )
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{2,63}")
+_NEITHER = re.compile(r"\b(?:licensor|public license|terms and conditions for use)\b")  # a LICENSE beside the CVs
 _TOP = 400
 
 
@@ -94,7 +96,7 @@ def guess_kind(text: str, path: str) -> Kind | None:
     words = "/".join(PurePath(path).parts[-3:]).casefold()
     candidate += _PATH_WEIGHT * bool(_PATH_CANDIDATE.search(words))
     vacancy += _PATH_WEIGHT * bool(_PATH_VACANCY.search(words))
-    if abs(candidate - vacancy) < _MARGIN:
+    if abs(candidate - vacancy) < _MARGIN or max(candidate, vacancy) < _LEAST or _NEITHER.search(folded):
         return None
     return Kind.CANDIDATE if candidate > vacancy else Kind.VACANCY
 

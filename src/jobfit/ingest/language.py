@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-_WORD = re.compile(r"[^\W\d_]{1,20}")
+_WORD = re.compile(r"[^\W\d_]{2,20}")  # a single letter may be a bullet
 _READ = 20_000  # characters: a longer text is not in another language after that
 _LEAST_VOTES = 5
 _LEAST_SHARE = 0.04  # of all words; English and French prose has 0.3, a list of skills next to nothing
@@ -16,9 +16,9 @@ _STOP_WORDS = {
     "fr": "le la les des et du un une en dans pour avec sur par est sont au aux ce cette vous nous votre notre vos nos "
     "mes je qui que ou de ans expérience compétences dont été être afin ainsi plus chez sein",
     # Rivals: their prose would otherwise be taken for French or English.
-    "es": "el la los las de del y en con para por un una que es se su al como más años experiencia lo",
-    "it": "il lo la gli le di del della e in con per un una che è si al come anni esperienza dei nel",
-    "pt": "o a os as de do da dos das e em com para por um uma que é se no na como anos experiência",
+    "es": "el la los las de del en con para por un una que es se su al como más años experiencia lo",
+    "it": "il lo la gli le di del della in con per un una che è si al come anni esperienza dei nel",
+    "pt": "os as de do da dos das em com para por um uma que é se no na como anos experiência",
     "de": "der die das und in mit für von zu den dem ein eine ist sind auf im bei als sie wir ihre oder nach",
     "nl": "de het een en van in met voor op te is zijn wij je jouw als bij aan ervaring jaar",
 }

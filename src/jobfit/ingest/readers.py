@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,8 +17,8 @@ from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.kinds import guess_kind
 from jobfit.ingest.language import detect_language
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
-from jobfit.ingest.parse.registry import sniff
 from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.parse.sniff import mislabelled, sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind, Source
 
@@ -111,8 +111,10 @@ def _finish(job: _Job, result: RawDocument | RawRejection, said: Kind | None, id
     record_id = ids.assign(kind, result.id, path, result.row)
     if isinstance(record_id, RawRejection):
         return _rejection(job, record_id)
+    flag = mislabelled(job.path.name, job.format)
+    raw = result if flag is None else replace(result, flags=(flag, *result.flags))
     digest = job.sha256 if result.row is None else sha256(result.text.encode()).hexdigest()
-    return Parsed(result, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
+    return Parsed(raw, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
 
 
 def _kind(result: RawDocument, said: Kind | None, path: str) -> Kind | RawRejection:

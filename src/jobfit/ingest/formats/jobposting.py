@@ -238,9 +238,11 @@ def _visible(value: str, flags: list[str]) -> str:
     """The visible text of a fragment of HTML; plain text stays as it is."""
     if not _MARKUP.search(value):
         return value
-    from jobfit.ingest.parse.html import visible_text
+    from jobfit.ingest.parse.html import extract
 
     # Some sites escape their HTML once more inside the JSON: "&lt;p&gt;"
-    shown, found = visible_text(html.unescape(value) if "<" not in value and "&lt;" in value else value)
-    flags += found
-    return shown.strip()
+    fragment = html.unescape(value) if "<" not in value and "&lt;" in value else value
+    pages = extract(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
+    shown = [page for page in pages if isinstance(page, RawDocument)]
+    flags += [flag for page in shown for flag in page.flags]
+    return "\n".join(page.text for page in shown).strip()

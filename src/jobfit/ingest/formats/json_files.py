@@ -32,8 +32,11 @@ def extract(data: bytes) -> Iterable[Result]:
     text, flags = decoded
     if not text.strip():
         return [RawRejection("the file is empty")]
-    results = _lines(text) if _is_json_lines(text) else _whole(text)
-    return [flagged(result, flags) for result in distinct(results)]
+    results = list(distinct(_lines(text) if _is_json_lines(text) else _whole(text)))
+    reasons = {result.reason if isinstance(result, RawRejection) else None for result in results}
+    if len(results) > 1 and len(reasons) == 1 and (reason := reasons.pop()) is not None:
+        return [RawRejection(f"all {len(results):,} objects: {reason}")]  # one wrong file, not thousands of wrong rows
+    return [flagged(result, flags) for result in results]
 
 
 def parse(text: str) -> object:
