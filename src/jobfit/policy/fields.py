@@ -39,10 +39,13 @@ def words(value: Any, where: str) -> str:
     return value.strip()
 
 
-def number(value: Any, where: str, *, above: float = 0.0) -> float:
-    """Return ``value`` if it is a finite number greater than ``above``."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not above < value < float("inf"):
-        raise PolicyError(f"{where}: expected a number above {above:g}, not {value!r}")
+def number(value: Any, where: str, least: float | None = None) -> float:
+    """Return ``value`` if it is a finite number, from ``least`` on or, without it, above 0."""
+    good = isinstance(value, int | float) and not isinstance(value, bool) and value < float("inf")
+    if not good or not (value > 0 if least is None else value >= least):
+        raise PolicyError(
+            f"{where}: expected a number {'above 0' if least is None else f'from {least:g}'}, not {value!r}"
+        )
     return float(value)
 
 

@@ -13,7 +13,17 @@ from jobfit.structure.spans import fold, quote
 LITERAL = "text:"
 
 # Who may drive a heavier vehicle may drive the lighter one (directive 2006/126/EC: C and D are only given to holders of B).
-_LICENCE_INCLUDES = {"C1": "B", "C": "B C1", "CE": "B C1 C BE", "D1": "B", "D": "B D1", "DE": "B D1 D BE", "BE": "B"}
+_LICENCE_INCLUDES = {
+    "BE": "B",
+    "C1": "B",
+    "C1E": "B BE C1",
+    "C": "B C1",
+    "CE": "B BE C1 C1E C",
+    "D1": "B",
+    "D1E": "B BE D1",
+    "D": "B D1",
+    "DE": "B BE D1 D1E D",
+}
 
 
 def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None = None) -> Evidence | None:

@@ -17,7 +17,9 @@ from jobfit.shortlist import Reason
 
 def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> Reason:
     """Return the reason ``missing:<kind>`` for a must-have that ``quote``, in the CV, rules out."""
-    return Reason(f"missing:{requirement.kind}", f"asks for {_asked(requirement)}; {_found(requirement, profile, quote)}", quote)
+    return Reason(
+        f"missing:{requirement.kind}", f"asks for {_asked(requirement)}; {_found(requirement, profile, quote)}", quote
+    )
 
 
 def wish(kind: RequirementKind, offer: Stated[str], quote: Evidence) -> Reason:
