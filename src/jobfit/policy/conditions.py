@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from jobfit.records import Stated
 
@@ -21,14 +22,20 @@ def refusals(wishes: Collection[Stated[str]], offers: Collection[str]) -> Iterat
     The families: kind of contract, hours, place of work. Who wishes "permanent" refuses "internship"; who wishes both
     does not; who wishes nothing of a family refuses nothing of it.
     """
-    if not wishes:
-        return
+    if wishes and offers:
+        for wish, offer in _refused(tuple(wish.value for wish in wishes), tuple(offers)):
+            yield next(item for item in wishes if item.value == wish), offer
+
+
+@lru_cache(maxsize=4096)  # few distinct combinations occur among any number of records
+def _refused(wishes: tuple[str, ...], offers: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    pairs = []
     for family in _FAMILIES:
-        wished = [wish for wish in wishes if _meaning(wish.value) & family]
+        wished = [wish for wish in wishes if _meaning(wish) & family]
         offered = [offer for offer in offers if _meaning(offer) & family]
-        meant = frozenset().union(*map(_meaning, offered))
-        if wished and offered and not any(_meaning(wish.value) & meant for wish in wished):
-            yield wished[0], offered[0]
+        if wished and offered and not any(_meaning(w) & _meaning(o) for w in wished for o in offered):
+            pairs.append((wished[0], offered[0]))
+    return tuple(pairs)
 
 
 def _meaning(condition: str) -> frozenset[str]:

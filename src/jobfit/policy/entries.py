@@ -25,11 +25,11 @@ from jobfit.structure.spans import fold
 from jobfit.taxonomy.model import Taxonomy
 
 _COMMON = ("importance", "weight")
-_LICENCES = (*"AM A1 A2 A B1 B BE C1 C1E C CE D1 D1E D DE".split(), "forklift")
-_CONDITIONS = tuple(
-    "permanent fixed_term temporary internship apprenticeship freelance full_time part_time remote hybrid on_site "
-    "night_shift weekend".split()
-)
+_LICENCES = ("AM", "A1", "A2", "A", "B1", "B", "BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE", "forklift")
+_CONDITIONS = (
+    "permanent", "fixed_term", "temporary", "internship", "apprenticeship", "freelance", "full_time", "part_time",
+    "remote", "hybrid", "on_site", "night_shift", "weekend",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from jobfit.structure.spans import fold, quote
 
 LITERAL = "text:"
 
-# Who may drive a heavier vehicle may drive the lighter one (directive 2006/126/EC: C and D are only given to holders of B).
+# Who may drive the heavier vehicle may drive the lighter one (directive 2006/126/EC).
 _LICENCE_INCLUDES = {
     "BE": "B",
     "C1": "B",

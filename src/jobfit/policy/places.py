@@ -15,18 +15,18 @@ ANY_OF = "|"
 _CITIES = frozenset(CITIES.values())
 
 
+@lru_cache(maxsize=65_536)
 def covers(stated: str, places: str) -> bool:
     """Tell whether ``stated`` is one of ``places`` (one name, or several joined by ``|``)."""
-    return bool(stated) and _normal(stated) in {_normal(place) for place in places.split(ANY_OF)}
-
-
-def elsewhere(stated: str, places: str) -> bool:
-    """Tell whether ``stated`` and every one of ``places`` are known cities, and none is the same."""
-    here = _normal(stated)
-    there = {_normal(place) for place in places.split(ANY_OF)}
-    return here in _CITIES and here not in there and there <= _CITIES
+    return bool(stated) and normalise_place(stated) in _names(places)
 
 
 @lru_cache(maxsize=65_536)
-def _normal(name: str) -> str:
-    return normalise_place(name)
+def elsewhere(stated: str, places: str) -> bool:
+    """Tell whether ``stated`` and every one of ``places`` are known cities, and none is the same."""
+    here, there = normalise_place(stated), _names(places)
+    return here in _CITIES and here not in there and there <= _CITIES
+
+
+def _names(places: str) -> frozenset[str]:
+    return frozenset(normalise_place(place) for place in places.split(ANY_OF))

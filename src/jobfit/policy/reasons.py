@@ -7,7 +7,6 @@ from jobfit.records import (
     CandidateProfile,
     EducationLevel,
     Evidence,
-    LanguageLevel,
     Requirement,
     RequirementKind,
     Stated,
@@ -35,15 +34,12 @@ def education_name(level: int) -> str:
 def _asked(requirement: Requirement) -> str:
     minimum, kind = requirement.minimum, requirement.kind
     if kind is RequirementKind.EXPERIENCE:
-        field = f" in {requirement.label}" if requirement.value else ""
-        return f"{in_words(minimum or 0)} of experience{field}"
+        return f"{in_words(minimum or 0)} of experience{_subject(requirement)}"
     if kind is RequirementKind.EDUCATION and minimum is not None:
         return f"education at {education_name(minimum)} level"
-    if kind is RequirementKind.LANGUAGE and minimum is not None:
-        return f"{requirement.label} at level {LanguageLevel(minimum).name}"
     if kind is RequirementKind.LOCATION:
-        return f"work in {requirement.label}"
-    return requirement.label
+        return f"a place in {requirement.label}"
+    return requirement.label.lower() if kind is RequirementKind.CONDITION else requirement.label
 
 
 def _found(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> str:
@@ -54,3 +50,9 @@ def _found(requirement: Requirement, profile: CandidateProfile, quote: Evidence)
     if requirement.kind in (RequirementKind.LOCATION, RequirementKind.CONDITION):
         return f'the CV wishes "{quote.text}"'
     return f'the CV states "{quote.text}"'
+
+
+def _subject(requirement: Requirement) -> str:
+    """Return " in Java" of the label "3 years of experience in Java"."""
+    _, found, subject = requirement.label.partition(" in ")
+    return f" in {subject}" if found and requirement.value else ""

@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 
 # Folded names that are words of English or French too.
-_WORDS = frozenset(
-    """access ada angular ant assembly azure backbone bamboo bash basic chef cloud crystal cypress dart delphi
-    drools echo eclipse electron elixir ember excel express flask flux fortran gin git go hive ionic julia keras koa
-    lean less linear make maven monday nest next node notion office oracle outlook phoenix pig project publisher
-    puppet ray react rest ruby rust sage salt sap scratch shell sketch slack snowflake spark splunk spring storm swift
-    swing teams unity vault visio vue word""".split()
-)
+_ORDINARY_WORDS = """access ada angular ant assembly azure backbone bamboo bash basic chef cloud crystal cypress dart
+delphi drools echo eclipse electron elixir ember excel express flask flux fortran gin git go hive ionic julia keras koa
+lean less linear make maven monday nest next node notion office oracle outlook phoenix pig project publisher
+puppet ray react rest ruby rust sage salt sap scratch shell sketch slack snowflake spark splunk spring storm swift
+swing teams unity vault visio vue word"""
+_WORDS = frozenset(_ORDINARY_WORDS.split())
 _NEVER_IN_PROSE = frozenset(
     {"go", "less", "next", "make", "project", "publisher", "basic", "assembly", "monday", "rest"}
 )
@@ -38,14 +37,16 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if len(key) <= 2 and key.isalpha():
         if written != label:
             return False
-        return written.isupper() and len(key) == 2 or _in_list(folded, start, end)
+        return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end)
     if key not in _WORDS:
         return True
     if _in_list(folded, start, end):
         return written[0].isupper() or key not in _NEVER_IN_PROSE
-    if key in _NEVER_IN_PROSE or not written[0].isupper():
-        return False
-    return not _begins_sentence(folded, start) and not text[max(0, start - _WINDOW) : end + _WINDOW].isupper()
+    if text[max(0, start - _WINDOW) : end + _WINDOW].isupper() or not written[0].isupper():
+        return False  # capitals prove nothing among capitals
+    if written.isupper():
+        return True  # REST, SAP
+    return key not in _NEVER_IN_PROSE and not _begins_sentence(folded, start)
 
 
 def _in_list(folded: str, start: int, end: int) -> bool:

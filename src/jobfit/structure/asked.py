@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from jobfit.records import Evidence, Importance, Requirement, RequirementKind, Section
 from jobfit.structure.conditions import find_conditions
@@ -36,7 +37,8 @@ _EQUIVALENT = re.compile(
     r"\b(?:in[- ]lieu|equivalente?s?|or (?:related|relevant|comparable) (?:\w+ )?experience|ou experience)\b"
 )
 _EXAMPLES = re.compile(
-    r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|par exemple|type)\b"
+    r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
+    r"par exemple|type)\b"
 )
 _OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
 
@@ -113,7 +115,7 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
     """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
     if _EXAMPLES.search(sentence.folded, max(0, at.start - 80), at.start):
         return True
-    for (_, end), (start, _) in zip(spans, spans[1:]):
+    for (_, end), (start, _) in pairwise(spans):
         if start - end <= 12 and _OR.search(sentence.folded, end, start):
             run = _run(sentence.folded, spans, end)
             if run[0] <= at.start < run[1]:

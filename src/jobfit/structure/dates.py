@@ -60,7 +60,8 @@ def _point(n: int) -> str:
 
 
 _RANGE = re.compile(
-    rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{_MONTH})\.?(?={_SEPARATOR}{_MONTH}\b)|{_point(1)}){_SEPARATOR}(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
+    rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{_MONTH})\.?(?={_SEPARATOR}{_MONTH}\b)|"
+    rf"{_point(1)}){_SEPARATOR}(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
 )
 _SINCE = re.compile(rf"\b(?:since|depuis)(?: le| l')? {_point(1)}(?!\w)")
 _SEASON = re.compile(rf"\b(?P<season>{'|'.join(_SEASONS)}) (?:of |de )?(?P<year>{_YEAR})(?!\w)")

@@ -9,28 +9,43 @@ from jobfit.structure.places import find_places
 from jobfit.structure.spans import fold, moved, stated
 
 _NUMBERS = {
-    word: number
-    for number, words in enumerate(
-        "one/un/une two/deux three/trois four/quatre five/cinq six seven/sept eight/huit nine/neuf ten/dix".split(),
-        start=1,
+    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "un": 1, "une": 1, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "sept": 7, "huit": 8, "neuf": 9, "dix": 10,
+}  # fmt: skip
+_LEAD = r"(?:(?:at least|minimum(?: of)?|min\.?|over|more than|(?:d')?au moins|au minimum|(?:de )?plus de) (?:de )?)?"
+
+
+def _duration(n: int) -> str:
+    """Return the pattern of "3+ years", "1-4 years", "trois ans"; the group names carry ``n``."""
+    number = rf"(?P<n{n}>\d{{1,2}}|{'|'.join(_NUMBERS)})(?: ?\(\d{{1,2}}\))?"
+    return (
+        rf"{number} ?(?:(?:-|to|a|et|and|ou|or) ?\d{{1,2}} ?)?\+? ?(?:or more |ou plus )?"
+        rf"(?P<unit{n}>years?|yrs?|months?|ans?|annees?|mois)\b'?"
     )
-    for word in words.split("/")
-}
-_NUMBER = rf"(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)})(?: ?\(\d{{1,2}}\))?"
-_SPAN = rf"{_NUMBER} ?(?:(?:-|to|a|et|and|ou|or) ?\d{{1,2}} ?)?\+? ?(?:or more |ou plus )?(?P<unit>years?|yrs?|months?|ans?|annees?|mois)\b'?"
-_LEAD = r"(?:(?:at least|minimum(?: of)?|min\.?|over|more than|au moins|au minimum|plus de|d'au moins|de plus de) (?:de )?)?"
+
+
 _EXPERIENCE = re.compile(
-    rf"\b{_LEAD}{_SPAN}(?: minimum| or more)? ?(?:(?:of|in|d'|de|of the|dans|en|as|'s) ?)?(?:[\w/+#.-]+ ){{0,4}}?(?:experience|exp\b)(?: minimum| minimale?)?|"
-    rf"\b(?:experience|exp)\b[^.;\n]{{0,40}}?(?:of|de|d'|:|\(|minimum|min\.?|least|moins) ?\(?{_LEAD}{_SPAN.replace('<n>', '<n2>').replace('<unit>', '<unit2>')}(?: minimum)?|"
-    rf"\b(?:at least|minimum(?: of)?|au moins|au minimum) {_SPAN.replace('<n>', '<n3>').replace('<unit>', '<unit3>')}(?= (?:in|as|of|working|with|using|dans|en|sur|comme)\b)|"
-    rf"\b{_SPAN.replace('<n>', '<n4>').replace('<unit>', '<unit4>')}(?= (?:working|developing|in|using|with|as) [\w.+#]+)"
+    # 3+ years of hands-on experience; 2 ans d'expérience minimum
+    rf"\b{_LEAD}{_duration(1)}(?: minimum| or more)? ?(?:(?:of|in|d'|de|of the|dans|en|as|'s) ?)?"
+    rf"(?:[\w/+#.-]{{1,30}} ){{0,4}}?(?:experience|exp\b)(?: minimum| minimale?)?|"
+    # experience: at least 3 years; expérience de 3 ans
+    rf"\b(?:experience|exp)\b[^.;\n]{{0,40}}?(?:of|de|d'|:|\(|minimum|min\.?|least|moins) ?\(?{_LEAD}"
+    rf"{_duration(2)}(?: minimum)?|"
+    # at least 3 years as a nurse
+    rf"\b(?:at least|minimum(?: of)?|au moins|au minimum) {_duration(3)}"
+    r"(?= (?:in|as|of|working|with|using|dans|en|sur|comme)\b)|"
+    # 5 years working with Java
+    rf"\b{_duration(4)}(?= (?:working|developing|using|with|as) [\w.+#])"
 )
 _OTHERS = re.compile(
-    r"\b(?:we|our|us|nous|notre|nos|company|societe|entreprise|founded|fondee?|last|past|dernieres?|depuis|age|aged|contract|contrat|warranty)\b"
+    r"\b(?:we|our|us|nous|notre|nos|company|societe|entreprise|founded|fondee?|last|past|dernieres?|depuis|age|"
+    r"aged|contract|contrat|warranty)\b"
 )
 _BASED = re.compile(
-    r"\bmust (?:be (?:based|located|living|resident)|live|reside|work|relocate)(?: on-?site)?(?: in| at| near| within| to)|"
-    r"\b(?:doit|devez|devra|devrez|imperativement) (?:etre )?(?:base|basee|resider|habiter|domicilie|domiciliee|vivre)e?s?(?: a| en| au| sur)"
+    r"\bmust (?:be (?:based|located|living|resident)|live|reside|work|relocate)(?: on-?site)?(?: in| at| near|"
+    r" within| to)|"
+    r"\b(?:doit|devez|devra|devrez|imperativement) (?:etre )?(?:base|basee|resider|habiter|domicilie|domiciliee|"
+    r"vivre)e?s?(?: a| en| au| sur)"
 )
 
 
@@ -46,8 +61,8 @@ def find_experience(sentence: str) -> Stated[int] | None:
     folded = fold(sentence)
     for match in _EXPERIENCE.finditer(folded):
         group = match.groupdict()
-        number = next(group[key] for key in ("n", "n2", "n3", "n4") if group[key])
-        unit = next(group[key] for key in ("unit", "unit2", "unit3", "unit4") if group[key])
+        number = next(group[f"n{n}"] for n in range(1, 5) if group[f"n{n}"])
+        unit = next(group[f"unit{n}"] for n in range(1, 5) if group[f"unit{n}"])
         count = int(number) if number.isdigit() else _NUMBERS[number]
         if not _OTHERS.search(folded[max(0, match.start() - 40) : match.start()]) and 0 < count <= 30:
             return stated(count if unit.startswith("mo") else count * 12, sentence, *match.span())

@@ -13,7 +13,8 @@ from jobfit.records import EducationLevel, Stated
 from jobfit.structure.spans import fold, line_around, stated
 
 _SUBJECT = (
-    r"(?:droit|lettres|sciences?|gestion|psychologie|mathematiques|physique|chimie|biologie|langues|informatique|eco(?:nomie)?|"
+    r"(?:droit|lettres|sciences?|gestion|psychologie|mathematiques|physique|chimie|biologie|langues|informatique|"
+    r"eco(?:nomie)?|"
     r"histoire|anglais|espagnol|allemand|lea|llcer|staps|aes|commerce|management|marketing|finances?|comptabilite|rh|"
     r"ressources|geographie|sociologie|philosophie|education|communication|genie|electronique|mecanique|logistique)\b"
 )
@@ -103,7 +104,8 @@ _PATTERNS = [
 # A bare "Master", "Bachelor" or "Licence" counts with a school, a year or a field after a comma in its line.
 _BARE = re.compile(r"(?<![\w-])(?:(?P<m>Masters?|MASTER)|(?P<b>Bachelors?|BACHELOR|Licence|LICENCE))(?![\w'’])")
 _BARE_CONTEXT = re.compile(
-    r"\b(?:universit|college|ecole|school|institut|faculte|faculty|academy|degree|diplom|ingenieur|engineering|sorbonne|"
+    r"\b(?:universit|college|ecole|school|institut|faculte|faculty|academy|degree|diplom|ingenieur|engineering|"
+    r"sorbonne|"
     r"(?:19[5-9]|20\d)\d\b)"
 )
 _BARE_BEFORE = re.compile(

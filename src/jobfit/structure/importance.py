@@ -21,24 +21,37 @@ class _Says(Enum):
 
 
 _BEFORE = {
-    _Says.NICE: r"nice[ -]to[ -]haves?|good to have|ideally|preferably|preferred|desir(?:ed|able)|optional(?:ly)?|bonus(?: points)?|"
-    r"(?:would|we'd) (?:love|like|be (?:nice|great|good|happy))|would be|(?:a|the|big|real) plus ?:|familiarity with|exposure to|"
-    r"idealement|de preference|si possible|dans l'ideal|(?:les )?plus ?:|apprecie(?:e|s|es)? ?:|souhaite(?:e|s|es)? ?:|facultatif",
-    _Says.MUST: r"must(?:[ -](?:have|haves|be|possess|hold|know|speak|understand|include))?|requires?|required ?:|mandatory ?:|essential ?:|"
+    _Says.NICE: r"nice[ -]to[ -]haves?|good to have|ideally|preferably|preferred|desir(?:ed|able)|"
+    r"optional(?:ly)?|bonus(?: points)?|"
+    r"(?:would|we'd) (?:love|like|be (?:nice|great|good|happy))|would be|(?:a|the|big|real) plus ?:|"
+    r"familiarity with|exposure to|"
+    r"idealement|de preference|si possible|dans l'ideal|(?:les )?plus ?:|apprecie(?:e|s|es)? ?:|souhaite(?:e|s|"
+    r"es)? ?:|facultatif",
+    _Says.MUST: r"must(?:[ -](?:have|haves|be|possess|hold|know|speak|understand|include))?|requires?|"
+    r"required ?:|mandatory ?:|essential ?:|"
     r"(?:you|we) (?:will )?need(?: to)?(?: have)?|at (?:the )?least|minimum(?: of)?|min\.|no less than|"
-    r"(?:vous )?dev(?:ez|rez)|il faut|au moins|au minimum|imperativement|obligatoirement|(?:poste|fonction|mission|emploi|nous) exige(?:ons)?|necessite|"
+    r"(?:vous )?dev(?:ez|rez)|il faut|au moins|au minimum|imperativement|obligatoirement|(?:poste|fonction|"
+    r"mission|emploi|nous) exige(?:ons)?|necessite|"
     r"titulaire (?:d'un|d'une|du|de la|de)|(?:est|sont) (?:exige|requis|obligatoire|indispensable)e?s? ?:",
 }
 _AFTER = {
-    _Says.NICE: r"(?:would be |is |are |as )?(?:a |an |considered a |a big |a strong |a definite )?(?:plus|asset|advantage|bonus)\b|nice[ -]to[ -]have|"
-    r"(?:is |are )?(?:strongly |highly )?(?:preferred|desired|desirable|optional|beneficial|appreciated|advantageous|welcome|helpful|useful)|"
+    _Says.NICE: r"(?:would be |is |are |as )?(?:a |an |considered a |a big |a strong |a definite )?(?:plus|"
+    r"asset|advantage|bonus)\b|nice[ -]to[ -]have|"
+    r"(?:is |are )?(?:strongly |highly )?(?:preferred|desired|desirable|optional|beneficial|appreciated|"
+    r"advantageous|welcome|helpful|useful)|"
     r"\(?(?:not required|not mandatory|not essential)[^.\n]{0,12}(?:plus|asset|advantage|preferred|useful|helpful)|"
-    r"(?:serai(?:t|ent)|est|sont|constitue(?:rait)?) (?:un |une |des )?(?:reel |vrai |gros |veritable |petit )?(?:plus|atouts?|avantage)|un (?:reel |vrai |gros )?(?:plus|atout)|"
-    r"(?:fortement |vivement |serait )?(?:souhaite|apprecie)(?:e|s|es)?|souhaitables?|bienvenue?s?|(?<!as )(?<!soon as )possibles?|eventuel(?:le)?s?|facultatif|optionnel(?:le)?s?",
-    _Says.MUST: r"(?:is |are )?(?:strictly |absolutely )?(?:required|mandatory|essential(?! functions| duties)|necessary|needed|a must|compulsory|indispensable)|must[ -]have|minimum|or more|"
-    r"(?:est |sont )?(?:imperatif|imperative|exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es|ment)?|imperativement|minimum|au moins",
-    _Says.NOTHING: r"(?:is |are )?(?:not|n't|isn't|aren't) (?:strictly |absolutely )?(?:required|mandatory|essential|necessary|needed)|"
-    r"(?:n'est|ne sont) pas (?:exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es)?|non (?:exige|requis|obligatoire)(?:e|s|es)?|"
+    r"(?:serai(?:t|ent)|est|sont|constitue(?:rait)?) (?:un |une |des )?(?:reel |vrai |gros |veritable |"
+    r"petit )?(?:plus|atouts?|avantage)|un (?:reel |vrai |gros )?(?:plus|atout)|"
+    r"(?:fortement |vivement |serait )?(?:souhaite|apprecie)(?:e|s|es)?|souhaitables?|bienvenue?s?|"
+    r"(?<!as )(?<!soon as )possibles?|eventuel(?:le)?s?|facultatif|optionnel(?:le)?s?",
+    _Says.MUST: r"(?:is |are )?(?:strictly |absolutely )?(?:required|mandatory|essential(?! functions| duties)|"
+    r"necessary|needed|a must|compulsory|indispensable)|must[ -]have|minimum|or more|"
+    r"(?:est |sont )?(?:imperatif|imperative|exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es|ment)?|"
+    r"imperativement|minimum|au moins",
+    _Says.NOTHING: r"(?:is |are )?(?:not|n't|isn't|aren't) (?:strictly |absolutely )?(?:required|mandatory|"
+    r"essential|necessary|needed)|"
+    r"(?:n'est|ne sont) pas (?:exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es)?|non (?:exige|"
+    r"requis|obligatoire)(?:e|s|es)?|"
     r"pas (?:exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es)?",
 }
 _PATTERNS = [

@@ -57,16 +57,19 @@ NAMES: dict[str, str] = {
 # Read in this order where several begin at the same place; CEFR codes are read before any wording.
 LEVELS: tuple[tuple[str, LanguageLevel], ...] = (
     (
-        r"native or bilingual|native(?: speaker| level)?|mother[ -]tongue|first language|langue maternelle|maternelle|natif",
+        r"native or bilingual|native(?: speaker| level)?|mother[ -]tongue|first language|langue maternelle|"
+        r"maternelle|natif",
         LanguageLevel.NATIVE,
     ),
     (r"bilingu(?:e|al)s?", LanguageLevel.C2),
     (
-        r"full professional|fluent(?:ly)?|fluency|couramment|courante?s?|advanced|avancee?|proficient|parfaite? maitrise|excellent",
+        r"full professional|fluent(?:ly)?|fluency|couramment|courante?s?|advanced|avancee?|proficient|"
+        r"parfaite? maitrise|excellent",
         LanguageLevel.C1,
     ),
     (
-        r"upper[ -]intermediate|professional(?: working)?|professionnel(?:le)?|tres bon(?:ne)?(?: niveau)?|very good|business|operationnel",
+        r"upper[ -]intermediate|professional(?: working)?|professionnel(?:le)?|tres bon(?:ne)?(?: niveau)?|"
+        r"very good|business|operationnel",
         LanguageLevel.B2,
     ),
     (r"pre-intermediate", LanguageLevel.A2),

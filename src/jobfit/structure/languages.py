@@ -21,20 +21,27 @@ _NAME = re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(NAMES, key=len, revers
 _CODE = re.compile(r"(?<!\w)([abc][12])(?:\+|\b)")
 _WORDING = re.compile("|".join(rf"(?P<l{i}>(?<!\w)(?:{words})(?!\w))" for i, (words, _) in enumerate(LEVELS)))
 _LABEL = re.compile(
-    r"(?<!programming )(?<!scripting )(?<!markup )(?<!query )\b(?:foreign |spoken |other )?(?:languages?|langues?(?: vivantes?| etrangeres?| parlees?)?) ?[:\-] ?"
+    r"(?<!programming )(?<!scripting )(?<!markup )(?<!query )\b(?:foreign |spoken |other )?(?:languages?|"
+    r"langues?(?: vivantes?| etrangeres?| parlees?)?) ?[:\-] ?"
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:fluent|fluency|proficien(?:t|cy)|speak(?:s|ing)?|spoken|written|parle[rz]?|lu|ecrit|knowledge|command|level|"
-    r"maitrise[rz]?|connaissances?|pratique|niveau|langue|bilingu(?:e|al)|notions|natives?|native speaker|communicate|language)"
-    r"(?: in| of| and| et| en| de| du| d'| de l'| l'| le| d'un| parfaitement| fluently| good| business| courant){0,3}[ :]{0,2})$|(?:\bde l'|\bl')$"
+    r"(?:\b(?:fluent|fluency|proficien(?:t|cy)|speak(?:s|ing)?|spoken|written|parle[rz]?|lu|ecrit|knowledge|"
+    r"command|level|"
+    r"maitrise[rz]?|connaissances?|pratique|niveau|langue|bilingu(?:e|al)|notions|natives?|native speaker|"
+    r"communicate|language)"
+    r"(?: in| of| and| et| en| de| du| d'| de l'| l'| le| d'un| parfaitement| fluently| good| business|"
+    r" courant){0,3}[ :]{0,2})$|(?:\bde l'|\bl')$"
 )
 _AFTER = re.compile(
-    r"[ (:\-]{0,3}(?:speak(?:er|ing)s?|language|languages|required|mandatory|fluency|proficiency|level|skills|is (?:required|a must|"
-    r"mandatory|an asset|a plus)|a plus|preferred|exige|requis|souhaite|obligatoire|indispensable|apprecie|lu\b|parle|ecrit|spoken|written|"
+    r"[ (:\-]{0,3}(?:speak(?:er|ing)s?|language|languages|required|mandatory|fluency|proficiency|level|skills|"
+    r"is (?:required|a must|"
+    r"mandatory|an asset|a plus)|a plus|preferred|exige|requis|souhaite|obligatoire|indispensable|apprecie|lu\b|"
+    r"parle|ecrit|spoken|written|"
     r"oral|communication|imperatif|est (?:un plus|exige|requis))"
 )
 _TRAP = re.compile(
-    r" (?:cuisine|teachers?|literature|tutors?|professors?|market|team|compan(?:y|ies)|wine|cooking|class(?:es)?|studies|restaurant|"
+    r" (?:cuisine|teachers?|literature|tutors?|professors?|market|team|compan(?:y|ies)|wine|cooking|class(?:es)?|"
+    r"studies|restaurant|"
     r"law|customers?|clients?|government|army|press|school|the\b|ui\b|office|branch|food|version)"
 )
 _JOINED = re.compile(r"[ (]{0,2}(?:,|and|et|&|/|-|or|ou|,? and)[ )]{0,2}(?:de |du |in |l'|en |of )?\Z")
@@ -127,7 +134,7 @@ def _window_after(folded: str, position: int, ceiling: int) -> tuple[int, int]:
     end = min(ceiling, position + _REACH)
     alone = folded[position:end].lstrip(" :").startswith("\n")  # a name alone in its line: the level is in the next
     line_end = folded.find("\n", position)
-    if alone and 0 <= line_end:
+    if alone and line_end >= 0:
         line_end = folded.find("\n", line_end + 1)
     stops = [p for p in (line_end, folded.find(";", position, end), folded.find(". ", position, end)) if p >= 0]
     return position, min([end, *stops])

@@ -16,17 +16,21 @@ from jobfit.structure.spans import first_mentions, fold, line_around, stated
 _KNOWN = {**COUNTRIES, **REGIONS, **CITIES}
 _HEADER = 700  # characters in which an unlabelled place is believed
 _LABEL = re.compile(
-    r"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{0,8}(?:(?:current |job |work |home )?(?:location|address|residence|place of (?:residence|work))|city|"
+    r"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{0,8}(?:(?:current |job |work |home )?(?:location|address|residence|"
+    r"place of (?:residence|work))|city|"
     r"lieu(?: de travail| de residence| du poste)?|ville|adresse|domicile|localisation|localite|residence|"
     r"poste base|living in|lives in)\b ?[:\-]? {0,3}",
 )
 _PHRASE = re.compile(
-    r"\b(?:(?:is |are |am |currently |was )?(?:based|located|situated|living|residing) (?:in|at|near)|i live in|based out of|"
-    r"(?:poste |base |basee |bases |situe |situee |localise |localisee |habite |habitant |domicilie |domiciliee |reside ){1,2}(?:a|en|au|sur)|"
+    r"\b(?:(?:is |are |am |currently |was )?(?:based|located|situated|living|residing) (?:in|at|near)|i live in|"
+    r"based out of|"
+    r"(?:poste |base |basee |bases |situe |situee |localise |localisee |habite |habitant |domicilie |domiciliee |"
+    r"reside ){1,2}(?:a|en|au|sur)|"
     r"our (?:[\w ]{0,20})?office in) "
 )
 _POSTCODE = re.compile(
-    r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|(?P<dept>[a-z][a-z' -]{2,30}?) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
+    r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
+    r"(?P<dept>[a-z][a-z' -]{2,30}?) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
 )
 _NAME = re.compile(r"[^\W\d_][\w'’.]{0,25}(?:[ \-][^\W\d_][\w'’]{0,25}){0,4}")
 _LINK = re.compile(r"(?:de|du|la|le|les|sur|en|sous|of|the|upon|d|l|and|et|aux?)\b", re.I)

@@ -31,7 +31,8 @@ def split_sections(text: str, language: str | None = None, kind: Kind | None = N
 
     What comes before the first heading is the section ``header`` (left out when blank). Without any heading the whole
     text is the header; an empty text has no section. ``kind`` leaves out the headings of the other side, where it is
-    known ("Responsibilities" under each position of a CV opens nothing). ``language`` is a hint that no rule needs today.
+    known ("Responsibilities" under each position of a CV opens nothing). ``language`` is a hint that no
+    rule needs today.
 
     Kinds for a CV: summary, experience, education, skills, languages, certifications, projects, interests, references,
     personal, preferences, volunteering, publications, other. More for a vacancy: company, description,

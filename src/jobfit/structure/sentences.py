@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterator
 
 _STOP = re.compile(
-    r"\n|[.!?](?=\s+[^a-z\s])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<!\bMin\.)(?<!\bmin\.)|;|(?<=\s)[-•*·▪●–](?=\s)|(?:\s\d{1,2}\.)(?=\s[A-ZÀ-Þ])"
+    r"\n|[.!?](?=\s+[^a-z\s])(?<!e\.g\.)(?<!i\.e\.)(?<!etc\.)(?<!\bMin\.)(?<!\bmin\.)|;|(?<=\s)[-•*·▪●–](?=\s)|"
+    r"(?:\s\d{1,2}\.)(?=\s[A-ZÀ-Þ])"
 )
 # In a paragraph without breaks a new demand begins with one of these, in capitals, after a word.
 _START = re.compile(
-    r"(?<=[\w)+#] )(?=(?:Experience|Expert|Proficien|Strong|Solid|Knowledge|Ability|Familiarity|Good|Excellent|Hands|Must|"
+    r"(?<=[\w)+#] )(?=(?:Experience|Expert|Proficien|Strong|Solid|Knowledge|Ability|Familiarity|Good|Excellent|"
+    r"Hands|Must|"
     r"Bachelor|Master's|High school|Minimum|At least|Understand|Demonstrated|Effective|Proof|Secret|Willing|"
-    r"Operating Systems|Languages|Software development experience|Exp[ée]rience|Ma[îi]trise|Connaissance|Dipl[ôo]me|Permis|\d{1,2}\+? (?:years|ans)\b))"
+    r"Operating Systems|Languages|Software development experience|Exp[ée]rience|Ma[îi]trise|Connaissance|"
+    r"Dipl[ôo]me|Permis|\d{1,2}\+? (?:years|ans)\b))"
 )
 _LONG = 300
 

@@ -1,57 +1,89 @@
-"""The title of a vacancy and the occupation that it names."""
+"""The title of a position in the lines around its dates."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from jobfit.records import Section, Stated
 from jobfit.structure.lexicon import OccupationFinder
-from jobfit.structure.spans import fold, stated
-from jobfit.taxonomy.model import Taxonomy
+from jobfit.structure.role_words import names_role
+from jobfit.structure.spans import fold
 
-_LABEL = re.compile(
-    r"(?:^|\n)[ \t]{0,20}(?:job title|position title|title|position|job|role|intitule(?: du poste)?|poste(?: a pourvoir)?|titre) ?[:\-] ?(?P<title>[^\n]{3,100})"
+_BULLET = re.compile(r"[\s\-•·*▪●○◦‣>+|,;:.(\[—–\u0080-\u009f\uf000-\uf8ff]{0,20}")
+_TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
+_SPLIT = re.compile(
+    r"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—/]{1,2}\s|\s{2,}|\t|(?<=\w)\s(?:at|chez|for|"
+    r"pour)\s(?=[A-ZÀ-Þ]))\s*"
 )
-_PHRASE = re.compile(
-    r"\b(?:(?:we are |is |are |currently )?(?:seeking|looking for|hiring|recruiting)|recherch(?:e|ons)|recrut(?:e|ons)|as an?|you are an?|if you are an?) "
-    r"(?:an? |une? |des |son |sa |notre |our |the |experienced )?(?P<title>[^\n.,;:(!?]{3,60}?)(?= \(|[\n.,;:(!?]| to | with | who | for | in | position| pour | en | dans | a | h/f| f/h|$)"
+_PROSE = re.compile(
+    r"[.!?]\s+[A-Z]|[.;]\s*\Z|\b(?:i|my|we|was|were|is|are|using|which|that|je|nous|etait|pour le|"
+    r"avec)\b"
 )
-_GENDERED = re.compile(
-    r" ?\([^()\n]{1,8}\)|[·.](?:e|se|ne|rice|trice|ere|euse)s?\b|/(?:se|rice|trice|ere|euse|ne|e)\b|\b[hmf]/[hmfxd](?:/[xd])?\b"
-)
-_LONGEST = 100
-_BEGINNING = 3000
+_MAXIMUM = 90
+_WORDS = 10
+
+Span = tuple[int, int]
 
 
-def find_title(text: str, sections: tuple[Section, ...]) -> Stated[str] | None:
-    """Return the labelled title, the first line where it is short, or what a phrase like "We seek a ..." names."""
-    folded = fold(text)
-    if labelled := _LABEL.search(folded, 0, _BEGINNING):
-        return _titled(text, *labelled.span("title"))
-    line_end = text.find("\n", len(text) - len(text.lstrip()))
-    first = text[: line_end if line_end >= 0 else len(text)]
-    is_heading = any(s.kind != "header" and s.start < len(first) for s in sections)
-    if (
-        line_end >= 0
-        and 2 < len(first.strip()) <= _LONGEST
-        and not is_heading
-        and not first.rstrip().endswith((".", "!", "?", ":"))
-    ):
-        return _titled(text, 0, len(first))
-    if phrase := _PHRASE.search(folded, 0, _BEGINNING):
-        return _titled(text, *phrase.span("title"))
-    return None
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The span of a title, its occupation in the taxonomy if known, and whether its words name a role."""
+
+    start: int
+    end: int
+    occupation: str | None
+    certain: bool
 
 
-def find_occupation(title: Stated[str] | None, taxonomy: Taxonomy) -> str | None:
-    """Return the id of the first occupation that ``title`` names; "Infirmier(ère) H/F" reads as "Infirmier"."""
-    if title is None:
-        return None
-    finder = OccupationFinder(taxonomy)
-    found = finder.find(title.value) or finder.find(_GENDERED.sub(" ", fold(title.value)))
-    return found[0].value if found else None
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Return the span without bullets, separators and blanks at its edges; may be empty."""
+    if match := _BULLET.match(text, start, end):
+        start = match.end()
+    if match := _TAIL.search(text, start, end):
+        end = match.start() + (1 if text[match.start()] == ")" and "(" in text[start : match.start()] else 0)
+    return start, max(start, end)
 
 
-def _titled(text: str, start: int, end: int) -> Stated[str]:
-    found = stated("", text, start, end)
-    return stated(found.evidence.text, text, start, end)
+def find_title(text: str, start: int, end: int, occupations: OccupationFinder | None) -> Title | None:
+    """Return the title in a line or part of it: the first piece that names a role or a known occupation.
+
+    Without one it is the first piece, marked as not ``certain``; ``None`` where there are no letters.
+    """
+    pieces = list(_pieces(text, start, end))
+    for piece_start, piece_end in pieces:
+        piece = text[piece_start:piece_end]
+        occupation = _occupation(piece, occupations)
+        if (occupation or names_role(fold(piece))) and len(piece.split()) <= _WORDS:
+            return Title(piece_start, piece_end, occupation, True)
+    first = next((p for p in pieces if p[1] - p[0] <= _MAXIMUM), None)
+    return Title(*first, None, False) if first else None
+
+
+def is_title_line(text: str, start: int, end: int, occupations: OccupationFinder | None) -> bool:
+    """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
+    begin, stop = trimmed(text, start, end)
+    line = text[begin:stop]
+    if not 3 <= len(line) <= _MAXIMUM or not line[0].isupper() or begin - start > 1 or len(line.split()) > _WORDS:
+        return False
+    title = find_title(text, begin, stop, occupations)
+    return title is not None and title.certain and _PROSE.search(fold(text[start:end])) is None
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
+    position = start
+    for match in _SPLIT.finditer(text, start, end):
+        yield from _piece(text, position, match.start())
+        position = match.end()
+    yield from _piece(text, position, end)
+
+
+def _piece(text: str, start: int, end: int) -> Iterator[Span]:
+    begin, stop = trimmed(text, start, end)
+    if sum(character.isalpha() for character in text[begin:stop][:_MAXIMUM]) >= 2:
+        yield begin, stop
+
+
+def _occupation(piece: str, occupations: OccupationFinder | None) -> str | None:
+    found = occupations.find(piece) if occupations else ()
+    return max(found, key=lambda o: o.evidence.end - o.evidence.start).value if found else None

@@ -10,8 +10,8 @@ from jobfit.records import Requirement, VacancyProfile
 from jobfit.structure.asked import Asked, find_requirements
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.places import find_location
-from jobfit.structure.titles import find_occupation, find_title
 from jobfit.structure.vacancy_sections import vacancy_sections
+from jobfit.structure.vacancy_titles import find_occupation, find_title
 from jobfit.taxonomy.model import Taxonomy
 
 
