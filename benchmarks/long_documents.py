@@ -13,16 +13,15 @@ career    three occupations of different ISCO major groups, in random order. Rel
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import random
-from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from esco_texts import Occupation, position, read_esco
 from jobfit.encoders.batches import batches, stack
 from jobfit.encoders.folder import find_model
 from jobfit.encoders.module import LoadedModel, load_model
@@ -35,16 +34,6 @@ SHAPES = [(w, o) for w in (128, 256, 512) for o in (0, 32, 64)]  # (window, over
 CHOSEN = ("weighted by new tokens", 256, 32)
 RESAMPLES = 2000
 Vectors = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Occupation:
-    """An ESCO occupation: its ISCO unit, its description, and (label, description) of its skills."""
-
-    uri: str
-    isco: str
-    description: str
-    skills: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -81,33 +70,6 @@ def main() -> None:
     }
     arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print_table(result)
-
-
-def read_esco(folder: Path) -> list[Occupation]:
-    """Return the occupations with at least 15 skills that have a description."""
-
-    def rows(name: str) -> list[dict[str, str]]:
-        with (folder / name).open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
-
-    skills = {row["conceptUri"]: (row["preferredLabel"], row["description"]) for row in rows("skills_en.csv")}
-    of: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for row in rows("occupationSkillRelations.csv"):
-        of[row["occupationUri"]].append(skills[row["skillUri"]])
-    return [
-        Occupation(row["conceptUri"], row["iscoGroup"], row["description"], of[row["conceptUri"]])
-        for row in rows("occupations_en.csv")
-        if len(of[row["conceptUri"]]) >= 15
-    ]
-
-
-def position(occupation: Occupation, generator: random.Random) -> str:
-    """Tell one position: a third of the occupation's skills, half of them with what ESCO says of them."""
-    count = generator.randint(8, min(24, len(occupation.skills)))
-    sentences = [f"{generator.randint(1, 9)} years."]
-    for label, description in generator.sample(occupation.skills, count):
-        sentences.append(f"{label.capitalize()}." if generator.random() < 0.5 else description)
-    return " ".join(sentences)
 
 
 def profile(occupations: list[Occupation], documents: int, generator: random.Random) -> Task:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,5 +82,5 @@ def test_spans_cover_every_token_once_and_fit_the_room(length: int, room: int, d
     found = list(spans(length, room, overlap))
     assert found[0][0] == 0 and found[-1][1] == length
     assert all(stop - start <= room for start, stop in found)
-    assert all(start == before - overlap for (_, before), (start, _) in zip(found, found[1:], strict=False))
-    assert all(stop > before for (_, before), (_, stop) in zip(found, found[1:], strict=False))
+    assert all(start == before - overlap for (_, before), (start, _) in pairwise(found))
+    assert all(stop > before for (_, before), (_, stop) in pairwise(found))
