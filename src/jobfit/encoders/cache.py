@@ -120,18 +120,17 @@ class CachedEncoder:
         """Return the vectors that are known; a damaged one counts as unknown."""
 
         def look_up(database: sqlite3.Connection) -> dict[bytes, Vector]:
-            rows = (
-                database.execute("SELECT key, vector FROM vectors WHERE key = ?", (key,)).fetchone() for key in keys
-            )
-            return {key: np.frombuffer(data, dtype="<f4") for key, data in filter(None, rows) if len(data) == size}
+            query = "SELECT key, vector FROM vectors WHERE key = ? AND length(vector) = ?"
+            rows = (database.execute(query, (key, 4 * self.dimension)).fetchone() for key in keys)
+            return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows if row}
 
-        size = 4 * self.dimension
-        found = self._use(look_up, {})
+        nothing: dict[bytes, Vector] = {}
+        found = self._use(look_up, nothing)
         return {key: vector for key, vector in found.items() if abs(float(np.linalg.norm(vector)) - 1) < _UNIT}
 
     def _write(self, vectors: Mapping[bytes, Vector]) -> None:
         def keep(database: sqlite3.Connection) -> None:
-            rows = ((key, vector.astype("<f4").tobytes()) for key, vector in vectors.items())
+            rows = ((key, vector.tobytes()) for key, vector in vectors.items())
             with database:
                 database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 

@@ -47,7 +47,7 @@ def check_folder(path: Path) -> str:
         ModelError: something in it would have to be executed or unpickled, or is missing.
     """
     modules = _read_json(path / "modules.json", "it is not a sentence-transformers model")
-    if not isinstance(modules, list) or not modules:
+    if not isinstance(modules, list) or not modules or not all(isinstance(module, dict) for module in modules):
         raise ModelError(f"{path}: modules.json lists no module")
     for module in modules:
         kind, folder = str(module.get("type", "")), (path / str(module.get("path", ""))).resolve()

@@ -20,7 +20,7 @@ from jobfit.errors import MissingExtraError, ModelError
 if TYPE_CHECKING:
     from torch import nn
 
-_SAME = 0.999  # least cosine between the compiled graph and the torch module on the probe
+_SAME = 0.99  # least cosine between the compiled graph and the torch module on the probe; rounding to bf16 passes
 
 
 class OpenVinoTokenEncoder:
