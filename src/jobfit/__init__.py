@@ -1,1 +1,36 @@
-"""Person-job matching that can be trained, controlled, explained and audited."""
+"""Person-job matching that can be trained, controlled, explained and audited.
+
+The public names. Each is imported when it is first used, so that ``import jobfit`` loads no encoder and no database.
+"""
+
+from importlib import import_module
+
+_HOME = {
+    "Candidate": "jobfit.records",
+    "Encoder": "jobfit.encoders.base",
+    "JobfitError": "jobfit.errors",
+    "Matcher": "jobfit.matcher",
+    "Policy": "jobfit.policy.policy",
+    "Qrels": "jobfit.runs",
+    "Ranking": "jobfit.runs",
+    "Run": "jobfit.runs",
+    "Shortlist": "jobfit.shortlist",
+    "Vacancy": "jobfit.records",
+    "compare": "jobfit.evaluation.compare",
+    "evaluate": "jobfit.evaluation.measures",
+    "load_encoder": "jobfit.encoders.load",
+    "load_policy": "jobfit.policy.policy",
+    "open_store": "jobfit.store.repository",
+    "rank": "jobfit.retrieval.systems",
+    "read_candidates": "jobfit.reading",
+    "read_vacancies": "jobfit.reading",
+    "simulate": "jobfit.simulation.market",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name from its home the first time it is asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"jobfit has no public name {name!r}")
+    return getattr(import_module(_HOME[name]), name)

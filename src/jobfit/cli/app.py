@@ -1,0 +1,17 @@
+"""All commands by name. Each module adds one group of commands to the same app."""
+
+from __future__ import annotations
+
+import typer
+
+from jobfit.cli import demo, evaluation, ingest, match, simulate
+
+app = typer.Typer(
+    help="Person-job matching that can be trained, controlled, explained and audited. It orders and explains; "
+    "a named person decides.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for module in (ingest, match, evaluation, simulate, demo):
+    module.register(app)

@@ -1,0 +1,56 @@
+"""jobfit demo: the whole chain on a simulated market, ending in a report."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.table import Table
+
+from jobfit.cli.evaluation import interval, number
+from jobfit.cli.match import print_shortlist
+from jobfit.cli.options import DEFAULT_MODEL, Model, Out, Seed
+from jobfit.cli.output import stderr, stdout
+from jobfit.evaluation.measures import Report
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(demo)
+
+
+def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) -> None:
+    """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
+    from jobfit.cli import demo_steps as steps
+    from jobfit.cli.setup import cached_encoder
+    from jobfit.report.page import write_report
+    from jobfit.store.repository import open_store
+
+    started = time.perf_counter()
+    market = steps.simulated_market(out / "market", seed)
+    stderr.print(f"Market: {market}", highlight=False)
+    encoder = cached_encoder(model)
+    with open_store(tenant=f"demo-{seed}") as store:
+        facts = steps.ingest_market(store, encoder, market)
+        examples, matched = steps.match_market(store, encoder)
+    evaluations = [steps.evaluation_of(direction, market, encoder, run) for direction, run in matched.items()]
+    for example in examples:
+        print_shortlist(example.query, example.shortlist, example.records)
+    for evaluation in evaluations:
+        stdout.print(evaluation_table(evaluation.title, dict(evaluation.systems)))
+    facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
+    report = out / "report.html"
+    write_report(report, examples, evaluations, facts, datetime.now(UTC))
+    stdout.print(f"Report: {report.resolve()}", highlight=False, soft_wrap=True)
+
+
+def evaluation_table(title: str, systems: dict[str, Report]) -> Table:
+    """Return a table of systems by measures, each mean with its interval."""
+    measures = list(next(iter(systems.values())).aggregate)
+    table = Table("system", *measures, "n", title=title, title_justify="left")
+    for name, report in systems.items():
+        cells = [f"{number(e.mean)}\n{interval(e)}" for e in report.aggregate.values()]
+        table.add_row(name, *cells, str(report.aggregate[measures[0]].n))
+    return table

@@ -1,0 +1,180 @@
+"""jobfit match: an explained shortlist for a vacancy or for a candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from jobfit.cli.ingest import today_or_now
+from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Tenant
+from jobfit.cli.output import csv_text, print_json, progress, stdout
+from jobfit.errors import InputError, UnknownIdError
+from jobfit.records import Kind, Record
+from jobfit.shortlist import Decision, Shortlist
+
+if TYPE_CHECKING:
+    from jobfit.store.repository import Store
+
+SHOWN_EXCLUSIONS = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(match)
+
+
+def match(
+    vacancy: Annotated[str | None, typer.Option(help="Id or file of a vacancy: rank candidates for it.")] = None,
+    candidate: Annotated[str | None, typer.Option(help="Id or file of a candidate: rank vacancies for them.")] = None,
+    k: K = 20,
+    policy: Annotated[Path | None, typer.Option(help="YAML: must-haves, nice-to-haves, location, languages.")] = None,
+    model: Model = DEFAULT_MODEL,
+    tenant: Tenant = "default",
+    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date 'present' means.")] = None,
+    as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: one line a requirement of each entry.")] = False,
+) -> None:
+    """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
+    from jobfit.cli.setup import cached_encoder
+    from jobfit.indexer import encode_missing
+    from jobfit.matcher import Matcher
+    from jobfit.policy.policy import load_policy
+    from jobfit.store.repository import open_store
+
+    if (vacancy is None) == (candidate is None) or (as_json and as_csv):
+        raise InputError("give either --vacancy or --candidate, and at most one of --json and --csv")
+    kind, name = (Kind.VACANCY, vacancy) if vacancy is not None else (Kind.CANDIDATE, candidate)
+    assert name is not None
+    rules = load_policy(policy) if policy else None
+    encoder = cached_encoder(model)
+    with open_store(tenant=tenant) as store:
+        query = find_query(store, kind, name, today_or_now(today))
+        with progress("Encoding") as update:
+            encode_missing(store, encoder, update)
+        corpus = store.corpus(kind.other, encoder.fingerprint)
+        if not corpus.ids():
+            raise InputError(f"the store holds no {kind.other.value}: ingest some first (jobfit ingest PATH...)")
+        shortlist = Matcher(corpus, encoder, rules).match(query, k)
+        records = corpus.records([entry.id for entry in shortlist.entries])
+    if as_json:
+        print_json(shortlist_json(query, shortlist))
+    elif as_csv:
+        print(shortlist_csv(shortlist), end="")
+    else:
+        print_shortlist(query, shortlist, records)
+
+
+def find_query(store: Store, kind: Kind, name: str, today: date) -> Record:
+    """Return the record with this id, or read it from this file (which is not stored)."""
+    from jobfit.reading import read_records
+
+    try:
+        return store.get(kind, name)
+    except UnknownIdError:
+        if not Path(name).is_file():
+            raise UnknownIdError(
+                f"no {kind.value} with the id {name!r} in the store, and no file of that name"
+            ) from None
+    found = read_records([name], kind, today=today)
+    if len(found) != 1:
+        raise InputError(f"{name} holds {len(found)} {kind.value} records; ingest it and name one by its id")
+    return found[0]
+
+
+def shortlist_json(query: Record, shortlist: Shortlist) -> dict[str, Any]:
+    """Return the stable keys of ``jobfit match --json``."""
+    pool, plan = shortlist.pool, shortlist.plan
+    return {
+        "query": {"kind": query.kind.value, "id": query.id},
+        "pool": {
+            "considered": len(pool.eligible) + len(pool.excluded),
+            "eligible": len(pool.eligible),
+            "excluded": [
+                {"id": out.id, "reasons": [{"code": r.code, "sentence": r.sentence} for r in out.reasons]}
+                for out in pool.excluded
+            ],
+        },
+        "plan": {"kind": plan.kind, "exact": plan.exact, "eligible": plan.eligible},
+        "entries": [_entry_json(entry) for entry in shortlist.entries],
+    }
+
+
+def _entry_json(entry: Decision) -> dict[str, Any]:
+    return {
+        "rank": entry.rank,
+        "id": entry.id,
+        "score": entry.score,
+        "contributions": [{"name": part.name, "value": part.value} for part in entry.contributions],
+        "ledger": [
+            {
+                "requirement": line.requirement.label,
+                "importance": line.requirement.importance.value,
+                "status": line.status.value,
+                "quote": line.evidence and line.evidence.text,
+                "start": line.evidence and line.evidence.start,
+                "end": line.evidence and line.evidence.end,
+            }
+            for line in entry.ledger
+        ],
+    }
+
+
+def shortlist_csv(shortlist: Shortlist) -> str:
+    """Return one line for each requirement of each entry; an entry without requirements has one line."""
+    header = ("rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end")
+    rows: list[tuple[object, ...]] = []
+    for entry in shortlist.entries:
+        place = (entry.rank, entry.id, entry.score)
+        rows += [
+            (*place, line["requirement"], line["importance"], line["status"], line["quote"], line["start"], line["end"])
+            for line in _entry_json(entry)["ledger"]
+        ] or [(*place, "", "", "", "", "", "")]
+    return csv_text(header, rows)
+
+
+def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, Record]) -> None:
+    """Print the shortlist for a person."""
+    pool, plan = shortlist.pool, shortlist.plan
+    title = query.profile.title.value if query.profile.title else query.id
+    stdout.print(f"[bold]{query.kind.value} {query.id}[/]: {title}", highlight=False)
+    stdout.print(
+        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool. Search: {plan.kind}, "
+        f"{'exact: nobody in the pool was missed' if plan.exact else 'approximate'}.",
+        highlight=False,
+    )
+    table = Table("rank", "id", "title", "score", "= meaning", "+ words", "+ requirements", "met / missing / unknown")
+    for entry in shortlist.entries:
+        parts = {part.name: part.value for part in entry.contributions}
+        rest = sum(value for name, value in parts.items() if name not in ("dense", "lexical"))
+        statuses = [line.status.value for line in entry.ledger]
+        other = records[entry.id].profile.title
+        table.add_row(
+            str(entry.rank), entry.id, other.value if other else "", f"{entry.score:.3f}",
+            f"{parts.get('dense', 0):.3f}", f"{parts.get('lexical', 0):.3f}", f"{rest:.3f}",
+            " / ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown")),
+        )  # fmt: skip
+    stdout.print(table)
+    for entry in shortlist.entries[:3]:
+        stdout.print(f"[bold]{entry.rank}. {entry.id}[/]", highlight=False)
+        for line in entry.ledger:
+            quote = (
+                f"“{line.evidence.text}” ({line.evidence.start}–{line.evidence.end})"
+                if line.evidence
+                else "the CV is silent"
+            )
+            stdout.print(
+                f"   {line.status.value:8}{line.requirement.importance.value:5} {line.requirement.label}: {quote}",
+                highlight=False,
+                markup=False,
+            )
+    for out in pool.excluded[:SHOWN_EXCLUSIONS]:
+        stdout.print(
+            f"not in the pool: {out.id}: {'; '.join(r.sentence for r in out.reasons)}", highlight=False, markup=False
+        )
+    if len(pool.excluded) > SHOWN_EXCLUSIONS:
+        stdout.print(f"... and {len(pool.excluded) - SHOWN_EXCLUSIONS} more (--json lists all)", highlight=False)

@@ -1,0 +1,123 @@
+"""Files into the store: read, structure, mask, encode, and keep all of it in one transaction a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import TypeVar
+
+from jobfit.documents import render
+from jobfit.encoders.base import Encoder
+from jobfit.errors import InputError, Rejection
+from jobfit.ingest.ids import IdAssigner
+from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.readers import Parsed, read_raw
+from jobfit.ingest.sources import Found
+from jobfit.reading import record_of
+from jobfit.records import Kind, Record
+from jobfit.retrieval.lexical import terms
+from jobfit.store.repository import Store, Stored
+
+BATCH = 128  # records a transaction: an interrupted ingest loses at most the batch in hand, and says so by its counts
+
+Progress = Callable[[int, int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did. ``accepted`` = new or changed; every rejected input is in ``rejected`` with its reason."""
+
+    accepted: int
+    updated: int
+    unchanged: int
+    rejected: tuple[Rejection, ...]
+    notes: tuple[str, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """How to ingest: ``kind`` says what files of unclear kind are; ``today`` ends positions that are still held."""
+
+    store: Store
+    encoder: Encoder | None
+    today: date
+    kind: Kind | None = None
+    workers: int = 2
+
+    def run(self, found: Found, on_progress: Progress = lambda done, total: None) -> IngestReport:
+        """Ingest every file found; rejected ones are reported, the rest go in.
+
+        Records that the store already holds with the same content are not parsed into fields, encoded or written
+        again.
+        """
+        started = time.perf_counter()
+        rejected = list(found.rejected)
+        added = updated = unchanged = 0
+        known = {kind: self.store.current_hashes(kind) for kind in Kind}
+        ids = IdAssigner(self.store.owner_of)
+        with ParserPool(self.workers) as pool:
+            items = _counted(read_raw(found.files, pool, ids, self.kind), len(found.files), on_progress)
+            for batch in _batches(items, BATCH):
+                rejected += [item for item in batch if isinstance(item, Rejection)]
+                parsed = [item for item in batch if isinstance(item, Parsed)]
+                changed = [item for item in parsed if known[item.kind].get(item.id) != item.source.sha256]
+                unchanged += len(parsed) - len(changed)
+                report = self.store.put(self._stored(changed, rejected))
+                added, updated, unchanged = added + report.added, updated + report.updated, unchanged + report.unchanged
+        if self.encoder:
+            encode_missing(self.store, self.encoder)
+        seconds = time.perf_counter() - started
+        return IngestReport(added + updated, updated, unchanged, tuple(rejected), found.notes, seconds)
+
+    def _stored(self, parsed: Sequence[Parsed], rejected: list[Rejection]) -> list[Stored]:
+        """Structure, render and encode one batch; a record that cannot be built goes to ``rejected``."""
+        records: list[Record] = []
+        for item in parsed:
+            try:
+                records.append(record_of(item, self.today))
+            except InputError as error:
+                rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
+        return stored(records, self.encoder)
+
+
+def stored(records: Sequence[Record], encoder: Encoder | None) -> list[Stored]:
+    """Return the records with their masked terms and, where there is an encoder, their vectors."""
+    documents = [render(record) for record in records]
+    rows = [tuple(terms(document.text)) for document in documents]
+    if encoder is None or not records:
+        return [Stored(record, row, None, None) for record, row in zip(records, rows, strict=True)]
+    vectors = encoder.encode(documents, "document").vectors
+    return [
+        Stored(record, row, vector, encoder.fingerprint)
+        for record, row, vector in zip(records, rows, vectors, strict=True)
+    ]
+
+
+def encode_missing(store: Store, encoder: Encoder, on_progress: Progress = lambda done, total: None) -> int:
+    """Encode every current record that has no vector of this encoder; return how many there were."""
+    done = 0
+    for kind in Kind:
+        missing = store.missing_vectors(kind, encoder.fingerprint)
+        for ids in _batches(missing, BATCH):
+            records = [store.get(kind, record_id) for record_id in ids]
+            store.put_vectors(stored(records, encoder))
+            done += len(ids)
+            on_progress(done, len(missing))
+    return done
+
+
+def _counted(items: Iterable[object], total: int, on_progress: Progress) -> Iterator[object]:
+    for number, item in enumerate(items, start=1):
+        yield item
+        on_progress(number, max(total, number))
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

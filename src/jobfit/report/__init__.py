@@ -1,0 +1,1 @@
+"""One self-contained HTML page: shortlists with their ledgers, and an evaluation with intervals."""

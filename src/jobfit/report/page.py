@@ -1,0 +1,129 @@
+"""Build the report page from shortlists, records and evaluation reports."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from jobfit.evaluation.measures import Report
+from jobfit.records import Candidate, Evidence, Record, Vacancy
+from jobfit.report.plot import interval_plot
+from jobfit.shortlist import Decision, LedgerLine, Shortlist, Status
+
+_CONTEXT = 60  # characters shown on each side of a quote
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One shortlist to show: the query, the answer, and the records that the entries name."""
+
+    query: Record
+    shortlist: Shortlist
+    records: Mapping[str, Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One table of the report: what was asked, and each system's evaluation report."""
+
+    title: str
+    note: str
+    systems: Mapping[str, Report]
+
+
+def write_report(
+    path: Path, examples: Sequence[Example], evaluations: Sequence[Evaluation], facts: Mapping[str, str], now: datetime
+) -> None:
+    """Write the page to ``path``, whole or not at all. ``facts`` are shown at the top (label -> value)."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("jobfit.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    html = environment.get_template("report.html.j2").render(
+        examples=[_example(example) for example in examples],
+        evaluations=[_evaluation(evaluation) for evaluation in evaluations],
+        facts=facts,
+        now=now.strftime("%Y-%m-%d %H:%M"),
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        file.write(html)
+    os.replace(file.name, path)  # noqa: PTH105  # the temporary name is a str
+
+
+def _example(example: Example) -> dict[str, object]:
+    pool, plan = example.shortlist.pool, example.shortlist.plan
+    return {
+        "id": example.query.id,
+        "kind": example.query.kind.value,
+        "title": _title(example.query),
+        "text": example.query.text,
+        "eligible": len(pool.eligible),
+        "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
+        "plan": plan,
+        "entries": [_entry(example.query, entry, example.records[entry.id]) for entry in example.shortlist.entries],
+    }
+
+
+def _title(record: Record) -> str:
+    title = record.profile.title
+    return title.value if title else f"{record.kind.value.capitalize()} {record.id}"
+
+
+def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
+    candidate = other if isinstance(other, Candidate) else query
+    vacancy = query if isinstance(query, Vacancy) else other
+    lines = [_line(line, candidate.text, vacancy.text) for line in entry.ledger]
+    parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0}
+    for part in entry.contributions:
+        parts[part.name if part.name in parts else "requirements"] += part.value
+    return {
+        "id": entry.id,
+        "rank": entry.rank,
+        "score": entry.score,
+        "title": _title(other),
+        "parts": parts,
+        "ledger": lines,
+        "counts": {status.value: sum(line["status"] == status.value for line in lines) for status in Status},
+    }
+
+
+def _line(line: LedgerLine, cv: str, vacancy: str) -> dict[str, object]:
+    return {
+        "label": line.requirement.label,
+        "kind": line.requirement.kind.value,
+        "importance": line.requirement.importance.value,
+        "status": line.status.value,
+        "quote": _in_context(cv, line.evidence),
+        "asked": _in_context(vacancy, line.requirement.evidence),
+    }
+
+
+def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | None:
+    """Return the quote with a little text on each side, and where it stands."""
+    if evidence is None:
+        return None
+    before = text[max(0, evidence.start - _CONTEXT) : evidence.start].rpartition("\n")[2]
+    after = text[evidence.end : evidence.end + _CONTEXT].partition("\n")[0]
+    return {"before": before, "text": evidence.text, "after": after, "start": evidence.start, "end": evidence.end}
+
+
+def _evaluation(evaluation: Evaluation) -> dict[str, object]:
+    measures = list(next(iter(evaluation.systems.values())).aggregate)
+    first = measures[0]
+    return {
+        "title": evaluation.title,
+        "note": evaluation.note,
+        "measures": measures,
+        "systems": evaluation.systems,
+        "plot_of": first,
+        "plot": interval_plot(
+            f"{first}, mean and 95 % interval",
+            {name: report.aggregate[first] for name, report in evaluation.systems.items()},
+        ),
+    }

@@ -1,0 +1,86 @@
+"""BM25 over masked texts: the terms of a text, and an index of them.
+
+The terms are what the store keeps as the full text of a document. Scoring is bm25s' "lucene" variant (Robertson &
+Zaragoza 2009, k1 = 1.5, b = 0.75, idf = ln(1 + (N - df + 0.5) / (df + 0.5)), never negative).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.errors import InputError
+from jobfit.runs import Ranking
+
+# A term keeps the signs that tell C, C++, C# and .NET apart.
+_TERM = re.compile(r"\.net\b|[^\W_]+(?:\+\+|#)?")
+
+# Function words of English and French; they carry no information about work and would only lengthen the index.
+_FUNCTION_WORDS = """
+a an and are as at be been by can do for from had has have he her his i if in into is it its may more not of on or our
+she so such than that the their them then there these they this those to up us was we were what when which who will
+with would you your
+au aux avec ce ces cette dans de des du elle en est et eux il ils je la le les leur leurs lui ma mais me mes moi mon ne
+nos notre nous ou par pas pour qu que qui sa se ses son sont sur ta te tes toi ton tu un une vos votre vous y
+"""
+STOP_WORDS = frozenset(_FUNCTION_WORDS.split())
+
+
+def terms(text: str) -> list[str]:
+    """Return the terms of a text in order: lower case, accents folded, without stop words.
+
+    Single letters are dropped too, except c and r, which name programming languages.
+
+    >>> terms("Développeur C++ and the .NET platform")
+    ['developpeur', 'c++', '.net', 'platform']
+    """
+    folded = unicodedata.normalize("NFKD", text.lower())
+    folded = "".join(ch for ch in folded if not unicodedata.combining(ch))
+    found = _TERM.findall(folded)
+    return [term for term in found if term not in STOP_WORDS and (len(term) > 1 or term in "cr")]
+
+
+class Bm25Index:
+    """BM25 scores of n documents, given once as lists of terms."""
+
+    def __init__(self, ids: Sequence[str], documents: Sequence[Sequence[str]]) -> None:
+        """Index ``documents`` (n lists of terms); document i is ``ids[i]``."""
+        if len(ids) != len(documents):
+            raise InputError(f"{len(ids)} ids for {len(documents)} documents")
+        self.ids = tuple(ids)
+        self._rows = {document_id: row for row, document_id in enumerate(self.ids)}
+        self._index = _build(documents)
+
+    def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
+        """Return the BM25 score of every document, shape (n,); 0 where no term is shared.
+
+        A term that the query repeats counts once: repeating a word must not pay.
+        """
+        if self._index is None:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        known = sorted({term for term in query if term in self._index.vocab_dict})
+        if not known:
+            return np.zeros(len(self.ids), dtype=np.float32)
+        scores: NDArray[np.float32] = self._index.get_scores(known)
+        return scores
+
+    def rank(self, query_id: str, query: Sequence[str], eligible: Sequence[str], k: int) -> Ranking:
+        """Rank those of the ``eligible`` ids that share a term with the query, the k best."""
+        scores = self.scores(query)
+        shared = [i for i in eligible if scores[self._rows[i]] > 0]
+        return Ranking.from_scores(query_id, shared, [scores[self._rows[i]] for i in shared], k)
+
+
+def _build(documents: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]  # bm25s is imported only when it is used
+    """Return a bm25s index, or ``None`` when no document has a term (bm25s cannot index nothing)."""
+    if not any(documents):
+        return None
+    import bm25s
+
+    index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    index.index([list(document) for document in documents], show_progress=False)
+    return index

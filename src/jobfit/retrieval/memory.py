@@ -1,0 +1,66 @@
+"""A corpus in memory: the reference implementation of :class:`jobfit.retrieval.corpus.Corpus`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields as dataclass_fields
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.embeddings import Embeddings
+from jobfit.errors import InputError, UnknownIdError
+from jobfit.records import CandidateProfile, Document, Kind, Record, VacancyProfile
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.runs import Ranking
+from jobfit.shortlist import Plan
+
+
+class MemoryCorpus:
+    """Records of one kind, their masked documents and their vectors; every search is exact."""
+
+    def __init__(self, records: Sequence[Record], documents: Sequence[Document], embeddings: Embeddings) -> None:
+        """Hold n records, their n documents and their n vectors, all in the same order."""
+        ids = tuple(record.id for record in records)
+        if ids != tuple(document.id for document in documents) or ids != embeddings.ids:
+            raise InputError("records, documents and embeddings need the same ids in the same order")
+        kinds = {record.kind for record in records}
+        if len(kinds) != 1:
+            raise InputError("a corpus needs at least one record, all of one kind")
+        self.kind: Kind = kinds.pop()
+        self.fingerprint = embeddings.fingerprint
+        self._records = {record.id: record for record in records}
+        self._rows = {document_id: row for row, document_id in enumerate(ids)}
+        self._vectors = embeddings.vectors
+        self._lexical = Bm25Index(ids, [terms(document.text) for document in documents])
+
+    def ids(self) -> tuple[str, ...]:
+        """Every id, sorted."""
+        return tuple(sorted(self._records))
+
+    def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
+        """Yield (id, profile) of every record, by id; only the named fields are filled."""
+        for document_id in self.ids():
+            profile = self._records[document_id].profile
+            hidden = {field.name: field.default for field in dataclass_fields(profile) if field.name not in fields}
+            yield document_id, replace(profile, **hidden)  # type: ignore[arg-type]
+
+    def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
+        """Return the records with these ids."""
+        unknown = [document_id for document_id in ids if document_id not in self._records]
+        if unknown:
+            raise UnknownIdError(f"no {self.kind} with the id {unknown[0]!r}")
+        return {document_id: self._records[document_id] for document_id in ids}
+
+    def dense(
+        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
+    ) -> tuple[Ranking, Plan]:
+        """Rank the eligible ids by cosine, exactly."""
+        rows = [self._rows[document_id] for document_id in eligible]
+        scores = self._vectors[rows] @ vector
+        return Ranking.from_scores(query_id, eligible, scores, k), Plan("exact-memory", True, len(eligible))
+
+    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
+        """Rank the eligible ids that share a term with the query text by BM25."""
+        return self._lexical.rank(query_id, terms(text), eligible, k)

@@ -1,0 +1,103 @@
+"""Four systems that rank documents for queries without a database: random, bm25, dense, hybrid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from jobfit.encoders.base import Encoder
+from jobfit.errors import InputError
+from jobfit.records import Document
+from jobfit.retrieval.fusion import Part, fuse
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.runs import Ranking, Run
+
+SYSTEMS = ("random", "bm25", "dense", "hybrid")
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """How much of a hybrid score is dense and how much lexical."""
+
+    dense: float = 0.5
+    lexical: float = 0.5
+
+
+def rank(
+    system: str,
+    queries: Sequence[Document],
+    corpus: Sequence[Document],
+    k: int,
+    *,
+    encoder: Callable[[], Encoder] | None = None,
+    seed: int = 0,
+    weights: FusionWeights = FusionWeights(),
+) -> Run:
+    """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
+
+    ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
+    id), so a query's ranking does not depend on the other queries.
+
+    Raises:
+        InputError: unknown system, no documents, no queries, k < 1, or an id that occurs twice.
+    """
+    _check(system, queries, corpus, k)
+    if system == "random":
+        return Run(system, {query.id: _random(query.id, corpus, k, seed) for query in queries})
+    rankings: dict[str, list[Part]] = {query.id: [] for query in queries}
+    if system in ("bm25", "hybrid"):
+        for query_id, ranking in _lexical(queries, corpus, k if system == "bm25" else len(corpus)):
+            rankings[query_id].append(Part("lexical", ranking, weights.lexical))
+    if system in ("dense", "hybrid"):
+        if encoder is None:
+            raise InputError(f"system {system!r} needs an encoder")
+        for query_id, ranking in _dense(queries, corpus, encoder(), k if system == "dense" else len(corpus)):
+            rankings[query_id].append(Part("dense", ranking, weights.dense))
+    if system != "hybrid":
+        return Run(system, {query_id: parts[0].ranking for query_id, parts in rankings.items()})
+    return Run(system, {query_id: _fused(query_id, parts, k) for query_id, parts in rankings.items()})
+
+
+def _check(system: str, queries: Sequence[Document], corpus: Sequence[Document], k: int) -> None:
+    if system not in SYSTEMS:
+        raise InputError(f"unknown system {system!r}; there are: {', '.join(SYSTEMS)}")
+    if k < 1:
+        raise InputError(f"k must be at least 1, not {k}")
+    for name, documents in (("queries", queries), ("corpus", corpus)):
+        ids = [document.id for document in documents]
+        if not ids:
+            raise InputError(f"the {name} are empty: nothing to rank")
+        if len(set(ids)) != len(ids):
+            raise InputError(f"the {name} hold an id twice")
+
+
+def _random(query_id: str, corpus: Sequence[Document], k: int, seed: int) -> Ranking:
+    digest = sha256(f"{seed}\0{query_id}".encode()).digest()
+    generator = np.random.default_rng(list(digest))
+    ids = sorted(document.id for document in corpus)  # a draw belongs to an id, not to a place in the file
+    return Ranking.from_scores(query_id, ids, generator.random(len(ids)), k)
+
+
+def _lexical(queries: Sequence[Document], corpus: Sequence[Document], k: int) -> list[tuple[str, Ranking]]:
+    ids = [document.id for document in corpus]
+    index = Bm25Index(ids, [terms(document.text) for document in corpus])
+    return [(query.id, index.rank(query.id, terms(query.text), ids, k)) for query in queries]
+
+
+def _dense(
+    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int
+) -> list[tuple[str, Ranking]]:
+    documents = encoder.encode(corpus, "document")
+    asked = encoder.encode(queries, "query")
+    return [
+        (query_id, Ranking.from_scores(query_id, documents.ids, documents.vectors @ vector, k))
+        for query_id, vector in zip(asked.ids, asked.vectors, strict=True)
+    ]
+
+
+def _fused(query_id: str, parts: Sequence[Part], k: int) -> Ranking:
+    fused = fuse(parts)
+    return Ranking.from_scores(query_id, list(fused), [sum(scores.values()) for scores in fused.values()], k)

@@ -1,0 +1,160 @@
+"""The rules of the architecture that a machine can keep: layers, cycles, what may know protected attributes, bans."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "jobfit"
+
+# The layer of each module or package. A module imports only from lower layers or from its own package.
+LAYERS = {
+    "errors": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0,
+    "groups": 1, "taxonomy": 1,
+    "ingest": 2, "structure": 2, "documents": 2,
+    "encoders": 3,
+    "retrieval": 4, "policy": 4, "evaluation": 4,
+    "simulation": 5,
+    "store": 6,
+    "matcher": 7, "reading": 7, "indexer": 7, "report": 7,
+    "cli": 8,
+}  # fmt: skip
+ORDER_WITHIN_LAYER_0 = ("errors", "ordering", "records", "runs", "embeddings", "shortlist")
+MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "cli", "service"}
+
+
+def modules():
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE).with_suffix("").parts
+        yield path, parts[:-1] if parts[-1] == "__init__" else parts
+
+
+def imports(path):
+    """Yield the dotted names below ``jobfit`` that a module imports, those inside functions included."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").split(".")[0] == "jobfit":
+            yield node.module.split(".")[1:], [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            pytest.fail(f"{path}: relative import")
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.split(".")[0] == "jobfit":
+                    yield alias.name.split(".")[1:], []
+
+
+def test_every_module_has_a_layer():
+    assert {parts[0] for _, parts in modules() if parts} <= set(LAYERS)
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"), [m for m in modules() if m[1]], ids=lambda v: ".".join(v) if isinstance(v, tuple) else ""
+)
+def test_module_imports_only_lower_layers(path, parts):
+    for target, _names in imports(path):
+        assert target, f"{path.name} imports from the package root"
+        if target[0] == parts[0]:
+            continue
+        lower = LAYERS[target[0]] < LAYERS[parts[0]]
+        same = LAYERS[target[0]] == LAYERS[parts[0]] == 0
+        lower_in_0 = same and ORDER_WITHIN_LAYER_0.index(target[0]) < ORDER_WITHIN_LAYER_0.index(parts[0])
+        assert lower or lower_in_0, f"{'.'.join(parts)} (layer {LAYERS[parts[0]]}) imports {'.'.join(target)}"
+
+
+def import_graph():
+    names = {".".join(parts): path for path, parts in modules()}
+    graph = {}
+    for name, path in names.items():
+        found = set()
+        for target, imported in imports(path):
+            dotted = ".".join(target)
+            found |= {dotted} & names.keys()
+            found |= {f"{dotted}.{item}" for item in imported} & names.keys()
+        graph[name] = found - {name}
+    return graph
+
+
+def test_imports_form_no_cycle():
+    graph, done, path = import_graph(), set(), []
+
+    def visit(name):
+        assert name not in path, f"cycle: {' -> '.join([*path[path.index(name) :], name])}"
+        if name in done:
+            return
+        path.append(name)
+        for target in sorted(graph[name]):
+            visit(target)
+        path.pop()
+        done.add(name)
+
+    for name in graph:
+        visit(name)
+
+
+def reachable(start, graph):
+    seen, todo = set(), [start]
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo.extend(graph[name])
+    return seen
+
+
+def test_protected_attributes_are_out_of_reach_of_what_ranks():
+    graph = import_graph()
+    for name in graph:
+        top = name.split(".")[0]
+        if top in {"documents", "encoders", "retrieval", "policy", "matcher", "structure", "ingest"}:
+            assert "groups" not in reachable(name, graph), f"{name} can reach protected attributes"
+        if "groups" in graph[name]:
+            assert top in MAY_READ_GROUPS, f"{name} imports groups"
+
+
+BANNED = re.compile(
+    r"\bpickle\b|\btorch\.load\(|allow_pickle\s*=\s*True|trust_remote_code\s*=\s*True|\beval\(|\bexec\(|shell\s*=\s*True|yaml\.load\("
+)
+
+
+@pytest.mark.parametrize(("path", "parts"), list(modules()), ids=lambda v: ".".join(v) if isinstance(v, tuple) else "")
+def test_module_uses_nothing_that_runs_data_as_code(path, parts):
+    code = [
+        line for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith(("#", '"', "``"))
+    ]
+    hits = [line for line in code if BANNED.search(line.split("#")[0]) and ".eval()" not in line]
+    assert not hits
+
+
+def test_import_jobfit_is_fast_and_light():
+    probe = (
+        "import sys, time; t = time.perf_counter(); import jobfit; s = time.perf_counter() - t;"
+        "heavy = {'torch', 'fastapi', 'psycopg', 'sqlalchemy', 'transformers', 'openvino'} & set(sys.modules);"
+        "print(s, heavy or '')"
+    )
+    runs = [
+        subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=SOURCE.parent)
+        for _ in range(3)
+    ]
+    seconds, _, heavy = min(run.stdout for run in runs).partition(" ")
+    assert heavy.strip() == ""
+    assert float(seconds) < 0.3
+
+
+def test_public_names_are_at_most_thirty_and_all_there():
+    import jobfit
+
+    assert len(jobfit.__all__) <= 30
+    assert sorted(jobfit.__all__) == jobfit.__all__
+    assert all(getattr(jobfit, name) is not None for name in jobfit.__all__)
+
+
+@pytest.mark.parametrize(("path", "parts"), list(modules()), ids=lambda v: ".".join(v) if isinstance(v, tuple) else "")
+def test_module_and_functions_keep_their_size(path, parts):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno + 1 <= 60, f"{node.name} is too long"
+            assert len(node.args.args) <= 7, f"{node.name} takes too many positional parameters"

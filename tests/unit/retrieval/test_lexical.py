@@ -1,0 +1,57 @@
+import math
+
+import numpy as np
+import pytest
+
+from jobfit.retrieval.lexical import Bm25Index, terms
+
+
+def test_terms_programming_languages_stay_apart():
+    assert terms("C, C++, C# and ASP.NET; R & Go") == ["c", "c++", "c#", "asp", ".net", "r", "go"]
+
+
+def test_terms_accents_and_stop_words_go():
+    assert terms("Développeur à l'hôpital de la Timone") == ["developpeur", "hopital", "timone"]
+
+
+def test_terms_nothing_gives_nothing():
+    assert terms(" - ! ") == []
+
+
+def bm25_by_hand(documents, query, k1=1.5, b=0.75):
+    """The formula of the module docstring, term by term."""
+    n, mean = len(documents), sum(map(len, documents)) / len(documents)
+    scores = np.zeros(n)
+    for term in set(query):
+        df = sum(term in document for document in documents)
+        if df == 0:
+            continue
+        idf = math.log(1 + (n - df + 0.5) / (df + 0.5))
+        for i, document in enumerate(documents):
+            tf = document.count(term)
+            scores[i] += idf * tf / (tf + k1 * (1 - b + b * len(document) / mean))
+    return scores
+
+
+def test_bm25_scores_agree_with_the_formula():
+    documents = [["nurse", "night", "ward"], ["nurse", "nurse", "clinic", "day", "care"], ["mason", "brick"]]
+    index = Bm25Index(["a", "b", "c"], documents)
+    query = ["nurse", "ward", "unknown"]
+    assert index.scores(query) == pytest.approx(bm25_by_hand(documents, query), rel=1e-5)
+
+
+def test_bm25_repeating_a_query_term_changes_nothing():
+    index = Bm25Index(["a", "b"], [["nurse"], ["mason"]])
+    assert index.scores(["nurse"] * 50).tolist() == index.scores(["nurse"]).tolist()
+
+
+def test_bm25_documents_sharing_no_term_are_not_ranked():
+    index = Bm25Index(["a", "b"], [["nurse"], ["mason"]])
+    assert index.rank("q", ["nurse"], ["a", "b"], 10).document_ids == ("a",)
+
+
+@pytest.mark.parametrize("documents", [[[], []], [["x"], []]])
+def test_bm25_empty_documents_and_queries_score_zero(documents):
+    index = Bm25Index(["a", "b"], documents)
+    assert index.scores([]).tolist() == [0.0, 0.0]
+    assert index.scores(["y"]).tolist() == [0.0, 0.0]
