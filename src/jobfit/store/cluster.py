@@ -64,9 +64,7 @@ def create(layout: Layout, programs: Path) -> None:
 def configure(layout: Layout) -> None:
     """Write the settings, and who is let in: the account that runs jobfit, through the socket, and nobody else."""
     hba, ident = layout.store / "pg_hba.conf", layout.store / "pg_ident.conf"
-    settings = _SETTINGS.format(
-        socket=_quoted(f'"{layout.socket}"'), hba=_quoted(str(hba)), ident=_quoted(str(ident))
-    )
+    settings = _SETTINGS.format(socket=_quoted(f'"{layout.socket}"'), hba=_quoted(str(hba)), ident=_quoted(str(ident)))
     _write(layout, hba, f"local all {ROLE} peer map=jobfit\n")
     _write(layout, ident, f'jobfit "{layout.client.name}" {ROLE}\n')
     _write(layout, layout.store / "postgresql.conf", settings)
@@ -77,7 +75,7 @@ def run_as_server(layout: Layout, command: Sequence[str]) -> subprocess.Complete
     account: dict[str, object] = {}
     if layout.server != layout.client:
         account = {"user": layout.server.uid, "group": layout.server.gid, "extra_groups": []}
-    return subprocess.run(  # type: ignore[call-overload,no-any-return]
+    return subprocess.run(  # type: ignore[call-overload]
         command,
         cwd=layout.store,
         env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},

@@ -24,21 +24,38 @@ _JSONB_VERSION = b"\x01"
 
 # The columns of a batch on its way in, and the types of their binary form. PostgreSQL reads bytes as they are, so
 # jsonb and halfvec are written here in the form that it receives them in.
-COLUMNS = "kind id content_sha256 source language flags text profile terms fingerprint embedding".split()
-TYPES = "text text text bytea text text[] text bytea text[] text bytea".split()
+COLUMNS = {
+    "kind": "text",
+    "id": "text",
+    "content_sha256": "text",
+    "source": "bytea",
+    "language": "text",
+    "flags": "text[]",
+    "text": "text",
+    "profile": "bytea",
+    "terms": "text[]",
+    "fingerprint": "text",
+    "embedding": "bytea",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
     """A record with what is searched in its place: the terms of its masked document, and that document's vector.
 
-    ``vector`` has shape (d,) and is kept in 16 bits; ``None`` when the encoder (``fingerprint``) has not run yet.
+    ``vector`` has shape (d,) and is kept in 16 bits, with the ``fingerprint`` of the encoder that made it; both are
+    ``None`` as long as none has run.
     """
 
     record: Record
     document_terms: tuple[str, ...]
     vector: NDArray[np.float32] | None
-    fingerprint: str
+    fingerprint: str | None
+
+    def __post_init__(self) -> None:
+        """A vector needs its fingerprint."""
+        if self.vector is not None and not self.fingerprint:
+            raise InputError(f"record {self.record.id!r}: a vector needs the fingerprint of its encoder")
 
 
 def to_row(stored: Stored) -> tuple[object, ...]:
@@ -74,7 +91,7 @@ def to_row(stored: Stored) -> tuple[object, ...]:
 
 
 def to_record(kind: Kind, row: Any) -> Record:
-    """Build a record from a row with ``id``, ``text``, ``language``, ``flags``, and ``source`` and ``profile`` as JSON."""
+    """Build a record from a row: ``id``, ``text``, ``language``, ``flags``; ``source`` and ``profile`` as JSON."""
     build = Candidate if kind is Kind.CANDIDATE else Vacancy
     source = _SOURCE.validate_json(row.source)
     profile = PROFILES[kind].validate_json(row.profile)
@@ -82,7 +99,7 @@ def to_record(kind: Kind, row: Any) -> Record:
 
 
 def halves(vectors: NDArray[np.floating]) -> list[bytes]:
-    """Return n vectors (n, d) as pgvector receives a ``halfvec``: two 16-bit integers (d, 0), then d halves.
+    """Return n vectors (n, d), each as pgvector receives a ``halfvec``: two 16-bit integers (d, 0), then d halves.
 
     Raises:
         InputError: a value is not finite in 16 bits, or a vector is zero and has no direction.

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from jobfit.errors import StoreError
 from jobfit.store import cluster
-from jobfit.store.home import Layout, choose_home, locked, open_private, prepare
+from jobfit.store.home import Layout, jobfit_home, locked, open_private, prepare
 from jobfit.store.programs import find_programs
 
 _PATIENCE_S = 60.0  # recovery after a crash replays at most 1 GB of log
@@ -32,8 +32,8 @@ class EmbeddedServer:
     """
 
     def __init__(self, home: Path | None = None) -> None:
-        """Choose the folder (``None``: see :func:`jobfit.store.home.choose_home`); nothing is touched yet."""
-        self._home = choose_home(home)
+        """Choose the folder (``None``: see :func:`jobfit.store.home.jobfit_home`); nothing is touched yet."""
+        self._home = jobfit_home(home)
         self._layout: Layout | None = None
         self._clients: IO[bytes] | None = None
         self._socket = ""

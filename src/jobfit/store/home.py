@@ -71,7 +71,7 @@ class Layout:
         return short
 
 
-def choose_home(home: Path | None = None) -> Path:
+def jobfit_home(home: Path | None = None) -> Path:
     """Return ``home``, else ``$JOBFIT_HOME``, else the usual data folder of this account, as an absolute path."""
     if home is None and os.environ.get("JOBFIT_HOME"):
         home = Path(os.environ["JOBFIT_HOME"])

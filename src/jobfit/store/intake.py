@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.records import Kind
-from jobfit.store.codec import COLUMNS, TYPES, Stored, halves, to_row
+from jobfit.store.codec import COLUMNS, Stored, to_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +73,7 @@ def lock_tenant(connection: Connection, tenant: str) -> None:
     """Let one writer at a time into a tenant, until the transaction ends."""
     connection.execute(
         text(
-            "INSERT INTO tenants VALUES (:tenant, 0) "
-            "ON CONFLICT (tenant_id) DO UPDATE SET sequence = tenants.sequence"
+            "INSERT INTO tenants VALUES (:tenant, 0) ON CONFLICT (tenant_id) DO UPDATE SET sequence = tenants.sequence"
         ),
         {"tenant": tenant},
     )
@@ -101,7 +98,7 @@ def put_records(connection: Connection, tenant: str, batch: Sequence[Stored]) ->
         raise InputError(f"{kind} {twice!r} occurs twice in one batch")
     rows = [to_row(stored) for stored in batch]
     lock_tenant(connection, tenant)
-    _copy(connection, COLUMNS, TYPES, rows)
+    _copy(connection, rows)
     for statement in (_COMPARE, _RETIRE, _FORGET_DOCUMENTS, _ADD_RECORDS, _ADD_DOCUMENTS):
         connection.execute(text(statement), {"tenant": tenant})
     vectors = connection.execute(text(_ADD_VECTORS), {"tenant": tenant}).rowcount
@@ -112,36 +109,29 @@ def put_records(connection: Connection, tenant: str, batch: Sequence[Stored]) ->
     return report
 
 
-def put_vectors(connection: Connection, tenant: str, kind: Kind, embeddings: Embeddings) -> int:
+def put_vectors(connection: Connection, tenant: str, batch: Sequence[Stored]) -> int:
     """Add the vectors that are missing; see :meth:`jobfit.store.repository.Store.put_vectors`."""
+    rows = [to_row(stored) for stored in batch]
     lock_tenant(connection, tenant)
-    rows = zip(embeddings.ids, halves(embeddings.vectors)) if len(embeddings) else ()
-    filled = ((kind.value, document_id, embeddings.fingerprint, vector) for document_id, vector in rows)
-    _copy(connection, ["kind", "id", "fingerprint", "embedding"], ["text", "text", "text", "bytea"], filled)
-    unknown = connection.scalar(
-        text(
-            "SELECT i.id FROM incoming i LEFT JOIN documents d "
-            "ON d.tenant_id = :tenant AND d.kind = i.kind AND d.id = i.id WHERE d.id IS NULL LIMIT 1"
-        ),
-        {"tenant": tenant},
-    )
+    _copy(connection, rows)
+    connection.execute(text(_COMPARE), {"tenant": tenant})
+    unknown = connection.scalar(text("SELECT kind || ' ' || id FROM incoming WHERE version IS NULL LIMIT 1"))
     if unknown is not None:
-        raise UnknownIdError(f"no {kind} with the id {unknown!r} to add a vector to")
+        raise UnknownIdError(f"no {unknown} to add a vector to")
+    connection.execute(text("DELETE FROM incoming WHERE NOT unchanged"))
     added = connection.execute(text(_ADD_VECTORS), {"tenant": tenant}).rowcount
     if added:
-        record_event(connection, tenant, "put_vectors", embeddings.ids)
+        record_event(connection, tenant, "put_vectors", [f"{row[0]}:{row[1]}" for row in rows])
     return added
 
 
-def _copy(
-    connection: Connection, columns: Sequence[str], types: Sequence[str], rows: Iterable[tuple[object, ...]]
-) -> None:
+def _copy(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
     """Copy rows to ``incoming``. (Row-level security allows no COPY into the tables themselves.)"""
     connection.execute(text(_INCOMING))
     driver = connection.connection.driver_connection
     assert driver is not None
-    names = ", ".join(columns)
+    names = ", ".join(COLUMNS)
     with driver.cursor() as cursor, cursor.copy(f"COPY incoming ({names}) FROM STDIN (FORMAT BINARY)") as copy:
-        copy.set_types(types)
+        copy.set_types(list(COLUMNS.values()))
         for row in rows:
             copy.write_row(row)

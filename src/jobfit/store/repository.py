@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
-from jobfit.embeddings import Embeddings
 from jobfit.errors import UnknownIdError
 from jobfit.groups import Groups
 from jobfit.records import Application, Kind, Record
 from jobfit.store import index
 from jobfit.store.codec import Stored, to_record
-from jobfit.store.corpus import Lexical, StoreCorpus
+from jobfit.store.corpus import StoreCorpus
 from jobfit.store.database import Database
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.intake import PutReport, lock_tenant, put_records, put_vectors, record_event
@@ -96,14 +96,16 @@ class Store:
         with self._database.errors("the write"), self._ingest.begin() as connection:
             return put_records(connection, self._tenant, batch)
 
-    def put_vectors(self, kind: Kind, embeddings: Embeddings) -> int:
-        """Add the vectors of another encoder to records that are there; return how many were new.
+    def put_vectors(self, batch: Sequence[Stored]) -> int:
+        """Add vectors that are missing to records that are there; return how many were new.
+
+        A record that has changed since (another content hash) is left alone: its new text needs its own vector.
 
         Raises:
             UnknownIdError: there is no such record; nothing was written.
         """
         with self._database.errors("the write"), self._ingest.begin() as connection:
-            return put_vectors(connection, self._tenant, kind, embeddings)
+            return put_vectors(connection, self._tenant, batch)
 
     def put_groups(self, groups: Groups) -> int:
         """Write protected attributes to the table that ranking cannot read; return how many values."""
@@ -141,13 +143,12 @@ class Store:
 
     def current_hashes(self, kind: Kind) -> dict[str, str]:
         """Return id -> SHA-256 of the content of every current record."""
-        return {row.id: row.content_sha256 for row in self._rows("SELECT id, content_sha256 FROM records", kind)}
+        return {row.id: row.content_sha256 for row in self._rows("id, content_sha256", kind)}
 
     def owner_of(self, kind: Kind, record_id: str) -> str | None:
         """Return the path that the current record with this id came from, ``None`` if the id is free."""
-        for row in self._rows("SELECT source ->> 'path' AS path FROM records", kind, "AND id = :id", id=record_id):
-            return str(row.path)
-        return None
+        rows = self._rows("source ->> 'path' AS path", kind, "AND id = :id", id=record_id)
+        return rows[0].path if rows else None
 
     def get(self, kind: Kind, record_id: str) -> Record:
         """Return a current record.
@@ -155,44 +156,61 @@ class Store:
         Raises:
             UnknownIdError: there is none with this id.
         """
-        columns = "SELECT id, text, language, flags, source::text AS source, profile::text AS profile FROM records"
-        for row in self._rows(columns, kind, "AND id = :id", id=record_id):
-            return to_record(kind, row)
-        raise UnknownIdError(f"no {kind} with the id {record_id!r}")
+        columns = "id, text, language, flags, source::text AS source, profile::text AS profile"
+        rows = self._rows(columns, kind, "AND id = :id", id=record_id)
+        if not rows:
+            raise UnknownIdError(f"no {kind} with the id {record_id!r}")
+        return to_record(kind, rows[0])
 
-    def summaries(self, kind: Kind) -> list[Summary]:
+    def list(self, kind: Kind) -> tuple[Summary, ...]:
         """Return what there is of a kind, by id."""
-        columns = (
-            "SELECT id, version, profile #>> '{title,value}' AS title, language, source ->> 'path' AS path, flags "
-            "FROM records"
-        )
-        rows = self._rows(columns, kind)
-        return [Summary(r.id, r.version, r.title, r.language, r.path, tuple(r.flags)) for r in rows]
+        columns = "id, version, profile #>> '{title,value}' AS title, language, source ->> 'path' AS path, flags"
+        rows = self._rows(columns, kind, 'ORDER BY id COLLATE "C"')
+        return tuple(Summary(r.id, r.version, r.title, r.language, r.path, tuple(r.flags)) for r in rows)
 
     def missing_vectors(self, kind: Kind, fingerprint: str) -> tuple[str, ...]:
         """Return the ids, sorted, that have no vector of the encoder with this fingerprint."""
         lacking = (
             "AND NOT EXISTS (SELECT FROM embeddings e WHERE e.tenant_id = records.tenant_id AND e.kind = records.kind "
-            "AND e.fingerprint = :fingerprint AND e.id = records.id)"
+            'AND e.fingerprint = :fingerprint AND e.id = records.id) ORDER BY id COLLATE "C"'
         )
-        return tuple(row.id for row in self._rows("SELECT id FROM records", kind, lacking, fingerprint=fingerprint))
+        return tuple(row.id for row in self._rows("id", kind, lacking, fingerprint=fingerprint))
 
     def counts(self) -> dict[Kind, int]:
         """Return how many current records there are of each kind."""
-        return {kind: self._rows("SELECT count(*) AS n FROM records", kind, order="")[0].n for kind in Kind}
+        return {kind: self._rows("count(*) AS n", kind)[0].n for kind in Kind}
 
-    def corpus(self, kind: Kind, fingerprint: str, lexical: Lexical, limits: Limits = Limits()) -> StoreCorpus:  # noqa: B008
-        """Return the searched side: the records of ``kind`` with the vectors of one encoder, read in a role that
-        cannot reach protected attributes. It sees every change that is committed before a call."""
-        return StoreCorpus(self._database, self._ranking, kind, fingerprint, (self._tenant, lexical, limits))
+    def corpus(self, kind: Kind, fingerprint: str, limits: Limits | None = None) -> StoreCorpus:
+        """Return the searched side: the records of ``kind`` with the vectors of one encoder.
 
-    def build_index(self, kind: Kind, fingerprint: str, at_least: int = Limits().rows) -> bool:
-        """Build the approximate index of a corpus that holds ``at_least`` vectors; return whether it is there.
-
-        A smaller corpus is always searched exactly and needs none. Takes about 10 s for 50,000 x 384.
+        It reads in a role that cannot reach protected attributes.
         """
+        scope = index.Scope(self._tenant, kind, fingerprint)
+        return StoreCorpus(self._database, self._ranking, scope, limits or Limits())
+
+    def build_index(self, kind: Kind, fingerprint: str, limits: Limits | None = None) -> bool:
+        """Build the approximate index of a corpus too large to be searched exactly; return whether it is there.
+
+        A smaller corpus needs none and gets none. Takes about 10 s for 50,000 x 384.
+        """
+        scope = index.Scope(self._tenant, kind, fingerprint)
         with self._database.errors("building the index"):
-            return index.build(self._database, index.Scope(self._tenant, kind, fingerprint), at_least)
+            return index.build(self._database, scope, (limits or Limits()).exact)
+
+    def _rows(self, columns: str, kind: Kind, condition: str = "", **values: str) -> Sequence[Row[Any]]:
+        """Select from the current records of a kind."""
+        statement = f"SELECT {columns} FROM records WHERE tenant_id = :tenant AND kind = :kind AND current {condition}"
+        with self._database.errors("the read"), self._ingest.begin() as connection:
+            return connection.execute(text(statement), {"tenant": self._tenant, "kind": kind.value, **values}).all()
+
+    def _put_rows(self, action: str, statement: str, rows: Sequence[dict[str, Any]], ids: Sequence[str]) -> int:
+        """Write rows and the event in one transaction; return how many rows."""
+        if rows:
+            with self._database.errors("the write"), self._ingest.begin() as connection:
+                lock_tenant(connection, self._tenant)
+                connection.execute(text(statement), rows)
+                record_event(connection, self._tenant, action, ids)
+        return len(rows)
 
     def __enter__(self) -> Store:
         """Return the store itself."""
