@@ -72,10 +72,12 @@ class StoreCorpus:
             f'FROM records {_CURRENT} ORDER BY id COLLATE "C"'
         )
         values = {**self._scope.parameters, "hidden": sorted(known - fields)}
-        with self._reading() as connection:
-            with connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement, values) as rows:
-                for row in rows:
-                    yield row.id, PROFILES[self.kind].validate_json(row.profile)
+        with (
+            self._reading() as connection,
+            connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement, values) as rows,
+        ):
+            for row in rows:
+                yield row.id, PROFILES[self.kind].validate_json(row.profile)
 
     def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """Return the records with these ids.

@@ -33,7 +33,7 @@ class EmbeddedServer:
 
     def __init__(self, home: Path | None = None) -> None:
         """Choose the folder (``None``: see :func:`jobfit.store.home.jobfit_home`); nothing is touched yet."""
-        self._home = jobfit_home(home)
+        self.home = jobfit_home(home)
         self._layout: Layout | None = None
         self._clients: IO[bytes] | None = None
         self._socket = ""
@@ -51,7 +51,7 @@ class EmbeddedServer:
         """
         if self._clients is not None:
             return
-        layout = prepare(self._home)
+        layout = prepare(self.home)
         with locked(layout):
             clients = open_private(layout.store / "clients.lock")
             try:
@@ -107,24 +107,23 @@ def _ensure_running(layout: Layout) -> str:
 
 def _launch(layout: Layout, programs: Path) -> None:
     """Start PostgreSQL and wait until it answers; recovery after a crash happens here, by itself."""
-    (layout.data / "postmaster.pid").unlink(missing_ok=True)  # of a server that is gone
+    # What a killed server left behind; its number may belong to another process by now. PostgreSQL itself still refuses
+    # to start while children of the old server hold its memory.
+    for left in (layout.data / "postmaster.pid", layout.socket / ".s.PGSQL.5432.lock"):
+        left.unlink(missing_ok=True)
     cluster.configure(layout)
     command = [str(programs / "pg_ctl"), "start", "--wait", "--silent", f"--timeout={_PATIENCE_S:.0f}"]
     place = ["-D", "data", "-l", "data/server.log", "-o", "-c config_file=postgresql.conf"]
+    log_file = layout.data / "server.log"
     for _ in range(40):
         result = cluster.run_as_server(layout, [*command, *place])
         if result.returncode == 0:
             return
-        log = (layout.data / "server.log").read_text(errors="replace")[-1500:] if _has_log(layout) else ""
+        log = log_file.read_text(errors="replace")[-1500:] if log_file.exists() else ""
         if "shared memory block" not in log.rpartition("starting PostgreSQL")[2]:
             break
         time.sleep(0.25)  # the server was killed and its children are still leaving
     raise StoreError(f"{layout.data}: PostgreSQL did not start: {result.stdout.strip()}\n{log.strip()}")
-
-
-def _has_log(layout: Layout) -> bool:
-    """Tell whether the server ever wrote its log."""
-    return (layout.data / "server.log").exists()
 
 
 def _stop(layout: Layout) -> None:
