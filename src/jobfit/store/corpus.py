@@ -1,0 +1,133 @@
+"""The searched side in PostgreSQL, read in a role that has no right to protected attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import fields as dataclass_fields
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, text
+
+from jobfit.errors import InputError, UnknownIdError
+from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.runs import Ranking
+from jobfit.shortlist import Plan
+from jobfit.store.codec import PROFILES, to_record
+from jobfit.store.database import Database
+from jobfit.store.index import Scope
+from jobfit.store.planner import Limits, Question, search
+
+_ROWS_AT_A_TIME = 2000
+_CURRENT = "WHERE tenant_id = :tenant AND kind = :kind AND current"
+_PROFILE_OF = {Kind.CANDIDATE: CandidateProfile, Kind.VACANCY: VacancyProfile}
+
+
+class StoreCorpus:
+    """The current records of one tenant and kind; implements :class:`jobfit.retrieval.corpus.Corpus`.
+
+    Each call sees what is committed when it begins. The index of terms is derived in memory, stamped with the
+    tenant's sequence number, and derived anew when that has moved on.
+    """
+
+    def __init__(self, database: Database, engine: Engine, scope: Scope, limits: Limits) -> None:
+        """Search ``scope`` over ``engine``, whose role is ``jobfit_ranking``."""
+        self._database = database
+        self._engine = engine
+        self._scope = scope
+        self._limits = limits
+        self._terms: tuple[int, Bm25Index] | None = None
+
+    @property
+    def kind(self) -> Kind:
+        """What the records are."""
+        return self._scope.kind
+
+    @property
+    def fingerprint(self) -> str:
+        """The encoder whose vectors are searched."""
+        return self._scope.fingerprint
+
+    def ids(self) -> tuple[str, ...]:
+        """Every id, sorted."""
+        with self._reading() as connection:
+            found = connection.scalars(text(f"SELECT id FROM records {_CURRENT}"), self._scope.parameters)
+            return tuple(sorted(found))
+
+    def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
+        """Yield (id, profile) of every record, by id; the database leaves out the fields that are not named.
+
+        Raises:
+            InputError: there is no such field.
+        """
+        known = {field.name for field in dataclass_fields(_PROFILE_OF[self.kind])}
+        if not fields <= known:
+            raise InputError(
+                f"a {self.kind} has no field {min(fields - known)!r} (there are: {', '.join(sorted(known))})"
+            )
+        statement = text(
+            "SELECT id, (profile - CAST(:hidden AS text[]))::text AS profile "
+            f'FROM records {_CURRENT} ORDER BY id COLLATE "C"'
+        )
+        values = {**self._scope.parameters, "hidden": sorted(known - fields)}
+        with (
+            self._reading() as connection,
+            connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement, values) as rows,
+        ):
+            for row in rows:
+                yield row.id, PROFILES[self.kind].validate_json(row.profile)
+
+    def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
+        """Return the records with these ids.
+
+        Raises:
+            UnknownIdError: one does not exist.
+        """
+        statement = text(
+            "SELECT id, text, language, flags, source::text AS source, profile::text AS profile "
+            f"FROM records {_CURRENT} AND id = ANY(:ids)"
+        )
+        with self._reading() as connection:
+            rows = connection.execute(statement, {**self._scope.parameters, "ids": list(ids)})
+            found = {row.id: to_record(self.kind, row) for row in rows}
+        self._refuse_unknown(ids, found)
+        return {record_id: found[record_id] for record_id in ids}
+
+    def dense(
+        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
+    ) -> tuple[Ranking, Plan]:
+        """Rank the eligible ids by cosine; :mod:`jobfit.store.planner` says how, and the plan tells."""
+        with self._reading() as connection:
+            return search(connection, self._scope, Question(query_id, vector, eligible, k), self._limits)
+
+    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
+        """Rank the eligible ids that share a term with the query text by BM25."""
+        index = self._term_index()
+        self._refuse_unknown(eligible, index.ids)
+        return index.rank(query_id, terms(text), eligible, k)
+
+    def _term_index(self) -> Bm25Index:
+        """Return the index of the documents' terms, derived anew if the store has changed."""
+        with self._reading() as connection:
+            stamp = connection.scalar(
+                text("SELECT sequence FROM tenants WHERE tenant_id = :tenant"), self._scope.parameters
+            )
+            if self._terms is None or self._terms[0] != stamp:
+                statement = "SELECT id, terms FROM documents WHERE tenant_id = :tenant AND kind = :kind"
+                rows = connection.execute(text(statement), self._scope.parameters).all()
+                self._terms = stamp, Bm25Index([row.id for row in rows], [row.terms for row in rows])
+        return self._terms[1]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """Begin a transaction of the ranking role."""
+        with self._database.errors("the search"), self._engine.begin() as connection:
+            yield connection
+
+    def _refuse_unknown(self, ids: Sequence[str], known: Collection[str]) -> None:
+        """Raise for the first id that is not known."""
+        unknown = set(ids).difference(known)
+        if unknown:
+            raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")

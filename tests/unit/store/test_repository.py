@@ -1,0 +1,189 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from jobfit.errors import InputError, UnknownIdError
+from jobfit.groups import Groups
+from jobfit.records import Application, Kind, Outcome, Source, Vacancy
+from jobfit.store.intake import PutReport
+from jobfit.store.repository import Stored, Summary, open_store
+
+CANDIDATE, VACANCY = Kind.CANDIDATE, Kind.VACANCY
+
+
+def rows(store, statement):
+    """What the role that writes sees."""
+    with store._ingest.begin() as connection:
+        return [tuple(row) for row in connection.execute(text(statement))]
+
+
+def test_put_new_record_can_be_read_back_equal(store, stored):
+    one = stored("c1")
+    assert store.put([one]) == PutReport(added=1, updated=0, unchanged=0)
+    assert store.get(CANDIDATE, "c1") == one.record
+    assert store.list(CANDIDATE) == (Summary("c1", 1, None, "en", "cvs/c1.txt", ("hidden_text:white",)),)
+    assert store.current_hashes(CANDIDATE) == {"c1": "1"}
+    assert store.owner_of(CANDIDATE, "c1") == "cvs/c1.txt"
+    assert store.counts() == {CANDIDATE: 1, VACANCY: 0}
+
+
+def test_put_vacancy_with_a_candidates_id_is_another_record(store, stored):
+    vacancy = Vacancy("c1", "Wanted", None, Source("v.txt", "text", "9"))
+    store.put([stored("c1"), Stored(vacancy, ("wanted",), None, None)])
+    assert store.counts() == {CANDIDATE: 1, VACANCY: 1}
+    assert store.get(VACANCY, "c1") == vacancy
+
+
+def test_empty_store_answers_with_nothing(store):
+    assert store.put([]) == PutReport(0, 0, 0)
+    assert store.list(CANDIDATE) == ()
+    assert store.current_hashes(CANDIDATE) == {}
+    assert store.owner_of(CANDIDATE, "c1") is None
+    assert store.missing_vectors(CANDIDATE, "fp") == ()
+    with pytest.raises(UnknownIdError, match="no candidate with the id 'c1'"):
+        store.get(CANDIDATE, "c1")
+
+
+def test_put_same_content_writes_nothing(store, stored):
+    store.put([stored("c1"), stored("c2")])
+    before = rows(store, "SELECT sequence FROM tenants"), rows(store, "SELECT * FROM records ORDER BY id")
+    assert store.put([stored("c1"), stored("c2")]) == PutReport(0, 0, 2)
+    assert (rows(store, "SELECT sequence FROM tenants"), rows(store, "SELECT * FROM records ORDER BY id")) == before
+
+
+def test_put_changed_content_makes_a_version_and_forgets_the_old_vectors(store, stored):
+    store.put([stored("c1", sha256="1")])
+    store.put_vectors([stored("c1", sha256="1", fingerprint="other")])
+    report = store.put([stored("c1", text="Knows cobol.", sha256="2", vector=(1, 0)), stored("c2")])
+    assert report == PutReport(added=1, updated=1, unchanged=0)
+    assert rows(store, "SELECT version, current, text FROM records WHERE id = 'c1' ORDER BY version") == [
+        (1, False, "Knows python and sql."),
+        (2, True, "Knows cobol."),
+    ]
+    assert store.get(CANDIDATE, "c1").text == "Knows cobol."
+    assert rows(store, "SELECT version, terms FROM documents WHERE id = 'c1'") == [(2, ["knows", "cobol"])]
+    assert rows(store, "SELECT fingerprint, embedding::text FROM embeddings WHERE id = 'c1'") == [("fp", "[1,0]")]
+
+
+def test_put_back_to_earlier_content_is_a_third_version(store, stored):
+    for sha256 in ("1", "2", "1"):
+        store.put([stored("c1", sha256=sha256)])
+    assert rows(store, "SELECT max(version), count(*) FILTER (WHERE current) FROM records") == [(3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("bad", "says"),
+    [
+        ({"text": "nul \x00"}, "NUL"),
+        ({"text": "half \ud800"}, "UTF-8"),
+        ({"vector": (0, 0)}, "a vector is zero"),
+        ({"vector": (1e6, 0)}, "not finite in 16 bits"),
+        ({"vector": (float("nan"), 0)}, "not finite"),
+        ({"record_id": "good"}, "occurs twice"),
+    ],
+)
+def test_put_batch_with_one_bad_record_writes_nothing(store, stored, bad, says):
+    with pytest.raises(InputError, match=says):
+        store.put([stored("good"), stored(**{"record_id": "bad", **bad})])
+    assert store.counts()[CANDIDATE] == 0
+
+
+def test_put_that_fails_in_the_database_writes_nothing(store, stored, monkeypatch):
+    from jobfit.errors import StoreError
+    from jobfit.store import intake
+
+    monkeypatch.setattr(intake, "_ADD_VECTORS", "SELECT 1 / 0")
+    with pytest.raises(StoreError, match="division by zero"):
+        store.put([stored("c1")])
+    assert rows(store, "SELECT count(*) FROM records") == [(0,)]
+
+
+def test_vector_without_fingerprint_is_refused(stored):
+    with pytest.raises(InputError, match="needs the fingerprint"):
+        stored("c1", fingerprint=None)
+
+
+def test_missing_vectors_are_listed_and_added_once(store, stored):
+    store.put([stored("c2", vector=None, fingerprint=None), stored("c1", vector=None, fingerprint=None)])
+    assert store.missing_vectors(CANDIDATE, "fp") == ("c1", "c2")
+    assert store.put_vectors([stored("c1")]) == 1
+    assert store.put_vectors([stored("c1")]) == 0
+    assert store.missing_vectors(CANDIDATE, "fp") == ("c2",)
+    assert store.missing_vectors(CANDIDATE, "other") == ("c1", "c2")
+
+
+def test_put_vectors_of_a_text_that_has_changed_are_left_out(store, stored):
+    store.put([stored("c1", sha256="2", vector=None, fingerprint=None)])
+    assert store.put_vectors([stored("c1", sha256="1")]) == 0
+    with pytest.raises(UnknownIdError, match="no candidate c9"):
+        store.put_vectors([stored("c9")])
+
+
+def test_changes_are_numbered_and_written_down_by_id(store, stored):
+    store.put([stored("c1", vector=None, fingerprint=None)])
+    store.put_vectors([stored("c1")])
+    store.put_groups(Groups({"c1": {"sex": "female"}}))
+    events = rows(store, "SELECT sequence, action, ids FROM events ORDER BY 1")
+    assert events == [(1, "put", ["candidate:c1"]), (2, "put_vectors", ["candidate:c1"]), (3, "put_groups", ["c1"])]
+
+
+def test_groups_and_applications_are_written_and_replaced(store):
+    time = datetime(2026, 1, 2, tzinfo=UTC)
+    assert store.put_groups(Groups({})) == 0
+    assert store.put_groups(Groups({"c1": {"sex": "female", "age": "40-49"}})) == 2
+    store.put_groups(Groups({"c1": {"sex": "undeclared"}}))
+    assert rows(store, "SELECT attribute, value FROM groups ORDER BY 1") == [("age", "40-49"), ("sex", "undeclared")]
+    store.put_applications([Application("c1", "v1", "new", Outcome.CENSORED, time)])
+    store.put_applications([Application("c1", "v1", "hired", Outcome.HIRED, time)])
+    assert rows(store, "SELECT candidate_id, status, outcome FROM applications") == [("c1", "hired", "hired")]
+
+
+@pytest.mark.parametrize("table", ["groups", "applications", "events"])
+def test_role_that_ranks_may_not_read(store, table):
+    store.put_groups(Groups({"c1": {"sex": "female"}}))
+    corpus = store.corpus(CANDIDATE, "fp")
+    with pytest.raises(DBAPIError, match=f"permission denied for table {table}"), corpus._engine.begin() as connection:
+        connection.execute(text("RESET ROLE"))  # does not lead back to the owner
+        connection.execute(text(f"SELECT * FROM {table}"))
+
+
+@pytest.mark.parametrize("table", ["records", "documents", "embeddings", "tenants"])
+def test_role_that_ranks_may_not_write(store, table):
+    with pytest.raises(DBAPIError, match="permission denied"), store._ranking.begin() as connection:
+        connection.execute(text(f"UPDATE {table} SET tenant_id = 'x'"))
+
+
+def test_tenants_never_see_each_other_even_without_a_condition(server, store, stored):
+    store.put([stored("c1")])
+    with open_store(url=server.url, tenant="stranger") as other:
+        for table in ("records", "documents", "embeddings", "tenants", "events"):
+            assert rows(other, f"SELECT * FROM {table}") == []
+        assert other.counts()[CANDIDATE] == 0
+        assert other.corpus(CANDIDATE, "fp").ids() == ()
+        other.put([stored("c1", text="Knows rust.")])
+        with pytest.raises(DBAPIError, match="row-level security"), other._ingest.begin() as connection:
+            connection.execute(text(f"INSERT INTO tenants VALUES ('{store._tenant}-2', 1)"))
+    assert store.get(CANDIDATE, "c1").text == "Knows python and sql."
+
+
+def test_writers_at_once_lose_nothing_and_write_nothing_twice(store, stored):
+    batches = [[stored(f"c{n}", sha256=str(n)) for n in range(start, start + 20)] for start in range(0, 160, 10)]
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(store.put, batches))
+    assert sum(report.added for report in reports) == 170
+    assert sum(report.unchanged for report in reports) == 150
+    assert rows(store, "SELECT count(*), count(DISTINCT id), max(version) FROM records") == [(170, 170, 1)]
+    assert rows(store, "SELECT count(*) FROM embeddings") == [(170,)]
+
+
+def test_put_of_a_thousand_records_is_quick(store, stored):
+    rng = np.random.default_rng(0)
+    batch = [stored(f"c{n}", text="Knows python. " * 200, vector=rng.normal(size=384)) for n in range(1000)]
+    started = time.perf_counter()
+    store.put(batch)
+    assert time.perf_counter() - started < 20  # 0.5 s on an idle machine; this guards against another order of magnitude
