@@ -16,10 +16,11 @@ from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import Found
-from jobfit.reading import record_of
+from jobfit.reading import build_record
 from jobfit.records import Kind, Record
 from jobfit.retrieval.lexical import terms
-from jobfit.store.repository import Store, Stored
+from jobfit.store.codec import Stored
+from jobfit.store.repository import Store
 
 BATCH = 128  # records a transaction: an interrupted ingest loses at most the batch in hand, and says so by its counts
 
@@ -56,12 +57,12 @@ class Ingest:
         again.
         """
         started = time.perf_counter()
-        rejected = list(found.rejected)
+        rejected = list(found.rejections)
         added = updated = unchanged = 0
         known = {kind: self.store.current_hashes(kind) for kind in Kind}
         ids = IdAssigner(self.store.owner_of)
         with ParserPool(self.workers) as pool:
-            items = _counted(read_raw(found.files, pool, ids, self.kind), len(found.files), on_progress)
+            items = _counted(read_raw(found.files, pool, self.kind, ids), len(found.files), on_progress)
             for batch in _batches(items, BATCH):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
@@ -79,7 +80,7 @@ class Ingest:
         records: list[Record] = []
         for item in parsed:
             try:
-                records.append(record_of(item, self.today))
+                records.append(build_record(item, self.today))
             except InputError as error:
                 rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
         return stored(records, self.encoder)

@@ -1,20 +1,17 @@
-"""Files to structured records, for programs: ``read_candidates``, ``read_vacancies``, ``read_applications``."""
+"""Files to structured records, for programs: ``read_candidates``, ``read_vacancies``, ``read_documents``."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 from jobfit.errors import RejectedInput, Rejection
-from jobfit.ingest.applications import read_applications
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import find_files
-from jobfit.records import Candidate, Kind, Record, Vacancy
-
-__all__ = ["build_record", "read_applications", "read_candidates", "read_vacancies"]
+from jobfit.records import Candidate, Document, Kind, Record, Vacancy
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -31,29 +28,37 @@ def read_candidates(
         InputError: a path does not exist.
         RejectedInput: something was rejected and no ``rejects`` list was given.
     """
-    records = _read(paths, Kind.CANDIDATE, today or date.today(), rejects)
+    records = read_records(paths, Kind.CANDIDATE, today=today, rejects=rejects)
     return tuple(record for record in records if isinstance(record, Candidate))
 
 
 def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Vacancy, ...]:
     """The vacancies in a file, a folder, a glob or several of them; as :func:`read_candidates`."""
-    records = _read(paths, Kind.VACANCY, date.today(), rejects)
+    records = read_records(paths, Kind.VACANCY, rejects=rejects)
     return tuple(record for record in records if isinstance(record, Vacancy))
 
 
 def build_record(parsed: Parsed, today: date) -> Record:
-    """Structure one parsed document by the rules of its kind."""
+    """Structure one parsed document by the rules of its kind, with the names of the compact taxonomy."""
     from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.vacancy import read_vacancy_profile
+    from jobfit.taxonomy.compact import load_compact
 
+    taxonomy = load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
-        profile = read_candidate_profile(text, language, today)
+        profile = read_candidate_profile(text, language, today, taxonomy)
         return Candidate(parsed.id, text, language, parsed.source, profile, flags=flags)
-    return Vacancy(parsed.id, text, language, parsed.source, read_vacancy_profile(text, language), flags=flags)
+    vacancy = read_vacancy_profile(text, language, taxonomy)
+    return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
 
 
-def _read(paths: Paths, kind: Kind, today: date, rejects: list[Rejection] | None) -> Iterator[Record]:
+def read_records(
+    paths: Paths, kind: Kind, *, today: date | None = None, rejects: list[Rejection] | None = None
+) -> tuple[Record, ...]:
+    """The records of one kind in ``paths``; as :func:`read_candidates`."""
+    today = today or date.today()
+    records: list[Record] = []
     several = [paths] if isinstance(paths, str | Path) else paths
     found = find_files([str(path) for path in several])
     bad = list(found.rejections)
@@ -63,8 +68,28 @@ def _read(paths: Paths, kind: Kind, today: date, rejects: list[Rejection] | None
             if isinstance(result, Rejection):
                 bad.append(result)
             else:
-                yield build_record(result, today)
+                records.append(build_record(result, today))
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
         rejects += bad
+    return tuple(records)
+
+
+def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None) -> tuple[Document, ...]:
+    """The documents or queries of a BEIR file, masked by default.
+
+    Raises:
+        InputError: as for :func:`jobfit.ingest.formats.beir.read_beir`.
+        RejectedInput: a line has no text and no ``rejects`` list was given.
+    """
+    from jobfit.documents import mask_document
+    from jobfit.ingest.formats.beir import read_beir
+
+    empty: list[Rejection] = []
+    documents = tuple(read_beir(path, empty))
+    if empty and rejects is None:
+        raise RejectedInput(empty[0])
+    if rejects is not None:
+        rejects += empty
+    return tuple(mask_document(document) for document in documents) if masked else documents

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -87,7 +88,7 @@ def list_records(
     with open_store(tenant=tenant) as store:
         rows = store.list(kind)
     if as_json:
-        print_json({"kind": kind.value, "records": [row.__json__() for row in rows]})
+        print_json({"kind": kind.value, "records": [asdict(row) for row in rows]})
         return
     table = Table("id", "title", "language", "version", "source")
     for row in rows:

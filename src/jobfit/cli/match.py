@@ -80,7 +80,7 @@ def find_query(store: Store, kind: Kind, name: str, today: date) -> Record:
             raise UnknownIdError(
                 f"no {kind.value} with the id {name!r} in the store, and no file of that name"
             ) from None
-    found = read_records([name], kind, today=today)
+    found = read_records(name, kind, today=today)
     if len(found) != 1:
         raise InputError(f"{name} holds {len(found)} {kind.value} records; ingest it and name one by its id")
     return found[0]
