@@ -17,7 +17,7 @@ from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import Found
 from jobfit.reading import build_record
-from jobfit.records import Kind, Record
+from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms
 from jobfit.store.codec import Stored
 from jobfit.store.repository import Store
@@ -92,11 +92,10 @@ def stored(records: Sequence[Record], encoder: Encoder | None) -> list[Stored]:
     rows = [tuple(terms(document.text)) for document in documents]
     if encoder is None or not records:
         return [Stored(record, row, None, None) for record, row in zip(records, rows, strict=True)]
-    vectors = encoder.encode(documents, "document").vectors
-    return [
-        Stored(record, row, vector, encoder.fingerprint)
-        for record, row, vector in zip(records, rows, vectors, strict=True)
-    ]
+    # A candidate and a vacancy may have the same id; their place in the batch tells them apart.
+    places = [Document(str(place), document.text) for place, document in enumerate(documents)]
+    vectors = encoder.encode(places, "document").vectors
+    return [Stored(*item, encoder.fingerprint) for item in zip(records, rows, vectors, strict=True)]
 
 
 def encode_missing(store: Store, encoder: Encoder, on_progress: Progress = lambda done, total: None) -> int:
