@@ -17,6 +17,7 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", W[1:-1].encode()),
     (b"http://purl.oclc.org/ooxml/officeDocument/relationships", R[1:-1].encode()),
 )
+_ENTITIES = "the DOCX declares XML entities, which no word processor writes; it may be an attack"
 _MOST_RATIO = 100
 _CHUNK = 65_536
 
@@ -27,6 +28,8 @@ class Unreadable(Exception):
 
 def parse_xml(data: bytes) -> etree._Element:
     """The root element; no DTD, no entities, no network, libxml2's own size limits kept. Raises Unreadable."""
+    if b"<!DOCTYPE" in data:
+        raise Unreadable(_ENTITIES)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -36,8 +39,8 @@ def parse_xml(data: bytes) -> etree._Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("the DOCX is damaged (its XML is broken); save it again in its own program") from error
-    if root.getroottree().docinfo.doctype:
-        raise Unreadable("the DOCX declares XML entities, which no word processor writes; it may be an attack")
+    if root.getroottree().docinfo.doctype:  # in an encoding where the search above missed it
+        raise Unreadable(_ENTITIES)
     return root
 
 

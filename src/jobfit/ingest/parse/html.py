@@ -21,63 +21,15 @@ _BLANKS = re.compile("[ \t\r\n\f]+")
 _EDGE, _WIDE_EDGE = "\x1e", "\x1f"  # where a block begins or ends; a paragraph keeps a blank line around it
 _NO_EDGES = dict.fromkeys(map(ord, _EDGE + _WIDE_EDGE))
 _EDGES = re.compile("[\x1e\x1f \n]+")
-_NEVER_SHOWN = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "iframe",
-        "object",
-        "embed",
-        "audio",
-        "video",
-        "canvas",
-        "svg",
-        "math",
-        "datalist",
-        "select",
-        "param",
-    ]
+_UNSEEN_TAGS = (
+    "head script style template noscript iframe object embed audio video canvas svg math datalist select param"
 )
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "header",
-        "hr",
-        "html",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_BLOCK_TAGS = (
+    "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form header"
+    " hr html li main nav ol pre section summary table tbody tfoot thead tr ul"
 )
-_SPACED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "caption"])
+_UNSEEN, _BLOCKS = frozenset(_UNSEEN_TAGS.split()), frozenset(_BLOCK_TAGS.split())
+_SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "caption"))
 
 
 def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
@@ -140,7 +92,7 @@ class _Reader:
     def text(self, element: etree._Element, outer: Look) -> str:
         """The visible text of the element and what is in it."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in _NEVER_SHOWN:
+        if not isinstance(tag, str) or tag in _UNSEEN:
             return ""
         look = outer.inside(element, self._sheet.declarations(element))
         if tag == "br":

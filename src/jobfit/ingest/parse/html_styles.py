@@ -73,7 +73,7 @@ class StyleSheet:
                     )
 
     def declarations(self, element: etree._Element) -> dict[str, str]:
-        """The property values that apply to the element itself: the sheet's, then its own ``style``, then !important."""
+        """The values that apply to the element itself: of the sheet, then of its own ``style``, then !important."""
         keys = ["", str(element.tag), f"#{element.get('id')}"]
         keys += [f".{name}" for name in (element.get("class") or "").split()]
         found: dict[str, tuple[bool, Rank, str]] = {}

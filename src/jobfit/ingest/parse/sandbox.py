@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -23,7 +24,10 @@ from jobfit.ingest.parse.registry import EXTRACTORS
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Results = tuple[RawDocument | RawRejection, ...]
-_SIGNALS = {24: "it needs more processor time than a document may use", 9: "its reader was killed"}
+_SIGNALS: dict[int, str] = {
+    signal.SIGXCPU: "it needs more processor time than a document may use",
+    signal.SIGKILL: "its reader was killed",
+}
 
 
 class Child:
@@ -65,7 +69,7 @@ class Child:
         """End the process and wait for it; the next file starts a fresh one."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
+            _kill(process)
             process.wait()
             for pipe in (process.stdin, process.stdout):
                 _close(pipe)
@@ -171,7 +175,14 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
 
 def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
     late.set()
-    process.kill()
+    _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it may have forked: it leads a process group of its own."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _cause(process: subprocess.Popen[bytes], late: bool, limits: Limits) -> str:
