@@ -18,9 +18,12 @@ from jobfit.taxonomy.model import Skill, Taxonomy
 
 SIZE = 100_000
 PIECES = (
-    "(", "a ", "A ", "1", "1 ", "\n", " ", "\t", "-", "2019 - ", "01/", "january ", "2019-", "master ", "bac +", "permis b, ",
-    "english ", "native english, ", "languages: english ", "location: ", "Paris, ", "a'a-", "Skills: ", "EDUCATION\n", ". A",
-    "C, ", "Go ", "project ", "remote ", "week-end ", "no ", "é", "\u0301", "https://", "a@b.", "12345 a", "A (", "Aa bb-",
+    "(", "a ", "A ", "1", "1 ", "\n", " ", "\t", "-", "2019 - ", "01/", "january ", "2019-", "master ", "bac +", "permis "
+                                                                                                                 "b, ",
+    "english ", "native english, ", "languages: english ", "location: ", "Paris, ", "a'a-", "Skills: ", "EDUCATION\n", ". "
+                                                                                                                       "A",
+    "C, ", "Go ", "project ", "remote ", "week-end ", "no ", "é", "\u0301", "https://", "a@b.", "12345 a", "A (", "Aa "
+                                                                                                                  "bb-",
     "experience ", "10 years ", "since ", "- ", "• ", "licence ", "stage ", "du 1er mars 2019 au ",
 )  # fmt: skip
 SKILLS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from jobfit.records import CandidateProfile, EducationLevel, Kind, Section, Stated
+from jobfit.records import CandidateProfile, Kind, Section, Stated
 from jobfit.structure.education import find_levels
 from jobfit.structure.experience import read_experiences, read_total
 from jobfit.structure.identity import read_name, read_title
@@ -25,6 +25,10 @@ _NOT_YET = re.compile(
     r"(?:would like|want|wish|plan(?:ning)?|eager|hope) to (?:learn|develop skills)|sans (?:expérience|connaissance)|"
     r"(?:don['’]t|do not) want to work with|(?:souhaite|voudrais|aimerais) apprendre)\b[^.!?]{0,200}",
     re.IGNORECASE,
+)
+
+_ELSEWHERE = frozenset(
+    {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
 
 
@@ -52,19 +56,23 @@ def read_candidate_profile(
         sections=sections,
         experiences=experiences,
         experience=read_total(text, sections, experiences, today),
-        education=_highest(text, sections, language),
+        education=max(find_levels(text, language), key=lambda item: item.value, default=None),
         skills=_skills(text, skills),
         languages=find_languages(text, language),
         licences=find_licences(text),
-        location=find_location(text, language),
+        location=_location(text, sections, language),
         wished_locations=read_wished_locations(text),
         conditions=read_wished_conditions(text, sections),
     )
 
 
-def _highest(text: str, sections: tuple[Section, ...], language: str | None) -> Stated[EducationLevel] | None:
-    """Return the highest level stated; the first mention of it."""
-    return max(find_levels(text, language), key=lambda item: item.value, default=None)
+def _location(text: str, sections: tuple[Section, ...], language: str | None) -> Stated[str] | None:
+    """Return where the person lives: the places of schools and employers are not looked at."""
+    kept = list(text)
+    for section in sections:
+        if section.kind in _ELSEWHERE:
+            kept[section.start : section.end] = "\n" * (section.end - section.start)
+    return find_location("".join(kept), language)
 
 
 def _skills(text: str, finder: SkillFinder | None) -> tuple[Stated[str], ...]:

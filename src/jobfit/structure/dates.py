@@ -44,13 +44,15 @@ _NOW = (
     r"actuel(?:lement)?|en cours|maintenant|nos jours)"
 )
 _SEPARATOR = r" {0,4}(?:-{1,2}|>|/|to|a|au|until|till|jusqu'(?:a|en|au)|- {0,4}(?:to|a)) {0,4}"
+# The dash fell out of "Apr 2020  Jun 2020" or "Apr 2020Jun 2020" when the file was made.
+_LOST = rf"(?: {{2,4}}|(?={_MONTH}))"
 
 
 def _point(n: int) -> str:
     """Return the pattern of one moment; the group names carry ``n``."""
     return (
-        rf"(?:(?:\d{{1,2}}(?:er|st|nd|rd|th)? )?(?P<name{n}>{_MONTH})(?:[.,']| of)?[ ,/]{{0,2}}"
-        rf"(?:(?P<ny{n}>{_YEAR})|'?(?P<short{n}>\d\d))"
+        rf"(?:(?:\d{{1,2}}(?:er|st|nd|rd|th)? )?(?P<name{n}>{_MONTH})(?:[.,]| of)?[ ,/]{{0,2}}"
+        rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
         rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{_MONTH})"
         rf"|(?P<season{n}>{'|'.join(_SEASONS)}) (?:of |de )?(?P<sy{n}>{_YEAR})"
         rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
@@ -61,7 +63,7 @@ def _point(n: int) -> str:
 
 _RANGE = re.compile(
     rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{_MONTH})\.?(?={_SEPARATOR}{_MONTH}\b)|"
-    rf"{_point(1)}){_SEPARATOR}(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
+    rf"{_point(1)})(?:{_SEPARATOR}|{_LOST})(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
 )
 _SINCE = re.compile(rf"\b(?:since|depuis)(?: le| l')? {_point(1)}(?!\w)")
 _SEASON = re.compile(rf"\b(?P<season>{'|'.join(_SEASONS)}) (?:of |de )?(?P<year>{_YEAR})(?!\w)")

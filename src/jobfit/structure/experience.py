@@ -34,6 +34,8 @@ _CLAIMS = (
     re.compile(rf"\bexperience (?:of |de |d'|: ?|- ?)?(?:more than |over |plus de )?{_NUMBER}"),
 )
 _CLAIM_SECTIONS = frozenset({"header", "summary", "skills", "personal", "other", None})
+_APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
+_FAR = 400
 _NEAR = 2  # lines around the dates in which the title is looked for
 
 
@@ -53,30 +55,20 @@ def read_experiences(
     """
     dated = _dated_lines(text, sections, today, occupations)
     lines = [entry.line for entry in dated]
-    side = _side(text, dated, lines, occupations)
-    found, used = [], []
+    side = _side(text, dated, lines, sections, occupations)
+    found, taken = [], set(lines)
     for entry in dated:
-        title = (
-            entry.title if entry.title and entry.title.certain else _near_title(text, entry, lines, side, occupations)
-        )
-        title = title or entry.title
+        near = [_neighbours(text, entry.line, lines, step, sections) for step in (side, -side)]
+        certain = entry.title is not None and entry.title.certain
+        title = entry.title if certain else _near_title(text, entry, near, occupations)
         if title is None:
             continue
-        used.append((title.start, title.end))
-        span = entry.range.evidence
-        begin, end = min(span.start, title.start), max(span.end, title.end)
+        taken.update((line_around(text, title.start), *near[0], *near[1]))
+        begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
         value = stated(text[title.start : title.end], text, title.start, title.end)
-        found.append(
-            Experience(
-                value,
-                entry.range.start,
-                entry.range.end,
-                entry.range.current,
-                quote(text, begin, end),
-                title.occupation,
-            )
-        )
-    found += _undated(text, sections, lines, used, occupations)
+        span = entry.range
+        found.append(Experience(value, span.start, span.end, span.current, quote(text, begin, end), title.occupation))
+    found += _undated(text, sections, taken, occupations)
     return tuple(sorted(found, key=lambda e: (e.evidence.start, e.evidence.end)))
 
 
@@ -113,25 +105,32 @@ def _dated_lines(
 ) -> list[_Dated]:
     found = []
     for item in find_ranges(text, today):
-        kind = section_at(sections, item.evidence.start)
-        if kind in _NOT_WORK:
+        if section_at(sections, item.evidence.start) in _NOT_WORK:
             continue
         line = line_around(text, item.evidence.start)
-        title = _title_beside(text, line, item, occupations)
-        if _is_entry(text, line, item, title, kind == "experience"):
-            found.append(_Dated(item, line, title))
+        entry = _Dated(item, line, _title_beside(text, line, item, occupations))
+        if _is_entry(text, entry, sections, occupations):
+            found.append(entry)
     return found
 
 
-def _is_entry(text: str, line: Span, item: DateRange, title: Title | None, in_section: bool) -> bool:
-    """Tell whether a range dates a position: at an edge of its line, or in a short line."""
-    at_edge = item.evidence.start - line[0] <= 12 or line[1] - item.evidence.end <= 12
-    short = line[1] - line[0] <= 140
-    if in_section:
+def _is_entry(text: str, entry: _Dated, sections: tuple[Section, ...], occupations: OccupationFinder | None) -> bool:
+    """Tell whether a range dates a position: it stands at an edge of its line, or in a short line, beside a title."""
+    (start, end), quoted = entry.line, entry.range.evidence
+    titled = (entry.title is not None and entry.title.certain) or any(
+        is_title_line(text, *line, occupations)
+        for step in (-1, 1)
+        for line in _neighbours(text, entry.line, (), step, sections)[:1]
+    )
+    first = quoted.start - start <= 12
+    if not (titled or first or _APART.search(text[start : quoted.start])):
+        return False  # "migration from SharePoint 2010 to 2019"
+    at_edge = first or end - quoted.end <= 12
+    short = end - start <= 140
+    if section_at(sections, quoted.start) == "experience":
         return at_edge or short
-    folded = fold(text[line[0] : line[1]])
-    school = _SCHOOL.search(folded) is not None or bool(find_levels(text[line[0] : line[1]]))
-    return at_edge and short and title is not None and title.certain and not school
+    school = _SCHOOL.search(fold(text[start:end])) is not None or bool(find_levels(text[start:end]))
+    return at_edge and short and titled and not school
 
 
 def _title_beside(text: str, line: Span, item: DateRange, occupations: OccupationFinder | None) -> Title | None:
@@ -142,64 +141,67 @@ def _title_beside(text: str, line: Span, item: DateRange, occupations: Occupatio
     return next((t for t in both if t.certain), both[0] if both else None)
 
 
-def _neighbours(text: str, line: Span, lines: Iterable[Span], step: int) -> list[Span]:
-    """Return up to two lines before (``step`` -1) or after (+1) that hold text and no dates of another position."""
+def _neighbours(text: str, line: Span, lines: Iterable[Span], step: int, sections: tuple[Section, ...]) -> list[Span]:
+    """Return up to two lines of the section, before (``step`` -1) or after (+1), without dates of another position."""
+    inside = next((s for s in sections if s.start <= line[0] < s.end), None)
+    first, last = (inside.start, inside.end) if inside else (0, len(text))
     found: list[Span] = []
     position = line
-    while len(found) < _NEAR:
+    while len(found) < _NEAR and abs(position[0] - line[0]) <= _FAR:
         at = position[0] - 1 if step < 0 else position[1] + 1
-        if not 0 <= at < len(text):
+        if not first <= at < last:
             break
         position = line_around(text, at)
         if position in lines:
             break
         if text[position[0] : position[1]].strip():
             found.append(position)
-        elif found or abs(position[0] - line[0]) > 400:
-            break
     return found
 
 
-def _side(text: str, dated: list[_Dated], lines: list[Span], occupations: OccupationFinder | None) -> int:
+def _side(
+    text: str,
+    dated: list[_Dated],
+    lines: list[Span],
+    sections: tuple[Section, ...],
+    occupations: OccupationFinder | None,
+) -> int:
     """Return where this CV writes its titles when they are not beside the dates: -1 before, +1 after."""
     votes = 0
     for entry in dated:
         if not (entry.title and entry.title.certain):
             for step in (-1, 1):
-                near = _neighbours(text, entry.line, lines, step)
-                votes += step * any(is_title_line(text, *line, occupations) for line in near[:1])
+                near = _neighbours(text, entry.line, lines, step, sections)
+                votes += step * any(is_title_line(text, *line, occupations) for line in near)
     return 1 if votes > 0 else -1
 
 
 def _near_title(
-    text: str, entry: _Dated, lines: list[Span], side: int, occupations: OccupationFinder | None
+    text: str, entry: _Dated, near: Sequence[Sequence[Span]], occupations: OccupationFinder | None
 ) -> Title | None:
-    for step in (side, -side):
-        for line in _neighbours(text, entry.line, lines, step):
-            if is_title_line(text, *line, occupations):
-                return find_title(text, *line, occupations)
-    if entry.title:
-        return None
-    near = _neighbours(text, entry.line, lines, side)
-    return find_title(text, *near[0], occupations) if near else None
+    """Return the title in the lines on the usual side, then on the other; else the words beside or near the dates."""
+    for line in (*near[0], *near[1]):
+        if is_title_line(text, *line, occupations):
+            return find_title(text, *line, occupations)
+    if entry.title or not near[0]:
+        return entry.title
+    return find_title(text, *near[0][0], occupations)
 
 
 def _undated(
-    text: str, sections: tuple[Section, ...], lines: list[Span], used: list[Span], occupations: OccupationFinder | None
+    text: str,
+    sections: tuple[Section, ...],
+    taken: Iterable[Span],
+    occupations: OccupationFinder | None,
 ) -> list[Experience]:
-    """Return the title lines of the experience section that belong to no dates."""
-    near = {span for line in lines for step in (-1, 1) for span in _neighbours(text, line, lines, step)[:_NEAR]}
-    found = []
+    """Return the title lines of the experience section that are not among the ``taken`` lines."""
+    known, found = set(taken), []
     for section in sections:
         position = section.body
         while section.kind == "experience" and position < section.end:
             line = line_around(text, position)
-            taken = line in lines or line in near or any(line[0] <= start < line[1] for start, _ in used)
-            if (
-                not taken
-                and is_title_line(text, *line, occupations)
-                and (title := find_title(text, *line, occupations))
-            ):
+            title = find_title(text, *line, occupations) if is_title_line(text, *line, occupations) else None
+            if title and line not in known:
                 value = stated(text[title.start : title.end], text, title.start, title.end)
                 found.append(Experience(value, None, None, False, quote(text, *line), title.occupation))
             position = line[1] + 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from jobfit.records import Section, Stated
 from jobfit.structure.headings import HEADINGS
@@ -34,6 +35,8 @@ _SENTENCE = re.compile(
     r"\b(?:i|my|looking|seeking|years?|ans|recherche|je|experienced?|with|avec)\b|[.!?] |@|"
     r"\d{4}|http|www"
 )
+_RANK = re.compile(r"\b(?:senior|junior|lead|middle|chief|head|principal) {0,2}\Z")
+_TITLE_WORDS = 4
 _HEAD_LINES = 12
 _NAME_LINES = 3
 
@@ -68,16 +71,34 @@ def read_title(
         if name and start <= name.evidence.start < end:
             start = name.evidence.end
         title = find_title(text, start, end, occupations)
-        if title and title.certain and not _SENTENCE.search(fold(text[title.start : title.end])) and end - start <= 160:
-            return stated(text[title.start : title.end], text, title.start, title.end)
+        if (
+            title
+            and title.certain
+            and text[title.start].isupper()
+            and not _SENTENCE.search(fold(text[title.start : title.end]))
+            and end - start <= 160
+        ):
+            return _without_name(text, title.start, title.end, occupations)
     return None
 
 
+def _without_name(text: str, start: int, end: int, occupations: OccupationFinder | None) -> Stated[str]:
+    """Return the title; of many words ("ANN LEE FULL STACK DEVELOPER") only the occupation and its rank."""
+    piece = text[start:end]
+    known = occupations.find(piece) if occupations and len(piece.split()) > _TITLE_WORDS else ()
+    if known:
+        begin = start + known[0].evidence.start
+        rank = _RANK.search(fold(text[start:begin]))
+        start = start + rank.start() if rank else begin
+        return stated(text[start:end], text, start, end)
+    return stated(piece, text, start, end)
+
+
 def _head_lines(text: str, sections: tuple[Section, ...]) -> Iterator[Span]:
-    header = next((s for s in sections if s.kind == "header"), None)
-    position, count = (header.start, 0) if header else (0, _HEAD_LINES)
-    while header and position < header.end and count < _HEAD_LINES:
-        end = min(_line_end(text, position), header.end)
+    head = list(takewhile(lambda s: s.kind in {"header", "personal"}, sections))
+    position, count = 0, 0
+    while head and position < head[-1].end and count < _HEAD_LINES:
+        end = min(_line_end(text, position), head[-1].end)
         start, stop = trimmed(text, position, end)
         if start < stop:
             yield start, stop

@@ -21,6 +21,7 @@ _LABEL = re.compile(
     r"lieu(?: de travail| de residence| du poste)?|ville|adresse|domicile|localisation|localite|residence|"
     r"poste base|living in|lives in)\b ?[:\-]? {0,3}",
 )
+_SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _PHRASE = re.compile(
     r"\b(?:(?:is |are |am |currently |was )?(?:based|located|situated|living|residing) (?:in|at|near)|i live in|"
     r"based out of|"
@@ -38,6 +39,7 @@ _WORD = re.compile(r"(?<![\w@])[a-z]+(?:[ \-'][a-z]+){0,3}")
 _CITY_COUNTRY = re.compile(
     r"(?<![\w@])(?P<city>[a-z][a-z'-]{1,25}(?:[ -][a-z][a-z'-]{1,20}){0,2}), {0,2}(?P<country>[a-z]+(?:[ -][a-z]+)?)"
 )
+_NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
 
 
@@ -58,7 +60,7 @@ def find_location(text: str, language: str | None = None) -> Stated[str] | None:
     or a country after a city in the header, a known city or country that stands apart in the header.
     """
     folded = fold(text)
-    for pattern in (_LABEL, _PHRASE):
+    for pattern in (_LABEL, _SIGN, _PHRASE):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
             if place := _place_at(text, folded, match.end()):
                 return place
@@ -105,6 +107,8 @@ def _place_at(text: str, folded: str, position: int) -> Stated[str] | None:
         for stop in ("|", ";", "  ", "\t", " - ", "e-mail", "email", "phone", "tel")
         if (p := folded.find(stop, position, end)) > position
     ]
+    if label := _NEXT_LABEL.search(folded, position, end):
+        stops.append(label.start())  # "Residence: Holon Languages: Hebrew"
     end = min([end, *stops])
     known = _known(text, folded, position, end)
     cities = [k for k in known if k[2] in CITIES]
@@ -142,9 +146,10 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
         if place and (group == "dept" or len(match.group().split()[0]) == 5 or place.value in CITIES):
             return place
     for match in _CITY_COUNTRY.finditer(folded, 0, end):
-        if normalise_place(match["country"]) not in COUNTRIES.values() or not text[match.start()].isupper():
-            continue
-        if normalise_place(match["city"]) in COUNTRIES.values():  # "Israel, Rehovot" is read by the next rule
+        first, second = normalise_place(match["city"]), normalise_place(match["country"])
+        if first in COUNTRIES.values() and second not in COUNTRIES.values():  # "Israel, Rehovot"
+            return _named(text, *match.span("country")) or _named(text, *match.span("city"))
+        if second not in COUNTRIES.values() or not text[match.start()].isupper():
             continue
         return _named(text, match.start("city"), match.end("city"))
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(folded, k[0], k[1])]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobfit.structure.lexicon import OccupationFinder
-from jobfit.structure.role_words import names_role
+from jobfit.structure.role_words import ROLE, names_role
 from jobfit.structure.spans import fold
 
-_BULLET = re.compile(r"[\s\-•·*▪●○◦‣>+|,;:.(\[—–\u0080-\u009f\uf000-\uf8ff]{0,20}")
+_BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f\uf000-\uf8ff]|\.(?=\s)){0,20}")
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
 _SPLIT = re.compile(
-    r"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—/]{1,2}\s|\s{2,}|\t|(?<=\w)\s(?:at|chez|for|"
-    r"pour)\s(?=[A-ZÀ-Þ]))\s*"
+    r"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{1,2}\s|\s{2,}|\t|(?<=\w)\s(?:at|chez|for|"
+    r"pour)\s(?=[A-ZÀ-Þ])|\s(?i:with|avec)\s|\s(?=\d))\s*"
 )
 _PROSE = re.compile(
     r"[.!?]\s+[A-Z]|[.;]\s*\Z|\b(?:i|my|we|was|were|is|are|using|which|that|je|nous|etait|pour le|"
@@ -67,7 +67,10 @@ def is_title_line(text: str, start: int, end: int, occupations: OccupationFinder
     if not 3 <= len(line) <= _MAXIMUM or not line[0].isupper() or begin - start > 1 or len(line.split()) > _WORDS:
         return False
     title = find_title(text, begin, stop, occupations)
-    return title is not None and title.certain and _PROSE.search(fold(text[start:end])) is None
+    if title is None or not title.certain or _PROSE.search(fold(text[start:end])):
+        return False
+    piece = text[title.start : title.end]
+    return title.occupation is not None or any(_at_edge(piece, *match.span()) for match in ROLE.finditer(fold(piece)))
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
@@ -85,5 +88,12 @@ def _piece(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _occupation(piece: str, occupations: OccupationFinder | None) -> str | None:
-    found = occupations.find(piece) if occupations else ()
+    """Return the occupation whose name begins or ends the piece; the longest name of several."""
+    found = [
+        o for o in (occupations.find(piece) if occupations else ()) if _at_edge(piece, o.evidence.start, o.evidence.end)
+    ]
     return max(found, key=lambda o: o.evidence.end - o.evidence.start).value if found else None
+
+
+def _at_edge(piece: str, start: int, end: int) -> bool:
+    return start == 0 or end == len(piece)
