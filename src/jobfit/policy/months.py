@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from jobfit.records import Experience
 
@@ -21,6 +22,7 @@ def _month(text: str) -> int:
     return int(year) * 12 + int(month) - 1
 
 
+@lru_cache(maxsize=1024)
 def in_words(months: int) -> str:
     """Return "2 years and 3 months", "5 years", "1 month"; 0 gives "no months".
 

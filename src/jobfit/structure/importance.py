@@ -69,7 +69,7 @@ class _Marker(NamedTuple):
 
 
 _DENIED = re.compile(
-    r"(?<![\w-])(?:no|without|sans|aucune?|pas (?:de|d'|besoin de|besoin d')) ?(?!less)(?:[\w-]+ ){0,2}$"
+    r"(?<![\w-])(?:(?:no(?! less)|without|sans|aucune?|pas (?:besoin )?de) |pas (?:besoin )?d')(?:[\w-]{1,30} ){0,2}$"
 )
 _BY_SECTION = dict.fromkeys(
     ("requirements", "profile", "skills", "education", "experience", "languages", "certifications"), Importance.MUST
