@@ -94,7 +94,16 @@ def test_other_user_who_reaches_the_socket_is_not_let_in(server):
 
 def psql_as(server, user):
     layout = prepare(server.home)
-    command = [str(find_programs(layout) / "psql"), "-U", "jobfit", "-h", str(layout.socket), "-c", "SELECT 1", "postgres"]
+    command = [
+        str(find_programs(layout) / "psql"),
+        "-U",
+        "jobfit",
+        "-h",
+        str(layout.socket),
+        "-c",
+        "SELECT 1",
+        "postgres",
+    ]
     result = subprocess.run(command, user=user, group=user if user != "nobody" else "nogroup", extra_groups=[],
                             capture_output=True, text=True, cwd="/", env={}, check=False)  # fmt: skip
     assert result.returncode != 0
@@ -183,7 +192,7 @@ def test_server_that_cannot_start_shows_its_log(folder):
 
 
 def test_home_with_a_long_and_odd_path_works(folder):
-    home = folder / ("it's a \"long\", $HOME path " * 5)
+    home = folder / ('it\'s a "long", $HOME path ' * 5)
     with EmbeddedServer(home) as server:
         assert ask(server, "SHOW data_directory") == str(home / "store/data")
         socket = Path(ask(server, "SHOW unix_socket_directories").strip('"'))
