@@ -41,9 +41,7 @@ def batch(number):
     """Five records; each batch after the first also changes one record of the batch before."""
     ids = [f"{number}-{n}" for n in range(BATCH)] + ([f"{number - 1}-0"] if number else [])
     vector = np.array([number + 1, 1], dtype=np.float32)
-    return [
-        Stored(Candidate(i, f"CV {i}", None, Source(i, "text", f"{number}")), ("cv", i), vector, "fp") for i in ids
-    ]
+    return [Stored(Candidate(i, f"CV {i}", None, Source(i, "text", f"{number}")), ("cv", i), vector, "fp") for i in ids]
 
 
 def write_for_ever(url, start, pipe):
@@ -60,13 +58,17 @@ def write_for_ever(url, start, pipe):
 def check(store, acknowledged):
     """Everything acknowledged is there, at most one batch more, nothing in parts."""
     with store._ingest.begin() as connection:
-        ask = lambda statement: connection.execute(text(statement)).one()  # noqa: E731
+
+        def ask(statement):
+            return connection.execute(text(statement)).one()
+
         current = ask("SELECT count(*) FROM records WHERE current")[0]
         assert current in (acknowledged * BATCH, (acknowledged + 1) * BATCH)
         batches = current // BATCH
         assert ask("SELECT count(*) FROM records")[0] == current + max(batches - 1, 0)  # the old versions
         parts = (
-            "SELECT count(*) FILTER (WHERE d.id IS NULL OR d.version <> r.version), count(*) FILTER (WHERE e.id IS NULL) "
+            "SELECT count(*) FILTER (WHERE d.id IS NULL OR d.version <> r.version), "
+            "count(*) FILTER (WHERE e.id IS NULL) "
             "FROM records r LEFT JOIN documents d USING (tenant_id, kind, id) "
             "LEFT JOIN embeddings e USING (tenant_id, kind, id) WHERE r.current"
         )
@@ -74,14 +76,9 @@ def check(store, acknowledged):
         assert ask("SELECT count(*) FROM documents")[0] == ask("SELECT count(*) FROM embeddings")[0] == current
         if batches:
             assert tuple(ask("SELECT sequence, (SELECT count(*) FROM events) FROM tenants")) == (batches, batches)
-    assert len(store.corpus(Kind.CANDIDATE, "fp").dense("q", np.ones(2, np.float32), store_ids(store), 3)[0]) == min(
-        3, current
-    )
+    corpus = store.corpus(Kind.CANDIDATE, "fp")
+    assert len(corpus.dense("q", np.ones(2, np.float32), corpus.ids(), 3)[0]) == min(3, current)
     return batches
-
-
-def store_ids(store):
-    return store.corpus(Kind.CANDIDATE, "fp").ids()
 
 
 def write_until_killed(url, start, delay, kill):
