@@ -47,18 +47,22 @@ class Question:
     k: int
 
 
+# A list of ids is looked up in a hash or in the primary key, whatever the database believes about its tables; a join
+# with the list could become a loop within a loop.
 EXACT = """
 WITH pool AS MATERIALIZED (
-    SELECT id, embedding <=> %(query)s::halfvec AS distance
-    FROM embeddings JOIN unnest(%(eligible)s::text[]) AS eligible (id) USING (id)
+    SELECT id, embedding <=> %(query)s::halfvec AS distance FROM embeddings
     WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
+      AND id = ANY(%(eligible)s::text[])
 ), edge AS (
     SELECT max(distance) AS distance FROM (SELECT distance FROM pool ORDER BY distance LIMIT %(k)s) AS best
 )
-SELECT id, embedding, (SELECT count(*) FROM pool)
-FROM embeddings JOIN pool USING (id) CROSS JOIN edge
-WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
-  AND pool.distance <= edge.distance + %(margin)s
+SELECT count(*), array_agg(id) FILTER (WHERE pool.distance <= edge.distance + %(margin)s) FROM pool CROSS JOIN edge
+"""
+
+VECTORS = """
+SELECT id, embedding FROM embeddings
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s AND id = ANY(%(eligible)s::text[])
 """
 
 HNSW = """
@@ -112,14 +116,14 @@ def parameters(scope: Scope, question: Question) -> dict[str, Any]:
 
 def _exact(connection: Connection, scope: Scope, question: Question) -> list[Any]:
     """Return (id, vector) of the k best and of all that may tie with the last of them."""
-    rows = _run(connection, EXACT, parameters(scope, question))
-    found = rows[0][2] if rows else 0
+    values = parameters(scope, question)
+    [(found, best)] = _run(connection, EXACT, values)
     if found != len(question.eligible):
         raise UnknownIdError(
             f"{len(question.eligible) - found} of {len(question.eligible)} eligible {scope.kind} records have no "
             f"vector of the encoder {scope.fingerprint}: encode them first"
         )
-    return rows
+    return _run(connection, VECTORS, values | {"eligible": best})
 
 
 def _hnsw(connection: Connection, scope: Scope, question: Question) -> list[Any]:

@@ -28,7 +28,7 @@ def test_wrong_url_is_a_store_error_that_hides_the_password(url, says):
 
 def test_environment_names_the_server(monkeypatch):
     monkeypatch.setenv("JOBFIT_DATABASE_URL", "postgresql://127.0.0.1:1/elsewhere")
-    with pytest.raises(StoreError, match="'elsewhere' on 127.0.0.1:1"):
+    with pytest.raises(StoreError, match=r"'elsewhere' on 127\.0\.0\.1:1"):
         open_store()
 
 

@@ -94,7 +94,16 @@ def test_other_user_who_reaches_the_socket_is_not_let_in(server):
 
 def psql_as(server, user):
     layout = prepare(server.home)
-    command = [str(find_programs(layout) / "psql"), "-U", "jobfit", "-h", str(layout.socket), "-c", "SELECT 1", "postgres"]
+    command = [
+        str(find_programs(layout) / "psql"),
+        "-U",
+        "jobfit",
+        "-h",
+        str(layout.socket),
+        "-c",
+        "SELECT 1",
+        "postgres",
+    ]
     result = subprocess.run(command, user=user, group=user if user != "nobody" else "nogroup", extra_groups=[],
                             capture_output=True, text=True, cwd="/", env={}, check=False)  # fmt: skip
     assert result.returncode != 0
@@ -115,8 +124,8 @@ def test_data_are_there_after_a_clean_stop_which_leaves_no_process(folder):
     assert "was not properly shut down" not in (folder / "home/store/data/server.log").read_text()
 
 
-def test_server_stops_when_the_last_user_leaves(folder):
-    first, second = EmbeddedServer(folder / "home"), EmbeddedServer(folder / "home")
+def test_server_stops_when_the_last_user_leaves(home):
+    first, second = EmbeddedServer(home), EmbeddedServer(home)
     first.start()
     first.start()
     second.start()
@@ -125,24 +134,24 @@ def test_server_stops_when_the_last_user_leaves(folder):
     assert ask(second, "SELECT 1") == 1
     second.stop()
     second.stop()
-    assert not (folder / "home/store/data/postmaster.pid").exists()
+    assert not (home / "store/data/postmaster.pid").exists()
 
 
-def test_server_killed_recovers_at_the_next_start(folder):
-    with EmbeddedServer(folder / "home") as server:
+def test_server_killed_recovers_at_the_next_start(home):
+    with EmbeddedServer(home) as server:
         with psycopg.connect(server.url) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS value")
-        kill(postmaster(folder / "home"))
-    with EmbeddedServer(folder / "home") as server:
+        kill(postmaster(home))
+    with EmbeddedServer(home) as server:
         assert ask(server, "SELECT value FROM kept") == 42
 
 
-def test_pid_file_that_names_another_program_is_not_taken_for_a_server(folder):
-    with EmbeddedServer(folder / "home"):
-        kill(postmaster(folder / "home"))
-    pid_file = folder / "home/store/data/postmaster.pid"
+def test_pid_file_that_names_another_program_is_not_taken_for_a_server(home):
+    with EmbeddedServer(home):
+        kill(postmaster(home))
+    pid_file = home / "store/data/postmaster.pid"
     pid_file.write_text("\n".join([str(os.getpid()), *pid_file.read_text().splitlines()[1:]]) + "\n")
-    with EmbeddedServer(folder / "home") as server:
+    with EmbeddedServer(home) as server:
         assert ask(server, "SELECT 1") == 1
 
 
@@ -166,33 +175,28 @@ def test_processes_that_start_at_once_share_one_server(folder):
     assert not alive(int(pids.pop()))
 
 
-def test_data_of_another_postgresql_version_are_refused(folder):
-    with EmbeddedServer(folder / "home"):
-        pass
-    (folder / "home/store/data/PG_VERSION").write_text("16\n")
+def test_data_of_another_postgresql_version_are_refused(home):
+    (home / "store/data/PG_VERSION").write_text("16\n")
     with pytest.raises(StoreError, match="was made by PostgreSQL 16, and this is 18"):
-        EmbeddedServer(folder / "home").start()
+        EmbeddedServer(home).start()
 
 
-def test_server_that_cannot_start_shows_its_log(folder):
-    with EmbeddedServer(folder / "home"):
-        pass
-    shutil.rmtree(folder / "home/store/data/pg_wal")
+def test_server_that_cannot_start_shows_its_log(home):
+    shutil.rmtree(home / "store/data/pg_wal")
     with pytest.raises(StoreError, match=r"(?s)PostgreSQL did not start.*pg_wal"):
-        EmbeddedServer(folder / "home").start()
+        EmbeddedServer(home).start()
 
 
 def test_home_with_a_long_and_odd_path_works(folder):
-    home = folder / ("it's a \"long\", $HOME path " * 5)
+    home = folder / ('it\'s a "long", $HOME path ' * 5)
     with EmbeddedServer(home) as server:
         assert ask(server, "SHOW data_directory") == str(home / "store/data")
         socket = Path(ask(server, "SHOW unix_socket_directories").strip('"'))
     socket.rmdir()
 
 
-def test_programs_that_the_server_account_cannot_reach_are_copied_once(folder, monkeypatch):
+def test_programs_that_the_server_account_cannot_reach_are_copied_once(home, monkeypatch):
     monkeypatch.setattr(programs, "reachable", lambda path, account: path)
-    home = folder / "home"
     with EmbeddedServer(home) as server:
         assert ask(server, "SELECT 1") == 1
         copy = find_programs(prepare(home))
