@@ -9,7 +9,7 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from jobfit.documents import render
+from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.ids import IdAssigner
@@ -80,10 +80,18 @@ class Ingest:
         records: list[Record] = []
         for item in parsed:
             try:
-                records.append(build_record(item, self.today))
+                record = build_record(item, self.today)
+                _check_rest(record)
+                records.append(record)
             except InputError as error:
                 rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
         return stored(records, self.encoder)
+
+
+def _check_rest(record: Record) -> None:
+    """Refuse a record of which nothing is left to match once it is masked."""
+    if not render(record).text.strip():
+        raise InputError("it holds personal details only: nothing is left to match once they are masked")
 
 
 def stored(records: Sequence[Record], encoder: Encoder | None) -> list[Stored]:

@@ -22,7 +22,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from jobfit.documents import render
+from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.eligibility import eligible, needed_fields

@@ -83,7 +83,7 @@ def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] 
         InputError: as for :func:`jobfit.ingest.formats.beir.read_beir`.
         RejectedInput: a line has no text and no ``rejects`` list was given.
     """
-    from jobfit.documents import mask_document
+    from jobfit.documents.masking import mask
     from jobfit.ingest.formats.beir import read_beir
 
     empty: list[Rejection] = []
@@ -92,4 +92,4 @@ def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] 
         raise RejectedInput(empty[0])
     if rejects is not None:
         rejects += empty
-    return tuple(mask_document(document) for document in documents) if masked else documents
+    return tuple(Document(d.id, mask(d.text).text) for d in documents) if masked else documents

@@ -143,8 +143,8 @@ def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, R
     title = query.profile.title.value if query.profile.title else query.id
     stdout.print(f"[bold]{query.kind.value} {query.id}[/]: {title}", highlight=False)
     stdout.print(
-        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool. Search: {plan.kind}, "
-        f"{'exact: nobody in the pool was missed' if plan.exact else 'approximate'}.",
+        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool; "
+        f"{'every one of them was compared' if plan.exact else 'the search was approximate'} ({plan.kind}).",
         highlight=False,
     )
     table = Table("rank", "id", "title", "score", "= meaning", "+ words", "+ requirements", "met / missing / unknown")

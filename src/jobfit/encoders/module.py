@@ -85,14 +85,16 @@ def load_model(folder: ModelFolder) -> LoadedModel:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep the progress bar of transformers off the terminal while a model loads."""
+    """Keep the progress bar and the advice of transformers off the terminal while a model loads."""
     from transformers.utils import logging
 
-    shown = logging.is_progress_bar_enabled()
+    shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     try:
         yield
     finally:
+        logging.set_verbosity(verbosity)
         if shown:
             logging.enable_progress_bar()
 

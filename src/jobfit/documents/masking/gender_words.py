@@ -41,7 +41,12 @@ _FEMININE_E = (
     "entraîné habilité agréé"
 )
 FRENCH = {
-    **{form: word for word in _FEMININE_E.split() if not word.endswith(("e", "l", "chef")) for form in (word, word + "e")},
+    **{
+        form: word
+        for word in _FEMININE_E.split()
+        if not word.endswith(("e", "l", "chef"))
+        for form in (word, word + "e")
+    },
     **_pairs(
         """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; maître maîtresse =
         maître; hôte hôtesse = hôte; sportif sportive = sportif; créatif créative = créatif; réactif réactive = réactif;

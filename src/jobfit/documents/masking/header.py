@@ -29,14 +29,18 @@ _INTRODUCED = re.compile(
     r"(?P<name>(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})(?: (?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})){0,4})",
     re.I,
 )
-_REFERENCES = re.compile(r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M)
+_REFERENCES = re.compile(
+    r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M
+)
 
 
 def is_heading(line: str) -> bool:
     """Whether a line is a section heading: at most five words, all of them heading words or link words."""
     words = tokens(line) if len(line) < _MAX_SEGMENT else ()
-    return 0 < len(words) <= 5 and words[0] not in lexicon.JOB_HEADS and all(
-        w in lexicon.HEADINGS or w in ("and", "et", "of", "de") for w in words
+    return (
+        0 < len(words) <= 5
+        and words[0] not in lexicon.JOB_HEADS
+        and all(w in lexicon.HEADINGS or w in ("and", "et", "of", "de") for w in words)
     )
 
 
@@ -65,7 +69,12 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
         core = _TAIL.sub("", value[lead.end() :] if lead else value)
         if not is_person(core, first):
             core, comma, rest = core.partition(",")
-            if not (comma and first and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS) and is_person(core, first)):
+            if not (
+                comma
+                and first
+                and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS)
+                and is_person(core, first)
+            ):
                 continue
             right = left + value.index(",") + 1
         yield Edit(offset + left, offset + right, "name"), core
