@@ -26,6 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rank(
+    *,
     corpus: Annotated[Path, typer.Option(help="BEIR corpus.jsonl: _id, title, text.")],
     queries: Annotated[Path, typer.Option(help="BEIR queries.jsonl: _id, text.")],
     out: Out,
@@ -87,6 +88,7 @@ def evaluate(
 
 
 def compare(
+    *,
     run_a: Annotated[Path, typer.Option("--run-a", "-a", help="TREC run to compare with.")],
     run_b: Annotated[Path, typer.Option("--run-b", "-b", help="TREC run that may be better.")],
     qrels: Qrels,

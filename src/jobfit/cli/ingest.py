@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from jobfit.cli import SOME_REJECTED
-from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Tenant
+from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Model, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.records import Kind
 
@@ -23,6 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
+    *,
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs.", metavar="PATH...")],
     as_kind: Annotated[Kind | None, typer.Option("--as", help="What files are that do not say it.")] = None,
     model: Model = DEFAULT_MODEL,

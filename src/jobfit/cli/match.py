@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def match(
+    *,
     vacancy: Annotated[str | None, typer.Option(help="Id or file of a vacancy: rank candidates for it.")] = None,
     candidate: Annotated[str | None, typer.Option(help="Id or file of a candidate: rank vacancies for them.")] = None,
     k: K = 20,
