@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jobfit.errors import InputError, Rejection
-from jobfit.ingest.formats.json_files import JsonError, parse
+from jobfit.ingest.formats.json_files import JsonError, parse_line
 from jobfit.ingest.formats.outline import joined
 from jobfit.ingest.formats.values import WrongValueError, identifier, text
 from jobfit.records import Document
@@ -55,7 +55,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 def _document(line: str, path: Path, number: int) -> Document:
     try:
-        value = parse(line)
+        value = parse_line(line)
         if not isinstance(value, Mapping):
             raise InputError(f"{path}:{number}: a JSON object is expected in each line")
         record_id = identifier(value.get("_id", value.get("id")), "_id")

@@ -49,6 +49,7 @@ def _rows(text: str) -> Iterator[RawDocument | RawRejection]:
     if isinstance(columns, RawRejection):
         yield columns
         return
+    number = 0
     for number, record in enumerate(_records(text, delimiter)):
         if isinstance(record, str):
             yield RawRejection(record, row=number or None)
@@ -57,6 +58,8 @@ def _rows(text: str) -> Iterator[RawDocument | RawRejection]:
             yield RawRejection(reason, number)  # no value: a row of a person is nothing to copy about
         elif number > 0:
             yield columns.document(dict(zip(names, record)), number)
+    if number == 0:
+        yield RawRejection("the table has no rows")
 
 
 def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:

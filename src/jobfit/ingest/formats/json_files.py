@@ -56,6 +56,14 @@ def parse(text: str) -> object:
         raise JsonError("a number in the JSON has thousands of digits") from error
 
 
+def parse_line(line: str) -> object:
+    """The JSON value of one line of JSON Lines; errors as :func:`parse`, with the column only."""
+    try:
+        return parse(line.rstrip())
+    except JsonError as error:
+        raise JsonError(str(error).replace("at line 1, column", "at column")) from error
+
+
 def of_value(value: object, row: int | None) -> Iterator[Result]:
     """The documents of one JSON object: several for a ``@graph``, else one; a rejection for anything else."""
     if not isinstance(value, Mapping):
@@ -93,9 +101,9 @@ def _lines(text: str) -> Iterator[Result]:
         if not line.strip():
             continue
         try:
-            value = parse(line)
+            value = parse_line(line)
         except JsonError as error:
-            yield RawRejection(str(error).replace("at line 1, column", "at column"), row=number)
+            yield RawRejection(str(error), row=number)
         else:
             yield from of_value(value, number)
 

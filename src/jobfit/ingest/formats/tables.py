@@ -26,7 +26,7 @@ VACANCY_TEXTS = (
     *("description_offre", "description_poste", "description_du_poste", "description_de_l_offre"),
 )
 SYNONYMS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "_id", *CANDIDATE_IDS, *VACANCY_IDS, "identifiant", "reference", "ref", "uid", "uuid"),
+    "id": ("id", *CANDIDATE_IDS, *VACANCY_IDS, "identifiant", "reference", "ref", "uid", "uuid"),
     "text": (
         *CANDIDATE_TEXTS,
         *VACANCY_TEXTS,
@@ -54,6 +54,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 _CANDIDATE_COLUMNS = frozenset((*CANDIDATE_IDS, *CANDIDATE_TEXTS))
 _VACANCY_COLUMNS = frozenset((*VACANCY_IDS, *VACANCY_TEXTS, "profil_recherche"))
+_LABELS = {"company": "Company", "email": "Email", "phone": "Phone", "location": "Location"}
 _HEADINGS = {
     "summary": "Summary",
     "responsibilities": "Responsibilities",
@@ -150,24 +151,28 @@ def _values(row: Row, column: str) -> list[str]:
 
 
 def _written_out(values: Mapping[str, list[str]]) -> str:
-    """The fields as one text; what the text column says already is not said twice."""
+    """The fields as one text, the title first; what the text column says already is not said twice."""
     body = "\n".join(values.get("text", []))
-    said = " ".join(body.casefold().split())
+    said = _folded(body)
+    heading = " ".join(values.get("title", []))
+    titled = _folded(body.partition("\n")[0]) == _folded(heading)
 
     def new(field: str) -> list[str]:
-        return [value for value in values.get(field, []) if " ".join(value.casefold().split()) not in said]
+        return [value for value in values.get(field, []) if not _says(said, _folded(value))]
 
     page = Outline()
-    heading = " ".join(values.get("title", []))
-    starts_with_title = heading and said.startswith(" ".join(heading.casefold().split()))
-    page.lines(*new("name"), "" if starts_with_title else heading)
-    page.lines(
-        labelled("Company", ", ".join(new("company"))),
-        labelled("Email", ", ".join(new("email"))),
-        labelled("Phone", ", ".join(new("phone"))),
-        labelled("Location", ", ".join(new("location"))),
-    )
+    page.lines(*new("name"), "" if titled else heading)
+    page.lines(*(labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()))
     page.lines(body)
     for field, title in _HEADINGS.items():
         page.section(title, new(field))
     return page.text()
+
+
+def _folded(value: str) -> str:
+    return " ".join(value.casefold().split())
+
+
+def _says(said: str, value: str) -> bool:
+    """Whether ``value`` stands in ``said`` as whole words."""
+    return bool(said) and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None

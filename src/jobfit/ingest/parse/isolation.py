@@ -48,7 +48,7 @@ def confine(limits: Limits) -> bool:
     for name, value in (("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64)):
         _lower(getattr(resource, name), value)
     _lower(resource.RLIMIT_AS, limits.memory_bytes)
-    setattr(socket, "socket", _no_network)  # noqa: B010 (mypy: assigning to a type)
+    setattr(socket, "socket", _NoSocket)  # noqa: B010 (mypy: assigning to a type)
     socket.create_connection = _no_network
     return sys.platform == "linux" and _install_filter()
 
@@ -64,6 +64,13 @@ def _lower(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))
+
+
+class _NoSocket(socket.socket):
+    """Still a class: ``ssl``, which pyarrow imports, derives its own from it."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        _no_network()
 
 
 def _no_network(*args: object, **kwargs: object) -> NoReturn:
