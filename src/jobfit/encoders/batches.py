@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from jobfit.encoders.windows import Window
 
-_STEP = 16  # lengths are padded to a multiple of this: few shapes to compile for
+_STEP = 16  # lengths are padded to a multiple of this: few shapes to compile for, and the same bits in any company
 _TOKENS = 8192  # in a batch, padding included
 
 

@@ -1,7 +1,7 @@
 """Token ids to vectors with OpenVINO: the fast path on a processor.
 
-The graph is traced once from the torch module and compiled for any batch and length. Measured on all-MiniLM-L6-v2:
-a row's bits depend neither on the other rows, nor on their number, nor on the padding (docs/decisions/0003).
+The graph is traced once from the torch module and compiled for any batch and length. A row's bits do not depend on the
+other rows or on their number as long as its own padded length stays the same (docs/decisions/0003).
 """
 
 from __future__ import annotations
