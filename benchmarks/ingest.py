@@ -10,7 +10,7 @@ import time
 from datetime import date
 from pathlib import Path
 
-from jobfit.simulation.market import simulate_to
+from jobfit.simulation.writer import simulate_to
 
 from environment import describe, write
 from jobfit.indexer import Ingest

@@ -9,7 +9,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from jobfit.simulation.market import simulate_to
+from jobfit.simulation.writer import simulate_to
 
 from environment import describe, write
 from jobfit.encoders.loading import load_encoder

@@ -70,8 +70,8 @@ def import_graph():
         found = set()
         for target, imported in imports(path):
             dotted = ".".join(target)
-            found |= {dotted} & names.keys()
-            found |= {f"{dotted}.{item}" for item in imported} & names.keys()
+            submodules = {f"{dotted}.{item}" for item in imported} & names.keys()
+            found |= submodules or {dotted} & names.keys()
         graph[name] = found - {name}
     return graph
 

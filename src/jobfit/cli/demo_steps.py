@@ -20,7 +20,7 @@ from jobfit.records import Kind
 from jobfit.report.page import Evaluation, Example
 from jobfit.retrieval.systems import SYSTEMS, rank
 from jobfit.runs import Run
-from jobfit.simulation.market import simulate_to
+from jobfit.simulation.writer import simulate_to
 from jobfit.store.repository import Store
 
 CANDIDATES, VACANCIES = 240, 30
