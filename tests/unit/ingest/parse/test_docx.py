@@ -103,7 +103,7 @@ def test_docx_white_text_in_a_box_is_seen_on_a_dark_fill(fill: str, seen: bool, 
     assert result.flags == flags
 
 
-def test_docx_links_content_controls_and_footnotes_are_read() -> None:
+def test_docx_links_and_content_controls_are_read() -> None:
     document = Document()
     w = nsdecls("w")
     paragraph = document.add_paragraph("see ")
@@ -112,6 +112,27 @@ def test_docx_links_content_controls_and_footnotes_are_read() -> None:
     document.element.body.insert(1, parse_xml(f"<w:sdt {w}>{run}</w:sdt>"))
     text = read(save(document)).text
     assert "see my page" in text and "controlled" in text
+
+
+def test_docx_footnotes_are_read_after_the_body_in_strict_files_too() -> None:
+    strict = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    relation = f'<Relationships xmlns="{package}"><Relationship Id="a" Type="x/%s" Target="%s"/></Relationships>'
+    parts = {
+        "_rels/.rels": relation % ("officeDocument", "word/document.xml"),
+        "word/_rels/document.xml.rels": relation % ("footnotes", "footnotes.xml"),
+        "word/document.xml": f'<w:document xmlns:w="{strict}"><w:body>%s</w:body></w:document>',
+        "word/footnotes.xml": f'<w:footnotes xmlns:w="{strict}"><w:footnote w:type="separator">%s</w:footnote>'
+        "<w:footnote>%s</w:footnote></w:footnotes>",
+    }
+    paragraph = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
+    parts["word/document.xml"] %= paragraph.format("body")
+    parts["word/footnotes.xml"] %= (paragraph.format("separator"), paragraph.format("note"))
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    assert read(buffer.getvalue()).text == "body\nnote"
 
 
 def test_docx_that_is_another_zip_or_has_no_text_is_refused() -> None:
