@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 
 from jobfit.ingest.formats.outline import Outline, joined, labelled
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
@@ -20,9 +21,7 @@ Object = Mapping[str, object]
 Result = RawDocument | RawRejection
 
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]{0,2000}>|&(?:[A-Za-z]{2,10}|#\d{1,7});")
-_SCRIPT = re.compile(
-    rb"<script\b[^>]{0,1000}\btype\s{0,5}=\s{0,5}[\"']?application/ld\+json[^>]{0,1000}>", re.IGNORECASE
-)
+_SCRIPT = re.compile(rb"<script\b[^>]{0,200}\btype\s{0,5}=\s{0,5}[\"']?application/ld\+json[^>]{0,200}>", re.IGNORECASE)
 _END = re.compile(rb"</script", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s{0,100}(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s{0,100}$")
 _MOST_POSTINGS = 1_000
@@ -72,18 +71,23 @@ def from_html(data: bytes) -> tuple[Result, ...] | None:
     from jobfit.ingest.formats.tables import distinct
 
     found: list[Object] = []
-    for start in _SCRIPT.finditer(data):
-        end = _END.search(data, start.end())
-        script = data[start.end() : end.start() if end else len(data)].decode("utf-8", "replace")
-        try:
-            value = parse(_COMMENT.sub("", script))
-        except JsonError:
-            continue
-        found += [posting for item in (value if isinstance(value, list) else [value]) for posting in _postings(item)]
+    for script in _scripts(data):
+        with suppress(JsonError):
+            found += _postings(parse(_COMMENT.sub("", script)))
     if not found:
         return None
     several = len(found) > 1
     return tuple(distinct(from_posting(posting, n if several else None) for n, posting in enumerate(found, start=1)))
+
+
+def _scripts(data: bytes) -> Iterator[str]:
+    """The contents of the JSON-LD scripts, one after the other; one without an end reaches to the end of the page."""
+    start = _SCRIPT.search(data)
+    while start is not None:
+        end = _END.search(data, start.end())
+        stop = end.start() if end else len(data)
+        yield data[start.end() : stop].decode("utf-8", "replace")
+        start = _SCRIPT.search(data, stop)
 
 
 def from_posting(posting: Object, row: int | None = None) -> Result:

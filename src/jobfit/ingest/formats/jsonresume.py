@@ -119,8 +119,9 @@ class _Writer:
     def education(self, entry: Object, where: str) -> str:
         degree = joined(text(entry.get(key), f"{where}.{key}") for key in ("studyType", "area"))
         title = joined((degree, text(entry.get("institution"), f"{where}.institution")), " — ")
-        lines = [title, self._dates(entry, where), labelled("Score", text(entry.get("score"), f"{where}.score"))]
-        return joined((*lines, ", ".join(texts(entry.get("courses"), f"{where}.courses"))), "\n")
+        line = joined((title, self._dates(entry, where)))  # one line: a year beside it tells a bare "Master" a diploma
+        score = labelled("Score", text(entry.get("score"), f"{where}.score"))
+        return joined((line, score, ", ".join(texts(entry.get("courses"), f"{where}.courses"))), "\n")
 
     def project(self, entry: Object, where: str) -> str:
         roles = ", ".join(texts(entry.get("roles"), f"{where}.roles"))

@@ -65,6 +65,7 @@ _HEADINGS = {
     "languages": "Languages",
 }
 _TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
+_LONGEST_WORDING = 200  # a longer value that stands in the text is no accident inside another word
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 Row = Mapping[str, object]
@@ -175,4 +176,6 @@ def _folded(value: str) -> str:
 
 def _says(said: str, value: str) -> bool:
     """Whether ``value`` stands in ``said`` as whole words."""
-    return bool(said) and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None
+    if value not in said or len(value) > _LONGEST_WORDING:
+        return value in said
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None

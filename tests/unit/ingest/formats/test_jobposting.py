@@ -1,6 +1,9 @@
 """schema.org JobPosting to a vacancy text."""
 
 import json
+import time
+
+import pytest
 
 from jobfit.ingest.formats.jobposting import from_html, from_linked_data, from_posting
 from jobfit.ingest.raw import RawRejection
@@ -119,5 +122,10 @@ def test_html_page_without_a_usable_posting_is_left_to_the_html_reader():
     assert from_html(b'<script type="application/ld+json">{"@type": "WebPage"}</script>') is None
 
 
-def test_html_page_with_an_endless_script_is_read_in_linear_time():
-    assert from_html(b"<script " * 100_000) is None
+@pytest.mark.parametrize(
+    "part", [b"<script ", b"<script type=application/ld+json>", b"<script type=application/ld+json"]
+)
+def test_html_page_of_endless_scripts_is_read_in_linear_time(part):
+    start = time.process_time()
+    assert from_html(part * 20_000) is None
+    assert time.process_time() - start < 2
