@@ -13,13 +13,12 @@ from jobfit.structure.candidate import read_candidate_profile
 from jobfit.taxonomy.compact import load_compact
 
 TODAY = date(2024, 5, 15)
-WORDS = st.sampled_from(
-    """Ann Lee\n Développeur Java \n Experience\n EDUCATION: 2019 -  2021 present since à Présent Nurse MSc Bac+5 Master
-    English (C1) native French, permis B no CE, Location: Paris Tel-Aviv 75011 Lyon; remote CDI • | \t \u2013 \u00a0 \u0130 Skills:
-    C++ C# .NET Go, R Excel Node.js Mobilité : 10+ years of experience \n\n March 2019 / 03/2019 ( ) . Summer 2020""".split(
-        " "
-    )
-)
+PIECES = """Ann Lee|\n|Développeur Java|\nExperience\n|EDUCATION:|2019 -|2021|present|since|à|Présent|Nurse|MSc|Bac+5|
+Master|English (C1)|native French,|permis B|no|CE|Location: Paris|
+Tel-Aviv|75011 Lyon|;|remote|CDI|•|\t|\u2013|\u00a0|\u0130|
+Skills:|C++|C#|.NET|Go, R|Excel|Node.js|Mobilité :|10+ years of experience|\n\n|
+March 2019|/|03/2019|(|)|.|Summer 2020"""
+WORDS = st.sampled_from(PIECES.split("|"))
 
 
 def quotes(profile: CandidateProfile) -> Iterator[Evidence]:

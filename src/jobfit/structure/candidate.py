@@ -55,7 +55,7 @@ def read_candidate_profile(
         title=read_title(text, sections, name, occupations),
         sections=sections,
         experiences=experiences,
-        experience=read_total(text, sections, experiences, today),
+        experience=read_total(text, sections, experiences),
         education=max(find_levels(text, language), key=lambda item: item.value, default=None),
         skills=_skills(text, skills),
         languages=find_languages(text, language),

@@ -8,7 +8,7 @@ section that is a title without dates is a position whose dates nobody stated: t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,11 +31,13 @@ _LONE_DATE = re.compile(r"(?<![\w/.,-])(?:19[5-9]\d|20\d\d)(?![\w%])|\b(?:presen
 _NUMBER = r"(?P<n>\d{1,2})(?:[.,](?P<tenth>\d))? ?\+? ?(?:years?|yrs?|ans|annees?)\b"
 _CLAIMS = (
     re.compile(rf"(?<![\d.,/-]){_NUMBER}'?s? {{0,2}}(?:of |d'|')?(?:[a-z+/-]{{1,15}} ){{0,3}}experience"),
-    re.compile(rf"\bexperience (?:of |de |d'|: ?|- ?)?(?:more than |over |plus de )?{_NUMBER}"),
+    re.compile(rf"\bexperience ?(?:of |de |d'|: ?|- ?)?(?:more than |over |plus de )?{_NUMBER}"),
 )
 _CLAIM_SECTIONS = frozenset({"header", "summary", "skills", "personal", "other", None})
 _APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
 _FAR = 400
+_LONG_LINE = 400
+_AROUND = 70
 _NEAR = 2  # lines around the dates in which the title is looked for
 
 
@@ -54,9 +56,9 @@ def read_experiences(
     ``occupations`` gives each title its id in the taxonomy. A position without dates has ``start`` and ``end`` None.
     """
     dated = _dated_lines(text, sections, today, occupations)
-    lines = [entry.line for entry in dated]
+    lines = {entry.line for entry in dated}
     side = _side(text, dated, lines, sections, occupations)
-    found, taken = [], set(lines)
+    found, taken = [], {line_around(text, line[0]) for line in lines}
     for entry in dated:
         near = [_neighbours(text, entry.line, lines, step, sections) for step in (side, -side)]
         certain = entry.title is not None and entry.title.certain
@@ -73,31 +75,25 @@ def read_experiences(
 
 
 def read_total(
-    text: str, sections: tuple[Section, ...], experiences: Sequence[Experience], today: date
+    text: str, sections: tuple[Section, ...], experiences: Sequence[Experience]
 ) -> Stated[ExperienceTotal] | None:
     """Return the months worked, or ``None`` where neither dates nor a sum of years are stated.
 
-    The dated positions are counted, overlaps once; their quote runs from the first date to the last. "10 years of
+    The dated positions are counted, overlaps once; their quote runs from the first position to the last. "10 years of
     experience" counts where it claims more than the dates show, by over a year, and then the total is not complete.
     The total is complete when the CV has an experience section and every position found in it has dates.
     """
-    ranges = [r for r in find_ranges(text, today) if any(_holds(e, r) for e in experiences)]
+    dated = [e for e in experiences if e.start and e.end]
     claim = _claim(text, sections)
-    if not ranges:
+    if not dated:
         return claim
-    months = months_covered(ranges)
+    months = months_covered(DateRange(e.start or "", e.end or "", e.current, e.evidence) for e in dated)
     if claim and claim.value.months > months + 12:
         return claim
-    complete = all(e.start for e in experiences) and not _loose_dates(text, sections, ranges)
+    complete = len(dated) == len(experiences) and not _loose_dates(text, sections, dated)
     complete = complete and any(section.kind == "experience" for section in sections)
-    start, end = min(r.evidence.start for r in ranges), max(r.evidence.end for r in ranges)
+    start, end = min(e.evidence.start for e in dated), max(e.evidence.end for e in dated)
     return stated(ExperienceTotal(months, complete), text, start, end)
-
-
-def _holds(experience: Experience, item: DateRange) -> bool:
-    quoted = experience.evidence
-    inside = quoted.start <= item.evidence.start and item.evidence.end <= quoted.end
-    return inside and (experience.start, experience.end) == (item.start, item.end)
 
 
 def _dated_lines(
@@ -107,11 +103,19 @@ def _dated_lines(
     for item in find_ranges(text, today):
         if section_at(sections, item.evidence.start) in _NOT_WORK:
             continue
-        line = line_around(text, item.evidence.start)
+        line = _line(text, item)
         entry = _Dated(item, line, _title_beside(text, line, item, occupations))
         if _is_entry(text, entry, sections, occupations):
             found.append(entry)
     return found
+
+
+def _line(text: str, item: DateRange) -> Span:
+    """Return the line of a range; of a very long line (a text in one paragraph) only what stands around the range."""
+    start, end = line_around(text, item.evidence.start)
+    if end - start <= _LONG_LINE:
+        return start, end
+    return max(start, item.evidence.start - _AROUND), min(end, item.evidence.end + _AROUND)
 
 
 def _is_entry(text: str, entry: _Dated, sections: tuple[Section, ...], occupations: OccupationFinder | None) -> bool:
@@ -141,15 +145,14 @@ def _title_beside(text: str, line: Span, item: DateRange, occupations: Occupatio
     return next((t for t in both if t.certain), both[0] if both else None)
 
 
-def _neighbours(text: str, line: Span, lines: Iterable[Span], step: int, sections: tuple[Section, ...]) -> list[Span]:
+def _neighbours(text: str, line: Span, lines: Collection[Span], step: int, sections: tuple[Section, ...]) -> list[Span]:
     """Return up to two lines of the section, before (``step`` -1) or after (+1), without dates of another position."""
-    inside = next((s for s in sections if s.start <= line[0] < s.end), None)
-    first, last = (inside.start, inside.end) if inside else (0, len(text))
+    kind = section_at(sections, line[0])
     found: list[Span] = []
     position = line
     while len(found) < _NEAR and abs(position[0] - line[0]) <= _FAR:
         at = position[0] - 1 if step < 0 else position[1] + 1
-        if not first <= at < last:
+        if not 0 <= at < len(text) or text[at if step < 0 else at - 1] != "\n" or section_at(sections, at) != kind:
             break
         position = line_around(text, at)
         if position in lines:
@@ -162,7 +165,7 @@ def _neighbours(text: str, line: Span, lines: Iterable[Span], step: int, section
 def _side(
     text: str,
     dated: list[_Dated],
-    lines: list[Span],
+    lines: set[Span],
     sections: tuple[Section, ...],
     occupations: OccupationFinder | None,
 ) -> int:
@@ -208,16 +211,16 @@ def _undated(
     return found
 
 
-def _loose_dates(text: str, sections: tuple[Section, ...], ranges: list[DateRange]) -> bool:
-    """Tell whether a short line of the experience section has a year or "now" that belongs to no counted range."""
+def _loose_dates(text: str, sections: tuple[Section, ...], dated: Iterable[Experience]) -> bool:
+    """Tell whether a short line of the experience section has a year or "now" and no dated position."""
     folded = fold(text)
+    counted = {line_around(text, at) for e in dated for at in (e.evidence.start, e.evidence.end - 1)}
     for section in sections:
         if section.kind != "experience":
             continue
         for match in _LONE_DATE.finditer(folded, section.body, section.end):
-            start, end = line_around(text, match.start())
-            counted = any(start <= r.evidence.start <= end for r in ranges)
-            if not counted and (match.start() - start <= 20 or end - start <= 60):
+            line = line_around(text, match.start())
+            if line not in counted and (match.start() - line[0] <= 20 or line[1] - line[0] <= 60):
                 return True
     return False
 
@@ -225,10 +228,11 @@ def _loose_dates(text: str, sections: tuple[Section, ...], ranges: list[DateRang
 def _claim(text: str, sections: tuple[Section, ...]) -> Stated[ExperienceTotal] | None:
     """Return the largest stated sum of years outside the positions themselves."""
     folded, claims = fold(text), []
+    starts = {section.start for section in sections}
     for pattern in _CLAIMS:
         for match in pattern.finditer(folded):
             months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
-            opens = any(section.start == match.start() for section in sections)  # "Experience: 8 years"
+            opens = match.start() in starts  # "Experience: 8 years"
             outside = opens or section_at(sections, match.start()) in _CLAIM_SECTIONS
             if 0 < months <= 60 * 12 and outside:
                 claims.append(stated(ExperienceTotal(months, False), text, *match.span()))

@@ -36,6 +36,11 @@ _SENTENCE = re.compile(
     r"\d{4}|http|www"
 )
 _RANK = re.compile(r"\b(?:senior|junior|lead|middle|chief|head|principal) {0,2}\Z")
+_NOT_NAMES = re.compile(
+    r"\b(?:lead|senior|junior|analytics|engineering|software|data|marketing|sales|development|management|full|stack|web|"
+    r"front|back|end|java|python|school|university|universite|street|road|rue|avenue|present|page|contact|phone|email|"
+    r"commercial|commerciale|charge|chargee|aide|agent|expert|controller)\b"
+)
 _TITLE_WORDS = 4
 _HEAD_LINES = 12
 _NAME_LINES = 3
@@ -113,6 +118,6 @@ def _line_end(text: str, position: int) -> int:
 
 def _may_be_name(words: str, skills: SkillFinder | None) -> bool:
     folded = fold(words)
-    if names_role(folded) or any(word in HEADINGS for word in (folded, *folded.split())):
+    if names_role(folded) or _NOT_NAMES.search(folded) or any(word in HEADINGS for word in (folded, *folded.split())):
         return False
     return not find_places(words) and not (skills and skills.find(words))

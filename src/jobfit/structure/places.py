@@ -62,7 +62,9 @@ def find_location(text: str, language: str | None = None) -> Stated[str] | None:
     folded = fold(text)
     for pattern in (_LABEL, _SIGN, _PHRASE):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
-            if place := _place_at(text, folded, match.end()):
+            if place := _place_at(
+                text, folded, match.end(), said=pattern is not _LABEL or match.group().rstrip()[-1] in ":-"
+            ):
                 return place
     return _header_place(text, folded)
 
@@ -99,8 +101,8 @@ def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int,
     return found
 
 
-def _place_at(text: str, folded: str, position: int) -> Stated[str] | None:
-    """Return the place that begins a labelled value: a known one on the line, else its capitalised words."""
+def _place_at(text: str, folded: str, position: int, said: bool) -> Stated[str] | None:
+    """Return the place at the start of a value: a known one on the line, else, if ``said`` by a colon, its name."""
     end = min(line_around(folded, position)[1], position + 80)
     stops = [
         p
@@ -118,7 +120,7 @@ def _place_at(text: str, folded: str, position: int) -> Stated[str] | None:
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
-    return _named(text, position, end)
+    return _named(text, position, end) if said else None
 
 
 def _named(text: str, position: int, end: int) -> Stated[str] | None:
@@ -128,9 +130,10 @@ def _named(text: str, position: int, end: int) -> Stated[str] | None:
         return None
     stop = position
     for word in re.finditer(r"[^\W\d_][\w'’]*\.?", match.group()):
-        if not (word.group()[0].isupper() or _LINK.fullmatch(word.group().rstrip("'’."))):
+        joined = match.group()[: word.start()].endswith("-")  # "Petah-tikva"
+        if not (joined or word.group()[0].isupper() or _LINK.fullmatch(word.group().rstrip("'’."))):
             break
-        if word.group()[0].isupper():
+        if joined or word.group()[0].isupper():
             stop = position + len(match.group()[: word.end()].rstrip("."))
     value = normalise_place(text[position:stop])
     if len(value) < 2 or value in {"remote", "hybrid", "teletravail", "phone", "email", "languages", "mobile"}:

@@ -7,6 +7,7 @@ set off by a colon, a wide gap or capitals, or follows the end of a sentence and
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 
@@ -22,7 +23,7 @@ _ALONE = re.compile(r"[\s:.\-_=*#|?!•·▪●]{0,200}(?:\n|\Z)")
 _COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?: {0,3}| {1,2}-{1,2} | {2,}|\t| (?=\d)")
 _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
 _ANYWHERE = re.compile(r"(?<![^\W_])(?=[^\W\d_])")
-_INLINE_WORDS = re.compile(r"(?P<words>[a-z][a-z'&, -]{1,60}?) ?(?:\([^()\n]{0,30}\) ?)?:")
+_INLINE_WORDS = re.compile(r"(?P<words>[a-z][a-z'&, -]{1,60}?) ?(?:\([^()\n]{0,30}\) ?)?: {0,3}")
 
 # Labels that stand under each position of a CV: they do not end the experience section.
 _UNDER_POSITIONS = frozenset(
@@ -77,7 +78,8 @@ def _chosen(found: list[_Heading], kind: Kind | None) -> list[_Heading]:
 
 def section_at(sections: tuple[Section, ...], position: int) -> str | None:
     """Return the kind of the section in which ``position`` stands; ``None`` outside of all."""
-    return next((s.kind for s in sections if s.start <= position < s.end), None)
+    index = bisect_right(sections, position, key=lambda section: section.start) - 1
+    return sections[index].kind if index >= 0 and position < sections[index].end else None
 
 
 def _line_headings(text: str, folded: str) -> Iterator[_Heading]:

@@ -12,7 +12,7 @@ TODAY = date(2024, 5, 15)
 def read(text: str) -> tuple[tuple[Experience, ...], Stated[ExperienceTotal] | None]:
     sections = split_sections(text, None, Kind.CANDIDATE)
     experiences = read_experiences(text, sections, TODAY)
-    return experiences, read_total(text, sections, experiences, TODAY)
+    return experiences, read_total(text, sections, experiences)
 
 
 def titles(text: str) -> list[tuple[str, str | None]]:
@@ -99,7 +99,7 @@ def test_stated_sum_that_agrees_with_the_dates_leaves_the_dates() -> None:
     _, total = read("Cook, 5 years of experience\nExperience\n01/2015 - 12/2019: Cook\n")
     assert total is not None
     assert total.value == ExperienceTotal(60, complete=True)
-    assert total.evidence.text == "01/2015 - 12/2019"
+    assert total.evidence.text == "01/2015 - 12/2019: Cook"
 
 
 @pytest.mark.parametrize(

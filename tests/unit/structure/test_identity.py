@@ -28,6 +28,7 @@ def title(text: str) -> str | None:
         ("Software Developer\nLeeds", None),
         ("Work Experience\nCook", None),
         ("New York\n", None),
+        ("ANALYTICS LEAD\nLeeds", None),
         ("ann lee", None),
         ("", None),
     ],

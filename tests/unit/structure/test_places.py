@@ -18,6 +18,8 @@ from jobfit.structure.places import find_location, find_places, normalise_place
         ("Ann Lee\nLeeds, United Kingdom", "leeds", "Leeds"),
         ("Ann Lee | Tel Aviv | Developer", "tel aviv", "Tel Aviv"),
         ("Tel-Aviv, Israel  Age: 28 years old", "tel aviv", "Tel-Aviv"),
+        ("Residence: Petah-tikva", "petah tikva", "Petah-tikva"),
+        ("Location Paris", "paris", "Paris"),
         ("Location: Germany", "germany", "Germany"),
     ],
 )
@@ -36,6 +38,7 @@ def test_location_stated_is_read(text: str, expected: str, quote: str) -> None:
         "based in the cloud",
         "Location: Remote",
         "allocation: Paris",
+        "Autonomy\nLocation Hunters",
         "",
     ],
 )

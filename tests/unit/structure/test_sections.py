@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from jobfit.records import Kind
@@ -59,7 +61,7 @@ def test_sections_touch_and_cover_the_text() -> None:
     sections = split_sections(text)
     assert [s.kind for s in sections] == ["header", "skills", "education", "experience"]
     assert sections[0].start == 0 and sections[-1].end == len(text)
-    assert all(a.end == b.start for a, b in zip(sections, sections[1:], strict=False))
+    assert all(a.end == b.start for a, b in pairwise(sections))
     assert all(s.start <= s.body <= s.end for s in sections)
     assert text[sections[1].body :].startswith("Java")
 
