@@ -6,6 +6,7 @@ from time import process_time
 
 import pytest
 
+from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.dates import find_ranges
 from jobfit.structure.education import find_levels
@@ -18,17 +19,16 @@ from jobfit.taxonomy.model import Skill, Taxonomy
 
 SIZE = 100_000
 PIECES = (
-    "(", "a ", "A ", "1", "1 ", "\n", " ", "\t", "-", "2019 - ", "01/", "january ", "2019-", "master ", "bac +", "permis "
-                                                                                                                 "b, ",
-    "english ", "native english, ", "languages: english ", "location: ", "Paris, ", "a'a-", "Skills: ", "EDUCATION\n", ". "
-                                                                                                                       "A",
-    "C, ", "Go ", "project ", "remote ", "week-end ", "no ", "é", "\u0301", "https://", "a@b.", "12345 a", "A (", "Aa "
-                                                                                                                  "bb-",
-    "experience ", "10 years ", "since ", "- ", "• ", "licence ", "stage ", "du 1er mars 2019 au ",
+    "(", "a ", "A ", "1", "1 ", "\n", " ", "\t", "-", "2019 - ", "01/", "january ", "2019-", "master ",
+    "bac +", "permis b, ", "english ", "native english, ", "languages: english ", "location: ", "Paris, ",
+    "a'a-", "Skills: ", "EDUCATION\n", ". A", "C, ", "Go ", "project ", "remote ", "week-end ", "no ", "é",
+    "\u0301", "https://", "a@b.", "12345 a", "A (", "Aa bb-", "experience ", "10 years ", "since ", "- ", "• ",
+    "licence ", "stage ", "du 1er mars 2019 au ",
 )  # fmt: skip
 SKILLS = {
     f"s{i}": Skill(f"s{i}", {"en": (label,)}) for i, label in enumerate(("C", "Go", "project management", "a a a a b"))
 }
+TAXONOMY = Taxonomy("hostile", SKILLS, {})
 FINDERS: dict[str, Callable[[str], object]] = {
     "conditions": find_conditions,
     "dates": lambda text: find_ranges(text, date(2024, 5, 1)),
@@ -38,7 +38,7 @@ FINDERS: dict[str, Callable[[str], object]] = {
     "location": find_location,
     "places": find_places,
     "sections": split_sections,
-    "skills": SkillFinder(Taxonomy("hostile", SKILLS, {})).find,
+    "skills": SkillFinder(TAXONOMY).find,
 }
 
 
@@ -49,3 +49,12 @@ def test_finder_on_hostile_text_is_linear(name: str) -> None:
         start = process_time()
         FINDERS[name](text)
         assert process_time() - start < 1.0, f"{name} is slow on {piece!r}"
+
+
+@pytest.mark.slow
+def test_profile_of_hostile_text_takes_seconds_not_minutes() -> None:
+    for piece in PIECES:
+        text = (piece * (SIZE // len(piece) + 1))[:SIZE]
+        start = process_time()
+        read_candidate_profile(text, None, date(2024, 5, 1), TAXONOMY)
+        assert process_time() - start < 5.0, f"the profile is slow on {piece!r}"

@@ -228,6 +228,8 @@ def _claim(text: str, sections: tuple[Section, ...]) -> Stated[ExperienceTotal] 
     for pattern in _CLAIMS:
         for match in pattern.finditer(folded):
             months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
-            if 0 < months <= 60 * 12 and section_at(sections, match.start()) in _CLAIM_SECTIONS:
+            opens = any(section.start == match.start() for section in sections)  # "Experience: 8 years"
+            outside = opens or section_at(sections, match.start()) in _CLAIM_SECTIONS
+            if 0 < months <= 60 * 12 and outside:
                 claims.append(stated(ExperienceTotal(months, False), text, *match.span()))
     return max(claims, key=lambda c: c.value.months, default=None)

@@ -25,12 +25,12 @@ _TITLE_LABEL = re.compile(
     r"(?:^|\n)[ •-]{0,4}(?:desired position|current position|position|job title|title|profession|headline|"
     r"poste recherche|poste|metier|titre) ?: {0,3}"
 )
-_WORD = r"(?:[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’]{1,20}|[A-ZÀ-ÖØ-Þ]{2,20}|[A-ZÀ-ÖØ-Þ]\.)"
+_WORD = r"(?:(?:[OD]['’]|Mc)?[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’]{1,20}|[A-ZÀ-ÖØ-Þ]{2,20}|[A-ZÀ-ÖØ-Þ]\.)"
 _PERSON = re.compile(
     rf"{_WORD}(?:-{_WORD})?(?: (?:de |van |von |da |bin |el |al-|d'|la |"
     rf"le )?{_WORD}(?:-{_WORD})?){{1,3}}"
 )
-_CV = re.compile(r"(?:curriculum vitae|resume|cv) ?[:\-]? ?|(?:mr|mrs|ms|dr|mme|m)\.? ")
+_CV = re.compile(r"(?:curriculum vit(?:ae|æ|e)|resume|cv) ?[:\-]? ?|(?:mr|mrs|ms|dr|mme|m)\.? ")
 _SENTENCE = re.compile(
     r"\b(?:i|my|looking|seeking|years?|ans|recherche|je|experienced?|with|avec)\b|[.!?] |@|"
     r"\d{4}|http|www"
@@ -42,7 +42,7 @@ _NAME_LINES = 3
 
 
 def read_name(text: str, sections: tuple[Section, ...], skills: SkillFinder | None = None) -> Stated[str] | None:
-    """Return the person's name where it is labelled or one of the first lines looks like nothing else, else ``None``."""
+    """Return the name where it is labelled or one of the first lines looks like nothing else, else ``None``."""
     folded = fold(text)
     if (label := _NAME_LABEL.search(folded)) and (match := _PERSON.match(text, label.end())):
         return stated(match.group(), text, *match.span())

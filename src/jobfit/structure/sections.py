@@ -19,7 +19,7 @@ _LONG_LINE = 300
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
 _LINE = re.compile(r"[ \t]{0,40}(?:[^\w\s]{1,3} {0,3}|\d{1,2}[.)] ?){0,2}(?P<words>[a-z][a-z'&,/ -]{1,60})")
 _ALONE = re.compile(r"[\s:.\-_=*#|?!•·▪●]{0,200}(?:\n|\Z)")
-_COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?:| {1,2}-{1,2} | {2,}|\t| (?=\d)")
+_COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?: {0,3}| {1,2}-{1,2} | {2,}|\t| (?=\d)")
 _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
 _ANYWHERE = re.compile(r"(?<![^\W_])(?=[^\W\d_])")
 _INLINE_WORDS = re.compile(r"(?P<words>[a-z][a-z'&, -]{1,60}?) ?(?:\([^()\n]{0,30}\) ?)?:")

@@ -64,12 +64,14 @@ def is_title_line(text: str, start: int, end: int, occupations: OccupationFinder
     """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
     begin, stop = trimmed(text, start, end)
     line = text[begin:stop]
-    if not 3 <= len(line) <= _MAXIMUM or not line[0].isupper() or begin - start > 1 or len(line.split()) > _WORDS:
+    if not 3 <= len(line) <= _MAXIMUM or not line.lstrip(".")[:1].isupper() or begin - start > 1:
         return False
     title = find_title(text, begin, stop, occupations)
-    if title is None or not title.certain or _PROSE.search(fold(text[start:end])):
+    if title is None or not title.certain or len(line.split()) > _WORDS or _PROSE.search(fold(text[start:end])):
         return False
     piece = text[title.start : title.end]
+    if not piece.lstrip(".")[0].isupper():
+        return False
     return title.occupation is not None or any(_at_edge(piece, *match.span()) for match in ROLE.finditer(fold(piece)))
 
 
