@@ -53,6 +53,8 @@ def vacancy_sections(text: str, language: str | None) -> tuple[Section, ...]:
 
 
 def _kind(text: str, section: Section) -> str:
-    """Return the kind of a section; "Profil" opens a summary in a CV and the person wanted in a vacancy."""
+    """Return the kind of a section; "Profil" and "Atouts" say in a vacancy something else than in a CV."""
     heading = text[section.start : section.body].lstrip(" \n\t-•*").lower()
-    return "profile" if section.kind == "summary" and heading.startswith("profil") else section.kind
+    if section.kind == "summary" and heading.startswith("profil"):
+        return "profile"
+    return "nice_to_have" if heading.startswith("atout") else section.kind

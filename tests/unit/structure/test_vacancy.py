@@ -247,3 +247,10 @@ def test_read_vacancy_profil_opens_the_person_wanted():
 
 def test_read_vacancy_kind_of_contract_is_no_place():
     assert read("Chauffeur\nPoste en CDI, travail de nuit.\n").location is None
+
+
+def test_read_vacancy_atouts_are_nice_to_have():
+    assert asked("Comptable\n\nIndispensable :\nSAP\n\nAtouts :\nExcel\n") == {
+        "skill:sap": ("must", None),
+        "skill:excel": ("nice", None),
+    }
