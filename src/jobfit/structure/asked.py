@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from jobfit.records import Evidence, Importance, Requirement, RequirementKind, Section
 from jobfit.structure.conditions import find_conditions
-from jobfit.structure.demands import find_experience, find_required_place
+from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
 from jobfit.structure.education import find_levels
 from jobfit.structure.importance import WEAK_SECTIONS, importance_at
 from jobfit.structure.languages import find_languages
@@ -159,7 +159,7 @@ def _experience(
 
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_levels(sentence.text):
+    for item in find_levels(sentence.text) or find_bare_levels(sentence.text):
         asked = sentence.asked(
             RequirementKind.EDUCATION, "", education_label(item.value), item.evidence, int(item.value)
         )
