@@ -41,11 +41,18 @@ _OTHERS = re.compile(
     r"\b(?:we|our|us|nous|notre|nos|company|societe|entreprise|founded|fondee?|last|past|dernieres?|depuis|age|"
     r"aged|contract|contrat|warranty)\b"
 )
-_BARE = {"BA": EducationLevel.BACHELOR, "BS": EducationLevel.BACHELOR, "Bac": EducationLevel.UPPER_SECONDARY}
-_BARE_LEVEL = re.compile(rf"(?<![\w+&-])(?:{'|'.join(_BARE)})(?! ?\+)(?![\w&-])")
+_BARE = {
+    "BA": EducationLevel.BACHELOR,
+    "BS": EducationLevel.BACHELOR,
+    "Licence": EducationLevel.BACHELOR,
+    "Bac": EducationLevel.UPPER_SECONDARY,
+}
+_BARE_LEVEL = re.compile(
+    r"(?<![\w+&-])(?:(?:BA|BS|Bac)(?! ?\+)(?![\w&-])|Licence(?= (?:exig|minimum|requis|souhait|obligatoire|ou plus)))"
+)
 _ABOUT_EDUCATION = re.compile(
     r"\b(?:education|degree|undergrad(?:uate)?|graduates?|formation|diplome|niveau d'etudes|or higher|"
-    r"bac (?:exige|requis|minimum|souhaite|obligatoire))\b"
+    r"(?:bac|licence) (?:exigee?|requise?|minimum|souhaitee?|obligatoire))\b"
 )
 _BASED = re.compile(
     r"\bmust (?:be (?:based|located|living|resident)|live|reside|work|relocate)(?: on-?site)?(?: in| at| near|"

@@ -69,6 +69,8 @@ def test_find_required_place_only_where_the_sentence_insists(sentence, place):
         ("Formation : Bac minimum", [4]),
         ("Formation : Bac+5", []),  # read by the rules for diplomas
         ("Work with BA and QA colleagues", []),
+        ("Licence exigée", [6]),
+        ("Licence to drive, good education", []),
         ("Bac à légumes", []),
     ],
 )
