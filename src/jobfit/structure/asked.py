@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from jobfit.records import Evidence, Importance, Requirement, RequirementKind, Section
 from jobfit.structure.conditions import find_conditions
-from jobfit.structure.demands import find_experience, find_required_place
+from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
 from jobfit.structure.education import find_levels
-from jobfit.structure.importance import importance_at
+from jobfit.structure.importance import WEAK_SECTIONS, importance_at
 from jobfit.structure.languages import find_languages
 from jobfit.structure.lexicon import SkillFinder
 from jobfit.structure.licences import find_licences
@@ -40,6 +40,7 @@ _EXAMPLES = re.compile(
     r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
     r"par exemple|type)\b"
 )
+_AT_LEAST = re.compile(r"\b(?:at least|minimum|min\.|au moins)")
 _OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
 
 
@@ -49,6 +50,10 @@ class Asked:
 
     requirement: Requirement
     rank: int
+
+    def insisted(self) -> Asked:
+        """Return it as a must that words ask for."""
+        return Asked(replace(self.requirement, importance=Importance.MUST), 0)
 
     def softened(self) -> Asked:
         """Return it as nice to have, only mentioned."""
@@ -147,13 +152,14 @@ def _experience(
     if len(tail) == 1:  # "2 years of experience in Java"; a list of several is about experience in general
         value, end = tail[0].value, end + tail[0].evidence.end
         label = f"{label} in {taxonomy.skills[value].label(language or 'en')}"
-    yield sentence.asked(
-        RequirementKind.EXPERIENCE, value, label, quote(sentence.text, found.evidence.start, end), found.value
-    )
+    whole = quote(sentence.text, found.evidence.start, end)
+    asked = sentence.asked(RequirementKind.EXPERIENCE, value, label, whole, found.value)
+    insists = _AT_LEAST.search(fold(whole.text)) and sentence.section not in WEAK_SECTIONS
+    yield asked.insisted() if asked and asked.rank == 3 and insists else asked
 
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_levels(sentence.text):
+    for item in find_levels(sentence.text) or find_bare_levels(sentence.text):
         asked = sentence.asked(
             RequirementKind.EDUCATION, "", education_label(item.value), item.evidence, int(item.value)
         )

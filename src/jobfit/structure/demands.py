@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jobfit.records import Stated
+from jobfit.records import EducationLevel, Stated
 from jobfit.structure.places import find_places
 from jobfit.structure.spans import fold, moved, stated
 
@@ -41,6 +41,19 @@ _OTHERS = re.compile(
     r"\b(?:we|our|us|nous|notre|nos|company|societe|entreprise|founded|fondee?|last|past|dernieres?|depuis|age|"
     r"aged|contract|contrat|warranty)\b"
 )
+_BARE = {
+    "BA": EducationLevel.BACHELOR,
+    "BS": EducationLevel.BACHELOR,
+    "Licence": EducationLevel.BACHELOR,
+    "Bac": EducationLevel.UPPER_SECONDARY,
+}
+_BARE_LEVEL = re.compile(
+    r"(?<![\w+&-])(?:(?:BA|BS|Bac)(?! ?\+)(?![\w&-])|Licence(?= (?:exig|minimum|requis|souhait|obligatoire|ou plus)))"
+)
+_ABOUT_EDUCATION = re.compile(
+    r"\b(?:education|degree|undergrad(?:uate)?|graduates?|formation|diplome|niveau d'etudes|or higher|"
+    r"(?:bac|licence) (?:exigee?|requise?|minimum|souhaitee?|obligatoire))\b"
+)
 _BASED = re.compile(
     r"\bmust (?:be (?:based|located|living|resident)|live|reside|work|relocate)(?: on-?site)?(?: in| at| near|"
     r" within| to)|"
@@ -67,6 +80,19 @@ def find_experience(sentence: str) -> Stated[int] | None:
         if not _OTHERS.search(folded[max(0, match.start() - 40) : match.start()]) and 0 < count <= 30:
             return stated(count if unit.startswith("mo") else count * 12, sentence, *match.span())
     return None
+
+
+def find_bare_levels(sentence: str) -> tuple[Stated[EducationLevel], ...]:
+    """Return the diplomas that ``sentence`` names by letters that mean one only where education is asked for.
+
+    "Education: BA or higher", "Computer Science Undergrad / BS", "Bac exigé"; empty for "ba" or "bac" elsewhere.
+
+    >>> [level.value.name for level in find_bare_levels("Formation : Bac minimum")]
+    ['UPPER_SECONDARY']
+    """
+    if not _ABOUT_EDUCATION.search(fold(sentence)):
+        return ()
+    return tuple(stated(_BARE[m.group()], sentence, *m.span()) for m in _BARE_LEVEL.finditer(sentence))
 
 
 def find_required_place(sentence: str) -> Stated[str] | None:

@@ -1,7 +1,7 @@
 """Whether a vacancy insists on something: the words beside it, and the section it stands in.
 
-Words beat sections. A marker either precedes what it is about ("must have", "ideally") or follows it ("is required",
-"serait un plus"); the nearest one counts. "Not required" and "pas exigé" make no requirement at all.
+Words beat sections. A marker precedes what it is about ("must have", "ideally"), follows it ("is required", "serait un
+plus") or does either ("preferred"); the nearest one counts. "Not required" and "pas exigé" make no requirement at all.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class _Marker(NamedTuple):
     start: int
     end: int
     precedes: bool
+    follows: bool
     says: _Says
 
 
@@ -77,7 +78,7 @@ _BY_SECTION = dict.fromkeys(
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
 _STRONG = re.compile(r"\b(?:must|required|mandatory|exige|requis|obligatoire|imperatif)")
-_WEAK_SECTIONS = frozenset({"nice_to_have", "company", "responsibilities"})
+WEAK_SECTIONS = frozenset({"nice_to_have", "company", "responsibilities"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     says = _nearest(sentence, start, end)
     if says is _Says.NOTHING:
         return None
-    if says is _Says.MUST and section in _WEAK_SECTIONS and not _STRONG.search(sentence):
+    if says is _Says.MUST and section in WEAK_SECTIONS and not _STRONG.search(sentence):
         says = None  # "at least" in a list of wishes or tasks sets a size and insists on nothing
     if says is None:
         return Said(_BY_SECTION.get(section or "", Importance.NICE), by_words=False)
@@ -123,7 +124,7 @@ def _nearest(sentence: str, start: int, end: int) -> _Says | None:
     options = []
     if before is not None and before.precedes:
         options.append((start - before.end, before.says is _Says.MUST, before.says))
-    if after is not None and not after.precedes:
+    if after is not None and after.follows:
         options.append((after.start - end, after.says is _Says.MUST, after.says))
     return min(options, key=lambda option: option[:2])[2] if options else None
 
@@ -131,13 +132,15 @@ def _nearest(sentence: str, start: int, end: int) -> _Says | None:
 def _markers(sentence: str, start: int, end: int) -> list[_Marker]:
     """Return the markers in a stretch of the sentence, without those that are part of a longer one."""
     found = [
-        _Marker(match.start(), match.end(), precedes, says)
+        _Marker(match.start(), match.end(), precedes, not precedes, says)
         for precedes, says, pattern in _PATTERNS
         for match in pattern.finditer(sentence, start, end)
     ]
-    found.sort(key=lambda m: (m.start, -m.end, m.precedes))  # of one word that may be both, it is what follows
+    found.sort(key=lambda m: (m.start, -m.end))
     kept: list[_Marker] = []
     for marker in found:
         if not kept or marker.start >= kept[-1].end:
             kept.append(marker)
+        elif marker[:2] == kept[-1][:2] and marker.says is kept[-1].says:  # "preferred" may stand on either side
+            kept[-1] = marker._replace(precedes=True, follows=True)
     return kept

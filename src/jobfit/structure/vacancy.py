@@ -6,7 +6,7 @@ A requirement is a *must* only where the text insists: by its words ("required",
 
 from __future__ import annotations
 
-from jobfit.records import Requirement, VacancyProfile
+from jobfit.records import Importance, Requirement, Stated, VacancyProfile
 from jobfit.structure.asked import Asked, find_requirements
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.places import find_location
@@ -32,24 +32,36 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
         title=title,
         sections=sections,
         occupation=find_occupation(title, taxonomy),
-        location=find_location(text, language),
+        location=_location(text, language),
         conditions=find_conditions(text),
         requirements=_one_each(find_requirements(text, language, sections, taxonomy)),
     )
 
 
+def _location(text: str, language: str | None) -> Stated[str] | None:
+    """Return where the position is; a kind of contract after "Poste" ("Poste en CDI") is no place."""
+    found = find_location(text, language)
+    return None if found is None or find_conditions(found.evidence.text) else found
+
+
 def _one_each(found: list[Asked]) -> tuple[Requirement, ...]:
-    """Keep one requirement for each id: the firmest, of those the lowest minimum, of those the first."""
-    best: dict[str, Asked] = {}
-    for asked in sorted(found, key=lambda a: _start(a.requirement)):
-        known = best.get(asked.requirement.id)
-        if known is None or _order(asked) < _order(known):
-            best[asked.requirement.id] = asked
-    return tuple(sorted((asked.requirement for asked in best.values()), key=_start))
+    """Keep one requirement for each id.
+
+    Of several statements of the same thing the firmest prevails, then the first. Of several levels ("a Master's; a PhD
+    is a bonus") a must prevails over a nice one, then the lowest.
+    """
+    in_order = sorted(found, key=lambda asked: _start(asked.requirement))
+    levels: dict[tuple[str, int | None], Asked] = {}
+    for asked in sorted(in_order, key=lambda a: a.rank):
+        levels.setdefault((asked.requirement.id, asked.requirement.minimum), asked)
+    best: dict[str, Requirement] = {}
+    for requirement in sorted((asked.requirement for asked in levels.values()), key=_leniency):
+        best.setdefault(requirement.id, requirement)
+    return tuple(sorted(best.values(), key=_start))
 
 
-def _order(asked: Asked) -> tuple[int, int]:
-    return asked.rank, asked.requirement.minimum or 0
+def _leniency(requirement: Requirement) -> tuple[bool, int]:
+    return requirement.importance is Importance.NICE, requirement.minimum or 0
 
 
 def _start(requirement: Requirement) -> int:

@@ -14,7 +14,8 @@ _PHRASES = {
     r"Preferred Qualifications|"
     r"(?:Les |Vos )?[Pp]etits? plus(?=\s*[:\n])|(?:Les )?[Pp]lus appr[ée]ci[ée]s(?=\s*[:\n])|"
     r"Bonus [Pp]oints(?: [Ii]f)?:?",
-    "requirements": r"Minimum Required Skills:?|(?:Basic|Minimum|Required) (?:Qualifications|"
+    "requirements": r"(?:Experience|Education|Skills?) [Rr]equirements(?=\s*[:\n])|"
+    r"Minimum Required Skills:?|(?:Basic|Minimum|Required) (?:Qualifications|"
     r"Skills(?: and Competencies)?|Experience):|"
     r"What [Yy]ou(?:'ll| [Ww]ill)? [Nn]eed(?: (?:for this [Pp]osition|to [A-Z]\w{2,12}))?(?=\s*[-:\n]| [A-Z])|"
     r"(?:MUST|Must)[ -](?:HAVE|[Hh]ave)s?(?=\s*(?:[-:\n]))|Skills [Rr]equired(?: for (?:the|this) [Pp]osition)?:|"
@@ -34,7 +35,7 @@ _PATTERN = re.compile("|".join(rf"(?P<{kind}>(?<![\w-])(?:{phrase}))" for kind, 
 
 def vacancy_sections(text: str, language: str | None) -> tuple[Section, ...]:
     """Return the sections of a vacancy as :func:`jobfit.structure.sections.split_sections` does, with more headings."""
-    general = [(s.start, s.body, s.kind, False) for s in split_sections(text, language, Kind.VACANCY)]
+    general = [(s.start, s.body, _kind(text, s), False) for s in split_sections(text, language, Kind.VACANCY)]
     own = [(m.start(), m.end(), str(m.lastgroup), True) for m in _PATTERN.finditer(text)]
     kept: list[tuple[int, int, str, bool]] = []
     for cut in sorted([*general, *own], key=lambda c: (c[0], not c[3])):
@@ -49,3 +50,11 @@ def vacancy_sections(text: str, language: str | None) -> tuple[Section, ...]:
     return tuple(
         Section(kind, start, min(body, end), end) for (start, body, kind, _), end in zip(kept, ends) if end > start
     )
+
+
+def _kind(text: str, section: Section) -> str:
+    """Return the kind of a section; "Profil" and "Atouts" say in a vacancy something else than in a CV."""
+    heading = text[section.start : section.body].lstrip(" \n\t-•*").lower()
+    if section.kind == "summary" and heading.startswith("profil"):
+        return "profile"
+    return "nice_to_have" if heading.startswith("atout") else section.kind

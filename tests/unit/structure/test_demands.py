@@ -1,6 +1,6 @@
 import pytest
 
-from jobfit.structure.demands import find_experience, find_required_place
+from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,21 @@ def test_find_experience_that_asks_for_none_gives_none(sentence):
 def test_find_required_place_only_where_the_sentence_insists(sentence, place):
     found = find_required_place(sentence)
     assert (found and found.value) == place
+
+
+@pytest.mark.parametrize(
+    ("sentence", "levels"),
+    [
+        ("Education: BA or higher", [6]),
+        ("Computer Science Undergrad / BS", [6]),
+        ("Bac exigé", [4]),
+        ("Formation : Bac minimum", [4]),
+        ("Formation : Bac+5", []),  # read by the rules for diplomas
+        ("Work with BA and QA colleagues", []),
+        ("Licence exigée", [6]),
+        ("Licence to drive, good education", []),
+        ("Bac à légumes", []),
+    ],
+)
+def test_find_bare_levels_only_where_education_is_the_subject(sentence, levels):
+    assert [item.value for item in find_bare_levels(sentence)] == levels

@@ -219,3 +219,38 @@ def test_read_vacancy_reading_twice_gives_the_same():
 def test_read_vacancy_most_requirements_of_prose_are_nice():
     prose = "We build trains. Our team works with Java, Python and Docker. A colleague holds a PhD."
     assert all(r.importance is Importance.NICE for r in read(prose).requirements)
+
+
+def test_read_vacancy_a_must_level_prevails_over_a_higher_one_that_is_a_bonus():
+    assert asked("Teacher\n\nWho you are:\nA Master's degree in education; a PhD is a bonus\n")["education"] == (
+        "must",
+        7,
+    )
+
+
+def test_read_vacancy_at_least_insists_in_any_place_but_a_list_of_wishes():
+    assert asked("Cook\nWe seek a cook. At least 2 years of experience.\n")["experience"] == ("must", 24)
+    assert asked("Cook\n\nNice to have\nAt least 2 years of experience.\n")["experience"] == ("nice", 24)
+    assert asked("Cook\nWe seek a cook. 2 years of experience.\n")["experience"] == ("nice", 24)
+
+
+def test_read_vacancy_word_that_may_stand_on_either_side_counts_on_both():
+    assert asked("Chauffeur\nVous possédez impérativement le permis C.\n")["licence:C"] == ("must", None)
+    assert asked("Driver\n\nRequirements\nForklift licence preferred\n")["licence:forklift"] == ("nice", None)
+
+
+def test_read_vacancy_profil_opens_the_person_wanted():
+    profile = read("Comptable\n\nProfil :\nExcel\n")
+    assert [section.kind for section in profile.sections] == ["header", "profile"]
+    assert asked("Comptable\n\nProfil :\nExcel\n")["skill:excel"] == ("must", None)
+
+
+def test_read_vacancy_kind_of_contract_is_no_place():
+    assert read("Chauffeur\nPoste en CDI, travail de nuit.\n").location is None
+
+
+def test_read_vacancy_atouts_are_nice_to_have():
+    assert asked("Comptable\n\nIndispensable :\nSAP\n\nAtouts :\nExcel\n") == {
+        "skill:sap": ("must", None),
+        "skill:excel": ("nice", None),
+    }

@@ -1,0 +1,29 @@
+"""200,000 characters made to slow the rules down are read in seconds."""
+
+import time
+
+import pytest
+
+from jobfit.structure.vacancy import read_vacancy_profile
+
+LENGTH = 200_000
+PATTERNS = {
+    "one word": "a",
+    "years": "5 years ",
+    "alternatives": "must have Java or Python, ",
+    "headings": "Job Description: About Aa Bb Cc: ",
+    "lines": "- Java\n",
+    "blanks": " ",
+    "brackets": "experience (",
+    "titles": "seeking a ",
+    "languages": "fluent English or German ",
+    "numbers": "1 2 3 ",
+}
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
+def test_read_vacancy_hostile_text_takes_no_longer_than_a_few_seconds(pattern):
+    text = "x" + (pattern * (LENGTH // len(pattern)))
+    began = time.process_time()
+    read_vacancy_profile(text, None)
+    assert time.process_time() - began < 10  # seconds of processor time; a quadratic rule takes minutes
