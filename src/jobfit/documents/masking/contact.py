@@ -29,7 +29,7 @@ _TOOL_DOMAIN = re.compile(r"(?:asp|vb|ado|ml|socket|draw|diagrams|monday|c)\.(?:
 _HANDLE = re.compile(r"(?<![\w@/.])@[^\W\d]\w{1,30}(?![\w/])(?:\.\w{1,20})?")
 _LABEL = r"(?:t[ée]l(?:[ée]phone)?|phone|mobile|mob|cell|portable|fax|whatsapp|viber|☎|📞|📱|✆)"
 _PHONE = re.compile(
-    rf"(?:\b|(?=[☎📞📱✆])){_LABEL}[ \t]{{0,3}}[.:]{{0,2}}[ \t]{{0,10}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
+    rf"(?:\b|(?=[☎📞📱✆])){_LABEL}[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
     r"|(?<![\w.])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
     r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
     r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"

@@ -22,9 +22,13 @@ _ENDING = re.compile(
     r"(?:[·•.]?s)?\b(?!\.\w)|(?<=[eéurnt])/-?(?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)s?\b)"
 )
 _TITLE = re.compile(
-    r"\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
+    r"\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
     r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
     re.M,
+)
+_ADMINISTRATIVE = re.compile(
+    r"(?<=\b)(?:assistante?|agente?|secrétaire|responsable|employée?|gestionnaire|cadre|directrice|directeur) administrati(ve|f)\b",
+    re.I,
 )
 _DOUBLE = re.compile(r"\b(?P<one>[^\W\d_]{3,30})(?: ?/ ?| ou | et | or )(?P=one)\b", re.I)
 _ARTICLE = re.compile(r"\b(?:le|la|l['’]|un|une|son|sa|mon|ma|notre)[ ]?$", re.I)
@@ -36,6 +40,8 @@ def marker_edits(text: str) -> Iterator[Edit]:
     for pattern in (_MARKERS, _ENDING, _TITLE):
         for match in pattern.finditer(text):
             yield Edit(match.start(), match.end(), "gender")
+    for match in _ADMINISTRATIVE.finditer(text):  # the English word is not touched
+        yield Edit(match.start(1), match.end(1), "gender", "f")
 
 
 def word_edits(text: str) -> Iterator[Edit]:
@@ -85,7 +91,7 @@ def neutral_form(word: str) -> str | None:
     if stem.endswith("euse"):
         return stem[:-4] + "eux" if stem[:-4] in ADJECTIVE_EUX else stem[:-4] + "eur" + plural
     for feminine, shared in (("trice", "teur"), ("ière", "ier"), ("ienne", "ien")):
-        if stem.endswith(feminine) and len(stem) > len(feminine) + 2:
+        if stem.endswith(feminine) and len(stem) > len(feminine) + 1:
             return stem[: -len(feminine)] + shared + plural
     if stem.endswith(("teur", "ier", "ien", "eur")) and len(stem) > 5:
         return word

@@ -26,8 +26,7 @@ ENGLISH = _pairs(
     = cleaner; mother father mum mom dad = parent; mothers fathers = parents; wife husband = spouse; daughter = child;
     brother sister = sibling; man woman lady gentleman = person; men women ladies gentlemen = people; boy girl = child;
     boys girls = children; boyfriend girlfriend = partner; maternity paternity = parental; maternité paternité =
-    parental; mère père = parent; femme homme = personne; femmes hommes = personnes; épouse époux = conjoint; fils fille
-    = enfant; masseuse masseur = massage_therapist; heroine = hero; alumna alumnus = graduate"""
+    parental; mère père = parent; femme homme = personne; femmes hommes = personnes; épouse époux = conjoint; masseuse masseur = massage_therapist; heroine = hero; alumna alumnus = graduate"""
 )
 
 _FEMININE_E = (
@@ -44,11 +43,9 @@ FRENCH = {
     **{form: word for word in _FEMININE_E.split() if not word.endswith(("e", "l", "chef")) for form in (word, word + "e")},
     **_pairs(
         """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; maître maîtresse =
-        maître; hôte hôtesse = hôte; sportif sportive = sportif; créatif créative = créatif; réactif réactive = réactif;
-        actif active = actif; administratif administrative = administratif; attentif attentive = attentif; inventif
-        inventive = inventif; professionnel professionnelle = professionnel; intellectuel intellectuelle = intellectuel;
+        maître; hôte hôtesse = hôte; créatif créative = créatif; réactif réactive = réactif;
         sage-femme maïeuticien = sage-femme; doux douce = doux; consciencieux consciencieuse = consciencieux; franc franche
-        = franc; discret discrète = discret; seul seule = seul; ambitieux = ambitieux; nouveau nouvelle = nouveau; poète
+        = franc; discret discrète = discret; ambitieux = ambitieux; poète
         poétesse = poète; compagnon compagne = compagnon; serein sereine = serein; sain saine = sain; français française =
         français; manager manageuse = manager; couturier couturière = couturier; ménagère = ménager"""
     ),
@@ -60,7 +57,7 @@ ADJECTIVE_EUX = frozenset(
     "contagi coût délici honteu joy luxu merveill nerv orgueill pluvi prestigi préten vertu".split()
 ) | {"rigoure", "rigour"}
 KEEP = frozenset(
-    "matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
+    "première dernière matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
     "matrice cicatrice vienne sienne julienne etienne béatrice beatrice prière arrière derrière entière poussière meilleur "
     "heur heure bonheur erreur valeur hauteur largeur longueur couleur chaleur moteur secteur facteur ordinateur serveur "
     "serveurs rigueur vigueur douleur fleur intérieur extérieur supérieur inférieur fournier premier dernier métier papier "
@@ -68,4 +65,4 @@ KEEP = frozenset(
     "lien soutien maintien entretien quotidien ancien moyen européen carrier supplier barrier courier frontier multiplier "
     "earlier easier happier identifier classifier modifier amplifier notifier verifier specifier qualifier premium tier pier "
     "amateur chauffeur entrepreneur grandeur vecteur compteur indicateur connecteur".split()
-) - {"serveur", "serveurs", "premier", "dernier", "ancien", "entière"}
+) - {"serveur", "serveurs", "ancien"}

@@ -81,7 +81,7 @@ def is_person(value: str, first: bool = False) -> bool:
     folded = [fold(w) for w in words]
     if not 1 <= len(words) <= 8 or any(t in lexicon.JOB_HEADS or t in lexicon.ORGANISATIONS for t in folded):
         return False
-    if not all(is_capitalised(w) or t in lexicon.PARTICLES or len(w) == 1 for w, t in zip(words, folded)):
+    if not all(is_capitalised(w) or fold(w.strip("'’.,")) in lexicon.PARTICLES or len(w) == 1 for w in value.split()):
         return False
     if len(words) == 1 and not (first or not (value[0].isupper() or value[0].islower())):
         return False

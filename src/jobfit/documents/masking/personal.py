@@ -31,13 +31,13 @@ _NEXT = (
     r"(?=\s*(?:$|[|•·;\t]| {3}|, ?(?:\w{2,12} ){0,2}\w{2,14} ?:)"
     rf"|\s+(?:{_LABELS['contact']}|{_LABELS['birth']}|{_LABELS['address']}|languages?|langues?|location)\s?:)"
 )
-_ONE_WORD = r"[^\s|•;,:]{0,60}"
+_ONE_WORD = r"[^\s|•;,]{0,60}"
 _CELL = r"[^|•;\t\n]{0,120}?"
 _INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
 _LABELLED = {
     kind: re.compile(
-        rf"(?:^|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
-        rf"[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
+        rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
+        rf"\.?[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
         re.I | re.M,
     )
     for kind, labels in _LABELS.items()
@@ -82,7 +82,8 @@ _STREET = (
     r"|Square|Court|Ct|Way|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)"
     r"|\b\d{1,5} (?:\w{2,15} ){1,2}(?:street|road|avenue|lane)\b"
     r"|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)|(?-i:, [A-Z]{2},? \d{5}(?:-\d{4})?\b)|\bP\.?O\.? Box \d{1,6}|\bBP \d{1,6}\b"
-    r"|(?-i:(?:^|(?<=[,|•\t(]))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} [A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30})"
+    r"|(?-i:(?:^|(?<=[,|•\t(])|(?<=[-–*] ))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} (?!Users|Emp|Cust|Client|Euro|People|Line|Record"
+    r"|Student|Member|EUR|USD)[A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30})"
     r"{0,3}(?=[^\S\n]*(?:$|[,|•;\t)(])))"
 )
 _ADDRESS = re.compile(_STREET, re.I | re.M)

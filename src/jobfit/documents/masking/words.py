@@ -17,11 +17,15 @@ MARKS = (
 WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
 
 
+# Letters that Unicode does not take apart, and the dotless i, whose capital is the capital of i.
+_LETTERS = str.maketrans({"ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "œ": "oe", "Œ": "oe"})
+
+
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Return ``word`` in lower case without accents, marks or joiners: equal for every way to write one name."""
-    kept = (c for c in unicodedata.normalize("NFKD", word) if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
-    return "".join(kept).casefold()
+    kept = (c for c in unicodedata.normalize("NFKD", word.translate(_LETTERS)) if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+    return unicodedata.normalize("NFC", "".join(kept)).casefold()
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -37,7 +41,7 @@ def is_capitalised(word: str) -> bool:
 def is_ordinary(token: str) -> bool:
     """Whether a folded token is also a word, a place or a tool, so that alone it does not show a name."""
     return (
-        len(token) < 3
+        (len(token) < 3 and token.isascii())
         or token in lexicon.NAME_WORDS
         or token in lexicon.JOB_WORDS
         or token in lexicon.JOB_HEADS
