@@ -93,7 +93,12 @@ class Structured:
         yield "title", [profile.title.value] if profile.title else []
         skills = [r for r in profile.requirements if r.kind is RequirementKind.SKILL]
         yield "skills", (self._label(r.value, r.label, language) for r in skills)
-        others = (RequirementKind.EXPERIENCE, RequirementKind.EDUCATION, RequirementKind.LANGUAGE, RequirementKind.LICENCE)
+        others = (
+            RequirementKind.EXPERIENCE,
+            RequirementKind.EDUCATION,
+            RequirementKind.LANGUAGE,
+            RequirementKind.LICENCE,
+        )
         yield "requirements", (r.label for r in profile.requirements if r.kind in others)
 
     def _skill(self, skill: Stated[str], language: str) -> str:

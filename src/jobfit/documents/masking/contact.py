@@ -16,7 +16,9 @@ _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,
 _AT = r"\s{0,2}(?:[\[({]\s?(?:at|arobase|@)\s?[\])}]|\b(?:at|arobase)\b)\s{0,2}"
 _DOT = r"\s{0,2}(?:[\[({]\s?(?:dot|point|\.)\s?[\])}]|\b(?:dot|point)\b)\s{0,2}"
 _SPELLED = re.compile(rf"\b[\w.+-]{{1,40}}{_AT}[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{1,3}}", re.I)
-_BRACKETED = re.compile(r"\b[\w.+-]{1,40}\s{0,2}[\[({]\s?(?:at|arobase|@)\s?[\])}]\s{0,2}[\w.-]{1,60}\.[a-z]{2,10}\b", re.I)
+_BRACKETED = re.compile(
+    r"\b[\w.+-]{1,40}\s{0,2}[\[({]\s?(?:at|arobase|@)\s?[\])}]\s{0,2}[\w.-]{1,60}\.[a-z]{2,10}\b", re.I
+)
 _SITES = r"(?:linkedin|github|gitlab|twitter|facebook|instagram|xing|viadeo|behance|dribbble|stackoverflow|medium|t)"
 _LINK = re.compile(
     rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s|<>,;)]{{0,200}})?"
@@ -30,15 +32,19 @@ _HANDLE = re.compile(r"(?<![\w@/.])@[^\W\d]\w{1,30}(?![\w/])(?:\.\w{1,20})?")
 _LABEL = r"(?:t[ée]l(?:[ée]phone)?|phone|mobile|mob|cell|portable|fax|whatsapp|viber|☎|📞|📱|✆)"
 _PHONE = re.compile(
     rf"(?:\b|(?=[☎📞📱✆])){_LABEL}[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
-    r"|(?<![\w.])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
+    r"|(?<![\w.+])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
     r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
     r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"
     r"|(?<![\w.,/-])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}(?!\w)"
     r"|(?<![\w.,/-])[6-9]\d{4}[ \-]?\d{5}(?!\w)|(?<![\w.,/-])\d{9,12}(?!\w)",
     re.I,
 )
-_MONTH_YEAR = re.compile(r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d")
-_ROLES = frozenset("info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv".split())
+_MONTH_YEAR = re.compile(
+    r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
+)
+_ROLES = frozenset(
+    "info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv".split()
+)
 
 
 def contact_edits(text: str) -> Iterator[Edit]:

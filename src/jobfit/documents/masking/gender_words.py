@@ -21,7 +21,7 @@ ENGLISH = _pairs(
     actor; foreman forewoman = supervisor; craftsman craftswoman = craftsperson; handyman = maintenance_worker;
     tradesman tradeswoman = tradesperson; cameraman camerawoman = camera_operator; sportsman sportswoman = athlete;
     spokesman spokeswoman = spokesperson; barman barmaid = bartender; housewife househusband = homemaker; hostess = host;
-    postman postwoman = mail_carrier; seamstress = tailor; midwife = midwife; headmaster headmistress = head_teacher;
+    seamstress = tailor; midwife = midwife; headmaster headmistress = head_teacher;
     manageress = manager; serviceman servicewoman = service_member; repairman = repairer; workman = worker; cleaning_lady
     = cleaner; mother father mum mom dad = parent; mothers fathers = parents; wife husband = spouse; daughter = child;
     brother sister = sibling; man woman lady gentleman = person; men women ladies gentlemen = people; boy girl = child;
@@ -40,9 +40,17 @@ _FEMININE_E = (
     "entraîné habilité agréé"
 )
 FRENCH = {
-    **{form: word for word in _FEMININE_E.split() if not word.endswith(("e", "l", "chef")) for form in (word, word + "e")},
+    **{
+        form: word
+        for word in _FEMININE_E.split()
+        if not word.endswith(("e", "l", "chef"))
+        for form in (word, word + "e")
+    },
     **_pairs(
-        """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; maître maîtresse =
+        """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; décisionnel décisionnelle = décisionnel;
+        fonctionnel fonctionnelle = fonctionnel; social sociale = social; médical médicale = médical; général générale =
+        général; docteur docteure = docteur; maçon maçonne = maçon; gouvernant gouvernante = gouvernant; vigneron vigneronne
+        = vigneron; patron patronne = patron; maître maîtresse =
         maître; hôte hôtesse = hôte; créatif créative = créatif; réactif réactive = réactif;
         sage-femme maïeuticien = sage-femme; doux douce = doux; consciencieux consciencieuse = consciencieux; franc franche
         = franc; discret discrète = discret; ambitieux = ambitieux; poète
@@ -57,7 +65,7 @@ ADJECTIVE_EUX = frozenset(
     "contagi coût délici honteu joy luxu merveill nerv orgueill pluvi prestigi préten vertu".split()
 ) | {"rigoure", "rigour"}
 KEEP = frozenset(
-    "première dernière matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
+    "reuse première dernière matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
     "matrice cicatrice vienne sienne julienne etienne béatrice beatrice prière arrière derrière entière poussière meilleur "
     "heur heure bonheur erreur valeur hauteur largeur longueur couleur chaleur moteur secteur facteur ordinateur serveur "
     "serveurs rigueur vigueur douleur fleur intérieur extérieur supérieur inférieur fournier premier dernier métier papier "

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, tokens
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, skill_words, tokens
 
 _MAX_LINES = 15
 _MAX_SEGMENT = 70
@@ -29,29 +29,34 @@ _INTRODUCED = re.compile(
     r"(?P<name>(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})(?: (?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})){0,4})",
     re.I,
 )
-_REFERENCES = re.compile(r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M)
+_REFERENCES = re.compile(
+    r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M
+)
 
 
 def is_heading(line: str) -> bool:
     """Whether a line is a section heading: at most five words, all of them heading words or link words."""
     words = tokens(line) if len(line) < _MAX_SEGMENT else ()
-    return 0 < len(words) <= 5 and words[0] not in lexicon.JOB_HEADS and all(
-        w in lexicon.HEADINGS or w in ("and", "et", "of", "de") for w in words
+    return (
+        0 < len(words) <= 5
+        and words[0] not in lexicon.JOB_HEADS
+        and all(w in lexicon.HEADINGS or w in ("and", "et", "of", "de") for w in words)
     )
 
 
 def header_names(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield each segment above the first heading that is shaped like a person's name, as a removal and its value."""
     start, first = 0, True
-    for _ in range(_MAX_LINES):
+    for number in range(_MAX_LINES):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end]
         if is_heading(line) and not _LEAD.fullmatch(line):
             return
         if tokens(line[:200]):
-            yield from _names_in_line(line, start, first)
-            first = first and bool(_LEAD.fullmatch(line))
+            segments = _names_in_line(line, start, first)
+            yield from (found for found in segments if "," not in found[1] or number < 4)
+        first = first and bool(_LEAD.fullmatch(line))
         if end == len(text):
             return
         start = end + 1
@@ -65,7 +70,12 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
         core = _TAIL.sub("", value[lead.end() :] if lead else value)
         if not is_person(core, first):
             core, comma, rest = core.partition(",")
-            if not (comma and first and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS) and is_person(core, first)):
+            if not (
+                comma
+                and first
+                and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS)
+                and is_person(core, first)
+            ):
                 continue
             right = left + value.index(",") + 1
         yield Edit(offset + left, offset + right, "name"), core
@@ -79,7 +89,7 @@ def is_person(value: str, first: bool = False) -> bool:
         return False
     words = [m.group() for m in WORD.finditer(value)]
     folded = [fold(w) for w in words]
-    if not 1 <= len(words) <= 8 or any(t in lexicon.JOB_HEADS or t in lexicon.ORGANISATIONS for t in folded):
+    if not 1 <= len(words) <= 8 or any(t in _NEVER for t in folded) or _CAMEL.search(value):
         return False
     if not all(is_capitalised(w) or fold(w.strip("'’.,")) in lexicon.PARTICLES or len(w) == 1 for w in value.split()):
         return False
@@ -87,11 +97,13 @@ def is_person(value: str, first: bool = False) -> bool:
         return False
     if "," in value and not first and set(folded) & lexicon.PLACES:
         return False
-    unknown = [t for t in folded if not (t in lexicon.JOB_WORDS or t in lexicon.HEADINGS or t in lexicon.PLACES)]
+    unknown = [t for t in folded if not (t in lexicon.JOB_WORDS or t in lexicon.PLACES or t in skill_words())]
     weak = first and len(words) == 2 and all(t in _SURNAME_TRADES or t not in lexicon.JOB_WORDS for t in folded)
     return weak or any(len(t) > 1 and t not in lexicon.PARTICLES for t in unknown)
 
 
+_NEVER = lexicon.JOB_HEADS | lexicon.ORGANISATIONS | lexicon.HEADINGS
+_CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]|[a-z][A-Z]\b")
 _SURNAME_TRADES = frozenset(
     "baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher "
     "charpentier macon marchand meunier berger page jenkins ruby scala swift general".split()

@@ -18,7 +18,9 @@ from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordina
 _JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
 _AFTER_INITIAL = re.compile(r"\.?[ \u00a0\u202f,'’ʼ`\-‐‑·]{0,2}")
 _POSSESSIVE = re.compile(r"['’](?:s\b|(?!\w))", re.I)
-_HONORIFIC = re.compile(r"(?:\b(?:mrs?|ms|miss|mx|dr|prof|sir|madam|mme|mlle|m|monsieur|madame|mademoiselle|me)\.?\s{1,2})$", re.I)
+_HONORIFIC = re.compile(
+    r"(?:\b(?:mrs?|ms|miss|mx|dr|prof|sir|madam|mme|mlle|m|monsieur|madame|mademoiselle|me)\.?\s{1,2})$", re.I
+)
 _BEFORE = re.compile(
     r"(?:\b(?:dear|hi|hello|bonjour|cher|chère|name is|m['’]appelle|I am|I['’]m|je suis|contact|call|signed|moi,)[ :,]{1,2}"
     r"|(?:^|[|•·;\n\t])[^\S\n]*)$",
@@ -109,13 +111,21 @@ def _edit_for_run(
 ) -> Edit | None:
     """Return the removal of a run of words, or ``None`` where nothing shows that it is the name."""
     first, last = 0, len(words)
-    while first < last and _loose(folded[first]) and not (
-        first + 1 < last and ((folded[first], folded[first + 1]) in known.pairs or _initial(folded[first], known))
+    while (
+        first < last
+        and _loose(folded[first])
+        and not (
+            first + 1 < last and ((folded[first], folded[first + 1]) in known.pairs or _initial(folded[first], known))
+        )
     ):
         first += 1
-    while last > first and _loose(folded[last - 1]) and not (
-        last - 2 >= first
-        and ((folded[last - 2], folded[last - 1]) in known.pairs or text[words[last - 1].end() :].startswith("."))
+    while (
+        last > first
+        and _loose(folded[last - 1])
+        and not (
+            last - 2 >= first
+            and ((folded[last - 2], folded[last - 1]) in known.pairs or text[words[last - 1].end() :].startswith("."))
+        )
     ):
         last -= 1
     kept = folded[first:last]

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from jobfit.documents.masking import lexicon
+from jobfit.taxonomy.compact import load_compact
 
 # Combining marks are no letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
@@ -18,14 +19,27 @@ WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
 
 
 # Letters that Unicode does not take apart, and the dotless i, whose capital is the capital of i.
-_LETTERS = str.maketrans({"ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "œ": "oe", "Œ": "oe"})
+_LETTERS = str.maketrans(
+    {"ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "œ": "oe", "Œ": "oe"}
+)
 
 
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Return ``word`` in lower case without accents, marks or joiners: equal for every way to write one name."""
-    kept = (c for c in unicodedata.normalize("NFKD", word.translate(_LETTERS)) if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+    kept = (
+        c
+        for c in unicodedata.normalize("NFKD", word.translate(_LETTERS))
+        if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf")
+    )
     return unicodedata.normalize("NFC", "".join(kept)).casefold()
+
+
+@lru_cache(maxsize=1)
+def skill_words() -> frozenset[str]:
+    """Return the folded words of all skill labels: on a line of their own they are skills rather than a name."""
+    labels = (label for skill in load_compact().skills.values() for group in skill.labels.values() for label in group)
+    return frozenset(token for label in labels for token in tokens(label))
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -48,4 +62,5 @@ def is_ordinary(token: str) -> bool:
         or token in lexicon.PLACES
         or token in lexicon.HEADINGS
         or token in lexicon.ORGANISATIONS
+        or token in skill_words()
     )
