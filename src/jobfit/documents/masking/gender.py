@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from jobfit.documents.masking.gender_words import ADJECTIVE_EUX, DROP, ENGLISH, FRENCH, KEEP
 from jobfit.documents.masking.spans import Edit
@@ -18,13 +19,17 @@ _MARKERS = re.compile(
     re.I,
 )
 _ENDING = re.compile(
-    r"(?<=[^\W\d_])(?:\((?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve|fe|le)s?\)|[·•.](?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)"
+    r"(?<=[^\W\d_])(?:\((?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve|fe|le)s?\)|(?<=[^\W\d_]{4})\.e(?:\.?s)?\b(?![.\w])|[·•](?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)"
     r"(?:[·•.]?s)?\b(?!\.\w)|(?<=[eéurnt])/-?(?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)s?\b)"
 )
 _TITLE = re.compile(
-    r"\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
+    r"\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
     r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
     re.M,
+)
+_ADMINISTRATIVE = re.compile(
+    r"\b(?:assistante?|agente?|secrétaire|responsable|employée?|gestionnaire|cadre|directrice|directeur) administrati(ve|f)\b",
+    re.I,
 )
 _DOUBLE = re.compile(r"\b(?P<one>[^\W\d_]{3,30})(?: ?/ ?| ou | et | or )(?P=one)\b", re.I)
 _ARTICLE = re.compile(r"\b(?:le|la|l['’]|un|une|son|sa|mon|ma|notre)[ ]?$", re.I)
@@ -36,6 +41,8 @@ def marker_edits(text: str) -> Iterator[Edit]:
     for pattern in (_MARKERS, _ENDING, _TITLE):
         for match in pattern.finditer(text):
             yield Edit(match.start(), match.end(), "gender")
+    for match in _ADMINISTRATIVE.finditer(text):  # the English word is not touched
+        yield Edit(match.start(1), match.end(1), "gender", "f")
 
 
 def word_edits(text: str) -> Iterator[Edit]:
@@ -68,6 +75,7 @@ def double_edits(text: str) -> Iterator[Edit]:
             yield Edit(match.end("one"), match.end(), "gender")
 
 
+@lru_cache(maxsize=8192)
 def neutral_form(word: str) -> str | None:
     """Return the one form of a gendered ``word`` in lower case (itself when it is that form), ``None`` for others.
 
@@ -84,10 +92,17 @@ def neutral_form(word: str) -> str | None:
         return FRENCH[stem] + plural
     if stem.endswith("euse"):
         return stem[:-4] + "eux" if stem[:-4] in ADJECTIVE_EUX else stem[:-4] + "eur" + plural
-    for feminine, shared in (("trice", "teur"), ("ière", "ier"), ("ienne", "ien")):
-        if stem.endswith(feminine) and len(stem) > len(feminine) + 2:
+    for feminine, shared in (
+        ("trice", "teur"),
+        ("ière", "ier"),
+        ("ienne", "ien"),
+        ("llère", "ller"),
+        ("gère", "ger"),
+        ("chère", "cher"),
+    ):
+        if stem.endswith(feminine) and len(stem) > len(feminine) + 1:
             return stem[: -len(feminine)] + shared + plural
-    if stem.endswith(("teur", "ier", "ien", "eur")) and len(stem) > 5:
+    if stem.endswith(("eur", "ier", "ien", "iller", "seiller", "anger")) and len(stem) > 5:
         return word
     return None
 

@@ -21,13 +21,12 @@ ENGLISH = _pairs(
     actor; foreman forewoman = supervisor; craftsman craftswoman = craftsperson; handyman = maintenance_worker;
     tradesman tradeswoman = tradesperson; cameraman camerawoman = camera_operator; sportsman sportswoman = athlete;
     spokesman spokeswoman = spokesperson; barman barmaid = bartender; housewife househusband = homemaker; hostess = host;
-    postman postwoman = mail_carrier; seamstress = tailor; midwife = midwife; headmaster headmistress = head_teacher;
+    seamstress = tailor; midwife = midwife; headmaster headmistress = head_teacher;
     manageress = manager; serviceman servicewoman = service_member; repairman = repairer; workman = worker; cleaning_lady
     = cleaner; mother father mum mom dad = parent; mothers fathers = parents; wife husband = spouse; daughter = child;
     brother sister = sibling; man woman lady gentleman = person; men women ladies gentlemen = people; boy girl = child;
     boys girls = children; boyfriend girlfriend = partner; maternity paternity = parental; maternité paternité =
-    parental; mère père = parent; femme homme = personne; femmes hommes = personnes; épouse époux = conjoint; fils fille
-    = enfant; masseuse masseur = massage_therapist; heroine = hero; alumna alumnus = graduate"""
+    parental; mère père = parent; femme homme = personne; femmes hommes = personnes; épouse époux = conjoint; masseuse masseur = massage_therapist; heroine = hero; alumna alumnus = graduate"""
 )
 
 _FEMININE_E = (
@@ -48,12 +47,13 @@ FRENCH = {
         for form in (word, word + "e")
     },
     **_pairs(
-        """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; maître maîtresse =
-        maître; hôte hôtesse = hôte; sportif sportive = sportif; créatif créative = créatif; réactif réactive = réactif;
-        actif active = actif; administratif administrative = administratif; attentif attentive = attentif; inventif
-        inventive = inventif; professionnel professionnelle = professionnel; intellectuel intellectuelle = intellectuel;
+        """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; décisionnel décisionnelle = décisionnel;
+        fonctionnel fonctionnelle = fonctionnel; social sociale = social; médical médicale = médical; général générale =
+        général; docteur docteure = docteur; maçon maçonne = maçon; gouvernant gouvernante = gouvernant; vigneron vigneronne
+        = vigneron; patron patronne = patron; maître maîtresse =
+        maître; hôte hôtesse = hôte; créatif créative = créatif; réactif réactive = réactif;
         sage-femme maïeuticien = sage-femme; doux douce = doux; consciencieux consciencieuse = consciencieux; franc franche
-        = franc; discret discrète = discret; seul seule = seul; ambitieux = ambitieux; nouveau nouvelle = nouveau; poète
+        = franc; discret discrète = discret; ambitieux = ambitieux; poète
         poétesse = poète; compagnon compagne = compagnon; serein sereine = serein; sain saine = sain; français française =
         français; manager manageuse = manager; couturier couturière = couturier; ménagère = ménager"""
     ),
@@ -65,7 +65,7 @@ ADJECTIVE_EUX = frozenset(
     "contagi coût délici honteu joy luxu merveill nerv orgueill pluvi prestigi préten vertu".split()
 ) | {"rigoure", "rigour"}
 KEEP = frozenset(
-    "matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
+    "reuse première dernière matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
     "matrice cicatrice vienne sienne julienne etienne béatrice beatrice prière arrière derrière entière poussière meilleur "
     "heur heure bonheur erreur valeur hauteur largeur longueur couleur chaleur moteur secteur facteur ordinateur serveur "
     "serveurs rigueur vigueur douleur fleur intérieur extérieur supérieur inférieur fournier premier dernier métier papier "
@@ -73,4 +73,4 @@ KEEP = frozenset(
     "lien soutien maintien entretien quotidien ancien moyen européen carrier supplier barrier courier frontier multiplier "
     "earlier easier happier identifier classifier modifier amplifier notifier verifier specifier qualifier premium tier pier "
     "amateur chauffeur entrepreneur grandeur vecteur compteur indicateur connecteur".split()
-) - {"serveur", "serveurs", "premier", "dernier", "ancien", "entière"}
+) - {"serveur", "serveurs", "ancien"}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, tokens
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, skill_words, tokens
 
 _MAX_LINES = 15
 _MAX_SEGMENT = 70
@@ -47,15 +47,16 @@ def is_heading(line: str) -> bool:
 def header_names(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield each segment above the first heading that is shaped like a person's name, as a removal and its value."""
     start, first = 0, True
-    for _ in range(_MAX_LINES):
+    for number in range(_MAX_LINES):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end]
         if is_heading(line) and not _LEAD.fullmatch(line):
             return
         if tokens(line[:200]):
-            yield from _names_in_line(line, start, first)
-            first = first and bool(_LEAD.fullmatch(line))
+            segments = _names_in_line(line, start, first)
+            yield from (found for found in segments if "," not in found[1] or number < 4)
+        first = first and bool(_LEAD.fullmatch(line))
         if end == len(text):
             return
         start = end + 1
@@ -88,19 +89,21 @@ def is_person(value: str, first: bool = False) -> bool:
         return False
     words = [m.group() for m in WORD.finditer(value)]
     folded = [fold(w) for w in words]
-    if not 1 <= len(words) <= 8 or any(t in lexicon.JOB_HEADS or t in lexicon.ORGANISATIONS for t in folded):
+    if not 1 <= len(words) <= 8 or any(t in _NEVER for t in folded) or _CAMEL.search(value):
         return False
-    if not all(is_capitalised(w) or t in lexicon.PARTICLES or len(w) == 1 for w, t in zip(words, folded)):
+    if not all(is_capitalised(w) or fold(w.strip("'’.,")) in lexicon.PARTICLES or len(w) == 1 for w in value.split()):
         return False
     if len(words) == 1 and not (first or not (value[0].isupper() or value[0].islower())):
         return False
     if "," in value and not first and set(folded) & lexicon.PLACES:
         return False
-    unknown = [t for t in folded if not (t in lexicon.JOB_WORDS or t in lexicon.HEADINGS or t in lexicon.PLACES)]
+    unknown = [t for t in folded if not (t in lexicon.JOB_WORDS or t in lexicon.PLACES or t in skill_words())]
     weak = first and len(words) == 2 and all(t in _SURNAME_TRADES or t not in lexicon.JOB_WORDS for t in folded)
     return weak or any(len(t) > 1 and t not in lexicon.PARTICLES for t in unknown)
 
 
+_NEVER = lexicon.JOB_HEADS | lexicon.ORGANISATIONS | lexicon.HEADINGS
+_CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]|[a-z][A-Z]\b")
 _SURNAME_TRADES = frozenset(
     "baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher "
     "charpentier macon marchand meunier berger page jenkins ruby scala swift general".split()

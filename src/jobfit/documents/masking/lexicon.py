@@ -18,7 +18,7 @@ HEADINGS = _set(
 )
 
 JOB_HEADS = _set(
-    """developer developers engineer analyst manager designer consultant administrator assistant technician nurse teacher
+    """dev devs developer developers engineer analyst manager designer consultant administrator assistant technician nurse teacher
     accountant specialist director officer coordinator scientist architect programmer tester lead leader executive
     advisor adviser representative receptionist secretary operator supervisor cleaner caregiver physician doctor lawyer
     pharmacist therapist electrician plumber mechanic welder waiter waitress server salesperson seller cashier clerk
@@ -50,6 +50,8 @@ JOB_WORDS = _set(
     word powerpoint photoshop sap salesforce aws azure terraform ansible kafka spark hadoop tableau power bi jira
     english french german spanish italian russian hebrew arabic chinese anglais francais allemand espagnol native
     communication teamwork leadership management planning design development testing administration accounting logistics
+    home mob telegram linkedin whatsapp viber github gitlab skype google microsoft apache adobe scrum agile redux vault
+    heroku haskell fluent upper intermediate advanced basic business analytics set ukrainian belarusian polish
     cv curriculum vitae resume available disponible immediately confidential page the and of for with in on at to et en
     de du des la le les un une permis driving licence license b"""
 )

@@ -70,8 +70,8 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
 
 def _member(word: str, token: str, known: KnownNames) -> bool:
     if len(token) == 1 and token not in known.tokens:
-        return word.isupper() and token in known.initials
-    return token in known.tokens and (is_capitalised(word) or token in lexicon.PARTICLES or not is_ordinary(token))
+        return is_capitalised(word) and token in known.initials
+    return token in known.tokens and (is_capitalised(word) or _loose(token) or not is_ordinary(token))
 
 
 def _run_end(text: str, words: Sequence[re.Match[str]], folded: Sequence[str], index: int, known: KnownNames) -> int:
@@ -130,13 +130,15 @@ def _edit_for_run(
         last -= 1
     kept = folded[first:last]
     anchors = [t for t in kept if not _loose(t)]
-    if not kept or (not anchors and tuple(kept) not in known.sequences):
-        return None
+    if not anchors and tuple(kept) not in known.sequences:
+        if len(folded) > 1 or len(folded[0]) < 2:
+            return None
+        first, last, kept = 0, 1, folded  # "Le" or "Al" alone, which may be a given name
     start, end = words[first].start(), words[last - 1].end()
     title = _HONORIFIC.search(text, max(0, start - 15), start)
     start = title.start() if title else start
     possessive = _POSSESSIVE.match(text, end)
-    if len(kept) == 1 and (is_ordinary(kept[0]) or kept[0] in lower):
+    if len(kept) == 1 and (is_ordinary(kept[0]) or kept[0] in lower or _loose(kept[0])):
         shown = title or possessive or _in_name_place(text, start, end)
         if not (shown and is_capitalised(words[first].group())):
             return None
@@ -150,7 +152,7 @@ def _loose(token: str) -> bool:
 
 
 def _initial(token: str, known: KnownNames) -> bool:
-    return len(token) == 1 and token in known.initials and token.isascii()
+    return len(token) == 1 and token in known.initials
 
 
 def _in_name_place(text: str, start: int, end: int) -> bool:
@@ -158,4 +160,5 @@ def _in_name_place(text: str, start: int, end: int) -> bool:
     before = _BEFORE.search(text, max(0, start - 15), start)
     sentence = before or start == 0 or re.search(r"[.!?]\s{1,2}$", text[max(0, start - 4) : start])
     greeted = before and before.group().strip(" \n\t|•·;")
-    return bool(greeted or (sentence and (_VERB.match(text, end) or _ALONE_AFTER.match(text, end))))
+    alone = _ALONE_AFTER.match(text, end) and fold(text[start:end]) not in lexicon.PLACES
+    return bool(greeted or (sentence and (alone or _VERB.match(text, end))))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
+from jobfit.documents.masking.words import tokens
 
 _NAME_LABEL = (
     r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance| de famille"
@@ -29,15 +31,15 @@ _LABELS = {
 }
 _NEXT = (
     r"(?=\s*(?:$|[|•·;\t]| {3}|, ?(?:\w{2,12} ){0,2}\w{2,14} ?:)"
-    rf"|\s+(?:{_LABELS['contact']}|{_LABELS['birth']}|{_LABELS['address']}|languages?|langues?|location)\s?:)"
+    rf"|\s*(?:{_LABELS['contact']}|{_LABELS['birth']}|{_LABELS['address']}|languages?|langues?|location)\s?:)"
 )
-_ONE_WORD = r"[^\s|•;,:]{0,60}"
+_ONE_WORD = r"[^\s|•;,]{0,60}"
 _CELL = r"[^|•;\t\n]{0,120}?"
 _INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
 _LABELLED = {
     kind: re.compile(
-        rf"(?:^|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
-        rf"[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
+        rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
+        rf"\.?[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
         re.I | re.M,
     )
     for kind, labels in _LABELS.items()
@@ -69,7 +71,7 @@ _STATUS = re.compile(
     r"|\b(?:happily )?(?:(?:un)?married|divorced|widow(?:ed|er)?|marié(?:\(e\)|e)?|divorcé(?:\(e\)|e)?|pacsé(?:\(e\)|e)?"
     rf"|veuve|veuf|célibataire)\b(?:,? ?(?:with|and|avec|et)? ?{_NUMBER} (?:children|kids|child|enfants?))?"
     rf"|{_ALONE}(?:{_NUMBER}|no|sans) (?:children|kids|child|enfants?){_STOP}|{_ALONE}single{_STOP}"
-    r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|national|citizen(?:ship)?)\b"
+    r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|citizen(?:ship)?)\b"
     rf"|{_ALONE}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?{_STOP}"
     r"|^[^\S\n]*(?:photo|picture|photographie) ?: [^\n]{0,120}",
     re.I | re.M,
@@ -82,7 +84,8 @@ _STREET = (
     r"|Square|Court|Ct|Way|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)"
     r"|\b\d{1,5} (?:\w{2,15} ){1,2}(?:street|road|avenue|lane)\b"
     r"|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)|(?-i:, [A-Z]{2},? \d{5}(?:-\d{4})?\b)|\bP\.?O\.? Box \d{1,6}|\bBP \d{1,6}\b"
-    r"|(?-i:(?:^|(?<=[,|•\t(]))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} [A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30})"
+    r"|(?-i:(?:^|(?<=[,|•\t(])|(?<=[-–*] ))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} (?!Users|Emp|Cust|Client|Euro|People|Line|Record"
+    r"|Student|Member|EUR|USD)[A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30})"
     r"{0,3}(?=[^\S\n]*(?:$|[,|•;\t)(])))"
 )
 _ADDRESS = re.compile(_STREET, re.I | re.M)
@@ -97,7 +100,9 @@ def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     for kind, pattern in _LABELLED.items():
         for match in pattern.finditer(text):
             value = match["value"]
-            if kind != "name":
+            if kind == "status" and not lexicon.JOB_HEADS.isdisjoint(tokens(value)):
+                yield Edit(match.start(), match.start("value"), kind), ""
+            elif kind != "name":
                 yield Edit(match.start(), match.end(), kind), ""
             elif not value.strip() or is_person(value, first=True):
                 yield Edit(match.start(), match.end(), kind), value

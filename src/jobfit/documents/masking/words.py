@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from jobfit.documents.masking import lexicon
+from jobfit.taxonomy.compact import load_compact
 
 # Combining marks are no letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
@@ -17,11 +18,28 @@ MARKS = (
 WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
 
 
+# Letters that Unicode does not take apart, and the dotless i, whose capital is the capital of i.
+_LETTERS = str.maketrans(
+    {"ı": "i", "İ": "i", "ł": "l", "Ł": "l", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "œ": "oe", "Œ": "oe"}
+)
+
+
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Return ``word`` in lower case without accents, marks or joiners: equal for every way to write one name."""
-    kept = (c for c in unicodedata.normalize("NFKD", word) if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
-    return "".join(kept).casefold()
+    kept = (
+        c
+        for c in unicodedata.normalize("NFKD", word.translate(_LETTERS))
+        if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf")
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).casefold()
+
+
+@lru_cache(maxsize=1)
+def skill_words() -> frozenset[str]:
+    """Return the folded words of all skill labels: on a line of their own they are skills rather than a name."""
+    labels = (label for skill in load_compact().skills.values() for group in skill.labels.values() for label in group)
+    return frozenset(token for label in labels for token in tokens(label))
 
 
 def tokens(text: str) -> tuple[str, ...]:
@@ -37,11 +55,12 @@ def is_capitalised(word: str) -> bool:
 def is_ordinary(token: str) -> bool:
     """Whether a folded token is also a word, a place or a tool, so that alone it does not show a name."""
     return (
-        len(token) < 3
+        (len(token) < 3 and token.isascii())
         or token in lexicon.NAME_WORDS
         or token in lexicon.JOB_WORDS
         or token in lexicon.JOB_HEADS
         or token in lexicon.PLACES
         or token in lexicon.HEADINGS
         or token in lexicon.ORGANISATIONS
+        or token in skill_words()
     )

@@ -1,0 +1,222 @@
+"""Contacts and personal details never survive; the facts that matching needs do."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jobfit.documents.masking import Masked, MaskedSpan, mask
+
+PHONES = """+33 6 12 34 56 78|+33612345678|+33 (0)6 12 34 56 78|0033 6 12 34 56 78|06 12 34 56 78|06.12.34.56.78|06-12-34-56-78
+0612345678|+44 20 7946 0958|020 7946 0958|+44 (0)7700 900123|07700 900123|(020) 7946 0958|+1 415 555 0132|(415) 555-0132
+415-555-0132|415.555.0132|1-415-555-0132|+49 30 901820|+91 98765 43210|98765 43210|+972-54-123-4567|054-123-4567
++7 (912) 345-67-89|+86 138 0013 8000|+212 661-234567|+41 44 668 18 00""".replace("\n", "|").split("|")
+CONTACTS = [
+    "john.smith@mail.com",
+    "j_smith+cv@sub.mail.co.uk",
+    "john [at] mail [dot] com",
+    "john(at)mail.com",
+    "john at mail dot com",
+    "иван@почта.рф",
+    "https://www.linkedin.com/in/john-smith-12ab/",
+    "linkedin.com/in/john-smith",
+    "www.johnsmith.dev",
+    "github.com/jsmith",
+    "johnsmith.com",
+    "@johnsmith",
+    "Skype: live:john.smith_2",
+    "Telegram: @jsmith",
+]
+PRIVATE = [
+    "12 rue de la Paix, 69003 Lyon",
+    "3 bis, avenue Victor Hugo - 75016 Paris",
+    "221B Baker Street, London NW1 6XE",
+    "1600 Amphitheatre Parkway, Mountain View, CA 94043",
+    "Address: 5 Main Sq, Dublin",
+    "Adresse : Les Tilleuls, Grenoble",
+    "69003 Lyon",
+    "Born 12/03/1988",
+    "Born on March 12, 1988 in Leeds",
+    "Date of birth: 12.03.1988",
+    "DOB: 1988",
+    "Née le 12 mars 1988 à Lyon",
+    "Né(e) le 12.03.1988",
+    "Date de naissance : 12 mars 1988",
+    "32 years old",
+    "32-year-old",
+    "Age: 32",
+    "32 ans",
+    "âgée de 32 ans",
+    "Nationality: French",
+    "Nationalité : française",
+    "de nationalité française",
+    "Marital status: married",
+    "Célibataire, sans enfants",
+    "married with 2 children",
+    "née Dupont",
+    "Religion: none",
+    "Military service: completed",
+    "Place of birth: Leeds",
+    "Photo: me.jpg",
+]
+
+
+@pytest.mark.parametrize("private", [*PHONES, *CONTACTS, *PRIVATE])
+@pytest.mark.parametrize(
+    "layout", ["{}", "Phone | {} | Welder", "Java developer\n{}\nSkills", "EXPERIENCE\n- {}\nWelder"]
+)
+def test_mask_private_detail_leaves_nothing_of_it(private, layout):
+    text = mask(layout.format(private)).text
+    words = [w for w in private.replace("|", " ").split() if any(c.isdigit() for c in w) or "@" in w or len(w) > 6]
+    assert private not in text
+    assert not [w for w in words if w in text]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "5 years of experience",
+        "3 ans d'expérience",
+        "20 ans chez Renault",
+        "a company 10 years old",
+        "a 30-year-old company",
+        "Ruby on Rails",
+        "2015 - 2019",
+        "01/2015 - 02/2019",
+        "01.2015-12.2016",
+        "01/02/2015 - 03/04/2016",
+        "C#, C++ and .NET",
+        "Node.js, Vue.js, socket.io",
+        "ASP.NET Core",
+        "Jenkins, Django, Julia, Pascal",
+        "Based in Paris, open to Lyon",
+        "MS SQL and MS Office",
+        "budget of 1 200 000 EUR",
+        "20000 users, 15000 Employees",
+        "ISO 9001 and 27001",
+        "team of 12 people",
+        "class of 25 children",
+        "version 10.4.2.1",
+        "Permis B",
+        "Anglais C1, espagnol B2",
+        "M.Sc. in Physics",
+        "Project name: Apollo",
+        "Mobile: Android, iOS",
+        "TCP/IP, CI/CD, UI/UX",
+        "matière première, carrière",
+        "MAY 2019 - JUNE 2020",
+        "Chicago, IL",
+        "@angular/core",
+        "GPA 3.9",
+        "Master of Science",
+    ],
+)
+def test_mask_fact_for_matching_survives(kept):
+    text = f"Tamsin Ollerenshaw\nSoftware engineer\nEXPERIENCE\n{kept}\nEnd"
+    assert mask(text).text == f"\nSoftware engineer\nEXPERIENCE\n{kept}\nEnd"
+
+
+def test_mask_vacancy_drops_contact_and_gender_and_keeps_the_rest():
+    vacancy = (
+        "Software developer (m/f/d)\nContact: Jane Doe, jane.doe@acme.com, +44 20 7946 0958\n"
+        "REQUIREMENTS\nHe/she has 3 years of Java. Apply at https://acme.com/jobs\n"
+    )
+    assert mask(vacancy).text == "Software developer\n\nREQUIREMENTS\nhas 3 years of Java. Apply at\n"
+
+
+def test_mask_empty_text_gives_empty_text():
+    assert mask("") == Masked("", ())
+
+
+def test_mask_spans_stand_in_the_original_and_hold_no_value():
+    text = "Jane Doe | jane@doe.org\nWaitress"
+    assert mask(text).spans == (
+        MaskedSpan(0, 9, "name"),
+        MaskedSpan(11, 23, "contact"),
+        MaskedSpan(24, 32, "gender"),
+    )
+
+
+def test_mask_invisible_characters_do_not_hide_an_address():
+    assert mask("jane\u200b@d\u00adoe.org").text == ""
+
+
+_PIECES = st.sampled_from(
+    [
+        *PHONES,
+        *CONTACTS,
+        *PRIVATE,
+        "Rose Page",
+        "Smith, John",
+        "\n",
+        " | ",
+        "SKILLS\n",
+        "he",
+        "Mr ",
+        "(",
+        ")",
+        ":",
+        "Name: ",
+    ]
+    + [
+        "développeuse",
+        " at ",
+        " [dot] ",
+        "com",
+        "@",
+        ", ",
+        "2015",
+        "Tel",
+        "references\n",
+        "Dr. ",
+        "1",
+        ".",
+        "é",
+        "-",
+        " de ",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(_PIECES, max_size=14), st.booleans())
+def test_mask_of_masked_text_changes_nothing(pieces, spaced):
+    once = mask((" " if spaced else "").join(pieces)).text
+    assert mask(once).text == once
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "@",
+        "a@",
+        "1",
+        "1 ",
+        "+1",
+        "a.",
+        "a-",
+        " ",
+        "\n",
+        "(",
+        "Rose ",
+        "Name: ",
+        "née ",
+        "12 rue ",
+        "J. ",
+        "A b ",
+        "http://",
+        "e/",
+        ":\n",
+    ]
+    + ["references\n", "|", ", ", "é", "\u0301", "0", "aa bb at ", "[at]", "Mr. ", "1/1/", "tel ", "12 Xx Yy "],
+)
+def test_mask_hostile_text_takes_time_in_proportion(unit):
+    def seconds(length: int) -> float:
+        start = time.process_time()
+        mask((unit * length)[:length])
+        return time.process_time() - start
+
+    assert seconds(200_000) < 20 * max(seconds(20_000), 0.05)  # ten times the text; a square would be a hundred
