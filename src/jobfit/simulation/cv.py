@@ -23,7 +23,7 @@ TERSE, UNDATED = 0.12, 0.08
 
 
 def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxonomy: Taxonomy, dice: Dice) -> Page:
-    """Return the CV. Skills are named by any of their synonyms, told in a sentence, or (``settings.forgotten``) left out."""
+    """Return the CV. Skills are named by any of their synonyms, told in a sentence, or left out."""
     words = Wording(person.language, taxonomy, dice)
     mentioned = dice.kept(person.skills, 1 - settings.forgotten) or list(person.skills[:1])
     terse = dice.chance(TERSE)
