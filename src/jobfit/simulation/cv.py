@@ -9,7 +9,7 @@ from jobfit.simulation.identities import Identity
 from jobfit.simulation.page import Block, Page
 from jobfit.simulation.people import Person, Position
 from jobfit.simulation.settings import MarketSettings, month_number
-from jobfit.simulation.wording import Wording
+from jobfit.simulation.wording import Wording, capital
 from jobfit.taxonomy.model import Taxonomy
 
 ORDERS = (
@@ -64,12 +64,13 @@ def _summary(person: Person, words: Wording) -> str:
 
 def _experience(person: Person, mentioned: Sequence[str], today: int, words: Wording) -> list[str]:
     """Return the posts: title and dates on one line or two, then bullets or prose about the skills mentioned."""
-    dated = not words.dice.chance(UNDATED)
+    dated, airy = not words.dice.chance(UNDATED), words.dice.chance(0.5)
     prose = words.dice.chance(0.3)
     lines: list[str] = []
     for position in person.positions:
         title = words.say("cv", "position", title=words.title(position.occupation), employer=position.employer)
         period = words.period(position.start, position.end, today) if dated else ""
+        lines += [""] if airy and lines else []
         lines += _headline(title, period, words)
         if mentioned:
             lines += _duties(position, mentioned, prose, words)
@@ -91,9 +92,11 @@ def _headline(title: str, period: str, words: Wording) -> list[str]:
 
 def _duties(position: Position, mentioned: Sequence[str], prose: bool, words: Wording) -> list[str]:
     used = words.dice.some([skill for skill in position.skills if skill in mentioned], 7)
-    told = [words.told(skill) for skill in used]
-    groups = [told[:1], told[1:3], told[3:]]
+    described = {skill: words.described(skill) for skill in used}
+    named = [words.skill(skill) for skill in used if described[skill] is None]
+    groups = [named[:1], named[1:3], named[3:]]
     sentences = [words.say("cv", "prose" if prose else "use", list=words.listed(group)) for group in groups if group]
+    sentences += [sentence for sentence in described.values() if sentence is not None]
     if words.dice.chance(0.5):
         sentences.append(words.say("cv", "filler"))
     return [" ".join(sentences)] if prose else words.bullets(sentences)
@@ -102,7 +105,7 @@ def _duties(position: Position, mentioned: Sequence[str], prose: bool, words: Wo
 def _education(person: Person, words: Wording) -> str:
     degree = str(words.dice.pick(words.phrases["education"][str(int(person.education))]))
     year = f", {person.graduation}" if words.dice.chance(0.8) else ""
-    return f"{degree}, {person.school}{year}"
+    return f"{capital(degree)}, {person.school}{year}"
 
 
 def _skills(person: Person, mentioned: Sequence[str], words: Wording) -> list[str]:
@@ -122,8 +125,8 @@ def _skills(person: Person, mentioned: Sequence[str], words: Wording) -> list[st
 
 
 def _wishes(person: Person, words: Wording) -> list[str]:
-    lines = [words.dice.pick(words.phrases["contracts"][wish]) for wish in person.wishes if wish != "remote"]
-    lines = [line[:1].upper() + line[1:] for line in lines]
+    contracts = [words.dice.pick(words.phrases["contracts"][wish]) for wish in person.wishes if wish != "remote"]
+    lines = [capital(contract) for contract in contracts]
     if "remote" in person.wishes:
         lines.append(words.say("cv", "wish_remote"))
     if person.wished_cities:
