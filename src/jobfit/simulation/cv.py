@@ -19,7 +19,7 @@ ORDERS = (
     ("education", "experience", "skills", "languages", "wishes", "other"),
     ("wishes", "experience", "skills", "education", "other", "languages", "interests"),
 )
-TERSE, UNDATED = 0.12, 0.08
+TERSE, UNDATED, NO_SKILLS = 0.12, 0.08, 0.16  # shares of the CVs
 
 
 def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxonomy: Taxonomy, dice: Dice) -> Page:
@@ -31,7 +31,7 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
         "summary": [] if terse else [_summary(person, words)],
         "experience": _experience(person, [] if terse else mentioned, month_number(settings.today), words),
         "education": [_education(person, words)],
-        "skills": _skills(person, mentioned, words),
+        "skills": [] if not terse and dice.chance(NO_SKILLS) else _skills(mentioned, words),
         "languages": [words.speaks("cv", spoken) for spoken in person.languages],
         "other": [words.say("cv", "licence", licence=", ".join(person.licences))] if person.licences else [],
         "wishes": _wishes(person, words),
@@ -108,10 +108,8 @@ def _education(person: Person, words: Wording) -> str:
     return f"{capital(degree)}, {person.school}{year}"
 
 
-def _skills(person: Person, mentioned: Sequence[str], words: Wording) -> list[str]:
-    """Return the skills section: three in four of the skills mentioned, or nothing at all in one CV of six."""
-    if person.positions and words.dice.chance(0.16):
-        return []
+def _skills(mentioned: Sequence[str], words: Wording) -> list[str]:
+    """Return the skills section: three in four of the skills mentioned."""
     listed = [words.skill(skill) for skill in words.dice.some(mentioned, max(1, len(mentioned) * 3 // 4))]
     style = words.dice.between(0, 3)
     if style == 0:

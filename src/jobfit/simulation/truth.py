@@ -24,7 +24,7 @@ Grade: the number of thresholds 0.50, 0.65, 0.80, 0.92 that q reaches, from 0 (i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,7 @@ def qualification(people: Sequence[Person], openings: Sequence[Opening], world: 
     """Return q in [0, 1] of every pair, shape (people, openings); the formula is in the module docstring."""
     held = _skill_matrix(people, world)
     months = _months_matrix(people, world)
+    spoken = _language_levels(people)
     levels = np.array([int(person.education) for person in people], dtype=np.float64)
     result = np.empty((len(people), len(openings)))
     for column, opening in enumerate(openings):
@@ -60,7 +61,7 @@ def qualification(people: Sequence[Person], openings: Sequence[Opening], world: 
         must, nice = (_coverage(skills, held, world) for skills in (opening.must, opening.nice))
         fit = 0.45 * must + 0.10 * nice + 0.20 * experience + 0.25 * occupation
         education = np.clip(1.0 - 0.5 * (int(opening.education or 0) - levels), 0.0, 1.0)
-        language = np.array([_language(person, opening) for person in people]) if opening.languages else 1.0
+        language = _language(opening, spoken, len(people))
         licence = [1.0 if opening.licence is None or opening.licence in person.licences else 0.5 for person in people]
         result[:, column] = fit * (0.7 + 0.3 * education) * (0.6 + 0.4 * language) * np.array(licence)
     return result
@@ -91,10 +92,19 @@ def _coverage(asked: Sequence[str], held: Matrix, world: World) -> Matrix:
     return np.asarray(held[:, [column[skill] for skill in asked]].mean(axis=1))
 
 
-def _language(person: Person, opening: Opening) -> float:
-    held = {spoken.code: int(spoken.level or 0) for spoken in person.languages}
-    shares = [min(1.0, held.get(asked.code, 0) / int(asked.level or 1)) for asked in opening.languages]
-    return sum(shares) / len(shares)
+def _language_levels(people: Sequence[Person]) -> dict[str, Matrix]:
+    """Return the level (CEFR 1..6, native 7, 0 for none) of each person in each language spoken by anybody."""
+    levels: dict[str, Matrix] = {}
+    for row, person in enumerate(people):
+        for spoken in person.languages:
+            levels.setdefault(spoken.code, np.zeros(len(people)))[row] = int(spoken.level or 0)
+    return levels
+
+
+def _language(opening: Opening, spoken: Mapping[str, Matrix], n: int) -> Matrix:
+    nobody = np.zeros(n)
+    shares = [np.minimum(1.0, spoken.get(one.code, nobody) / int(one.level or 1)) for one in opening.languages]
+    return np.asarray(np.mean(shares, axis=0)) if shares else np.ones(n)
 
 
 def preference(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:
