@@ -17,16 +17,16 @@ from jobfit.simulation.truth import Matrix
 SCREENING_NOISE = 0.08
 INTERVIEW, GOOD = 0.5, 0.6  # what the employer must believe to invite, and to want to keep in touch
 NO_NEWS = 0.08
-Market = tuple[MarketSettings, Sequence[Person], Sequence[Opening]]
+Sides = tuple[MarketSettings, Sequence[Person], Sequence[Opening]]
 
 
-def draw_applications(market: Market, q: Matrix, p: Matrix, dice: Dice) -> tuple[Application, ...]:
+def draw_applications(sides: Sides, q: Matrix, p: Matrix, dice: Dice) -> tuple[Application, ...]:
     """Return every application with its end, by vacancy and then by time.
 
     A candidate comes across ``settings.seen`` vacancies (nearer to the preference p is likelier), applies to each
     with probability 1 / (1 + exp(-10 (p - 0.6))), and the employer judges q plus normal noise of 0.08.
     """
-    settings, people, openings = market
+    settings, people, openings = sides
     applied = _applied(p, settings.seen, dice)
     opened = month_number(settings.today)
     start = datetime(opened // 12, opened % 12 + 1, 1, 9, tzinfo=UTC) - timedelta(days=90)

@@ -9,7 +9,7 @@ from jobfit.simulation.identities import Identity
 from jobfit.simulation.page import Block, Page
 from jobfit.simulation.people import Person, Position
 from jobfit.simulation.settings import MarketSettings, month_number
-from jobfit.simulation.wording import Wording
+from jobfit.simulation.wording import Wording, capital
 from jobfit.taxonomy.model import Taxonomy
 
 ORDERS = (
@@ -19,11 +19,11 @@ ORDERS = (
     ("education", "experience", "skills", "languages", "wishes", "other"),
     ("wishes", "experience", "skills", "education", "other", "languages", "interests"),
 )
-TERSE, UNDATED = 0.12, 0.08
+TERSE, UNDATED, NO_SKILLS = 0.12, 0.08, 0.16  # shares of the CVs
 
 
 def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxonomy: Taxonomy, dice: Dice) -> Page:
-    """Return the CV. Skills are named by any of their synonyms, told in a sentence, or (``settings.forgotten``) left out."""
+    """Return the CV. Skills are named by any of their synonyms, told in a sentence, or left out."""
     words = Wording(person.language, taxonomy, dice)
     mentioned = dice.kept(person.skills, 1 - settings.forgotten) or list(person.skills[:1])
     terse = dice.chance(TERSE)
@@ -31,7 +31,7 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
         "summary": [] if terse else [_summary(person, words)],
         "experience": _experience(person, [] if terse else mentioned, month_number(settings.today), words),
         "education": [_education(person, words)],
-        "skills": _skills(person, mentioned, words),
+        "skills": [] if not terse and dice.chance(NO_SKILLS) else _skills(mentioned, words),
         "languages": [words.speaks("cv", spoken) for spoken in person.languages],
         "other": [words.say("cv", "licence", licence=", ".join(person.licences))] if person.licences else [],
         "wishes": _wishes(person, words),
@@ -64,12 +64,13 @@ def _summary(person: Person, words: Wording) -> str:
 
 def _experience(person: Person, mentioned: Sequence[str], today: int, words: Wording) -> list[str]:
     """Return the posts: title and dates on one line or two, then bullets or prose about the skills mentioned."""
-    dated = not words.dice.chance(UNDATED)
+    dated, airy = not words.dice.chance(UNDATED), words.dice.chance(0.5)
     prose = words.dice.chance(0.3)
     lines: list[str] = []
     for position in person.positions:
         title = words.say("cv", "position", title=words.title(position.occupation), employer=position.employer)
         period = words.period(position.start, position.end, today) if dated else ""
+        lines += [""] if airy and lines else []
         lines += _headline(title, period, words)
         if mentioned:
             lines += _duties(position, mentioned, prose, words)
@@ -91,9 +92,11 @@ def _headline(title: str, period: str, words: Wording) -> list[str]:
 
 def _duties(position: Position, mentioned: Sequence[str], prose: bool, words: Wording) -> list[str]:
     used = words.dice.some([skill for skill in position.skills if skill in mentioned], 7)
-    told = [words.told(skill) for skill in used]
-    groups = [told[:1], told[1:3], told[3:]]
+    described = {skill: words.described(skill) for skill in used}
+    named = [words.skill(skill) for skill in used if described[skill] is None]
+    groups = [named[:1], named[1:3], named[3:]]
     sentences = [words.say("cv", "prose" if prose else "use", list=words.listed(group)) for group in groups if group]
+    sentences += [sentence for sentence in described.values() if sentence is not None]
     if words.dice.chance(0.5):
         sentences.append(words.say("cv", "filler"))
     return [" ".join(sentences)] if prose else words.bullets(sentences)
@@ -102,13 +105,11 @@ def _duties(position: Position, mentioned: Sequence[str], prose: bool, words: Wo
 def _education(person: Person, words: Wording) -> str:
     degree = str(words.dice.pick(words.phrases["education"][str(int(person.education))]))
     year = f", {person.graduation}" if words.dice.chance(0.8) else ""
-    return f"{degree}, {person.school}{year}"
+    return f"{capital(degree)}, {person.school}{year}"
 
 
-def _skills(person: Person, mentioned: Sequence[str], words: Wording) -> list[str]:
-    """Return the skills section: three in four of the skills mentioned, or nothing at all in one CV of six."""
-    if person.positions and words.dice.chance(0.16):
-        return []
+def _skills(mentioned: Sequence[str], words: Wording) -> list[str]:
+    """Return the skills section: three in four of the skills mentioned."""
     listed = [words.skill(skill) for skill in words.dice.some(mentioned, max(1, len(mentioned) * 3 // 4))]
     style = words.dice.between(0, 3)
     if style == 0:
@@ -122,8 +123,8 @@ def _skills(person: Person, mentioned: Sequence[str], words: Wording) -> list[st
 
 
 def _wishes(person: Person, words: Wording) -> list[str]:
-    lines = [words.dice.pick(words.phrases["contracts"][wish]) for wish in person.wishes if wish != "remote"]
-    lines = [line[:1].upper() + line[1:] for line in lines]
+    contracts = [words.dice.pick(words.phrases["contracts"][wish]) for wish in person.wishes if wish != "remote"]
+    lines = [capital(contract) for contract in contracts]
     if "remote" in person.wishes:
         lines.append(words.say("cv", "wish_remote"))
     if person.wished_cities:

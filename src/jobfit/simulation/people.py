@@ -69,7 +69,7 @@ def _person(id_: str, settings: MarketSettings, world: World, dice: Dice) -> Per
         positions=positions,
         skills=skills,
         education=level,
-        school=school(dice, language),
+        school=school(dice, language, level),
         graduation=positions[-1].start // 12,
         languages=_languages(language, dice),
         licences=_licences(world.licence(occupation), dice),

@@ -24,7 +24,7 @@ Grade: the number of thresholds 0.50, 0.65, 0.80, 0.92 that q reaches, from 0 (i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,30 +48,40 @@ def grades(q: Matrix) -> NDArray[np.int64]:
 
 def qualification(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:
     """Return q in [0, 1] of every pair, shape (people, openings); the formula is in the module docstring."""
-    held = _skill_matrix([person.skills for person in people], world)
-    columns = [_column(opening, people, held, world) for opening in openings]
-    return np.stack(columns, axis=1) if columns else np.zeros((len(people), 0))
+    held = _skill_matrix(people, world)
+    months = _months_matrix(people, world)
+    spoken = _language_levels(people)
+    levels = np.array([int(person.education) for person in people], dtype=np.float64)
+    result = np.empty((len(people), len(openings)))
+    for column, opening in enumerate(openings):
+        near = world.proximity[:, world.index[opening.occupation]]
+        worked = months @ near
+        experience = np.minimum(1.0, worked / opening.months) if opening.months else 1.0
+        occupation = np.where(months > 0, near, 0.0).max(axis=1)
+        must, nice = (_coverage(skills, held, world) for skills in (opening.must, opening.nice))
+        fit = 0.45 * must + 0.10 * nice + 0.20 * experience + 0.25 * occupation
+        education = np.clip(1.0 - 0.5 * (int(opening.education or 0) - levels), 0.0, 1.0)
+        language = _language(opening, spoken, len(people))
+        licence = [1.0 if opening.licence is None or opening.licence in person.licences else 0.5 for person in people]
+        result[:, column] = fit * (0.7 + 0.3 * education) * (0.6 + 0.4 * language) * np.array(licence)
+    return result
 
 
-def _column(opening: Opening, people: Sequence[Person], held: Matrix, world: World) -> Matrix:
-    near = world.proximity[:, world.index[opening.occupation]]
-    at = world.index
-    pairs = [[(position.months, near[at[position.occupation]]) for position in person.positions] for person in people]
-    occupation = np.array([max((weight for _, weight in row), default=0.0) for row in pairs])
-    worked = np.array([sum(months * weight for months, weight in row) for row in pairs])
-    experience = np.minimum(1.0, worked / opening.months) if opening.months else np.ones(len(people))
-    must, nice = (_coverage(skills, held, world) for skills in (opening.must, opening.nice))
-    fit = 0.45 * must + 0.10 * nice + 0.20 * experience + 0.25 * occupation
-    gates = [(0.7 + 0.3 * _education(p, opening)) * (0.6 + 0.4 * _language(p, opening)) for p in people]
-    licence = [1.0 if opening.licence is None or opening.licence in p.licences else 0.5 for p in people]
-    return np.asarray(fit * np.array(gates) * np.array(licence))
-
-
-def _skill_matrix(skills: Sequence[Sequence[str]], world: World) -> Matrix:
+def _skill_matrix(people: Sequence[Person], world: World) -> Matrix:
+    """Return who holds which skill, shape (people, skills), 0 or 1."""
     column = {id_: number for number, id_ in enumerate(world.taxonomy.skills)}
-    matrix = np.zeros((len(skills), len(column)), dtype=np.float64)
-    for row, ids in enumerate(skills):
-        matrix[row, [column[id_] for id_ in ids]] = 1.0
+    matrix = np.zeros((len(people), len(column)))
+    for row, person in enumerate(people):
+        matrix[row, [column[id_] for id_ in person.skills]] = 1.0
+    return matrix
+
+
+def _months_matrix(people: Sequence[Person], world: World) -> Matrix:
+    """Return the months worked in each occupation, shape (people, occupations)."""
+    matrix = np.zeros((len(people), len(world.index)))
+    for row, person in enumerate(people):
+        for position in person.positions:
+            matrix[row, world.index[position.occupation]] += position.months
     return matrix
 
 
@@ -82,17 +92,19 @@ def _coverage(asked: Sequence[str], held: Matrix, world: World) -> Matrix:
     return np.asarray(held[:, [column[skill] for skill in asked]].mean(axis=1))
 
 
-def _education(person: Person, opening: Opening) -> float:
-    gap = 0 if opening.education is None else max(0, opening.education - person.education)
-    return max(0.0, 1.0 - 0.5 * gap)
+def _language_levels(people: Sequence[Person]) -> dict[str, Matrix]:
+    """Return the level (CEFR 1..6, native 7, 0 for none) of each person in each language spoken by anybody."""
+    levels: dict[str, Matrix] = {}
+    for row, person in enumerate(people):
+        for spoken in person.languages:
+            levels.setdefault(spoken.code, np.zeros(len(people)))[row] = int(spoken.level or 0)
+    return levels
 
 
-def _language(person: Person, opening: Opening) -> float:
-    if not opening.languages:
-        return 1.0
-    held = {spoken.code: int(spoken.level or 0) for spoken in person.languages}
-    shares = [min(1.0, held.get(asked.code, 0) / int(asked.level or 1)) for asked in opening.languages]
-    return sum(shares) / len(shares)
+def _language(opening: Opening, spoken: Mapping[str, Matrix], n: int) -> Matrix:
+    nobody = np.zeros(n)
+    shares = [np.minimum(1.0, spoken.get(one.code, nobody) / int(one.level or 1)) for one in opening.languages]
+    return np.asarray(np.mean(shares, axis=0)) if shares else np.ones(n)
 
 
 def preference(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:

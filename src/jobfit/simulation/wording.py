@@ -16,6 +16,11 @@ PREFERRED = 0.5
 DATE_STYLES = ("short", "long", "number", "year")
 
 
+def capital(text: str) -> str:
+    """Return the text with its first letter in upper case, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
 class Wording:
     """The words of one text. The styles of dates and bullets are drawn once, everything else at each use."""
 
@@ -32,7 +37,7 @@ class Wording:
     def say(self, part: str, key: str, **values: object) -> str:
         """Return one of the phrases ``part.key``, filled and with a capital."""
         text = str(self.dice.pick(self.phrases[part][key])).format(**values)
-        return text[:1].upper() + text[1:]
+        return capital(text)
 
     def heading(self, kind: str) -> str:
         """Return a heading for a kind of block."""
@@ -41,17 +46,19 @@ class Wording:
     def title(self, occupation: str) -> str:
         """Return one of the names of the occupation, with a capital; its gender says nothing of the person's sex."""
         label = self.dice.pick(self.taxonomy.occupations[occupation].labels[self.language])
-        return label[:1].upper() + label[1:]
+        return capital(label)
 
     def skill(self, id_: str) -> str:
         """Return a name of the skill: the preferred one half of the time."""
         labels = self.taxonomy.skills[id_].labels[self.language]
         return labels[0] if self.dice.chance(PREFERRED) else self.dice.pick(labels)
 
-    def told(self, id_: str) -> str:
-        """Return the skill in a sentence that does not name it where there is one, now and then, else its name."""
-        described = read_data("described.toml").get(id_)
-        return str(described[self.language]) if described and self.dice.chance(DESCRIBED) else self.skill(id_)
+    def described(self, id_: str) -> str | None:
+        """Return, now and then, a sentence that tells the skill without naming it; ``None`` where there is none."""
+        told = read_data("described.toml").get(id_)
+        if told is None or not self.dice.chance(DESCRIBED):
+            return None
+        return capital(str(told[self.language])) + "."
 
     def listed(self, words: Sequence[str]) -> str:
         """Return ``a, b and c``."""
@@ -61,7 +68,7 @@ class Wording:
 
     def bullets(self, lines: Sequence[str]) -> list[str]:
         """Return the lines in the bullet style of this text."""
-        return [self.mark + line[:1].upper() + line[1:] for line in lines]
+        return [self.mark + capital(line) for line in lines]
 
     def month(self, number: int) -> str:
         """Return a month in the date style of this text."""

@@ -88,11 +88,12 @@ def employer(dice: Dice, language: str) -> str:
     return f"{dice.pick(parts['start'])}{dice.pick(parts['middle'])} {dice.pick(parts[language])}"
 
 
-def school(dice: Dice, language: str) -> str:
-    """Return an invented school name."""
+def school(dice: Dice, language: str, level: EducationLevel) -> str:
+    """Return an invented school that teaches to the level."""
     data = read_data("world.toml")
     name = dice.pick(data["employers"]["start"]) + dice.pick(["by", "wick", "ford", "ville", "mont"])
-    return str(dice.pick(data["schools"][language])).format(name=name)
+    kind = "higher" if level >= EducationLevel.BACHELOR else "other"
+    return str(dice.pick(data["schools"][kind][language])).format(name=name)
 
 
 def city(dice: Dice, language: str) -> str:
