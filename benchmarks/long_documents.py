@@ -1,6 +1,8 @@
 """How to make one vector of a text that is longer than the model's window: the numbers of decision 0002.
 
-    python benchmarks/long_documents.py --esco ../shared/data/esco-1.1.1 --out results/long-documents.json
+    python benchmarks/long_documents.py --esco ../shared/data/esco-1.1.1
+
+(about five minutes on two free cores; writes results/long-documents.json)
 
 Made-up CVs whose truth is known, from the English ESCO classification: a CV has three positions, each told in
 sentences that name skills of an occupation (never the occupation itself) and quote what ESCO says of them; a query is
@@ -50,7 +52,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--esco", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("results/long-documents.json"))
-    parser.add_argument("--documents", type=int, default=300)
+    parser.add_argument("--documents", type=int, default=600)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     occupations = read_esco(arguments.esco)
@@ -59,7 +61,8 @@ def main() -> None:
     tokens = OpenVinoTokenEncoder(model.module, model.tokenizer.get_vocab_size())
     tasks = [make(occupations, arguments.documents, random.Random(arguments.seed)) for make in (profile, career)]
     result = {
-        "command": f"python benchmarks/long_documents.py --documents {arguments.documents} --seed {arguments.seed}",
+        "command": f"python benchmarks/long_documents.py --esco ../shared/data/esco-1.1.1 "
+        f"--documents {arguments.documents} --seed {arguments.seed}",
         "data": "ESCO 1.1.1, English (European Commission, CC BY 4.0)",
         "measure": "nDCG@10, mean over queries; difference to the chosen way with a 95 % paired bootstrap interval",
         "chosen": CHOSEN,
