@@ -9,17 +9,16 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from environment import describe, write
+from jobfit.simulation.writer import simulate_to
 
-from jobfit.documents import mask_document
-from jobfit.encoders.load import load_encoder
+from environment import describe, write
+from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.compare import compare
 from jobfit.evaluation.measures import evaluate
-from jobfit.ingest.formats.beir import read_documents
 from jobfit.ingest.formats.trec import read_qrels
+from jobfit.reading import read_documents
 from jobfit.retrieval.systems import SYSTEMS, rank
 from jobfit.runs import Qrels, Ranking, Run
-from jobfit.simulation.market import simulate_to
 
 MEASURES = ("nDCG@10", "AP", "R@100", "P@10", "RR")
 DIRECTIONS = ("candidates_for_vacancy", "vacancies_for_candidate")
@@ -41,8 +40,7 @@ def main() -> None:
             simulate_to(market, options.candidates, options.vacancies, seed, rendered_share=0)
             for direction in DIRECTIONS:
                 data = market / "beir" / direction
-                queries = [mask_document(document) for document in read_documents(data / "queries.jsonl")]
-                corpus = [mask_document(document) for document in read_documents(data / "corpus.jsonl")]
+                queries, corpus = read_documents(data / "queries.jsonl"), read_documents(data / "corpus.jsonl")
                 judged = read_qrels(data / "qrels" / "test.tsv").grades
                 qrels[direction] |= {f"{seed}-{query}": dict(grades) for query, grades in judged.items()}
                 for system in SYSTEMS:

@@ -18,7 +18,7 @@ _HOME = {
     "Vacancy": "jobfit.records",
     "compare": "jobfit.evaluation.compare",
     "evaluate": "jobfit.evaluation.measures",
-    "load_encoder": "jobfit.encoders.load",
+    "load_encoder": "jobfit.encoders.loading",
     "load_policy": "jobfit.policy.policy",
     "open_store": "jobfit.store.repository",
     "rank": "jobfit.retrieval.systems",

@@ -9,17 +9,18 @@ from datetime import date
 from itertools import islice
 from typing import TypeVar
 
-from jobfit.documents import render
+from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import Found
-from jobfit.reading import record_of
-from jobfit.records import Kind, Record
+from jobfit.reading import build_record
+from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms
-from jobfit.store.repository import Store, Stored
+from jobfit.store.codec import Stored
+from jobfit.store.repository import Store
 
 BATCH = 128  # records a transaction: an interrupted ingest loses at most the batch in hand, and says so by its counts
 
@@ -56,12 +57,12 @@ class Ingest:
         again.
         """
         started = time.perf_counter()
-        rejected = list(found.rejected)
+        rejected = list(found.rejections)
         added = updated = unchanged = 0
         known = {kind: self.store.current_hashes(kind) for kind in Kind}
         ids = IdAssigner(self.store.owner_of)
         with ParserPool(self.workers) as pool:
-            items = _counted(read_raw(found.files, pool, ids, self.kind), len(found.files), on_progress)
+            items = _counted(read_raw(found.files, pool, self.kind, ids), len(found.files), on_progress)
             for batch in _batches(items, BATCH):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
@@ -79,10 +80,18 @@ class Ingest:
         records: list[Record] = []
         for item in parsed:
             try:
-                records.append(record_of(item, self.today))
+                record = build_record(item, self.today)
+                _check_rest(record)
+                records.append(record)
             except InputError as error:
                 rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
         return stored(records, self.encoder)
+
+
+def _check_rest(record: Record) -> None:
+    """Refuse a record of which nothing is left to match once it is masked."""
+    if not render(record).text.strip():
+        raise InputError("it holds personal details only: nothing is left to match once they are masked")
 
 
 def stored(records: Sequence[Record], encoder: Encoder | None) -> list[Stored]:
@@ -91,11 +100,10 @@ def stored(records: Sequence[Record], encoder: Encoder | None) -> list[Stored]:
     rows = [tuple(terms(document.text)) for document in documents]
     if encoder is None or not records:
         return [Stored(record, row, None, None) for record, row in zip(records, rows, strict=True)]
-    vectors = encoder.encode(documents, "document").vectors
-    return [
-        Stored(record, row, vector, encoder.fingerprint)
-        for record, row, vector in zip(records, rows, vectors, strict=True)
-    ]
+    # A candidate and a vacancy may have the same id; their place in the batch tells them apart.
+    places = [Document(str(place), document.text) for place, document in enumerate(documents)]
+    vectors = encoder.encode(places, "document").vectors
+    return [Stored(*item, encoder.fingerprint) for item in zip(records, rows, vectors, strict=True)]
 
 
 def encode_missing(store: Store, encoder: Encoder, on_progress: Progress = lambda done, total: None) -> int:

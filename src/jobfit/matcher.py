@@ -22,7 +22,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from jobfit.documents import render
+from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.eligibility import eligible, needed_fields
@@ -31,7 +31,7 @@ from jobfit.policy.policy import Policy
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
-from jobfit.retrieval.fusion import Part, fuse
+from jobfit.retrieval.fusion import DENSE_WEIGHT, LEXICAL_WEIGHT, Part, fuse
 from jobfit.runs import Ranking
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist
 
@@ -87,10 +87,13 @@ class Matcher:
         """Return the dense and the lexical ranking of the pool, and how the dense search was done."""
         document = render(query)
         vector = self.encoder.encode([document], "query").vectors[0]
-        weights = self.policy.weights
+        similarity = 1 - self.policy.weights.requirements_share
         dense, plan = self.corpus.dense(query.id, vector, pool.eligible, depth)
         lexical = self.corpus.lexical(query.id, document.text, pool.eligible, depth)
-        return [Part("dense", dense, weights.dense), Part("lexical", lexical, weights.lexical)], plan
+        return [
+            Part("dense", dense, similarity * DENSE_WEIGHT),
+            Part("lexical", lexical, similarity * LEXICAL_WEIGHT),
+        ], plan
 
     def _explain(
         self, query: Record, other: Record, similarity: Mapping[str, float]
@@ -98,9 +101,9 @@ class Matcher:
         """Return the contributions and the ledger of one pair."""
         vacancy, candidate = (query, other) if isinstance(query, Vacancy) else (other, query)
         assert isinstance(vacancy, Vacancy) and isinstance(candidate, Candidate)
-        lines = ledger(self.policy.requirements_for(vacancy), candidate.profile)
+        lines = ledger(self.policy.requirements_for(vacancy), candidate.profile, candidate.text)
         base = tuple(Contribution(name, value) for name, value in similarity.items())
-        return base + requirement_contributions(lines, self.policy.weights.requirements), lines
+        return base + requirement_contributions(lines, self.policy.weights.requirements_share), lines
 
 
 def _decide(

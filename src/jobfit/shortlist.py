@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from jobfit.errors import InputError
 from jobfit.records import Evidence, Requirement
+from jobfit.runs import Hit, Ranking
 
 
 class Status(StrEnum):
@@ -102,3 +103,8 @@ class Shortlist:
     pool: Pool
     plan: Plan
     entries: tuple[Decision, ...]
+
+    @property
+    def ranking(self) -> Ranking:
+        """The entries as a ranking, for evaluation."""
+        return Ranking(self.query_id, tuple(Hit(entry.id, entry.score) for entry in self.entries))

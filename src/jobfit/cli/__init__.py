@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 
-SOME_REJECTED = 3
 INTERRUPTED = 130
 
 

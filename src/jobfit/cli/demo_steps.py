@@ -8,20 +8,19 @@ from datetime import date
 from pathlib import Path
 
 from jobfit.cli.output import progress
-from jobfit.documents import mask_document
 from jobfit.encoders.base import Encoder
 from jobfit.evaluation.measures import evaluate
 from jobfit.groups import read_groups
 from jobfit.indexer import Ingest
-from jobfit.ingest.formats.beir import read_documents
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.ingest.sources import find_files
 from jobfit.matcher import Matcher
+from jobfit.reading import read_documents
 from jobfit.records import Kind
 from jobfit.report.page import Evaluation, Example
 from jobfit.retrieval.systems import SYSTEMS, rank
-from jobfit.runs import Ranking, Run
-from jobfit.simulation.market import simulate_to
+from jobfit.runs import Run
+from jobfit.simulation.writer import simulate_to
 from jobfit.store.repository import Store
 
 CANDIDATES, VACANCIES = 240, 30
@@ -70,9 +69,7 @@ def match_market(store: Store, encoder: Encoder) -> tuple[list[Example], Mapping
         with progress(f"Matching every {asking.value}") as update:
             for number, query_id in enumerate(ids, start=1):
                 query = store.get(asking, query_id)
-                shortlist = matcher.match(query, DEPTH)
-                pairs = [(entry.id, entry.score) for entry in shortlist.entries]
-                rankings[query_id] = Ranking.from_scores(query_id, *zip(*pairs)) if pairs else Ranking(query_id, ())
+                rankings[query_id] = matcher.match(query, DEPTH).ranking
                 if number <= (EXAMPLES if asking is Kind.VACANCY else 1):
                     shown = matcher.match(query, SHOWN)
                     examples.append(Example(query, shown, matcher.corpus.records([e.id for e in shown.entries])))
@@ -85,8 +82,7 @@ def evaluation_of(asking: Kind, market: Path, encoder: Encoder, matched: Run) ->
     """Evaluate the four systems and the full matcher on one direction of the market."""
     folder, title = TITLES[asking]
     data = market / "beir" / folder
-    queries = [mask_document(document) for document in read_documents(data / "queries.jsonl")]
-    corpus = [mask_document(document) for document in read_documents(data / "corpus.jsonl")]
+    queries, corpus = read_documents(data / "queries.jsonl"), read_documents(data / "corpus.jsonl")
     qrels = read_qrels(data / "qrels" / "test.tsv")
     runs = {system: rank(system, queries, corpus, DEPTH, encoder=lambda: encoder) for system in SYSTEMS}
     return Evaluation(

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Out, Seed, System
 from jobfit.cli.output import print_json, stderr, stdout
+from jobfit.errors import Rejection
 from jobfit.evaluation.statistics import Estimate
 
 Measures = Annotated[str, typer.Option(help="Comma-separated, in ir-measures' spelling.")]
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def rank(
+    *,
     corpus: Annotated[Path, typer.Option(help="BEIR corpus.jsonl: _id, title, text.")],
     queries: Annotated[Path, typer.Option(help="BEIR queries.jsonl: _id, text.")],
     out: Out,
@@ -36,17 +38,17 @@ def rank(
     as_json: AsJson = False,
 ) -> None:
     """Rank a corpus for every query and write a TREC run."""
-    from jobfit.documents import mask_document
-    from jobfit.encoders.load import load_encoder
-    from jobfit.ingest.formats.beir import read_documents
+    from jobfit.encoders.loading import load_encoder
     from jobfit.ingest.formats.trec import write_run
+    from jobfit.reading import read_documents
     from jobfit.retrieval.systems import rank as rank_documents
 
-    asked, searched = read_documents(queries), read_documents(corpus)
-    if mask:
-        asked, searched = [mask_document(d) for d in asked], [mask_document(d) for d in searched]
+    empty: list[Rejection] = []
+    asked, searched = (read_documents(path, masked=mask, rejects=empty) for path in (queries, corpus))
     run = rank_documents(system.value, asked, searched, k, encoder=lambda: load_encoder(model), seed=seed)
     write_run(run, out)
+    for rejection in empty:
+        stderr.print(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}", highlight=False)
     if as_json:
         print_json({"run": str(out), "system": system.value, "queries": len(run), "documents": len(searched), "k": k})
     else:
@@ -86,6 +88,7 @@ def evaluate(
 
 
 def compare(
+    *,
     run_a: Annotated[Path, typer.Option("--run-a", "-a", help="TREC run to compare with.")],
     run_b: Annotated[Path, typer.Option("--run-b", "-b", help="TREC run that may be better.")],
     qrels: Qrels,

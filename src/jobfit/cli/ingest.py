@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,8 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from jobfit.cli import SOME_REJECTED
-from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Tenant
+from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Model, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.records import Kind
 
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
+    *,
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs.", metavar="PATH...")],
     as_kind: Annotated[Kind | None, typer.Option("--as", help="What files are that do not say it.")] = None,
     model: Model = DEFAULT_MODEL,
@@ -87,7 +88,7 @@ def list_records(
     with open_store(tenant=tenant) as store:
         rows = store.list(kind)
     if as_json:
-        print_json({"kind": kind.value, "records": [row.__json__() for row in rows]})
+        print_json({"kind": kind.value, "records": [asdict(row) for row in rows]})
         return
     table = Table("id", "title", "language", "version", "source")
     for row in rows:

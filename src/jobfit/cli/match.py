@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def match(
+    *,
     vacancy: Annotated[str | None, typer.Option(help="Id or file of a vacancy: rank candidates for it.")] = None,
     candidate: Annotated[str | None, typer.Option(help="Id or file of a candidate: rank vacancies for them.")] = None,
     k: K = 20,
@@ -80,7 +81,7 @@ def find_query(store: Store, kind: Kind, name: str, today: date) -> Record:
             raise UnknownIdError(
                 f"no {kind.value} with the id {name!r} in the store, and no file of that name"
             ) from None
-    found = read_records([name], kind, today=today)
+    found = read_records(name, kind, today=today)
     if len(found) != 1:
         raise InputError(f"{name} holds {len(found)} {kind.value} records; ingest it and name one by its id")
     return found[0]
@@ -143,8 +144,8 @@ def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, R
     title = query.profile.title.value if query.profile.title else query.id
     stdout.print(f"[bold]{query.kind.value} {query.id}[/]: {title}", highlight=False)
     stdout.print(
-        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool. Search: {plan.kind}, "
-        f"{'exact: nobody in the pool was missed' if plan.exact else 'approximate'}.",
+        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool; "
+        f"{'every one of them was compared' if plan.exact else 'the search was approximate'} ({plan.kind}).",
         highlight=False,
     )
     table = Table("rank", "id", "title", "score", "= meaning", "+ words", "+ requirements", "met / missing / unknown")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+SOME_REJECTED = 3  # the exit code of an ingest that left something out
 
 
 class System(StrEnum):

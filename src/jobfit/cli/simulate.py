@@ -25,7 +25,7 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Write CVs, vacancies, applications, protected attributes and the truth of a simulated market."""
-    from jobfit.simulation.market import simulate_to
+    from jobfit.simulation.writer import simulate_to
 
     summary = asdict(simulate_to(out, candidates, vacancies, seed, rendered_share=rendered))
     if as_json:

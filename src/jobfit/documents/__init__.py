@@ -1,1 +1,4 @@
-"""Records to text: templates, and the masking of what no encoder or index may read."""
+"""Records to text: templates, and the masking of what no encoder or index may read.
+
+Start at :func:`jobfit.documents.render.render`.
+"""

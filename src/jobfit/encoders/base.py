@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from jobfit.embeddings import Embeddings
 from jobfit.records import Document
 
 Role = Literal["query", "document"]
+OnProgress = Callable[[int, int], None]  # (documents done, documents in all)
 
 
 class Encoder(Protocol):

@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from jobfit.errors import InputError
 from jobfit.runs import Ranking
 
+# How a similarity is shared, found on simulated markets (results/market-baselines.json).
+DENSE_WEIGHT = 0.5
+LEXICAL_WEIGHT = 0.5
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One ranking that goes into a fusion, its name and its weight (> 0)."""
+    """One ranking that goes into a fusion, its name and its weight (>= 0)."""
 
     name: str
     ranking: Ranking
@@ -30,10 +34,10 @@ def fuse(parts: Sequence[Part]) -> dict[str, dict[str, float]]:
     order of the hits.
 
     Raises:
-        InputError: a weight is not positive or two parts have the same name.
+        InputError: a weight is negative or two parts have the same name.
     """
-    if len({part.name for part in parts}) != len(parts) or any(part.weight <= 0 for part in parts):
-        raise InputError("parts of a fusion need different names and positive weights")
+    if len({part.name for part in parts}) != len(parts) or any(part.weight < 0 for part in parts):
+        raise InputError("parts of a fusion need different names and weights of at least 0")
     scaled = {part.name: _scaled(part.ranking) for part in parts}
     ids = sorted({document_id for scores in scaled.values() for document_id in scores})
     return {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
@@ -11,19 +10,11 @@ import numpy as np
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.records import Document
-from jobfit.retrieval.fusion import Part, fuse
+from jobfit.retrieval.fusion import DENSE_WEIGHT, LEXICAL_WEIGHT, Part, fuse
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Ranking, Run
 
 SYSTEMS = ("random", "bm25", "dense", "hybrid")
-
-
-@dataclass(frozen=True, slots=True)
-class FusionWeights:
-    """How much of a hybrid score is dense and how much lexical."""
-
-    dense: float = 0.5
-    lexical: float = 0.5
 
 
 def rank(
@@ -34,7 +25,6 @@ def rank(
     *,
     encoder: Callable[[], Encoder] | None = None,
     seed: int = 0,
-    weights: FusionWeights = FusionWeights(),
 ) -> Run:
     """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
 
@@ -50,12 +40,12 @@ def rank(
     rankings: dict[str, list[Part]] = {query.id: [] for query in queries}
     if system in ("bm25", "hybrid"):
         for query_id, ranking in _lexical(queries, corpus, k if system == "bm25" else len(corpus)):
-            rankings[query_id].append(Part("lexical", ranking, weights.lexical))
+            rankings[query_id].append(Part("lexical", ranking, LEXICAL_WEIGHT))
     if system in ("dense", "hybrid"):
         if encoder is None:
             raise InputError(f"system {system!r} needs an encoder")
         for query_id, ranking in _dense(queries, corpus, encoder(), k if system == "dense" else len(corpus)):
-            rankings[query_id].append(Part("dense", ranking, weights.dense))
+            rankings[query_id].append(Part("dense", ranking, DENSE_WEIGHT))
     if system != "hybrid":
         return Run(system, {query_id: parts[0].ranking for query_id, parts in rankings.items()})
     return Run(system, {query_id: _fused(query_id, parts, k) for query_id, parts in rankings.items()})

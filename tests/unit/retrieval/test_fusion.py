@@ -33,7 +33,7 @@ def test_fuse_nothing_retrieved_gives_nothing():
     assert fuse([Part("dense", Ranking("q", ()), 1.0)]) == {}
 
 
-@pytest.mark.parametrize("parts", [[("x", 0.0)], [("x", 1.0), ("x", 1.0)]])
+@pytest.mark.parametrize("parts", [[("x", -1.0)], [("x", 1.0), ("x", 1.0)]])
 def test_fuse_impossible_parts_are_refused(parts):
     with pytest.raises(InputError):
         fuse([Part(name, ranking(a=1.0), weight) for name, weight in parts])

@@ -1,0 +1,175 @@
+"""How to make one vector of a text that is longer than the model's window: the numbers of decision 0002.
+
+    python benchmarks/long_documents.py --esco ../shared/data/esco-1.1.1 --out results/long-documents.json
+
+Made-up CVs whose truth is known, from the English ESCO classification: a CV has three positions, each told in
+sentences that name skills of an occupation (never the occupation itself) and quote what ESCO says of them; a query is
+what ESCO says of an occupation. Two tasks:
+
+profile   the three positions are of one occupation. Relevant: its query (grade 2), others of its ISCO unit (grade 1).
+career    three occupations of different ISCO major groups, in random order. Relevant: each of them (grade 1).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from esco_texts import Occupation, position, read_esco
+from jobfit.encoders.batches import batches, stack
+from jobfit.encoders.folder import find_model
+from jobfit.encoders.module import LoadedModel, load_model
+from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder
+from jobfit.encoders.windows import Chunking, Windower
+from jobfit.ordering import order
+from machine import describe_machine, versions
+
+SHAPES = [(w, o) for w in (128, 256, 512) for o in (0, 32, 64)]  # (window, overlap) in tokens
+CHOSEN = ("weighted by new tokens", 256, 32)
+RESAMPLES = 2000
+Vectors = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Texts on both sides and the grade of every pair, shape (queries, documents)."""
+
+    name: str
+    queries: list[str]
+    documents: list[str]
+    grades: NDArray[np.int64]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--esco", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path("results/long-documents.json"))
+    parser.add_argument("--documents", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=7)
+    arguments = parser.parse_args()
+    occupations = read_esco(arguments.esco)
+    model = load_model(find_model("all-MiniLM-L6-v2"))
+    del model.module.model[2]  # Normalize: the token-level mean needs the lengths of the windows' vectors
+    tokens = OpenVinoTokenEncoder(model.module, model.tokenizer.get_vocab_size())
+    tasks = [make(occupations, arguments.documents, random.Random(arguments.seed)) for make in (profile, career)]
+    result = {
+        "command": f"python benchmarks/long_documents.py --documents {arguments.documents} --seed {arguments.seed}",
+        "data": "ESCO 1.1.1, English (European Commission, CC BY 4.0)",
+        "measure": "nDCG@10, mean over queries; difference to the chosen way with a 95 % paired bootstrap interval",
+        "chosen": CHOSEN,
+        "precision": tokens.precision,
+        "versions": versions("openvino", "sentence-transformers", "torch"),
+        "machine": describe_machine(),
+        "tasks": {task.name: measure(task, model, tokens, arguments.seed) for task in tasks},
+    }
+    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print_table(result)
+
+
+def profile(occupations: list[Occupation], documents: int, generator: random.Random) -> Task:
+    chosen = generator.sample(occupations, documents)
+    texts = ["\n\n".join(position(each, generator) for _ in range(3)) for each in chosen]
+    grades = [[2 * (query is held) or int(query.isco == held.isco) for held in chosen] for query in chosen]
+    return Task("profile", [each.description for each in chosen], texts, np.array(grades))
+
+
+def career(occupations: list[Occupation], documents: int, generator: random.Random) -> Task:
+    asked = generator.sample(occupations, documents // 2)
+    texts, held = [], []
+    for _ in range(documents):
+        three = generator.sample(asked, 3)
+        while len({each.isco[0] for each in three}) < 3:
+            three = generator.sample(asked, 3)
+        held.append(three)
+        texts.append("\n\n".join(position(each, generator) for each in three))
+    grades = [[int(query in three) for three in held] for query in asked]
+    return Task("career", [each.description for each in asked], texts, np.array(grades))
+
+
+def measure(task: Task, model: LoadedModel, tokens: OpenVinoTokenEncoder, seed: int) -> dict[str, object]:
+    """Return the mean nDCG@10 of every way, and its difference to the chosen one."""
+    per_query = {}
+    for window, overlap in SHAPES:
+        windower = Windower(model.tokenizer, Chunking(window, overlap))
+        sides = [ways(texts, windower, model, tokens) for texts in (task.queries, task.documents)]
+        for way in sides[0]:
+            if way != "truncated" or overlap == 0:
+                scores = sides[0][way] @ sides[1][way].T
+                per_query[way, window, overlap] = ndcg(scores, task.grades)
+        print(task.name, window, overlap, flush=True)
+    generator = np.random.default_rng(seed)
+    lengths = [len(model.tokenizer.encode(text).ids) for text in task.documents]
+    rows = [
+        {"way": way, "window": window, "overlap": overlap, "ndcg@10": round(float(values.mean()), 4)}
+        | paired(values - per_query[CHOSEN], generator)
+        for (way, window, overlap), values in per_query.items()
+    ]
+    quantiles = np.percentile(lengths, [5, 50, 95]).astype(int).tolist()
+    return {
+        "queries": len(task.queries),
+        "documents": len(task.documents),
+        "tokens 5/50/95 %": quantiles,
+        "rows": sorted(rows, key=lambda row: -float(row["ndcg@10"])),
+    }
+
+
+def ways(texts: list[str], windower: Windower, model: LoadedModel, tokens: OpenVinoTokenEncoder) -> dict[str, Vectors]:
+    """Return the unit vectors (n, d) of n texts by each way to join the vectors of their windows."""
+    cut = [windower.cut("", text) for text in texts]
+    windows = [window for part in cut for window in part]
+    raw = np.empty((len(windows), model.dimension))
+    for positions in batches(windows):
+        raw[positions] = tokens.encode(*stack([windows[i] for i in positions], model.pad_id, model.limit))
+    each = unit(raw)
+    new = np.array([window.new for window in windows])[:, None]
+    starts = np.cumsum([0, *(len(part) for part in cut[:-1])])
+    return {
+        "truncated": each[starts],
+        "mean": unit(np.add.reduceat(each, starts)),
+        "weighted by new tokens": unit(np.add.reduceat(each * new, starts)),
+        "mean over tokens": unit(np.add.reduceat(raw * new, starts)),
+        "largest component": unit(np.maximum.reduceat(each, starts)),
+    }
+
+
+def unit(vectors: Vectors) -> Vectors:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def ndcg(scores: Vectors, grades: NDArray[np.int64], k: int = 10) -> Vectors:
+    """Return nDCG@k of each query, with gains 2^grade - 1 (Burges et al., 2005)."""
+    discounts = 1 / np.log2(np.arange(2, k + 2))
+    ids = [str(i) for i in range(scores.shape[1])]
+    values = []
+    for query, (row, truth) in enumerate(zip(scores, grades, strict=True)):
+        if truth.any():
+            gains = 2.0**truth - 1
+            best = np.sort(gains)[::-1][:k] @ discounts
+            values.append(gains[order(str(query), ids, row, k)] @ discounts / best)
+    return np.array(values)
+
+
+def paired(differences: Vectors, generator: np.random.Generator) -> dict[str, object]:
+    samples = generator.choice(differences, (RESAMPLES, len(differences))).mean(axis=1)
+    low, high = np.percentile(samples, [2.5, 97.5])
+    return {"difference": round(float(differences.mean()), 4), "low": round(low, 4), "high": round(high, 4)}
+
+
+def print_table(result: dict) -> None:
+    for name, task in result["tasks"].items():
+        print(f"\n{name}: {task['queries']} queries, {task['documents']} documents, tokens {task['tokens 5/50/95 %']}")
+        for row in task["rows"]:
+            print(
+                f"{row['way']:<24}{row['window']:>5}{row['overlap']:>4}{row['ndcg@10']:>8.4f}"
+                f"{row['difference']:>+9.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
+            )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""Take out of a text what no encoder and no index may read.
+
+What goes, and why: everything that says *who* a person is, or to which group they belong, without saying what they
+can do.
+
+========== =====================================================================================================
+kind       what is taken out
+========== =====================================================================================================
+name       names of the person, of referees (the whole references section) and of contact persons
+contact    e-mail addresses (also ``x [at] y [dot] z``), phone numbers, links, handles, messenger ids
+address    street lines, postcodes with their town, labelled addresses. A town alone stays: it is a location
+birth      birth dates and places, ages
+status     civil status, children, nationality, religion, health and military-service lines, photos
+gender     titles (Mr, Mme, Dr), pronouns, gendered forms of occupations and adjectives, ``H/F``, ``(m/f/d)``
+========== =====================================================================================================
+
+Spans are *removed*, not replaced by a placeholder: a placeholder would be a word that an index finds and an encoder
+reads, and its number or place could tell something. Gendered forms are replaced, because the occupation in them is
+needed: English ones by the neutral word (server, salesperson), French ones by one spelling for both forms (the shorter
+one, which is the one that vacancies use). That spelling is a token that stands for both; it is not claimed to be neutral.
+
+What stays on purpose: dates of experience, titles, skills, employers, schools, degrees, languages, licences, towns.
+
+What is left: names of employers, schools, clubs and languages can reveal a group; a name that is also a common word,
+alone in the middle of a sentence ("with Rose"), stays; a third person's name in running text stays; an employer named
+after the candidate loses that part of its name; a name of common words only is found by its place on the first line,
+its label, its e-mail address or because it is handed in. Only English and French are covered.
+"""
+
+from jobfit.documents.masking.masker import mask
+from jobfit.documents.masking.spans import Masked, MaskedSpan
+
+__all__ = ["Masked", "MaskedSpan", "mask"]

@@ -1,0 +1,71 @@
+"""E-mail addresses, phone numbers, links and handles; the names that addresses spell.
+
+All patterns have bounded repeats: time grows with the length of the text only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jobfit.documents.masking import lexicon
+from jobfit.documents.masking.spans import Edit
+from jobfit.documents.masking.words import fold, is_ordinary
+
+_EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,;:()\[\]\"“”]{1,100}\.[^\W\d_]{2,12}", re.I)
+_AT = r"\s{0,2}(?:[\[({]\s?(?:at|arobase|@)\s?[\])}]|\b(?:at|arobase)\b)\s{0,2}"
+_DOT = r"\s{0,2}(?:[\[({]\s?(?:dot|point|\.)\s?[\])}]|\b(?:dot|point)\b)\s{0,2}"
+_SPELLED = re.compile(rf"\b[\w.+-]{{1,40}}{_AT}[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{1,3}}", re.I)
+_BRACKETED = re.compile(
+    r"\b[\w.+-]{1,40}\s{0,2}[\[({]\s?(?:at|arobase|@)\s?[\])}]\s{0,2}[\w.-]{1,60}\.[a-z]{2,10}\b", re.I
+)
+_SITES = r"(?:linkedin|github|gitlab|twitter|facebook|instagram|xing|viadeo|behance|dribbble|stackoverflow|medium|t)"
+_LINK = re.compile(
+    rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s|<>,;)]{{0,200}})?"
+    rf"|\b(?:linkedin|github)?/?in/[\w%-]{{3,100}}/?|/profile\.php\?\s?(?:id=)?\s?\d{{0,20}}"
+    r"|(?<![\w.])(?:[\w-]{1,63}\.){1,3}(?:com|org|net|fr|io|uk|me|dev|eu|de|ai|app|tech|info|be|ch|ca|us|ru|il|es|pl|nl|"
+    r"ua|pro|site|online|page|name|cv)\b(?:/[^\s|<>,;)]{0,200})?(?![\w@])",
+    re.I,
+)
+_TOOL_DOMAIN = re.compile(r"(?:asp|vb|ado|ml|socket|draw|diagrams|monday|c)\.(?:net|io|com)", re.I)
+_HANDLE = re.compile(r"(?<![\w@/.])@[^\W\d]\w{1,30}(?![\w/])(?:\.\w{1,20})?")
+_LABEL = r"(?:t[ée]l(?:[ée]phone)?|phone|mobile|mob|cell|portable|fax|whatsapp|viber|☎|📞|📱|✆)"
+_PHONE = re.compile(
+    rf"(?:\b|(?=[☎📞📱✆])){_LABEL}[ \t]{{0,3}}[.:]{{0,2}}[ \t]{{0,10}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
+    r"|(?<![\w.])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
+    r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
+    r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"
+    r"|(?<![\w.,/-])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}(?!\w)"
+    r"|(?<![\w.,/-])[6-9]\d{4}[ \-]?\d{5}(?!\w)|(?<![\w.,/-])\d{9,12}(?!\w)",
+    re.I,
+)
+_MONTH_YEAR = re.compile(
+    r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
+)
+_ROLES = frozenset(
+    "info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv".split()
+)
+
+
+def contact_edits(text: str) -> Iterator[Edit]:
+    """Yield the removal of every e-mail address, link, handle and phone number of ``text``."""
+    patterns = [_LINK, _SPELLED, _BRACKETED]
+    if "@" in text:
+        patterns = [_EMAIL, *patterns, _HANDLE]
+    for pattern in patterns:
+        for match in pattern.finditer(text):
+            if not (pattern is _LINK and _TOOL_DOMAIN.fullmatch(match.group())):
+                yield Edit(match.start(), match.end(), "contact")
+    for match in _PHONE.finditer(text):
+        if match.group()[0] in "+(0123456789" and _MONTH_YEAR.search(match.group()) and match.group()[0] != "+":
+            continue
+        yield Edit(match.start(), match.end(), "contact")
+
+
+def address_names(text: str) -> frozenset[str]:
+    """Return the name tokens that e-mail addresses and LinkedIn links spell (``john.smith@`` gives john and smith)."""
+    locals_ = [m.group().partition("@")[0] for m in _EMAIL.finditer(text)] if "@" in text else []
+    slugs = re.findall(r"linkedin\.com/in/([^\s/|?]{3,60})", text, re.I)
+    parts = (re.split(r"[\W\d_]+", value) for value in [*locals_, *slugs])
+    found = {fold(part) for group in parts if len(group) > 1 for part in group if len(part) > 2}
+    return frozenset(t for t in found if t not in _ROLES and t not in lexicon.JOB_WORDS and not is_ordinary(t))

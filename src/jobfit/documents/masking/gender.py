@@ -1,0 +1,98 @@
+"""Gendered words: dropped where they say nothing about the work, else mapped to one form for every gender.
+
+English occupations become the neutral word; French ones, whose grammar has two forms, become one spelling for both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jobfit.documents.masking.gender_words import ADJECTIVE_EUX, DROP, ENGLISH, FRENCH, KEEP
+from jobfit.documents.masking.spans import Edit
+from jobfit.documents.masking.words import WORD
+
+_MARKERS = re.compile(
+    r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?|\(all genders\)"
+    r"|\((?:she|he|they|elle|il|iel) ?/ ?(?:her|him|them|elle|il|lui|iel)(?: ?/ ?\w{3,6})?\)|\bs/he\b|\b(?:fe)?male\b",
+    re.I,
+)
+_ENDING = re.compile(
+    r"(?<=[^\W\d_])(?:\((?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve|fe|le)s?\)|[·•.](?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)"
+    r"(?:[·•.]?s)?\b(?!\.\w)|(?<=[eéurnt])/-?(?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)s?\b)"
+)
+_TITLE = re.compile(
+    r"\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
+    r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
+    re.M,
+)
+_DOUBLE = re.compile(r"\b(?P<one>[^\W\d_]{3,30})(?: ?/ ?| ou | et | or )(?P=one)\b", re.I)
+_ARTICLE = re.compile(r"\b(?:le|la|l['’]|un|une|son|sa|mon|ma|notre)[ ]?$", re.I)
+_CONTRACTED = re.compile(r"\b(?:(du|de la|de l['’])|(au|à la|à l['’]))[ ]?$", re.I)
+
+
+def marker_edits(text: str) -> Iterator[Edit]:
+    """Yield the removal of titles, ``H/F`` and the like, pronouns in brackets and inclusive endings (``motivé(e)``)."""
+    for pattern in (_MARKERS, _ENDING, _TITLE):
+        for match in pattern.finditer(text):
+            yield Edit(match.start(), match.end(), "gender")
+
+
+def word_edits(text: str) -> Iterator[Edit]:
+    """Yield the removal of pronouns and the one form of each gendered word, without the article that agrees with it."""
+    for match in WORD.finditer(text):
+        word = match.group()
+        low = word.lower()
+        if low in DROP:
+            if not (word.isupper() and len(word) == 2):  # "IL" and "HE" are codes, not pronouns
+                yield Edit(match.start(), match.end(), "gender")
+            continue
+        neutral = neutral_form(low)
+        if neutral is None:
+            continue
+        before = text[max(0, match.start() - 8) : match.start()]
+        article = _CONTRACTED.search(before)
+        if article:
+            start = match.start() - len(article.group())
+            yield Edit(start, match.start(), "gender", "de " if article.group(1) else "à ")
+        elif article := _ARTICLE.search(before):
+            yield Edit(match.start() - len(article.group()), match.start(), "gender")
+        if neutral != low:
+            yield Edit(match.start(), match.end(), "gender", _with_case_of(word, neutral))
+
+
+def double_edits(text: str) -> Iterator[Edit]:
+    """Yield the second half of a doublet whose halves have become one (``développeur / développeur``)."""
+    for match in _DOUBLE.finditer(text):
+        if neutral_form(match["one"].lower()) is not None:
+            yield Edit(match.end("one"), match.end(), "gender")
+
+
+def neutral_form(word: str) -> str | None:
+    """Return the one form of a gendered ``word`` in lower case (itself when it is that form), ``None`` for others.
+
+    >>> neutral_form("waitress"), neutral_form("développeuse"), neutral_form("développeur"), neutral_form("python")
+    ('server', 'développeur', 'développeur', None)
+    """
+    if word in ENGLISH:
+        return ENGLISH[word]
+    plural = "s" if word.endswith("s") and len(word) > 5 else ""
+    stem = word[: len(word) - len(plural)]
+    if stem in KEEP:
+        return None
+    if stem in FRENCH:
+        return FRENCH[stem] + plural
+    if stem.endswith("euse"):
+        return stem[:-4] + "eux" if stem[:-4] in ADJECTIVE_EUX else stem[:-4] + "eur" + plural
+    for feminine, shared in (("trice", "teur"), ("ière", "ier"), ("ienne", "ien")):
+        if stem.endswith(feminine) and len(stem) > len(feminine) + 2:
+            return stem[: -len(feminine)] + shared + plural
+    if stem.endswith(("teur", "ier", "ien", "eur")) and len(stem) > 5:
+        return word
+    return None
+
+
+def _with_case_of(word: str, neutral: str) -> str:
+    if word.isupper():
+        return neutral.upper()
+    return neutral[0].upper() + neutral[1:] if word[0].isupper() else neutral

@@ -1,0 +1,129 @@
+"""Find the person's name by where it stands: above the first heading, under a closing formula, after "my name is"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jobfit.documents.masking import lexicon
+from jobfit.documents.masking.spans import Edit
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, tokens
+
+_MAX_LINES = 15
+_MAX_SEGMENT = 70
+_SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
+_LEAD = re.compile(
+    r"\s*(?:(?:curriculum vitae|curriculum|vitae|c\.?v\.?|resume|résumé|contacts?|profile?|name|mr|mrs|ms|miss|mx|dr|prof|m|mme"
+    r"|mlle|monsieur|madame|mademoiselle|sir)\b\.?\s*(?:of\b|de\b|d['’]|[:–—-])?\s*){1,4}",
+    re.I,
+)
+_TAIL = re.compile(r"(?:,? ?\b(?:PhD|Ph\.D\.?|MBA|MSc|BSc|MD|Esq|Jr|CV|resume)\b\.?)+\s*$", re.I)
+_NOT_IN_NAME = re.compile(r"[^\w\s'’ʼ`.,\-‐‑·\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u200c\u200d]|[\d_]")
+_SIGNED = re.compile(
+    r"^[^\S\n]*(?:sincerely|yours (?:sincerely|faithfully|truly)|(?:best|kind|warm) regards|regards|cordialement|bien à vous"
+    r"|respectueusement|signed|signature)[,.:!]?[^\S\n]*\n\s{0,4}(?P<name>[^\n]{2,60})$",
+    re.I | re.M,
+)
+_INTRODUCED = re.compile(
+    r"\b(?:my name is|je m['’]appelle|je me nomme|(?:cv|curriculum vitae|resume|résumé) (?:of|de)|page \d{1,3} of)\s+"
+    r"(?P<name>(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})(?: (?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})){0,4})",
+    re.I,
+)
+_REFERENCES = re.compile(
+    r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M
+)
+
+
+def is_heading(line: str) -> bool:
+    """Whether a line is a section heading: at most five words, all of them heading words or link words."""
+    words = tokens(line) if len(line) < _MAX_SEGMENT else ()
+    return (
+        0 < len(words) <= 5
+        and words[0] not in lexicon.JOB_HEADS
+        and all(w in lexicon.HEADINGS or w in ("and", "et", "of", "de") for w in words)
+    )
+
+
+def header_names(text: str) -> Iterator[tuple[Edit, str]]:
+    """Yield each segment above the first heading that is shaped like a person's name, as a removal and its value."""
+    start, first = 0, True
+    for _ in range(_MAX_LINES):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if is_heading(line) and not _LEAD.fullmatch(line):
+            return
+        if tokens(line[:200]):
+            yield from _names_in_line(line, start, first)
+            first = first and bool(_LEAD.fullmatch(line))
+        if end == len(text):
+            return
+        start = end + 1
+
+
+def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, str]]:
+    bounds = [0, *(edge for m in _SEPARATOR.finditer(line[:400]) for edge in m.span()), min(len(line), 400)]
+    for left, right in zip(bounds[::2], bounds[1::2], strict=True):
+        value = line[left:right]
+        lead = _LEAD.match(value)
+        core = _TAIL.sub("", value[lead.end() :] if lead else value)
+        if not is_person(core, first):
+            core, comma, rest = core.partition(",")
+            if not (
+                comma
+                and first
+                and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS)
+                and is_person(core, first)
+            ):
+                continue
+            right = left + value.index(",") + 1
+        yield Edit(offset + left, offset + right, "name"), core
+        first = False
+
+
+def is_person(value: str, first: bool = False) -> bool:
+    """Whether ``value`` is shaped like a name of a person; on the ``first`` line ordinary words may make one up."""
+    value = value.strip(" .,")
+    if not 0 < len(value) <= _MAX_SEGMENT or _NOT_IN_NAME.search(value) or value.count(",") > 1:
+        return False
+    words = [m.group() for m in WORD.finditer(value)]
+    folded = [fold(w) for w in words]
+    if not 1 <= len(words) <= 8 or any(t in lexicon.JOB_HEADS or t in lexicon.ORGANISATIONS for t in folded):
+        return False
+    if not all(is_capitalised(w) or t in lexicon.PARTICLES or len(w) == 1 for w, t in zip(words, folded)):
+        return False
+    if len(words) == 1 and not (first or not (value[0].isupper() or value[0].islower())):
+        return False
+    if "," in value and not first and set(folded) & lexicon.PLACES:
+        return False
+    unknown = [t for t in folded if not (t in lexicon.JOB_WORDS or t in lexicon.HEADINGS or t in lexicon.PLACES)]
+    weak = first and len(words) == 2 and all(t in _SURNAME_TRADES or t not in lexicon.JOB_WORDS for t in folded)
+    return weak or any(len(t) > 1 and t not in lexicon.PARTICLES for t in unknown)
+
+
+_SURNAME_TRADES = frozenset(
+    "baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher "
+    "charpentier macon marchand meunier berger page jenkins ruby scala swift general".split()
+)
+
+
+def stated_names(text: str) -> Iterator[str]:
+    """Yield names that a sentence or a closing formula states."""
+    for pattern in (_SIGNED, _INTRODUCED):
+        for match in pattern.finditer(text):
+            if is_person(match["name"], first=True):
+                yield match["name"]
+
+
+def reference_edits(text: str) -> Iterator[Edit]:
+    """Yield the removal of the body of each references section: it names third persons and states no fact to match."""
+    for match in _REFERENCES.finditer(text):
+        end = match.end()
+        while end < len(text):
+            stop = text.find("\n", end + 1)
+            stop = len(text) if stop < 0 else stop
+            if is_heading(text[end:stop]):
+                break
+            end = stop
+        if text[match.end() : end].strip():
+            yield Edit(match.end(), end, "name", "\n" if end < len(text) else "")

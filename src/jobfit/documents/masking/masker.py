@@ -1,0 +1,59 @@
+"""Mask a text: the passes, and the repetition that makes masking idempotent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from jobfit.documents.masking import gender
+from jobfit.documents.masking.contact import address_names, contact_edits
+from jobfit.documents.masking.header import header_names, reference_edits, stated_names
+from jobfit.documents.masking.names import known_names, name_edits
+from jobfit.documents.masking.personal import labelled, personal_edits
+from jobfit.documents.masking.spans import Draft, Edit, Masked
+from jobfit.documents.masking.tidy import tidy
+
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
+_MAX_PASSES = 12
+
+
+def mask(text: str, *, names: Sequence[str] = ()) -> Masked:
+    """Return ``text`` without what shows who a person is, and where the things taken out stood.
+
+    names: full names already known, e.g. from the profile. More are found in the header, in labelled lines, under
+        closing formulas and in e-mail addresses; every occurrence of their words is masked.
+
+    Takes no language on purpose: both languages' rules always run, because a guessed language can change with the name.
+    Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``. Empty text gives empty text.
+
+    >>> mask("Jane Doe | jane@doe.org\\nWaitress\\nJane led a team of 5.").text
+    '\\nServer\\nled a team of 5.'
+    """
+    draft = Draft(text)
+    draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
+    full, loose = set(names), set(address_names(draft.text))
+    for _ in range(_MAX_PASSES):
+        before = draft.text
+        _one_pass(draft, full, loose)
+        if draft.text == before:
+            break
+    return draft.masked()
+
+
+def _one_pass(draft: Draft, full: set[str], loose: set[str]) -> None:
+    """Run every rule once; ``full`` and ``loose`` names grow by what is found."""
+    full.update(stated_names(draft.text))
+    draft.apply(contact_edits(draft.text))
+    draft.apply(reference_edits(draft.text))
+    details = list(labelled(draft.text))
+    full.update(value for _, value in details if value.strip())
+    draft.apply(edit for edit, _ in details)
+    draft.apply(personal_edits(draft.text))
+    found = list(header_names(draft.text))
+    full.update(value for _, value in found)
+    draft.apply(edit for edit, _ in found)
+    draft.apply(name_edits(draft.text, known_names(full, loose)))
+    draft.apply(gender.marker_edits(draft.text))
+    draft.apply(gender.word_edits(draft.text))
+    draft.apply(gender.double_edits(draft.text))
+    tidy(draft)

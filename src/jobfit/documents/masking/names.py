@@ -1,0 +1,161 @@
+"""Mask every occurrence of a known name: full, reversed, initials, upper case, possessive, with or without accents.
+
+A word of a name that is also an ordinary word (Rose, Page, Will; two letters; or written in lower case elsewhere in the
+text) is masked next to another word of the name, and alone only where its surroundings show a name. So a swap with a
+rare name masks the same places, and "I will" or the skill Jenkins stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from jobfit.documents.masking import lexicon
+from jobfit.documents.masking.spans import Edit
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, tokens
+
+_JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
+_AFTER_INITIAL = re.compile(r"\.?[ \u00a0\u202f,'’ʼ`\-‐‑·]{0,2}")
+_POSSESSIVE = re.compile(r"['’](?:s\b|(?!\w))", re.I)
+_HONORIFIC = re.compile(
+    r"(?:\b(?:mrs?|ms|miss|mx|dr|prof|sir|madam|mme|mlle|m|monsieur|madame|mademoiselle|me)\.?\s{1,2})$", re.I
+)
+_BEFORE = re.compile(
+    r"(?:\b(?:dear|hi|hello|bonjour|cher|chère|name is|m['’]appelle|I am|I['’]m|je suis|contact|call|signed|moi,)[ :,]{1,2}"
+    r"|(?:^|[|•·;\n\t])[^\S\n]*)$",
+    re.I,
+)
+_VERB = re.compile(
+    r" (?:is|was|has|had|led|ran|built|made|won|wrote|also|then|who|and (?:his|her|their)|est|a|était|qui|sait|parle|dirige"
+    r"|possède|dispose|[a-zé]{2,12}(?:ed|es))\b"
+)
+_ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Tokens of all names known, their initials, and which token follows which."""
+
+    tokens: frozenset[str]
+    initials: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    sequences: tuple[tuple[str, ...], ...]
+
+
+def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
+    """Index ``names`` (each one name in full) and ``loose`` name tokens that belong to no full name."""
+    sequences = tuple(sorted({t for name in names if (t := tokens(name))}))
+    every = {t for sequence in sequences for t in sequence} | set(loose)
+    pairs = {pair for s in sequences for pair in zip(s, s[1:] + s[:1])}
+    return KnownNames(frozenset(every), frozenset(t[0] for t in every if t), frozenset(pairs), sequences)
+
+
+def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
+    """Yield one removal for each run of name words."""
+    if not known.tokens:
+        return
+    words = [m for m in WORD.finditer(text)]
+    folded = [fold(m.group()) for m in words]
+    lower = {t for m, t in zip(words, folded) if t in known.tokens and m.group().islower()}
+    index = 0
+    while index < len(words):
+        stop = _run_end(text, words, folded, index, known)
+        if stop > index:
+            edit = _edit_for_run(text, words[index:stop], folded[index:stop], known, lower)
+            if edit:
+                yield edit
+        index = max(stop, index + 1)
+
+
+def _member(word: str, token: str, known: KnownNames) -> bool:
+    if len(token) == 1 and token not in known.tokens:
+        return word.isupper() and token in known.initials
+    return token in known.tokens and (is_capitalised(word) or token in lexicon.PARTICLES or not is_ordinary(token))
+
+
+def _run_end(text: str, words: Sequence[re.Match[str]], folded: Sequence[str], index: int, known: KnownNames) -> int:
+    """Return the index behind the run of name words that starts at ``index``."""
+    whole = _lower_case_name(text, words, folded, index, known)
+    if whole > index or not _member(words[index].group(), folded[index], known):
+        return whole
+    stop = index + 1
+    while (
+        stop < len(words)
+        and _member(words[stop].group(), folded[stop], known)
+        and (_AFTER_INITIAL if len(folded[stop - 1]) == 1 else _JOINER).fullmatch(
+            text, words[stop - 1].end(), words[stop].start()
+        )
+    ):
+        stop += 1
+    return stop
+
+
+def _lower_case_name(
+    text: str, words: Sequence[re.Match[str]], folded: Sequence[str], index: int, known: KnownNames
+) -> int:
+    """Return the index behind a full name at ``index`` whatever its case; ``index`` where there is none."""
+    for name in known.sequences:
+        stop = index + len(name)
+        if len(name) > 1 and folded[index] == name[0] and tuple(folded[index:stop]) == name:
+            joined = all(
+                _JOINER.fullmatch(text, a.end(), b.start()) for a, b in zip(words[index:stop], words[index + 1 : stop])
+            )
+            if joined and not all(is_ordinary(t) for t in name):
+                return stop
+    return index
+
+
+def _edit_for_run(
+    text: str, words: Sequence[re.Match[str]], folded: Sequence[str], known: KnownNames, lower: set[str]
+) -> Edit | None:
+    """Return the removal of a run of words, or ``None`` where nothing shows that it is the name."""
+    first, last = 0, len(words)
+    while (
+        first < last
+        and _loose(folded[first])
+        and not (
+            first + 1 < last and ((folded[first], folded[first + 1]) in known.pairs or _initial(folded[first], known))
+        )
+    ):
+        first += 1
+    while (
+        last > first
+        and _loose(folded[last - 1])
+        and not (
+            last - 2 >= first
+            and ((folded[last - 2], folded[last - 1]) in known.pairs or text[words[last - 1].end() :].startswith("."))
+        )
+    ):
+        last -= 1
+    kept = folded[first:last]
+    anchors = [t for t in kept if not _loose(t)]
+    if not kept or (not anchors and tuple(kept) not in known.sequences):
+        return None
+    start, end = words[first].start(), words[last - 1].end()
+    title = _HONORIFIC.search(text, max(0, start - 15), start)
+    start = title.start() if title else start
+    possessive = _POSSESSIVE.match(text, end)
+    if len(kept) == 1 and (is_ordinary(kept[0]) or kept[0] in lower):
+        shown = title or possessive or _in_name_place(text, start, end)
+        if not (shown and is_capitalised(words[first].group())):
+            return None
+    if len(folded[last - 1]) == 1 and text[end : end + 1] == ".":
+        end += 1
+    return Edit(start, possessive.end() if possessive else end, "name")
+
+
+def _loose(token: str) -> bool:
+    return len(token) == 1 or token in lexicon.PARTICLES
+
+
+def _initial(token: str, known: KnownNames) -> bool:
+    return len(token) == 1 and token in known.initials and token.isascii()
+
+
+def _in_name_place(text: str, start: int, end: int) -> bool:
+    """Whether one ordinary word stands where a name stands: greeted, subject of a verb, or alone on its line."""
+    before = _BEFORE.search(text, max(0, start - 15), start)
+    sentence = before or start == 0 or re.search(r"[.!?]\s{1,2}$", text[max(0, start - 4) : start])
+    greeted = before and before.group().strip(" \n\t|•·;")
+    return bool(greeted or (sentence and (_VERB.match(text, end) or _ALONE_AFTER.match(text, end))))

@@ -1,0 +1,122 @@
+"""Labelled personal details, birth dates, ages, civil status and postal addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from jobfit.documents.masking.header import is_person
+from jobfit.documents.masking.spans import Edit
+
+_NAME_LABEL = (
+    r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance| de famille"
+    r"| d'usage| de jeune fille)?|pr[ée]noms?|noms? (?:et|&) pr[ée]noms?|pr[ée]noms? (?:et|&) noms?|candidate|candidat"
+    r"|contact(?: person)?|personne à contacter|your contact|votre contact"
+)
+_LABELS = {
+    "name": _NAME_LABEL,
+    "contact": r"skype|telegram|whatsapp|viber|linked ?in|github|gitlab|website|site web|portfolio|facebook|twitter"
+    r"|instagram|blog|url|web page|e-?mails?|courriel|m[ée]l|phones?(?: number)?|telephone|t[ée]l(?:[ée]phone)?|mobile|mob"
+    r"|cell|portable|fax",
+    "address": r"(?:home |postal |permanent |current )?address|adresse(?: postale)?|(?:city of )?residence|domicile"
+    r"|code postal|post ?code|zip(?: code)?",
+    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place)|date (?:of birth|de naissance)|place of birth|lieu de naissance"
+    r"|date et lieu de naissance|born|née?|né\(e\)|age|âge|aliyah",
+    "status": r"nationalit(?:y|é)|citizenship|citoyennet[ée]|marital status|civil status|family status|[ée]tat civil"
+    r"|situation (?:familiale|de famille|maritale)|statut marital|children|enfants|gender|sexe?|religion|ethnicity|race"
+    r"|caste|military service|service (?:militaire|national)|health status|disability|handicap|height|weight|taille|poids"
+    r"|photo(?:graph|graphie)?|picture|pronouns|pronoms|country of origin|pays d'origine",
+}
+_NEXT = (
+    r"(?=\s*(?:$|[|•·;\t]| {3}|, ?(?:\w{2,12} ){0,2}\w{2,14} ?:)"
+    rf"|\s+(?:{_LABELS['contact']}|{_LABELS['birth']}|{_LABELS['address']}|languages?|langues?|location)\s?:)"
+)
+_ONE_WORD = r"[^\s|•;,:]{0,60}"
+_CELL = r"[^|•;\t\n]{0,120}?"
+_INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
+_LABELLED = {
+    kind: re.compile(
+        rf"(?:^|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
+        rf"[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
+        re.I | re.M,
+    )
+    for kind, labels in _LABELS.items()
+}
+_MONTH = r"[^\W\d_]{3,10}\.?"
+_DATE = (
+    rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|er)? (?:of )?"
+    rf"{_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_MONTH} \d{{4}}|(?:19|20)\d\d)"
+)
+_PLACE = r"(?:,? (?:in|at|à|au|aux|en) [^\W\d_][^\n|;•,.()]{1,30})?"
+_BIRTH = re.compile(
+    rf"\b(?:born|née?|né\(e\)|né[·.\-/]e)\s+(?:on |the |in |le |en )?(?:the )?{_DATE}{_PLACE}"
+    r"|\b(?:born|née?|né\(e\)|né[·.\-/]e)\s+(?:in |à |au |en )?(?-i:[^\W\d_a-zà-ÿ])[^\n|;•,.()]{1,40}",
+    re.I,
+)
+_ALONE = r"(?:(?<=^)|(?<=[|•·;,(\t])|(?<=[|•·;,–-] )|(?<= {2}))"
+_STOP = r"(?=[ \t]*(?:$|[|•·;,.)\t]| {2}| [–-] ))"
+_AGE = re.compile(
+    r"\b(?:I am |I'm |aged |age )?(?:1[4-9]|[2-7]\d)[ -]?(?:years?|yrs?)[ -]?old\b(?![ -](?:company|firm|start-?up|system|code"
+    r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]| (?:to|and) \d)"
+    r"|\b(?:âgée?(?:\(e\)|·e)? de|j['’]ai) (?:1[4-9]|[2-7]\d) ans\b(?! (?:d['’e]|dans|en|chez|comme))"
+    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|years|y/?o)\b{_STOP}",
+    re.I | re.M,
+)
+_NUMBER = r"(?:\d|an?|one|two|three|four|five|une?|deux|trois|quatre|cinq)"
+_STATUS = re.compile(
+    rf"\b(?:proud )?(?:mother|father|mum|mom|dad|parent|mère|père|maman|papa) (?:of|de|d['’]) ?{_NUMBER}"
+    r"(?: (?:\w{2,8} )?(?:children|kids|enfants?|boys?|girls?|sons?|daughters?|child|filles?|garçons?))?"
+    r"|\b(?:happily )?(?:(?:un)?married|divorced|widow(?:ed|er)?|marié(?:\(e\)|e)?|divorcé(?:\(e\)|e)?|pacsé(?:\(e\)|e)?"
+    rf"|veuve|veuf|célibataire)\b(?:,? ?(?:with|and|avec|et)? ?{_NUMBER} (?:children|kids|child|enfants?))?"
+    rf"|{_ALONE}(?:{_NUMBER}|no|sans) (?:children|kids|child|enfants?){_STOP}|{_ALONE}single{_STOP}"
+    r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|national|citizen(?:ship)?)\b"
+    rf"|{_ALONE}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?{_STOP}"
+    r"|^[^\S\n]*(?:photo|picture|photographie) ?: [^\n]{0,120}",
+    re.I | re.M,
+)
+_SEGMENT = r"[^\n|•;\t]"
+_STREET = (
+    r"\d{1,5}[A-Za-z]?,? (?:(?:bis|ter|quater),? )?(?:rue|avenue|av\.|boulevard|bd\.?|place|impasse|allées?|chemin|route|quai"
+    r"|cours|square|passage|villa|cité|sentier|résidence|lotissement) "
+    r"|(?-i:\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'’.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd"
+    r"|Square|Court|Ct|Way|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)"
+    r"|\b\d{1,5} (?:\w{2,15} ){1,2}(?:street|road|avenue|lane)\b"
+    r"|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)|(?-i:, [A-Z]{2},? \d{5}(?:-\d{4})?\b)|\bP\.?O\.? Box \d{1,6}|\bBP \d{1,6}\b"
+    r"|(?-i:(?:^|(?<=[,|•\t(]))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} [A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30})"
+    r"{0,3}(?=[^\S\n]*(?:$|[,|•;\t)(])))"
+)
+_ADDRESS = re.compile(_STREET, re.I | re.M)
+_EDGE = re.compile(r"[\n|•;\t]")
+_ADDRESS_MAX = 120
+
+
+def labelled(text: str) -> Iterator[tuple[Edit, str]]:
+    """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
+    if ":" not in text and "：" not in text:
+        return
+    for kind, pattern in _LABELLED.items():
+        for match in pattern.finditer(text):
+            value = match["value"]
+            if kind != "name":
+                yield Edit(match.start(), match.end(), kind), ""
+            elif not value.strip() or is_person(value, first=True):
+                yield Edit(match.start(), match.end(), kind), value
+
+
+def personal_edits(text: str) -> Iterator[Edit]:
+    """Yield the removal of birth dates, ages, civil status and postal addresses that stand without a label."""
+    for kind, pattern in (("birth", _BIRTH), ("birth", _AGE), ("status", _STATUS)):
+        for match in pattern.finditer(text):
+            yield Edit(match.start(), match.end(), kind)
+    for match in _ADDRESS.finditer(text):
+        yield _whole_segment(text, match.start(), match.end())
+
+
+def _whole_segment(text: str, start: int, end: int) -> Edit:
+    """Widen an address to the line or cell it stands in, unless that is a longer text."""
+    left = max((text.rfind(edge, max(0, start - _ADDRESS_MAX), start) for edge in "\n|•;\t"), default=-1) + 1
+    found = _EDGE.search(text, end, end + _ADDRESS_MAX)
+    right = found.start() if found else min(len(text), end + _ADDRESS_MAX)
+    if left == 0 and start > _ADDRESS_MAX or right - left > _ADDRESS_MAX:
+        return Edit(start, end, "address")
+    return Edit(left, right, "address")

@@ -1,0 +1,47 @@
+"""Words of a text and their folded form; which words are ordinary words rather than names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from jobfit.documents.masking import lexicon
+
+# Combining marks are no letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
+MARKS = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f"
+    "\u0951-\u0957\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b57\u0b82-\u0bcd\u0c00-\u0c56"
+    "\u0c81-\u0cd6\u0d00-\u0d4d\u0d81-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u200c\u200d"
+)
+WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
+
+
+@lru_cache(maxsize=8192)
+def fold(word: str) -> str:
+    """Return ``word`` in lower case without accents, marks or joiners: equal for every way to write one name."""
+    kept = (c for c in unicodedata.normalize("NFKD", word) if unicodedata.category(c) not in ("Mn", "Mc", "Me", "Cf"))
+    return "".join(kept).casefold()
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Return the folded words of ``text``, in order."""
+    return tuple(fold(match.group()) for match in WORD.finditer(text))
+
+
+def is_capitalised(word: str) -> bool:
+    """Whether ``word`` starts as a name does: with a capital, or in a script that has none."""
+    return not word[0].islower()
+
+
+def is_ordinary(token: str) -> bool:
+    """Whether a folded token is also a word, a place or a tool, so that alone it does not show a name."""
+    return (
+        len(token) < 3
+        or token in lexicon.NAME_WORDS
+        or token in lexicon.JOB_WORDS
+        or token in lexicon.JOB_HEADS
+        or token in lexicon.PLACES
+        or token in lexicon.HEADINGS
+        or token in lexicon.ORGANISATIONS
+    )

@@ -1,0 +1,124 @@
+"""Templates: what of a record an encoder is given to read. The plain one is the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from jobfit.records import Candidate, CandidateProfile, Experience, Record, RequirementKind, Stated, VacancyProfile
+from jobfit.taxonomy.model import Taxonomy
+
+
+class Template(Protocol):
+    """A way to write a record as text, before masking."""
+
+    @property
+    def name(self) -> str:
+        """Identify the template; it belongs to what a stored vector was made from."""
+        ...
+
+    def write(self, record: Record) -> str:
+        """Return the text of ``record``; the same record always gives the same text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """The visible text as it was read."""
+
+    name: str = "raw"
+
+    def write(self, record: Record) -> str:
+        """Return ``record.text``."""
+        return record.text
+
+
+_ENGLISH = {
+    "title": "Title",
+    "skills": "Skills",
+    "experience": "Experience",
+    "education": "Education",
+    "languages": "Languages",
+    "licences": "Licences",
+    "requirements": "Requirements",
+    "months": "months",
+}
+_FRENCH = {
+    "title": "Titre",
+    "skills": "Compétences",
+    "experience": "Expérience",
+    "education": "Formation",
+    "languages": "Langues",
+    "licences": "Permis",
+    "requirements": "Exigences",
+    "months": "mois",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Structured:
+    """Only the fields that the rules read, one line each, in a fixed order; a field that is unknown has no line.
+
+    ``Title: ...``, ``Experience: title (n months); ...``, ``Education: ...``, ``Skills: ...``, ``Languages: ...``,
+    ``Licences: ...`` (for a vacancy: title, skills, other requirements). Labels are French where ``record.language`` is
+    ``fr``. Skills get their preferred label from the ``taxonomy`` where one is given, else the words of the record.
+    A record without any known field gives an empty text; use :class:`Raw` for it.
+    """
+
+    taxonomy: Taxonomy | None = None
+    name: str = "structured"
+
+    def write(self, record: Record) -> str:
+        """Return one line for each known field of ``record.profile``."""
+        labels = _FRENCH if record.language == "fr" else _ENGLISH
+        if isinstance(record, Candidate):
+            fields = self._candidate(record.profile, record.language or "en", labels)
+        else:
+            fields = self._vacancy(record.profile, record.language or "en")
+        lines = ((labels[key], "; ".join(dict.fromkeys(values))) for key, values in fields)
+        return "\n".join(f"{label}: {value}." for label, value in lines if value)
+
+    def _candidate(
+        self, profile: CandidateProfile, language: str, labels: Mapping[str, str]
+    ) -> Iterator[tuple[str, Iterable[str]]]:
+        yield "title", [profile.title.value] if profile.title else []
+        yield "experience", (_position(position, labels["months"]) for position in profile.experiences)
+        yield "education", [profile.education.evidence.text] if profile.education else []
+        yield "skills", (self._skill(skill, language) for skill in profile.skills)
+        yield "languages", (spoken.evidence.text for spoken in profile.languages)
+        yield "licences", (licence.value for licence in profile.licences)
+
+    def _vacancy(self, profile: VacancyProfile, language: str) -> Iterator[tuple[str, Iterable[str]]]:
+        yield "title", [profile.title.value] if profile.title else []
+        skills = [r for r in profile.requirements if r.kind is RequirementKind.SKILL]
+        yield "skills", (self._label(r.value, r.label, language) for r in skills)
+        others = (
+            RequirementKind.EXPERIENCE,
+            RequirementKind.EDUCATION,
+            RequirementKind.LANGUAGE,
+            RequirementKind.LICENCE,
+        )
+        yield "requirements", (r.label for r in profile.requirements if r.kind in others)
+
+    def _skill(self, skill: Stated[str], language: str) -> str:
+        return self._label(skill.value, skill.evidence.text, language)
+
+    def _label(self, skill_id: str, otherwise: str, language: str) -> str:
+        known = self.taxonomy.skills.get(skill_id) if self.taxonomy else None
+        return known.label(language) if known else otherwise
+
+
+def _position(position: Experience, months: str) -> str:
+    """Return ``title (n months)``, the first and the last month counted, or the title alone without dates."""
+    if position.start is None or position.end is None:
+        return position.title.value
+    (first_year, first_month), (last_year, last_month) = (
+        tuple(int(part) for part in date.split("-")[:2]) for date in (position.start, position.end)
+    )
+    length = (last_year - first_year) * 12 + last_month - first_month + 1
+    return f"{position.title.value} ({length} {months})" if length > 0 else position.title.value
+
+
+RAW = Raw()
+STRUCTURED = Structured()

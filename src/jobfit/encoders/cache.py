@@ -1,0 +1,171 @@
+"""Vectors kept on disk by what made them: a text that has not changed is not encoded again."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol, TypeVar, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.embeddings import Embeddings
+from jobfit.encoders.base import Encoder, OnProgress, Role
+from jobfit.encoders.checks import check_texts, no_progress
+from jobfit.errors import InputError
+from jobfit.records import Document
+
+_log = logging.getLogger(__name__)
+_SLICE = 1024  # texts looked up, encoded and written at a time: bounds the memory and what a crash can lose
+_TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+_UNIT = 1e-3  # how far from 1 the length of a vector that was read may be
+_WAIT = 60.0  # seconds for another process to finish its write
+_TORN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+Vector = NDArray[np.float32]
+T = TypeVar("T")
+
+
+@runtime_checkable
+class _Prompted(Protocol):
+    def prompt(self, role: Role) -> str: ...
+
+
+class CachedEncoder:
+    """An encoder with a memory: the same vectors as ``inner``, from a SQLite file where they are known.
+
+    The key of a vector is SHA-256(fingerprint, prompt of the role, text), so another model, window or precision finds
+    nothing of this one's. Several processes may use one file. A file that is torn is replaced by an empty one, and a
+    file that cannot be read or written is done without; a warning is logged and the vectors are right all the same.
+    """
+
+    def __init__(self, inner: Encoder, path: Path) -> None:
+        """Keep the vectors of ``inner`` at ``path``; the file (0600) and its folder (0700) are made when missing.
+
+        Raises:
+            InputError: ``path`` is a folder, or its folder cannot be made.
+        """
+        self._inner = inner
+        self._path = Path(path)
+        try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"the folder of the vector cache {self._path} cannot be made: {error}") from error
+        if self._path.is_dir():
+            raise InputError(f"the vector cache {self._path} is a folder; name a file in it")
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the encoder inside: the cache changes no vector."""
+        return self._inner.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._inner.dimension
+
+    def prompt(self, role: Role) -> str:
+        """Return what the encoder inside puts before a text of this ``role``; the role itself where it won't say."""
+        return self._inner.prompt(role) if isinstance(self._inner, _Prompted) else role
+
+    def encode(self, documents: Sequence[Document], role: Role, *, on_progress: OnProgress = no_progress) -> Embeddings:
+        """Return the rows (n, dimension) of n documents, encoding only texts that were never seen.
+
+        Raises:
+            InputError: a document has no text; the message names its id.
+            ModelError: the encoder inside fails.
+        """
+        check_texts(documents)
+        vectors = np.empty((len(documents), self.dimension), dtype=np.float32)
+        for start in range(0, len(documents), _SLICE):
+            part = documents[start : start + _SLICE]
+            keys = [self._key(document.text, role) for document in part]
+            known = self._read(keys)
+            missing = {key: document for key, document in zip(keys, part, strict=True) if key not in known}
+            if missing:
+                fresh = self._inner.encode(list(missing.values()), role).vectors
+                new = dict(zip(missing, fresh, strict=True))
+                self._write(new)
+                known |= new
+            vectors[start : start + len(part)] = [known[key] for key in keys]
+            on_progress(start + len(part), len(documents))
+        return Embeddings(tuple(document.id for document in documents), vectors, self.fingerprint)
+
+    def forget(self, texts: Sequence[str]) -> None:
+        """Erase the vectors of these texts in both roles, bytes included: part of erasing a person."""
+        roles: tuple[Role, ...] = ("query", "document")
+        keys = [(self._key(text, role),) for text in texts for role in roles]
+
+        def erase(database: sqlite3.Connection) -> None:
+            database.execute("PRAGMA secure_delete = ON")
+            with database:
+                database.executemany("DELETE FROM vectors WHERE key = ?", keys)
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+        self._use(erase, None)
+
+    def _key(self, text: str, role: Role) -> bytes:
+        digest = hashlib.sha256()
+        for part in (self.fingerprint, self.prompt(role), text):
+            data = part.encode(errors="surrogatepass")
+            digest.update(len(data).to_bytes(8, "big") + data)
+        return digest.digest()
+
+    def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vector]:
+        """Return the vectors that are known; a damaged one counts as unknown."""
+
+        def look_up(database: sqlite3.Connection) -> dict[bytes, Vector]:
+            query = "SELECT key, vector FROM vectors WHERE key = ? AND length(vector) = ?"
+            rows = (database.execute(query, (key, 4 * self.dimension)).fetchone() for key in keys)
+            return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows if row}
+
+        nothing: dict[bytes, Vector] = {}
+        found = self._use(look_up, nothing)
+        return {key: vector for key, vector in found.items() if abs(float(np.linalg.norm(vector)) - 1) < _UNIT}
+
+    def _write(self, vectors: Mapping[bytes, Vector]) -> None:
+        def keep(database: sqlite3.Connection) -> None:
+            rows = ((key, vector.tobytes()) for key, vector in vectors.items())
+            with database:
+                database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+
+        self._use(keep, None)
+
+    def _use(self, work: Callable[[sqlite3.Connection], T], otherwise: T) -> T:
+        """Return what ``work`` gives on the open file, or ``otherwise`` where the file cannot be used.
+
+        A connection lives for one piece of work: none is shared between threads or inherited by a forked process.
+        """
+        for _ in range(2):
+            try:
+                with closing(_connect(self._path)) as database:
+                    return work(database)
+            except (sqlite3.Error, OSError) as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _TORN:
+                    _log.warning("the vector cache %s cannot be used (%s); going on without it", self._path, error)
+                    return otherwise
+                _log.warning("the vector cache %s is torn (%s); it starts again empty", self._path, error)
+                for suffix in ("", "-wal", "-shm"):
+                    self._path.with_name(self._path.name + suffix).unlink(missing_ok=True)
+        return otherwise
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open the file, making it for the owner alone when it is new."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    database = sqlite3.connect(path, timeout=_WAIT)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = NORMAL")
+        database.execute(
+            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
+        )
+    except sqlite3.Error:
+        database.close()
+        raise
+    return database

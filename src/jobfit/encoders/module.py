@@ -1,0 +1,132 @@
+"""A sentence-transformers model as one torch function from token ids to pooled vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from jobfit.encoders.base import Role
+from jobfit.encoders.folder import ModelFolder
+from jobfit.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from torch import nn
+
+_PROMPTS: dict[Role, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LoadedModel:
+    """What a loaded folder says about itself.
+
+    module:     torch module (ids (b, l), mask (b, l)) -> vectors (b, dimension).
+    max_tokens: the window that the model was made for; ``limit`` is the longest that it can read.
+    """
+
+    module: nn.Module
+    tokenizer: Tokenizer
+    pad_id: int
+    dimension: int
+    max_tokens: int
+    limit: int
+    prompts: dict[str, str]
+    default_prompt: str | None
+
+    def prompt(self, role: Role) -> str:
+        """Return what stands before a text of this ``role``: the model's own prompt, its default, or nothing."""
+        for name in (*_PROMPTS[role], self.default_prompt):
+            if name is not None and name in self.prompts:
+                return self.prompts[name]
+        return ""
+
+
+def load_model(folder: ModelFolder) -> LoadedModel:
+    """Load a checked folder in 32-bit floats, on the processor, with nothing fetched and no code of its own.
+
+    Raises:
+        ModelError: the folder is damaged, or reads something else than text tokens.
+    """
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+    try:
+        with _quiet():
+            model = SentenceTransformer(
+                str(folder.path),
+                device="cpu",
+                local_files_only=True,
+                trust_remote_code=False,
+                model_kwargs={"use_safetensors": True, "dtype": "float32"},
+            ).eval()
+        tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+        limit = _longest(model)
+        max_tokens = min(model.max_seq_length or limit, limit)
+        dimension = model.get_embedding_dimension()
+        if dimension is None:
+            raise ValueError("it does not tell the length of its vectors")
+    except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
+        raise ModelError(f"the model {folder.name!r} cannot be loaded from {folder.path}: {error}") from error
+    loaded = LoadedModel(
+        module=_as_function(model),
+        tokenizer=tokenizer,
+        pad_id=model.tokenizer.pad_token_id or 0,
+        dimension=dimension,
+        max_tokens=max_tokens,
+        limit=limit,
+        prompts={name: text for name, text in (model.prompts or {}).items() if text},
+        default_prompt=model.default_prompt_name,
+    )
+    _check_pooling(model, loaded, folder)
+    return loaded
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the progress bar and the advice of transformers off the terminal while a model loads."""
+    from transformers.utils import logging
+
+    shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
+        if shown:
+            logging.enable_progress_bar()
+
+
+def _longest(model: Any) -> int:
+    """Return how many tokens the model can read: its position table, where it has one."""
+    config = model[0].auto_model.config
+    positions = getattr(config, "max_position_embeddings", None)
+    if positions is None or positions < 0:
+        return int(model.max_seq_length or 512)
+    shifted = config.model_type in ("roberta", "xlm-roberta", "camembert", "mpnet")  # these count from padding + 1
+    return int(positions) - ((config.pad_token_id or 0) + 1 if shifted else 0)
+
+
+def _check_pooling(model: Any, loaded: LoadedModel, folder: ModelFolder) -> None:
+    """Refuse a pooling that leaves the prompt out: windows of a long text have no single prompt to leave out."""
+    excludes = any(getattr(module, "include_prompt", True) is False for module in model)
+    if excludes and (loaded.prompt("query") or loaded.prompt("document")):
+        raise ModelError(f"the model {folder.name!r} leaves its prompt out of the pooling, which is not supported")
+
+
+def _as_function(model: Any) -> nn.Module:
+    """Wrap a SentenceTransformer as a module of two tensors, which is what can be traced and compiled."""
+    from torch import Tensor, nn
+
+    class Pooled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+            vectors: Tensor = self.model({"input_ids": ids, "attention_mask": mask})["sentence_embedding"]
+            return vectors
+
+    return Pooled().eval()

@@ -1,0 +1,128 @@
+"""Texts to windows of token ids: what a model reads at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.errors import ModelError
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding, Tokenizer
+
+LongText = Literal["chunk", "truncate"]
+_CHARACTERS_PER_TOKEN = 7  # a first cut that nearly always leaves enough tokens; checked, never assumed
+
+
+@dataclass(frozen=True, slots=True)
+class Chunking:
+    """How a text that is longer than the model's window is read.
+
+    max_tokens: tokens in a window, the special ones and the prompt included.
+    overlap:    tokens that a window repeats from the one before it.
+    long_text:  ``chunk`` reads the whole text window after window; ``truncate`` reads the first window only and has
+                to be asked for.
+    """
+
+    max_tokens: int
+    overlap: int
+    long_text: LongText = "chunk"
+
+    def __post_init__(self) -> None:
+        """Check that each window gets further than the one before it."""
+        if self.max_tokens < 4 or not 0 <= self.overlap <= self.max_tokens // 2:
+            raise ModelError(
+                f"windows of {self.max_tokens} tokens that overlap by {self.overlap} cannot be cut: "
+                "at least 4 tokens, and at most half of them repeated"
+            )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """Token ``ids`` as the model reads them, and how many of them no earlier window of the text has (``new``)."""
+
+    ids: NDArray[np.int64]
+    new: int
+
+
+def spans(length: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
+    """Yield the (start, stop) of windows of ``room`` tokens that cover ``length`` tokens, each repeating ``overlap``.
+
+    >>> list(spans(10, 6, 2))
+    [(0, 6), (4, 10)]
+    """
+    start = 0
+    while start + room < length:
+        yield start, start + room
+        start += room - overlap
+    yield start, length
+
+
+class Windower:
+    """Cuts texts into windows with a fast tokenizer."""
+
+    def __init__(self, tokenizer: Tokenizer, chunking: Chunking) -> None:
+        """Use ``tokenizer`` (its own truncation and padding are turned off) and cut as ``chunking`` says."""
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        self._tokenizer = tokenizer
+        self._chunking = chunking
+        self._before, self._after = _special_ids(tokenizer)
+
+    def cut(self, prompt: str, text: str) -> list[Window]:
+        """Return the windows of ``text``, at least one; ``prompt`` stands at the head of each.
+
+        Raises:
+            ModelError: the prompt leaves no room for text.
+        """
+        lead, body = self._tokens(prompt, text)
+        room = self._chunking.max_tokens - len(self._before) - len(self._after) - len(lead)
+        overlap = min(self._chunking.overlap, room // 2)
+        if room < 1:
+            raise ModelError(f"a prompt of {len(lead)} tokens fills the window of {self._chunking.max_tokens}")
+        if self._chunking.long_text == "truncate":
+            body = body[:room]
+        windows, read = [], 0
+        for start, stop in spans(len(body), room, overlap):
+            ids = [*self._before, *lead, *body[start:stop], *self._after]
+            windows.append(Window(np.array(ids, dtype=np.int64), max(stop - read, 1)))
+            read = stop
+        return windows
+
+    def _tokens(self, prompt: str, text: str) -> tuple[list[int], list[int]]:
+        """Return the tokens of the prompt and of the text, tokenised together as the model was trained."""
+        if self._chunking.long_text == "truncate":
+            short = _first_words(text, _CHARACTERS_PER_TOKEN * self._chunking.max_tokens)
+            encoding = self._tokenizer.encode(prompt + short, add_special_tokens=False)
+            if len(short) == len(text) or len(encoding.ids) > self._chunking.max_tokens:
+                return self._split(encoding, prompt)
+        return self._split(self._tokenizer.encode(prompt + text, add_special_tokens=False), prompt)
+
+    @staticmethod
+    def _split(encoding: Encoding, prompt: str) -> tuple[list[int], list[int]]:
+        """Part the tokens where the prompt ends."""
+        end = len(prompt.rstrip())
+        lead = sum(stop <= end for _, stop in encoding.offsets) if prompt else 0
+        return encoding.ids[:lead], encoding.ids[lead:]
+
+
+def _first_words(text: str, characters: int) -> str:
+    """Return the whole words of ``text`` in its first ``characters``; all of it when there is no white space."""
+    if len(text) <= characters:
+        return text
+    cut = text.rfind(" ", 0, characters)
+    return text[:cut] if cut > 0 else text
+
+
+def _special_ids(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
+    """Return the special tokens that the tokenizer puts before and after a text."""
+    plain = tokenizer.encode("a", add_special_tokens=False).ids
+    full = tokenizer.encode("a", add_special_tokens=True).ids
+    for start in range(len(full) - len(plain) + 1):
+        if full[start : start + len(plain)] == plain:
+            return full[:start], full[start + len(plain) :]
+    raise ModelError("the tokenizer changes a text when it adds special tokens; it cannot be cut into windows")

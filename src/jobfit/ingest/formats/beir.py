@@ -1,0 +1,69 @@
+"""BEIR JSON Lines: ``corpus.jsonl`` and ``queries.jsonl``, one ``{"_id", "title", "text"}`` a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from jobfit.errors import InputError, Rejection
+from jobfit.ingest.formats.json_files import JsonError, parse_line
+from jobfit.ingest.formats.outline import joined
+from jobfit.ingest.formats.values import WrongValueError, identifier, text
+from jobfit.records import Document
+
+NO_TEXT = "neither title nor text: it can never be retrieved"
+
+
+def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
+    """The documents (or queries) of a file, one at a time: the title, a line break, the text.
+
+    A line without title and text gives no document and goes to ``rejects``; blank lines are passed over. ``row`` is
+    the line, from 1.
+
+    Raises:
+        InputError: the file cannot be read; a line is no JSON object, has no ``_id``, a value of a wrong type, or an
+            id that an earlier line has. The message names file and line.
+
+    >>> list(read_beir(Path("missing.jsonl"), []))
+    Traceback (most recent call last):
+    jobfit.errors.InputError: missing.jsonl cannot be read (No such file or directory)
+    """
+    first: dict[str, int] = {}
+    for number, line in _lines(path):
+        document = _document(line, path, number)
+        if document.id in first:
+            raise InputError(f"{path}:{number}: duplicate id {document.id!r}, first in line {first[document.id]}")
+        first[document.id] = number
+        if document.text:
+            yield document
+        else:
+            rejects.append(Rejection(str(path), number, "text", None, f"{document.id!r} has {NO_TEXT}"))
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    number = 0
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}:{number}: the line is not UTF-8; save the file as UTF-8") from error
+
+
+def _document(line: str, path: Path, number: int) -> Document:
+    try:
+        value = parse_line(line)
+        if not isinstance(value, Mapping):
+            raise InputError(f"{path}:{number}: a JSON object is expected in each line")
+        record_id = identifier(value.get("_id", value.get("id")), "_id")
+        content = joined((text(value.get("title"), "title"), text(value.get("text"), "text")), "\n")
+    except JsonError as error:
+        raise InputError(f"{path}:{number}: {error}") from error
+    except WrongValueError as error:
+        raise InputError(f"{path}:{number}: field {error} (value {error.rejection.value!r})") from error
+    if record_id is None:
+        raise InputError(f"{path}:{number}: no '_id'")
+    return Document(record_id, content)

@@ -1,0 +1,248 @@
+"""schema.org ``JobPosting`` (https://schema.org/JobPosting), as JSON-LD alone or inside HTML, to a vacancy text.
+
+Descriptions are HTML by the standard; only their visible text is kept. What a posting says in fields (qualifications,
+months of experience, a credential) is written out under the headings of a vacancy, so that it is read and quoted like
+any other text.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+
+from jobfit.ingest.formats.outline import Outline, joined, labelled
+from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
+from jobfit.ingest.raw import RawDocument, RawRejection
+from jobfit.records import Kind
+
+Object = Mapping[str, object]
+Result = RawDocument | RawRejection
+
+_MARKUP = re.compile(r"<[A-Za-z/!][^<>]{0,2000}>|&(?:[A-Za-z]{2,10}|#\d{1,7});")
+_SCRIPT = re.compile(
+    rb"<script\b[^>]{0,1000}\btype\s{0,5}=\s{0,5}[\"']?application/ld\+json[^>]{0,1000}>", re.IGNORECASE
+)
+_END = re.compile(rb"</script", re.IGNORECASE)
+_COMMENT = re.compile(r"^\s{0,100}(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s{0,100}$")
+_MOST_POSTINGS = 1_000
+_EMPLOYMENT = {
+    "FULL_TIME": "Full-time",
+    "PART_TIME": "Part-time",
+    "CONTRACTOR": "Freelance",
+    "INTERN": "Internship",
+    "TEMPORARY": "Temporary",
+    "VOLUNTEER": "Volunteer",
+    "PER_DIEM": "Per diem",
+    "OTHER": "",
+}
+_DEGREES = {
+    "high school": "High school diploma",
+    "associate degree": "Associate degree",
+    "bachelor degree": "Bachelor's degree",
+    "postgraduate degree": "Master's degree",
+    "professional certificate": "Professional certificate",
+    "no requirements": "",
+}
+
+
+def is_linked_data(value: Object) -> bool:
+    """Whether the object says that it is JSON-LD (``@type``, ``@graph`` or ``@context``)."""
+    return any(key in value for key in ("@type", "@graph", "@context"))
+
+
+def from_linked_data(value: Object, row: int | None = None) -> Iterator[Result]:
+    """A result for each JobPosting of the object; one rejection, naming the types found, where there is none."""
+    found = list(_postings(value))
+    for number, posting in enumerate(found[:_MOST_POSTINGS], start=1):
+        yield from_posting(posting, row if row is not None or len(found) == 1 else number)
+    if len(found) > _MOST_POSTINGS:
+        yield RawRejection(f"it holds {len(found):,} postings, more than {_MOST_POSTINGS:,}; split it", row=row)
+    if not found:
+        types = ", ".join(_types(value)) or "no type"
+        yield RawRejection("no JobPosting in this schema.org data", row, "@type", shorten(types))
+
+
+def from_html(data: bytes) -> tuple[Result, ...] | None:
+    """The postings in the JSON-LD scripts of an HTML page; ``None`` where it has none (the page is then read as text).
+
+    A script that is broken JSON is passed over: the page itself may still hold the vacancy.
+    """
+    from jobfit.ingest.formats.json_files import JsonError, parse
+    from jobfit.ingest.formats.tables import distinct
+
+    found: list[Object] = []
+    for start in _SCRIPT.finditer(data):
+        end = _END.search(data, start.end())
+        script = data[start.end() : end.start() if end else len(data)].decode("utf-8", "replace")
+        try:
+            value = parse(_COMMENT.sub("", script))
+        except JsonError:
+            continue
+        found += [posting for item in (value if isinstance(value, list) else [value]) for posting in _postings(item)]
+    if not found:
+        return None
+    several = len(found) > 1
+    return tuple(distinct(from_posting(posting, n if several else None) for n, posting in enumerate(found, start=1)))
+
+
+def from_posting(posting: Object, row: int | None = None) -> Result:
+    """One JobPosting as a vacancy; a rejection where a field has a wrong type or it has neither title nor text."""
+    try:
+        return _document(posting, row)
+    except WrongValueError as error:
+        return error.in_row(row)
+
+
+def _document(posting: Object, row: int | None) -> Result:
+    flags: list[str] = []
+
+    def prose(field: str) -> str:
+        return "\n".join(_visible(part, flags) for part in _strings(posting.get(field), field))
+
+    description, asked = prose("description"), [prose("qualifications"), *_education(posting), *_experience(posting)]
+    told = [prose("responsibilities"), *asked, prose("skills")]
+    if not any((description, *told)):
+        return RawRejection("the posting has no description", row=row, field="description", value="")
+    page = Outline()
+    page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
+    page.lines(*_conditions(posting))
+    page.lines(description)
+    page.section("Responsibilities", [told[0]]).section("Requirements", asked).section("Required skills", [told[-1]])
+    page.section("Benefits", [prose("jobBenefits")])
+    return RawDocument(page.text(), Kind.VACANCY, _identifier(posting), row, tuple(dict.fromkeys(flags)))
+
+
+def _conditions(posting: Object) -> list[str]:
+    remote = any(part.upper() == "TELECOMMUTE" for part in _strings(posting.get("jobLocationType"), "jobLocationType"))
+    employment = _strings(posting.get("employmentType"), "employmentType")
+    regions = _names(posting.get("applicantLocationRequirements"), "applicantLocationRequirements")
+    return [
+        labelled("Company", ", ".join(_names(posting.get("hiringOrganization"), "hiringOrganization"))),
+        labelled("Location", "; ".join(_places(posting.get("jobLocation")))),
+        "Remote" if remote else "",
+        labelled("Remote from", ", ".join(regions)),
+        labelled("Employment type", joined(_EMPLOYMENT.get(part.upper(), part) for part in employment)),
+        labelled("Salary", _salary(posting.get("baseSalary"))),
+        labelled("Apply until", text(posting.get("validThrough"), "validThrough")[:10]),
+    ]
+
+
+def _education(posting: Object) -> list[str]:
+    found = []
+    for item in _items(posting.get("educationRequirements")):
+        if isinstance(item, Mapping):
+            item = item.get("credentialCategory", item.get("name"))
+        for stated in _strings(item, "educationRequirements"):
+            found.append(_DEGREES.get(stated.casefold(), stated))
+    return found
+
+
+def _experience(posting: Object) -> list[str]:
+    found = []
+    for item in _items(posting.get("experienceRequirements")):
+        if not isinstance(item, Mapping):
+            found.append(_visible(text(item, "experienceRequirements"), []))
+            continue
+        months = item.get("monthsOfExperience")
+        number = text(months, "experienceRequirements.monthsOfExperience")
+        if number and not number.replace(".", "", 1).isdigit():
+            field = "experienceRequirements.monthsOfExperience"
+            raise WrongValueError(field, months, "a number of months is expected here")
+        found.append(
+            f"{_duration(float(number))} of experience" if number else text(item.get("description"), "description")
+        )
+    return found
+
+
+def _duration(months: float) -> str:
+    """``36`` is ``3 years``; what is no whole number of years stays in months."""
+    count, unit = (months / 12, "year") if months % 12 == 0 and months else (months, "month")
+    return f"{count:g} {unit}{'' if count == 1 else 's'}"
+
+
+def _places(value: object) -> list[str]:
+    found = []
+    for item in _items(value):
+        address = item.get("address", item.get("name")) if isinstance(item, Mapping) else item
+        if isinstance(address, Mapping):
+            keys = ("streetAddress", "postalCode", "addressLocality", "addressRegion")
+            parts = [text(address.get(key), f"jobLocation.address.{key}") for key in keys]
+            country = _names(address.get("addressCountry"), "jobLocation.address.addressCountry")
+            found.append(joined((parts[0], joined(parts[1:3], " "), parts[3], *country)))
+        else:
+            found += _strings(address, "jobLocation")
+    return [place for place in found if place]
+
+
+def _salary(value: object) -> str:
+    if not isinstance(value, Mapping):
+        return text(value, "baseSalary")
+    amount = value.get("value")
+    if isinstance(amount, Mapping):
+        ends = [text(amount.get(key), f"baseSalary.value.{key}") for key in ("minValue", "maxValue")]
+        single = text(amount.get("value"), "baseSalary.value.value")
+        unit = text(amount.get("unitText"), "baseSalary.value.unitText").lower()
+    else:
+        ends, single, unit = [], text(amount, "baseSalary.value"), ""
+    stated = joined(ends, " – ") or single
+    money = joined((stated, text(value.get("currency"), "baseSalary.currency")), " ") if stated else ""
+    return joined((money, unit), " per ") if money else ""
+
+
+def _identifier(posting: Object) -> str | None:
+    value = posting.get("identifier")
+    if isinstance(value, Mapping):
+        value = value.get("value", value.get("@id"))
+    return identifier(value, "identifier")
+
+
+def _names(value: object, field: str) -> list[str]:
+    named = [item.get("name") if isinstance(item, Mapping) else item for item in _items(value)]
+    return [name for item in named for name in _strings(item, field)]
+
+
+def _strings(value: object, field: str) -> list[str]:
+    """Texts of a value, a list of them, or objects with a ``name`` (a ``DefinedTerm``)."""
+    named = [item.get("name", item.get("description")) if isinstance(item, Mapping) else item for item in _items(value)]
+    return [found for item in named if (found := text(item, field))]
+
+
+def _items(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _types(value: Object) -> list[str]:
+    """The types of the object and of its graph, without prefix or address."""
+    graph = value.get("@graph", ())
+    objects = [value, *(item for item in (graph if isinstance(graph, list) else [graph]) if isinstance(item, Mapping))]
+    stated = [kind for item in objects for kind in _items(item.get("@type")) if isinstance(kind, str)]
+    return list(dict.fromkeys(re.split("[/:#]", kind)[-1] for kind in stated))
+
+
+def _postings(value: object) -> Iterator[Object]:
+    """The postings of an object: itself, or in its ``@graph``, ``mainEntity`` or list of items."""
+    waiting, seen = [value], 0
+    while waiting and seen < 100_000:
+        item, seen = waiting.pop(), seen + 1
+        if isinstance(item, list):
+            waiting += reversed(item)
+        elif isinstance(item, Mapping):
+            if "JobPosting" in _types({"@type": item.get("@type")}):
+                yield item
+            else:
+                waiting += [item.get(key) for key in ("item", "itemListElement", "mainEntity", "@graph")]
+
+
+def _visible(value: str, flags: list[str]) -> str:
+    """The visible text of a fragment of HTML; plain text stays as it is."""
+    if not _MARKUP.search(value):
+        return value
+    from jobfit.ingest.parse.html import extract
+
+    # Some sites escape their HTML once more inside the JSON: "&lt;p&gt;"
+    fragment = html.unescape(value) if "<" not in value and "&lt;" in value else value
+    pages = extract(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
+    shown = [page for page in pages if isinstance(page, RawDocument)]
+    flags += [flag for page in shown for flag in page.flags]
+    return "\n".join(page.text for page in shown).strip()

@@ -1,0 +1,126 @@
+"""JSON and JSON Lines: which of the known shapes each object has, and its document.
+
+Known shapes: schema.org ``JobPosting`` (JSON-LD), JSON Resume 1.x, and plain records with the columns of
+:mod:`jobfit.ingest.formats.tables`, which BEIR's ``{"_id", "title", "text"}`` is one of. A file is one object, an array
+of objects, or one object a line. ``row`` is the position in the array, or the line, from 1.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from jobfit.ingest.formats import jobposting, jsonresume
+from jobfit.ingest.formats.tables import distinct, flagged, match_columns
+from jobfit.ingest.formats.values import shorten
+from jobfit.ingest.parse.text import decode
+from jobfit.ingest.raw import RawDocument, RawRejection
+
+Result = RawDocument | RawRejection
+
+
+class JsonError(Exception):
+    """Text that is no JSON that we take; the message says where and why. It never leaves this package."""
+
+
+def extract(data: bytes) -> Iterable[Result]:
+    """One result an object; one rejection, with line and column, where the file is no JSON."""
+    decoded = decode(data)
+    if isinstance(decoded, RawRejection):
+        return [decoded]
+    text, flags = decoded
+    if not text.strip():
+        return [RawRejection("the file is empty")]
+    results = list(distinct(_lines(text) if _is_json_lines(text) else _whole(text)))
+    reasons = {result.reason if isinstance(result, RawRejection) else None for result in results}
+    if len(results) > 1 and len(reasons) == 1 and (reason := reasons.pop()) is not None:
+        return [RawRejection(f"all {len(results):,} objects: {reason}")]  # one wrong file, not thousands of wrong rows
+    return [flagged(result, flags) for result in results]
+
+
+def parse(text: str) -> object:
+    """The JSON value of ``text``.
+
+    Raises:
+        JsonError: broken JSON (with line and column), a key that occurs twice in one object, ``NaN`` or ``Infinity``,
+            a number of thousands of digits, nesting beyond what a CV could need.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise JsonError("the JSON is nested too deeply") from error
+    except ValueError as error:
+        raise JsonError("a number in the JSON has thousands of digits") from error
+
+
+def parse_line(line: str) -> object:
+    """The JSON value of one line of JSON Lines; errors as :func:`parse`, with the column only."""
+    try:
+        return parse(line.rstrip())
+    except JsonError as error:
+        raise JsonError(str(error).replace("at line 1, column", "at column")) from error
+
+
+def of_value(value: object, row: int | None) -> Iterator[Result]:
+    """The documents of one JSON object: several for a ``@graph``, else one; a rejection for anything else."""
+    if not isinstance(value, Mapping):
+        yield RawRejection("an object is expected here", row=row, value=shorten(value))
+    elif jobposting.is_linked_data(value):
+        yield from jobposting.from_linked_data(value, row)
+    elif jsonresume.is_resume(value):
+        yield jsonresume.from_resume(value, row)
+    else:
+        columns = match_columns([str(key) for key in value])
+        if isinstance(columns, RawRejection):
+            reason = f"neither a JSON Resume, nor a schema.org JobPosting, nor a plain record: {columns.reason}"
+            yield RawRejection(reason, row=row)
+        else:
+            yield columns.document(value, row)
+
+
+def _whole(text: str) -> Iterator[Result]:
+    try:
+        value = parse(text)
+    except JsonError as error:
+        yield RawRejection(str(error))
+        return
+    if not isinstance(value, list):
+        yield from of_value(value, None)
+        return
+    if not value:
+        yield RawRejection("the JSON array is empty")
+    for position, item in enumerate(value, start=1):
+        yield from of_value(item, position)
+
+
+def _lines(text: str) -> Iterator[Result]:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            value = parse_line(line)
+        except JsonError as error:
+            yield RawRejection(str(error), row=number)
+        else:
+            yield from of_value(value, number)
+
+
+def _is_json_lines(text: str) -> bool:
+    """Whether the first lines are an object each: no other layout begins two lines in a row with a brace."""
+    first = [line for line in text[:1_000_000].split("\n")[:50] if line.strip()][:2]
+    return len(first) == 2 and all(line.startswith("{") for line in first)
+
+
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise JsonError(f"the key {shorten(twice)!r} occurs twice in one object; remove the wrong one")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise JsonError(f"{name} is no JSON value; write null where there is none")

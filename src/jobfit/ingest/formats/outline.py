@@ -1,0 +1,46 @@
+"""Fields of a structured source, written out as the plain text that a person would write: headings and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class Outline:
+    """Collects lines and sections; :meth:`text` joins them, one blank line between sections.
+
+    >>> print(Outline().lines("Ana Sample", "").section("Skills", ["Python", "SQL"]).text())
+    Ana Sample
+    <BLANKLINE>
+    Skills
+    Python
+    SQL
+    """
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._blocks: list[str] = []
+
+    def lines(self, *lines: str) -> Outline:
+        """Add a block of lines without a heading; empty ones are left out."""
+        return self.section("", lines)
+
+    def section(self, heading: str, lines: Iterable[str]) -> Outline:
+        """Add ``lines`` under ``heading``; nothing is added, not even the heading, where every line is empty."""
+        kept = [line.strip() for line in lines if line.strip()]
+        if kept:
+            self._blocks.append("\n".join([heading, *kept] if heading else kept))
+        return self
+
+    def text(self) -> str:
+        """The whole text."""
+        return "\n\n".join(self._blocks)
+
+
+def labelled(label: str, value: str) -> str:
+    """``label: value``, or nothing where there is no value."""
+    return f"{label}: {value}" if value else ""
+
+
+def joined(parts: Iterable[str], separator: str = ", ") -> str:
+    """The parts that are not empty, joined."""
+    return separator.join(part for part in parts if part)

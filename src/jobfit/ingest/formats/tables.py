@@ -1,0 +1,178 @@
+"""Rows of a table (CSV, Parquet, plain JSON records) to raw documents, by the names of the columns.
+
+``SYNONYMS`` is the whole knowledge: for each field the column names that hold it, in order of preference. Names are
+compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``.
+
+A row number counts data rows from 1 (the header is not counted, nor are blank lines).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from jobfit.ingest.formats.outline import Outline, labelled
+from jobfit.ingest.formats.values import WrongValueError, identifier, text, texts
+from jobfit.ingest.raw import RawDocument, RawRejection
+from jobfit.records import Kind
+
+CANDIDATE_IDS = ("candidate_id", "resume_id", "cv_id", "applicant_id", "user_id", "candidat_id", "id_candidat")
+VACANCY_IDS = ("vacancy_id", "job_id", "posting_id", "offer_id", "offre_id", "id_offre", "jd_no", "poste_id")
+CANDIDATE_TEXTS = ("resume", "resume_text", "text_resume", "resume_str", "cv", "cv_text", "cv_texte", "texte_cv")
+VACANCY_TEXTS = (
+    *("job_description", "vacancy_text", "job_text", "text_job", "jd", "jd_text", "offre", "texte_offre"),
+    *("description_offre", "description_poste", "description_du_poste", "description_de_l_offre"),
+)
+SYNONYMS: dict[str, tuple[str, ...]] = {
+    "id": ("id", *CANDIDATE_IDS, *VACANCY_IDS, "identifiant", "reference", "ref", "uid", "uuid"),
+    "text": (
+        *CANDIDATE_TEXTS,
+        *VACANCY_TEXTS,
+        "text",
+        "texte",
+        "full_text",
+        "content",
+        "contenu",
+        "body",
+        "description",
+    ),
+    "title": ("title", "job_title", "position", "poste", "intitule", "intitule_du_poste", "titre", "current_title"),
+    "name": ("name", "full_name", "candidate_name", "nom", "nom_complet", "nom_prenom"),
+    "email": ("email", "e_mail", "mail", "courriel"),
+    "phone": ("phone", "telephone", "phone_number", "tel", "mobile"),
+    "company": ("company", "employer", "company_name", "organization", "entreprise", "employeur", "societe"),
+    "location": ("location", "city", "ville", "lieu", "localisation", "lieu_de_travail", "address_city"),
+    "summary": ("summary", "about", "profile", "profil", "resume_court", "accroche"),
+    "experience": ("experience", "experiences", "work_experience", "work_history", "experience_professionnelle"),
+    "education": ("education", "formation", "formations", "diplomes", "degree", "diplome"),
+    "skills": ("skills", "competences", "key_skills", "skill_set"),
+    "languages": ("languages", "langues"),
+    "responsibilities": ("responsibilities", "missions", "duties", "mission"),
+    "requirements": ("requirements", "qualifications", "profil_recherche", "required_skills", "exigences"),
+}
+_CANDIDATE_COLUMNS = frozenset((*CANDIDATE_IDS, *CANDIDATE_TEXTS))
+_VACANCY_COLUMNS = frozenset((*VACANCY_IDS, *VACANCY_TEXTS, "profil_recherche"))
+_LABELS = {"company": "Company", "email": "Email", "phone": "Phone", "location": "Location"}
+_HEADINGS = {
+    "summary": "Summary",
+    "responsibilities": "Responsibilities",
+    "requirements": "Requirements",
+    "experience": "Work experience",
+    "education": "Education",
+    "skills": "Skills",
+    "languages": "Languages",
+}
+_TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
+_NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+
+Row = Mapping[str, object]
+
+
+def plain_name(column: str) -> str:
+    """The column name without case, accents and punctuation.
+
+    >>> plain_name(" Intitulé du poste ")
+    'intitule_du_poste'
+    """
+    letters = unicodedata.normalize("NFKD", column.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return _NOT_ALPHANUMERIC.sub("_", bare).strip("_")
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Which column holds which field, and what kind of record the names tell of."""
+
+    by_field: Mapping[str, str]
+    kind: Kind | None
+
+    def document(self, row: Row, number: int | None) -> RawDocument | RawRejection:
+        """One row as a document: the known fields around its text, or under headings where it has none."""
+        try:
+            return self._document(row, number)
+        except WrongValueError as error:
+            return error.in_row(number)
+
+    def _document(self, row: Row, number: int | None) -> RawDocument | RawRejection:
+        stated = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
+        values = {field: _values(row, column) for field, column in self.by_field.items() if field != "id"}
+        if not any(values.get(field) for field in _TELLING):
+            column = next(self.by_field[field] for field in _TELLING if field in self.by_field)
+            return RawRejection("there is no text in this row", row=number, field=column, value="")
+        return RawDocument(_written_out(values), self.kind, stated, number)
+
+
+def match_columns(names: Sequence[str]) -> Columns | RawRejection:
+    """Find the known columns among ``names``; a rejection where none would give a text, or two kinds are mixed."""
+    found = {plain_name(name): name for name in reversed(names)}  # reversed: of two equal names the first one counts
+    chosen = {field: next((n for n in synonyms if n in found), None) for field, synonyms in SYNONYMS.items()}
+    by_field = {field: found[name] for field, name in chosen.items() if name is not None}
+    if not any(field in by_field for field in _TELLING):
+        usable = ", ".join(
+            synonyms[0] if f != "text" else "text, resume, cv, job_description"
+            for f, synonyms in SYNONYMS.items()
+            if f in _TELLING
+        )
+        shown = ", ".join(repr(name) for name in names[:20]) or "none"
+        return RawRejection(f"no column holds a text (found: {shown}); one of these is needed: {usable}")
+    candidate, vacancy = found.keys() & _CANDIDATE_COLUMNS, found.keys() & _VACANCY_COLUMNS
+    if candidate and vacancy:
+        pair = f"{found[min(candidate)]!r} (candidates) and {found[min(vacancy)]!r} (vacancies)"
+        return RawRejection(f"a table holds one kind of record, but this one has the columns {pair}; split it in two")
+    kind = Kind.CANDIDATE if candidate else Kind.VACANCY if vacancy else None
+    return Columns(by_field, kind)
+
+
+def distinct(results: Iterable[RawDocument | RawRejection]) -> Iterator[RawDocument | RawRejection]:
+    """The results, with a rejection in place of each document whose id an earlier document of this file has."""
+    seen: dict[str, int | None] = {}
+    for result in results:
+        if isinstance(result, RawDocument) and result.id is not None:
+            if result.id in seen:
+                first = f"row {seen[result.id]}" if seen[result.id] else "another record"
+                yield RawRejection(f"duplicate id: {first} of this file has it too", result.row, "id", result.id)
+                continue
+            seen[result.id] = result.row
+        yield result
+
+
+def flagged(result: RawDocument | RawRejection, flags: tuple[str, ...]) -> RawDocument | RawRejection:
+    """The document with further flags; a rejection as it is."""
+    return replace(result, flags=(*result.flags, *flags)) if isinstance(result, RawDocument) else result
+
+
+def _values(row: Row, column: str) -> list[str]:
+    value = row.get(column)
+    return (
+        texts(value, column) if isinstance(value, list | tuple) else [found] if (found := text(value, column)) else []
+    )
+
+
+def _written_out(values: Mapping[str, list[str]]) -> str:
+    """The fields as one text, the title first; what the text column says already is not said twice."""
+    body = "\n".join(values.get("text", []))
+    said = _folded(body)
+    heading = " ".join(values.get("title", []))
+    titled = _folded(body.partition("\n")[0]) == _folded(heading)
+
+    def new(field: str) -> list[str]:
+        return [value for value in values.get(field, []) if not _says(said, _folded(value))]
+
+    page = Outline()
+    page.lines(*new("name"), "" if titled else heading)
+    page.lines(*(labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()))
+    page.lines(body)
+    for field, title in _HEADINGS.items():
+        page.section(title, new(field))
+    return page.text()
+
+
+def _folded(value: str) -> str:
+    return " ".join(value.casefold().split())
+
+
+def _says(said: str, value: str) -> bool:
+    """Whether ``value`` stands in ``said`` as whole words."""
+    return bool(said) and re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None

@@ -1,0 +1,125 @@
+"""TREC runs and qrels (https://trec.nist.gov/data/), and the qrels of BEIR."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+from jobfit.errors import InputError
+from jobfit.ingest.writing import write_lines
+from jobfit.runs import Qrels, Ranking, Run
+
+BEIR_HEADER = ["query-id", "corpus-id", "score"]
+
+
+def write_run(run: Run, path: Path) -> None:
+    """Write ``query Q0 document rank score name`` a line; ranks from 1; ``repr`` scores, which read back exactly.
+
+    Raises:
+        InputError: an id is empty or holds white space, which this format cannot carry; the file cannot be written.
+    """
+    name = _token("the name of the run", run.name)
+    lines = (
+        f"{_token('query id', ranking.query_id)} Q0 {_token('document id', hit.document_id)} {rank} "
+        f"{hit.score!r} {name}"
+        for ranking in run
+        for rank, hit in enumerate(ranking.hits, start=1)
+    )
+    write_lines(path, lines)
+
+
+def read_run(path: Path) -> Run:
+    """Read a run. The order of the lines and the rank column count for nothing: the scores are ordered anew by
+    :mod:`jobfit.ordering`, so that ties favour nobody. The run's name is the sixth column of the first line.
+
+    Raises:
+        InputError: no line at all; a line without six columns; a score that is no number; a document twice for a
+            query. The message names file and line.
+    """
+    scores: dict[str, dict[str, float]] = {}
+    name = ""
+    for number, columns in _lines(path):
+        if len(columns) != 6:
+            raise InputError(
+                f"{path}:{number}: a run has 6 columns (query Q0 document rank score name), not {len(columns)}"
+            )
+        query_id, _, document_id, _, stated, tag = columns
+        name = name or tag
+        judged = scores.setdefault(query_id, {})
+        if document_id in judged:
+            raise InputError(f"{path}:{number}: document {document_id!r} occurs twice for query {query_id!r}")
+        judged[document_id] = _score(stated, path, number)
+    if not scores:
+        raise InputError(f"{path}: the run is empty")
+    return Run(
+        name, {query: Ranking.from_scores(query, list(found), list(found.values())) for query, found in scores.items()}
+    )
+
+
+def write_qrels(qrels: Qrels, path: Path) -> None:
+    """Write BEIR's qrels: a header, then ``query-id``, ``corpus-id``, ``score`` with tabs between them."""
+    rows = (
+        f"{_token('query id', query_id)}\t{_token('document id', document_id)}\t{grade}"
+        for query_id, judged in qrels.grades.items()
+        for document_id, grade in judged.items()
+    )
+    write_lines(path, ("\t".join(BEIR_HEADER), *rows))
+
+
+def read_qrels(path: Path) -> Qrels:
+    """Read qrels of BEIR (header, three columns) or of TREC (``query 0 document grade``); the first line tells which.
+
+    Raises:
+        InputError: no judgement at all; a line with another number of columns; a grade that is no integer >= 0; a pair
+            that occurs twice. The message names file and line.
+    """
+    grades: dict[str, dict[str, int]] = {}
+    width = 4
+    for number, columns in _lines(path):
+        if not grades and columns == BEIR_HEADER:
+            width = 3
+            continue
+        if len(columns) != width:
+            expected = "query-id corpus-id score" if width == 3 else "query 0 document grade"
+            raise InputError(f"{path}:{number}: {width} columns are expected ({expected}), not {len(columns)}")
+        query_id, document_id, stated = columns[0], columns[-2], columns[-1]
+        if not (stated.isascii() and stated.isdigit()):
+            raise InputError(f"{path}:{number}: grade {stated!r} is not an integer >= 0")
+        judged = grades.setdefault(query_id, {})
+        if document_id in judged:
+            raise InputError(f"{path}:{number}: document {document_id!r} is judged twice for query {query_id!r}")
+        judged[document_id] = int(stated)
+    if not grades:
+        raise InputError(f"{path}: no judgement in this file")
+    return Qrels(grades)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The columns of each line that is not blank, with its number from 1."""
+    number = 0
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if columns := line.decode("utf-8-sig" if number == 1 else "utf-8").split():
+                    yield number, columns
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}:{number}: the line is not UTF-8") from error
+
+
+def _score(stated: str, path: Path, number: int) -> float:
+    try:
+        value = float(stated)
+    except ValueError:
+        value = math.nan
+    if math.isnan(value) or "_" in stated:
+        raise InputError(f"{path}:{number}: score {stated!r} is not a number")
+    return value
+
+
+def _token(what: str, value: str) -> str:
+    if value.split() != [value]:
+        raise InputError(f"{what} {value!r} is empty or holds white space, which a TREC file cannot carry; rename it")
+    return value

@@ -1,0 +1,94 @@
+"""Untrusted values of JSON, CSV and Parquet, taken as text, lists or objects, or refused by field and value."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+
+from jobfit.ingest.raw import RawRejection
+
+SHOWN = 80
+MOST_ID_CHARACTERS = 200
+
+
+class WrongValueError(Exception):
+    """A value that cannot be used; ``rejection`` says which field and why. It never leaves this package."""
+
+    def __init__(self, field: str, value: object, reason: str) -> None:
+        """Remember the field, the value (shortened) and the reason."""
+        super().__init__(f"{field}: {reason}")
+        self.rejection = RawRejection(reason, field=field, value=shorten(value))
+
+    def in_row(self, row: int | None) -> RawRejection:
+        """The rejection, with the row it stands in."""
+        return replace(self.rejection, row=row)
+
+
+def shorten(value: object) -> str:
+    """The value as one line of at most 80 characters."""
+    if isinstance(value, Mapping | list | tuple):
+        shown = f"{'an object' if isinstance(value, Mapping) else 'a list'} of {len(value)}"
+    else:
+        shown = " ".join(str(value)[: 4 * SHOWN].split())
+    return shown if len(shown) <= SHOWN else shown[: SHOWN - 1] + "…"
+
+
+def text(value: object, field: str) -> str:
+    """A string or a number as text without outer blanks; absent (``None``, not a number) is the empty text."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, str):
+        return value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise WrongValueError(field, value, f"text is expected here, not {_named(value)}")
+
+
+def texts(value: object, field: str) -> list[str]:
+    """A list of texts, or one text; empty ones are left out."""
+    items = value if isinstance(value, list | tuple) else [value]
+    found = [text(item, f"{field}[{position}]" if items is value else field) for position, item in enumerate(items)]
+    return [item for item in found if item]
+
+
+def mapping(value: object, field: str) -> Mapping[str, object]:
+    """An object; absent is the empty object."""
+    if value is None:
+        return {}
+    if isinstance(value, Mapping):
+        return value
+    raise WrongValueError(field, value, f"an object is expected here, not {_named(value)}")
+
+
+def mappings(value: object, field: str) -> list[tuple[str, Mapping[str, object]]]:
+    """A list of objects, each with its field name such as ``work[0]``; absent is the empty list."""
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise WrongValueError(field, value, f"a list of objects is expected here, not {_named(value)}")
+    return [(f"{field}[{position}]", mapping(item, f"{field}[{position}]")) for position, item in enumerate(value)]
+
+
+def identifier(value: object, field: str) -> str | None:
+    """An id that a source states; ``None`` where it states none.
+
+    An id is at most 200 characters that can be printed.
+    """
+    stated = text(value, field)
+    if isinstance(value, float) and value.is_integer():
+        stated = str(int(value))  # a table tool wrote the column of whole numbers with a gap as 8.0
+    if len(stated) > MOST_ID_CHARACTERS:
+        raise WrongValueError(field, value, f"an id has at most {MOST_ID_CHARACTERS} characters, not {len(stated)}")
+    if not stated.isprintable():
+        raise WrongValueError(field, value, "an id cannot hold line breaks, control or invisible characters")
+    return stated or None
+
+
+def _named(value: object) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    names = {str: "text", int: "a number", float: "a number", bytes: "bytes"}
+    if isinstance(value, Mapping):
+        return "an object"
+    return "a list" if isinstance(value, list | tuple) else names.get(type(value), type(value).__name__)

@@ -1,0 +1,68 @@
+"""Unicode cleaning, the same for every format: what a reader cannot see goes, what a reader sees stays as it is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+HIDDEN_UNICODE = "hidden_text:unicode"
+
+# Scripts in whose words a zero-width joiner or non-joiner changes what is seen: Arabic to Thaana, Indic, Khmer.
+_JOINING = "\u0600-\u08ff\u0900-\u0dff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc"
+_STRAY_JOINER = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])")
+# Ligatures, presentation forms, full-width forms and mathematical letters: other shapes of ordinary letters.
+_SHAPES = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e\U0001d400-\U0001d7ff]+")
+_EMOJI_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")  # the flag of Wales is spelt in tags
+# Tags, supplementary variation selectors (both can carry a whole text), overrides of the reading direction, and
+# something invisible inside a Latin word.
+_SMUGGLED = re.compile(
+    "[\U000e0000-\U000e007f\U000e0100-\U000e01ef\u202d\u202e]"
+    "|(?<=[A-Za-z\u00c0-\u024f])[\u200b\u2060-\u2064\ufeff\u034f\u3164](?=[A-Za-z\u00c0-\u024f])"
+)
+_NEWLINE = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_SENTENCE_GAP = re.compile("(?<=[.!?]) {2}(?=[^ \t])")
+_GAP = re.compile("[ \t]{2,}")
+_LINE_EDGE = re.compile("[ \t]*\n[ \t]*")
+_BLANK_LINES = re.compile("\n{4,}")
+
+
+def _dropped() -> dict[int, str | None]:
+    """What ``str.translate`` does to each invisible, odd or private character."""
+    ranges = (
+        *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD)),  # controls, soft hyphen
+        *((0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x180B, 0x180F)),  # fillers, marks
+        *((0x200B, 0x200B), (0x200E, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),  # zero width, bidi
+        *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB)),
+        *((0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFFFE, 0xFFFF)),  # lone surrogates, no characters
+        *((0xE0000, 0xE007F), (0xE0100, 0xE01EF)),  # tags, variation selectors
+    )
+    table: dict[int, str | None] = {code: None for first, last in ranges for code in range(first, last + 1)}
+    table |= dict.fromkeys(range(0xE000, 0xF900), " ")  # private use: icons of a font, no text
+    table |= dict.fromkeys((0xF076, 0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")  # Word's bullets in Symbol and Wingdings
+    table |= dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+    return table
+
+
+_TABLE = _dropped()
+
+
+def clean(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text as a reader sees it, and ``hidden_text:unicode`` where characters were smuggled in.
+
+    NFC; compatibility forms are folded only where they are another shape of the same letters (ligatures, full-width,
+    presentation forms, mathematical letters). Newlines become ``\\n``; a tab, or two and more spaces, separate columns
+    and become one tab; at most two blank lines stay in a row; lines lose their outer blanks. Cleaning twice changes
+    nothing more. Empty text stays empty.
+
+    >>> clean("pro\\ufb01le\\u200b  2019\\r\\nok")
+    ('profile\\t2019\\nok', ())
+    """
+    text = _EMOJI_FLAG.sub("\U0001f3f4", text)
+    flags = (HIDDEN_UNICODE,) if _SMUGGLED.search(text) else ()
+    text = _NEWLINE.sub("\n", text).translate(_TABLE)
+    text = _STRAY_JOINER.sub("", text)
+    text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+    text = unicodedata.normalize("NFC", text)
+    text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
+    text = _LINE_EDGE.sub("\n", text)
+    return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), flags

@@ -1,0 +1,184 @@
+"""DOCX: the text that a reader sees, in the order of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lxml import etree
+
+from jobfit.ingest.parse.contrast import LEAST_POINTS, WHITE, Color
+from jobfit.ingest.parse.docx_look import Styles, color_of, is_on, shading, value
+from jobfit.ingest.parse.docx_package import Package, R, Unreadable, W
+from jobfit.ingest.parse.docx_runs import Runs, local, visible_children
+from jobfit.ingest.raw import RawDocument, RawRejection
+
+_TWIPS = 20  # per point
+_PAGE = 900.0  # points; an indent beyond it leaves any paper
+
+
+def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """One document (headers, body with tables and text boxes, notes, footers) with its flags, or one rejection.
+
+    A row of a table is a line with tabs between its cells; where a cell has several lines, the cells follow one
+    another. Inserted revisions count, deleted ones do not.
+    """
+    try:
+        package = Package(data)
+        main = next((name for kind, name in package.relations("").values() if kind == "officeDocument"), None)
+        root = None if main is None else package.xml(main)
+        if main is None or root is None or local(root) != "document":
+            return [RawRejection("the file is a ZIP archive but no Word document; give the CV itself as PDF or DOCX")]
+        text, flags = _read(package, main, root)
+    except Unreadable as error:
+        return [RawRejection(str(error))]
+    if text.strip():
+        return [RawDocument(text=text, flags=tuple(sorted(flags)))]
+    if flags:
+        return [RawRejection("the DOCX holds only text that a reader cannot see")]
+    pictures = root.find(".//{*}blip") is not None or root.find(".//{*}imagedata") is not None
+    return [
+        RawRejection("the DOCX holds pictures and no text; run OCR on them first" if pictures else "it has no text")
+    ]
+
+
+def _read(package: Package, main: str, root: etree._Element) -> tuple[str, set[str]]:
+    relations = package.relations(main)
+    parts = dict(relations.values())
+    settings = package.xml(parts.get("settings", ""))
+    reader = _Blocks(Styles(package.xml(parts.get("styles", ""))))
+    even = settings is not None and is_on(
+        value(settings, "evenAndOddHeaders") or _present(settings, "evenAndOddHeaders")
+    )
+    lines = _margin(package, root, relations, "headerReference", even, reader)
+    lines += reader.blocks(root.find(f"{W}body"), _paper(root, settings))
+    for kind in ("footnotes", "endnotes"):
+        notes = package.xml(parts.get(kind, ""))
+        for note in () if notes is None else notes:
+            if note.get(f"{W}type") in (None, "normal"):  # the others are separator lines
+                lines += reader.blocks(note, WHITE)
+    lines += _margin(package, root, relations, "footerReference", even, reader)
+    return "\n".join(lines), reader.flags
+
+
+def _margin(
+    package: Package,
+    root: etree._Element,
+    relations: dict[str, tuple[str, str]],
+    reference: str,
+    even: bool,
+    reader: _Blocks,
+) -> list[str]:
+    """The lines of the headers or footers that some page shows, each part once."""
+    names: dict[str, None] = {}
+    for section in root.iter(f"{W}sectPr"):
+        shown = {"default"} | ({"even"} if even else set())
+        shown |= {"first"} if is_on(value(section, "titlePg") or _present(section, "titlePg")) else set()
+        for found in section.findall(f"{W}{reference}"):
+            if found.get(f"{W}type", "default") in shown:
+                names[relations.get(found.get(f"{R}id", ""), ("", ""))[1]] = None
+    lines: list[str] = []
+    for name in names:
+        part = package.xml(name)
+        lines += [] if part is None else reader.blocks(part, WHITE)
+    return lines
+
+
+class _Blocks:
+    """Reads paragraphs and tables to lines; collects the flags of what it leaves out."""
+
+    def __init__(self, styles: Styles) -> None:
+        self.flags: set[str] = set()
+        self._styles = styles
+
+    def blocks(self, parent: etree._Element | None, background: Color | None) -> list[str]:
+        lines: list[str] = []
+        for child in () if parent is None else visible_children(parent):
+            if child.tag == f"{W}p":
+                lines += self._paragraph(child, background)
+            elif child.tag == f"{W}tbl":
+                lines += self._table(child, background)
+        return lines
+
+    def _paragraph(self, paragraph: etree._Element, background: Color | None) -> list[str]:
+        properties = paragraph.find(f"{W}pPr")
+        runs = Runs(self._styles, self._styles.paragraph(properties, background))
+        text = runs.text(paragraph)
+        place = _misplaced(properties)
+        if place is not None and text.strip():
+            self.flags.add(place)
+            return []
+        self.flags |= runs.flags
+        if text.strip() and self._styles.is_listed(properties):
+            text = f"• {text}"
+        lines = text.split("\n") if text or not runs.boxes else []
+        for box, behind in runs.boxes:
+            lines += self.blocks(box, behind)
+        return lines
+
+    def _table(self, table: etree._Element, background: Color | None) -> list[str]:
+        lines: list[str] = []
+        background = None if self._styles.shades_cells(table) else background
+        background = shading(table.find(f"{W}tblPr"), background)
+        for row in visible_children(table):
+            if row.tag != f"{W}tr":
+                continue
+            cells = [_trimmed(self._cell(cell, background)) for cell in visible_children(row) if cell.tag == f"{W}tc"]
+            if _is_flat(row) and any(cells):
+                self.flags.add("hidden_text:tiny")
+            elif all(len(cell) <= 1 for cell in cells):
+                lines.append("\t".join(line for cell in cells for line in cell))
+            else:
+                lines += [line for cell in cells for line in cell]
+        return [*lines, ""]
+
+    def _cell(self, cell: etree._Element, background: Color | None) -> list[str]:
+        return self.blocks(cell, shading(cell.find(f"{W}tcPr"), background))
+
+
+def _misplaced(properties: etree._Element | None) -> str | None:
+    """The flag for a paragraph that is indented off the paper or squeezed into a line of almost no height."""
+    if properties is None:
+        return None
+    indent = properties.find(f"{W}ind")
+    for side in ("left", "start", "firstLine") if indent is not None else ():
+        if abs(_points(indent.get(f"{W}{side}"))) > _PAGE:
+            return "hidden_text:off_page"
+    spacing = properties.find(f"{W}spacing")
+    if spacing is not None and spacing.get(f"{W}lineRule") == "exact" and spacing.get(f"{W}line"):
+        return "hidden_text:tiny" if _points(spacing.get(f"{W}line")) < LEAST_POINTS else None
+    return None
+
+
+def _is_flat(row: etree._Element) -> bool:
+    height = row.find(f"{W}trPr/{W}trHeight")
+    exact = height is not None and height.get(f"{W}hRule") == "exact"
+    return exact and _points(height.get(f"{W}val")) < LEAST_POINTS
+
+
+def _points(twips: str | None) -> float:
+    try:
+        return float((twips or "0")[:12]) / _TWIPS
+    except ValueError:
+        return 0.0
+
+
+def _paper(root: etree._Element, settings: etree._Element | None) -> Color | None:
+    """The colour of the page; None (unknown) where some shape or picture lies behind the text."""
+    if any(anchor.get("behindDoc") in ("1", "true") for anchor in root.iter("{*}anchor")):
+        return None
+    if any("z-index:-" in (shape.get("style") or "") for pict in root.iter(f"{W}pict") for shape in pict.iter()):
+        return None
+    background = root.find(f"{W}background")
+    if background is None or settings is None or not _present(settings, "displayBackgroundShape"):
+        return WHITE
+    return color_of(background.get(f"{W}color"))
+
+
+def _present(parent: etree._Element, name: str) -> str | None:
+    """``"1"`` for a switch that stands there without a value."""
+    child = parent.find(f"{W}{name}")
+    return None if child is None or not is_on(child.get(f"{W}val", "1")) else "1"
+
+
+def _trimmed(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip()]

@@ -1,0 +1,112 @@
+"""What a file really is, by its content; its name only breaks ties between kinds of text."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from jobfit.ingest.raw import RawRejection
+
+_ADVICE = "give the CV or vacancy as PDF, DOCX, HTML or plain text"
+_BY_SUFFIX = {
+    ".pdf": "pdf",
+    ".docx": "docx",
+    ".docm": "docx",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".json": "json",
+    ".jsonld": "json",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".txt": "text",
+    ".text": "text",
+    ".md": "text",
+    ".markdown": "text",
+}
+_TEXTUAL = ("html", "json", "csv", "text")
+_PICTURES = (
+    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
+    *(b"\0\0\0\x0cjP", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp", b"\0\0\0\x20ftyp"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEAD = 4096
+_REFUSED_STARTS = (
+    (b"{\\rtf", "it is a Rich Text (RTF) file; save it as DOCX or PDF"),
+    (b"Rar!", f"it is an archive; unpack it and {_ADVICE}"),
+    (b"7z\xbc\xaf", f"it is an archive; unpack it and {_ADVICE}"),
+    (b"\x1f\x8b", f"it is an archive; unpack it and {_ADVICE}"),
+    (b"%!PS", "it is a PostScript file; convert it to PDF"),
+    (b"\x7fELF", f"it is a program, not a document; {_ADVICE}"),
+    (b"MZ", f"it is a program, not a document; {_ADVICE}"),
+)
+
+
+def sniff(path_name: str, data: bytes) -> str | RawRejection:
+    """The format's name as in ``registry.EXTRACTORS``, or why the file cannot be read and what to do.
+
+    A file whose name promises something else is read as what it is; :func:`mislabelled` gives the flag for it.
+    """
+    if not data:
+        return RawRejection("the file is empty (0 bytes)")
+    if not data.strip(b" \t\r\n\v\f\0\xef\xbb\xbf\xfe\xff"):
+        return RawRejection("the file holds nothing but blanks")
+    head = data[:_HEAD]
+    if head[:1024].find(b"%PDF-") >= 0:
+        return "pdf"
+    if data.startswith(b"PAR1"):
+        return "parquet"
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _sniff_zip(data)
+    if data.startswith(_OLE):
+        return _sniff_ole(data)
+    if data.startswith(_PICTURES):
+        return RawRejection("it is a picture, which holds no text; run OCR on it and give the result as PDF or text")
+    for start, reason in _REFUSED_STARTS:
+        if data.startswith(start) and (start != b"MZ" or b"\0" in head):
+            return RawRejection(reason)
+    return _sniff_text(path_name, head)
+
+
+def mislabelled(path_name: str, format_name: str) -> str | None:
+    """The flag ``mislabelled:FORMAT`` where the name of the file promises another format than it has.
+
+    >>> mislabelled("cv.docx", "pdf")
+    'mislabelled:pdf'
+    """
+    promised = _BY_SUFFIX.get(PurePath(path_name).suffix.lower())
+    return None if promised in (None, format_name) else f"mislabelled:{format_name}"
+
+
+def _sniff_zip(data: bytes) -> str | RawRejection:
+    """By the names of the parts, which stand uncompressed in a ZIP file."""
+    if b"application/vnd.oasis.opendocument" in data[:200]:
+        return RawRejection("it is an OpenDocument (ODT) file; save it as DOCX or PDF")
+    if b"[Content_Types].xml" in data and b"word/" in data:
+        return "docx"
+    for part, name in ((b"xl/", "an Excel workbook"), (b"ppt/", "a PowerPoint presentation")):
+        if b"[Content_Types].xml" in data and part in data:
+            return RawRejection(f"it is {name}; {_ADVICE}")
+    return RawRejection(f"it is a ZIP archive (or a DOCX that was cut off); unpack it, and {_ADVICE}")
+
+
+def _sniff_ole(data: bytes) -> RawRejection:
+    """Office's old container: an encrypted new document, or an old Word, Excel or Outlook file."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return RawRejection("the document needs a password; save it again without one")
+    if "WordDocument".encode("utf-16-le") in data:
+        return RawRejection("it is an old Word document (.doc); save it as DOCX or PDF")
+    return RawRejection(f"it is an old Office file; {_ADVICE}")
+
+
+def _sniff_text(path_name: str, head: bytes) -> str:
+    promised = _BY_SUFFIX.get(PurePath(path_name).suffix.lower())
+    start = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    start = start.lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in start:
+        return "html"
+    if promised in _TEXTUAL:
+        return str(promised)
+    if start.startswith((b"{", b"[{")):
+        return "json"
+    return "text"

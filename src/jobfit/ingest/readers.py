@@ -1,0 +1,131 @@
+"""The chain of ingest: file -> format -> text (in a child process) -> kind, id, language; or a rejection.
+
+Every file ends in at least one :class:`Parsed` or one rejection; nothing is lost, and no record exists of what was
+rejected.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+
+from jobfit.errors import Rejection
+from jobfit.ingest.ids import IdAssigner
+from jobfit.ingest.kinds import guess_kind
+from jobfit.ingest.language import detect_language
+from jobfit.ingest.parse.limits import DEFAULT_LIMITS
+from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.parse.sniff import mislabelled, sniff
+from jobfit.ingest.raw import RawDocument, RawRejection
+from jobfit.records import Kind, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """One document that is ready to be structured.
+
+    ``source.path`` is absolute. ``source.sha256`` is of the file's bytes, or of the text for one row of many, so that
+    a changed row makes no new version of its neighbours.
+    """
+
+    raw: RawDocument
+    kind: Kind
+    id: str
+    language: str | None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A file on its way through the pool; ``rejection`` where it never goes in."""
+
+    path: Path
+    format: str = ""
+    sha256: str = ""
+    rejection: RawRejection | None = None
+
+
+def read_raw(
+    files: Iterable[Path], pool: ParserPool, kind: Kind | None = None, ids: IdAssigner | None = None
+) -> Iterator[Parsed | Rejection]:
+    """Read ``files`` through ``pool``, in order; results come while later files are still being read.
+
+    ``kind`` is what the user says that they are; without it the format, the path and the text decide. ``ids`` carries
+    the ids over several calls of one ingest.
+    """
+    assigner = ids or IdAssigner()
+    jobs: deque[_Job] = deque()
+    for results in pool.map(_contents(files, jobs)):
+        yield from _refused(jobs)
+        job = jobs.popleft()
+        for result in results:
+            yield _finish(job, result, kind, assigner)
+    yield from _refused(jobs)
+
+
+def _contents(files: Iterable[Path], jobs: deque[_Job]) -> Iterator[tuple[str, bytes]]:
+    """Open the files one by one, note each in ``jobs``, and yield those that the pool shall read."""
+    for path in files:
+        opened = _open(path)
+        if isinstance(opened, RawRejection):
+            jobs.append(_Job(path, rejection=opened))
+        else:
+            name, data = opened
+            jobs.append(_Job(path, name, sha256(data).hexdigest()))
+            yield name, data
+
+
+def _open(path: Path) -> tuple[str, bytes] | RawRejection:
+    try:
+        size, most = path.stat().st_size, DEFAULT_LIMITS.input_bytes
+        if size > most:
+            return RawRejection(f"the file has {size:,} bytes, more than {most:,}; a CV or vacancy is far smaller")
+        data = path.read_bytes()
+    except OSError as error:
+        return RawRejection(f"the file cannot be opened ({error.strerror})")
+    if not data:
+        return RawRejection("the file is empty (0 bytes)")
+    name = sniff(path.name, data)
+    return name if isinstance(name, RawRejection) else (name, data)
+
+
+def _refused(jobs: deque[_Job]) -> Iterator[Rejection]:
+    """Take the files that never went into the pool from the front of ``jobs``."""
+    while jobs and jobs[0].rejection is not None:
+        job = jobs.popleft()
+        assert job.rejection is not None
+        yield _rejection(job, job.rejection)
+
+
+def _finish(job: _Job, result: RawDocument | RawRejection, said: Kind | None, ids: IdAssigner) -> Parsed | Rejection:
+    """Decide kind and id of one result."""
+    if isinstance(result, RawRejection):
+        return _rejection(job, result)
+    path = str(job.path.resolve())
+    kind = _kind(result, said, str(job.path))
+    if isinstance(kind, RawRejection):
+        return _rejection(job, kind)
+    record_id = ids.assign(kind, result.id, path, result.row)
+    if isinstance(record_id, RawRejection):
+        return _rejection(job, record_id)
+    flag = mislabelled(job.path.name, job.format)
+    raw = result if flag is None else replace(result, flags=(flag, *result.flags))
+    digest = job.sha256 if result.row is None else sha256(result.text.encode()).hexdigest()
+    return Parsed(raw, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
+
+
+def _kind(result: RawDocument, said: Kind | None, path: str) -> Kind | RawRejection:
+    if result.kind is not None and said is not None and result.kind is not said:
+        return RawRejection(f"it is a {result.kind} by its format, not a {said} as was said", row=result.row)
+    kind = result.kind or said or guess_kind(result.text, path)
+    if kind is None:
+        reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
+        return RawRejection(reason, row=result.row)
+    return kind
+
+
+def _rejection(job: _Job, raw: RawRejection) -> Rejection:
+    return Rejection(str(job.path), raw.row, raw.field, raw.value, raw.reason)

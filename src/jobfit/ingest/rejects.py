@@ -1,0 +1,32 @@
+"""The rejects file: what was not ingested, where it stands and why, as JSON Lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from jobfit.errors import Rejection
+from jobfit.ingest.formats.values import shorten
+from jobfit.ingest.writing import write_lines
+
+_PERSONAL = frozenset(("name", "email", "phone", "address", "birth_date"))
+
+
+def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
+    """Write one object a line with file, row, field, value and reason; an earlier file is replaced, never added to.
+
+    A value has at most 80 characters, and none is written for a field that identifies a person. Without rejections
+    the file is empty.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    write_lines(path, (json.dumps(_shown(rejection), ensure_ascii=False) for rejection in rejections))
+
+
+def _shown(rejection: Rejection) -> dict[str, object]:
+    personal = rejection.field is not None and rejection.field.rpartition(".")[2].casefold() in _PERSONAL
+    value = None if personal or rejection.value is None else shorten(rejection.value)
+    return asdict(rejection) | {"value": value}

@@ -1,0 +1,128 @@
+"""Which files an ingest reads: files, folders and globs, in a fixed order, each once."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jobfit.errors import InputError, Rejection
+from jobfit.ingest.formats.csv_files import header
+from jobfit.ingest.formats.tables import match_columns, plain_name
+from jobfit.ingest.parse.text import decode
+from jobfit.ingest.raw import RawRejection
+
+_HEAD_BYTES = 65_536
+_NOT_DOCUMENTS = "not documents: {what}"
+_GROUPS = "protected attributes are read with jobfit.groups.read_groups, never as part of a record"
+_APPLICATIONS = "applications are read with jobfit.reading.read_applications"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an ingest has before it.
+
+    files:      to be read, in order.
+    rejections: what cannot be read (a socket, a folder without permission).
+    notes:      tables that are no documents, as ``path: not documents: ...``, and folders without a file.
+    hidden:     the number of hidden files, hidden folders and lock files (``~$...``) passed over inside folders.
+    """
+
+    files: tuple[Path, ...]
+    rejections: tuple[Rejection, ...] = ()
+    notes: tuple[str, ...] = ()
+    hidden: int = 0
+
+
+def find_files(paths: Sequence[str]) -> Found:
+    """The files that ``paths`` name: a file as it is, a folder with all below it sorted by name, a glob expanded.
+
+    A file that is named twice is read once. Symbolic links to folders are not followed.
+
+    Raises:
+        InputError: a path does not exist, or a glob matches nothing.
+    """
+    search = _Search()
+    for path in paths:
+        for start in _expand(path):
+            search.add(start)
+    return Found(tuple(search.files.values()), tuple(search.rejections), tuple(search.notes), search.hidden)
+
+
+@dataclass
+class _Search:
+    """Collects what is found; ``files`` is keyed by the absolute path."""
+
+    files: dict[str, Path] = field(default_factory=dict)
+    rejections: list[Rejection] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    hidden: int = 0
+
+    def add(self, start: Path) -> None:
+        if not start.is_dir():
+            self._file(start)
+            return
+        before = len(self.files), len(self.rejections), len(self.notes)
+        for path in self._walk(start):
+            self._file(path)
+        if before == (len(self.files), len(self.rejections), len(self.notes)):
+            self.notes.append(f"{start}: no file to read in this folder")
+
+    def _walk(self, folder: Path) -> Iterator[Path]:
+        for parent, folders, names in os.walk(folder, onerror=self._unreadable):
+            visible = sorted(name for name in folders if not name.startswith("."))
+            self.hidden += len(folders) - len(visible)
+            folders[:] = visible  # in this order, os.walk goes on
+            for name in sorted(names):
+                if name.startswith((".", "~$")):
+                    self.hidden += 1
+                else:
+                    yield Path(parent, name)
+
+    def _file(self, path: Path) -> None:
+        key = str(path.resolve())
+        if key in self.files:
+            return
+        if not path.is_file():
+            self.rejections.append(Rejection(str(path), None, None, None, "not a regular file, or a broken link"))
+        elif what := _other_table(path):
+            self.notes.append(f"{path}: {_NOT_DOCUMENTS.format(what=what)}")
+        else:
+            self.files[key] = path
+
+    def _unreadable(self, error: OSError) -> None:
+        reason = f"the folder cannot be opened ({error.strerror})"
+        self.rejections.append(Rejection(str(error.filename), None, None, None, reason))
+
+
+def _expand(path: str) -> list[Path]:
+    if os.path.lexists(path):
+        return [Path(path)]
+    if not glob.has_magic(path):
+        raise InputError(f"{path}: no such file or folder")
+    matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207 - an absolute pattern, which Path.glob refuses
+    if not matches:
+        raise InputError(f"{path}: no file matches")
+    return [Path(match) for match in matches]
+
+
+def _other_table(path: Path) -> str | None:
+    """What a CSV table holds instead of documents: applications or protected attributes; else ``None``."""
+    if path.suffix.casefold() not in (".csv", ".tsv"):
+        return None
+    try:
+        with path.open("rb") as file:
+            head = decode(file.read(_HEAD_BYTES).rpartition(b"\n")[0])
+    except OSError:
+        return None  # reading it will tell why
+    if isinstance(head, RawRejection):
+        return None
+    columns, _ = header(head[0].partition("\n")[0])
+    names = {plain_name(column) for column in columns}
+    if {"candidate_id", "vacancy_id"} <= names:
+        return _APPLICATIONS
+    if "candidate_id" in names and isinstance(match_columns(columns), RawRejection):
+        return _GROUPS
+    return None

@@ -1,0 +1,101 @@
+"""The quote in a CV that shows a requirement to be met."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from jobfit.policy.months import months_in
+from jobfit.policy.places import covers
+from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind, Stated
+from jobfit.structure.spans import fold, quote
+
+LITERAL = "text:"
+
+# Who may drive the heavier vehicle may drive the lighter one (directive 2006/126/EC).
+_LICENCE_INCLUDES = {
+    "BE": "B",
+    "C1": "B",
+    "C1E": "B BE C1",
+    "C": "B C1",
+    "CE": "B BE C1 C1E C",
+    "D1": "B",
+    "D1E": "B BE D1",
+    "D": "B D1",
+    "DE": "B BE D1 D1E D",
+}
+
+
+def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None = None) -> Evidence | None:
+    """Return the quote that states that ``requirement`` holds, or ``None`` where no such statement was read."""
+    if requirement.value.startswith(LITERAL):
+        return _literal(requirement.value.removeprefix(LITERAL), text)
+    return _RULES[requirement.kind](requirement, profile)
+
+
+def _literal(words: str, text: str | None) -> Evidence | None:
+    if text is None:
+        return None
+    pattern = r"\s{1,3}".join(re.escape(word) for word in fold(words).split())
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", fold(text))
+    return quote(text, *found.span()) if found else None
+
+
+def _first(items: tuple[Stated[str], ...], value: str) -> Evidence | None:
+    return next((item.evidence for item in items if item.value == value), None)
+
+
+def _skill(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return _first(profile.skills, requirement.value)
+
+
+def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """Months in all, or in an occupation; for a skill, enough months in all and the skill stated."""
+    minimum, total = requirement.minimum or 1, profile.experience
+    if not requirement.value:
+        return total.evidence if total is not None and total.value.months >= minimum else None
+    positions = [position for position in profile.experiences if position.occupation == requirement.value]
+    if positions:
+        return positions[0].evidence if months_in(positions) >= minimum else None
+    if total is None or total.value.months < minimum:
+        return None
+    return _first(profile.skills, requirement.value)
+
+
+def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    stated = profile.education
+    return stated.evidence if stated is not None and stated.value >= (requirement.minimum or 0) else None
+
+
+def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    for item in profile.languages:
+        if item.value.code == requirement.value and (item.value.level or 0) >= (requirement.minimum or 0):
+            return item.evidence
+    return None
+
+
+def _licence(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    for item in profile.licences:
+        if item.value == requirement.value or requirement.value in _LICENCE_INCLUDES.get(item.value, "").split():
+            return item.evidence
+    return None
+
+
+def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    stated = (*((profile.location,) if profile.location else ()), *profile.wished_locations)
+    return next((item.evidence for item in stated if covers(item.value, requirement.value)), None)
+
+
+def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return _first(profile.conditions, requirement.value)
+
+
+_RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
+    RequirementKind.SKILL: _skill,
+    RequirementKind.EXPERIENCE: _experience,
+    RequirementKind.EDUCATION: _education,
+    RequirementKind.LANGUAGE: _language,
+    RequirementKind.LICENCE: _licence,
+    RequirementKind.LOCATION: _location,
+    RequirementKind.CONDITION: _condition,
+}

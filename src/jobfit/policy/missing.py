@@ -1,0 +1,71 @@
+"""The quote in a CV that rules a requirement out. Silence never does, and neither does a skill or a licence not named.
+
+Read together with :mod:`jobfit.policy.met`: a requirement for which that module finds a quote is met, whatever else
+the text states. The rules here stand alone, so that eligibility needs nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from jobfit.policy.conditions import refusals
+from jobfit.policy.places import covers, elsewhere
+from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind
+
+NEVER_MISSING = frozenset({RequirementKind.SKILL, RequirementKind.LICENCE})
+
+
+def evidence_against(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """Return the quote that rules ``requirement`` out, or ``None`` where nothing stated does."""
+    rule = _RULES.get(requirement.kind)
+    return None if rule is None else rule(requirement, profile)
+
+
+def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
+    """Return the wish that rules out ``places`` (joined by ``|``), or ``None``.
+
+    It does when places are wished, each is surely elsewhere, and the candidate does not live in one of ``places``.
+    """
+    wished, home = profile.wished_locations, profile.location
+    if not wished or (home is not None and covers(home.value, places)):
+        return None
+    return wished[0].evidence if all(elsewhere(wish.value, places) for wish in wished) else None
+
+
+def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """Only a total of which every position is dated can be too short; it bounds the months in any skill too."""
+    total = profile.experience
+    if total is None or not total.value.complete or total.value.months >= (requirement.minimum or 0):
+        return None
+    return total.evidence
+
+
+def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    stated = profile.education
+    return stated.evidence if stated is not None and stated.value < (requirement.minimum or 0) else None
+
+
+def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """The language is stated, each time with a level, and never with one that is enough."""
+    stated = [item for item in profile.languages if item.value.code == requirement.value]
+    if not stated or any((item.value.level or 99) >= (requirement.minimum or 0) for item in stated):
+        return None
+    return stated[0].evidence
+
+
+def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """A home elsewhere is no refusal to move: only wished places can rule a place out, and all of them must."""
+    return place_refusal(profile, requirement.value)
+
+
+def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return next((wish.evidence for wish, _ in refusals(profile.conditions, (requirement.value,))), None)
+
+
+_RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
+    RequirementKind.EXPERIENCE: _experience,
+    RequirementKind.EDUCATION: _education,
+    RequirementKind.LANGUAGE: _language,
+    RequirementKind.LOCATION: _location,
+    RequirementKind.CONDITION: _condition,
+}

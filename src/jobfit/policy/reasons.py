@@ -1,0 +1,58 @@
+"""Why a record is not in the pool, in one sentence and with its quote."""
+
+from __future__ import annotations
+
+from jobfit.policy.months import in_words
+from jobfit.records import (
+    CandidateProfile,
+    EducationLevel,
+    Evidence,
+    Requirement,
+    RequirementKind,
+    Stated,
+)
+from jobfit.shortlist import Reason
+
+
+def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> Reason:
+    """Return the reason ``missing:<kind>`` for a must-have that ``quote``, in the CV, rules out."""
+    return Reason(
+        f"missing:{requirement.kind}", f"asks for {_asked(requirement)}; {_found(requirement, profile, quote)}", quote
+    )
+
+
+def wish(kind: RequirementKind, offer: Stated[str], quote: Evidence) -> Reason:
+    """Return the reason ``wish:<kind>`` for a vacancy whose ``offer`` a wish, quoted from the CV, rules out."""
+    return Reason(f"wish:{kind}", f'offers "{offer.evidence.text}"; the CV wishes "{quote.text}"', quote)
+
+
+def education_name(level: int) -> str:
+    """Return ``bachelor`` for :attr:`EducationLevel.BACHELOR`; words are apart."""
+    return EducationLevel(level).name.lower().replace("_", " ")
+
+
+def _asked(requirement: Requirement) -> str:
+    minimum, kind = requirement.minimum, requirement.kind
+    if kind is RequirementKind.EXPERIENCE:
+        return f"{in_words(minimum or 0)} of experience{_subject(requirement)}"
+    if kind is RequirementKind.EDUCATION and minimum is not None:
+        return f"education at {education_name(minimum)} level"
+    if kind is RequirementKind.LOCATION:
+        return f"a place in {requirement.label}"
+    return requirement.label.lower() if kind is RequirementKind.CONDITION else requirement.label
+
+
+def _found(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> str:
+    if requirement.kind is RequirementKind.EXPERIENCE and profile.experience is not None:
+        return f"the CV states {in_words(profile.experience.value.months)}"
+    if requirement.kind is RequirementKind.EDUCATION and profile.education is not None:
+        return f"the highest level that the CV states is {education_name(profile.education.value)}"
+    if requirement.kind in (RequirementKind.LOCATION, RequirementKind.CONDITION):
+        return f'the CV wishes "{quote.text}"'
+    return f'the CV states "{quote.text}"'
+
+
+def _subject(requirement: Requirement) -> str:
+    """Return " in Java" of the label "3 years of experience in Java"."""
+    _, found, subject = requirement.label.partition(" in ")
+    return f" in {subject}" if found and requirement.value else ""

@@ -1,0 +1,95 @@
+"""Files to structured records, for programs: ``read_candidates``, ``read_vacancies``, ``read_documents``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from jobfit.errors import RejectedInput, Rejection
+from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.readers import Parsed, read_raw
+from jobfit.ingest.sources import find_files
+from jobfit.records import Candidate, Document, Kind, Record, Vacancy
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def read_candidates(
+    paths: Paths, *, today: date | None = None, rejects: list[Rejection] | None = None
+) -> tuple[Candidate, ...]:
+    """The candidates in a file, a folder, a glob or several of them, in the order of the files.
+
+    ``today`` closes positions that are still held (default: the date of this machine). What cannot be read goes to
+    ``rejects``, and so does a file whose format says that it is a vacancy.
+
+    Raises:
+        InputError: a path does not exist.
+        RejectedInput: something was rejected and no ``rejects`` list was given.
+    """
+    records = read_records(paths, Kind.CANDIDATE, today=today, rejects=rejects)
+    return tuple(record for record in records if isinstance(record, Candidate))
+
+
+def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Vacancy, ...]:
+    """The vacancies in a file, a folder, a glob or several of them; as :func:`read_candidates`."""
+    records = read_records(paths, Kind.VACANCY, rejects=rejects)
+    return tuple(record for record in records if isinstance(record, Vacancy))
+
+
+def build_record(parsed: Parsed, today: date) -> Record:
+    """Structure one parsed document by the rules of its kind, with the names of the compact taxonomy."""
+    from jobfit.structure.candidate import read_candidate_profile
+    from jobfit.structure.vacancy import read_vacancy_profile
+    from jobfit.taxonomy.compact import load_compact
+
+    taxonomy = load_compact()
+    text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
+    if parsed.kind is Kind.CANDIDATE:
+        profile = read_candidate_profile(text, language, today, taxonomy)
+        return Candidate(parsed.id, text, language, parsed.source, profile, flags=flags)
+    vacancy = read_vacancy_profile(text, language, taxonomy)
+    return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
+
+
+def read_records(
+    paths: Paths, kind: Kind, *, today: date | None = None, rejects: list[Rejection] | None = None
+) -> tuple[Record, ...]:
+    """The records of one kind in ``paths``; as :func:`read_candidates`."""
+    today = today or date.today()
+    records: list[Record] = []
+    several = [paths] if isinstance(paths, str | Path) else paths
+    found = find_files([str(path) for path in several])
+    bad = list(found.rejections)
+    workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
+    with ParserPool(workers) as pool:
+        for result in read_raw(found.files, pool, kind):
+            if isinstance(result, Rejection):
+                bad.append(result)
+            else:
+                records.append(build_record(result, today))
+    if bad and rejects is None:
+        raise RejectedInput(bad[0])
+    if rejects is not None:
+        rejects += bad
+    return tuple(records)
+
+
+def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None) -> tuple[Document, ...]:
+    """The documents or queries of a BEIR file, masked by default.
+
+    Raises:
+        InputError: as for :func:`jobfit.ingest.formats.beir.read_beir`.
+        RejectedInput: a line has no text and no ``rejects`` list was given.
+    """
+    from jobfit.documents.masking import mask
+    from jobfit.ingest.formats.beir import read_beir
+
+    empty: list[Rejection] = []
+    documents = tuple(read_beir(path, empty))
+    if empty and rejects is None:
+        raise RejectedInput(empty[0])
+    if rejects is not None:
+        rejects += empty
+    return tuple(Document(d.id, mask(d.text).text) for d in documents) if masked else documents

@@ -1,0 +1,133 @@
+"""The files of a market: every record in its format, BEIR tables, applications, groups and the truth, as bytes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
+from io import BytesIO, StringIO
+
+from jobfit.errors import InputError
+from jobfit.simulation.dice import Dice
+from jobfit.simulation.identities import ATTRIBUTES
+from jobfit.simulation.market import Market, dice_for
+from jobfit.simulation.page import Page, plain
+from jobfit.simulation.render_data import job_posting, json_resume
+from jobfit.simulation.render_docx import render_docx
+from jobfit.simulation.render_pdf import LAYOUTS, render_pdf
+from jobfit.simulation.settings import month_number
+from jobfit.simulation.truth import grades
+
+CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
+VACANCY_FORMATS = ("html", "docx", "pdf")
+File = tuple[str, bytes]
+
+
+def market_files(market: Market, rendered_share: float) -> Iterator[File]:
+    """Yield (path, content) of every file but ``README.md`` and ``market.json``.
+
+    ``rendered_share`` of the records are rendered: of the CVs two fifths each as PDF and DOCX and a fifth as JSON
+    Resume, of the vacancies a third each as HTML, DOCX and PDF. The others are plain text.
+    """
+    if not 0 <= rendered_share <= 1:
+        raise InputError(f"rendered_share must be from 0 to 1, not {rendered_share!r}")
+    yield from _records(market, rendered_share)
+    yield from _beir(market)
+    yield "applications.csv", _applications(market)
+    rows = [[id_, *(values[name] for name in ATTRIBUTES)] for id_, values in market.groups.items()]
+    yield "groups.csv", _table(("candidate_id", *ATTRIBUTES), rows)
+    yield "truth/candidates.jsonl", _json_lines(asdict(person) for person in market.people)
+    yield "truth/vacancies.jsonl", _json_lines(asdict(opening) for opening in market.openings)
+    yield "truth/pairs.parquet", _pairs(market)
+
+
+def _records(market: Market, share: float) -> Iterator[File]:
+    dice = dice_for(market.seed, "formats")
+    today = month_number(market.settings.today)
+    people = {person.id: person for person in market.people}
+    openings = {opening.id: opening for opening in market.openings}
+    formats = _formats(list(people), CV_FORMATS, share, dice)
+    for number, (id_, page) in enumerate(market.cvs.items()):
+        kind = formats.get(id_, "txt")
+        if kind == "json":
+            text = json_resume(people[id_], market.identities[id_], page, market.world.taxonomy, today)
+            yield f"cvs/{id_}.json", text.encode()
+        else:
+            yield f"cvs/{id_}.{kind}", _page_bytes(page, kind, number)
+    formats = _formats(list(openings), VACANCY_FORMATS, share, dice)
+    for number, (id_, page) in enumerate(market.vacancies.items()):
+        kind = formats.get(id_, "txt")
+        content = job_posting(openings[id_], page).encode() if kind == "html" else _page_bytes(page, kind, number)
+        yield f"vacancies/{id_}.{kind}", content
+
+
+def _formats(ids: list[str], kinds: Sequence[str], share: float, dice: Dice) -> dict[str, str]:
+    chosen = dice.some(ids, round(share * len(ids)))
+    return {id_: kinds[number % len(kinds)] for number, id_ in enumerate(chosen)}
+
+
+def _page_bytes(page: Page, kind: str, number: int) -> bytes:
+    if kind == "pdf":
+        return render_pdf(page, LAYOUTS[number % len(LAYOUTS)])
+    return render_docx(page) if kind == "docx" else plain(page).encode()
+
+
+def _beir(market: Market) -> Iterator[File]:
+    """Yield corpus, queries and complete qrels of both directions. A pair that is not listed has grade 0."""
+    cvs = [{"_id": id_, "title": "", "text": plain(page)} for id_, page in market.cvs.items()]
+    vacancies = [{"_id": id_, "title": "", "text": plain(page)} for id_, page in market.vacancies.items()]
+    grade = grades(market.q)
+    for name, corpus, queries, table in (
+        ("candidates_for_vacancy", cvs, vacancies, grade.T),
+        ("vacancies_for_candidate", vacancies, cvs, grade),
+    ):
+        folder = f"beir/{name}"
+        yield f"{folder}/corpus.jsonl", _json_lines(corpus)
+        yield f"{folder}/queries.jsonl", _json_lines({"_id": row["_id"], "text": row["text"]} for row in queries)
+        rows, columns = table.nonzero()
+        judged = ([queries[i]["_id"], corpus[j]["_id"], int(table[i, j])] for i, j in zip(rows, columns))
+        yield f"{folder}/qrels/test.tsv", _table(("query-id", "corpus-id", "score"), judged, delimiter="\t")
+
+
+def _applications(market: Market) -> bytes:
+    rows = [[a.candidate_id, a.vacancy_id, a.status, a.outcome.value, a.time.isoformat()] for a in market.applications]
+    return _table(("candidate_id", "vacancy_id", "status", "outcome", "time"), rows)
+
+
+def _pairs(market: Market) -> bytes:
+    """Return q and p of every pair as Parquet: candidate_id, vacancy_id, qualification, preference."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    n, m = market.q.shape
+    people = pa.DictionaryArray.from_arrays(
+        np.repeat(np.arange(n, dtype=np.int32), m), [person.id for person in market.people]
+    )
+    openings = pa.DictionaryArray.from_arrays(
+        np.tile(np.arange(m, dtype=np.int32), n), [opening.id for opening in market.openings]
+    )
+    table = pa.table(
+        {
+            "candidate_id": people,
+            "vacancy_id": openings,
+            "qualification": market.q.ravel().astype(np.float32),
+            "preference": market.p.ravel().astype(np.float32),
+        }
+    )
+    buffer = BytesIO()
+    parquet.write_table(table, buffer)
+    return buffer.getvalue()
+
+
+def _json_lines(rows: Iterable[Mapping[str, object]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",") -> bytes:
+    buffer = StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue().encode()

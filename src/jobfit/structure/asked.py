@@ -1,0 +1,187 @@
+"""The requirements that the sentences of a vacancy state, before doubles are merged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from jobfit.records import Evidence, Importance, Requirement, RequirementKind, Section
+from jobfit.structure.conditions import find_conditions
+from jobfit.structure.demands import find_experience, find_required_place
+from jobfit.structure.education import find_levels
+from jobfit.structure.importance import importance_at
+from jobfit.structure.languages import find_languages
+from jobfit.structure.lexicon import SkillFinder
+from jobfit.structure.licences import find_licences
+from jobfit.structure.requirements import (
+    condition_label,
+    education_label,
+    experience_label,
+    language_label,
+    licence_label,
+    requirement_id,
+)
+from jobfit.structure.sentences import split_sentences
+from jobfit.structure.spans import fold, quote
+from jobfit.taxonomy.model import Taxonomy
+
+_SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
+_TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
+_WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
+_BOILERPLATE = re.compile(
+    r"\b(?:background (?:check|investigation)|equal opportunit|regard to race|egalite des chances)"
+)
+_EQUIVALENT = re.compile(
+    r"\b(?:in[- ]lieu|equivalente?s?|or (?:related|relevant|comparable) (?:\w+ )?experience|ou experience)\b"
+)
+_EXAMPLES = re.compile(
+    r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
+    r"par exemple|type)\b"
+)
+_OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A requirement, and how firmly it is stated (:attr:`jobfit.structure.importance.Said.rank`: 0 is firmest)."""
+
+    requirement: Requirement
+    rank: int
+
+    def softened(self) -> Asked:
+        """Return it as nice to have, only mentioned."""
+        return Asked(replace(self.requirement, importance=Importance.NICE), max(self.rank, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    folded: str
+    start: int
+    section: str
+
+    def asked(
+        self, kind: RequirementKind, value: str, label: str, at: Evidence, minimum: int | None = None
+    ) -> Asked | None:
+        """Return what is quoted at ``at`` (in the sentence), or ``None`` where it is said not to be asked for."""
+        said = importance_at(self.folded, at.start, at.end, self.section)
+        if said is None:
+            return None
+        evidence = Evidence(at.text, at.start + self.start, at.end + self.start)
+        id_ = requirement_id(kind, value)
+        return Asked(Requirement(id_, kind, label, value, said.importance, minimum, evidence=evidence), said.rank)
+
+
+def find_requirements(
+    text: str, language: str | None, sections: tuple[Section, ...], taxonomy: Taxonomy
+) -> list[Asked]:
+    """Return every requirement stated in ``text``, the same one as often as it is stated; may be empty."""
+    skills = SkillFinder(taxonomy)
+    rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
+        lambda sentence: _skills(sentence, skills, taxonomy, language),
+        lambda sentence: _experience(sentence, skills, taxonomy, language),
+        _education, _languages, _licences, _place, _hours,
+    )  # fmt: skip
+    sentences = [
+        _Sentence(text[start:end], fold(text[start:end]), start, section.kind)
+        for section in sections
+        if section.kind not in _SILENT
+        for start, end in split_sentences(text, section.body, section.end)
+    ]
+    return [
+        found
+        for sentence in sentences
+        if not _BOILERPLATE.search(sentence.folded)
+        for rule in rules
+        for found in rule(sentence)
+        if found is not None
+    ]
+
+
+def _skills(
+    sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
+) -> Iterator[Asked | None]:
+    found = finder.find(sentence.text)
+    ends = [(item.evidence.start, item.evidence.end) for item in found]
+    for item in found:
+        label = taxonomy.skills[item.value].label(language or "en")
+        asked = sentence.asked(RequirementKind.SKILL, item.value, label, item.evidence)
+        yield asked.softened() if asked and _is_one_of_many(sentence, item.evidence, ends) else asked
+
+
+def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
+    """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
+    if _EXAMPLES.search(sentence.folded, max(0, at.start - 80), at.start):
+        return True
+    for (_, end), (start, _) in pairwise(spans):
+        if start - end <= 12 and _OR.search(sentence.folded, end, start):
+            run = _run(sentence.folded, spans, end)
+            if run[0] <= at.start < run[1]:
+                return True
+    return False
+
+
+def _run(folded: str, spans: list[tuple[int, int]], position: int) -> tuple[int, int]:
+    """Return the list of skills, joined by commas and "or", in which ``position`` stands."""
+    index = next(i for i, (_, end) in enumerate(spans) if end == position)
+    first, last = index, index + 1
+    while first and re.fullmatch(r"[ ,/]{1,4}", folded[spans[first - 1][1] : spans[first][0]]):
+        first -= 1
+    while last + 1 < len(spans) and re.fullmatch(
+        r"[ ,/]{0,4}(?:or |ou )?", folded[spans[last][1] : spans[last + 1][0]]
+    ):
+        last += 1
+    return spans[first][0], spans[last][1]
+
+
+def _experience(
+    sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
+) -> Iterator[Asked | None]:
+    found = find_experience(sentence.text)
+    if found is None or sentence.section == "company":
+        return
+    label, value, end = experience_label(found.value), "", found.evidence.end
+    tail = finder.find(sentence.text[end : end + 60].split(",")[0])
+    if len(tail) == 1:  # "2 years of experience in Java"; a list of several is about experience in general
+        value, end = tail[0].value, end + tail[0].evidence.end
+        label = f"{label} in {taxonomy.skills[value].label(language or 'en')}"
+    yield sentence.asked(
+        RequirementKind.EXPERIENCE, value, label, quote(sentence.text, found.evidence.start, end), found.value
+    )
+
+
+def _education(sentence: _Sentence) -> Iterator[Asked | None]:
+    for item in find_levels(sentence.text):
+        asked = sentence.asked(
+            RequirementKind.EDUCATION, "", education_label(item.value), item.evidence, int(item.value)
+        )
+        if asked and asked.rank == 3 and sentence.section in _TASKS:
+            continue
+        yield asked.softened() if asked and _EQUIVALENT.search(sentence.folded) else asked
+
+
+def _languages(sentence: _Sentence) -> Iterator[Asked | None]:
+    # The section's heading tells a language ("Languages: German") from a nationality.
+    for item in find_languages(sentence.text):
+        code, level = item.value.code, item.value.level
+        minimum = None if level is None else int(level)
+        yield sentence.asked(RequirementKind.LANGUAGE, code, language_label(code, minimum), item.evidence, minimum)
+
+
+def _licences(sentence: _Sentence) -> Iterator[Asked | None]:
+    for item in find_licences(sentence.text):
+        yield sentence.asked(RequirementKind.LICENCE, item.value, licence_label(item.value), item.evidence)
+
+
+def _place(sentence: _Sentence) -> Iterator[Asked | None]:
+    found = find_required_place(sentence.text)
+    if found is not None:
+        yield sentence.asked(RequirementKind.LOCATION, found.value, found.evidence.text, found.evidence)
+
+
+def _hours(sentence: _Sentence) -> Iterator[Asked | None]:
+    for item in find_conditions(sentence.text):
+        if item.value in _WORKING_HOURS:
+            yield sentence.asked(RequirementKind.CONDITION, item.value, condition_label(item.value), item.evidence)

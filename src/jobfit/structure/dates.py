@@ -1,0 +1,172 @@
+"""Date ranges of a CV, English and French, and the months that they cover.
+
+Conventions, the same everywhere:
+
+* Both end months count: 03/2019 - 06/2021 is 28 months.
+* A year without a month stands for its middle: a start is July, an end is June. So 2006 - 2012 is 2006-07..2012-06,
+  72 months, twelve times the difference of the years, and two positions that meet in a year do not overlap. Within
+  one year (2016 - 2016) only one month is certain, and one is counted.
+* A season has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3.
+* A range that is reversed or that reaches into the future is no fact and is left out. A year without a month that is
+  the present year ends at "today".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from jobfit.records import Evidence
+from jobfit.structure.spans import fold, quote
+
+_MONTHS = (
+    "jan(?:uary|v(?:ier)?)?|fe[bv](?:ruary|r(?:ier)?)?|mar(?:ch|s)?|a(?:pr(?:il)?|vr(?:il)?)|ma[yi]|jun(?:e)?|juin",
+    "jul(?:y)?|juil(?:let)?|aug(?:ust)?|aout|sept?(?:ember|embre)?|oct(?:ober|obre)?|nov(?:ember|embre)?",
+    "dec(?:ember|embre)?",
+)
+_MONTH = rf"(?:{'|'.join(_MONTHS)})"
+_SEASONS = {
+    "spring": 3,
+    "printemps": 3,
+    "summer": 6,
+    "ete": 6,
+    "autumn": 9,
+    "fall": 9,
+    "automne": 9,
+    "winter": 1,
+    "hiver": 1,
+}
+_YEAR = r"(?:19[5-9]\d|20\d\d)"
+_NOW = (
+    r"(?:till |until |up to )?(?:present|now|today|current(?:ly)?|ongoing|to date|aujourd'hui|ce jour|"
+    r"actuel(?:lement)?|en cours|maintenant|nos jours)"
+)
+_SEPARATOR = r" {0,4}(?:-{1,2}|>|/|to|a|au|until|till|jusqu'(?:a|en|au)|- {0,4}(?:to|a)) {0,4}"
+# The dash fell out of "Apr 2020  Jun 2020" or "Apr 2020Jun 2020" when the file was made.
+_LOST = rf"(?: {{2,4}}|(?={_MONTH}))"
+
+
+def _point(n: int) -> str:
+    """Return the pattern of one moment; the group names carry ``n``."""
+    return (
+        rf"(?:(?:\d{{1,2}}(?:er|st|nd|rd|th)? )?(?P<name{n}>{_MONTH})(?:[.,]| of)?[ ,/]{{0,2}}"
+        rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
+        rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{_MONTH})"
+        rf"|(?P<season{n}>{'|'.join(_SEASONS)}) (?:of |de )?(?P<sy{n}>{_YEAR})"
+        rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+        rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
+        rf"|(?P<year{n}>{_YEAR}))(?![\d/])"
+    )
+
+
+_RANGE = re.compile(
+    rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{_MONTH})\.?(?={_SEPARATOR}{_MONTH}\b)|"
+    rf"{_point(1)})(?:{_SEPARATOR}|{_LOST})(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
+)
+_SINCE = re.compile(rf"\b(?:since|depuis)(?: le| l')? {_point(1)}(?!\w)")
+_SEASON = re.compile(rf"\b(?P<season>{'|'.join(_SEASONS)}) (?:of |de )?(?P<year>{_YEAR})(?!\w)")
+_STEMS = ("jan", "fe", "mar", "a[pv]", "ma[yi]", "jui?n", "jui?l", "a[uo]", "se", "oc", "no", "de")
+_NUMBER = [re.compile(stem) for stem in _STEMS]
+
+_Months = tuple[int, int]  # first and last month that a moment may mean, counted from year 0
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """A stated range: ``start`` and ``end`` as ``YYYY-MM``, both inclusive; ``current`` where it says "present"."""
+
+    start: str
+    end: str
+    current: bool
+    evidence: Evidence
+
+
+def find_ranges(text: str, today: date) -> tuple[DateRange, ...]:
+    """Return the date ranges of ``text`` in its order; empty where there are none.
+
+    "03/2019 - 06/2021", "mars 2019 à aujourd'hui", "2019-03 – 2021-06", "March - June 2019", "since 2018",
+    "Summer 2019". A lone month or year is no range. A range still open ends in the month of ``today``.
+
+    >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012", date(2024, 5, 1))]
+    [('2019-01', '2020-03'), ('2006-07', '2012-06')]
+    """
+    folded = fold(text)
+    found: list[DateRange] = []
+    taken = 0
+    for match in sorted(
+        (*_RANGE.finditer(folded), *_SINCE.finditer(folded), *_SEASON.finditer(folded)), key=lambda m: m.start()
+    ):
+        if match.start() < taken:
+            continue
+        taken = match.end()
+        months = _bounds(match, today)
+        if months is not None:
+            start, end, current = months
+            found.append(DateRange(_text(start), _text(end), current, quote(text, *match.span())))
+    return tuple(found)
+
+
+def months_covered(ranges: Iterable[DateRange]) -> int:
+    """Return the months in the union of ``ranges``; a month in several of them counts once. 0 for no range."""
+    months: set[int] = set()
+    for item in ranges:
+        months.update(range(_number(item.start), _number(item.end) + 1))
+    return len(months)
+
+
+def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool] | None:
+    """Return first month, last month and "still open", or ``None`` where the range is no fact."""
+    now = today.year * 12 + today.month - 1
+    if match.re is _SEASON:
+        first = int(match["year"]) * 12 + _SEASONS[match["season"]] - 1
+        return (first, first + 2, False) if first + 2 <= now else None
+    current = match.re is _SINCE or match["now"] is not None
+    end = (now, now) if current else _months(match, 2)
+    start = _months(match, 1) if match.groupdict().get("first") is None else _first(match, end)
+    year_only = start[1] - start[0] == 11, end[1] - end[0] == 11
+    first = start[0] + 6 if year_only[0] else start[0]
+    last = end[1] - 6 if year_only[1] else end[1]
+    if year_only[0] and start[0] <= now < first:
+        first = now
+    if year_only[1] and end[0] <= now < last:
+        last = now
+    if last < first and start[0] // 12 == end[0] // 12 and any(year_only):
+        first = last = first if not year_only[0] else last
+    return (first, last, current) if start[0] <= now and first <= last <= now else None
+
+
+def _first(match: re.Match[str], end: _Months) -> _Months:
+    month = end[0] // 12 * 12 + _month_number(match["first"])
+    return month, month
+
+
+def _months(match: re.Match[str], n: int) -> _Months:
+    group = match.groupdict()
+    year = next(
+        int(group[f"{key}{n}"]) for key in ("ny", "yn", "sy", "my", "ym", "year", "short") if group[f"{key}{n}"]
+    )
+    if year < 100:
+        year += 2000 if year < 50 else 1900
+    name = group[f"name{n}"] or group[f"name_after{n}"]
+    number = group[f"m{n}"] or group[f"mm{n}"]
+    if season := group[f"season{n}"]:
+        first = year * 12 + _SEASONS[season] - 1
+        return first, first + 2
+    if not name and not number:
+        return year * 12, year * 12 + 11
+    month = year * 12 + (_month_number(name) if name else int(number) - 1)
+    return month, month
+
+
+def _month_number(name: str) -> int:
+    return next(i for i, stem in enumerate(_NUMBER) if stem.match(name))
+
+
+def _text(month: int) -> str:
+    return f"{month // 12:04d}-{month % 12 + 1:02d}"
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1

@@ -1,0 +1,160 @@
+"""Finding the skills and occupations of a taxonomy in a text, in one pass.
+
+The text becomes tokens; a tree of label tokens is walked from each token, and the longest label wins. The time is
+linear in the text: labels are at most a dozen tokens long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from jobfit.records import Stated
+from jobfit.structure.ambiguity import is_name
+from jobfit.structure.spans import first_mentions, fold, stated
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+
+# "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
+_TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
+_GAP = re.compile(r"[ \n.\-/'_·]{0,3}\Z")
+_DIGITS = re.compile(r"([a-z]{3,})\d{1,2}\Z")
+_PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    id: str | None = None
+    label: str = ""
+
+
+def _stem(token: str) -> str:
+    """Return the singular of an English or French token, the same for both spellings of one word."""
+    if len(token) >= 4:
+        if token.endswith("eaux"):
+            token = token[:-1]
+        elif token.endswith("aux"):
+            token = token[:-3] + "al"
+        elif token.endswith("s") and not token.endswith("ss"):
+            token = token[:-1]
+    return token[:-2] + "y" if len(token) > 4 and token.endswith("ie") else token
+
+
+def _spellings(label: str) -> Iterator[str]:
+    """Yield the label, without "(computer programming)" at its end, and with "js" joined and apart."""
+    yield label
+    short = _PARENTHESIS.sub("", label)
+    if short != label and short:
+        yield short
+    for ending in (".js", " js"):
+        if short.lower().endswith(ending):
+            yield short[: -len(ending)] + "JS"
+
+
+class _LabelFinder:
+    """The tree of labels of one side of a taxonomy."""
+
+    def __init__(self, terms: Iterable[Skill | Occupation]) -> None:
+        self._root = _Node()
+        labelled = [(label, term.id) for term in terms for labels in term.labels.values() for label in labels]
+        for label, term_id in labelled:
+            for spelling in _spellings(label):
+                self._add(spelling, term_id)
+
+    def _add(self, label: str, term_id: str) -> None:
+        tokens = _TOKEN.findall(fold(label))
+        if not tokens:
+            return
+        node = self._root
+        for token in tokens:
+            # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
+            key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
+            node = node.children.setdefault(key, _Node())
+        if node.id is None:  # the first term that claims a label keeps it
+            node.id, node.label = term_id, label
+
+    def find(self, text: str) -> Iterator[Stated[str]]:
+        folded = fold(text)
+        tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
+        position = 0
+        while position < len(tokens):
+            found = self._longest(text, folded, tokens, position)
+            if found is None:
+                position += 1
+                continue
+            term_id, after = found
+            yield stated(term_id, text, tokens[position][1], tokens[after - 1][2])
+            position = after
+
+    def _longest(
+        self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+    ) -> tuple[str, int] | None:
+        node, best = self._root, None
+        for i in range(first, len(tokens)):
+            token, start, end = tokens[i]
+            if i > first and not _GAP.match(folded[tokens[i - 1][2] : start]):
+                break
+            child = _child(node, token)
+            if child is None:
+                break
+            node = child
+            if node.id is not None and (i > first or is_name(node.label, text, folded, start, end)):
+                best = (node.id, i + 1)
+        return best
+
+
+def _child(node: _Node, token: str) -> _Node | None:
+    children = node.children
+    child = children.get(token) or children.get(_stem(token))
+    if child is None and (numbered := _DIGITS.match(token)):
+        child = children.get(numbered.group(1))  # HTML5, CSS3, Angular2
+    return child
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Makes a taxonomy hashable: the same object gives the same finder."""
+
+    terms: Mapping[str, Skill] | Mapping[str, Occupation] = field(compare=False)
+    identity: tuple[str, int]
+
+
+@lru_cache(maxsize=8)
+def _finder(key: _Key) -> _LabelFinder:
+    return _LabelFinder(key.terms.values())
+
+
+class SkillFinder:
+    """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy.
+
+    >>> from jobfit.taxonomy.model import Skill
+    >>> taxonomy = Taxonomy("t", {"cpp": Skill("cpp", {"en": ("C++",)})}, {})
+    >>> [(s.value, s.evidence.text) for s in SkillFinder(taxonomy).find("C, C++ and more C++")]
+    [('cpp', 'C++')]
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Prepare the labels of ``taxonomy``."""
+        self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
+
+    def find(self, text: str) -> tuple[Stated[str], ...]:
+        """Return the skill ids in ``text``, first mention each, in the order of the text; empty if there are none.
+
+        Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
+        Names that are ordinary words (:mod:`jobfit.structure.ambiguity`) count only where they are names.
+        """
+        return first_mentions(self._finder.find(text))
+
+
+class OccupationFinder:
+    """Finds the occupations of a taxonomy by their names in all languages. Building it is cached per taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Prepare the names of ``taxonomy``."""
+        self._finder = _finder(_Key(taxonomy.occupations, (taxonomy.version, id(taxonomy.occupations))))
+
+    def find(self, text: str) -> tuple[Stated[str], ...]:
+        """Return the occupation ids in ``text``, first mention each, in the order of the text; may be empty."""
+        return first_mentions(self._finder.find(text))

@@ -1,0 +1,47 @@
+"""Building requirements: one id and one label for the same thing, wherever it was asked for."""
+
+from __future__ import annotations
+
+from jobfit.records import EducationLevel, LanguageLevel, RequirementKind
+from jobfit.structure.language_names import NAMES
+
+_LANGUAGES: dict[str, str] = {}
+for _name, _code in NAMES.items():
+    _LANGUAGES.setdefault(_code, _name.capitalize())  # the English name comes first
+
+
+def requirement_id(kind: RequirementKind, value: str) -> str:
+    """Return ``language:de``, or ``education`` where there is no value; the same for vacancies and policies.
+
+    A value that names its kind already is left alone: ``skill:python``, ``text:sage 100``.
+    """
+    if not value:
+        return str(kind)
+    return value if value.startswith((f"{kind}:", "text:")) else f"{kind}:{value}"
+
+
+def language_label(code: str, level: int | None) -> str:
+    """Return "German (B2)", or "German" without a level."""
+    name = _LANGUAGES.get(code, code)
+    return name if level is None else f"{name} ({LanguageLevel(level).name})"
+
+
+def education_label(level: int) -> str:
+    """Return "Bachelor", "Upper secondary"."""
+    return EducationLevel(level).name.capitalize().replace("_", " ")
+
+
+def experience_label(months: int) -> str:
+    """Return "3 years of experience"; months where they make no full years."""
+    number, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
+    return f"{number} {unit}{'' if number == 1 else 's'} of experience"
+
+
+def licence_label(code: str) -> str:
+    """Return "Licence B", "Forklift licence"."""
+    return f"{code.capitalize()} licence" if code.islower() else f"Licence {code}"
+
+
+def condition_label(value: str) -> str:
+    """Return "Night shift" for ``night_shift``."""
+    return value.capitalize().replace("_", " ")

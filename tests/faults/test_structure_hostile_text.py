@@ -1,0 +1,60 @@
+"""Every finder is linear: 100,000 hostile characters take each of them less than a second in total."""
+
+from collections.abc import Callable
+from datetime import date
+from time import process_time
+
+import pytest
+
+from jobfit.structure.candidate import read_candidate_profile
+from jobfit.structure.conditions import find_conditions
+from jobfit.structure.dates import find_ranges
+from jobfit.structure.education import find_levels
+from jobfit.structure.languages import find_languages
+from jobfit.structure.lexicon import SkillFinder
+from jobfit.structure.licences import find_licences
+from jobfit.structure.places import find_location, find_places
+from jobfit.structure.sections import split_sections
+from jobfit.taxonomy.model import Skill, Taxonomy
+
+SIZE = 100_000
+PIECES = (
+    "(", "a ", "A ", "1", "1 ", "\n", " ", "\t", "-", "2019 - ", "01/", "january ", "2019-", "master ",
+    "bac +", "permis b, ", "english ", "native english, ", "languages: english ", "location: ", "Paris, ",
+    "a'a-", "Skills: ", "EDUCATION\n", ". A", "C, ", "Go ", "project ", "remote ", "week-end ", "no ", "é",
+    "\u0301", "https://", "a@b.", "12345 a", "A (", "Aa bb-", "experience ", "10 years ", "since ", "- ", "• ",
+    "licence ", "stage ", "du 1er mars 2019 au ",
+)  # fmt: skip
+SKILLS = {
+    f"s{i}": Skill(f"s{i}", {"en": (label,)}) for i, label in enumerate(("C", "Go", "project management", "a a a a b"))
+}
+TAXONOMY = Taxonomy("hostile", SKILLS, {})
+FINDERS: dict[str, Callable[[str], object]] = {
+    "conditions": find_conditions,
+    "dates": lambda text: find_ranges(text, date(2024, 5, 1)),
+    "education": find_levels,
+    "languages": find_languages,
+    "licences": find_licences,
+    "location": find_location,
+    "places": find_places,
+    "sections": split_sections,
+    "skills": SkillFinder(TAXONOMY).find,
+}
+
+
+@pytest.mark.parametrize("name", FINDERS)
+def test_finder_on_hostile_text_is_linear(name: str) -> None:
+    for piece in PIECES:
+        text = (piece * (SIZE // len(piece) + 1))[:SIZE]
+        start = process_time()
+        FINDERS[name](text)
+        assert process_time() - start < 1.0, f"{name} is slow on {piece!r}"
+
+
+@pytest.mark.slow
+def test_profile_of_hostile_text_takes_seconds_not_minutes() -> None:
+    for piece in PIECES:
+        text = (piece * (SIZE // len(piece) + 1))[:SIZE]
+        start = process_time()
+        read_candidate_profile(text, None, date(2024, 5, 1), TAXONOMY)
+        assert process_time() - start < 5.0, f"the profile is slow on {piece!r}"

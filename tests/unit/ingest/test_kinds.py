@@ -1,0 +1,59 @@
+"""Candidate or vacancy."""
+
+import csv
+import time
+
+import pytest
+
+from jobfit.ingest.kinds import guess_kind
+from jobfit.records import Kind
+
+EN_CV = "Ana Sample\nana@example.org\n\nWork experience\nCook, Soup Ltd, 2019 - 2021\n\nEducation\nCatering school"
+FR_CV = (
+    "Ana Exemple\nTéléphone : 01 00 00 00 00\n\nExpérience professionnelle\nCuisinière, 2019 - 2021\n\nFormation\nCAP"
+)
+EN_VACANCY = "Cook\nWe are looking for a cook. You will cook soup.\nRequirements\n- two years in a kitchen"
+FR_VACANCY = "Cuisinier (H/F)\nNous recherchons un cuisinier.\nVos missions\nSoupe\nProfil recherché\nCAP cuisine"
+
+
+@pytest.mark.parametrize("text", [EN_CV, FR_CV])
+def test_cv_is_a_candidate_even_in_a_folder_of_vacancies(text):
+    assert guess_kind(text, "x.txt") is Kind.CANDIDATE
+    assert guess_kind(text, "jobs/x.txt") is Kind.CANDIDATE
+
+
+@pytest.mark.parametrize("text", [EN_VACANCY, FR_VACANCY])
+def test_vacancy_is_a_vacancy_even_in_a_folder_of_cvs(text):
+    assert guess_kind(text, "x.txt") is Kind.VACANCY
+    assert guess_kind(text, "cvs/x.txt") is Kind.VACANCY
+
+
+def test_path_decides_where_the_text_says_little():
+    assert guess_kind("Skills\nPython, SQL", "candidates/1.txt") is Kind.CANDIDATE
+    assert guess_kind("Your skills: Python, SQL", "offres/1.txt") is Kind.VACANCY
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("Nurse Lyon", "a.txt"),
+        ("A note about the weather", "cvs/README.md"),
+        ("", ""),
+        ("Apache License\nTERMS AND CONDITIONS FOR USE\nYou will apply. Requirements. Job description", "LICENSE"),
+    ],
+)
+def test_text_that_does_not_tell_has_no_kind(text, path):
+    assert guess_kind(text, path) is None
+
+
+def test_real_vacancies_are_vacancies(shared_data):
+    with (shared_data / "cv-docx" / "5_vacancies.csv").open(newline="", encoding="utf-8") as file:
+        texts = [row["job_description"] for row in csv.DictReader(file)]
+    assert [guess_kind(text, "x") for text in texts] == [Kind.VACANCY] * 5
+
+
+@pytest.mark.parametrize("part", ["a", "2019-\n", " ", "age", "a@", "\n", "looking for a "])
+def test_hostile_text_is_judged_in_linear_time(part):
+    start = time.process_time()
+    guess_kind(part * (200_000 // len(part)), "x")
+    assert time.process_time() - start < 2

@@ -1,0 +1,48 @@
+"""The rejects file."""
+
+import json
+import stat
+
+import pytest
+
+from jobfit.errors import InputError, Rejection
+from jobfit.ingest.rejects import write_rejects
+
+
+def test_rejects_are_written_as_json_lines_that_only_the_owner_reads(tmp_path):
+    path = tmp_path / "rejects.jsonl"
+    path.write_text("of an earlier ingest\n")
+    write_rejects(
+        path, [Rejection("a.csv", 3, "id", "7", "duplicate id"), Rejection("é.pdf", None, None, None, "empty")]
+    )
+    assert [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] == [
+        {"file": "a.csv", "row": 3, "field": "id", "value": "7", "reason": "duplicate id"},
+        {"file": "é.pdf", "row": None, "field": None, "value": None, "reason": "empty"},
+    ]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_values_are_cut_and_personal_ones_left_out(tmp_path):
+    path = tmp_path / "rejects.jsonl"
+    write_rejects(path, [Rejection("a", 1, "cv", "x" * 500, "?"), Rejection("a", 2, "basics.email", "a@b.org", "?")])
+    first, second = (json.loads(line) for line in path.read_text().splitlines())
+    assert len(first["value"]) == 80
+    assert second["value"] is None
+
+
+def test_write_that_fails_midway_keeps_the_old_file_and_leaves_nothing_beside_it(tmp_path):
+    path = tmp_path / "rejects.jsonl"
+    path.write_text("old\n")
+
+    def broken():
+        yield Rejection("a", 1, None, None, "?")
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        write_rejects(path, broken())
+    assert [(entry.name, entry.read_text()) for entry in tmp_path.iterdir()] == [("rejects.jsonl", "old\n")]
+
+
+def test_missing_folder_is_an_input_error(tmp_path):
+    with pytest.raises(InputError, match="cannot be written"):
+        write_rejects(tmp_path / "missing" / "rejects.jsonl", [])

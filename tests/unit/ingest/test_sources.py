@@ -1,0 +1,80 @@
+"""Which files an ingest reads."""
+
+import os
+
+import pytest
+
+from jobfit.errors import InputError
+from jobfit.ingest.sources import find_files
+
+
+def names(found, folder):
+    return [path.relative_to(folder).as_posix() for path in found.files]
+
+
+def make(folder, *paths, text="x"):
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+
+
+def test_folder_is_read_below_and_sorted_without_hidden_and_lock_files(tmp_path):
+    make(tmp_path, "b.pdf", "a/z.docx", "a/y.docx", ".hidden", "~$b.docx", ".git/config", "c.xyz")
+    found = find_files([str(tmp_path)])
+    assert names(found, tmp_path) == ["b.pdf", "c.xyz", "a/y.docx", "a/z.docx"]
+    assert found.hidden == 3
+
+
+def test_file_that_is_named_twice_is_read_once(tmp_path):
+    make(tmp_path, "b.pdf", "a.pdf")
+    found = find_files([str(tmp_path / "b.pdf"), str(tmp_path), str(tmp_path / "x" / ".." / "b.pdf")][:2])
+    assert names(found, tmp_path) == ["b.pdf", "a.pdf"]
+
+
+def test_glob_is_expanded_below(tmp_path):
+    make(tmp_path, "a/1.pdf", "a/b/2.pdf", "a/3.txt")
+    assert names(find_files([str(tmp_path / "**" / "*.pdf")]), tmp_path) == ["a/1.pdf", "a/b/2.pdf"]
+
+
+def test_file_whose_name_looks_like_a_glob_is_read(tmp_path):
+    make(tmp_path, "cv[1].pdf")
+    assert names(find_files([str(tmp_path / "cv[1].pdf")]), tmp_path) == ["cv[1].pdf"]
+
+
+def test_path_that_does_not_exist_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(InputError, match=r"missing\.pdf: no such file or folder"):
+        find_files([str(tmp_path / "missing.pdf")])
+    with pytest.raises(InputError, match=r"\*\.pdf: no file matches"):
+        find_files([str(tmp_path / "*.pdf")])
+
+
+def test_empty_folder_is_noted(tmp_path):
+    assert find_files([str(tmp_path)]).notes == (f"{tmp_path}: no file to read in this folder",)
+
+
+def test_pipe_and_broken_link_are_rejected_and_never_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("nowhere")
+    found = find_files([str(tmp_path)])
+    assert found.files == ()
+    assert [rejection.reason for rejection in found.rejections] == ["not a regular file, or a broken link"] * 2
+
+
+@pytest.mark.parametrize(
+    ("header", "word"),
+    [
+        ("candidate_id,sex", "protected attributes"),
+        ("candidate_id;age_group;origin", "protected attributes"),
+        ("candidate_id,vacancy_id,status,outcome,time", "applications"),
+    ],
+)
+def test_table_that_is_no_documents_is_noted_and_left_out(tmp_path, header, word):
+    make(tmp_path, "table.csv", text=header + "\n1,2,3,4,5\n")
+    found = find_files([str(tmp_path)])
+    assert found.files == ()
+    assert f"not documents: {word}" in found.notes[0]
+
+
+def test_table_of_candidates_is_read_even_with_a_protected_column(tmp_path):
+    make(tmp_path, "table.csv", text="candidate_id,sex,cv\n1,f,Cook\n")
+    assert names(find_files([str(tmp_path)]), tmp_path) == ["table.csv"]

@@ -1,0 +1,166 @@
+"""The requirement check: met and missing quote the CV; silence and doubt stay unknown."""
+
+import pytest
+
+from jobfit.policy.ledger import check, ledger
+from jobfit.records import (
+    CandidateProfile,
+    EducationLevel,
+    Evidence,
+    Experience,
+    ExperienceTotal,
+    Importance,
+    LanguageLevel,
+    LanguageSkill,
+    Requirement,
+    RequirementKind,
+    Stated,
+)
+from jobfit.shortlist import Status
+
+
+def said(value, text="quoted"):
+    return Stated(value, Evidence(text, 0, len(text)))
+
+
+def must(kind, value="", minimum=None):
+    return Requirement(f"{kind}:{value}", RequirementKind(kind), "label", value, Importance.MUST, minimum)
+
+
+def status(requirement, **profile):
+    line = check(requirement, CandidateProfile(**profile))
+    assert (line.evidence is None) == (line.status is Status.UNKNOWN)
+    return line.status
+
+
+@pytest.mark.parametrize("kind", list(RequirementKind))
+def test_check_empty_profile_is_unknown_for_every_kind(kind):
+    assert status(must(kind, "x", 5)) is Status.UNKNOWN
+
+
+def test_check_skill_not_mentioned_is_unknown_never_missing():
+    assert status(must("skill", "java"), skills=(said("python"),)) is Status.UNKNOWN
+    assert status(must("skill", "java"), skills=(said("java"),)) is Status.MET
+
+
+@pytest.mark.parametrize(
+    ("months", "complete", "expected"),
+    [
+        (36, True, Status.MET),
+        (36, False, Status.MET),
+        (35, True, Status.MISSING),
+        (35, False, Status.UNKNOWN),  # an undated position may hold the month that lacks
+    ],
+)
+def test_check_experience_needs_a_complete_total_to_be_missing(months, complete, expected):
+    total = said(ExperienceTotal(months, complete))
+    assert status(must("experience", "", 36), experience=total) is expected
+
+
+def test_check_experience_in_a_skill_needs_both_to_be_met():
+    enough, short = said(ExperienceTotal(40, True)), said(ExperienceTotal(20, True))
+    in_java = must("experience", "java", 36)
+    assert status(in_java, experience=enough, skills=(said("java"),)) is Status.MET
+    assert status(in_java, experience=enough) is Status.UNKNOWN
+    assert status(in_java, experience=short, skills=(said("java"),)) is Status.MISSING
+    assert status(in_java, skills=(said("java"),)) is Status.UNKNOWN
+
+
+def test_check_experience_in_an_occupation_counts_its_months_with_overlaps_once():
+    def position(start, end):
+        return Experience(said("Nurse"), start, end, False, Evidence("n", 0, 1), "nurse")
+
+    # 2020-01..2020-12 and 2020-07..2021-06 cover 18 months, not 24.
+    positions = (position("2020-01", "2020-12"), position("2020-07", "2021-06"))
+    assert status(must("experience", "nurse", 18), experiences=positions) is Status.MET
+    assert status(must("experience", "nurse", 19), experiences=positions) is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        (EducationLevel.MASTER, Status.MET),
+        (EducationLevel.BACHELOR, Status.MET),
+        (EducationLevel.SHORT_CYCLE, Status.MISSING),
+    ],
+)
+def test_check_education_compares_the_highest_level(stated, expected):
+    assert status(must("education", "", int(EducationLevel.BACHELOR)), education=said(stated)) is expected
+
+
+@pytest.mark.parametrize(
+    ("spoken", "minimum", "expected"),
+    [
+        ([("de", LanguageLevel.B2)], LanguageLevel.B2, Status.MET),
+        ([("de", LanguageLevel.A2)], LanguageLevel.B2, Status.MISSING),
+        ([("de", None)], LanguageLevel.B2, Status.UNKNOWN),
+        ([("de", None)], None, Status.MET),
+        ([("en", LanguageLevel.C1)], LanguageLevel.B2, Status.UNKNOWN),
+        ([("de", LanguageLevel.A2), ("de", LanguageLevel.C1)], LanguageLevel.B2, Status.MET),
+        ([("de", LanguageLevel.A2), ("de", None)], LanguageLevel.B2, Status.UNKNOWN),
+    ],
+)
+def test_check_language_compares_levels_only_where_stated(spoken, minimum, expected):
+    languages = tuple(said(LanguageSkill(code, level)) for code, level in spoken)
+    assert status(must("language", "de", minimum and int(minimum)), languages=languages) is expected
+
+
+def test_check_licence_of_a_lorry_includes_the_car_and_not_the_reverse():
+    assert status(must("licence", "B"), licences=(said("CE"),)) is Status.MET
+    assert status(must("licence", "CE"), licences=(said("B"),)) is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("home", "wishes", "expected"),
+    [
+        ("paris", [], Status.MET),
+        ("lyon", [], Status.UNKNOWN),  # a home elsewhere is no refusal to move
+        ("lyon", ["lille"], Status.MISSING),
+        ("lyon", ["lille", "paris"], Status.MET),
+        ("paris", ["lille"], Status.MET),
+        (None, ["ile de france"], Status.UNKNOWN),  # a region may hold the town
+        (None, ["sceaux"], Status.UNKNOWN),  # a small town may be near
+        (None, ["lille", "france"], Status.UNKNOWN),
+    ],
+)
+def test_check_location_is_missing_only_when_all_wishes_are_surely_elsewhere(home, wishes, expected):
+    profile = {"location": said(home) if home else None, "wished_locations": tuple(map(said, wishes))}
+    assert status(must("location", "paris"), **profile) is expected
+
+
+def test_check_location_with_several_places_needs_one_of_them():
+    assert status(must("location", "paris|lyon"), wished_locations=(said("lyon"),)) is Status.MET
+    assert status(must("location", "paris|lyon"), wished_locations=(said("lille"),)) is Status.MISSING
+
+
+@pytest.mark.parametrize(
+    ("wishes", "asked", "expected"),
+    [
+        (["permanent"], "permanent", Status.MET),
+        (["permanent"], "internship", Status.MISSING),
+        (["permanent", "internship"], "internship", Status.MET),
+        (["part_time"], "internship", Status.UNKNOWN),
+        (["remote"], "on_site", Status.MISSING),
+        (["hybrid"], "on_site", Status.UNKNOWN),
+        (["permanent"], "night_shift", Status.UNKNOWN),
+    ],
+)
+def test_check_condition_is_missing_only_within_its_family(wishes, asked, expected):
+    assert status(must("condition", asked), conditions=tuple(map(said, wishes))) is expected
+
+
+def test_check_literal_words_quotes_whole_words_of_the_text():
+    asked = Requirement("text:sage 100", RequirementKind.SKILL, "Sage 100", "text:sage 100", Importance.MUST)
+    line = check(asked, CandidateProfile(), "Comptable : SAGE  100, Excel")
+    assert (line.evidence.text, line.evidence.start) == ("SAGE  100", 12)
+    assert check(asked, CandidateProfile(), "Sage 1000").status is Status.UNKNOWN
+    assert check(asked, CandidateProfile()).status is Status.UNKNOWN
+
+
+def test_ledger_keeps_the_order_and_each_line_is_independent_of_it():
+    requirements = [must("skill", "java"), must("education", "", 6), must("language", "de", 4)]
+    profile = CandidateProfile(skills=(said("java"),), education=said(EducationLevel.UPPER_SECONDARY))
+    forward, backward = ledger(requirements, profile), ledger(requirements[::-1], profile)
+    assert [line.status for line in forward] == [Status.MET, Status.MISSING, Status.UNKNOWN]
+    assert forward == backward[::-1]
+    assert ledger([], profile) == ()

@@ -1,0 +1,110 @@
+from datetime import date
+
+import pytest
+
+from jobfit.records import Experience, ExperienceTotal, Kind, Stated
+from jobfit.structure.experience import read_experiences, read_total
+from jobfit.structure.sections import split_sections
+
+TODAY = date(2024, 5, 15)
+
+
+def read(text: str) -> tuple[tuple[Experience, ...], Stated[ExperienceTotal] | None]:
+    sections = split_sections(text, None, Kind.CANDIDATE)
+    experiences = read_experiences(text, sections, TODAY)
+    return experiences, read_total(text, sections, experiences, TODAY)
+
+
+def titles(text: str) -> list[tuple[str, str | None]]:
+    return [(e.title.value, e.start) for e in read(text)[0]]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "2019 - 2021: Sales Manager, Acme",
+        "Sales Manager, Acme 2019 - 2021",
+        "Acme | Sales Manager | 2019 - 2021",
+        "Sales Manager (Acme, 2019 - 2021)",
+        "Sales Manager\n2019 - 2021",
+        "2019 - 2021\nSales Manager\nAcme",
+        "Sales Manager\nAcme, Leeds\n2019 - 2021",
+        "Sales Manager at Acme\t\t2019 – 2021",
+    ],
+)
+def test_title_is_found_around_its_dates(entry: str) -> None:
+    assert titles(f"Experience\n{entry}\n- sold things\n") == [("Sales Manager", "2019-07")]
+
+
+def test_titles_before_their_dates_stay_with_their_dates() -> None:
+    text = "Experience\nCook\n2015 - 2017\nWaiter\n2017 - 2019\nBarista\n2019 - 2020\n"
+    assert titles(text) == [("Cook", "2015-07"), ("Waiter", "2017-07"), ("Barista", "2019-07")]
+
+
+def test_titles_after_their_dates_stay_with_their_dates() -> None:
+    text = "Experience\n2015 - 2017\nCook\n2017 - 2019\nWaiter\n2019 - 2020\nBarista\n"
+    assert titles(text) == [("Cook", "2015-07"), ("Waiter", "2017-07"), ("Barista", "2019-07")]
+
+
+def test_dates_of_education_are_no_position() -> None:
+    assert titles("Education\n2012 - 2016 Teacher training, University of Leeds\n") == []
+    assert titles("Ann\n2012 - 2016 Research assistant course, University of Leeds\n") == []
+
+
+def test_dated_title_without_any_section_is_a_position_but_not_complete() -> None:
+    experiences, total = read("Ann Lee\nNurse 01/2019 - 12/2019\n")
+    assert [e.title.value for e in experiences] == ["Nurse"]
+    assert total is not None and total.value == ExperienceTotal(12, complete=False)
+
+
+def test_versions_in_prose_are_no_dates() -> None:
+    text = "Experience\n2019 - 2021: Developer\nmoved everything from SharePoint 2010 to 2013 without any trouble\n"
+    assert titles(text) == [("Developer", "2019-07")]
+
+
+def test_position_without_dates_is_kept_and_makes_the_total_incomplete() -> None:
+    experiences, total = read("Experience\n01/2020 - 12/2020: Cook\n- soups\n- stews\n- bread\nWaiter\nCafé Noir\n")
+    assert [(e.title.value, e.start, e.end) for e in experiences] == [
+        ("Cook", "2020-01", "2020-12"),
+        ("Waiter", None, None),
+    ]
+    assert total is not None and total.value == ExperienceTotal(12, complete=False)
+
+
+def test_lone_year_makes_the_total_incomplete() -> None:
+    _, total = read("Experience\n01/2020 - 12/2020: Cook\n2018: Freelance\n")
+    assert total is not None and total.value == ExperienceTotal(12, complete=False)
+
+
+@pytest.mark.parametrize(
+    ("statement", "months"),
+    [
+        ("10+ years of experience", 120),
+        ("4 years’ experience in Java", 48),
+        ("6 years of proven experience", 72),
+        ("plus de 10 ans d'expérience", 120),
+        ("3 ans d’expérience", 36),
+        ("6,5 years of experience", 78),
+        ("Experience: 8 years", 96),
+        ("more than 5 years development experience", 60),
+    ],
+)
+def test_stated_sum_of_years_is_read_and_not_complete(statement: str, months: int) -> None:
+    _, total = read(f"Ann Lee\nI have {statement}.\n")
+    assert total is not None
+    assert total.value == ExperienceTotal(months, complete=False)
+
+
+def test_stated_sum_that_agrees_with_the_dates_leaves_the_dates() -> None:
+    _, total = read("Cook, 5 years of experience\nExperience\n01/2015 - 12/2019: Cook\n")
+    assert total is not None
+    assert total.value == ExperienceTotal(60, complete=True)
+    assert total.evidence.text == "01/2015 - 12/2019"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Ann", "a company with history", "Experience\n", "in 20 years experience has shown 0 years"]
+)
+def test_nothing_stated_is_nothing_read(text: str) -> None:
+    experiences, _ = read(text)
+    assert experiences == ()

@@ -1,0 +1,52 @@
+import pytest
+
+from jobfit.records import Kind
+from jobfit.structure.identity import read_name, read_title
+from jobfit.structure.sections import split_sections
+
+
+def name(text: str) -> str | None:
+    found = read_name(text, split_sections(text, None, Kind.CANDIDATE))
+    return found.value if found else None
+
+
+def title(text: str) -> str | None:
+    sections = split_sections(text, None, Kind.CANDIDATE)
+    found = read_title(text, sections, read_name(text, sections))
+    return found.value if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ann Lee\nNurse\n", "Ann Lee"),
+        ("MARIE DUPONT\n", "MARIE DUPONT"),
+        ("CV - Jean-Luc O'Brien\n", "Jean-Luc O'Brien"),
+        ("Curriculum Vitae\nÉlodie de La Tour\n", "Élodie de La Tour"),
+        ("Nurse\nName: Ann B. Lee\n", "Ann B. Lee"),
+        ("Ann Lee | Nurse | Leeds", "Ann Lee"),
+        ("Software Developer\nLeeds", None),
+        ("Work Experience\nCook", None),
+        ("New York\n", None),
+        ("ann lee", None),
+        ("", None),
+    ],
+)
+def test_name_is_read_where_it_can_be_nothing_else(text: str, expected: str | None) -> None:
+    assert name(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ann Lee\nSenior Nurse\n", "Senior Nurse"),
+        ("Ann Lee - Sales Manager\n", "Sales Manager"),
+        ("FULL STACK DEVELOPER WITH 7+ YEARS OF EXPERIENCE", "FULL STACK DEVELOPER"),
+        ("Ann Lee\nPoste recherché : Vendeuse\n", "Vendeuse"),
+        ("Ann Lee\nLeeds, UK\n07700 900123\n", None),
+        ("Ann Lee\nI work as an analyst and a writer\n", None),
+        ("", None),
+    ],
+)
+def test_title_is_read_at_the_head(text: str, expected: str | None) -> None:
+    assert title(text) == expected

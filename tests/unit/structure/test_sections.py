@@ -1,0 +1,89 @@
+import pytest
+
+from jobfit.records import Kind
+from jobfit.structure.sections import section_at, split_sections
+
+
+def kinds(text: str, kind: Kind | None = None) -> list[str]:
+    return [s.kind for s in split_sections(text, None, kind)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("EXPERIENCE PROFESSIONNELLE", "experience"),
+        ("Expériences professionnelles :", "experience"),
+        ("Work Experience", "experience"),
+        ("• Professional experience:", "experience"),
+        ("— EMPLOYMENT HISTORY —", "experience"),
+        ("Education\n=========", "education"),
+        ("MY EDUCATION:", "education"),
+        ("Formation", "education"),
+        ("Compétences", "skills"),
+        ("1. Skills", "skills"),
+        ("LANGUES", "languages"),
+        ("Centres d’intérêt", "interests"),
+        ("What you will do", "responsibilities"),
+        ("Your profile:", "profile"),
+        ("Profil recherché", "profile"),
+        ("Must have", "requirements"),
+        ("Nice to have:", "nice_to_have"),
+        ("Responsibilities", "responsibilities"),
+        ("Vos missions", "responsibilities"),
+        ("What we offer", "offer"),
+    ],
+)
+def test_heading_in_its_own_line_opens_a_section(heading: str, kind: str) -> None:
+    text = f"Somebody\n\n{heading}\nthis and that\n"
+    first, second = split_sections(text)
+    assert (first.kind, second.kind) == ("header", kind)
+    assert text[second.body : second.end].lstrip("= \n").startswith("this")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have experience in sales\n",
+        "education matters to me.\n",
+        "my skills are many\n",
+        "Experienced developer\n",
+        "Formation continue des équipes commerciales de la région\n",
+    ],
+)
+def test_prose_opens_no_section(text: str) -> None:
+    assert kinds(text) == ["header"]
+
+
+def test_sections_touch_and_cover_the_text() -> None:
+    text = "Ann\nSkills: Java\n\nEDUCATION\nBSc\nWork experience 2019 - 2020 Nurse\n"
+    sections = split_sections(text)
+    assert [s.kind for s in sections] == ["header", "skills", "education", "experience"]
+    assert sections[0].start == 0 and sections[-1].end == len(text)
+    assert all(a.end == b.start for a, b in zip(sections, sections[1:], strict=False))
+    assert all(s.start <= s.body <= s.end for s in sections)
+    assert text[sections[1].body :].startswith("Java")
+
+
+def test_sections_of_one_paragraph_are_found_by_their_colons() -> None:
+    text = (
+        "Primary Purpose: Development of software. "
+        + "Work with QA to test. " * 15
+        + "Minimum Skills and Competencies: "
+        "C#. Desired Skills: SSRS"
+    )
+    assert kinds(text) == ["description", "requirements", "nice_to_have"]
+
+
+def test_sections_labels_under_positions_do_not_end_the_experience() -> None:
+    text = "Experience\nNurse\nResponsibilities:\ncare\nTechnologies: SQL\nCook\nTechnologies: HTML\nEducation\nBSc\n"
+    assert kinds(text, Kind.CANDIDATE) == ["experience", "education"]
+
+
+def test_sections_of_an_empty_text_are_none_and_of_blanks_too() -> None:
+    assert split_sections("") == ()
+    assert split_sections(" \n ") == ()
+
+
+def test_section_at_a_position() -> None:
+    sections = split_sections("Ann\nSkills\nJava")
+    assert [section_at(sections, i) for i in (0, 4, 11, 99)] == ["header", "skills", "skills", None]

@@ -1,0 +1,221 @@
+"""Vacancies of several trades, English and French, written for these tests, and what a person reads in them."""
+
+import pytest
+
+from jobfit.records import Importance
+from jobfit.structure.vacancy import read_vacancy_profile
+
+NURSE = """Registered Nurse
+St Mary's Hospital, Leeds - full-time
+
+About us
+We have 40 years of experience in acute care and use Excel for our rotas.
+
+What you'll do
+You keep patient records.
+
+Requirements
+- Bachelor's degree in nursing or equivalent
+- At least 2 years of experience
+- Fluent English; Polish is a plus
+- Willing to work night shifts
+- Full UK driving licence preferred
+- First aid is required
+
+How to apply
+Apply with your Word resume.
+"""
+
+INFIRMIER = """Infirmier(ère) H/F
+Lieu : Lyon
+Contrat : CDI temps plein
+
+Profil recherché
+- 2 ans d'expérience minimum souhaités
+- Anglais courant (B2) exigé, l'espagnol serait un plus
+- Permis B indispensable
+- Travail de nuit possible
+"""
+
+DRIVER = """HGV Driver
+Location: Birmingham
+We are looking for an HGV driver for long trips.
+Must have: HGV Class 1 licence, 3+ years experience. You must be based in Birmingham.
+Nice to have: forklift licence. No degree required. English at conversational level required.
+"""
+
+COOK = """Cuisinier
+Restaurant à Nantes. CDD 6 mois.
+Pas de diplôme exigé, CAP cuisine souhaité. Expérience de 3 ans minimum exigée. Travail le week-end.
+"""
+
+ACCOUNTANT = """Job title: Senior Accountant
+Paris, France
+
+Ideal candidate
+You have a Master's degree in accounting (Bac+5) and five years' experience in a similar role.
+Excel and SAP are required. French native, English B2. Python is not required.
+"""
+
+DEVELOPER = """Développeur Full Stack H/F
+Notre équipe basée à Toulouse recrute en CDI, télétravail 2 jours par semaine.
+Nous utilisons React et PostgreSQL.
+
+Compétences requises
+Java, SQL, Git
+Docker et Kubernetes seraient un plus
+Vous justifiez d'au moins 3 ans d'expérience en Java. Bac+5 ou expérience équivalente.
+"""
+
+MASON = """Maçon
+Nous recherchons un maçon pour nos chantiers. CAP ou BEP maçonnerie exigé. Permis B souhaité.
+Notre entreprise, fondée il y a 30 ans, compte 50 salariés.
+"""
+
+PARAGRAPH = (
+    "Software developer wanted by a company of forty people that builds tools for hospitals and has done so for long. "
+    "Minimum Required Skills: Java, SQL, Docker What You Will Be Doing You will write services in Python with our "
+    "team and talk with the people who use them every day in the wards. What You Need for this Position - At least 3 "
+    "years of experience - Knowledge of Git Nice To Haves - Experience with React - Experience with Angular What's In "
+    "It for You - Medical - Word and Excel training"
+)
+
+
+def read(text):
+    profile = read_vacancy_profile(text, None)
+    for requirement in profile.requirements:
+        quote = requirement.evidence
+        assert text[quote.start : quote.end] == quote.text
+    assert len({r.id for r in profile.requirements}) == len(profile.requirements)
+    return profile
+
+
+def asked(text):
+    """Return id -> (importance, minimum)."""
+    return {r.id: (r.importance.value, r.minimum) for r in read(text).requirements}
+
+
+def test_read_vacancy_nurse_reads_titles_sections_and_wording():
+    profile = read(NURSE)
+    assert (profile.title.value, profile.occupation) == ("Registered Nurse", "nurse")
+    found = asked(NURSE)
+    assert found["education"] == ("nice", 6)  # "or equivalent"
+    assert found["experience"] == ("must", 24)  # and not the 40 years of the hospital
+    assert found["language:en"] == ("must", 5)
+    assert found["language:pl"] == ("nice", None)
+    assert found["condition:night_shift"] == ("must", None)
+    assert found["licence:B"] == ("nice", None)
+    assert found["skill:first-aid"] == ("must", None)
+    assert found["skill:excel"] == ("nice", None)  # only mentioned by the company
+    assert not any(r.evidence.text == "Word" for r in profile.requirements)
+
+
+def test_read_vacancy_infirmier_reads_french_wording():
+    profile = read(INFIRMIER)
+    assert (profile.title.value, profile.occupation) == ("Infirmier(ère) H/F", "nurse")
+    assert profile.location.value == "lyon"
+    assert {"permanent", "full_time"} <= {c.value for c in profile.conditions}
+    assert asked(INFIRMIER) == {
+        "experience": ("nice", 24),
+        "language:en": ("must", 4),
+        "language:es": ("nice", None),
+        "licence:B": ("must", None),
+        "condition:night_shift": ("nice", None),
+    }
+
+
+def test_read_vacancy_driver_reads_inline_headings_place_and_negation():
+    found = asked(DRIVER)
+    assert found == {
+        "licence:CE": ("must", None),
+        "experience": ("must", 36),
+        "location:birmingham": ("must", None),
+        "licence:forklift": ("nice", None),
+        "language:en": ("must", 3),
+    }
+
+
+def test_read_vacancy_cook_no_diploma_required_makes_no_must():
+    found = asked(COOK)
+    assert found["education"] == ("nice", 3)
+    assert found["experience"] == ("must", 36)
+    assert found["condition:weekend"] == ("nice", None)
+
+
+def test_read_vacancy_accountant_reads_numbers_in_words_and_levels():
+    profile = read(ACCOUNTANT)
+    assert (profile.title.value, profile.occupation) == ("Senior Accountant", "accountant")
+    found = asked(ACCOUNTANT)
+    assert found["education"] == ("must", 7)
+    assert found["experience"] == ("must", 60)
+    assert (found["language:fr"], found["language:en"]) == (("must", 7), ("must", 4))
+    assert (found["skill:excel"], found["skill:sap"]) == (("must", None), ("must", None))
+    assert "skill:python" not in found
+
+
+def test_read_vacancy_developer_separates_stack_needs_and_wishes():
+    found = asked(DEVELOPER)
+    assert {i for i, (importance, _) in found.items() if importance == "must"} == {
+        "skill:java",
+        "skill:sql",
+        "skill:git",
+        "experience:java",
+    }
+    assert found["experience:java"] == ("must", 36)
+    assert found["education"] == ("nice", 7)
+    assert {"skill:docker", "skill:kubernetes", "skill:react", "skill:postgresql"} <= set(found)
+
+
+def test_read_vacancy_mason_alternative_diplomas_ask_for_the_lower():
+    found = asked(MASON)
+    assert found["education"] == ("must", 3)
+    assert found["licence:B"] == ("nice", None)
+    assert "experience" not in found
+
+
+def test_read_vacancy_one_paragraph_finds_its_headings():
+    found = asked(PARAGRAPH)
+    musts = {i for i, (importance, _) in found.items() if importance == "must"}
+    assert musts == {"skill:java", "skill:sql", "skill:docker", "skill:git", "experience"}
+    assert found["skill:python"] == found["skill:react"] == found["skill:angular"] == ("nice", None)
+    assert "skill:excel" not in found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Java is required, Docker is a plus.", {"skill:java": "must", "skill:docker": "nice"}),
+        ("You must have Java and, ideally, Docker.", {"skill:java": "must", "skill:docker": "nice"}),
+        ("PHP, Python or Ruby", {"skill:php": "nice", "skill:python": "nice", "skill:ruby": "nice"}),
+        ("Message brokers such as RabbitMQ, Redis", {"skill:rabbitmq": "nice", "skill:redis": "nice"}),
+        ("Java; Docker is optional", {"skill:java": "must", "skill:docker": "nice"}),
+        ("No Java experience needed.", {}),
+        ("Java n'est pas exigé.", {}),
+        ("Docker not required but a plus.", {"skill:docker": "nice"}),
+        ("Java exigé, Docker apprécié.", {"skill:java": "must", "skill:docker": "nice"}),
+    ],
+)
+def test_read_vacancy_wording_beats_the_section(sentence, expected):
+    found = {r.id: r.importance.value for r in read(f"Developer\n\nRequirements\n{sentence}\n").requirements}
+    assert found == expected
+
+
+def test_read_vacancy_the_firmest_statement_of_one_thing_prevails():
+    by_words = "Developer\n\nRequirements\nJava, Docker\n\nMore\nDocker is optional.\n"
+    assert asked(by_words)["skill:docker"] == ("nice", None)
+    by_section = "Developer\n\nRequirements\nJava\n\nNice to have\nExperience with Java\n"
+    assert asked(by_section)["skill:java"] == ("must", None)
+
+
+def test_read_vacancy_without_anything_stated_is_unknown():
+    profile = read("Hello there")
+    assert (profile.occupation, profile.location, profile.conditions, profile.requirements) == (None, None, (), ())
+
+
+def test_read_vacancy_reading_twice_gives_the_same():
+    assert read_vacancy_profile(NURSE, "en") == read_vacancy_profile(NURSE, "en")
+
+
+def test_read_vacancy_most_requirements_of_prose_are_nice():
+    prose = "We build trains. Our team works with Java, Python and Docker. A colleague holds a PhD."
+    assert all(r.importance is Importance.NICE for r in read(prose).requirements)

@@ -1,0 +1,59 @@
+"""The compact taxonomy holds what it promises."""
+
+from collections import Counter
+
+import pytest
+
+from jobfit.taxonomy.compact import LANGUAGES, load_compact
+from jobfit.taxonomy.model import Occupation, Skill
+
+TAXONOMY = load_compact()
+TERMS: list[Skill | Occupation] = [*TAXONOMY.skills.values(), *TAXONOMY.occupations.values()]
+
+
+def test_load_compact_size_is_at_least_what_is_promised() -> None:
+    assert len(TAXONOMY.occupations) >= 60
+    assert len(TAXONOMY.skills) >= 400
+    assert len({occupation.sector for occupation in TAXONOMY.occupations.values()}) >= 12
+
+
+def test_load_compact_twice_returns_the_same_object() -> None:
+    assert load_compact() is TAXONOMY
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_labels_in_each_language_exist_and_are_clean(language: str) -> None:
+    for term in TERMS:
+        labels = term.labels[language]
+        assert labels, term.id
+        assert all(label == " ".join(label.split()) and label for label in labels), term.id
+        assert len({label.casefold() for label in labels}) == len(labels), term.id
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("terms", [TAXONOMY.skills, TAXONOMY.occupations], ids=["skills", "occupations"])
+def test_labels_within_a_language_name_one_term(language: str, terms: dict[str, Skill | Occupation]) -> None:
+    names = Counter(label.casefold() for term in terms.values() for label in term.labels[language])
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def test_occupations_links_are_enough_and_distinct() -> None:
+    for occupation in TAXONOMY.occupations.values():
+        linked = (*occupation.essential, *occupation.optional)
+        assert 6 <= len(occupation.essential) <= 12, occupation.id
+        assert 4 <= len(occupation.optional) <= 10, occupation.id
+        assert len(set(linked)) == len(linked), occupation.id
+
+
+@pytest.mark.parametrize(
+    ("id_", "feminine"),
+    [("nurse", "infirmière"), ("cook", "cuisinière"), ("software-developer", "développeuse logiciel")],
+)
+def test_french_occupation_labels_give_the_feminine_form(id_: str, feminine: str) -> None:
+    assert feminine in TAXONOMY.occupations[id_].labels["fr"]
+
+
+def test_ids_are_short_kebab_ascii() -> None:
+    for term in TERMS:
+        assert term.id.isascii() and len(term.id) <= 40
+        assert all(part.isalnum() and part == part.lower() for part in term.id.split("-")), term.id
