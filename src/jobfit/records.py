@@ -257,6 +257,16 @@ class Vacancy(_Record):
 Record = Candidate | Vacancy
 
 
+def headline(record: Record) -> str:
+    """Return what a person would call the record: its title, else the latest position, else its kind and id."""
+    profile = record.profile
+    if profile.title:
+        return profile.title.value
+    if isinstance(profile, CandidateProfile) and profile.experiences:
+        return max(profile.experiences, key=lambda position: position.end or "").title.value
+    return f"{record.kind.value.capitalize()} {record.id}"
+
+
 class Outcome(StrEnum):
     """How an application ended. *Censored*: nobody knows (the vacancy was filled first, no answer, still open)."""
 

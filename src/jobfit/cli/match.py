@@ -14,13 +14,14 @@ from jobfit.cli.ingest import today_or_now
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Tenant
 from jobfit.cli.output import csv_text, print_json, progress, stdout
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.records import Kind, Record
+from jobfit.records import Kind, Record, headline
+from jobfit.report.page import shown
 from jobfit.shortlist import Decision, Shortlist
 
 if TYPE_CHECKING:
     from jobfit.store.repository import Store
 
-SHOWN_EXCLUSIONS = 5
+SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
 
 
 def register(app: typer.Typer) -> None:
@@ -141,41 +142,34 @@ def shortlist_csv(shortlist: Shortlist) -> str:
 def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, Record]) -> None:
     """Print the shortlist for a person."""
     pool, plan = shortlist.pool, shortlist.plan
-    title = query.profile.title.value if query.profile.title else query.id
-    stdout.print(f"[bold]{query.kind.value} {query.id}[/]: {title}", highlight=False)
-    stdout.print(
-        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool; "
-        f"{'every one of them was compared' if plan.exact else 'the search was approximate'} ({plan.kind}).",
-        highlight=False,
+    compared = "every one of them was compared" if plan.exact else "the search was approximate"
+    _say(f"\n{query.kind.value} {query.id}: {headline(query)}", style="bold")
+    _say(
+        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool; {compared} ({plan.kind})."
     )
-    table = Table("rank", "id", "title", "score", "= meaning", "+ words", "+ requirements", "met / missing / unknown")
+    table = Table("", "id", "title", "score", "meaning", "words", "required", "✓ met", "✗ missing", "? unknown")
     for entry in shortlist.entries:
-        parts = {part.name: part.value for part in entry.contributions}
-        rest = sum(value for name, value in parts.items() if name not in ("dense", "lexical"))
-        statuses = [line.status.value for line in entry.ledger]
-        other = records[entry.id].profile.title
-        table.add_row(
-            str(entry.rank), entry.id, other.value if other else "", f"{entry.score:.3f}",
-            f"{parts.get('dense', 0):.3f}", f"{parts.get('lexical', 0):.3f}", f"{rest:.3f}",
-            " / ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown")),
-        )  # fmt: skip
+        table.add_row(*_row(entry, records[entry.id]))
     stdout.print(table)
-    for entry in shortlist.entries[:3]:
-        stdout.print(f"[bold]{entry.rank}. {entry.id}[/]", highlight=False)
+    for entry in shortlist.entries[:SHOWN_LEDGERS]:
+        _say(f"{entry.rank}. {entry.id}", style="bold")
         for line in entry.ledger:
-            quote = (
-                f"“{line.evidence.text}” ({line.evidence.start}–{line.evidence.end})"
-                if line.evidence
-                else "the CV is silent"
-            )
-            stdout.print(
-                f"   {line.status.value:8}{line.requirement.importance.value:5} {line.requirement.label}: {quote}",
-                highlight=False,
-                markup=False,
-            )
+            quote = f"“{shown(line.evidence)}” ({line.evidence.start}–{line.evidence.end})" if line.evidence else "-"
+            _say(f"   {line.status.value:8}{line.requirement.importance.value:5} {line.requirement.label}: {quote}")
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
-        stdout.print(
-            f"not in the pool: {out.id}: {'; '.join(r.sentence for r in out.reasons)}", highlight=False, markup=False
-        )
+        _say(f"not in the pool: {out.id}: {'; '.join(reason.sentence for reason in out.reasons)}")
     if len(pool.excluded) > SHOWN_EXCLUSIONS:
-        stdout.print(f"... and {len(pool.excluded) - SHOWN_EXCLUSIONS} more (--json lists all)", highlight=False)
+        _say(f"... and {len(pool.excluded) - SHOWN_EXCLUSIONS} more (--json lists all)")
+
+
+def _say(text: str, style: str | None = None) -> None:
+    stdout.print(text, style=style, highlight=False, markup=False)
+
+
+def _row(entry: Decision, other: Record) -> list[str]:
+    parts = {part.name: part.value for part in entry.contributions}
+    required = entry.score - parts["dense"] - parts["lexical"]
+    statuses = [line.status.value for line in entry.ledger]
+    numbers = [f"{value:.3f}" for value in (entry.score, parts["dense"], parts["lexical"], required)]
+    counts = [str(statuses.count(status)) for status in ("met", "missing", "unknown")]
+    return [str(entry.rank), entry.id, headline(other), *numbers, *counts]

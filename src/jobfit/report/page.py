@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from jobfit.evaluation.measures import Report
-from jobfit.records import Candidate, Evidence, Record, Vacancy
+from jobfit.records import Candidate, Evidence, Record, Vacancy, headline
 from jobfit.report.plot import interval_plot
-from jobfit.shortlist import Decision, LedgerLine, Shortlist, Status
+from jobfit.shortlist import Decision, LedgerLine, Pool, Shortlist, Status
 
 _CONTEXT = 60  # characters shown on each side of a quote
 
@@ -61,18 +62,14 @@ def _example(example: Example) -> dict[str, object]:
     return {
         "id": example.query.id,
         "kind": example.query.kind.value,
-        "title": _title(example.query),
+        "title": headline(example.query),
         "text": example.query.text,
         "eligible": len(pool.eligible),
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
+        "ruled_out": _ruled_out(pool),
         "plan": plan,
         "entries": [_entry(example.query, entry, example.records[entry.id]) for entry in example.shortlist.entries],
     }
-
-
-def _title(record: Record) -> str:
-    title = record.profile.title
-    return title.value if title else f"{record.kind.value.capitalize()} {record.id}"
 
 
 def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
@@ -86,7 +83,7 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "id": entry.id,
         "rank": entry.rank,
         "score": entry.score,
-        "title": _title(other),
+        "title": headline(other),
         "parts": parts,
         "ledger": lines,
         "counts": {status.value: sum(line["status"] == status.value for line in lines) for status in Status},
@@ -110,7 +107,20 @@ def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | Non
         return None
     before = text[max(0, evidence.start - _CONTEXT) : evidence.start].rpartition("\n")[2]
     after = text[evidence.end : evidence.end + _CONTEXT].partition("\n")[0]
-    return {"before": before, "text": evidence.text, "after": after, "start": evidence.start, "end": evidence.end}
+    return {"before": before, "text": shown(evidence), "after": after, "start": evidence.start, "end": evidence.end}
+
+
+def shown(evidence: Evidence) -> str:
+    """Return a quote that fits into a line: the beginning and the end of a long one."""
+    text = " ".join(evidence.text.split())
+    return text if len(text) <= 2 * _CONTEXT else f"{text[:_CONTEXT]} […] {text[-_CONTEXT // 2 :]}"
+
+
+def _ruled_out(pool: Pool) -> list[tuple[str, int]]:
+    """Count the exclusions by what a must-have is about; one record may count for several."""
+    return Counter(
+        about for out in pool.excluded for about in {reason.code.partition(":")[2] for reason in out.reasons}
+    ).most_common()
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:
