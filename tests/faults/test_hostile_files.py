@@ -17,9 +17,11 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow
 import pytest
 from docx import Document
 from PIL import Image
+from pyarrow import parquet
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
 
@@ -97,6 +99,12 @@ def tries(data):
         except OSError:
             answers.append("no")
     return [RawDocument("answers to what it tried are these words " * 5 + " ".join(answers))]
+
+def table(data):
+    import io
+    import pyarrow.parquet
+    rows = pyarrow.parquet.read_table(io.BytesIO(data)).to_pylist()
+    return [RawDocument(row["text"], row=number) for number, row in enumerate(rows, 1)]
 
 def environment(data):
     return [RawDocument("the names of the variables in here are these few words " * 5 + " ".join(os.environ))]
@@ -400,6 +408,14 @@ def test_child_opens_no_connection_starts_no_program_and_changes_no_file(
         with pytest.raises(TimeoutError):
             server.accept()
     assert canary.read_text() == "untouched"
+
+
+def test_child_still_loads_pyarrow_within_its_limits(hostile: dict[str, str]) -> None:
+    buffer = io.BytesIO()
+    parquet.write_table(pyarrow.table({"text": [GOOD[1].decode()] * 3}), buffer)
+    with ParserPool(1, hostile) as pool:
+        results = map_with_next(pool, "table", buffer.getvalue())
+    assert [type(result) for result in results] == [RawDocument] * 3
 
 
 def test_child_sees_no_secret_of_the_environment(hostile: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lxml import etree
 
 from jobfit.ingest.parse.contrast import LEAST_POINTS, WHITE, Color
-from jobfit.ingest.parse.docx_look import Styles, color_of, is_on, shading, value
+from jobfit.ingest.parse.docx_look import Styles, color_of, is_on, shading
 from jobfit.ingest.parse.docx_package import Package, R, Unreadable, W
 from jobfit.ingest.parse.docx_runs import Runs, local, visible_children
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -46,41 +46,31 @@ def _read(package: Package, main: str, root: etree._Element) -> tuple[str, set[s
     parts = dict(relations.values())
     settings = package.xml(parts.get("settings", ""))
     reader = _Blocks(Styles(package.xml(parts.get("styles", ""))))
-    even = settings is not None and is_on(
-        value(settings, "evenAndOddHeaders") or _present(settings, "evenAndOddHeaders")
-    )
-    lines = _margin(package, root, relations, "headerReference", even, reader)
+    margins = [_margin(root, relations, kind, settings) for kind in ("headerReference", "footerReference")]
+    notes = [parts[kind] for kind in ("footnotes", "endnotes") if kind in parts]
+    lines = [line for name in margins[0] for line in reader.blocks(package.xml(name), WHITE)]
     lines += reader.blocks(root.find(f"{W}body"), _paper(root, settings))
-    for kind in ("footnotes", "endnotes"):
-        notes = package.xml(parts.get(kind, ""))
-        for note in () if notes is None else notes:
+    for part in (package.xml(name) for name in notes):
+        for note in () if part is None else part:
             if note.get(f"{W}type") in (None, "normal"):  # the others are separator lines
                 lines += reader.blocks(note, WHITE)
-    lines += _margin(package, root, relations, "footerReference", even, reader)
+    lines += [line for name in margins[1] for line in reader.blocks(package.xml(name), WHITE)]
     return "\n".join(lines), reader.flags
 
 
 def _margin(
-    package: Package,
-    root: etree._Element,
-    relations: dict[str, tuple[str, str]],
-    reference: str,
-    even: bool,
-    reader: _Blocks,
+    root: etree._Element, relations: dict[str, tuple[str, str]], reference: str, settings: etree._Element | None
 ) -> list[str]:
-    """The lines of the headers or footers that some page shows, each part once."""
+    """The names of the headers or footers that some page shows, each once."""
     names: dict[str, None] = {}
     for section in root.iter(f"{W}sectPr"):
-        shown = {"default"} | ({"even"} if even else set())
-        shown |= {"first"} if is_on(value(section, "titlePg") or _present(section, "titlePg")) else set()
+        shown = {"default"}
+        shown |= {"even"} if settings is not None and _present(settings, "evenAndOddHeaders") else set()
+        shown |= {"first"} if _present(section, "titlePg") else set()
         for found in section.findall(f"{W}{reference}"):
             if found.get(f"{W}type", "default") in shown:
                 names[relations.get(found.get(f"{R}id", ""), ("", ""))[1]] = None
-    lines: list[str] = []
-    for name in names:
-        part = package.xml(name)
-        lines += [] if part is None else reader.blocks(part, WHITE)
-    return lines
+    return list(names)
 
 
 class _Blocks:
@@ -174,10 +164,10 @@ def _paper(root: etree._Element, settings: etree._Element | None) -> Color | Non
     return color_of(background.get(f"{W}color"))
 
 
-def _present(parent: etree._Element, name: str) -> str | None:
-    """``"1"`` for a switch that stands there without a value."""
+def _present(parent: etree._Element, name: str) -> bool:
+    """Whether the switch ``name`` stands there and is on; without a value it is."""
     child = parent.find(f"{W}{name}")
-    return None if child is None or not is_on(child.get(f"{W}val", "1")) else "1"
+    return child is not None and is_on(child.get(f"{W}val", "1"))
 
 
 def _trimmed(lines: list[str]) -> list[str]:

@@ -48,8 +48,8 @@ def confine(limits: Limits) -> bool:
     for name, value in (("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64)):
         _lower(getattr(resource, name), value)
     _lower(resource.RLIMIT_AS, limits.memory_bytes)
-    setattr(socket, "socket", _NoSocket)  # noqa: B010 (mypy: assigning to a type)
-    socket.create_connection = _no_network
+    setattr(socket, "socket", _NoSocket)  # noqa: B010 (a type cannot be assigned to in mypy's eyes)
+    socket.create_connection = _no_connection
     return sys.platform == "linux" and _install_filter()
 
 
@@ -67,13 +67,13 @@ def _lower(kind: int, value: int) -> None:
 
 
 class _NoSocket(socket.socket):
-    """Still a class: ``ssl``, which pyarrow imports, derives its own from it."""
+    """Still a class, because libraries derive from it when they are imported."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        _no_network()
+        raise PermissionError("a parser has no network")
 
 
-def _no_network(*args: object, **kwargs: object) -> NoReturn:
+def _no_connection(*args: object, **kwargs: object) -> NoReturn:
     raise PermissionError("a parser has no network")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pypdfium2.raw as pdfium
 
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.pdf_objects import Box, TooManyObjects
+from jobfit.ingest.parse.pdf_text import TooLong, page_text
 from jobfit.ingest.parse.pdf_visibility import hide_unseen
 from jobfit.ingest.raw import RawDocument, RawRejection
 
@@ -22,9 +22,6 @@ _REASONS = {
 _SCANNED = "the PDF holds pictures of text and no text (a scan); run OCR on it first"
 _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, or hidden); run OCR on what it shows"
 _EMPTY = "the PDF has no text"
-_HYPHENS = str.maketrans(
-    {"\ufffe": "-\n", "\x02": "-\n"}
-)  # how PDFium writes a hyphen at the end of a line, the line break with it
 
 pdfium.FPDF_InitLibrary()
 
@@ -45,6 +42,8 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
             text, pictures = _read(document, flags)
     except _Refused as error:
         return [RawRejection(str(error))]
+    except TooLong:
+        return [RawRejection(f"the PDF has more than {LIMITS.get().characters:,} characters; is it one CV? Split it")]
     except TooManyObjects:
         return [RawRejection("a page of the PDF has too many objects to be a CV; print it to PDF again")]
     if text.strip():
@@ -68,8 +67,11 @@ def _read(document: Any, flags: set[str]) -> tuple[str, bool]:
         if not page:
             raise _Refused(f"page {index + 1} of the PDF is damaged; save it again in its own program")
         try:
-            flags |= hide_unseen(page, _crop(page))
-            pages.append(_page_text(page, left))
+            crop = _crop(page)
+            flags |= hide_unseen(page, crop)
+            text = page_text(page, crop, left)
+            flags |= {"hidden_text:off_page"} if text.cut else set()
+            pages.append(text.text)
             pictures = pictures or _has_picture(page)
         finally:
             pdfium.FPDF_ClosePage(page)
@@ -86,22 +88,6 @@ def _open(data: bytes) -> Iterator[Any]:
         yield document
     finally:
         pdfium.FPDF_CloseDocument(document)
-
-
-def _page_text(page: Any, most: int) -> str:
-    layout = pdfium.FPDFText_LoadPage(page)
-    if not layout:
-        return ""
-    try:
-        count = pdfium.FPDFText_CountChars(layout)
-        if count > most:
-            raise _Refused(f"the PDF has more than {most // 4:,} characters; is it one CV or vacancy? Split it")
-        buffer = (ctypes.c_ushort * (count + 1))()
-        written = pdfium.FPDFText_GetText(layout, 0, count, buffer)
-        text = bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
-        return text.replace("\r\n", "\n").translate(_HYPHENS).strip()
-    finally:
-        pdfium.FPDFText_ClosePage(layout)
 
 
 def _crop(page: Any) -> Box:

@@ -18,7 +18,7 @@ from jobfit.ingest.parse.pdf_objects import Box, Shape, TextObject, objects, ove
 
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _MOST_PIXELS = 4_000_000
-_PIXELS_PER_POINT = 3.0
+_PIXELS_PER_POINT = 2.0
 _MOST_SHAPES = 300
 _MOST_LAYERS = 8
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+_LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]{2,40}")
 _UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Thai, Japanese, Chinese, Korean
 _CID = re.compile(r"\(cid:\d{1,6}\)")
@@ -24,7 +25,7 @@ def complaint(text: str, minimum_words: int) -> str | None:
     >>> complaint("Nurse, 10 years", 20)
     'it has only 2 words; a CV or vacancy needs at least 20'
     """
-    solid = sum(not character.isspace() for character in text)
+    solid = len("".join(text.split()))
     if solid == 0:
         return "there is no text in it"
     unreadable = text.count("\ufffd") + sum(len(match.group()) for match in _CID.finditer(text))
@@ -34,7 +35,7 @@ def complaint(text: str, minimum_words: int) -> str | None:
     if words < minimum_words:
         noun = "word" if words == 1 else "words"
         return f"it has only {words} {noun}; a CV or vacancy needs at least {minimum_words}"
-    letters = sum(character.isalpha() for character in text)
+    letters = sum(map(len, _LETTERS.findall(text)))
     if letters < _LEAST_LETTERS * solid:
         return "it is mostly digits and symbols, not sentences a person wrote"
     latin = _LATIN.findall(text)

@@ -77,7 +77,9 @@ class Child:
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a child that finds its modules where this process does and inherits nothing else."""
         environment = {"PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path), "LANG": "C.UTF-8"}
-        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+        # Threads and their arenas would eat the address space that the limit leaves to the document.
+        environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+        environment |= {"ARROW_DEFAULT_MEMORY_POOL": "system"}
         command = [sys.executable, "-S", "-s", "-P", "-B", "-m", "jobfit.ingest.parse.worker", self._config]
         self._process = subprocess.Popen(
             command,

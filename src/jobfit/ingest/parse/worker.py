@@ -60,6 +60,8 @@ def read(name: str, data: bytes, extractors: dict[str, str], loaded: dict[str, E
             extract = loaded[name] = resolve(extractors[name])
         results = [admit(result) for result in extract(data)]
         return results or [RawRejection("nothing to read in this file")], False
+    except ImportError as error:
+        return [RawRejection(f"the {name} reader cannot be loaded ({error.name}); reinstall jobfit")], False
     except MemoryError:
         return [RawRejection("reading it needs more memory than a document may use; is it damaged or a bomb?")], True
     except RecursionError:
