@@ -32,10 +32,9 @@ _CANDIDATE_CUES = (
         r"^(?:work|working|professional|employment|relevant|job|career) (?:experience|history|background)\b",
     ),
     (3, r"^exp[ée]riences? professionnelles?\b|^parcours professionnel\b"),
-    (2, r"^(?:experience|employment|exp[ée]riences?)\b.{0,30}$"),
+    (2, r"^(?:experience|employment|exp[ée]riences?)\b.{0,3}$"),
     (2, r"\bexperience summary\b|\b(?:professional|executive|technical) summary\b"),
     (2, r"^(?:education|educations|formations?|dipl[ôo]mes)\b"),
-    (1, r"\beducation\b"),
     (2, r"^(?:references|hobbies|interests|centres? d.int[ée]r[êe]ts?|loisirs|langues|languages)\b"),
     (
         2,
@@ -76,6 +75,25 @@ _VACANCY_CUES = (
     ),
     (2, r"\b(?:apply (?:now|today|online|by)|postule[rz]|candidatures?)\b"),
     (2, r"\b(?:benefits include|salary range|pay options|r[ée]mun[ée]ration|avantages|type de contrat|cdi|cdd)\b"),
+    (3, r"\b(?:job offer|offre d.emploi|place of work|lieu de travail|(?:type of|kind of) contract|type de contrat)\b"),
+    (
+        3,
+        r"^(?:who we are|the company|our company|about (?:us|the role)|qui sommes.nous|l.entreprise)\b",
+    ),
+    (2, r"^(?:the job|the role|(?:description du |le )poste|[àa] propos de nous)\b.{0,3}$"),
+    (2, r"^(?:main duties|responsibilities|(?:vos |les )?missions|conditions)\b.{0,3}$"),
+    (
+        2,
+        r"\b(?:we require|what we require|you must have|(?:ce que )?nous (?:exigeons|demandons)|pr[ée]requis)\b",
+    ),
+    (
+        2,
+        r"^(?:bonus points|(?:les|serait un|un) plus|desirable|essential|indispensable)\b|\b(?:is|are) desirable\b",
+    ),
+    (
+        2,
+        r"\b(?:minimum|at least|au moins)[ :]{1,3}(?:\d{1,2} (?:years|months|ans|mois)|education\b)",
+    ),
     (1, r"\b(?:your|votre|vos)\b"),
     (1, r"\b(?:our (?:team|company|client|customers|organization|existing)|notre (?:[ée]quipe|entreprise|client))\b"),
     (1, r"\b(?:must have|must be able|is required|are required|exig[ée]e?s?|h/f|f/h|\(m/f/d\)|m/w/d)"),
