@@ -51,10 +51,9 @@ def test_finder_on_hostile_text_is_linear(name: str) -> None:
         assert process_time() - start < 1.0, f"{name} is slow on {piece!r}"
 
 
-@pytest.mark.slow
-def test_profile_of_hostile_text_takes_seconds_not_minutes() -> None:
+def test_profile_of_hostile_text_is_linear() -> None:
     for piece in PIECES:
-        text = (piece * (SIZE // len(piece) + 1))[:SIZE]
+        text = (piece * (SIZE // len(piece) + 1))[: SIZE // 10]
         start = process_time()
         read_candidate_profile(text, None, date(2024, 5, 1), TAXONOMY)
-        assert process_time() - start < 5.0, f"the profile is slow on {piece!r}"
+        assert process_time() - start < 1.0, f"the profile is slow on {piece!r}"

@@ -174,3 +174,9 @@ def test_profile_in_one_paragraph_is_cut_by_its_labels() -> None:
     assert profile.experience.value == ExperienceTotal(months=120, complete=False)  # it claims more than its dates show
     assert profile.experience.evidence.text == "10+ years of experience"
     assert [s.value for s in profile.skills] == ["sql", "java"]
+
+
+def test_profile_town_alone_at_the_head_is_no_name() -> None:
+    profile = read_candidate_profile("Villefranche Sud\nLieu : Villefranche Sud\n", "fr", TODAY, TAXONOMY)
+    assert profile.location is not None and profile.location.value == "villefranche sud"
+    assert profile.name is None

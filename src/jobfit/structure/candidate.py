@@ -12,7 +12,7 @@ from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.lexicon import OccupationFinder, SkillFinder
 from jobfit.structure.licences import find_licences
-from jobfit.structure.places import find_location
+from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.sections import split_sections
 from jobfit.structure.spans import stated
 from jobfit.structure.wishes import read_wished_conditions, read_wished_locations
@@ -49,7 +49,10 @@ def read_candidate_profile(
     skills = SkillFinder(taxonomy) if taxonomy else None
     occupations = OccupationFinder(taxonomy) if taxonomy else None
     experiences = read_experiences(text, sections, today, occupations)
+    location = _location(text, sections, language)
     name = read_name(text, sections, skills)
+    if name and location and normalise_place(name.value) == location.value:
+        name = None  # a town alone in a line looks like a name
     return CandidateProfile(
         name=name,
         title=read_title(text, sections, name, occupations),
@@ -60,7 +63,7 @@ def read_candidate_profile(
         skills=_skills(text, skills),
         languages=find_languages(text, language),
         licences=find_licences(text),
-        location=_location(text, sections, language),
+        location=location,
         wished_locations=read_wished_locations(text),
         conditions=read_wished_conditions(text, sections),
     )

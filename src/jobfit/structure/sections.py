@@ -46,7 +46,7 @@ def split_sections(text: str, language: str | None = None, kind: Kind | None = N
     responsibilities, requirements, nice_to_have, profile, offer, application.
 
     >>> [(s.kind, s.start, s.body, s.end) for s in split_sections("Ann\\nSkills: Java\\nEDUCATION\\nBSc")]
-    [('header', 0, 0, 4), ('skills', 4, 11, 17), ('education', 17, 27, 30)]
+    [('header', 0, 0, 4), ('skills', 4, 12, 17), ('education', 17, 27, 30)]
     """
     folded = fold(text)
     headings = _chosen(sorted({*_line_headings(text, folded), *_inline_headings(text, folded)}), kind)
