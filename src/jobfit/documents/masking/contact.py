@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary
+from jobfit.documents.masking.words import fold, is_ordinary, mentions
 
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,;:()\[\]\"“”]{1,100}\.[^\W\d_]{2,12}", re.I)
 _AT = r"\s{0,2}(?:[\[({]\s?(?:at|arobase|@)\s?[\])}]|\b(?:at|arobase)\b)\s{0,2}"
@@ -49,7 +49,12 @@ _ROLES = frozenset(
 
 def contact_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of every e-mail address, link, handle and phone number of ``text``."""
-    patterns = [_LINK, _SPELLED, _BRACKETED]
+    low = text.lower()
+    patterns = [_LINK]
+    if mentions(low, "dot", "point", "[.", "(.") and mentions(low, "at", "arobase", "@"):
+        patterns.append(_SPELLED)
+    if mentions(low, "[", "(", "{"):
+        patterns.append(_BRACKETED)
     if "@" in text:
         patterns = [_EMAIL, *patterns, _HANDLE]
     for pattern in patterns:

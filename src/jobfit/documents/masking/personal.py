@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import tokens
+from jobfit.documents.masking.words import mentions, tokens
 
 _NAME_LABEL = (
     r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance| de famille"
@@ -44,6 +44,8 @@ _LABELLED = {
     )
     for kind, labels in _LABELS.items()
 }
+_COLON = re.compile("[:：]")
+_LABEL_END = {kind: re.compile(rf"(?:{labels})\.?[^\S\n]?[:：]", re.I) for kind, labels in _LABELS.items()}
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _DATE = (
     rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|er)? (?:of )?"
@@ -61,7 +63,7 @@ _AGE = re.compile(
     r"\b(?:I am |I'm |aged |age )?(?:1[4-9]|[2-7]\d)[ -]?(?:years?|yrs?)[ -]?old\b(?![ -](?:company|firm|start-?up|system|code"
     r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]| (?:to|and) \d)"
     r"|\b(?:âgée?(?:\(e\)|·e)? de|j['’]ai) (?:1[4-9]|[2-7]\d) ans\b(?! (?:d['’e]|dans|en|chez|comme))"
-    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|years|y/?o)\b{_STOP}",
+    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y/?o)\b{_STOP}",
     re.I | re.M,
 )
 _NUMBER = r"(?:\d|an?|one|two|three|four|five|une?|deux|trois|quatre|cinq)"
@@ -78,26 +80,70 @@ _STATUS = re.compile(
 )
 _SEGMENT = r"[^\n|•;\t]"
 _STREET = (
-    r"\d{1,5}[A-Za-z]?,? (?:(?:bis|ter|quater),? )?(?:rue|avenue|av\.|boulevard|bd\.?|place|impasse|allées?|chemin|route|quai"
-    r"|cours|square|passage|villa|cité|sentier|résidence|lotissement) "
-    r"|(?-i:\b\d{1,5}[A-Za-z]?,? (?:[A-Z][\w'’.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd"
-    r"|Square|Court|Ct|Way|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)"
-    r"|\b\d{1,5} (?:\w{2,15} ){1,2}(?:street|road|avenue|lane)\b"
-    r"|(?-i:\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b)|(?-i:, [A-Z]{2},? \d{5}(?:-\d{4})?\b)|\bP\.?O\.? Box \d{1,6}|\bBP \d{1,6}\b"
-    r"|(?-i:(?:^|(?<=[,|•\t(])|(?<=[-–*] ))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} (?!Users|Emp|Cust|Client|Euro|People|Line|Record"
-    r"|Student|Member|EUR|USD)[A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30})"
-    r"{0,3}(?=[^\S\n]*(?:$|[,|•;\t)(])))"
+    r"\d{1,5}[A-Za-z]?,? (?:(?:(?:bis|ter|quater),? )?(?:rue|avenue|av\.|boulevard|bd\.?|place|impasse|allées?|chemin|route"
+    r"|quai|cours|square|passage|villa|cité|sentier|résidence|lotissement) "
+    r"|(?-i:(?:[A-Z][\w'’.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Square|Court|Ct|Way"
+    r"|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)|(?:\w{2,15} ){1,2}(?:street|road|avenue|lane)\b)"
 )
-_ADDRESS = re.compile(_STREET, re.I | re.M)
+_CODE = (
+    r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|, [A-Z]{2},? \d{5}(?:-\d{4})?\b|\bP\.?O\.? Box \d{1,6}|\bBP \d{1,6}\b"
+    r"|(?:^|(?<=[,|•\t(])|(?<=[-–*] ))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} (?!Users|Emp|Cust|Client|Euro|People"
+    r"|Line|Record|Student|Member|EUR|USD)[A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30}){0,3}"
+    r"(?=[^\S\n]*(?:$|[,|•;\t)(]))"
+)
+_NUMBERED = re.compile(_STREET, re.I)
+_POSTCODE = re.compile(_CODE, re.M)
 _EDGE = re.compile(r"[\n|•;\t]")
 _ADDRESS_MAX = 120
 
 
+_UNLABELLED = (
+    ("birth", _BIRTH, ("born", "né")),
+    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o")),
+    (
+        "status",
+        _STATUS,
+        (
+            "mother",
+            "father",
+            "dad",
+            "mum",
+            "mom",
+            "parent",
+            "mère",
+            "père",
+            "papa",
+            "maman",
+            "marri",
+            "divorc",
+            "widow",
+            "mari",
+        )
+        + (
+            "pacs",
+            "veu",
+            "céli",
+            "child",
+            "kid",
+            "enfant",
+            "single",
+            "nationalit",
+            "citizen",
+            "photo",
+            "pictur",
+            "image",
+        ),
+    ),
+)
+
+
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
-    if ":" not in text and "：" not in text:
-        return
+    colons = [m.start() for m in _COLON.finditer(text)]
+    places = "\n".join(text[max(0, c - 30) : c + 1] for c in colons) if len(colons) * 60 < len(text) else text
     for kind, pattern in _LABELLED.items():
+        if not _LABEL_END[kind].search(places):  # a cheap look at what stands before the colons
+            continue
         for match in pattern.finditer(text):
             value = match["value"]
             if kind == "status" and not lexicon.JOB_HEADS.isdisjoint(tokens(value)):
@@ -110,11 +156,14 @@ def labelled(text: str) -> Iterator[tuple[Edit, str]]:
 
 def personal_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of birth dates, ages, civil status and postal addresses that stand without a label."""
-    for kind, pattern in (("birth", _BIRTH), ("birth", _AGE), ("status", _STATUS)):
+    low = text.lower()
+    for kind, pattern, hints in _UNLABELLED:
+        if mentions(low, *hints):
+            for match in pattern.finditer(text):
+                yield Edit(match.start(), match.end(), kind)
+    for pattern in (_NUMBERED, _POSTCODE):
         for match in pattern.finditer(text):
-            yield Edit(match.start(), match.end(), kind)
-    for match in _ADDRESS.finditer(text):
-        yield _whole_segment(text, match.start(), match.end())
+            yield _whole_segment(text, match.start(), match.end())
 
 
 def _whole_segment(text: str, start: int, end: int) -> Edit:

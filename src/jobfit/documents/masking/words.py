@@ -42,6 +42,11 @@ def skill_words() -> frozenset[str]:
     return frozenset(token for label in labels for token in tokens(label))
 
 
+def mentions(text: str, *hints: str) -> bool:
+    """Whether ``text`` (in lower case) holds one of ``hints``: a cheap test before a dear pattern."""
+    return any(hint in text for hint in hints)
+
+
 def tokens(text: str) -> tuple[str, ...]:
     """Return the folded words of ``text``, in order."""
     return tuple(fold(match.group()) for match in WORD.finditer(text))

@@ -57,7 +57,7 @@ def _same_but_for_agreement(one: str, other: str) -> bool:
     words = list(zip(one.split(), other.split()))
     if len(one.split()) != len(other.split()) or one == other:
         return False
-    return all(a == b or (a[:3] == b[:3] and difflib.SequenceMatcher(None, a, b).ratio() > 0.7) for a, b in words)
+    return all(a == b or (a[:3] == b[:3] and difflib.SequenceMatcher(None, a, b).ratio() > 0.8) for a, b in words)
 
 
 @pytest.mark.parametrize(
