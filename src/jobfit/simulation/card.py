@@ -35,8 +35,8 @@ Both directions use the grades of qualification; preference is written beside it
 
 ## What the texts do with the truth
 CVs leave out a share of the skills held, name others by synonyms or abbreviations, tell some without naming them; some
-are terse, undated or without a skills section; where there are two languages, half of the pairs cross them. So words alone do not find
-everybody, and no system can reach a perfect score from the texts.
+are terse, undated or without a skills section; where there are two languages, half of the pairs cross them.
+So words alone do not find everybody, and no system can reach a perfect score from the texts.
 
 ## Applications
 A candidate comes across {seen} vacancies and applies by preference; the employer judges qualification with noise. The
