@@ -54,10 +54,10 @@ WITH pool AS MATERIALIZED (
     SELECT id, embedding <=> %(query)s::halfvec AS distance FROM embeddings
     WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
       AND id = ANY(%(eligible)s::text[])
-), edge AS (
+), edge AS MATERIALIZED (
     SELECT max(distance) AS distance FROM (SELECT distance FROM pool ORDER BY distance LIMIT %(k)s) AS best
 )
-SELECT count(*), array_agg(id) FILTER (WHERE pool.distance <= edge.distance + %(margin)s) FROM pool CROSS JOIN edge
+SELECT count(*), array_agg(id) FILTER (WHERE distance <= (SELECT distance FROM edge) + %(margin)s) FROM pool
 """
 
 VECTORS = """
