@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from functools import cache
 
 import numpy as np
 import pytest
@@ -26,21 +26,29 @@ TEXTS = (
     "nul \x00 inside",
 )
 
-MAKERS: dict[str, Callable[[Path], Encoder]] = {
-    "hashing": lambda folder: HashingEncoder(),
-    "openvino": lambda folder: load_encoder(backend="openvino"),
-    "torch": lambda folder: load_encoder(backend="torch"),
-    "torch f32 truncated": lambda folder: load_encoder(
-        backend="torch", precision="f32", max_tokens=64, long_text="truncate"
-    ),
-    "cached hashing": lambda folder: CachedEncoder(HashingEncoder(), folder / "hashing.sqlite"),
-    "cached openvino": lambda folder: load_encoder(cache=folder / "openvino.sqlite", backend="openvino"),
-}
+NAMES = ("hashing", "openvino", "torch", "torch f32 truncated", "cached hashing", "cached openvino")
 
 
-@pytest.fixture(scope="module", params=list(MAKERS))
-def encoder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Encoder:
-    return MAKERS[request.param](tmp_path_factory.mktemp("cache"))
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Encoder]:
+    """Return a function that gives the encoder of a name, each loaded once."""
+
+    @cache
+    def made(name: str) -> Encoder:
+        if name.startswith("cached "):
+            return CachedEncoder(made(name.removeprefix("cached ")), tmp_path_factory.mktemp("cache") / "c.sqlite")
+        if name == "hashing":
+            return HashingEncoder()
+        if name == "torch f32 truncated":
+            return load_encoder(backend="torch", precision="f32", max_tokens=64, long_text="truncate")
+        return load_encoder(backend=name)  # type: ignore[arg-type]
+
+    return made
+
+
+@pytest.fixture(params=NAMES)
+def encoder(request: pytest.FixtureRequest, make: Callable[[str], Encoder]) -> Encoder:
+    return make(request.param)
 
 
 def documents(*texts: str, prefix: str = "d") -> list[Document]:
@@ -104,8 +112,8 @@ def test_encode_a_long_text_reads_its_end_unless_told_to_truncate(encoder: Encod
     assert np.array_equal(vectors[0], vectors[1]) == ("-64-" in encoder.fingerprint)
 
 
-def test_fingerprint_differs_between_all_that_give_other_vectors(tmp_path: Path) -> None:
-    seen = {name: maker(tmp_path).fingerprint for name, maker in MAKERS.items()}
+def test_fingerprint_differs_between_all_that_give_other_vectors(make: Callable[[str], Encoder]) -> None:
+    seen = {name: make(name).fingerprint for name in NAMES}
     assert seen.pop("cached hashing") == seen["hashing"]
     assert seen.pop("cached openvino") == seen["openvino"]
     assert len(set(seen.values())) == len(seen)
