@@ -64,7 +64,7 @@ def _break_ties(
 ) -> NDArray[np.intp]:
     """Reorder each run of equal scores in ``kept`` (sorted by score) by the digest."""
     result = kept.copy()
-    edges = np.flatnonzero(np.diff(values[kept])) + 1
+    edges = np.flatnonzero(values[kept][1:] != values[kept][:-1]) + 1
     bounds = [0, *edges.tolist(), len(kept)]
     for start, stop in pairwise(bounds):
         if stop - start > 1:

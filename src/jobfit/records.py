@@ -100,7 +100,8 @@ class Experience:
     """One position held. Months are counted from 1 for the month it began; ``None`` where no dates are stated.
 
     ``start`` and ``end`` are ``YYYY-MM``; a position still held has ``end`` = the date given as "today" and
-    ``current`` true. ``occupation`` is an id of the taxonomy where the title is known there.
+    ``current`` true. ``widest`` is the same range read as widely as the text allows: a year alone may mean all of its
+    months. ``occupation`` is an id of the taxonomy where the title is known there.
     """
 
     title: Stated[str]
@@ -109,17 +110,19 @@ class Experience:
     current: bool
     evidence: Evidence
     occupation: str | None = None
+    widest: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExperienceTotal:
     """Months worked, overlapping positions counted once.
 
-    ``complete`` is true when every position found has dates: only then may a requirement be *missing* because of it.
+    ``months`` is the cautious reading. ``at_most`` reads dates that name only a year as widely as they allow; it is
+    ``None`` unless every position found has dates. Only ``at_most`` can make a requirement *missing*.
     """
 
     months: int
-    complete: bool
+    at_most: int | None = None
 
 
 class RequirementKind(StrEnum):

@@ -26,8 +26,8 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen import canvas
 
 from jobfit.ingest.parse.limits import Limits
-from jobfit.ingest.parse.reading import read_files
 from jobfit.ingest.parse.sandbox import ParserPool, Results
+from jobfit.ingest.parse.sniff import sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 MIB = 1024 * 1024
@@ -166,6 +166,13 @@ def hostile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     (tmp_path / "hostile_readers.py").write_text(HOSTILE_READERS)
     monkeypatch.syspath_prepend(str(tmp_path))
     return {name: f"hostile_readers:{name}" for name in NAMES} | {"text": "jobfit.ingest.parse.text:extract"}
+
+
+def read_files(pool: ParserPool, files: list[tuple[str, bytes]]) -> list[Results]:
+    """What comes of each file: the verdict of ``sniff`` where it refuses, else what the child reads."""
+    verdicts = [sniff(name, data) for name, data in files]
+    read = pool.map((verdict, data) for verdict, (_, data) in zip(verdicts, files) if isinstance(verdict, str))
+    return [next(read) if isinstance(verdict, str) else (verdict,) for verdict in verdicts]
 
 
 def read_one(pool: ParserPool, name: str, data: bytes) -> RawDocument | RawRejection:
@@ -317,7 +324,7 @@ def test_random_damage_never_stops_the_pool(pool: ParserPool) -> None:
         if number % 5 == 0:
             del damaged[rng.randrange(len(damaged)) :]
         files.append((name, bytes(damaged)))
-    results = list(read_files(pool, [*files, GOOD]))
+    results = read_files(pool, [*files, GOOD])
     assert len(results) == 151
     assert all(len(result) == 1 for result in results)
     assert isinstance(results[-1][0], RawDocument)

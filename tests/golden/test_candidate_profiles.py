@@ -113,9 +113,9 @@ def test_english_positions_have_titles_and_dates(english: CandidateProfile) -> N
 
 
 def test_english_months_count_the_overlap_once(english: CandidateProfile) -> None:
-    # 2019-01..2024-05 without a gap: 5 years and 5 months = 65. 2016 - 2018 by the convention: 24. Together 89.
+    # 2019-01..2024-05 without a gap: 5 years and 5 months = 65. 2016 - 2018 by the convention: 24, at most 36.
     assert english.experience is not None
-    assert english.experience.value == ExperienceTotal(months=5 * 12 + 5 + 24, complete=True)
+    assert english.experience.value == ExperienceTotal(months=65 + 24, at_most=65 + 36)
 
 
 def test_english_education_skills_languages_licences(english: CandidateProfile) -> None:
@@ -145,7 +145,7 @@ def test_french_positions_and_months(french: CandidateProfile) -> None:
     ]
     # 2015-09..2024-05 without a gap: 8 years (to 2023-08) and 9 months.
     assert french.experience is not None
-    assert french.experience.value == ExperienceTotal(months=8 * 12 + 9, complete=True)
+    assert french.experience.value == ExperienceTotal(months=8 * 12 + 9, at_most=8 * 12 + 9)
 
 
 def test_french_education_skills_languages(french: CandidateProfile) -> None:
@@ -171,7 +171,7 @@ def test_profile_in_one_paragraph_is_cut_by_its_labels() -> None:
     profile = read_candidate_profile(text, "en", TODAY, TAXONOMY)
     assert [s.kind for s in profile.sections] == ["header", "experience", "education", "skills", "languages"]
     assert profile.experience is not None
-    assert profile.experience.value == ExperienceTotal(months=120, complete=False)  # it claims more than its dates show
+    assert profile.experience.value == ExperienceTotal(months=120)  # it claims more than its dates show
     assert profile.experience.evidence.text == "10+ years of experience"
     assert [s.value for s in profile.skills] == ["sql", "java"]
 

@@ -33,9 +33,9 @@ def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
 
 
 def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    """Only a total of which every position is dated can be too short; it bounds the months in any skill too."""
+    """Only a total with an upper bound can be too short; it bounds the months in any skill too."""
     total = profile.experience
-    if total is None or not total.value.complete or total.value.months >= (requirement.minimum or 0):
+    if total is None or total.value.at_most is None or total.value.at_most >= (requirement.minimum or 0):
         return None
     return total.evidence
 

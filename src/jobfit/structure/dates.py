@@ -75,12 +75,16 @@ _Months = tuple[int, int]  # first and last month that a moment may mean, counte
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """A stated range: ``start`` and ``end`` as ``YYYY-MM``, both inclusive; ``current`` where it says "present"."""
+    """A stated range: ``start`` and ``end`` as ``YYYY-MM``, both inclusive; ``current`` where it says "present".
+
+    ``widest`` is the range from the first to the last month that the words allow, not beyond "today".
+    """
 
     start: str
     end: str
     current: bool
     evidence: Evidence
+    widest: tuple[str, str]
 
 
 def find_ranges(text: str, today: date) -> tuple[DateRange, ...]:
@@ -103,25 +107,26 @@ def find_ranges(text: str, today: date) -> tuple[DateRange, ...]:
         taken = match.end()
         months = _bounds(match, today)
         if months is not None:
-            start, end, current = months
-            found.append(DateRange(_text(start), _text(end), current, quote(text, *match.span())))
+            start, end, current, widest = months
+            evidence = quote(text, *match.span())
+            found.append(DateRange(_text(start), _text(end), current, evidence, (_text(widest[0]), _text(widest[1]))))
     return tuple(found)
 
 
-def months_covered(ranges: Iterable[DateRange]) -> int:
-    """Return the months in the union of ``ranges``; a month in several of them counts once. 0 for no range."""
+def months_covered(ranges: Iterable[tuple[str, str]]) -> int:
+    """Return the months in the union of ``ranges`` (first and last month, ``YYYY-MM``); each month counts once."""
     months: set[int] = set()
-    for item in ranges:
-        months.update(range(_number(item.start), _number(item.end) + 1))
+    for start, end in ranges:
+        months.update(range(_number(start), _number(end) + 1))
     return len(months)
 
 
-def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool] | None:
-    """Return first month, last month and "still open", or ``None`` where the range is no fact."""
+def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months] | None:
+    """Return first month, last month, "still open" and the widest reading, or ``None`` where the range is no fact."""
     now = today.year * 12 + today.month - 1
     if match.re is _SEASON:
         first = int(match["year"]) * 12 + _SEASONS[match["season"]] - 1
-        return (first, first + 2, False) if first + 2 <= now else None
+        return (first, first + 2, False, (first, first + 2)) if first + 2 <= now else None
     current = match.re is _SINCE or match["now"] is not None
     end = (now, now) if current else _months(match, 2)
     start = _months(match, 1) if match.groupdict().get("first") is None else _first(match, end)
@@ -134,7 +139,8 @@ def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool] | None:
         last = now
     if last < first and start[0] // 12 == end[0] // 12 and any(year_only):
         first = last = first if not year_only[0] else last
-    return (first, last, current) if start[0] <= now and first <= last <= now else None
+    widest = start[0], min(end[1], now)
+    return (first, last, current, widest) if start[0] <= now and first <= last <= now else None
 
 
 def _first(match: re.Match[str], end: _Months) -> _Months:

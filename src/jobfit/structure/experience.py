@@ -69,7 +69,10 @@ def read_experiences(
         begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
         value = stated(text[title.start : title.end], text, title.start, title.end)
         span = entry.range
-        found.append(Experience(value, span.start, span.end, span.current, quote(text, begin, end), title.occupation))
+        evidence = quote(text, begin, end)
+        found.append(
+            Experience(value, span.start, span.end, span.current, evidence, title.occupation, span.widest)
+        )
     found += _undated(text, sections, taken, occupations)
     return tuple(sorted(found, key=lambda e: (e.evidence.start, e.evidence.end)))
 
@@ -80,20 +83,21 @@ def read_total(
     """Return the months worked, or ``None`` where neither dates nor a sum of years are stated.
 
     The dated positions are counted, overlaps once; their quote runs from the first position to the last. "10 years of
-    experience" counts where it claims more than the dates show, by over a year, and then the total is not complete.
-    The total is complete when the CV has an experience section and every position found in it has dates.
+    experience" counts where it claims more than the dates show, by over a year.
+    The total has an upper bound when the CV has an experience section and every position found in it has dates.
     """
     dated = [e for e in experiences if e.start and e.end]
     claim = _claim(text, sections)
     if not dated:
         return claim
-    months = months_covered(DateRange(e.start or "", e.end or "", e.current, e.evidence) for e in dated)
+    months = months_covered((e.start, e.end) for e in dated if e.start and e.end)
     if claim and claim.value.months > months + 12:
         return claim
     complete = len(dated) == len(experiences) and not _loose_dates(text, sections, dated)
     complete = complete and any(section.kind == "experience" for section in sections)
     start, end = min(e.evidence.start for e in dated), max(e.evidence.end for e in dated)
-    return stated(ExperienceTotal(months, complete), text, start, end)
+    at_most = months_covered(e.widest for e in dated if e.widest) if complete else None
+    return stated(ExperienceTotal(months, at_most), text, start, end)
 
 
 def _dated_lines(
@@ -235,5 +239,5 @@ def _claim(text: str, sections: tuple[Section, ...]) -> Stated[ExperienceTotal] 
             opens = match.start() in starts  # "Experience: 8 years"
             outside = opens or section_at(sections, match.start()) in _CLAIM_SECTIONS
             if 0 < months <= 60 * 12 and outside:
-                claims.append(stated(ExperienceTotal(months, False), text, *match.span()))
+                claims.append(stated(ExperienceTotal(months), text, *match.span()))
     return max(claims, key=lambda c: c.value.months, default=None)

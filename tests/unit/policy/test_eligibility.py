@@ -46,7 +46,7 @@ def candidate(**profile):
 YEARS = asks("experience", "", 60, label="5 years of experience")
 GERMAN = asks("language", "de", int(LanguageLevel.B2), label="German (B2)")
 JUNIOR = CandidateProfile(
-    experience=said(ExperienceTotal(27, True), "2019 - 2021"),
+    experience=said(ExperienceTotal(27, 27), "2019 - 2021"),
     languages=(said(LanguageSkill("de", LanguageLevel.A2), "German: A2"),),
 )
 
@@ -71,7 +71,7 @@ def test_eligible_nice_requirement_that_is_missing_excludes_nobody():
 
 
 def test_eligible_undated_positions_exclude_nobody():
-    undated = CandidateProfile(experience=said(ExperienceTotal(0, False)))
+    undated = CandidateProfile(experience=said(ExperienceTotal(0)))
     assert eligible(vacancy(YEARS), [("undated", undated)], Policy()).eligible == ("undated",)
 
 

@@ -44,21 +44,22 @@ def test_check_skill_not_mentioned_is_unknown_never_missing():
 
 
 @pytest.mark.parametrize(
-    ("months", "complete", "expected"),
+    ("months", "at_most", "expected"),
     [
-        (36, True, Status.MET),
-        (36, False, Status.MET),
-        (35, True, Status.MISSING),
-        (35, False, Status.UNKNOWN),  # an undated position may hold the month that lacks
+        (36, 36, Status.MET),
+        (36, None, Status.MET),
+        (30, 36, Status.UNKNOWN),  # dates that name only a year may allow the months that lack
+        (35, 35, Status.MISSING),
+        (35, None, Status.UNKNOWN),  # an undated position may hold the month that lacks
     ],
 )
-def test_check_experience_needs_a_complete_total_to_be_missing(months, complete, expected):
-    total = said(ExperienceTotal(months, complete))
+def test_check_experience_needs_an_upper_bound_to_be_missing(months, at_most, expected):
+    total = said(ExperienceTotal(months, at_most))
     assert status(must("experience", "", 36), experience=total) is expected
 
 
 def test_check_experience_in_a_skill_needs_both_to_be_met():
-    enough, short = said(ExperienceTotal(40, True)), said(ExperienceTotal(20, True))
+    enough, short = said(ExperienceTotal(40, 40)), said(ExperienceTotal(20, 20))
     in_java = must("experience", "java", 36)
     assert status(in_java, experience=enough, skills=(said("java"),)) is Status.MET
     assert status(in_java, experience=enough) is Status.UNKNOWN

@@ -64,11 +64,21 @@ def test_range_reversed_future_or_lone_is_left_out(text: str) -> None:
 
 
 def test_months_overlap_is_counted_once_and_gaps_are_not() -> None:
-    ranges = find_ranges("01/2019 - 12/2019\n06/2019 - 03/2020\n01/2021 - 02/2021", TODAY)
+    found = find_ranges("01/2019 - 12/2019\n06/2019 - 03/2020\n01/2021 - 02/2021", TODAY)
+    ranges = [(item.start, item.end) for item in found]
     assert months_covered(ranges) == 12 + 3 + 2
     assert months_covered(reversed(ranges)) == 17
     assert months_covered(()) == 0
 
 
 def test_months_of_years_that_meet_do_not_overlap() -> None:
-    assert months_covered(find_ranges("2005 - 2017\n2017 - 2019", TODAY)) == (2019 - 2005) * 12
+    found = find_ranges("2005 - 2017\n2017 - 2019", TODAY)
+    assert months_covered((item.start, item.end) for item in found) == (2019 - 2005) * 12
+
+
+def test_widest_reading_of_a_year_takes_all_its_months_but_none_after_today() -> None:
+    [closed, open_] = find_ranges("2016 - 2018\n2022 - present", TODAY)
+    assert closed.widest == ("2016-01", "2018-12")
+    assert open_.widest == ("2022-01", "2024-05")
+    [exact] = find_ranges("03/2016 - 06/2018", TODAY)
+    assert exact.widest == (exact.start, exact.end) == ("2016-03", "2018-06")

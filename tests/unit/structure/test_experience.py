@@ -54,7 +54,7 @@ def test_dates_of_education_are_no_position() -> None:
 def test_dated_title_without_any_section_is_a_position_but_not_complete() -> None:
     experiences, total = read("Ann Lee\nNurse 01/2019 - 12/2019\n")
     assert [e.title.value for e in experiences] == ["Nurse"]
-    assert total is not None and total.value == ExperienceTotal(12, complete=False)
+    assert total is not None and total.value == ExperienceTotal(12)
 
 
 def test_versions_in_prose_are_no_dates() -> None:
@@ -68,12 +68,12 @@ def test_position_without_dates_is_kept_and_makes_the_total_incomplete() -> None
         ("Cook", "2020-01", "2020-12"),
         ("Waiter", None, None),
     ]
-    assert total is not None and total.value == ExperienceTotal(12, complete=False)
+    assert total is not None and total.value == ExperienceTotal(12)
 
 
 def test_lone_year_makes_the_total_incomplete() -> None:
     _, total = read("Experience\n01/2020 - 12/2020: Cook\n2018: Freelance\n")
-    assert total is not None and total.value == ExperienceTotal(12, complete=False)
+    assert total is not None and total.value == ExperienceTotal(12)
 
 
 @pytest.mark.parametrize(
@@ -92,13 +92,13 @@ def test_lone_year_makes_the_total_incomplete() -> None:
 def test_stated_sum_of_years_is_read_and_not_complete(statement: str, months: int) -> None:
     _, total = read(f"Ann Lee\nI have {statement}.\n")
     assert total is not None
-    assert total.value == ExperienceTotal(months, complete=False)
+    assert total.value == ExperienceTotal(months)
 
 
 def test_stated_sum_that_agrees_with_the_dates_leaves_the_dates() -> None:
     _, total = read("Cook, 5 years of experience\nExperience\n01/2015 - 12/2019: Cook\n")
     assert total is not None
-    assert total.value == ExperienceTotal(60, complete=True)
+    assert total.value == ExperienceTotal(60, at_most=60)
     assert total.evidence.text == "01/2015 - 12/2019: Cook"
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from jobfit.ingest.formats.outline import Outline, joined, labelled
+from jobfit.ingest.formats.strict_json import JsonError, parse
+from jobfit.ingest.formats.tables import distinct
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
@@ -67,9 +69,6 @@ def from_html(data: bytes) -> tuple[Result, ...] | None:
 
     A script that is broken JSON is passed over: the page itself may still hold the vacancy.
     """
-    from jobfit.ingest.formats.json_files import JsonError, parse
-    from jobfit.ingest.formats.tables import distinct
-
     found: list[Object] = []
     for script in _scripts(data):
         with suppress(JsonError):

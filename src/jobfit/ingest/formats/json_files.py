@@ -7,21 +7,16 @@ of objects, or one object a line. ``row`` is the position in the array, or the l
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from jobfit.ingest.formats import jobposting, jsonresume
+from jobfit.ingest.formats.strict_json import JsonError, parse, parse_line
 from jobfit.ingest.formats.tables import distinct, flagged, match_columns
 from jobfit.ingest.formats.values import shorten
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Result = RawDocument | RawRejection
-
-
-class JsonError(Exception):
-    """Text that is no JSON that we take; the message says where and why. It never leaves this package."""
 
 
 def extract(data: bytes) -> Iterable[Result]:
@@ -37,31 +32,6 @@ def extract(data: bytes) -> Iterable[Result]:
     if len(results) > 1 and len(reasons) == 1 and (reason := reasons.pop()) is not None:
         return [RawRejection(f"all {len(results):,} objects: {reason}")]  # one wrong file, not thousands of wrong rows
     return [flagged(result, flags) for result in results]
-
-
-def parse(text: str) -> object:
-    """The JSON value of ``text``.
-
-    Raises:
-        JsonError: broken JSON (with line and column), a key that occurs twice in one object, ``NaN`` or ``Infinity``,
-            a number of thousands of digits, nesting beyond what a CV could need.
-    """
-    try:
-        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
-    except json.JSONDecodeError as error:
-        raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise JsonError("the JSON is nested too deeply") from error
-    except ValueError as error:
-        raise JsonError("a number in the JSON has thousands of digits") from error
-
-
-def parse_line(line: str) -> object:
-    """The JSON value of one line of JSON Lines; errors as :func:`parse`, with the column only."""
-    try:
-        return parse(line.rstrip())
-    except JsonError as error:
-        raise JsonError(str(error).replace("at line 1, column", "at column")) from error
 
 
 def of_value(value: object, row: int | None) -> Iterator[Result]:
@@ -112,15 +82,3 @@ def _is_json_lines(text: str) -> bool:
     """Whether the first lines are an object each: no other layout begins two lines in a row with a brace."""
     first = [line for line in text[:1_000_000].split("\n")[:50] if line.strip()][:2]
     return len(first) == 2 and all(line.startswith("{") for line in first)
-
-
-def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise JsonError(f"the key {shorten(twice)!r} occurs twice in one object; remove the wrong one")
-    return found
-
-
-def _no_constant(name: str) -> object:
-    raise JsonError(f"{name} is no JSON value; write null where there is none")

@@ -6,23 +6,12 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.ingest.parse.admit import admit
-from jobfit.ingest.parse.reading import read_files
 from jobfit.ingest.parse.registry import EXTRACTORS, resolve
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 
 WORDS = "a nurse with many years of work in the intensive care of a city hospital at night and on most weekends "
-
-
-def test_read_files_keeps_the_order_of_the_input() -> None:
-    files = [(f"{n}.txt", b"" if n % 7 == 0 else f"number {n} {WORDS * (n % 5 + 1)}".encode()) for n in range(40)]
-    with ParserPool(2) as pool:
-        results = list(read_files(pool, files))
-    for number, result in enumerate(results):
-        expected = RawRejection if number % 7 == 0 else RawDocument
-        assert isinstance(result[0], expected)
-        assert number % 7 == 0 or f"number {number} " in getattr(result[0], "text", "")
 
 
 def test_pool_reads_its_input_only_as_fast_as_it_is_asked() -> None:
