@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from jobfit.documents.masking import mask
 
 _spec = importlib.util.spec_from_file_location("people", Path(__file__).with_name("people.py"))
