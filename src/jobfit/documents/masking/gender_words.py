@@ -82,7 +82,8 @@ ADJECTIVE_EUX = word_set(
     "contagi coût délici honteu joy luxu merveill nerv orgueill pluvi prestigi préten vertu"
 ) | {"rigoure", "rigour"}
 KEEP = word_set(
-    "reuse première dernière matière carrière filière bière rivière frontière lumière manière cafetière litière barrière chaudière pépinière croisière "
+    "reuse première dernière matière carrière filière bière rivière frontière lumière manière cafetière "
+    "litière barrière chaudière pépinière croisière "
     "matrice cicatrice vienne sienne julienne etienne béatrice beatrice prière arrière derrière entière poussière "
     "meilleur "
     "heur heure bonheur erreur valeur hauteur largeur longueur couleur chaleur moteur secteur facteur ordinateur "

@@ -41,7 +41,8 @@ _CELL = r"[^|•;\t\n]{0,120}?"
 _INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
 _LABELLED = {
     kind: re.compile(
-        rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
+        rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])"
+        rf"|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
         rf"\.?[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
         re.I | re.M,
     )
