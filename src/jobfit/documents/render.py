@@ -15,7 +15,8 @@ def render(record: Record, template: Template = RAW, masked: bool = True) -> Doc
     A record whose text holds nothing else than personal details gives an empty document.
 
     >>> from jobfit.records import Source
-    >>> record = Candidate("c1", "Jane Doe\\nNurse\\nShe has 5 years of experience.", "en", Source("cv.txt", "text", ""))
+    >>> text = "Jane Doe\\nNurse\\nShe has 5 years of experience."
+    >>> record = Candidate("c1", text, "en", Source("cv.txt", "text", ""))
     >>> render(record).text
     '\\nNurse\\nhas 5 years of experience.'
     """

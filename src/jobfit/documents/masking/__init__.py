@@ -17,7 +17,8 @@ gender     titles (Mr, Mme, Dr), pronouns, gendered forms of occupations and adj
 Spans are *removed*, not replaced by a placeholder: a placeholder would be a word that an index finds and an encoder
 reads, and its number or place could tell something. Gendered forms are replaced, because the occupation in them is
 needed: English ones by the neutral word (server, salesperson), French ones by one spelling for both forms (the shorter
-one, which is the one that vacancies use). That spelling is a token that stands for both; it is not claimed to be neutral.
+one, which is the one that vacancies use). That spelling is a token that stands for both; it is not claimed to be
+neutral.
 
 What stays on purpose: dates of experience, titles, skills, employers, schools, degrees, languages, licences, towns.
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from jobfit.documents.masking import lexicon
+from jobfit.documents.masking.lexicon import word_set
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_ordinary, mentions
 
@@ -21,9 +22,11 @@ _BRACKETED = re.compile(
 )
 _SITES = r"(?:linkedin|github|gitlab|twitter|facebook|instagram|xing|viadeo|behance|dribbble|stackoverflow|medium|t)"
 _LINK = re.compile(
-    rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s|<>,;)]{{0,200}})?"
+    rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s"
+    rf"|<>,;)]{{0,200}})?"
     rf"|\b(?:linkedin|github)?/?in/[\w%-]{{3,100}}/?|/profile\.php\?\s?(?:id=)?\s?\d{{0,20}}"
-    r"|(?<![\w.])(?:[\w-]{1,63}\.){1,3}(?:com|org|net|fr|io|uk|me|dev|eu|de|ai|app|tech|info|be|ch|ca|us|ru|il|es|pl|nl|"
+    r"|(?<![\w.])(?:[\w-]{1,63}\.){1,3}(?:com|org|net|fr|io|uk|me|dev|eu|de|ai|app|tech|info|be|ch|ca|us|ru|il|es"
+    r"|pl|nl|"
     r"ua|pro|site|online|page|name|cv)\b(?:/[^\s|<>,;)]{0,200})?(?![\w@])",
     re.I,
 )
@@ -42,9 +45,7 @@ _PHONE = re.compile(
 _MONTH_YEAR = re.compile(
     r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
 )
-_ROLES = frozenset(
-    "info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv".split()
-)
+_ROLES = word_set("info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv")
 
 
 def contact_edits(text: str) -> Iterator[Edit]:

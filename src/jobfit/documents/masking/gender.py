@@ -14,21 +14,25 @@ from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import WORD
 
 _MARKERS = re.compile(
-    r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?|\(all genders\)"
+    r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?"
+    r"|\(all genders\)"
     r"|\((?:she|he|they|elle|il|iel) ?/ ?(?:her|him|them|elle|il|lui|iel)(?: ?/ ?\w{3,6})?\)|\bs/he\b|\b(?:fe)?male\b",
     re.I,
 )
 _ENDING = re.compile(
-    r"(?<=[^\W\d_])(?:\((?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve|fe|le)s?\)|(?<=[^\W\d_]{4})\.e(?:\.?s)?\b(?![.\w])|[·•](?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)"
+    r"(?<=[^\W\d_])(?:\((?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve|fe|le)s?\)"
+    r"|(?<=[^\W\d_]{4})\.e(?:\.?s)?\b(?![.\w])|[·•](?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)"
     r"(?:[·•.]?s)?\b(?!\.\w)|(?<=[eéurnt])/-?(?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)s?\b)"
 )
 _TITLE = re.compile(
-    r"\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
+    r"\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame"
+    r"|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
     r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
     re.M,
 )
 _ADMINISTRATIVE = re.compile(
-    r"\b(?:assistante?|agente?|secrétaire|responsable|employée?|gestionnaire|cadre|directrice|directeur) administrati(ve|f)\b",
+    r"\b(?:assistante?|agente?|secrétaire|responsable|employée?|gestionnaire|cadre|directrice"
+    r"|directeur) administrati(ve|f)\b",
     re.I,
 )
 _DOUBLE = re.compile(r"\b(?P<one>[^\W\d_]{3,30})(?: ?/ ?| ou | et | or )(?P=one)\b", re.I)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from jobfit.documents.masking import lexicon
+from jobfit.documents.masking.lexicon import word_set
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import WORD, fold, is_capitalised, skill_words, tokens
 
@@ -13,14 +14,16 @@ _MAX_LINES = 15
 _MAX_SEGMENT = 70
 _SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
 _LEAD = re.compile(
-    r"\s*(?:(?:curriculum vitae|curriculum|vitae|c\.?v\.?|resume|résumé|contacts?|profile?|name|mr|mrs|ms|miss|mx|dr|prof|m|mme"
+    r"\s*(?:(?:curriculum vitae|curriculum|vitae|c\.?v\.?|resume|résumé|contacts?|profile?|name|mr|mrs|ms|miss|mx"
+    r"|dr|prof|m|mme"
     r"|mlle|monsieur|madame|mademoiselle|sir)\b\.?\s*(?:of\b|de\b|d['’]|[:–—-])?\s*){1,4}",
     re.I,
 )
 _TAIL = re.compile(r"(?:,? ?\b(?:PhD|Ph\.D\.?|MBA|MSc|BSc|MD|Esq|Jr|CV|resume)\b\.?)+\s*$", re.I)
 _NOT_IN_NAME = re.compile(r"[^\w\s'’ʼ`.,\-‐‑·\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u200c\u200d]|[\d_]")
 _SIGNED = re.compile(
-    r"^[^\S\n]*(?:sincerely|yours (?:sincerely|faithfully|truly)|(?:best|kind|warm) regards|regards|cordialement|bien à vous"
+    r"^[^\S\n]*(?:sincerely|yours (?:sincerely|faithfully|truly)|(?:best|kind|warm) regards|regards|cordialement"
+    r"|bien à vous"
     r"|respectueusement|signed|signature)[,.:!]?[^\S\n]*\n\s{0,4}(?P<name>[^\n]{2,60})$",
     re.I | re.M,
 )
@@ -104,9 +107,9 @@ def is_person(value: str, first: bool = False) -> bool:
 
 _NEVER = lexicon.JOB_HEADS | lexicon.ORGANISATIONS | lexicon.HEADINGS
 _CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]|[a-z][A-Z]\b")
-_SURNAME_TRADES = frozenset(
+_SURNAME_TRADES = word_set(
     "baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher "
-    "charpentier macon marchand meunier berger page jenkins ruby scala swift general".split()
+    "charpentier macon marchand meunier berger page jenkins ruby scala swift general"
 )
 
 

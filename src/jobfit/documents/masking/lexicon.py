@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 
-def _set(words: str) -> frozenset[str]:
+def word_set(words: str) -> frozenset[str]:
+    """Return the words of a list that is written as text."""
     return frozenset(words.split())
 
 
-HEADINGS = _set(
+HEADINGS = word_set(
     """summary profile profil objective objectif objectifs experience experiences employment career parcours work
     professional professionnelle professionnelles professionnel education formation formations training studies etudes
     skills competences expertise languages langues interests hobbies loisirs interets projects projets certifications
@@ -17,8 +18,9 @@ HEADINGS = _set(
     presentation diplomas diplomes licences internships stages"""
 )
 
-JOB_HEADS = _set(
-    """dev devs developer developers engineer analyst manager designer consultant administrator assistant technician nurse teacher
+JOB_HEADS = word_set(
+    """dev devs developer developers engineer analyst manager designer consultant administrator assistant technician
+    nurse teacher
     accountant specialist director officer coordinator scientist architect programmer tester lead leader executive
     advisor adviser representative receptionist secretary operator supervisor cleaner caregiver physician doctor lawyer
     pharmacist therapist electrician plumber mechanic welder waiter waitress server salesperson seller cashier clerk
@@ -33,13 +35,13 @@ JOB_HEADS = _set(
     educateur educatrice auxiliaire hote hotesse receptionniste preparateur preparatrice cariste logisticien"""
 )
 
-ORGANISATIONS = _set(
+ORGANISATIONS = word_set(
     """ltd inc llc corp corporation gmbh sarl sas sa plc company group groupe bank banque university universite college
     school ecole institute institut academy academie hospital hopital clinic clinique society societe association
     services solutions systems technologies consulting restaurant hotel lycee faculty faculte ministry agence agency"""
 )
 
-JOB_WORDS = _set(
+JOB_WORDS = word_set(
     """baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher
     charpentier macon marchand meunier berger menuisier patissier pastry senior junior head full stack front end back
     frontend backend fullstack web mobile software hardware data machine learning deep science business system network
@@ -56,16 +58,17 @@ JOB_WORDS = _set(
     de du des la le les un une permis driving licence license b"""
 )
 
-PLACES = _set(
+PLACES = word_set(
     """france paris lyon marseille toulouse lille nantes bordeaux nice strasbourg rennes london manchester birmingham
     england scotland wales ireland dublin uk usa us states america york boston chicago austin seattle canada toronto
     montreal quebec germany berlin munich spain madrid barcelona italy rome milan switzerland geneva geneve zurich
     belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem russia moscow ukraine kyiv poland
-    warsaw india delhi mumbai china beijing japan tokyo morocco maroc tunisia tunisie algeria algerie europe area region"""
+    warsaw india delhi mumbai china beijing japan tokyo morocco maroc tunisia tunisie algeria algerie europe area
+    region"""
 )
 
 # Words and names of months, places and tools that are also first or family names: alone they prove nothing.
-NAME_WORDS = _set(
+NAME_WORDS = word_set(
     """will rose page grace mark may hope faith art bill grant chase drew dean rich frank young long king bishop taylor
     smith park field lane hill brown white green black gray grey day summer autumn winter april june august jan mai
     avril juin juillet janvier mars julia ada pascal jade crystal amber travis chef jasmine ember karma max victor major
@@ -79,10 +82,12 @@ NAME_WORDS = _set(
     cooper carter turner archer harper sawyer tyler tanner weaver spencer chandler marshall sterling case mercedes
     orange total apple oracle delta phoenix trinity harmony melody destiny justice honor liberty angel christian
     muse angelus sincere said sage real prosper loyal lucky ange fleur reine roi rue port pont mer mont val do so an
-    my la le al be he in it to us me no on or as at by of up we am is if go ma ta sa un en et au du de ne ni ou on ses"""
+    my la le al be he in it to us me no on or as at by of up we am is if go ma ta sa un en et au du de ne ni ou on
+    ses"""
 )
 
-PARTICLES = _set(
-    "de la le les du des da do dos das di del della van der den von zu zum bin ben ibn bint al el abu y e af av ter ten te "
+PARTICLES = word_set(
+    "de la le les du des da do dos das di del della van der den von zu zum bin ben ibn bint al el abu y e af av "
+    "ter ten te "
     "st mac mc o d l san dit"
 )

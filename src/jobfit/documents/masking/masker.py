@@ -24,7 +24,8 @@ def mask(text: str, *, names: Sequence[str] = ()) -> Masked:
         closing formulas and in e-mail addresses; every occurrence of their words is masked.
 
     Takes no language on purpose: both languages' rules always run, because a guessed language can change with the name.
-    Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``. Empty text gives empty text.
+    Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``. Empty text gives empty
+    text.
 
     >>> mask("Jane Doe | jane@doe.org\\nWaitress\\nJane led a team of 5.").text
     '\\nServer\\nled a team of 5.'

@@ -22,12 +22,14 @@ _HONORIFIC = re.compile(
     r"(?:\b(?:mrs?|ms|miss|mx|dr|prof|sir|madam|mme|mlle|m|monsieur|madame|mademoiselle|me)\.?\s{1,2})$", re.I
 )
 _BEFORE = re.compile(
-    r"(?:\b(?:dear|hi|hello|bonjour|cher|chère|name is|m['’]appelle|I am|I['’]m|je suis|contact|call|signed|moi,)[ :,]{1,2}"
+    r"(?:\b(?:dear|hi|hello|bonjour|cher|chère|name is|m['’]appelle|I am|I['’]m|je suis|contact|call|signed"
+    r"|moi,)[ :,]{1,2}"
     r"|(?:^|[|•·;\n\t])[^\S\n]*)$",
     re.I,
 )
 _VERB = re.compile(
-    r" (?:is|was|has|had|led|ran|built|made|won|wrote|also|then|who|and (?:his|her|their)|est|a|était|qui|sait|parle|dirige"
+    r" (?:is|was|has|had|led|ran|built|made|won|wrote|also|then|who|and (?:his|her|their)|est|a|était|qui|sait"
+    r"|parle|dirige"
     r"|possède|dispose|[a-zé]{2,12}(?:ed|es))\b"
 )
 _ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
@@ -55,7 +57,7 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
     """Yield one removal for each run of name words."""
     if not known.tokens:
         return
-    words = [m for m in WORD.finditer(text)]
+    words = list(WORD.finditer(text))
     folded = [fold(m.group()) for m in words]
     lower = {t for m, t in zip(words, folded) if t in known.tokens and m.group().islower()}
     index = 0

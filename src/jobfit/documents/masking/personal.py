@@ -11,14 +11,16 @@ from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import mentions, tokens
 
 _NAME_LABEL = (
-    r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance| de famille"
+    r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance"
+    r"| de famille"
     r"| d'usage| de jeune fille)?|pr[ée]noms?|noms? (?:et|&) pr[ée]noms?|pr[ée]noms? (?:et|&) noms?|candidate|candidat"
     r"|contact(?: person)?|personne à contacter|your contact|votre contact"
 )
 _LABELS = {
     "name": _NAME_LABEL,
     "contact": r"skype|telegram|whatsapp|viber|linked ?in|github|gitlab|website|site web|portfolio|facebook|twitter"
-    r"|instagram|blog|url|web page|e-?mails?|courriel|m[ée]l|phones?(?: number)?|telephone|t[ée]l(?:[ée]phone)?|mobile|mob"
+    r"|instagram|blog|url|web page|e-?mails?|courriel|m[ée]l|phones?(?: number)?|telephone|t[ée]l(?:[ée]phone)?"
+    r"|mobile|mob"
     r"|cell|portable|fax",
     "address": r"(?:home |postal |permanent |current )?address|adresse(?: postale)?|(?:city of )?residence|domicile"
     r"|code postal|post ?code|zip(?: code)?",
@@ -26,7 +28,8 @@ _LABELS = {
     r"|date et lieu de naissance|born|née?|né\(e\)|age|âge|aliyah",
     "status": r"nationalit(?:y|é)|citizenship|citoyennet[ée]|marital status|civil status|family status|[ée]tat civil"
     r"|situation (?:familiale|de famille|maritale)|statut marital|children|enfants|gender|sexe?|religion|ethnicity|race"
-    r"|caste|military service|service (?:militaire|national)|health status|disability|handicap|height|weight|taille|poids"
+    r"|caste|military service|service (?:militaire|national)|health status|disability|handicap|height|weight"
+    r"|taille|poids"
     r"|photo(?:graph|graphie)?|picture|pronouns|pronoms|country of origin|pays d'origine",
 }
 _NEXT = (
@@ -38,7 +41,8 @@ _CELL = r"[^|•;\t\n]{0,120}?"
 _INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
 _LABELLED = {
     kind: re.compile(
-        rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
+        rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])"
+        rf"|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{labels})"
         rf"\.?[^\S\n]?[:：][ \t]*(?P<value>{_ONE_WORD if kind == 'contact' else _CELL}){_NEXT}",
         re.I | re.M,
     )
@@ -48,7 +52,8 @@ _COLON = re.compile("[:：]")
 _LABEL_END = {kind: re.compile(rf"(?:{labels})\.?[^\S\n]?[:：]", re.I) for kind, labels in _LABELS.items()}
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _DATE = (
-    rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd|th|er)? (?:of )?"
+    rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd"
+    rf"|th|er)? (?:of )?"
     rf"{_MONTH},? \d{{4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_MONTH} \d{{4}}|(?:19|20)\d\d)"
 )
 _PLACE = r"(?:,? (?:in|at|à|au|aux|en) [^\W\d_][^\n|;•,.()]{1,30})?"
@@ -60,8 +65,10 @@ _BIRTH = re.compile(
 _ALONE = r"(?:(?<=^)|(?<=[|•·;,(\t])|(?<=[|•·;,–-] )|(?<= {2}))"
 _STOP = r"(?=[ \t]*(?:$|[|•·;,.)\t]| {2}| [–-] ))"
 _AGE = re.compile(
-    r"\b(?:I am |I'm |aged |age )?(?:1[4-9]|[2-7]\d)[ -]?(?:years?|yrs?)[ -]?old\b(?![ -](?:company|firm|start-?up|system|code"
-    r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]| (?:to|and) \d)"
+    r"\b(?:I am |I'm |aged |age )?(?:1[4-9]|[2-7]\d)[ -]?(?:years?|yrs?)[ -]?old\b(?![ -](?:company|firm|start-?up"
+    r"|system|code"
+    r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]"
+    r"| (?:to|and) \d)"
     r"|\b(?:âgée?(?:\(e\)|·e)? de|j['’]ai) (?:1[4-9]|[2-7]\d) ans\b(?! (?:d['’e]|dans|en|chez|comme))"
     rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y/?o)\b{_STOP}",
     re.I | re.M,
@@ -70,24 +77,30 @@ _NUMBER = r"(?:\d|an?|one|two|three|four|five|une?|deux|trois|quatre|cinq)"
 _STATUS = re.compile(
     rf"\b(?:proud )?(?:mother|father|mum|mom|dad|parent|mère|père|maman|papa) (?:of|de|d['’]) ?{_NUMBER}"
     r"(?: (?:\w{2,8} )?(?:children|kids|enfants?|boys?|girls?|sons?|daughters?|child|filles?|garçons?))?"
-    r"|\b(?:happily )?(?:(?:un)?married|divorced|widow(?:ed|er)?|marié(?:\(e\)|e)?|divorcé(?:\(e\)|e)?|pacsé(?:\(e\)|e)?"
+    r"|\b(?:happily )?(?:(?:un)?married|divorced|widow(?:ed|er)?|marié(?:\(e\)|e)?|divorcé(?:\(e\)|e)?"
+    r"|pacsé(?:\(e\)|e)?"
     rf"|veuve|veuf|célibataire)\b(?:,? ?(?:with|and|avec|et)? ?{_NUMBER} (?:children|kids|child|enfants?))?"
     rf"|{_ALONE}(?:{_NUMBER}|no|sans) (?:children|kids|child|enfants?){_STOP}|{_ALONE}single{_STOP}"
     r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|citizen(?:ship)?)\b"
-    rf"|{_ALONE}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?{_STOP}"
+    rf"|{_ALONE}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of"
+    rf"|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?{_STOP}"
     r"|^[^\S\n]*(?:photo|picture|photographie) ?: [^\n]{0,120}",
     re.I | re.M,
 )
 _SEGMENT = r"[^\n|•;\t]"
 _STREET = (
-    r"\d{1,5}[A-Za-z]?,? (?:(?:(?:bis|ter|quater),? )?(?:rue|avenue|av\.|boulevard|bd\.?|place|impasse|allées?|chemin|route"
+    r"\d{1,5}[A-Za-z]?,? (?:(?:(?:bis|ter|quater),? )?(?:rue|avenue|av\.|boulevard|bd\.?|place|impasse|allées?"
+    r"|chemin|route"
     r"|quai|cours|square|passage|villa|cité|sentier|résidence|lotissement) "
-    r"|(?-i:(?:[A-Z][\w'’.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Square|Court|Ct|Way"
-    r"|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)|(?:\w{2,15} ){1,2}(?:street|road|avenue|lane)\b)"
+    r"|(?-i:(?:[A-Z][\w'’.-]{0,20} ){1,4}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Boulevard|Blvd|Square"
+    r"|Court|Ct|Way"
+    r"|Close|Crescent|Terrace|Place|Gardens|Grove|Mews|Hill|Row|Parkway|Pkwy)\b)|(?:\w{2,15} ){1,2}(?:street|road"
+    r"|avenue|lane)\b)"
 )
 _CODE = (
     r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|, [A-Z]{2},? \d{5}(?:-\d{4})?\b|\bP\.?O\.? Box \d{1,6}|\bBP \d{1,6}\b"
-    r"|(?:^|(?<=[,|•\t(])|(?<=[-–*] ))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} (?!Users|Emp|Cust|Client|Euro|People"
+    r"|(?:^|(?<=[,|•\t(])|(?<=[-–*] ))[^\S\n]{0,3}(?:F-)?(?:0[1-9]|[1-8]\d|9[0-8])\d{3} (?!Users|Emp|Cust|Client"
+    r"|Euro|People"
     r"|Line|Record|Student|Member|EUR|USD)[A-ZÉÈÎÔÂ][\w'’-]{1,30}(?:[ -][A-ZÉÈÎÔÂ\d][\w'’-]{0,30}){0,3}"
     r"(?=[^\S\n]*(?:$|[,|•;\t)(]))"
 )
@@ -118,8 +131,6 @@ _UNLABELLED = (
             "divorc",
             "widow",
             "mari",
-        )
-        + (
             "pacs",
             "veu",
             "céli",
@@ -171,6 +182,6 @@ def _whole_segment(text: str, start: int, end: int) -> Edit:
     left = max((text.rfind(edge, max(0, start - _ADDRESS_MAX), start) for edge in "\n|•;\t"), default=-1) + 1
     found = _EDGE.search(text, end, end + _ADDRESS_MAX)
     right = found.start() if found else min(len(text), end + _ADDRESS_MAX)
-    if left == 0 and start > _ADDRESS_MAX or right - left > _ADDRESS_MAX:
+    if (left == 0 and start > _ADDRESS_MAX) or right - left > _ADDRESS_MAX:
         return Edit(start, end, "address")
     return Edit(left, right, "address")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-NAMES = """John Smith|Mary Johnson|Jamal Washington|Lakisha Jefferson|Emily Walsh|DeShawn Booker|Nguyen Thi Minh Anh|Tran Van Duc
+NAMES = """John Smith|Mary Johnson|Jamal Washington|Lakisha Jefferson|Emily Walsh|DeShawn Booker|Nguyen Thi Minh Anh
+Tran Van Duc
 Le Thi Hoa|Li Wei|Wang Xiuying|Xu Bo|Kim Min-jun|Park Ji-woo|Satoshi Tanaka|Yuki Sato|Priya Sharma|Rajesh Kumar Gupta
 Venkata Subramaniam Iyer|Mohammed Al-Rashid|Fatima Zahra El Amrani|Omar bin Khalid|Aisha bint Yusuf|Youssef Ben Ali
-Sean O'Brien|Siobhan O'Connor|Ludwig van der Berg|Anna de Vries|Otto von Steinbach|Maria de la Cruz|Juan Carlos Ortega Ruiz
+Sean O'Brien|Siobhan O'Connor|Ludwig van der Berg|Anna de Vries|Otto von Steinbach|Maria de la Cruz
+Juan Carlos Ortega Ruiz
 Joao da Silva|José García|Núria Puig i Ferrer|François Lefèvre|Jean-Pierre Dubois|Marie-Claude Lévêque|Éloïse Bélanger
 Anne-Sophie de Villiers|Zoë Müller|Jörg Weiß|Søren Kjær|Åsa Öberg|Łukasz Wiśniewski|Zbigniew Brzęczyszczykiewicz
 Çağla Yıldız|Ivana Horvát|Dmitri Ivanov|Olga Petrovna Sokolova|Kwame Nkemelu|Chinwe Okonkwo|Oluwaseun Adebayo-Williams

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 
 import pytest
+
 from jobfit.documents.masking import mask
 from jobfit.documents.masking.gender import neutral_form
 from jobfit.taxonomy.compact import load_compact
@@ -46,7 +48,7 @@ def test_mask_both_french_labels_of_an_occupation_give_one_text():
     pairs = []
     for occupation in load_compact().occupations.values():
         labels = occupation.labels.get("fr", ())
-        pairs += [(a, b) for a, b in zip(labels, labels[1:]) if _same_but_for_agreement(a, b)]
+        pairs += [(a, b) for a, b in itertools.pairwise(labels) if _same_but_for_agreement(a, b)]
     assert len(pairs) > 100
     different = [(a, b) for a, b in pairs if mask(f"EXPERIENCE\n{a}").text != mask(f"EXPERIENCE\n{b}").text]
     assert not different

@@ -7,9 +7,11 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from jobfit.documents.masking import Masked, MaskedSpan, mask
 
-PHONES = """+33 6 12 34 56 78|+33612345678|+33 (0)6 12 34 56 78|0033 6 12 34 56 78|06 12 34 56 78|06.12.34.56.78|06-12-34-56-78
+PHONES = """+33 6 12 34 56 78|+33612345678|+33 (0)6 12 34 56 78|0033 6 12 34 56 78|06 12 34 56 78|06.12.34.56.78
+06-12-34-56-78
 0612345678|+44 20 7946 0958|020 7946 0958|+44 (0)7700 900123|07700 900123|(020) 7946 0958|+1 415 555 0132|(415) 555-0132
 415-555-0132|415.555.0132|1-415-555-0132|+49 30 901820|+91 98765 43210|98765 43210|+972-54-123-4567|054-123-4567
 +7 (912) 345-67-89|+86 138 0013 8000|+212 661-234567|+41 44 668 18 00""".replace("\n", "|").split("|")
@@ -159,8 +161,6 @@ _PIECES = st.sampled_from(
         ")",
         ":",
         "Name: ",
-    ]
-    + [
         "développeuse",
         " at ",
         " [dot] ",
@@ -210,8 +210,19 @@ def test_mask_of_masked_text_changes_nothing(pieces, spaced):
         "http://",
         "e/",
         ":\n",
-    ]
-    + ["references\n", "|", ", ", "é", "\u0301", "0", "aa bb at ", "[at]", "Mr. ", "1/1/", "tel ", "12 Xx Yy "],
+        "references\n",
+        "|",
+        ", ",
+        "é",
+        "́",
+        "0",
+        "aa bb at ",
+        "[at]",
+        "Mr. ",
+        "1/1/",
+        "tel ",
+        "12 Xx Yy ",
+    ],
 )
 def test_mask_hostile_text_takes_time_in_proportion(unit):
     def seconds(length: int) -> float:
