@@ -304,11 +304,10 @@ def test_docx_that_includes_a_file_keeps_only_its_own_text(pool: ParserPool, tmp
 
 
 @pytest.mark.parametrize("name", ["cv.docx", "cv.txt", "cv.html", "cv.png"])
-def test_pdf_under_another_name_is_read_as_pdf_and_flagged(name: str, pool: ParserPool) -> None:
+def test_pdf_under_another_name_is_read_as_pdf(name: str, pool: ParserPool) -> None:
     result = read_one(pool, name, pdf_of(*LINES))
     assert isinstance(result, RawDocument)
     assert "intensive care" in result.text
-    assert ("mislabelled:pdf" in result.flags) == (name != "cv.png")  # .png promises no format that jobfit reads
 
 
 def test_random_damage_never_stops_the_pool(pool: ParserPool) -> None:
