@@ -30,7 +30,7 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) 
 
     started = time.perf_counter()
     market = steps.simulated_market(out / "market", seed)
-    stderr.print(f"Market: {market}", highlight=False)
+    stderr.print(f"Market: {market}")
     encoder = cached_encoder(model)
     with open_store(tenant=steps.tenant_of(market)) as store:
         facts = steps.ingest_market(store, encoder, market)
@@ -43,7 +43,7 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) 
     facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
     report = out / "report.html"
     write_report(report, examples, evaluations, facts, datetime.now(UTC))
-    stdout.print(f"Report: {report.resolve()}", highlight=False, soft_wrap=True)
+    stdout.print(f"Report: {report.resolve()}", soft_wrap=True)
 
 
 def evaluation_table(title: str, systems: dict[str, Report]) -> Table:
