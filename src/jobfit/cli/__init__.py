@@ -23,16 +23,15 @@ def main() -> None:
     except JobfitError as error:
         _fail(error)
         stderr.print("Error:", style="bold red", end=" ")
-        stderr.print(error, soft_wrap=True)
+        stderr.print(error)
         sys.exit(error.exit_code)
-    except SystemExit as stop:
+    except SystemExit as stop:  # typer has said what is wrong with the arguments, and nothing about Ctrl-C
         if stop.code == USAGE:
             _fail("the command line cannot be understood: stderr says why", "UsageError")
+        elif stop.code == INTERRUPTED:
+            _fail("interrupted", "KeyboardInterrupt")
+            stderr.print("Interrupted. Every finished batch is in the store; run the command again to go on.")
         raise
-    except KeyboardInterrupt:
-        _fail("interrupted", "KeyboardInterrupt")
-        stderr.print("Interrupted. What was reported as accepted is in the store; run the command again to go on.")
-        sys.exit(INTERRUPTED)
     except Exception as error:
         _fail(error)
         traceback.print_exc()

@@ -82,7 +82,7 @@ def ingest_json(report: Any, rejects: Path) -> dict[str, Any]:
 
 
 def list_records(
-    kind: Annotated[Kind, typer.Argument(help="candidate or vacancy")],
+    kind: Annotated[Kind, typer.Argument(help="Which records.")],
     tenant: Tenant = "default",
     as_json: AsJson = False,
 ) -> None:

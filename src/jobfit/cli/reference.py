@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 _HEAD = """# Commands
 
@@ -26,31 +27,35 @@ def commands_page() -> str:
 def _section(name: str, command: Any) -> str:
     arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
     usage = " ".join(["jobfit", name, *(_metavar(argument) for argument in arguments), "[OPTIONS]"])
-    rows = [_row(parameter) for parameter in command.params]
+    hints = get_type_hints(command.callback)
+    rows = [_row(parameter, _choices(hints[parameter.name])) for parameter in command.params]
     return "\n".join([f"## jobfit {name}\n", f"{command.help}\n", f"`{usage}`\n", "| | |", "| --- | --- |", *rows, ""])
+
+
+def _choices(hint: Any) -> list[str]:
+    """The values of the enumeration in a type hint, if there is one."""
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return [f"`{choice.value}`" for choice in hint]
+    return [choice for part in get_args(hint) for choice in _choices(part)]
 
 
 def _metavar(argument: Any) -> str:
     return argument.metavar or argument.name.upper()
 
 
-def _row(parameter: Any) -> str:
+def _row(parameter: Any, choices: list[str]) -> str:
     is_argument = parameter.param_type_name == "argument"
     names = [_metavar(parameter)] if is_argument else [*parameter.opts, *parameter.secondary_opts]
     notes = [parameter.help or ""]
-    if getattr(parameter.type, "choices", None):
-        notes.append("One of " + ", ".join(f"`{_value(choice)}`" for choice in parameter.type.choices) + ".")
+    if choices:
+        notes.append(f"One of {', '.join(choices)}.")
     if parameter.required:
         notes.append("Required.")
-    elif parameter.default is not None and not getattr(parameter, "is_flag", False):
-        notes.append(f"Default: `{_value(parameter.default)}`.")
     elif parameter.secondary_opts:
         notes.append(f"Default: `{(parameter.opts if parameter.default else parameter.secondary_opts)[0]}`.")
+    elif parameter.default is not None and parameter.default is not False:
+        notes.append(f"Default: `{parameter.default}`.")
     return f"| {', '.join(f'`{name}`' for name in names)} | {' '.join(filter(None, notes))} |"
-
-
-def _value(value: object) -> str:
-    return str(getattr(value, "value", value))
 
 
 if __name__ == "__main__":
