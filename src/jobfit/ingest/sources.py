@@ -88,7 +88,10 @@ class _Search:
         key = str(resolved)
         if key in self.files or resolved == self.passed_over:
             return
-        if not path.is_file():
+        readable = key.encode("utf-8", "backslashreplace").decode()
+        if readable != key:
+            self.rejections.append(Rejection(readable, None, None, None, "its name is not UTF-8; rename it"))
+        elif not path.is_file():
             self.rejections.append(Rejection(str(path), None, None, None, "not a regular file, or a broken link"))
         elif what := _other_table(path):
             self.notes.append(f"{path}: {_NOT_DOCUMENTS.format(what=what)}")
