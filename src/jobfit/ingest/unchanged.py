@@ -11,6 +11,8 @@ from pathlib import Path
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.records import Kind
 
+_MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -45,7 +47,7 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
 def _digest(file: Path) -> str | None:
     """The SHA-256 of a file's bytes; ``None`` where reading it will tell what is wrong with it."""
     try:
-        if file.stat().st_size > DEFAULT_LIMITS.input_bytes:
+        if file.stat().st_size > _MOST:
             return None
         return sha256(file.read_bytes()).hexdigest()
     except OSError:
