@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from jobfit.records import CandidateProfile, Kind, Section, Stated
-from jobfit.structure.education import find_levels
+from jobfit.structure.education import highest_level
 from jobfit.structure.experience import read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
@@ -60,7 +60,7 @@ def read_candidate_profile(
         sections=sections,
         experiences=experiences,
         experience=read_total(text, sections, experiences),
-        education=max(find_levels(text, language), key=lambda item: item.value, default=None),
+        education=highest_level(text, sections),
         skills=_skills(text, skills),
         languages=find_languages(text, language),
         licences=find_licences(text),

@@ -69,7 +69,7 @@ def read_experiences(
 def _dated_lines(
     text: str, sections: tuple[Section, ...], today: date, occupations: OccupationFinder | None
 ) -> list[_Dated]:
-    found = []
+    found: list[_Dated] = []
     for item in find_ranges(text, today):
         if section_at(sections, item.evidence.start) in _NOT_WORK:
             continue
