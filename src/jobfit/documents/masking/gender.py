@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from jobfit.documents.masking.gender_words import ADJECTIVE_EUX, DROP, ENGLISH, FRENCH, KEEP
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD
+from jobfit.documents.masking.words import WORD, near
 
 _MARKERS = re.compile(
     r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?"
@@ -30,6 +30,9 @@ _TITLE = re.compile(
     r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
     re.M,
 )
+_SLASH = re.compile(r"/|male\b|\(all", re.I)
+_JOINED = re.compile(r"[(·•][enrtisvfl]|\.e|/-?[enrtisvè]", re.I)
+_ABBREVIATED = re.compile(r"\b(?:M[rsxmlaoirRMmiL.]|Dr|Prof)")
 _ADMINISTRATIVE = re.compile(
     r"\b(?:assistante?|agente?|secrétaire|responsable|employée?|gestionnaire|cadre|directrice"
     r"|directeur) administrati(ve|f)\b",
@@ -42,8 +45,8 @@ _CONTRACTED = re.compile(r"\b(?:(du|de la|de l['’])|(au|à la|à l['’]))[ ]?
 
 def marker_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of titles, ``H/F`` and the like, pronouns in brackets and inclusive endings (``motivé(e)``)."""
-    for pattern in (_MARKERS, _ENDING, _TITLE):
-        for match in pattern.finditer(text):
+    for pattern, hint in ((_MARKERS, _SLASH), (_ENDING, _JOINED), (_TITLE, _ABBREVIATED)):
+        for match in near(pattern, hint, text):
             yield Edit(match.start(), match.end(), "gender")
     for match in _ADMINISTRATIVE.finditer(text):  # the English word is not touched
         yield Edit(match.start(1), match.end(1), "gender", "f")

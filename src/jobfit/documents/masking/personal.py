@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import mentions, tokens
+from jobfit.documents.masking.words import lowered, near, near_words, tokens
 
 _NAME_LABEL = (
     r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance"
@@ -49,7 +49,6 @@ _LABELLED = {
     for kind, labels in _LABELS.items()
 }
 _COLON = re.compile("[:：]")
-_LABEL_END = {kind: re.compile(rf"(?:{labels})\.?[^\S\n]?[:：]", re.I) for kind, labels in _LABELS.items()}
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _DATE = (
     rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd"
@@ -106,6 +105,8 @@ _CODE = (
 )
 _NUMBERED = re.compile(_STREET, re.I)
 _POSTCODE = re.compile(_CODE, re.M)
+_HOUSE = re.compile(r"\d[A-Za-z]?,? [^\W\d_]")
+_ZIP = re.compile(r"\d{5}|\d[A-Z]{2}|(?:[Bb]ox|BOX|BP) \d")
 _EDGE = re.compile(r"[\n|•;\t]")
 _ADDRESS_MAX = 120
 
@@ -150,12 +151,8 @@ _UNLABELLED = (
 
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
-    colons = [m.start() for m in _COLON.finditer(text)]
-    places = "\n".join(text[max(0, c - 30) : c + 1] for c in colons) if len(colons) * 60 < len(text) else text
     for kind, pattern in _LABELLED.items():
-        if not _LABEL_END[kind].search(places):  # a cheap look at what stands before the colons
-            continue
-        for match in pattern.finditer(text):
+        for match in near(pattern, _COLON, text):
             value = match["value"]
             if kind == "status" and not lexicon.JOB_HEADS.isdisjoint(tokens(value)):
                 yield Edit(match.start(), match.start("value"), kind), ""
@@ -167,13 +164,12 @@ def labelled(text: str) -> Iterator[tuple[Edit, str]]:
 
 def personal_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of birth dates, ages, civil status and postal addresses that stand without a label."""
-    low = text.lower()
+    low = lowered(text)
     for kind, pattern, hints in _UNLABELLED:
-        if mentions(low, *hints):
-            for match in pattern.finditer(text):
-                yield Edit(match.start(), match.end(), kind)
-    for pattern in (_NUMBERED, _POSTCODE):
-        for match in pattern.finditer(text):
+        for match in near_words(pattern, hints, text, low):
+            yield Edit(match.start(), match.end(), kind)
+    for pattern, hint in ((_NUMBERED, _HOUSE), (_POSTCODE, _ZIP)):
+        for match in near(pattern, hint, text):
             yield _whole_segment(text, match.start(), match.end())
 
 
