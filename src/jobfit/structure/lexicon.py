@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from jobfit.records import Stated
-from jobfit.structure.ambiguity import is_name
+from jobfit.structure.ambiguity import is_name, is_occupation
 from jobfit.structure.spans import first_mentions, fold, stated
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
@@ -157,4 +157,6 @@ class OccupationFinder:
 
     def find(self, text: str) -> tuple[Stated[str], ...]:
         """Return the occupation ids in ``text``, first mention each, in the order of the text; may be empty."""
-        return first_mentions(self._finder.find(text))
+        folded = fold(text)
+        found = self._finder.find(text)
+        return first_mentions(o for o in found if is_occupation(folded, o.evidence.start, o.evidence.end))
