@@ -44,6 +44,8 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         if written != label:
             return False
         return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end)
+    if key == "oops":  # the plural of OOP
+        return False
     if key in _ONLY_IN_LISTS:
         return _in_list(folded, start, end)
     if key in _PROJECTS and _NEXT_NAME.match(text, end):
