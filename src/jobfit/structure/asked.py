@@ -42,6 +42,7 @@ _EXAMPLES = re.compile(
     r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
     r"par exemple|type)\b"
 )
+_NEAR = 200  # characters, so that the time stays linear in a text without sentences
 _AT_LEAST = re.compile(r"\b(?:at least|minimum|min\.|au moins)")
 _OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
 
@@ -170,7 +171,8 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
         )
         if asked and asked.rank == 3 and sentence.section in _TASKS:
             continue
-        soft = _EQUIVALENT.search(sentence.folded) or _OF_ITS_OWN.search(fold(item.evidence.text))
+        near = max(0, item.evidence.start - _NEAR), item.evidence.end + _NEAR
+        soft = _EQUIVALENT.search(sentence.folded, *near) or _OF_ITS_OWN.search(fold(item.evidence.text))
         yield asked.softened() if asked and soft else asked
 
 

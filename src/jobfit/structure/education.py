@@ -8,6 +8,7 @@ in "driving licence". "Degree" alone states no level. A diploma that is said to 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from jobfit.records import EducationLevel, Section, Stated
 from jobfit.structure.spans import fold, line_around, stated
@@ -170,16 +171,15 @@ def highest_level(text: str, sections: tuple[Section, ...]) -> Stated[EducationL
     Below a bachelor's degree it may where the section of education names a university and no level beside it: the name
     of the degree was not read, and a level too low would leave the person out.
     """
-    highest = max(find_levels(text), key=lambda item: item.value, default=None)
+    levels = find_levels(text)
+    highest = max(levels, key=lambda item: item.value, default=None)
     if highest is None or highest.value >= EducationLevel.BACHELOR:
         return highest
-    folded = fold(text)
-    for section in sections:
-        if section.kind != "education":
-            continue
+    folded, stated_at = fold(text), [item.evidence.start for item in levels]
+    for section in (section for section in sections if section.kind == "education"):
         for match in _UNIVERSITY.finditer(folded, section.body, section.end):
-            around = slice(max(section.start, match.start() - _BESIDE), match.end() + _BESIDE)
-            if not find_levels(text[around]):
+            first, last = match.start() - _BESIDE, match.end() + _BESIDE
+            if bisect_left(stated_at, first) == bisect_left(stated_at, last):
                 return None
     return highest
 
