@@ -141,7 +141,7 @@ def test_compact_labels_mean_their_skill_by_themselves(text: str) -> None:
         ("Apache, nginx and Apache Tomcat", ["apache", "nginx", "tomcat"]),
         ("Windows, macOS, VS Code, Gradle", ["windows", "macos", "vs-code", "gradle"]),
         ("Postman, Swagger, gRPC and WebSockets", ["postman", "swagger", "grpc", "websocket"]),
-        ("WPF with MVVM, SOLID principles, LESS", ["wpf", "mvc", "solid-principles", "less"]),
+        ("WPF with MVVM, SOLID principles, LESS", ["wpf", "mvvm", "solid-principles", "less"]),
         ("Workday", ["hris"]),
     ],
 )
