@@ -62,7 +62,7 @@ PLACES = word_set(
     """france paris lyon marseille toulouse lille nantes bordeaux nice strasbourg rennes london manchester birmingham
     england scotland wales ireland dublin uk usa us states america york boston chicago austin seattle canada toronto
     montreal quebec germany berlin munich spain madrid barcelona italy rome milan switzerland geneva geneve zurich
-    belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem russia moscow ukraine kyiv poland
+    belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem aviv netanya rehovot ashdod herzliya russia moscow ukraine kyiv poland
     warsaw india delhi mumbai china beijing japan tokyo morocco maroc tunisia tunisie algeria algerie europe area
     region"""
 )
