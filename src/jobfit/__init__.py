@@ -24,7 +24,7 @@ _HOME = {
     "rank": "jobfit.retrieval.systems",
     "read_candidates": "jobfit.reading",
     "read_vacancies": "jobfit.reading",
-    "simulate": "jobfit.simulation.market",
+    "simulate_to": "jobfit.simulation.writer",
 }
 __all__ = sorted(_HOME)
 

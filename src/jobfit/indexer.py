@@ -16,6 +16,7 @@ from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import Found
+from jobfit.ingest.unchanged import find_unchanged
 from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms
@@ -49,21 +50,26 @@ class Ingest:
     today: date
     kind: Kind | None = None
     workers: int = 2
+    batch: int = BATCH
 
     def run(self, found: Found, on_progress: Progress = lambda done, total: None) -> IngestReport:
         """Ingest every file found; rejected ones are reported, the rest go in.
 
-        Records that the store already holds with the same content are not parsed into fields, encoded or written
-        again.
+        A file whose bytes the store knows is not even opened by a parser; a row of a table that it knows is not
+        structured, encoded or written again.
         """
         started = time.perf_counter()
         rejected = list(found.rejections)
-        added = updated = unchanged = 0
         known = {kind: self.store.current_hashes(kind) for kind in Kind}
         ids = IdAssigner(self.store.owner_of)
+        same = find_unchanged(found.files, self.store.whole_files(), self.kind)
+        for record in same.values():
+            ids.assign(record.kind, record.id, record.path, None)  # no other file of this ingest may take the id
+        files = [path for path in found.files if path not in same]
+        added, updated, unchanged = 0, 0, len(same)
         with ParserPool(self.workers) as pool:
-            items = _counted(read_raw(found.files, pool, self.kind, ids), len(found.files), on_progress)
-            for batch in _batches(items, BATCH):
+            items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(found.files), on_progress)
+            for batch in _batches(items, self.batch):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
                 changed = [item for item in parsed if known[item.kind].get(item.id) != item.source.sha256]
@@ -77,33 +83,33 @@ class Ingest:
 
     def _stored(self, parsed: Sequence[Parsed], rejected: list[Rejection]) -> list[Stored]:
         """Structure, render and encode one batch; a record that cannot be built goes to ``rejected``."""
-        records: list[Record] = []
+        pairs: list[tuple[Record, Document]] = []
         for item in parsed:
             try:
                 record = build_record(item, self.today)
-                _check_rest(record)
-                records.append(record)
+                pairs.append((record, _document(record)))
             except InputError as error:
                 rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
-        return stored(records, self.encoder)
+        return stored(pairs, self.encoder)
 
 
-def _check_rest(record: Record) -> None:
-    """Refuse a record of which nothing is left to match once it is masked."""
-    if not render(record).text.strip():
+def _document(record: Record) -> Document:
+    """Render a record; refuse one of which nothing is left to match once it is masked."""
+    document = render(record)
+    if not document.text.strip():
         raise InputError("it holds personal details only: nothing is left to match once they are masked")
+    return document
 
 
-def stored(records: Sequence[Record], encoder: Encoder | None) -> list[Stored]:
-    """Return the records with their masked terms and, where there is an encoder, their vectors."""
-    documents = [render(record) for record in records]
-    rows = [tuple(terms(document.text)) for document in documents]
-    if encoder is None or not records:
-        return [Stored(record, row, None, None) for record, row in zip(records, rows, strict=True)]
+def stored(pairs: Sequence[tuple[Record, Document]], encoder: Encoder | None) -> list[Stored]:
+    """Return records with the terms of their documents and, where there is an encoder, the vectors."""
+    rows = [(record, tuple(terms(document.text))) for record, document in pairs]
+    if encoder is None or not rows:
+        return [Stored(*row, None, None) for row in rows]
     # A candidate and a vacancy may have the same id; their place in the batch tells them apart.
-    places = [Document(str(place), document.text) for place, document in enumerate(documents)]
+    places = [Document(str(place), document.text) for place, (_, document) in enumerate(pairs)]
     vectors = encoder.encode(places, "document").vectors
-    return [Stored(*item, encoder.fingerprint) for item in zip(records, rows, vectors, strict=True)]
+    return [Stored(*row, vector, encoder.fingerprint) for row, vector in zip(rows, vectors, strict=True)]
 
 
 def encode_missing(store: Store, encoder: Encoder, on_progress: Progress = lambda done, total: None) -> int:
@@ -113,14 +119,14 @@ def encode_missing(store: Store, encoder: Encoder, on_progress: Progress = lambd
         missing = store.missing_vectors(kind, encoder.fingerprint)
         for ids in _batches(missing, BATCH):
             records = [store.get(kind, record_id) for record_id in ids]
-            store.put_vectors(stored(records, encoder))
+            store.put_vectors(stored([(record, render(record)) for record in records], encoder))
             done += len(ids)
             on_progress(done, len(missing))
     return done
 
 
-def _counted(items: Iterable[object], total: int, on_progress: Progress) -> Iterator[object]:
-    for number, item in enumerate(items, start=1):
+def _counted(items: Iterable[object], done: int, total: int, on_progress: Progress) -> Iterator[object]:
+    for number, item in enumerate(items, start=done + 1):
         yield item
         on_progress(number, max(total, number))
 

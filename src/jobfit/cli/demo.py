@@ -32,7 +32,7 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) 
     market = steps.simulated_market(out / "market", seed)
     stderr.print(f"Market: {market}", highlight=False)
     encoder = cached_encoder(model)
-    with open_store(tenant=f"demo-{seed}") as store:
+    with open_store(tenant=steps.tenant_of(market)) as store:
         facts = steps.ingest_market(store, encoder, market)
         examples, matched = steps.match_market(store, encoder)
     evaluations = [steps.evaluation_of(direction, market, encoder, run) for direction, run in matched.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 from jobfit.cli.output import progress
@@ -31,6 +32,11 @@ TITLES = {
     Kind.VACANCY: ("candidates_for_vacancy", "Candidates for vacancies"),
     Kind.CANDIDATE: ("vacancies_for_candidate", "Vacancies for candidates"),
 }
+
+
+def tenant_of(market: Path) -> str:
+    """Return the tenant that keeps this market apart from everything else in the store, other demos included."""
+    return f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"
 
 
 def simulated_market(folder: Path, seed: int) -> Path:

@@ -144,9 +144,8 @@ def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, R
     pool, plan = shortlist.pool, shortlist.plan
     compared = "every one of them was compared" if plan.exact else "the search was approximate"
     _say(f"\n{query.kind.value} {query.id}: {headline(query)}", style="bold")
-    _say(
-        f"{len(pool.eligible) + len(pool.excluded)} considered, {len(pool.eligible)} in the pool; {compared} ({plan.kind})."
-    )
+    considered = len(pool.eligible) + len(pool.excluded)
+    _say(f"{considered} considered, {len(pool.eligible)} in the pool; {compared} ({plan.kind}).")
     table = Table("", "id", "title", "score", "meaning", "words", "required", "✓ met", "✗ missing", "? unknown")
     for entry in shortlist.entries:
         table.add_row(*_row(entry, records[entry.id]))

@@ -48,19 +48,25 @@ class MemoryCorpus:
 
     def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """Return the records with these ids."""
-        unknown = [document_id for document_id in ids if document_id not in self._records]
-        if unknown:
-            raise UnknownIdError(f"no {self.kind} with the id {unknown[0]!r}")
+        self._refuse_unknown(ids)
         return {document_id: self._records[document_id] for document_id in ids}
 
     def dense(
         self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
     ) -> tuple[Ranking, Plan]:
         """Rank the eligible ids by cosine, exactly."""
+        self._refuse_unknown(eligible)
         rows = [self._rows[document_id] for document_id in eligible]
         scores = self._vectors[rows] @ vector
         return Ranking.from_scores(query_id, eligible, scores, k), Plan("exact-memory", True, len(eligible))
 
     def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
         """Rank the eligible ids that share a term with the query text by BM25."""
+        self._refuse_unknown(eligible)
         return self._lexical.rank(query_id, terms(text), eligible, k)
+
+    def _refuse_unknown(self, ids: Sequence[str]) -> None:
+        """Raise for the first id that is not known."""
+        unknown = set(ids).difference(self._records)
+        if unknown:
+            raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")

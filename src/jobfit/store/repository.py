@@ -13,6 +13,7 @@ from sqlalchemy import Row, text
 
 from jobfit.errors import UnknownIdError
 from jobfit.groups import Groups
+from jobfit.ingest.unchanged import Known
 from jobfit.records import Application, Kind, Record
 from jobfit.store import index
 from jobfit.store.codec import Stored, to_record
@@ -144,6 +145,15 @@ class Store:
     def current_hashes(self, kind: Kind) -> dict[str, str]:
         """Return id -> SHA-256 of the content of every current record."""
         return {row.id: row.content_sha256 for row in self._rows("id, content_sha256", kind)}
+
+    def whole_files(self) -> tuple[Known, ...]:
+        """Return the current records that are a whole file, not a row of one."""
+        columns, whole = "id, content_sha256, source ->> 'path' AS path", "AND source ->> 'row' IS NULL"
+        return tuple(
+            Known(kind, row.id, row.path, row.content_sha256)
+            for kind in Kind
+            for row in self._rows(columns, kind, whole)
+        )
 
     def owner_of(self, kind: Kind, record_id: str) -> str | None:
         """Return the path that the current record with this id came from, ``None`` if the id is free."""

@@ -108,12 +108,15 @@ def find_requirements(
 def _skills(
     sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
 ) -> Iterator[Asked | None]:
+    if sentence.section == "company":
+        return  # what the employer sells or uses
     found = finder.find(sentence.text)
     ends = [(item.evidence.start, item.evidence.end) for item in found]
     for item in found:
-        label = taxonomy.skills[item.value].label(language or "en")
-        asked = sentence.asked(RequirementKind.SKILL, item.value, label, item.evidence)
-        yield asked.softened() if asked and _is_one_of_many(sentence, item.evidence, ends) else asked
+        skill = taxonomy.skills[item.value]
+        asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
+        soft = skill.transversal or _is_one_of_many(sentence, item.evidence, ends)
+        yield asked.softened() if asked and soft else asked
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:

@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from jobfit.records import CandidateProfile, Kind, Section, Stated
-from jobfit.structure.education import find_levels
-from jobfit.structure.experience import read_experiences, read_total
+from jobfit.structure.education import highest_level
+from jobfit.structure.experience import read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.lexicon import OccupationFinder, SkillFinder
@@ -15,6 +15,7 @@ from jobfit.structure.licences import find_licences
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.sections import split_sections
 from jobfit.structure.spans import stated
+from jobfit.structure.totals import read_total
 from jobfit.structure.wishes import read_wished_conditions, read_wished_locations
 from jobfit.taxonomy.model import Taxonomy
 
@@ -59,7 +60,7 @@ def read_candidate_profile(
         sections=sections,
         experiences=experiences,
         experience=read_total(text, sections, experiences),
-        education=max(find_levels(text, language), key=lambda item: item.value, default=None),
+        education=highest_level(text, sections),
         skills=_skills(text, skills),
         languages=find_languages(text, language),
         licences=find_licences(text),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from jobfit.records import EducationLevel, Stated
+from jobfit.records import EducationLevel, Section, Stated
 from jobfit.structure.spans import fold, line_around, stated
 
 _SUBJECT = (
@@ -47,6 +47,7 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"bac ?\+ ?5",
         r"diplome d'etudes (?:superieures specialisees|approfondies)",
         r"postgraduate degree",
+        r"specialist'?s?[ -]+(?:degree|diploma)",  # five years, before the bachelor's degree came
     ),
     EducationLevel.BACHELOR: (
         r"bachelor'?s?[ -]+(?:degree|diploma)",
@@ -59,6 +60,9 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"undergraduate degree|honou?rs degree|bachelor universitaire de technologie",
         rf"licence (?:professionnelle|pro\b|(?:de |d'|en )?{_SUBJECT})",
         r"bac ?\+ ?[34](?: ?/ ?5)?",
+        # Since 2009 (nurses), 2010 and later these are degrees of three years.
+        r"diplome d'etat (?:d'|de )?(?:infirmiere?|ergotherapeute|manipulateur|psychomotricien)\b|"
+        r"infirmiere? diplomee? d'etat\b|ifsi\b",
     ),
     EducationLevel.SHORT_CYCLE: (
         r"hnd\b|higher national diploma",
@@ -71,7 +75,7 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"baccalaureat(?: professionnel| general| technologique| scientifique| pro\b)?",
         r"bac (?:pro(?:fessionnel)?|general|techno(?:logique)?|scientifique|litteraire|sti2?d?|stmg|stg|st2s|s|es|l)\b",
         r"niveau bac\b(?! ?\+)",
-        r"high[ -]school (?:diploma|graduate|degree|certificate|education)",
+        r"(?:high[ -]school|hs) (?:diploma|graduate|degree|certificate|education)",
         r"(?:upper )?secondary school (?:diploma|certificate|leaving certificate)",
         r"international baccalaureate|abitur\b|matura\b",
     ),
@@ -123,6 +127,9 @@ _UNFINISHED_BEFORE = re.compile(
     r"\b(?:unfinished|incomplete|pursuing(?: an?| my)?|preparing(?: an?| my)?|no|sans) {1,2}$"
 )
 
+_UNIVERSITY = re.compile(r"\b(?:universit(?:y|e)|faculty|faculte|grande ecole|ecole superieure|polytechni\w{1,5})\b")
+_BESIDE = 100
+
 
 def find_levels(text: str, language: str | None = None) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; empty where none is.
@@ -150,6 +157,26 @@ def find_levels(text: str, language: str | None = None) -> tuple[Stated[Educatio
             found.append(stated(level, text, start, end))
             taken = end
     return tuple(found)
+
+
+def highest_level(text: str, sections: tuple[Section, ...]) -> Stated[EducationLevel] | None:
+    """Return the highest level that a CV states; ``None`` where it states none or may hold a higher one.
+
+    Below a bachelor's degree it may where the section of education names a university and no level beside it: the name
+    of the degree was not read, and a level too low would leave the person out.
+    """
+    highest = max(find_levels(text), key=lambda item: item.value, default=None)
+    if highest is None or highest.value >= EducationLevel.BACHELOR:
+        return highest
+    folded = fold(text)
+    for section in sections:
+        if section.kind != "education":
+            continue
+        for match in _UNIVERSITY.finditer(folded, section.body, section.end):
+            around = slice(max(section.start, match.start() - _BESIDE), match.end() + _BESIDE)
+            if not find_levels(text[around]):
+                return None
+    return highest
 
 
 def _bare_is_diploma(folded: str, match: re.Match[str]) -> bool:

@@ -58,7 +58,7 @@ def test_eligible_vacancy_gives_one_reason_for_each_missing_must():
     assert [(r.code, r.sentence, r.evidence.text) for r in reasons] == [
         (
             "missing:experience",
-            "asks for 5 years of experience; the CV states 2 years and 3 months",
+            "asks for 5 years of experience; the dates in the CV add up to at most 2 years and 3 months",
             "2019 - 2021",
         ),
         ("missing:language", 'asks for German (B2); the CV states "German: A2"', "German: A2"),

@@ -16,6 +16,7 @@ from jobfit.ingest.formats.outline import Outline, joined, labelled
 from jobfit.ingest.formats.strict_json import JsonError, parse
 from jobfit.ingest.formats.tables import distinct
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
+from jobfit.ingest.parse.html import extract as read_html
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 
@@ -241,11 +242,9 @@ def _visible(value: str, flags: list[str]) -> str:
     """The visible text of a fragment of HTML; plain text stays as it is."""
     if not _MARKUP.search(value):
         return value
-    from jobfit.ingest.parse.html import extract
-
     # Some sites escape their HTML once more inside the JSON: "&lt;p&gt;"
     fragment = html.unescape(value) if "<" not in value and "&lt;" in value else value
-    pages = extract(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
+    pages = read_html(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
     shown = [page for page in pages if isinstance(page, RawDocument)]
     flags += [flag for page in shown for flag in page.flags]
     return "\n".join(page.text for page in shown).strip()

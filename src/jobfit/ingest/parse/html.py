@@ -1,11 +1,10 @@
-"""HTML: the text that a reader sees, blocks on lines of their own; a schema.org JobPosting inside is read as data."""
+"""HTML: the text that a reader sees, blocks on lines of their own."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from collections.abc import Iterable
-from importlib import import_module
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -33,10 +32,7 @@ _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "caption"))
 
 
 def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """The JobPostings inside the page where there are any, else one document with its visible text and flags."""
-    postings = _job_postings(data)
-    if postings:
-        return postings
+    """One document with the visible text of the page and its flags."""
     decoded = _decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]
@@ -53,16 +49,6 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     if not text.strip() and reader.flags:
         return [RawRejection("the page holds only text that a reader cannot see")]
     return [RawDocument(text=text, flags=(*flags, *sorted(reader.flags)))]
-
-
-def _job_postings(data: bytes) -> tuple[RawDocument | RawRejection, ...]:
-    if b"application/ld+json" not in data or b"JobPosting" not in data:
-        return ()
-    try:
-        module = import_module("jobfit.ingest.formats.jobposting")
-    except ModuleNotFoundError:
-        return ()
-    return tuple(module.from_html(data) or ())
 
 
 def _decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:

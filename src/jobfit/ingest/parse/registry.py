@@ -12,7 +12,7 @@ Extract = Callable[[bytes], Iterable[RawDocument | RawRejection]]
 EXTRACTORS: dict[str, str] = {
     "pdf": "jobfit.ingest.parse.pdf:extract",
     "docx": "jobfit.ingest.parse.docx:extract",
-    "html": "jobfit.ingest.parse.html:extract",
+    "html": "jobfit.ingest.formats.web_page:extract",
     "text": "jobfit.ingest.parse.text:extract",
     "json": "jobfit.ingest.formats.json_files:extract",
     "jsonresume": "jobfit.ingest.formats.json_files:extract",

@@ -1,0 +1,72 @@
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.evaluation.measures import evaluate
+from jobfit.matcher import Matcher
+from jobfit.records import (
+    Candidate,
+    CandidateProfile,
+    Evidence,
+    Importance,
+    Requirement,
+    RequirementKind,
+    Source,
+    Stated,
+    Vacancy,
+    VacancyProfile,
+)
+from jobfit.report.page import Evaluation, Example, shown, write_report
+from jobfit.runs import Qrels, Ranking, Run
+
+CV = "Nurse <script>alert('cv')</script>\nTen years in a hospital. Knows triage & wound care."
+ATTACK = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def html(tmp_path):
+    quote = Stated("wound-care", Evidence("wound care", CV.index("wound"), CV.index("wound") + 10))
+    candidate = Candidate("c1", CV, "en", Source("c1.txt", "text", "1"), CandidateProfile(skills=(quote,)))
+    wanted = [
+        Requirement(f"skill:{skill}", RequirementKind.SKILL, f"{skill} {ATTACK}", skill, Importance.MUST)
+        for skill in ("wound-care", "phlebotomy")
+    ]
+    vacancy = Vacancy(
+        "v1", "A nurse for the ward", "en", Source("v1.txt", "text", "2"), VacancyProfile(requirements=(*wanted,))
+    )
+    shortlist = Matcher.from_records([candidate], HashingEncoder()).match(vacancy, 5)
+    report = evaluate(Run("r", {"q": Ranking.from_scores("q", ["a"], [1.0])}), Qrels({"q": {"a": 1}}), ["RR"])
+    path = tmp_path / "new" / "report.html"
+    example = Example(vacancy, shortlist, {"c1": candidate})
+    evaluation = Evaluation("Title", ATTACK, {"bm25": report})
+    write_report(path, [example], [evaluation], {"Fact": ATTACK}, datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    return path.read_text(encoding="utf-8")
+
+
+def test_report_shows_the_ledger_with_its_quotes(html):
+    assert "<mark>wound care</mark>" in html
+    assert "✓ met" in html and "? unknown" in html
+    assert "The CV does not say." in html
+
+
+def test_report_text_from_outside_is_never_markup(html):
+    assert "<script" not in html
+    assert "<img" not in html
+
+
+def test_report_is_one_file_that_loads_nothing(html):
+    assert not re.search(
+        r"""(?:src|href)\s*=|@import|url\(""", html.replace(ATTACK.replace("<", "&lt;"), "").replace("src=x", "")
+    )
+
+
+def test_report_prints_n_beside_a_mean(html):
+    assert re.search(r"<td class=\"n\">1</td>", html)
+
+
+def test_shown_a_long_quote_keeps_both_ends_in_one_line():
+    text = "from 2019\n" + "x" * 500 + "\nto 2021"
+    line = shown(Evidence(text, 0, len(text)))
+    assert line.startswith("from 2019") and line.endswith("to 2021") and "\n" not in line and len(line) < 130
