@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.lexicon import word_set
@@ -77,7 +78,7 @@ def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]
         first = not named and not ("," in value and words & lexicon.PLACES)
         sure = first or words & named or words & addressed
         named |= words if sure else set()
-        yield edit, value if sure else ""
+        yield (edit, value) if sure else (replace(edit, kind="header"), "")
 
 
 def _header_segments(text: str) -> Iterator[tuple[Edit, str]]:
