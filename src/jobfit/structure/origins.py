@@ -21,10 +21,9 @@ def placed(value: T, text: str, origin: Sequence[int]) -> T:
         start, end = origin[value.start], origin[value.end - 1] + 1
         return cast(T, Evidence(text[start:end], start, end))
     if isinstance(value, Section):
-        edges = (origin[edge - 1] + 1 if edge else 0 for edge in (value.start, value.body))
-        return cast(
-            T, Section(value.kind, *edges, len(text) if value.end == len(origin) - 1 else origin[value.end - 1] + 1)
-        )
+        start, body = (origin[edge - 1] + 1 if edge else 0 for edge in (value.start, value.body))
+        last = value.end == len(origin) - 1
+        return cast(T, Section(value.kind, start, body, len(text) if last else origin[value.end - 1] + 1))
     if isinstance(value, tuple):
         return cast(T, tuple(placed(item, text, origin) for item in value))
     if is_dataclass(value) and not isinstance(value, type):

@@ -70,12 +70,12 @@ def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]
 
     The value, which is then masked everywhere, is empty for a segment that only *may* be a name (a town, a tool): it
     shares no word with the ``known`` names or with those that an address spells, and it is not the first of its kind,
-    or holds a place behind a comma.
+    or holds a country beside a comma.
     """
     named = set(known)
     for edit, value in _header_segments(text):
         words = set(tokens(value))
-        first = not named and not ("," in value and words & lexicon.PLACES)
+        first = not named and not ("," in value and words & lexicon.COUNTRIES)
         sure = first or words & named or words & addressed
         named |= words if sure else set()
         yield (edit, value) if sure else (replace(edit, kind="header"), "")
@@ -104,18 +104,23 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
         value = line[left:right]
         lead = _LEAD.match(value)
         core = _TAIL.sub("", value[lead.end() :] if lead else value)
+        if is_before_comma := first and _followed_by_more(core):
+            core = core.partition(",")[0]
         if not is_person(core, first):
-            core, comma, rest = core.partition(",")
-            if not (
-                comma
-                and first
-                and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS)
-                and is_person(core, first)
-            ):
-                continue
+            continue
+        if is_before_comma:
             right = left + value.index(",") + 1
         yield Edit(offset + left, offset + right, "name"), core
         first = False
+
+
+def _followed_by_more(core: str) -> bool:
+    """Whether a segment is "Ann Lee, Lyon" or "Ann Lee, nurse" rather than a name alone."""
+    name, _, rest = core.partition(",")
+    words = set(tokens(rest))
+    whole = len(tokens(name)) > 1 or name[:1] == name[:1].swapcase()  # scripts without capitals may have no space
+    town = words and words <= lexicon.PLACES and whole
+    return bool(town) or (not is_person(core, True) and not words.isdisjoint(lexicon.JOB_HEADS | lexicon.JOB_WORDS))
 
 
 def is_person(value: str, first: bool = False) -> bool:

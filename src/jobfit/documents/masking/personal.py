@@ -24,7 +24,8 @@ _LABELS = {
     r"|cell|portable|fax",
     "address": r"(?:home |postal |permanent |current )?address|adresse(?: postale)?|(?:city of )?residence|domicile"
     r"|code postal|post ?code|zip(?: code)?",
-    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place|year)|(?:date|year) of birth|(?:date|ann[ée]e) de naissance|place of birth|lieu de naissance"
+    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place|year)|(?:date|year) of birth|(?:date|ann[ée]e) de naissance"
+    r"|place of birth|lieu de naissance"
     r"|date et lieu de naissance|born|née?|né\(e\)|age|âge|aliyah",
     "status": r"nationalit(?:y|é)|citizenship|citoyennet[ée]|marital status|civil status|family status|[ée]tat civil"
     r"|situation (?:familiale|de famille|maritale)|statut marital|children|enfants|gender|sexe?|religion|ethnicity|race"
