@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from jobfit.errors import RejectedInput, Rejection
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import find_files
-from jobfit.records import Candidate, Document, Kind, Record, Vacancy
+from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, Vacancy
+from jobfit.taxonomy.model import Taxonomy
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -40,17 +42,37 @@ def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> t
 
 def build_record(parsed: Parsed, today: date) -> Record:
     """Structure one parsed document by the rules of its kind, with the names of the compact taxonomy."""
-    from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
     taxonomy = load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
-        profile = read_candidate_profile(text, language, today, taxonomy)
+        language, profile = read_candidate(text, today, taxonomy)
         return Candidate(parsed.id, text, language, parsed.source, profile, flags=flags)
     vacancy = read_vacancy_profile(text, language, taxonomy)
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
+
+
+def read_candidate(text: str, today: date, taxonomy: Taxonomy) -> tuple[str | None, CandidateProfile]:
+    """The language and the profile of a CV, both read in the text without the person's name and contacts.
+
+    So neither changes with the name. The quotes and the name itself, which is for display and masking, are those of
+    ``text``.
+    """
+    from jobfit.documents.nameless import without_name
+    from jobfit.ingest.language import detect_language
+    from jobfit.structure.candidate import read_candidate_profile
+    from jobfit.structure.identity import read_name
+    from jobfit.structure.lexicon import SkillFinder
+    from jobfit.structure.origins import placed
+    from jobfit.structure.sections import split_sections
+
+    name = read_name(text, split_sections(text, None, Kind.CANDIDATE), SkillFinder(taxonomy))
+    short = without_name(text, (name.value,) if name else ())
+    language = detect_language(short.text)
+    profile = placed(read_candidate_profile(short.text, language, today, taxonomy), text, short.origin)
+    return language, replace(profile, name=name)
 
 
 def read_records(

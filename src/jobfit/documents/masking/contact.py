@@ -45,6 +45,8 @@ _PHONE = re.compile(
 _MONTH_YEAR = re.compile(
     r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
 )
+_SLUG = re.compile(r"linkedin\.com/in/([^\s/|?]{3,60})", re.I)
+_PROFILE = re.compile("/in/", re.I)
 _AT_SIGN = re.compile("@")
 _HINTED = (
     (_EMAIL, _AT_SIGN),
@@ -71,8 +73,8 @@ def contact_edits(text: str) -> Iterator[Edit]:
 
 def address_names(text: str) -> frozenset[str]:
     """Return the name tokens that e-mail addresses and LinkedIn links spell (``john.smith@`` gives john and smith)."""
-    locals_ = [m.group().partition("@")[0] for m in _EMAIL.finditer(text)] if "@" in text else []
-    slugs = re.findall(r"linkedin\.com/in/([^\s/|?]{3,60})", text, re.I)
+    locals_ = [m.group().partition("@")[0] for m in near(_EMAIL, _AT_SIGN, text)]
+    slugs = [m.group(1) for m in near(_SLUG, _PROFILE, text)]
     parts = (re.split(r"[\W\d_]+", value) for value in [*locals_, *slugs])
     found = {fold(part) for group in parts if len(group) > 1 for part in group if len(part) > 2}
     return frozenset(t for t in found if t not in _ROLES and t not in lexicon.JOB_WORDS and not is_ordinary(t))

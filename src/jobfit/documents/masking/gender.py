@@ -25,7 +25,7 @@ _ENDING = re.compile(
     r"(?:[·•.]?s)?\b(?!\.\w)|(?<=[eéurnt])/-?(?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)s?\b)"
 )
 _TITLE = re.compile(
-    r"\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame"
+    r"(?<!\.)\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame"
     r"|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
     r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
     re.M,
@@ -38,6 +38,8 @@ _ADMINISTRATIVE = re.compile(
     r"|directeur) administrati(ve|f)\b",
     re.I,
 )
+_ADMINISTRATION = re.compile(r"administrati(?:ve|f)\b", re.I)
+_EITHER = re.compile(r"/| (?:ou|et|or) ", re.I)
 _DOUBLE = re.compile(r"\b(?P<one>[^\W\d_]{3,30})(?: ?/ ?| ou | et | or )(?P=one)\b", re.I)
 _ARTICLE = re.compile(r"\b(?:le|la|l['’]|un|une|son|sa|mon|ma|notre)[ ]?$", re.I)
 _CONTRACTED = re.compile(r"\b(?:(du|de la|de l['’])|(au|à la|à l['’]))[ ]?$", re.I)
@@ -48,7 +50,7 @@ def marker_edits(text: str) -> Iterator[Edit]:
     for pattern, hint in ((_MARKERS, _SLASH), (_ENDING, _JOINED), (_TITLE, _ABBREVIATED)):
         for match in near(pattern, hint, text):
             yield Edit(match.start(), match.end(), "gender")
-    for match in _ADMINISTRATIVE.finditer(text):  # the English word is not touched
+    for match in near(_ADMINISTRATIVE, _ADMINISTRATION, text):  # the English word is not touched
         yield Edit(match.start(1), match.end(1), "gender", "f")
 
 
@@ -77,7 +79,7 @@ def word_edits(text: str) -> Iterator[Edit]:
 
 def double_edits(text: str) -> Iterator[Edit]:
     """Yield the second half of a doublet whose halves have become one (``développeur / développeur``)."""
-    for match in _DOUBLE.finditer(text):
+    for match in near(_DOUBLE, _EITHER, text):
         if neutral_form(match["one"].lower()) is not None:
             yield Edit(match.end("one"), match.end(), "gender")
 

@@ -24,7 +24,8 @@ _LABELS = {
     r"|cell|portable|fax",
     "address": r"(?:home |postal |permanent |current )?address|adresse(?: postale)?|(?:city of )?residence|domicile"
     r"|code postal|post ?code|zip(?: code)?",
-    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place)|date (?:of birth|de naissance)|place of birth|lieu de naissance"
+    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place|year)|(?:date|year) of birth|(?:date|ann[ée]e) de naissance"
+    r"|place of birth|lieu de naissance"
     r"|date et lieu de naissance|born|née?|né\(e\)|age|âge|aliyah",
     "status": r"nationalit(?:y|é)|citizenship|citoyennet[ée]|marital status|civil status|family status|[ée]tat civil"
     r"|situation (?:familiale|de famille|maritale)|statut marital|children|enfants|gender|sexe?|religion|ethnicity|race"
@@ -62,6 +63,7 @@ _BIRTH = re.compile(
     re.I,
 )
 _ALONE = r"(?:(?<=^)|(?<=[|•·;,(\t])|(?<=[|•·;,–-] )|(?<= {2}))"
+_CELL_START = r"(?:(?<=^)|(?<=[|\t])|(?<=\| ))"  # in a list of hobbies "photo" is one of them
 _STOP = r"(?=[ \t]*(?:$|[|•·;,.)\t]| {2}| [–-] ))"
 _AGE = re.compile(
     r"\b(?:I am |I'm |aged |age )?(?:1[4-9]|[2-7]\d)[ -]?(?:years?|yrs?)[ -]?old\b(?![ -](?:company|firm|start-?up"
@@ -69,7 +71,7 @@ _AGE = re.compile(
     r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]"
     r"| (?:to|and) \d)"
     r"|\b(?:âgée?(?:\(e\)|·e)? de|j['’]ai) (?:1[4-9]|[2-7]\d) ans\b(?! (?:d['’e]|dans|en|chez|comme))"
-    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y/?o)\b{_STOP}",
+    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y[./]?o\.?)(?!\w){_STOP}",
     re.I | re.M,
 )
 _NUMBER = r"(?:\d|an?|one|two|three|four|five|une?|deux|trois|quatre|cinq)"
@@ -81,8 +83,9 @@ _STATUS = re.compile(
     rf"|veuve|veuf|célibataire)\b(?:,? ?(?:with|and|avec|et)? ?{_NUMBER} (?:children|kids|child|enfants?))?"
     rf"|{_ALONE}(?:{_NUMBER}|no|sans) (?:children|kids|child|enfants?){_STOP}|{_ALONE}single{_STOP}"
     r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|citizen(?:ship)?)\b"
-    rf"|{_ALONE}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of"
-    rf"|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?{_STOP}"
+    r"|\bcitizen(?:ship)? of (?:the )?(?-i:[A-Z])\w{2,20}"
+    rf"|{_CELL_START}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of"
+    rf"|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?(?=[ \t]*(?:$|[|\t]))"
     r"|^[^\S\n]*(?:photo|picture|photographie) ?: [^\n]{0,120}",
     re.I | re.M,
 )
@@ -113,7 +116,7 @@ _ADDRESS_MAX = 120
 
 _UNLABELLED = (
     ("birth", _BIRTH, ("born", "né")),
-    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o")),
+    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o", "y.o")),
     (
         "status",
         _STATUS,
