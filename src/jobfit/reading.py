@@ -24,7 +24,7 @@ def read_candidates(
     """The candidates in a file, a folder, a glob or several of them, in the order of the files.
 
     ``today`` closes positions that are still held (default: the date of this machine). What cannot be read goes to
-    ``rejects``, and so does a file whose format says that it is a vacancy.
+    ``rejects``, and so does a file that is plainly a vacancy.
 
     Raises:
         InputError: a path does not exist.
@@ -76,9 +76,18 @@ def read_candidate(text: str, today: date, taxonomy: Taxonomy) -> tuple[str | No
 
 
 def read_records(
-    paths: Paths, kind: Kind, *, today: date | None = None, rejects: list[Rejection] | None = None
+    paths: Paths,
+    kind: Kind,
+    *,
+    today: date | None = None,
+    rejects: list[Rejection] | None = None,
+    guess: bool = True,
 ) -> tuple[Record, ...]:
-    """The records of one kind in ``paths``; as :func:`read_candidates`."""
+    """The records of one kind in ``paths``; as :func:`read_candidates`.
+
+    A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
+    a format that says otherwise is rejected.
+    """
     today = today or date.today()
     records: list[Record] = []
     several = [paths] if isinstance(paths, str | Path) else paths
@@ -86,9 +95,12 @@ def read_records(
     bad = list(found.rejections)
     workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
     with ParserPool(workers) as pool:
-        for result in read_raw(found.files, pool, kind):
+        for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):
             if isinstance(result, Rejection):
                 bad.append(result)
+            elif result.kind is not kind:
+                reason = f"it is a {result.kind}, and only {kind} records were asked for"
+                bad.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
                 records.append(build_record(result, today))
     if bad and rejects is None:

@@ -169,3 +169,11 @@ def test_needed_fields_are_enough_for_the_same_pool():
     fields = needed_fields(query, Policy())
     bare = CandidateProfile(**{name: getattr(full, name) for name in fields})
     assert eligible(query, [("a", full)], Policy()) == eligible(query, [("a", bare)], Policy())
+
+
+def test_eligible_everyone_leaves_nobody_out_and_reads_nothing():
+    strict = vacancy(asks("education", minimum=EducationLevel.MASTER))
+    bachelor = CandidateProfile(education=said(EducationLevel.BACHELOR))
+    assert eligible(strict, [("c", bachelor)], Policy()).eligible == ()
+    assert eligible(strict, [("c", bachelor)], Policy(everyone=True)).eligible == ("c",)
+    assert needed_fields(strict, Policy(everyone=True)) == frozenset()
