@@ -53,7 +53,8 @@ def read_wished_conditions(text: str, sections: tuple[Section, ...]) -> tuple[St
     while position < len(text):
         start, end = position, line_around(text, position)[1]
         if end - start > _PARAGRAPH:  # a text in one paragraph is read piece by piece
-            end = max(text.rfind(" ", start, start + _PARAGRAPH), start + 1)
+            blank = text.rfind(" ", start + 1, start + _PARAGRAPH)
+            end = blank if blank > 0 else start + _PARAGRAPH
         kind = section_at(sections, start)
         sought = kind == "preferences" or _SEEKS.search(fold(text[start:end])) is not None
         dated = _YEAR.search(text, start, end) is not None  # a post held: what it was like is no wish
