@@ -63,8 +63,10 @@ FRENCH = {
         # where the feminine is an English word too ("Active Directory"), it is the shared spelling
         """actif active = active; proactif proactive = proactive; inventif inventive = inventive; attentif attentive =
         attentive; communicatif communicative = communicative; positif positive = positive; imaginatif imaginative =
-        imaginative; combatif combative = combative; intuitif intuitive = intuitive; expressif expressive = expressive; sportif sportive = sportif; compétitif compétitive = compétitif; sélectif sélective =
-        sélectif; émotif émotive = émotif; professionnel professionnelle = professionnel; loyal loyale = loyal; matinal matinale = matinal;
+        imaginative; combatif combative = combative; intuitif intuitive = intuitive; expressif expressive = expressive;
+        sportif sportive = sportif; compétitif compétitive = compétitif; sélectif sélective =
+        sélectif; émotif émotive = émotif; professionnel professionnelle = professionnel; loyal loyale = loyal;
+        matinal matinale = matinal;
         cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; décisionnel
         décisionnelle = décisionnel;
         fonctionnel fonctionnelle = fonctionnel; social sociale = social; médical médicale = médical; général générale =
