@@ -44,7 +44,7 @@ def main() -> None:
 
 def rendered(folder: Path, count: int) -> list[Path]:
     """Simulate until there are ``count`` PDF CVs and return them."""
-    simulate_to(folder / "market", round(count * 2.2), 1, 1, rendered_share=1.0)
+    simulate_to(folder / "market", round(count * 2.5), 1, 1, rendered_share=1.0)
     pdfs = sorted((folder / "market" / "cvs").glob("*.pdf"))[:count]
     assert len(pdfs) == count, f"only {len(pdfs)} PDFs were rendered"
     return pdfs

@@ -50,7 +50,6 @@ class Ingest:
     today: date
     kind: Kind | None = None
     workers: int = 2
-    batch: int = BATCH
 
     def run(self, found: Found, on_progress: Progress = lambda done, total: None) -> IngestReport:
         """Ingest every file found; rejected ones are reported, the rest go in.
@@ -69,7 +68,7 @@ class Ingest:
         added, updated, unchanged = 0, 0, len(same)
         with ParserPool(self.workers) as pool:
             items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(found.files), on_progress)
-            for batch in _batches(items, self.batch):
+            for batch in _batches(items, BATCH):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
                 changed = [item for item in parsed if known[item.kind].get(item.id) != item.source.sha256]

@@ -7,23 +7,40 @@ encoder cannot be loaded · 5 the database cannot be used · 6 an optional packa
 from __future__ import annotations
 
 import sys
+import traceback
 
-INTERRUPTED = 130
+UNEXPECTED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def main() -> None:
-    """Run the command line; a jobfit error becomes one line on stderr and its exit code."""
+    """Run the command line; a jobfit error becomes one line on stderr, with ``--json`` an object on stdout as well."""
     from jobfit.cli.app import app
-    from jobfit.cli.output import print_json, stderr
+    from jobfit.cli.output import stderr
     from jobfit.errors import JobfitError
 
     try:
         app()
     except JobfitError as error:
-        if "--json" in sys.argv:
-            print_json({"error": {"type": type(error).__name__, "message": str(error)}})
-        stderr.print(f"[bold red]Error:[/] {error}", highlight=False, soft_wrap=True)
+        _fail(error)
+        stderr.print("Error:", style="bold red", end=" ")
+        stderr.print(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        stderr.print("Interrupted. What was reported as accepted is in the store; run the command again to go on.")
-        sys.exit(INTERRUPTED)
+    except SystemExit as stop:  # typer has said what is wrong with the arguments, and nothing about Ctrl-C
+        if stop.code == USAGE:
+            _fail("the command line cannot be understood: stderr says why", "UsageError")
+        elif stop.code == INTERRUPTED:
+            _fail("interrupted", "KeyboardInterrupt")
+            stderr.print("Interrupted. Every finished batch is in the store; run the command again to go on.")
+        raise
+    except Exception as error:
+        _fail(error)
+        traceback.print_exc()
+        sys.exit(UNEXPECTED)
+
+
+def _fail(message: object, name: str = "") -> None:
+    """Tell a program what went wrong, if a program asked."""
+    from jobfit.cli.output import print_json
+
+    if "--json" in sys.argv:
+        print_json({"error": {"type": name or type(message).__name__, "message": str(message)}})

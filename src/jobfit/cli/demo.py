@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typer
 from rich.table import Table
 
-from jobfit.cli.evaluation import interval, number
+from jobfit.cli.evaluation import estimate_json, interval, number
 from jobfit.cli.match import print_shortlist
-from jobfit.cli.options import DEFAULT_MODEL, Model, Out, Seed
-from jobfit.cli.output import stderr, stdout
+from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
+from jobfit.cli.output import print_json, stderr, stdout
 from jobfit.evaluation.measures import Report
 
 
@@ -21,7 +22,7 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
 
 
-def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) -> None:
+def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL, as_json: AsJson = False) -> None:
     """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
     from jobfit.cli import demo_steps as steps
     from jobfit.cli.setup import cached_encoder
@@ -30,20 +31,32 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL) 
 
     started = time.perf_counter()
     market = steps.simulated_market(out / "market", seed)
-    stderr.print(f"Market: {market}", highlight=False)
+    stderr.print(f"Market: {market}")
     encoder = cached_encoder(model)
     with open_store(tenant=steps.tenant_of(market)) as store:
         facts = steps.ingest_market(store, encoder, market)
         examples, matched = steps.match_market(store, encoder)
     evaluations = [steps.evaluation_of(direction, market, encoder, run) for direction, run in matched.items()]
+    facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
+    report = out / "report.html"
+    write_report(report, examples, evaluations, facts, datetime.now(UTC))
+    if as_json:
+        tables = {evaluation.title: table_json(dict(evaluation.systems)) for evaluation in evaluations}
+        print_json({"report": str(report.resolve()), "facts": facts, "evaluations": tables})
+        return
     for example in examples:
         print_shortlist(example.query, example.shortlist, example.records)
     for evaluation in evaluations:
         stdout.print(evaluation_table(evaluation.title, dict(evaluation.systems)))
-    facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
-    report = out / "report.html"
-    write_report(report, examples, evaluations, facts, datetime.now(UTC))
-    stdout.print(f"Report: {report.resolve()}", highlight=False, soft_wrap=True)
+    stdout.print(f"Report: {report.resolve()}", soft_wrap=True)
+
+
+def table_json(systems: dict[str, Report]) -> dict[str, Any]:
+    """Return the estimates of each measure of each system."""
+    return {
+        name: {measure: estimate_json(estimate) for measure, estimate in report.aggregate.items()}
+        for name, report in systems.items()
+    }
 
 
 def evaluation_table(title: str, systems: dict[str, Report]) -> Table:

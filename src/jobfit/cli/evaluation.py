@@ -40,15 +40,17 @@ def rank(
     """Rank a corpus for every query and write a TREC run."""
     from jobfit.encoders.loading import load_encoder
     from jobfit.ingest.formats.trec import write_run
+    from jobfit.ingest.writing import check_writable
     from jobfit.reading import read_documents
     from jobfit.retrieval.systems import rank as rank_documents
 
+    check_writable(out)
     empty: list[Rejection] = []
     asked, searched = (read_documents(path, masked=mask, rejects=empty) for path in (queries, corpus))
     run = rank_documents(system.value, asked, searched, k, encoder=lambda: load_encoder(model), seed=seed)
     write_run(run, out)
     for rejection in empty:
-        stderr.print(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}", highlight=False)
+        stderr.print(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}")
     if as_json:
         print_json({"run": str(out), "system": system.value, "queries": len(run), "documents": len(searched), "k": k})
     else:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Model, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.errors import InputError
 from jobfit.records import Kind
 
 
@@ -40,13 +41,17 @@ def ingest(
     from jobfit.indexer import Ingest
     from jobfit.ingest.rejects import write_rejects
     from jobfit.ingest.sources import find_files
+    from jobfit.ingest.writing import check_writable
     from jobfit.store.repository import open_store
 
-    found = find_files(paths)
+    check_writable(rejects)
+    if any(Path(path).resolve() == rejects.resolve() for path in paths):
+        raise InputError(f"{rejects} is where rejected inputs are listed; name another file with --rejects")
+    found = find_files(paths, passed_over=rejects)
     encoder = cached_encoder(model) if encode else None
     with open_store(tenant=tenant) as store, progress("Ingesting") as update:
         report = Ingest(store, encoder, today_or_now(today), as_kind, workers).run(found, update)
-    if report.rejected:
+    if report.rejected or rejects.exists():  # an older list would tell of another ingest
         write_rejects(rejects, report.rejected)
     if as_json:
         print_json(ingest_json(report, rejects))
@@ -54,12 +59,11 @@ def ingest(
         stdout.print(
             f"{report.accepted} accepted ({report.updated} of them changed), {report.unchanged} unchanged, "
             f"{len(report.rejected)} rejected, {report.seconds:.1f} s",
-            highlight=False,
         )
         for note in report.notes:
-            stderr.print(note, highlight=False)
+            stderr.print(note)
         if report.rejected:
-            stderr.print(f"Rejected inputs and the reasons: {rejects}", highlight=False)
+            stderr.print(f"Rejected inputs and the reasons: {rejects}")
     if report.rejected:
         raise typer.Exit(SOME_REJECTED)
 
@@ -78,7 +82,7 @@ def ingest_json(report: Any, rejects: Path) -> dict[str, Any]:
 
 
 def list_records(
-    kind: Annotated[Kind, typer.Argument(help="candidate or vacancy")],
+    kind: Annotated[Kind, typer.Argument(help="Which records.")],
     tenant: Tenant = "default",
     as_json: AsJson = False,
 ) -> None:

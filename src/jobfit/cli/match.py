@@ -80,7 +80,8 @@ def find_query(store: Store, kind: Kind, name: str, today: date) -> Record:
     except UnknownIdError:
         if not Path(name).is_file():
             raise UnknownIdError(
-                f"no {kind.value} with the id {name!r} in the store, and no file of that name"
+                f"no {kind.value} with the id {name!r} in the store, and no file of that name; "
+                f"the ids there are: jobfit list {kind.value}"
             ) from None
     found = read_records(name, kind, today=today)
     if len(found) != 1:
@@ -162,7 +163,7 @@ def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, R
 
 
 def _say(text: str, style: str | None = None) -> None:
-    stdout.print(text, style=style, highlight=False, markup=False)
+    stdout.print(text, style=style)
 
 
 def _row(entry: Decision, other: Record) -> list[str]:

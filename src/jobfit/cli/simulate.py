@@ -29,7 +29,7 @@ def simulate(
 
     summary = asdict(simulate_to(out, candidates, vacancies, seed, rendered_share=rendered))
     if as_json:
-        print_json({key: str(value) if key == "folder" else value for key, value in summary.items()})
+        print_json(summary | {"folder": str(out), "seed": seed})
         return
     for key, value in summary.items():
-        stdout.print(f"{key.replace('_', ' ')}: {value}", highlight=False)
+        stdout.print(f"{key.replace('_', ' ')}: {value}")

@@ -36,15 +36,16 @@ class Found:
     hidden: int = 0
 
 
-def find_files(paths: Sequence[str]) -> Found:
+def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Found:
     """The files that ``paths`` name: a file as it is, a folder with all below it sorted by name, a glob expanded.
 
-    A file that is named twice is read once. Symbolic links to folders are not followed.
+    A file that is named twice is read once. Symbolic links to folders are not followed. ``passed_over`` is a file of
+    our own, such as the list of rejects, that may lie among them.
 
     Raises:
         InputError: a path does not exist, or a glob matches nothing.
     """
-    search = _Search()
+    search = _Search(passed_over and passed_over.resolve())
     for path in paths:
         for start in _expand(path):
             search.add(start)
@@ -55,6 +56,7 @@ def find_files(paths: Sequence[str]) -> Found:
 class _Search:
     """Collects what is found; ``files`` is keyed by the absolute path."""
 
+    passed_over: Path | None = None
     files: dict[str, Path] = field(default_factory=dict)
     rejections: list[Rejection] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -82,10 +84,14 @@ class _Search:
                     yield Path(parent, name)
 
     def _file(self, path: Path) -> None:
-        key = str(path.resolve())
-        if key in self.files:
+        resolved = path.resolve()
+        key = str(resolved)
+        if key in self.files or resolved == self.passed_over:
             return
-        if not path.is_file():
+        readable = key.encode("utf-8", "backslashreplace").decode()
+        if readable != key:
+            self.rejections.append(Rejection(readable, None, None, None, "its name is not UTF-8; rename it"))
+        elif not path.is_file():
             self.rejections.append(Rejection(str(path), None, None, None, "not a regular file, or a broken link"))
         elif what := _other_table(path):
             self.notes.append(f"{path}: {_NOT_DOCUMENTS.format(what=what)}")

@@ -10,6 +10,16 @@ from pathlib import Path
 from jobfit.errors import InputError
 
 
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written, before the work whose result it takes.
+
+    Raises:
+        InputError: its folder is missing or closed, or it is a folder itself.
+    """
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise InputError(f"{path} cannot be written; choose a file in a folder that exists and is yours")
+
+
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write ``lines`` (each gets its newline) to ``path`` in UTF-8, in the place of a file that is there.
 

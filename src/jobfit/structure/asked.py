@@ -36,10 +36,13 @@ _BOILERPLATE = re.compile(
 _EQUIVALENT = re.compile(
     r"\b(?:in[- ]lieu|equivalente?s?|or (?:related|relevant|comparable) (?:\w+ )?experience|ou experience)\b"
 )
+# A diploma of one profession had other levels before, and a CV may name the profession alone.
+_OF_ITS_OWN = re.compile(r"\b(?:d'etat|ifsi)\b")
 _EXAMPLES = re.compile(
     r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
     r"par exemple|type)\b"
 )
+_NEAR = 200  # characters, so that the time stays linear in a text without sentences
 _AT_LEAST = re.compile(r"\b(?:at least|minimum|min\.|au moins)")
 _OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
 
@@ -168,7 +171,9 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
         )
         if asked and asked.rank == 3 and sentence.section in _TASKS:
             continue
-        yield asked.softened() if asked and _EQUIVALENT.search(sentence.folded) else asked
+        near = max(0, item.evidence.start - _NEAR), item.evidence.end + _NEAR
+        soft = _EQUIVALENT.search(sentence.folded, *near) or _OF_ITS_OWN.search(fold(item.evidence.text))
+        yield asked.softened() if asked and soft else asked
 
 
 def _languages(sentence: _Sentence) -> Iterator[Asked | None]:

@@ -61,7 +61,7 @@ def read_candidate_profile(
         experiences=experiences,
         experience=read_total(text, sections, experiences),
         education=highest_level(text, sections),
-        skills=_skills(text, skills),
+        skills=_skills(text, sections, skills),
         languages=find_languages(text, language),
         licences=find_licences(text),
         location=location,
@@ -72,16 +72,22 @@ def read_candidate_profile(
 
 def _location(text: str, sections: tuple[Section, ...], language: str | None) -> Stated[str] | None:
     """Return where the person lives: the places of schools and employers are not looked at."""
+    return find_location(_without(text, sections, _ELSEWHERE), language)
+
+
+def _without(text: str, sections: tuple[Section, ...], kinds: frozenset[str]) -> str:
+    """Return ``text`` with line breaks in place of the sections of ``kinds``; every other character stays."""
     kept = list(text)
     for section in sections:
-        if section.kind in _ELSEWHERE:
+        if section.kind in kinds:
             kept[section.start : section.end] = "\n" * (section.end - section.start)
-    return find_location("".join(kept), language)
+    return "".join(kept)
 
 
-def _skills(text: str, finder: SkillFinder | None) -> tuple[Stated[str], ...]:
+def _skills(text: str, sections: tuple[Section, ...], finder: SkillFinder | None) -> tuple[Stated[str], ...]:
+    """Return the skills that the text claims; "cooking" and "photography" among the hobbies are none."""
     if finder is None:
         return ()
     claimed = _NOT_YET.sub(lambda match: " " * len(match.group()), text)
-    found = finder.find(claimed)
+    found = finder.find(_without(claimed, sections, frozenset({"interests"})))
     return tuple(stated(item.value, text, item.evidence.start, item.evidence.end) for item in found)

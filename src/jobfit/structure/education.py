@@ -8,6 +8,7 @@ in "driving licence". "Degree" alone states no level. A diploma that is said to 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from jobfit.records import EducationLevel, Section, Stated
 from jobfit.structure.spans import fold, line_around, stated
@@ -62,7 +63,7 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"bac ?\+ ?[34](?: ?/ ?5)?",
         # Since 2009 (nurses), 2010 and later these are degrees of three years.
         r"diplome d'etat (?:d'|de )?(?:infirmiere?|ergotherapeute|manipulateur|psychomotricien)\b|"
-        r"infirmiere? diplomee? d'etat\b|ifsi\b",
+        r"ifsi\b",
     ),
     EducationLevel.SHORT_CYCLE: (
         r"hnd\b|higher national diploma",
@@ -81,21 +82,26 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
     ),
     EducationLevel.SECONDARY_VOCATIONAL: (
         r"certificat d'aptitude professionnelle|brevet d'etudes professionnelles",
-        r"gcses?\b",
+        r"gcses?\b|vocational certificate",
         r"o-levels?\b",
     ),
 }
+_SCHOOL_NAME = r"(?:[\w'-]{1,25} ){0,4}(?:Universit|College|Institute|School|Academy|Lycée|École|Institut)"
 # Written in capitals exactly like this: "MS in Physics", never "ms" or "MS Office"; "CAP cuisine", never "cap".
 _EXACT: dict[EducationLevel, tuple[str, ...]] = {
     EducationLevel.MASTER: (r"MS (?:in|degree)\b", r"(?:DESS|DEA)\b", r"M[12] (?=[a-zA-Zéè])"),
     EducationLevel.BACHELOR: (
         r"BS (?:in|degree)\b",
-        r"BA(?=, (?:University|Universit|College))",
+        rf"BA(?=, {_SCHOOL_NAME})",
         r"BUT (?=(?:[Ii]nfo|GEA|TC|MMI|GMP|GEII|R&T|QLIO|[Tt]ech|[Gg]|[Mm]|[Cc]))",
         r"L3 (?=[a-zA-Zéè])",
     ),
     EducationLevel.SHORT_CYCLE: (r"BTSA?\b", r"DUT\b", r"DEUST\b"),
-    EducationLevel.UPPER_SECONDARY: (r"A[- ]Levels?\b|A-levels?\b", r"GED\b", r"Bac(?=[ ,:(]{1,3}(?:19|20)\d\d)"),
+    EducationLevel.UPPER_SECONDARY: (
+        r"A[- ]Levels?\b|A-levels?\b",
+        r"GED\b",
+        rf"Bac(?=[ ,:(]{{1,3}}(?:(?:19|20)\d\d|{_SCHOOL_NAME}))",
+    ),
     EducationLevel.SECONDARY_VOCATIONAL: (r"(?<![Mm]id )(?<![Ll]arge )(?<![Mm]arket )CAP\b(?! [Tt]heorem)", r"BEP\b"),
 }
 _EDGE = r"(?<![\w.@/-])"
@@ -165,16 +171,15 @@ def highest_level(text: str, sections: tuple[Section, ...]) -> Stated[EducationL
     Below a bachelor's degree it may where the section of education names a university and no level beside it: the name
     of the degree was not read, and a level too low would leave the person out.
     """
-    highest = max(find_levels(text), key=lambda item: item.value, default=None)
+    levels = find_levels(text)
+    highest = max(levels, key=lambda item: item.value, default=None)
     if highest is None or highest.value >= EducationLevel.BACHELOR:
         return highest
-    folded = fold(text)
-    for section in sections:
-        if section.kind != "education":
-            continue
+    folded, stated_at = fold(text), [item.evidence.start for item in levels]
+    for section in (section for section in sections if section.kind == "education"):
         for match in _UNIVERSITY.finditer(folded, section.body, section.end):
-            around = slice(max(section.start, match.start() - _BESIDE), match.end() + _BESIDE)
-            if not find_levels(text[around]):
+            first, last = match.start() - _BESIDE, match.end() + _BESIDE
+            if bisect_left(stated_at, first) == bisect_left(stated_at, last):
                 return None
     return highest
 

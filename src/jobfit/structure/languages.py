@@ -43,6 +43,7 @@ _AFTER = re.compile(
 _TRAP = re.compile(
     r" (?:cuisine|teachers?|literature|tutors?|professors?|market|team|compan(?:y|ies)|wine|cooking|class(?:es)?|"
     r"studies|restaurant|"
+    r"business(?:es)? (?!level|fluen|proficien|working|communication)[a-z]|"
     r"law|customers?|clients?|government|army|press|school|the\b|ui\b|office|branch|food|version)"
 )
 _JOINED = re.compile(r"[ (]{0,2}(?:,|and|et|&|/|-|or|ou|,? and)[ )]{0,2}(?:de |du |in |l'|en |of )?\Z")

@@ -8,7 +8,7 @@ Texts whose columns were mixed up when the file was made rarely pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from jobfit.records import Experience, ExperienceTotal, Section, Stated
 from jobfit.structure.dates import months_covered
@@ -64,18 +64,22 @@ def _explained(text: str, sections: tuple[Section, ...], dated: Sequence[Experie
     if not any(section.kind == "experience" for section in sections):
         return False
     folded = fold(text)
-    counted = [(line_around(text, e.evidence.start)[0], line_around(text, e.evidence.end - 1)[1]) for e in dated]
-    checked: set[int] = set()
+    checked = {start for position in dated for start in _lines(text, position)}
     for match in _DATE.finditer(folded):
         start, end = line_around(text, match.start())
-        if start in checked:
-            continue
-        checked.add(start)
-        if any(first <= start < last for first, last in counted):
-            continue
-        if _may_be_work(folded, start, end, section_at(sections, start)):
+        if start not in checked and _may_be_work(folded, start, end, section_at(sections, start)):
             return False
+        checked.add(start)
     return True
+
+
+def _lines(text: str, position: Experience) -> Iterator[int]:
+    """Yield where each line of a position's quote starts."""
+    start, end = line_around(text, position.evidence.start)
+    yield start
+    while end < position.evidence.end:
+        start, end = line_around(text, end + 1)
+        yield start
 
 
 def _may_be_work(folded: str, start: int, end: int, section: str | None) -> bool:

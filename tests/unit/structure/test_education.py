@@ -101,6 +101,8 @@ def test_levels_several_come_in_the_order_of_the_text() -> None:
         ("Diplôme d'État d'infirmier, IFSI de Lille", EducationLevel.BACHELOR),
         ("Diplôme d’État d’infirmière", EducationLevel.BACHELOR),
         ("HS diploma or GED", EducationLevel.UPPER_SECONDARY),
+        ("BA, Anders Institute, 2021", EducationLevel.BACHELOR),
+        ("Bac, Lycée professionnel Anders, 2021", EducationLevel.UPPER_SECONDARY),
         ("Specialist's degree in physics", EducationLevel.MASTER),
     ],
 )
@@ -109,7 +111,7 @@ def test_find_levels_of_diplomas_with_names_of_their_own(text: str, level: Educa
 
 
 def test_find_levels_occupation_in_a_title_is_no_diploma() -> None:
-    assert find_levels("Recherche poste de infirmier, service de nuit") == ()
+    assert find_levels("Infirmière diplômée d'État, Hôpital Anders (2017 - 2018)") == ()
 
 
 def test_highest_level_below_an_unread_degree_is_unknown() -> None:

@@ -50,6 +50,7 @@ def test_languages_stated_are_read_with_their_level(text: str, expected: list[st
         "Java language, programming languages: Python, Basic",
         "the German market; a Spanish company",
         "Danish pastry",
+        "the most popular Danish business software suite",
         "Worked for Russian Railways in 2019",
         "",
     ],

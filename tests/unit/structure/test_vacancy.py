@@ -275,3 +275,8 @@ def test_read_vacancy_labels_read_as_a_recruiter_would_say_them():
         "French, native",
         "Driving licence B",
     ]
+
+
+def test_read_vacancy_diploma_of_one_profession_leaves_nobody_out_by_its_level():
+    found = asked("Infirmier H/F\nProfil recherché\n- Diplôme d'État d'infirmier exigé\n")
+    assert found["education"] == ("nice", 6)  # a nurse of 1998 holds it below that level

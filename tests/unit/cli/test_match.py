@@ -1,0 +1,189 @@
+"""jobfit match: what it prints for programs, for spreadsheets and for people."""
+
+import csv
+import io
+import math
+import re
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from jobfit.cli.match import shortlist_csv
+from jobfit.cli.output import csv_text
+from jobfit.records import Evidence, Importance, Kind, Requirement, RequirementKind
+from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
+from jobfit.store.repository import open_store
+
+ENTRY = {"rank", "id", "score", "contributions", "ledger"}
+LINE = {"requirement", "importance", "status", "quote", "start", "end"}
+CSV_HEADER = ["rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end"]
+
+
+@pytest.fixture
+def ingested(app, market):
+    assert app("ingest", market).code == 0
+    return app
+
+
+def test_match_gives_the_documented_keys(ingested):
+    answer = ingested("match", "--vacancy", "developer", "--json").json
+    assert set(answer) == {"query", "pool", "plan", "entries"}
+    assert answer["query"] == {"kind": "vacancy", "id": "developer"}
+    assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
+    assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
+    for entry in answer["entries"]:
+        assert set(entry) == ENTRY
+        assert all(set(part) == {"name", "value"} for part in entry["contributions"])
+        assert all(set(line) == LINE for line in entry["ledger"])
+
+
+def test_match_lists_who_is_not_in_the_pool_and_everybody_else_is_an_entry(ingested):
+    answer = ingested("match", "--vacancy", "developer", "--json").json
+    [out] = answer["pool"]["excluded"]
+    assert out["id"] == "junior"  # seven months are stated where three years are asked
+    assert [set(reason) for reason in out["reasons"]] == [{"code", "sentence"}]
+    assert out["reasons"][0]["code"] == "missing:experience"
+    assert answer["pool"]["considered"] == 4
+    assert [entry["rank"] for entry in answer["entries"]] == [1, 2, 3]
+    assert answer["entries"][0]["id"] == "python"
+
+
+def test_contributions_sum_to_the_score_and_scores_fall(ingested):
+    entries = ingested("match", "--vacancy", "developer", "--json").json["entries"]
+    for entry in entries:
+        assert math.fsum(part["value"] for part in entry["contributions"]) == entry["score"]
+    assert [entry["score"] for entry in entries] == sorted((entry["score"] for entry in entries), reverse=True)
+
+
+def test_quotes_stand_where_the_ledger_says(ingested, home, tenant):
+    entries = ingested("match", "--vacancy", "developer", "--json").json["entries"]
+    quoted = 0
+    with open_store(home=home, tenant=tenant) as store:
+        for entry in entries:
+            text = store.get(Kind.CANDIDATE, entry["id"]).text
+            for line in entry["ledger"]:
+                if line["status"] == "unknown":
+                    assert (line["quote"], line["start"], line["end"]) == (None, None, None)
+                else:
+                    assert text[line["start"] : line["end"]] == line["quote"]
+                    quoted += 1
+    assert quoted >= 2
+
+
+def test_match_for_a_candidate_ranks_vacancies(ingested):
+    answer = ingested("match", "--candidate", "nurse", "--json").json
+    assert answer["query"] == {"kind": "candidate", "id": "nurse"}
+    assert answer["entries"][0]["id"] == "nurse"
+    assert answer["pool"]["considered"] == 2
+
+
+def test_match_for_a_file_answers_as_for_the_record_and_stores_nothing(ingested, market, tmp_path):
+    copy = tmp_path / "advert.txt"
+    copy.write_text((market / "vacancies/developer.txt").read_text())
+    by_file = ingested("match", "--vacancy", copy, "--json").json
+    by_id = ingested("match", "--vacancy", "developer", "--json").json
+    assert by_file["query"]["id"] == "advert"
+    assert [(e["id"], e["score"]) for e in by_file["entries"]] == [(e["id"], e["score"]) for e in by_id["entries"]]
+    assert len(ingested("list", "vacancy", "--json").json["records"]) == 2
+
+
+@pytest.mark.parametrize("flag", ["-k", "--k"])
+def test_k_cuts_the_list_and_not_the_pool(ingested, flag):
+    answer = ingested("match", "--vacancy", "developer", flag, 1, "--json").json
+    assert [entry["id"] for entry in answer["entries"]] == ["python"]
+    assert answer["pool"]["eligible"] == 3
+
+
+def test_k_larger_than_the_corpus_gives_everybody(ingested):
+    answer = ingested("match", "--vacancy", "developer", "-k", 5000, "--json").json
+    assert len(answer["entries"]) == answer["pool"]["eligible"] == 3
+
+
+def test_k_of_zero_is_a_usage_error(ingested):
+    ran = ingested("match", "--vacancy", "nurse", "-k", 0, "--json")
+    assert (ran.code, ran.json["error"]["type"]) == (2, "UsageError")
+
+
+def test_unknown_id_says_what_was_looked_for(ingested):
+    ran = ingested("match", "--vacancy", "nobody", "--json")
+    assert (ran.code, ran.json["error"]["type"]) == (2, "UnknownIdError")
+    assert "'nobody'" in ran.json["error"]["message"]
+    assert "jobfit list vacancy" in ran.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--vacancy", "nurse", "--candidate", "nurse"], ["--vacancy", "nurse", "--json", "--csv"]]
+)
+def test_match_needs_one_side_and_one_format(ingested, arguments):
+    assert ingested("match", *arguments).code == 2
+
+
+def test_policy_changes_the_result_as_it_says(ingested, tmp_path):
+    (tmp_path / "policy.yaml").write_text(
+        "replace: true\nmust_have: [PostgreSQL]\nlanguages:\n  - {language: English, level: B2, importance: must}\n"
+    )
+    answer = ingested("match", "--vacancy", "developer", "--policy", tmp_path / "policy.yaml", "--json").json
+    first = answer["entries"][0]
+    assert {line["requirement"] for line in first["ledger"]} >= {"PostgreSQL"}
+    assert first["id"] == "python"
+    [out] = answer["pool"]["excluded"]
+    assert (out["id"], [reason["code"] for reason in out["reasons"]]) == ("junior", ["missing:language"])
+
+
+def test_similarity_alone_counts_where_the_policy_says_so(ingested, tmp_path):
+    (tmp_path / "policy.yaml").write_text("weights: {similarity: 1, requirements: 0}\n")
+    answer = ingested("match", "--vacancy", "developer", "--policy", tmp_path / "policy.yaml", "--json").json
+    for entry in answer["entries"]:
+        parts = {part["name"]: part["value"] for part in entry["contributions"]}
+        assert parts["dense"] + parts["lexical"] == pytest.approx(entry["score"])
+
+
+def test_csv_says_what_json_says(ingested):
+    header, *rows = csv.reader(io.StringIO(ingested("match", "--vacancy", "developer", "--csv").out))
+    entries = ingested("match", "--vacancy", "developer", "--json").json["entries"]
+    assert header == CSV_HEADER
+    expected = [
+        (entry["rank"], entry["id"], entry["score"], line["requirement"], line["status"], line["quote"])
+        for entry in entries
+        for line in entry["ledger"]
+    ]
+    assert [(int(r[0]), r[1], float(r[2]), r[3], r[5], r[6] or None) for r in rows] == expected
+
+
+@pytest.mark.parametrize("cell", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\n=1", "＝1"])
+def test_csv_cell_that_a_spreadsheet_would_run_is_inert(cell):
+    [[_], [read]] = csv.reader(io.StringIO(csv_text(["quote"], [[cell]])))
+    assert read == f"'{cell}"
+
+
+def test_csv_keeps_commas_quotes_lines_and_numbers():
+    rows = [["a, b", 'say "so"', "two\nlines", -1.5, None]]
+    assert list(csv.reader(io.StringIO(csv_text(list("abcde"), rows))))[1] == [
+        "a, b", 'say "so"', "two\nlines", "-1.5", "",
+    ]  # fmt: skip
+
+
+def test_csv_of_a_hostile_quote_is_inert():
+    asked = Requirement("skill:x", RequirementKind.SKILL, "=cmd()", "x", Importance.MUST)
+    line = LedgerLine(asked, Status.MET, Evidence("@SUM(A1)", 0, 8))
+    entry = Decision("-2+3", 1, 0.5, (Contribution("dense", 0.5),), (line,))
+    text = shortlist_csv(Shortlist("q", Pool(("-2+3",)), Plan("exact", True, 1), (entry,)))
+    _, row = csv.reader(io.StringIO(text))
+    assert (row[1], row[3], row[6]) == ("'-2+3", "'=cmd()", "'@SUM(A1)")
+
+
+def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):
+    ran = ingested("match", "--vacancy", "developer")
+    assert "4 considered, 3 in the pool; every one of them was compared (exact)." in ran.out
+    assert "not in the pool: junior" in ran.out
+    assert ran.err == ""
+
+
+def test_what_must_not_be_read_is_in_no_index(ingested, home, tenant):
+    with open_store(home=home, tenant=tenant) as store:
+        ranking = store.corpus(Kind.CANDIDATE, "hashing-1-1024").lexical("q", "Ana Sample", ("cook", "nurse"), 5)
+    assert ranking.hits == ()
+    with closing(sqlite3.connect(home / "cache" / "embeddings.sqlite")) as cache:
+        kept = "\n".join(map(repr, cache.iterdump()))
+    assert not re.search("Ana Sample|ana@example.org", kept)
