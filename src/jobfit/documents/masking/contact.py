@@ -51,7 +51,7 @@ _AT_SIGN = re.compile("@")
 _HINTED = (
     (_EMAIL, _AT_SIGN),
     (_LINK, re.compile(r"\.[^\W_]|:/|n/|\.php", re.I)),
-    (_SPELLED, re.compile(r"[\[(]\s?\.|\b(?:dot|point)\b", re.I)),
+    (_SPELLED, re.compile(r"[\[({]\s?\.|[dp]o(?:t|int)\b", re.I)),
     (_BRACKETED, re.compile(r"[\[({]\s?(?:a|@)", re.I)),
     (_HANDLE, _AT_SIGN),
 )

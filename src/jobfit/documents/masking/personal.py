@@ -109,7 +109,7 @@ _CODE = (
 _NUMBERED = re.compile(_STREET, re.I)
 _POSTCODE = re.compile(_CODE, re.M)
 _HOUSE = re.compile(r"\d[A-Za-z]?,? [^\W\d_]")
-_ZIP = re.compile(r"\d{5}|\d[A-Z]{2}|(?:[Bb]ox|BOX|BP) \d")
+_ZIP = re.compile(r"[xXP\d](?:(?<=\d)(?:\d{4}|[A-Z]{2})| \d)")
 _EDGE = re.compile(r"[\n|•;\t]")
 _ADDRESS_MAX = 120
 

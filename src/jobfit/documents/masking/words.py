@@ -25,9 +25,15 @@ _LETTERS = str.maketrans(
 )
 
 
+# Cyrillic and Greek letters that look like Latin ones; one inside a Latin word is a disguise or a slip of the keyboard.
+_LOOKALIKES = str.maketrans("аеорсухіѕјАВЕКМНОРСТХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxisjABEKMHOPCTXISJABEZHIKMNOPTYXo")
+
+
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Return ``word`` in lower case without accents, marks or joiners: equal for every way to write one name."""
+    if not word.isascii() and any(c.isascii() for c in word):
+        word = word.translate(_LOOKALIKES)
     kept = (
         c
         for c in unicodedata.normalize("NFKD", word.translate(_LETTERS))

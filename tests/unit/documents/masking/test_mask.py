@@ -268,3 +268,13 @@ def test_mask_birth_or_citizenship_in_the_header_goes(line):
 
 def test_mask_photo_among_hobbies_stays_and_a_placeholder_goes():
     assert mask("[photo]\nWelder\nLOISIRS\nSport, photo, arduino").text == "\nWelder\nLOISIRS\nSport, photo, arduino"
+
+
+def test_mask_lookalike_letter_in_a_name_does_not_hide_it():
+    assert mask("Tamsin Ollerenshaw\nWelder\nSKILLS\nT\u0430msin welds. \u041ellerenshaw too.").text == (
+        "\nWelder\nSKILLS\nwelds. too."
+    )
+
+
+def test_mask_english_word_that_french_agrees_with_stays():
+    assert mask("SKILLS\nActive Directory, native apps").text == "SKILLS\nActive Directory, native apps"
