@@ -10,12 +10,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from jobfit.simulation.writer import simulate_to
-
 from environment import describe, write
 from jobfit.indexer import Ingest
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.sources import find_files
+from jobfit.simulation.writer import simulate_to
 from jobfit.store.repository import open_store
 
 TODAY = date(2026, 1, 1)

@@ -15,7 +15,6 @@ career    three occupations of different ISCO major groups, in random order. Rel
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from environment import describe, write
 from esco_texts import Occupation, position, read_esco
 from jobfit.encoders.batches import batches, stack
 from jobfit.encoders.conversion import convert
@@ -33,7 +33,6 @@ from jobfit.encoders.module import load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
 from jobfit.encoders.windows import Chunking, Windower
 from jobfit.ordering import order
-from machine import describe_machine, versions
 
 SHAPES = [(w, o) for w in (128, 256, 512) for o in (0, 32, 64)]  # (window, overlap) in tokens
 CHOSEN = ("weighted by new tokens", 256, 32)
@@ -54,7 +53,7 @@ class Task:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--esco", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("results/long-documents.json"))
+    parser.add_argument("--out", default="long-documents", help="name of the file in results/")
     parser.add_argument("--documents", type=int, default=600)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
@@ -67,17 +66,14 @@ def main() -> None:
         tokens = convert(model.module, facts.tokenizer.get_vocab_size(), path, resolve_precision("auto"))
     tasks = [make(occupations, arguments.documents, random.Random(arguments.seed)) for make in (profile, career)]
     result = {
-        "command": f"python benchmarks/long_documents.py --esco ../shared/data/esco-1.1.1 "
-        f"--documents {arguments.documents} --seed {arguments.seed}",
+        **describe("openvino", "sentence-transformers", "torch"),
         "data": "ESCO 1.1.1, English (European Commission, CC BY 4.0)",
         "measure": "nDCG@10, mean over queries; difference to the chosen way with a 95 % paired bootstrap interval",
         "chosen": CHOSEN,
         "precision": tokens.precision,
-        "versions": versions("openvino", "sentence-transformers", "torch"),
-        "machine": describe_machine(),
         "tasks": {task.name: measure(task, facts, tokens, arguments.seed) for task in tasks},
     }
-    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write(arguments.out, result)
     print_table(result)
 
 

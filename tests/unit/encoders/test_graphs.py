@@ -60,10 +60,11 @@ def kept(original: Path, tmp_path: Path) -> Path:
 def test_load_from_kept_graph_needs_no_torch_and_gives_the_same_bits(
     save_model: SaveModel, tmp_path: Path, model: str
 ) -> None:
-    """Cold without a cache, cold with one, and warm in a process of its own."""
+    """Cold, and warm in a process of its own; for the small model also without a cache."""
     name = str(save_model(prompts={"query": "nurse: ", "document": "data: "})) if model == "small" else model
-    cold, filling = encode(name, None), encode(name, tmp_path)
-    np.testing.assert_array_equal(cold, filling)
+    cold = encode(name, tmp_path)
+    if model == "small":
+        np.testing.assert_array_equal(encode(name, None), cold)
     environment = os.environ | {"PYTHONPATH": ":".join(filter(None, sys.path))}
     command = [sys.executable, "-c", WARM, name, str(tmp_path), str(tmp_path / "warm.npy"), *TEXTS]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +20,8 @@ def refuse(*arguments): raise AssertionError(f"a connection was tried: {argument
 socket.socket.connect = socket.getaddrinfo = refuse
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
-encoder = load_encoder(backend="openvino")
-encoder.encode([Document("a", "welder")], "document")
+encoder = load_encoder(sys.argv[1], backend="openvino")
+encoder.encode([Document("a", "nurse")], "document")
 from openvino.tools.ovc import convert_impl, telemetry_utils
 print(convert_impl.tm.__name__, telemetry_utils.tm.__name__, "openvino_telemetry" in sys.modules)
 """
@@ -42,9 +43,10 @@ class Embedding(torch.nn.Module):
         return rows.sum(dim=1)
 
 
-def test_load_and_encode_opens_no_connection_and_uses_the_telemetry_stub() -> None:
+def test_load_and_encode_opens_no_connection_and_uses_the_telemetry_stub(save_model: Callable[..., Path]) -> None:
     environment = os.environ | {"PYTHONPATH": ":".join(filter(None, sys.path))}
-    run = subprocess.run([sys.executable, "-c", OFFLINE], env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", OFFLINE, str(save_model())]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     stub = "openvino.tools.ovc.telemetry_stub"
     assert run.stdout.split() == [stub, stub, "False"], run.stderr[-2000:]
 
