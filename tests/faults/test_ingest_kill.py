@@ -6,7 +6,6 @@ Few kills here; ``JOBFIT_FAULTS`` sets the number for ``make faults``.
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import sys
@@ -42,16 +41,16 @@ def cvs(tmp_path):
     for number in range(FILES):
         work = WORK[number % len(WORK)]
         (folder / f"cv-{number:02}.txt").write_text(
-            f"Work experience\nEmployee {number}, Acme, 2015 - 2022\nFor seven years I {work} with a team of {number + 2} "
-            "people, kept the records and trained those who were new.\n\nEducation\nSchool of Lyon, 2014\n"
+            f"Work experience\nEmployee {number}, Acme, 2015 - 2022\nFor seven years I {work} with a team "
+            f"of {number + 2} people, kept the records and trained those who were new.\n\nEducation\nSchool, 2014\n"
         )
     return folder
 
 
-def start(home, folder):
+def start(home, folder, tenant="default"):
     environment = {name: value for name, value in os.environ.items() if name != "JOBFIT_DATABASE_URL"}
     environment |= {"JOBFIT_HOME": str(home), "PYTHONPATH": str(SOURCE)}
-    command = [sys.executable, "-c", INGEST, "ingest", str(folder), "--model", "hashing", "--json"]
+    command = [sys.executable, "-c", INGEST, "ingest", str(folder), "--model", "hashing", "--json", "--tenant", tenant]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder.parent)
 
 
@@ -103,9 +102,9 @@ def postgres_processes(home):
     return found
 
 
-def kept(home):
+def kept(home, tenant="default"):
     """id -> (version, sha256, text) of every record, after a look that each has its terms and its vector."""
-    with open_store(home=home) as store:
+    with open_store(home=home, tenant=tenant) as store:
         hashes = store.current_hashes(Kind.CANDIDATE)
         assert store.missing_vectors(Kind.CANDIDATE, FINGERPRINT) == ()
         corpus = store.corpus(Kind.CANDIDATE, FINGERPRINT)
@@ -115,28 +114,32 @@ def kept(home):
         return {i: (versions[i], digest, store.get(Kind.CANDIDATE, i).text) for i, digest in hashes.items()}
 
 
-def test_ingest_killed_at_random_and_started_again_holds_every_record_once(home, cvs):
-    undisturbed = home.with_name("undisturbed")
+def test_ingest_killed_at_random_and_started_again_ends_as_an_undisturbed_one(home, cvs):
+    assert finish(start(home, cvs))["accepted"] == FILES
+    expected = kept(home)
     started = time.monotonic()
-    assert finish(start(undisturbed, cvs))["accepted"] == FILES
+    finish(start(home, cvs, "timed"))
     usual = time.monotonic() - started
-    expected = kept(undisturbed)
-    assert len(expected) == FILES
     moments = random.Random(7)
-    for _ in range(KILLS):
-        process = start(home, cvs)
-        time.sleep(moments.uniform(0.25, 1) * usual)
+    killed = 0
+    for number in range(KILLS):
+        tenant = f"killed-{number // 2}"  # twice in one ingest, then to its end
+        process = start(home, cvs, tenant)
+        time.sleep(moments.uniform(0.4, 0.95) * usual)
         children = descendants(process.pid) - postgres_processes(home)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        killed += process.returncode == -signal.SIGKILL
         wait_until_gone(children)  # the parsers; the server stays until the next ingest leaves it
-    last = finish(start(home, cvs))
-    assert (last["accepted"] + last["unchanged"], last["rejected"], last["updated"]) == (FILES, 0, 0)
-    assert kept(home) == expected
-    again = finish(start(home, cvs))
+        if number % 2 or number == KILLS - 1:
+            last = finish(start(home, cvs, tenant))
+            assert (last["accepted"] + last["unchanged"], last["rejected"], last["updated"]) == (FILES, 0, 0)
+            assert kept(home, tenant) == expected
+            wait_until_gone(postgres_processes(home))
+    again = finish(start(home, cvs, tenant))
     assert (again["accepted"], again["unchanged"]) == (0, FILES)
     wait_until_gone(postgres_processes(home))
-    shutil.rmtree(undisturbed)
+    assert killed
 
 
 def test_ingest_killed_after_its_first_batch_keeps_that_batch_and_no_half_of_another(home, cvs):

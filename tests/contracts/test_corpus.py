@@ -1,0 +1,171 @@
+"""What every corpus keeps, in memory or in PostgreSQL. Vectors in the store have 16 bits: scores agree to 2e-3."""
+
+import itertools
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jobfit.documents.render import render
+from jobfit.embeddings import Embeddings
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.errors import UnknownIdError
+from jobfit.matcher import index_in_memory
+from jobfit.records import Candidate, CandidateProfile, Document, Evidence, Kind, Source, Stated
+from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.memory import MemoryCorpus
+from jobfit.store.codec import Stored
+from jobfit.store.embedded import EmbeddedServer
+from jobfit.store.repository import open_store
+
+TOLERANCE = 2e-3
+_NUMBERS = itertools.count(1)
+IMPLEMENTATIONS = ("memory", "store")
+TEXTS = {"c": "Knows python and java.", "a": "Knows cobol.", "b": "Python, python and sql.", "d": "Drives a forklift."}
+PLANE = {"c": (1, 0), "a": (0, 1), "b": (0.6, 0.8), "d": (-1, 0)}
+
+
+def record(id, text):
+    profile = CandidateProfile()
+    if "ython" in text:
+        start = text.lower().index("python")
+        skill = Stated("python", Evidence(text[start : start + 6], start, start + 6))
+        profile = CandidateProfile(title=skill, skills=(skill,))
+    return Candidate(id, text, "en", Source(f"{id}.txt", "text", f"sha-{id}"), profile)
+
+
+@pytest.fixture(scope="module")
+def home():
+    folder = Path(tempfile.mkdtemp(dir="/tmp", prefix="jobfit-test-"))
+    folder.chmod(0o711)
+    with EmbeddedServer(folder / "home") as server:
+        yield server.home
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(params=IMPLEMENTATIONS)
+def build(request, home):
+    """``build(texts, vectors)``: a corpus of candidates; both implementations get the same."""
+    opened = []
+
+    def make(texts, vectors):
+        records = [record(id, text) for id, text in texts.items()]
+        rows = np.array([vectors[id] for id in texts], dtype=np.float32)
+        if request.param == "memory":
+            documents = [Document(r.id, r.text) for r in records]
+            return MemoryCorpus(records, documents, Embeddings(tuple(texts), rows, "fp"))
+        store = open_store(home=home, tenant=f"tenant-{next(_NUMBERS)}")
+        opened.append(store)
+        store.put([Stored(r, tuple(terms(r.text)), row, "fp") for r, row in zip(records, rows, strict=True)])
+        return store.corpus(Kind.CANDIDATE, "fp")
+
+    yield make
+    for store in opened:
+        store.close()
+
+
+@pytest.fixture
+def corpus(build):
+    return build(TEXTS, PLANE)
+
+
+def vector(*values):
+    return np.array(values, dtype=np.float32)
+
+
+def scores(ranking):
+    return {hit.document_id: pytest.approx(hit.score, abs=TOLERANCE) for hit in ranking.hits}
+
+
+def test_ids_are_sorted_and_kind_and_fingerprint_are_told(corpus):
+    assert (corpus.ids(), corpus.kind, corpus.fingerprint) == (("a", "b", "c", "d"), Kind.CANDIDATE, "fp")
+
+
+def test_dense_gives_the_cosine_of_each_eligible_record(corpus):
+    ranking, plan = corpus.dense("q", vector(1, 0), ("a", "b", "c", "d"), 4)
+    assert ranking.document_ids == ("c", "b", "a", "d")
+    assert scores(ranking) == {"c": 1, "b": 0.6, "a": 0, "d": -1}
+    assert (plan.exact, plan.eligible) == (True, 4)
+
+
+@pytest.mark.parametrize(("k", "expected"), [(1, ("c",)), (2, ("c", "b")), (99, ("c", "b", "a"))])
+def test_dense_gives_at_most_k_and_only_eligible_ones(corpus, k, expected):
+    assert corpus.dense("q", vector(1, 0), ("b", "a", "c"), k)[0].document_ids == expected
+
+
+def test_empty_pool_gives_empty_rankings(corpus):
+    ranking, plan = corpus.dense("q", vector(1, 0), (), 5)
+    assert (ranking.hits, plan.exact, plan.eligible) == ((), True, 0)
+    assert corpus.lexical("q", "python", (), 5).hits == ()
+
+
+def test_equal_scores_have_an_order_that_the_input_does_not_change(build):
+    texts = dict.fromkeys("uvwxyz", "Knows python.")
+    corpus = build(texts, dict.fromkeys(texts, (1, 0)))
+    orders = {
+        (corpus.dense(query, vector(1, 0), eligible, 3)[0].document_ids, query)
+        for query in ("q1", "q2", "q3")
+        for eligible in (tuple("uvwxyz"), tuple("zyxwvu"))
+    }
+    assert len(orders) == 3
+    assert len({order for order, _ in orders}) > 1  # nobody wins every tie
+    assert len({corpus.lexical("q1", "python", e, 3).document_ids for e in (tuple("uvwxyz"), tuple("zyxwvu"))}) == 1
+
+
+def test_unknown_eligible_id_is_an_error_on_every_path(corpus):
+    with pytest.raises(UnknownIdError):
+        corpus.dense("q", vector(1, 0), ("a", "nobody"), 2)
+    with pytest.raises(UnknownIdError, match="nobody"):
+        corpus.lexical("q", "python", ("a", "nobody"), 2)
+    with pytest.raises(UnknownIdError, match="nobody"):
+        corpus.records(["nobody"])
+
+
+def test_records_come_back_whole_in_the_order_asked(corpus):
+    found = corpus.records(["d", "b"])
+    assert list(found) == ["d", "b"]
+    assert found["b"] == record("b", TEXTS["b"])
+    assert corpus.records([]) == {}
+
+
+def test_profiles_come_by_id_with_the_named_fields_only(corpus):
+    whole, part = dict(corpus.profiles(frozenset({"title", "skills"}))), dict(corpus.profiles(frozenset({"skills"})))
+    assert list(whole) == list(part) == ["a", "b", "c", "d"]
+    assert whole["b"] == record("b", TEXTS["b"]).profile
+    assert part["b"] == CandidateProfile(skills=whole["b"].skills)
+    assert set(dict(corpus.profiles(frozenset())).values()) == {CandidateProfile()}
+
+
+def test_lexical_leaves_out_who_shares_no_term(corpus):
+    assert set(corpus.lexical("q", "python developer", ("a", "b", "c", "d"), 9).document_ids) == {"b", "c"}
+    assert corpus.lexical("q", "the and of", ("a", "b"), 9).hits == ()
+    assert corpus.lexical("q", "python", ("a", "b", "c"), 1).document_ids == ("b",)  # says it twice
+
+
+def test_checkerboard_market_finds_the_own_colour_first(build):
+    """Even records share the first axis and its word, odd ones the second; each query has one colour."""
+    texts = {f"n{place}": "black square" if place % 2 else "white field" for place in range(16)}
+    corpus = build(texts, {f"n{place}": (place % 2, 1 - place % 2) for place in range(16)})
+    for colour, axis, words in (("even", (0, 1), "white"), ("odd", (1, 0), "black")):
+        own = {f"n{place}" for place in range(16) if (place % 2 == 0) == (colour == "even")}
+        dense, _ = corpus.dense(colour, vector(*axis), corpus.ids(), 8)
+        assert set(dense.document_ids) == set(corpus.lexical(colour, words, corpus.ids(), 16).document_ids) == own
+
+
+def test_both_implementations_give_the_same_numbers(home):
+    """The reference beside the store, on the documents and vectors that an ingest makes."""
+    encoder = HashingEncoder(64)
+    records = [record(id, text) for id, text in TEXTS.items()]
+    memory = index_in_memory(records, encoder)
+    documents = [render(r) for r in records]
+    vectors = encoder.encode(documents, "document").vectors
+    with open_store(home=home, tenant="parity") as store:
+        rows = zip(records, documents, vectors, strict=True)
+        store.put([Stored(r, tuple(terms(d.text)), v, encoder.fingerprint) for r, d, v in rows])
+        corpus = store.corpus(Kind.CANDIDATE, encoder.fingerprint)
+        query = encoder.encode([Document("q", "python and sql")], "query").vectors[0]
+        ours, reference = (c.dense("q", query, c.ids(), 4)[0] for c in (corpus, memory))
+        assert {hit.document_id: hit.score for hit in ours.hits} == scores(reference)
+        assert corpus.lexical("q", "python sql", TEXTS, 4) == memory.lexical("q", "python sql", TEXTS, 4)

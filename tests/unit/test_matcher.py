@@ -1,0 +1,145 @@
+"""The whole chain on records made by hand: what a shortlist promises."""
+
+import math
+
+import pytest
+
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.errors import InputError
+from jobfit.matcher import Matcher
+from jobfit.policy.policy import Policy, Weights
+from jobfit.records import (
+    Candidate,
+    CandidateProfile,
+    Evidence,
+    ExperienceTotal,
+    Importance,
+    Requirement,
+    RequirementKind,
+    Source,
+    Stated,
+    Vacancy,
+    VacancyProfile,
+)
+from jobfit.shortlist import Status
+
+ENCODER = HashingEncoder(128)
+SOURCE = Source("memory", "text", "0")
+YEARS = Requirement("experience", RequirementKind.EXPERIENCE, "3 years of experience", "", Importance.MUST, 36)
+
+
+def candidate(id, text, months=None):
+    """A person whose text ends in the statement of the months, where there is one."""
+    if months is None:
+        return Candidate(id, text, "en", SOURCE)
+    said = f"{months} months of experience"
+    text = f"{text} {said}"
+    stated = Stated(ExperienceTotal(months, months), Evidence(said, len(text) - len(said), len(text)))
+    return Candidate(id, text, "en", SOURCE, CandidateProfile(experience=stated))
+
+
+def vacancy(id, text, *requirements):
+    return Vacancy(id, text, "en", SOURCE, VacancyProfile(requirements=requirements))
+
+
+PEOPLE = [
+    candidate("junior", "Writes python services with postgresql.", 12),
+    candidate("senior", "Writes python services with postgresql and docker.", 84),
+    candidate("silent", "Writes python services."),
+    candidate("cook", "Cooks soup and bread for the guests of a small house.", 60),
+]
+DEVELOPER = vacancy("v1", "We look for somebody who writes python services with postgresql.", YEARS)
+KITCHEN = vacancy("v2", "We look for somebody who cooks soup and bread for our guests.", YEARS)
+
+
+@pytest.fixture(scope="module")
+def matcher():
+    return Matcher.from_records(PEOPLE, ENCODER)
+
+
+def test_match_ranks_candidates_for_a_vacancy(matcher):
+    assert matcher.match(DEVELOPER).entries[0].id == "senior"
+    assert matcher.match(KITCHEN).entries[0].id == "cook"
+
+
+def test_match_ranks_vacancies_for_a_candidate():
+    other_way = Matcher.from_records([DEVELOPER, KITCHEN], ENCODER)
+    assert [entry.id for entry in other_way.match(PEOPLE[1]).entries] == ["v1", "v2"]
+    assert other_way.match(PEOPLE[0]).pool.eligible == ()  # one year is stated, both ask for three
+
+
+def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
+    for entry in matcher.match(DEVELOPER).entries:
+        assert math.fsum(part.value for part in entry.contributions) == entry.score
+        assert 0 <= entry.score <= 1
+        assert [part.name for part in entry.contributions][:2] == ["dense", "lexical"]
+
+
+def test_eligible_and_excluded_together_are_everybody(matcher):
+    shortlist = matcher.match(DEVELOPER)
+    excluded = {out.id for out in shortlist.pool.excluded}
+    assert excluded == {"junior"}
+    assert sorted([*shortlist.pool.eligible, *excluded]) == sorted(person.id for person in PEOPLE)
+    assert {entry.id for entry in shortlist.entries} == set(shortlist.pool.eligible)
+    assert all(out.reasons for out in shortlist.pool.excluded)
+
+
+def test_silence_keeps_a_person_in_and_is_said(matcher):
+    [entry] = [entry for entry in matcher.match(DEVELOPER).entries if entry.id == "silent"]
+    assert [(line.status, line.evidence) for line in entry.ledger] == [(Status.UNKNOWN, None)]
+    assert {part.name: part.value for part in entry.contributions}.get("requirement:experience", 0) == 0
+
+
+def test_requirement_that_is_met_is_quoted_and_pays(matcher):
+    [entry] = [entry for entry in matcher.match(DEVELOPER).entries if entry.id == "senior"]
+    [line] = entry.ledger
+    assert (line.status, line.evidence.text) == (Status.MET, "84 months of experience")
+    # The only requirement, met: the whole share of the requirements, 2 of 5 parts.
+    assert {part.name: part.value for part in entry.contributions}["requirement:experience"] == pytest.approx(2 / 5)
+
+
+def test_weights_of_the_policy_share_the_score():
+    all_similarity = Matcher.from_records(PEOPLE, ENCODER, Policy(weights=Weights(1, 0)))
+    for entry in all_similarity.match(DEVELOPER).entries:
+        assert sum(part.value for part in entry.contributions[:2]) == pytest.approx(entry.score)
+
+
+@pytest.mark.parametrize(("k", "length"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
+def test_k_cuts_the_entries_and_nothing_else(matcher, k, length):
+    shortlist, whole = matcher.match(DEVELOPER, k), matcher.match(DEVELOPER, 10)
+    assert shortlist.entries == whole.entries[:length]
+    assert shortlist.pool == whole.pool
+    assert [entry.rank for entry in shortlist.entries] == list(range(1, length + 1))
+
+
+@pytest.mark.parametrize("k", [0, -1])
+def test_k_below_one_is_refused(matcher, k):
+    with pytest.raises(InputError, match="k"):
+        matcher.match(DEVELOPER, k)
+
+
+def test_query_of_the_kind_of_the_corpus_is_refused(matcher):
+    with pytest.raises(InputError, match="matched with vacancy records"):
+        matcher.match(PEOPLE[0])
+
+
+def test_corpus_of_another_encoder_is_refused(matcher):
+    with pytest.raises(InputError, match=r"hashing-1-128.*hashing-1-64"):
+        Matcher(matcher.corpus, HashingEncoder(64))
+
+
+def test_empty_pool_gives_an_empty_shortlist_with_its_exclusions():
+    shortlist = Matcher.from_records(PEOPLE[:1], ENCODER).match(DEVELOPER)
+    assert (shortlist.entries, shortlist.pool.eligible) == ((), ())
+    assert [out.id for out in shortlist.pool.excluded] == ["junior"]
+
+
+def test_order_of_the_records_changes_nothing(matcher):
+    assert Matcher.from_records(PEOPLE[::-1], ENCODER).match(DEVELOPER) == matcher.match(DEVELOPER)
+
+
+def test_two_people_with_one_text_have_one_score_and_a_fixed_order():
+    twins = [candidate(name, "Writes python services.", 48) for name in ("left", "right")]
+    one, two = (Matcher.from_records(people, ENCODER).match(DEVELOPER).entries for people in (twins, twins[::-1]))
+    assert one == two
+    assert one[0].score == one[1].score
