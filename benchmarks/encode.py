@@ -1,6 +1,9 @@
 """Documents a second, against sentence-transformers' default on the same texts in the same run.
 
-    python benchmarks/encode.py --esco ../shared/data/esco-1.1.1
+    python benchmarks/encode.py
+
+The texts are of the simulated market (benchmarks/long_texts.py), so nothing has to be downloaded; ``--esco`` takes them
+from ESCO instead. Writes results/bench-encode.json; a few minutes on two free cores.
 
 Both cut every text at 128, 256 and 512 tokens (asked for here; jobfit reads whole texts otherwise) and use all cores.
 Repetitions alternate, theirs then ours. The vectors of the timed runs give the agreement: top-10 overlap, Kendall's tau
@@ -11,9 +14,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
-import random
 import statistics
 import time
 from collections.abc import Callable
@@ -24,11 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
-from esco_texts import Occupation, position, read_esco
+from environment import describe, write
 from jobfit.encoders.folder import find_model
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
-from machine import describe_machine, versions
+from long_texts import long_texts
 
 MODEL = "all-MiniLM-L6-v2"
 LENGTHS = (128, 256, 512)
@@ -37,51 +38,36 @@ Encode = Callable[[list[str]], NDArray[np.float32]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--esco", type=Path, default=Path("../shared/data/esco-1.1.1"), help="folder of the ESCO CSVs")
-    parser.add_argument("--out", type=Path, default=Path("results/bench-encode.json"))
-    parser.add_argument("--documents", type=int, default=192)
-    parser.add_argument("--queries", type=int, default=96)
+    parser.add_argument("--esco", type=Path, help="folder of ESCO's English CSV files: texts made up from those")
+    parser.add_argument("--out", default="bench-encode", help="name of the file in results/")
+    parser.add_argument("--documents", type=int, default=160)
+    parser.add_argument("--queries", type=int, default=80)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--seed", type=int, default=11)
     arguments = parser.parse_args()
-    if not arguments.esco.is_dir():
-        parser.error(f"{arguments.esco} does not exist: give --esco, the folder of ESCO's English CSV files")
-    documents, queries = make_texts(read_esco(arguments.esco), arguments)
+    tokenizer = theirs(512)[1]
+    source, texts = long_texts(
+        arguments.documents + arguments.queries,
+        arguments.seed,
+        lambda text: len(tokenizer(text, truncation=False)["input_ids"]),
+        arguments.esco,
+    )
+    documents, queries = texts[: arguments.documents], texts[arguments.documents :]
     result: dict[str, Any] = {
-        "command": f"python benchmarks/encode.py --documents {arguments.documents} --queries {arguments.queries} "
-        f"--repeat {arguments.repeat} --seed {arguments.seed}",
+        **describe("torch", "sentence-transformers", "transformers", "tokenizers", "openvino", "numpy"),
         "model": MODEL,
-        "texts": "made up from ESCO 1.1.1, English; every one is longer than 512 tokens",
-        "texts_sha256": hashlib.sha256("\0".join(documents + queries).encode()).hexdigest(),
+        "texts": source,
+        "texts_sha256": hashlib.sha256("\0".join(texts).encode()).hexdigest(),
+        "seed": arguments.seed,
+        "repetitions": arguments.repeat,
         "load_average_before": os.getloadavg()[0],
-        "machine": describe_machine(),
-        "versions": versions("torch", "sentence-transformers", "transformers", "tokenizers", "openvino", "numpy"),
         "tokens": {},
     }
     for length in LENGTHS:
         result["tokens"][length] = compare(length, documents, queries, arguments.repeat)
         print(line(length, result["tokens"][length]), flush=True)
     result["load_average_after"] = os.getloadavg()[0]
-    arguments.out.parent.mkdir(exist_ok=True)
-    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-
-
-def make_texts(occupations: list[Occupation], arguments: argparse.Namespace) -> tuple[list[str], list[str]]:
-    """Return documents of five to nine positions of one occupation, and queries of a description and four positions."""
-    generator = random.Random(arguments.seed)
-    tokenizer = theirs(512)[1]
-
-    def told(occupation: Occupation, low: int, high: int) -> str:
-        return " ".join(position(occupation, generator) for _ in range(generator.randint(low, high)))
-
-    chosen = generator.sample(occupations, len(occupations))
-    documents = (told(occupation, 5, 9) for occupation in chosen)
-    queries = (f"{occupation.description} {told(occupation, 4, 4)}" for occupation in chosen)
-    sides = []
-    for texts, wanted in ((documents, arguments.documents), (queries, arguments.queries)):
-        long = (text for text in texts if len(tokenizer(text, truncation=False)["input_ids"]) > 512)
-        sides.append([text for text, _ in zip(long, range(wanted), strict=False)])
-    return sides[0], sides[1]
+    print(write(arguments.out, result).name)
 
 
 def theirs(length: int) -> tuple[Encode, Any]:

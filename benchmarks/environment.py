@@ -4,20 +4,32 @@ import json
 import os
 import platform
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 RESULTS = Path(__file__).resolve().parent.parent / "results"
+INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "amx_bf16")
 
 
 def describe(*packages: str) -> dict[str, object]:
-    """Return the command line, Python and package versions, processor model and number of cores."""
-    cpu = next((line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")), platform.machine())
+    """Return the command line, the versions of Python and of ``packages``, and the machine.
+
+    Of the machine: the processor, those of its vector instructions that matter here, the cores that may be used, and
+    the memory. Absolute paths in the command are cut to their last part.
+    """
+    words = (Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])
+    facts = _cpuinfo()
     return {
-        "command": " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *sys.argv[1:]]),
+        "command": " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words]),
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in ("jobfit", *packages)},
-        "machine": {"cpu": cpu, "cores": os.cpu_count(), "memory_gib": round(_memory() / 2**30, 1)},
+        "versions": {name: _version(name) for name in ("jobfit", *packages)},
+        "machine": {
+            "cpu": facts.get("model name", platform.machine()),
+            "family": facts.get("cpu family", ""),
+            "instructions": [flag for flag in INSTRUCTIONS if flag in facts.get("flags", "").split()],
+            "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+            "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+        },
     }
 
 
@@ -28,10 +40,16 @@ def write(name: str, value: dict[str, object]) -> Path:
     return path
 
 
-def _cpuinfo() -> list[str]:
+def _cpuinfo() -> dict[str, str]:
+    """Return what Linux tells of the last processor; nothing elsewhere."""
     path = Path("/proc/cpuinfo")
-    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    pairs = (line.split(":", 1) for line in lines if ":" in line)
+    return {key.strip(): value.strip() for key, value in pairs}
 
 
-def _memory() -> int:
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -10,12 +10,11 @@ import time
 from datetime import date
 from pathlib import Path
 
-from jobfit.simulation.writer import simulate_to
-
 from environment import describe, write
 from jobfit.indexer import Ingest
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.sources import find_files
+from jobfit.simulation.writer import simulate_to
 from jobfit.store.repository import open_store
 
 TODAY = date(2026, 1, 1)
@@ -44,7 +43,7 @@ def main() -> None:
 
 def rendered(folder: Path, count: int) -> list[Path]:
     """Simulate until there are ``count`` PDF CVs and return them."""
-    simulate_to(folder / "market", round(count * 2.2), 1, 1, rendered_share=1.0)
+    simulate_to(folder / "market", round(count * 2.5), 1, 1, rendered_share=1.0)
     pdfs = sorted((folder / "market" / "cvs").glob("*.pdf"))[:count]
     assert len(pdfs) == count, f"only {len(pdfs)} PDFs were rendered"
     return pdfs

@@ -15,22 +15,24 @@ career    three occupations of different ISCO major groups, in random order. Rel
 from __future__ import annotations
 
 import argparse
-import json
 import random
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
+from environment import describe, write
 from esco_texts import Occupation, position, read_esco
 from jobfit.encoders.batches import batches, stack
+from jobfit.encoders.conversion import convert
+from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import find_model
-from jobfit.encoders.module import LoadedModel, load_model
-from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder
+from jobfit.encoders.module import load_model
+from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
 from jobfit.encoders.windows import Chunking, Windower
 from jobfit.ordering import order
-from machine import describe_machine, versions
 
 SHAPES = [(w, o) for w in (128, 256, 512) for o in (0, 32, 64)]  # (window, overlap) in tokens
 CHOSEN = ("weighted by new tokens", 256, 32)
@@ -51,27 +53,27 @@ class Task:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--esco", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path("results/long-documents.json"))
+    parser.add_argument("--out", default="long-documents", help="name of the file in results/")
     parser.add_argument("--documents", type=int, default=600)
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     occupations = read_esco(arguments.esco)
     model = load_model(find_model("all-MiniLM-L6-v2"))
     del model.module.model[2]  # Normalize: the token-level mean needs the lengths of the windows' vectors
-    tokens = OpenVinoTokenEncoder(model.module, model.tokenizer.get_vocab_size())
+    facts = model.facts
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "graph.xml"
+        tokens = convert(model.module, facts.tokenizer.get_vocab_size(), path, resolve_precision("auto"))
     tasks = [make(occupations, arguments.documents, random.Random(arguments.seed)) for make in (profile, career)]
     result = {
-        "command": f"python benchmarks/long_documents.py --esco ../shared/data/esco-1.1.1 "
-        f"--documents {arguments.documents} --seed {arguments.seed}",
+        **describe("openvino", "sentence-transformers", "torch"),
         "data": "ESCO 1.1.1, English (European Commission, CC BY 4.0)",
         "measure": "nDCG@10, mean over queries; difference to the chosen way with a 95 % paired bootstrap interval",
         "chosen": CHOSEN,
         "precision": tokens.precision,
-        "versions": versions("openvino", "sentence-transformers", "torch"),
-        "machine": describe_machine(),
-        "tasks": {task.name: measure(task, model, tokens, arguments.seed) for task in tasks},
+        "tasks": {task.name: measure(task, facts, tokens, arguments.seed) for task in tasks},
     }
-    arguments.out.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    write(arguments.out, result)
     print_table(result)
 
 
@@ -95,19 +97,19 @@ def career(occupations: list[Occupation], documents: int, generator: random.Rand
     return Task("career", [each.description for each in asked], texts, np.array(grades))
 
 
-def measure(task: Task, model: LoadedModel, tokens: OpenVinoTokenEncoder, seed: int) -> dict[str, object]:
+def measure(task: Task, facts: ModelFacts, tokens: OpenVinoTokenEncoder, seed: int) -> dict[str, object]:
     """Return the mean nDCG@10 of every way, and its difference to the chosen one."""
     per_query = {}
     for window, overlap in SHAPES:
-        windower = Windower(model.tokenizer, Chunking(window, overlap))
-        sides = [ways(texts, windower, model, tokens) for texts in (task.queries, task.documents)]
+        windower = Windower(facts.tokenizer, Chunking(window, overlap))
+        sides = [ways(texts, windower, facts, tokens) for texts in (task.queries, task.documents)]
         for way in sides[0]:
             if way != "truncated" or overlap == 0:
                 scores = sides[0][way] @ sides[1][way].T
                 per_query[way, window, overlap] = ndcg(scores, task.grades)
         print(task.name, window, overlap, flush=True)
     generator = np.random.default_rng(seed)
-    lengths = [len(model.tokenizer.encode(text).ids) for text in task.documents]
+    lengths = [len(facts.tokenizer.encode(text).ids) for text in task.documents]
     rows = [
         {"way": way, "window": window, "overlap": overlap, "ndcg@10": round(float(values.mean()), 4)}
         | paired(values - per_query[CHOSEN], generator)
@@ -122,13 +124,13 @@ def measure(task: Task, model: LoadedModel, tokens: OpenVinoTokenEncoder, seed: 
     }
 
 
-def ways(texts: list[str], windower: Windower, model: LoadedModel, tokens: OpenVinoTokenEncoder) -> dict[str, Vectors]:
+def ways(texts: list[str], windower: Windower, facts: ModelFacts, tokens: OpenVinoTokenEncoder) -> dict[str, Vectors]:
     """Return the unit vectors (n, d) of n texts by each way to join the vectors of their windows."""
     cut = [windower.cut("", text) for text in texts]
     windows = [window for part in cut for window in part]
-    raw = np.empty((len(windows), model.dimension))
+    raw = np.empty((len(windows), facts.dimension))
     for positions in batches(windows):
-        raw[positions] = tokens.encode(*stack([windows[i] for i in positions], model.pad_id, model.limit))
+        raw[positions] = tokens.encode(*stack([windows[i] for i in positions], facts.pad_id, facts.limit))
     each = unit(raw)
     new = np.array([window.new for window in windows])[:, None]
     starts = np.cumsum([0, *(len(part) for part in cut[:-1])])

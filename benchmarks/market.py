@@ -9,8 +9,6 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from jobfit.simulation.writer import simulate_to
-
 from environment import describe, write
 from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.compare import compare
@@ -19,6 +17,7 @@ from jobfit.ingest.formats.trec import read_qrels
 from jobfit.reading import read_documents
 from jobfit.retrieval.systems import SYSTEMS, rank
 from jobfit.runs import Qrels, Ranking, Run
+from jobfit.simulation.writer import simulate_to
 
 MEASURES = ("nDCG@10", "AP", "R@100", "P@10", "RR")
 DIRECTIONS = ("candidates_for_vacancy", "vacancies_for_candidate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from jobfit.errors import RejectedInput, Rejection
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import find_files
-from jobfit.records import Candidate, Document, Kind, Record, Vacancy
+from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, Vacancy
+from jobfit.taxonomy.model import Taxonomy
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -22,7 +24,7 @@ def read_candidates(
     """The candidates in a file, a folder, a glob or several of them, in the order of the files.
 
     ``today`` closes positions that are still held (default: the date of this machine). What cannot be read goes to
-    ``rejects``, and so does a file whose format says that it is a vacancy.
+    ``rejects``, and so does a file that is plainly a vacancy.
 
     Raises:
         InputError: a path does not exist.
@@ -40,23 +42,52 @@ def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> t
 
 def build_record(parsed: Parsed, today: date) -> Record:
     """Structure one parsed document by the rules of its kind, with the names of the compact taxonomy."""
-    from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
     taxonomy = load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
-        profile = read_candidate_profile(text, language, today, taxonomy)
+        language, profile = read_candidate(text, today, taxonomy)
         return Candidate(parsed.id, text, language, parsed.source, profile, flags=flags)
     vacancy = read_vacancy_profile(text, language, taxonomy)
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
 
 
+def read_candidate(text: str, today: date, taxonomy: Taxonomy) -> tuple[str | None, CandidateProfile]:
+    """The language and the profile of a CV, both read in the text without the person's name and contacts.
+
+    So neither changes with the name. The quotes and the name itself, which is for display and masking, are those of
+    ``text``.
+    """
+    from jobfit.documents.nameless import without_name
+    from jobfit.ingest.language import detect_language
+    from jobfit.structure.candidate import read_candidate_profile
+    from jobfit.structure.identity import read_name
+    from jobfit.structure.lexicon import SkillFinder
+    from jobfit.structure.origins import placed
+    from jobfit.structure.sections import split_sections
+
+    name = read_name(text, split_sections(text, None, Kind.CANDIDATE), SkillFinder(taxonomy))
+    short = without_name(text, (name.value,) if name else ())
+    language = detect_language(short.text)
+    profile = placed(read_candidate_profile(short.text, language, today, taxonomy), text, short.origin)
+    return language, replace(profile, name=name)
+
+
 def read_records(
-    paths: Paths, kind: Kind, *, today: date | None = None, rejects: list[Rejection] | None = None
+    paths: Paths,
+    kind: Kind,
+    *,
+    today: date | None = None,
+    rejects: list[Rejection] | None = None,
+    guess: bool = True,
 ) -> tuple[Record, ...]:
-    """The records of one kind in ``paths``; as :func:`read_candidates`."""
+    """The records of one kind in ``paths``; as :func:`read_candidates`.
+
+    A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
+    a format that says otherwise is rejected.
+    """
     today = today or date.today()
     records: list[Record] = []
     several = [paths] if isinstance(paths, str | Path) else paths
@@ -64,9 +95,12 @@ def read_records(
     bad = list(found.rejections)
     workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
     with ParserPool(workers) as pool:
-        for result in read_raw(found.files, pool, kind):
+        for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):
             if isinstance(result, Rejection):
                 bad.append(result)
+            elif result.kind is not kind:
+                reason = f"it is a {result.kind}, and only {kind} records were asked for"
+                bad.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
                 records.append(build_record(result, today))
     if bad and rejects is None:

@@ -35,8 +35,9 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL, 
     encoder = cached_encoder(model)
     with open_store(tenant=steps.tenant_of(market)) as store:
         facts = steps.ingest_market(store, encoder, market)
-        examples, matched = steps.match_market(store, encoder)
-    evaluations = [steps.evaluation_of(direction, market, encoder, run) for direction, run in matched.items()]
+        examples = steps.match_examples(store, encoder)
+        matched = {asking: steps.match_everything(store, encoder, asking) for asking in steps.TITLES}
+    evaluations = [steps.evaluation_of(asking, market, encoder, runs) for asking, runs in matched.items()]
     facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
     report = out / "report.html"
     write_report(report, examples, evaluations, facts, datetime.now(UTC))

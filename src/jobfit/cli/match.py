@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -35,6 +36,7 @@ def match(
     candidate: Annotated[str | None, typer.Option(help="Id or file of a candidate: rank vacancies for them.")] = None,
     k: K = 20,
     policy: Annotated[Path | None, typer.Option(help="YAML: must-haves, nice-to-haves, location, languages.")] = None,
+    everyone: Annotated[bool, typer.Option("--everyone", help="Leave nobody out; must-haves only score.")] = False,
     model: Model = DEFAULT_MODEL,
     tenant: Tenant = "default",
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date 'present' means.")] = None,
@@ -45,14 +47,15 @@ def match(
     from jobfit.cli.setup import cached_encoder
     from jobfit.indexer import encode_missing
     from jobfit.matcher import Matcher
-    from jobfit.policy.policy import load_policy
+    from jobfit.policy.policy import Policy, load_policy
     from jobfit.store.repository import open_store
 
     if (vacancy is None) == (candidate is None) or (as_json and as_csv):
         raise InputError("give either --vacancy or --candidate, and at most one of --json and --csv")
     kind, name = (Kind.VACANCY, vacancy) if vacancy is not None else (Kind.CANDIDATE, candidate)
     assert name is not None
-    rules = load_policy(policy) if policy else None
+    rules = load_policy(policy) if policy else Policy()
+    rules = replace(rules, everyone=rules.everyone or everyone)
     encoder = cached_encoder(model)
     with open_store(tenant=tenant) as store:
         query = find_query(store, kind, name, today_or_now(today))
@@ -83,7 +86,7 @@ def find_query(store: Store, kind: Kind, name: str, today: date) -> Record:
                 f"no {kind.value} with the id {name!r} in the store, and no file of that name; "
                 f"the ids there are: jobfit list {kind.value}"
             ) from None
-    found = read_records(name, kind, today=today)
+    found = read_records(name, kind, today=today, guess=False)
     if len(found) != 1:
         raise InputError(f"{name} holds {len(found)} {kind.value} records; ingest it and name one by its id")
     return found[0]

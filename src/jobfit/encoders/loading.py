@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import cache as cache_result
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.batches import TokenEncoder
 from jobfit.encoders.cache import CachedEncoder
-from jobfit.encoders.folder import MINILM, find_model
+from jobfit.encoders.conversion import convert
+from jobfit.encoders.facts import ModelFacts
+from jobfit.encoders.folder import MINILM, ModelFolder, find_model
+from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.module import LoadedModel, load_model
-from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder
+from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
 from jobfit.encoders.transformer import TransformerEncoder
 from jobfit.encoders.windows import Chunking, LongText
-from jobfit.errors import MissingExtraError, ModelError
+from jobfit.errors import ModelError
 
 Backend = Literal["auto", "openvino", "torch"]
 _OVERLAP = 32  # tokens; docs/decisions/0002
+_GPU_DRIVERS = ("nvidiactl", "nvmap", "kfd", "dxg")  # in /dev: NVIDIA, its Jetson boards, AMD, Windows' Linux
 
 
 def load_encoder(
@@ -34,7 +43,8 @@ def load_encoder(
 
     name:       ``all-MiniLM-L6-v2`` (offline), ``hashing`` (no model), a folder of a sentence-transformers model, or
                 a model's name on the hub.
-    cache:      a file in which vectors are kept; a text that is unchanged is never encoded twice.
+    cache:      a file in which vectors are kept; a text that is unchanged is never encoded twice. Converted models are
+                kept in the folder ``graphs`` beside it: a later start is in a second and does not import torch.
     backend:    ``openvino``, ``torch``, or ``auto``: a GPU through torch where there is one, else OpenVINO, else torch.
     precision:  ``bf16``, ``f32``, or ``auto``: bf16 where the processor has instructions for it.
     max_tokens: the window; the model's own where ``None``.
@@ -42,43 +52,71 @@ def load_encoder(
 
     Raises:
         ModelError: the model cannot be found, loaded or trusted, or the window is longer than it can read.
+        InputError: the cache is a folder or cannot be made, or there is no room to convert the model.
 
     >>> load_encoder("hashing").dimension
     1024
     """
+    if backend not in ("auto", "openvino", "torch"):
+        raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")
     encoder: Encoder
     if name == "hashing":
         encoder = HashingEncoder()
     else:
         folder = find_model(name)
-        model = load_model(folder)
-        chunking = _chunking(folder.name, model, max_tokens, long_text)
-        encoder = TransformerEncoder(folder, model, _token_encoder(model, backend, precision), chunking)
+        graphs = None if cache is None else GraphStore(Path(cache).parent / "graphs")
+        facts, tokens = _load(folder, backend, precision, graphs)
+        encoder = TransformerEncoder(folder, facts, tokens, _chunking(folder.name, facts, max_tokens, long_text))
     return encoder if cache is None else CachedEncoder(encoder, cache)
 
 
-def _chunking(name: str, model: LoadedModel, max_tokens: int | None, long_text: LongText) -> Chunking:
-    window = model.max_tokens if max_tokens is None else max_tokens
-    if window > model.limit:
-        raise ModelError(f"{name} reads at most {model.limit} tokens at a time; max_tokens is {window}")
+def _chunking(name: str, facts: ModelFacts, max_tokens: int | None, long_text: LongText) -> Chunking:
+    window = facts.max_tokens if max_tokens is None else max_tokens
+    if window > facts.limit:
+        raise ModelError(f"{name} reads at most {facts.limit} tokens at a time; max_tokens is {window}")
     return Chunking(window, min(_OVERLAP, window // 4), long_text)
 
 
-def _token_encoder(model: LoadedModel, backend: Backend, precision: Precision) -> TokenEncoder:
-    """Return the runtime asked for, or the fastest that computes this model."""
-    if backend not in ("auto", "openvino", "torch"):
-        raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")
+def _load(
+    folder: ModelFolder, backend: Backend, precision: Precision, graphs: GraphStore | None
+) -> tuple[ModelFacts, TokenEncoder]:
+    """Return the model on the runtime asked for, or on the fastest that computes it."""
     device = _device()
+    load = cache_result(partial(load_model, folder))  # not before it is needed, and not twice
     if backend == "openvino" or (backend == "auto" and device == "cpu"):
         try:
-            return OpenVinoTokenEncoder(model.module, model.tokenizer.get_vocab_size(), precision)
-        except (ModelError, MissingExtraError):
+            return _on_openvino(folder, load, precision, graphs)
+        except ModelError:
             if backend == "openvino":
                 raise
-    return TorchTokenEncoder(model.module, precision, device)
+    model = load()
+    return model.facts, TorchTokenEncoder(model.module, precision, device)
+
+
+def _on_openvino(
+    folder: ModelFolder, load: Callable[[], LoadedModel], precision: Precision, graphs: GraphStore | None
+) -> tuple[ModelFacts, TokenEncoder]:
+    """Return the graph that was kept, else a converted one, which is kept where there are ``graphs``."""
+    chosen = resolve_precision(precision)
+    name = graph_name(folder, chosen)
+    kept = graphs.find(name) if graphs else None
+    if kept:
+        facts = ModelFacts.from_json((kept / FACTS).read_text(encoding="utf-8"))
+        return facts, OpenVinoTokenEncoder(kept / GRAPH, chosen)
+    model = load()
+    with graphs.scratch() if graphs else TemporaryDirectory() as scratch:
+        made = Path(scratch) / "made"
+        made.mkdir()
+        tokens = convert(model.module, model.facts.tokenizer.get_vocab_size(), made / GRAPH, chosen)
+        if graphs:
+            graphs.keep(name, made, model.facts.to_json())
+    return model.facts, tokens
 
 
 def _device() -> str:
+    """Return ``cuda`` where torch sees a GPU; without the driver's device files it cannot, and is not asked."""
+    if sys.platform == "linux" and not any(Path("/dev", name).exists() for name in _GPU_DRIVERS):
+        return "cpu"
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"

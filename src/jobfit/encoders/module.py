@@ -7,40 +7,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jobfit.encoders.base import Role
+from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import ModelFolder
 from jobfit.errors import ModelError
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
     from torch import nn
-
-_PROMPTS: dict[Role, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LoadedModel:
-    """What a loaded folder says about itself.
+    """What a folder says about itself, and its torch module (ids (b, l), mask (b, l)) -> vectors (b, dimension)."""
 
-    module:     torch module (ids (b, l), mask (b, l)) -> vectors (b, dimension).
-    max_tokens: the window that the model was made for; ``limit`` is the longest that it can read.
-    """
-
+    facts: ModelFacts
     module: nn.Module
-    tokenizer: Tokenizer
-    pad_id: int
-    dimension: int
-    max_tokens: int
-    limit: int
-    prompts: dict[str, str]
-    default_prompt: str | None
-
-    def prompt(self, role: Role) -> str:
-        """Return what stands before a text of this ``role``: the model's own prompt, its default, or nothing."""
-        for name in (*_PROMPTS[role], self.default_prompt):
-            if name is not None and name in self.prompts:
-                return self.prompts[name]
-        return ""
 
 
 def load_model(folder: ModelFolder) -> LoadedModel:
@@ -69,8 +49,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
             raise ValueError("it does not tell the length of its vectors")
     except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
         raise ModelError(f"the model {folder.name!r} cannot be loaded from {folder.path}: {error}") from error
-    loaded = LoadedModel(
-        module=_as_function(model),
+    facts = ModelFacts(
         tokenizer=tokenizer,
         pad_id=model.tokenizer.pad_token_id or 0,
         dimension=dimension,
@@ -79,8 +58,8 @@ def load_model(folder: ModelFolder) -> LoadedModel:
         prompts={name: text for name, text in (model.prompts or {}).items() if text},
         default_prompt=model.default_prompt_name,
     )
-    _check_pooling(model, loaded, folder)
-    return loaded
+    _check_pooling(model, facts, folder)
+    return LoadedModel(facts, _as_function(model))
 
 
 @contextmanager
@@ -109,10 +88,10 @@ def _longest(model: Any) -> int:
     return int(positions) - ((config.pad_token_id or 0) + 1 if shifted else 0)
 
 
-def _check_pooling(model: Any, loaded: LoadedModel, folder: ModelFolder) -> None:
+def _check_pooling(model: Any, facts: ModelFacts, folder: ModelFolder) -> None:
     """Refuse a pooling that leaves the prompt out: windows of a long text have no single prompt to leave out."""
     excludes = any(getattr(module, "include_prompt", True) is False for module in model)
-    if excludes and (loaded.prompt("query") or loaded.prompt("document")):
+    if excludes and (facts.prompt("query") or facts.prompt("document")):
         raise ModelError(f"the model {folder.name!r} leaves its prompt out of the pooling, which is not supported")
 
 

@@ -13,8 +13,8 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import OnProgress, Role
 from jobfit.encoders.batches import TokenEncoder, batches, stack
 from jobfit.encoders.checks import check_texts, no_progress, unit_rows
+from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import ModelFolder
-from jobfit.encoders.module import LoadedModel
 from jobfit.encoders.windows import Chunking, Window, Windower
 from jobfit.records import Document
 
@@ -29,17 +29,17 @@ class TransformerEncoder:
     first to hold (docs/decisions/0002 compares this with truncation and with other means).
     """
 
-    def __init__(self, folder: ModelFolder, model: LoadedModel, tokens: TokenEncoder, chunking: Chunking) -> None:
-        """Encode with ``tokens``, which runs ``model``, cutting texts as ``chunking`` says."""
-        self._model = model
+    def __init__(self, folder: ModelFolder, facts: ModelFacts, tokens: TokenEncoder, chunking: Chunking) -> None:
+        """Encode with ``tokens``, which runs the model of these ``facts``, cutting texts as ``chunking`` says."""
+        self._facts = facts
         self._tokens = tokens
         self._chunking = chunking
-        self._windower = Windower(model.tokenizer, chunking)
+        self._windower = Windower(facts.tokenizer, chunking)
         settings = {
             "folder": folder.sha256,
             "precision": tokens.precision,
             "window": [chunking.max_tokens, chunking.overlap, chunking.long_text],
-            "prompts": [model.prompt("query"), model.prompt("document")],
+            "prompts": [facts.prompt("query"), facts.prompt("document")],
         }
         digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         self._fingerprint = f"{folder.name}-{tokens.precision}-{chunking.max_tokens}-{digest[:16]}"
@@ -52,7 +52,7 @@ class TransformerEncoder:
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return self._model.dimension
+        return self._facts.dimension
 
     @property
     def chunking(self) -> Chunking:
@@ -61,7 +61,7 @@ class TransformerEncoder:
 
     def prompt(self, role: Role) -> str:
         """Return what the model puts before a text of this ``role``; empty for most."""
-        return self._model.prompt(role)
+        return self._facts.prompt(role)
 
     def encode(self, documents: Sequence[Document], role: Role, *, on_progress: OnProgress = no_progress) -> Embeddings:
         """Encode n documents to unit rows (n, dimension) in the order given; equal texts are encoded once.
@@ -97,7 +97,7 @@ class TransformerEncoder:
         """Return the unit vectors (n, dimension) of n windows, in their order."""
         vectors = np.empty((len(windows), self.dimension), dtype=np.float32)
         for positions in batches(windows):
-            batch = stack([windows[position] for position in positions], self._model.pad_id, self._model.limit)
+            batch = stack([windows[position] for position in positions], self._facts.pad_id, self._facts.limit)
             vectors[positions] = self._tokens.encode(*batch)
         return unit_rows(vectors, self.fingerprint)
 

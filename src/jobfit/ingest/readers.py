@@ -49,12 +49,17 @@ class _Job:
 
 
 def read_raw(
-    files: Iterable[Path], pool: ParserPool, kind: Kind | None = None, ids: IdAssigner | None = None
+    files: Iterable[Path],
+    pool: ParserPool,
+    kind: Kind | None = None,
+    ids: IdAssigner | None = None,
+    *,
+    otherwise: Kind | None = None,
 ) -> Iterator[Parsed | Rejection]:
     """Read ``files`` through ``pool``, in order; results come while later files are still being read.
 
-    ``kind`` is what the user says that they are; without it the format, the path and the text decide. ``ids`` carries
-    the ids over several calls of one ingest.
+    ``kind`` is what the user says that they are; without it the format, the path and the text decide, and
+    ``otherwise`` where they leave it open. ``ids`` carries the ids over several calls of one ingest.
     """
     assigner = ids or IdAssigner()
     jobs: deque[_Job] = deque()
@@ -62,7 +67,7 @@ def read_raw(
         yield from _refused(jobs)
         job = jobs.popleft()
         for result in results:
-            yield _finish(job, result, kind, assigner)
+            yield _finish(job, result, assigner, kind, otherwise)
     yield from _refused(jobs)
 
 
@@ -100,12 +105,14 @@ def _refused(jobs: deque[_Job]) -> Iterator[Rejection]:
         yield _rejection(job, job.rejection)
 
 
-def _finish(job: _Job, result: RawDocument | RawRejection, said: Kind | None, ids: IdAssigner) -> Parsed | Rejection:
+def _finish(
+    job: _Job, result: RawDocument | RawRejection, ids: IdAssigner, said: Kind | None, otherwise: Kind | None
+) -> Parsed | Rejection:
     """Decide kind and id of one result."""
     if isinstance(result, RawRejection):
         return _rejection(job, result)
     path = str(job.path.resolve())
-    kind = _kind(result, said, str(job.path))
+    kind = _kind(result, said, otherwise, str(job.path))
     if isinstance(kind, RawRejection):
         return _rejection(job, kind)
     record_id = ids.assign(kind, result.id, path, result.row)
@@ -117,10 +124,10 @@ def _finish(job: _Job, result: RawDocument | RawRejection, said: Kind | None, id
     return Parsed(raw, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
 
 
-def _kind(result: RawDocument, said: Kind | None, path: str) -> Kind | RawRejection:
+def _kind(result: RawDocument, said: Kind | None, otherwise: Kind | None, path: str) -> Kind | RawRejection:
     if result.kind is not None and said is not None and result.kind is not said:
         return RawRejection(f"it is a {result.kind} by its format, not a {said} as was said", row=result.row)
-    kind = result.kind or said or guess_kind(result.text, path)
+    kind = result.kind or said or guess_kind(result.text, path) or otherwise
     if kind is None:
         reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
         return RawRejection(reason, row=result.row)

@@ -38,8 +38,10 @@ def needed_fields(query: Record, policy: Policy) -> frozenset[str]:
     """Return the profile fields of the *other* side that :func:`eligible` reads; may be empty.
 
     A candidate that states no wishes needs ``requirements`` alone; a vacancy needs what its must-haves can be
-    missing for, which never is a skill or a licence.
+    missing for, which never is a skill or a licence. A policy that leaves nobody out needs nothing.
     """
+    if policy.everyone:
+        return frozenset()
     if isinstance(query, Vacancy):
         return frozenset(field for must in _musts(policy.requirements_for(query)) for field in _READ[must.kind])
     fields = {"requirements"}
@@ -55,6 +57,7 @@ def eligible(query: Record, others: Iterable[tuple[str, CandidateProfile | Vacan
 
     Only the fields that :func:`needed_fields` names are read. Each reason quotes the CV. The requirements of
     ``policy`` are an employer's: they count when ``query`` is a vacancy and are ignored when it is a candidate.
+    ``policy.everyone`` puts all of them into the pool.
 
     Raises:
         InputError: a profile is of the same side as ``query``.
@@ -63,7 +66,7 @@ def eligible(query: Record, others: Iterable[tuple[str, CandidateProfile | Vacan
     kept: list[str] = []
     excluded: list[Exclusion] = []
     for record_id, profile in others:
-        reasons = why(record_id, profile)
+        reasons = () if policy.everyone else why(record_id, profile)
         if reasons:
             excluded.append(Exclusion(record_id, tuple(reasons)))
         else:

@@ -50,16 +50,24 @@ def _skill(requirement: Requirement, profile: CandidateProfile) -> Evidence | No
 
 
 def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    """Months in all, or in an occupation; for a skill, enough months in all and the skill stated."""
+    """Months in all; for an occupation or a skill, months in positions of the occupation or with the skill's name.
+
+    Ten years of work and "familiar with Java" are not ten years of Java: without a title that says so it is unknown.
+    """
     minimum, total = requirement.minimum or 1, profile.experience
     if not requirement.value:
         return total.evidence if total is not None and total.value.months >= minimum else None
-    positions = [position for position in profile.experiences if position.occupation == requirement.value]
-    if positions:
-        return positions[0].evidence if months_in(positions) >= minimum else None
-    if total is None or total.value.months < minimum:
-        return None
-    return _first(profile.skills, requirement.value)
+    skill = _first(profile.skills, requirement.value)
+    positions = [
+        position
+        for position in profile.experiences
+        if position.occupation == requirement.value or (skill and _names(position.title.value, skill.text))
+    ]
+    return positions[0].evidence if months_in(positions) >= minimum else None
+
+
+def _names(title: str, words: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(fold(words))}(?![\w+#])", fold(title)) is not None
 
 
 def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:

@@ -11,6 +11,7 @@
     licences: [B, {licence: CE, importance: must}]
     conditions: [permanent]
     replace: false                              # true: the vacancy's own requirements are dropped
+    everyone: false                             # true: nobody is left out; the ledger still says what is missing
     weights: {similarity: 3, requirements: 2}   # how the score is shared
 
 Importance is ``nice`` where it is not said, because only a must-have can leave a person out. A skill that the taxonomy
@@ -32,7 +33,7 @@ from jobfit.policy.yaml_file import read_yaml
 from jobfit.records import Requirement, Vacancy
 from jobfit.taxonomy.model import Taxonomy
 
-_KEYS = (*SECTIONS, "replace", "weights")
+_KEYS = (*SECTIONS, "replace", "everyone", "weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,15 @@ class Weights:
 class Policy:
     """The requirements that a policy adds to a vacancy's own (or puts in their place), and the weights.
 
+    ``everyone`` puts everybody into the pool: a must-have then only scores, and the ledger still says what is missing.
+
     Raises:
         PolicyError: one thing is asked for twice.
     """
 
     requirements: tuple[Requirement, ...] = ()
     replace: bool = False
+    everyone: bool = False
     weights: Weights = Weights()
 
     def __post_init__(self) -> None:
@@ -115,6 +119,7 @@ def parse_policy(data: Mapping[str, Any], where: str = "policy", taxonomy: Taxon
         return Policy(
             tuple(read_entries(data, where, taxonomy)),
             fields.flag(data.get("replace", False), f"{where}, replace"),
+            fields.flag(data.get("everyone", False), f"{where}, everyone"),
             Weights(**{k: fields.number(v, f"{where}, weights, {k}", least=0.0) for k, v in weights.items()}),
         )
     except PolicyError as error:

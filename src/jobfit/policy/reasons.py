@@ -36,7 +36,7 @@ def _asked(requirement: Requirement) -> str:
     if kind is RequirementKind.EXPERIENCE:
         return f"{in_words(minimum or 0)} of experience{_subject(requirement)}"
     if kind is RequirementKind.EDUCATION and minimum is not None:
-        return f"education at {education_name(minimum)} level"
+        return requirement.label
     if kind is RequirementKind.LOCATION:
         return f"a place in {requirement.label}"
     return requirement.label.lower() if kind is RequirementKind.CONDITION else requirement.label
@@ -44,7 +44,8 @@ def _asked(requirement: Requirement) -> str:
 
 def _found(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> str:
     if requirement.kind is RequirementKind.EXPERIENCE and profile.experience is not None:
-        return f"the CV states {in_words(profile.experience.value.months)}"
+        total = profile.experience.value
+        return f"the dates in the CV add up to at most {in_words(total.at_most or total.months)}"
     if requirement.kind is RequirementKind.EDUCATION and profile.education is not None:
         return f"the highest level that the CV states is {education_name(profile.education.value)}"
     if requirement.kind in (RequirementKind.LOCATION, RequirementKind.CONDITION):

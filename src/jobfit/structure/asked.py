@@ -36,10 +36,13 @@ _BOILERPLATE = re.compile(
 _EQUIVALENT = re.compile(
     r"\b(?:in[- ]lieu|equivalente?s?|or (?:related|relevant|comparable) (?:\w+ )?experience|ou experience)\b"
 )
+# A diploma of one profession had other levels before, and a CV may name the profession alone.
+_OF_ITS_OWN = re.compile(r"\b(?:d'etat|ifsi)\b")
 _EXAMPLES = re.compile(
     r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
     r"par exemple|type)\b"
 )
+_NEAR = 200  # characters, so that the time stays linear in a text without sentences
 _AT_LEAST = re.compile(r"\b(?:at least|minimum|min\.|au moins)")
 _OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
 
@@ -108,12 +111,15 @@ def find_requirements(
 def _skills(
     sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
 ) -> Iterator[Asked | None]:
+    if sentence.section == "company":
+        return  # what the employer sells or uses
     found = finder.find(sentence.text)
     ends = [(item.evidence.start, item.evidence.end) for item in found]
     for item in found:
-        label = taxonomy.skills[item.value].label(language or "en")
-        asked = sentence.asked(RequirementKind.SKILL, item.value, label, item.evidence)
-        yield asked.softened() if asked and _is_one_of_many(sentence, item.evidence, ends) else asked
+        skill = taxonomy.skills[item.value]
+        asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
+        soft = skill.transversal or _is_one_of_many(sentence, item.evidence, ends)
+        yield asked.softened() if asked and soft else asked
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
@@ -165,7 +171,9 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
         )
         if asked and asked.rank == 3 and sentence.section in _TASKS:
             continue
-        yield asked.softened() if asked and _EQUIVALENT.search(sentence.folded) else asked
+        near = max(0, item.evidence.start - _NEAR), item.evidence.end + _NEAR
+        soft = _EQUIVALENT.search(sentence.folded, *near) or _OF_ITS_OWN.search(fold(item.evidence.text))
+        yield asked.softened() if asked and soft else asked
 
 
 def _languages(sentence: _Sentence) -> Iterator[Asked | None]:

@@ -6,8 +6,8 @@ import re
 from datetime import date
 
 from jobfit.records import CandidateProfile, Kind, Section, Stated
-from jobfit.structure.education import find_levels
-from jobfit.structure.experience import read_experiences, read_total
+from jobfit.structure.education import highest_level
+from jobfit.structure.experience import read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.lexicon import OccupationFinder, SkillFinder
@@ -15,6 +15,7 @@ from jobfit.structure.licences import find_licences
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.sections import split_sections
 from jobfit.structure.spans import stated
+from jobfit.structure.totals import read_total
 from jobfit.structure.wishes import read_wished_conditions, read_wished_locations
 from jobfit.taxonomy.model import Taxonomy
 
@@ -59,8 +60,8 @@ def read_candidate_profile(
         sections=sections,
         experiences=experiences,
         experience=read_total(text, sections, experiences),
-        education=max(find_levels(text, language), key=lambda item: item.value, default=None),
-        skills=_skills(text, skills),
+        education=highest_level(text, sections),
+        skills=_skills(text, sections, skills),
         languages=find_languages(text, language),
         licences=find_licences(text),
         location=location,
@@ -71,16 +72,22 @@ def read_candidate_profile(
 
 def _location(text: str, sections: tuple[Section, ...], language: str | None) -> Stated[str] | None:
     """Return where the person lives: the places of schools and employers are not looked at."""
+    return find_location(_without(text, sections, _ELSEWHERE), language)
+
+
+def _without(text: str, sections: tuple[Section, ...], kinds: frozenset[str]) -> str:
+    """Return ``text`` with line breaks in place of the sections of ``kinds``; every other character stays."""
     kept = list(text)
     for section in sections:
-        if section.kind in _ELSEWHERE:
+        if section.kind in kinds:
             kept[section.start : section.end] = "\n" * (section.end - section.start)
-    return find_location("".join(kept), language)
+    return "".join(kept)
 
 
-def _skills(text: str, finder: SkillFinder | None) -> tuple[Stated[str], ...]:
+def _skills(text: str, sections: tuple[Section, ...], finder: SkillFinder | None) -> tuple[Stated[str], ...]:
+    """Return the skills that the text claims; "cooking" and "photography" among the hobbies are none."""
     if finder is None:
         return ()
     claimed = _NOT_YET.sub(lambda match: " " * len(match.group()), text)
-    found = finder.find(claimed)
+    found = finder.find(_without(claimed, sections, frozenset({"interests"})))
     return tuple(stated(item.value, text, item.evidence.start, item.evidence.end) for item in found)

@@ -13,7 +13,8 @@ from jobfit.structure.spans import first_mentions, fold, stated
 
 _JOB = r"(?:contracts?|positions?|roles?|jobs?|employment|work|basis|opportunit(?:y|ies)|assignments?|vacanc(?:y|ies))"
 _PATTERNS = {
-    "permanent": rf"permanent {_JOB}|contract type ?: ?permanent|contrat a duree indeterminee|cdi\b(?!-)",
+    "permanent": rf"permanent {_JOB}|(?:(?:contract|employment|job)(?: type)?|type of contract) ?: ?permanent|"
+    r"contrat a duree indeterminee|cdi\b(?!-)",
     "fixed_term": rf"fixed[ -]term(?: {_JOB})?|contrat a duree determinee|cdd\b",
     "temporary": rf"temporary {_JOB}|temp (?:jobs?|work|agency)|mission(?:s)? d'interim|en interim|"
     rf"contrat d'interim|interimaires?|travail temporaire",

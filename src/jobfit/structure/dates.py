@@ -44,8 +44,8 @@ _NOW = (
     r"actuel(?:lement)?|en cours|maintenant|nos jours)"
 )
 _SEPARATOR = r" {0,4}(?:-{1,2}|>|/|to|a|au|until|till|jusqu'(?:a|en|au)|- {0,4}(?:to|a)) {0,4}"
-# The dash fell out of "Apr 2020  Jun 2020" or "Apr 2020Jun 2020" when the file was made.
-_LOST = rf"(?: {{2,4}}|(?={_MONTH}))"
+# The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
+_LOST = rf"(?P<lost> {{1,4}}|(?={_MONTH}))"
 
 
 def _point(n: int) -> str:
@@ -65,6 +65,8 @@ _RANGE = re.compile(
     rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{_MONTH})\.?(?={_SEPARATOR}{_MONTH}\b)|"
     rf"{_point(1)})(?:{_SEPARATOR}|{_LOST})(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
 )
+# "20182020 Acme": two years at the start of a line.
+_GLUED = re.compile(rf"(?:^|(?<=\n)) {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")
 _SINCE = re.compile(rf"\b(?:since|depuis)(?: le| l')? {_point(1)}(?!\w)")
 _SEASON = re.compile(rf"\b(?P<season>{'|'.join(_SEASONS)}) (?:of |de )?(?P<year>{_YEAR})(?!\w)")
 _STEMS = ("jan", "fe", "mar", "a[pv]", "ma[yi]", "jui?n", "jui?l", "a[uo]", "se", "oc", "no", "de")
@@ -99,10 +101,9 @@ def find_ranges(text: str, today: date) -> tuple[DateRange, ...]:
     folded = fold(text)
     found: list[DateRange] = []
     taken = 0
-    for match in sorted(
-        (*_RANGE.finditer(folded), *_SINCE.finditer(folded), *_SEASON.finditer(folded)), key=lambda m: m.start()
-    ):
-        if match.start() < taken:
+    patterns = (_RANGE, _SINCE, _SEASON, _GLUED)
+    for match in sorted((m for p in patterns for m in p.finditer(folded)), key=lambda m: m.start()):
+        if match.start() < taken or _is_list(match, text):
             continue
         taken = match.end()
         months = _bounds(match, today)
@@ -121,15 +122,25 @@ def months_covered(ranges: Iterable[tuple[str, str]]) -> int:
     return len(months)
 
 
+def _is_list(match: re.Match[str], text: str) -> bool:
+    """Tell whether one plain blank stands between two years, "Office 2016 2019": a list, where a tab is a lost dash."""
+    if match.re is not _RANGE or match["lost"] is None or text[match.start("lost") : match.end("lost")] != " ":
+        return False
+    return not (match["year1"] is None and match["now"] is None and match["year2"] is None)
+
+
 def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months] | None:
     """Return first month, last month, "still open" and the widest reading, or ``None`` where the range is no fact."""
     now = today.year * 12 + today.month - 1
     if match.re is _SEASON:
         first = int(match["year"]) * 12 + _SEASONS[match["season"]] - 1
         return (first, first + 2, False, (first, first + 2)) if first + 2 <= now else None
-    current = match.re is _SINCE or match["now"] is not None
-    end = (now, now) if current else _months(match, 2)
-    start = _months(match, 1) if match.groupdict().get("first") is None else _first(match, end)
+    current = match.re is _SINCE or match.groupdict().get("now") is not None
+    if match.re is _GLUED:
+        start, end = ((year * 12, year * 12 + 11) for year in (int(match["from"]), int(match["to"])))
+    else:
+        end = (now, now) if current else _months(match, 2)
+        start = _months(match, 1) if match.groupdict().get("first") is None else _first(match, end)
     year_only = start[1] - start[0] == 11, end[1] - end[0] == 11
     first = start[0] + 6 if year_only[0] else start[0]
     last = end[1] - 6 if year_only[1] else end[1]

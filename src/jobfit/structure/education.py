@@ -8,8 +8,9 @@ in "driving licence". "Degree" alone states no level. A diploma that is said to 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
-from jobfit.records import EducationLevel, Stated
+from jobfit.records import EducationLevel, Section, Stated
 from jobfit.structure.spans import fold, line_around, stated
 
 _SUBJECT = (
@@ -47,6 +48,7 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"bac ?\+ ?5",
         r"diplome d'etudes (?:superieures specialisees|approfondies)",
         r"postgraduate degree",
+        r"specialist'?s?[ -]+(?:degree|diploma)",  # five years, before the bachelor's degree came
     ),
     EducationLevel.BACHELOR: (
         r"bachelor'?s?[ -]+(?:degree|diploma)",
@@ -59,6 +61,9 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"undergraduate degree|honou?rs degree|bachelor universitaire de technologie",
         rf"licence (?:professionnelle|pro\b|(?:de |d'|en )?{_SUBJECT})",
         r"bac ?\+ ?[34](?: ?/ ?5)?",
+        # Since 2009 (nurses), 2010 and later these are degrees of three years.
+        r"diplome d'etat (?:d'|de )?(?:infirmiere?|ergotherapeute|manipulateur|psychomotricien)\b|"
+        r"ifsi\b",
     ),
     EducationLevel.SHORT_CYCLE: (
         r"hnd\b|higher national diploma",
@@ -71,27 +76,32 @@ _ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
         r"baccalaureat(?: professionnel| general| technologique| scientifique| pro\b)?",
         r"bac (?:pro(?:fessionnel)?|general|techno(?:logique)?|scientifique|litteraire|sti2?d?|stmg|stg|st2s|s|es|l)\b",
         r"niveau bac\b(?! ?\+)",
-        r"high[ -]school (?:diploma|graduate|degree|certificate|education)",
+        r"(?:high[ -]school|hs) (?:diploma|graduate|degree|certificate|education)",
         r"(?:upper )?secondary school (?:diploma|certificate|leaving certificate)",
         r"international baccalaureate|abitur\b|matura\b",
     ),
     EducationLevel.SECONDARY_VOCATIONAL: (
         r"certificat d'aptitude professionnelle|brevet d'etudes professionnelles",
-        r"gcses?\b",
+        r"gcses?\b|vocational certificate",
         r"o-levels?\b",
     ),
 }
+_SCHOOL_NAME = r"(?:[\w'-]{1,25} ){0,4}(?:Universit|College|Institute|School|Academy|Lycée|École|Institut)"
 # Written in capitals exactly like this: "MS in Physics", never "ms" or "MS Office"; "CAP cuisine", never "cap".
 _EXACT: dict[EducationLevel, tuple[str, ...]] = {
     EducationLevel.MASTER: (r"MS (?:in|degree)\b", r"(?:DESS|DEA)\b", r"M[12] (?=[a-zA-Zéè])"),
     EducationLevel.BACHELOR: (
         r"BS (?:in|degree)\b",
-        r"BA(?=, (?:University|Universit|College))",
+        rf"BA(?=, {_SCHOOL_NAME})",
         r"BUT (?=(?:[Ii]nfo|GEA|TC|MMI|GMP|GEII|R&T|QLIO|[Tt]ech|[Gg]|[Mm]|[Cc]))",
         r"L3 (?=[a-zA-Zéè])",
     ),
     EducationLevel.SHORT_CYCLE: (r"BTSA?\b", r"DUT\b", r"DEUST\b"),
-    EducationLevel.UPPER_SECONDARY: (r"A[- ]Levels?\b|A-levels?\b", r"GED\b", r"Bac(?=[ ,:(]{1,3}(?:19|20)\d\d)"),
+    EducationLevel.UPPER_SECONDARY: (
+        r"A[- ]Levels?\b|A-levels?\b",
+        r"GED\b",
+        rf"Bac(?=[ ,:(]{{1,3}}(?:(?:19|20)\d\d|{_SCHOOL_NAME}))",
+    ),
     EducationLevel.SECONDARY_VOCATIONAL: (r"(?<![Mm]id )(?<![Ll]arge )(?<![Mm]arket )CAP\b(?! [Tt]heorem)", r"BEP\b"),
 }
 _EDGE = r"(?<![\w.@/-])"
@@ -123,6 +133,9 @@ _UNFINISHED_BEFORE = re.compile(
     r"\b(?:unfinished|incomplete|pursuing(?: an?| my)?|preparing(?: an?| my)?|no|sans) {1,2}$"
 )
 
+_UNIVERSITY = re.compile(r"\b(?:universit(?:y|e)|faculty|faculte|grande ecole|ecole superieure|polytechni\w{1,5})\b")
+_BESIDE = 100
+
 
 def find_levels(text: str, language: str | None = None) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; empty where none is.
@@ -150,6 +163,25 @@ def find_levels(text: str, language: str | None = None) -> tuple[Stated[Educatio
             found.append(stated(level, text, start, end))
             taken = end
     return tuple(found)
+
+
+def highest_level(text: str, sections: tuple[Section, ...]) -> Stated[EducationLevel] | None:
+    """Return the highest level that a CV states; ``None`` where it states none or may hold a higher one.
+
+    Below a bachelor's degree it may where the section of education names a university and no level beside it: the name
+    of the degree was not read, and a level too low would leave the person out.
+    """
+    levels = find_levels(text)
+    highest = max(levels, key=lambda item: item.value, default=None)
+    if highest is None or highest.value >= EducationLevel.BACHELOR:
+        return highest
+    folded, stated_at = fold(text), [item.evidence.start for item in levels]
+    for section in (section for section in sections if section.kind == "education"):
+        for match in _UNIVERSITY.finditer(folded, section.body, section.end):
+            first, last = match.start() - _BESIDE, match.end() + _BESIDE
+            if bisect_left(stated_at, first) == bisect_left(stated_at, last):
+                return None
+    return highest
 
 
 def _bare_is_diploma(folded: str, match: re.Match[str]) -> bool:

@@ -2,7 +2,7 @@
 
 A position is a date range in the experience section, or in a dated line that names a role outside education and
 similar sections, with the title in the same line, in the one before or in the one after. A line of the experience
-section that is a title without dates is a position whose dates nobody stated: the total is then not complete.
+section that is a title without dates is a position whose dates nobody stated.
 """
 
 from __future__ import annotations
@@ -12,31 +12,22 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from jobfit.records import Experience, ExperienceTotal, Section, Stated
-from jobfit.structure.dates import DateRange, find_ranges, months_covered
+from jobfit.records import Experience, Section
+from jobfit.structure.dates import DateRange, find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.lexicon import OccupationFinder
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import fold, line_around, quote, stated
-from jobfit.structure.titles import Span, Title, find_title, is_title_line
+from jobfit.structure.titles import Span, Title, find_title, is_title_line, trimmed
+from jobfit.structure.totals import COURSE, SCHOOL
 
 _NOT_WORK = frozenset(
     {"education", "certifications", "languages", "interests", "references", "publications", "volunteering", "personal"}
 )
-_SCHOOL = re.compile(
-    r"\b(?:universit\w{0,3}|college|ecole|lycee|school|institute?|faculty|faculte|academy|"
-    r"student|etudiante?|course|diploma)\b"
-)
-_LONE_DATE = re.compile(r"(?<![\w/.,-])(?:19[5-9]\d|20\d\d)(?![\w%])|\b(?:present|now|aujourd'hui)\b")
-_NUMBER = r"(?P<n>\d{1,2})(?:[.,](?P<tenth>\d))? ?\+? ?(?:years?|yrs?|ans|annees?)\b"
-_CLAIMS = (
-    re.compile(rf"(?<![\d.,/-]){_NUMBER}'?s? {{0,2}}(?:of |d'|')?(?:[a-z+/-]{{1,15}} ){{0,3}}experience"),
-    re.compile(rf"\bexperience ?(?:of |de |d'|: ?|- ?)?(?:more than |over |plus de )?{_NUMBER}"),
-)
-_CLAIM_SECTIONS = frozenset({"header", "summary", "skills", "personal", "other", None})
 _APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
 _FAR = 400
 _LONG_LINE = 400
+_LONG_QUOTE = 240
 _AROUND = 70
 _NEAR = 2  # lines around the dates in which the title is looked for
 
@@ -69,46 +60,24 @@ def read_experiences(
         begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
         value = stated(text[title.start : title.end], text, title.start, title.end)
         span = entry.range
-        evidence = quote(text, begin, end)
-        found.append(
-            Experience(value, span.start, span.end, span.current, evidence, title.occupation, span.widest)
-        )
+        evidence = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
+        found.append(Experience(value, span.start, span.end, span.current, evidence, title.occupation, span.widest))
     found += _undated(text, sections, taken, occupations)
     return tuple(sorted(found, key=lambda e: (e.evidence.start, e.evidence.end)))
-
-
-def read_total(
-    text: str, sections: tuple[Section, ...], experiences: Sequence[Experience]
-) -> Stated[ExperienceTotal] | None:
-    """Return the months worked, or ``None`` where neither dates nor a sum of years are stated.
-
-    The dated positions are counted, overlaps once; their quote runs from the first position to the last. "10 years of
-    experience" counts where it claims more than the dates show, by over a year.
-    The total has an upper bound when the CV has an experience section and every position found in it has dates.
-    """
-    dated = [e for e in experiences if e.start and e.end]
-    claim = _claim(text, sections)
-    if not dated:
-        return claim
-    months = months_covered((e.start, e.end) for e in dated if e.start and e.end)
-    if claim and claim.value.months > months + 12:
-        return claim
-    complete = len(dated) == len(experiences) and not _loose_dates(text, sections, dated)
-    complete = complete and any(section.kind == "experience" for section in sections)
-    start, end = min(e.evidence.start for e in dated), max(e.evidence.end for e in dated)
-    at_most = months_covered(e.widest for e in dated if e.widest) if complete else None
-    return stated(ExperienceTotal(months, at_most), text, start, end)
 
 
 def _dated_lines(
     text: str, sections: tuple[Section, ...], today: date, occupations: OccupationFinder | None
 ) -> list[_Dated]:
-    found = []
+    found: list[_Dated] = []
     for item in find_ranges(text, today):
         if section_at(sections, item.evidence.start) in _NOT_WORK:
             continue
         line = _line(text, item)
-        entry = _Dated(item, line, _title_beside(text, line, item, occupations))
+        before = found[-1].range.evidence.end if found and found[-1].line == line else line[0]
+        entry = _Dated(item, line, _title_beside(text, (before, line[1]), item, occupations))
+        if found and found[-1].line == line and not (entry.title and entry.title.certain):
+            continue  # a second range in a line, from a column beside it
         if _is_entry(text, entry, sections, occupations):
             found.append(entry)
     return found
@@ -130,14 +99,16 @@ def _is_entry(text: str, entry: _Dated, sections: tuple[Section, ...], occupatio
         for step in (-1, 1)
         for line in _neighbours(text, entry.line, (), step, sections)[:1]
     )
-    first = quoted.start - start <= 12
+    if COURSE.search(fold(text[start:end])):
+        return False
+    first = quoted.start - start <= 12 or text[quoted.start - 1] == "\t"
     if not (titled or first or _APART.search(text[start : quoted.start])):
         return False  # "migration from SharePoint 2010 to 2019"
-    at_edge = first or end - quoted.end <= 12
+    at_edge = first or end - quoted.end <= 12 or text[quoted.end] == "\t"
     short = end - start <= 140
     if section_at(sections, quoted.start) == "experience":
         return at_edge or short
-    school = _SCHOOL.search(fold(text[start:end])) is not None or bool(find_levels(text[start:end]))
+    school = SCHOOL.search(fold(text[start:end])) is not None or bool(find_levels(text[start:end]))
     return at_edge and short and titled and not school
 
 
@@ -190,6 +161,12 @@ def _near_title(
     for line in (*near[0], *near[1]):
         if is_title_line(text, *line, occupations):
             return find_title(text, *line, occupations)
+    if entry.title and (text[entry.title.start].isupper() or not near[0]):
+        return entry.title
+    for line in (*near[0], *near[1]):
+        title = find_title(text, *line, occupations)
+        if title and title.certain and title.start == trimmed(text, *line)[0] and text[title.start].isupper():
+            return title
     if entry.title or not near[0]:
         return entry.title
     return find_title(text, *near[0][0], occupations)
@@ -213,31 +190,3 @@ def _undated(
                 found.append(Experience(value, None, None, False, quote(text, *line), title.occupation))
             position = line[1] + 1
     return found
-
-
-def _loose_dates(text: str, sections: tuple[Section, ...], dated: Iterable[Experience]) -> bool:
-    """Tell whether a short line of the experience section has a year or "now" and no dated position."""
-    folded = fold(text)
-    counted = {line_around(text, at) for e in dated for at in (e.evidence.start, e.evidence.end - 1)}
-    for section in sections:
-        if section.kind != "experience":
-            continue
-        for match in _LONE_DATE.finditer(folded, section.body, section.end):
-            line = line_around(text, match.start())
-            if line not in counted and (match.start() - line[0] <= 20 or line[1] - line[0] <= 60):
-                return True
-    return False
-
-
-def _claim(text: str, sections: tuple[Section, ...]) -> Stated[ExperienceTotal] | None:
-    """Return the largest stated sum of years outside the positions themselves."""
-    folded, claims = fold(text), []
-    starts = {section.start for section in sections}
-    for pattern in _CLAIMS:
-        for match in pattern.finditer(folded):
-            months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
-            opens = match.start() in starts  # "Experience: 8 years"
-            outside = opens or section_at(sections, match.start()) in _CLAIM_SECTIONS
-            if 0 < months <= 60 * 12 and outside:
-                claims.append(stated(ExperienceTotal(months), text, *match.span()))
-    return max(claims, key=lambda c: c.value.months, default=None)

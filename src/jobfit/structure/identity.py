@@ -26,9 +26,10 @@ _TITLE_LABEL = re.compile(
     r"poste recherche|poste|metier|titre) ?: {0,3}"
 )
 _WORD = r"(?:(?:[OD]['’]|Mc)?[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’]{1,20}|[A-ZÀ-ÖØ-Þ]{2,20}|[A-ZÀ-ÖØ-Þ]\.)"
+_SECOND = r"(?:-[A-Za-zÀ-ÖØ-öø-ÿ]{1,20})?"  # Jean-Pierre, Min-jun
 _PERSON = re.compile(
-    rf"{_WORD}(?:-{_WORD})?(?: (?:de |van |von |da |bin |el |al-|d'|la |"
-    rf"le )?{_WORD}(?:-{_WORD})?){{1,3}}"
+    rf"{_WORD}{_SECOND}(?: (?:de |van |von |da |bin |el |al-|d'|la |"
+    rf"le )?{_WORD}{_SECOND}){{1,3}}"
 )
 _CV = re.compile(r"(?:curriculum vit(?:ae|æ|e)|resume|cv) ?[:\-]? ?|(?:mr|mrs|ms|dr|mme|m)\.? ")
 _SENTENCE = re.compile(

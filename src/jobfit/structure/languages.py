@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jobfit.records import LanguageLevel, LanguageSkill, Stated
+from jobfit.structure.headings import HEADINGS
 from jobfit.structure.language_names import LEVELS, NAMES
 from jobfit.structure.sections import split_sections
 from jobfit.structure.spans import fold, line_around, stated
@@ -42,10 +43,14 @@ _AFTER = re.compile(
 _TRAP = re.compile(
     r" (?:cuisine|teachers?|literature|tutors?|professors?|market|team|compan(?:y|ies)|wine|cooking|class(?:es)?|"
     r"studies|restaurant|"
+    r"business(?:es)? (?!level|fluen|proficien|working|communication)[a-z]|"
     r"law|customers?|clients?|government|army|press|school|the\b|ui\b|office|branch|food|version)"
 )
 _JOINED = re.compile(r"[ (]{0,2}(?:,|and|et|&|/|-|or|ou|,? and)[ )]{0,2}(?:de |du |in |l'|en |of )?\Z")
+_AND = re.compile(r"[,&]|\b(?:and|et|or|ou)\b")
+_ATTACHED = re.compile(r" {0,2}(?:(?:level|niveau|in|of|en) )?(?:d')?")
 _REACH = 40
+_TWICE = 4
 
 
 @dataclass(slots=True)
@@ -92,7 +97,7 @@ def _levels(folded: str, start: int, end: int) -> list[tuple[int, int, LanguageL
     words = [
         (m.start(), m.end(), LEVELS[int((m.lastgroup or "l0")[1:])][1]) for m in _WORDING.finditer(folded, start, end)
     ]
-    return codes or words
+    return codes + words
 
 
 def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
@@ -106,16 +111,24 @@ def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
             (distance, start, end, level)
             for window in (before, after)
             for start, end, level in _levels(folded, *window)
-            if (start, end) not in used
+            if (start, end) not in used and not (start >= mention.end and _of_next(folded, mentions, i, start, end))
             for distance in [start - mention.end if start >= mention.end else mention.start - end + 0.5]
         ]
         codes = [option for option in options if option[2] - option[1] <= 3]
         if options:
             _, start, end, mention.level = min(codes or options)
             mention.level_span = (start, end)
-            used.add((start, end))
+            # "B2 - upper intermediate" says one level twice
+            used.update(o[1:3] for o in options if o[1] - end <= _TWICE and start - o[2] <= _TWICE)
         elif i and mentions[i - 1].level and _joined(folded, mentions[i - 1], mention):
             mention.level, mention.level_span = mentions[i - 1].level, mentions[i - 1].level_span
+
+
+def _of_next(folded: str, mentions: list[_Mention], i: int, start: int, end: int) -> bool:
+    """Tell whether a level is written right before the next language: "English and fluent French"."""
+    if i + 1 == len(mentions) or not _AND.search(folded, mentions[i].end, start):
+        return False
+    return _ATTACHED.fullmatch(folded, end, mentions[i + 1].start) is not None
 
 
 def _joined(folded: str, previous: _Mention, mention: _Mention) -> bool:
@@ -135,7 +148,9 @@ def _window_after(folded: str, position: int, ceiling: int) -> tuple[int, int]:
     alone = folded[position:end].lstrip(" :").startswith("\n")  # a name alone in its line: the level is in the next
     line_end = folded.find("\n", position)
     if alone and line_end >= 0:
-        line_end = folded.find("\n", line_end + 1)
+        following = line_around(folded, line_end + 1)
+        if folded[slice(*following)].strip(" :") not in HEADINGS:  # "Professional skills"
+            line_end = following[1]
     stops = [p for p in (line_end, folded.find(";", position, end), folded.find(". ", position, end)) if p >= 0]
     return position, min([end, *stops])
 

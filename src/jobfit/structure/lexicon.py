@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from jobfit.records import Stated
-from jobfit.structure.ambiguity import is_name
+from jobfit.structure.ambiguity import is_name, is_occupation
 from jobfit.structure.spans import first_mentions, fold, stated
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
@@ -91,26 +91,34 @@ class _LabelFinder:
     def _longest(
         self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
     ) -> tuple[str, int] | None:
-        node, best = self._root, None
-        for i in range(first, len(tokens)):
+        """Return the longest label that begins at a token; "Windows" and "Windows Server" begin in two branches."""
+        found = [self._walk(node, text, folded, tokens, first) for node in _children(self._root, tokens[first][0])]
+        return max((item for item in found if item), key=lambda item: item[1], default=None)
+
+    def _walk(
+        self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+    ) -> tuple[str, int] | None:
+        start, end = tokens[first][1:]
+        best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
+        for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
-            if i > first and not _GAP.match(folded[tokens[i - 1][2] : start]):
-                break
-            child = _child(node, token)
-            if child is None:
+            child = next(iter(_children(node, token)), None)
+            if child is None or not _GAP.match(folded[tokens[i - 1][2] : start]):
                 break
             node = child
-            if node.id is not None and (i > first or is_name(node.label, text, folded, start, end)):
+            if node.id is not None:
                 best = (node.id, i + 1)
         return best
 
 
-def _child(node: _Node, token: str) -> _Node | None:
-    children = node.children
-    child = children.get(token) or children.get(_stem(token))
-    if child is None and (numbered := _DIGITS.match(token)):
-        child = children.get(numbered.group(1))  # HTML5, CSS3, Angular2
-    return child
+def _children(node: _Node, token: str) -> list[_Node]:
+    """Return the branches that a token may take: as it is written, as a singular, without its number."""
+    keys = dict.fromkeys((token, _stem(token)))
+    found = [child for key in keys if (child := node.children.get(key)) is not None]
+    if not found and (numbered := _DIGITS.match(token)):
+        child = node.children.get(numbered.group(1))  # HTML5, CSS3, Angular2
+        found = [child] if child is not None else []
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,4 +165,6 @@ class OccupationFinder:
 
     def find(self, text: str) -> tuple[Stated[str], ...]:
         """Return the occupation ids in ``text``, first mention each, in the order of the text; may be empty."""
-        return first_mentions(self._finder.find(text))
+        folded = fold(text)
+        found = self._finder.find(text)
+        return first_mentions(o for o in found if is_occupation(folded, o.evidence.start, o.evidence.end))

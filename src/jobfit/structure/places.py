@@ -21,6 +21,7 @@ _LABEL = re.compile(
     r"lieu(?: de travail| de residence| du poste)?|ville|adresse|domicile|localisation|localite|residence|"
     r"poste base|living in|lives in)\b ?[:\-]? {0,3}",
 )
+_CONTACT = re.compile(r"\b(?:e-?mail|phone|tel|mobile|linkedin)\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _PHRASE = re.compile(
     r"\b(?:(?:is |are |am |currently |was )?(?:based|located|situated|living|residing) (?:in|at|near)|i live in|"
@@ -31,7 +32,7 @@ _PHRASE = re.compile(
 )
 _POSTCODE = re.compile(
     r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
-    r"(?P<dept>[a-z][a-z' -]{2,30}?) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
+    r"(?<![\w'-])(?P<dept>[a-z][a-z']{1,20}(?:[ -][a-z'][a-z']{0,20}){0,4}) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
 )
 _NAME = re.compile(r"[^\W\d_][\w'’.]{0,25}(?:[ \-][^\W\d_][\w'’]{0,25}){0,4}")
 _LINK = re.compile(r"(?:de|du|la|le|les|sur|en|sous|of|the|upon|d|l|and|et|aux?)\b", re.I)
@@ -41,6 +42,8 @@ _CITY_COUNTRY = re.compile(
 )
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
+# What else is written beside a post: "Poste en CDI", "CDI – Bordeaux (33)".
+_NO_PLACE = re.compile(r"(?:cdi|cdd|interim|stage|alternance|freelance|apprentissage|temps|full time|part time)\b")
 
 
 def normalise_place(name: str) -> str:
@@ -62,11 +65,17 @@ def find_location(text: str, language: str | None = None) -> Stated[str] | None:
     folded = fold(text)
     for pattern in (_LABEL, _SIGN, _PHRASE):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
-            if place := _place_at(
-                text, folded, match.end(), said=pattern is not _LABEL or match.group().rstrip()[-1] in ":-"
-            ):
+            if place := _place_at(text, folded, match.end(), said=pattern is not _LABEL or _is_label(folded, match)):
                 return place
     return _header_place(text, folded)
+
+
+def _is_label(folded: str, match: re.Match[str]) -> bool:
+    """Tell whether a label has its colon, or begins a line of contact details: "location Bat Yam  email ..."."""
+    if match.group().rstrip()[-1] in ":-":
+        return True
+    alone = match.start() == 0 or folded[match.start()] == "\n"
+    return alone and _CONTACT.search(folded, match.end(), line_around(folded, match.end())[1]) is not None
 
 
 def find_places(text: str) -> tuple[Stated[str], ...]:
@@ -136,6 +145,8 @@ def _named(text: str, position: int, end: int) -> Stated[str] | None:
         if joined or word.group()[0].isupper():
             stop = position + len(match.group()[: word.end()].rstrip("."))
     value = normalise_place(text[position:stop])
+    if _NO_PLACE.match(value):
+        return None
     if len(value) < 2 or value in {"remote", "hybrid", "teletravail", "phone", "email", "languages", "mobile"}:
         return None
     return stated(value, text, position, stop)

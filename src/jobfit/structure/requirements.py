@@ -9,6 +9,15 @@ _LANGUAGES: dict[str, str] = {}
 for _name, _code in NAMES.items():
     _LANGUAGES.setdefault(_code, _name.capitalize())  # the English name comes first
 
+_DIPLOMAS = {
+    EducationLevel.SECONDARY_VOCATIONAL: "Vocational certificate",
+    EducationLevel.UPPER_SECONDARY: "High-school diploma",
+    EducationLevel.SHORT_CYCLE: "Two-year diploma",
+    EducationLevel.BACHELOR: "Bachelor's degree",
+    EducationLevel.MASTER: "Master's degree",
+    EducationLevel.DOCTORATE: "Doctorate",
+}
+
 
 def requirement_id(kind: RequirementKind, value: str) -> str:
     """Return ``language:de``, or ``education`` where there is no value; the same for vacancies and policies.
@@ -21,14 +30,17 @@ def requirement_id(kind: RequirementKind, value: str) -> str:
 
 
 def language_label(code: str, level: int | None) -> str:
-    """Return "German (B2)", or "German" without a level."""
+    """Return "German, B2 or above", "German, native", or "German" without a level."""
     name = _LANGUAGES.get(code, code)
-    return name if level is None else f"{name} ({LanguageLevel(level).name})"
+    if level is None:
+        return name
+    return f"{name}, native" if level == LanguageLevel.NATIVE else f"{name}, {LanguageLevel(level).name} or above"
 
 
 def education_label(level: int) -> str:
-    """Return "Bachelor", "Upper secondary"."""
-    return EducationLevel(level).name.capitalize().replace("_", " ")
+    """Return "Bachelor's degree or above", "High-school diploma or above", "Doctorate"."""
+    name = _DIPLOMAS[EducationLevel(level)]
+    return name if level == EducationLevel.DOCTORATE else f"{name} or above"
 
 
 def experience_label(months: int) -> str:
@@ -38,8 +50,8 @@ def experience_label(months: int) -> str:
 
 
 def licence_label(code: str) -> str:
-    """Return "Licence B", "Forklift licence"."""
-    return f"{code.capitalize()} licence" if code.islower() else f"Licence {code}"
+    """Return "Driving licence B", "Forklift licence"."""
+    return f"{code.capitalize()} licence" if code.islower() else f"Driving licence {code}"
 
 
 def condition_label(value: str) -> str:

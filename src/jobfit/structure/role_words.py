@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-_ENGLISH = """accountant administrator advisor analyst apprentice architect assistant associate attendant auditor
-baker barista bartender bricklayer builder butcher buyer carer caregiver carpenter cashier chef
+_ENGLISH = """accountant administrator adviser advisor analyst apprentice architect assistant associate attendant
+auditor baker barista bartender bricklayer builder butcher buyer carer caregiver carpenter cashier chef
 cleaner clerk coach consultant cook coordinator counsellor ceo cfo cto dentist designer developer
 devops director dispatcher doctor driver economist editor electrician engineer estimator fitter
 founder freelancer hairdresser housekeeper instructor intern interpreter inspector journalist

@@ -27,6 +27,8 @@ _SEEKS = re.compile(
 _OPEN_SECTIONS = frozenset({"header", "summary", "preferences", "personal", "other"})
 _ONLY_WHERE_SOUGHT = frozenset({"internship", "apprenticeship", "freelance", "temporary", "night_shift", "weekend"})
 _REACH = 160
+_PARAGRAPH = 400
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 def read_wished_locations(text: str) -> tuple[Stated[str], ...]:
@@ -49,10 +51,14 @@ def read_wished_conditions(text: str, sections: tuple[Section, ...]) -> tuple[St
     found: list[Stated[str]] = []
     position = 0
     while position < len(text):
-        start, end = line_around(text, position)
+        start, end = position, line_around(text, position)[1]
+        if end - start > _PARAGRAPH:  # a text in one paragraph is read piece by piece
+            blank = text.rfind(" ", start + 1, start + _PARAGRAPH)
+            end = blank if blank > 0 else start + _PARAGRAPH
         kind = section_at(sections, start)
         sought = kind == "preferences" or _SEEKS.search(fold(text[start:end])) is not None
-        if kind in _OPEN_SECTIONS or (sought and kind != "experience"):
+        dated = _YEAR.search(text, start, end) is not None  # a post held: what it was like is no wish
+        if (kind in _OPEN_SECTIONS and (sought or not dated)) or (sought and kind != "experience"):
             found += [
                 moved(item, text, start)
                 for item in find_conditions(text[start:end])

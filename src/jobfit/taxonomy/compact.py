@@ -26,7 +26,7 @@ def load_compact() -> Taxonomy:
     >>> load_compact().skills["c-sharp"].label()
     'C#'
     """
-    skills = {id_: Skill(id_, _labels(row)) for id_, row in _read("skills.toml").items()}
+    skills = {id_: Skill(id_, _labels(row), row.get("transversal", False)) for id_, row in _read("skills.toml").items()}
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()

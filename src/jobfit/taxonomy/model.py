@@ -10,10 +10,15 @@ from jobfit.errors import InputError
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """A skill, tool or field of knowledge. ``labels[language]`` starts with the preferred label."""
+    """A skill, tool or field of knowledge. ``labels[language]`` starts with the preferred label.
+
+    ``transversal``: of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a vacancy
+    that asks for it never insists.
+    """
 
     id: str
     labels: Mapping[str, tuple[str, ...]]
+    transversal: bool = False
 
     def label(self, language: str = "en") -> str:
         """Return the preferred label in ``language``, or in English where there is none."""

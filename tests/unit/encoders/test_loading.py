@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -32,11 +33,16 @@ def encode(folder: Path, *texts: str, role: str = "document", backend: Backend =
     return encoder.encode(documents, role).vectors  # type: ignore[arg-type]
 
 
-def oracle(folder: Path, *texts: str, method: str = "encode") -> np.ndarray:
-    """What sentence-transformers itself gives, in 32-bit floats."""
+@cache
+def sentence_transformer(folder: Path) -> Any:
     from sentence_transformers import SentenceTransformer
 
-    vectors = getattr(SentenceTransformer(str(folder), device="cpu"), method)(list(texts), show_progress_bar=False)
+    return SentenceTransformer(str(folder), device="cpu")
+
+
+def oracle(folder: Path, *texts: str, method: str = "encode") -> np.ndarray:
+    """What sentence-transformers itself gives, in 32-bit floats."""
+    vectors = getattr(sentence_transformer(folder), method)(list(texts), show_progress_bar=False)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
@@ -120,7 +126,7 @@ def test_load_auto_falls_back_to_torch_where_openvino_cannot(
     def cannot(*arguments: object) -> None:
         raise ModelError("OpenVINO cannot compile this model: no such operation")
 
-    monkeypatch.setattr("jobfit.encoders.loading.OpenVinoTokenEncoder", cannot)
+    monkeypatch.setattr("jobfit.encoders.loading.convert", cannot)
     folder = str(save_model())
     assert "torch" in load_encoder(folder).fingerprint
     with pytest.raises(ModelError, match="no such operation"):

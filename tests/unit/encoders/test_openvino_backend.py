@@ -3,13 +3,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder
-from jobfit.errors import ModelError
+from jobfit.encoders.conversion import convert
+from jobfit.encoders.openvino_backend import import_openvino
+from jobfit.errors import InputError, ModelError
 
 OFFLINE = """
 import socket, sys
@@ -17,8 +20,8 @@ def refuse(*arguments): raise AssertionError(f"a connection was tried: {argument
 socket.socket.connect = socket.getaddrinfo = refuse
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
-encoder = load_encoder(backend="openvino")
-encoder.encode([Document("a", "welder")], "document")
+encoder = load_encoder(sys.argv[1], backend="openvino")
+encoder.encode([Document("a", "nurse")], "document")
 from openvino.tools.ovc import convert_impl, telemetry_utils
 print(convert_impl.tm.__name__, telemetry_utils.tm.__name__, "openvino_telemetry" in sys.modules)
 """
@@ -40,16 +43,17 @@ class Embedding(torch.nn.Module):
         return rows.sum(dim=1)
 
 
-def test_load_and_encode_opens_no_connection_and_uses_the_telemetry_stub() -> None:
+def test_load_and_encode_opens_no_connection_and_uses_the_telemetry_stub(save_model: Callable[..., Path]) -> None:
     environment = os.environ | {"PYTHONPATH": ":".join(filter(None, sys.path))}
-    run = subprocess.run([sys.executable, "-c", OFFLINE], env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", OFFLINE, str(save_model())]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     stub = "openvino.tools.ovc.telemetry_stub"
     assert run.stdout.split() == [stub, stub, "False"], run.stderr[-2000:]
 
 
-def test_encode_any_shape_agrees_with_the_module() -> None:
+def test_encode_any_shape_agrees_with_the_module(tmp_path: Path) -> None:
     module = Embedding()
-    model = OpenVinoTokenEncoder(module, 50, "f32")
+    model = convert(module, 50, tmp_path / "g.xml", "f32")
     assert model.precision == "openvino-f32"
     for shape in ((1, 1), (5, 16), (2, 40)):
         ids = np.arange(np.prod(shape), dtype=np.int64).reshape(shape) % 50
@@ -58,15 +62,27 @@ def test_encode_any_shape_agrees_with_the_module() -> None:
         np.testing.assert_allclose(model.encode(ids, mask), expected, atol=1e-5)
 
 
-def test_compile_module_whose_trace_is_wrong_for_other_shapes_is_refused() -> None:
+def test_compile_module_whose_trace_is_wrong_for_other_shapes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="disagrees with the model"):
-        OpenVinoTokenEncoder(Embedding(frozen=True), 50, "f32")
+        convert(Embedding(frozen=True), 50, tmp_path / "g.xml", "f32")
 
 
-def test_encode_result_is_not_overwritten_by_the_next_call() -> None:
-    model = OpenVinoTokenEncoder(Embedding(), 50, "f32")
+def test_encode_result_is_not_overwritten_by_the_next_call(tmp_path: Path) -> None:
+    model = convert(Embedding(), 50, tmp_path / "g.xml", "f32")
     ids, mask = np.full((1, 4), 7, dtype=np.int64), np.ones((1, 4), dtype=np.int64)
     first = model.encode(ids, mask)
     kept = first.copy()
     model.encode(ids + 1, mask)
     np.testing.assert_array_equal(first, kept)
+
+
+def test_convert_without_room_on_disk_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match=r"no converted model can be written to .*file; is the disk full"):
+        convert(Embedding(), 50, tmp_path / "file" / "g.xml", "f32")
+
+
+def test_import_openvino_not_installed_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(ModelError, match="pip install openvino; or choose the torch backend"):
+        import_openvino()

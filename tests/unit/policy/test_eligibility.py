@@ -58,7 +58,7 @@ def test_eligible_vacancy_gives_one_reason_for_each_missing_must():
     assert [(r.code, r.sentence, r.evidence.text) for r in reasons] == [
         (
             "missing:experience",
-            "asks for 5 years of experience; the CV states 2 years and 3 months",
+            "asks for 5 years of experience; the dates in the CV add up to at most 2 years and 3 months",
             "2019 - 2021",
         ),
         ("missing:language", 'asks for German (B2); the CV states "German: A2"', "German: A2"),
@@ -169,3 +169,11 @@ def test_needed_fields_are_enough_for_the_same_pool():
     fields = needed_fields(query, Policy())
     bare = CandidateProfile(**{name: getattr(full, name) for name in fields})
     assert eligible(query, [("a", full)], Policy()) == eligible(query, [("a", bare)], Policy())
+
+
+def test_eligible_everyone_leaves_nobody_out_and_reads_nothing():
+    strict = vacancy(asks("education", minimum=EducationLevel.MASTER))
+    bachelor = CandidateProfile(education=said(EducationLevel.BACHELOR))
+    assert eligible(strict, [("c", bachelor)], Policy()).eligible == ()
+    assert eligible(strict, [("c", bachelor)], Policy(everyone=True)).eligible == ("c",)
+    assert needed_fields(strict, Policy(everyone=True)) == frozenset()

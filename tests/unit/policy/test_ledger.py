@@ -58,13 +58,20 @@ def test_check_experience_needs_an_upper_bound_to_be_missing(months, at_most, ex
     assert status(must("experience", "", 36), experience=total) is expected
 
 
-def test_check_experience_in_a_skill_needs_both_to_be_met():
+def test_check_experience_in_a_skill_needs_positions_that_name_it():
     enough, short = said(ExperienceTotal(40, 40)), said(ExperienceTotal(20, 20))
     in_java = must("experience", "java", 36)
-    assert status(in_java, experience=enough, skills=(said("java"),)) is Status.MET
+    java = (said("java", "Java"),)
+    developer, script = (
+        Experience(said(title), "2019-01", "2021-12", False, Evidence("quote", 0, 5))
+        for title in ("Java Developer", "JavaScript Tester")
+    )
+    assert status(in_java, experience=enough, skills=java, experiences=(developer,)) is Status.MET
+    assert status(in_java, experience=enough, skills=java, experiences=(script,)) is Status.UNKNOWN
+    assert status(in_java, experience=enough, skills=java) is Status.UNKNOWN  # "familiar with Java"
     assert status(in_java, experience=enough) is Status.UNKNOWN
-    assert status(in_java, experience=short, skills=(said("java"),)) is Status.MISSING
-    assert status(in_java, skills=(said("java"),)) is Status.UNKNOWN
+    assert status(in_java, experience=short, skills=java) is Status.MISSING
+    assert status(in_java, skills=java) is Status.UNKNOWN
 
 
 def test_check_experience_in_an_occupation_counts_its_months_with_overlaps_once():

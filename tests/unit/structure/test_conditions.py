@@ -45,3 +45,14 @@ def test_conditions_stated_are_read(text: str, expected: list[str]) -> None:
 )
 def test_conditions_denied_or_of_another_meaning_are_none(text: str) -> None:
     assert find_conditions(text) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["Contract: permanent", "Employment type: Permanent, Leeds", "Contract type: permanent"]
+)
+def test_find_conditions_permanent_after_a_label(text: str) -> None:
+    assert [item.value for item in find_conditions(text)] == ["permanent"]
+
+
+def test_find_conditions_permanent_alone_is_no_contract() -> None:
+    assert find_conditions("U.S. citizenship or permanent residency; a permanent marker") == ()

@@ -82,3 +82,19 @@ def test_widest_reading_of_a_year_takes_all_its_months_but_none_after_today() ->
     assert open_.widest == ("2022-01", "2024-05")
     [exact] = find_ranges("03/2016 - 06/2018", TODAY)
     assert exact.widest == (exact.start, exact.end) == ("2016-03", "2018-06")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2008\t2022 Acme", [("2008-07", "2022-06")]),  # the dash became a tab
+        ("Jan 2016\tJun 2017", [("2016-01", "2017-06")]),
+        ("Jan 2016 Jun 2017", [("2016-01", "2017-06")]),
+        ("20182020 Acme, cook", [("2018-07", "2020-06")]),  # the dash fell out
+        ("Office 2016 2019", []),
+        ("call 20182020 now", []),
+        ("20182020", []),
+    ],
+)
+def test_find_ranges_without_their_dash(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(r.start, r.end) for r in find_ranges(text, date(2024, 5, 1))] == expected

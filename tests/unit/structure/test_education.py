@@ -1,7 +1,9 @@
 import pytest
 
+from jobfit.records import EducationLevel
 from jobfit.records import EducationLevel as Level
-from jobfit.structure.education import find_levels
+from jobfit.structure.education import find_levels, highest_level
+from jobfit.structure.sections import split_sections
 
 
 def levels(text: str) -> list[Level]:
@@ -91,3 +93,35 @@ def test_levels_several_come_in_the_order_of_the_text() -> None:
     text = "De Bac +2 à Bac +5. BTS puis Licence pro."
     assert levels(text) == [Level.SHORT_CYCLE, Level.MASTER, Level.SHORT_CYCLE, Level.BACHELOR]
     assert [s.evidence.text for s in find_levels(text)] == ["Bac +2", "Bac +5", "BTS", "Licence pro"]
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Diplôme d'État d'infirmier, IFSI de Lille", EducationLevel.BACHELOR),
+        ("Diplôme d’État d’infirmière", EducationLevel.BACHELOR),
+        ("HS diploma or GED", EducationLevel.UPPER_SECONDARY),
+        ("BA, Anders Institute, 2021", EducationLevel.BACHELOR),
+        ("Bac, Lycée professionnel Anders, 2021", EducationLevel.UPPER_SECONDARY),
+        ("Specialist's degree in physics", EducationLevel.MASTER),
+    ],
+)
+def test_find_levels_of_diplomas_with_names_of_their_own(text: str, level: EducationLevel) -> None:
+    assert find_levels(text)[0].value == level
+
+
+def test_find_levels_occupation_in_a_title_is_no_diploma() -> None:
+    assert find_levels("Infirmière diplômée d'État, Hôpital Anders (2017 - 2018)") == ()
+
+
+def test_highest_level_below_an_unread_degree_is_unknown() -> None:
+    text = "Education\nHigh school diploma, Leeds\n" + "Evening classes in drawing.\n" * 5
+    sections = split_sections(text)
+    level = highest_level(text, sections)
+    assert level is not None and level.value is EducationLevel.UPPER_SECONDARY
+    text += "University of Leeds, Civil works 2010\n"
+    assert highest_level(text, split_sections(text)) is None
+
+
+def test_highest_level_of_no_text_is_none() -> None:
+    assert highest_level("", ()) is None

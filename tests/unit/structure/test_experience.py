@@ -3,8 +3,9 @@ from datetime import date
 import pytest
 
 from jobfit.records import Experience, ExperienceTotal, Kind, Stated
-from jobfit.structure.experience import read_experiences, read_total
+from jobfit.structure.experience import read_experiences
 from jobfit.structure.sections import split_sections
+from jobfit.structure.totals import read_total
 
 TODAY = date(2024, 5, 15)
 
@@ -108,3 +109,53 @@ def test_stated_sum_that_agrees_with_the_dates_leaves_the_dates() -> None:
 def test_nothing_stated_is_nothing_read(text: str) -> None:
     experiences, _ = read(text)
     assert experiences == ()
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "Experience\nCook at Chez Ana Sep 2019\n",  # a start without an end
+        "Skills\nSoups and stews 2012 - 2014\n",  # a column of positions beside the skills
+        "Education\nBSc, University of Leeds\n2010 - 2013\nMilan\nRome\nMAR 2014 - MAY 2016 LEGAL ADVISER\nTurin\n",
+        "Summary\nSince 2011 I have been a cook in several houses of the town\n",
+    ],
+)
+def test_date_that_nothing_explains_leaves_no_upper_bound(elsewhere: str) -> None:
+    _, total = read(f"Ann Lee\n{elsewhere}\nExperience\nBaker\n01/2020 - 12/2020\n")
+    assert total is not None and total.value.months >= 12 and total.value.at_most is None
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "Education\n2010 - 2013: BSc, University of Leeds\n",
+        "Education\nUniversity of Leeds\n2010 - 2013\n",
+        "Skills\nWindows Server 2012\n",
+        "Certifications\nFirst aid course, 2018\n",
+    ],
+)
+def test_dates_of_studies_and_versions_keep_the_upper_bound(elsewhere: str) -> None:
+    _, total = read(f"Ann Lee\n{elsewhere}\nExperience\nBaker\n01/2020 - 12/2020\n")
+    assert total is not None and total.value == ExperienceTotal(12, at_most=12)
+
+
+def test_course_among_the_positions_is_no_work() -> None:
+    text = "Experience\n2018 - 2020: Java Developer, Acme\n2016 - 2017: Student in Codeland, Java developer\n"
+    experiences, total = read(text)
+    assert [e.title.value for e in experiences] == ["Java Developer"]
+    assert total is not None and total.value == ExperienceTotal(24, at_most=36)
+
+
+def test_second_range_in_a_line_is_of_another_column() -> None:
+    text = "Experience\nLead Analyst Oct 2018 - Mar 2020 and Computer Science (2011 - 2015)\nAcme\n"
+    assert titles(text) == [("Lead Analyst", "2018-10")]
+
+
+def test_total_quotes_the_longest_position_alone() -> None:
+    _, total = read("Experience\n01/2020 - 12/2020: Cook\n- soups\n01/2015 - 12/2018: Waiter\n")
+    assert total is not None and total.evidence.text == "01/2015 - 12/2018: Waiter"
+
+
+def test_title_beside_dates_in_lower_case_gives_way_to_a_role_near_by() -> None:
+    text = "Experience\nSenior Developer Achievements, many\nMAR 2020 TO MAY 2021 implementing voice traffic\n"
+    assert titles(text) == [("Senior Developer Achievements", "2020-03")]

@@ -29,6 +29,11 @@ def found(text: str) -> list[str]:
         ("English: intermediate. I like it.", ["en:B1"]),
         ("English C1 C++", ["en:C1"]),
         ("Speaks English. English: B2", ["en:B2"]),
+        ("native English and at least B1 German", ["en:NATIVE", "de:B1"]),
+        ("Fluent proficiency in English and native Russian", ["en:C1", "ru:NATIVE"]),
+        ("Languages: English, fluent French", ["en:-", "fr:C1"]),
+        ("Langues : anglais et notions d'italien", ["en:-", "it:A2"]),
+        ("LANGUAGES\nEnglish\nRussian\nPROFESSIONAL SKILLS\nSQL\n", ["en:-", "ru:-"]),
     ],
 )
 def test_languages_stated_are_read_with_their_level(text: str, expected: list[str]) -> None:
@@ -45,6 +50,7 @@ def test_languages_stated_are_read_with_their_level(text: str, expected: list[st
         "Java language, programming languages: Python, Basic",
         "the German market; a Spanish company",
         "Danish pastry",
+        "the most popular Danish business software suite",
         "Worked for Russian Railways in 2019",
         "",
     ],

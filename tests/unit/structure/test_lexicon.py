@@ -1,6 +1,7 @@
 import pytest
 
 from jobfit.structure.lexicon import OccupationFinder, SkillFinder
+from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 LABELS = """C C++ C# .NET ASP.NET Go R Java JavaScript Node.js HTML CSS SQL Windows Excel Spring REST Git AI Vue.js
@@ -109,3 +110,59 @@ def test_finder_two_taxonomies_of_one_version_do_not_share_labels() -> None:
     other = Taxonomy("test", {"cooking": Skill("cooking", {"en": ("cooking",)})}, {})
     assert [s.value for s in SkillFinder(other).find("cooking, SQL")] == ["cooking"]
     assert skills("cooking, SQL") == ["SQL"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We read LINQ and MVC papers; error logging; a checkout page; strong typing",
+        "Institute of Electronics and Mathematics, HSE Moscow",
+        "take the guesswork out of your workday; middle office software",
+        "Acme SAS, Lyon; Barclays plc; sales rose, the front to middle office",
+        "page layout in CSS, transaction isolation, several cultures, a better user experience",
+        "Localisation : Lyon; grandes marques; il traite les dossiers; audit de code; tableau blanc",
+        "Apache Camel and Apache Airflow; game mechanics; filing bugs; purchasing meals; turning around",
+    ],
+)
+def test_compact_labels_mean_their_skill_by_themselves(text: str) -> None:
+    wrong = {
+        "entity-framework", "design-patterns", "chainsaw-use", "cash-handling", "word-processing", "electronics",
+        "mathematics-teaching", "workplace-safety", "hris", "office-software", "sas", "plc", "sales", "graphic-design",
+        "insulation", "crop-production", "ux-design", "translation", "intellectual-property", "milking", "auditing",
+        "tableau", "apache", "mechanics", "filing", "procurement", "machining", "guest-reception",
+    }  # fmt: skip
+    assert {item.value for item in SkillFinder(load_compact()).find(text)} & wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("Skills: SAS, SPSS, sales, negotiation", ["sas", "spss", "sales", "negotiation"]),
+        ("Apache, nginx and Apache Tomcat", ["apache", "nginx", "tomcat"]),
+        ("Windows, macOS, VS Code, Gradle", ["windows", "macos", "vs-code", "gradle"]),
+        ("Postman, Swagger, gRPC and WebSockets", ["postman", "swagger", "grpc", "websocket"]),
+        ("WPF with MVVM, SOLID principles, LESS", ["wpf", "mvvm", "solid-principles", "less"]),
+        ("Workday", ["hris"]),
+    ],
+)
+def test_compact_labels_of_frequent_tools_are_found(text: str, skills: list[str]) -> None:
+    assert [item.value for item in SkillFinder(load_compact()).find(text)] == skills
+
+
+@pytest.mark.parametrize(
+    ("title", "occupation"),
+    [
+        ("Commercial", "sales-representative"),
+        ("Commercial H/F", "sales-representative"),
+        ("Commercial Director", None),
+        ("Chef de projet", None),
+        ("Chef de partie", "cook"),
+        ("MES Architect", None),
+        ("Senior Architect", "architect"),
+        ("Software Architect", "software-developer"),
+        ("CNC programmer", "machinist"),
+    ],
+)
+def test_compact_occupations_in_titles_that_share_a_word(title: str, occupation: str | None) -> None:
+    found = OccupationFinder(load_compact()).find(title)
+    assert [item.value for item in found][:1] == ([occupation] if occupation else [])

@@ -59,3 +59,18 @@ def test_places_named_are_listed_once_in_order() -> None:
         ("london", "Londres"),
         ("lyon", "Lyon"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Infirmier – CDI – Bordeaux (33)\n", "bordeaux"),
+        ("Maçon\nPoste en CDI\n", None),
+        ("Poste basé à Lyon en CDI", "lyon"),
+        ("Developer\nlocation Fort Anders\temail\n", "fort anders"),
+        ("The location matters to us\n", None),
+    ],
+)
+def test_find_location_beside_a_kind_of_contract(text: str, place: str | None) -> None:
+    found = find_location(text)
+    assert (found.value if found else None) == place

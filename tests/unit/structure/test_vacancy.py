@@ -106,7 +106,7 @@ def test_read_vacancy_nurse_reads_titles_sections_and_wording():
     assert found["condition:night_shift"] == ("must", None)
     assert found["licence:B"] == ("nice", None)
     assert found["skill:first-aid"] == ("must", None)
-    assert found["skill:excel"] == ("nice", None)  # only mentioned by the company
+    assert "skill:excel" not in found  # the hospital uses it
     assert not any(r.evidence.text == "Word" for r in profile.requirements)
 
 
@@ -254,3 +254,29 @@ def test_read_vacancy_atouts_are_nice_to_have():
         "skill:sap": ("must", None),
         "skill:excel": ("nice", None),
     }
+
+
+def test_read_vacancy_transversal_skill_is_never_a_must():
+    found = asked("Cook\nRequirements\n- Teamwork and communication skills required\n- Food safety required\n")
+    assert found["skill:teamwork"] == ("nice", None)  # a CV that does not say it says nothing about it
+    assert found["skill:communication"] == ("nice", None)
+    assert found["skill:food-safety"] == ("must", None)
+
+
+def test_read_vacancy_labels_read_as_a_recruiter_would_say_them():
+    text = (
+        "Driver\nRequirements\n- High school diploma\n- 5 years of experience\n- English at B2 level, native French\n"
+        "- Driving licence B\n"
+    )
+    assert [r.label for r in read(text).requirements] == [
+        "High-school diploma or above",
+        "5 years of experience",
+        "English, B2 or above",
+        "French, native",
+        "Driving licence B",
+    ]
+
+
+def test_read_vacancy_diploma_of_one_profession_leaves_nobody_out_by_its_level():
+    found = asked("Infirmier H/F\nProfil recherché\n- Diplôme d'État d'infirmier exigé\n")
+    assert found["education"] == ("nice", 6)  # a nurse of 1998 holds it below that level

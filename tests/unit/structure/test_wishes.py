@@ -39,3 +39,8 @@ def test_wished_locations(text: str, expected: list[str]) -> None:
 def test_wished_conditions(text: str, expected: list[str]) -> None:
     found = read_wished_conditions(text, split_sections(text, None, Kind.CANDIDATE))
     assert [c.value for c in found] == expected
+
+
+def test_condition_of_a_dated_post_at_the_head_is_no_wish() -> None:
+    text = "Ann Lee, cook\t2021 - Present School canteen, part-time, for the good of the children\n"
+    assert read_wished_conditions(text, split_sections(text)) == ()

@@ -20,12 +20,17 @@ needed: English ones by the neutral word (server, salesperson), French ones by o
 one, which is the one that vacancies use). That spelling is a token that stands for both; it is not claimed to be
 neutral.
 
+A segment of the head that only may be a name is removed there (kind ``header``) and nowhere else. A domain that stands
+for an employer ("developer at shop.example") goes too: it cannot be told from the site of the person.
+
 What stays on purpose: dates of experience, titles, skills, employers, schools, degrees, languages, licences, towns.
 
 What is left: names of employers, schools, clubs and languages can reveal a group; a name that is also a common word,
-alone in the middle of a sentence ("with Rose"), stays; a third person's name in running text stays; an employer named
-after the candidate loses that part of its name; a name of common words only is found by its place on the first line,
-its label, its e-mail address or because it is handed in. Only English and French are covered.
+alone in the middle of a sentence ("with Rose"), stays; a name far from the head of a text in columns, or before a title
+on one line, is found only where an address or a label spells it; a third person's name in running text stays; an
+employer named after the candidate loses that part of its name; a name of common words only is found by its place on the
+first line, its label, its e-mail address or because it is handed in. Letters of another script that look like Latin
+ones are read as Latin inside a Latin word, in names only. Only English and French are covered.
 """
 
 from jobfit.documents.masking.masker import mask

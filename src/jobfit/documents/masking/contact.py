@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.lexicon import word_set
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, mentions
+from jobfit.documents.masking.words import fold, is_ordinary, near
 
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,;:()\[\]\"“”]{1,100}\.[^\W\d_]{2,12}", re.I)
 _AT = r"\s{0,2}(?:[\[({]\s?(?:at|arobase|@)\s?[\])}]|\b(?:at|arobase)\b)\s{0,2}"
@@ -45,24 +45,27 @@ _PHONE = re.compile(
 _MONTH_YEAR = re.compile(
     r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
 )
+_SLUG = re.compile(r"linkedin\.com/in/([^\s/|?]{3,60})", re.I)
+_PROFILE = re.compile("/in/", re.I)
+_AT_SIGN = re.compile("@")
+_HINTED = (
+    (_EMAIL, _AT_SIGN),
+    (_LINK, re.compile(r"\.[^\W_]|:/|n/|\.php", re.I)),
+    (_SPELLED, re.compile(r"[\[({]\s?\.|[dp]o(?:t|int)\b", re.I)),
+    (_BRACKETED, re.compile(r"[\[({]\s?(?:a|@)", re.I)),
+    (_HANDLE, _AT_SIGN),
+)
+_DIGITS = re.compile(r"[+☎📞📱✆]|\d(?:[ \t\u00a0().\-/]{0,4}\d){5}")
 _ROLES = word_set("info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv")
 
 
 def contact_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of every e-mail address, link, handle and phone number of ``text``."""
-    low = text.lower()
-    patterns = [_LINK]
-    if mentions(low, "dot", "point", "[.", "(.") and mentions(low, "at", "arobase", "@"):
-        patterns.append(_SPELLED)
-    if mentions(low, "[", "(", "{"):
-        patterns.append(_BRACKETED)
-    if "@" in text:
-        patterns = [_EMAIL, *patterns, _HANDLE]
-    for pattern in patterns:
-        for match in pattern.finditer(text):
+    for pattern, hint in _HINTED:
+        for match in near(pattern, hint, text):
             if not (pattern is _LINK and _TOOL_DOMAIN.fullmatch(match.group())):
                 yield Edit(match.start(), match.end(), "contact")
-    for match in _PHONE.finditer(text):
+    for match in near(_PHONE, _DIGITS, text):
         if match.group()[0] in "+(0123456789" and _MONTH_YEAR.search(match.group()) and match.group()[0] != "+":
             continue
         yield Edit(match.start(), match.end(), "contact")
@@ -70,8 +73,8 @@ def contact_edits(text: str) -> Iterator[Edit]:
 
 def address_names(text: str) -> frozenset[str]:
     """Return the name tokens that e-mail addresses and LinkedIn links spell (``john.smith@`` gives john and smith)."""
-    locals_ = [m.group().partition("@")[0] for m in _EMAIL.finditer(text)] if "@" in text else []
-    slugs = re.findall(r"linkedin\.com/in/([^\s/|?]{3,60})", text, re.I)
+    locals_ = [m.group().partition("@")[0] for m in near(_EMAIL, _AT_SIGN, text)]
+    slugs = [m.group(1) for m in near(_SLUG, _PROFILE, text)]
     parts = (re.split(r"[\W\d_]+", value) for value in [*locals_, *slugs])
     found = {fold(part) for group in parts if len(group) > 1 for part in group if len(part) > 2}
     return frozenset(t for t in found if t not in _ROLES and t not in lexicon.JOB_WORDS and not is_ordinary(t))

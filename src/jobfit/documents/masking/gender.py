@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from jobfit.documents.masking.gender_words import ADJECTIVE_EUX, DROP, ENGLISH, FRENCH, KEEP
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD
+from jobfit.documents.masking.words import WORD, near
 
 _MARKERS = re.compile(
     r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?"
@@ -25,16 +25,21 @@ _ENDING = re.compile(
     r"(?:[·•.]?s)?\b(?!\.\w)|(?<=[eéurnt])/-?(?:e|ne|se|euse|rice|trice|ière|ère|ienne|ve)s?\b)"
 )
 _TITLE = re.compile(
-    r"\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame"
+    r"(?<!\.)\bM\. (?!Sc|Eng|Phil|Tech|Com|Arch|Ed|Res)(?=[A-ZÉ][a-zà-ÿ'-]{2})|\b(?:Mrs|Mr|Mx|Mme|Mlle|Monsieur|Madame"
     r"|Mademoiselle|Madam|Miss)\b\.?(?![\w'’])|\bMs\.? (?!Office|SQL|Word|Excel|Access|Dos)"
     r"(?=[A-Z])|\b(?:Dr|Prof)\b\.?(?=\s{0,2}(?:[A-Z]|$))|\b(?:MR|MRS|MME|MLLE)\b\.?(?= [A-Z]{2,}| ?$)",
     re.M,
 )
+_SLASH = re.compile(r"/|male\b|\(all", re.I)
+_JOINED = re.compile(r"[(·•][enrtisvfl]|\.e|/-?[enrtisvè]", re.I)
+_ABBREVIATED = re.compile(r"\b(?:M[rsxmlaoirRMmiL.]|Dr|Prof)")
 _ADMINISTRATIVE = re.compile(
     r"\b(?:assistante?|agente?|secrétaire|responsable|employée?|gestionnaire|cadre|directrice"
     r"|directeur) administrati(ve|f)\b",
     re.I,
 )
+_ADMINISTRATION = re.compile(r"administrati(?:ve|f)\b", re.I)
+_EITHER = re.compile(r"/| (?:ou|et|or) ", re.I)
 _DOUBLE = re.compile(r"\b(?P<one>[^\W\d_]{3,30})(?: ?/ ?| ou | et | or )(?P=one)\b", re.I)
 _ARTICLE = re.compile(r"\b(?:le|la|l['’]|un|une|son|sa|mon|ma|notre)[ ]?$", re.I)
 _CONTRACTED = re.compile(r"\b(?:(du|de la|de l['’])|(au|à la|à l['’]))[ ]?$", re.I)
@@ -42,10 +47,10 @@ _CONTRACTED = re.compile(r"\b(?:(du|de la|de l['’])|(au|à la|à l['’]))[ ]?
 
 def marker_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of titles, ``H/F`` and the like, pronouns in brackets and inclusive endings (``motivé(e)``)."""
-    for pattern in (_MARKERS, _ENDING, _TITLE):
-        for match in pattern.finditer(text):
+    for pattern, hint in ((_MARKERS, _SLASH), (_ENDING, _JOINED), (_TITLE, _ABBREVIATED)):
+        for match in near(pattern, hint, text):
             yield Edit(match.start(), match.end(), "gender")
-    for match in _ADMINISTRATIVE.finditer(text):  # the English word is not touched
+    for match in near(_ADMINISTRATIVE, _ADMINISTRATION, text):  # the English word is not touched
         yield Edit(match.start(1), match.end(1), "gender", "f")
 
 
@@ -74,7 +79,7 @@ def word_edits(text: str) -> Iterator[Edit]:
 
 def double_edits(text: str) -> Iterator[Edit]:
     """Yield the second half of a doublet whose halves have become one (``développeur / développeur``)."""
-    for match in _DOUBLE.finditer(text):
+    for match in near(_DOUBLE, _EITHER, text):
         if neutral_form(match["one"].lower()) is not None:
             yield Edit(match.end("one"), match.end(), "gender")
 

@@ -48,7 +48,9 @@ _FEMININE_E = (
     "licencié mandaté détaché élu indépendant bilingue trilingue prêt ouvert disponibl accompli inscrit doué "
     "réfléchi posé "
     "adapté convaincu attentionné attiré animé orienté ponctuel chef présent content compétent efficient persévérant "
-    "entraîné habilité agréé"
+    "entraîné habilité agréé dévoué assidu endurant dynamisant avenant accueillant bienveillant tolérant vigilant "
+    "prudent adroit structuré cultivé concentré réservé équilibré décidé breveté admis disposé lauréat "
+    "pacsé séparé âgé véhiculé résidant spontané assermenté chevronné aguerri accrédité naturalisé"
 )
 FRENCH = {
     **{
@@ -58,7 +60,14 @@ FRENCH = {
         for form in (word, word + "e")
     },
     **_pairs(
-        """cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; décisionnel
+        # where the feminine is an English word too ("Active Directory"), it is the shared spelling
+        """actif active = active; proactif proactive = proactive; inventif inventive = inventive; attentif attentive =
+        attentive; communicatif communicative = communicative; positif positive = positive; imaginatif imaginative =
+        imaginative; combatif combative = combative; intuitif intuitive = intuitive; expressif expressive = expressive;
+        sportif sportive = sportif; compétitif compétitive = compétitif; sélectif sélective =
+        sélectif; émotif émotive = émotif; professionnel professionnelle = professionnel; loyal loyale = loyal;
+        matinal matinale = matinal;
+        cheffe chef = chef; commercial commerciale = commercial; ponctuel ponctuelle = ponctuel; décisionnel
         décisionnelle = décisionnel;
         fonctionnel fonctionnelle = fonctionnel; social sociale = social; médical médicale = médical; général générale =
         général; docteur docteure = docteur; maçon maçonne = maçon; gouvernant gouvernante = gouvernant; vigneron

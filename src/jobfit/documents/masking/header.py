@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.lexicon import word_set
@@ -32,9 +34,25 @@ _INTRODUCED = re.compile(
     r"(?P<name>(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})(?: (?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})){0,4})",
     re.I,
 )
+_DATED_CELL = re.compile(
+    r"^[^\S\n]{0,9}(?:\d{1,2}(?:st|nd|rd|th|er)?[ ./-][^\W_]{1,10}[ ./-](?:19[3-9]|200)\d)[^\S\n]{0,9}$"
+    r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
+    re.M,
+)
 _REFERENCES = re.compile(
     r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M
 )
+
+
+def header_birth(text: str) -> Iterator[Edit]:
+    """Yield the removal of a date or a year alone in its cell above the first heading: nothing else is dated there."""
+    end = 0
+    for _ in range(_MAX_LINES):
+        start, end = end, text.find("\n", end) + 1
+        if is_heading(text[start:end]) or not end:
+            break
+    for match in _DATED_CELL.finditer(text, 0, end or min(len(text), 2000)):
+        yield Edit(match.start(), match.end(), "birth")
 
 
 def is_heading(line: str) -> bool:
@@ -47,8 +65,23 @@ def is_heading(line: str) -> bool:
     )
 
 
-def header_names(text: str) -> Iterator[tuple[Edit, str]]:
-    """Yield each segment above the first heading that is shaped like a person's name, as a removal and its value."""
+def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]) -> Iterator[tuple[Edit, str]]:
+    """Yield each segment above the first heading that is shaped like a person's name, as a removal and its value.
+
+    The value, which is then masked everywhere, is empty for a segment that only *may* be a name (a town, a tool): it
+    shares no word with the ``known`` names or with those that an address spells, and it is not the first of its kind,
+    or holds a country beside a comma.
+    """
+    named = set(known)
+    for edit, value in _header_segments(text):
+        words = set(tokens(value))
+        first = not named and not ("," in value and words & lexicon.COUNTRIES)
+        sure = first or words & named or words & addressed
+        named |= words if sure else set()
+        yield (edit, value) if sure else (replace(edit, kind="header"), "")
+
+
+def _header_segments(text: str) -> Iterator[tuple[Edit, str]]:
     start, first = 0, True
     for number in range(_MAX_LINES):
         end = text.find("\n", start)
@@ -71,18 +104,23 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
         value = line[left:right]
         lead = _LEAD.match(value)
         core = _TAIL.sub("", value[lead.end() :] if lead else value)
+        if is_before_comma := first and _followed_by_more(core):
+            core = core.partition(",")[0]
         if not is_person(core, first):
-            core, comma, rest = core.partition(",")
-            if not (
-                comma
-                and first
-                and set(tokens(rest)) & (lexicon.JOB_HEADS | lexicon.JOB_WORDS)
-                and is_person(core, first)
-            ):
-                continue
+            continue
+        if is_before_comma:
             right = left + value.index(",") + 1
         yield Edit(offset + left, offset + right, "name"), core
         first = False
+
+
+def _followed_by_more(core: str) -> bool:
+    """Whether a segment is "Ann Lee, Lyon" or "Ann Lee, nurse" rather than a name alone."""
+    name, _, rest = core.partition(",")
+    words = set(tokens(rest))
+    whole = len(tokens(name)) > 1 or name[:1] == name[:1].swapcase()  # scripts without capitals may have no space
+    town = words and words <= lexicon.PLACES and whole
+    return bool(town) or (not is_person(core, True) and not words.isdisjoint(lexicon.JOB_HEADS | lexicon.JOB_WORDS))
 
 
 def is_person(value: str, first: bool = False) -> bool:
@@ -98,11 +136,15 @@ def is_person(value: str, first: bool = False) -> bool:
         return False
     if len(words) == 1 and not (first or not (value[0].isupper() or value[0].islower())):
         return False
-    if "," in value and not first and set(folded) & lexicon.PLACES:
+    if ("," in value and not first and set(folded) & lexicon.PLACES) or lexicon.PLACES.issuperset(folded):
         return False
-    unknown = [t for t in folded if not (t in lexicon.JOB_WORDS or t in lexicon.PLACES or t in skill_words())]
+    words_of_work = [t for t in folded if t in lexicon.JOB_WORDS or t in skill_words()]
+    skills = [t for t in words_of_work if t not in lexicon.PARTICLES and t not in lexicon.NAME_WORDS]
+    if 1 < len(skills) >= len(words) / 2 > 1 or (skills and "," in value and not first):
+        return False  # tools side by side, one of which no list knows
+    unknown = [t for t in folded if not (t in words_of_work or t in lexicon.PLACES)]
     weak = first and len(words) == 2 and all(t in _SURNAME_TRADES or t not in lexicon.JOB_WORDS for t in folded)
-    return weak or any(len(t) > 1 and t not in lexicon.PARTICLES for t in unknown)
+    return any(len(t) > 1 and t not in lexicon.PARTICLES for t in (folded if weak else unknown))
 
 
 _NEVER = lexicon.JOB_HEADS | lexicon.ORGANISATIONS | lexicon.HEADINGS

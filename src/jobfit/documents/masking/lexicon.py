@@ -58,11 +58,17 @@ JOB_WORDS = word_set(
     de du des la le les un une permis driving licence license b"""
 )
 
+COUNTRIES = word_set(
+    """france england scotland wales ireland uk usa us states canada germany spain italy switzerland belgium belgique
+    netherlands israel russia ukraine poland india china japan morocco maroc tunisia tunisie algeria algerie"""
+)
+
 PLACES = word_set(
     """france paris lyon marseille toulouse lille nantes bordeaux nice strasbourg rennes london manchester birmingham
     england scotland wales ireland dublin uk usa us states america york boston chicago austin seattle canada toronto
     montreal quebec germany berlin munich spain madrid barcelona italy rome milan switzerland geneva geneve zurich
-    belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem russia moscow ukraine kyiv poland
+    belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem tel aviv netanya rehovot ashdod
+    russia moscow ukraine kyiv poland
     warsaw india delhi mumbai china beijing japan tokyo morocco maroc tunisia tunisie algeria algerie europe area
     region"""
 )

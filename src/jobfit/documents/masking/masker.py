@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from jobfit.documents.masking import gender
 from jobfit.documents.masking.contact import address_names, contact_edits
-from jobfit.documents.masking.header import header_names, reference_edits, stated_names
+from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
 from jobfit.documents.masking.names import known_names, name_edits
 from jobfit.documents.masking.personal import labelled, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked
 from jobfit.documents.masking.tidy import tidy
+from jobfit.documents.masking.words import tokens
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _MAX_PASSES = 12
@@ -50,8 +51,9 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str]) -> None:
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
     draft.apply(personal_edits(draft.text))
-    found = list(header_names(draft.text))
-    full.update(value for _, value in found)
+    draft.apply(header_birth(draft.text))
+    found = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
+    full.update(value for _, value in found if value)
     draft.apply(edit for edit, _ in found)
     draft.apply(name_edits(draft.text, known_names(full, loose)))
     draft.apply(gender.marker_edits(draft.text))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, tokens
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, skill_words, tokens
 
 _JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
 _AFTER_INITIAL = re.compile(r"\.?[ \u00a0\u202f,'’ʼ`\-‐‑·]{0,2}")
@@ -47,7 +47,7 @@ class KnownNames:
 
 def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
     """Index ``names`` (each one name in full) and ``loose`` name tokens that belong to no full name."""
-    sequences = tuple(sorted({t for name in names if (t := tokens(name))}))
+    sequences = tuple(sorted({t for name in names if (t := tokens(name))}, key=lambda s: (-len(s), s)))  # longest first
     every = {t for sequence in sequences for t in sequence} | set(loose)
     pairs = {pair for s in sequences for pair in zip(s, s[1:] + s[:1])}
     return KnownNames(frozenset(every), frozenset(t[0] for t in every if t), frozenset(pairs), sequences)
@@ -162,5 +162,6 @@ def _in_name_place(text: str, start: int, end: int) -> bool:
     before = _BEFORE.search(text, max(0, start - 15), start)
     sentence = before or start == 0 or re.search(r"[.!?]\s{1,2}$", text[max(0, start - 4) : start])
     greeted = before and before.group().strip(" \n\t|•·;")
-    alone = _ALONE_AFTER.match(text, end) and fold(text[start:end]) not in lexicon.PLACES
+    token = fold(text[start:end])
+    alone = _ALONE_AFTER.match(text, end) and not (token in lexicon.PLACES or token in skill_words())
     return bool(greeted or (sentence and (alone or _VERB.match(text, end))))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from jobfit.documents.masking import lexicon
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import mentions, tokens
+from jobfit.documents.masking.words import lowered, near, near_words, tokens
 
 _NAME_LABEL = (
     r"(?:full |first |last |family |given |maiden |middle )?name|surname|forename|nom(?: complet| de naissance"
@@ -24,7 +24,8 @@ _LABELS = {
     r"|cell|portable|fax",
     "address": r"(?:home |postal |permanent |current )?address|adresse(?: postale)?|(?:city of )?residence|domicile"
     r"|code postal|post ?code|zip(?: code)?",
-    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place)|date (?:of birth|de naissance)|place of birth|lieu de naissance"
+    "birth": r"d\.?o\.?b\.?|birth ?(?:date|day|place|year)|(?:date|year) of birth|(?:date|ann[ée]e) de naissance"
+    r"|place of birth|lieu de naissance"
     r"|date et lieu de naissance|born|née?|né\(e\)|age|âge|aliyah",
     "status": r"nationalit(?:y|é)|citizenship|citoyennet[ée]|marital status|civil status|family status|[ée]tat civil"
     r"|situation (?:familiale|de famille|maritale)|statut marital|children|enfants|gender|sexe?|religion|ethnicity|race"
@@ -49,7 +50,6 @@ _LABELLED = {
     for kind, labels in _LABELS.items()
 }
 _COLON = re.compile("[:：]")
-_LABEL_END = {kind: re.compile(rf"(?:{labels})\.?[^\S\n]?[:：]", re.I) for kind, labels in _LABELS.items()}
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _DATE = (
     rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}(?:st|nd|rd"
@@ -63,6 +63,7 @@ _BIRTH = re.compile(
     re.I,
 )
 _ALONE = r"(?:(?<=^)|(?<=[|•·;,(\t])|(?<=[|•·;,–-] )|(?<= {2}))"
+_CELL_START = r"(?:(?<=^)|(?<=[|\t])|(?<=\| ))"  # in a list of hobbies "photo" is one of them
 _STOP = r"(?=[ \t]*(?:$|[|•·;,.)\t]| {2}| [–-] ))"
 _AGE = re.compile(
     r"\b(?:I am |I'm |aged |age )?(?:1[4-9]|[2-7]\d)[ -]?(?:years?|yrs?)[ -]?old\b(?![ -](?:company|firm|start-?up"
@@ -70,7 +71,7 @@ _AGE = re.compile(
     r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]"
     r"| (?:to|and) \d)"
     r"|\b(?:âgée?(?:\(e\)|·e)? de|j['’]ai) (?:1[4-9]|[2-7]\d) ans\b(?! (?:d['’e]|dans|en|chez|comme))"
-    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y/?o)\b{_STOP}",
+    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y[./]?o\.?)(?!\w){_STOP}",
     re.I | re.M,
 )
 _NUMBER = r"(?:\d|an?|one|two|three|four|five|une?|deux|trois|quatre|cinq)"
@@ -82,8 +83,9 @@ _STATUS = re.compile(
     rf"|veuve|veuf|célibataire)\b(?:,? ?(?:with|and|avec|et)? ?{_NUMBER} (?:children|kids|child|enfants?))?"
     rf"|{_ALONE}(?:{_NUMBER}|no|sans) (?:children|kids|child|enfants?){_STOP}|{_ALONE}single{_STOP}"
     r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|citizen(?:ship)?)\b"
-    rf"|{_ALONE}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of"
-    rf"|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?{_STOP}"
+    r"|\bcitizen(?:ship)? of (?:the )?(?-i:[A-Z])\w{2,20}"
+    rf"|{_CELL_START}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of"
+    rf"|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?(?=[ \t]*(?:$|[|\t]))"
     r"|^[^\S\n]*(?:photo|picture|photographie) ?: [^\n]{0,120}",
     re.I | re.M,
 )
@@ -106,13 +108,15 @@ _CODE = (
 )
 _NUMBERED = re.compile(_STREET, re.I)
 _POSTCODE = re.compile(_CODE, re.M)
+_HOUSE = re.compile(r"\d[A-Za-z]?,? [^\W\d_]")
+_ZIP = re.compile(r"[xXP\d](?:(?<=\d)(?:\d{4}|[A-Z]{2})| \d)")
 _EDGE = re.compile(r"[\n|•;\t]")
 _ADDRESS_MAX = 120
 
 
 _UNLABELLED = (
     ("birth", _BIRTH, ("born", "né")),
-    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o")),
+    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o", "y.o")),
     (
         "status",
         _STATUS,
@@ -150,12 +154,8 @@ _UNLABELLED = (
 
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
-    colons = [m.start() for m in _COLON.finditer(text)]
-    places = "\n".join(text[max(0, c - 30) : c + 1] for c in colons) if len(colons) * 60 < len(text) else text
     for kind, pattern in _LABELLED.items():
-        if not _LABEL_END[kind].search(places):  # a cheap look at what stands before the colons
-            continue
-        for match in pattern.finditer(text):
+        for match in near(pattern, _COLON, text):
             value = match["value"]
             if kind == "status" and not lexicon.JOB_HEADS.isdisjoint(tokens(value)):
                 yield Edit(match.start(), match.start("value"), kind), ""
@@ -167,13 +167,12 @@ def labelled(text: str) -> Iterator[tuple[Edit, str]]:
 
 def personal_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of birth dates, ages, civil status and postal addresses that stand without a label."""
-    low = text.lower()
+    low = lowered(text)
     for kind, pattern, hints in _UNLABELLED:
-        if mentions(low, *hints):
-            for match in pattern.finditer(text):
-                yield Edit(match.start(), match.end(), kind)
-    for pattern in (_NUMBERED, _POSTCODE):
-        for match in pattern.finditer(text):
+        for match in near_words(pattern, hints, text, low):
+            yield Edit(match.start(), match.end(), kind)
+    for pattern, hint in ((_NUMBERED, _HOUSE), (_POSTCODE, _ZIP)):
+        for match in near(pattern, hint, text):
             yield _whole_segment(text, match.start(), match.end())
 
 

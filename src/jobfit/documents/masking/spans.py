@@ -39,12 +39,12 @@ class Draft:
     def __init__(self, text: str) -> None:
         """Start from the original ``text``."""
         self.text = text
-        self._origin = list(range(len(text) + 1))
+        self.origin = list(range(len(text) + 1))
         self._spans: list[MaskedSpan] = []
 
     def apply(self, edits: Iterable[Edit]) -> None:
         """Make the ``edits``; of two that overlap the one that starts first wins, then the longer one."""
-        text, origin = self.text, self._origin
+        text, origin = self.text, self.origin
         pieces: list[str] = []
         places: list[int] = []
         done = 0
@@ -59,7 +59,7 @@ class Draft:
             done = edit.end
         if done:
             self.text = "".join(pieces) + text[done:]
-            self._origin = places + origin[done:]
+            self.origin = places + origin[done:]
 
     def masked(self) -> Masked:
         """Return the text as it is now and all spans masked so far."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from jobfit.documents.masking import lexicon
@@ -24,9 +25,15 @@ _LETTERS = str.maketrans(
 )
 
 
+# Cyrillic and Greek letters that look like Latin ones; one inside a Latin word is a disguise or a slip of the keyboard.
+_LOOKALIKES = str.maketrans("аеорсухіѕјАВЕКМНОРСТХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "aeopcyxisjABEKMHOPCTXISJABEZHIKMNOPTYXo")
+
+
 @lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Return ``word`` in lower case without accents, marks or joiners: equal for every way to write one name."""
+    if not word.isascii() and any(c.isascii() for c in word):
+        word = word.translate(_LOOKALIKES)
     kept = (
         c
         for c in unicodedata.normalize("NFKD", word.translate(_LETTERS))
@@ -42,9 +49,38 @@ def skill_words() -> frozenset[str]:
     return frozenset(token for label in labels for token in tokens(label))
 
 
+def lowered(text: str) -> str:
+    """Return ``text`` in lower case and of the same length: only the dotted capital I would become two characters."""
+    return text.replace("İ", "i").lower()
+
+
 def mentions(text: str, *hints: str) -> bool:
     """Whether ``text`` (in lower case) holds one of ``hints``: a cheap test before a dear pattern."""
     return any(hint in text for hint in hints)
+
+
+def near(pattern: re.Pattern[str], hint: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of a dear ``pattern`` in the lines that hold the cheap ``hint``; none may cross a line."""
+    found = hint.search(text)
+    while found:
+        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        end = len(text) if end < 0 else end
+        yield from pattern.finditer(text, start, end)
+        found = hint.search(text, end)
+
+
+def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low: str) -> Iterator[re.Match[str]]:
+    """As :func:`near`, for ``hints`` that are plain words; ``low`` is :func:`lowered` ``text``."""
+    lines: set[tuple[int, int]] = set()
+    for hint in hints:
+        place = low.find(hint)
+        while place >= 0:
+            start, end = low.rfind("\n", 0, place) + 1, low.find("\n", place)
+            end = len(low) if end < 0 else end
+            lines.add((start, end))
+            place = low.find(hint, end)
+    for start, end in sorted(lines):
+        yield from pattern.finditer(text, start, end)
 
 
 def tokens(text: str) -> tuple[str, ...]:

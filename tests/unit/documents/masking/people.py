@@ -42,6 +42,12 @@ def write_cv(layout: str, name: str) -> str:
 
 
 LAYOUTS = {
+    "name and town": """{full}, Lyon
+Technicien de maintenance
+{dotted}@mail.fr
+COMPÉTENCES
+Soudure, lecture de plans. {first} sait lire un plan.
+""",
     "classic": """{full}
 Software Engineer
 12 Baker Street, London NW1 6XE

@@ -34,6 +34,8 @@ PAIRS = [
     ("Nurse (m/f/d)", "Nurse"),
     ("He/she will manage the shop", "will manage the shop"),
     ("Marital status: married\nGender: female\nChef", "Marital status: single\nGender: male\nChef"),
+    ("Sportive, proactive, dévouée et bienveillante", "Sportif, proactif, dévoué et bienveillant"),
+    ("Professionnelle, loyale, assidue, attentive", "Professionnel, loyal, assidu, attentif"),
     ("auprès de la directrice et du client", "auprès du directeur et du client"),
 ]
 
