@@ -31,7 +31,7 @@ from jobfit.policy.policy import Policy
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
-from jobfit.retrieval.fusion import DENSE_WEIGHT, LEXICAL_WEIGHT, Part, fuse
+from jobfit.retrieval.fusion import Part, dense_share, fuse
 from jobfit.runs import Ranking
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist
 
@@ -88,11 +88,12 @@ class Matcher:
         document = render(query)
         vector = self.encoder.encode([document], "query").vectors[0]
         similarity = 1 - self.policy.weights.requirements_share
+        share = dense_share(query.language)
         dense, plan = self.corpus.dense(query.id, vector, pool.eligible, depth)
         lexical = self.corpus.lexical(query.id, document.text, pool.eligible, depth)
         return [
-            Part("dense", dense, similarity * DENSE_WEIGHT),
-            Part("lexical", lexical, similarity * LEXICAL_WEIGHT),
+            Part("dense", dense, similarity * share),
+            Part("lexical", lexical, similarity * (1 - share)),
         ], plan
 
     def _explain(

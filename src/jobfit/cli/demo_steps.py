@@ -82,7 +82,7 @@ def match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str, 
     records = {kind: [store.get(kind, row.id) for row in store.list(kind)] for kind in Kind}
     corpus = index_in_memory(records[asking.other], encoder)
     runs = {}
-    for name, policy in (("jobfit match", Policy()), ("... --everyone", Policy(everyone=True))):
+    for name, policy in (("match", Policy()), ("match --everyone", Policy(everyone=True))):
         matcher = Matcher(corpus, encoder, policy)
         runs[name] = Run(name, {query.id: matcher.match(query, DEPTH).ranking for query in records[asking]})
     return runs

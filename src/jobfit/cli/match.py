@@ -150,7 +150,7 @@ def print_shortlist(query: Record, shortlist: Shortlist, records: Mapping[str, R
     _say(f"\n{query.kind.value} {query.id}: {headline(query)}", style="bold")
     considered = len(pool.eligible) + len(pool.excluded)
     _say(f"{considered} considered, {len(pool.eligible)} in the pool; {compared} ({plan.kind}).")
-    table = Table("", "id", "title", "score", "meaning", "words", "required", "✓ met", "✗ missing", "? unknown")
+    table = Table("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?")
     for entry in shortlist.entries:
         table.add_row(*_row(entry, records[entry.id]))
     stdout.print(table)
@@ -173,6 +173,6 @@ def _row(entry: Decision, other: Record) -> list[str]:
     parts = {part.name: part.value for part in entry.contributions}
     required = entry.score - parts["dense"] - parts["lexical"]
     statuses = [line.status.value for line in entry.ledger]
-    numbers = [f"{value:.3f}" for value in (entry.score, parts["dense"], parts["lexical"], required)]
-    counts = [str(statuses.count(status)) for status in ("met", "missing", "unknown")]
-    return [str(entry.rank), entry.id, headline(other), *numbers, *counts]
+    sum_of = " + ".join(f"{value:.3f}" for value in (parts["dense"], parts["lexical"], required))
+    counts = " ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown"))
+    return [str(entry.rank), entry.id, headline(other), f"{entry.score:.3f}", f"= {sum_of}", counts]

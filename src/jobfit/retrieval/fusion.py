@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from jobfit.errors import InputError
 from jobfit.runs import Ranking
 
-# How a similarity is shared. Chosen among 0.1 to 0.5 for the dense side by nDCG@10 of candidates for vacancies on the
+# The dense side's share of a similarity by the language of the query; the lexical side has the rest. The default encoder
+# is English: its vectors help English queries and add little but noise to French ones. Chosen among 0.1 to 0.5 on the
 # simulated markets of seeds 11 to 16; results/market-baselines.json reports other markets.
-DENSE_WEIGHT = 0.3
-LEXICAL_WEIGHT = 0.7
+DENSE_SHARE = {"fr": 0.1}
+DENSE_SHARE_OTHERWISE = 0.4
+
+
+def dense_share(language: str | None) -> float:
+    """Return the dense side's share, from 0 to 1, for a query in ``language`` (ISO 639-1, ``None`` where unknown)."""
+    return DENSE_SHARE.get(language or "", DENSE_SHARE_OTHERWISE)
 
 
 @dataclass(frozen=True, slots=True)

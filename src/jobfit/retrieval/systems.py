@@ -9,8 +9,9 @@ import numpy as np
 
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
+from jobfit.ingest.language import detect_language
 from jobfit.records import Document
-from jobfit.retrieval.fusion import DENSE_WEIGHT, LEXICAL_WEIGHT, Part, fuse
+from jobfit.retrieval.fusion import Part, dense_share, fuse
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Ranking, Run
 
@@ -38,14 +39,15 @@ def rank(
     if system == "random":
         return Run(system, {query.id: _random(query.id, corpus, k, seed) for query in queries})
     rankings: dict[str, list[Part]] = {query.id: [] for query in queries}
+    shares = {query.id: dense_share(detect_language(query.text)) for query in queries}
     if system in ("bm25", "hybrid"):
         for query_id, ranking in _lexical(queries, corpus, k if system == "bm25" else len(corpus)):
-            rankings[query_id].append(Part("lexical", ranking, LEXICAL_WEIGHT))
+            rankings[query_id].append(Part("lexical", ranking, 1 - shares[query_id]))
     if system in ("dense", "hybrid"):
         if encoder is None:
             raise InputError(f"system {system!r} needs an encoder")
         for query_id, ranking in _dense(queries, corpus, encoder(), k if system == "dense" else len(corpus)):
-            rankings[query_id].append(Part("dense", ranking, DENSE_WEIGHT))
+            rankings[query_id].append(Part("dense", ranking, shares[query_id]))
     if system != "hybrid":
         return Run(system, {query_id: parts[0].ranking for query_id, parts in rankings.items()})
     return Run(system, {query_id: _fused(query_id, parts, k) for query_id, parts in rankings.items()})
