@@ -38,7 +38,7 @@ def rank(
     as_json: AsJson = False,
 ) -> None:
     """Rank a corpus for every query and write a TREC run."""
-    from jobfit.encoders.loading import load_encoder
+    from jobfit.cli.setup import cached_encoder
     from jobfit.ingest.formats.trec import write_run
     from jobfit.ingest.writing import check_writable
     from jobfit.reading import read_documents
@@ -47,7 +47,7 @@ def rank(
     check_writable(out)
     empty: list[Rejection] = []
     asked, searched = (read_documents(path, masked=mask, rejects=empty) for path in (queries, corpus))
-    run = rank_documents(system.value, asked, searched, k, encoder=lambda: load_encoder(model), seed=seed)
+    run = rank_documents(system.value, asked, searched, k, encoder=lambda: cached_encoder(model), seed=seed)
     write_run(run, out)
     for rejection in empty:
         stderr.print(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}")

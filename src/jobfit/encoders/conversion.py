@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.encoders.module import quiet
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, import_openvino
 from jobfit.encoders.torch_backend import TorchTokenEncoder
 from jobfit.errors import InputError, ModelError
@@ -33,7 +34,7 @@ def convert(module: nn.Module, vocabulary: int, path: Path, precision: str) -> O
     ov = import_openvino()
     ids, mask = _probe(vocabulary, 2, 16)
     try:
-        with warnings.catch_warnings(), torch.no_grad():
+        with quiet(), warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # the tracer warns of every Python branch; the comparison is what counts
             graph = ov.convert_model(module, example_input=(torch.from_numpy(ids), torch.from_numpy(mask)))
         graph.reshape({port: [-1, -1] for port in range(2)})

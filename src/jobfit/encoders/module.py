@@ -33,7 +33,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
     from tokenizers import Tokenizer
 
     try:
-        with _quiet():
+        with quiet():
             model = SentenceTransformer(
                 str(folder.path),
                 device="cpu",
@@ -63,8 +63,8 @@ def load_model(folder: ModelFolder) -> LoadedModel:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the progress bar and the advice of transformers off the terminal while a model loads."""
+def quiet() -> Iterator[None]:
+    """Keep the progress bar and the advice of transformers off the terminal while a model is loaded or traced."""
     from transformers.utils import logging
 
     shown, verbosity = logging.is_progress_bar_enabled(), logging.get_verbosity()
