@@ -97,9 +97,9 @@ def evaluation_of(asking: Kind, market: Path, encoder: Encoder, matched: Mapping
     runs = {system: rank(system, queries, corpus, DEPTH, encoder=lambda: encoder) for system in SYSTEMS}
     return Evaluation(
         title,
-        "Measured on the simulated market, whose truth is known. random to hybrid rank the texts alone. jobfit match "
-        "adds the requirement ledger, and leaves out whom a must-have rules out; the market's truth is softer and still "
-        "gives some of those a grade, so --everyone, which leaves out nobody, finds more of them. The market's texts are "
-        "written with the taxonomy that reads the ledger: expect less from it on texts of your own.",
+        "Measured on the simulated market, whose truth is known. random to hybrid rank the texts alone. match adds the "
+        "requirement ledger, and leaves out whom a must-have rules out; the market's truth is softer and still gives "
+        "some of those a grade, so that --everyone, which leaves out nobody, finds more of them. The market's texts "
+        "are written with the taxonomy that reads the ledger: expect less from match on texts of your own.",
         {name: evaluate(run, qrels, MEASURES) for name, run in {**runs, **matched}.items()},
     )

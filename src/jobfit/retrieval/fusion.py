@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from jobfit.errors import InputError
 from jobfit.runs import Ranking
 
-# The dense side's share of a similarity by the language of the query; the lexical side has the rest. The default encoder
-# is English: its vectors help English queries and add little but noise to French ones. Chosen among 0.1 to 0.5 on the
-# simulated markets of seeds 11 to 16; results/market-baselines.json reports other markets.
+# The dense side's share of a similarity by the language of the query; the lexical side has the rest. The default
+# encoder is English: its vectors help English queries and add little but noise to French ones. Chosen among 0.1 to 0.5
+# on the simulated markets of seeds 11 to 16; results/market-baselines.json reports other markets.
 DENSE_SHARE = {"fr": 0.1}
 DENSE_SHARE_OTHERWISE = 0.4
 
