@@ -7,7 +7,7 @@ from html import escape
 
 from jobfit.evaluation.statistics import Estimate
 
-_ROW, _LEFT, _WIDTH, _TOP = 34, 120, 520, 12
+_ROW, _LEFT, _WIDTH, _TOP = 34, 150, 520, 12
 
 
 def interval_plot(title: str, estimates: Mapping[str, Estimate]) -> str:

@@ -14,9 +14,9 @@ def test_interval_plot_dot_and_whisker_stand_where_the_numbers_say():
     svg = drawn({"bm25": Estimate(0.5, 0.25, 0.75, 9)})
     [dot] = svg.iter("circle")
     [whisker] = [line for line in svg.iter("line") if line.get("class") == "whisker"]
-    # The scale runs from 120 (0.0) to 640 (1.0).
-    assert float(dot.get("cx")) == 120 + 0.5 * 520
-    assert (float(whisker.get("x1")), float(whisker.get("x2"))) == (120 + 0.25 * 520, 120 + 0.75 * 520)
+    # The scale runs from 150 (0.0) to 670 (1.0).
+    assert float(dot.get("cx")) == 150 + 0.5 * 520
+    assert (float(whisker.get("x1")), float(whisker.get("x2"))) == (150 + 0.25 * 520, 150 + 0.75 * 520)
 
 
 def test_interval_plot_one_query_has_a_dot_and_no_whisker():
