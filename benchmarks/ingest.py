@@ -5,6 +5,7 @@ Writes results/bench-ingest.json.
 """
 
 import argparse
+import shutil
 import tempfile
 import time
 from datetime import date
@@ -61,10 +62,13 @@ def read_only(pdfs: list[Path], workers: int) -> float:
 def ingest(pdfs: list[Path], workers: int) -> float:
     """Seconds to read, structure, mask and store every file in an empty database."""
     home = Path(tempfile.mkdtemp(prefix="jobfit-bench-"))
-    with open_store(home=home) as store:
-        started = time.perf_counter()
-        report = Ingest(store, None, TODAY, None, workers).run(find_files([str(path) for path in pdfs]))
-        seconds = time.perf_counter() - started
+    try:
+        with open_store(home=home) as store:
+            started = time.perf_counter()
+            report = Ingest(store, None, TODAY, None, workers).run(find_files([str(path) for path in pdfs]))
+            seconds = time.perf_counter() - started
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
     assert report.accepted == len(pdfs), report
     return seconds
 
