@@ -114,7 +114,8 @@ def test_protected_attributes_are_out_of_reach_of_what_ranks():
 
 
 BANNED = re.compile(
-    r"\bimport pickle\b|\bpickle\.|\btorch\.load\(|allow_pickle\s*=\s*True|trust_remote_code\s*=\s*True|\beval\(|\bexec\(|shell\s*=\s*True|yaml\.load\("
+    r"\bimport pickle\b|\bpickle\.|\btorch\.load\(|allow_pickle\s*=\s*True|trust_remote_code\s*=\s*True|"
+    r"\beval\(|\bexec\(|shell\s*=\s*True|yaml\.load\("
 )
 
 
@@ -123,7 +124,7 @@ def test_module_uses_nothing_that_runs_data_as_code(path, parts):
     code = [
         line for line in path.read_text(encoding="utf-8").splitlines() if not line.lstrip().startswith(("#", '"', "``"))
     ]
-    hits = [line for line in code if BANNED.search(line.split("#")[0]) and ".eval()" not in line]
+    hits = [line for line in code if BANNED.search(line.split("#")[0])]
     assert not hits
 
 

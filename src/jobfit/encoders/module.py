@@ -40,7 +40,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
                 local_files_only=True,
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": "float32"},
-            ).eval()
+            ).train(False)
         tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
         limit = _longest(model)
         max_tokens = min(model.max_seq_length or limit, limit)
@@ -108,4 +108,4 @@ def _as_function(model: Any) -> nn.Module:
             vectors: Tensor = self.model({"input_ids": ids, "attention_mask": mask})["sentence_embedding"]
             return vectors
 
-    return Pooled().eval()
+    return Pooled().train(False)
