@@ -107,6 +107,10 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
         if is_before_comma := first and _followed_by_more(core):
             core = core.partition(",")[0]
         if not is_person(core, first):
+            if first and (name := _before_title(core)):
+                start = offset + left + value.index(name)
+                yield Edit(start, start + len(name), "name"), name
+                first = False
             continue
         if is_before_comma:
             right = left + value.index(",") + 1
@@ -121,6 +125,29 @@ def _followed_by_more(core: str) -> bool:
     whole = len(tokens(name)) > 1 or name[:1] == name[:1].swapcase()  # scripts without capitals may have no space
     town = words and words <= lexicon.PLACES and whole
     return bool(town) or (not is_person(core, True) and not words.isdisjoint(lexicon.JOB_HEADS | lexicon.JOB_WORDS))
+
+
+def _before_title(core: str) -> str:
+    """Return the name that opens "Ann Lee full stack developer with 3 years", empty where there is none.
+
+    Two to four words shaped like a name, none of them a skill, and behind them a title: words of work up to an
+    occupation.
+    """
+    words = list(WORD.finditer(core[:_MAX_SEGMENT]))
+    folded = [fold(word.group()) for word in words]
+    for count in (2, 3, 4):
+        name = core[: words[count - 1].end()] if len(words) > count else ""
+        title = folded[count : count + 4]
+        head = next((n for n, word in enumerate(title) if word in lexicon.JOB_HEADS), None)
+        if not name or head is None or not all(_is_work(word) for word in title[:head]):
+            continue
+        if is_person(name, True) and not any(_is_work(word) for word in folded[:count] if word not in _IN_NAMES):
+            return name
+    return ""
+
+
+def _is_work(word: str) -> bool:
+    return word in lexicon.JOB_WORDS or word in lexicon.JOB_HEADS or word in skill_words()
 
 
 def is_person(value: str, first: bool = False) -> bool:
@@ -153,6 +180,7 @@ _SURNAME_TRADES = word_set(
     "baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher "
     "charpentier macon marchand meunier berger page jenkins ruby scala swift general"
 )
+_IN_NAMES = _SURNAME_TRADES | lexicon.PARTICLES
 
 
 def stated_names(text: str) -> Iterator[str]:

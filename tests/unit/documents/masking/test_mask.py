@@ -278,3 +278,18 @@ def test_mask_lookalike_letter_in_a_name_does_not_hide_it():
 
 def test_mask_english_word_that_french_agrees_with_stays():
     assert mask("SKILLS\nActive Directory, native apps").text == "SKILLS\nActive Directory, native apps"
+
+
+@pytest.mark.parametrize(
+    "name", ["Tamsin Ollerenshaw", "PRIYA NATARAJAN", "Rose Baker", "Tran Van Duc", "Ana de Souza"]
+)
+def test_mask_name_before_a_title_on_the_first_line_goes_and_the_title_stays(name):
+    text = f"{name} FULL STACK DEVELOPER with 3 years of work\nSkills\nJava\n{name} built a shop."
+    assert mask(text).text.strip() == "FULL STACK DEVELOPER with 3 years of work\nSkills\nJava\nbuilt a shop."
+
+
+@pytest.mark.parametrize(
+    "title", ["Full Stack Developer with React", "Google Cloud Engineer at work", "Senior Java Developer"]
+)
+def test_mask_title_on_the_first_line_is_no_name(title):
+    assert mask(f"{title}\nSkills\nJava").text.startswith(title)
