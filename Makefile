@@ -48,7 +48,7 @@ docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 
 faults: setup          ## the fault suite with many kills and many mutated files
-	@JOBFIT_FAULTS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
+	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
 
 clean:                 ## remove what make made
 	rm -rf $(VENV) demo
