@@ -77,6 +77,8 @@ class Ingest:
                 added, updated, unchanged = added + report.added, updated + report.updated, unchanged + report.unchanged
         if self.encoder:
             encode_missing(self.store, self.encoder)
+            for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
+                self.store.build_index(kind, self.encoder.fingerprint)
         seconds = time.perf_counter() - started
         return IngestReport(added + updated, updated, unchanged, tuple(rejected), found.notes, seconds)
 
