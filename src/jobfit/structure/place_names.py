@@ -12,7 +12,9 @@ basel=bale bern=berne berlin munich=munchen hamburg=hambourg frankfurt=francfort
 vienna=vienne madrid barcelona=barcelone valencia lisbon=lisbonne porto rome=roma milan=milano turin
 amsterdam rotterdam eindhoven utrecht copenhagen=copenhague stockholm oslo helsinki warsaw=varsovie
 krakow=cracovie prague budapest bucharest=bucarest sofia athens=athenes istanbul kyiv=kiev
-moscow=moscou saint-petersburg=st-petersburg minsk tel-aviv=tel-aviv-yafo jerusalem haifa dubai
+moscow=moscou saint-petersburg=st-petersburg minsk tel-aviv=tel-aviv-yafo jerusalem haifa
+ashdod ashkelon bat-yam beer-sheva=beersheba=be-er-sheva herzliya holon kiryat-bialik nahariya
+netanya petah-tikva=petah-tiqva ramat-gan rehovot rishon-lezion dubai
 casablanca tunis algiers=alger dakar abidjan new-york=new-york-city=nyc boston chicago san-francisco
 los-angeles seattle austin toronto montreal vancouver quebec singapore=singapour tokyo sydney
 melbourne bangalore=bengaluru mumbai delhi"""
