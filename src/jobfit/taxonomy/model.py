@@ -85,10 +85,11 @@ class Taxonomy:
     """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-1``.
 
     ``broader`` makes two directed graphs without cycles: skills below skills and skill groups, occupations below
-    occupations and ISCO groups. The compact taxonomy has none.
+    occupations and ISCO groups; whoever reads them from a source calls :func:`check_no_cycle`. The compact taxonomy has
+    none.
 
     Raises:
-        InputError: a term has no label, a link leads to a term that does not exist, or ``broader`` goes in a circle.
+        InputError: a term has no label, or a link leads to a term that does not exist.
     """
 
     version: str
@@ -97,7 +98,7 @@ class Taxonomy:
     groups: Mapping[str, Group] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check labels, links and the hierarchy."""
+        """Check labels and links."""
         for term in self.terms():
             if not any(term.labels.values()):
                 raise InputError(f"taxonomy {self.version}: {term.id!r} has no label")
@@ -106,7 +107,11 @@ class Taxonomy:
             for skill in (*needing.essential, *needing.optional):
                 if skill not in self.skills:
                     raise InputError(f"taxonomy {self.version}: {needing.id!r} needs the unknown skill {skill!r}")
-        self._check_hierarchy()
+        above = self.skills.keys() | self.occupations.keys() | self.groups.keys()
+        for term in self.terms():
+            if not above.issuperset(term.broader):
+                unknown = min(set(term.broader) - above)
+                raise InputError(f"taxonomy {self.version}: {term.id!r} is below the unknown {unknown!r}")
 
     def terms(self) -> Iterator[Skill | Occupation | Group]:
         """Yield the skills, the occupations and the groups."""
@@ -114,17 +119,9 @@ class Taxonomy:
         yield from self.occupations.values()
         yield from self.groups.values()
 
-    def _check_hierarchy(self) -> None:
-        above = {term.id: term.broader for term in self.terms() if term.broader}
-        for narrow, broader in above.items():
-            for id_ in broader:
-                if not (id_ in self.groups or id_ in self.skills or id_ in self.occupations):
-                    raise InputError(f"taxonomy {self.version}: {narrow!r} is below the unknown {id_!r}")
-        check_no_cycle(above, f"taxonomy {self.version}")
-
 
 def check_no_cycle(above: Mapping[str, tuple[str, ...]], where: str) -> None:
-    """Check that following ``above`` (id -> ids directly above it) never leads back.
+    """Check that following ``above`` (id -> ids directly above it) never leads back. ``where`` begins the message.
 
     Raises:
         InputError: it does; the message names the circle, narrower first.

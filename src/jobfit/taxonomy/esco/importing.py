@@ -12,7 +12,7 @@ from jobfit.taxonomy.esco.concepts import Concept, read_concepts
 from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFolder, find_files
 from jobfit.taxonomy.esco.relations import Needs, of_kind, read_broader, read_members, read_needs
 from jobfit.taxonomy.esco.rows import FileCount
-from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy, check_no_cycle
 
 TRANSVERSAL_SCHEME = "skill-transversal-groups"
 Broader = dict[str, tuple[str, ...]]
@@ -87,6 +87,7 @@ def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: l
         known = {uri for part in parts for uri in tables[part]}
         for file in files.of(table):
             above, count = read_broader(file, known)
+            check_no_cycle(above, str(file.path))
             broader |= above
             counts.append(count)
     return broader
