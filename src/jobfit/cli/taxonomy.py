@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -70,22 +71,20 @@ def list_(as_json: AsJson = False) -> None:
     from jobfit.taxonomy.stored import COMPACT, counts, list_taxonomies
 
     compact = load_compact()
-    rows: list[dict[str, Any]] = [
-        {"name": COMPACT, "version": compact.version, "languages": list(LANGUAGES), "counts": counts(compact)}
-    ]
-    for found in list_taxonomies():
-        facts = {"languages": list(found.languages), "counts": dict(found.counts)}
-        rows.append({"name": found.name, "version": found.version, **facts})
+    rows: list[dict[str, Any]] = [_row(COMPACT, compact.version, LANGUAGES, counts(compact))]
+    rows += [_row(found.name, found.version, found.languages, found.counts) for found in list_taxonomies()]
     if as_json:
         print_json({"taxonomies": rows})
         return
-    shown = ("occupations", "skills", "essential", "optional")
-    table = Table("name", "version", "languages", *shown)
+    table = Table("name", "version", "languages", "occupations", "skills", "essential", "optional")
     for row in rows:
-        table.add_row(
-            row["name"], row["version"], " ".join(row["languages"]), *(str(row["counts"][key]) for key in shown)
-        )
+        numbers = (str(row["counts"][key]) for key in ("occupations", "skills", "essential", "optional"))
+        table.add_row(row["name"], row["version"], " ".join(row["languages"]), *numbers)
     stdout.print(table)
+
+
+def _row(name: str, version: str, languages: Iterable[str], numbers: Mapping[str, int]) -> dict[str, Any]:
+    return {"name": name, "version": version, "languages": list(languages), "counts": dict(numbers)}
 
 
 def show(term: OneTerm, taxonomy: Name = "compact", language: Language = "en", as_json: AsJson = False) -> None:
