@@ -132,3 +132,11 @@ def write_esco(tmp_path):
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def esco(shared_data):
+    """ESCO 1.1.1 as it was imported, with its report; read once for all tests."""
+    from jobfit.taxonomy.esco.importing import import_folder
+
+    return import_folder(shared_data / "esco-1.1.1", "esco-1.1.1")

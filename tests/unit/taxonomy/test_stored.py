@@ -40,7 +40,7 @@ def test_load_compact_is_the_shipped_one(home):
 def test_load_unknown_name_lists_what_there_is(imported, home, name, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     save_taxonomy(imported, "small", home)
-    with pytest.raises(UnknownIdError, match="compact, small.*jobfit taxonomy import"):
+    with pytest.raises(UnknownIdError, match=r"compact, small.*jobfit taxonomy import"):
         load_taxonomy(name, home)
 
 

@@ -218,30 +218,22 @@ def test_import_other_content_of_the_same_name_has_another_version(write_esco):
     assert one.taxonomy.version.startswith("small#")
 
 
-@pytest.fixture(scope="module")
-def published(shared_data):
-    folder = shared_data / "esco-1.1.1"
-    return folder, import_folder(folder, "esco-1.1.1")
-
-
-def test_import_esco_1_1_1_has_its_published_counts(published):
+def test_import_esco_1_1_1_has_its_published_counts(esco):
     """3,007 occupations, 13,896 skills, 123,855 relations; 67 of them are of an occupation that the copy lacks."""
-    imported = published[1]
-    taxonomy, files = imported.taxonomy, {file.file: file for file in imported.report.files}
+    taxonomy, files = esco.taxonomy, {file.file: file for file in esco.report.files}
     assert (len(taxonomy.occupations), len(taxonomy.skills)) == (3007, 13896)
     relations = files["occupationSkillRelations.csv"]
     assert (relations.rows, relations.kept) == (123855, 123855 - 67)
     assert [(left.reason, left.count) for left in relations.left_out] == [("unknown occupation", 67)]
     assert (files["skillSkillRelations.csv"].rows, files["skillSkillRelations.csv"].kept) == (5899, 5899)
-    assert imported.report.languages == {"en": 3007 + 13896, "fr": 2939 + 13379}
+    assert esco.report.languages == {"en": 3007 + 13896, "fr": 2939 + 13379}
     assert len(taxonomy.groups) == 619 + 640
 
 
-def test_import_esco_1_1_1_links_equal_a_plain_count_of_the_file(published):
-    folder, imported = published
-    with (folder / "occupationSkillRelations.csv").open(encoding="utf-8", newline="") as file:
+def test_import_esco_1_1_1_links_equal_a_plain_count_of_the_file(esco, shared_data):
+    with (shared_data / "esco-1.1.1" / "occupationSkillRelations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     wanted = Counter((row["occupationUri"], row["relationType"]) for row in rows)
-    for occupation in imported.taxonomy.occupations.values():
+    for occupation in esco.taxonomy.occupations.values():
         assert len(occupation.essential) == wanted[occupation.id, "essential"]
         assert len(occupation.optional) == wanted[occupation.id, "optional"]
