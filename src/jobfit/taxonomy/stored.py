@@ -179,7 +179,7 @@ def _read_table(folder: Path, table: str, checksums: Mapping[str, str]) -> Any:
     data = (folder / f"{table}.parquet").read_bytes()
     if hashlib.sha256(data).hexdigest() != checksums[f"{table}.parquet"]:
         raise ValueError(f"{table}.parquet does not have its checksum")
-    return parquet.read_table(pa.BufferReader(data))
+    return parquet.read_table(pa.BufferReader(data), use_threads=False)
 
 
 def _read_manifest(path: Path) -> Manifest:
