@@ -26,14 +26,14 @@ def test_import_prints_what_became_of_every_row(taxonomy, write_esco):
     def change(tables):
         tables["occupationSkillRelations"].append(["o/gone", "essential", "", "s/py"])
 
-    result = taxonomy("import", write_esco("ESCO-1", change=change))
+    result = taxonomy("import", write_esco("ESCO dataset - v1.1.1 - csv", change=change))
     assert result.code == 0
     assert (
         "occupationSkillRelations.csv: 7 rows, 6 kept\n  1 left out: unknown occupation (e.g. row 7: o/gone)"
         in result.out
     )
     assert "3 occupations, 6 skills, 6 groups, 4 essential, 2 optional" in result.out
-    assert "--taxonomy esco-1" in result.out
+    assert "--taxonomy esco-dataset-v1.1.1-csv\n" in result.out
 
 
 def test_import_json_is_the_manifest(taxonomy, write_esco):

@@ -48,8 +48,13 @@ def taxonomy(write_esco):
 
 @pytest.fixture
 def variant(taxonomy):
+    finder = SkillFinder(taxonomy)
+
+    def skills(text, language):
+        return (skill.value for skill in finder.find(text))
+
     def make(use=SkillsFrom.EVIDENCED, language=None):
-        return EscoVariant(taxonomy, ByLabel(taxonomy), SkillFinder(taxonomy), use, language)
+        return EscoVariant(taxonomy, ByLabel(taxonomy), skills, use, language)
 
     return make
 
@@ -183,3 +188,13 @@ def test_sentences_name_terms_by_their_preferred_label(variant, taxonomy):
     assert variant().write(candidate("coder\nPython 3", ["coder"], "en")) == (
         "I have worked in the following fields: software developer. I have the following skills: Python."
     )
+
+
+def test_facts_count_what_the_documents_hold_and_what_they_do_not(variant, taxonomy):
+    made = variant(language="fr")
+    list(made.render([candidate(CV, TITLES), candidate("rien", ["rien"], id_="c2")]))
+    assert made.facts() == {
+        "masked": True, "language": "fr", "taxonomy": taxonomy.version, "skills_from": "evidenced",
+        "documents": 2, "empty_documents": 1, "occupations": 2, "titles_without_match": 2,
+        "evidenced_skills": 2, "implied_skills": 2,
+    }  # fmt: skip
