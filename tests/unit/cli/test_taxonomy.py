@@ -97,6 +97,25 @@ def test_gap_marks_what_is_only_implied(small):
     assert "computer programming (implied by an occupation, not stated)" in small(*asks).out
 
 
+def test_gap_between_a_cv_and_a_vacancy_and_between_two_cvs(small, tmp_path):
+    cv, other, vacancy = (tmp_path / name for name in ("cv.txt", "other.txt", "vacancy.txt"))
+    padding = "\nAbout\n" + "We meet every morning and then go on with what was begun the day before. " * 2
+    cv.write_text("Jane Doe\nExperience\nWeb developer, 2019 - 2021\nSkills\nPython, teamwork" + padding)
+    other.write_text("Tom Roe\nExperience\nCook, 2019 - 2021\nSkills\nPython, Java" + padding)
+    vacancy.write_text("Clerk wanted\nRequired skills\n- Java\n- Python\nNice to have\n- cooking" + padding)
+    answer = small("gap", "--has", cv, "--needs", vacancy, "--json").json
+    assert [(item["id"], item["evidenced"]) for item in answer["met_essential"]] == [("s/py", True)]
+    assert (ids(answer["missing_essential"]), ids(answer["missing_optional"])) == (["s/java"], ["s/cook"])
+    answer = small("gap", "--has", cv, "--like", other, "--json").json
+    assert ids(answer["met_essential"]) == ["s/py"]
+    assert (ids(answer["missing_essential"]), ids(answer["missing_optional"])) == (["s/java"], ["s/cook"])
+
+
+@pytest.mark.parametrize("asks", [(), ("--needs", "cook", "--like", "cv.txt")])
+def test_gap_without_or_with_two_sides_to_compare_with_is_bad_input(taxonomy, asks):
+    assert taxonomy("gap", "--has", "sql", *asks).code == 2
+
+
 def test_gap_of_a_group_is_bad_input(small):
     assert small("gap", "--has", "K1", "--needs", "cook").code == 2
 
