@@ -40,12 +40,12 @@ def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> t
     return tuple(record for record in records if isinstance(record, Vacancy))
 
 
-def build_record(parsed: Parsed, today: date) -> Record:
-    """Structure one parsed document by the rules of its kind, with the names of the compact taxonomy."""
+def build_record(parsed: Parsed, today: date, taxonomy: Taxonomy | None = None) -> Record:
+    """Structure one parsed document by the rules of its kind, with the names of ``taxonomy`` (the compact one)."""
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
-    taxonomy = load_compact()
+    taxonomy = taxonomy or load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
         language, profile = read_candidate(text, today, taxonomy)
@@ -82,8 +82,9 @@ def read_records(
     today: date | None = None,
     rejects: list[Rejection] | None = None,
     guess: bool = True,
+    taxonomy: Taxonomy | None = None,
 ) -> tuple[Record, ...]:
-    """The records of one kind in ``paths``; as :func:`read_candidates`.
+    """The records of one kind in ``paths``; as :func:`read_candidates`. ``taxonomy`` names skills and occupations.
 
     A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
     a format that says otherwise is rejected.
@@ -102,7 +103,7 @@ def read_records(
                 reason = f"it is a {result.kind}, and only {kind} records were asked for"
                 bad.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
-                records.append(build_record(result, today))
+                records.append(build_record(result, today, taxonomy))
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
