@@ -96,7 +96,7 @@ def _err(stops: NDArray[np.float64], size: int, depth: int) -> float:
 
 @lru_cache(maxsize=64)
 def _drawn(size: int, relevant: int, depth: int) -> NDArray[np.float64]:
-    """Return the probability of j relevant documents (column) among the first i (row): hypergeometric, drawn by draw."""
+    """Return the probability of j relevant documents (column) among the first i (row): hypergeometric."""
     j = np.arange(relevant + 1)
     rows = np.zeros((depth + 1, relevant + 1))
     rows[0, 0] = 1.0
