@@ -81,8 +81,8 @@ def show_comparison(comparison: Comparison, names: Sequence[str], as_json: bool)
         title = f"A: {names[pairing.a]}\nB: {names[pairing.b]}" if len(pairings) > 1 else None
         stdout.print(_difference_table(pairing.measures, title))
     stdout.print(f"p (Holm) is corrected for {comparison.tests} tests.")
-    if undefined := comparison.reports[0].undefined:
-        stdout.print(f"{len(undefined)} queries have no relevant document and are left out.")
+    if left_out := comparison.reports[0].undefined:
+        stdout.print(f"{len(left_out)} queries have no relevant document and are left out.")
     for name, report in zip(names, comparison.reports):
         if report.missing:
             stdout.print(f"{len(report.missing)} judged queries are missing from {name} and score 0.")
