@@ -65,17 +65,17 @@ def test_chance_of_an_empty_pool_is_zero_and_of_an_unknown_measure_unknown():
 
 
 def test_chance_all_scores_equal_reaches_it_and_nobody_gains_from_standing_first():
-    # 20 documents, all scores equal, the 3 relevant ones listed first, graded 1, 2 and 3; 3,000 queries.
+    # 20 documents, all scores equal, the 3 relevant ones listed first, graded 1, 2 and 3; 800 queries.
     ids = [f"d{i}" for i in range(20)]
-    queries = [f"q{i}" for i in range(3000)]
+    queries = [f"q{i}" for i in range(800)]
     run = Run("tied", {q: Ranking.from_scores(q, ids, np.zeros(20)) for q in queries})
     qrels = Qrels({q: {"d0": 1, "d1": 2, "d2": 3} for q in queries})
     names = ["P@5", "R@5", "RR@10", "AP", "AP(norm=min)@5", "nDCG@10", "nDCG(gain=exp)@10", "ERR(max=3)@10", "Acc@1"]
     report = evaluate(run, qrels, names, pools=Pools.of_corpus(ids))
     for name, found in report.aggregate.items():
-        error = np.std(list(report.per_query[name].values())) / np.sqrt(3000)
+        error = np.std(list(report.per_query[name].values())) / np.sqrt(800)
         assert found.mean == pytest.approx(found.chance, abs=4 * error), name
         assert found.tied == 1.0
     for document in ("d0", "d19"):  # the first and the last of the list are first equally often
         share = np.mean([run.rankings[q].hits[0].document_id == document for q in queries])
-        assert share == pytest.approx(1 / 20, abs=0.016)
+        assert share == pytest.approx(1 / 20, abs=0.03)
