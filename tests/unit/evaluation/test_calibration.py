@@ -82,7 +82,8 @@ def test_calibration_interval_contains_the_brier_score():
     [
         ([90.0, 10.0], {}, "percentages"),
         ([0.9, -0.2], {}, "not a probability"),
-        ([0.9, 0.2], {"bins": 0}, "bins must be 1 or more"),
+        ([0.9, 0.2], {"bins": 0}, "bins must be from 1 to 1000"),
+        ([0.9, 0.2], {"bins": 1001}, "bins must be from 1 to 1000"),
         ([0.9, 0.2], {"binning": "size"}, "unknown binning 'size'"),
     ],
 )

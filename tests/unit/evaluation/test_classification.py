@@ -98,13 +98,13 @@ def test_classify_interval_agrees_with_resampling_by_scikit_learn():
     scores = np.round(labels * 0.3 + generator.random(120), 1)
     found = classify(scored(labels, scores, [f"v{q}" for q in queries]), HALF)
     drawn = {"roc_auc": [], "f1": []}
-    for _ in range(400):
+    for _ in range(250):
         rows = np.concatenate([np.flatnonzero(queries == q) for q in generator.integers(30, size=30)])
         drawn["roc_auc"].append(metrics.roc_auc_score(labels[rows], scores[rows]))
         drawn["f1"].append(metrics.f1_score(labels[rows], scores[rows] >= 0.5))
     for name, theirs in drawn.items():
         low, high = np.quantile(theirs, (0.025, 0.975))
-        assert (found.measures[name].low, found.measures[name].high) == pytest.approx((low, high), abs=0.025)
+        assert (found.measures[name].low, found.measures[name].high) == pytest.approx((low, high), abs=0.03)
 
 
 @settings(max_examples=50, deadline=None)
