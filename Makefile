@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -47,8 +47,12 @@ bench-market: setup    ## random, bm25, dense and hybrid on the simulated market
 bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxonomy ESCO=folder -> results/taxonomy-load.json
 	@$(BIN)/python benchmarks/taxonomy.py --esco "$(ESCO)"
 
-docs: setup            ## docs/commands.md from the commands themselves
+bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
+	@$(BIN)/python benchmarks/measures.py
+
+docs: setup            ## docs/commands.md and docs/measures.md from the code itself
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
+	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
 faults: setup          ## the fault suite with many kills and many mutated files
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
