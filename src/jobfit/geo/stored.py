@@ -110,7 +110,7 @@ def _facts(gazetteer: Gazetteer) -> dict[str, int]:
     import numpy as np
 
     columns = gazetteer.places.select(["country", "region_code", "department_code"]).to_pydict().values()
-    divisions = {row for row in zip(*columns)}
+    divisions = set(zip(*columns))
     own = gazetteer.names.column("key").to_numpy()[gazetteer.names.column("tier").to_numpy() == 0]
     counts = np.unique(own, return_counts=True)[1]
     return {

@@ -26,9 +26,7 @@ from typing import IO
 from jobfit.errors import StoreError
 
 MARKER = ".jobfit-home"
-_MAY_BE_THERE = frozenset(
-    {MARKER, "cache", "geo", "lost+found"}
-)  # a folder that holds nothing else is still free to take
+_MAY_BE_THERE = frozenset({MARKER, "cache", "geo", "lost+found"})  # with nothing else in it, a folder is free to take
 _SOCKET_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS
 _SOCKET_NAME = "/.s.PGSQL.5432"
 

@@ -76,7 +76,7 @@ def test_name_that_is_not_there_is_unknown(french, name):
 def test_postcodes_of_one_commune_are_one_place(french):
     assert french.find("Le Havre").place.codes == ("76600", "76610")
     assert french.find("Lyon").place.codes == ("69001", "69003")
-    assert len(french) == 13 == len({*french.places.column("id").to_pylist()})
+    assert len(french) == 14 == len({*french.places.column("id").to_pylist()})
 
 
 def test_geonames_places_have_other_names_divisions_and_postcodes(belgium, tmp_path):

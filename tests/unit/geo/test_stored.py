@@ -59,7 +59,7 @@ def test_folder_without_tables_is_refused(tmp_path):
 
 def test_name_that_could_leave_the_folder_is_refused(france, tmp_path):
     refuse(france, tmp_path / "home", "cannot be the name of a table", "../x")
-    with pytest.raises(InputError, match="no table of places is called '../france'"):
+    with pytest.raises(InputError, match=r"no table of places is called '\.\./france'"):
         load_places("../france", tmp_path / "home")
 
 
