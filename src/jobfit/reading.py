@@ -98,13 +98,24 @@ def read_records(
 
 
 def stream_records(
-    paths: Paths, kind: Kind, rejects: list[Rejection], *, today: date | None = None, guess: bool = True
+    paths: Paths,
+    kind: Kind,
+    rejects: list[Rejection],
+    *,
+    today: date | None = None,
+    guess: bool = True,
+    notes: list[str] | None = None,
 ) -> Iterator[Record]:
-    """Yield the records that :func:`read_records` returns, one at a time; what is rejected goes to ``rejects``."""
+    """Yield the records that :func:`read_records` returns, one at a time.
+
+    What is rejected goes to ``rejects``; which files are no documents and were passed over, to ``notes``.
+    """
     today = today or date.today()
     several = [paths] if isinstance(paths, str | Path) else paths
     found = find_files([str(path) for path in several])
     rejects += found.rejections
+    if notes is not None:
+        notes += found.notes
     workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
     with ParserPool(workers) as pool:
         for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -21,7 +22,16 @@ def commands_page() -> str:
     from jobfit.cli.app import app
 
     group: Any = get_command(app)
-    return "\n".join([_HEAD, *(_section(name, command) for name, command in group.commands.items())])
+    return "\n".join([_HEAD, *_sections("", group)])
+
+
+def _sections(prefix: str, group: Any) -> Iterator[str]:
+    """Yield a section for each command, those of a group of commands with its name before theirs."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _sections(f"{prefix}{name} ", command)
+        else:
+            yield _section(prefix + name, command)
 
 
 def _section(name: str, command: Any) -> str:

@@ -119,7 +119,7 @@ class StatusTable:
         words, elapsed = words_of(status)
         found = self.judgements.get(words)
         if found is None:
-            near = get_close_matches(words, self.judgements, n=1, cutoff=0.6)
+            near = get_close_matches(words, self.judgements, n=1, cutoff=0.8)
             shown = status if len(status) <= _SHOWN else status[: _SHOWN - 1] + "…"
             hint = f"; the nearest is {near[0]!r}" if near else ""
             raise UnknownStatusError(f"the status {shown!r} is not in the table {self.name!r}{hint}")
