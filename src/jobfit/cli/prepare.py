@@ -85,11 +85,14 @@ def _places(name: str) -> Any:
 
 def _print(done: Any) -> None:
     """Show each funnel, the outcomes and where the files are."""
-    table = Table("of", "step", "why")
+    from jobfit.preparation.funnel import KEPT
+
+    table = Table("of", "step", "dropped because")
     table.add_column("rows", justify="right", no_wrap=True)
     for funnel in done.funnels:
         for number, (step, reason, rows) in enumerate(funnel.lines()):
-            table.add_row("" if number else funnel.name, step, reason, f"{rows:,}")
+            shown = ("left", "") if reason == KEPT else (step, reason)
+            table.add_row("" if number else funnel.name, *shown, f"{rows:,}")
         table.add_section()
     stdout.print(table)
     outcomes = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.outcomes.items())

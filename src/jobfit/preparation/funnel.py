@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from jobfit.errors import InputError
 
+KEPT = "kept"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -54,8 +56,8 @@ class Funnel:
         found = [("rows in", "", self.rows_in)]
         for step in self.steps:
             for reason, count in step.dropped.items():
-                found.append((step.name, f"dropped: {reason}", -count))
-            found.append((step.name, "kept", step.kept))
+                found.append((step.name, reason, -count))
+            found.append((step.name, KEPT, step.kept))
         return found
 
     def as_json(self) -> dict[str, object]:

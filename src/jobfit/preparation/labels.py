@@ -122,14 +122,14 @@ def _order(pair: Pair) -> tuple[bool, datetime, int]:
 
 def _beaten(pair: Pair, by: Pair) -> str:
     if pair.judgement.censored and not by.judgement.censored:
-        return "not decided, and another application of this pair is"
-    return "another application of this pair is later"
+        return "a decided row of the pair stands"
+    return "a later row of the pair stands"
 
 
 def _missing(row: ApplicationRow, candidates: Collection[str], vacancies: Collection[str]) -> str:
     if row.candidate_id in candidates:
         return "" if row.vacancy_id in vacancies else "no record of the vacancy"
-    return "no record of the candidate" if row.vacancy_id in vacancies else "no record of the candidate and the vacancy"
+    return "no record of the candidate" if row.vacancy_id in vacancies else "no record of either"
 
 
 def _reason(bad: Rejection) -> str:

@@ -190,8 +190,8 @@ def _summary(
 def _tasks(pairs: int, outcomes: Counter[str]) -> tuple[Funnel, Funnel]:
     """Return what the two tasks leave out of the pairs."""
     censored, pool = outcomes[Outcome.CENSORED], outcomes[Outcome.TALENT_POOL]
-    unjudged = {"censored: nobody knows how it would have ended": censored}
-    ambiguous = {"talent pool: neither hired nor rejected": pool}
+    unjudged = {"censored: how it ends is unknown": censored}
+    ambiguous = {"talent pool: in neither class": pool}
     graded = Step("judged", unjudged, pairs - censored)
     return (
         Funnel("graded pairs", pairs, (graded,)),

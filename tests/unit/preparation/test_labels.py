@@ -63,9 +63,9 @@ def test_dropped_rows_are_all_listed_with_step_and_reason():
         (2, READ, "the row does not fit the header"),
         (3, JOIN, "no record of the candidate"),
         (4, JOIN, "no record of the vacancy"),
-        (5, JOIN, "no record of the candidate and the vacancy"),
-        (6, ONE, "not decided, and another application of this pair is"),
-        (8, ONE, "another application of this pair is later"),
+        (5, JOIN, "no record of either"),
+        (6, ONE, "a decided row of the pair stands"),
+        (8, ONE, "a later row of the pair stands"),
     ]
     assert [step.kept for step in labelled.funnel.steps] == [9 - 2, 9 - 2 - 3, 9 - 2 - 3 - 2]
 
