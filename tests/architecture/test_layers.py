@@ -107,7 +107,7 @@ def test_protected_attributes_are_out_of_reach_of_what_ranks():
     graph = import_graph()
     for name in graph:
         top = name.split(".")[0]
-        if top in {"documents", "encoders", "retrieval", "policy", "matcher", "structure", "ingest"}:
+        if top in {"documents", "encoders", "retrieval", "policy", "matcher", "structure", "ingest", "preparation"}:
             assert "groups" not in reachable(name, graph), f"{name} can reach protected attributes"
         if "groups" in graph[name]:
             assert top in MAY_READ_GROUPS, f"{name} imports groups"
