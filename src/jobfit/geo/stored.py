@@ -123,7 +123,8 @@ def _facts(gazetteer: Gazetteer) -> dict[str, int]:
 
 def _write(folder: Path, gazetteer: Gazetteer, facts: dict[str, object]) -> None:
     """Write the tables under names of their content, then the manifest in one step; only then the old ones go."""
-    folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+    for place in (folder.parent.parent, folder.parent, folder):  # a mode is for the last folder of a path only
+        place.mkdir(mode=0o711, parents=True, exist_ok=True)
     files = {}
     for kind, table in zip(_KINDS, (gazetteer.places, gazetteer.names)):
         content = _parquet(table)

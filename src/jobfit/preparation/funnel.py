@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jobfit.errors import InputError
 
-KEPT = "kept"
+KEPT, NOTHING = "kept", "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +52,12 @@ class Funnel:
         return self.rows_in - self.rows_out
 
     def lines(self) -> list[tuple[str, str, int]]:
-        """Return (step, reason, rows): rows in, each reason with its negative count, what each step left."""
+        """Return (step, reason, rows): rows in, each reason with its negative count (or *nothing*), what was kept."""
         found = [("rows in", "", self.rows_in)]
         for step in self.steps:
-            for reason, count in step.dropped.items():
-                found.append((step.name, reason, -count))
+            found += [(step.name, reason, -count) for reason, count in step.dropped.items()] or [
+                (step.name, NOTHING, 0)
+            ]
             found.append((step.name, KEPT, step.kept))
         return found
 

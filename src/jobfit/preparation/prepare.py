@@ -90,10 +90,11 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
         UnknownStatusError: the log has a status that the table does not know; nothing is written.
         InputError: an input cannot be read, or ``out`` holds something else and is left alone.
     """
-    _check_free(out)
+    target = out.resolve()
+    _check_free(target)
     say(f"Judging {inputs.applications}")
     log = judge_rows(read_rows(inputs.applications, inputs.log), settings.statuses, str(inputs.applications))
-    staging = _staging(out)
+    staging = _staging(target)
     try:
         sides = {}
         for kind, paths in ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies)):
@@ -106,7 +107,7 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
         notes = (*candidates.notes, *vacancies.notes, *log.notes)
         done = _summary(out, settings, (candidates, vacancies), labelled, notes)
         _write_rest(staging, labelled, (*candidates.located, *vacancies.located), rejections, done)
-        _take_place(staging, out)
+        _take_place(staging, target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return done

@@ -16,7 +16,7 @@ def test_funnel_gives_every_line_and_adds_up():
     assert (funnel.rows_out, funnel.dropped) == (7, 2 + 1)
     assert funnel.lines() == [
         ("rows in", "", 10), ("read", "broken", -2), ("read", "empty", -1), ("read", "kept", 7),
-        ("join", "kept", 7),
+        ("join", "nothing", 0), ("join", "kept", 7),
     ]  # fmt: skip
     assert funnel.as_json()["steps"][0] == {"step": "read", "dropped": {"broken": 2, "empty": 1}, "kept": 7}
 
