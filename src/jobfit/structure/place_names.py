@@ -27,7 +27,7 @@ algeria=algerie senegal united-states=usa=etats-unis canada australia=australie 
 japan=japon china=chine brazil=bresil"""
 _REGIONS = """ile-de-france=idf=region-parisienne auvergne-rhone-alpes bretagne=brittany normandie=normandy
 occitanie nouvelle-aquitaine hauts-de-france grand-est pays-de-la-loire centre-val-de-loire
-bourgogne-franche-comte corse provence=paca europe"""
+bourgogne-franche-comte corse provence=paca guadeloupe martinique guyane mayotte la-reunion europe"""
 
 
 def _spellings(table: str) -> dict[str, str]:
