@@ -125,8 +125,8 @@ class _Asking(Generic[T]):
             return
         if problem.wait is not None and problem.wait > self._settings.longest_wait:
             raise EndpointError(
-                f"the endpoint asks to wait {problem.wait:.0f} s ({problem}), more than the {self._settings.longest_wait:g} s "
-                "allowed. All answers so far are kept: run the command again later to go on"
+                f"the endpoint asks to wait {problem.wait:.0f} s ({problem}), over "
+                f"{self._settings.longest_wait:g} s. All answers so far are kept: run the command again later to go on"
             ) from problem
         pause = self._settings.first_wait * 2 ** (self._failures - 1) * self._exchange.random.uniform(0.5, 1.0)
         self._stop.wait(min(max(pause, problem.wait or 0.0), self._settings.longest_wait))
