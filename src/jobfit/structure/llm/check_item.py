@@ -15,6 +15,7 @@ from jobfit.structure.llm.languages import level_named, spoken_in
 from jobfit.structure.spans import stated
 
 _LONGEST_QUOTE = 500
+_LONGEST_TITLE = 12  # words
 _LONGEST_VALUE = 160
 _PLACES = 50  # places of one quote that are looked at
 
@@ -68,6 +69,8 @@ def check_item(field: Field, item: Item, text: str) -> Checked:
     if not item.quote.strip() or not any(c.isalnum() for c in item.value):
         return Checked(None, Dropped.EMPTY)
     if len(item.quote) > _LONGEST_QUOTE or len(item.value) > _LONGEST_VALUE:
+        return Checked(None, Dropped.TOO_LONG)
+    if field in (Field.TITLE, Field.PREVIOUS_TITLES) and len(item.value.split()) > _LONGEST_TITLE:
         return Checked(None, Dropped.TOO_LONG)
     outcome = Checked(None, Dropped.QUOTE)
     for number, (start, end) in enumerate(occurrences(item.quote, text)):

@@ -55,7 +55,7 @@ class LlmStructurer:
         """Ask through ``client`` about what ``hide`` leaves of a record, at most ``longest`` characters at a time.
 
         ``hide`` is asked for on purpose: whoever builds a structurer decides what leaves the machine
-        (:func:`jobfit.documents.nameless.without_name` takes names and contacts out).
+        (:func:`jobfit.documents.llm_text.shown` takes out all that masking takes out of a document).
         """
         self.client = client
         self._hide = hide
