@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from jobfit.records import Kind
-from jobfit.structure.sections import split_sections
+from jobfit.structure.sections import heading_lines, split_sections
 from jobfit.structure.vacancy_sections import vacancy_sections
 
 
@@ -90,7 +91,9 @@ def parts_of(text: str, language: str | None, kind: Kind, longest: int = 4000) -
     """Return the parts of ``text`` that are asked about, in order; they do not overlap.
 
     A section of more than ``longest`` characters is cut at blank lines, else at line breaks, else where it must be.
-    Sections that hold nothing of :data:`FIELDS` are left out. A text without headings, and a long head (more than 800
+    Sections that hold nothing of :data:`FIELDS` are left out. A line that looks like a heading always begins a part,
+    even where the rules take it for a label inside of a section: those rules count how often it occurs, and whoever
+    repeats a heading must not bring their words into one request with those below it. A text without headings, and a long head (more than 800
     characters before the first heading), is asked for every field.
 
     >>> [(p.section, [f.value for f in p.fields]) for p in parts_of("Ann\\nSKILLS\\nJava", "en", Kind.CANDIDATE)]
@@ -98,14 +101,16 @@ def parts_of(text: str, language: str | None, kind: Kind, longest: int = 4000) -
     """
     candidate = kind is Kind.CANDIDATE
     sections = split_sections(text, language, kind) if candidate else vacancy_sections(text, language)
+    lines = heading_lines(text, kind)
     parts: list[Part] = []
     for section in sections:
-        fields = _ASKED[kind].get(section.kind, ())
-        if section.kind == "header" and (len(sections) == 1 or section.end - section.start > _LONG_HEADER):
-            fields = FIELDS[kind]
-        if fields:
-            pieces = _pieces(text, section.start, section.end, longest)
-            parts += [Part(section.kind, start, end, fields) for start, end in pieces]
+        whole = section.kind == "header" and (len(sections) == 1 or section.end - section.start > _LONG_HEADER)
+        base = FIELDS[kind] if whole else _ASKED[kind].get(section.kind, ())
+        cuts = [(section.start, ""), *(cut for cut in lines if section.start < cut[0] < section.end), (section.end, "")]
+        for (start, label), (end, _) in pairwise(cuts):
+            fields = tuple(f for f in FIELDS[kind] if f in base or f in _ASKED[kind].get(label, ()))
+            if fields:
+                parts += [Part(section.kind, *piece, fields) for piece in _pieces(text, start, end, longest)]
     return tuple(parts)
 
 

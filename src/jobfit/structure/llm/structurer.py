@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -113,14 +113,14 @@ def _reading(plan: _Plan) -> LlmReading:
 
 
 def _placed(plan: _Plan, part: Part, outcome: Outcome) -> PartReading:
-    """Check one answer, and put its quotes where they stand in the record's text."""
+    """Check one answer, and put its quotes and the part itself where they stand in the record's text."""
+    origin = plan.shown.origin
+    home = replace(part, start=origin[part.start], end=origin[part.end - 1] + 1)
     if isinstance(outcome, AnswerError) or outcome.value is None:
-        return PartReading(part, failure=outcome.reason if isinstance(outcome, AnswerError) else "empty")
+        return PartReading(home, failure=outcome.reason if isinstance(outcome, AnswerError) else "empty")
     read = read_part(part, outcome.value, plan.shown.text)
     fields = {
-        name: tuple(
-            placed(moved(item, plan.shown.text, part.start), plan.record.text, plan.shown.origin) for item in items
-        )
+        name: tuple(placed(moved(item, plan.shown.text, part.start), plan.record.text, origin) for item in items)
         for name, items in read.fields.items()
     }
-    return PartReading(part, fields, read.dropped)
+    return PartReading(home, fields, read.dropped)
