@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         self.complete(body, self.answer(body))
 
     def do_reasoning(self, body, _):
-        self.complete(body, f"<think>The CV says {{\"so\": 1}}.</think>\n{self.answer(body)}", reasoning="secret")
+        self.complete(body, f'<think>The CV says {{"so": 1}}.</think>\n{self.answer(body)}', reasoning="secret")
 
     def do_fenced(self, body, _):
         self.complete(body, f"Here you are:\n```json\n{self.answer(body)}\n```".removeprefix("Here you are:\n"))
@@ -197,7 +197,8 @@ class Handler(BaseHTTPRequestHandler):
     def send(self, status, value, headers=()):
         data = (value if isinstance(value, str) else json.dumps(value)).encode()
         self.send_response(status)
-        for name, text in {"Content-Type": "application/json", "Content-Length": str(len(data)), **dict(headers)}.items():
+        always = {"Content-Type": "application/json", "Content-Length": str(len(data))}
+        for name, text in {**always, **dict(headers)}.items():
             self.send_header(name, text)
         self.end_headers()
         self.wfile.write(data)

@@ -88,7 +88,7 @@ class Transport:
         try:
             with self._http.stream("POST", self._url, json=body) as response:
                 content = _read(response, deadline)
-        except httpx2.ConnectError as error:
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise Again(f"no connection to {self._host}") from error
         except httpx2.TimeoutException as error:
             raise Again(f"no answer within {self._seconds:g} s", charged=True) from error

@@ -70,8 +70,10 @@ def test_answer_without_a_shape_is_text_and_asks_for_no_format(client, llm_serve
 
 @pytest.mark.parametrize(
     "behaviour",
-    ["status:429", "status:429,0", "status:500", "status:503", "torn", "truncated", "wrong", "prose", "nothing", "reset"]
-    + ["html", "status:408", "status:529"],
+    [
+        *("status:429", "status:429,0", "status:500", "status:503", "status:408", "status:529"),
+        *("torn", "truncated", "wrong", "prose", "nothing", "reset", "html"),
+    ],
 )
 def test_failure_that_passes_is_asked_again(client, llm_server, behaviour):
     llm_server.script = [behaviour]
@@ -95,8 +97,11 @@ def test_answer_that_was_cut_is_asked_again_with_twice_the_room(client, llm_serv
 
 @pytest.mark.parametrize(
     ("behaviour", "reason"),
-    [("truncated", "truncated"), ("torn", "no_json"), ("wrong", "wrong_shape"), ("nothing", "empty"), ("html", "no_reply")]
-    + [("status:500", "no_reply"), ("status:400", "refused"), ("status:413", "refused"), ("reset", "no_reply")],
+    [
+        *(("truncated", "truncated"), ("torn", "no_json"), ("wrong", "wrong_shape"), ("nothing", "empty")),
+        *(("html", "no_reply"), ("status:500", "no_reply"), ("reset", "no_reply")),
+        *(("status:400", "refused"), ("status:413", "refused")),
+    ],
 )
 def test_failure_that_stays_is_an_error_of_that_request_and_is_not_kept(client, llm_server, behaviour, reason):
     llm_server.otherwise = behaviour

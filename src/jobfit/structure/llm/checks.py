@@ -25,12 +25,12 @@ _WISH = re.compile(
 )
 _BUT = re.compile(r"\b(?:but|mais|however|cependant)\b")
 _NOT_AFTER = re.compile(
-    r"[^\w\n]{0,4}(?:is |are |est |sont )?(?:not (?:required|necessary|needed|mandatory)|"
-    r"non (?:requis|exige|necessaire|demande)|pas (?:requis|exige|necessaire|obligatoire|demande)|unnecessary|none\b|aucune?\b|nul(?:le)?\b)"
+    r"[^\w\n]{0,4}(?:(?:is |are )?not (?:required|necessary|needed|mandatory)|unnecessary|none\b|aucune?\b|nulle?\b|"
+    r"(?:est |sont )?(?:non|pas) (?:requis|exige|necessaire|obligatoire|demande))"
 )
 _UNFINISHED = re.compile(
     r"[^\n;]{0,60}?\b(?:candidate|students?|etudiante?s?|en cours|in progress|unfinished|incomplete|not completed|"
-    r"not obtained|not awarded|non[ -]valide|non[ -]obtenu|inacheve|abandon\w{0,4}|interrompu|dropped out|failed|"
+    r"not obtained|not awarded|non[ -](?:valide|obtenu)e?|inachevee?|abandon\w{0,4}|interrompue?|dropped out|failed|"
     r"echec|echoue)\b"
 )
 _UNFINISHED_BEFORE = re.compile(

@@ -91,10 +91,12 @@ def parts_of(text: str, language: str | None, kind: Kind, longest: int = 4000) -
     """Return the parts of ``text`` that are asked about, in order; they do not overlap.
 
     A section of more than ``longest`` characters is cut at blank lines, else at line breaks, else where it must be.
-    Sections that hold nothing of :data:`FIELDS` are left out. A line that looks like a heading always begins a part,
-    even where the rules take it for a label inside of a section: those rules count how often it occurs, and whoever
-    repeats a heading must not bring their words into one request with those below it. A text without headings, and a long head (more than 800
+    Sections that hold nothing of :data:`FIELDS` are left out. A text without headings, and a long head (more than 800
     characters before the first heading), is asked for every field.
+
+    A line that looks like a heading always begins a part, even where the rules take it for a label inside of a section:
+    those rules count how often it occurs, and whoever repeats a heading must not bring their words into one request
+    with those below it.
 
     >>> [(p.section, [f.value for f in p.fields]) for p in parts_of("Ann\\nSKILLS\\nJava", "en", Kind.CANDIDATE)]
     [('header', ['title', 'skills', 'languages']), ('skills', ['skills'])]
@@ -121,7 +123,7 @@ def _pieces(text: str, start: int, end: int, longest: int) -> list[tuple[int, in
         if stop < end:
             cuts = [text.rfind(mark, start + longest // 4, stop) for mark in ("\n\n", "\n", " ")]
             stop = next((cut for cut in cuts if cut > start), stop - 1) + 1
-        if text[start:stop].strip():
+        if any(character.isalnum() for character in text[start:stop]):
             pieces.append((start, stop))
         start = stop
     return pieces
