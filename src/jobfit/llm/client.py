@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -116,15 +116,21 @@ class Client:
 
     def estimate(self, asks: Iterable[Ask[Any]]) -> Estimate:
         """Return what ``asks`` would take, without sending anything; what is in the cache costs nothing."""
-        new: dict[str, Ask[Any]] = {}
+        seen: set[str] = set()
         kept = 0
-        for ask in asks:
-            key = self._key(ask)
-            if key in new or self._kept(key, ask) is not None:
-                kept += 1
-            else:
-                new[key] = ask
-        return estimate_of(new.values(), kept, self.settings.answer_tokens, self.meter.prices)
+
+        def new() -> Iterator[Ask[Any]]:
+            nonlocal kept
+            for ask in asks:
+                key = self._key(ask)
+                if key in seen or self._kept(key, ask) is not None:
+                    kept += 1
+                else:
+                    yield ask
+                seen.add(key)
+
+        estimate = estimate_of(new(), self.settings.answer_tokens, self.meter.prices)
+        return replace(estimate, from_cache=kept)
 
     def forget(self, asks: Iterable[Ask[Any]]) -> int:
         """Erase the kept answers to ``asks`` (part of erasing a person); return how many there were."""

@@ -45,7 +45,7 @@ class Estimate:
     cost_at_most: float
 
 
-def estimate_of(asks: Iterable[Asked], from_cache: int, answer_tokens: int, prices: Prices) -> Estimate:
+def estimate_of(asks: Iterable[Asked], answer_tokens: int, prices: Prices) -> Estimate:
     """Return the estimate for ``asks``, each sent once with its JSON schema."""
     requests, about, at_most = 0, Usage(), Usage()
     for ask in asks:
@@ -55,7 +55,7 @@ def estimate_of(asks: Iterable[Asked], from_cache: int, answer_tokens: int, pric
         requests += 1
         at_most += most
         about += Usage(math.ceil(most.prompt / BYTES_PER_TOKEN), min(_tokens(data), answer_tokens))
-    return Estimate(requests, from_cache, about, at_most, prices.cost(about), prices.cost(at_most))
+    return Estimate(requests, 0, about, at_most, prices.cost(about), prices.cost(at_most))
 
 
 def _tokens(size: int) -> int:
