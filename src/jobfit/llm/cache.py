@@ -79,7 +79,7 @@ class AnswerCache:
         temporary = ""
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)  # made 0600
+            handle, temporary = tempfile.mkstemp(prefix=f".{key}.", suffix=".part", dir=path.parent)  # made 0600
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(entry, file, ensure_ascii=True)
                 file.flush()
@@ -91,12 +91,12 @@ class AnswerCache:
             raise InputError(f"the answer cache {self._folder} cannot be written: {error.strerror}") from error
 
     def forget(self, key: str) -> bool:
-        """Erase what is kept under ``key``; tell whether there was anything."""
-        try:
-            self._path(key).unlink()
-        except FileNotFoundError:
-            return False
-        return True
+        """Erase what is kept under ``key``, and what a killed process left of it; tell whether there was anything."""
+        path = self._path(key)
+        found = [*path.parent.glob(f".{key}.*.part"), path] if key in self else [*path.parent.glob(f".{key}.*.part")]
+        for file in found:
+            file.unlink(missing_ok=True)
+        return bool(found)
 
     def __contains__(self, key: str) -> bool:
         """Tell whether a file is there; only reading tells whether it is whole."""

@@ -22,7 +22,7 @@ from jobfit.llm.estimate import Estimate, estimate_of
 from jobfit.llm.exchange import Exchange
 from jobfit.llm.meter import Meter, Spent
 from jobfit.llm.prompt import Prompt
-from jobfit.llm.settings import Settings, checked_url
+from jobfit.llm.settings import Settings, checked_key, checked_url
 from jobfit.llm.transport import Transport
 
 T = TypeVar("T", bound=BaseModel)
@@ -67,7 +67,7 @@ class Client:
         """Prepare; nothing is sent.
 
         Raises:
-            InputError: the URL, the model or the cache folder cannot be used.
+            InputError: the URL, the model, the key or the cache folder cannot be used.
         """
         self.settings = settings or Settings()
         self.meter = meter or Meter()
@@ -77,7 +77,7 @@ class Client:
         self.model = model
         self._cache = AnswerCache(cache) if cache else None
         self._dialect_key = digest({"dialect of": self.url, "model": model})
-        self._transport = Transport(self.url, key, self.settings)
+        self._transport = Transport(self.url, checked_key(key), self.settings)
         self._on_disk = self._remembered()
         dialect = self._on_disk or Dialect()
         self._exchange = Exchange(self._transport, model, self.settings, self.meter, dialect)

@@ -51,10 +51,19 @@ def key_from_environment() -> str | None:
     """Return the key in ``JOBFIT_LLM_KEY``; ``None`` where it is unset or empty (local endpoints need none).
 
     Raises:
+        InputError: as :func:`checked_key`.
+    """
+    return checked_key(os.environ.get(KEY_VARIABLE))
+
+
+def checked_key(key: str | None) -> str | None:
+    """Return ``key`` without blanks around it; ``None`` for an empty one.
+
+    Raises:
         InputError: it holds blanks or characters that no header can carry. The message does not show it.
     """
-    key = os.environ.get(KEY_VARIABLE, "").strip()
-    if key and (not key.isascii() or not key.isprintable() or " " in key):
+    key = (key or "").strip()
+    if not (key.isascii() and key.isprintable()) or " " in key:
         raise InputError(f"the key in {KEY_VARIABLE} holds a blank or a special character; copy it again")
     return key or None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import ssl
 import time
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -68,9 +70,10 @@ class Transport:
                 limits=httpx2.Limits(max_connections=settings.concurrency, max_keepalive_connections=None),
                 follow_redirects=False,  # a redirect would carry CVs and key to somewhere nobody named
                 trust_env=not is_loopback(self._host),
+                verify=_certificates(),
             )
-        except ValueError as error:
-            raise InputError(f"the proxy settings of the environment cannot be used: {error}") from None
+        except ValueError:  # its message may hold a proxy's password
+            raise InputError("the proxy settings of the environment (HTTPS_PROXY, ...) cannot be used") from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -122,6 +125,12 @@ class Transport:
         if 300 <= status < 400:
             return EndpointError(f"{self._host} redirects (HTTP {status}), which is not followed: name the final URL")
         return EndpointError(f"{self._host} answers HTTP {status}, which is not part of this protocol: check the URL")
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the certificates that are trusted, read once: that takes longer than all else a client prepares."""
+    return httpx2.create_ssl_context()
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from jobfit.errors import InputError
 from jobfit.llm.answer import Reply, Unusable, read_object, read_text
 from jobfit.llm.cache import AnswerCache, digest
+from jobfit.llm.client import Client
 from jobfit.llm.dialect import Dialect, Mode
 from jobfit.llm.errors import BudgetSpentError
 from jobfit.llm.meter import Budget, Meter, Prices, Usage, most_tokens
@@ -150,6 +151,21 @@ def test_key_comes_from_the_environment_and_a_bad_one_is_not_shown(monkeypatch):
     with pytest.raises(InputError) as caught:
         key_from_environment()
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["sk canary", "sk-canary-é", "sk-canary\nX-Header: 1"])
+def test_key_that_no_header_can_carry_is_refused_and_not_shown(key):
+    with pytest.raises(InputError) as caught:
+        Client("http://localhost:1/v1", "m", key)
+    assert "canary" not in str(caught.value)
+
+
+def test_forgetting_takes_what_a_killed_process_left_along(tmp_path):
+    cache, key = AnswerCache(tmp_path), digest("asked")
+    cache.write(key, {"text": "x"})
+    (tmp_path / key[:2] / f".{key}.abc.part").write_text("half")
+    assert cache.forget(key) and not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not cache.forget(key)
 
 
 @pytest.mark.parametrize(
