@@ -7,6 +7,7 @@
     │   └── PolicyError         a policy file that says something impossible
     ├── ModelError              an encoder that cannot be loaded or is not the one it claims to be
     ├── StoreError              the database cannot be reached, started or upgraded
+    ├── LlmError                a language model cannot be used: see jobfit.llm.errors
     └── MissingExtraError       an optional package is not installed; the message names the command
 
 A message says what is wrong, where (file, row, id) and what to do next. No third-party exception

@@ -16,6 +16,8 @@ LAYERS = {
     "groups": 1, "taxonomy": 1,
     "errors": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0, "folding": 0,
     "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1,
+    "errors": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0,
+    "groups": 1, "taxonomy": 1, "llm": 1,
     "ingest": 2, "structure": 2, "documents": 2,
     "encoders": 3, "reading": 3,
     "retrieval": 4, "policy": 4, "evaluation": 4,
