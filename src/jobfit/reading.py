@@ -89,26 +89,8 @@ def read_records(
     A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
     a format that says otherwise is rejected.
     """
-<<<<<<< HEAD
-    today = today or date.today()
-    records: list[Record] = []
-    several = [paths] if isinstance(paths, str | Path) else paths
-    found = find_files([str(path) for path in several])
-    bad = list(found.rejections)
-    workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
-    with ParserPool(workers) as pool:
-        for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):
-            if isinstance(result, Rejection):
-                bad.append(result)
-            elif result.kind is not kind:
-                reason = f"it is a {result.kind}, and only {kind} records were asked for"
-                bad.append(Rejection(result.source.path, result.source.row, None, None, reason))
-            else:
-                records.append(build_record(result, today, taxonomy))
-=======
     bad: list[Rejection] = []
-    records = tuple(stream_records(paths, kind, bad, today=today, guess=guess))
->>>>>>> labels
+    records = tuple(stream_records(paths, kind, bad, today=today, guess=guess, taxonomy=taxonomy))
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
@@ -124,6 +106,7 @@ def stream_records(
     today: date | None = None,
     guess: bool = True,
     notes: list[str] | None = None,
+    taxonomy: Taxonomy | None = None,
 ) -> Iterator[Record]:
     """Yield the records that :func:`read_records` returns, one at a time.
 
@@ -144,7 +127,7 @@ def stream_records(
                 reason = f"it is a {result.kind}, and only {kind} records were asked for"
                 rejects.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
-                yield build_record(result, today)
+                yield build_record(result, today, taxonomy)
 
 
 def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None) -> tuple[Document, ...]:

@@ -22,7 +22,6 @@ def commands_page() -> str:
     from jobfit.cli.app import app
 
     group: Any = get_command(app)
-<<<<<<< HEAD
     return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(group))])
 
 
@@ -33,18 +32,6 @@ def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
             yield from _commands(command, f"{prefix}{name} ")
         else:
             yield f"{prefix}{name}", command
-=======
-    return "\n".join([_HEAD, *_sections("", group)])
-
-
-def _sections(prefix: str, group: Any) -> Iterator[str]:
-    """Yield a section for each command, those of a group of commands with its name before theirs."""
-    for name, command in group.commands.items():
-        if hasattr(command, "commands"):
-            yield from _sections(f"{prefix}{name} ", command)
-        else:
-            yield _section(prefix + name, command)
->>>>>>> labels
 
 
 def _section(name: str, command: Any) -> str:

@@ -27,12 +27,8 @@ from jobfit.errors import StoreError
 from jobfit.home import jobfit_home as jobfit_home
 
 MARKER = ".jobfit-home"
-<<<<<<< HEAD
 # A folder that holds nothing else is still free to take.
-_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "lost+found"})
-=======
-_MAY_BE_THERE = frozenset({MARKER, "cache", "geo", "lost+found"})  # with nothing else in it, a folder is free to take
->>>>>>> labels
+_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "geo", "lost+found"})
 _SOCKET_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS
 _SOCKET_NAME = "/.s.PGSQL.5432"
 
