@@ -67,7 +67,7 @@ class Transport:
             self._http = httpx2.Client(
                 headers=headers,
                 timeout=httpx2.Timeout(settings.seconds, connect=min(settings.seconds, 15.0)),
-                limits=httpx2.Limits(max_connections=settings.concurrency, max_keepalive_connections=None),
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=settings.concurrency),
                 follow_redirects=False,  # a redirect would carry CVs and key to somewhere nobody named
                 trust_env=not is_loopback(self._host),
                 verify=_certificates(),
