@@ -52,7 +52,9 @@ def test_groups_do_not_depend_on_the_order_of_the_texts():
 
 def test_a_chain_of_near_duplicates_is_one_group():
     line = [f"w{i}" for i in range(100)]
-    texts = {str(n): " ".join(line[n * 8 : n * 8 + 40]) for n in range(4)}  # each shares 30 of 46 shingles with the next
+    texts = {
+        str(n): " ".join(line[n * 8 : n * 8 + 40]) for n in range(4)
+    }  # each shares 30 of 46 shingles with the next
     ends = jaccard(shingles(texts["0"]), shingles(texts["3"]))
     assert ends < 0.6 <= jaccard(shingles(texts["0"]), shingles(texts["1"])) == 30 / 46
     assert set(groups(texts, 0.6).values()) == {"0"}
