@@ -44,8 +44,9 @@ bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/ben
 bench-market: setup    ## random, bm25, dense and hybrid on the simulated market -> results/market-baselines.json
 	@$(BIN)/python benchmarks/market.py
 
-docs: setup            ## docs/commands.md from the commands themselves
+docs: setup            ## docs/commands.md and docs/measures.md from the code itself
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
+	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
 faults: setup          ## the fault suite with many kills and many mutated files
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200

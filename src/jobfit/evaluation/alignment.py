@@ -16,7 +16,7 @@ from jobfit.evaluation.statistics import Estimate, grouped_mean_interval, paired
 
 
 @dataclass(frozen=True, slots=True)
-class Preference:
+class ScoredPreference:
     """One judged pair: the query, which of the two is ``preferred``, the system's scores, the lengths of the texts.
 
     Raises:
@@ -86,13 +86,13 @@ class Alignment:
     baselines: Mapping[str, Baseline]
 
 
-def alignment(preferences: Sequence[Preference], seed: int = 0) -> Alignment:
+def alignment(preferences: Sequence[ScoredPreference], seed: int = 0) -> Alignment:
     """Return the pairwise accuracy, its interval (queries are resampled) and the checks beside it.
 
     Raises:
         InputError: no preference.
 
-    >>> found = alignment([Preference("q1", "A", 0.9, 0.1), Preference("q2", "B", 0.5, 0.5)])
+    >>> found = alignment([ScoredPreference("q1", "A", 0.9, 0.1), ScoredPreference("q2", "B", 0.5, 0.5)])
     >>> found.accuracy.mean, found.ties
     (0.75, 1)
     """
@@ -100,7 +100,7 @@ def alignment(preferences: Sequence[Preference], seed: int = 0) -> Alignment:
         raise InputError("no preference: nothing to evaluate")
     groups = [preference.query_id for preference in preferences]
     right = [_agreement(p, p.score_a, p.score_b) for p in preferences]
-    rules: dict[str, Callable[[Preference], float]] = {"always_a": lambda p: _agreement(p, 1, 0)}
+    rules: dict[str, Callable[[ScoredPreference], float]] = {"always_a": lambda p: _agreement(p, 1, 0)}
     if all(preference.length_a is not None for preference in preferences):
         rules["longer"] = lambda p: _agreement(p, p.length_a or 0, p.length_b or 0)
     ties = sum(p.score_a == p.score_b for p in preferences)
@@ -134,14 +134,14 @@ def position(first: int, n: int) -> Position:
     return Position(n, first, first / n, float(low), float(high), float(test.pvalue), always, 1 - always / 2)
 
 
-def _agreement(preference: Preference, a: float, b: float) -> float:
+def _agreement(preference: ScoredPreference, a: float, b: float) -> float:
     """1 if the larger number is the preferred one's, 0 if it is the other's, 1/2 if they are equal."""
     if a == b:
         return 0.5
     return float((a > b) == (preference.preferred == "A"))
 
 
-def _balanced(preferences: Sequence[Preference], right: Sequence[float]) -> float | None:
+def _balanced(preferences: Sequence[ScoredPreference], right: Sequence[float]) -> float | None:
     sides = [[value for p, value in zip(preferences, right) if p.preferred == side] for side in "AB"]
     return float(np.mean([np.mean(side) for side in sides])) if all(sides) else None
 

@@ -91,8 +91,8 @@ class ScoredPairs:
             first = int(outside[0])
             percentages = self.scores.min() >= 0 and self.scores.max() > 2
             raise InputError(
-                f"pair {self.pairs[first]!r}: score {self.scores[first]:g} is not a probability in [0, 1]; {outside.size} "
-                f"of {len(self)} are not. "
+                f"pair {self.pairs[first]!r}: score {self.scores[first]:g} is not a probability in [0, 1]; "
+                f"{outside.size} of {len(self)} are not. "
                 + (
                     "They look like percentages: divide by 100."
                     if percentages

@@ -6,6 +6,7 @@ import pytest
 
 MEASURES = ["nDCG@10", "AP", "R@100", "P@10", "RR"]
 ESTIMATE = {"mean", "low", "high", "n"}
+AGGREGATE = ESTIMATE | {"undefined", "missing", "chance", "tied", "pool", "ranked"}
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +75,10 @@ def test_rank_says_on_stderr_what_it_left_out_for_having_no_text(jobfit, data, t
 def test_evaluate_gives_every_measure_with_its_interval(jobfit, ranked, data):
     _, out = ranked("bm25")
     answer = jobfit("evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--json").json
-    assert set(answer) == {"run", "measures", "undefined_queries", "missing_queries"}
+    assert set(answer) == {"run", "measures", "undefined_queries", "missing_queries", "per_query"}
     assert list(answer["measures"]) == MEASURES
     for estimate in answer["measures"].values():
-        assert set(estimate) == ESTIMATE
+        assert set(estimate) == AGGREGATE
         assert 0 <= estimate["low"] <= estimate["mean"] <= estimate["high"] <= 1
 
 

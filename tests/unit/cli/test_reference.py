@@ -59,6 +59,9 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    pairs, preferences = tmp_path / "pairs.csv", tmp_path / "preferences.csv"
+    pairs.write_text("query_id,document_id,label,score\nq,a,1,0.9\nq,b,0,0.2\n")
+    preferences.write_text("query_id,preferred,score_a,score_b\nq,A,0.9,0.2\n")
     return {
         "simulate": simulated,
         "ingest": app("ingest", market, "--json").json,
@@ -67,6 +70,8 @@ def answers(app, market, tmp_path):
         "rank": app("rank", *files, "--system", "bm25", "--json").json,
         "evaluate": app("evaluate", "--run", trec, *qrels).json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
+        "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
+        "align": app("align", preferences, "--json").json,
         "any, on failure": app("list", "nobody", "--json").json,
     }
 
