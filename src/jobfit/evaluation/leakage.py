@@ -42,7 +42,7 @@ class Overlap:
 
 @dataclass(frozen=True, slots=True)
 class LeakageReport:
-    """``overlaps`` found, the ``random`` baseline, each table of the ``memoriser``, and the ``level`` of their tests."""
+    """``overlaps``, the ``random`` baseline, each table of the ``memoriser``, and the ``level`` of their tests."""
 
     overlaps: tuple[Overlap, ...]
     random: Baseline
