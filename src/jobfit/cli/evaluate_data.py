@@ -93,6 +93,7 @@ def evaluate_data(options: DataOptions) -> None:
     from jobfit.evaluation.datasets.formats import detect, read_dataset
     from jobfit.evaluation.datasets.model import split_name
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
+    from jobfit.evaluation.split_files import report_facts
 
     name = detect(options.path) if options.format is DataFormat.AUTO else options.format.value
     dataset = read_dataset(options.path, name)
@@ -106,12 +107,11 @@ def evaluate_data(options: DataOptions) -> None:
     stated: dict[str, Any] = {"data": str(options.path), "format": name, "system": options.system.value, "split": split}
     stated |= {"model": options.model if options.system in ("dense", "hybrid") else None, "masked": options.mask}
     if options.as_json:
-        print_json(stated | results_json(ranked) | {"guard": {k: guard_json(r) for k, r in reports.items()}})
+        print_json(stated | results_json(ranked) | {"guard": {k: report_facts(r) for k, r in reports.items()}})
         return
     stdout.print(" · ".join(f"{key}: {value}" for key, value in stated.items() if value is not None))
     print_results(ranked)
-    for what, report in reports.items():
-        print_guard(what, report)
+    print_guard(reports)
 
 
 def masked(dataset: Dataset) -> Dataset:
@@ -182,28 +182,20 @@ def print_results(found: Results) -> None:
         show_alignment(found.preferences, False)
 
 
-def guard_json(report: LeakageReport) -> dict[str, Any]:
-    """Return the stable keys of a guard's report."""
-    return {
-        "overlaps": [asdict(overlap) for overlap in report.overlaps],
-        "apart": list(report.apart),
-        "level": report.level,
-        "random": asdict(report.random),
-        "memoriser": [asdict(table) for table in report.memoriser],
-        "above_chance": [table.name for table in report.above_chance],
-    }
-
-
-def print_guard(what: str, report: LeakageReport) -> None:
-    """Print the standing baselines of one guarded test."""
+def print_guard(reports: Mapping[str, LeakageReport]) -> None:
+    """Print the standing baselines of each guarded test; nothing where there is none."""
     from rich.table import Table as Rich
 
-    table = Rich("baseline", "lists informed", "AUC", "p", "relevant on top", "by chance", title=f"guard: {what}")
-    for one in (report.random, *report.memoriser):
-        auc, p = ("n/a" if value is None else f"{value:.4f}" for value in (one.auc, one.p))
-        name = one.name if one is report.random else f"memoriser, {one.name}"
-        table.add_row(name, f"{one.informed} of {one.lists}", auc, p, f"{one.first:.4f}", f"{one.first_by_chance:.4f}")
-    stdout.print(table)
+    table = Rich("test", "baseline", "informed", "AUC", "p", "top", "chance", title="guard", title_justify="left")
+    for what, report in reports.items():
+        for one in (report.random, *report.memoriser):
+            auc, p = ("n/a" if value is None else f"{value:.4f}" for value in (one.auc, one.p))
+            name = "random" if one is report.random else f"memoriser: {one.name}"
+            table.add_row(
+                what, name, f"{one.informed} of {one.lists}", auc, p, f"{one.first:.4f}", f"{one.first_by_chance:.4f}"
+            )
+    if reports:
+        stdout.print(table)
 
 
 def need_run(run: Path | None, qrels: Path | None) -> tuple[Path, Path]:

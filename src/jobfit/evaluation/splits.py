@@ -5,7 +5,7 @@ and every pair that has to go is counted in a funnel: nothing disappears without
 
 ======================  ===========================================================================================
 by time                 a pair belongs to the part of its date; nothing dated on or after a cut is before it. A
-                        vacancy (or candidate, see ``unseen``) that comes back in a later part leaves the earlier ones
+                        vacancy (or candidate, see ``unseen``) that is in two parts stays where it has most pairs
 by vacancy, candidate   all pairs of one vacancy (candidate) and of its near-duplicates are in one part
 both unseen             vacancies and candidates are dealt out apart; a pair whose two sides are in different parts
                         is dropped
@@ -219,10 +219,14 @@ def _by_time(
     for side in sorted(named, reverse=True):
         keys.append((side, partial(_group_of, side, named[side])))
     for what, key in keys:
-        rank, dropped = _latest_only(rows, rank, key)
+        rank, dropped = _one_part_only(rows, rank, key)
         left = sum(r is not None for r in rank)
         reason = "the pair" if what == "pair" else f"the {what}, or a near-duplicate of its text,"
-        funnel.append(FunnelLine(what, dropped, left, f"{reason} comes back in a later part"))
+        funnel.append(
+            FunnelLine(
+                what, dropped, left, f"{reason} is in another part, too, which has more of its pairs or is later"
+            )
+        )
     return [None if r is None else order[r] for r in rank], funnel, cuts
 
 
@@ -230,15 +234,16 @@ def _group_of(side: str, names: Mapping[str, str], row: PairKey) -> str:
     return names[_id(row, side)]
 
 
-def _latest_only(
+def _one_part_only(
     rows: Sequence[PairKey], rank: Sequence[int | None], key: Callable[[PairKey], Hashable]
 ) -> tuple[list[int | None], int]:
-    """Drop the rows whose key occurs in a later part as well."""
-    last: dict[Hashable, int] = {}
+    """Leave what has the same key in the part that has most of its rows (equally many: the latest); drop the others."""
+    counts: dict[Hashable, Counter[int]] = {}
     for row, r in zip(rows, rank):
         if r is not None:
-            last[key(row)] = max(r, last.get(key(row), r))
-    kept = [r if r is not None and last[key(row)] == r else None for row, r in zip(rows, rank)]
+            counts.setdefault(key(row), Counter())[r] += 1
+    home = {name: max(found, key=lambda r: (found[r], r)) for name, found in counts.items()}
+    kept = [r if r is not None and home[key(row)] == r else None for row, r in zip(rows, rank)]
     return kept, sum(r is not None for r in rank) - sum(r is not None for r in kept)
 
 
