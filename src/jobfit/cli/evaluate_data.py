@@ -186,14 +186,14 @@ def print_guard(reports: Mapping[str, LeakageReport]) -> None:
     """Print the standing baselines of each guarded test; nothing where there is none."""
     from rich.table import Table as Rich
 
-    table = Rich("test", "baseline", "informed", "AUC", "p", "top", "chance", title="guard", title_justify="left")
+    table = Rich("test", title="guard: random, and the tables of the memoriser", title_justify="left")
+    for heading in ("table", "informed", "AUC", "p", "top", "chance"):
+        table.add_column(heading, no_wrap=True)
     for what, report in reports.items():
         for one in (report.random, *report.memoriser):
             auc, p = ("n/a" if value is None else f"{value:.4f}" for value in (one.auc, one.p))
-            name = "random" if one is report.random else f"memoriser: {one.name}"
-            table.add_row(
-                what, name, f"{one.informed} of {one.lists}", auc, p, f"{one.first:.4f}", f"{one.first_by_chance:.4f}"
-            )
+            tops = (f"{one.first:.4f}", f"{one.first_by_chance:.4f}")
+            table.add_row(what, one.name, f"{one.informed} of {one.lists}", auc, p, *tops)
     if reports:
         stdout.print(table)
 

@@ -70,11 +70,11 @@ class LeakageReport:
             LeakageError: every overlap with examples, every table above chance with its numbers.
             InputError: ``accept`` names no table.
         """
-        tables = {*TABLES, "query rate"}
-        if unknown := sorted(set(accept) - tables):
+        tables, accepted = {*TABLES, "query rate"}, set(accept)
+        if unknown := sorted(accepted - tables):
             raise InputError(f"no such table: {', '.join(unknown)}; there are: {', '.join(sorted(tables))}")
         found = [str(overlap) for overlap in self.overlaps]
-        found += [_says(table) for table in self.above_chance if table.name not in set(accept)]
+        found += [_says(table) for table in self.above_chance if table.name not in accepted]
         if found:
             raise LeakageError("train leaks into test:\n  " + "\n  ".join(found))
 
