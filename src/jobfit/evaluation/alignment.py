@@ -42,7 +42,7 @@ class ScoredPreference:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How often the first of two was preferred: ``share`` of ``n`` its Wilson interval, a two-sided binomial p.
+    """How often the first of two was preferred: ``share`` of ``n``, its Wilson interval, two-sided binomial p.
 
     ``always_first`` is the part of answers that explain the share if they are "always the same place" and the others
     fall evenly, |2 share - 1|; ``ceiling`` = 1 - always_first / 2 is the best accuracy that a model which does not see

@@ -112,9 +112,11 @@ def parse_measure(name: str) -> Measure:
     ('AP', 5, 'min')
     """
     match = _NAME.fullmatch(name)
-    family = _ALIASES.get(match[1]) if match else None
-    if match is None or family is None:
+    family = _ALIASES.get(re.split(r"[^A-Za-z]", name)[0])
+    if family is None:
         return _passed_on(name)
+    if match is None:
+        raise InputError(f"measure {name!r} cannot be read: FAMILY(parameter=value)@k, with a k from 1; {SUGGESTIONS}")
     given = _parameters(name, match[2], FAMILIES[family])
     k = int(match[3]) if match[3] else None
     cutoff = FAMILIES[family].cutoff
@@ -142,8 +144,8 @@ def _parameters(name: str, text: str | None, family: Family) -> dict[str, Any]:
         else:
             if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MAXIMUM_GRADE):
                 raise InputError(f"measure {name!r}: {key} is a grade from 1 to {MAXIMUM_GRADE}, not {value!r}")
-            found["max_grade" if key == "max" else key] = int(value)
-    return found
+            found[key] = int(value)
+    return {"max_grade" if key == "max" else key: value for key, value in found.items()}
 
 
 def _trec(measure: Measure) -> Any:

@@ -25,6 +25,18 @@ A name is `FAMILY`, then parameters in brackets, then `@k`: `nDCG@10`, `AP`, `R@
 `rel=g`: relevant from grade g up (default 1). In the formulas R is the number of relevant documents of a query, N the
 number of documents in its pool. *Chance* is the expectation over all orders of the pool.
 """
+_RULES = """Any other share that trec_eval computes (`Bpref`, `IPrec@0.1`, ...) is passed on by its name in ir-measures,
+without a level of chance.
+
+The rules that trec_eval leaves open:
+
+- Equal scores are ordered by a digest of query id and document id: the order of a file counts for nothing.
+- A document without a judgement counts as not relevant. Denominators and ideal orders count all judged ones.
+- A query without a relevant document is undefined: it is left out of the mean and counted.
+- A query that a run lacks scores 0 and is counted.
+- A document twice in a ranking, and a score that is NaN, are errors.
+- Intervals are 95 % percentile bootstrap intervals over queries, 10,000 samples.
+"""
 _PARAMETERS = {"rel": "`rel=1…`", "norm": "`norm=R|min`", "gain": "`gain=linear|exp`", "max": "`max=1…`"}
 
 
@@ -37,18 +49,7 @@ def measures_page() -> str:
             "| --- | --- | --- | --- | --- |",
             *(_family_row(name, family) for name, family in FAMILIES.items()),
             "",
-            "Any other share that trec_eval computes (`Bpref`, `IPrec@0.1`, ...) is passed on by its name in ir-measures,",
-            "without a level of chance.",
-            "",
-            "The rules that trec_eval leaves open:",
-            "",
-            "- Equal scores are ordered by a digest of query id and document id: the order of a file counts for nothing.",
-            "- A document without a judgement counts as not relevant. Denominators and ideal orders count all judged ones.",
-            "- A query without a relevant document is undefined: it is left out of the mean and counted.",
-            "- A query that a run lacks scores 0 and is counted.",
-            "- A document twice in a ranking, and a score that is NaN, are errors.",
-            "- Intervals are 95 % percentile bootstrap intervals over queries, 10,000 samples.",
-            "",
+            _RULES,
             "Of every aggregate:",
             "",
             _prose(Aggregate),
@@ -66,8 +67,8 @@ def measures_page() -> str:
             _prose(choose_threshold),
             f"Criteria: {', '.join(f'`{name}`' for name in CRITERIA)}.",
             "",
-            "Intervals are 95 % percentile bootstrap intervals over queries, 2,000 samples: the pairs of a query are not",
-            "independent.",
+            "Intervals are 95 % percentile bootstrap intervals over queries, 2,000 samples: the pairs of a query",
+            "are not independent.",
             "",
             "## Calibration: `jobfit classify --probabilities`",
             "",

@@ -95,6 +95,20 @@ def test_readme_names_the_keys_inside_an_answer_to_match(answers):
     assert set(answers["any, on failure"]["error"]) == inside(KEYS["any, on failure"], "error")
 
 
+def test_readme_names_the_keys_inside_the_answers_of_the_evaluations(answers):
+    for command, name in (("evaluate", "measures"), ("compare", "measures"), ("classify", "measures")):
+        assert set(next(iter(answers[command][name].values()))) == inside(inside_text(KEYS[command], name), "name")
+    assert set(answers["compare"]["comparisons"][0]) == inside(KEYS["compare"], "comparisons")
+    for name in ("pairs_per_query", "threshold", "calibration"):
+        assert set(answers["classify"][name]) == inside(KEYS["classify"], name)
+    assert set(answers["align"]["judge"]) == set(answers["align"]["system"]) == inside(KEYS["align"], "judge")
+
+
+def inside_text(text, name):
+    """The text from ``name`` on, without what stands before it."""
+    return text[text.index(f"{name} {{") + len(name) + 1 :]
+
+
 def test_readme_exit_codes_are_those_of_the_errors():
     said = {int(code): meaning for code, meaning in table("exit code")}
     assert set(said) == {0, 1, 2, 3, 4, 5, 6, 130}
