@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobfit.cli import evaluate_data
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Out, Seed, System
 from jobfit.cli.output import print_json, stderr
 from jobfit.errors import InputError, Rejection
@@ -65,22 +66,44 @@ def rank(
 
 def evaluate(
     *,
-    run: Annotated[Path, typer.Option(help="TREC run.")],
-    qrels: Qrels,
+    run: Annotated[Path | None, typer.Option(help="TREC run.")] = None,
+    qrels: Annotated[Path | None, typer.Option(help="Judgements: BEIR TSV or TREC qrels.")] = None,
     measures: Measures = DEFAULT_MEASURES,
     corpus: Corpus = None,
     pool_size: PoolSize = None,
     per_query: Annotated[Path | None, typer.Option(help="Write measure, query id, value for every query.")] = None,
+    data: evaluate_data.Data = None,
+    data_format: evaluate_data.Format = evaluate_data.DataFormat.AUTO,
+    system: evaluate_data.RankedBy = evaluate_data.DataSystem.HYBRID,
+    model: Model = DEFAULT_MODEL,
+    split: evaluate_data.Split = "test",
+    mask: evaluate_data.Mask = True,
+    guard: evaluate_data.Guard = True,
+    accept: evaluate_data.Accept = None,
+    near_duplicates: evaluate_data.NearDuplicates = evaluate_data.NEAR_DUPLICATES,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Print each measure with its bootstrap 95 % interval, n and, where the pool is known, the level of chance."""
+    """Print each measure with its bootstrap 95 % interval, n and, where the pool is known, the level of chance.
+
+    Of a TREC run (--run, --qrels), or of a system on a data set in a known format (--data, --system).
+    """
     from jobfit.cli.evaluation_output import show_report
     from jobfit.evaluation.grammar import split_names
     from jobfit.evaluation.measures import evaluate as evaluate_run
     from jobfit.ingest.formats.trec import read_qrels, read_run
     from jobfit.ingest.writing import check_writable
 
+    if data is not None:
+        if run or qrels or corpus or pool_size or per_query:
+            raise InputError("--data brings its own judgements and pools: leave out --run, --qrels and their options")
+        options = evaluate_data.DataOptions(
+            data, data_format, system, model, split_names(measures), split, mask, guard, accept or (), near_duplicates,
+            seed, as_json,
+        )  # fmt: skip
+        evaluate_data.evaluate_data(options)
+        return
+    run, qrels = evaluate_data.need_run(run, qrels)
     if per_query is not None:
         check_writable(per_query)
     pools = pools_of(corpus, pool_size)
