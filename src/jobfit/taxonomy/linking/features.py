@@ -12,7 +12,7 @@ from scipy import sparse
 from jobfit.taxonomy.linking.labels import Labels, View
 from jobfit.taxonomy.linking.vectors import Bag, Csr, embed
 
-FEATURES = ("gram", "word", "label_said", "mention_said", "equal", "first", "last", "preferred", "dense")
+FEATURES = ("gram", "word", "label_said", "mention_said", "equal", "first", "last", "preferred", "profile", "dense")
 Floats = NDArray[np.float32]
 
 
@@ -60,17 +60,18 @@ def nearest(labels: Labels, view: View, readings: Readings, k: int) -> tuple[NDA
     return np.repeat(np.arange(query.shape[0]), counts), rows
 
 
-def compare(
-    labels: Labels, readings: Readings, reading: NDArray[np.int64], row: NDArray[np.int64], dense: Floats
-) -> Floats:
+def compare(labels: Labels, readings: Readings, reading: NDArray[np.int64], row: NDArray[np.int64]) -> Floats:
     """Return the features of pairs (reading, label row): (pairs, len(FEATURES)), each in [-1, 1].
+
+    The last two are of the concept, not of the label, and 0 here: the linker fills them in.
 
     gram, word:    cosine of the TF-IDF vectors.
     label_said:    share of the label's words, by IDF, that the mention has; ``mention_said``: the other way round.
     equal:         1 where both have the same words.
     first, last:   1 where the first (last) words are the same: the head of a French (English) title.
     preferred:     1 for a concept's main label.
-    dense:         cosine of the encoder's vectors as given, 0 where there is none.
+    profile:       n-gram cosine with what the concept is about (:mod:`profiles`).
+    dense:         cosine of the encoder's vectors of the mention and of the concept's main label.
     """
     gram = _row_dots(readings.gram, labels.gram, reading, row)
     word = _row_dots(readings.word, labels.word, reading, row)
@@ -81,7 +82,8 @@ def compare(
     ends = [(bag_ends(readings.bags[i]), labels.words[j]) for i, j in zip(reading.tolist(), row.tolist())]
     first = [bool(words) and one[0] == words[0] for one, words in ends]
     last = [bool(words) and one[1] == words[-1] for one, words in ends]
-    columns = (gram, word, label_said, mention_said, equal, first, last, labels.preferred[row], dense)
+    zero = np.zeros(len(row), np.float32)
+    columns = (gram, word, label_said, mention_said, equal, first, last, labels.preferred[row], zero, zero)
     return np.column_stack([np.asarray(column, np.float32) for column in columns])
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,18 +12,12 @@ from scipy import sparse
 
 from jobfit.taxonomy.linking.fold import fold_all
 from jobfit.taxonomy.linking.vectors import Csr, Space, build
+from jobfit.taxonomy.model import Occupation, Skill
+
+Term = Occupation | Skill
 
 _COMMON = 0.05  # an n-gram of more of the labels than this finds nothing, and makes the search slow
 _SHORTEST = 3  # n-grams shorter than this are not searched by, only compared
-
-
-class Term(Protocol):
-    """What the linker reads of an occupation or a skill."""
-
-    @property
-    def labels(self) -> Mapping[str, tuple[str, ...]]:
-        """Labels by language, the preferred one first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +97,7 @@ class Labels:
 
 
 def _rows(position: int, term: Term) -> Iterator[tuple[int, str, bool, str]]:
-    hidden: Mapping[str, tuple[str, ...]] = getattr(term, "hidden", {})
-    for language in dict.fromkeys((*term.labels, *hidden)):
-        labels: Sequence[str] = term.labels.get(language, ())
-        for number, text in enumerate(dict.fromkeys((*labels, *hidden.get(language, ())))):
+    for language in dict.fromkeys((*term.labels, *term.hidden)):
+        labels = term.labels.get(language, ())
+        for number, text in enumerate(dict.fromkeys((*labels, *term.hidden.get(language, ())))):
             yield position, language, number == 0 and bool(labels), text
