@@ -65,7 +65,7 @@ def _read(file: EscoFile, concepts: dict[str, Concept], may_add: bool) -> FileCo
         known = concepts.get(uri)
         new = [language for language in given if known is None or language not in known.labels]
         if not new:
-            tally.drop("no label in a language that is not known yet" if given else "no preferred label", uri)
+            tally.drop("no label in a language that it adds" if given else "no preferred label", uri)
             continue
         concept = concepts.setdefault(uri, Concept(uri, facts))
         for language in new:
