@@ -14,6 +14,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
+
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
 from jobfit.taxonomy.linking.fold import fold_all

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +43,7 @@ class Candidates:
     def by_mention(self, mentions: int) -> list[Candidates]:
         """Return the pairs of each of ``mentions`` mentions; the pairs are in the order of the mentions."""
         edges = np.searchsorted(self.mention, np.arange(mentions + 1))
-        parts = [slice(begin, end) for begin, end in zip(edges[:-1], edges[1:])]
+        parts = [slice(begin, end) for begin, end in pairwise(edges)]
         return [Candidates(self.mention[p], self.row[p], self.concept[p], self.features[p]) for p in parts]
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from jobfit.ordering import order
 from jobfit.records import Evidence
 from jobfit.taxonomy.linking.candidates import Candidates
 from jobfit.taxonomy.linking.features import FEATURES, compare, read
@@ -74,15 +75,38 @@ class SkillFinder:
         Where candidates overlap the more probable one stays, then the longer, then the earlier. Each span has one
         skill; a skill may be named by several spans. Empty where nothing is found.
         """
+        chosen: list[tuple[int, int, Match]] = []
+        for start, end, match in sorted(self._matches(text), key=lambda m: (-m[2].score, m[0] - m[1], m[0])):
+            if match.score >= self.threshold and all(end <= a or start >= b for a, b, _ in chosen):
+                chosen.append((start, end, match))
+        chosen.sort(key=lambda one: one[:2])
+        return [Evidenced(match, Evidence(text[start:end], start, end)) for start, end, match in chosen]
+
+    def compared(self, text: str) -> list[tuple[int, int, Candidates]]:
+        """Return every span that may name a skill (start, end), with the concepts compared: what is fitted on."""
         tokens = _tokens(text)
         found = list(dict.fromkeys(self._candidates(tokens)))
-        matches = self._judged(text, tokens, found)
-        chosen: list[tuple[int, int, Match]] = []
-        for first, last, match in sorted(matches, key=lambda m: (-m[2].score, m[0] - m[1], m[0])):
-            if all(last < a or first > b for a, b, _ in chosen):
-                chosen.append((first, last, match))
-        spans = [(tokens[first].start, tokens[last].end, match) for first, last, match in sorted(chosen, key=lambda c: c[0])]
-        return [Evidenced(match, Evidence(text[start:end], start, end)) for start, end, match in spans]
+        if not found:
+            return []
+        labels = self.linker.labels
+        number = {span: i for i, span in enumerate(dict.fromkeys((f.first, f.last) for f in found))}
+        bags = [dict.fromkeys((t.word for t in tokens[a : b + 1]), 1.0) for a, b in number]
+        reading = np.array([number[f.first, f.last] for f in found])
+        row = np.array([f.row for f in found])
+        features = compare(labels, read(labels, bags, range(len(bags))), reading, row)
+        features[:, _PROFILE] = self.linker.profiles(self.language).cosines(bags, reading, labels.owner[row])
+        best = Candidates(reading, row, labels.owner[row], features).best(self.model.scores(features))
+        parts = best.by_mention(len(bags))
+        return [(tokens[first].start, tokens[last].end, part) for (first, last), part in zip(number, parts)]
+
+    def _matches(self, text: str) -> Iterator[tuple[int, int, Match]]:
+        """Yield each span with its most probable concept."""
+        labels = self.linker.labels
+        for start, end, part in self.compared(text):
+            scores = self.model.scores(part.features)
+            top = order(text[start:end], [labels.ids[c] for c in part.concept], scores, 1)[0]
+            chance = float(self.model.probabilities(scores, part.features)[top])
+            yield start, end, Match(labels.ids[part.concept[top]], chance, labels.text[part.row[top]])
 
     def _candidates(self, tokens: Sequence[_Token]) -> Iterator[_Found]:
         """Yield the labels whose words stand together, each around each place of its rarest word."""
@@ -111,29 +135,6 @@ class SkillFinder:
         space = self.linker.labels.space
         return sum(float(space.word_idf[space.words[word]]) for word in words)
 
-    def _judged(
-        self, text: str, tokens: Sequence[_Token], found: Sequence[_Found]
-    ) -> Iterator[tuple[int, int, Match]]:
-        """Yield (first, last, match) of each span whose best concept reaches the threshold."""
-        if not found:
-            return
-        labels = self.linker.labels
-        spans = {(f.first, f.last): None for f in found}
-        number = {span: i for i, span in enumerate(spans)}
-        bags = [dict.fromkeys((t.word for t in tokens[a : b + 1]), 1.0) for a, b in spans]
-        reading = np.array([number[f.first, f.last] for f in found])
-        row = np.array([f.row for f in found])
-        features = compare(labels, read(labels, bags, range(len(bags))), reading, row)
-        features[:, _PROFILE] = self.linker.profiles(self.language).cosines(bags, reading, labels.owner[row])
-        pairs = Candidates(reading, row, labels.owner[row], features)
-        best = pairs.best(self.model.scores(features))
-        for (first, last), part in zip(spans, best.by_mention(len(bags))):
-            scores = self.model.scores(part.features)
-            top = int(np.argmax(scores))
-            chance = float(self.model.probabilities(scores, part.features)[top])
-            if chance >= self.threshold:
-                yield first, last, Match(labels.ids[part.concept[top]], chance, labels.text[part.row[top]])
-
     @cached_property
     def _anchored(self) -> dict[str, list[int]]:
         """Label rows by the rarest word of the label."""
@@ -148,7 +149,9 @@ class SkillFinder:
         return dict(anchored)
 
 
-def skills_in(text: str, linker: Linker, language: str | None = None, threshold: float | None = None) -> list[Evidenced]:
+def skills_in(
+    text: str, linker: Linker, language: str | None = None, threshold: float | None = None
+) -> list[Evidenced]:
     """Return the skills that one text names (:class:`SkillFinder` keeps its index for many texts)."""
     return SkillFinder(linker, language, threshold).skills_in(text)
 

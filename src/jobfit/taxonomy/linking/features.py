@@ -101,13 +101,11 @@ def _row_dots(left: Csr, right: Csr, i: NDArray[np.int64], j: NDArray[np.int64])
 
 
 def _shared(labels: Labels, readings: Readings, i: NDArray[np.int64], j: NDArray[np.int64]) -> Floats:
-    """Return the IDF of the words that a reading and a label share, each times its weight in the reading (at most 1)."""
+    """Return the IDF of the words that a reading and a label share, times their weight in the reading (at most 1)."""
     space = labels.space
     columns = [[(space.words[w], min(v, 1.0)) for w, v in bag.items() if w in space.words] for bag in readings.bags]
     indptr = np.cumsum([0, *(len(c) for c in columns)])
     index = np.array([c for row in columns for c, _ in row], np.int32)
     data = np.array([v for row in columns for _, v in row], np.float32) * space.word_idf[index]
     weighted = sparse.csr_array((data, index, indptr), shape=(len(columns), len(space.words)))
-    binary = labels.word.copy()
-    binary.data = np.ones_like(binary.data)
-    return _row_dots(weighted, binary, i, j)
+    return _row_dots(weighted, labels.presence, i, j)

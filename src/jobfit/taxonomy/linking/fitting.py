@@ -30,7 +30,7 @@ def fit_weights(
     """Return the feature weights under which the right concept is the most likely of the candidates.
 
     The likelihood is the softmax over a mention's concepts, each by its best label, with an L2 penalty ``ridge``; which
-    label is best is decided anew four times. Mentions whose concept is absent or not among the candidates teach nothing.
+    label is best is decided anew four times. Mentions whose concept is not among the candidates teach nothing.
 
     Raises:
         InputError: no mention has its concept among the candidates.
@@ -52,7 +52,9 @@ def fit_weights(
     return weights
 
 
-def _softmax_fit(features: Floats, right: NDArray[np.bool_], start: NDArray[np.int64], worth: Floats, ridge: float) -> Floats:
+def _softmax_fit(
+    features: Floats, right: NDArray[np.bool_], start: NDArray[np.int64], worth: Floats, ridge: float
+) -> Floats:
     group = np.repeat(np.arange(len(start)), np.diff(np.append(start, len(features))))
 
     def loss(weights: Floats) -> tuple[float, Floats]:
@@ -78,8 +80,8 @@ def fit_calibration(
     """Return the model with a calibration and a threshold fitted on ``mentions``; ``truth`` is ``None`` for no match.
 
     The calibration is a logistic regression (Platt 1999) over the five best concepts of each mention, with a small L2
-    penalty. The threshold is the lowest probability of a first concept at and above which the share of right links is at
-    least ``precision``; 1 where no threshold reaches it. The mentions must not be those that the weights were fitted on.
+    penalty. The threshold is the lowest probability of a first concept at and above which at least ``precision`` of the
+    links are right; 1 where there is none. The mentions must not be those that the weights were fitted on.
     """
     model = Model(weights, np.zeros(len(CALIBRATED_BY)), 0.0, 1.0, precision)
     found = linker.candidates(mentions, language)
@@ -128,4 +130,3 @@ def logistic(inputs: Floats, right: NDArray[np.bool_], ridge: float = 1e-4) -> t
 
     w = minimize(loss, np.zeros(x.shape[1]), jac=True, method="L-BFGS-B").x
     return np.asarray(w[:-1] / scale), float(w[-1])
-

@@ -7,16 +7,20 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-STOP = frozenset(
-    "a an and as at by for from in into of on or the to with "
-    "au aux avec chez dans de des du en et la le les ou par pour sans sous sur un une d l qu s n j".split()
-)
+_ENGLISH = "a an and as at by for from in into of on or the to with"
+_FRENCH = "au aux avec chez dans de des du en et la le les ou par pour sans sous sur un une d l qu s n j"
+STOP = frozenset(f"{_ENGLISH} {_FRENCH}".split())
 # Inclusive writing and the marks of "men and women welcome", on text without accents.
 _MARK = re.compile(
-    r"\(?(?<![^\W_])(?:[hf]\s?[/-]\s?[fh](?:\s?/\s?[xn])?|[mfw]\s?/\s?[fwmdx](?:\s?/\s?[dxn])?|all genders)(?![^\W_])\)?"
+    r"\(?(?<![^\W_])(?:[hf]\s?[/-]\s?[fh](?:\s?/\s?[xn])?|[mfw]\s?/\s?[fwmdx](?:\s?/\s?[dxn])?|"
+    r"all genders)(?![^\W_])\)?"
 )
 _ENDING = r"(?:euse|trice|rice|iere|ienne|ere|ne|se|te|le|ve|fe|e)"
-_INCLUSIVE = re.compile(rf"(?<=[^\W\d_]{{2}})(?:\s?\({_ENDING}?s?\)|[·•]{_ENDING}(?:[·•]?s)?\b|[.-]{_ENDING}(?:[.-]?s)?\b)")
+_INCLUSIVE = re.compile(
+    rf"(?<=[^\W\d_]{{2}})(?:\s?\({_ENDING}?s?\)|[·•]{_ENDING}(?:[·•]?s)?\b|[.-]{_ENDING}(?:[.-]?s)?\b)"
+)
+_SPELT = (("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("ø", "o"), ("ł", "l"), ("’", "'"))  # what has no decomposition
+_ACCENT = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)?[+#]*")
 # Feminine to masculine, plural to singular, and endings that English and French share: the first rule that fits.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -73,9 +77,12 @@ def words_of(line: str) -> list[str]:
 
 def plain(text: str) -> str:
     """Return ``text`` in lower case, without accents and with its ligatures spelt out; lines stay lines."""
-    lowered = text.lower().replace("œ", "oe").replace("æ", "ae").replace("ß", "ss")
-    decomposed = unicodedata.normalize("NFKD", lowered)
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")
+    lowered = text.lower()
+    if lowered.isascii():
+        return lowered
+    for written, read in _SPELT:
+        lowered = lowered.replace(written, read)
+    return _ACCENT.sub("", unicodedata.normalize("NFKD", lowered))
 
 
 @lru_cache(maxsize=200_000)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from jobfit.taxonomy.linking.fold import fold_all
-from jobfit.taxonomy.linking.vectors import Csr, Space, build
+from jobfit.taxonomy.linking.vectors import Csr, build
 from jobfit.taxonomy.model import Occupation, Skill
 
 Term = Occupation | Skill
@@ -88,6 +88,11 @@ class Labels:
             if rows[self.owner[row]] < 0 or self.language[row] == "en" or self.language[rows[self.owner[row]]] != "en":
                 rows[self.owner[row]] = row
         return rows
+
+    @cached_property
+    def presence(self) -> Csr:
+        """1 for each word of each label."""
+        return sparse.csr_array((np.ones_like(self.word.data), self.word.indices, self.word.indptr), self.word.shape)
 
     @cached_property
     def idf_sum(self) -> NDArray[np.float32]:

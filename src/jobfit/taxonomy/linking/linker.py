@@ -151,7 +151,7 @@ class Linker:
         """Return what the concepts are about, in ``language`` where the taxonomy has labels in it."""
         key = language if language in self.labels.languages else None
         if key not in self._profiles:
-            self._profiles[key] = profiles(self.taxonomy, list(self.terms.values()), key)
+            self._profiles[key] = profiles(self.labels, list(self.terms.values()), self.taxonomy.skills, key)
         return self._profiles[key]
 
     @cached_property

@@ -41,7 +41,7 @@ class Model:
         return np.asarray(features @ self.weights, np.float64)
 
     def probabilities(self, scores: Floats, features: NDArray[np.float32]) -> Floats:
-        """Return the probability that each of one mention's concepts is the right one (Platt 1999: a logistic of inputs).
+        """Return the probability that each of one mention's concepts is the right one (Platt 1999).
 
         ``scores`` and the rows of ``features`` belong to the best label of each concept of ONE mention.
         """

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.taxonomy.linking.fold import fold_all
+from jobfit.taxonomy.linking.labels import Labels, Term
 from jobfit.taxonomy.linking.vectors import Bag, Csr, Space, build, embed
-from jobfit.taxonomy.model import Labels, Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Skill
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,7 @@ class Profiles:
     space: Space
     gram: Csr
 
-    def cosines(
-        self, bags: Sequence[Bag], bag: NDArray[np.int64], concept: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
+    def cosines(self, bags: Sequence[Bag], bag: NDArray[np.int64], concept: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of reading ``bag[i]`` and the profile of ``concept[i]``, pair by pair."""
         if not len(bag):
             return np.empty(0, np.float32)
@@ -31,19 +29,19 @@ class Profiles:
         return np.asarray(gram[bag].multiply(self.gram[concept]).sum(axis=1), np.float32).ravel()
 
 
-def profiles(taxonomy: Taxonomy, terms: Sequence[Occupation | Skill], language: str | None) -> Profiles:
-    """Return the profiles of ``terms`` in ``language``, or in all languages for ``None``.
+def profiles(labels: Labels, terms: Sequence[Term], skills: Mapping[str, Skill], language: str | None) -> Profiles:
+    """Return the profiles of ``terms``, which ``labels`` are the labels of, in ``language``, or in all for ``None``.
 
     A profile is the words of the concept's labels and of the preferred labels of its essential skills, with
-    repetitions: what most of a concept's skills name weighs more. A term without a label in the language keeps its others.
+    repetitions: what most of a concept's skills name weighs more. A term without a label in the language keeps the
+    others that it has.
     """
-    skills = {id_: _in(skill.labels, language)[:1] for id_, skill in taxonomy.skills.items()}
-    texts = [[*_in(t.labels, language), *chain.from_iterable(skills[s] for s in t.essential)] for t in terms]
-    folded = iter(fold_all(chain.from_iterable(texts)))
-    documents = [[word for _ in labels for word in next(folded)] for labels in texts]
+    documents: list[list[str]] = [[] for _ in terms]
+    for row in labels.view(language).rows.tolist():
+        documents[labels.owner[row]] += labels.words[row]
+    needed = dict.fromkeys(id_ for term in terms for id_ in term.essential)
+    said = dict(zip(needed, fold_all(skills[id_].label(language or "en") for id_ in needed)))
+    for document, term in zip(documents, terms):
+        document += (word for id_ in term.essential for word in said[id_])
     space, _, gram = build(documents)
     return Profiles(space, gram)
-
-
-def _in(labels: Labels, language: str | None) -> tuple[str, ...]:
-    return labels.get(language or "", ()) or tuple(chain.from_iterable(labels.values()))

@@ -103,9 +103,13 @@ def _idf(counts: Csr) -> NDArray[np.float32]:
 
 def _weighted(counts: Csr, idf: NDArray[np.float32]) -> Csr:
     """Return TF-IDF rows of length 1; a count c > 1 weighs 1 + ln c, a smaller one weighs c."""
-    result = counts.copy()
-    result.data = np.where(result.data > 1, 1 + np.log(np.maximum(result.data, 1)), result.data) * idf[result.indices]
-    lengths = np.sqrt(np.add.reduceat(np.append(result.data, 0.0) ** 2, np.minimum(result.indptr[:-1], result.nnz)))
-    lengths[np.diff(result.indptr) == 0] = 1
-    result.data = (result.data / np.repeat(lengths, np.diff(result.indptr))).astype(np.float32)
-    return result
+    data = counts.data.copy()
+    many = data > 1
+    data[many] = 1 + np.log(data[many])
+    data *= idf[counts.indices]
+    sizes = np.diff(counts.indptr)
+    lengths = np.ones(len(sizes), np.float32)
+    if len(data):
+        lengths[sizes > 0] = np.sqrt(np.add.reduceat(data**2, counts.indptr[:-1][sizes > 0]))
+    data /= np.repeat(lengths, sizes)
+    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape)
