@@ -7,14 +7,14 @@ linear in the text: labels are at most a dozen tokens long.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jobfit.records import Stated
 from jobfit.structure.ambiguity import is_name, is_occupation
 from jobfit.structure.spans import first_mentions, fold, stated
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy, labels_by_rank
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
@@ -56,22 +56,25 @@ def _spellings(label: str) -> Iterator[str]:
 class _LabelFinder:
     """The tree of labels of one side of a taxonomy."""
 
-    def __init__(self, terms: Iterable[Skill | Occupation]) -> None:
+    def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = _Node()
-        labelled = [(label, term.id) for term in terms for labels in term.labels.values() for label in labels]
-        for label, term_id in labelled:
+        stem = cache(_stem)
+        for label, term_id in labels_by_rank(terms):
             for spelling in _spellings(label):
-                self._add(spelling, term_id)
+                self._add(spelling, term_id, stem)
 
-    def _add(self, label: str, term_id: str) -> None:
+    def _add(self, label: str, term_id: str, stem: Callable[[str], str]) -> None:
         tokens = _TOKEN.findall(fold(label))
         if not tokens:
             return
         node = self._root
         for token in tokens:
             # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
-            key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
-            node = node.children.setdefault(key, _Node())
+            key = token if len(tokens) == 1 and token.endswith("s") else stem(token)
+            child = node.children.get(key)
+            if child is None:
+                child = node.children[key] = _Node()
+            node = child
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
 
