@@ -47,6 +47,9 @@ bench-market: setup    ## random, bm25, dense and hybrid on the simulated market
 bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxonomy ESCO=folder -> results/taxonomy-load.json
 	@$(BIN)/python benchmarks/taxonomy.py --esco "$(ESCO)"
 
+bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
+	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
+
 docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 

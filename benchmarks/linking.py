@@ -97,14 +97,14 @@ def titles_result(full: Taxonomy, titles: list[Mention], encode: Any) -> dict[st
 
 def labelled(full: Taxonomy, kind: str, language: str) -> tuple[Taxonomy, str, str, list[Mention]]:
     taxonomy, mentions = held_out_labels(full, kind, language)
-    some = sorted(mentions, key=lambda m: share(("test", m.text, m.concept), 2**60))[:9000]
+    some = sorted(mentions, key=lambda m: share(("test", m.text, m.concept), 2**60))[:5000]
     return taxonomy, kind, language, some
 
 
 def labels_result(full: Taxonomy, kind: str, language: str, encode: Any) -> dict[str, Any]:
     """Return the linking of alternative labels that were taken out of the taxonomy."""
     taxonomy, _, _, mentions = labelled(full, kind, language)
-    unseen = [m for m in pick(mentions, "unseen") if m.part == TEST][:1500]
+    unseen = [m for m in pick(mentions, "unseen") if m.part == TEST][:1000]
     terms = taxonomy.occupations if kind == "occupation" else taxonomy.skills
     systems = {
         "tfidf-char": tfidf(terms, language, "char_wb", (2, 5)),

@@ -27,7 +27,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), ending)
     for pattern, ending in (
         (r"(?<=\w)trice$", "tor"),
-        (r"(?<=\w\w)(?:euse|eur|our)$", "or"),
+        (r"(?<=\w\w)(?:euse|eure?|our)$", "or"),
         (r"(?<=\w)(?:iere|ier)$", "ier"),
         (r"(?<=\w\w\w)ere$", "er"),
         (r"(?<=\w\w)(ie|o|e)nne$", r"\1n"),

@@ -32,7 +32,7 @@ def forms(mention: str, known: Callable[[str], bool] = lambda word: True) -> tup
     >>> forms("Vendeur / Vendeuse (H/F) - CDI")
     (('vendor', 'cdi'), ('vendor',))
     >>> forms("Assistante RH")[-1]
-    ('assistant', 'resource', 'humain')
+    ('assistant', 'ressourc', 'humain')
     """
     text = tidy(mention[:LONGEST])
     kept = _without_strangers(text, known)

@@ -56,7 +56,7 @@ class Linker:
     >>> linker = Linker(load_compact())
     >>> link, = linker.link(["Développeuse web (H/F) - Nantes"], "fr")
     >>> link.best.id, link.best.label
-    ('web-developer', 'développeuse web')
+    ('web-developer', 'développeur web')
     >>> linker.link(["something else entirely"], "en")[0].best is None
     True
     """
