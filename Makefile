@@ -51,6 +51,10 @@ bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/b
 	@$(BIN)/python benchmarks/measures.py
 
 docs: setup            ## docs/commands.md and docs/measures.md from the code itself
+bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
+	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
+
+docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 

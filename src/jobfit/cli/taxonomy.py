@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from jobfit.cli import taxonomy_compare
+from jobfit.cli import taxonomy_compare, taxonomy_link
 from jobfit.cli.options import AsJson
 from jobfit.cli.output import print_json, stdout
 from jobfit.cli.taxonomy_terms import Language, Name, OneTerm, brief, open_graph, terms
@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
     commands.command()(show)
     commands.command()(skills)
     commands.command()(occupations)
-    for module in (taxonomy_compare,):
+    for module in (taxonomy_compare, taxonomy_link):
         module.register(commands)
     app.add_typer(commands, name="taxonomy")
 
