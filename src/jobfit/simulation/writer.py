@@ -15,8 +15,9 @@ from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.settings import LANGUAGES, MarketSettings
 from jobfit.simulation.truth import grades
 
-FORMAT = "jobfit-market-1"
-FOLDERS = ("cvs", "vacancies", "beir", "truth")
+FAMILY = "jobfit-market-"
+FORMAT = FAMILY + "2"
+FOLDERS = ("cvs", "vacancies", "beir", "log", "world", "truth")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _is_market(manifest: Path) -> bool:
         content = json.loads(manifest.read_bytes())
     except (OSError, ValueError):
         return False
-    return isinstance(content, dict) and content.get("format") == FORMAT
+    return isinstance(content, dict) and str(content.get("format")).startswith(FAMILY)
 
 
 def _manifest(market: Market, rendered_share: float, digests: dict[str, str]) -> bytes:

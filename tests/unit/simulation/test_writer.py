@@ -101,7 +101,7 @@ def test_qrels_are_the_grades_of_every_relevant_pair(folder: Path, direction: st
 def test_groups_file_is_read_and_no_other_file_holds_its_labels(folder: Path) -> None:
     groups = read_groups(folder / "groups.csv")
     assert groups.of("c0001", "sex") in {"female", "male"}
-    for path in (folder / "truth").glob("*.jsonl"):
+    for path in (folder / "world").glob("*.jsonl"):
         assert "western_europe" not in path.read_text() and '"sex"' not in path.read_text()
 
 
@@ -122,7 +122,7 @@ def test_simulate_to_a_folder_with_other_things_is_refused_and_left_alone(tmp_pa
 
 def test_simulate_to_over_a_larger_or_unfinished_market_replaces_it(tmp_path: Path) -> None:
     simulate_to(tmp_path, candidates=9, vacancies=2, seed=0)
-    (tmp_path / "market.json").write_text('{"format": "jobfit-market-1", "complete": false}')
+    (tmp_path / "market.json").write_text('{"format": "jobfit-market-2", "complete": false}')
     summary = simulate_to(tmp_path, candidates=3, vacancies=1, seed=0)
     assert len(list((tmp_path / "cvs").iterdir())) == 3
     assert summary.files == len(_digests(tmp_path))
