@@ -12,7 +12,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "jobfit"
 
 # The layer of each module or package. A module imports only from lower layers or from its own package.
 LAYERS = {
-    "errors": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0,
+    "errors": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0, "home": 0,
     "groups": 1, "taxonomy": 1,
     "ingest": 2, "structure": 2, "documents": 2,
     "encoders": 3, "reading": 3,
@@ -22,7 +22,7 @@ LAYERS = {
     "matcher": 7, "indexer": 7, "report": 7,
     "cli": 8,
 }  # fmt: skip
-ORDER_WITHIN_LAYER_0 = ("errors", "ordering", "records", "runs", "embeddings", "shortlist")
+ORDER_WITHIN_LAYER_0 = ("errors", "ordering", "records", "runs", "embeddings", "shortlist", "home")
 MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "cli", "service"}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from jobfit.cli import demo, evaluation, ingest, match, simulate
+from jobfit.cli import demo, evaluation, ingest, match, simulate, taxonomy
 
 app = typer.Typer(
     help="Person-job matching that can be trained, controlled, explained and audited. It orders and explains; "
@@ -13,5 +13,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (ingest, match, evaluation, simulate, demo):
+for module in (ingest, match, evaluation, simulate, taxonomy, demo):
     module.register(app)

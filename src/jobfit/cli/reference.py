@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -21,7 +22,16 @@ def commands_page() -> str:
     from jobfit.cli.app import app
 
     group: Any = get_command(app)
-    return "\n".join([_HEAD, *(_section(name, command) for name, command in group.commands.items())])
+    return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(group))])
+
+
+def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every command with its whole name; a group of commands gives those in it."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", command
 
 
 def _section(name: str, command: Any) -> str:

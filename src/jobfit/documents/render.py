@@ -21,7 +21,10 @@ def render(record: Record, template: Template = RAW, masked: bool = True) -> Doc
     '\\nNurse\\nhas 5 years of experience.'
     """
     text = template.write(record)
-    if not masked:
-        return Document(record.id, text)
+    return masked_document(record, text) if masked else Document(record.id, text)
+
+
+def masked_document(record: Record, text: str) -> Document:
+    """Mask a ``text`` that was written about ``record``, the name of its profile included."""
     name = record.profile.name if isinstance(record, Candidate) else None
     return Document(record.id, mask(text, names=(name.value,) if name else ()).text)

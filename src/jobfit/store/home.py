@@ -24,9 +24,11 @@ from pathlib import Path
 from typing import IO
 
 from jobfit.errors import StoreError
+from jobfit.home import jobfit_home as jobfit_home
 
 MARKER = ".jobfit-home"
-_MAY_BE_THERE = frozenset({MARKER, "cache", "lost+found"})  # a folder that holds nothing else is still free to take
+# A folder that holds nothing else is still free to take.
+_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "lost+found"})
 _SOCKET_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS
 _SOCKET_NAME = "/.s.PGSQL.5432"
 
@@ -69,17 +71,6 @@ class Layout:
         if not _fits(short):
             raise StoreError(f"{inside}: too long a path for a unix socket. Set JOBFIT_HOME to a shorter one")
         return short
-
-
-def jobfit_home(home: Path | None = None) -> Path:
-    """Return ``home``, else ``$JOBFIT_HOME``, else the usual data folder of this account, as an absolute path."""
-    if home is None and os.environ.get("JOBFIT_HOME"):
-        home = Path(os.environ["JOBFIT_HOME"])
-    if home is None and os.geteuid() == 0:
-        home = Path("/var/lib/jobfit")
-    if home is None:
-        home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "jobfit"
-    return home.expanduser().resolve()
 
 
 def prepare(home: Path) -> Layout:

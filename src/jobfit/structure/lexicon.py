@@ -7,9 +7,9 @@ linear in the text: labels are at most a dozen tokens long.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from jobfit.records import Stated
 from jobfit.structure.ambiguity import is_name, is_occupation
@@ -53,25 +53,38 @@ def _spellings(label: str) -> Iterator[str]:
             yield short[: -len(ending)] + "JS"
 
 
+def _by_rank(terms: Sequence[Skill | Occupation]) -> Iterator[tuple[str, str]]:
+    """Yield (label, id): all preferred labels, then the alternative ones, then the hidden ones.
+
+    A label that is one term's first name and another's second one means the first term.
+    """
+    yield from ((labels[0], term.id) for term in terms for labels in term.labels.values() if labels)
+    yield from ((label, term.id) for term in terms for labels in term.labels.values() for label in labels[1:])
+    yield from ((label, term.id) for term in terms for labels in term.hidden.values() for label in labels)
+
+
 class _LabelFinder:
     """The tree of labels of one side of a taxonomy."""
 
     def __init__(self, terms: Iterable[Skill | Occupation]) -> None:
         self._root = _Node()
-        labelled = [(label, term.id) for term in terms for labels in term.labels.values() for label in labels]
-        for label, term_id in labelled:
+        stem = cache(_stem)
+        for label, term_id in _by_rank(list(terms)):
             for spelling in _spellings(label):
-                self._add(spelling, term_id)
+                self._add(spelling, term_id, stem)
 
-    def _add(self, label: str, term_id: str) -> None:
+    def _add(self, label: str, term_id: str, stem: Callable[[str], str]) -> None:
         tokens = _TOKEN.findall(fold(label))
         if not tokens:
             return
         node = self._root
         for token in tokens:
             # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
-            key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
-            node = node.children.setdefault(key, _Node())
+            key = token if len(tokens) == 1 and token.endswith("s") else stem(token)
+            child = node.children.get(key)
+            if child is None:
+                child = node.children[key] = _Node()
+            node = child
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
 

@@ -1,64 +1,135 @@
-"""Skill, Occupation and Taxonomy: frozen, checked when built, the same for every source."""
+"""Skill, Occupation, Group and Taxonomy: frozen, checked when built, the same for every source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 
 from jobfit.errors import InputError
 
+Labels = Mapping[str, tuple[str, ...]]
+
 
 @dataclass(frozen=True, slots=True)
-class Skill:
-    """A skill, tool or field of knowledge. ``labels[language]`` starts with the preferred label.
+class _Term:
+    """What skills, occupations and groups share.
 
-    ``transversal``: of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a vacancy
-    that asks for it never insists.
+    ``labels[language]`` starts with the preferred label; a language may be missing, but at least one is there.
     """
 
     id: str
-    labels: Mapping[str, tuple[str, ...]]
-    transversal: bool = False
+    labels: Labels
 
     def label(self, language: str = "en") -> str:
-        """Return the preferred label in ``language``, or in English where there is none."""
-        return (self.labels.get(language) or self.labels["en"])[0]
+        """Return the preferred label in ``language``, else in English, else in the first language that there is."""
+        labels = self.labels.get(language) or self.labels.get("en") or next(filter(None, self.labels.values()))
+        return labels[0]
 
 
 @dataclass(frozen=True, slots=True)
-class Occupation:
-    """An occupation, its names, and the ids of the skills it needs (``essential``) or often uses (``optional``)."""
+class Skill(_Term):
+    """A skill, tool or field of knowledge.
 
-    id: str
-    labels: Mapping[str, tuple[str, ...]]
+    transversal:         of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a
+                         vacancy that asks for it never insists. In ESCO: a member of the transversal collection.
+    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``; empty where it is not known.
+    reuse:               ESCO's reuse level: ``transversal``, ``cross-sector``, ``sector-specific`` or
+                         ``occupation-specific``; empty where it is not known.
+    hidden:              labels for finding only, never shown: misspellings, outdated and very short names.
+    broader:             ids of the skills and groups directly above it; several are usual.
+    essential, optional: ids of the skills that this skill itself needs or often uses (ESCO's skill–skill relations).
+    """
+
+    transversal: bool = False
+    kind: str = ""
+    reuse: str = ""
+    description: str = ""
+    hidden: Labels = field(default_factory=dict)
+    broader: tuple[str, ...] = ()
+    essential: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Occupation(_Term):
+    """An occupation, its names, and the ids of the skills it needs (``essential``) or often uses (``optional``).
+
+    sector:  a name in the compact taxonomy; in ESCO the two digits of the ISCO-08 sub-major group, such as ``25``.
+    code:    ESCO's code, such as ``2654.1.7``; ``isco``: the four digits of the ISCO-08 unit group it belongs to.
+    broader: ids of the occupations and ISCO groups directly above it.
+    """
+
     sector: str
     essential: tuple[str, ...]
     optional: tuple[str, ...]
+    code: str = ""
+    isco: str = ""
+    description: str = ""
+    hidden: Labels = field(default_factory=dict)
+    broader: tuple[str, ...] = ()
 
-    def label(self, language: str = "en") -> str:
-        """Return the preferred label in ``language``, or in English where there is none."""
-        return (self.labels.get(language) or self.labels["en"])[0]
+
+@dataclass(frozen=True, slots=True)
+class Group(_Term):
+    """A node of a hierarchy that is neither a skill nor an occupation. ``kind``: ``isco`` or ``skill``."""
+
+    kind: str
+    code: str = ""
+    description: str = ""
+    broader: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Skills and occupations by id. ``version`` names the data, e.g. ``jobfit-compact-1``.
+    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-1``.
+
+    ``broader`` makes two directed graphs without cycles: skills below skills and skill groups, occupations below
+    occupations and ISCO groups; whoever reads them from a source calls :func:`check_no_cycle`. The compact taxonomy has
+    none.
 
     Raises:
-        InputError: an occupation names a skill that does not exist, or has no English label.
+        InputError: a term has no label, or a link leads to a term that does not exist.
     """
 
     version: str
     skills: Mapping[str, Skill]
     occupations: Mapping[str, Occupation]
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check labels and links."""
-        terms: tuple[Skill | Occupation, ...] = (*self.skills.values(), *self.occupations.values())
-        for term in terms:
-            if not term.labels.get("en"):
-                raise InputError(f"taxonomy {self.version}: {term.id!r} has no English label")
-        for occupation in self.occupations.values():
-            for skill in (*occupation.essential, *occupation.optional):
+        for term in self.terms():
+            if not any(term.labels.values()):
+                raise InputError(f"taxonomy {self.version}: {term.id!r} has no label")
+        all_needing: tuple[Occupation | Skill, ...] = (*self.occupations.values(), *self.skills.values())
+        for needing in all_needing:
+            for skill in (*needing.essential, *needing.optional):
                 if skill not in self.skills:
-                    raise InputError(f"taxonomy {self.version}: {occupation.id!r} needs the unknown skill {skill!r}")
+                    raise InputError(f"taxonomy {self.version}: {needing.id!r} needs the unknown skill {skill!r}")
+        above = self.skills.keys() | self.occupations.keys() | self.groups.keys()
+        for term in self.terms():
+            if not above.issuperset(term.broader):
+                unknown = min(set(term.broader) - above)
+                raise InputError(f"taxonomy {self.version}: {term.id!r} is below the unknown {unknown!r}")
+
+    def terms(self) -> Iterator[Skill | Occupation | Group]:
+        """Yield the skills, the occupations and the groups."""
+        yield from self.skills.values()
+        yield from self.occupations.values()
+        yield from self.groups.values()
+
+
+def check_no_cycle(above: Mapping[str, tuple[str, ...]], where: str) -> None:
+    """Check that following ``above`` (id -> ids directly above it) never leads back. ``where`` begins the message.
+
+    Raises:
+        InputError: it does; the message names the circle, narrower first.
+    """
+    try:
+        TopologicalSorter(above).prepare()
+    except CycleError as error:
+        circle = " -> ".join(reversed(error.args[1]))
+        raise InputError(
+            f"{where}: the hierarchy goes in a circle: {circle}. Remove one of these broader relations"
+        ) from error

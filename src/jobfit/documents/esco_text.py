@@ -1,0 +1,201 @@
+"""Records as sentences in the words of a taxonomy: the *esco* variant of a data set.
+
+The sentences are those of the fairness report (section 4.2 of its specification), French verbatim. The report filled in
+the skills of the linked *occupation*: two people with one title became identical, and a vacancy of that title matched
+both by construction. Here the skills are those that the text itself states (*evidenced*). What an occupation only
+*implies* is read apart, written in a sentence of its own, and used only where :class:`SkillsFrom` says so; the report's
+way is kept as an ablation whose name says what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from typing import Protocol
+
+from jobfit.documents.nameless import without_name
+from jobfit.documents.render import masked_document
+from jobfit.records import Candidate, Document, Kind, Record, Stated
+from jobfit.taxonomy.model import Taxonomy
+
+LANGUAGES = ("en", "fr")
+_BATCH = 256  # records whose titles are linked at a time
+
+# kind of record -> sentence about titles, about the skills, about skills that are implied and nothing more.
+_FRENCH = {
+    Kind.CANDIDATE: (
+        "J'ai travaillé dans les domaines suivants : {}.",
+        "Je possède les compétences suivantes: {}.",
+        "Compétences habituelles de ces métiers, non attestées : {}.",
+    ),
+    Kind.VACANCY: (
+        "Le poste recherché est : {}.",
+        "Les compétences requises sont : {}.",
+        "Compétences habituelles de ce métier, non demandées : {}.",
+    ),
+}
+_ENGLISH = {
+    Kind.CANDIDATE: (
+        "I have worked in the following fields: {}.",
+        "I have the following skills: {}.",
+        "Usual skills of these occupations, not stated: {}.",
+    ),
+    Kind.VACANCY: (
+        "The position to fill is: {}.",
+        "The required skills are: {}.",
+        "Usual skills of this occupation, not asked for: {}.",
+    ),
+}
+
+
+class _Match(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class _Link(Protocol):
+    @property
+    def best(self) -> _Match | None: ...
+
+
+class TitleLinker(Protocol):
+    """Links titles to occupations, or to none: :class:`jobfit.taxonomy.linking.Linker` does."""
+
+    def link(self, mentions: Sequence[str], language: str | None, k: int = 5) -> Sequence[_Link]:
+        """Return one link for each mention; its ``best`` is ``None`` where nothing is likely enough."""
+        ...
+
+
+class SkillReader(Protocol):
+    """Finds the skills that a text states: :class:`jobfit.structure.lexicon.SkillFinder` does."""
+
+    def find(self, text: str) -> Sequence[Stated[str]]:
+        """Return skill ids with the quotes that state them."""
+        ...
+
+
+class SkillsFrom(StrEnum):
+    """Which skills the document holds. ``IMPLIED`` is the report's flaw, kept to measure what it does."""
+
+    EVIDENCED = "evidenced"
+    BOTH = "both"
+    IMPLIED = "implied"
+
+
+@dataclass(frozen=True, slots=True)
+class EscoFacts:
+    """What a record says in a taxonomy's terms.
+
+    occupations: ids that its titles link to, first mention each.
+    unlinked:    titles without a match; they are in no sentence.
+    evidenced:   ids of the skills that the text states, in its order.
+    implied:     ids of the essential skills of ``occupations`` that are not evidenced, in the taxonomy's order.
+    """
+
+    occupations: tuple[str, ...]
+    unlinked: tuple[str, ...]
+    evidenced: tuple[str, ...]
+    implied: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EscoVariant:
+    """Writes records as sentences of one taxonomy.
+
+    titles:   links titles to the occupations of ``taxonomy``. A candidate's titles are the one stated at the head and
+              those of the positions held; a vacancy has one.
+    skills:   finds the skills of ``taxonomy`` in the text, which is read without the person's name and contacts.
+    use:      the skills to write. ``BOTH`` adds a sentence for those implied; ``IMPLIED`` puts the *essential skills of
+              the occupations* in the sentence for skills, as the report did.
+    language: of the documents, ``en`` or ``fr``; by default that of the record, English where it is neither. A term
+              without a label in it has its English one.
+
+    A sentence with nothing to say is left out; a record without any is an empty document.
+    """
+
+    taxonomy: Taxonomy
+    titles: TitleLinker
+    skills: SkillReader
+    use: SkillsFrom = SkillsFrom.EVIDENCED
+    language: str | None = None
+
+    @property
+    def name(self) -> str:
+        """``esco``, ``esco-both`` or ``esco-implied``; what it was made with belongs to a published number."""
+        return "esco" if self.use is SkillsFrom.EVIDENCED else f"esco-{self.use.value}"
+
+    def render(self, records: Iterable[Record]) -> Iterator[Document]:
+        """Yield one masked document for each record, in their order."""
+        for record, facts in self.read(records):
+            yield masked_document(record, self.sentences(record, facts))
+
+    def read(self, records: Iterable[Record]) -> Iterator[tuple[Record, EscoFacts]]:
+        """Yield each record with what it says in the taxonomy's terms; titles are linked many at a time."""
+        remaining = iter(records)
+        while batch := list(islice(remaining, _BATCH)):
+            linked = self._link(batch)
+            for record in batch:
+                yield record, self._facts(record, linked)
+
+    def write(self, record: Record) -> str:
+        """Return the sentences of one record, not masked: this makes the variant a template."""
+        ((_, facts),) = self.read([record])
+        return self.sentences(record, facts)
+
+    def sentences(self, record: Record, facts: EscoFacts) -> str:
+        """Return the sentences for what was read of a record, not masked."""
+        language = self.language or (record.language if record.language in LANGUAGES else "en")
+        sentences = (_FRENCH if language == "fr" else _ENGLISH)[record.kind]
+        occupations, skills = self.taxonomy.occupations, self.taxonomy.skills
+        said = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
+        labels = (
+            [occupations[id_].label(language) for id_ in facts.occupations],
+            [skills[id_].label(language) for id_ in said],
+            [skills[id_].label(language) for id_ in facts.implied] if self.use is SkillsFrom.BOTH else [],
+        )
+        return " ".join(sentence.format(", ".join(words)) for sentence, words in zip(sentences, labels) if words)
+
+    def _usual(self, occupations: Iterable[str]) -> tuple[str, ...]:
+        """Return the essential skills of the occupations, whether they are stated or not."""
+        known = self.taxonomy.occupations
+        return tuple(dict.fromkeys(skill for id_ in occupations for skill in known[id_].essential))
+
+    def _facts(self, record: Record, linked: Mapping[tuple[str | None, str], str | None]) -> EscoFacts:
+        found = {title: linked[record.language, title] for title in _titles(record)}
+        occupations = tuple(dict.fromkeys(id_ for id_ in found.values() if id_ is not None))
+        evidenced = tuple(dict.fromkeys(skill.value for skill in self.skills.find(_readable(record))))
+        return EscoFacts(
+            occupations,
+            unlinked=tuple(title for title, id_ in found.items() if id_ is None),
+            evidenced=evidenced,
+            implied=tuple(skill for skill in self._usual(occupations) if skill not in evidenced),
+        )
+
+    def _link(self, batch: Sequence[Record]) -> dict[tuple[str | None, str], str | None]:
+        """Return the occupation of every title in a batch, by language and title."""
+        wanted: dict[str | None, dict[str, None]] = {}
+        for record in batch:
+            wanted.setdefault(record.language, {}).update(dict.fromkeys(_titles(record)))
+        linked: dict[tuple[str | None, str], str | None] = {}
+        for language, titles in wanted.items():
+            links = self.titles.link(list(titles), language) if titles else []
+            for title, link in zip(titles, links, strict=True):
+                linked[language, title] = link.best.id if link.best else None
+        return linked
+
+
+def _titles(record: Record) -> tuple[str, ...]:
+    """Return the titles of a record: the one it states, then those of the positions held."""
+    stated = [record.profile.title.value] if record.profile.title else []
+    held = [position.title.value for position in record.profile.experiences] if isinstance(record, Candidate) else []
+    return tuple(dict.fromkeys(title for title in (*stated, *held) if title.strip()))
+
+
+def _readable(record: Record) -> str:
+    """Return the text without a person's name and contacts, so that no skill is read in a name."""
+    if not isinstance(record, Candidate):
+        return record.text
+    name = record.profile.name
+    return without_name(record.text, (name.value,) if name else ()).text

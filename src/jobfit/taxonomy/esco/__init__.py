@@ -1,0 +1,1 @@
+"""ESCO's official CSV files -> Taxonomy. Start at :func:`jobfit.taxonomy.esco.importing.import_folder`."""

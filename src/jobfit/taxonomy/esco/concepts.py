@@ -1,0 +1,113 @@
+"""Concept files -> concepts by URI, their languages joined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jobfit.errors import InputError
+from jobfit.taxonomy.esco.files import EscoFile
+from jobfit.taxonomy.esco.rows import FileCount, Tally, read_header, read_rows
+
+# What a table must have besides its labels, and what it may have.
+_MUST: dict[str, tuple[str, ...]] = {
+    "occupations": ("iscoGroup",),
+    "skills": ("skillType", "reuseLevel"),
+    "ISCOGroups": ("code",),
+    "skillGroups": (),
+}
+_FACTS = ("status", "iscoGroup", "code", "skillType", "reuseLevel", "description", "inScheme")
+_COLUMN = re.compile(r"preferredLabel_([a-z]{2})\Z")
+
+
+@dataclass(slots=True)
+class Concept:
+    """A row of one or more concept files: its labels by language, and the facts of the first file that has it."""
+
+    uri: str
+    facts: dict[str, str]
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def read_concepts(files: Sequence[EscoFile]) -> tuple[dict[str, Concept], list[FileCount]]:
+    """Return the concepts of one table by URI, and what became of the rows of each file.
+
+    Every file of one language may add concepts. A joined file adds languages to them, and concepts only where there is
+    no other file. The first file that gives a concept labels in a language wins. Concepts without any label are left
+    out.
+    """
+    concepts: dict[str, Concept] = {}
+    counts = []
+    for file in files:
+        may_add = not file.joined or all(other.joined for other in files)
+        counts.append(_read(file, concepts, may_add))
+    return concepts, counts
+
+
+def _read(file: EscoFile, concepts: dict[str, Concept], may_add: bool) -> FileCount:
+    tally = Tally(file.path)
+    languages = _languages(file)
+    labels = [f"{part}_{language}" if file.joined else part for language in languages for part in _LABELS]
+    columns = ("conceptUri", *labels[::3], *(() if file.joined and not may_add else _MUST[file.table]))
+    optional = (*_FACTS, *labels)
+    seen: set[str] = set()
+    for cells in read_rows(file.path, columns, optional, tally):
+        uri, rest = cells[0], cells[len(columns) :]
+        facts = dict(zip(_FACTS, rest[: len(_FACTS)]))
+        reason = _refused(uri, facts, seen, None if may_add else concepts)
+        if reason:
+            tally.drop(reason, uri)
+            continue
+        seen.add(uri)
+        given = _given(languages, rest[len(_FACTS) :])
+        known = concepts.get(uri)
+        new = [language for language in given if known is None or language not in known.labels]
+        if not new:
+            tally.drop("no label in a language that it adds" if given else "no preferred label", uri)
+            continue
+        concept = concepts.setdefault(uri, Concept(uri, facts))
+        for language in new:
+            concept.labels[language], concept.hidden[language] = given[language]
+    return tally.done()
+
+
+_LABELS = ("preferredLabel", "altLabels", "hiddenLabels")
+
+
+def _languages(file: EscoFile) -> tuple[str, ...]:
+    """Return the languages whose labels the file holds: by its columns if joined, else by its name."""
+    if not file.joined:
+        return file.languages
+    found = tuple(match[1] for name in read_header(file.path) if (match := _COLUMN.match(name)))
+    if not found:
+        raise InputError(f"{file.path}: no column preferredLabel_{file.languages[0]}, so it joins no languages")
+    return found
+
+
+def _refused(uri: str, facts: dict[str, str], seen: set[str], known: dict[str, Concept] | None) -> str | None:
+    """Return why a row is left out, ``None`` if it is not."""
+    if not uri:
+        return "no URI"
+    if facts["status"] not in ("", "released"):
+        return f"status {facts['status']}"
+    if uri in seen:
+        return "the URI stands in an earlier row"
+    return "a URI that no file of one language has" if known is not None and uri not in known else None
+
+
+def _given(languages: Sequence[str], cells: Sequence[str]) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Return (labels, hidden labels) of each language that has a preferred label."""
+    given = {}
+    for place, language in enumerate(languages):
+        preferred, alternative, hidden = cells[3 * place : 3 * place + 3]
+        if preferred:
+            labels = dict.fromkeys((" ".join(preferred.split()), *_lines(alternative)))
+            given[language] = tuple(labels), tuple(h for h in dict.fromkeys(_lines(hidden)) if h not in labels)
+    return given
+
+
+def _lines(cell: str) -> list[str]:
+    """Return the labels of a cell: one a line, without blanks around them."""
+    return [" ".join(line.split()) for line in cell.splitlines() if line.strip()] if cell else []

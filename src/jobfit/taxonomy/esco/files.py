@@ -1,0 +1,115 @@
+"""The files of an ESCO download by their names, old and new.
+
+Concept files carry their language (``occupations_en.csv``). Relation files hold URIs, so older releases name them
+without one (``occupationSkillRelations.csv``) and newer ones with it (``occupationSkillRelations_en.csv``). A *joined*
+file holds the labels of several languages side by side (``esco_occupations_en_fr.csv`` with ``preferredLabel_en``,
+``preferredLabel_fr``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobfit.errors import InputError
+
+CONCEPTS = ("occupations", "skills", "ISCOGroups", "skillGroups")
+RELATIONS = (
+    "occupationSkillRelations",
+    "skillSkillRelations",
+    "broaderRelationsOccPillar",
+    "broaderRelationsSkillPillar",
+)
+TRANSVERSAL = "transversalSkillsCollection"
+_NEEDED = ("occupations", "skills", "occupationSkillRelations")
+_WITHOUT = {
+    "ISCOGroups": "the occupations have no ISCO groups above them",
+    "skillGroups": "the skills have no groups above them",
+    "skillSkillRelations": "no skill needs another one",
+    "broaderRelationsOccPillar": "the occupations have no hierarchy",
+    "broaderRelationsSkillPillar": "the skills have no hierarchy",
+}
+
+_NAMES = "|".join((*CONCEPTS, *RELATIONS, TRANSVERSAL))
+_FILE = re.compile(rf"(?:esco_)?(?P<table>{_NAMES})(?P<languages>(?:_[a-z]{{2}})*)\.csv\Z", re.IGNORECASE)
+_BY_LOWER = {name.lower(): name for name in (*CONCEPTS, *RELATIONS, TRANSVERSAL)}
+
+
+@dataclass(frozen=True, slots=True)
+class EscoFile:
+    """A file of a known ``table``; ``languages`` are those in its name, in its order (none, one, or several)."""
+
+    path: Path
+    table: str
+    languages: tuple[str, ...]
+
+    @property
+    def joined(self) -> bool:
+        """Whether the labels of several languages stand side by side."""
+        return len(self.languages) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class EscoFolder:
+    """The files to read, and a note on each file that is missing or is not read."""
+
+    files: tuple[EscoFile, ...]
+    notes: tuple[str, ...]
+
+    def of(self, table: str) -> tuple[EscoFile, ...]:
+        """Return the files of a table: English first, then by language, joined ones last."""
+        return tuple(file for file in self.files if file.table == table)
+
+
+def find_files(folder: Path) -> EscoFolder:
+    """Return what there is to read in ``folder`` (not in folders below it).
+
+    Raises:
+        InputError: there is no such folder, or the occupations, the skills or the relations between them are missing.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder} is not a folder; give the folder of ESCO's CSV files")
+    found = [file for path in sorted(folder.iterdir()) if (file := _known(path))]
+    found.sort(key=lambda file: (file.joined, file.languages != ("en",) and file.languages != (), file.languages))
+    read, notes = _one_of_each_relation(found)
+    missing = [table for table in _NEEDED if not any(file.table == table for file in read)]
+    if missing:
+        wanted = ", ".join(f"{table}_<language>.csv" for table in missing)
+        raise InputError(f"{folder}: no {wanted}. Unpack the ESCO download 'classification, csv' there")
+    known = {file.path for file in found}
+    notes += [
+        f"{path.name}: not read, not a file that is needed"
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() == ".csv" and path not in known
+    ]
+    notes += [
+        f"{table}: no such file, so {effect}"
+        for table, effect in _WITHOUT.items()
+        if not any(file.table == table for file in read)
+    ]
+    return EscoFolder(tuple(read), tuple(notes))
+
+
+def _known(path: Path) -> EscoFile | None:
+    match = _FILE.match(path.name)
+    if match is None or not path.is_file():
+        return None
+    table = _BY_LOWER[match["table"].lower()]
+    languages = tuple(match["languages"].lower().split("_")[1:])
+    if table in CONCEPTS and not languages:
+        return None  # labels of no known language
+    return EscoFile(path, table, languages)
+
+
+def _one_of_each_relation(found: list[EscoFile]) -> tuple[list[EscoFile], list[str]]:
+    """Keep one file of each relation: in every language it holds the same URIs."""
+    read: list[EscoFile] = []
+    notes: list[str] = []
+    for file in found:
+        same = next((other for other in read if other.table == file.table), None)
+        if same is not None and file.table not in CONCEPTS:
+            notes.append(f"{file.path.name}: not read, the same relations as {same.path.name}")
+        else:
+            read.append(file)
+    return read, notes

@@ -1,0 +1,177 @@
+"""TaxonomyGraph: questions about the links of a taxonomy, in both directions.
+
+Two relations, never mixed: what an occupation *needs* (its essential and optional skills) and what is *broader* than a
+term (a directed graph without cycles; a term may have several broader ones).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jobfit.errors import UnknownIdError
+from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
+
+ESSENTIAL_WEIGHT, OPTIONAL_WEIGHT = 1.0, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """Ids of one direction of the needs relation: what is needed, or what needs it."""
+
+    essential: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """The shortest way between two terms through one that is broader than both: ``steps`` edges, up to ``via``."""
+
+    steps: int
+    via: str
+
+
+class TaxonomyGraph:
+    """A taxonomy with its links inverted. Building it costs nothing; what a question needs is kept.
+
+    >>> from jobfit.taxonomy.compact import load_compact
+    >>> graph = TaxonomyGraph(load_compact())
+    >>> "food-hygiene" in graph.skills_of("cook").essential, "cook" in graph.occupations_of("food-hygiene").essential
+    (True, True)
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Take ``taxonomy`` as it is."""
+        self.taxonomy = taxonomy
+        self._up: dict[str, dict[str, int]] = {}
+
+    def term(self, id_: str) -> Skill | Occupation | Group:
+        """Return the term with this id.
+
+        Raises:
+            UnknownIdError: there is none.
+        """
+        taxonomy = self.taxonomy
+        found = taxonomy.skills.get(id_) or taxonomy.occupations.get(id_) or taxonomy.groups.get(id_)
+        if found is None:
+            raise UnknownIdError(
+                f"taxonomy {taxonomy.version} has no term {id_!r}; list them with: jobfit taxonomy show"
+            )
+        return found
+
+    def skills_of(self, id_: str) -> Needs:
+        """Return the skills that an occupation (or a skill) needs, in the order of the source."""
+        term = self.term(id_)
+        if isinstance(term, Group):
+            raise UnknownIdError(f"{id_!r} is a group; only occupations and skills need skills")
+        return Needs(term.essential, term.optional)
+
+    def occupations_of(self, skill: str) -> Needs:
+        """Return the occupations for which ``skill`` is essential, and optional; empty where no occupation names it."""
+        if skill not in self.taxonomy.skills:
+            raise UnknownIdError(f"taxonomy {self.taxonomy.version} has no skill {skill!r}")
+        essential, optional = self._users
+        return Needs(tuple(essential.get(skill, ())), tuple(optional.get(skill, ())))
+
+    @cached_property
+    def _users(self) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+        essential: dict[str, list[str]] = {}
+        optional: dict[str, list[str]] = {}
+        for occupation in self.taxonomy.occupations.values():
+            for skill in occupation.essential:
+                essential.setdefault(skill, []).append(occupation.id)
+            for skill in occupation.optional:
+                optional.setdefault(skill, []).append(occupation.id)
+        return essential, optional
+
+    @cached_property
+    def _below(self) -> Mapping[str, list[str]]:
+        below: dict[str, list[str]] = {}
+        for term in self.taxonomy.terms():
+            for id_ in term.broader:
+                below.setdefault(id_, []).append(term.id)
+        return below
+
+    def narrower(self, id_: str) -> tuple[str, ...]:
+        """Return the ids directly below a term: skills, then occupations, then groups; empty for a leaf."""
+        return tuple(self._below.get(self.term(id_).id, ()))
+
+    def above(self, id_: str) -> Mapping[str, int]:
+        """Return every broader term, with the fewest steps to it; the term itself at 0."""
+        known = self._up.get(id_)
+        if known is None:
+            known = {self.term(id_).id: 0}
+            queue = deque(known)
+            while queue:
+                here = queue.popleft()
+                for broader in self.term(here).broader:
+                    if broader not in known:
+                        known[broader] = known[here] + 1
+                        queue.append(broader)
+            self._up[id_] = known
+        return known
+
+    def depth(self, id_: str) -> int:
+        """Return the fewest steps from a term up to one that nothing is broader than; 0 for such a root."""
+        return min(steps for broader, steps in self.above(id_).items() if not self.term(broader).broader)
+
+    def distance(self, a: str, b: str) -> Distance | None:
+        """Return the shortest path from ``a`` up to a common broader term and down to ``b``.
+
+        ``steps = min over c of up(a, c) + up(b, c)``, with ``up`` the fewest broader edges and ``c`` any term at or
+        above both: the path length of Rada et al. (1989, "Development and application of a metric on semantic nets"),
+        taken through one common ancestor, because a detour through a *narrower* term with several parents says nothing
+        about the two. Equal steps: the ancestor that lies deeper, then the smaller id. 0 steps for the same term;
+        ``None`` where nothing is above both (ESCO's pillars have several roots; the compact taxonomy has no hierarchy).
+        """
+        up_a, up_b = self.above(a), self.above(b)
+        common = up_a.keys() & up_b.keys()
+        if not common:
+            return None
+        best = min(common, key=lambda c: (up_a[c] + up_b[c], -self.depth(c), c))
+        return Distance(up_a[best] + up_b[best], best)
+
+    def closeness(self, a: str, b: str) -> float:
+        """Return how close two terms lie in the hierarchy, from 0 (nothing but a root in common) to 1 (the same term).
+
+        ``max over c of 2 d(c) / (up(a, c) + up(b, c) + 2 d(c))``, with ``d`` the :meth:`depth` of a common broader
+        term: Wu and Palmer (1994, "Verb semantics and lexical selection"), the best over the common ancestors because
+        terms have several parents.
+        """
+        if a == b:
+            return 1.0
+        up_a, up_b = self.above(a), self.above(b)
+        found = ((2 * self.depth(c), up_a[c] + up_b[c]) for c in up_a.keys() & up_b.keys())
+        return max((twice / (steps + twice) for twice, steps in found), default=0.0)
+
+    def similarity(self, a: str, b: str) -> float | None:
+        """Return the cosine of two occupations' skills, or of the occupations that use two skills.
+
+        Salton's cosine ``a . b / (|a| |b|)``, essential weighing 1 and optional 0.5; from 0 (nothing shared) to 1.
+        ``None`` where either has no links at all, or for a skill and an occupation.
+        """
+        one, other = self._weights(a), self._weights(b)
+        if not one or not other or (a in self.taxonomy.skills) != (b in self.taxonomy.skills):
+            return None
+        dot = sum(weight * other.get(id_, 0.0) for id_, weight in one.items())
+        return min(1.0, dot / math.sqrt(_square(one.values()) * _square(other.values())))
+
+    def _weights(self, id_: str) -> dict[str, float]:
+        needs = self.occupations_of(id_) if id_ in self.taxonomy.skills else self.skills_of(id_)
+        return dict.fromkeys(needs.optional, OPTIONAL_WEIGHT) | dict.fromkeys(needs.essential, ESSENTIAL_WEIGHT)
+
+    def idf(self, skill: str) -> float:
+        """Return how telling a skill is: ``ln((1 + N) / (1 + n)) + 1``.
+
+        N is the number of occupations, n of those for which it is essential: the smoothed inverse document frequency of
+        Spärck Jones (1972) in the form that scikit-learn uses. Never below 1, so no skill counts for nothing.
+        """
+        n = len(self.occupations_of(skill).essential)
+        return math.log((1 + len(self.taxonomy.occupations)) / (1 + n)) + 1.0
+
+
+def _square(values: Iterable[float]) -> float:
+    return sum(value * value for value in values)

@@ -1,0 +1,258 @@
+"""load_taxonomy: any taxonomy by its name or its folder. Imported ones live in JOBFIT_HOME.
+
+    JOBFIT_HOME/taxonomies/
+      esco-1.1.1.json             the manifest: version, counts, sources, the data folder and its checksums
+      esco-1.1.1-3f2a.../         skills.parquet  occupations.parquet  groups.parquet
+
+The manifest is replaced in one step after the data folder is complete, so a reader sees the old import or the new one
+and never half of either (docs/decisions/0009).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import gc
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError, StoreError, UnknownIdError
+from jobfit.home import jobfit_home
+from jobfit.taxonomy.columns import TABLES, from_tables, to_tables
+from jobfit.taxonomy.esco.importing import Imported, import_folder
+from jobfit.taxonomy.model import Taxonomy
+
+COMPACT = "compact"
+FORMAT = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is known of an imported taxonomy without reading it.
+
+    ``folder`` holds its data beside the manifest, ``files`` the SHA-256 of each file there; ``sources`` are the
+    :class:`~jobfit.taxonomy.esco.rows.FileCount` of the import as plain values.
+    """
+
+    format: int
+    name: str
+    version: str
+    sha256: str
+    languages: Mapping[str, int]
+    counts: Mapping[str, int]
+    sources: list[dict[str, Any]]
+    notes: list[str]
+    folder: str
+    files: Mapping[str, str]
+
+
+def load_taxonomy(name: str | Path, home: Path | None = None) -> Taxonomy:
+    """Return a taxonomy: ``compact`` (shipped with jobfit), an imported one by its name, or a folder of ESCO CSV files.
+
+    A name is looked up before a folder; a :class:`~pathlib.Path` is always a folder. ``home`` is JOBFIT_HOME where it
+    is not given.
+
+    >>> load_taxonomy("compact").version
+    'jobfit-compact-1'
+
+    Raises:
+        UnknownIdError: there is no taxonomy and no folder of that name.
+        InputError: the files of the folder cannot be used.
+        StoreError: the imported taxonomy was damaged.
+    """
+    if name == COMPACT:
+        from jobfit.taxonomy.compact import load_compact
+
+        return load_compact()
+    if isinstance(name, str) and _NAME.match(name) and _manifest_path(home, name).exists():
+        return _load(_manifest_path(home, name))
+    if str(name).strip() and Path(name).is_dir():
+        folder = Path(name).resolve()
+        return import_folder(folder, folder.name).taxonomy
+    known = ", ".join([COMPACT, *(manifest.name for manifest in list_taxonomies(home))])
+    raise UnknownIdError(
+        f"there is no taxonomy and no folder {str(name)!r}; there are: {known}. "
+        "Import one with: jobfit taxonomy import FOLDER"
+    )
+
+
+def list_taxonomies(home: Path | None = None) -> list[Manifest]:
+    """Return the manifests of the imported taxonomies, by name; empty where none was imported."""
+    folder = jobfit_home(home) / "taxonomies"
+    return [_read_manifest(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
+
+
+def save_taxonomy(imported: Imported, name: str, home: Path | None = None) -> Manifest:
+    """Keep an imported taxonomy under ``name``; one that has this name already is replaced in one step.
+
+    Raises:
+        InputError: the name is not one (lower-case letters, digits, ``.``, ``_``, ``-``; not ``compact``).
+        StoreError: the folder cannot be written.
+    """
+    if name == COMPACT or not _NAME.match(name):
+        raise InputError(
+            f"{name!r} cannot be the name of a taxonomy: at most 64 lower-case letters, digits, '.', '_' or '-', "
+            f"beginning with a letter or digit, and not {COMPACT!r}. Give another one with --name"
+        )
+    try:
+        with _locked(jobfit_home(home)) as root:
+            folder, files = _write_data(root, name, imported.taxonomy)
+            manifest = _describe(imported, name, folder, files)
+            _replace(root / f"{name}.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+            _remove_others(root, name, folder)
+    except OSError as error:
+        raise StoreError(f"the taxonomy cannot be kept: {error}. Set JOBFIT_HOME to a folder of your own") from error
+    return manifest
+
+
+def counts(taxonomy: Taxonomy) -> dict[str, int]:
+    """Return how many terms and links a taxonomy has, by what they are."""
+    occupations, skills = taxonomy.occupations.values(), taxonomy.skills.values()
+    return {
+        "occupations": len(occupations),
+        "skills": len(skills),
+        "groups": len(taxonomy.groups),
+        "essential": sum(len(occupation.essential) for occupation in occupations),
+        "optional": sum(len(occupation.optional) for occupation in occupations),
+        "skill_essential": sum(len(skill.essential) for skill in skills),
+        "skill_optional": sum(len(skill.optional) for skill in skills),
+        "broader": sum(len(term.broader) for term in taxonomy.terms()),
+        "transversal": sum(skill.transversal for skill in skills),
+    }
+
+
+def _describe(imported: Imported, name: str, folder: str, files: Mapping[str, str]) -> Manifest:
+    report = imported.report
+    sources, notes = [asdict(file) for file in report.files], list(report.notes)
+    found = counts(imported.taxonomy)
+    return Manifest(
+        FORMAT, name, report.version, report.sha256, dict(report.languages), found, sources, notes, folder, files
+    )
+
+
+def _load(path: Path) -> Taxonomy:
+    with suppress(FileNotFoundError):  # an import may replace it between the manifest and the data
+        return _read(path)
+    try:
+        return _read(path)
+    except FileNotFoundError as error:
+        raise _damaged(path, f"{error.filename} is missing") from error
+
+
+def _read(path: Path) -> Taxonomy:
+    manifest = _read_manifest(path)
+    try:
+        tables = {table: _read_table(path.parent / manifest.folder, table, manifest.files) for table in TABLES}
+        with _no_collections():
+            return from_tables(manifest.version, tables)
+    except FileNotFoundError:
+        raise
+    except (OSError, KeyError, ValueError) as error:
+        raise _damaged(path, str(error)) from error
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Pause the garbage collector: of 200,000 new objects it would find none to free, in a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_table(folder: Path, table: str, checksums: Mapping[str, str]) -> Any:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    data = (folder / f"{table}.parquet").read_bytes()
+    if hashlib.sha256(data).hexdigest() != checksums[f"{table}.parquet"]:
+        raise ValueError(f"{table}.parquet does not have its checksum")
+    return parquet.read_table(pa.BufferReader(data))
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        manifest = Manifest(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise _damaged(path, str(error)) from error
+    if manifest.format != FORMAT:
+        raise _damaged(path, f"its format is {manifest.format}, this version of jobfit reads {FORMAT}")
+    return manifest
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(f"the imported taxonomy {path} cannot be read: {why}. Import it again with --name {path.stem}")
+
+
+def _manifest_path(home: Path | None, name: str) -> Path:
+    return jobfit_home(home) / "taxonomies" / f"{name}.json"
+
+
+def _write_data(root: Path, name: str, taxonomy: Taxonomy) -> tuple[str, dict[str, str]]:
+    """Write the tables into a folder named after their content; return its name and the checksums."""
+    from pyarrow import parquet
+
+    draft = Path(tempfile.mkdtemp(prefix=".importing-", dir=root))
+    files = {}
+    for table, data in to_tables(taxonomy).items():
+        path = draft / f"{table}.parquet"
+        parquet.write_table(data, path, compression="zstd")
+        files[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+        _sync(path)
+    _sync(draft)
+    folder = f"{name}-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16]}"
+    if (root / folder).exists():  # the same content, or what is left of it: replaced either way
+        shutil.rmtree(root / folder)
+    draft.chmod(0o755)
+    draft.rename(root / folder)
+    return folder, files
+
+
+def _replace(path: Path, text: str) -> None:
+    draft = path.with_name(f".importing-{path.name}")
+    draft.write_text(text, encoding="utf-8")
+    _sync(draft)
+    draft.replace(path)
+    _sync(path.parent)
+
+
+def _remove_others(root: Path, name: str, folder: str) -> None:
+    """Remove the data that no manifest names any more: of the import that was replaced."""
+    used = {manifest.folder for path in root.glob("*.json") if (manifest := _read_manifest(path))} | {folder}
+    for path in root.glob(f"{name}-*"):
+        if path.is_dir() and path.name not in used:
+            shutil.rmtree(path)
+
+
+@contextmanager
+def _locked(home: Path) -> Iterator[Path]:
+    """Hold the lock of the taxonomies' folder, made if need be, without the remains of imports that were killed."""
+    root = home / "taxonomies"
+    if not home.exists():
+        home.mkdir(mode=0o711, parents=True)
+    root.mkdir(mode=0o755, exist_ok=True)
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for remains in root.glob(".importing-*"):
+            shutil.rmtree(remains) if remains.is_dir() else remains.unlink()
+        yield root
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
