@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,7 +61,7 @@ class PairTruth:
 
 def truth_columns(
     ground: Ground, people: tuple[PeopleTable, Floats], rows: Ints, columns: Ints
-) -> dict[str, NDArray[np.generic]]:
+) -> dict[str, NDArray[Any]]:
     """Return ``COLUMNS`` of the pairs (row of the people, opening column); ``people`` with the bias against each."""
     table, shift = people
     q, p = scores((table, ground.table), rows, columns, ground.world)
@@ -123,7 +124,7 @@ def read_settings(folder: Path) -> tuple[MarketSettings, int]:
     """
     try:
         content = json.loads((folder / "market.json").read_bytes())
-        stated = {name: _tuple(value) for name, value in content["settings"].items()}
+        stated: dict[str, Any] = {name: _tuple(value) for name, value in content["settings"].items()}
         return MarketSettings(**stated), content["seed"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder} holds no market that `jobfit simulate` has written to its end ({error})") from error

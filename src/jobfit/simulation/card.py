@@ -23,7 +23,8 @@ FILES = """| path | what | which part |
 | `vacancies/ID.txt`, `.html`, `.docx`, `.pdf` | one vacancy a file (HTML: with a schema.org JobPosting) | log |
 | `exposures.csv` | candidate_id, vacancy_id, time: who came across what | log |
 | `applications.csv` | candidate_id, vacancy_id, status, outcome, time, decided | log |
-| `beir/candidates_for_vacancy/`, `beir/vacancies_for_candidate/` | `corpus.jsonl`, `queries.jsonl`: the texts; `qrels/test.tsv`: the truth | log, truth |
+| `beir/candidates_for_vacancy/`, `beir/vacancies_for_candidate/` | `corpus.jsonl`, `queries.jsonl` | log |
+| the same folders, `qrels/test.tsv` | the grades of every pair of grade 1 or more | truth |
 | `world/candidates.jsonl`, `world/vacancies.jsonl` | the latent records that the texts were written from | world |
 | `truth/pairs.parquet` | the truth of every pair | truth |
 | `groups.csv` | candidate_id and protected attributes. For audits only: nothing that ranks may read it | apart |

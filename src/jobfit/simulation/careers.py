@@ -75,7 +75,7 @@ def draw_career(occupation: str, language: str, today: int, world: World, dice: 
 def _practised(occupation: str, months: int, world: World, dice: Dice) -> tuple[str, ...]:
     entry = world.taxonomy.occupations[occupation]
     skills = dice.kept(entry.essential, practised(months, True)) + dice.kept(entry.optional, practised(months, False))
-    return tuple(skills or dice.some((*entry.essential, *entry.optional), 2))
+    return tuple(skills or dice.some((*entry.essential, *entry.optional), 2))  # none where the taxonomy names none
 
 
 def held_skills(positions: Sequence[Position], today: int) -> dict[str, float]:

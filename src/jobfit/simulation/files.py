@@ -7,12 +7,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from io import BytesIO, StringIO
+from typing import Any
 
 import numpy as np
 
 from jobfit.errors import InputError
 from jobfit.simulation.applications import moments
-from jobfit.simulation.asked import COLUMNS, truth_columns
+from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.columns import people_table
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.market import Market, dice_for
@@ -21,7 +22,7 @@ from jobfit.simulation.render_data import job_posting, json_resume
 from jobfit.simulation.render_docx import render_docx
 from jobfit.simulation.render_pdf import LAYOUTS, render_pdf
 from jobfit.simulation.settings import ATTRIBUTES, month_number
-from jobfit.simulation.truth import grades
+from jobfit.simulation.truth import PAIRS_AT_ONCE, grades
 
 CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
 VACANCY_FORMATS = ("html", "docx", "pdf")
@@ -127,16 +128,20 @@ def _pairs(market: Market) -> bytes:
     from pyarrow import parquet
 
     n, m = market.q.shape
-    rows, columns = np.divmod(np.arange(n * m), m)
-    table = people_table(market.people, market.world, market.ground.table.skill)
-    values = truth_columns(market.ground, (table, market.shift), rows, columns)
+    table = people_table(market.people, market.world, market.ground.table.skill), market.shift
     ids = [person.id for person in market.people], [opening.id for opening in market.openings]
-    content = {
-        name: pa.DictionaryArray.from_arrays(index.astype(np.int32), names)
-        for name, index, names in zip(("candidate_id", "vacancy_id"), (rows, columns), ids, strict=True)
-    } | {name: values[name] for name in COLUMNS}
-    buffer = BytesIO()
-    parquet.write_table(pa.table(content), buffer)
+    buffer, writer = BytesIO(), None
+    for start in range(0, n * m, PAIRS_AT_ONCE):
+        rows, columns = np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
+        values: dict[str, Any] = {
+            name: pa.DictionaryArray.from_arrays(index.astype(np.int32), names)
+            for name, index, names in zip(("candidate_id", "vacancy_id"), (rows, columns), ids, strict=True)
+        }
+        part = pa.table(values | truth_columns(market.ground, table, rows, columns))
+        writer = writer or parquet.ParquetWriter(buffer, part.schema)
+        writer.write_table(part)
+    if writer is not None:
+        writer.close()
     return buffer.getvalue()
 
 

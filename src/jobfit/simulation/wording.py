@@ -12,12 +12,20 @@ from jobfit.simulation.tables import read_data
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 PREFERRED = 0.25
+LONGEST = 200  # characters of a description that is told instead of the name
 DATE_STYLES = ("short", "long", "number", "year")
 
 
 def capital(text: str) -> str:
     """Return the text with its first letter in upper case, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def _definition(skill: Skill) -> str | None:
+    """Return the first sentence of an English description where it is short and does not hold a name of the skill."""
+    sentence = skill.description.partition(". ")[0].strip().rstrip(".")
+    named = any(label.lower() in sentence.lower() for labels in skill.labels.values() for label in labels)
+    return f"{capital(sentence)}." if 20 <= len(sentence) <= LONGEST and not named else None
 
 
 class Wording:
@@ -63,14 +71,16 @@ class Wording:
 
     def _labels(self, term: Skill | Occupation) -> Sequence[str]:
         """Return the names in the language of the text, or the English ones where it has none."""
-        return term.labels.get(self.language) or term.labels["en"]
+        return term.labels.get(self.language) or term.labels.get("en") or (term.label(self.language),)
 
     def described(self, id_: str) -> str | None:
         """Return, now and then, a sentence that tells the skill without naming it; ``None`` where there is none."""
         if not self.dice.chance(self.paraphrase):
             return None
         told = read_data("described.toml").get(id_)
-        return capital(str(told[self.language])) + "." if told is not None else None
+        if told is not None:
+            return capital(str(told[self.language])) + "."
+        return _definition(self.taxonomy.skills[id_]) if self.language == "en" else None
 
     def money(self, amount: int) -> str:
         """Return an amount of euros the way the language writes thousands."""

@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from jobfit.errors import InputError
 from jobfit.records import EducationLevel
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.tables import read_data
-from jobfit.taxonomy.compact import load_compact
-from jobfit.taxonomy.model import Occupation, Taxonomy
+from jobfit.taxonomy.model import Taxonomy
+from jobfit.taxonomy.stored import load_taxonomy
 
 CANDIDATES_PER_OCCUPATION = 12
 RELATED = 0.2
@@ -75,7 +76,7 @@ class World:
         table = read_data("world.toml")["education"]
         entry = self.taxonomy.occupations[occupation]
         level = table["occupation"].get(occupation) or table["sector"].get(entry.sector)
-        return EducationLevel(level or table["isco"].get(_isco(entry)[:1], 4))
+        return EducationLevel(level or table["isco"].get(entry.isco[:1], 4))
 
     def licence(self, occupation: str) -> str | None:
         """Return the driving licence that vacancies of the occupation ask for, if any."""
@@ -85,31 +86,23 @@ class World:
     def remote(self, occupation: str) -> float:
         """Return the share of vacancies of the occupation that offer remote work."""
         table, entry = read_data("world.toml")["remote"], self.taxonomy.occupations[occupation]
-        isco = _isco(entry)
-        return float(table["sector"].get(entry.sector, table["isco"].get(isco[:2], table["isco"].get(isco[:1], 0))))
-
-
-def _isco(occupation: Occupation) -> str:
-    """Return the ISCO code of an imported occupation; empty for one of the compact taxonomy."""
-    return str(getattr(occupation, "code", "") or "").lstrip("C")
+        by_code = table["isco"].get(entry.isco[:2], table["isco"].get(entry.isco[:1], 0))
+        return float(table["sector"].get(entry.sector, by_code))
 
 
 def build_world(settings: MarketSettings, dice: Dice) -> World:
     """Return the world of a market: about twelve candidates an occupation, so small markets trade in few of them.
 
     Raises:
-        InputError: there is no such taxonomy, or none of its occupations has a skill.
+        InputError: there is no such taxonomy (UnknownIdError), or none of its occupations has a skill.
     """
-    taxonomy = load_taxonomy_of(settings)
+    taxonomy = load_taxonomy(settings.taxonomy)
     everything = tuple(id_ for id_, entry in taxonomy.occupations.items() if entry.essential or entry.optional)
+    if not everything:
+        raise InputError(f"no occupation of the taxonomy {settings.taxonomy!r} has a skill; simulate needs some")
     wanted = max(6, settings.candidates // CANDIDATES_PER_OCCUPATION)
     index = {id_: number for number, id_ in enumerate(taxonomy.occupations)}
     return World(taxonomy, tuple(dice.some(everything, wanted)), index, proximities(taxonomy))
-
-
-def load_taxonomy_of(settings: MarketSettings) -> Taxonomy:
-    """Return the taxonomy that the settings name."""
-    return load_compact()
 
 
 def proximities(taxonomy: Taxonomy) -> NDArray[np.float64]:
