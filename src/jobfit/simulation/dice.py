@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
@@ -44,7 +45,7 @@ class Dice:
     def weighted(self, options: Sequence[T], weights: Sequence[float]) -> T:
         """Return one of the options with probability proportional to its weight."""
         total = list(accumulate(weights))
-        return options[int(np.searchsorted(total, self.random() * total[-1], side="right"))]
+        return options[bisect_right(total, self.random() * total[-1])]
 
     def some(self, options: Sequence[T], k: int) -> list[T]:
         """Return ``k`` different options in random order (all of them where there are fewer)."""
