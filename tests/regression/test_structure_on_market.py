@@ -21,7 +21,7 @@ from jobfit.simulation.settings import MarketSettings
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.vacancy import read_vacancy_profile
 
-SETTINGS = MarketSettings(candidates=150, vacancies=20)
+SETTINGS = MarketSettings(candidates=150, vacancies=20, paraphrase=0, distractors=0, typos=0)
 TODAY = date(2026, 1, 15)
 
 

@@ -22,7 +22,7 @@ from jobfit.records import Kind
 from jobfit.report.page import Evaluation, Example
 from jobfit.retrieval.systems import SYSTEMS, rank
 from jobfit.runs import Run
-from jobfit.simulation.writer import simulate_to
+from jobfit.simulation.writer import FORMAT, simulate_to
 from jobfit.store.repository import Store
 
 CANDIDATES, VACANCIES = 240, 30
@@ -43,8 +43,10 @@ def tenant_of(market: Path) -> str:
 def simulated_market(folder: Path, seed: int) -> Path:
     """Write the market unless the folder already holds this one."""
     description = folder / "market.json"
-    if description.exists() and json.loads(description.read_text(encoding="utf-8")).get("seed") == seed:
-        return folder
+    if description.exists():
+        written = json.loads(description.read_text(encoding="utf-8"))
+        if (written.get("format"), written.get("seed"), written.get("complete")) == (FORMAT, seed, True):
+            return folder
     simulate_to(folder, CANDIDATES, VACANCIES, seed, rendered_share=0.3)
     return folder
 

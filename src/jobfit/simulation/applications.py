@@ -1,78 +1,187 @@
-"""Applications: candidates see some vacancies, apply by preference, and are screened and hired by qualification."""
+"""Applications: candidates see some vacancies, apply by preference, and are screened and hired by qualification.
+
+The probabilities are those of :mod:`jobfit.simulation.funnel`. An application follows the showing after an exponential
+time (mean 1 day), the screening after another (mean 12), the interview after another (mean 10). What is still open
+when the log ends has the status ``applied`` or ``interview``. Each vacancy decides in the order of time until its
+positions are filled; from then on an application is closed unjudged (``vacancy_filled``) with the probability that the
+setting ``censoring`` gives, and otherwise judged all the same, which leads to the talent pool at best.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jobfit.records import Application, Outcome
-from jobfit.simulation.dice import Dice
-from jobfit.simulation.openings import Opening
-from jobfit.simulation.people import Person
+from jobfit.records import Outcome
+from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable
+from jobfit.simulation.dice import dice_for
+from jobfit.simulation.exposure import Exposure
+from jobfit.simulation.funnel import odds
+from jobfit.simulation.openings import LOG_DAYS
 from jobfit.simulation.settings import MarketSettings, month_number
-from jobfit.simulation.truth import Matrix
+from jobfit.simulation.truth import scores
+from jobfit.simulation.world import World
 
-SCREENING_NOISE = 0.08
-INTERVIEW, GOOD = 0.5, 0.6  # what the employer must believe to invite, and to want to keep in touch
-NO_NEWS = 0.08
-Sides = tuple[MarketSettings, Sequence[Person], Sequence[Opening]]
+APPLY_DAYS, SCREEN_DAYS, INTERVIEW_DAYS = 1.0, 12.0, 10.0
+POOLED = 0.25  # share of those turned down after an interview who are kept in the talent pool
+STATUSES = (
+    "withdrawn",
+    "no_response",
+    "applied",
+    "interview",
+    "rejected_cv",
+    "rejected_interview",
+    "talent_pool",
+    "offer_declined",
+    "hired",
+    "vacancy_filled",
+)
+CODE = {status: number for number, status in enumerate(STATUSES)}
+OUTCOMES = {
+    "withdrawn": Outcome.CENSORED,
+    "no_response": Outcome.CENSORED,
+    "applied": Outcome.CENSORED,
+    "interview": Outcome.CENSORED,
+    "vacancy_filled": Outcome.CENSORED,
+    "rejected_cv": Outcome.REJECTED,
+    "rejected_interview": Outcome.REJECTED,
+    "talent_pool": Outcome.TALENT_POOL,
+    "offer_declined": Outcome.TALENT_POOL,
+    "hired": Outcome.HIRED,
+}
+_ORDER = (
+    "withdrawn",
+    "no_response",
+    "applied",
+    "rejected_cv",
+    "interview",
+    "talent_pool",
+    "rejected_interview",
+    "offer_declined",
+)
+_DRAWS = 15  # uniform numbers for each showing
 
 
-def draw_applications(sides: Sides, q: Matrix, p: Matrix, dice: Dice) -> tuple[Application, ...]:
-    """Return every application with its end, by vacancy and then by time.
+@dataclass(frozen=True, slots=True)
+class Showings:
+    """Who was shown what and when: candidate numbers from 0, opening columns, days of the log, and the scores."""
 
-    A candidate comes across ``settings.seen`` vacancies (nearer to the preference p is likelier), applies to each
-    with probability 1 / (1 + exp(-10 (p - 0.6))), and the employer judges q plus normal noise of 0.08.
+    candidate: Ints
+    opening: Ints
+    day: Floats
+    q: Floats
+    p: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Applications before the vacancies settle them. ``verdict`` is a code of ``STATUSES``; ``coin`` is uniform.
+
+    ``time`` and ``decided`` are days of the log; ``decided`` is not a number where nothing has been decided.
     """
-    settings, people, openings = sides
-    applied = _applied(p, settings.seen, dice)
-    opened = month_number(settings.today)
-    start = datetime(opened // 12, opened % 12 + 1, 1, 9, tzinfo=UTC) - timedelta(days=90)
-    result: list[Application] = []
-    for column, opening in enumerate(openings):
-        rows = np.flatnonzero(applied[:, column])
-        believed = q[rows, column] + dice.generator.normal(0, SCREENING_NOISE, len(rows))
-        minutes = dice.generator.integers(0, 60 * 24 * 75, len(rows))
-        ends = _ends(believed, opening.positions, dice)
-        result += sorted(
-            (
-                Application(people[row].id, opening.id, status, outcome, start + timedelta(minutes=int(minute)))
-                for row, (status, outcome), minute in zip(rows.tolist(), ends, minutes, strict=True)
-            ),
-            key=lambda application: (application.time, application.candidate_id),
-        )
-    return tuple(result)
+
+    candidate: Ints
+    opening: Ints
+    time: Floats
+    decided: Floats
+    verdict: Ints
+    coin: Floats
 
 
-def _applied(p: Matrix, seen: int, dice: Dice) -> np.ndarray:
-    """Return a boolean matrix: who applies where. Exposure is a Gumbel top-``seen`` sample with weights exp(6 p)."""
-    keys = 6 * p + dice.generator.gumbel(size=p.shape)
-    seen = min(seen, p.shape[1])
-    threshold = np.partition(keys, p.shape[1] - seen, axis=1)[:, p.shape[1] - seen]
-    applies = dice.generator.random(p.shape) < 1 / (1 + np.exp(-10 * (p - 0.6)))
-    return np.asarray((keys >= threshold[:, None]) & applies)
+def show_and_apply(
+    people: PeopleTable, first: int, shift: Floats, market: tuple[MarketSettings, int, World], exposure: Exposure
+) -> tuple[Showings, Filed]:
+    """Return what the people are shown and where they apply.
 
-
-def _ends(believed: np.ndarray, positions: int, dice: Dice) -> list[tuple[str, Outcome]]:
-    """Return status and outcome of each applicant: the best are hired, the good kept, the others turned down.
-
-    Once the vacancy is filled, one in four of those that would have been invited is not judged any more.
+    ``first`` is the number of the first of them, counted from 0; ``shift`` the bias against each; ``market`` settings,
+    seed and world. Each candidate has dice of their own, so that the result does not depend on who comes with them.
     """
-    best = set(np.argsort(-believed, kind="stable")[:positions].tolist())
-    ends: list[tuple[str, Outcome]] = []
-    for number, value in enumerate(believed):
-        if number in best and value >= INTERVIEW:
-            ends.append(("hired", Outcome.HIRED))
-        elif dice.chance(NO_NEWS):
-            ends.append(("no news", Outcome.CENSORED))
-        elif value < INTERVIEW:
-            ends.append(("rejected after screening", Outcome.REJECTED))
-        elif dice.chance(0.25):
-            ends.append(("position filled", Outcome.CENSORED))
-        elif value >= GOOD:
-            ends.append(("talent pool", Outcome.TALENT_POOL))
-        else:
-            ends.append(("rejected after interview", Outcome.REJECTED))
-    return ends
+    settings, seed, world = market
+    size = (settings.seen, _DRAWS)
+    uniform = np.stack(
+        [dice_for(seed, "applications", first + n + 1).generator.random(size) for n in range(len(people.ids))]
+    )
+    column, day = exposure.draw(people.aspires, people.town, uniform[..., :4])
+    rows, showing = _once(column, day)
+    columns, days, drawn = column[rows, showing], day[rows, showing], uniform[rows, showing, 4:]
+    q, p = scores((people, exposure.openings), rows, columns, world)
+    shown = Showings(first + rows, columns, days, q, p)
+    chances = odds(q, p, shift[rows], noise=settings.label_noise, censoring=settings.censoring)
+    applied = np.flatnonzero(drawn[:, 0] < chances.applies)
+    time = days[applied] - APPLY_DAYS * np.log1p(-drawn[applied, 1])
+    applied, time = applied[time < LOG_DAYS], time[time < LOG_DAYS]
+    u = drawn[applied]
+    screening = time - SCREEN_DAYS * np.log1p(-u[:, 2])
+    interview = screening - INTERVIEW_DAYS * np.log1p(-u[:, 3])
+    passed, liked = u[:, 4] < chances.screened[applied], u[:, 5] < chances.interviewed[applied]
+    verdict = np.select(
+        [
+            u[:, 7] < chances.withdraws[applied],
+            u[:, 8] < chances.unanswered[applied],
+            screening >= LOG_DAYS,
+            ~passed,
+            interview >= LOG_DAYS,
+            ~liked & (u[:, 9] < POOLED),
+            ~liked,
+            u[:, 6] >= chances.joins[applied],
+        ],
+        [CODE[s] for s in _ORDER],
+        CODE["hired"],
+    )
+    decided = np.where(passed, interview, screening)
+    return shown, Filed(first + rows[applied], columns[applied], time, decided, verdict, u[:, 10])
+
+
+def _once(column: Ints, day: Floats) -> tuple[Ints, Ints]:
+    """Return row and number of the showings in the log: of the same vacancy to the same person the first only."""
+    rows = np.repeat(np.arange(len(column)), column.shape[1])
+    order = np.lexsort((day.ravel(), column.ravel(), rows))
+    same = (np.diff(rows[order]) == 0) & (np.diff(column.ravel()[order]) == 0)
+    kept = order[np.concatenate(([True], ~same)) & (day.ravel()[order] < LOG_DAYS)]
+    kept = np.sort(kept)
+    return kept // column.shape[1], kept % column.shape[1]
+
+
+def joined(filed: list[Filed]) -> Filed:
+    """Return the applications of several blocks as one."""
+    return Filed(*(np.concatenate([getattr(block, field.name) for block in filed]) for field in fields(Filed)))
+
+
+def together(shown: list[Showings]) -> Showings:
+    """Return the showings of several blocks as one."""
+    return Showings(*(np.concatenate([getattr(block, field.name) for block in shown]) for field in fields(Showings)))
+
+
+def settle(filed: Filed, openings: OpeningTable, censoring: float) -> tuple[Ints, Floats]:
+    """Return the status code of each application and the day on which it was decided (nan: it was not)."""
+    hires = filed.verdict == CODE["hired"]
+    judged = filed.verdict >= CODE["rejected_cv"]
+    order = np.lexsort((filed.candidate, filed.decided, filed.opening))
+    hired_before = np.cumsum(hires[order]) - hires[order]
+    opening = filed.opening[order]
+    starts = np.searchsorted(opening, opening)
+    late = np.empty(len(order), dtype=bool)
+    late[order] = hired_before - hired_before[starts] >= openings.positions[opening] if len(order) else False
+    late &= judged
+    status = filed.verdict.copy()
+    status[late & (status >= CODE["talent_pool"])] = CODE["talent_pool"]
+    closed = late & (filed.coin < censoring)
+    status[closed] = CODE["vacancy_filled"]
+    open_ended = ("withdrawn", "no_response", "applied", "interview")
+    return status, np.where(np.isin(status, [CODE[s] for s in open_ended]), np.nan, filed.decided)
+
+
+def moments(days: Floats, settings: MarketSettings) -> NDArray[np.datetime64]:
+    """Return days of the log as UTC times to the minute (not a time where not a number)."""
+    start = log_start(settings).replace(tzinfo=None)
+    minutes = np.floor(np.where(np.isnan(days), 0, days) * 24 * 60).astype("timedelta64[m]")
+    return np.where(np.isnan(days), np.datetime64("NaT"), np.datetime64(start, "m") + minutes)
+
+
+def log_start(settings: MarketSettings) -> datetime:
+    """Return the first moment of the log: 180 days before the end of the month ``today``."""
+    following = month_number(settings.today) + 1
+    return datetime(following // 12, following % 12 + 1, 1, tzinfo=UTC) - timedelta(days=LOG_DAYS)

@@ -9,6 +9,8 @@ from jobfit.simulation.identities import Identity
 from jobfit.simulation.page import Block, Page
 from jobfit.simulation.people import Person, Position
 from jobfit.simulation.settings import MarketSettings, month_number
+from jobfit.simulation.tables import read_data
+from jobfit.simulation.typos import with_typos
 from jobfit.simulation.wording import Wording, capital
 from jobfit.taxonomy.model import Taxonomy
 
@@ -20,31 +22,36 @@ ORDERS = (
     ("wishes", "experience", "skills", "education", "other", "languages", "interests"),
 )
 TERSE, UNDATED, NO_SKILLS = 0.12, 0.08, 0.16  # shares of the CVs
+INTERESTS = 0.4  # share of the CVs that name hobbies, where these tell nothing
 
 
 def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxonomy: Taxonomy, dice: Dice) -> Page:
-    """Return the CV. Skills are named by any of their synonyms, told in a sentence, or left out."""
-    words = Wording(person.language, taxonomy, dice)
+    """Return the CV. Skills are named by any of their synonyms, told in a sentence, or left out.
+
+    Some posts also name skills of others: ``settings.distractors`` is the probability of such a sentence in a post.
+    """
+    words = Wording(person.language, taxonomy, dice, settings.paraphrase)
     mentioned = dice.kept(person.skills, 1 - settings.forgotten) or list(person.skills[:1])
     terse = dice.chance(TERSE)
     bodies = {
         "summary": [] if terse else [_summary(person, words)],
-        "experience": _experience(person, [] if terse else mentioned, month_number(settings.today), words),
+        "experience": _experience(person, [] if terse else mentioned, settings, words),
         "education": [_education(person, words)],
         "skills": [] if not terse and dice.chance(NO_SKILLS) else _skills(mentioned, words),
         "languages": [words.speaks("cv", spoken) for spoken in person.languages],
         "other": [words.say("cv", "licence", licence=", ".join(person.licences))] if person.licences else [],
         "wishes": _wishes(person, words),
-        "interests": [words.say("cv", "interests")] if not terse and dice.chance(0.4) else [],
+        "interests": _interests(identity, words) if dice.chance(INTERESTS + (1 - INTERESTS) * settings.leak) else [],
     }
     blocks = tuple(Block(kind, words.heading(kind), tuple(bodies[kind])) for kind in dice.pick(ORDERS) if bodies[kind])
-    return Page(
+    page = Page(
         title=identity.name,
         head=_head(person, identity, words),
         blocks=blocks,
         mentioned=tuple(mentioned),
         headings=dice.pick(("plain", "upper", "colon", "rule")),
     )
+    return with_typos(page, settings.typos, dice)
 
 
 def _head(person: Person, identity: Identity, words: Wording) -> tuple[str, ...]:
@@ -62,8 +69,9 @@ def _summary(person: Person, words: Wording) -> str:
     return words.say("cv", "summary", title=words.title(person.occupation), years=words.years(months))
 
 
-def _experience(person: Person, mentioned: Sequence[str], today: int, words: Wording) -> list[str]:
+def _experience(person: Person, mentioned: Sequence[str], settings: MarketSettings, words: Wording) -> list[str]:
     """Return the posts: title and dates on one line or two, then bullets or prose about the skills mentioned."""
+    today = month_number(settings.today)
     dated, airy = not words.dice.chance(UNDATED), words.dice.chance(0.5)
     prose = words.dice.chance(0.3)
     lines: list[str] = []
@@ -74,6 +82,8 @@ def _experience(person: Person, mentioned: Sequence[str], today: int, words: Wor
         lines += _headline(title, period, words)
         if mentioned:
             lines += _duties(position, mentioned, prose, words)
+            if words.dice.chance(settings.distractors):
+                lines += _aside(person, position, prose, words)
     return lines
 
 
@@ -102,6 +112,26 @@ def _duties(position: Position, mentioned: Sequence[str], prose: bool, words: Wo
     return [" ".join(sentences)] if prose else words.bullets(sentences)
 
 
+def _aside(person: Person, position: Position, prose: bool, words: Wording) -> list[str]:
+    """Return a sentence about one or two skills of the occupation, or of any, that the person does not have."""
+    entry = words.taxonomy.occupations[position.occupation]
+    own = {*person.skills, *(skill for post in person.positions for skill in post.skills)}
+    if words.dice.chance(0.5):
+        entry = words.taxonomy.occupations[words.dice.pick(words.occupations)]
+    others = [skill for skill in (*entry.essential, *entry.optional) if skill not in own]
+    if not others:
+        return []
+    named = words.listed([words.skill(skill) for skill in words.dice.some(others, words.dice.between(1, 2))])
+    sentence = words.say("cv", words.dice.pick(("aside", "aside", "curious")), list=named)
+    return [sentence] if prose else words.bullets([sentence])
+
+
+def _interests(identity: Identity, words: Wording) -> list[str]:
+    table = read_data("world.toml")["hobbies"]
+    named = [str(table[a][value][words.language][n]) for a, value, n in identity.hobbies]
+    return [words.say("cv", "interests", list=words.listed(named))] if named else []
+
+
 def _education(person: Person, words: Wording) -> str:
     degree = str(words.dice.pick(words.phrases["education"][str(int(person.education))]))
     year = f", {person.graduation}" if words.dice.chance(0.8) else ""
@@ -125,8 +155,14 @@ def _skills(mentioned: Sequence[str], words: Wording) -> list[str]:
 def _wishes(person: Person, words: Wording) -> list[str]:
     contracts = [words.dice.pick(words.phrases["contracts"][wish]) for wish in person.wishes if wish != "remote"]
     lines = [capital(contract) for contract in contracts]
+    if person.aspires is not None and person.aspires != person.occupation:
+        lines.append(words.say("cv", "wish_title", title=words.title(person.aspires)))
     if "remote" in person.wishes:
         lines.append(words.say("cv", "wish_remote"))
     if person.wished_cities:
         lines.append(words.say("cv", "wish_place", cities=words.listed(person.wished_cities)))
+    if person.pay and words.dice.chance(0.2):
+        lines.append(words.say("cv", "wish_pay", pay=words.money(person.pay)))
+    if words.dice.chance(0.2):
+        lines.append(words.say("cv", "wish_radius", km=person.radius))
     return lines

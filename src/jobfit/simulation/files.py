@@ -1,4 +1,4 @@
-"""The files of a market: every record in its format, BEIR tables, applications, groups and the truth, as bytes."""
+"""The files of a market: records in their formats, BEIR tables, the log, groups, the world and the truth, as bytes."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from io import BytesIO, StringIO
+from typing import Any
+
+import numpy as np
 
 from jobfit.errors import InputError
+from jobfit.simulation.applications import moments
+from jobfit.simulation.asked import truth_columns
+from jobfit.simulation.columns import people_table
 from jobfit.simulation.dice import Dice
-from jobfit.simulation.identities import ATTRIBUTES
 from jobfit.simulation.market import Market, dice_for
 from jobfit.simulation.page import Page, plain
 from jobfit.simulation.render_data import job_posting, json_resume
 from jobfit.simulation.render_docx import render_docx
 from jobfit.simulation.render_pdf import LAYOUTS, render_pdf
-from jobfit.simulation.settings import month_number
-from jobfit.simulation.truth import grades
+from jobfit.simulation.settings import ATTRIBUTES, month_number
+from jobfit.simulation.truth import PAIRS_AT_ONCE, grades
 
 CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
 VACANCY_FORMATS = ("html", "docx", "pdf")
@@ -35,10 +40,11 @@ def market_files(market: Market, rendered_share: float) -> Iterator[File]:
     yield from _records(market, rendered_share)
     yield from _beir(market)
     yield "applications.csv", _applications(market)
+    yield "exposures.csv", _exposures(market)
     rows = [[id_, *(values[name] for name in ATTRIBUTES)] for id_, values in market.groups.items()]
     yield "groups.csv", _table(("candidate_id", *ATTRIBUTES), rows)
-    yield "truth/candidates.jsonl", _json_lines(asdict(person) for person in market.people)
-    yield "truth/vacancies.jsonl", _json_lines(asdict(opening) for opening in market.openings)
+    yield "world/candidates.jsonl", _json_lines(asdict(person) for person in market.people)
+    yield "world/vacancies.jsonl", _json_lines(asdict(opening) for opening in market.openings)
     yield "truth/pairs.parquet", _pairs(market)
 
 
@@ -91,33 +97,51 @@ def _beir(market: Market) -> Iterator[File]:
 
 
 def _applications(market: Market) -> bytes:
-    rows = [[a.candidate_id, a.vacancy_id, a.status, a.outcome.value, a.time.isoformat()] for a in market.applications]
-    return _table(("candidate_id", "vacancy_id", "status", "outcome", "time"), rows)
+    rows = [
+        [
+            a.candidate_id,
+            a.vacancy_id,
+            a.status,
+            a.outcome.value,
+            a.time.isoformat(),
+            "" if end is None else end.isoformat(),
+        ]
+        for a, end in zip(market.applications, market.decided, strict=True)
+    ]
+    return _table(("candidate_id", "vacancy_id", "status", "outcome", "time", "decided"), rows)
+
+
+def _exposures(market: Market) -> bytes:
+    """Return who was shown what and when, by time."""
+    shown = market.shown
+    times = moments(shown.day, market.settings)
+    rows = (
+        [market.people[shown.candidate[n]].id, market.openings[shown.opening[n]].id, f"{times[n]}:00+00:00"]
+        for n in np.lexsort((shown.opening, shown.candidate, times)).tolist()
+    )
+    return _table(("candidate_id", "vacancy_id", "time"), rows)
 
 
 def _pairs(market: Market) -> bytes:
-    """Return q and p of every pair as Parquet: candidate_id, vacancy_id, qualification, preference."""
-    import numpy as np
+    """Return the truth of every pair as Parquet (columns: :data:`jobfit.simulation.asked.COLUMNS`)."""
     import pyarrow as pa
     from pyarrow import parquet
 
     n, m = market.q.shape
-    people = pa.DictionaryArray.from_arrays(
-        np.repeat(np.arange(n, dtype=np.int32), m), [person.id for person in market.people]
-    )
-    openings = pa.DictionaryArray.from_arrays(
-        np.tile(np.arange(m, dtype=np.int32), n), [opening.id for opening in market.openings]
-    )
-    table = pa.table(
-        {
-            "candidate_id": people,
-            "vacancy_id": openings,
-            "qualification": market.q.ravel().astype(np.float32),
-            "preference": market.p.ravel().astype(np.float32),
+    table = people_table(market.people, market.world, market.ground.table.skill), market.shift
+    ids = [person.id for person in market.people], [opening.id for opening in market.openings]
+    buffer, writer = BytesIO(), None
+    for start in range(0, n * m, PAIRS_AT_ONCE):
+        rows, columns = np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
+        values: dict[str, Any] = {
+            name: pa.DictionaryArray.from_arrays(index.astype(np.int32), names)
+            for name, index, names in zip(("candidate_id", "vacancy_id"), (rows, columns), ids, strict=True)
         }
-    )
-    buffer = BytesIO()
-    parquet.write_table(table, buffer)
+        part = pa.table(values | truth_columns(market.ground, table, rows, columns))
+        writer = writer or parquet.ParquetWriter(buffer, part.schema)
+        writer.write_table(part)
+    if writer is not None:
+        writer.close()
     return buffer.getvalue()
 
 

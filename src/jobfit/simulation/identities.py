@@ -1,7 +1,9 @@
-"""Names, contact details and protected attributes.
+"""Names, contact details, hobbies and protected attributes.
 
-They are drawn from a generator of their own, after and apart from the careers: a name goes with the group of the
-person who bears it, and nothing else does. Job titles are written in a gender drawn apart from the person's sex.
+They are drawn from dice of their own, apart from the careers. How far the text tells the groups of the person is a
+setting: with probability ``name_leak`` the name is one that is usual in their groups, and with probability ``leak`` a
+hobby is one that (by an arbitrary table) goes with a group; otherwise both are drawn as for somebody else. Job titles
+are written in a gender drawn apart from the person's sex.
 """
 
 from __future__ import annotations
@@ -10,23 +12,28 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jobfit.simulation.dice import Dice
+from jobfit.simulation.dice import Dice, dice_for
 from jobfit.simulation.people import Person
-from jobfit.simulation.world import read_data
+from jobfit.simulation.settings import ATTRIBUTES, MarketSettings
+from jobfit.simulation.tables import read_data
 
-ATTRIBUTES = ("sex", "age_band", "origin")
 CROSSED_NAME = 0.1  # share of people whose given name is usual in another group
+GroupValues = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """How a candidate is called and reached. E-mail and phone lie in ranges reserved for fiction."""
+    """How a candidate is called and reached. E-mail and phone lie in ranges reserved for fiction.
+
+    ``hobbies`` are keys of the table of hobbies: attribute, group value and number.
+    """
 
     given: str
     family: str
     email: str
     phone: str
     address: tuple[int, str]
+    hobbies: tuple[tuple[str, str, int], ...] = ()
 
     @property
     def name(self) -> str:
@@ -34,19 +41,37 @@ class Identity:
         return f"{self.given} {self.family}"
 
 
-def draw_identities(people: tuple[Person, ...], dice: Dice) -> tuple[dict[str, Identity], dict[str, Mapping[str, str]]]:
-    """Return the identity and the group values of each candidate, by id."""
+def draw_identity(number: int, person: Person, settings: MarketSettings, seed: int) -> tuple[Identity, GroupValues]:
+    """Return the identity and the group values of candidate ``number``, counted from 1."""
+    dice = dice_for(seed, "identities", number)
+    values, others = _groups(dice), _groups(dice)
+    named = values if dice.chance(settings.name_leak) else others
+    return _identity(person, named, _hobbies(values, settings.leak, dice), dice), values
+
+
+def disadvantaged(values: GroupValues, settings: MarketSettings) -> bool:
+    """Tell whether biased screeners mark the person down: any group but the reference group of the attribute."""
+    attribute = settings.bias_attribute
+    return bool(values[attribute] != read_data("world.toml")["groups"]["reference"][attribute])
+
+
+def _groups(dice: Dice) -> dict[str, str]:
     table = read_data("world.toml")["groups"]
-    identities: dict[str, Identity] = {}
-    groups: dict[str, Mapping[str, str]] = {}
-    for person in people:
-        values = {name: dice.weighted(table[name], table[f"{name}_shares"]) for name in ATTRIBUTES}
-        groups[person.id] = values
-        identities[person.id] = _identity(person, values, dice)
-    return identities, groups
+    return {name: dice.weighted(table[name], table[f"{name}_shares"]) for name in ATTRIBUTES}
 
 
-def _identity(person: Person, values: Mapping[str, str], dice: Dice) -> Identity:
+def _hobbies(values: GroupValues, leak: float, dice: Dice) -> tuple[tuple[str, str, int], ...]:
+    """Return one hobby an attribute: of the own group with probability ``leak``, else of any, each group as likely."""
+    table = read_data("world.toml")["hobbies"]
+    chosen = []
+    for attribute in ATTRIBUTES:
+        anyone = dice.pick(sorted(table[attribute]))
+        value = values[attribute] if dice.chance(leak) else anyone
+        chosen.append((attribute, value, dice.between(0, len(table[attribute][value]["en"]) - 1)))
+    return tuple(dice.some(chosen, len(chosen)))
+
+
+def _identity(person: Person, values: GroupValues, hobbies: tuple[tuple[str, str, int], ...], dice: Dice) -> Identity:
     data = read_data("world.toml")
     crossed = dice.pick(sorted(data["names"])) if dice.chance(CROSSED_NAME) else values["origin"]
     given = dice.pick(data["names"][crossed][values["sex"]])
@@ -57,6 +82,7 @@ def _identity(person: Person, values: Mapping[str, str], dice: Dice) -> Identity
         email=f"{_ascii(given)}.{_ascii(family)}{dice.between(1, 99)}@{dice.pick(['example.org', 'example.com'])}",
         phone=_phone(person.language, dice),
         address=(dice.between(1, 120), dice.pick(data["streets"][person.language])),
+        hobbies=hobbies,
     )
 
 

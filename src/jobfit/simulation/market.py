@@ -1,34 +1,39 @@
-"""simulate: settings and a seed give a market. Each purpose has a generator of its own, spawned from the seed."""
+"""simulate: settings and a seed give a whole market in memory, for as many people as fit there.
+
+:func:`jobfit.simulation.stream.stream_market` writes the same market to Parquet without holding it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 
-from jobfit.errors import InputError
 from jobfit.records import Application
-from jobfit.simulation.applications import draw_applications
-from jobfit.simulation.cv import write_cv
-from jobfit.simulation.dice import Dice
-from jobfit.simulation.identities import Identity, draw_identities
-from jobfit.simulation.openings import Opening, draw_openings
+from jobfit.simulation.applications import OUTCOMES, STATUSES, Filed, Showings, joined, moments, settle, together
+from jobfit.simulation.blocks import Ground, cv_of, draw_blocks, lay_ground, vacancy_of
+from jobfit.simulation.columns import Floats
+from jobfit.simulation.dice import dice_for
+from jobfit.simulation.identities import GroupValues, Identity
+from jobfit.simulation.openings import Opening
 from jobfit.simulation.page import Page
-from jobfit.simulation.people import Person, draw_people
+from jobfit.simulation.people import Person
 from jobfit.simulation.settings import MarketSettings
-from jobfit.simulation.truth import Matrix, preference, qualification
-from jobfit.simulation.vacancy import write_vacancy
-from jobfit.simulation.world import World, build_world
+from jobfit.simulation.truth import Matrix, all_pairs
+from jobfit.simulation.world import World
 
-PURPOSES = ("world", "people", "openings", "identities", "cvs", "vacancies", "applications", "formats")
+__all__ = ["Market", "dice_for", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
 class Market:
     """A whole market. ``q`` and ``p`` have shape (people, openings); pages are by record id.
 
-    ``groups[candidate_id][attribute]`` are the protected attributes; no page is written from them but its name.
+    ``groups[candidate_id][attribute]`` are the protected attributes, ``shift`` the bias of the screeners against each
+    candidate in log-odds. ``shown`` is what candidates came across, ``applications`` where they applied, by vacancy
+    and then by time, and ``decided`` when each application ended, ``None`` where it did not.
     """
 
     settings: MarketSettings
@@ -37,48 +42,61 @@ class Market:
     people: tuple[Person, ...]
     openings: tuple[Opening, ...]
     identities: Mapping[str, Identity]
-    groups: Mapping[str, Mapping[str, str]]
+    groups: Mapping[str, GroupValues]
     cvs: Mapping[str, Page]
     vacancies: Mapping[str, Page]
     q: Matrix
     p: Matrix
+    shift: Floats
+    shown: Showings
     applications: tuple[Application, ...]
-
-
-def dice_for(seed: int, purpose: str) -> Dice:
-    """Return the dice of one of ``PURPOSES``: independent of the others and the same for the same seed.
-
-    Raises:
-        InputError: the seed is not a whole number from 0.
-    """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError(f"the seed must be a whole number from 0, not {seed!r}")
-    return Dice(np.random.SeedSequence(seed).spawn(len(PURPOSES))[PURPOSES.index(purpose)])
+    decided: tuple[datetime | None, ...]
+    ground: Ground
 
 
 def simulate(settings: MarketSettings, seed: int) -> Market:
     """Return the market that the settings and the seed determine.
 
     Raises:
-        InputError: the seed is not a whole number from 0.
+        InputError: the seed is not a whole number from 0, or the taxonomy cannot be loaded.
     """
-    world = build_world(settings, dice_for(seed, "world"))
-    people = draw_people(settings, world, dice_for(seed, "people"))
-    openings = draw_openings(settings, world, dice_for(seed, "openings"))
-    identities, groups = draw_identities(people, dice_for(seed, "identities"))
-    pens = {name: dice_for(seed, name) for name in ("cvs", "vacancies")}
-    q, p = qualification(people, openings, world), preference(people, openings, world)
+    ground = lay_ground(settings, seed)
+    blocks = list(draw_blocks(ground))
+    people = tuple(person for block in blocks for person in block.people)
+    identities = tuple(identity for block in blocks for identity in block.identities)
+    q, p = all_pairs(people, ground.openings, ground.world)
+    applications, decided = applications_of(ground, people, joined([block.filed for block in blocks]))
     return Market(
         settings=settings,
         seed=seed,
-        world=world,
+        world=ground.world,
         people=people,
-        openings=openings,
-        identities=identities,
-        groups=groups,
-        cvs={x.id: write_cv(x, identities[x.id], settings, world.taxonomy, pens["cvs"]) for x in people},
-        vacancies={x.id: write_vacancy(x, world.taxonomy, pens["vacancies"]) for x in openings},
+        openings=ground.openings,
+        identities={person.id: identity for person, identity in zip(people, identities)},
+        groups={person.id: values for block in blocks for person, values in zip(block.people, block.groups)},
+        cvs={x.id: cv_of(ground, n, x, i) for n, (x, i) in enumerate(zip(people, identities))},
+        vacancies={opening.id: vacancy_of(ground, n) for n, opening in enumerate(ground.openings)},
         q=q,
         p=p,
-        applications=draw_applications((settings, people, openings), q, p, dice_for(seed, "applications")),
+        shift=np.concatenate([block.shift for block in blocks]),
+        shown=together([block.shown for block in blocks]),
+        applications=applications,
+        decided=decided,
+        ground=ground,
     )
+
+
+def applications_of(
+    ground: Ground, people: tuple[Person, ...], filed: Filed
+) -> tuple[tuple[Application, ...], tuple[datetime | None, ...]]:
+    """Return the applications by vacancy and then by time, and when each ended."""
+    status, ended = settle(filed, ground.table, ground.settings.censoring)
+    times, ends = moments(filed.time, ground.settings).tolist(), moments(ended, ground.settings).tolist()
+    result: list[Application] = []
+    decided: list[datetime | None] = []
+    for n in np.lexsort((filed.candidate, filed.time, filed.opening)).tolist():
+        name = STATUSES[status[n]]
+        ids = people[filed.candidate[n]].id, ground.openings[filed.opening[n]].id
+        result.append(Application(*ids, name, OUTCOMES[name], times[n].replace(tzinfo=UTC)))
+        decided.append(ends[n].replace(tzinfo=UTC) if ends[n] is not None else None)
+    return tuple(result), tuple(decided)

@@ -5,32 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
-from jobfit.simulation.dice import Dice
+from jobfit.simulation.careers import Position, draw_career, held_skills
+from jobfit.simulation.dice import Dice, dice_for
+from jobfit.simulation.pay import wished_pay
 from jobfit.simulation.settings import MarketSettings, month_number
-from jobfit.simulation.world import World, city, employer, read_data, school
+from jobfit.simulation.tables import read_data
+from jobfit.simulation.towns import town
+from jobfit.simulation.world import World, school
 
 LICENCES = (("B",), ("B", "C"), ("B", "C", "CE"), ("B", "D"), ())
+CHANGES = 0.15  # share of people who wish for another occupation than their own
 
-
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A post held from month ``start`` to month ``end`` (both worked; see ``settings.month_number``)."""
-
-    occupation: str
-    employer: str
-    start: int
-    end: int
-    skills: tuple[str, ...]
-
-    @property
-    def months(self) -> int:
-        """Months worked; 1 where the post began and ended in the same month."""
-        return self.end - self.start + 1
+__all__ = ["Person", "Position", "draw_people", "draw_person"]
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What is true of a candidate. ``positions`` are latest first; ``wishes`` holds contract kinds and ``remote``."""
+    """What is true of a candidate. ``positions`` are latest first; ``wishes`` holds contract kinds and ``remote``.
+
+    ``levels`` goes with ``skills``: how well each is held, 0..1; where it is empty, each is held fully. ``aspires`` is
+    the occupation wished for, ``None`` for one's own. ``radius`` is the distance in km at which a place is worth 1/e,
+    ``pay`` the wish in euros a year, 0 for none.
+    """
 
     id: str
     language: str
@@ -45,62 +41,55 @@ class Person:
     city: str
     wished_cities: tuple[str, ...]
     wishes: tuple[str, ...]
+    levels: tuple[float, ...] = ()
+    aspires: str | None = None
+    radius: int = 30
+    pay: int = 0
 
 
-def draw_people(settings: MarketSettings, world: World, dice: Dice) -> tuple[Person, ...]:
+def draw_people(settings: MarketSettings, world: World, seed: int) -> tuple[Person, ...]:
     """Return ``settings.candidates`` people ``c0001``, ``c0002``, ..."""
-    width = max(4, len(str(settings.candidates)))
-    return tuple(_person(f"c{n:0{width}d}", settings, world, dice) for n in range(1, settings.candidates + 1))
+    return tuple(draw_person(number, settings, world, seed) for number in range(1, settings.candidates + 1))
 
 
-def _person(id_: str, settings: MarketSettings, world: World, dice: Dice) -> Person:
-    language = dice.pick(settings.languages)
+def candidate_id(number: int, settings: MarketSettings) -> str:
+    """Return the id of candidate ``number``, counted from 1."""
+    return f"c{number:0{max(4, len(str(settings.candidates)))}d}"
+
+
+def draw_person(number: int, settings: MarketSettings, world: World, seed: int) -> Person:
+    """Return candidate ``number``, counted from 1: the same whoever else is drawn."""
+    dice = dice_for(seed, "people", number)
+    language = dice.weighted(settings.languages, settings.shares)
     occupation = dice.pick(world.occupations)
-    positions = _career(occupation, language, month_number(settings.today), world, dice)
-    skills = tuple(dict.fromkeys(skill for position in positions for skill in position.skills))
-    typical = int(world.education(occupation))
-    level = EducationLevel(min(8, max(3, typical + dice.weighted((-1, 0, 1), (0.2, 0.6, 0.2)))))
-    home = city(dice, language)
+    today = month_number(settings.today)
+    positions = draw_career(occupation, language, today, world, dice)
+    held = held_skills(positions, today)
+    education = EducationLevel(
+        min(8, max(3, int(world.education(occupation)) + dice.weighted((-1, 0, 1), (0.2, 0.6, 0.2))))
+    )
+    home = town(dice, language)
     wishes = [str(dice.pick(read_data("world.toml")["contracts"]["all"]))] if dice.chance(0.6) else []
+    months = sum(position.months for position in positions)
     return Person(
-        id=id_,
+        id=candidate_id(number, settings),
         language=language,
         occupation=occupation,
         positions=positions,
-        skills=skills,
-        education=level,
-        school=school(dice, language, level),
+        skills=tuple(held),
+        education=education,
+        school=school(dice, language, education),
         graduation=positions[-1].start // 12,
         languages=_languages(language, dice),
         licences=_licences(world.licence(occupation), dice),
         city=home,
-        wished_cities=(home, *(c for c in [city(dice, language)] if c != home)) if dice.chance(0.3) else (),
+        wished_cities=(home, *(c for c in [town(dice, language)] if c != home)) if dice.chance(0.3) else (),
         wishes=(*wishes, *(["remote"] if dice.chance(0.2) else [])),
+        levels=tuple(held.values()),
+        aspires=world.move(occupation, dice) if dice.chance(CHANGES) else None,
+        radius=dice.weighted((15, 30, 60, 150), (0.3, 0.35, 0.25, 0.1)),
+        pay=wished_pay(education, months, dice),
     )
-
-
-def _career(occupation: str, language: str, today: int, world: World, dice: Dice) -> tuple[Position, ...]:
-    """Walk back from today: the latest post is of the occupation, earlier ones of it or of a related one."""
-    left = 3 + int(300 * float(dice.generator.random()) ** 2)
-    end = today if dice.chance(0.75) else today - dice.between(1, 14)
-    practised = min(1.0, left / 96)
-    related = world.related(occupation)
-    positions: list[Position] = []
-    while left > 0 and len(positions) < 5:
-        held = occupation if not positions or not related or dice.chance(0.7) else dice.pick(related)
-        months = min(left, dice.between(3, 84)) if len(positions) < 4 else min(left, 120)
-        skills = _skills(held, practised if held == occupation else 0.3 * practised, world, dice)
-        positions.append(Position(held, employer(dice, language), end - months + 1, end, skills))
-        left -= months
-        end -= months + (dice.between(1, 8) if dice.chance(0.3) else 0)
-    return tuple(positions)
-
-
-def _skills(occupation: str, practised: float, world: World, dice: Dice) -> tuple[str, ...]:
-    """Essential skills with probability 0.45 to 0.75 by practice, optional ones with 0.2 to 0.35; never none."""
-    entry = world.taxonomy.occupations[occupation]
-    skills = dice.kept(entry.essential, 0.45 + 0.3 * practised) + dice.kept(entry.optional, 0.2 + 0.15 * practised)
-    return tuple(skills or dice.some(entry.essential, 2))
 
 
 def _languages(native: str, dice: Dice) -> tuple[LanguageSkill, ...]:

@@ -11,7 +11,7 @@ from jobfit.simulation.openings import Opening
 from jobfit.simulation.page import Page, plain
 from jobfit.simulation.people import Person, Position
 from jobfit.simulation.settings import month_name
-from jobfit.simulation.world import read_data
+from jobfit.simulation.tables import read_data
 from jobfit.taxonomy.model import Taxonomy
 
 EMPLOYMENT = {

@@ -1,4 +1,4 @@
-"""MarketSettings: how large the simulated market is and in which languages it speaks."""
+"""MarketSettings: how large the simulated market is, how it speaks, and how far its log departs from its truth."""
 
 from __future__ import annotations
 
@@ -7,21 +7,35 @@ from dataclasses import dataclass
 from jobfit.errors import InputError
 
 LANGUAGES = ("en", "fr")
+ATTRIBUTES = ("sex", "age_band", "origin")
 LARGEST = 1_000_000
+SHARES = ("label_noise", "censoring", "leak", "name_leak", "distractors", "paraphrase", "typos")
 
 
 @dataclass(frozen=True, slots=True)
 class MarketSettings:
     """What a market is made of.
 
-    candidates, vacancies: how many of each, from 1.
+    candidates, vacancies: how many of each, from 1 to a million.
     languages:             of the texts, a selection of ``("en", "fr")``; each record is written in one of them.
-    today:                 ``YYYY-MM``; careers end here at the latest.
-    seen:                  how many vacancies each candidate comes across.
+    language_shares:       the share of each language, summing to 1; empty for equal shares.
+    today:                 ``YYYY-MM``; careers end here at the latest, and the log ends with this month.
+    seen:                  how many times each candidate is shown a vacancy (the same one may come up twice).
     forgotten:             the share of a candidate's skills that the CV does not mention.
+    taxonomy:              ``compact``, the name of an imported taxonomy, or a folder of ESCO tables.
+    label_noise:           probability that a verdict of the employer is the opposite of what was meant, up to 0.5.
+    censoring:             0..1, how much of what employers decide is never logged.
+    bias:                  taken off the log-odds of passing the screening outside the reference group; 0 for none.
+    bias_attribute:        the attribute by which screeners are biased: ``sex``, ``age_band`` or ``origin``.
+    leak:                  0..1, how far the text below the name tells the groups; 0: not at all.
+    name_leak:             0..1, how far the name does; 0: names are drawn apart from the groups.
+    distractors:           probability that a post or a vacancy names skills that are not held or not asked for.
+    paraphrase:            probability that a skill is told without its name, where there is a way to do so; half of
+                           that for the skills of a vacancy and for titles that tell the sector alone.
+    typos:                 probability that a word of five letters or more is misspelt.
 
     Raises:
-        InputError: a number out of range, an unknown language, or a month that is none.
+        InputError: a number out of range, an unknown language or attribute, or a month that is none.
     """
 
     candidates: int = 300
@@ -30,6 +44,17 @@ class MarketSettings:
     today: str = "2026-01"
     seen: int = 12
     forgotten: float = 0.15
+    language_shares: tuple[float, ...] = ()
+    taxonomy: str = "compact"
+    label_noise: float = 0.02
+    censoring: float = 0.5
+    bias: float = 0.0
+    bias_attribute: str = "origin"
+    leak: float = 0.0
+    name_leak: float = 1.0
+    distractors: float = 0.4
+    paraphrase: float = 0.5
+    typos: float = 0.005
 
     def __post_init__(self) -> None:
         """Check every setting."""
@@ -37,11 +62,30 @@ class MarketSettings:
             number = getattr(self, name)
             if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= LARGEST:
                 raise InputError(f"{name} must be a whole number from 1 to {LARGEST:,}, not {number!r}")
-        if not self.languages or set(self.languages) - set(LANGUAGES):
-            raise InputError(f"languages must be chosen from {', '.join(LANGUAGES)}, not {self.languages!r}")
+        self._check_languages()
         if not 0 <= self.forgotten < 1:
             raise InputError(f"forgotten must be a share from 0 to below 1, not {self.forgotten!r}")
+        for name in SHARES:
+            top = 0.5 if name == "label_noise" else 1
+            if not 0 <= getattr(self, name) <= top:
+                raise InputError(f"{name} must be a number from 0 to {top}, not {getattr(self, name)!r}")
+        if not 0 <= self.bias < float("inf"):
+            raise InputError(f"bias must be a number from 0, not {self.bias!r}")
+        if self.bias_attribute not in ATTRIBUTES:
+            raise InputError(f"bias_attribute must be one of {', '.join(ATTRIBUTES)}, not {self.bias_attribute!r}")
         month_number(self.today)
+
+    def _check_languages(self) -> None:
+        if not self.languages or set(self.languages) - set(LANGUAGES) or len(set(self.languages)) < len(self.languages):
+            raise InputError(f"languages must be chosen from {', '.join(LANGUAGES)}, not {self.languages!r}")
+        shares = self.language_shares
+        if shares and (len(shares) != len(self.languages) or not min(shares) >= 0 or not abs(sum(shares) - 1) < 1e-9):
+            raise InputError(f"language_shares must be one share a language, summing to 1, not {shares!r}")
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """The share of each language."""
+        return self.language_shares or (1 / len(self.languages),) * len(self.languages)
 
 
 def month_number(month: str) -> int:

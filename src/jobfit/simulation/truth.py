@@ -1,21 +1,22 @@
 """The known truth: qualification and preference of every pair, computed from the latent records, never from a text.
 
-Qualification, would the employer accept:
+Qualification, how well does the candidate do what is asked:
 
     q = (0.45 must + 0.10 nice + 0.20 experience + 0.25 occupation)
         x (0.7 + 0.3 education) x (0.6 + 0.4 language) x (1 if the licence is held or not asked, else 0.5)
 
-    must, nice   shares of the must-have / nice-to-have skills held (1 where none is listed)
+    must, nice   mean level at which the must-have / nice-to-have skills are held (1 where none is listed)
     experience   min(1, sum of months x proximity of the position's occupation / months asked); 1 where none are asked
     occupation   the largest proximity of a position's occupation to the vacancy's
     education    1 where the level asked is reached or none is asked, 0.5 one level below, else 0
     language     mean over the languages asked of min(1, level held / level asked); 1 where none is asked
 
-Preference, does the candidate want it:
+Preference, how well does the vacancy offer what is wished:
 
-    p = 0.4 proximity to the candidate's occupation + 0.3 place + 0.2 contract + 0.1 remote
+    p = 0.35 proximity to the occupation aspired to + 0.25 place + 0.20 pay + 0.15 contract + 0.05 remote
 
-    place     1 in the city lived in or wished for, or when remote is wished and offered; else 0.2
+    place     1 in the town lived in or wished for, or when remote is wished and offered; else exp(-km / radius)
+    pay       1 / (1 + exp(-ln(pay offered / pay wished) / 0.1)); 1 where nothing is wished or stated
     contract  1 where the contract offered is wished or none is named, else 0
     remote    1 where remote is not wished or is offered, else 0
 
@@ -24,100 +25,109 @@ Grade: the number of thresholds 0.50, 0.65, 0.80, 0.92 that q reaches, from 0 (i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable, opening_table, people_table
 from jobfit.simulation.openings import Opening
 from jobfit.simulation.people import Person
+from jobfit.simulation.towns import distances
 from jobfit.simulation.world import World
 
 THRESHOLDS = (0.50, 0.65, 0.80, 0.92)
+PAY_SCALE = 0.1
+PAIRS_AT_ONCE = 100_000
 Matrix = NDArray[np.float64]
+Sides = tuple[PeopleTable, OpeningTable]
 
 
 def grades(q: Matrix) -> NDArray[np.int64]:
     """Return the grade 0..4 of each qualification; a value on a threshold has reached it.
 
     >>> grades(np.array([0.2, 0.5, 0.9])).tolist()
-    [0, 1, 4]
+    [0, 1, 3]
     """
     return np.searchsorted(THRESHOLDS, q, side="right").astype(np.int64)
 
 
 def qualification(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:
     """Return q in [0, 1] of every pair, shape (people, openings); the formula is in the module docstring."""
-    held = _skill_matrix(people, world)
-    months = _months_matrix(people, world)
-    spoken = _language_levels(people)
-    levels = np.array([int(person.education) for person in people], dtype=np.float64)
-    result = np.empty((len(people), len(openings)))
-    for column, opening in enumerate(openings):
-        near = world.proximity[:, world.index[opening.occupation]]
-        worked = months @ near
-        experience = np.minimum(1.0, worked / opening.months) if opening.months else 1.0
-        occupation = np.where(months > 0, near, 0.0).max(axis=1)
-        must, nice = (_coverage(skills, held, world) for skills in (opening.must, opening.nice))
-        fit = 0.45 * must + 0.10 * nice + 0.20 * experience + 0.25 * occupation
-        education = np.clip(1.0 - 0.5 * (int(opening.education or 0) - levels), 0.0, 1.0)
-        language = _language(opening, spoken, len(people))
-        licence = [1.0 if opening.licence is None or opening.licence in person.licences else 0.5 for person in people]
-        result[:, column] = fit * (0.7 + 0.3 * education) * (0.6 + 0.4 * language) * np.array(licence)
-    return result
-
-
-def _skill_matrix(people: Sequence[Person], world: World) -> Matrix:
-    """Return who holds which skill, shape (people, skills), 0 or 1."""
-    column = {id_: number for number, id_ in enumerate(world.taxonomy.skills)}
-    matrix = np.zeros((len(people), len(column)))
-    for row, person in enumerate(people):
-        matrix[row, [column[id_] for id_ in person.skills]] = 1.0
-    return matrix
-
-
-def _months_matrix(people: Sequence[Person], world: World) -> Matrix:
-    """Return the months worked in each occupation, shape (people, occupations)."""
-    matrix = np.zeros((len(people), len(world.index)))
-    for row, person in enumerate(people):
-        for position in person.positions:
-            matrix[row, world.index[position.occupation]] += position.months
-    return matrix
-
-
-def _coverage(asked: Sequence[str], held: Matrix, world: World) -> Matrix:
-    if not asked:
-        return np.ones(len(held))
-    column = {id_: number for number, id_ in enumerate(world.taxonomy.skills)}
-    return np.asarray(held[:, [column[skill] for skill in asked]].mean(axis=1))
-
-
-def _language_levels(people: Sequence[Person]) -> dict[str, Matrix]:
-    """Return the level (CEFR 1..6, native 7, 0 for none) of each person in each language spoken by anybody."""
-    levels: dict[str, Matrix] = {}
-    for row, person in enumerate(people):
-        for spoken in person.languages:
-            levels.setdefault(spoken.code, np.zeros(len(people)))[row] = int(spoken.level or 0)
-    return levels
-
-
-def _language(opening: Opening, spoken: Mapping[str, Matrix], n: int) -> Matrix:
-    nobody = np.zeros(n)
-    shares = [np.minimum(1.0, spoken.get(one.code, nobody) / int(one.level or 1)) for one in opening.languages]
-    return np.asarray(np.mean(shares, axis=0)) if shares else np.ones(n)
+    return all_pairs(people, openings, world)[0]
 
 
 def preference(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:
     """Return p in [0, 1] of every pair, shape (people, openings); the formula is in the module docstring."""
-    rows = [world.index[person.occupation] for person in people]
-    columns = [world.index[opening.occupation] for opening in openings]
-    near = world.proximity[np.ix_(rows, columns)]
-    return np.asarray(0.4 * near + np.array([[_conditions(p, v) for v in openings] for p in people]))
+    return all_pairs(people, openings, world)[1]
 
 
-def _conditions(person: Person, opening: Opening) -> float:
-    contracts = [wish for wish in person.wishes if wish != "remote"]
-    remote = "remote" in person.wishes
-    place = opening.city == person.city or opening.city in person.wished_cities or (remote and opening.remote)
-    contract = not contracts or opening.contract in contracts
-    return 0.3 * (1.0 if place else 0.2) + 0.2 * contract + 0.1 * (opening.remote or not remote)
+def all_pairs(people: Sequence[Person], openings: Sequence[Opening], world: World) -> tuple[Matrix, Matrix]:
+    """Return q and p of every pair, each of shape (people, openings)."""
+    asked = opening_table(openings, world)
+    q, p = (np.empty((len(people), len(openings))) for _ in range(2))
+    step = max(1, PAIRS_AT_ONCE // len(openings))
+    for start in range(0, len(people), step):
+        block = people_table(people[start : start + step], world, asked.skill)
+        for rows, columns, q_block, p_block in scored_blocks((block, asked), world):
+            q[start + rows, columns] = q_block
+            p[start + rows, columns] = p_block
+    return q, p
+
+
+def scored_blocks(sides: Sides, world: World) -> Iterator[tuple[Ints, Ints, Floats, Floats]]:
+    """Yield rows, columns, q and p of all pairs of the two tables, a bounded number at a time."""
+    n, m = len(sides[0].ids), len(sides[1].ids)
+    for start in range(0, n * m, PAIRS_AT_ONCE):
+        rows, columns = np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
+        yield rows, columns, *scores(sides, rows, columns, world)
+
+
+def scores(sides: Sides, rows: Ints, columns: Ints, world: World) -> tuple[Floats, Floats]:
+    """Return q and p of the pairs (people row, openings column), each of shape (pairs,)."""
+    return _qualification(sides, rows, columns, world), _preference(sides, rows, columns, world)
+
+
+def _qualification(sides: Sides, rows: Ints, columns: Ints, world: World) -> Floats:
+    people, openings = sides
+    must = _coverage(people, rows, openings.must[columns], openings.musts[columns])
+    nice = _coverage(people, rows, openings.nice[columns], openings.nices[columns])
+    posts = people.post[rows]
+    near = np.where(posts >= 0, world.proximity[posts, openings.occupation[columns][:, None]], 0.0)
+    asked = openings.months[columns]
+    worked = (near * people.months[rows]).sum(axis=1)
+    experience = np.where(asked > 0, np.minimum(1.0, worked / np.where(asked > 0, asked, 1.0)), 1.0)
+    fit = 0.45 * must + 0.10 * nice + 0.20 * experience + 0.25 * near.max(axis=1)
+    education = np.clip(1.0 - 0.5 * (openings.education[columns] - people.education[rows]), 0.0, 1.0)
+    licence = openings.licence[columns]
+    allowed = (licence < 0) | people.licences[rows, licence]
+    language = _language(people, openings, rows, columns)
+    return np.asarray(fit * (0.7 + 0.3 * education) * (0.6 + 0.4 * language) * np.where(allowed, 1.0, 0.5))
+
+
+def _coverage(people: PeopleTable, rows: Ints, asked: Ints, count: Ints) -> Floats:
+    total = people.held[rows[:, None], asked].sum(axis=1)
+    return np.asarray(np.where(count > 0, total / np.maximum(count, 1), 1.0))
+
+
+def _language(people: PeopleTable, openings: OpeningTable, rows: Ints, columns: Ints) -> Floats:
+    asked = openings.language[columns]
+    share = np.minimum(1.0, people.spoken[rows[:, None], asked] / openings.level[columns])
+    count = (asked >= 0).sum(axis=1)
+    return np.asarray(np.where(count > 0, np.where(asked >= 0, share, 0.0).sum(axis=1) / np.maximum(count, 1), 1.0))
+
+
+def _preference(sides: Sides, rows: Ints, columns: Ints, world: World) -> Floats:
+    people, openings = sides
+    near = world.proximity[people.aspires[rows], openings.occupation[columns]]
+    towns, wishes_remote, remote = openings.town[columns], people.remote[rows], openings.remote[columns]
+    reached = people.towns[rows, towns] | (wishes_remote & remote)
+    far = np.exp(-distances()[people.town[rows], towns] / people.radius[rows])
+    wished, offered = people.pay[rows], openings.pay[columns]
+    known = (wished > 0) & (offered > 0)
+    ratio = np.where(known, offered, 1.0) / np.where(known, wished, 1.0)
+    pay = np.where(known, 1 / (1 + ratio ** (-1 / PAY_SCALE)), 1.0)
+    contracts = people.contracts[rows]
+    contract = ~contracts.any(axis=1) | contracts[np.arange(len(rows)), openings.contract[columns]]
+    place = np.where(reached, 1.0, far)
+    return np.asarray(0.35 * near + 0.25 * place + 0.20 * pay + 0.15 * contract + 0.05 * (remote | ~wishes_remote))

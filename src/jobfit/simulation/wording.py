@@ -8,11 +8,11 @@ from typing import Any
 from jobfit.records import LanguageSkill
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.page import BULLET
-from jobfit.simulation.world import read_data
-from jobfit.taxonomy.model import Taxonomy
+from jobfit.simulation.tables import read_data
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
-DESCRIBED = 0.4
-PREFERRED = 0.5
+PREFERRED = 0.25
+LONGEST = 200  # characters of a description that is told instead of the name
 DATE_STYLES = ("short", "long", "number", "year")
 
 
@@ -21,15 +21,24 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def _definition(skill: Skill) -> str | None:
+    """Return the first sentence of an English description where it is short and does not hold a name of the skill."""
+    sentence = skill.description.partition(". ")[0].strip().rstrip(".")
+    named = any(label.lower() in sentence.lower() for labels in skill.labels.values() for label in labels)
+    return f"{capital(sentence)}." if 20 <= len(sentence) <= LONGEST and not named else None
+
+
 class Wording:
     """The words of one text. The styles of dates and bullets are drawn once, everything else at each use."""
 
-    def __init__(self, language: str, taxonomy: Taxonomy, dice: Dice) -> None:
-        """Read the phrases of the language."""
+    def __init__(self, language: str, taxonomy: Taxonomy, dice: Dice, paraphrase: float = 0.4) -> None:
+        """Read the phrases of the language; ``paraphrase`` is the probability of telling a skill without its name."""
         self.language = language
         self.phrases: dict[str, Any] = read_data(f"texts_{language}.toml")
         self.taxonomy = taxonomy
         self.dice = dice
+        self.paraphrase = paraphrase
+        self.occupations = tuple(taxonomy.occupations)
         self.dates = dice.pick(DATE_STYLES)
         self.mark = dice.pick((BULLET, "- ", "* ", ""))
         self.range = str(dice.pick(self.phrases["ranges"]))
@@ -44,21 +53,38 @@ class Wording:
         return str(self.dice.pick(self.phrases["headings"][kind]))
 
     def title(self, occupation: str) -> str:
-        """Return one of the names of the occupation, with a capital; its gender says nothing of the person's sex."""
-        label = self.dice.pick(self.taxonomy.occupations[occupation].labels[self.language])
+        """Return one of the names of the occupation, with a capital; its gender says nothing of the person's sex.
+
+        Now and then, half as often as a skill is told without its name, the title tells the sector alone.
+        """
+        entry = self.taxonomy.occupations[occupation]
+        vague = self.phrases["vague"].get(entry.sector)
+        if vague and self.dice.chance(self.paraphrase / 2):
+            return capital(str(self.dice.pick(vague)))
+        label = self.dice.pick(self._labels(entry))
         return capital(label)
 
     def skill(self, id_: str) -> str:
-        """Return a name of the skill: the preferred one half of the time."""
-        labels = self.taxonomy.skills[id_].labels[self.language]
+        """Return a name of the skill: the preferred one a little oftener than others."""
+        labels = self._labels(self.taxonomy.skills[id_])
         return labels[0] if self.dice.chance(PREFERRED) else self.dice.pick(labels)
+
+    def _labels(self, term: Skill | Occupation) -> Sequence[str]:
+        """Return the names in the language of the text, or the English ones where it has none."""
+        return term.labels.get(self.language) or term.labels.get("en") or (term.label(self.language),)
 
     def described(self, id_: str) -> str | None:
         """Return, now and then, a sentence that tells the skill without naming it; ``None`` where there is none."""
-        told = read_data("described.toml").get(id_)
-        if told is None or not self.dice.chance(DESCRIBED):
+        if not self.dice.chance(self.paraphrase):
             return None
-        return capital(str(told[self.language])) + "."
+        told = read_data("described.toml").get(id_)
+        if told is not None:
+            return capital(str(told[self.language])) + "."
+        return _definition(self.taxonomy.skills[id_]) if self.language == "en" else None
+
+    def money(self, amount: int) -> str:
+        """Return an amount of euros the way the language writes thousands."""
+        return f"{amount:,}" if self.language == "en" else f"{amount:,}".replace(",", "\u202f")
 
     def listed(self, words: Sequence[str]) -> str:
         """Return ``a, b and c``."""

@@ -1,30 +1,33 @@
-"""World: the occupations that this market trades in, how near they are to each other, and the invented names."""
+"""World: the occupations that this market trades in, how near they are to each other, and the invented names.
+
+Two occupations are as near as the skills they need: proximity is the cosine of their skill vectors, in which an
+essential skill weighs 1 and an optional one 0.5. A career moves from one occupation to another with
+
+    P(o -> o') = w(o, o') / sum of w(o, .)      w(o, o') = exp(proximity / 0.1) - 1 + 0.02 for o' != o
+
+so nearly always to a near one, and now and then anywhere. As w is symmetric the walk is reversible: a career drawn
+backwards from the present post is the same process as one drawn forwards.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from jobfit.errors import InputError
 from jobfit.records import EducationLevel
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.settings import MarketSettings
-from jobfit.taxonomy.compact import load_compact
+from jobfit.simulation.tables import read_data
 from jobfit.taxonomy.model import Taxonomy
+from jobfit.taxonomy.stored import load_taxonomy
 
 CANDIDATES_PER_OCCUPATION = 12
 RELATED = 0.2
-
-
-@cache
-def read_data(name: str) -> dict[str, Any]:
-    """Return a packaged TOML file of :mod:`jobfit.simulation.data`, read once."""
-    return tomllib.loads(files("jobfit.simulation").joinpath("data", name).read_text(encoding="utf-8"))
+SHARPNESS, ANYWHERE = 0.1, 0.02  # of a career's moves: see the module docstring
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +43,83 @@ class World:
     occupations: tuple[str, ...]
     index: dict[str, int]
     proximity: NDArray[np.float64]
+    _moves: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
+    _ids: list[str] = field(default_factory=list, repr=False, compare=False)
 
     def related(self, occupation: str) -> tuple[str, ...]:
         """Return up to five other occupations at proximity 0.2 or more, nearest first."""
-        row = self.proximity[self.index[occupation]]
-        ids = list(self.index)
+        row, ids = self.proximity[self.index[occupation]], list(self.index)
         nearest = sorted(range(len(ids)), key=lambda i: (-row[i], ids[i]))
         return tuple(ids[i] for i in nearest if row[i] >= RELATED and ids[i] != occupation)[:5]
 
+    def moves(self, occupation: str) -> NDArray[np.float64]:
+        """Return the probability of moving to each occupation, shape (n,), 0 for the same one; of one alone: zeros."""
+        row = self.index[occupation]
+        weights = np.expm1(self.proximity[row] / SHARPNESS) + ANYWHERE
+        weights[row] = 0.0
+        total = weights.sum()
+        return np.asarray(weights / total if total else weights)
+
+    def move(self, occupation: str, dice: Dice) -> str:
+        """Return the occupation that a career turns to."""
+        if len(self.index) == 1:
+            return occupation
+        if not self._ids:
+            self._ids.extend(self.index)
+        if occupation not in self._moves:
+            self._moves[occupation] = np.cumsum(self.moves(occupation))
+        total = self._moves[occupation]
+        return self._ids[int(np.searchsorted(total, dice.random() * total[-1], side="right"))]
+
     def education(self, occupation: str) -> EducationLevel:
-        """Return the level that vacancies of the occupation ask for."""
+        """Return the level that vacancies of the occupation ask for: by id, sector or ISCO major group, else 4."""
         table = read_data("world.toml")["education"]
-        sector = self.taxonomy.occupations[occupation].sector
-        return EducationLevel(table["occupation"].get(occupation, table["sector"][sector]))
+        entry = self.taxonomy.occupations[occupation]
+        level = table["occupation"].get(occupation) or table["sector"].get(entry.sector)
+        return EducationLevel(level or table["isco"].get(entry.isco[:1], 4))
 
     def licence(self, occupation: str) -> str | None:
         """Return the driving licence that vacancies of the occupation ask for, if any."""
         code: str | None = read_data("world.toml")["licences"].get(occupation)
         return code
 
+    def remote(self, occupation: str) -> float:
+        """Return the share of vacancies of the occupation that offer remote work."""
+        table, entry = read_data("world.toml")["remote"], self.taxonomy.occupations[occupation]
+        by_code = table["isco"].get(entry.isco[:2], table["isco"].get(entry.isco[:1], 0))
+        return float(table["sector"].get(entry.sector, by_code))
+
 
 def build_world(settings: MarketSettings, dice: Dice) -> World:
-    """Return the world of a market: about twelve candidates an occupation, so small markets trade in few of them."""
-    taxonomy = load_compact()
-    everything = tuple(taxonomy.occupations)
+    """Return the world of a market: about twelve candidates an occupation, so small markets trade in few of them.
+
+    Raises:
+        InputError: there is no such taxonomy (UnknownIdError), or none of its occupations has a skill.
+    """
+    taxonomy = load_taxonomy(settings.taxonomy)
+    everything = tuple(id_ for id_, entry in taxonomy.occupations.items() if entry.essential or entry.optional)
+    if not everything:
+        raise InputError(f"no occupation of the taxonomy {settings.taxonomy!r} has a skill; simulate needs some")
     wanted = max(6, settings.candidates // CANDIDATES_PER_OCCUPATION)
-    index = {id_: number for number, id_ in enumerate(everything)}
+    index = {id_: number for number, id_ in enumerate(taxonomy.occupations)}
     return World(taxonomy, tuple(dice.some(everything, wanted)), index, proximities(taxonomy))
 
 
 def proximities(taxonomy: Taxonomy) -> NDArray[np.float64]:
     """Return the (n, n) cosines between the occupations of a taxonomy, in its order (see :class:`World`)."""
     column = {id_: number for number, id_ in enumerate(taxonomy.skills)}
-    weights = np.zeros((len(taxonomy.occupations), len(column)))
+    weight: dict[tuple[int, int], float] = {}
     for row, occupation in enumerate(taxonomy.occupations.values()):
-        weights[row, [column[skill] for skill in occupation.optional]] = 0.5
-        weights[row, [column[skill] for skill in occupation.essential]] = 1.0
-    weights /= np.linalg.norm(weights, axis=1, keepdims=True)
-    cosines = weights @ weights.T
+        weight.update({(row, column[skill]): 0.5 for skill in occupation.optional})
+        weight.update({(row, column[skill]): 1.0 for skill in occupation.essential})
+    rows, columns = zip(*weight, strict=True)
+    shape = (len(taxonomy.occupations), len(column))
+    matrix = sparse.csr_matrix((list(weight.values()), (rows, columns)), shape=shape)
+    length = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    matrix = sparse.diags(1 / np.where(length > 0, length, 1)) @ matrix
+    cosines = np.asarray((matrix @ matrix.T).toarray())
     np.fill_diagonal(cosines, 1.0)
-    return np.asarray(cosines)
+    return cosines
 
 
 def employer(dice: Dice, language: str) -> str:
@@ -94,9 +134,3 @@ def school(dice: Dice, language: str, level: EducationLevel) -> str:
     name = dice.pick(data["employers"]["start"]) + dice.pick(["by", "wick", "ford", "ville", "mont"])
     kind = "higher" if level >= EducationLevel.BACHELOR else "other"
     return str(dice.pick(data["schools"][kind][language])).format(name=name)
-
-
-def city(dice: Dice, language: str) -> str:
-    """Return a real city of a country where the language is spoken; one in twenty times of the other one."""
-    cities = read_data("world.toml")["cities"]
-    return str(dice.pick(cities[language if dice.chance(0.95) else dice.pick(sorted(cities))]))

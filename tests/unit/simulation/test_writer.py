@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import fields
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from jobfit.errors import InputError
 from jobfit.groups import read_groups
 from jobfit.simulation import MarketSettings, simulate, simulate_to, write_market
+from jobfit.simulation.asked import COLUMNS
 from jobfit.simulation.truth import grades
 
 
@@ -101,7 +103,7 @@ def test_qrels_are_the_grades_of_every_relevant_pair(folder: Path, direction: st
 def test_groups_file_is_read_and_no_other_file_holds_its_labels(folder: Path) -> None:
     groups = read_groups(folder / "groups.csv")
     assert groups.of("c0001", "sex") in {"female", "male"}
-    for path in (folder / "truth").glob("*.jsonl"):
+    for path in (folder / "world").glob("*.jsonl"):
         assert "western_europe" not in path.read_text() and '"sex"' not in path.read_text()
 
 
@@ -110,7 +112,36 @@ def test_pairs_hold_qualification_and_preference_of_all(folder: Path) -> None:
 
     table = parquet.read_table(folder / "truth" / "pairs.parquet")
     assert table.num_rows == 40 * 8
-    assert table.column_names == ["candidate_id", "vacancy_id", "qualification", "preference"]
+    assert table.column_names == ["candidate_id", "vacancy_id", *COLUMNS]
+    market = simulate(MarketSettings(candidates=40, vacancies=8), seed=5)
+    rows = table.to_pylist()
+    assert {(row["candidate_id"], row["vacancy_id"]): row["qualification"] for row in rows} == {
+        (person.id, opening.id): q
+        for person, row in zip(market.people, market.q.tolist())
+        for opening, q in zip(market.openings, row)
+    }
+
+
+def test_logged_tables_hold_what_an_employer_sees_and_no_truth(folder: Path) -> None:
+    with (folder / "applications.csv").open() as file:
+        applications = list(csv.DictReader(file))
+    with (folder / "exposures.csv").open() as file:
+        exposures = list(csv.DictReader(file))
+    assert list(applications[0]) == ["candidate_id", "vacancy_id", "status", "outcome", "time", "decided"]
+    assert list(exposures[0]) == ["candidate_id", "vacancy_id", "time"]
+    seen = {(row["candidate_id"], row["vacancy_id"]): row["time"] for row in exposures}
+    assert len(seen) == len(exposures)
+    for row in applications:
+        assert seen[row["candidate_id"], row["vacancy_id"]] <= row["time"]
+        assert row["decided"] == "" or row["time"] <= row["decided"]
+
+
+def test_card_states_every_setting_and_formula(folder: Path) -> None:
+    card = (folder / "README.md").read_text()
+    for field in fields(MarketSettings):
+        assert f"| `{field.name}` |" in card
+    for formula in ("q = (0.45 must", "p = 0.35 proximity", "exposed(v) = 1 -", "s(12 (q - 0.5) - b)", "P(o -> o')"):
+        assert formula in card, formula
 
 
 def test_simulate_to_a_folder_with_other_things_is_refused_and_left_alone(tmp_path: Path) -> None:
@@ -122,7 +153,7 @@ def test_simulate_to_a_folder_with_other_things_is_refused_and_left_alone(tmp_pa
 
 def test_simulate_to_over_a_larger_or_unfinished_market_replaces_it(tmp_path: Path) -> None:
     simulate_to(tmp_path, candidates=9, vacancies=2, seed=0)
-    (tmp_path / "market.json").write_text('{"format": "jobfit-market-1", "complete": false}')
+    (tmp_path / "market.json").write_text('{"format": "jobfit-market-2", "complete": false}')
     summary = simulate_to(tmp_path, candidates=3, vacancies=1, seed=0)
     assert len(list((tmp_path / "cvs").iterdir())) == 3
     assert summary.files == len(_digests(tmp_path))

@@ -1,0 +1,69 @@
+"""Texts: what the settings of the wording do, and a market on another taxonomy."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from jobfit.simulation import MarketSettings, simulate
+from jobfit.simulation.blocks import cv_of
+from jobfit.simulation.dice import dice_for
+from jobfit.simulation.page import Block, Page, plain
+from jobfit.simulation.tables import read_data
+from jobfit.simulation.typos import with_typos
+from jobfit.taxonomy.compact import load_compact
+
+
+def test_described_skills_do_not_name_themselves() -> None:
+    taxonomy = load_compact()
+    for id_, told in read_data("described.toml").items():
+        for language, sentence in told.items():
+            for label in taxonomy.skills[id_].labels[language]:
+                assert not re.search(rf"(?<!\w){re.escape(label)}(?!\w)", sentence, re.IGNORECASE), (id_, label)
+
+
+def test_typos_change_words_and_leave_headings_head_and_stated_levels() -> None:
+    words = " ".join(["management"] * 200)
+    blocks = (Block("skills", "Technical skills", (words,)), Block("languages", "Languages", ("English fluent",)))
+    page = Page("Technical person", ("Somewhere",), blocks, ())
+    changed = with_typos(page, 1.0, dice_for(1, "cvs"))
+    assert (changed.title, changed.head, changed.blocks[1]) == (page.title, page.head, page.blocks[1])
+    assert changed.blocks[0].heading == "Technical skills"
+    for word in changed.blocks[0].lines[0].split():
+        assert abs(len(word) - len("management")) <= 1 and word[0] == "m"
+    assert len(set(changed.blocks[0].lines[0].split())) > 10
+    assert with_typos(page, 0.0, dice_for(1, "cvs")) is page
+
+
+def test_a_setting_of_the_wording_changes_texts_and_not_the_world() -> None:
+    market = simulate(MarketSettings(candidates=60, vacancies=8), seed=6)
+    for knob in ({"paraphrase": 0.0}, {"distractors": 1.0}, {"typos": 0.1}, {"forgotten": 0.5}):
+        other = simulate(replace(market.settings, **knob), seed=6)
+        assert other.people == market.people and other.openings == market.openings
+        assert np.array_equal(other.q, market.q) and other.applications == market.applications
+        assert other.cvs != market.cvs
+
+
+def test_distractors_name_skills_that_are_not_held() -> None:
+    without, full = (
+        simulate(MarketSettings(candidates=80, vacancies=5, languages=("en",), typos=0, distractors=share), seed=2)
+        for share in (0.0, 1.0)
+    )
+    told = re.compile(
+        r"colleagues took care of|was not my part|subcontractors handled|not practised yet|like to learn|Read a book"
+    )
+    assert not any(told.search(plain(page)) for page in without.cvs.values())
+    assert sum(bool(told.search(plain(page))) for page in full.cvs.values()) > 60
+
+
+def test_language_shares_are_kept() -> None:
+    market = simulate(MarketSettings(candidates=800, vacancies=5, language_shares=(0.9, 0.1)), seed=2)
+    share = np.mean([person.language == "fr" for person in market.people])
+    assert share == pytest.approx(0.1, abs=4 * (0.1 * 0.9 / 800) ** 0.5)
+
+
+def test_a_cv_can_be_written_again_on_its_own() -> None:
+    market = simulate(MarketSettings(candidates=30, vacancies=5), seed=8)
+    person = market.people[20]
+    assert cv_of(market.ground, 20, person, market.identities[person.id]) == market.cvs[person.id]
