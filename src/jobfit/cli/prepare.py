@@ -97,6 +97,9 @@ def _print(done: Any) -> None:
     stdout.print(table)
     outcomes = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.outcomes.items())
     stdout.print(f"Outcomes of the pairs: {outcomes}")
+    for side, codes in done.reasons.items():
+        if codes:
+            stdout.print(f"Reasons of {side}: " + ", ".join(f"{code} {count:,}" for code, count in codes.items()))
     balance = done.balance.as_json()
     if balance["share"] is not None:
         weight = "undefined" if balance["pos_weight"] is None else f"{balance['pos_weight']:.2f}"

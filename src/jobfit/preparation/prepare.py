@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
@@ -16,9 +15,10 @@ from jobfit.geo.gazetteer import Gazetteer
 from jobfit.ingest.application_rows import PLAIN, LogFormat, read_rows
 from jobfit.ingest.rejects import write_rejects
 from jobfit.ingest.writing import write_lines
-from jobfit.judgements import StatusTable
+from jobfit.judgements import Side, StatusTable
 from jobfit.preparation import files
 from jobfit.preparation.balance import Balance
+from jobfit.preparation.folder import FORMAT, FUNNEL, check_free, staging, take_place
 from jobfit.preparation.funnel import Funnel, Step
 from jobfit.preparation.labels import Labelled, Pair, judge_rows, label_pairs
 from jobfit.preparation.locations import COLUMNS, Located, counts, locate
@@ -26,8 +26,6 @@ from jobfit.preparation.variants import RawVariant, Variant
 from jobfit.reading import Paths, stream_records
 from jobfit.records import Kind, Outcome, Record
 
-FORMAT = "jobfit-prepared-1"
-FUNNEL = "funnel.json"
 DOCUMENTS = {Kind.CANDIDATE: "candidates.jsonl", Kind.VACANCY: "vacancies.jsonl"}
 
 
@@ -53,11 +51,19 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What was written. ``unusable`` counts files and rows that could not be read at all (see ``rejects.jsonl``)."""
+    """What was written.
+
+    outcomes, statuses, reasons: pairs by outcome, by the key of the table's entry, and by side and code of the reason.
+    mobility:         candidates by the source of their mobility.
+    without_document: pairs whose candidate or vacancy has no text in the variant.
+    unusable:         files and rows that could not be read at all (see ``rejects.jsonl``).
+    """
 
     folder: Path
     funnels: tuple[Funnel, ...]
     outcomes: Mapping[str, int]
+    statuses: Mapping[str, int]
+    reasons: Mapping[str, Mapping[str, int]]
     balance: Balance
     mobility: Mapping[str, int]
     without_document: Mapping[str, int]
@@ -72,6 +78,8 @@ class Prepared:
             "facts": dict(self.facts),
             "funnels": [funnel.as_json() for funnel in self.funnels],
             "outcomes": dict(self.outcomes),
+            "statuses": dict(self.statuses),
+            "reasons": {side: dict(codes) for side, codes in self.reasons.items()},
             "binary": self.balance.as_json(),
             "mobility": dict(self.mobility),
             "pairs_without_document": dict(self.without_document),
@@ -91,25 +99,25 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
         InputError: an input cannot be read, or ``out`` holds something else and is left alone.
     """
     target = out.resolve()
-    _check_free(target)
+    check_free(target)
     say(f"Judging {inputs.applications}")
     log = judge_rows(read_rows(inputs.applications, inputs.log), settings.statuses, str(inputs.applications))
-    staging = _staging(target)
+    made = staging(target)
     try:
         sides = {}
         for kind, paths in ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies)):
             say(f"Reading {'candidates' if kind is Kind.CANDIDATE else 'vacancies'}")
-            sides[kind] = _write_side(paths, kind, settings, staging / DOCUMENTS[kind])
+            sides[kind] = _write_side(paths, kind, settings, made / DOCUMENTS[kind])
         candidates, vacancies = sides[Kind.CANDIDATE], sides[Kind.VACANCY]
         labelled = label_pairs(log, candidates.ids, vacancies.ids)
         rejections = (*candidates.rejects, *vacancies.rejects, *log.rejections)
         say(f"Writing {len(labelled.pairs)} pairs")
         notes = (*candidates.notes, *vacancies.notes, *log.notes)
         done = _summary(out, settings, (candidates, vacancies), labelled, notes)
-        _write_rest(staging, labelled, (*candidates.located, *vacancies.located), rejections, done)
-        _take_place(staging, target)
+        _write_rest(made, labelled, (*candidates.located, *vacancies.located), rejections, done)
+        take_place(made, target)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        shutil.rmtree(made, ignore_errors=True)
     return done
 
 
@@ -173,6 +181,8 @@ def _summary(
         folder=out,
         funnels=(candidates.funnel, vacancies.funnel, labelled.funnel, *_tasks(len(pairs), outcomes)),
         outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
+        statuses=dict(sorted(Counter(pair.judgement.status for pair in pairs).items())),
+        reasons=_reasons(pairs),
         balance=Balance(outcomes[Outcome.HIRED], outcomes[Outcome.REJECTED]),
         mobility=counts(candidates.located),
         without_document=_without_document(pairs, candidates, vacancies),
@@ -200,6 +210,15 @@ def _tasks(pairs: int, outcomes: Counter[str]) -> tuple[Funnel, Funnel]:
     )
 
 
+def _reasons(pairs: tuple[Pair, ...]) -> dict[str, dict[str, int]]:
+    """Return how many pairs have each reason code, by its side."""
+    found = Counter(pair.judgement.reason for pair in pairs if pair.judgement.reason)
+    return {
+        side.value: {reason.code: n for reason, n in sorted(found.items(), key=str) if reason.side is side}
+        for side in Side
+    }
+
+
 def _without_document(pairs: tuple[Pair, ...], candidates: _Side, vacancies: _Side) -> dict[str, int]:
     return {
         "candidate": sum(pair.candidate_id not in candidates.rendered for pair in pairs),
@@ -208,52 +227,14 @@ def _without_document(pairs: tuple[Pair, ...], candidates: _Side, vacancies: _Si
 
 
 def _write_rest(
-    staging: Path, labelled: Labelled, located: tuple[Located, ...], rejections: tuple[Rejection, ...], done: Prepared
+    folder: Path, labelled: Labelled, located: tuple[Located, ...], rejections: tuple[Rejection, ...], done: Prepared
 ) -> None:
     try:
-        files.write_pairs(labelled.pairs, staging)
+        files.write_pairs(labelled.pairs, folder)
     except OSError as error:
-        raise InputError(f"{staging.parent} cannot be written to ({error.strerror})") from error
-    files.write_both_qrels(labelled.pairs, staging)
-    files.write_dropped(labelled.dropped, staging / "dropped.csv")
-    files.write_table(staging / "locations.csv", COLUMNS, map(astuple, located))
-    write_rejects(staging / "rejects.jsonl", rejections)
-    files.write_json(staging / FUNNEL, done.as_json())
-
-
-def _check_free(out: Path) -> None:
-    """Refuse a folder that holds something else than an earlier preparation."""
-    if out.is_dir() and not any(out.iterdir()):
-        return
-    if out.exists() and not _is_prepared(out):
-        raise InputError(f"{out} is not empty and holds no preparation. Choose a new folder or empty this one")
-
-
-def _is_prepared(out: Path) -> bool:
-    try:
-        content = json.loads((out / FUNNEL).read_bytes())
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and content.get("format") == FORMAT
-
-
-def _staging(out: Path) -> Path:
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
-    except OSError as error:
-        raise InputError(f"{out} cannot be written ({error.strerror})") from error
-
-
-def _take_place(staging: Path, out: Path) -> None:
-    """Let ``staging`` become ``out``, which is free, empty or an earlier preparation."""
-    try:
-        if out.exists():
-            old = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old."))
-            out.replace(old)
-            staging.replace(out)
-            shutil.rmtree(old)
-        else:
-            staging.replace(out)
-    except OSError as error:
-        raise InputError(f"{out} cannot be written ({error.strerror})") from error
+        raise InputError(f"{folder.parent} cannot be written to ({error.strerror})") from error
+    files.write_both_qrels(labelled.pairs, folder)
+    files.write_dropped(labelled.dropped, folder / "dropped.csv")
+    files.write_table(folder / "locations.csv", COLUMNS, map(astuple, located))
+    write_rejects(folder / "rejects.jsonl", rejections)
+    files.write_json(folder / FUNNEL, done.as_json())

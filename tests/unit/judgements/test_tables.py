@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.judgements import SHIPPED, Side, UnknownStatusError, load_table
+from jobfit.judgements import SHIPPED, Judgement, Side, UnknownStatusError, load_table
 from jobfit.judgements.loading import parse_table, shipped_text
 from jobfit.records import Outcome
 
@@ -148,3 +151,17 @@ def test_table_in_another_encoding_is_an_error(tmp_path):
     path.write_bytes(HIRED.replace("Hired", "Engagé").encode("cp1252"))
     with pytest.raises(InputError, match="is not UTF-8"):
         load_table(path)
+
+
+def test_page_about_labels_shows_an_entry_and_outcomes_that_are_true():
+    page = (Path(__file__).parents[3] / "docs/labels.md").read_text(encoding="utf-8")
+    [entry] = re.findall(r"^```toml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    judged = parse(entry).judge("NET Remuneration")
+    assert (judged.outcome, judged.reason.code) == (Outcome.CENSORED, "pay")
+    rows = re.findall(r"^\| `(\w+)`.*? \| (.*) \| (.*) \| (.*) \| (.*) \| (.*) \|$", page, re.MULTILINE)
+    said = {row[0]: row[2:5] for row in rows if row[0] in tuple(Outcome)}
+    assert set(said) == set(Outcome)
+    for outcome, (binary, three_class, ordinal) in said.items():
+        shown = Judgement("x", Outcome(outcome), None if outcome == "censored" else 4)
+        numbers = (shown.binary, shown.three_class, shown.ordinal)
+        assert ["left out" if n is None else str(n) for n in numbers] == [binary, three_class, ordinal]

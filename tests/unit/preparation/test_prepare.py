@@ -125,6 +125,13 @@ def test_funnel_accounts_for_every_row(prepared):
     assert prepared.unusable == 1 + 3
 
 
+def test_statuses_and_reasons_of_the_pairs_are_counted(prepared):
+    assert prepared.statuses == {
+        "hired": 1, "interview_not_accepted": 1, "interview_not_accepted_pool": 1, "not_contacted_pay": 1, "rejected": 1
+    }  # fmt: skip
+    assert prepared.reasons == {"preference": {"pay": 1}, "qualification": {}}
+
+
 def test_funnel_file_is_what_is_returned(prepared):
     assert json.loads((prepared.folder / "funnel.json").read_text()) == json.loads(json.dumps(prepared.as_json()))
     assert len((prepared.folder / "rejects.jsonl").read_text().splitlines()) == prepared.unusable
