@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from jobfit.cli import convert, demo, evaluation, geo, ingest, match, pair_evaluation, prepare, simulate, split, taxonomy
+from jobfit.cli import (
+    convert,
+    demo,
+    evaluation,
+    geo,
+    ingest,
+    match,
+    pair_evaluation,
+    prepare,
+    simulate,
+    split,
+    taxonomy,
+)
 
 app = typer.Typer(
     help="Person-job matching that can be trained, controlled, explained and audited. It orders and explains; "
