@@ -116,7 +116,15 @@ def llm_variant(options: LlmOptions, language: str | None = None) -> Iterator[tu
 
     with llm_client(options) as client:
         structurer = LlmStructurer(client, shown)
-        yield LlmVariant(structurer.read_all, language, keep_incomplete=options.keep_incomplete), client
+        yield (
+            LlmVariant(
+                structurer.read_all,
+                language,
+                keep_incomplete=options.keep_incomplete,
+                about=lambda: about_json(client),
+            ),
+            client,
+        )
 
 
 def dry_run(options: LlmOptions, records: Iterable[Record]) -> dict[str, Any]:
@@ -128,9 +136,14 @@ def dry_run(options: LlmOptions, records: Iterable[Record]) -> dict[str, Any]:
         return asdict(LlmStructurer(client, shown).estimate(records))
 
 
-def spent_json(client: Client) -> dict[str, Any]:
-    """Return the stable keys of what was spent."""
-    return asdict(client.spent)
+def about_json(client: Client) -> dict[str, Any]:
+    """Return the stable keys of what was asked, how, and what it cost."""
+    return {
+        "url": client.url,
+        "model": client.model,
+        "asked_by": client.dialect.mode.value,
+        "spent": asdict(client.spent),
+    }
 
 
 def _default_cache() -> Path:

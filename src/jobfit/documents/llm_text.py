@@ -145,14 +145,17 @@ class LlmVariant:
         language: str | None = None,
         *,
         keep_incomplete: bool = False,
+        about: Callable[[], Mapping[str, object]] = dict,
     ) -> None:
         """Read with ``read_all``; write labels in ``language`` ("en", "fr"; by default each record's own).
 
-        ``keep_incomplete``: go on without the parts that got no answer, instead of failing at the end.
+        ``keep_incomplete``: go on without the parts that got no answer, instead of failing at the end. ``about`` says
+        what was asked and what it cost; :meth:`facts` repeats it.
         """
         self._read_all = read_all
         self._language = language
         self._keep_incomplete = keep_incomplete
+        self._about = about
         self.report = VariantReport()
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
@@ -183,6 +186,10 @@ class LlmVariant:
                 f"is {self.report.incomplete[0]!r}. Run the command again: only these parts are asked for; or go on "
                 "without them (--llm-keep-incomplete)"
             )
+
+    def facts(self) -> dict[str, object]:
+        """Return what a reader of the documents must know: labels' language, what was asked, and the report."""
+        return {"masked": True, "language": self._language or "as written", **self._about(), **self.report.to_json()}
 
     def _text(self, record: Record, reading: Reading) -> str:
         """Return the masked text. Names that stand in the record are masked whatever the readings come from."""

@@ -3,7 +3,7 @@ from dataclasses import fields
 import pytest
 
 from jobfit.cli import llm_options
-from jobfit.cli.llm_options import LlmOptions, dry_run, llm_variant, spent_json
+from jobfit.cli.llm_options import LlmOptions, dry_run, llm_variant
 from jobfit.errors import InputError
 from jobfit.records import Candidate, Source
 
@@ -17,11 +17,14 @@ def options(llm_server, tmp_path, monkeypatch):
 
 
 def test_variant_is_made_of_options_and_the_key_of_the_environment(options, llm_server):
-    with llm_variant(options(price_prompt=1.0, price_answer=2.0)) as (variant, client):
+    with llm_variant(options(price_prompt=1.0, price_answer=2.0)) as (variant, _):
         [document] = variant.render([RECORD])
     assert document.text == "Title: Nurse.\nSkills: Nurse; SKILLS; Java."
     assert {headers["Authorization"] for headers in llm_server.headers} == {"Bearer sk-canary"}
-    spent = spent_json(client)
+    facts = variant.facts()
+    assert (facts["model"], facts["url"], facts["asked_by"]) == ("m", llm_server.url, "json_schema")
+    assert (facts["records"], facts["masked"], facts["values"]) == (1, True, {"skills": 3, "title": 1})
+    spent = facts["spent"]
     assert spent["requests"] == 2 and spent["cost"] == pytest.approx(
         (spent["usage"]["prompt"] + 2 * spent["usage"]["answer"]) / 1e6
     )

@@ -66,7 +66,7 @@ def check_item(field: Field, item: Item, text: str) -> Checked:
     >>> check_item(Field.TITLE, item, "I work as a Nurse.").kept.value
     'Nurse'
     """
-    if not item.quote.strip() or not any(c.isalnum() for c in item.value):
+    if not item.quote.strip() or not any(c.isalpha() for c in item.value):
         return Checked(None, Dropped.EMPTY)
     if len(item.quote) > _LONGEST_QUOTE or len(item.value) > _LONGEST_VALUE:
         return Checked(None, Dropped.TOO_LONG)

@@ -18,7 +18,10 @@ _MOST = 60  # items of one field of one part
 
 @dataclass(frozen=True, slots=True)
 class PartReading:
-    """What was read in one part. ``failure``: why there is no answer at all (``truncated``, ``no_reply``, ...)."""
+    """What was read in one part, which counts characters of the record's own text.
+
+    ``failure``: why there is no answer at all (``truncated``, ``no_reply``, ...).
+    """
 
     part: Part
     fields: Mapping[Field, tuple[Stated[str], ...]] = field(default_factory=dict)

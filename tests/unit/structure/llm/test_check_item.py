@@ -46,6 +46,7 @@ def test_value_that_follows_from_its_quote_is_kept(field, text, quote, value):
         (Field.SKILLS, "SQL on Java", "SQL on Java", "Java SQL", Dropped.VALUE),
         (Field.SKILLS, "Java", "Java", " - ", Dropped.EMPTY),
         (Field.SKILLS, "Java", " ", "Java", Dropped.EMPTY),
+        (Field.SKILLS, "Java 2015", "Java 2015", "2015", Dropped.EMPTY),
         (Field.SKILLS, "Java " * 200, "Java " * 200, "Java", Dropped.TOO_LONG),
         (Field.SKILLS, "I have no experience in Java", "Java", "Java", Dropped.DENIED),
         (Field.SKILLS, "Sans connaissance de Java", "connaissance de Java", "Java", Dropped.DENIED),
