@@ -59,7 +59,8 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
-    applications = ("--pairs", tmp_path / "simulated/applications.csv", "--out", tmp_path / "parts")
+    applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
+    (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
     pairs, preferences = tmp_path / "pairs.csv", tmp_path / "preferences.csv"
     pairs.write_text("query_id,document_id,label,score\nq,a,1,0.9\nq,b,0,0.2\n")
     preferences.write_text("query_id,preferred,score_a,score_b\nq,A,0.9,0.2\n")
