@@ -1,6 +1,6 @@
 """The numbers on metrics in the two method reviews, each recomputed from its definition.
 
-FR: the fairness report; RP: RankPO; CF: ConFit. The section is the one of the review where the number stands.
+FR: the fairness report; RP: RankPO; CF: ConFit; JobRec. The section is the one of the review where the number stands.
 """
 
 import json
@@ -177,6 +177,18 @@ def test_fr_4_9_4_no_small_confusion_matrix_prints_the_raw_row():
 def test_fr_4_9_6_smallest_confusion_matrix_of_the_esco_row_has_51_positives():
     assert smallest_matrix((0.8998, 0.1721, 0.4118), 100) == (51, 21, 101)
     assert from_confusion(21, 101, 30, 1307 - 101)["f1"] == pytest.approx(0.2428, abs=5e-5)
+
+
+def test_jobrec_1_3_random_level_of_fifty_candidates_with_one_positive():
+    one = np.array([1])
+    assert expected(parse_measure("R@1"), 50, one, one) == 0.02
+
+
+@pytest.mark.parametrize("rank", [1, 2, 5, 6])
+def test_jobrec_1_5_with_one_relevant_item_recall_is_hit_rate_and_ndcg_is_the_discount(rank):
+    ranked = [0] * (rank - 1) + [1]
+    assert value("R@5", ranked) == value("Acc@5", ranked) == float(rank <= 5)
+    assert value("nDCG@5", ranked) == pytest.approx(1 / math.log2(1 + rank) if rank <= 5 else 0.0)
 
 
 def test_rp_3_1_ideal_from_retrieved_documents_only_gives_1_where_the_truth_is_0_142():

@@ -12,6 +12,7 @@ from jobfit.errors import InputError
 from jobfit.evaluation.pairs import Floats, ScoredPairs, intervals
 from jobfit.evaluation.statistics import Estimate
 
+MAXIMUM_BINS = 1_000
 BINNINGS = ("width", "mass")
 
 
@@ -50,10 +51,10 @@ def calibration(scored: ScoredPairs, bins: int = 10, binning: str = "width", see
     between systems with the same pairs and the same bins.
 
     Raises:
-        InputError: a score outside [0, 1]; ``bins`` below 1; an unknown binning.
+        InputError: a score outside [0, 1]; ``bins`` below 1 or above 1,000; an unknown binning.
     """
-    if bins < 1:
-        raise InputError(f"the number of bins must be 1 or more, not {bins}")
+    if not 1 <= bins <= MAXIMUM_BINS:
+        raise InputError(f"the number of bins must be from 1 to {MAXIMUM_BINS}, not {bins}")
     if binning not in BINNINGS:
         raise InputError(f"unknown binning {binning!r}; one of {', '.join(BINNINGS)}")
     scored.check_probabilities()

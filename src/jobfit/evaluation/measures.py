@@ -21,6 +21,7 @@ from jobfit.evaluation.pools import Pools, Sizes, sizes
 from jobfit.evaluation.statistics import Estimate, mean_interval
 from jobfit.runs import Qrels, Ranking, Run
 
+MAXIMUM_GRADE = 1_000_000  # trec_eval counts every grade below the largest, and wraps around beyond 2^31
 DEFAULT_MEASURES = ("nDCG@10", "AP", "R@100", "P@10", "RR")
 
 
@@ -71,8 +72,8 @@ def evaluate(
     as not relevant, as in trec_eval. ``pools`` adds the level of chance, and refuses a run that ranked anything else.
 
     Raises:
-        InputError: an unknown measure, no measure, a score that is NaN, a grade beyond ``ERR``'s maximum, a ranking
-            outside the pool, or a run that shares no query with the qrels.
+        InputError: an unknown measure, no measure, a score that is NaN, a grade above 1,000,000 or beyond ``ERR``'s
+            maximum, a ranking outside the pool, or a run that shares no query with the qrels.
     """
     parsed = [parse_measure(name) for name in dict.fromkeys(measures)]
     if not parsed:
@@ -111,6 +112,10 @@ class _Listed:
     @classmethod
     def of(cls, ranking: Ranking | None, qrels: Qrels, query_id: str, pools: Pools | None) -> _Listed:
         judged = qrels.grades[query_id]
+        if max(judged.values()) > MAXIMUM_GRADE:
+            raise InputError(
+                f"query {query_id!r}: grade {max(judged.values())} is too large: at most {MAXIMUM_GRADE:,}"
+            )
         hits = ranking.hits if ranking else ()
         scores = np.fromiter((hit.score for hit in hits), np.float64, len(hits))
         if np.isnan(scores).any():

@@ -44,9 +44,7 @@ def read_scored_preferences(path: Path) -> list[ScoredPreference]:
     """
     found = []
     for place, row in _rows(path, PREFERENCE_COLUMNS):
-        lengths = [
-            None if row.get(name) in (None, "") else int(_number(row, name, place)) for name in ("length_a", "length_b")
-        ]
+        lengths = [_length(row, name, place) for name in ("length_a", "length_b")]
         a, b = (_number(row, name, place) for name in ("score_a", "score_b"))
         try:
             preferred = _text(row, "preferred", place)
@@ -75,7 +73,12 @@ def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, Mapping[st
 
 def _csv_rows(file) -> Iterator[tuple[int, Mapping[str, object]]]:  # type: ignore[no-untyped-def]
     reader = csv.DictReader(file, strict=True)
+    names = reader.fieldnames or []
+    if len(set(names)) != len(names):
+        raise csv.Error("a column name occurs twice in the header")
     for row in reader:
+        if None in row:
+            raise csv.Error(f"line {reader.line_num} has more fields than the header; is a quotation mark missing?")
         yield reader.line_num, row
 
 
@@ -95,11 +98,20 @@ def _text(row: Mapping[str, object], name: str, place: str) -> str:
     return value
 
 
+def _length(row: Mapping[str, object], name: str, place: str) -> int | None:
+    if row.get(name) in (None, ""):
+        return None
+    value = _number(row, name, place)
+    if value < 0 or value % 1:
+        raise InputError(f"{place}: {name} {row[name]!r} is not a length: a whole number from 0")
+    return int(value)
+
+
 def _number(row: Mapping[str, object], name: str, place: str) -> float:
     value = row[name]
     try:
         if isinstance(value, bool) or (isinstance(value, str) and "_" in value):
             raise ValueError
         return float(value)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise InputError(f"{place}: {name} {value!r} is not a number") from None

@@ -106,7 +106,10 @@ def test_compare_of_a_run_with_itself_finds_no_difference(jobfit, ranked, data):
     [
         ("run", "", "the run is empty"),
         ("run", "q1 Q0 d1 1 high bm25\n", "score 'high' is not a number"),
+        ("run", "q1 Q0 d1 1 nan bm25\n", "score 'nan' is not a number"),
         ("run", "q1 d1 0.5\n", "columns"),
+        ("qrels", "q1 0 d1 1\nq1 0 d1 0\n", "judged twice"),
+        ("qrels", "q1 0 d1 3000000000\n", "too large"),
         ("run", "q1 Q0 d1 1 0.5 x\nq1 Q0 d1 2 0.4 x\n", "occurs twice"),
         ("qrels", "", "no judgement"),
         ("qrels", "query-id\tcorpus-id\tscore\nq1\td1\tgood\n", "grade 'good' is not an integer"),

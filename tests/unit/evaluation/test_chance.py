@@ -35,7 +35,7 @@ def over_every_order(names, in_pool, elsewhere):
     return {name: np.mean(list(report.per_query[name].values())) for name in names}
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=5), st.lists(st.integers(0, 3), max_size=2))
 def test_chance_is_the_mean_over_every_order_of_the_pool(in_pool, elsewhere):
     judged = in_pool + elsewhere

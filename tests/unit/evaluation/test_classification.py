@@ -98,13 +98,13 @@ def test_classify_interval_agrees_with_resampling_by_scikit_learn():
     scores = np.round(labels * 0.3 + generator.random(120), 1)
     found = classify(scored(labels, scores, [f"v{q}" for q in queries]), HALF)
     drawn = {"roc_auc": [], "f1": []}
-    for _ in range(400):
+    for _ in range(250):
         rows = np.concatenate([np.flatnonzero(queries == q) for q in generator.integers(30, size=30)])
         drawn["roc_auc"].append(metrics.roc_auc_score(labels[rows], scores[rows]))
         drawn["f1"].append(metrics.f1_score(labels[rows], scores[rows] >= 0.5))
     for name, theirs in drawn.items():
         low, high = np.quantile(theirs, (0.025, 0.975))
-        assert (found.measures[name].low, found.measures[name].high) == pytest.approx((low, high), abs=0.025)
+        assert (found.measures[name].low, found.measures[name].high) == pytest.approx((low, high), abs=0.03)
 
 
 @settings(max_examples=50, deadline=None)
@@ -122,3 +122,7 @@ def test_from_order_agrees_with_scikit_learn_under_weights_and_ties(rows):
         assert found["roc_auc"][0] == pytest.approx(metrics.roc_auc_score(labels, scores, sample_weight=weights))
     else:
         assert np.isnan(found["roc_auc"][0])
+
+
+def test_classify_score_at_the_threshold_is_positive():
+    assert classify(scored([1, 0], [0.5, 0.1]), HALF).measures["recall"].mean == 1.0

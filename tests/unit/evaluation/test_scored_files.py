@@ -32,6 +32,9 @@ def test_read_scored_pairs_of_either_format(tmp_path, name):
         (PAIRS + "q1,a,1,0.9,\n", "occurs twice"),
         (PAIRS + "q2\n", "pairs.csv:4: no 'document_id'"),
         (PAIRS + ",c,1,0.9,\n", "query_id is empty"),
+        (PAIRS + "q2,c,1,0.9,x,y\n", "line 4 has more fields than the header"),
+        (PAIRS + 'q2,c,1,0.9,"x\n', "unexpected end of data"),
+        ("label," + PAIRS, "column name occurs twice"),
         (PAIRS.encode() + b"\xff,c,1,0.9,\n", "not UTF-8"),
     ],
 )
@@ -59,6 +62,14 @@ def test_read_scored_preferences_with_and_without_lengths(tmp_path):
     first, second = read_scored_preferences(path)
     assert (first.preferred, first.score_b, first.length_b) == ("A", 2.0, 20)
     assert (second.score_a, second.length_a) == (0.5, None)
+
+
+@pytest.mark.parametrize("length", ["10.5", "-1", "inf", "nan", "long"])
+def test_read_scored_preferences_impossible_length_says_where(tmp_path, length):
+    path = tmp_path / "p.csv"
+    path.write_text(f"query_id,preferred,score_a,score_b,length_a,length_b\nq1,A,1,2,{length},3\n")
+    with pytest.raises(InputError, match=rf"p\.csv:2: length_a '{length}' is not a"):
+        read_scored_preferences(path)
 
 
 def test_read_scored_preferences_wrong_choice_says_where(tmp_path):
