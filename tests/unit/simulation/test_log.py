@@ -99,6 +99,16 @@ def test_bias_lowers_the_odds_of_the_group_and_of_nobody_else(biased: Log) -> No
     assert screened[marked].sum() < impartial[marked].sum()
 
 
+def test_without_bias_no_group_is_screened_differently(fair: Log) -> None:
+    _, block = fair
+    verdict, q, p, _ = judged(fair)
+    kept = (block.filed.time < 60) & ~np.isin(block.filed.verdict, [CODE["withdrawn"], CODE["no_response"]])
+    marked = np.array([values["origin"] != "western_europe" for values in block.groups])[block.filed.candidate[kept]]
+    expected = odds(q, p, noise=0.02).screened
+    for group in (marked, ~marked):
+        assert within_bounds((verdict != CODE["rejected_cv"])[group], expected[group])
+
+
 def test_without_bias_the_truth_as_logged_does_not_depend_on_the_group(fair: Log) -> None:
     ground, block = log(label_noise=0.0)
     pairs = np.arange(500), np.arange(500) % 150
