@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-scale docs-market faults
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -44,8 +44,19 @@ bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/ben
 bench-market: setup    ## random, bm25, dense and hybrid on the simulated market -> results/market-baselines.json
 	@$(BIN)/python benchmarks/market.py
 
+bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxonomy ESCO=folder -> results/taxonomy-load.json
+	@$(BIN)/python benchmarks/taxonomy.py --esco "$(ESCO)"
+
+bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
+	@$(BIN)/python benchmarks/measures.py
+
+docs: setup            ## docs/commands.md and docs/measures.md from the code itself
+bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
+	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
+
 docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
+	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
 docs-market: setup     ## the pictures of docs/market.md from a simulated market
 	@$(BIN)/python benchmarks/market_plots.py

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,3 +22,20 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the development data are not here ({folder}); set JOBFIT_SHARED_DATA to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def _server_module() -> Any:
+    spec = importlib.util.spec_from_file_location("llm_server", ROOT / "tests" / "llm_server" / "server.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def llm_server(_server_module: Any) -> Iterator[Any]:
+    """A language model's HTTP endpoint on this machine, which misbehaves on request."""
+    server = _server_module.Server()
+    yield server
+    server.stop()

@@ -4,9 +4,11 @@
     ├── InputError              what the user gave cannot be used
     │   ├── RejectedInput       one file or row; ingest goes on and writes it to the rejects file
     │   ├── UnknownIdError      a query, record or tenant that does not exist
-    │   └── PolicyError         a policy file that says something impossible
+    │   ├── PolicyError         a policy file that says something impossible
+    │   └── LeakageError        train and test share what they must not, or a look-up table beats chance
     ├── ModelError              an encoder that cannot be loaded or is not the one it claims to be
     ├── StoreError              the database cannot be reached, started or upgraded
+    ├── LlmError                a language model cannot be used: see jobfit.llm.errors
     └── MissingExtraError       an optional package is not installed; the message names the command
 
 A message says what is wrong, where (file, row, id) and what to do next. No third-party exception
@@ -36,6 +38,10 @@ class UnknownIdError(InputError):
 
 class PolicyError(InputError):
     """A policy that contradicts itself or names something unknown."""
+
+
+class LeakageError(InputError):
+    """Train and test share what they must not share, or a table of the training pairs does better than chance."""
 
 
 class ModelError(JobfitError):

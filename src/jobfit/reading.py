@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -40,12 +40,12 @@ def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> t
     return tuple(record for record in records if isinstance(record, Vacancy))
 
 
-def build_record(parsed: Parsed, today: date) -> Record:
-    """Structure one parsed document by the rules of its kind, with the names of the compact taxonomy."""
+def build_record(parsed: Parsed, today: date, taxonomy: Taxonomy | None = None) -> Record:
+    """Structure one parsed document by the rules of its kind, with the names of ``taxonomy`` (the compact one)."""
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
-    taxonomy = load_compact()
+    taxonomy = taxonomy or load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
         language, profile = read_candidate(text, today, taxonomy)
@@ -82,32 +82,52 @@ def read_records(
     today: date | None = None,
     rejects: list[Rejection] | None = None,
     guess: bool = True,
+    taxonomy: Taxonomy | None = None,
 ) -> tuple[Record, ...]:
-    """The records of one kind in ``paths``; as :func:`read_candidates`.
+    """The records of one kind in ``paths``; as :func:`read_candidates`. ``taxonomy`` names skills and occupations.
 
     A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
     a format that says otherwise is rejected.
     """
-    today = today or date.today()
-    records: list[Record] = []
-    several = [paths] if isinstance(paths, str | Path) else paths
-    found = find_files([str(path) for path in several])
-    bad = list(found.rejections)
-    workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
-    with ParserPool(workers) as pool:
-        for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):
-            if isinstance(result, Rejection):
-                bad.append(result)
-            elif result.kind is not kind:
-                reason = f"it is a {result.kind}, and only {kind} records were asked for"
-                bad.append(Rejection(result.source.path, result.source.row, None, None, reason))
-            else:
-                records.append(build_record(result, today))
+    bad: list[Rejection] = []
+    records = tuple(stream_records(paths, kind, bad, today=today, guess=guess, taxonomy=taxonomy))
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
         rejects += bad
-    return tuple(records)
+    return records
+
+
+def stream_records(
+    paths: Paths,
+    kind: Kind,
+    rejects: list[Rejection],
+    *,
+    today: date | None = None,
+    guess: bool = True,
+    notes: list[str] | None = None,
+    taxonomy: Taxonomy | None = None,
+) -> Iterator[Record]:
+    """Yield the records that :func:`read_records` returns, one at a time.
+
+    What is rejected goes to ``rejects``; which files are no documents and were passed over, to ``notes``.
+    """
+    today = today or date.today()
+    several = [paths] if isinstance(paths, str | Path) else paths
+    found = find_files([str(path) for path in several])
+    rejects += found.rejections
+    if notes is not None:
+        notes += found.notes
+    workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
+    with ParserPool(workers) as pool:
+        for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):
+            if isinstance(result, Rejection):
+                rejects.append(result)
+            elif result.kind is not kind:
+                reason = f"it is a {result.kind}, and only {kind} records were asked for"
+                rejects.append(Rejection(result.source.path, result.source.row, None, None, reason))
+            else:
+                yield build_record(result, today, taxonomy)
 
 
 def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None) -> tuple[Document, ...]:

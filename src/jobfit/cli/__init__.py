@@ -1,7 +1,8 @@
 """The command line: thin commands over the library.
 
 Exit codes: 0 done · 1 an unexpected failure · 2 bad input or usage · 3 done, but some inputs were rejected · 4 the
-encoder cannot be loaded · 5 the database cannot be used · 6 an optional package is missing · 130 interrupted.
+encoder cannot be loaded · 5 the database cannot be used · 6 an optional package is missing · 7 a language
+model cannot be used · 130 interrupted.
 """
 
 from __future__ import annotations

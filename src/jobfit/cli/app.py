@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from jobfit.cli import demo, evaluation, ingest, match, simulate, taxonomy
+from jobfit.cli import (
+    convert,
+    demo,
+    evaluation,
+    geo,
+    ingest,
+    match,
+    pair_evaluation,
+    prepare,
+    simulate,
+    split,
+    taxonomy,
+)
 
 app = typer.Typer(
     help="Person-job matching that can be trained, controlled, explained and audited. It orders and explains; "
@@ -13,5 +25,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (ingest, match, evaluation, simulate, taxonomy, demo):
+for module in (ingest, match, evaluation, simulate, taxonomy, pair_evaluation, prepare, geo, split, convert, demo):
     module.register(app)

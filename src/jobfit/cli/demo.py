@@ -10,7 +10,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
-from jobfit.cli.evaluation import estimate_json, interval, number
+from jobfit.cli.evaluation_output import estimate_json, interval, number
 from jobfit.cli.match import print_shortlist
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
 from jobfit.cli.output import print_json, stderr, stdout

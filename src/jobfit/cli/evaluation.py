@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
+from jobfit.cli import evaluate_data
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Out, Seed, System
-from jobfit.cli.output import print_json, stderr, stdout
-from jobfit.errors import Rejection
-from jobfit.evaluation.statistics import Estimate
+from jobfit.cli.output import print_json, stderr
+from jobfit.errors import InputError, Rejection
 
-Measures = Annotated[str, typer.Option(help="Comma-separated, in ir-measures' spelling.")]
+if TYPE_CHECKING:
+    from jobfit.evaluation.pools import Pools
+
+Measures = Annotated[str, typer.Option(help="Comma-separated; all names are in docs/measures.md.")]
 Qrels = Annotated[Path, typer.Option(help="Judgements: BEIR TSV or TREC qrels.")]
+Corpus = Annotated[
+    Path | None,
+    typer.Option(help="BEIR corpus.jsonl that was ranked: adds the level of chance, refuses documents from elsewhere."),
+]
+PoolSize = Annotated[int | None, typer.Option(min=1, help="Instead of --corpus: only how many documents it holds.")]
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
 
 
@@ -58,90 +65,97 @@ def rank(
 
 
 def evaluate(
-    run: Annotated[Path, typer.Option(help="TREC run.")],
-    qrels: Qrels,
+    *,
+    run: Annotated[Path | None, typer.Option(help="TREC run.")] = None,
+    qrels: Annotated[Path | None, typer.Option(help="Judgements: BEIR TSV or TREC qrels.")] = None,
     measures: Measures = DEFAULT_MEASURES,
+    corpus: Corpus = None,
+    pool_size: PoolSize = None,
+    per_query: Annotated[Path | None, typer.Option(help="Write measure, query id, value for every query.")] = None,
+    data: evaluate_data.Data = None,
+    data_format: evaluate_data.Format = evaluate_data.DataFormat.AUTO,
+    system: evaluate_data.RankedBy = evaluate_data.DataSystem.HYBRID,
+    model: Model = DEFAULT_MODEL,
+    split: evaluate_data.Split = "test",
+    mask: evaluate_data.Mask = True,
+    guard: evaluate_data.Guard = True,
+    accept: evaluate_data.Accept = None,
+    near_duplicates: evaluate_data.NearDuplicates = evaluate_data.NEAR_DUPLICATES,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Print each measure with its bootstrap 95 % interval and n."""
+    """Print each measure with its bootstrap 95 % interval, n and, where the pool is known, the level of chance.
+
+    Of a TREC run (--run, --qrels), or of a system on a data set in a known format (--data, --system).
+    """
+    from jobfit.cli.evaluation_output import show_report
+    from jobfit.evaluation.grammar import split_names
     from jobfit.evaluation.measures import evaluate as evaluate_run
     from jobfit.ingest.formats.trec import read_qrels, read_run
+    from jobfit.ingest.writing import check_writable
 
-    report = evaluate_run(read_run(run), read_qrels(qrels), _names(measures), seed)
-    if as_json:
-        print_json(
-            {
-                "run": report.run,
-                "measures": {name: estimate_json(estimate) for name, estimate in report.aggregate.items()},
-                "undefined_queries": list(report.undefined),
-                "missing_queries": list(report.missing),
-            }
-        )
+    if data is not None:
+        if run or qrels or corpus or pool_size or per_query:
+            raise InputError("--data brings its own judgements and pools: leave out --run, --qrels and their options")
+        options = evaluate_data.DataOptions(
+            data, data_format, system, model, split_names(measures), split, mask, guard, accept or (), near_duplicates,
+            seed, as_json,
+        )  # fmt: skip
+        evaluate_data.evaluate_data(options)
         return
-    table = Table("measure", "mean", "95 % interval", "n", title=report.run, title_justify="left")
-    for name, estimate in report.aggregate.items():
-        table.add_row(name, number(estimate.mean), interval(estimate), str(estimate.n))
-    stdout.print(table)
-    if report.undefined:
-        stdout.print(f"{len(report.undefined)} queries have no relevant document and are left out.")
-    if report.missing:
-        stdout.print(f"{len(report.missing)} judged queries are missing from the run and score 0.")
+    run, qrels = evaluate_data.need_run(run, qrels)
+    if per_query is not None:
+        check_writable(per_query)
+    pools = pools_of(corpus, pool_size)
+    report = evaluate_run(read_run(run), read_qrels(qrels), split_names(measures), seed, pools=pools)
+    show_report(report, as_json, per_query)
 
 
 def compare(
     *,
     run_a: Annotated[Path, typer.Option("--run-a", "-a", help="TREC run to compare with.")],
-    run_b: Annotated[Path, typer.Option("--run-b", "-b", help="TREC run that may be better.")],
+    run_b: Annotated[
+        list[Path], typer.Option("--run-b", "-b", help="TREC run that may be better; repeat for several.")
+    ],
     qrels: Qrels,
     measures: Measures = DEFAULT_MEASURES,
+    every_pair: Annotated[
+        bool, typer.Option("--every-pair", help="Compare the runs of -b with each other too.")
+    ] = False,
+    corpus: Corpus = None,
+    pool_size: PoolSize = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction."""
-    from jobfit.evaluation.compare import compare as compare_runs
+    from jobfit.cli.evaluation_output import show_comparison
+    from jobfit.evaluation.compare import compare_all
+    from jobfit.evaluation.grammar import split_names
     from jobfit.ingest.formats.trec import read_qrels, read_run
 
-    rows = compare_runs(read_run(run_a), read_run(run_b), read_qrels(qrels), _names(measures), seed)
-    if as_json:
-        print_json({"a": str(run_a), "b": str(run_b), "measures": {name: _row(row) for name, row in rows.items()}})
-        return
-    table = Table("measure", "A", "B", "B − A", "95 % interval", "p", "p (Holm)", "better / worse / equal")
-    for name, row in rows.items():
-        table.add_row(
-            name, number(row.a), number(row.b), number(row.difference.mean), interval(row.difference), f"{row.p:.4f}",
-            f"{row.p_holm:.4f}", f"{row.better} / {row.worse} / {row.equal}",
-        )  # fmt: skip
-    stdout.print(table)
+    paths = [run_a, *run_b]
+    comparison = compare_all(
+        [read_run(path) for path in paths],
+        read_qrels(qrels),
+        split_names(measures),
+        seed,
+        every_pair=every_pair,
+        pools=pools_of(corpus, pool_size),
+    )
+    show_comparison(comparison, [str(path) for path in paths], as_json)
 
 
-def _names(measures: str) -> list[str]:
-    return [name.strip() for name in measures.split(",") if name.strip()]
+def pools_of(corpus: Path | None, size: int | None) -> Pools | None:
+    """Return the pool that the options name, ``None`` for none.
 
+    Raises:
+        InputError: both are given.
+    """
+    from jobfit.evaluation.pools import Pools
+    from jobfit.reading import read_documents
 
-def _row(row: Any) -> dict[str, Any]:
-    return {
-        "a": row.a,
-        "b": row.b,
-        "difference": estimate_json(row.difference),
-        "p": row.p,
-        "p_holm": row.p_holm,
-        "better": row.better,
-        "worse": row.worse,
-        "equal": row.equal,
-    }
-
-
-def estimate_json(estimate: Estimate) -> dict[str, Any]:
-    """Return the stable keys of an estimate: mean, low, high, n."""
-    return {"mean": estimate.mean, "low": estimate.low, "high": estimate.high, "n": estimate.n}
-
-
-def number(value: float | None) -> str:
-    """Print a measure with four digits, or n/a."""
-    return "n/a" if value is None else f"{value:.4f}"
-
-
-def interval(estimate: Estimate) -> str:
-    """Print the interval, or n/a when fewer than two queries give none."""
-    return "n/a" if estimate.low is None or estimate.high is None else f"[{estimate.low:.4f}, {estimate.high:.4f}]"
+    if corpus is not None and size is not None:
+        raise InputError("give --corpus or --pool-size, not both")
+    if corpus is not None:
+        return Pools.of_corpus(document.id for document in read_documents(corpus, masked=False, rejects=[]))
+    return None if size is None else Pools.of_size(size)

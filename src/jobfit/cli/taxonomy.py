@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from jobfit.cli import taxonomy_compare
+from jobfit.cli import taxonomy_compare, taxonomy_link
 from jobfit.cli.options import AsJson
 from jobfit.cli.output import print_json, stdout
 from jobfit.cli.taxonomy_terms import Language, Name, OneTerm, brief, open_graph, terms
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
     commands.command()(show)
     commands.command()(skills)
     commands.command()(occupations)
-    for module in (taxonomy_compare,):
+    for module in (taxonomy_compare, taxonomy_link):
         module.register(commands)
     app.add_typer(commands, name="taxonomy")
 
@@ -43,9 +44,9 @@ def import_(
 ) -> None:
     """Read ESCO's CSV files and keep them; print what became of every row."""
     from jobfit.taxonomy.esco.importing import import_folder
-    from jobfit.taxonomy.stored import save_taxonomy
+    from jobfit.taxonomy.stored import check_name, save_taxonomy
 
-    called = name or folder.resolve().name.lower()
+    called = check_name(name or re.sub(r"[^a-z0-9._]+", "-", folder.resolve().name.lower()).strip("-._"))
     manifest = save_taxonomy(import_folder(folder, called), called)
     if as_json:
         print_json(asdict(manifest))

@@ -10,6 +10,7 @@ import typer
 from jobfit.cli.options import AsJson
 from jobfit.cli.output import print_json, stdout
 from jobfit.cli.taxonomy_terms import Language, Name, brief, open_graph, terms
+from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.taxonomy.graph import TaxonomyGraph
@@ -55,26 +56,33 @@ def _number(value: Any) -> str:
 
 
 def gap(
-    has: Annotated[list[str], typer.Option(metavar="TERM", help="A skill stated, or an occupation held. Repeat it.")],
-    needs: Annotated[list[str], typer.Option(metavar="TERM", help="A skill asked for, or an occupation. Repeat it.")],
-    nice: Annotated[list[str] | None, typer.Option(metavar="TERM", help="A skill that is optional. Repeat it.")] = None,
+    has: Annotated[list[str], typer.Option(metavar="WHAT", help="A skill, an occupation held, or a CV. Repeat it.")],
+    needs: Annotated[
+        list[str] | None, typer.Option(metavar="WHAT", help="A skill, an occupation, or a vacancy. Repeat it.")
+    ] = None,
+    nice: Annotated[list[str] | None, typer.Option(metavar="WHAT", help="A skill that is optional. Repeat it.")] = None,
+    like: Annotated[str | None, typer.Option(metavar="FILE", help="Another CV, instead of needs.")] = None,
     taxonomy: Name = "compact",
     language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare what somebody has with what is asked. What an occupation only implies is marked as such."""
-    from jobfit.taxonomy.gap import asked, held
+    from jobfit.cli.taxonomy_people import asked_by, held_by
     from jobfit.taxonomy.gap import gap as compare
+    from jobfit.taxonomy.gap import like as to_be_like
 
+    if bool(needs) == bool(like):
+        raise InputError("give what is asked with --needs, or another person's CV with --like")
     graph = open_graph(taxonomy)
-    has_skills, has_occupations = _split(graph, has)
-    asked_skills, asked_occupations = _split(graph, needs)
-    wants = asked(graph, asked_skills, _split(graph, nice or [])[0], asked_occupations)
-    found = compare(graph, held(graph, has_skills, has_occupations), wants)
-    facts = _named(asdict(found), graph, language)
+    wants = to_be_like(held_by(graph, [like])) if like else asked_by(graph, needs or [], nice or [])
+    facts = _named(asdict(compare(graph, held_by(graph, has), wants)), graph, language)
     if as_json:
         print_json({"taxonomy": graph.taxonomy.version, **facts})
-        return
+    else:
+        _print_gap(facts)
+
+
+def _print_gap(facts: dict[str, Any]) -> None:
     for key, value in facts.items():
         if not isinstance(value, list):
             stdout.print(f"{key.replace('_', ' ')}: {_number(value)}")
@@ -103,16 +111,3 @@ def _named(value: Any, graph: TaxonomyGraph, language: str) -> Any:
     if isinstance(value, list | tuple):
         return [_named(item, graph, language) for item in value]
     return brief(graph.term(value), language) if isinstance(value, str) else value
-
-
-def _split(graph: TaxonomyGraph, texts: list[str]) -> tuple[list[str], list[str]]:
-    """Return the ids of the skills and of the occupations among the terms."""
-    from jobfit.errors import InputError
-    from jobfit.taxonomy.lookup import kind_of
-
-    ids: dict[str, list[str]] = {"skill": [], "occupation": []}
-    for text, term in zip(texts, terms(graph, texts)):
-        if kind_of(term) not in ids:
-            raise InputError(f"{text!r} is a group; give skills and occupations")
-        ids[kind_of(term)].append(term.id)
-    return ids["skill"], ids["occupation"]

@@ -9,18 +9,24 @@ way is kept as an ablation whose name says what it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Protocol
 
+from jobfit.documents.masking import mask
 from jobfit.documents.nameless import without_name
 from jobfit.documents.render import masked_document
-from jobfit.records import Candidate, Document, Kind, Record, Stated
+from jobfit.records import Candidate, Document, Kind, Record
 from jobfit.taxonomy.model import Taxonomy
 
 LANGUAGES = ("en", "fr")
+_COUNTED = (
+    "documents", "empty_documents", "occupations", "titles_without_match", "evidenced_skills", "implied_skills",
+)  # fmt: skip
 _BATCH = 256  # records whose titles are linked at a time
 
 # kind of record -> sentence about titles, about the skills, about skills that are implied and nothing more.
@@ -68,12 +74,9 @@ class TitleLinker(Protocol):
         ...
 
 
-class SkillReader(Protocol):
-    """Finds the skills that a text states: :class:`jobfit.structure.lexicon.SkillFinder` does."""
-
-    def find(self, text: str) -> Sequence[Stated[str]]:
-        """Return skill ids with the quotes that state them."""
-        ...
+# (text, its language) -> ids of the skills that the text states, such as those of
+# jobfit.structure.lexicon.SkillFinder.find or jobfit.taxonomy.linking's skills_in.
+ReadSkills = Callable[[str, str | None], Iterable[str]]
 
 
 class SkillsFrom(StrEnum):
@@ -106,20 +109,26 @@ class EscoVariant:
 
     titles:   links titles to the occupations of ``taxonomy``. A candidate's titles are the one stated at the head and
               those of the positions held; a vacancy has one.
-    skills:   finds the skills of ``taxonomy`` in the text, which is read without the person's name and contacts.
+    skills:   finds the ids of the skills of ``taxonomy`` that a text states; it is given the text without the person's
+              name and contacts, and the language of the record.
     use:      the skills to write. ``BOTH`` adds a sentence for those implied; ``IMPLIED`` puts the *essential skills of
               the occupations* in the sentence for skills, as the report did.
     language: of the documents, ``en`` or ``fr``; by default that of the record, English where it is neither. A term
               without a label in it has its English one.
+    masked:   whether documents are masked; ``False`` only to look at what masking does.
+
+    A French label that gives both genders is written in its first form.
 
     A sentence with nothing to say is left out; a record without any is an empty document.
     """
 
     taxonomy: Taxonomy
     titles: TitleLinker
-    skills: SkillReader
+    skills: ReadSkills
     use: SkillsFrom = SkillsFrom.EVIDENCED
     language: str | None = None
+    masked: bool = True
+    _counts: Counter[str] = field(default_factory=Counter, init=False, repr=False, compare=False)
 
     @property
     def name(self) -> str:
@@ -127,9 +136,26 @@ class EscoVariant:
         return "esco" if self.use is SkillsFrom.EVIDENCED else f"esco-{self.use.value}"
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield one masked document for each record, in their order."""
+        """Yield one document for each record, in their order."""
         for record, facts in self.read(records):
-            yield masked_document(record, self.sentences(record, facts))
+            text = self.sentences(record, facts)
+            document = masked_document(record, text) if self.masked else Document(record.id, text)
+            self._count(facts, document)
+            yield document
+
+    def facts(self) -> dict[str, object]:
+        """Return how the documents rendered so far were made, and what they do not hold."""
+        return {
+            "masked": self.masked,
+            "language": self.language or "of the record",
+            "taxonomy": self.taxonomy.version,
+            "skills_from": self.use.value,
+            **{name: self._counts[name] for name in _COUNTED},
+        }
+
+    def _count(self, facts: EscoFacts, document: Document) -> None:
+        found = (1, not document.text, len(facts.occupations), len(facts.unlinked))
+        self._counts.update(dict(zip(_COUNTED, (*found, len(facts.evidenced), len(facts.implied)))))
 
     def read(self, records: Iterable[Record]) -> Iterator[tuple[Record, EscoFacts]]:
         """Yield each record with what it says in the taxonomy's terms; titles are linked many at a time."""
@@ -151,7 +177,7 @@ class EscoVariant:
         occupations, skills = self.taxonomy.occupations, self.taxonomy.skills
         said = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
         labels = (
-            [occupations[id_].label(language) for id_ in facts.occupations],
+            [_one_form(occupations[id_].label(language)) for id_ in facts.occupations],
             [skills[id_].label(language) for id_ in said],
             [skills[id_].label(language) for id_ in facts.implied] if self.use is SkillsFrom.BOTH else [],
         )
@@ -165,7 +191,7 @@ class EscoVariant:
     def _facts(self, record: Record, linked: Mapping[tuple[str | None, str], str | None]) -> EscoFacts:
         found = {title: linked[record.language, title] for title in _titles(record)}
         occupations = tuple(dict.fromkeys(id_ for id_ in found.values() if id_ is not None))
-        evidenced = tuple(dict.fromkeys(skill.value for skill in self.skills.find(_readable(record))))
+        evidenced = tuple(dict.fromkeys(self.skills(_readable(record), record.language)))
         return EscoFacts(
             occupations,
             unlinked=tuple(title for title, id_ in found.items() if id_ is None),
@@ -184,6 +210,13 @@ class EscoVariant:
             for title, link in zip(titles, links, strict=True):
                 linked[language, title] = link.best.id if link.best else None
         return linked
+
+
+@cache
+def _one_form(label: str) -> str:
+    """Return the first form of a label that gives both ("ingénieur/ingénieure"): masking writes them alike anyway."""
+    first, slash, second = label.partition("/")
+    return first if slash and mask(first).text == mask(second).text else label
 
 
 def _titles(record: Record) -> tuple[str, ...]:

@@ -72,12 +72,17 @@ class Structured:
     def write(self, record: Record) -> str:
         """Return one line for each known field of ``record.profile``."""
         labels = _FRENCH if record.language == "fr" else _ENGLISH
+        return "\n".join(f"{labels[key]}: {'; '.join(values)}." for key, values in self.fields(record))
+
+    def fields(self, record: Record) -> list[tuple[str, list[str]]]:
+        """Return (key, values) of each known field, in the fixed order; a value occurs once."""
+        labels = _FRENCH if record.language == "fr" else _ENGLISH
         if isinstance(record, Candidate):
-            fields = self._candidate(record.profile, record.language or "en", labels)
+            found = self._candidate(record.profile, record.language or "en", labels)
         else:
-            fields = self._vacancy(record.profile, record.language or "en")
-        lines = ((labels[key], "; ".join(dict.fromkeys(values))) for key, values in fields)
-        return "\n".join(f"{label}: {value}." for label, value in lines if value)
+            found = self._vacancy(record.profile, record.language or "en")
+        kept = ((key, [value for value in dict.fromkeys(values) if value]) for key, values in found)
+        return [(key, values) for key, values in kept if values]
 
     def _candidate(
         self, profile: CandidateProfile, language: str, labels: Mapping[str, str]

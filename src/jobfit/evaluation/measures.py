@@ -1,90 +1,202 @@
-"""Evaluate a run against qrels: each measure per query and in aggregate, with n and an interval.
+"""Evaluate a run against qrels: each measure per query and in aggregate, with n, an interval and the level of chance.
 
-The arithmetic is trec_eval's, through ir-measures and pytrec-eval. What is ours is what those leave open: the order of
-ties (:mod:`jobfit.ordering`, never the order of the file), queries missing from a run (they score 0) and queries
-without a relevant document (undefined: left out of the mean and counted).
+The arithmetic is trec_eval's, through ir-measures and pytrec-eval, where it has the measure; the others are in
+:mod:`jobfit.evaluation.formulas`. What is ours besides is what those leave open: the order of ties
+(:mod:`jobfit.ordering`, never the order of the file), queries missing from a run (they score 0) and queries without a
+relevant document (undefined: left out of the mean and counted).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+import numpy as np
 
 from jobfit.errors import InputError
+from jobfit.evaluation.chance import expected
+from jobfit.evaluation.formulas import Grades, value_of
+from jobfit.evaluation.grammar import Measure, parse_measure
+from jobfit.evaluation.pools import Pools, Sizes, sizes
 from jobfit.evaluation.statistics import Estimate, mean_interval
-from jobfit.runs import Qrels, Run
+from jobfit.runs import Qrels, Ranking, Run
 
+MAXIMUM_GRADE = 1_000_000  # trec_eval counts every grade below the largest, and wraps around beyond 2^31
 DEFAULT_MEASURES = ("nDCG@10", "AP", "R@100", "P@10", "RR")
 
 
 @dataclass(frozen=True, slots=True)
+class Aggregate(Estimate):
+    """One measure over ``n`` queries, in [0, 1], and what has to be known to read it.
+
+    ``undefined``: judged queries without a relevant document, left out. ``missing``: queries of the ``n`` that the run
+    lacks, each 0. ``chance``: the expectation of a random order of the pool, ``None`` if the pool or a formula is
+    unknown. ``tied``: the share of ranked documents whose score another document of the query has as well. ``pool`` and
+    ``ranked``: documents per query that were in the running, and that the run lists.
+    """
+
+    undefined: int
+    missing: int
+    chance: float | None
+    tied: float
+    pool: Sizes | None
+    ranked: Sizes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """``per_query[measure][query_id]`` and ``aggregate[measure]`` in [0, 1]; ``undefined`` queries are left out."""
+    """``per_query[measure][query_id]`` and ``aggregate[measure]`` in [0, 1].
+
+    ``undefined``: judged queries without a document of grade >= 1. ``missing``: those with one that the run lacks.
+    """
 
     run: str
     per_query: Mapping[str, Mapping[str, float]]
-    aggregate: Mapping[str, Estimate]
+    aggregate: Mapping[str, Aggregate]
     undefined: tuple[str, ...]
     missing: tuple[str, ...]
 
 
-def evaluate(run: Run, qrels: Qrels, measures: Sequence[str] = DEFAULT_MEASURES, seed: int = 0) -> Report:
+def evaluate(
+    run: Run,
+    qrels: Qrels,
+    measures: Sequence[str] = DEFAULT_MEASURES,
+    seed: int = 0,
+    *,
+    pools: Pools | None = None,
+) -> Report:
     """Score ``run`` on every judged query.
 
     A query of the qrels that the run lacks scores 0 on every measure and is listed as ``missing``; a query without a
-    document of grade >= 1 is ``undefined``. Unjudged documents count as not relevant, as in trec_eval.
+    relevant document (grade >= 1, or >= ``rel`` where the measure says so) is ``undefined``. Unjudged documents count
+    as not relevant, as in trec_eval. ``pools`` adds the level of chance, and refuses a run that ranked anything else.
 
     Raises:
-        InputError: an unknown measure, no measure, or a run that shares no query with the qrels.
+        InputError: an unknown measure, no measure, a score that is NaN, a grade above 1,000,000 or beyond ``ERR``'s
+            maximum, a ranking outside the pool, or a run that shares no query with the qrels.
     """
-    parsed = {name: parse_measure(name) for name in measures}
+    parsed = [parse_measure(name) for name in dict.fromkeys(measures)]
     if not parsed:
         raise InputError("name at least one measure, such as nDCG@10")
-    defined = sorted(q for q, judged in qrels.grades.items() if any(grade > 0 for grade in judged.values()))
     if not set(qrels.grades) & set(run.rankings):
         raise InputError(f"run {run.name!r} and the qrels have no query in common: do they belong together?")
-    per_query = {name: dict.fromkeys(defined, 0.0) for name in parsed}
-    for name, query_id, value in _calculate(run, qrels, parsed, defined):
+    queries = {rel: _with_relevant(qrels, rel) for rel in {1, *(measure.rel for measure in parsed)}}
+    listed = {
+        query_id: _Listed.of(run.rankings.get(query_id), qrels, query_id, pools) for query_id in queries[min(queries)]
+    }
+    per_query = {measure.name: dict.fromkeys(queries[measure.rel], 0.0) for measure in parsed}
+    for name, query_id, value in (*_by_trec(run, qrels, parsed, queries), *_by_formula(parsed, queries, listed)):
+        if not -1e-9 <= value <= 1 + 1e-9:
+            raise InputError(f"measure {name!r} is {value} for query {query_id!r}: not a share of 1")
         per_query[name][query_id] = value
     return Report(
         run=run.name,
         per_query=per_query,
-        aggregate={name: mean_interval(list(values.values()), seed) for name, values in per_query.items()},
-        undefined=tuple(sorted(set(qrels.grades) - set(defined))),
-        missing=tuple(query_id for query_id in defined if query_id not in run.rankings),
+        aggregate={m.name: _aggregate(m, per_query[m.name], listed, len(qrels), seed) for m in parsed},
+        undefined=tuple(sorted(set(qrels.grades) - set(queries[1]))),
+        missing=tuple(query_id for query_id in queries[1] if query_id not in run.rankings),
     )
 
 
-def parse_measure(name: str):  # type: ignore[no-untyped-def]  # ir_measures is imported only when it is used
-    """Return the ir-measures object for a name such as ``nDCG@10`` or ``P(rel=2)@5``.
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """One query: the grades in rank order, those judged and those of them in the pool, and how many documents."""
 
-    Raises:
-        InputError: the name is not a measure, or one that this installation cannot compute.
-    """
+    missing: bool
+    ranked: Grades
+    judged: Grades
+    in_pool: Grades
+    size: int | None
+    tied: int
+
+    @classmethod
+    def of(cls, ranking: Ranking | None, qrels: Qrels, query_id: str, pools: Pools | None) -> _Listed:
+        judged = qrels.grades[query_id]
+        if max(judged.values()) > MAXIMUM_GRADE:
+            raise InputError(
+                f"query {query_id!r}: grade {max(judged.values())} is too large: at most {MAXIMUM_GRADE:,}"
+            )
+        hits = ranking.hits if ranking else ()
+        scores = np.fromiter((hit.score for hit in hits), np.float64, len(hits))
+        if np.isnan(scores).any():
+            raise InputError(f"query {query_id!r}: the run has a score that is NaN")
+        if pools:
+            pools.check(query_id, ranking, judged)
+        documents = pools.documents(query_id) if pools else None
+        together = np.unique(scores, return_counts=True)[1]
+        return cls(
+            missing=ranking is None,
+            ranked=_grades(judged.get(hit.document_id, 0) for hit in hits),
+            judged=_grades(judged.values()),
+            in_pool=_grades(g for d, g in judged.items() if documents is None or d in documents),
+            size=pools.size(query_id) if pools else None,
+            tied=int(together[together > 1].sum()),
+        )
+
+
+def _grades(values) -> Grades:  # type: ignore[no-untyped-def]
+    return np.fromiter(values, np.int64)
+
+
+def _with_relevant(qrels: Qrels, rel: int) -> list[str]:
+    return sorted(q for q, judged in qrels.grades.items() if any(grade >= rel for grade in judged.values()))
+
+
+def _aggregate(
+    measure: Measure, values: Mapping[str, float], listed: Mapping[str, _Listed], judged: int, seed: int
+) -> Aggregate:
+    found = [listed[query_id] for query_id in values]
+    by_chance = [None if q.size is None else expected(measure, q.size, q.in_pool, q.judged) for q in found]
+    known = [value for value in by_chance if value is not None]
+    estimate = mean_interval(list(values.values()), seed)
+    documents = sum(len(query.ranked) for query in found)
+    return Aggregate(
+        mean=estimate.mean,
+        low=estimate.low,
+        high=estimate.high,
+        n=estimate.n,
+        undefined=judged - len(values),
+        missing=sum(query.missing for query in found),
+        chance=float(np.mean(known)) if known else None,
+        tied=sum(query.tied for query in found) / documents if documents else 0.0,
+        pool=sizes(query.size for query in found if query.size is not None),
+        ranked=sizes(len(query.ranked) for query in found),
+    )
+
+
+def _by_formula(
+    parsed: Sequence[Measure], queries: Mapping[int, Sequence[str]], listed: Mapping[str, _Listed]
+) -> Iterator[tuple[str, str, float]]:
+    """Yield (measure, query id, value) of the measures that trec_eval lacks."""
+    for measure in parsed:
+        if measure.trec is None:
+            for query_id in queries[measure.rel]:
+                query = listed[query_id]
+                if not query.missing:
+                    yield measure.name, query_id, value_of(measure, query.ranked, query.judged)
+
+
+def _by_trec(
+    run: Run, qrels: Qrels, parsed: Sequence[Measure], queries: Mapping[int, Sequence[str]]
+) -> Iterator[tuple[str, str, float]]:
+    """Yield (measure, query id, value) of the measures that trec_eval computes, for the queries that the run holds."""
     import ir_measures
 
-    try:
-        measure = ir_measures.parse_measure(name)
-    except (ValueError, NameError, AttributeError, SyntaxError, TypeError, KeyError) as error:
-        raise InputError(f"unknown measure {name!r}; try nDCG@10, AP, R@100, P@10, RR") from error
-    if not ir_measures.pytrec_eval.supports(measure):
-        raise InputError(f"measure {name!r} is not one that trec_eval computes")
-    return measure
-
-
-def _calculate(run: Run, qrels: Qrels, parsed: Mapping[str, Any], defined: Sequence[str]):  # type: ignore[no-untyped-def]
-    """Yield (measure, query id, value) for the defined queries that the run holds."""
-    import ir_measures
-
+    theirs = [measure for measure in parsed if measure.trec is not None]
+    held = [query_id for query_id in queries[min(queries)] if query_id in run.rankings]
+    if not theirs or not held:
+        return
+    # trec_eval re-sorts by score and then by id; strictly falling scores make our order the only one.
     ranked = {
-        # trec_eval re-sorts by score and then by id; strictly falling scores make our order the only one.
         query_id: {hit.document_id: float(-rank) for rank, hit in enumerate(run.rankings[query_id].hits)}
-        for query_id in defined
-        if query_id in run.rankings
+        for query_id in held
     }
-    judged = {query_id: dict(qrels.grades[query_id]) for query_id in ranked}
-    names = {str(measure): name for name, measure in parsed.items()}
-    if judged:
-        for metric in ir_measures.pytrec_eval.iter_calc(list(parsed.values()), judged, ranked):
-            yield names[str(metric.measure)], metric.query_id, metric.value
+    judged = {query_id: dict(qrels.grades[query_id]) for query_id in held}
+    names: dict[str, list[Measure]] = {}
+    for measure in theirs:
+        names.setdefault(str(measure.trec), []).append(measure)
+    defined = {rel: set(found) for rel, found in queries.items()}
+    for metric in ir_measures.pytrec_eval.iter_calc([found[0].trec for found in names.values()], judged, ranked):
+        for measure in names[str(metric.measure)]:
+            if metric.query_id in defined[measure.rel]:
+                yield measure.name, metric.query_id, metric.value

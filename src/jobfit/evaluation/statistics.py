@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 RESAMPLES = 10_000
+UNIT_RESAMPLES = 2_000  # of measures that have to be computed anew for each sample
 _CHUNK = 2_000_000  # values drawn at a time, so that memory does not grow with the number of queries
 
 
@@ -80,3 +81,34 @@ def holm(p_values: Sequence[float]) -> tuple[float, ...]:
         running = max(running, min(1.0, (len(p_values) - position) * p_values[index]))
         adjusted[index] = running
     return tuple(adjusted)
+
+
+def resampled_counts(units: int, width: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """Yield, in blocks of rows, how often each of ``units`` was drawn in 2,000 bootstrap samples of ``units``.
+
+    ``width`` is the number of values that a caller holds for each sample: the blocks shrink with it.
+    """
+    generator = np.random.default_rng(seed)
+    rows = max(1, _CHUNK // max(units, width))
+    for done in range(0, UNIT_RESAMPLES, rows):
+        size = min(rows, UNIT_RESAMPLES - done)
+        yield generator.multinomial(units, np.full(units, 1 / units), size=size).astype(np.float64)
+
+
+def grouped_mean_interval(values: Sequence[float], groups: Sequence[str], seed: int = 0) -> Estimate:
+    """Return the mean of ``values`` and its percentile interval when values of the same group are not independent.
+
+    Whole groups are resampled (2,000 times). With as many groups as values this is :func:`mean_interval`, drawn
+    otherwise. Fewer than two groups give no interval; no values give no mean.
+    """
+    if not values:
+        return Estimate(None, None, None, 0)
+    names = {name: number for number, name in enumerate(dict.fromkeys(groups))}
+    number = np.array([names[name] for name in groups])
+    mean = float(np.mean(values))
+    if len(names) < 2:
+        return Estimate(mean, None, None, len(values))
+    total, size = np.bincount(number, weights=values), np.bincount(number)
+    means = np.concatenate([(w @ total) / (w @ size) for w in resampled_counts(len(names), len(names), seed)])
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Estimate(mean, float(low), float(high), len(values))

@@ -17,7 +17,7 @@ from jobfit.ingest.raw import RawRejection
 _HEAD_BYTES = 65_536
 _NOT_DOCUMENTS = "not documents: {what}"
 _GROUPS = "protected attributes are read with jobfit.groups.read_groups, never as part of a record"
-_APPLICATIONS = "applications are read with jobfit.reading.read_applications"
+_APPLICATIONS = "applications are read with jobfit.ingest.applications.read_applications"
 
 
 @dataclass(frozen=True, slots=True)

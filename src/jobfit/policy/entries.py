@@ -22,7 +22,7 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.spans import fold
-from jobfit.taxonomy.model import Taxonomy
+from jobfit.taxonomy.model import Taxonomy, labels_by_rank
 
 _COMMON = ("importance", "weight")
 _LICENCES = ("AM", "A1", "A2", "A", "B1", "B", "BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE", "forklift")
@@ -72,9 +72,8 @@ def read_entries(data: Mapping[str, Any], where: str, taxonomy: Taxonomy) -> Ite
 def _skill_names(taxonomy: Taxonomy) -> dict[str, tuple[str, str]]:
     """Return folded label -> (id, English label); the first skill that claims a label keeps it."""
     names: dict[str, tuple[str, str]] = {}
-    for skill in taxonomy.skills.values():
-        for label in (label for labels in skill.labels.values() for label in labels):
-            names.setdefault(fold(label), (skill.id, skill.label()))
+    for label, id_ in labels_by_rank(taxonomy.skills.values()):
+        names.setdefault(fold(label), (id_, taxonomy.skills[id_].label()))
     return names
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from jobfit.geo.mobility import mobility
 from jobfit.policy.conditions import refusals
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind
@@ -25,11 +26,13 @@ def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
     """Return the wish that rules out ``places`` (joined by ``|``), or ``None``.
 
     It does when places are wished, each is surely elsewhere, and the candidate does not live in one of ``places``.
+    Mobility that is only imputed from the home rules nothing out.
     """
     wished, home = profile.wished_locations, profile.location
-    if not wished or (home is not None and covers(home.value, places)):
+    would_go = mobility([wish.value for wish in wished], home.value if home else None)
+    if not would_go.source.may_exclude or (home is not None and covers(home.value, places)):
         return None
-    return wished[0].evidence if all(elsewhere(wish.value, places) for wish in wished) else None
+    return wished[0].evidence if all(elsewhere(place, places) for place in would_go.places) else None
 
 
 def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:

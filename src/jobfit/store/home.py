@@ -28,7 +28,7 @@ from jobfit.home import jobfit_home as jobfit_home
 
 MARKER = ".jobfit-home"
 # A folder that holds nothing else is still free to take.
-_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "lost+found"})
+_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "geo", "lost+found"})
 _SOCKET_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS
 _SOCKET_NAME = "/.s.PGSQL.5432"
 

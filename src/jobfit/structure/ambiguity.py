@@ -46,6 +46,8 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end)
     if key == "oops":  # the plural of OOP
         return False
+    if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
+        return False  # "APIs" is the plural of API, but "sais" is not that of SAI
     if key in _ONLY_IN_LISTS:
         return _in_list(folded, start, end)
     if key in _PROJECTS and _NEXT_NAME.match(text, end):

@@ -7,14 +7,14 @@ linear in the text: labels are at most a dozen tokens long.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from jobfit.records import Stated
 from jobfit.structure.ambiguity import is_name, is_occupation
 from jobfit.structure.spans import first_mentions, fold, stated
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy, labels_by_rank
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
@@ -53,23 +53,13 @@ def _spellings(label: str) -> Iterator[str]:
             yield short[: -len(ending)] + "JS"
 
 
-def _by_rank(terms: Sequence[Skill | Occupation]) -> Iterator[tuple[str, str]]:
-    """Yield (label, id): all preferred labels, then the alternative ones, then the hidden ones.
-
-    A label that is one term's first name and another's second one means the first term.
-    """
-    yield from ((labels[0], term.id) for term in terms for labels in term.labels.values() if labels)
-    yield from ((label, term.id) for term in terms for labels in term.labels.values() for label in labels[1:])
-    yield from ((label, term.id) for term in terms for labels in term.hidden.values() for label in labels)
-
-
 class _LabelFinder:
     """The tree of labels of one side of a taxonomy."""
 
-    def __init__(self, terms: Iterable[Skill | Occupation]) -> None:
+    def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = _Node()
         stem = cache(_stem)
-        for label, term_id in _by_rank(list(terms)):
+        for label, term_id in labels_by_rank(terms):
             for spelling in _spellings(label):
                 self._add(spelling, term_id, stem)
 

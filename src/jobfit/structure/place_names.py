@@ -12,7 +12,9 @@ basel=bale bern=berne berlin munich=munchen hamburg=hambourg frankfurt=francfort
 vienna=vienne madrid barcelona=barcelone valencia lisbon=lisbonne porto rome=roma milan=milano turin
 amsterdam rotterdam eindhoven utrecht copenhagen=copenhague stockholm oslo helsinki warsaw=varsovie
 krakow=cracovie prague budapest bucharest=bucarest sofia athens=athenes istanbul kyiv=kiev
-moscow=moscou saint-petersburg=st-petersburg minsk tel-aviv=tel-aviv-yafo jerusalem haifa dubai
+moscow=moscou saint-petersburg=st-petersburg minsk tel-aviv=tel-aviv-yafo jerusalem haifa
+ashdod ashkelon bat-yam beer-sheva=beersheba=be-er-sheva herzliya holon kiryat-bialik nahariya
+netanya petah-tikva=petah-tiqva ramat-gan rehovot rishon-lezion dubai
 casablanca tunis algiers=alger dakar abidjan new-york=new-york-city=nyc boston chicago san-francisco
 los-angeles seattle austin toronto montreal vancouver quebec singapore=singapour tokyo sydney
 melbourne bangalore=bengaluru mumbai delhi"""
@@ -25,7 +27,7 @@ algeria=algerie senegal united-states=usa=etats-unis canada australia=australie 
 japan=japon china=chine brazil=bresil"""
 _REGIONS = """ile-de-france=idf=region-parisienne auvergne-rhone-alpes bretagne=brittany normandie=normandy
 occitanie nouvelle-aquitaine hauts-de-france grand-est pays-de-la-loire centre-val-de-loire
-bourgogne-franche-comte corse provence=paca europe"""
+bourgogne-franche-comte corse provence=paca guadeloupe martinique guyane mayotte la-reunion europe"""
 
 
 def _spellings(table: str) -> dict[str, str]:

@@ -60,6 +60,19 @@ def split_sections(text: str, language: str | None = None, kind: Kind | None = N
     return tuple(sections)
 
 
+def heading_lines(text: str, kind: Kind | None = None) -> tuple[tuple[int, str], ...]:
+    """Return where each line of ``text`` that is shaped like a heading begins to be one, and the kind it would open.
+
+    Every decision is about one line alone: unlike in :func:`split_sections`, nothing elsewhere in the text changes it.
+
+    >>> heading_lines("Nurse\\nSkills: care\\nCook\\nSkills: soup", Kind.CANDIDATE)
+    ((6, 'skills'), (24, 'skills'))
+    """
+    wanted = CANDIDATE_KINDS if kind is Kind.CANDIDATE else CANDIDATE_KINDS | VACANCY_KINDS
+    found = ((start, HEADINGS[phrase]) for start, _, phrase in _line_headings(text, fold(text)))
+    return tuple((start, opened) for start, opened in found if opened in wanted)
+
+
 def _chosen(found: list[_Heading], kind: Kind | None) -> list[_Heading]:
     """Return the headings that open a section: of this side, not overlapping, not a label under each position."""
     wanted = CANDIDATE_KINDS if kind is Kind.CANDIDATE else CANDIDATE_KINDS | VACANCY_KINDS

@@ -39,7 +39,7 @@ class TaxonomyGraph:
 
     >>> from jobfit.taxonomy.compact import load_compact
     >>> graph = TaxonomyGraph(load_compact())
-    >>> "food-hygiene" in graph.skills_of("cook").essential, "cook" in graph.occupations_of("food-hygiene").essential
+    >>> "cooking" in graph.skills_of("cook").essential, "cook" in graph.occupations_of("cooking").essential
     (True, True)
     """
 

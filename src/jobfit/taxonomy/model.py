@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
@@ -118,6 +118,17 @@ class Taxonomy:
         yield from self.skills.values()
         yield from self.occupations.values()
         yield from self.groups.values()
+
+
+def labels_by_rank(terms: Collection[Skill | Occupation]) -> Iterator[tuple[str, str]]:
+    """Yield (label, id): all preferred labels, then the alternative ones, then the hidden ones.
+
+    Whoever lets the first claim to a label win reads a label that is one term's first name and another's second one as
+    the first term.
+    """
+    yield from ((labels[0], term.id) for term in terms for labels in term.labels.values() if labels)
+    yield from ((label, term.id) for term in terms for labels in term.labels.values() for label in labels[1:])
+    yield from ((label, term.id) for term in terms for labels in term.hidden.values() for label in labels)
 
 
 def check_no_cycle(above: Mapping[str, tuple[str, ...]], where: str) -> None:

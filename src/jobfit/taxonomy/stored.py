@@ -91,18 +91,28 @@ def list_taxonomies(home: Path | None = None) -> list[Manifest]:
     return [_read_manifest(path) for path in sorted(folder.glob("*.json"))] if folder.is_dir() else []
 
 
-def save_taxonomy(imported: Imported, name: str, home: Path | None = None) -> Manifest:
-    """Keep an imported taxonomy under ``name``; one that has this name already is replaced in one step.
+def check_name(name: str) -> str:
+    """Return ``name`` if a taxonomy can be kept under it.
 
     Raises:
-        InputError: the name is not one (lower-case letters, digits, ``.``, ``_``, ``-``; not ``compact``).
-        StoreError: the folder cannot be written.
+        InputError: it cannot (lower-case letters, digits, ``.``, ``_``, ``-``; at most 64; not ``compact``).
     """
     if name == COMPACT or not _NAME.match(name):
         raise InputError(
             f"{name!r} cannot be the name of a taxonomy: at most 64 lower-case letters, digits, '.', '_' or '-', "
             f"beginning with a letter or digit, and not {COMPACT!r}. Give another one with --name"
         )
+    return name
+
+
+def save_taxonomy(imported: Imported, name: str, home: Path | None = None) -> Manifest:
+    """Keep an imported taxonomy under ``name``; one that has this name already is replaced in one step.
+
+    Raises:
+        InputError: the name is not one (see :func:`check_name`).
+        StoreError: the folder cannot be written.
+    """
+    check_name(name)
     try:
         with _locked(jobfit_home(home)) as root:
             folder, files = _write_data(root, name, imported.taxonomy)
@@ -179,7 +189,7 @@ def _read_table(folder: Path, table: str, checksums: Mapping[str, str]) -> Any:
     data = (folder / f"{table}.parquet").read_bytes()
     if hashlib.sha256(data).hexdigest() != checksums[f"{table}.parquet"]:
         raise ValueError(f"{table}.parquet does not have its checksum")
-    return parquet.read_table(pa.BufferReader(data))
+    return parquet.read_table(pa.BufferReader(data), use_threads=False)
 
 
 def _read_manifest(path: Path) -> Manifest:
@@ -229,10 +239,10 @@ def _replace(path: Path, text: str) -> None:
 
 
 def _remove_others(root: Path, name: str, folder: str) -> None:
-    """Remove the data that no manifest names any more: of the import that was replaced."""
-    used = {manifest.folder for path in root.glob("*.json") if (manifest := _read_manifest(path))} | {folder}
-    for path in root.glob(f"{name}-*"):
-        if path.is_dir() and path.name not in used:
+    """Remove the data of the imports that this one replaces."""
+    of_this_name = re.compile(rf"{re.escape(name)}-[0-9a-f]{{16}}\Z")
+    for path in root.iterdir():
+        if of_this_name.match(path.name) and path.name != folder:
             shutil.rmtree(path)
 
 

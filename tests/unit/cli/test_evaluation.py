@@ -6,6 +6,7 @@ import pytest
 
 MEASURES = ["nDCG@10", "AP", "R@100", "P@10", "RR"]
 ESTIMATE = {"mean", "low", "high", "n"}
+AGGREGATE = ESTIMATE | {"undefined", "missing", "chance", "tied", "pool", "ranked"}
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +75,10 @@ def test_rank_says_on_stderr_what_it_left_out_for_having_no_text(jobfit, data, t
 def test_evaluate_gives_every_measure_with_its_interval(jobfit, ranked, data):
     _, out = ranked("bm25")
     answer = jobfit("evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--json").json
-    assert set(answer) == {"run", "measures", "undefined_queries", "missing_queries"}
+    assert set(answer) == {"run", "measures", "undefined_queries", "missing_queries", "per_query"}
     assert list(answer["measures"]) == MEASURES
     for estimate in answer["measures"].values():
-        assert set(estimate) == ESTIMATE
+        assert set(estimate) == AGGREGATE
         assert 0 <= estimate["low"] <= estimate["mean"] <= estimate["high"] <= 1
 
 
@@ -105,7 +106,10 @@ def test_compare_of_a_run_with_itself_finds_no_difference(jobfit, ranked, data):
     [
         ("run", "", "the run is empty"),
         ("run", "q1 Q0 d1 1 high bm25\n", "score 'high' is not a number"),
+        ("run", "q1 Q0 d1 1 nan bm25\n", "score 'nan' is not a number"),
         ("run", "q1 d1 0.5\n", "columns"),
+        ("qrels", "q1 0 d1 1\nq1 0 d1 0\n", "judged twice"),
+        ("qrels", "q1 0 d1 3000000000\n", "too large"),
         ("run", "q1 Q0 d1 1 0.5 x\nq1 Q0 d1 2 0.4 x\n", "occurs twice"),
         ("qrels", "", "no judgement"),
         ("qrels", "query-id\tcorpus-id\tscore\nq1\td1\tgood\n", "grade 'good' is not an integer"),
@@ -159,3 +163,79 @@ def test_rank_with_a_broken_corpus_says_where(jobfit, data, tmp_path, lines, sai
     assert ran.code == 2
     assert said in ran.err
     assert not (tmp_path / "r.trec").exists()
+
+
+def test_evaluate_with_the_corpus_shows_the_pool_and_chance(jobfit, ranked, data):
+    _, out = ranked("bm25", "-k", 5)
+    arguments = ("evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--measures", "P@5")
+    row = jobfit(*arguments, "--corpus", data / "corpus.jsonl", "--json").json["measures"]["P@5"]
+    assert row["pool"] == {"min": 40, "median": 40.0, "max": 40}
+    assert row["ranked"]["max"] == 5
+    assert 0 < row["chance"] < row["mean"]
+    by_size = jobfit(*arguments, "--pool-size", 40, "--json").json["measures"]["P@5"]
+    assert by_size["chance"] == pytest.approx(row["chance"])
+    shown = jobfit(*arguments, "--pool-size", 40).out
+    assert "chance" in shown and "Pool: 40 documents a query" in shown
+
+
+def test_evaluate_refuses_a_run_over_another_corpus_and_two_pools(jobfit, ranked, data, tmp_path):
+    _, out = ranked("bm25")
+    (tmp_path / "corpus.jsonl").write_text('{"_id": "other", "title": "", "text": "x"}\n')
+    files = ("evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--corpus")
+    ran = jobfit(*files, tmp_path / "corpus.jsonl")
+    assert (ran.code, "is ranked but not in the pool" in ran.err) == (2, True)
+    ran = jobfit(*files, data / "corpus.jsonl", "--pool-size", 3)
+    assert (ran.code, "not both" in ran.err) == (2, True)
+
+
+def test_evaluate_takes_measures_with_parameters_and_aliases(jobfit, ranked, data):
+    _, out = ranked("bm25")
+    names = ["AP(rel=2,norm=min)@5", "nDCG(gain=exp)@10", "ERR(max=4)@10", "Acc@1", "MRR@5"]
+    answer = jobfit(
+        "evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--measures", ", ".join(names), "--json"
+    ).json
+    assert list(answer["measures"]) == names
+
+
+def test_evaluate_writes_the_values_of_every_query(jobfit, ranked, data, tmp_path):
+    _, out = ranked("bm25")
+    files = ("evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--measures", "RR,P@5")
+    answer = jobfit(*files, "--per-query", tmp_path / "q.tsv", "--json").json
+    rows = [line.split("\t") for line in (tmp_path / "q.tsv").read_text().splitlines()]
+    assert answer["per_query"] == str(tmp_path / "q.tsv")
+    values = [float(value) for measure, query, value in rows if measure == "RR" and query != "all"]
+    assert len(values) == answer["measures"]["RR"]["n"]
+    assert sum(values) / len(values) == pytest.approx(answer["measures"]["RR"]["mean"])
+    ran = jobfit(*files, "--per-query", tmp_path / "missing/q.tsv")
+    assert (ran.code, "cannot be written" in ran.err) == (2, True)
+
+
+def test_evaluate_says_what_is_undefined_and_missing(jobfit, tmp_path):
+    (tmp_path / "run").write_text("q1 Q0 d1 1 0.5 x\nq1 Q0 d2 2 0.5 x\nq3 Q0 d1 1 0.5 x\n")
+    (tmp_path / "qrels").write_text("q1 0 d1 1\nq2 0 d1 1\nq3 0 d1 0\n")
+    files = ("evaluate", "--run", tmp_path / "run", "--qrels", tmp_path / "qrels", "--measures", "P@1")
+    answer = jobfit(*files, "--json").json
+    assert (answer["undefined_queries"], answer["missing_queries"]) == (["q3"], ["q2"])
+    row = answer["measures"]["P@1"]
+    assert (row["n"], row["undefined"], row["missing"], row["tied"], row["chance"]) == (2, 1, 1, 1.0, None)
+    shown = jobfit(*files).out
+    assert "1 queries have no relevant document" in shown and "1 judged queries are missing" in shown
+    assert "100.0% share their score" in shown
+
+
+def test_compare_several_runs_corrects_over_all_of_them(jobfit, ranked, data):
+    runs = [ranked(system)[1] for system in ("bm25", "random", "dense")]
+    files = ("compare", "-a", runs[0], "-b", runs[1], "-b", runs[2], "--qrels", data / "qrels/test.tsv")
+    answer = jobfit(*files, "--measures", "RR,AP", "--json").json
+    assert [(pair["a"], pair["b"]) for pair in answer["comparisons"]] == [
+        (str(runs[0]), str(runs[1])), (str(runs[0]), str(runs[2])),
+    ]  # fmt: skip
+    assert answer["tests"] == 4
+    assert (answer["b"], answer["measures"]) == (str(runs[1]), answer["comparisons"][0]["measures"])
+    assert answer["missing_queries"] == {str(run): [] for run in runs}
+    for pair in answer["comparisons"]:
+        assert all(row["p"] <= row["p_holm"] <= 1 for row in pair["measures"].values())
+    every = jobfit(*files, "--measures", "RR", "--every-pair", "--json").json
+    assert (len(every["comparisons"]), every["tests"]) == (3, 3)
+    shown = jobfit(*files, "--measures", "RR").out.replace("\n", "")
+    assert "corrected for 2 tests" in shown and f"B: {runs[2]}" in shown.replace(" ", "").replace("B:", "B: ")

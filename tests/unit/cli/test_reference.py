@@ -59,6 +59,9 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    pairs, preferences = tmp_path / "pairs.csv", tmp_path / "preferences.csv"
+    pairs.write_text("query_id,document_id,label,score\nq,a,1,0.9\nq,b,0,0.2\n")
+    preferences.write_text("query_id,preferred,score_a,score_b\nq,A,0.9,0.2\n")
     return {
         "simulate": simulated,
         "ingest": app("ingest", market, "--json").json,
@@ -67,6 +70,8 @@ def answers(app, market, tmp_path):
         "rank": app("rank", *files, "--system", "bm25", "--json").json,
         "evaluate": app("evaluate", "--run", trec, *qrels).json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
+        "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
+        "align": app("align", preferences, "--json").json,
         "any, on failure": app("list", "nobody", "--json").json,
     }
 
@@ -88,6 +93,20 @@ def test_readme_names_the_keys_inside_an_answer_to_match(answers):
     assert set(excluded["reasons"][0]) == inside(said, "reasons")
     assert set(answers["list"]["records"][0]) == inside(KEYS["list"], "records")
     assert set(answers["any, on failure"]["error"]) == inside(KEYS["any, on failure"], "error")
+
+
+def test_readme_names_the_keys_inside_the_answers_of_the_evaluations(answers):
+    for command, name in (("evaluate", "measures"), ("compare", "measures"), ("classify", "measures")):
+        assert set(next(iter(answers[command][name].values()))) == inside(inside_text(KEYS[command], name), "name")
+    assert set(answers["compare"]["comparisons"][0]) == inside(KEYS["compare"], "comparisons")
+    for name in ("pairs_per_query", "threshold", "calibration"):
+        assert set(answers["classify"][name]) == inside(KEYS["classify"], name)
+    assert set(answers["align"]["judge"]) == set(answers["align"]["system"]) == inside(KEYS["align"], "judge")
+
+
+def inside_text(text, name):
+    """The text from ``name`` on, without what stands before it."""
+    return text[text.index(f"{name} {{") + len(name) + 1 :]
 
 
 def test_readme_exit_codes_are_those_of_the_errors():

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from jobfit.evaluation.statistics import holm, mean_interval, paired_randomisation
+from jobfit.evaluation.statistics import (
+    grouped_mean_interval,
+    holm,
+    mean_interval,
+    paired_randomisation,
+    resampled_counts,
+)
 
 
 def test_mean_interval_agrees_with_scipy_percentile_bootstrap():
@@ -54,3 +60,37 @@ def test_paired_randomisation_no_difference_gives_one():
 def test_holm_worked_example():
     # Sorted 0.01, 0.03, 0.04: 3*0.01 = 0.03, 2*0.03 = 0.06, max(0.06, 1*0.04) = 0.06.
     assert holm([0.03, 0.01, 0.04]) == pytest.approx((0.06, 0.03, 0.06))
+
+
+def test_grouped_mean_interval_with_single_members_is_the_plain_bootstrap():
+    values = np.random.default_rng(4).random(150).tolist()
+    ours, plain = grouped_mean_interval(values, [str(i) for i in range(150)]), mean_interval(values)
+    assert (ours.mean, ours.n) == (pytest.approx(plain.mean), 150)
+    assert (ours.low, ours.high) == pytest.approx((plain.low, plain.high), abs=0.006)
+
+
+def test_grouped_mean_interval_of_copies_is_as_wide_as_without_the_copies():
+    # Ten copies of each value in one group are no new evidence; taken as independent the interval would be sqrt(10)
+    # times too short.
+    values = np.random.default_rng(4).random(60)
+    groups = [str(i) for i in range(60)]
+    once = grouped_mean_interval(values.tolist(), groups)
+    copied = grouped_mean_interval(np.repeat(values, 10).tolist(), np.repeat(groups, 10).tolist())
+    assert copied.high - copied.low == pytest.approx(once.high - once.low)
+
+
+def test_grouped_mean_interval_one_group_or_nothing_claims_no_interval():
+    assert grouped_mean_interval([0.0, 1.0], ["q", "q"]).low is None
+    assert grouped_mean_interval([], []).mean is None
+
+
+def test_resampled_counts_draw_as_many_as_there_are():
+    blocks = list(resampled_counts(7, 1_000_000, seed=1))
+    assert sum(len(block) for block in blocks) == 2000 and len(blocks) > 1
+    assert all((block.sum(axis=1) == 7).all() for block in blocks)
+
+
+def test_grouped_mean_interval_weighs_groups_by_their_size():
+    # One value 0, and three values 1 in a group: a sample of two groups has mean 0, 3/4 or 1.
+    found = grouped_mean_interval([0.0, 1.0, 1.0, 1.0], ["a", "b", "b", "b"])
+    assert (found.mean, found.low, found.high) == (0.75, 0.0, 1.0)

@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from jobfit.simulation.applications import CODE, STATUSES, Filed, joined, settle
+from jobfit.judgements import load_table
+from jobfit.simulation.applications import CODE, OUTCOMES, STATUSES, Filed, joined, settle
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.blocks import Block, Ground, draw_blocks, lay_ground
 from jobfit.simulation.funnel import odds
@@ -195,3 +196,9 @@ def test_looking_up_training_pairs_says_nothing_of_later_ones(fair: Log) -> None
     early = filed.time < np.median(filed.time)
     assert len(np.unique(pair)) == len(pair)
     assert not set(pair[early]) & set(pair[~early])
+
+
+def test_statuses_are_those_of_the_table_and_end_as_it_says() -> None:
+    table = load_table("ats")
+    for status in STATUSES:
+        assert table.judge(status).outcome == OUTCOMES[status], status

@@ -66,6 +66,7 @@ def test_home_that_holds_something_else_is_refused_and_left_alone(folder):
 
 def test_home_with_only_a_cache_is_taken(folder):
     (folder / "home/cache").mkdir(parents=True)
+    (folder / "home/geo").mkdir()
     prepare(folder / "home")
     assert (folder / "home/store").is_dir()
 

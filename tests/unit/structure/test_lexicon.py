@@ -166,3 +166,37 @@ def test_compact_labels_of_frequent_tools_are_found(text: str, skills: list[str]
 def test_compact_occupations_in_titles_that_share_a_word(title: str, occupation: str | None) -> None:
     found = OccupationFinder(load_compact()).find(title)
     assert [item.value for item in found][:1] == ([occupation] if occupation else [])
+
+
+def test_finder_preferred_label_of_one_skill_beats_another_skills_alternative_and_hidden_one() -> None:
+    terms = {
+        "a": Skill("a", {"en": ("web design", "typography")}, hidden={"en": ("layout",)}),
+        "b": Skill("b", {"en": ("typography",)}),
+        "c": Skill("c", {"en": ("page setting", "layout")}),
+    }
+    found = SkillFinder(Taxonomy("t", terms, {})).find("typography, layout, web design")
+    assert [s.value for s in found] == ["b", "c", "a"]
+
+
+def test_finder_hidden_labels_are_found() -> None:
+    terms = {"a": Skill("a", {"en": ("teamwork",)}, hidden={"en": ("team player",)})}
+    assert [s.value for s in SkillFinder(Taxonomy("t", terms, {})).find("a team player")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Skills: Python, Java, MySQL and PostgreSQL.", ["Python (computer programming)", "Java (computer programming)",
+                                                         "MySQL", "PostgreSQL"]),
+        ("Je sais gérer le personnel musical.", ["manage musical staff"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_finders_of_imported_esco_read_both_languages(esco, text: str, labels: list[str]) -> None:
+    taxonomy = esco.taxonomy
+    assert [taxonomy.skills[s.value].label() for s in SkillFinder(taxonomy).find(text)] == labels
+
+
+def test_occupation_finder_of_imported_esco_reads_both_genders_of_french(esco) -> None:
+    found = OccupationFinder(esco.taxonomy).find("Régisseuse générale ; directrice technique")
+    assert "technical director" in {esco.taxonomy.occupations[o.value].label() for o in found}

@@ -14,11 +14,11 @@ status     civil status, children, nationality, religion, health and military-se
 gender     titles (Mr, Mme, Dr), pronouns, gendered forms of occupations and adjectives, ``H/F``, ``(m/f/d)``
 ========== =====================================================================================================
 
-Spans are *removed*, not replaced by a placeholder: a placeholder would be a word that an index finds and an encoder
-reads, and its number or place could tell something. Gendered forms are replaced, because the occupation in them is
-needed: English ones by the neutral word (server, salesperson), French ones by one spelling for both forms (the shorter
-one, which is the one that vacancies use). That spelling is a token that stands for both; it is not claimed to be
-neutral.
+Letters drawn apart (``J A N E``) are first written as words. Spans are *removed*, not replaced by a placeholder: a
+placeholder would be a word that an index finds and an encoder reads, and its number or place could tell something.
+Gendered forms are replaced, because the occupation in them is needed: English ones by the neutral word (server,
+salesperson), French ones by one spelling for both forms (the shorter one, which is the one that vacancies use). That
+spelling is a token that stands for both; it is not claimed to be neutral.
 
 A segment of the head that only may be a name is removed there (kind ``header``) and nowhere else. A domain that stands
 for an employer ("developer at shop.example") goes too: it cannot be told from the site of the person.
@@ -26,11 +26,12 @@ for an employer ("developer at shop.example") goes too: it cannot be told from t
 What stays on purpose: dates of experience, titles, skills, employers, schools, degrees, languages, licences, towns.
 
 What is left: names of employers, schools, clubs and languages can reveal a group; a name that is also a common word,
-alone in the middle of a sentence ("with Rose"), stays; a name far from the head of a text in columns, or before a title
-on one line, is found only where an address or a label spells it; a third person's name in running text stays; an
-employer named after the candidate loses that part of its name; a name of common words only is found by its place on the
-first line, its label, its e-mail address or because it is handed in. Letters of another script that look like Latin
-ones are read as Latin inside a Latin word, in names only. Only English and French are covered.
+alone in the middle of a sentence ("with Rose"), stays; a name far from the head of a page in columns is found where a
+title and a heading follow it, or where an address, a profile or a label spells it, and else not; a third person's name
+in running text stays; an employer named after the candidate loses that part of its name; a name of common words only is
+found by its place on the first line, its label, its e-mail address or because it is handed in. Text whose letters a
+parser has mixed up cannot be read. Letters of another script that look like Latin ones are read as Latin inside a Latin
+word, in names only. Only English and French are covered.
 """
 
 from jobfit.documents.masking.masker import mask

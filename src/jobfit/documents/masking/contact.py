@@ -45,7 +45,7 @@ _PHONE = re.compile(
 _MONTH_YEAR = re.compile(
     r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
 )
-_SLUG = re.compile(r"linkedin\.com/in/([^\s/|?]{3,60})", re.I)
+_SLUG = re.compile(r"(?:linkedin\.com|(?<!\S)(?:linkedin)?)/in/([^\s/|?]{3,60})", re.I)
 _PROFILE = re.compile("/in/", re.I)
 _AT_SIGN = re.compile("@")
 _HINTED = (

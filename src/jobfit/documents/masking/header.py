@@ -35,12 +35,20 @@ _INTRODUCED = re.compile(
     re.I,
 )
 _DATED_CELL = re.compile(
-    r"^[^\S\n]{0,9}(?:\d{1,2}(?:st|nd|rd|th|er)?[ ./-][^\W_]{1,10}[ ./-](?:19[3-9]|200)\d)[^\S\n]{0,9}$"
+    r"(?:^|(?<=[|•·;\t]))[^\S\n]{0,9}(?:\d{1,2}(?:st|nd|rd|th|er)?[ ./-][^\W_]{1,10}[ ./-](?:19[3-9]|200)\d)"
+    r"[^\S\n]{0,9}(?=$|[|•·;\t])"
     r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
     re.M,
 )
 _REFERENCES = re.compile(
-    r"^[^\S\n]*(?:references|referees|références|personnes à contacter)[^\S\n]*:?[^\S\n]*$", re.I | re.M
+    r"^[^\S\n]*(?:references|referees|références|recommendations|recommandations|personnes à contacter)"
+    r"[^\S\n]*:?[^\S\n]*$",
+    re.I | re.M,
+)
+_PROFILE_OF = re.compile(
+    r"(?:linked ?in|facebook|xing|viadeo|skype|telegram)[^\S\n]*[:：][^\S\n]*(?P<name>[^\n|•;\t:：@/]{3,40}?)"
+    r"(?=[^\S\n]*(?:$|[|•;\t])|[^\S\n]+[^\W\d_]{3,14}[^\S\n]?[:：])",
+    re.I | re.M,
 )
 
 
@@ -139,14 +147,15 @@ def _before_title(core: str) -> str:
         name = core[: words[count - 1].end()] if len(words) > count else ""
         title = folded[count : count + 4]
         head = next((n for n, word in enumerate(title) if word in lexicon.JOB_HEADS), None)
-        if not name or head is None or not all(_is_work(word) for word in title[:head]):
+        if not name or head is None or not all(is_work(word) for word in title[:head]):
             continue
-        if is_person(name, True) and not any(_is_work(word) for word in folded[:count] if word not in _IN_NAMES):
+        if is_person(name, True) and not any(is_work(word) for word in folded[:count] if word not in _IN_NAMES):
             return name
     return ""
 
 
-def _is_work(word: str) -> bool:
+def is_work(word: str) -> bool:
+    """Whether a folded word speaks of work: an occupation, a word of titles, or a skill."""
     return word in lexicon.JOB_WORDS or word in lexicon.JOB_HEADS or word in skill_words()
 
 
@@ -184,10 +193,11 @@ _IN_NAMES = _SURNAME_TRADES | lexicon.PARTICLES
 
 
 def stated_names(text: str) -> Iterator[str]:
-    """Yield names that a sentence or a closing formula states."""
-    for pattern in (_SIGNED, _INTRODUCED):
+    """Yield names that a sentence, a closing formula or the label of a profile states."""
+    for pattern in (_SIGNED, _INTRODUCED, _PROFILE_OF):
         for match in pattern.finditer(text):
-            if is_person(match["name"], first=True):
+            several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
+            if several and is_person(match["name"], first=True):
                 yield match["name"]
 
 
@@ -198,7 +208,8 @@ def reference_edits(text: str) -> Iterator[Edit]:
         while end < len(text):
             stop = text.find("\n", end + 1)
             stop = len(text) if stop < 0 else stop
-            if is_heading(text[end:stop]):
+            line = text[end:stop]
+            if is_heading(line) or (line.rstrip().endswith(":") and lexicon.HEADINGS.issuperset(tokens(line)[:1])):
                 break
             end = stop
         if text[match.end() : end].strip():

@@ -68,6 +68,7 @@ PLACES = word_set(
     england scotland wales ireland dublin uk usa us states america york boston chicago austin seattle canada toronto
     montreal quebec germany berlin munich spain madrid barcelona italy rome milan switzerland geneva geneve zurich
     belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem tel aviv netanya rehovot ashdod
+    ashkelon beer sheva sheba herzliya holon nahariya kiryat bialik petah tikva ramat gan rishon lezion zion yam
     russia moscow ukraine kyiv poland
     warsaw india delhi mumbai china beijing japan tokyo morocco maroc tunisia tunisie algeria algerie europe area
     region"""

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 
 from jobfit.documents.masking import gender
+from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
 from jobfit.documents.masking.contact import address_names, contact_edits
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
-from jobfit.documents.masking.names import known_names, name_edits
+from jobfit.documents.masking.names import glued_edits, known_names, name_edits
 from jobfit.documents.masking.personal import labelled, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked
 from jobfit.documents.masking.tidy import tidy
@@ -33,7 +34,10 @@ def mask(text: str, *, names: Sequence[str] = ()) -> Masked:
     """
     draft = Draft(text)
     draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
-    full, loose = set(names), set(address_names(draft.text))
+    draft.apply(spaced_edits(draft.text))
+    torn = list(torn_addresses(draft.text))
+    full, loose = set(names), set(address_names(draft.text)).union(*(words for _, words in torn))
+    draft.apply(edit for edit, _ in torn)
     for _ in range(_MAX_PASSES):
         before = draft.text
         _one_pass(draft, full, loose)
@@ -52,10 +56,17 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str]) -> None:
     draft.apply(edit for edit, _ in details)
     draft.apply(personal_edits(draft.text))
     draft.apply(header_birth(draft.text))
+    draft.apply(lone_ages(draft.text))
+    draft.apply(torn_births(draft.text))
     found = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
     full.update(value for _, value in found if value)
     draft.apply(edit for edit, _ in found)
-    draft.apply(name_edits(draft.text, known_names(full, loose)))
+    columns = list(column_names(draft.text))
+    full.update(value for _, value in columns)
+    draft.apply(edit for edit, _ in columns)
+    known = known_names(full, loose)
+    draft.apply(name_edits(draft.text, known))
+    draft.apply(glued_edits(draft.text, known))
     draft.apply(gender.marker_edits(draft.text))
     draft.apply(gender.word_edits(draft.text))
     draft.apply(gender.double_edits(draft.text))

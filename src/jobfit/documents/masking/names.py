@@ -32,6 +32,8 @@ _VERB = re.compile(
     r"|parle|dirige"
     r"|possède|dispose|[a-zé]{2,12}(?:ed|es))\b"
 )
+_GLUED = re.compile(r"\b[^\W\d_]{1,20}[a-zß-ÿ][A-ZÀ-Þ][a-zß-ÿ][^\W\d_]{0,20}\b")
+_CASE_EDGE = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 _ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
 
 
@@ -68,6 +70,17 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
             if edit:
                 yield edit
         index = max(stop, index + 1)
+
+
+def glued_edits(text: str, known: KnownNames) -> Iterator[Edit]:
+    """Yield the removal of words written together that hold a word of a name, such as ``JaneDoe`` or ``byJane``.
+
+    An ordinary word does not count: ``GrantManager`` stays where the person is called Grant.
+    """
+    for match in _GLUED.finditer(text):
+        parts = {fold(part) for part in _CASE_EDGE.split(match.group())}
+        if any(len(part) > 3 and part in known.tokens and not is_ordinary(part) for part in parts):
+            yield Edit(match.start(), match.end(), "name")
 
 
 def _member(word: str, token: str, known: KnownNames) -> bool:

@@ -71,7 +71,7 @@ _AGE = re.compile(
     r"|business|application|legacy|product|building|bank|brand|agency))|\baged (?:1[4-9]|[2-7]\d)\b(?! ?[-–]"
     r"| (?:to|and) \d)"
     r"|\b(?:âgée?(?:\(e\)|·e)? de|j['’]ai) (?:1[4-9]|[2-7]\d) ans\b(?! (?:d['’e]|dans|en|chez|comme))"
-    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y[./]?o\.?)(?!\w){_STOP}",
+    rf"|{_ALONE}(?:1[4-9]|[2-7]\d) ?(?:ans|y ?[./]? ?o ?\.?)(?!\w){_STOP}",
     re.I | re.M,
 )
 _NUMBER = r"(?:\d|an?|one|two|three|four|five|une?|deux|trois|quatre|cinq)"
@@ -83,6 +83,7 @@ _STATUS = re.compile(
     rf"|veuve|veuf|célibataire)\b(?:,? ?(?:with|and|avec|et)? ?{_NUMBER} (?:children|kids|child|enfants?))?"
     rf"|{_ALONE}(?:{_NUMBER}|no|sans) (?:children|kids|child|enfants?){_STOP}|{_ALONE}single{_STOP}"
     r"|\b(?:of |de )?nationalité \w{3,20}|\b(?:of )?(?-i:[A-Z])[a-z]{2,15} (?:nationality|citizen(?:ship)?)\b"
+    r"|^[^\S\n]*nationality (?-i:[A-Z])[a-z]{2,15}\b"
     r"|\bcitizen(?:ship)? of (?:the )?(?-i:[A-Z])\w{2,20}"
     rf"|{_CELL_START}[\[(!]{{0,2}}(?:photo|picture|image|photograph)(?: (?:of"
     rf"|de) [^\n]{{1,60}})?[\])]{{0,2}}(?:\([^\n)]{{0,80}}\))?(?=[ \t]*(?:$|[|\t]))"
@@ -116,7 +117,7 @@ _ADDRESS_MAX = 120
 
 _UNLABELLED = (
     ("birth", _BIRTH, ("born", "né")),
-    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o", "y.o")),
+    ("birth", _AGE, ("old", "aged", " ans", "yo", "y/o", "y.o", "y .o", "y o")),
     (
         "status",
         _STATUS,

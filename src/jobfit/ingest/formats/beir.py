@@ -28,16 +28,26 @@ def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
     Traceback (most recent call last):
     jobfit.errors.InputError: missing.jsonl cannot be read (No such file or directory)
     """
+    for number, document in _numbered(path):
+        if document.text:
+            yield document
+        else:
+            rejects.append(Rejection(str(path), number, "text", None, f"{document.id!r} has {NO_TEXT}"))
+
+
+def every_document(path: Path) -> Iterator[Document]:
+    """Every document of a file, those without a text too; errors as :func:`read_beir`."""
+    return (document for _, document in _numbered(path))
+
+
+def _numbered(path: Path) -> Iterator[tuple[int, Document]]:
     first: dict[str, int] = {}
     for number, line in _lines(path):
         document = _document(line, path, number)
         if document.id in first:
             raise InputError(f"{path}:{number}: duplicate id {document.id!r}, first in line {first[document.id]}")
         first[document.id] = number
-        if document.text:
-            yield document
-        else:
-            rejects.append(Rejection(str(path), number, "text", None, f"{document.id!r} has {NO_TEXT}"))
+        yield number, document
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

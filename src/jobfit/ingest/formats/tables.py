@@ -44,6 +44,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "phone": ("phone", "telephone", "phone_number", "tel", "mobile"),
     "company": ("company", "employer", "company_name", "organization", "entreprise", "employeur", "societe"),
     "location": ("location", "city", "ville", "lieu", "localisation", "lieu_de_travail", "address_city"),
+    "mobility": ("mobility", "mobilite", "mobilite_geographique", "preferred_location", "preferred_locations"),
     "summary": ("summary", "about", "profile", "profil", "resume_court", "accroche"),
     "experience": ("experience", "experiences", "work_experience", "work_history", "experience_professionnelle"),
     "education": ("education", "formation", "formations", "diplomes", "degree", "diplome"),
@@ -54,7 +55,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 _CANDIDATE_COLUMNS = frozenset((*CANDIDATE_IDS, *CANDIDATE_TEXTS))
 _VACANCY_COLUMNS = frozenset((*VACANCY_IDS, *VACANCY_TEXTS, "profil_recherche"))
-_LABELS = {"company": "Company", "email": "Email", "phone": "Phone", "location": "Location"}
+_LABELS = {"company": "Company", "email": "Email", "phone": "Phone", "location": "Location", "mobility": "Mobility"}
 _HEADINGS = {
     "summary": "Summary",
     "responsibilities": "Responsibilities",

@@ -67,6 +67,16 @@ def write_qrels(qrels: Qrels, path: Path) -> None:
     write_lines(path, ("\t".join(BEIR_HEADER), *rows))
 
 
+def write_trec_qrels(qrels: Qrels, path: Path) -> None:
+    """Write TREC's qrels: ``query 0 document grade`` a line."""
+    rows = (
+        f"{_token('query id', query_id)} 0 {_token('document id', document_id)} {grade}"
+        for query_id, judged in qrels.grades.items()
+        for document_id, grade in judged.items()
+    )
+    write_lines(path, rows)
+
+
 def read_qrels(path: Path) -> Qrels:
     """Read qrels of BEIR (header, three columns) or of TREC (``query 0 document grade``); the first line tells which.
 

@@ -99,7 +99,7 @@ def _cells(path: Path) -> Iterator[tuple[str, ...]]:
                 records += 1
                 yield tuple(cells)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        where = f"after row {records - 1}" if records else "in the header"
+        where = f"after row {records - 1}" if records else "at its beginning"
         raise InputError(f"{path}, {where}: {error}. Is it a whole UTF-8 CSV file of ESCO?") from error
     if not records:
         raise InputError(f"{path} is empty; download it again")

@@ -144,4 +144,60 @@ EXPERIENCE
 REFERENCES
 {full}, manager of nobody, {dotted}@mail.com, +1 (415) 555-0132
 """,
+    "second column": """SKILLS
+Python, SQL, Tableau
+LANGUAGES
+English, French
+
+{full}
+DATA ANALYST
+PROFILE
+Detail-oriented. {full} has 4 years of experience with cohorts.
+WORK EXPERIENCE
+Globex
+Data analyst
+2019 - 2021: reports for the whole company
+""",
+    "second column, spaced title": """C O N T A C T
+L A N G U A G E S
+
+{FULL}
+D A T A\tA N A L Y S T
+P R O F I L E
+Python and SQL.
+""",
+    "profile link": """Full stack developer
+Phone:\tBirth year: 1991
+LinkedIn: {full} Languages: English, Hebrew
+SKILLS
+Java
+""",
+    "torn contacts": """{full}, 36, Lyon
+Game developer with 5 years of experience. mail.com
+Knows Unity and C# and the whole cycle {slug}-
+Development.
+EXPERIENCE
+2015 - 2019: Developer, Acme
+""",
+    "torn birth": """{full}
+Nurse
+Date / Place of birth
+Caring and precise
+16/03/1992
+Russia
+Nationality Russian, new in France
+27 y .o., Lyon
+EXPERIENCE
+2015 - 2019: Nurse, Hospital North
+""",
+    "recommendations": """{full}
+Driver
+EXPERIENCE
+2001-2009 Bus driver, City Transport
+Recommendations:
+City Transport - Lyon, France
+{full}
+Languages known:
+- English
+""",
 }

@@ -1,0 +1,147 @@
+"""Classification of labelled pairs, with what doing nothing would have scored beside it.
+
+scikit-learn computes the values; the bootstrap repeats them on weighted pairs with the formulas of
+:func:`from_confusion` and :func:`from_order`, which tests hold against scikit-learn. The threshold comes from a
+:class:`~jobfit.evaluation.thresholds.Threshold`: chosen on validation pairs, or stated beforehand; never on the pairs
+that are evaluated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.errors import InputError
+from jobfit.evaluation.pairs import Floats, ScoredPairs, intervals
+from jobfit.evaluation.pools import Sizes, sizes
+from jobfit.evaluation.statistics import Estimate
+from jobfit.evaluation.thresholds import Threshold, from_confusion
+
+BASELINES = ("always_negative", "always_positive", "prior")
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """``measures`` in [0, 1], ``None`` where undefined, and why in ``undefined``; ``baselines[name][measure]``.
+
+    ``measures``: accuracy, precision, recall, f1 (class 1), f1_weighted (each class by its share), balanced_accuracy,
+    pr_auc (average precision: the step-wise area, not the trapezoid) and roc_auc. ``baselines``: *always_negative*,
+    *always_positive*, and *prior*, which says yes at random as often as the label is (its measures at the expected
+    confusion matrix). ``pairs_per_query`` is the size of the lists that were labelled.
+    """
+
+    measures: Mapping[str, Estimate]
+    baselines: Mapping[str, Mapping[str, float | None]]
+    undefined: Mapping[str, str]
+    threshold: Threshold
+    n: int
+    positives: int
+    queries: int
+    pairs_per_query: Sizes | None
+
+
+def classify(test: ScoredPairs, threshold: Threshold, seed: int = 0) -> Classification:
+    """Evaluate the decision "score >= threshold" and the order of the scores on the test pairs.
+
+    Undefined, never 0: precision without a pair said to be positive, recall and pr_auc without a positive pair, f1
+    without either, balanced_accuracy and roc_auc with one class only.
+
+    Raises:
+        InputError: the threshold was chosen on pairs that are evaluated here.
+    """
+    if not isinstance(threshold, Threshold):
+        raise InputError("give a Threshold: choose_threshold(validation, ...) or Threshold.stated(value)")
+    threshold.refuse_reuse(test)
+    decided = test.scores >= threshold.value
+    values, undefined = _values(test, decided)
+    return Classification(
+        measures=intervals(test, values, _resampler(test, decided), seed),
+        baselines=baselines(test),
+        undefined=undefined,
+        threshold=threshold,
+        n=len(test),
+        positives=test.positives,
+        queries=test.queries,
+        pairs_per_query=sizes(test.per_query().tolist()),
+    )
+
+
+def baselines(test: ScoredPairs) -> dict[str, dict[str, float | None]]:
+    """Return what the three constant classifiers score on these pairs, as in :class:`Classification`."""
+    positive, negative, share = test.positives, len(test) - test.positives, test.prevalence
+    confusion = {
+        "always_negative": (0, 0, positive, negative),
+        "always_positive": (positive, negative, 0, 0),
+        "prior": (share * positive, share * negative, (1 - share) * positive, (1 - share) * negative),
+    }
+    order = {"pr_auc": share if positive else None, "roc_auc": 0.5 if positive and negative else None}
+    return {
+        name: {
+            measure: None if np.isnan(value) else float(value)
+            for measure, value in from_confusion(*(np.float64(cell) for cell in cells)).items()
+        }
+        | order
+        for name, cells in confusion.items()
+    }
+
+
+def _values(test: ScoredPairs, decided: NDArray[np.bool_]) -> tuple[dict[str, float | None], dict[str, str]]:
+    from sklearn import metrics
+
+    labels, positive, said = test.labels, test.positives, int(decided.sum())
+    one_class = "" if 0 < positive < len(test) else "the pairs have one class only"
+    no_positive = "" if positive else "no pair is positive"
+    computed = {
+        "accuracy": ("", lambda: metrics.accuracy_score(labels, decided)),
+        "precision": (
+            "" if said else "no pair is said to be positive",
+            lambda: metrics.precision_score(labels, decided),
+        ),
+        "recall": (no_positive, lambda: metrics.recall_score(labels, decided)),
+        "f1": (
+            "" if said or positive else "no pair is positive or said to be",
+            lambda: metrics.f1_score(labels, decided),
+        ),
+        "f1_weighted": (
+            "",
+            lambda: metrics.f1_score(labels, decided, average="weighted", zero_division=0.0),
+        ),
+        "balanced_accuracy": (one_class, lambda: metrics.balanced_accuracy_score(labels, decided)),
+        "pr_auc": (no_positive, lambda: metrics.average_precision_score(labels, test.scores)),
+        "roc_auc": (one_class, lambda: metrics.roc_auc_score(labels, test.scores)),
+    }
+    values = {name: None if why else float(value()) for name, (why, value) in computed.items()}
+    return values, {name: why for name, (why, _) in computed.items() if why}
+
+
+def _resampler(test: ScoredPairs, decided: NDArray[np.bool_]):  # type: ignore[no-untyped-def]
+    """Return the function that :func:`intervals` calls with the weights of the queries."""
+    cells = [test.labels & decided, ~test.labels & decided, test.labels & ~decided, ~test.labels & ~decided]
+    per_query = np.stack([np.bincount(test.query, cell, test.queries) for cell in cells])
+    order = np.argsort(-test.scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(test.scores[order])), len(test) - 1)  # the last pair of each distinct score
+
+    def resample(weights: Floats) -> dict[str, Floats]:
+        counts = weights @ per_query.T
+        of_pairs = weights[:, test.query[order]]
+        return from_confusion(*counts.T) | from_order(of_pairs, test.labels[order], last)
+
+    return resample
+
+
+def from_order(weights: Floats, labels: NDArray[np.bool_], last: NDArray[np.intp]) -> dict[str, Floats]:
+    """Return average precision and ROC-AUC of pairs sorted by falling score, for each row of weights; NaN: undefined.
+
+    ``last`` holds the place of the last pair of each distinct score: tied pairs are one step of either curve.
+    """
+    hits = np.cumsum(weights * labels, axis=1)[:, last]
+    false = np.cumsum(weights * ~labels, axis=1)[:, last]
+    new_hits, new_false = (np.diff(curve, axis=1, prepend=0.0) for curve in (hits, false))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        precision = np.where(hits + false > 0, hits / (hits + false), 0.0)
+        average = (new_hits * precision).sum(axis=1) / hits[:, -1]
+        area = (new_false * (hits - new_hits / 2)).sum(axis=1) / (hits[:, -1] * false[:, -1])
+    return {"pr_auc": average, "roc_auc": area}

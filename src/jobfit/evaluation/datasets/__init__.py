@@ -1,0 +1,1 @@
+"""Evaluation data in and out: BEIR, TREC, ConFit, RankPO and Parquet."""

@@ -1,0 +1,91 @@
+"""The formats by name: find out which one a path holds, read it, write it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jobfit.errors import InputError
+from jobfit.evaluation.datasets.beir import is_beir, read_beir_folder, write_beir_folder
+from jobfit.evaluation.datasets.confit import is_confit, read_confit
+from jobfit.evaluation.datasets.confit_writing import write_confit
+from jobfit.evaluation.datasets.model import Dataset
+from jobfit.evaluation.datasets.parquet import is_parquet, read_parquet, write_parquet
+from jobfit.evaluation.datasets.rankpo import is_rankpo, read_rankpo
+from jobfit.evaluation.datasets.rankpo_writing import write_rankpo
+from jobfit.evaluation.datasets.trec import is_trec, read_trec_folder, write_trec_folder
+
+_ONE_TASK = ("beir", "trec")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How a format is recognised, read and written; ``write`` returns what the format has no place for."""
+
+    recognise: Callable[[Path], bool]
+    read: Callable[[Path], Dataset]
+    write: Callable[[Dataset, Path], tuple[str, ...]]
+
+
+FORMATS = {
+    "beir": Format(is_beir, read_beir_folder, write_beir_folder),
+    "trec": Format(is_trec, read_trec_folder, write_trec_folder),
+    "confit": Format(is_confit, read_confit, write_confit),
+    "rankpo": Format(is_rankpo, read_rankpo, write_rankpo),
+    "parquet": Format(is_parquet, read_parquet, write_parquet),
+}
+
+
+def detect(path: Path) -> str:
+    """The name of the format at ``path``.
+
+    Raises:
+        InputError: nothing is there, or not exactly one format fits.
+    """
+    if not path.exists():
+        raise InputError(f"{path} does not exist")
+    found = [name for name, known in FORMATS.items() if known.recognise(path)]
+    if len(found) != 1:
+        fits = "none of them" if not found else " and ".join(found)
+        raise InputError(
+            f"{path}: which format is it? {', '.join(FORMATS)} are known; {fits} fits. Say which (--format)"
+        )
+    return found[0]
+
+
+def read_dataset(path: Path, format_name: str = "auto") -> Dataset:
+    """Read the data set at ``path``; ``auto`` finds the format out.
+
+    Raises:
+        InputError: an unknown format, or one that does not fit; reading errors name file and line.
+        UnknownIdError: something names ids that have no text.
+    """
+    return _format(detect(path) if format_name == "auto" else format_name).read(path)
+
+
+def write_dataset(dataset: Dataset, folder: Path, format_name: str, task: str | None = None) -> tuple[str, ...]:
+    """Write ``dataset`` to ``folder`` (made where it is missing) and return what the format could not carry, by line.
+
+    ``task`` chooses the ranking task for the formats that hold one.
+
+    Raises:
+        InputError: an unknown format, a folder that is not empty, or data that the format cannot hold.
+    """
+    chosen = _format(format_name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputError(f"{folder} is not empty; choose a new folder, so that no old file is taken for a new one")
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+    if task is not None and format_name in _ONE_TASK:
+        writer = write_beir_folder if format_name == "beir" else write_trec_folder
+        return writer(dataset, folder, task)
+    return chosen.write(dataset, folder)
+
+
+def _format(name: str) -> Format:
+    if name not in FORMATS:
+        raise InputError(f"unknown format {name!r}; there are: {', '.join(FORMATS)}")
+    return FORMATS[name]

@@ -1,0 +1,171 @@
+"""Parquet: jobfit's own format, the only one here that carries a whole data set.
+
+``dataset.json`` (format, name, SHA-256 and rows of each file), ``queries.parquet`` and ``corpus.parquet`` (``id``,
+``text``), ``rankings.parquet`` (``task``, ``split``, ``reverse``, ``query_id``, ``document_id``, ``grade`` or null,
+``listed``), ``pairs.parquet`` (``split``, ``query_id``, ``document_id``, ``label``) and ``preferences.parquet``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import file_digest
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError
+from jobfit.evaluation.datasets.model import Dataset, LabelledPair, Preference, RankingTask
+from jobfit.evaluation.datasets.rows import json_object
+from jobfit.ingest.writing import write_lines
+from jobfit.runs import Qrels
+
+FORMAT = "jobfit-dataset-1"
+MANIFEST = "dataset.json"
+_BATCH = 4096
+_COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "queries": {"id": "string", "text": "string"},
+    "corpus": {"id": "string", "text": "string"},
+    "tasks": {"task": "string", "split": "string", "reverse": "bool", "lists": "bool"},
+    "rankings": {
+        "task": "string", "split": "string", "query_id": "string", "document_id": "string", "grade": "int64",
+        "listed": "bool",
+    },
+    "pairs": {"split": "string", "query_id": "string", "document_id": "string", "label": "int64"},
+    "preferences": {
+        "query_id": "string", "a": "string", "b": "string", "preferred": "string", "confidence": "int64",
+        "rank_a": "int64", "rank_b": "int64",
+    },
+}  # fmt: skip
+
+
+def is_parquet(folder: Path) -> bool:
+    """Whether the folder holds a data set that :func:`write_parquet` wrote."""
+    return (folder / MANIFEST).is_file()
+
+
+def write_parquet(dataset: Dataset, folder: Path) -> tuple[str, ...]:
+    """Write the whole data set, in batches; nothing is left out, so the result is empty."""
+    rows: dict[str, Iterable[Sequence[object]]] = {
+        "queries": dataset.queries.items(),
+        "corpus": dataset.corpus.items(),
+        "tasks": ((t.name, t.split, t.reverse, t.candidates is not None) for t in dataset.tasks),
+        "rankings": (row for task in dataset.tasks for row in _ranking_rows(task)),
+        "pairs": ((split, *pair) for split, pairs in dataset.pairs.items() for pair in pairs),
+        "preferences": dataset.preferences,
+    }
+    counts = {name: _write(folder / f"{name}.parquet", _COLUMNS[name], rows[name]) for name in _COLUMNS}
+    files = {name: {"rows": count, "sha256": sha256(folder / f"{name}.parquet")} for name, count in counts.items()}
+    manifest = {"format": FORMAT, "name": dataset.name, "files": files, "pair_splits": list(dataset.pairs)}
+    write_lines(folder / MANIFEST, [json.dumps(manifest, ensure_ascii=False, indent=2)])
+    return ()
+
+
+def read_parquet(folder: Path) -> Dataset:
+    """Read a data set and check each file against the manifest.
+
+    Raises:
+        InputError: the manifest is of another format, or a file is missing, damaged or not the one it was written with.
+    """
+    manifest = json_object(folder / MANIFEST)
+    if manifest.get("format") != FORMAT:
+        raise InputError(f"{folder / MANIFEST}: the format is not {FORMAT!r}")
+    files = manifest.get("files")
+    for name in _COLUMNS:
+        stated = files.get(name) if isinstance(files, Mapping) else None
+        if not isinstance(stated, Mapping) or stated.get("sha256") != sha256(folder / f"{name}.parquet"):
+            raise InputError(f"{folder / name}.parquet is not the file that {MANIFEST} was written with")
+    tables = {name: _rows(folder / f"{name}.parquet", list(_COLUMNS[name])) for name in _COLUMNS}
+    queries, corpus = ({str(i): str(text) for i, text in tables[side]} for side in ("queries", "corpus"))
+    splits = manifest.get("pair_splits")
+    pairs: dict[str, list[LabelledPair]] = {str(split): [] for split in splits} if isinstance(splits, list) else {}
+    for split, query_id, document_id, label in tables["pairs"]:
+        pairs.setdefault(split, []).append(LabelledPair(query_id, document_id, label))
+    tasks = _tasks(tables["tasks"], tables["rankings"])
+    preferences = tuple(Preference(*row) for row in tables["preferences"])
+    return Dataset(
+        str(manifest.get("name")), queries, corpus, tasks, {s: tuple(p) for s, p in pairs.items()}, preferences
+    )
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's bytes, in hexadecimal digits.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from error
+
+
+def _ranking_rows(task: RankingTask) -> Iterator[tuple[object, ...]]:
+    """One row a judged or listed pair; a query with neither gets one row without a document."""
+    lists = task.candidates or {}
+    for query_id in task.query_ids:
+        judged, listed = task.qrels.grades.get(query_id), dict.fromkeys(lists.get(query_id, ()))
+        if judged is not None and not judged:
+            yield task.name, task.split, query_id, None, 0, False  # judged, and nothing in it
+        if query_id in lists and not listed:
+            yield task.name, task.split, query_id, None, None, True  # an empty list
+        for document_id in {**listed, **dict.fromkeys(judged or {})}:
+            yield task.name, task.split, query_id, document_id, (judged or {}).get(document_id), document_id in listed
+
+
+def _tasks(tasks: Iterable[tuple[Any, ...]], rankings: Iterable[tuple[Any, ...]]) -> tuple[RankingTask, ...]:
+    grades: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
+    lists: dict[tuple[str, str], dict[str, list[str]]] = {}
+    for name, split, query_id, document_id, grade, listed in rankings:
+        key = (name, split)
+        if grade is not None:
+            judged = grades.setdefault(key, {}).setdefault(query_id, {})
+            judged.update({} if document_id is None else {document_id: grade})
+        if listed:
+            lists.setdefault(key, {}).setdefault(query_id, []).extend([] if document_id is None else [document_id])
+    return tuple(
+        RankingTask(
+            name,
+            split,
+            Qrels(grades.get((name, split), {})),
+            {q: tuple(ids) for q, ids in lists.get((name, split), {}).items()} if with_lists else None,
+            reverse,
+        )
+        for name, split, reverse, with_lists in tasks
+    )
+
+
+def _write(path: Path, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> int:
+    """Write ``rows`` in batches to a file beside ``path`` that takes its name when complete; return how many."""
+    import pyarrow as pa
+    from pyarrow.parquet import ParquetWriter
+
+    kinds = {"string": pa.string(), "int64": pa.int64(), "bool": pa.bool_()}
+    schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
+    partial, count, iterator = path.with_name(f".{path.name}.part"), 0, iter(rows)
+    try:
+        with ParquetWriter(partial, schema) as writer:
+            while batch := list(islice(iterator, _BATCH)):
+                arrays = [pa.array(column, field.type) for column, field in zip(zip(*batch), schema)]
+                writer.write_batch(pa.record_batch(arrays, schema=schema))
+                count += len(batch)
+        partial.chmod(0o600)
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror}); choose a folder that exists") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return count
+
+
+def _rows(path: Path, columns: list[str]) -> Iterator[tuple[Any, ...]]:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        with ParquetFile(path) as file:
+            for batch in file.iter_batches(_BATCH, columns=columns):
+                yield from zip(*(batch.column(name).to_pylist() for name in columns))
+    except (ArrowException, OSError, KeyError) as error:
+        raise InputError(f"{path} is no readable Parquet file: {str(error).splitlines()[0][:120]}") from error

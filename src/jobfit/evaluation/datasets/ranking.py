@@ -1,0 +1,55 @@
+"""Rank each query's own list, or the whole other side, with any system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from jobfit.records import Document
+from jobfit.runs import Ranking, Run
+
+Ranker = Callable[[Sequence[Document], Sequence[Document], int], Run]
+DEPTH = 1000
+_MOST_HITS = 5_000_000  # held at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be ranked: the texts of both sides, the queries, and their lists (``None``: the whole side)."""
+
+    queries: Mapping[str, str]
+    documents: Mapping[str, str]
+    query_ids: Sequence[str]
+    lists: Mapping[str, Sequence[str]] | None = None
+
+
+def rank_asked(asked: Asked, ranker: Ranker, depth: int = DEPTH) -> Run:
+    """Return one ranking a query.
+
+    With lists, the ranker sees all listed documents at once (so that its statistics do not depend on one list) and each
+    query keeps those of its own list, every one of them: a document that the ranker did not return comes after those
+    that it did, at score 0 or the lowest score, whichever is less. Without lists the best ``depth`` are kept. A text
+    without content is never given to the ranker: an empty query ties everything in its list.
+    """
+    listed = None if asked.lists is None else sorted({d for q in asked.query_ids for d in asked.lists.get(q, ())})
+    pool = sorted(asked.documents) if listed is None else listed
+    corpus = [Document(d, asked.documents[d]) for d in pool if asked.documents[d].strip()]
+    queries = [Document(q, asked.queries[q]) for q in asked.query_ids if asked.queries[q].strip()]
+    k = len(corpus) if asked.lists is not None else min(depth, len(corpus))
+    found: dict[str, Ranking] = {}
+    name = ""
+    step = max(1, _MOST_HITS // max(1, k))
+    for start in range(0, len(queries) if corpus else 0, step):
+        run = ranker(queries[start : start + step], corpus, k)
+        name = run.name
+        found |= {r.query_id: r if asked.lists is None else _own(r, asked.lists.get(r.query_id, ())) for r in run}
+    if asked.lists is not None:
+        for query_id in set(asked.query_ids) - found.keys():
+            found[query_id] = _own(Ranking(query_id, ()), asked.lists.get(query_id, ()))
+    return Run(name or "none", found)
+
+
+def _own(ranking: Ranking, listed: Sequence[str]) -> Ranking:
+    scores = {hit.document_id: hit.score for hit in ranking.hits}
+    last = min(0.0, ranking.hits[-1].score) if ranking.hits else 0.0
+    return Ranking.from_scores(ranking.query_id, listed, [scores.get(d, last) for d in listed])

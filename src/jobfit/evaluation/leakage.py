@@ -1,0 +1,196 @@
+"""The leakage guard: what train and test may not share, and two baselines that must be at chance on test.
+
+It looks for pairs in both, and, on the sides that the split holds apart, for ids, texts and near-duplicate texts in
+both. Then it always runs :mod:`jobfit.evaluation.memoriser`. Messages and reports name ids, never texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+import numpy as np
+
+from jobfit.errors import InputError, LeakageError
+from jobfit.evaluation.datasets.model import LabelledPair
+from jobfit.evaluation.duplicates import THRESHOLD, groups, words
+from jobfit.evaluation.memoriser import LEVEL, Baseline, Listed, Memoriser, baseline, lists_of_pairs
+
+SIDES = ("query", "document")
+SHOWN = 5
+TABLES = ("pair", "document rate", "document count")
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """How many of the ``of`` things in test are in train too, and the first of them by name.
+
+    ``kind``: *pair*, *pair text*, *pair near-duplicate*; *query* or *document* with *id*, *text* or
+    *near-duplicate*. What a stricter kind counts is not counted again: *text* are equal texts under different ids.
+    """
+
+    kind: str
+    count: int
+    of: int
+    examples: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        return f"{self.count} of {self.of} test {self.kind}s are in train, such as {'; '.join(self.examples)}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeakageReport:
+    """``overlaps``, the ``random`` baseline, each table of the ``memoriser``, and the ``level`` of their tests."""
+
+    overlaps: tuple[Overlap, ...]
+    random: Baseline
+    memoriser: tuple[Baseline, ...]
+    apart: tuple[str, ...]
+    level: float
+
+    @property
+    def level_each(self) -> float:
+        """The level of one table: shared among those that say something."""
+        return self.level / max(1, sum(table.p is not None for table in self.memoriser))
+
+    @property
+    def above_chance(self) -> tuple[Baseline, ...]:
+        """The tables that do better than chance."""
+        return tuple(table for table in self.memoriser if table.p is not None and table.p <= self.level_each)
+
+    def refuse(self, accept: Iterable[str] = ()) -> None:
+        """Raise where anything was found.
+
+        ``accept`` names tables whose success is known and wanted, such as *document rate* where good candidates come
+        back by design; they stay in the report as what a model has to beat. Overlaps cannot be accepted.
+
+        Raises:
+            LeakageError: every overlap with examples, every table above chance with its numbers.
+            InputError: ``accept`` names no table.
+        """
+        tables, accepted = {*TABLES, "query rate"}, set(accept)
+        if unknown := sorted(accepted - tables):
+            raise InputError(f"no such table: {', '.join(unknown)}; there are: {', '.join(sorted(tables))}")
+        found = [str(overlap) for overlap in self.overlaps]
+        found += [_says(table) for table in self.above_chance if table.name not in accepted]
+        if found:
+            raise LeakageError("train leaks into test:\n  " + "\n  ".join(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The texts of both sides by id, for the guard; an id without a text is compared by id only."""
+
+    queries: Mapping[str, str]
+    documents: Mapping[str, str]
+
+
+def check_leakage(
+    train: Sequence[LabelledPair],
+    test: Sequence[LabelledPair] | Sequence[Listed],
+    texts: Texts,
+    *,
+    apart: Sequence[str] = ("query",),
+    threshold: float | None = THRESHOLD,
+    seed: int = 0,
+    level: float = LEVEL,
+) -> LeakageReport:
+    """Compare train with test, given as labelled pairs or as lists, and run the baselines on the lists of test.
+
+    ``apart`` are the sides (query, document) of which train and test may share nothing; pairs never may.
+    Near-duplicates are texts with a similarity of ``threshold`` or more; ``None`` compares ids and equal texts only.
+    The unlabelled documents of a list count as not relevant for the baselines and are no overlap.
+
+    Raises:
+        InputError: train or test is empty, or ``apart`` names something else.
+    """
+    if set(apart) - set(SIDES):
+        raise InputError(f"apart names query, document or both, not {', '.join(apart)}")
+    labelled = [pair for pair in test if isinstance(pair, LabelledPair)]
+    lists = lists_of_pairs(labelled) if labelled else tuple(found for found in test if isinstance(found, Listed))
+    if not lists:
+        raise InputError("the test set is empty")
+    pairs = {(p.query_id, p.document_id) for p in labelled} or {(x.query_id, d) for x in lists for d in x.labelled}
+    known = {(p.query_id, p.document_id) for p in train}
+    names = [
+        _names(side, {q[i] for q in known} | {q[i] for q in pairs}, threshold)
+        for i, side in enumerate((texts.queries, texts.documents))
+    ]
+    overlaps = [*_pair_overlaps(known, pairs, names)]
+    for i, side in enumerate(SIDES):
+        if side in apart:
+            overlaps += _side_overlaps(side, {p[i] for p in known}, {p[i] for p in pairs}, names[i])
+    memoriser = Memoriser(train, names[0][-1], names[1][-1])
+    tables = [baseline(t, ((x, memoriser.scores(t, x)) for x in lists), seed) for t in TABLES]
+    if labelled:
+        tables.append(_query_rate(memoriser, labelled, seed))
+    return LeakageReport(tuple(overlaps), _random(lists, seed), tuple(tables), tuple(apart), level)
+
+
+Names = list[dict[str, str]]
+
+
+def _names(texts: Mapping[str, str], ids: set[str], threshold: float | None) -> Names:
+    """Three names of each id, each coarser: itself, its text's digest, its group of near-duplicates."""
+    stated = {i: texts[i] for i in ids if i in texts}
+    by_text = {i: i for i in ids}
+    for i, text in stated.items():
+        if found := words(text):
+            by_text[i] = sha256("\0".join(found).encode()).hexdigest()
+    same = dict.fromkeys(ids, "")
+    same.update((i, i) for i in ids)
+    if threshold is None:
+        return [same, by_text, by_text]
+    return [same, by_text, {**by_text, **{i: f"~{name}" for i, name in groups(stated, threshold).items()}}]
+
+
+_KINDS = ("", " text", " near-duplicate")
+
+
+def _pair_overlaps(known: set[tuple[str, str]], pairs: set[tuple[str, str]], names: list[Names]) -> list[Overlap]:
+    def key(level: int, pair: tuple[str, str]) -> str:
+        return f"{names[0][level][pair[0]]}\0{names[1][level][pair[1]]}"
+
+    levels = [({key(n, p): p for p in sorted(known)}, {p: key(n, p) for p in pairs}) for n in range(3)]
+    return _overlaps([f"pair{kind}" for kind in _KINDS], levels, lambda p: f"({p[0]!r}, {p[1]!r})")
+
+
+def _side_overlaps(side: str, known: set[str], ids: set[str], names: Names) -> list[Overlap]:
+    levels = [({names[n][i]: i for i in sorted(known)}, {i: names[n][i] for i in ids}) for n in range(3)]
+    return _overlaps([f"{side}{kind or ' id'}" for kind in _KINDS], levels, repr)
+
+
+def _overlaps(kinds, levels, show) -> list[Overlap]:  # type: ignore[no-untyped-def]
+    """One overlap a level that finds something which the levels before did not."""
+    found, done = [], set()
+    for kind, (known, wanted) in zip(kinds, levels):
+        both = sorted(item for item, name in wanted.items() if name in known and item not in done)
+        done.update(both)
+        if both:
+            pairs = ((item, known[wanted[item]]) for item in both[:SHOWN])
+            examples = tuple(show(a) if a == b else f"{show(a)} = {show(b)} of train" for a, b in pairs)
+            found.append(Overlap(kind, len(both), len(wanted), examples))
+    return found
+
+
+def _query_rate(memoriser: Memoriser, pairs: Sequence[LabelledPair], seed: int) -> Baseline:
+    documents = tuple(f"{p.query_id}\0{p.document_id}" for p in pairs)
+    relevant = frozenset(d for d, p in zip(documents, pairs) if p.label)
+    return baseline(
+        "query rate", iter([(Listed("", documents, relevant, relevant), memoriser.query_rates(pairs))]), seed
+    )
+
+
+def _random(lists: Sequence[Listed], seed: int) -> Baseline:
+    generator = np.random.default_rng([seed, 1])
+    return baseline("random", ((found, generator.random(len(found.documents))) for found in lists), seed)
+
+
+def _says(table: Baseline) -> str:
+    return (
+        f"the memoriser's table {table.name!r} is above chance: AUC {table.auc:.3f} over {table.informed} of "
+        f"{table.lists} lists (p = {table.p:.4g}), a relevant document on top in {table.first:.3f} of them (chance "
+        f"{table.first_by_chance:.3f})"
+    )

@@ -1,0 +1,195 @@
+"""Tables of pairs in, parts with a manifest out: CSV or Parquet, every column kept as it was."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError
+from jobfit.evaluation.datasets.model import LabelledPair
+from jobfit.evaluation.datasets.parquet import sha256
+from jobfit.evaluation.leakage import LeakageReport
+from jobfit.evaluation.splits import PARTS, PairKey, Split
+from jobfit.ingest.writing import write_lines
+
+FORMAT = "jobfit-split-1"
+MANIFEST = "split.json"
+DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of the columns that a split reads; ``date`` and ``label`` may be absent from the table."""
+
+    candidate: str = "candidate_id"
+    vacancy: str = "vacancy_id"
+    date: str = "time"
+    label: str = "label"
+
+
+@dataclass(frozen=True, slots=True)
+class PairTable:
+    """An Arrow table of pairs, read from ``path``, and what a split has to know of each row.
+
+    ``labels`` are 1 where the label column holds a number above 0, else 0; ``None`` where the table has no such column
+    or the row has no label (an outcome that is not known is not a negative one).
+    """
+
+    path: Path
+    table: Any
+    keys: tuple[PairKey, ...]
+    labels: tuple[int | None, ...]
+
+    def labelled(self, rows: Sequence[bool]) -> list[LabelledPair]:
+        """The labelled pairs of the chosen rows, vacancy first; every pair has label 1 if the table has no labels."""
+        labels = self.labels if self.has_labels else (1,) * len(self.keys)
+        chosen = (pair for pair, take in zip(zip(self.keys, labels), rows) if take)
+        return [LabelledPair(key.vacancy_id, key.candidate_id, label) for key, label in chosen if label is not None]
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether any row has a label."""
+        return any(label is not None for label in self.labels)
+
+
+def read_pairs(path: Path, columns: Columns) -> PairTable:
+    """Read a CSV or Parquet table.
+
+    Raises:
+        InputError: the file cannot be read, lacks the two id columns, or holds an id that is empty or a date or label
+            that is none; the message names row and column.
+    """
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    try:
+        if path.suffix == ".parquet":
+            table = parquet.read_table(path)
+        else:
+            names = csv.open_csv(path).schema.names
+            kept = csv.ConvertOptions(
+                column_types={n: pa.string() for n in names}, null_values=[""], strings_can_be_null=True
+            )
+            table = csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=kept)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is no readable table: {str(error).splitlines()[0][:200]}") from error
+    for name in (columns.candidate, columns.vacancy):
+        if name not in table.column_names:
+            raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
+    ids = zip(*(_column(table, name) for name in (columns.candidate, columns.vacancy)))
+    dates = [_date(value, path, row) for row, value in enumerate(_column(table, columns.date), start=1)]
+    labels = [_label(value, path, row) for row, value in enumerate(_column(table, columns.label), start=1)]
+    keys = []
+    for row, ((candidate, vacancy), day) in enumerate(zip(ids, dates), start=1):
+        if candidate in (None, "") or vacancy in (None, ""):
+            raise InputError(f"{path}, row {row}: a pair needs both ids")
+        keys.append(PairKey(str(candidate), str(vacancy), day))
+    return PairTable(path, table, tuple(keys), tuple(labels))
+
+
+def _column(table: Any, name: str) -> list[Any]:
+    return table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
+
+
+def _date(value: Any, path: Path, row: int) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return datetime.fromisoformat(str(value)).date()
+    except ValueError as error:
+        raise InputError(f"{path}, row {row}: {str(value)[:40]!r} is no date (YYYY-MM-DD is one)") from error
+
+
+def _label(value: Any, path: Path, row: int) -> int | None:
+    if value is None or value == "":
+        return None
+    try:
+        return int(float(value) > 0)
+    except ValueError as error:
+        raise InputError(f"{path}, row {row}: label {str(value)[:40]!r} is no number") from error
+
+
+def write_split(
+    pairs: PairTable, result: Split, folder: Path, texts: Mapping[str, Path], guard: Mapping[str, LeakageReport]
+) -> dict[str, Any]:
+    """Write each part, what was dropped, and the manifest; return the manifest.
+
+    The files are of the kind that was read. The manifest holds the rule with its seed, the SHA-256 of every file read
+    and written, rows and shares of each part, the funnel, and what the guard found.
+
+    Raises:
+        InputError: the folder cannot be made, is not empty, or cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputError(f"{folder} is not empty; choose a new folder")
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+    names = [part or DROPPED for part in result.parts]
+    counts = Counter(names)
+    files = {}
+    for part in (*PARTS, DROPPED):
+        if counts[part]:
+            path = folder / f"{part}{'.parquet' if pairs.path.suffix == '.parquet' else '.csv'}"
+            _write(pairs.table, [name == part for name in names], path)
+            files[part] = {"file": path.name, "rows": counts[part], "sha256": sha256(path)}
+    manifest = {
+        "format": FORMAT,
+        "rule": {k: _plain(v) for k, v in asdict(result.rule).items()},
+        "apart": list(result.rule.apart),
+        "cuts": [cut.isoformat() for cut in result.cuts],
+        "read": {path.name: sha256(path) for path in (pairs.path, *texts.values())},
+        "parts": files,
+        "shares": result.shares,
+        "near_duplicates": dict(result.near_duplicates),
+        "funnel": [line._asdict() for line in result.funnel],
+        "guard": {part: report_facts(report) for part, report in guard.items()},
+    }
+    write_lines(folder / MANIFEST, [json.dumps(manifest, ensure_ascii=False, indent=2)])
+    return manifest
+
+
+def report_facts(report: LeakageReport) -> dict[str, Any]:
+    """Return the stable keys of a guard's report."""
+    return {
+        "overlaps": [asdict(overlap) for overlap in report.overlaps],
+        "apart": list(report.apart),
+        "level": report.level,
+        "random": asdict(report.random),
+        "memoriser": [asdict(table) for table in report.memoriser],
+        "above_chance": [table.name for table in report.above_chance],
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _write(table: Any, rows: Sequence[bool], path: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    chosen, partial = table.filter(pa.array(rows)), path.with_name(f".{path.name}.part")
+    try:
+        if path.suffix == ".parquet":
+            parquet.write_table(chosen, partial)
+        else:
+            csv.write_csv(chosen, partial)
+        partial.chmod(0o600)
+        partial.replace(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written ({error.strerror})") from error
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,124 @@
+"""The official tables of France: communes.csv, departements.csv and regions.csv as the open-data portal gives them.
+
+A commune with several postcodes has several rows. Paris, Lyon and Marseille are given by their arrondissements only,
+and a delegated commune (COMD) has no department of its own: both are taken from the commune that they belong to.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jobfit.errors import InputError
+from jobfit.geo.names import place_key
+from jobfit.geo.places import Named, Place
+
+FILES = ("communes.csv", "departements.csv", "regions.csv")
+_COMMUNE = ("insee_com", "insee_reg", "insee_dep", "commune", "commune_article", "code_postal", "commune_type",
+            "insee_parente", "lat", "lng")  # fmt: skip
+_DISTRICT = re.compile(r" \d{1,2}(?:er|e) arrondissement$", re.IGNORECASE)
+
+
+def is_france(folder: Path) -> bool:
+    """Tell whether ``folder`` holds the three tables."""
+    return all((folder / name).is_file() for name in FILES)
+
+
+def read_france(folder: Path) -> Iterator[Named]:
+    """Yield every commune of the tables in ``folder`` once, with its postcodes, department and region.
+
+    Raises:
+        InputError: a table cannot be read or lacks a column; a row names an unknown department, region or parent.
+    """
+    regions = {row["insee_reg"]: row["region"] for row in _rows(folder / FILES[2], ("insee_reg", "region"))}
+    departments = {
+        row["insee_dep"]: row["departement"] for row in _rows(folder / FILES[1], ("insee_dep", "departement"))
+    }
+    try:
+        communes = _communes(_rows(folder / FILES[0], _COMMUNE))
+    except ValueError as error:
+        raise InputError(f"{folder / FILES[0]}: {error}") from error
+    for commune in communes.values():
+        owner = communes.get(commune.parent, commune)
+        if commune.parent and commune.parent not in communes and not commune.region:
+            raise InputError(f"{folder / FILES[0]}: {commune.id} belongs to {commune.parent!r}, which is not there")
+        if owner is not commune and place_key(owner.name) == place_key(commune.name):
+            continue  # the new commune kept the name of one of its parts: one place, not two homonyms
+        if owner.department not in departments or owner.region not in regions:
+            raise InputError(
+                f"{folder / FILES[0]}: {commune.id} ({commune.name}) lies in department {owner.department!r} and "
+                f"region {owner.region!r}, which the other two tables do not have"
+            )
+        yield commune.named(owner, regions, departments)
+
+
+@dataclass
+class _Commune:
+    id: str
+    name: str
+    others: list[str]
+    region: str
+    department: str
+    parent: str
+    at: tuple[float | None, float | None]
+    codes: dict[str, None] = field(default_factory=dict)  # in the order of the rows, each once
+
+    def named(self, owner: _Commune, regions: Mapping[str, str], departments: Mapping[str, str]) -> Named:
+        """Return the commune with the department and the region of ``owner``."""
+        place = Place(
+            self.id, self.name, "FR", owner.region, regions[owner.region], owner.department,
+            departments[owner.department], tuple(self.codes), *self.at,
+        )  # fmt: skip
+        return Named(place, tuple(self.others))
+
+
+def _communes(rows: Iterable[dict[str, str]]) -> dict[str, _Commune]:
+    """Return the communes by INSEE code, arrondissements joined to their city."""
+    found: dict[str, _Commune] = {}
+    former: dict[str, list[str]] = {}
+    for row in rows:
+        district = row["commune_type"] == "ARM"
+        if row["commune_type"] == "COMD" and row["insee_com"] == row["insee_parente"]:
+            former.setdefault(row["insee_com"], []).append(row["commune"])  # the seat: it has the code of the new one
+            continue
+        code = row["insee_parente"] if district else row["insee_com"]
+        if code not in found:
+            name, bare = row["commune_article"] or row["commune"], row["commune"]
+            if district:
+                name = bare = _DISTRICT.sub("", bare)
+            found[code] = _Commune(
+                code, name, [bare], row["insee_reg"], row["insee_dep"], "" if district else row["insee_parente"],
+                (_degrees(row["lat"]), _degrees(row["lng"])),
+            )  # fmt: skip
+        if row["code_postal"]:
+            found[code].codes[row["code_postal"]] = None
+    for code, names in former.items():
+        if code not in found:
+            raise ValueError(f"the delegated commune {names[0]!r} belongs to {code}, which is not in the table")
+        found[code].others += names
+    return found
+
+
+def _degrees(value: str) -> float | None:
+    return float(value) if value else None
+
+
+def _rows(path: Path, columns: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Yield the rows of a table that has ``columns``."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if missing:
+                raise InputError(f"{path}: no column {', '.join(map(repr, missing))}")
+            for row in reader:
+                if None in row or None in row.values():
+                    raise InputError(f"{path}, line {reader.line_num}: the row does not have the columns of the header")
+                yield row
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, csv.Error, ValueError) as error:
+        raise InputError(f"{path} is no table in UTF-8: {error}") from error

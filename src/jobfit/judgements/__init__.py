@@ -1,0 +1,9 @@
+"""Application status -> outcome, grade, reason: one visible table that a user can edit.
+
+Start at :func:`load_table`; ``docs/labels.md`` explains the tables.
+"""
+
+from jobfit.judgements.loading import SHIPPED, load_table
+from jobfit.judgements.table import Judgement, Reason, Side, StatusTable, UnknownStatusError
+
+__all__ = ["SHIPPED", "Judgement", "Reason", "Side", "StatusTable", "UnknownStatusError", "load_table"]

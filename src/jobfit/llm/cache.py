@@ -1,0 +1,106 @@
+"""Answers kept on disk by what was asked, so that nothing is asked or paid for twice.
+
+One file for each answer, named by the SHA-256 of what was asked, for its owner only: an answer quotes a CV. A file is
+written beside its place and then moved there, so that it is whole or absent whenever the machine stops. A file that is
+damaged in any way counts as absent; it is asked for again and replaced.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import stat
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError
+
+_log = logging.getLogger(__name__)
+_LONGEST = 8 * 2**20  # bytes of one file
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 of ``value`` as canonical JSON: the name of what was asked."""
+    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class AnswerCache:
+    """Small JSON objects by key, in a private folder. Several processes may share one."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use ``folder``, made (0700) when missing.
+
+        Raises:
+            InputError: it cannot be made, is no folder, or others may write there and so choose the answers.
+        """
+        self._folder = Path(folder)
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            mode = self._folder.stat().st_mode
+        except OSError as error:
+            raise InputError(f"the answer cache {self._folder} cannot be made: {error.strerror}") from error
+        if mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise InputError(f"the answer cache {self._folder} may be written by others; choose a folder of your own")
+
+    def read(self, key: str) -> dict[str, Any] | None:
+        """Return what is kept under ``key``; ``None`` where there is nothing or it is damaged (logged)."""
+        path = self._path(key)
+        try:
+            with path.open("rb") as file:
+                data = file.read(_LONGEST + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            _log.warning("the kept answer %s cannot be read (%s); it is asked for again", path, error.strerror)
+            return None
+        try:
+            entry = json.loads(data)
+            value = entry["value"]
+            if entry["key"] == key and entry["sha256"] == digest(value) and isinstance(value, dict):
+                return value
+        except (ValueError, KeyError, TypeError, RecursionError):
+            pass
+        _log.warning("the kept answer %s is damaged; it is asked for again", path)
+        return None
+
+    def write(self, key: str, value: dict[str, Any]) -> None:
+        """Keep ``value`` under ``key``, replacing what is there.
+
+        Raises:
+            InputError: the disk is full or the folder cannot be written: going on would pay for answers and lose them.
+        """
+        path = self._path(key)
+        entry = {"key": key, "sha256": digest(value), "value": value}
+        temporary = ""
+        try:
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(prefix=f".{key}.", suffix=".part", dir=path.parent)  # made 0600
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(entry, file, ensure_ascii=True)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                Path(temporary).unlink(missing_ok=True)
+            raise InputError(f"the answer cache {self._folder} cannot be written: {error.strerror}") from error
+
+    def forget(self, key: str) -> bool:
+        """Erase what is kept under ``key``, and what a killed process left of it; tell whether there was anything."""
+        path = self._path(key)
+        found = [*path.parent.glob(f".{key}.*.part"), path] if key in self else [*path.parent.glob(f".{key}.*.part")]
+        for file in found:
+            file.unlink(missing_ok=True)
+        return bool(found)
+
+    def __contains__(self, key: str) -> bool:
+        """Tell whether a file is there; only reading tells whether it is whole."""
+        return self._path(key).is_file()
+
+    def _path(self, key: str) -> Path:
+        return self._folder / key[:2] / f"{key}.json"

@@ -1,0 +1,229 @@
+"""The client: one prompt to one answer that is what was asked for, whatever the endpoint does on the way."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel
+
+from jobfit.errors import InputError
+from jobfit.llm.cache import AnswerCache, digest
+from jobfit.llm.dialect import Dialect, schema_text
+from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate, estimate_of
+from jobfit.llm.exchange import Exchange
+from jobfit.llm.meter import Meter, Spent
+from jobfit.llm.prompt import Prompt
+from jobfit.llm.settings import Settings, checked_key, checked_url
+from jobfit.llm.transport import Transport
+
+T = TypeVar("T", bound=BaseModel)
+_VERSION = 1  # of what an answer depends on besides what stands in the key
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[T]):
+    """A prompt and the shape that its answer must have; without a shape the answer is text."""
+
+    prompt: Prompt
+    shape: type[T] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion(Generic[T]):
+    """An answer: its ``text`` without reasoning, its ``value`` where a shape was asked for, and where it came from."""
+
+    text: str
+    value: T | None
+    from_cache: bool
+
+
+class Client:
+    """A model behind an OpenAI-compatible endpoint. Threads may share one; ``with`` closes it.
+
+    Answers are kept in ``cache`` by (model, instructions, data, shape, temperature). The URL is not part of that, so
+    a model keeps its answers when it moves; give models of one name but different weights different folders. The
+    longest answer is not part of it either: an answer that was cut is never kept.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str,
+        key: str | None = None,
+        *,
+        cache: Path | None = None,
+        settings: Settings | None = None,
+        meter: Meter | None = None,
+    ) -> None:
+        """Prepare; nothing is sent.
+
+        Raises:
+            InputError: the URL, the model, the key or the cache folder cannot be used.
+        """
+        self.settings = settings or Settings()
+        self.meter = meter or Meter()
+        self.url = checked_url(url, self.settings.plain_http)
+        if not model.strip():
+            raise InputError("name the model (--llm-model)")
+        self.model = model
+        self._cache = AnswerCache(cache) if cache else None
+        self._dialect_key = digest({"dialect of": self.url, "model": model})
+        self._transport = Transport(self.url, checked_key(key), self.settings)
+        self._on_disk = self._remembered()
+        dialect = self._on_disk or Dialect()
+        self._exchange = Exchange(self._transport, model, self.settings, self.meter, dialect)
+        self._under_way: dict[str, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def complete(self, prompt: Prompt, shape: type[T] | None = None) -> Completion[T]:
+        """Return the answer to ``prompt``, from the cache where it is there.
+
+        Raises:
+            AnswerError: this request got no usable answer.
+            EndpointError: no request will; BudgetSpentError: the next one might be too dear.
+        """
+        return self._complete(Ask(prompt, shape), threading.Event())
+
+    def map(self, asks: Iterable[Ask[T]]) -> Iterator[Completion[T] | AnswerError]:
+        """Yield the answer to each of ``asks`` in their order, ``settings.concurrency`` under way at once.
+
+        A request without a usable answer gives its :class:`AnswerError` and the others go on; an EndpointError or
+        BudgetSpentError ends everything, after the requests under way have been answered and kept.
+        """
+        stop = threading.Event()
+        waiting: deque[Future[Completion[T] | AnswerError]] = deque()
+        with ThreadPoolExecutor(self.settings.concurrency, thread_name_prefix="llm") as pool:
+            try:
+                for ask in asks:
+                    waiting.append(pool.submit(self._outcome, ask, stop))
+                    if len(waiting) >= 4 * self.settings.concurrency:
+                        yield waiting.popleft().result()
+                while waiting:
+                    yield waiting.popleft().result()
+            finally:
+                stop.set()
+                for future in waiting:
+                    future.cancel()
+
+    def estimate(self, asks: Iterable[Ask[Any]]) -> Estimate:
+        """Return what ``asks`` would take, without sending anything; what is in the cache costs nothing."""
+        seen: set[str] = set()
+        kept = 0
+
+        def new() -> Iterator[Ask[Any]]:
+            nonlocal kept
+            for ask in asks:
+                key = self._key(ask)
+                if key in seen or self._kept(key, ask) is not None:
+                    kept += 1
+                else:
+                    yield ask
+                seen.add(key)
+
+        estimate = estimate_of(new(), self.settings.answer_tokens, self.meter.prices)
+        return replace(estimate, from_cache=kept)
+
+    def forget(self, asks: Iterable[Ask[Any]]) -> int:
+        """Erase the kept answers to ``asks`` (part of erasing a person); return how many there were."""
+        return sum(self._cache.forget(self._key(ask)) for ask in asks) if self._cache else 0
+
+    @property
+    def spent(self) -> Spent:
+        """What was asked and paid for so far."""
+        return self.meter.spent
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the endpoint is asked, as far as it is known."""
+        return self._exchange.dialect
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Client:
+        """Return the client itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+    def _outcome(self, ask: Ask[T], stop: threading.Event) -> Completion[T] | AnswerError:
+        try:
+            return self._complete(ask, stop)
+        except AnswerError as error:
+            return error
+        except BaseException:
+            stop.set()
+            raise
+
+    def _complete(self, ask: Ask[T], stop: threading.Event) -> Completion[T]:
+        key = self._key(ask)
+        with self._guard:
+            turn = self._under_way.setdefault(key, threading.Lock())
+        try:
+            with turn:  # equal requests at the same time are one request
+                kept = self._kept(key, ask)
+                if kept is not None:
+                    self.meter.count_cached()
+                    return kept
+                text, value = self._exchange.ask(ask.prompt, ask.shape, stop)
+                self._keep(key, text)
+                return Completion(text, value, from_cache=False)
+        finally:
+            with self._guard:
+                self._under_way.pop(key, None)
+
+    def _keep(self, key: str, text: str) -> None:
+        if self._cache is None:
+            return
+        self._cache.write(key, {"text": text})
+        with self._guard:
+            news = self.dialect if self.dialect != self._on_disk else None
+            self._on_disk = self.dialect
+        if news:
+            self._cache.write(self._dialect_key, news.to_json())
+
+    def _key(self, ask: Ask[Any]) -> str:
+        """Return the name of what is asked. The random fence is not part of it, nor is the way to ask for JSON."""
+        return digest(
+            {
+                "version": _VERSION,
+                "model": self.model,
+                "instructions": ask.prompt.instructions,
+                "data": [[piece.label, piece.text] for piece in ask.prompt.data],
+                "shape": schema_text(ask.shape),
+                "temperature": self.settings.temperature,
+            }
+        )
+
+    def _kept(self, key: str, ask: Ask[T]) -> Completion[T] | None:
+        """Return the kept answer; one that does not have the shape any more counts as absent."""
+        entry = self._cache.read(key) if self._cache else None
+        text = entry.get("text") if entry else None
+        if not isinstance(text, str):
+            return None
+        if ask.shape is None:
+            return Completion(text, None, from_cache=True)
+        with suppress(ValueError):
+            return Completion(text, ask.shape.model_validate_json(text), from_cache=True)
+        return None
+
+    def _remembered(self) -> Dialect | None:
+        """Return how the endpoint was asked before; ``None`` where that is not known or cannot be read."""
+        entry = self._cache.read(self._dialect_key) if self._cache else None
+        with suppress(ValueError, KeyError, TypeError):
+            return Dialect.from_json(entry) if entry else None
+        return None

@@ -1,0 +1,187 @@
+"""One HTTP request and what its outcome means. No retries here, and nothing here knows what is asked."""
+
+from __future__ import annotations
+
+import json
+import ssl
+import time
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from jobfit.errors import InputError
+from jobfit.llm.answer import Reply
+from jobfit.llm.errors import EndpointError
+from jobfit.llm.meter import Usage
+from jobfit.llm.settings import Settings, is_loopback
+
+_LARGEST = 8 * 2**20  # bytes of a reply, decompressed
+_AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
+_HINT = 300
+
+
+class Again(Exception):
+    """A failure that may pass.
+
+    ``status``: the HTTP status, 0 where none came. ``wait``: seconds that the endpoint asks for. ``charged``: the
+    request may have been paid for.
+    """
+
+    def __init__(self, what: str, *, status: int = 0, wait: float | None = None, charged: bool = False) -> None:
+        """Keep all four."""
+        super().__init__(what)
+        self.status = status
+        self.wait = wait
+        self.charged = charged
+
+    @property
+    def unreachable(self) -> bool:
+        """Whether every request would fail this way: nothing listens there, or it is too busy."""
+        return self.status == 429 or (self.status == 0 and not self.charged)
+
+
+class Refused(Exception):
+    """The endpoint understood and does not want this request (400, 413, 422). ``hint`` is never shown: see below."""
+
+    def __init__(self, status: int, hint: str) -> None:
+        """``hint`` is what the endpoint said, in lower case; it may quote what was sent, so it is only searched."""
+        super().__init__(f"HTTP {status}")
+        self.status = status
+        self.hint = hint
+
+
+class Transport:
+    """Sends bodies to ``{url}/chat/completions``. Safe to share between threads."""
+
+    def __init__(self, url: str, key: str | None, settings: Settings) -> None:
+        """Open no connection yet. Proxies of the environment serve every host but this machine."""
+        self._url = urlsplit(url)._replace(path=urlsplit(url).path + "/chat/completions").geturl()
+        self._host = urlsplit(url).hostname or ""
+        self._seconds = settings.seconds
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        try:
+            self._http = httpx2.Client(
+                headers=headers,
+                timeout=httpx2.Timeout(settings.seconds, connect=min(settings.seconds, 15.0)),
+                limits=httpx2.Limits(max_connections=None, max_keepalive_connections=settings.concurrency),
+                follow_redirects=False,  # a redirect would carry CVs and key to somewhere nobody named
+                trust_env=not is_loopback(self._host),
+                verify=_certificates(),
+            )
+        except ValueError:  # its message may hold a proxy's password
+            raise InputError("the proxy settings of the environment (HTTPS_PROXY, ...) cannot be used") from None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def send(self, body: dict[str, Any]) -> Reply:
+        """Return the first choice of the reply.
+
+        Raises:
+            Again: no connection, no time, 429, 5xx, or a reply that is no reply of this protocol.
+            Refused: 400, 413, 422.
+            EndpointError: the key, the URL or the model is wrong, or the account has no credit.
+        """
+        deadline = time.monotonic() + self._seconds
+        try:
+            with self._http.stream("POST", self._url, json=body) as response:
+                content = _read(response, deadline)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise Again(f"no connection to {self._host}") from error
+        except httpx2.TimeoutException as error:
+            raise Again(f"no answer within {self._seconds:g} s", charged=True) from error
+        except httpx2.TransportError as error:
+            raise Again(f"the connection broke ({type(error).__name__})", charged=True) from error
+        except httpx2.HTTPError as error:
+            raise Again(f"a reply that cannot be read ({type(error).__name__})", charged=True) from error
+        if response.status_code == 200:
+            return _reply(content)
+        raise self._failure(response, content)
+
+    def _failure(self, response: httpx2.Response, content: bytes) -> Exception:
+        status, hint = response.status_code, content[: 64 * _HINT].decode(errors="replace").lower()
+        if status in (401, 403):
+            return EndpointError(f"{self._host} refuses the key (HTTP {status}): set JOBFIT_LLM_KEY to a valid one")
+        if status in (404, 405):
+            return EndpointError(
+                f"{self._host} knows no such address or model (HTTP {status}): the URL usually ends in /v1, and the "
+                "model must be one that the endpoint serves"
+            )
+        if status == 402 or (status == 429 and ("insufficient_quota" in hint or "billing" in hint)):
+            return EndpointError(f"the account at {self._host} has no credit left (HTTP {status})")
+        if status in _AGAIN:
+            return Again(
+                f"HTTP {status}",
+                status=status,
+                wait=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
+            )
+        if status in (400, 413, 422, 501):
+            return Refused(status, hint)
+        if 300 <= status < 400:
+            return EndpointError(f"{self._host} redirects (HTTP {status}), which is not followed: name the final URL")
+        return EndpointError(f"{self._host} answers HTTP {status}, which is not part of this protocol: check the URL")
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return the certificates that are trusted, read once: that takes longer than all else a client prepares."""
+    return httpx2.create_ssl_context()
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Return the seconds that a ``Retry-After`` header asks for, in seconds or as a date (RFC 9110, 10.2.3).
+
+    ``None`` where it is absent or malformed; never below 0.
+
+    >>> retry_after("Wed, 21 Oct 2026 07:28:30 GMT", datetime(2026, 10, 21, 7, 28, 0, tzinfo=UTC))
+    30.0
+    """
+    if value is None:
+        return None
+    try:
+        if value.strip().replace(".", "", 1).isdecimal():
+            return float(value)
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+
+
+def _read(response: httpx2.Response, deadline: float) -> bytes:
+    """Return the body, read until the deadline and up to the largest size: a reply that drips is a slow one."""
+    content = bytearray()
+    for piece in response.iter_bytes():
+        content += piece
+        if time.monotonic() > deadline:
+            raise httpx2.ReadTimeout("the whole reply took too long")
+        if len(content) > _LARGEST:
+            raise Again(f"a reply above {_LARGEST} bytes", charged=True)
+    return bytes(content)
+
+
+def _reply(content: bytes) -> Reply:
+    try:
+        value = json.loads(content)
+        choice = value["choices"][0]
+        text = choice["message"].get("content") or ""  # reasoning_content stands beside it and is left out
+        finish = choice.get("finish_reason") or "stop"
+        if not isinstance(text, str) or not isinstance(finish, str):
+            raise TypeError
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
+        raise Again("HTTP 200 with something else than a chat completion", charged=True) from None
+    return Reply(text, finish, _usage(value.get("usage")))
+
+
+def _usage(value: Any) -> Usage | None:
+    """Return the tokens counted; ``None`` where the endpoint does not say, or says nonsense."""
+    if not isinstance(value, dict):
+        return None
+    sent, answered = value.get("prompt_tokens"), value.get("completion_tokens")
+    if isinstance(sent, int) and isinstance(answered, int) and min(sent, answered) >= 0:
+        return Usage(sent, answered)
+    return None

@@ -1,0 +1,87 @@
+"""The files of a preparation: BEIR documents, labelled pairs, qrels, locations, what was dropped, the funnel."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from jobfit.ingest.formats.trec import write_qrels
+from jobfit.ingest.writing import write_lines
+from jobfit.preparation.labels import Dropped, Pair
+from jobfit.runs import Qrels
+
+PAIR_COLUMNS = (
+    "candidate_id", "vacancy_id", "status", "meaning", "outcome", "observation", "binary", "three_class", "ordinal",
+    "grade", "censored", "reason", "reason_side", "elapsed_days", "time", "row", "rows",
+)  # fmt: skip
+_INTEGERS = frozenset({"binary", "three_class", "ordinal", "grade", "elapsed_days", "row", "rows"})
+
+
+def pairs_table(pairs: Sequence[Pair]) -> Any:
+    """Return the pairs as a pyarrow table with the columns of :data:`PAIR_COLUMNS`; what is unknown is null."""
+    import pyarrow as pa
+
+    types = {name: pa.int32() if name in _INTEGERS else pa.string() for name in PAIR_COLUMNS}
+    types |= {"censored": pa.bool_(), "time": pa.timestamp("us", "UTC")}
+    rows = [_pair_row(pair) for pair in pairs]
+    columns = list(zip(*rows)) if rows else [()] * len(PAIR_COLUMNS)
+    return pa.table({name: pa.array(column, types[name]) for name, column in zip(PAIR_COLUMNS, columns)})
+
+
+def _pair_row(pair: Pair) -> tuple[object, ...]:
+    judged = pair.judgement
+    reason = (judged.reason.code, judged.reason.side.value) if judged.reason else (None, None)
+    return (
+        pair.candidate_id, pair.vacancy_id, pair.status, judged.status, judged.outcome.value, judged.observation,
+        judged.binary, judged.three_class, judged.ordinal, judged.grade, judged.censored, *reason, judged.elapsed_days,
+        pair.time, pair.row, pair.rows,
+    )  # fmt: skip
+
+
+def write_pairs(pairs: Sequence[Pair], folder: Path) -> None:
+    """Write ``pairs.parquet`` and ``pairs.csv`` with the same rows and columns."""
+    from pyarrow import csv as arrow_csv
+    from pyarrow import parquet
+
+    table = pairs_table(pairs)
+    parquet.write_table(table, folder / "pairs.parquet", compression="zstd")
+    arrow_csv.write_csv(table, folder / "pairs.csv")
+
+
+def write_both_qrels(pairs: Iterable[Pair], folder: Path) -> None:
+    """Write ``qrels.tsv`` (queries are vacancies) and ``qrels-vacancies-for-candidate.tsv`` with the grades.
+
+    A censored pair is unjudged and stands in neither; a rejection has grade 0.
+    """
+    for_vacancy: dict[str, dict[str, int]] = {}
+    for_candidate: dict[str, dict[str, int]] = {}
+    for pair in pairs:
+        grade = pair.judgement.grade
+        if grade is not None:
+            for_vacancy.setdefault(pair.vacancy_id, {})[pair.candidate_id] = grade
+            for_candidate.setdefault(pair.candidate_id, {})[pair.vacancy_id] = grade
+    write_qrels(Qrels(for_vacancy), folder / "qrels.tsv")
+    write_qrels(Qrels(for_candidate), folder / "qrels-vacancies-for-candidate.tsv")
+
+
+def write_dropped(dropped: Iterable[Dropped], path: Path) -> None:
+    """Write every row of the log that became no pair, with the step and the reason."""
+    write_table(path, Dropped._fields, dropped)
+
+
+def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a CSV table."""
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    write_lines(path, [buffer.getvalue().removesuffix("\n")])
+
+
+def write_json(path: Path, content: Mapping[str, object]) -> None:
+    """Write one JSON object."""
+    write_lines(path, [json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)])

@@ -1,0 +1,172 @@
+"""Rows of a log -> one labelled pair for each candidate and vacancy, with every dropped row accounted for.
+
+The rule where a pair occurs several times: the latest *decided* application (hired, talent pool or rejected) stands; of
+several undecided ones the latest. Later means a later time, or, where times are equal or missing, a later row; a row
+without a time is before every row with one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from jobfit.errors import InputError, Rejection
+from jobfit.ingest.application_rows import ApplicationRow
+from jobfit.judgements import Judgement, StatusTable, UnknownStatusError
+from jobfit.preparation.funnel import Funnel, Step
+
+READ, JOIN, ONE = "read", "join the records", "one row a pair"
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_NAMED = 5
+
+
+class Dropped(NamedTuple):
+    """A row that became no pair: where it stands, and why."""
+
+    row: int
+    candidate_id: str
+    vacancy_id: str
+    step: str
+    reason: str
+
+
+class Pair(NamedTuple):
+    """A candidate, a vacancy and how it ended. ``row`` is the row that stands, ``rows`` how many the pair has."""
+
+    candidate_id: str
+    vacancy_id: str
+    status: str
+    judgement: Judgement
+    time: datetime | None
+    row: int
+    rows: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The rows of a log that can be used, each judged, and those that cannot."""
+
+    rows: tuple[tuple[ApplicationRow, Judgement], ...]
+    rejections: tuple[Rejection, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """The pairs in the order of their rows, every row that was dropped, and the funnel of both."""
+
+    pairs: tuple[Pair, ...]
+    dropped: tuple[Dropped, ...]
+    funnel: Funnel
+
+
+def judge_rows(rows: Iterable[ApplicationRow | Rejection], table: StatusTable, where: str) -> Log:
+    """Judge every row by ``table``.
+
+    Raises:
+        UnknownStatusError: statuses that the table does not have: each is named with its rows. Nothing is guessed.
+    """
+    judged: list[tuple[ApplicationRow, Judgement]] = []
+    rejections: list[Rejection] = []
+    unknown: dict[str, list[int]] = {}
+    differing: list[tuple[ApplicationRow, Judgement]] = []
+    for row in rows:
+        if isinstance(row, Rejection):
+            rejections.append(row)
+            continue
+        if row.status in unknown:  # asked once: looking for the nearest known status takes time
+            unknown[row.status].append(row.number)
+            continue
+        try:
+            judgement = table.judge(row.status)
+        except InputError:
+            unknown[row.status] = [row.number]
+            continue
+        judged.append((row, judgement))
+        if row.outcome is not None and row.outcome != judgement.outcome:
+            differing.append((row, judgement))
+    if unknown:
+        raise UnknownStatusError(_unknown(unknown, table, where))
+    return Log(tuple(judged), tuple(rejections), _differing(differing, where))
+
+
+def label_pairs(log: Log, candidates: Collection[str], vacancies: Collection[str]) -> Labelled:
+    """Join the rows of ``log`` with the ids of the records and keep one row for each pair."""
+    dropped = [Dropped(bad.row or 0, "", "", READ, _reason(bad)) for bad in log.rejections]
+    best: dict[tuple[str, str], Pair] = {}
+    for row, judgement in log.rows:
+        missing = _missing(row, candidates, vacancies)
+        if missing:
+            dropped.append(Dropped(row.number, row.candidate_id, row.vacancy_id, JOIN, missing))
+            continue
+        pair = Pair(row.candidate_id, row.vacancy_id, row.status, judgement, row.time, row.number)
+        other = best.get((row.candidate_id, row.vacancy_id))
+        if other is not None:
+            pair, beaten = (pair, other) if _order(pair) > _order(other) else (other, pair)
+            pair = pair._replace(rows=other.rows + 1)
+            dropped.append(Dropped(beaten.row, row.candidate_id, row.vacancy_id, ONE, _beaten(beaten, pair)))
+        best[row.candidate_id, row.vacancy_id] = pair
+    dropped.sort()
+    pairs = tuple(sorted(best.values(), key=lambda pair: pair.row))
+    funnel = _funnel("applications", len(log.rows) + len(log.rejections), dropped)
+    assert funnel.rows_out == len(pairs)
+    return Labelled(pairs, tuple(dropped), funnel)
+
+
+def _order(pair: Pair) -> tuple[bool, datetime, int]:
+    return not pair.judgement.censored, pair.time or _LONG_AGO, pair.row
+
+
+def _beaten(pair: Pair, by: Pair) -> str:
+    if pair.judgement.censored and not by.judgement.censored:
+        return "a decided row of the pair stands"
+    return "a later row of the pair stands"
+
+
+def _missing(row: ApplicationRow, candidates: Collection[str], vacancies: Collection[str]) -> str:
+    if row.candidate_id in candidates:
+        return "" if row.vacancy_id in vacancies else "no record of the vacancy"
+    return "no record of the candidate" if row.vacancy_id in vacancies else "no record of either"
+
+
+def _reason(bad: Rejection) -> str:
+    """Return the reason with its field; without numbers of its own, so that equal reasons are counted together."""
+    if bad.field is None:
+        return "the row does not fit the header"
+    return f"{bad.field}: {bad.reason}"
+
+
+def _funnel(name: str, rows_in: int, dropped: Iterable[Dropped]) -> Funnel:
+    counts: dict[str, Counter[str]] = {READ: Counter(), JOIN: Counter(), ONE: Counter()}
+    for row in dropped:
+        counts[row.step][row.reason] += 1
+    steps, left = [], rows_in
+    for step, reasons in counts.items():
+        left -= reasons.total()
+        steps.append(Step(step, dict(sorted(reasons.items())), left))
+    return Funnel(name, rows_in, tuple(steps))
+
+
+def _unknown(unknown: dict[str, list[int]], table: StatusTable, where: str) -> str:
+    lines = []
+    for status, numbers in list(unknown.items())[:_NAMED]:
+        try:
+            table.judge(status)
+        except InputError as error:
+            lines.append(f"row {numbers[0]}: {error} ({len(numbers)} row{'s' if len(numbers) > 1 else ''})")
+    more = f"; and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+    return f"{where}: {'; '.join(lines)}{more}. Add each to a table of your own and pass it with --statuses FILE"
+
+
+def _differing(rows: list[tuple[ApplicationRow, Judgement]], where: str) -> tuple[str, ...]:
+    """Say where the log states an outcome that is not the table's."""
+    if not rows:
+        return ()
+    row, judgement = rows[0]
+    return (
+        f"{where}: {len(rows)} rows state another outcome than the status table, which decides (row {row.number}: "
+        f"{row.status!r} is stated as {row.outcome!r} and judged as {judgement.outcome})",
+    )

@@ -1,0 +1,104 @@
+"""Whether the words around a value let it stand: cut short, denied, only wished for, unfinished.
+
+A true quote can still carry a false value: "Manager" in "Assistant manager", "Java" in "no Java", "PhD" in "PhD
+(abandoned)". Each check here looks at the text around the value, not at the quote, because the quote was chosen by the
+model. When in doubt a value is dropped: a missing field is unknown, a wrong one is false.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jobfit.structure.role_words import ROLE
+from jobfit.structure.spans import fold, line_around
+
+_NEAR = 90  # characters around a value that are looked at
+_SPLIT = r"[^.;:!?\n|•]"  # a denial does not reach over these
+_NOT = re.compile(
+    r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|didn't|isn't|neither|nor|lack(?:s|ing)?|"
+    r"non(?!-)|sans|aucune?|pas(?!-)|jamais|ni)\b(?! (?:only|just|limited|seulement|uniquement|que\b))"
+    rf"(?P<between>{_SPLIT}{{0,70}})$"
+)
+_WISH = re.compile(
+    r"\b(?:would like|want|wish|plan(?:ning)?|eager|hop(?:e|ing)|keen|interested in|souhaite|voudrais|aimerais|envie)\b"
+    rf"{_SPLIT}{{0,30}}\b(?:learn(?:ing)?|develop(?:ing)?|apprendre|decouvrir|me former)\b{_SPLIT}{{0,60}}$"
+)
+_BUT = re.compile(r"\b(?:but|mais|however|cependant)\b")
+_NOT_AFTER = re.compile(
+    r"[^\w\n]{0,4}(?:(?:is |are )?not (?:required|necessary|needed|mandatory)|unnecessary|none\b|aucune?\b|nulle?\b|"
+    r"(?:est |sont )?(?:non|pas) (?:requis|exige|necessaire|obligatoire|demande))"
+)
+_UNFINISHED = re.compile(
+    r"[^\n;]{0,60}?\b(?:candidate|students?|etudiante?s?|en cours|in progress|unfinished|incomplete|not completed|"
+    r"not obtained|not awarded|non[ -](?:valide|obtenu)e?|inachevee?|abandon\w{0,4}|interrompue?|dropped out|failed|"
+    r"echec|echoue)\b"
+)
+_UNFINISHED_BEFORE = re.compile(
+    r"\b(?:unfinished|incomplete|pursuing(?: an?| my)?|preparing(?: an?| my)?|niveau|supervis\w{1,6}|encadr\w{1,6}|"
+    rf"tutor\w{{0,5}}|taught|abandoned|failed){_SPLIT}{{0,20}}$"
+)
+_OPENS = re.compile(  # what may stand before a title in its line
+    r"(?:^|[,;:|•·–—/()\[\]\t*>=.!?\d\"]|(?:^|\s)-|"
+    r"(?<!\w)(?:as|am|was|is|are|be|became|become|hiring|seeking|recruiting|looking for|comme|tant que|"
+    r"(?:poste|emploi|fonctions?|qualite|metier) (?:de|d')|suis|etais|recherch\w{1,5}|cherch\w{1,5}|recrut\w{1,5})"
+    r"(?: (?:an?|the|our|une?|le|la|notre))?)\s*$"
+)
+_CHANGES = re.compile(  # a word after a title that makes it another one
+    r"\s+(?:(?:in|en|by|de) (?:training|formation|devenir|alternance)|to be|"
+    r"(?:assistant|adjoint|stagiaire|trainee|intern|apprentice|apprenti|alternant|student|etudiant|aide|deputy|junior|"
+    r"senior|confirme|debutant|helper|candidate|suppleant|associate|associe)(?:e|s|es)?\b)"
+)
+_CLOSES = re.compile(  # what may stand after a title in its line
+    r"\s*(?:$|[,;:|•·–—/()\[\]\t*<=.!?\d&\"]|-(?=\s|$)|"
+    r"(?:at|chez|in|a|au|aux|en|with|for|pour|from|since|depuis|within|dans|and|et|who|qui|working|avec|sur|to|until|"
+    r"between|entre|responsible|h/f|f/h)(?!\w))"
+)
+_SEPARATOR = re.compile(r"[,;:|•·–—/()\[\]\t.!?\d]")
+
+
+def denied(text: str, start: int, end: int) -> bool:
+    """Tell whether the sentence around ``text[start:end]`` says that it is absent, not needed, or only wished for.
+
+    >>> denied("I have no experience in Java", 24, 28), denied("not only Java", 9, 13)
+    (True, False)
+    """
+    before, after = fold(text[max(0, start - _NEAR) : start]), fold(text[end : end + _NEAR])
+    match = _NOT.search(before)
+    if match and not _BUT.search(match["between"]):
+        return True
+    return bool(_WISH.search(before) or _NOT_AFTER.match(after))
+
+
+def cut_short(text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]`` is only a part of the title that its line states.
+
+    On the left a title begins the line, or follows a separator, a date or words such as "as a" and "en tant que". On
+    the right it ends the line, or a separator, a date, a word such as "at" and "chez", or a capital (an employer, not
+    another title) follows, but no word that changes its rank.
+
+    >>> cut_short("Assistant manager", 10, 17), cut_short("I worked as a manager at Acme", 14, 21)
+    (True, False)
+    """
+    first, last = line_around(text, start)
+    last = max(last, end)
+    left, right = fold(text[max(first, start - _NEAR) : start]), text[end : min(last, end + _NEAR)]
+    if not _OPENS.search(left):
+        return True
+    folded = fold(right)
+    if _CHANGES.match(folded):
+        return True
+    if _CLOSES.match(folded):
+        return False
+    return not right.lstrip()[:1].isupper() or ROLE.search(_SEPARATOR.split(folded, maxsplit=1)[0]) is not None
+
+
+def unfinished(text: str, start: int, end: int) -> bool:
+    """Tell whether the line says that the diploma in ``text[start:end]`` was not obtained, or is somebody else's.
+
+    >>> unfinished("PhD (abandoned)", 0, 3), unfinished("PhD (abandoned)", 0, 15)
+    (True, False)
+    """
+    first, last = line_around(text, start)
+    before = fold(text[max(first, start - _NEAR) : start])
+    after = fold(text[end : max(end, min(last, end + _NEAR))])
+    return bool(_UNFINISHED.match(after) or _UNFINISHED_BEFORE.search(before) or denied(text, start, end))

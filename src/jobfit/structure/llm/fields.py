@@ -1,0 +1,129 @@
+"""The fields that are asked for, and of which sections: all that an order hidden in a section could change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from jobfit.records import Kind
+from jobfit.structure.sections import heading_lines, split_sections
+from jobfit.structure.vacancy_sections import vacancy_sections
+
+
+class Field(StrEnum):
+    """What is read. ``title`` is the present title of a person or the title of a vacancy."""
+
+    TITLE = "title"
+    PREVIOUS_TITLES = "previous_titles"
+    EDUCATION = "education"
+    SKILLS = "skills"
+    COMPANIES = "companies"
+    SECTORS = "sectors"
+    LANGUAGES = "languages"
+    MUST = "must"
+    NICE = "nice"
+    CONDITIONS = "conditions"
+
+
+FIELDS: dict[Kind, tuple[Field, ...]] = {
+    Kind.CANDIDATE: (
+        Field.TITLE,
+        Field.PREVIOUS_TITLES,
+        Field.EDUCATION,
+        Field.SKILLS,
+        Field.COMPANIES,
+        Field.SECTORS,
+        Field.LANGUAGES,
+    ),
+    Kind.VACANCY: (Field.TITLE, Field.MUST, Field.NICE, Field.CONDITIONS, Field.SKILLS),
+}
+
+_HEADER = (Field.TITLE, Field.SKILLS, Field.LANGUAGES)
+_EXPERIENCE = (Field.TITLE, Field.PREVIOUS_TITLES, Field.COMPANIES, Field.SECTORS, Field.SKILLS)
+_ASKED: dict[Kind, dict[str, tuple[Field, ...]]] = {
+    # Not asked, and not sent: interests, references, personal, preferences, publications.
+    Kind.CANDIDATE: {
+        "header": _HEADER,
+        "summary": _HEADER,
+        "experience": _EXPERIENCE,
+        "education": (Field.EDUCATION,),
+        "skills": (Field.SKILLS,),
+        "languages": (Field.LANGUAGES,),
+        "certifications": (Field.EDUCATION, Field.SKILLS),
+        "projects": (Field.SKILLS,),
+        "volunteering": (Field.PREVIOUS_TITLES, Field.COMPANIES, Field.SKILLS),
+        "other": (Field.SKILLS, Field.LANGUAGES),
+    },
+    # Not sent: company, application.
+    Kind.VACANCY: {
+        "header": (Field.TITLE, Field.CONDITIONS, Field.SKILLS),
+        "summary": (Field.TITLE, Field.SKILLS),
+        "description": (Field.TITLE, Field.CONDITIONS, Field.SKILLS),
+        "responsibilities": (Field.SKILLS,),
+        "experience": (Field.MUST, Field.NICE, Field.SKILLS),
+        "education": (Field.MUST, Field.NICE),
+        "skills": (Field.MUST, Field.NICE, Field.SKILLS),
+        "languages": (Field.MUST, Field.NICE),
+        "certifications": (Field.MUST, Field.NICE),
+        "requirements": (Field.MUST, Field.NICE, Field.SKILLS),
+        "profile": (Field.MUST, Field.NICE, Field.SKILLS),
+        "nice_to_have": (Field.NICE, Field.SKILLS),
+        "offer": (Field.CONDITIONS,),
+        "preferences": (Field.CONDITIONS,),
+        "other": (Field.MUST, Field.NICE, Field.CONDITIONS, Field.SKILLS),
+    },
+}
+_LONG_HEADER = 800  # characters: more than a name, a title and a motto, so headings were missed
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of one section: ``text[start:end]``, and the fields that are asked of it."""
+
+    section: str
+    start: int
+    end: int
+    fields: tuple[Field, ...]
+
+
+def parts_of(text: str, language: str | None, kind: Kind, longest: int = 4000) -> tuple[Part, ...]:
+    """Return the parts of ``text`` that are asked about, in order; they do not overlap.
+
+    A section of more than ``longest`` characters is cut at blank lines, else at line breaks, else where it must be.
+    Sections that hold nothing of :data:`FIELDS` are left out. A text without headings, and a long head (more than 800
+    characters before the first heading), is asked for every field.
+
+    A line that looks like a heading always begins a part, even where the rules take it for a label inside of a section:
+    those rules count how often it occurs, and whoever repeats a heading must not bring their words into one request
+    with those below it.
+
+    >>> [(p.section, [f.value for f in p.fields]) for p in parts_of("Ann\\nSKILLS\\nJava", "en", Kind.CANDIDATE)]
+    [('header', ['title', 'skills', 'languages']), ('skills', ['skills'])]
+    """
+    candidate = kind is Kind.CANDIDATE
+    sections = split_sections(text, language, kind) if candidate else vacancy_sections(text, language)
+    lines = heading_lines(text, kind)
+    parts: list[Part] = []
+    for section in sections:
+        whole = section.kind == "header" and (len(sections) == 1 or section.end - section.start > _LONG_HEADER)
+        base = FIELDS[kind] if whole else _ASKED[kind].get(section.kind, ())
+        cuts = [(section.start, ""), *(cut for cut in lines if section.start < cut[0] < section.end), (section.end, "")]
+        for (start, label), (end, _) in pairwise(cuts):
+            fields = tuple(f for f in FIELDS[kind] if f in base or f in _ASKED[kind].get(label, ()))
+            if fields:
+                parts += [Part(section.kind, *piece, fields) for piece in _pieces(text, start, end, longest)]
+    return tuple(parts)
+
+
+def _pieces(text: str, start: int, end: int, longest: int) -> list[tuple[int, int]]:
+    pieces = []
+    while start < end:
+        stop = min(end, start + longest)
+        if stop < end:
+            cuts = [text.rfind(mark, start + longest // 4, stop) for mark in ("\n\n", "\n", " ")]
+            stop = next((cut for cut in cuts if cut > start), stop - 1) + 1
+        if any(character.isalnum() for character in text[start:stop]):
+            pieces.append((start, stop))
+        start = stop
+    return pieces

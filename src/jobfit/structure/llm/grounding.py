@@ -1,0 +1,79 @@
+"""Where a quote stands in a text, and which words in it a value is.
+
+Differences that do not count: blanks (how many, which, line breaks), upper and lower case, the shape of quotation marks
+and apostrophes. Everything else counts: accents, dashes, digits, word order. So a quote is found or it is not; nothing
+is "nearly" found, and what is kept is always the text's own words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_MARKS = {ord(c): "'" for c in "\u2018\u2019\u201a\u201b\u02bc\u00b4\u0060\u2032"} | {
+    ord(c): '"' for c in "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"
+}
+_SEPARATORS = frozenset(',;:/|\u2022\u00b7()[]{}<>"!?*=~\u2026\u2013\u2014\u25aa\u25cf')
+_ELIDED = re.compile(r"(?:^|[^\w'])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'$")
+
+
+def even(text: str) -> str:
+    """Return ``text`` in lower case with one kind of blank, apostrophe and quotation mark; same length.
+
+    A letter whose lower case has another length stays as it is.
+
+    >>> even("L’Équipe\\u00a0«\\tA »")
+    'l\\'équipe " a "'
+    """
+    lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text).translate(_MARKS)
+    return "".join(" " if c.isspace() else c for c in lowered)
+
+
+def occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every place where ``words`` stand in ``text`` as whole words, in order.
+
+    ``words`` is put into Unicode form C first; blanks alone occur nowhere.
+
+    >>> list(occurrences("java", "Java, JavaScript; JAVA"))
+    [(0, 4), (18, 22)]
+    """
+    pieces = even(unicodedata.normalize("NFC", words)).split()
+    if not pieces:
+        return
+    plain = even(text)
+    pattern = re.compile(" +".join(re.escape(piece) for piece in pieces))
+    position = 0
+    while match := pattern.search(plain, position):
+        if whole_words(plain, *match.span()):
+            yield match.span()
+        position = match.start() + 1
+
+
+def whole_words(plain: str, start: int, end: int) -> bool:
+    """Tell whether ``plain[start:end]`` begins and ends where words do.
+
+    Words end at blanks and separators, not inside of "aide-soignante", "C++", "R&D" or "Node.js": "aide", "C", "R"
+    and "Node" are other things. An elided article may be left out ("l'infirmier"), a full stop at the end as well.
+
+    >>> whole_words("c++ and c", 0, 1), whole_words("c++ and c", 8, 9), whole_words("l'aide", 2, 6)
+    (False, True, True)
+    """
+    return _starts(plain, start) and _ends(plain, end)
+
+
+def _starts(plain: str, start: int) -> bool:
+    if start == 0 or plain[start - 1] in _SEPARATORS or plain[start - 1].isspace():
+        return True
+    if plain[start - 1] == "'":
+        return _ELIDED.search(plain[max(0, start - 9) : start]) is not None or start == 1 or plain[start - 2].isspace()
+    if plain[start - 1] == "-":  # a bullet
+        return start == 1 or plain[start - 2].isspace()
+    return plain[start - 1] == "." and (start > 1 and plain[start - 2].isspace())
+
+
+def _ends(plain: str, end: int) -> bool:
+    if end == len(plain) or plain[end] in _SEPARATORS or plain[end].isspace():
+        return True
+    after = plain[end + 1 : end + 2]
+    return plain[end] in ".'-" and (not after or after.isspace() or after in _SEPARATORS)

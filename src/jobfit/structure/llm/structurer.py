@@ -1,0 +1,126 @@
+"""LlmStructurer: records to grounded fields, a request for each section."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from jobfit.llm.client import Ask, Client, Completion
+from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate
+from jobfit.records import Record
+from jobfit.structure.llm.answers import answer_shape
+from jobfit.structure.llm.fields import Part, parts_of
+from jobfit.structure.llm.prompts import section_prompt
+from jobfit.structure.llm.reading import LlmReading, PartReading, read_part
+from jobfit.structure.origins import placed
+from jobfit.structure.spans import moved
+
+T = TypeVar("T")
+Outcome = Completion[BaseModel] | AnswerError
+
+
+class Shown(Protocol):
+    """What of a record may be sent: its ``text``, and where each character of it (and the end) stood before."""
+
+    @property
+    def text(self) -> str:
+        """The text that is left."""
+        ...
+
+    @property
+    def origin(self) -> Sequence[int]:
+        """Positions in the record's text, one more than ``text`` has characters."""
+        ...
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A record, what is sent of it, and the outcomes so far."""
+
+    record: Record
+    shown: Shown
+    parts: tuple[Part, ...]
+    outcomes: list[Outcome] = field(default_factory=list)
+
+
+class LlmStructurer:
+    """Reads records with a model. See the package for what keeps the text of a record from steering it."""
+
+    def __init__(self, client: Client, hide: Callable[[Record], Shown], *, longest: int = 4000) -> None:
+        """Ask through ``client`` about what ``hide`` leaves of a record, at most ``longest`` characters at a time.
+
+        ``hide`` is asked for on purpose: whoever builds a structurer decides what leaves the machine
+        (:func:`jobfit.documents.llm_text.shown` takes out all that masking takes out of a document).
+        """
+        self.client = client
+        self._hide = hide
+        self._longest = longest
+
+    def read(self, record: Record) -> LlmReading:
+        """Return what the model grounds in ``record``; a record without askable text gives a reading without parts.
+
+        A section without a usable answer has a ``failure`` and no fields.
+
+        Raises:
+            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
+        """
+        return next(self.read_all([record]))
+
+    def read_all(self, records: Iterable[Record]) -> Iterator[LlmReading]:
+        """Yield the reading of each record in their order; sections of several records are under way at once."""
+        plans: deque[_Plan] = deque()
+
+        def asks() -> Iterator[Ask[BaseModel]]:
+            for record in records:
+                plans.append(self._plan(record))
+                yield from _asks(plans[-1])
+
+        for outcome in self.client.map(asks()):
+            while not plans[0].parts:
+                yield _reading(plans.popleft())
+            plans[0].outcomes.append(outcome)
+            if len(plans[0].outcomes) == len(plans[0].parts):
+                yield _reading(plans.popleft())
+        yield from map(_reading, plans)
+
+    def estimate(self, records: Iterable[Record]) -> Estimate:
+        """Return what reading ``records`` would take; nothing is sent."""
+        return self.client.estimate(ask for record in records for ask in _asks(self._plan(record)))
+
+    def forget(self, record: Record) -> int:
+        """Erase the kept answers about ``record`` as it is now; return how many there were."""
+        return self.client.forget(_asks(self._plan(record)))
+
+    def _plan(self, record: Record) -> _Plan:
+        shown = self._hide(record)
+        return _Plan(record, shown, parts_of(shown.text, record.language, record.kind, self._longest))
+
+
+def _asks(plan: _Plan) -> Iterator[Ask[BaseModel]]:
+    for part in plan.parts:
+        text = plan.shown.text[part.start : part.end].strip("\n")
+        prompt = section_prompt(plan.record.kind, plan.record.language, part.fields, text)
+        yield Ask(prompt, answer_shape(part.fields))
+
+
+def _reading(plan: _Plan) -> LlmReading:
+    return LlmReading(plan.record.id, tuple(_placed(plan, *pair) for pair in zip(plan.parts, plan.outcomes)))
+
+
+def _placed(plan: _Plan, part: Part, outcome: Outcome) -> PartReading:
+    """Check one answer, and put its quotes and the part itself where they stand in the record's text."""
+    origin = plan.shown.origin
+    home = replace(part, start=origin[part.start], end=origin[part.end - 1] + 1)
+    if isinstance(outcome, AnswerError) or outcome.value is None:
+        return PartReading(home, failure=outcome.reason if isinstance(outcome, AnswerError) else "empty")
+    read = read_part(part, outcome.value, plan.shown.text)
+    fields = {
+        name: tuple(placed(moved(item, plan.shown.text, part.start), plan.record.text, origin) for item in items)
+        for name, items in read.fields.items()
+    }
+    return PartReading(home, fields, read.dropped)

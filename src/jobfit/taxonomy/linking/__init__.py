@@ -1,0 +1,1 @@
+"""Titles and mentions of skills to concepts of a taxonomy."""

@@ -1,0 +1,142 @@
+"""A tiny ESCO folder with every trap of the real one, in the old and the new form of the files."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+OCCUPATION = [
+    "conceptType",
+    "conceptUri",
+    "iscoGroup",
+    "preferredLabel",
+    "altLabels",
+    "hiddenLabels",
+    "status",
+    "code",
+    "description",
+]
+SKILL = [
+    "conceptType",
+    "conceptUri",
+    "skillType",
+    "reuseLevel",
+    "preferredLabel",
+    "altLabels",
+    "hiddenLabels",
+    "status",
+    "inScheme",
+]
+CODER = "programmer\n software developer\ncoder"
+TEAM = "http://x/skills,\nhttp://x/skill-transversal-groups"
+TELLS = 'Writes programs, "and" tests.'
+TABLES = {
+    "occupations": [
+        OCCUPATION,
+        ["Occupation", "o/dev", "2512", "software developer", CODER, "dev", "released", "2512.1", TELLS],
+        ["Occupation", "o/web", "2512", "web developer", "", "", "released", "2512.1.1", ""],
+        ["Occupation", "o/cook", "5120", "cook", "chef", "", "released", "5120.1", ""],
+    ],
+    "occupations_fr": [
+        OCCUPATION,
+        ["Occupation", "o/dev", "2512", "développeur/développeuse", "développeuse", "", "released", "2512.1", ""],
+        ["Occupation", "o/cook", "5120", "cuisinier", "cuisinière", "", "released", "5120.1", ""],
+    ],
+    "skills": [
+        SKILL,
+        ["KSC", "s/prog", "knowledge", "cross-sector", "computer programming", "coding", "", "released", ""],
+        ["KSC", "s/py", "knowledge", "sector-specific", "Python", "Python 3", "", "released", ""],
+        ["KSC", "s/java", "knowledge", "sector-specific", "Java", "", "", "released", ""],
+        ["KSC", "s/cook", "skill/competence", "sector-specific", "cook food", "cooking", "", "released", ""],
+        ["KSC", "s/team", "skill/competence", "transversal", "work in teams", "teamwork", "", "released", TEAM],
+        ["KSC", "s/french", "knowledge", "transversal", "French", "", "", "released", "http://x/skill-language-groups"],
+    ],
+    "skills_fr": [
+        SKILL,
+        ["KSC", "s/py", "knowledge", "sector-specific", "Python", "langage Python", "", "released", ""],
+        ["KSC", "s/cook", "skill/competence", "sector-specific", "cuisiner", "", "", "released", ""],
+    ],
+    "ISCOGroups": [
+        ["conceptType", "conceptUri", "code", "preferredLabel", "altLabels", "description"],
+        ["ISCOGroup", "i/C2", "2", "Professionals", "", ""],
+        ["ISCOGroup", "i/C2512", "2512", "Software developers", "", ""],
+        ["ISCOGroup", "i/C5", "5", "Service and sales workers", "", ""],
+    ],
+    "skillGroups": [
+        ["conceptType", "conceptUri", "preferredLabel", "altLabels", "code"],
+        ["SkillGroup", "g/K", "knowledge", "", "K"],
+        ["SkillGroup", "g/K1", "software", "", "K1"],
+        ["SkillGroup", "g/S", "skills", "", "S"],
+    ],
+    "occupationSkillRelations": [
+        ["occupationUri", "relationType", "skillType", "skillUri"],
+        ["o/dev", "essential", "knowledge", "s/prog"],
+        ["o/dev", "essential", "knowledge", "s/java"],
+        ["o/dev", "optional", "knowledge", "s/py"],
+        ["o/web", "essential", "knowledge", "s/prog"],
+        ["o/web", "optional", "skill/competence", "s/team"],
+        ["o/cook", "essential", "skill/competence", "s/cook"],
+    ],
+    "skillSkillRelations": [
+        ["originalSkillUri", "originalSkillType", "relationType", "relatedSkillType", "relatedSkillUri"],
+        ["s/py", "knowledge", "optional", "knowledge", "s/prog"],
+    ],
+    "broaderRelationsOccPillar": [
+        ["conceptType", "conceptUri", "broaderType", "broaderUri"],
+        ["Occupation", "o/dev", "ISCOGroup", "i/C2512"],
+        ["Occupation", "o/web", "Occupation", "o/dev"],
+        ["Occupation", "o/cook", "ISCOGroup", "i/C5"],
+        ["ISCOGroup", "i/C2512", "ISCOGroup", "i/C2"],
+    ],
+    "broaderRelationsSkillPillar": [
+        ["conceptType", "conceptUri", "broaderType", "broaderUri"],
+        ["KSC", "s/py", "KSC", "s/prog"],
+        ["KSC", "s/java", "KSC", "s/prog"],
+        ["KSC", "s/java", "SkillGroup", "g/S"],
+        ["KSC", "s/prog", "SkillGroup", "g/K1"],
+        ["SkillGroup", "g/K1", "SkillGroup", "g/K"],
+        ["KSC", "s/cook", "SkillGroup", "g/S"],
+        ["KSC", "s/team", "SkillGroup", "g/S"],
+    ],
+}  # fmt: skip
+RELATIONS = (
+    "occupationSkillRelations",
+    "skillSkillRelations",
+    "broaderRelationsOccPillar",
+    "broaderRelationsSkillPillar",
+)
+
+
+@pytest.fixture
+def write_esco(tmp_path):
+    """``write_esco(new=True, change=f)`` writes the folder and returns it.
+
+    new:    relation files with a language suffix and columns of labels, a byte order mark, and Windows line ends.
+    change: a function that may change the tables (name -> rows, the header first) before they are written.
+    """
+
+    def write(name="esco-small", new=False, change=None):
+        tables = {table: [list(row) for row in rows] for table, rows in TABLES.items()}
+        if change:
+            change(tables)
+        folder = tmp_path / name
+        folder.mkdir()
+        for table, rows in tables.items():
+            with_language = table if table[-3:-2] == "_" else f"{table}_en"
+            file = f"{with_language if new or table not in RELATIONS else table}.csv"
+            if new and table in RELATIONS:
+                rows = [[*row, "a label,\nin two lines" if number else "aLabel"] for number, row in enumerate(rows)]
+            with (folder / file).open("w", encoding="utf-8-sig" if new else "utf-8", newline="") as out:
+                csv.writer(out, lineterminator="\r\n" if new else "\n").writerows(rows)
+        return folder
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def esco(shared_data):
+    """ESCO 1.1.1 as it was imported, with its report; read once for all tests."""
+    from jobfit.taxonomy.esco.importing import import_folder
+
+    return import_folder(shared_data / "esco-1.1.1", "esco-1.1.1")
