@@ -72,7 +72,7 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
     for entry in matcher.match(DEVELOPER).entries:
         assert math.fsum(part.value for part in entry.contributions) == entry.score
         assert 0 <= entry.score <= 1
-        assert [part.name for part in entry.contributions][:2] == ["dense", "lexical"]
+        assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
 
 
 def test_eligible_and_excluded_together_are_everybody(matcher):
@@ -101,7 +101,7 @@ def test_requirement_that_is_met_is_quoted_and_pays(matcher):
 def test_weights_of_the_policy_share_the_score():
     all_similarity = Matcher.from_records(PEOPLE, ENCODER, Policy(weights=Weights(1, 0)))
     for entry in all_similarity.match(DEVELOPER).entries:
-        assert sum(part.value for part in entry.contributions[:2]) == pytest.approx(entry.score)
+        assert sum(part.value for part in entry.contributions[:3]) == pytest.approx(entry.score)
 
 
 @pytest.mark.parametrize(("k", "length"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
