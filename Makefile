@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market faults
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-fusion faults
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -43,6 +43,9 @@ bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/ben
 
 bench-market: setup    ## random, bm25, dense and hybrid on the simulated market -> results/market-baselines.json
 	@$(BIN)/python benchmarks/market.py
+
+bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fusion.json (needs the development data)
+	@$(BIN)/python benchmarks/fusion.py
 
 docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md

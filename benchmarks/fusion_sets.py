@@ -25,7 +25,8 @@ from jobfit.simulation.writer import simulate_to
 
 HALVES = ("learn", "test")
 QUERIES, CORPUS = 400, 1500  # of a set, at most: drawn by a seed, so that a run stays within minutes
-MARKETS = {"learn": (31, 32, 33, 34), "test": (41, 42, 43, 44)}
+MARKETS = {"learn": (31, 32, 33, 34), "test": (51, 52, 53, 54)}
+DRAWS = {"learn": 0, "test": 7}  # seeds of the samples
 MARKET_SIZE = (240, 60)
 _PLAIN, _CIPHER = "aeiouybcdfghjklmnpqrstvwxz", "uoiyaegdbzvcxwmtqkhfsrlpnj"
 
@@ -150,6 +151,7 @@ class _Esco:
 
     def __init__(self, folder: Path, half: str) -> None:
         self._half = half
+        self._draw = DRAWS[half]
         self._occupations = self._read(folder / "esco_occupations_en_fr.csv")
         self._skills = self._read(folder / "esco_skills_en_fr.csv")
         self._described = {
@@ -180,7 +182,7 @@ class _Esco:
             others = [name for name in row[f"altLabels_{language}"].split("\n") if name and name != labels[uri]]
             if others:
                 asked[uri] = random.Random(uri).choice(others)
-        return _pairs(asked, labels)
+        return self._pairs(asked, labels)
 
     def from_rome(self, folder: Path, language: str) -> World:
         """A French ROME title asks for the ESCO occupations that it is mapped to, named in ``language``."""
@@ -193,15 +195,15 @@ class _Esco:
         labels = {uri: label for uri, label in labels.items() if label}
         grades = {title: dict.fromkeys(uris, 1) for title, uris in mapped.items() if uris <= labels.keys()}
         queries = tuple(Document(title, title) for title in sorted(grades))
-        return sample(World(queries, _documents(labels), grades), QUERIES, 0)
+        return sample(World(queries, _documents(labels), grades), QUERIES, self._draw)
 
     def skill_descriptions(self) -> World:
         """The description of a skill asks for its name."""
-        return _pairs(self._described, {uri: row["preferredLabel_en"] for uri, row in self._skills.items()})
+        return self._pairs(self._described, {uri: row["preferredLabel_en"] for uri, row in self._skills.items()})
 
     def occupation_descriptions(self) -> World:
         """The description of an occupation asks for its name."""
-        return _pairs(self._described, {uri: row["preferredLabel_en"] for uri, row in self._occupations.items()})
+        return self._pairs(self._described, {uri: row["preferredLabel_en"] for uri, row in self._occupations.items()})
 
     def duties(self, language: str, asked: int, others: int) -> World:
         """Some of the skills of an occupation, listed, ask for others of the same occupation."""
@@ -212,7 +214,7 @@ class _Esco:
             random.Random(uri).shuffle(names)
             if len(names) >= asked + others:
                 left[uri], right[uri] = (_listed(part) for part in (names[:asked], names[asked : asked + others]))
-        return _pairs(left, right)
+        return self._pairs(left, right)
 
     def positions(self) -> World:
         """Ten skills and what ESCO says of them ask for the occupation: name, description, other skills."""
@@ -228,7 +230,15 @@ class _Esco:
             names = [self._every_skill[skill]["preferredLabel_en"] for skill in skills[10:20]]
             left[uri] = "\n".join(told[:10])
             right[uri] = "\n".join([row["preferredLabel_en"], self._described[uri], _listed(names)])
-        return _pairs(left, right)
+        return self._pairs(left, right)
+
+    def _pairs(self, asked: Mapping[str, str], texts: Mapping[str, str]) -> World:
+        """Return the world in which ``asked[x]`` asks for ``texts[x]``; at most CORPUS documents, drawn by a seed."""
+        names = sorted(name for name, text in texts.items() if text)
+        random.Random(self._draw).shuffle(names)
+        kept = {name: texts[name] for name in names[:CORPUS]}
+        queries = tuple(Document(name, asked[name]) for name in sorted(kept) if asked.get(name))
+        return sample(World(queries, _documents(kept), {name: {name: 1} for name in kept}), QUERIES, self._draw)
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -242,12 +252,3 @@ def _listed(names: list[str]) -> str:
 
 def _documents(texts: Mapping[str, str]) -> tuple[Document, ...]:
     return tuple(Document(name, text) for name, text in sorted(texts.items()))
-
-
-def _pairs(asked: Mapping[str, str], texts: Mapping[str, str]) -> World:
-    """Return the world in which ``asked[x]`` asks for ``texts[x]``; at most CORPUS documents, drawn by a seed."""
-    names = sorted(name for name, text in texts.items() if text)
-    random.Random(0).shuffle(names)
-    kept = {name: texts[name] for name in names[:CORPUS]}
-    queries = tuple(Document(name, asked[name]) for name in sorted(kept) if asked.get(name))
-    return sample(World(queries, _documents(kept), {name: {name: 1} for name in kept}), QUERIES, 0)

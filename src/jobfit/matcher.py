@@ -110,8 +110,9 @@ class Matcher:
 
     def _weights(self, text: str) -> Weights:
         """Return the weights for a query text against this corpus."""
-        kind = longer(kind_of(len(terms(text))), self.corpus.text_kind())
-        weights = self.table.weights(kind, language_of(text), self.encoder.fingerprint).without("taxonomy")
+        searched, language = self.corpus.nature()
+        kind = longer(kind_of(len(terms(text))), searched)
+        weights = self.table.weights(kind, language_of(text, language), self.encoder.fingerprint).without("taxonomy")
         return weights if self.corpus.has_characters() else weights.without_characters()
 
     def _explain(

@@ -60,8 +60,8 @@ class Corpus(Protocol):
         """Rank the ``eligible`` ids by character 4-grams; ids that share none with the (masked) text are left out."""
         ...
 
-    def text_kind(self) -> TextKind:
-        """Return what the documents are: titles, sentences or whole documents."""
+    def nature(self) -> tuple[TextKind, str | None]:
+        """Return what the documents are, by their median length, and their language where it is one."""
         ...
 
     def has_characters(self) -> bool:

@@ -25,6 +25,8 @@ _SIZES = (1, 2, 3, 4, 5)
 _SMOOTHING = 0.5
 _SURE = 0.1  # the share of unknown n-grams that a long text of a known language may have ...
 _DOUBT = 0.8  # ... and what is allowed beyond it, divided by the root of the number of n-grams
+_PRIOR = math.log(20)
+_SAMPLE = 50  # documents of a corpus, and terms of each, that tell its language
 _STRANGE = 0.25  # with more unknown n-grams than this and _DOUBT, no vote of function words is believed
 
 
@@ -64,8 +66,11 @@ def longer(one: TextKind, other: TextKind) -> TextKind:
     return max(one, other, key=ORDER.index)
 
 
-def language_of(text: str) -> str | None:
+def language_of(text: str, among: str | None = None) -> str | None:
     """Return ``"en"``, ``"fr"``, or ``None`` for another language, also for a text of two words.
+
+    ``among`` is the language of the texts that it is compared with: where a text can be taken for two languages, it is
+    rather in that one (20 to 1), and fewer of its n-grams need to be known.
 
     What :func:`jobfit.ingest.language.detect_language` cannot tell (a title has no function words) is told by character
     n-grams: naive Bayes (multinomial, add 0.5) between the English and the French labels of the compact taxonomy. A
@@ -80,10 +85,21 @@ def language_of(text: str) -> str | None:
     doubt = _DOUBT / math.sqrt(max(1, len(grams)))
     if not grams or unknown > _STRANGE + doubt:
         return None
-    if (voted := detect_language(text)) is not None or unknown > _SURE + doubt:
+    if (voted := detect_language(text)) is not None or (unknown > _SURE + doubt and among is None):
         return voted
-    sums = {language: sum(log.get(gram, default[language]) for gram in grams) for language, log in logs.items()}
+    prior = {language: _PRIOR if language == among else 0.0 for language in logs}
+    sums = {
+        # Every character stands in n-grams of each size: without the division it would be counted as often.
+        language: prior[language] + sum(log.get(gram, default[language]) for gram in grams) / len(_SIZES)
+        for language, log in logs.items()
+    }
     return max(sums, key=lambda language: sums[language])
+
+
+def language_of_corpus(ids: Sequence[str], documents: Sequence[Sequence[str]]) -> str | None:
+    """Return the language of a corpus, told by the terms of its first 50 documents by id; ``None`` as for a text."""
+    first = sorted(range(len(ids)), key=ids.__getitem__)[:_SAMPLE]
+    return language_of(" ".join(term for place in first for term in documents[place][:_SAMPLE]))
 
 
 def _ngrams(text: str) -> Iterator[str]:
@@ -97,12 +113,11 @@ def _ngrams(text: str) -> Iterator[str]:
 def _model() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
     """Return, a language, ln P(n-gram) for those seen in a label, and for one that was not."""
     taxonomy = load_compact()
+    labelled = [skill.labels for skill in taxonomy.skills.values()]
+    labelled += [occupation.labels for occupation in taxonomy.occupations.values()]
     counts = {
         language: Counter(
-            gram
-            for term in (*taxonomy.skills.values(), *taxonomy.occupations.values())
-            for label in term.labels[language]
-            for gram in set(_ngrams(label))
+            gram for labels in labelled for label in labels.get(language, ()) for gram in set(_ngrams(label))
         )
         for language in LANGUAGES
     }

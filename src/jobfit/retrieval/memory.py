@@ -72,9 +72,9 @@ class MemoryCorpus:
         self._refuse_unknown(eligible)
         return self._texts.characters(query_id, text, eligible, k)
 
-    def text_kind(self) -> TextKind:
-        """Return what the documents are, by their median length."""
-        return self._texts.kind
+    def nature(self) -> tuple[TextKind, str | None]:
+        """Return what the documents are, by their median length, and their language where it is one."""
+        return self._texts.kind, self._texts.language
 
     def has_characters(self) -> bool:
         """Tell whether the corpus is small enough for :meth:`characters`."""

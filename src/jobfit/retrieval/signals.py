@@ -12,7 +12,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.records import Document
 from jobfit.retrieval.characters import CharacterIndex
 from jobfit.retrieval.concepts import concepts
-from jobfit.retrieval.kinds import TextKind, kind_of, kind_of_corpus, language_of, longer
+from jobfit.retrieval.kinds import TextKind, kind_of, kind_of_corpus, language_of, language_of_corpus, longer
 from jobfit.retrieval.lexical import Bm25Index, terms
 
 SIGNALS = ("lexical", "characters", "dense", "taxonomy")
@@ -34,10 +34,11 @@ class Signals:
         self._encoder = encoder
         self._terms = [terms(document.text) for document in corpus]
         self.kind = kind_of_corpus(self._terms)
+        self.language = language_of_corpus(self.ids, self._terms)
 
     def cell(self, query: Document) -> tuple[TextKind, str | None]:
         """Return what decides the weights: the kind of the comparison's longer side, and the query's language."""
-        return longer(kind_of(len(terms(query.text))), self.kind), language_of(query.text)
+        return longer(kind_of(len(terms(query.text))), self.kind), language_of(query.text, self.language)
 
     def encoded(self, queries: Sequence[Document]) -> Iterator[tuple[Document, NDArray[np.float32]]]:
         """Yield each query with its vector."""

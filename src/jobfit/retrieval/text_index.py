@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.retrieval.characters import CharacterIndex
-from jobfit.retrieval.kinds import TextKind, kind_of_corpus
+from jobfit.retrieval.kinds import TextKind, kind_of_corpus, language_of_corpus
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Ranking
 
@@ -24,6 +24,7 @@ class TextIndex:
         self._documents = documents
         self.words = Bm25Index(ids, documents)
         self.kind: TextKind = kind_of_corpus(documents)
+        self.language = language_of_corpus(ids, documents)
         self.has_characters = len(ids) <= MOST_FOR_CHARACTERS
 
     @property

@@ -115,9 +115,10 @@ class StoreCorpus:
         self._refuse_unknown(eligible, index.ids)
         return index.characters(query_id, text, eligible, k)
 
-    def text_kind(self) -> TextKind:
-        """Return what the documents are, by their median length."""
-        return self._text_index().kind
+    def nature(self) -> tuple[TextKind, str | None]:
+        """Return what the documents are, by their median length, and their language where it is one."""
+        index = self._text_index()
+        return index.kind, index.language
 
     def has_characters(self) -> bool:
         """Tell whether the corpus is small enough for :meth:`characters`."""

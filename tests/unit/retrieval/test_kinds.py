@@ -1,6 +1,6 @@
 import pytest
 
-from jobfit.retrieval.kinds import TextKind, kind_of, kind_of_corpus, language_of, longer
+from jobfit.retrieval.kinds import TextKind, kind_of, kind_of_corpus, language_of, language_of_corpus, longer
 
 TITLE, SENTENCE, DOCUMENT = TextKind
 
@@ -36,6 +36,18 @@ def test_longer_side_decides(one, other):
 )
 def test_language_of_short_texts(text, language):
     assert language_of(text) == language
+
+
+def test_language_of_text_for_two_languages_is_that_of_the_texts_it_is_compared_with():
+    assert [language_of("Communication", among) for among in ("en", "fr")] == ["en", "fr"]
+    assert language_of("Infirmière de nuit", "en") == "fr"
+    assert language_of("медсестра", "en") is None
+
+
+def test_language_of_corpus_does_not_depend_on_its_order():
+    ids, documents = ["a", "b"], [["nurse", "night"], ["bricklayer"]]
+    assert language_of_corpus(ids, documents) == language_of_corpus(ids[::-1], documents[::-1]) == "en"
+    assert language_of_corpus([], []) is None
 
 
 def test_language_of_letters_exchanged_is_no_language_even_where_function_words_are_voted_for():

@@ -16,10 +16,6 @@ def test_shipped_table_has_every_kind_and_language():
     assert all(math.isclose(math.fsum(asdict(weights).values()), 1) for weights in cells.values())
 
 
-def test_shipped_table_gives_the_taxonomy_no_weight_between_documents():
-    assert all(w.taxonomy == 0 for (kind, _), w in shipped_table().cells.items() if kind is TextKind.DOCUMENT)
-
-
 @pytest.mark.parametrize("language", [None, "de", "other", ""])
 def test_unknown_language_is_weighted_as_other(language):
     table = WeightTable("all-MiniLM", {(TextKind.TITLE, "other"): Weights(characters=1.0)})
