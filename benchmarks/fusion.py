@@ -1,4 +1,4 @@
-"""Every part of the hybrid alone, reciprocal rank fusion, the hybrid of 0.1.0 and today's, on 23 sets of many kinds.
+"""Every part of the hybrid alone, reciprocal rank fusion, the first hybrid and today's, on 23 sets of many kinds.
 
 ``--learn`` learns the weights on the learning halves (src/jobfit/retrieval/data/fusion.toml); without it, the weights
 that are there are measured on the testing halves (results/fusion.json). The data folder is that of the public
@@ -35,7 +35,7 @@ MODEL = "all-MiniLM-L6-v2"
 MEASURES = ("nDCG@10", "RR")
 DEPTH = 100
 PARTS = ("lexical", "characters", "dense")  # what the hybrid must not fall below; the taxonomy's row stands beside them
-BASELINES = ("rrf", "hybrid 0.1.0")
+BASELINES = ("rrf", "first hybrid")
 WEIGHTS = Path(__file__).resolve().parent.parent / "src" / "jobfit" / "retrieval" / "data" / "fusion.toml"
 Matrix = NDArray[np.float64]
 
@@ -144,7 +144,7 @@ def _rank_all(world: World, encoder: Encoder, cells: Counter[tuple[str, str]]) -
         mixed = {
             **scores,
             "rrf": reciprocal_ranks(scores["lexical"], scores["dense"]),
-            "hybrid 0.1.0": first_hybrid(scores["lexical"], signals.cosines(vector), query.text),
+            "first hybrid": first_hybrid(scores["lexical"], signals.cosines(vector), query.text),
         }
         for name, values in mixed.items():
             found = np.flatnonzero(values > 0)
@@ -164,7 +164,7 @@ def reciprocal_ranks(*parts: Matrix) -> Matrix:
 
 
 def first_hybrid(lexical: Matrix, cosines: Matrix, text: str) -> Matrix:
-    """Return version 0.1.0's mixture: both sides min-max scaled over their hits, 0.1 (French) or 0.3 of it dense."""
+    """Return the first version's mixture: both sides min-max scaled over their hits, 0.1 (French) or 0.3 dense."""
     share = 0.1 if detect_language(text) == "fr" else 0.3
     found = lexical > 0
     scaled = np.zeros(len(lexical))
