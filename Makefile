@@ -44,7 +44,7 @@ bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/ben
 bench-market: setup    ## random, bm25, dense and hybrid on the simulated market -> results/market-baselines.json
 	@$(BIN)/python benchmarks/market.py
 
-bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fusion.json (needs the development data)
+bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py
 
 docs: setup            ## docs/commands.md from the commands themselves

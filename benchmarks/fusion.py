@@ -43,10 +43,12 @@ Matrix = NDArray[np.float64]
 def main() -> None:
     """Learn, or measure and write the result."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=os.environ.get("JOBFIT_SHARED_DATA", "../shared/data"))
+    parser.add_argument("--data", type=Path, default=os.environ.get("JOBFIT_SHARED_DATA"), help="or JOBFIT_SHARED_DATA")
     parser.add_argument("--cache", type=Path, default=None, help="a file that keeps the vectors between runs")
     parser.add_argument("--learn", action="store_true")
     options = parser.parse_args()
+    if options.data is None:
+        parser.error("name the folder of the development data: --data, or JOBFIT_SHARED_DATA")
     encoder = load_encoder(MODEL, cache=options.cache)
     learn(options.data, encoder) if options.learn else measure(options.data, encoder)
 
