@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Protocol
 
+from jobfit.documents.masking import mask
 from jobfit.documents.nameless import without_name
 from jobfit.documents.render import masked_document
 from jobfit.records import Candidate, Document, Kind, Record
@@ -115,6 +117,8 @@ class EscoVariant:
               without a label in it has its English one.
     masked:   whether documents are masked; ``False`` only to look at what masking does.
 
+    A French label that gives both genders is written in its first form.
+
     A sentence with nothing to say is left out; a record without any is an empty document.
     """
 
@@ -173,7 +177,7 @@ class EscoVariant:
         occupations, skills = self.taxonomy.occupations, self.taxonomy.skills
         said = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
         labels = (
-            [occupations[id_].label(language) for id_ in facts.occupations],
+            [_one_form(occupations[id_].label(language)) for id_ in facts.occupations],
             [skills[id_].label(language) for id_ in said],
             [skills[id_].label(language) for id_ in facts.implied] if self.use is SkillsFrom.BOTH else [],
         )
@@ -206,6 +210,13 @@ class EscoVariant:
             for title, link in zip(titles, links, strict=True):
                 linked[language, title] = link.best.id if link.best else None
         return linked
+
+
+@cache
+def _one_form(label: str) -> str:
+    """Return the first form of a label that gives both ("ingénieur/ingénieure"): masking writes them alike anyway."""
+    first, slash, second = label.partition("/")
+    return first if slash and mask(first).text == mask(second).text else label
 
 
 def _titles(record: Record) -> tuple[str, ...]:
