@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-variants
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-variants bench-scale docs-market
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -60,6 +60,12 @@ bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-
 docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
+
+docs-market: setup     ## the pictures of docs/market.md from a simulated market
+	@$(BIN)/python benchmarks/market_plots.py
+
+bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its texts -> results/market-scale.json
+	@$(BIN)/python benchmarks/market_scale.py
 
 faults: setup          ## the fault suite with many kills and many mutated files
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200

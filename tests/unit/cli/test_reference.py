@@ -49,7 +49,7 @@ def test_commands_page_is_what_make_docs_writes():
 def test_every_command_takes_json_and_is_in_the_readme():
     sections = commands_page().split("## jobfit ")[1:]
     assert all("`--json`" in section for section in sections)
-    assert {section.split("\n")[0] for section in sections} | {"any, on failure"} == set(KEYS)
+    assert {section.split("\n")[0] for section in sections} | {"evaluate --data", "any, on failure"} == set(KEYS)
 
 
 @pytest.fixture
@@ -59,6 +59,8 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
+    (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
     pairs, preferences = tmp_path / "pairs.csv", tmp_path / "preferences.csv"
     pairs.write_text("query_id,document_id,label,score\nq,a,1,0.9\nq,b,0,0.2\n")
     preferences.write_text("query_id,preferred,score_a,score_b\nq,A,0.9,0.2\n")
@@ -69,6 +71,9 @@ def answers(app, market, tmp_path):
         "match": app("match", "--vacancy", "developer", "--json").json,
         "rank": app("rank", *files, "--system", "bm25", "--json").json,
         "evaluate": app("evaluate", "--run", trec, *qrels).json,
+        "evaluate --data": app("evaluate", "--data", data, "--system", "bm25", "--json").json,
+        "split": app("split", *applications, "--near-duplicates", 0, "--fractions", "0.5,0,0.5", "--json").json,
+        "convert": app("convert", data, tmp_path / "converted", "--to", "parquet", "--json").json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
         "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
         "align": app("align", preferences, "--json").json,
