@@ -47,8 +47,8 @@ bench-market: setup    ## random, bm25, dense and hybrid on the simulated market
 bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxonomy ESCO=folder -> results/taxonomy-load.json
 	@$(BIN)/python benchmarks/taxonomy.py --esco "$(ESCO)"
 
-bench-variants: setup  ## raw, esco and llm renderings on the simulated market -> results/variants.json, docs/variants.md
-	@$(BIN)/python benchmarks/variants.py --cache $(VENV)/variants-vectors.sqlite
+bench-variants: setup  ## raw, esco and llm renderings on the market (and one on ESCO=folder) -> results/variants.json
+	@$(BIN)/python benchmarks/variants.py --cache $(VENV)/variants-vectors.sqlite $(if $(ESCO),--esco "$(ESCO)")
 
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py

@@ -33,6 +33,7 @@ from jobfit.records import Document
 from jobfit.retrieval.systems import SYSTEMS, rank
 from jobfit.runs import Qrels, Ranking, Run
 from jobfit.simulation.writer import simulate_to
+from jobfit.taxonomy.model import Taxonomy
 from jobfit.taxonomy.stored import load_taxonomy
 from variants_page import NOT_A_NUMBER, write_page
 
@@ -91,28 +92,29 @@ def market(taxonomy: str, options: argparse.Namespace, encoder: Encoder) -> dict
     """Return the results on the markets built on one taxonomy."""
     pooled = {direction: Pooled() for direction in DIRECTIONS}
     facts: dict[str, list[Mapping[str, object]]] = {name: [] for name, *_ in VARIANTS}
+    terms = load_taxonomy(taxonomy)
     for seed in options.seeds:
         with tempfile.TemporaryDirectory() as folder:
             made = Path(folder) / "market"
             simulate_to(made, options.candidates, options.vacancies, seed, rendered_share=0, taxonomy=taxonomy)
-            for name, prepared in renderings(made, taxonomy, encoder, facts):
+            for name, prepared in renderings(made, terms, encoder, facts):
                 for direction, found in pooled.items():
                     add_rankings(found, name, seed, prepared, direction, encoder)
             for direction, found in pooled.items():
                 add_truth(found, seed, made, direction)
         print(f"{Path(taxonomy).name}: seed {seed} done", flush=True)
     return {
-        "taxonomy": load_taxonomy(taxonomy).version,
+        "taxonomy": terms.version,
         "facts": {name: added(parts) for name, parts in facts.items()},
         "directions": {d: {part: sliced(found, part) for part in SLICES} for d, found in pooled.items()},
     }
 
 
 def renderings(
-    made: Path, taxonomy: str, encoder: Encoder, facts: Mapping[str, list[Mapping[str, object]]]
+    made: Path, terms: Taxonomy, encoder: Encoder, facts: Mapping[str, list[Mapping[str, object]]]
 ) -> Iterator[tuple[str, Path]]:
     """Yield the folder of each variant, as ``jobfit prepare`` writes it, having checked that the pairs are the same."""
-    terms, today = load_taxonomy(taxonomy), date(2026, 1, 1)
+    today = date(2026, 1, 1)
     inputs = Inputs(str(made / "cvs"), str(made / "vacancies"), made / "applications.csv")
     for name, variant, language in VARIANTS:
         settings = VariantSettings(language, taxonomy=terms, encode=texts_to_vectors(encoder))

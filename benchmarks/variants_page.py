@@ -66,11 +66,11 @@ def _market(name: str, market: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _facts(facts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    keys = ("documents", "empty_documents", "occupations", "titles_without_match", "evidenced_skills")
+    keys = ("documents", "empty_documents", "titles_linked", "titles_without_match", "evidenced_skills")
     yield "| variant | documents | of them empty | titles linked to an occupation | titles without one | skills read |"
     yield "| --- | --- | --- | --- | --- | --- |"
     for name, found in facts.items():
-        if "occupations" in found:
+        if "titles_linked" in found:
             yield f"| {name} | {' | '.join(f'{found[key]:,}' for key in keys)} |"
 
 
