@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -46,6 +46,9 @@ bench-market: setup    ## random, bm25, dense and hybrid on the simulated market
 
 bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxonomy ESCO=folder -> results/taxonomy-load.json
 	@$(BIN)/python benchmarks/taxonomy.py --esco "$(ESCO)"
+
+bench-variants: setup  ## raw, esco and llm renderings on the market (and one on ESCO=folder) -> results/variants.json
+	@$(BIN)/python benchmarks/variants.py --cache $(VENV)/variants-vectors.sqlite $(if $(ESCO),--esco "$(ESCO)")
 
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py
