@@ -90,6 +90,22 @@ def implicit_reward(scores: Tensor, reference: Tensor, beta: float = 2.0) -> Ten
     return beta * (scores - reference).detach()
 
 
+def check_settings(kind: str, beta: float, temperature: float, label_smoothing: float) -> None:
+    """Raise where a setting of a preference loss is out of its range; warn where it has no effect.
+
+    Raises:
+        InputError: which one, and what it may be.
+    """
+    if kind not in ("sigmoid", "hinge"):
+        raise InputError(f"the kind of a preference loss is sigmoid or hinge, not {kind!r}")
+    if not temperature > 0 or not beta > 0:
+        raise InputError(f"beta and temperature must be above 0, not {beta} and {temperature}")
+    if not 0 <= label_smoothing < 0.5:
+        raise InputError(f"label smoothing must be at least 0 and below 0.5, not {label_smoothing}")
+    if kind == "hinge" and label_smoothing:
+        warnings.warn("a hinge loss ignores label smoothing", UserWarning, stacklevel=3)
+
+
 @dataclass(frozen=True, slots=True)
 class PreferenceSettings:
     """A weighted sum of a preference loss and SFT; the defaults are RankPO with the published script's values.
@@ -167,22 +183,6 @@ METHODS = {
     "sft": SFT,
 }
 """The five curves of RankPO's figure 2, by name."""
-
-
-def check_settings(kind: str, beta: float, temperature: float, label_smoothing: float) -> None:
-    """Raise where a setting of a preference loss is out of its range; warn where it has no effect.
-
-    Raises:
-        InputError: which one, and what it may be.
-    """
-    if kind not in ("sigmoid", "hinge"):
-        raise InputError(f"the kind of a preference loss is sigmoid or hinge, not {kind!r}")
-    if not temperature > 0 or not beta > 0:
-        raise InputError(f"beta and temperature must be above 0, not {beta} and {temperature}")
-    if not 0 <= label_smoothing < 0.5:
-        raise InputError(f"label smoothing must be at least 0 and below 0.5, not {label_smoothing}")
-    if kind == "hinge" and label_smoothing:
-        warnings.warn("a hinge loss ignores label smoothing", UserWarning, stacklevel=3)
 
 
 def _gap(first: Tensor, second: Tensor) -> Tensor:
