@@ -213,7 +213,7 @@ NEEDS_TRAINER = pytest.mark.skipif(
 RATE = 0.1
 
 
-def train_one_step(model, loss, columns, folder):
+def train_one_step(model, loss, columns, folder, bf16=False):
     """One step of plain SGD in the real SentenceTransformerTrainer; return the loss that it logs."""
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
@@ -231,6 +231,7 @@ def train_one_step(model, loss, columns, folder):
         report_to="none",
         disable_tqdm=True,
         use_cpu=True,
+        bf16=bf16,
     )
     data = Dataset.from_dict(columns)
     trainer = SentenceTransformerTrainer(model=model, args=arguments, train_dataset=data, loss=loss)
@@ -285,3 +286,14 @@ def test_one_step_in_the_trainer_equals_ours(model, model_folder, tmp_path, case
             torch.testing.assert_close(one, expected[name], atol=2e-5, rtol=1e-4)
             moved = max(moved, (expected[name] - dict(own.named_parameters())[name]).abs().max().item())
     assert moved > 1e-3
+
+
+@NEEDS_TRAINER
+@pytest.mark.filterwarnings("ignore")
+def test_both_passes_in_chunks_run_in_bf16_in_the_trainer(model, tmp_path):
+    seen = []
+    layer = model[0].auto_model.encoder.layer[0].intermediate.dense
+    layer.register_forward_hook(lambda _module, _given, result: seen.append(result.dtype))
+    columns = {"candidate": CANDIDATES, "vacancy": VACANCIES}
+    train_one_step(model, TwoSidedContrastiveLoss(model, chunk=2), columns, tmp_path, bf16=True)
+    assert seen == [torch.bfloat16] * 8  # 2 columns, 2 chunks, 2 passes
