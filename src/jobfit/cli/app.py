@@ -11,6 +11,7 @@ from jobfit.cli import (
     geo,
     ingest,
     match,
+    mine,
     pair_evaluation,
     prepare,
     simulate,
@@ -25,5 +26,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (ingest, match, evaluation, simulate, taxonomy, pair_evaluation, prepare, geo, split, convert, demo):
+for module in (
+    ingest,
+    match,
+    evaluation,
+    simulate,
+    taxonomy,
+    pair_evaluation,
+    prepare,
+    geo,
+    split,
+    convert,
+    mine,
+    demo,
+):
     module.register(app)
