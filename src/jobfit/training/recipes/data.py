@@ -1,0 +1,140 @@
+"""What a recipe is run on: train and validation, and a held-out part that is only ranked, never learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jobfit.errors import InputError, LeakageError
+from jobfit.evaluation.datasets.formats import read_dataset
+from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Dataset
+from jobfit.runs import Qrels
+from jobfit.training.data import TrainingSet, check_apart, hold_out
+from jobfit.training.reading import from_dataset, is_prepared, read_prepared
+
+Truth = Callable[[str, str], float]
+"""``truth(vacancy id, candidate id)`` in [0, 1]."""
+FORMATS = ("confit", "rankpo", "prepare")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutTask:
+    """One direction of ranking: ``lists`` restrict what each query ranks; ``None``: the whole other side.
+
+    ``by_vacancy``: vacancies ask and candidates are ranked; else the other way round.
+    """
+
+    name: str
+    by_vacancy: bool
+    qrels: Qrels
+    measures: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Texts that no training saw, and what is right for them."""
+
+    candidates: Mapping[str, str]
+    vacancies: Mapping[str, str]
+    tasks: tuple[HeldOutTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeData:
+    """The data of one recipe.
+
+    source:  says in a sentence where they are from; it stands at the top of every report.
+    truth:   where the truth is known (the simulated market); an annotator can be simulated from it.
+
+    Raises:
+        LeakageError: a vacancy with pairs is both trained on and held out.
+    """
+
+    source: str
+    train: TrainingSet
+    validation: TrainingSet
+    held_out: HeldOut
+    truth: Truth | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a held-out part that training reads."""
+        check_apart(self.train, self.validation)
+        used = {(p.vacancy_id, p.candidate_id) for part in (self.train, self.validation) for p in part.positives}
+        for task in self.held_out.tasks:
+            judged = {
+                (query, document) if task.by_vacancy else (document, query)
+                for query, grades in task.qrels.grades.items()
+                for document, grade in grades.items()
+                if grade > 0
+            }
+            if shared := used & judged:
+                raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
+
+    def with_vacancies(self, write: Callable[[Mapping[str, str]], Mapping[str, str]], source: str) -> RecipeData:
+        """Return the data with every vacancy's text replaced, in train, validation and held-out alike (HyRe)."""
+        held_out = replace(self.held_out, vacancies=write(self.held_out.vacancies))
+        parts = (replace(part, vacancies=write(part.vacancies)) for part in (self.train, self.validation))
+        train, validation = parts
+        return replace(self, source=f"{self.source} {source}", train=train, validation=validation, held_out=held_out)
+
+
+def read_recipe_data(path: Path, kind: str, measures: tuple[str, ...] = ("nDCG@10", "R@10")) -> RecipeData:
+    """Read data of one's own: ConFit's or RankPO's files, or a folder of ``jobfit prepare``.
+
+    Where the data have no validation split, a seventh of the training vacancies is held out for it; where they have no
+    test split, another seventh.
+
+    Raises:
+        InputError: nothing usable is there; the message says what.
+    """
+    if kind not in FORMATS:
+        raise InputError(f"the format is one of {', '.join(FORMATS)}, not {kind!r}")
+    if kind == "prepare":
+        if not is_prepared(path):
+            raise InputError(f"{path} is no folder of `jobfit prepare`")
+        train, validation, held_out = _dealt_out(read_prepared(path), measures)
+        return RecipeData(f"{path.name}, prepared by `jobfit prepare`.", train, validation, held_out)
+    dataset = read_dataset(path, kind)
+    train = from_dataset(dataset, "train")
+    tasks = _tasks(dataset, measures)
+    if not tasks:
+        train, validation, held_out = _dealt_out(train, measures)
+    else:
+        held_out = HeldOut(dataset.corpus, dataset.queries, tasks)
+        try:
+            validation = from_dataset(dataset, "validation")
+        except InputError:
+            train, validation = hold_out(train, 1 / 7, seed=1)
+    return RecipeData(f"{path.name}, in the format of {kind}.", train, validation, held_out)
+
+
+def _tasks(dataset: Dataset, measures: tuple[str, ...]) -> tuple[HeldOutTask, ...]:
+    return tuple(
+        HeldOutTask(task.name, not task.reverse, task.qrels, measures, task.candidates)
+        for task in dataset.tasks
+        if task.split == "test"
+    )
+
+
+def _dealt_out(data: TrainingSet, measures: tuple[str, ...]) -> tuple[TrainingSet, TrainingSet, HeldOut]:
+    """Deal one labelled set out by vacancy: five sevenths train, one validation, one held out."""
+    rest, test = hold_out(data, 1 / 7, seed=2)
+    train, validation = hold_out(rest, 1 / 6, seed=1)
+    grades: dict[str, dict[str, int]] = {}
+    for pair in (*test.positives, *test.rejects):
+        grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
+    if not any(grade for judged in grades.values() for grade in judged.values()):
+        raise InputError("no positive pair is left to test on: more vacancies with a positive are needed")
+    turned: dict[str, dict[str, int]] = {}
+    for vacancy, judged in grades.items():
+        for candidate, grade in judged.items():
+            turned.setdefault(candidate, {})[vacancy] = grade
+    tasks = (
+        HeldOutTask(CANDIDATES_FOR_VACANCY, True, Qrels(grades), measures),
+        HeldOutTask(VACANCIES_FOR_CANDIDATE, False, Qrels(turned), measures),
+    )
+    asked = {pair.vacancy_id for pair in (*test.positives, *test.rejects)}
+    shown = {i: data.vacancies[i] for i in sorted(asked)}
+    return train, validation, HeldOut(data.candidates, shown, tasks)
