@@ -16,6 +16,7 @@ from jobfit.cli import (
     simulate,
     split,
     taxonomy,
+    train,
 )
 
 app = typer.Typer(
@@ -25,5 +26,5 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (ingest, match, evaluation, simulate, taxonomy, pair_evaluation, prepare, geo, split, convert, demo):
+for module in (ingest, match, evaluation, simulate, taxonomy, pair_evaluation, prepare, geo, split, convert, train, demo):
     module.register(app)
