@@ -17,6 +17,7 @@ from jobfit.cli import (
     simulate,
     split,
     taxonomy,
+    train,
 )
 
 app = typer.Typer(
@@ -38,6 +39,7 @@ for module in (
     split,
     convert,
     mine,
+    train,
     demo,
 ):
     module.register(app)

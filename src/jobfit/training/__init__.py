@@ -1,1 +1,1 @@
-"""Learning from judged pairs."""
+"""Learning from judged pairs and preferences: data, losses, hard negatives, the loop, recipes."""

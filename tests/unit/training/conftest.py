@@ -78,3 +78,30 @@ def market(split="train", candidates=24, vacancies=8, seed=0):
 @pytest.fixture
 def small_market():
     return market
+
+
+def info_nce(contrast, temperature=0.1):
+    """Both directions, known pairs left out; the plain form of the loss that training uses."""
+    import torch
+    from torch.nn import functional
+
+    def one(rows, columns, known):
+        scores = rows @ columns.T / temperature
+        own = torch.eye(len(rows), len(columns), dtype=torch.bool)
+        scores = scores.masked_fill(known & ~own, -torch.inf)
+        return functional.cross_entropy(scores, torch.arange(len(rows)))
+
+    b = len(contrast.candidates)
+    vacancies, candidates = contrast.vacancies, contrast.candidates
+    if contrast.hard_vacancies is not None:
+        vacancies = torch.cat([vacancies, contrast.hard_vacancies])
+    if contrast.hard_candidates is not None:
+        candidates = torch.cat([candidates, contrast.hard_candidates])
+    return one(contrast.candidates, vacancies, contrast.known[:b]) + one(
+        contrast.vacancies, candidates, contrast.known.T[:b]
+    )
+
+
+@pytest.fixture
+def loss():
+    return info_nce

@@ -1,39 +1,12 @@
-"""A plain InfoNCE and a trainer on the tiny market."""
+"""A trainer on the tiny market."""
 
 from __future__ import annotations
 
 import pytest
 
 
-def info_nce(contrast, temperature=0.1):
-    """Both directions, known pairs left out; the plain form of the loss that training uses."""
-    import torch
-    from torch.nn import functional
-
-    def one(rows, columns, known):
-        scores = rows @ columns.T / temperature
-        own = torch.eye(len(rows), len(columns), dtype=torch.bool)
-        scores = scores.masked_fill(known & ~own, -torch.inf)
-        return functional.cross_entropy(scores, torch.arange(len(rows)))
-
-    b = len(contrast.candidates)
-    vacancies, candidates = contrast.vacancies, contrast.candidates
-    if contrast.hard_vacancies is not None:
-        vacancies = torch.cat([vacancies, contrast.hard_vacancies])
-    if contrast.hard_candidates is not None:
-        candidates = torch.cat([candidates, contrast.hard_candidates])
-    return one(contrast.candidates, vacancies, contrast.known[:b]) + one(
-        contrast.vacancies, candidates, contrast.known.T[:b]
-    )
-
-
 @pytest.fixture
-def loss():
-    return info_nce
-
-
-@pytest.fixture
-def make_trainer(encoder, small_market, tmp_path):
+def make_trainer(encoder, small_market, loss, tmp_path):
     """``make_trainer(epochs=2, ...)``: a trainer with these settings, in the test's own folder."""
     from jobfit.training.loop.objective import ContrastiveObjective
     from jobfit.training.loop.settings import TrainSettings
@@ -45,7 +18,7 @@ def make_trainer(encoder, small_market, tmp_path):
         chosen = {"batch_size": 8, "learning_rate": 3e-3, "precision": "f32", "device": "cpu", "threads": 1} | settings
         return Trainer(
             model or encoder(),
-            objective or ContrastiveObjective(data, info_nce),
+            objective or ContrastiveObjective(data, loss),
             TrainSettings(**chosen),
             tmp_path / name,
             data_hash=data.hash,

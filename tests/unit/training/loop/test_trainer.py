@@ -70,18 +70,17 @@ def test_finished_training_run_again_changes_nothing(make_trainer, tmp_path):
 
 
 def test_accumulated_batches_step_by_the_mean_of_all_their_examples(make_trainer, small_market):
-    """One step over 20 pairs: gradients of batches of 8, 8 and 4, weighted 8, 8 and 4 of 20, then clipped once."""
+    """One step over 24 pairs: gradients of batches of 10, 10 and 4, weighted 10, 10 and 4 of 24, then clipped once."""
     data = small_market()
-    trainer = make_trainer(
-        validate=False, batch_size=8, accumulate=3, max_steps=1, warm_up=0.0, clip=0.5, weight_decay=0
-    )
+    options = {"batch_size": 10, "accumulate": 3, "max_steps": 1, "warm_up": 0.0, "clip": 0.5, "weight_decay": 0.0}
+    trainer = make_trainer(validate=False, **options)
     reference = make_trainer("reference", validate=False, **options)
     chosen = reference._sampler.at(0)
     model, objective = reference.model, reference.objective
     tokens = model.tokenise(objective.texts()).tokens
     total = 0
-    for start in range(0, len(chosen), 8):
-        rows = chosen[start : start + 8]
+    for start in range(0, len(chosen), 10):
+        rows = chosen[start : start + 10]
         batch = objective.batch(rows, np.random.default_rng(0))
         keys = list(batch.texts)
         found = model.encode_tokens([tokens[key] for key in keys])
