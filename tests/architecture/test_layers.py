@@ -17,7 +17,7 @@ LAYERS = {
     "ingest": 2, "structure": 2, "documents": 2,
     "encoders": 3, "reading": 3,
     "retrieval": 4, "policy": 4, "evaluation": 4,
-    "simulation": 5, "preparation": 5,
+    "simulation": 5, "preparation": 5, "training": 5,
     "store": 6,
     "matcher": 7, "indexer": 7, "report": 7,
     "cli": 8,

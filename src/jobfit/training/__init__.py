@@ -1,0 +1,1 @@
+"""Training of encoders: data, losses, hard negatives, the loop, recipes."""
