@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from jobfit.cli import (
+    annotate,
     convert,
     demo,
     evaluation,
     geo,
+    hyre,
     ingest,
     match,
     pair_evaluation,
@@ -25,5 +27,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (ingest, match, evaluation, simulate, taxonomy, pair_evaluation, prepare, geo, split, convert, demo):
+for module in (
+    ingest,
+    match,
+    evaluation,
+    simulate,
+    taxonomy,
+    pair_evaluation,
+    prepare,
+    geo,
+    split,
+    convert,
+    hyre,
+    annotate,
+    demo,
+):
     module.register(app)
