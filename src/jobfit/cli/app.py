@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from jobfit.cli import (
+    annotate,
     convert,
     demo,
     evaluation,
     geo,
+    hyre,
     ingest,
     match,
     mine,
@@ -40,6 +42,8 @@ for module in (
     convert,
     mine,
     train,
+    hyre,
+    annotate,
     demo,
 ):
     module.register(app)
