@@ -95,7 +95,7 @@ def read_annotated_pairs(path: Path) -> Annotated:
     """Read RankPO's annotated pairs as votes: A is passage 1. Two rows that show a pair in both orders become one pair.
 
     Without a stated confidence a vote counts as 100. The published rows are in one order, so that no verdict follows
-    from them alone (:func:`jobfit.training.verdicts.decide`): ask the other order, or know what position bias they hold.
+    from them alone (:func:`jobfit.training.verdicts.decide`): ask the other order, or know their position bias.
 
     Raises:
         InputError: as :func:`jobfit.evaluation.datasets.rankpo.read_rankpo`; a confidence outside of 0..100.

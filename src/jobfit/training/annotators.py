@@ -122,11 +122,11 @@ class SimulatedAnnotator:
 
     With probability |``position_bias``| the vote is for whoever is shown first (second where it is negative) whatever
     the truth; else it is for the worse one with probability ``noise``, else for the better one. Equal truth is a fair
-    coin. So the one shown first wins with probability (1 + position_bias) / 2 over both orders, and the votes of a pair
-    agree with probability (1 - |b|)² ((1 - noise)² + noise²) + |b| (1 - |b|).
+    coin. So the one shown first wins with probability (1 + position_bias) / 2 over both orders, and the votes of a
+    pair agree with probability (1 - |b|)² ((1 - noise)² + noise²) + |b| (1 - |b|).
 
-    Each vote is drawn from (seed, vacancy, A, B) alone. The confidence is 50 + 50 |difference of truth|, at most 100; it
-    says nothing about the faults, like the confidences of the published annotations.
+    Each vote is drawn from (seed, vacancy, A, B) alone. The confidence is 50 + 50 |difference of truth|, at most 100;
+    it says nothing about the faults, like the confidences of the published annotations.
 
     >>> from jobfit.training.annotation import DrawnPair
     >>> question = Question(DrawnPair("v", "x", "y"), "", "", "")

@@ -5,8 +5,8 @@ Easy data augmentation (EDA; Wei and Zou 2019) with a rate of 0.1 for each of it
 synonyms from WordNet; here they are the other labels of the same term of a taxonomy, so that nothing is downloaded and
 a synonym means the same occupation or skill.
 
-A copy is training material and nothing else: its id begins with ``aug:``, and :func:`refuse_augmented` keeps such ids out
-of validation and test.
+A copy is training material and nothing else: its id begins with ``aug:``, and :func:`refuse_augmented` keeps such ids
+out of validation and test.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def eda(text: str, random: Random, synonyms: Synonyms, rates: Rates | None = Non
     """Return a noisy copy of ``text``; its lines stay lines.
 
     Synonyms, insertion, swap, deletion, in this order, line by line: a unit with synonyms is replaced by one of them; a
-    synonym of some unit of the line is put behind a unit; a unit changes places with another of its line; a unit is left
-    out. With all rates 0 only runs of blanks change. A text never becomes empty: without any unit left it stays itself.
+    synonym of some unit of the line is put behind a unit; a unit changes places with another of its line; a unit is
+    left out. With all rates 0 only runs of blanks change. A text of which no unit would be left stays as it is.
     """
     rates = rates or Rates()
     lines = [" ".join(_noisy(synonyms.units(line), random, rates)) for line in text.split("\n")]
@@ -184,9 +184,9 @@ class Augmentation:
 def augment(data: TrainingSet, augmentations: Sequence[Augmentation], seed: int = 0) -> TrainingSet:
     """Return ``data`` with copies of texts that its pairs use; each copy has all labels of its original.
 
-    The copy of candidate ``c`` is ``aug:<name>:c``; it has the pairs of ``c`` with the *original* vacancies, and the other
-    way round. Fewer originals than asked for are all copied. Which are drawn, and each copy, depend on the seed, the name
-    and the id alone. A copy that came out equal to its original is left out: it would be a duplicate, not noise.
+    The copy of candidate ``c`` is ``aug:<name>:c``; it has the pairs of ``c`` with the *original* vacancies, and the
+    other way round. Fewer originals than asked for are all copied. Which are drawn, and each copy, depend on the seed,
+    the name and the id alone. A copy that came out equal to its original is left out, being a duplicate.
     Preferences are not copied.
 
     Raises:
@@ -212,13 +212,23 @@ def augment(data: TrainingSet, augmentations: Sequence[Augmentation], seed: int 
 
 def _copies(data: TrainingSet, way: Augmentation, side: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
     originals: Mapping[str, str] = getattr(data, side)
-    pairs = (*data.positives, *data.rejects) if way.labels == "all" else data.rejects
-    used = {pair.candidate_id if side == "candidates" else pair.vacancy_id for pair in pairs}
-    for id_ in sorted(used, key=lambda i: tie_key(f"augment {seed} {way.name} {side}", i))[:n]:
+    for id_ in _drawn(data, way, side, n, seed):
         random = np.random.default_rng(int.from_bytes(tie_key(f"copy {seed} {way.name} {side}", id_), "big"))
         text = way.rewrite(originals[id_], random)
         if text.strip() and text != originals[id_]:
             yield id_, text
+
+
+def _drawn(data: TrainingSet, way: Augmentation, side: str, n: int, seed: int) -> list[str]:
+    pairs = (*data.positives, *data.rejects) if way.labels == "all" else data.rejects
+    used = {pair.candidate_id if side == "candidates" else pair.vacancy_id for pair in pairs}
+    return sorted(used, key=lambda i: tie_key(f"augment {seed} {way.name} {side}", i))[:n]
+
+
+def originals(data: TrainingSet, augmentation: Augmentation, seed: int = 0) -> list[str]:
+    """Return the texts that :func:`augment` would copy: those for which a store must hold a paraphrase."""
+    sides = (("candidates", augmentation.candidates), ("vacancies", augmentation.vacancies))
+    return [getattr(data, side)[id_] for side, n in sides for id_ in _drawn(data, augmentation, side, n, seed)]
 
 
 def _copied_pairs(pairs: Iterable[Pair], name: str, side: str, made: Mapping[str, str]) -> Iterator[Pair]:

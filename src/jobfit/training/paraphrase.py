@@ -32,9 +32,9 @@ NAME = "taxonomy labels and sentence order (offline counterpart, not an LLM)"
 PROMPT_VERSION = 1
 _SWAPPED = 0.5
 _INSTRUCTIONS = (
-    "Rewrite the text (text) in other words and in the same language. Keep every fact: titles, skills, dates, durations, "
-    "degrees, languages, places, numbers. Add nothing, leave nothing out, and keep its headings and their order. Return "
-    "the rewritten text alone, as plain text."
+    "Rewrite the text (text) in other words and in the same language. Keep every fact: titles, skills, dates, "
+    "durations, degrees, languages, places, numbers. Add nothing, leave nothing out, and keep its headings and their "
+    "order. Return the rewritten text alone, as plain text."
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 
@@ -145,7 +145,7 @@ class LlmParaphrase:
             if isinstance(outcome, AnswerError):
                 yield outcome
             elif text := cleaned(outcome.text):
-                size = len(_INSTRUCTIONS.encode()) + len(ask.prompt.data[0].text.encode()) + len(outcome.text.encode())
+                size = sum(len(part.encode()) for part in (_INSTRUCTIONS, ask.prompt.data[0].text, outcome.text))
                 yield Generated(text, prompt_digest(ask.prompt), math.ceil(size / BYTES_PER_TOKEN))
             else:
                 self.client.forget([ask])
@@ -161,7 +161,7 @@ def _prompt(text: str) -> Prompt:
 
 
 def rewrite_from(store: GeneratedStore) -> Rewrite:
-    """Return the ``rewrite`` of an :class:`~jobfit.training.augmentation.Augmentation` that looks texts up in ``store``.
+    """Return the ``rewrite`` of :class:`~jobfit.training.augmentation.Augmentation` that looks texts up in ``store``.
 
     A text without a paraphrase comes back as it is, and so gets no copy.
 
