@@ -90,3 +90,8 @@ def test_calibration_interval_contains_the_brier_score():
 def test_calibration_wrong_input_is_refused(scores, options, said):
     with pytest.raises(InputError, match=said):
         calibration(scored([1, 0], scores), **options)
+
+
+def test_calibration_equal_mass_with_many_certain_answers_has_no_empty_bin():
+    found = calibration(scored([0, 0, 1, 1, 1, 0], [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]), bins=4, binning="mass")
+    assert found.bins == (Bin(0.0, 0.5, 3, 0.0, 1 / 3), Bin(0.5, 1.0, 3, 1.0, 2 / 3))

@@ -122,3 +122,7 @@ def test_from_order_agrees_with_scikit_learn_under_weights_and_ties(rows):
         assert found["roc_auc"][0] == pytest.approx(metrics.roc_auc_score(labels, scores, sample_weight=weights))
     else:
         assert np.isnan(found["roc_auc"][0])
+
+
+def test_classify_score_at_the_threshold_is_positive():
+    assert classify(scored([1, 0], [0.5, 0.1]), HALF).measures["recall"].mean == 1.0

@@ -42,3 +42,7 @@ def test_pools_impossible_input_is_refused():
         Pools.of_size(0)
     with pytest.raises(InputError, match="query 'q': a document occurs twice"):
         Pools.of_lists({"q": ["a", "a"]})
+
+
+def test_pools_of_a_size_need_no_room_for_documents_judged_irrelevant():
+    Pools.of_size(2).check("q", RANKING, {"c": 0})

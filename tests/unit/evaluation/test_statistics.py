@@ -88,3 +88,9 @@ def test_resampled_counts_draw_as_many_as_there_are():
     blocks = list(resampled_counts(7, 1_000_000, seed=1))
     assert sum(len(block) for block in blocks) == 2000 and len(blocks) > 1
     assert all((block.sum(axis=1) == 7).all() for block in blocks)
+
+
+def test_grouped_mean_interval_weighs_groups_by_their_size():
+    # One value 0, and three values 1 in a group: a sample of two groups has mean 0, 3/4 or 1.
+    found = grouped_mean_interval([0.0, 1.0, 1.0, 1.0], ["a", "b", "b", "b"])
+    assert (found.mean, found.low, found.high) == (0.75, 0.0, 1.0)
