@@ -94,7 +94,7 @@ def test_two_sided_module_leaves_out_equal_texts_ids_and_known_positives(model):
 
 
 def test_grouped_module_leaves_out_a_second_copy_of_the_positive(model):
-    hard = ["care", "care team lyon", "ten", "paris team"]  # row 1's negative is row 0's positive
+    hard = ["care", "care team lyon", "ten years of experience and data", "paris"]  # 1's negative is 0's positive
     queries, positives, negatives = vectors(model, CANDIDATES, VACANCIES, hard)
     groups = torch.stack([positives, negatives], dim=1)
     mask = torch.zeros(4, 8, dtype=torch.bool)
@@ -197,6 +197,13 @@ def test_modules_refuse_columns_and_labels_that_do_not_fit(model):
         TwoSidedContrastiveLoss(model)(features(model, *COLUMNS[:2]), torch.zeros(4, 3))
     with pytest.raises(InputError, match="a query and a positive"):
         GroupedContrastiveLoss(model)(features(model, CANDIDATES))
+
+
+def test_modules_leave_the_features_as_they_were(model):
+    given = features(model, *COLUMNS)
+    names = [set(column) for column in given]
+    TwoSidedContrastiveLoss(model)(given).backward()
+    assert [set(column) for column in given] == names  # nothing keeps the activations of a chunk alive
 
 
 def test_settings_of_the_modules_reach_the_model_card(model):
