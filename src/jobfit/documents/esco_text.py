@@ -13,9 +13,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from itertools import islice
 from typing import Protocol
 
+from jobfit.documents.masking import mask
 from jobfit.documents.nameless import without_name
 from jobfit.documents.render import masked_document
 from jobfit.records import Candidate, Document, Kind, Record
@@ -23,7 +25,8 @@ from jobfit.taxonomy.model import Taxonomy
 
 LANGUAGES = ("en", "fr")
 _COUNTED = (
-    "documents", "empty_documents", "occupations", "titles_without_match", "evidenced_skills", "implied_skills",
+    "documents", "empty_documents", "titles_linked", "titles_without_match", "occupations", "evidenced_skills",
+    "implied_skills",
 )  # fmt: skip
 _BATCH = 256  # records whose titles are linked at a time
 
@@ -90,12 +93,14 @@ class EscoFacts:
     """What a record says in a taxonomy's terms.
 
     occupations: ids that its titles link to, first mention each.
+    linked:      titles with a match; several may mean one occupation.
     unlinked:    titles without a match; they are in no sentence.
     evidenced:   ids of the skills that the text states, in its order.
     implied:     ids of the essential skills of ``occupations`` that are not evidenced, in the taxonomy's order.
     """
 
     occupations: tuple[str, ...]
+    linked: tuple[str, ...]
     unlinked: tuple[str, ...]
     evidenced: tuple[str, ...]
     implied: tuple[str, ...]
@@ -114,6 +119,8 @@ class EscoVariant:
     language: of the documents, ``en`` or ``fr``; by default that of the record, English where it is neither. A term
               without a label in it has its English one.
     masked:   whether documents are masked; ``False`` only to look at what masking does.
+
+    A French label that gives both genders is written in its first form.
 
     A sentence with nothing to say is left out; a record without any is an empty document.
     """
@@ -150,8 +157,9 @@ class EscoVariant:
         }
 
     def _count(self, facts: EscoFacts, document: Document) -> None:
-        found = (1, not document.text, len(facts.occupations), len(facts.unlinked))
-        self._counts.update(dict(zip(_COUNTED, (*found, len(facts.evidenced), len(facts.implied)))))
+        titles = (len(facts.linked), len(facts.unlinked), len(facts.occupations))
+        counts = (1, int(not document.text), *titles, len(facts.evidenced), len(facts.implied))
+        self._counts.update(dict(zip(_COUNTED, counts, strict=True)))
 
     def read(self, records: Iterable[Record]) -> Iterator[tuple[Record, EscoFacts]]:
         """Yield each record with what it says in the taxonomy's terms; titles are linked many at a time."""
@@ -173,7 +181,7 @@ class EscoVariant:
         occupations, skills = self.taxonomy.occupations, self.taxonomy.skills
         said = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
         labels = (
-            [occupations[id_].label(language) for id_ in facts.occupations],
+            [_one_form(occupations[id_].label(language)) for id_ in facts.occupations],
             [skills[id_].label(language) for id_ in said],
             [skills[id_].label(language) for id_ in facts.implied] if self.use is SkillsFrom.BOTH else [],
         )
@@ -190,6 +198,7 @@ class EscoVariant:
         evidenced = tuple(dict.fromkeys(self.skills(_readable(record), record.language)))
         return EscoFacts(
             occupations,
+            linked=tuple(title for title, id_ in found.items() if id_ is not None),
             unlinked=tuple(title for title, id_ in found.items() if id_ is None),
             evidenced=evidenced,
             implied=tuple(skill for skill in self._usual(occupations) if skill not in evidenced),
@@ -206,6 +215,13 @@ class EscoVariant:
             for title, link in zip(titles, links, strict=True):
                 linked[language, title] = link.best.id if link.best else None
         return linked
+
+
+@cache
+def _one_form(label: str) -> str:
+    """Return the first form of a label that gives both ("ingénieur/ingénieure"): masking writes them alike anyway."""
+    first, slash, second = label.partition("/")
+    return first if slash and mask(first).text == mask(second).text else label
 
 
 def _titles(record: Record) -> tuple[str, ...]:

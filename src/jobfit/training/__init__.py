@@ -1,1 +1,1 @@
-"""Training of encoders: losses, mining, preferences, the loop and recipes."""
+"""Learning from judged pairs."""
