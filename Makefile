@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -52,6 +52,9 @@ bench-variants: setup  ## raw, esco and llm renderings on the market (and one on
 
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py
+
+bench-mine: setup      ## RUM's window both ways against a full sort, and 200,000 x 50,000 -> results/bench-mine.json
+	@$(BIN)/python benchmarks/mine.py
 
 bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
 	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite

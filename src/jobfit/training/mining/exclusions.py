@@ -18,6 +18,7 @@ from jobfit.training.mining.ranks import cosines, error_bound
 Positives = Mapping[str, Set[str]]
 NEAR_DUPLICATES = 0.95
 _FEW = 16  # so many values are compared one by one; more are looked up
+_HEAD = 4  # the first 1/4 of the components is compared first
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,11 @@ class Exclusions:
         if near is not None and not 0 < near <= 1:
             raise InputError(f"the cosine of near-duplicates is above 0 and at most 1, not {near}")
         self._queries, self._documents, self._near = queries, documents, near
-        self._error = error_bound(documents.vectors, documents.vectors) + error_bound(
-            queries.vectors, documents.vectors
-        )
+        # The bound for either product; the millionth covers the few other float32 operations around it.
+        self._error = 1e-6 + max(error_bound(side.vectors, documents.vectors) for side in (queries, documents))
+        head = max(1, documents.vectors.shape[1] // _HEAD)
+        self._heads = [np.ascontiguousarray(side.vectors[:, :head]) for side in (queries, documents)]
+        self._tails = [np.linalg.norm(side.vectors[:, head:], axis=1) for side in (queries, documents)]
         self._positives = _positive_rows(queries.ids, documents.ids, positives)
         self._query_keys, self._document_keys = _text_keys(queries.ids, documents.ids, texts)
 
@@ -88,13 +91,27 @@ class Exclusions:
         return keep
 
     def _alike(self, query: int, rows: NDArray[np.intp], positives: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Whether each row reaches the cosine with the query or a positive; float64 decides where it is close."""
+        """Whether each row reaches the cosine with the query or a positive.
+
+        Few can: of vectors (h, t) cut in two, the product is at most h·h' + |t||t'| (Cauchy-Schwarz), which reads a
+        quarter of the components. Only what may still reach the threshold is read whole.
+        """
+        assert self._near is not None
+        heads = np.concatenate((self._heads[0][query : query + 1], self._heads[1][positives]))
+        tails = np.concatenate((self._tails[0][query : query + 1], self._tails[1][positives]))
+        most = self._heads[1][rows] @ heads.T + self._tails[1][rows, None] * tails
+        found: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
+        if most.max() >= self._near - self._error:
+            possible = np.flatnonzero((most >= self._near - self._error).any(axis=1))
+            found[possible] = self._reaches(query, rows[possible], positives)
+        return found
+
+    def _reaches(self, query: int, rows: NDArray[np.intp], positives: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """The same from whole vectors; float64 decides where float32 cannot."""
         assert self._near is not None
         references = np.concatenate((self._queries.vectors[query : query + 1], self._documents.vectors[positives]))
         vectors = self._documents.vectors[rows]
         similar = vectors @ references.T
-        if similar.max() < self._near - self._error:
-            return np.zeros(len(rows), dtype=bool)
         which, reference = np.nonzero(similar >= self._near - self._error)
         found: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
         # 1 - 1e-7: a vector and its own copy have a float32 length of 1 only to seven digits.

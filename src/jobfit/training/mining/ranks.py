@@ -29,7 +29,8 @@ from jobfit.training.mining.strategies import Window
 _SAMPLE = 1024
 _SORT_ALL = 2048  # pools up to this size are sorted whole
 _PAIRS_AT_ONCE = 1 << 15  # pairs scored again together: 1.5 KiB of float32 each at 384 components
-_FLOATS_OF_A_BLOCK = 6 << 20  # scores held by a worker: 24 MiB
+_FLOATS_OF_A_BLOCK = 32 << 20  # scores held by a worker: 128 MiB at most, ..
+_ROWS_OF_A_BLOCK = 256  # .. and so many queries: fewer make the product slow, more leave the cache
 
 
 def error_bound(queries: NDArray[np.float32], documents: NDArray[np.float32]) -> float:
@@ -57,7 +58,7 @@ class RankWindows:
 
     def rows(self, start: int, stop: int) -> NDArray[np.int32]:
         """The window of queries ``start`` .. ``stop - 1``: document rows, shape (stop - start, last - first)."""
-        step = max(1, _FLOATS_OF_A_BLOCK // max(1, len(self._documents)))
+        step = min(_ROWS_OF_A_BLOCK, max(1, _FLOATS_OF_A_BLOCK // max(1, len(self._documents))))
         parts = [self._block(i, min(i + step, stop)) for i in range(start, stop, step)]
         return np.concatenate(parts) if parts else np.empty((0, self._window.last - self._window.first), np.int32)
 
