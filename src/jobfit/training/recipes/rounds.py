@@ -8,7 +8,7 @@ iterative RUM). ``incremental``: only the new negatives; ``combined``: those of 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -32,6 +32,7 @@ class RoundSettings:
     mode:      ``incremental`` or ``combined``.
     strategy:  of the mined rounds.
     first:     of round 0; ``None``: no mined negatives, human rejects where there are any.
+    one_sided: train with candidates as hard negatives alone (RankPO contrasts vacancy -> candidate only).
     stop:      end at the first round that raises an alarm; else alarms are only reported.
     """
 
@@ -41,6 +42,7 @@ class RoundSettings:
     first: Strategy | None = None
     alarms: Alarms = field(default_factory=Alarms)
     near_duplicates: float | None = 0.95
+    one_sided: bool = False
     stop: bool = False
 
     def __post_init__(self) -> None:
@@ -60,13 +62,12 @@ class RoundSettings:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: what it was trained on, what it scored, and which alarms went off."""
+    """One round: how many hard negatives it was given, what it scored, and which alarms went off."""
 
     number: int
     folder: Path
-    mined_with: str
-    negatives: int
     probe: Probe
+    negatives: int
     sha256: str
     alarms: tuple[str, ...]
     metrics: Mapping[str, Any]
@@ -75,7 +76,6 @@ class Round:
         """Return the summary that is kept."""
         return {
             "round": self.number,
-            "mined_with": self.mined_with,
             "negatives": self.negatives,
             **asdict(self.probe),
             "gap": self.probe.gap,
@@ -105,19 +105,20 @@ def run_rounds(
         raise InputError("rounds mine negatives for pairs: the stage must be contrastive")
     facts = _facts(training, settings)
     _refuse_other(folder, facts)
-    base = probe(training.load(), training)
+    finished = next((n for n in range(settings.rounds + 1) if not _summary(folder, n).is_file()), settings.rounds + 1)
+    base = None if finished > settings.rounds else probe(training.load(), training)
     found: list[Round] = []
     pool: Negatives | None = None
     for number in range(settings.rounds + 1):
-        path = folder / f"round-{number}"
-        strategy = settings.first if number == 0 else settings.strategy
-        miner = training.load(found[-1].folder / MODEL if found else None)
-        mined = None if strategy is None else mine_both(miner, training, strategy, number, settings.near_duplicates)
-        if mined is not None:
-            pool = mined if pool is None or settings.mode == "incremental" else pool | mined
-        used = mined if settings.mode == "incremental" else pool
-        before = found[-1].probe if found else base
-        one = _round(training, settings, (number, path, miner.digest()), used, (base, before), on_progress)
+        if number >= finished or (settings.mode == "combined" and finished <= settings.rounds):
+            mined = _mined(training, settings, found)
+            pool = mined if pool is None or mined is None or settings.mode == "incremental" else pool | mined
+        if number < finished:
+            one = _read(folder, number)
+        else:
+            assert base is not None  # probed where a round is left to run
+            probes = base, found[-1].probe if found else base
+            one = _train(training, settings, (number, folder), pool, probes, on_progress)
         found.append(one)
         lines = "".join(json.dumps(done.as_json(), ensure_ascii=False) + "\n" for done in found)
         write_atomically(folder / "rounds.jsonl", lines.encode())
@@ -127,35 +128,49 @@ def run_rounds(
     return tuple(found)
 
 
-def _round(
+def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -> Negatives | None:
+    """Mine for the round after those that are ``done``, with the newest encoder."""
+    strategy = settings.strategy if done else settings.first
+    if strategy is None:
+        return None
+    miner = training.load(done[-1].folder / MODEL if done else None)
+    return mine_both(miner, training, strategy, len(done), settings.near_duplicates)
+
+
+def _summary(folder: Path, number: int) -> Path:
+    return folder / f"round-{number}" / SUMMARY
+
+
+def _read(folder: Path, number: int) -> Round:
+    path = _summary(folder, number)
+    stated = json.loads(path.read_bytes())
+    seen = Probe(stated["spread"], stated["train"], stated["validation"])
+    names = ("negatives", "sha256", "metrics")
+    return Round(number, path.parent, seen, alarms=tuple(stated["alarms"]), **{name: stated[name] for name in names})
+
+
+def _train(
     training: Training,
     settings: RoundSettings,
-    place: tuple[int, Path, str],
+    place: tuple[int, Path],
     used: Negatives | None,
     probes: tuple[Probe, Probe],
     on_progress: OnProgress,
 ) -> Round:
-    """Train one round, or read it again."""
-    number, path, mined_with = place
-    summary = path / SUMMARY
-    if summary.is_file():
-        stated = json.loads(summary.read_bytes())
-        seen = Probe(stated["spread"], stated["train"], stated["validation"])
-        return Round(
-            number, path, stated["mined_with"], stated["negatives"], seen, stated["sha256"], tuple(stated["alarms"]),
-            stated["metrics"],
-        )  # fmt: skip
+    """Train one round from the backbone, look for collapse, and keep its summary."""
+    number, path = place[0], place[1] / f"round-{place[0]}"
     model = training.load()
+    hard_vacancies = None if used is None else {} if settings.one_sided else used.vacancies
     done = fit(
         model, training.train, training.validation, path, training.loop, stage=training.stage,
-        hard_candidates=used.candidates if used else None, hard_vacancies=used.vacancies if used else None,
+        hard_candidates=used.candidates if used else None, hard_vacancies=hard_vacancies,
         on_progress=on_progress, notes={"round": number, "mode": settings.mode},
     )  # fmt: skip
     seen = probe(model, training)
     metrics = done.best.as_json()["metrics"] if done.best else {}
     alarms = alarms_of(seen, *probes, settings.alarms)
-    one = Round(number, path, mined_with, used.count() if used else 0, seen, done.sha256, alarms, metrics)
-    write_atomically(summary, (json.dumps(one.as_json(), ensure_ascii=False, indent=1) + "\n").encode())
+    one = Round(number, path, seen, used.count() if used else 0, done.sha256, alarms, metrics)
+    write_atomically(path / SUMMARY, (json.dumps(one.as_json(), ensure_ascii=False, indent=1) + "\n").encode())
     return one
 
 
@@ -169,6 +184,7 @@ def _facts(training: Training, settings: RoundSettings) -> dict[str, Any]:
         "loop": asdict(training.loop),
         "stage": asdict(training.stage),
         "mode": settings.mode,
+        "one_sided": settings.one_sided,
         "near_duplicates": settings.near_duplicates,
         **{name: None if one is None else {"name": name_of(one), **asdict(one)} for name, one in strategies.items()},
     }
