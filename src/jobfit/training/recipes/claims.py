@@ -58,8 +58,8 @@ FRONTIER_CLAIMS = (
 def judge_claims(claims: Sequence[Claim], rows: Sequence[Row], columns: Sequence[str]) -> tuple[Verdict, ...]:
     """Return the verdict on every claim whose rows are there; Holm's correction is over all comparisons made here.
 
-    *Held*: higher in at least one column and lower in none, by the 95 % intervals of the paired differences; *reversed*:
-    lower in at least one and higher in none; *mixed*: both; else *not shown*.
+    *Held*: higher in at least one column and lower in none; *reversed*: lower in at least one and higher in none;
+    *mixed*: both; else *not shown*. Higher and lower are :attr:`~jobfit.training.recipes.columns.Compared.told_apart`.
     """
     by_key = {row.key: row for row in rows}
     there = [claim for claim in claims if {claim.better, claim.worse} <= by_key.keys()]

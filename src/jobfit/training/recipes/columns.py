@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,14 +44,17 @@ class Compared:
     column: str
     difference: Estimate
     p: float
-    p_holm: float = 1.0
+    p_holm: float
 
     @property
     def told_apart(self) -> str:
-        """``higher``, ``lower`` or ``no difference shown``: what the 95 % interval of the difference says."""
-        if self.difference.low is not None and self.difference.low > 0:
+        """``higher``, ``lower`` or ``no difference shown``.
+
+        Told apart where the 95 % interval of the difference leaves out 0 and p after Holm's correction is below 0.05.
+        """
+        if self.p_holm < 0.05 and self.difference.low is not None and self.difference.low > 0:
             return "higher"
-        if self.difference.high is not None and self.difference.high < 0:
+        if self.p_holm < 0.05 and self.difference.high is not None and self.difference.high < 0:
             return "lower"
         return "no difference shown"
 
@@ -123,11 +126,9 @@ def compare_rows(a: Row, b: Row, column: str, seed: int = 0) -> Compared:
         raise InputError(f"rows {a.key!r} and {b.key!r} measured different queries")
     gaps = of_b - of_a
     p = paired_randomisation(gaps.mean(axis=0).tolist(), seed)
-    return Compared(a.key, b.key, column, crossed_interval(gaps, counts, seed), p)
+    return Compared(a.key, b.key, column, crossed_interval(gaps, counts, seed), p, p)
 
 
 def corrected(found: Sequence[Compared]) -> tuple[Compared, ...]:
     """Return the comparisons with Holm's correction over all of them."""
-    from dataclasses import replace
-
     return tuple(replace(one, p_holm=p) for one, p in zip(found, holm([one.p for one in found]), strict=True))

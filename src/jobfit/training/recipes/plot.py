@@ -19,10 +19,11 @@ def plot_curves(panels: Mapping[str, Curves], start: tuple[float, float] | None 
     drawn = [_panel(n, title, curves, start if n == 0 else None) for n, (title, curves) in enumerate(panels.items())]
     width = len(panels) * (_LEFT + _WIDTH + 30)
     names = list(dict.fromkeys(name for curves in panels.values() for name in curves))
+    below = _TOP + _HEIGHT + 62
     legend = "".join(
-        f'<line x1="{_LEFT + 150 * n}" x2="{_LEFT + 150 * n + 26}" y1="{_TOP + _HEIGHT + 62}" y2="{_TOP + _HEIGHT + 62}" '
+        f'<line x1="{_LEFT + 150 * n}" x2="{_LEFT + 150 * n + 26}" y1="{below}" y2="{below}" '
         f'stroke="{_COLOURS[n % 5]}" stroke-width="2" stroke-dasharray="{_MARKS[n % 5]}"/>'
-        f'<text x="{_LEFT + 150 * n + 32}" y="{_TOP + _HEIGHT + 66}">{escape(name)}</text>'
+        f'<text x="{_LEFT + 150 * n + 32}" y="{below + 4}">{escape(name)}</text>'
         for n, name in enumerate(names)
     )
     box = f"0 0 {max(width, _LEFT + 150 * len(names))} {_TOP + _HEIGHT + 80}"

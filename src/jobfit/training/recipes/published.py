@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-_V2 = "ConFit v2 (arXiv 2502.12361)"
+_V2 = "ConFit v2"
 _RANKPO = "RankPO (arXiv 2503.10723)"
 
 

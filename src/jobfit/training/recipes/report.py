@@ -51,10 +51,9 @@ class Report:
         lines += [*self._ours(), "", "## What held and what did not", ""]
         found = counted(self.verdicts)
         lines += [
-            "A claim is *held* where the interval of the paired difference is above 0 in a column and in none below, "
-            "*reversed* the other way round, *mixed* where columns contradict each other, else *not shown*: "
-            + ", ".join(f"{n} {word}" for word, n in found.items())
-            + ".",
+            "A claim is *held* where the paired difference is above 0 in a column and below in none (95 % interval, "
+            "and p < 0.05 after Holm's correction), *reversed* the other way round, *mixed* where columns contradict each "
+            "other, else *not shown*: " + ", ".join(f"{n} {word}" for word, n in found.items()) + ".",
             "",
             *(f"- {one.sentence}" for one in self.verdicts),
             "",

@@ -1,0 +1,50 @@
+"""What the rows of RankPO's recipe say: curriculum, sweep, figure 2's analogue, and the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from jobfit.training.recipes.claims import RANKPO_CLAIMS, judge_claims, judge_frontier
+from jobfit.training.recipes.columns import Row, estimate
+from jobfit.training.recipes.frontier import curves
+from jobfit.training.recipes.kept import Kept
+from jobfit.training.recipes.plot import plot_curves
+from jobfit.training.recipes.preferring import ALIGNMENT
+from jobfit.training.recipes.published import RANKPO_TABLES, published_curves
+from jobfit.training.recipes.rankpo import START
+from jobfit.training.recipes.report import Report
+
+
+def rankpo_report(rows: Sequence[Row], source: str, scale: str, kept: Kept) -> Report:
+    """Return the report of the whole recipe."""
+    start = next(row for row in rows if row.key == START)
+    swept = [row for row in rows if "@" in row.key]
+    ranking = [column for column in start.columns if "alignment" not in column]
+    retention = ranking[0]
+    verdicts = list(judge_claims(RANKPO_CLAIMS, rows, [retention]))
+    plots: dict[str, str] = {}
+    if ALIGNMENT in start.columns:
+        columns = (ALIGNMENT, retention)
+        verdicts += judge_frontier(swept, start, columns)
+        begin = tuple(estimate(start, column).mean or 0.0 for column in columns)
+        ours = dict(curves(swept, columns))
+        panels = {"Ours": ours, "RankPO, figure 2 (different data)": published_curves()}
+        plots["sweep.svg"] = plot_curves(panels, (begin[0], begin[1]))
+    notes = [*_judge_notes(kept, start), f"Retention is {retention} against the rule labels of the held-out part."]
+    return Report("RankPO, run again", source, scale, rows, RANKPO_TABLES, verdicts, notes, plots)
+
+
+def _judge_notes(kept: Kept, start: Row) -> list[str]:
+    """Say who judged, how often both orders agreed, and whether a place was preferred."""
+    found = kept.find(START, start.seeds[0]) or {}
+    report: Mapping[str, Any] = found.get("notes", {}).get("judge", {})
+    if not report:
+        return ["The preferences are those of the data; nobody was asked here."]
+    shown, share = report["shown_first"], report["share_agreed"]
+    agreed = "no pair was answered in both orders" if share is None else f"both orders agree on {share:.0%}"
+    return [
+        f"Preferences: {report['annotator']}. Of {report['pairs']} held-out pairs asked in both orders, {agreed}; the "
+        f"rest was dropped, {report['decided']} are tested on. The one shown first won {shown['first']} of "
+        f"{shown['n']} votes."
+    ]

@@ -1,0 +1,100 @@
+"""jobfit reproduce end to end, on a minuscule market with a backbone of two layers."""
+
+from __future__ import annotations
+
+import json
+import string
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from jobfit.cli import app
+
+MARKET = {"candidates": 60, "vacancies": 20, "held_out_candidates": 40, "held_out_vacancies": 10, "seen": 24}
+LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
+
+
+@pytest.fixture(scope="module")
+def backbone(tmp_path_factory):
+    """A plain BERT of two layers and 32 numbers whose words are letters."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("backbone")
+    letters = [*string.ascii_lowercase, *string.digits]
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizerFast(vocab=str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, initializer_range=0.2, **sizes)
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def run(backbone, tmp_path):
+    """``run("rankpo", recipe={...})``: the JSON that the command prints, with the folder it wrote."""
+
+    def go(paper, *more, recipe=None, **tables):
+        settings = tmp_path / "settings.yaml"
+        content = {"market": MARKET, "model": {"max_tokens": 48}, "loop": LOOP} | tables
+        content["recipe"] = {"backbone": str(backbone)} | (recipe or {})
+        settings.write_text(yaml.safe_dump(content), encoding="utf-8")
+        out = tmp_path / "out"
+        arguments = ["reproduce", paper, "--out", str(out), "--settings", str(settings), "--json", *more]
+        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout), out
+
+    return go
+
+
+@pytest.mark.slow
+def test_confit_runs_every_row_and_a_second_run_reads_them_again(run):
+    recipe = {"windows": [[0.0, 0.01], [0.03, 0.04]], "iterations": 2}
+    found, out = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
+    keys = [row["key"] for row in found["rows"]]
+    assert keys == [
+        "random", "bm25", "raw", "fieldwise", "whole", "hyre", "rum-1", "rum-2",
+        "neg-random", "neg-bm25", "neg-rum-0-0.01", "neg-rum-0.03-0.04",
+    ]  # fmt: skip
+    assert all(set(row["mean_by_seed"]) == {"1", "2"} for row in found["rows"])
+    assert {one["verdict"] for one in found["verdicts"]} <= {"held", "reversed", "mixed", "not shown"}
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "not an LLM" in text and "different data" in text and "Cut down" in text and "synthetic" in text
+    before = {path.name: path.stat().st_mtime_ns for path in (out / "rows").iterdir()}
+    again, _ = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
+    assert again == found
+    assert {path.name: path.stat().st_mtime_ns for path in (out / "rows").iterdir()} == before
+    assert not list((out / "work").rglob("*.safetensors"))
+
+
+@pytest.mark.slow
+def test_rankpo_runs_curriculum_annotation_and_sweep(run):
+    recipe = {"rates": [1e-3], "methods": ["rankpo", "sft"], "rounds": 1, "depth": 20}
+    judge = {"depth": 20, "per_vacancy": 3, "held_out_per_vacancy": 3}
+    found, out = run(
+        "rankpo", "--quick", recipe=recipe, judge=judge, alignment_loop=LOOP, market={**MARKET, "labels": "rules"}
+    )
+    keys = [row["key"] for row in found["rows"]]
+    assert keys == [
+        "bm25", "raw", "random", "incremental", "combined", "stage-1", "rankpo@0.001-beta-2", "sft@0.001",
+    ]  # fmt: skip
+    start = next(row for row in found["rows"] if row["key"] == "stage-1")
+    combined = next(row for row in found["rows"] if row["key"] == "combined")
+    assert {"alignment with the judge", "alignment with the truth"} < set(start["columns"])
+    column = "candidates_for_vacancy nDCG@20"
+    assert start["columns"][column] == combined["columns"][column]
+    assert (out / "sweep.svg").read_text(encoding="utf-8").startswith("<svg")
+    assert any("both orders agree" in note for note in found["notes"])
+
+
+def test_an_unknown_table_is_refused(tmp_path):
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("markets: {seen: 3}", encoding="utf-8")
+    arguments = ["reproduce", "rankpo", "--out", str(tmp_path / "out"), "--settings", str(settings)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code != 0
+    assert "markets" in str(result.exception or result.output)
