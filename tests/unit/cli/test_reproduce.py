@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import string
 
 import pytest
 import yaml
-from typer.testing import CliRunner
-
-from jobfit.cli import app
 
 MARKET = {"candidates": 60, "vacancies": 20, "held_out_candidates": 40, "held_out_vacancies": 10, "seen": 24}
 LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
@@ -34,19 +30,19 @@ def backbone(tmp_path_factory):
 
 
 @pytest.fixture
-def run(backbone, tmp_path):
+def run(jobfit, backbone, tmp_path):
     """``run("rankpo", recipe={...})``: the JSON that the command prints, with the folder it wrote."""
 
     def go(paper, *more, recipe=None, **tables):
         settings = tmp_path / "settings.yaml"
-        content = {"market": MARKET, "model": {"max_tokens": 48}, "loop": LOOP} | tables
+        content = {"market": MARKET, "model": {"max_tokens": 48, "freeze_layers": 0}, "loop": LOOP} | tables
         content["recipe"] = {"backbone": str(backbone)} | (recipe or {})
         settings.write_text(yaml.safe_dump(content), encoding="utf-8")
         out = tmp_path / "out"
         arguments = ["reproduce", paper, "--out", str(out), "--settings", str(settings), "--json", *more]
-        result = CliRunner().invoke(app, arguments, catch_exceptions=False)
-        assert result.exit_code == 0, result.output
-        return json.loads(result.stdout), out
+        result = jobfit(*arguments)
+        assert result.code == 0, result.err
+        return result.json, out
 
     return go
 
@@ -91,10 +87,9 @@ def test_rankpo_runs_curriculum_annotation_and_sweep(run):
     assert any("both orders agree" in note for note in found["notes"])
 
 
-def test_an_unknown_table_is_refused(tmp_path):
+def test_an_unknown_table_is_refused(jobfit, tmp_path):
     settings = tmp_path / "settings.yaml"
     settings.write_text("markets: {seen: 3}", encoding="utf-8")
-    arguments = ["reproduce", "rankpo", "--out", str(tmp_path / "out"), "--settings", str(settings)]
-    result = CliRunner().invoke(app, arguments)
-    assert result.exit_code != 0
-    assert "markets" in str(result.exception or result.output)
+    result = jobfit("reproduce", "rankpo", "--out", tmp_path / "out", "--settings", settings)
+    assert result.code == 2
+    assert "'markets' is not one of the tables" in result.err
