@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-train faults-train
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -57,6 +57,12 @@ bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-
 docs: setup            ## docs/commands.md from the commands themselves
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
+
+bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json
+	@$(BIN)/python benchmarks/train.py
+
+faults-train: setup    ## 100 trainings killed at random steps: 100 identical SHA-256
+	@JOBFIT_TRAIN_KILLS=100 $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200
 
 faults: setup          ## the fault suite with many kills and many mutated files
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
