@@ -3,6 +3,8 @@
     python benchmarks/train.py                    three rounds and how it grows -> results/bench-train.json
     python benchmarks/train.py --smoke            a few steps, nothing written
 
+It needs what sentence-transformers' trainer needs: pip install accelerate datasets.
+
 *Contrastive.* sentence-transformers' own trainer as it comes (MultipleNegativesRankingLoss, 32-bit floats, dropout on,
 a batch padded to its longest text, which at these texts is the window) against the loop here (bf16 autocast, dropout 0,
 pieces of one length). Same pairs, batch, rate and schedule; the time is of the whole call, tokenising and checkpoint
