@@ -61,6 +61,8 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    sides = ("--queries", data / "queries.jsonl", "--documents", data / "corpus.jsonl")
+    mined = (*sides, "--positives", data / "qrels/test.tsv", "--model", "hashing", "--out", tmp_path / "mined")
     applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
     (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
     records = ("--candidates", market / "cvs", "--vacancies", market / "vacancies", "--out", tmp_path / "prepared")
@@ -88,6 +90,7 @@ def answers(app, market, tmp_path):
         "evaluate --data": app("evaluate", "--data", data, "--system", "bm25", "--json").json,
         "split": app("split", *applications, "--near-duplicates", 0, "--fractions", "0.5,0,0.5", "--json").json,
         "convert": app("convert", data, tmp_path / "converted", "--to", "parquet", "--json").json,
+        "mine": app("mine", *mined, "--strategy", "bm25", "--direction", "queries", "--json").json,
         "prepare --dry-run": app("prepare", *records, *log, *llm, "--dry-run", "--json").json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
         "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
