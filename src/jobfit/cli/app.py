@@ -5,10 +5,12 @@ from __future__ import annotations
 import typer
 
 from jobfit.cli import (
+    annotate,
     convert,
     demo,
     evaluation,
     geo,
+    hyre,
     ingest,
     match,
     mine,
@@ -37,7 +39,12 @@ for module in (
     geo,
     split,
     convert,
+<<<<<<< HEAD
     mine,
+=======
+    hyre,
+    annotate,
+>>>>>>> texts
     demo,
 ):
     module.register(app)

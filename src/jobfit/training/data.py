@@ -1,0 +1,213 @@
+"""What an encoder is trained on: texts of both sides, positives, human rejects, preferences. Checked and hashed.
+
+Only two splits exist here, ``train`` and ``validation``. A test set has no place in training, so none can be built.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Literal, NamedTuple, get_args
+
+from jobfit.errors import InputError, LeakageError
+from jobfit.evaluation.datasets.model import named, refuse_unknown
+from jobfit.ordering import tie_key
+from jobfit.training.augmented_ids import refuse_augmented
+
+Split = Literal["train", "validation"]
+SPLITS: tuple[str, ...] = get_args(Split)
+
+
+class Pair(NamedTuple):
+    """A candidate, a vacancy and how well they suit: a grade of 1 or more for a positive, 0 for a reject."""
+
+    candidate_id: str
+    vacancy_id: str
+    grade: int = 1
+
+
+class Preference(NamedTuple):
+    """Of two candidates one is preferred for a vacancy. ``confidence`` is in (0, 1]; 1 where nobody stated one."""
+
+    vacancy_id: str
+    preferred_id: str
+    rejected_id: str
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSet:
+    """Texts by id, ``positives`` (grade >= 1), ``rejects`` (grade 0: a human said no), and ``preferences``.
+
+    The texts may hold more ids than the pairs name: they are what is mined in. Pairs are kept sorted, so the order in
+    which they were given changes neither the training nor the :attr:`hash`.
+
+    Raises:
+        UnknownIdError: a pair names an id without a text; the message counts and names them.
+        LeakageError: a validation set holds augmented copies.
+        InputError: a text that is used is blank, a grade does not fit, a pair occurs twice or is both accepted and
+            rejected, or the split is not ``train`` or ``validation``.
+
+    >>> data = TrainingSet({"c1": "nurse"}, {"v1": "ward"}, (Pair("c1", "v1"),))
+    >>> data.hash[:8], len(data)
+    ('6b01484a', 1)
+    >>> TrainingSet({}, {"v1": "ward"}, (Pair("c9", "v1"),))
+    Traceback (most recent call last):
+    jobfit.errors.UnknownIdError: train pairs: 1 of 1 candidates have no text: 'c9'
+    """
+
+    candidates: Mapping[str, str]
+    vacancies: Mapping[str, str]
+    positives: tuple[Pair, ...] = ()
+    rejects: tuple[Pair, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    split: Split = "train"
+    _hash: str = field(default="", init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Check every id, text and grade; sort; hash."""
+        if self.split not in SPLITS:
+            raise InputError(
+                f"a training set is for {' or '.join(SPLITS)}, not {self.split!r}: a test set is for `jobfit evaluate`"
+            )
+        if self.split != "train":
+            refuse_augmented((*self.candidates, *self.vacancies), self.split)
+        for name in ("positives", "rejects", "preferences"):
+            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
+        self._check_ids()
+        self._check_pairs()
+        object.__setattr__(self, "_hash", _digest(self))
+
+    @property
+    def hash(self) -> str:
+        """The SHA-256 of everything in it: ids, texts, grades, preferences and the split, in hexadecimal."""
+        return self._hash
+
+    def __len__(self) -> int:
+        """Return the number of positives."""
+        return len(self.positives)
+
+    def positives_of_candidates(self) -> dict[str, frozenset[str]]:
+        """The vacancies known to suit each candidate."""
+        return _by((pair.candidate_id, pair.vacancy_id) for pair in self.positives)
+
+    def positives_of_vacancies(self) -> dict[str, frozenset[str]]:
+        """The candidates known to suit each vacancy."""
+        return _by((pair.vacancy_id, pair.candidate_id) for pair in self.positives)
+
+    def _check_ids(self) -> None:
+        pairs = (*self.positives, *self.rejects)
+        where = f"{self.split} pairs"
+        refuse_unknown(f"{where}: %s candidates have no text", {p.candidate_id for p in pairs}, self.candidates)
+        refuse_unknown(f"{where}: %s vacancies have no text", {p.vacancy_id for p in pairs}, self.vacancies)
+        where = f"{self.split} preferences"
+        both = {i for p in self.preferences for i in (p.preferred_id, p.rejected_id)}
+        refuse_unknown(f"{where}: %s candidates have no text", both, self.candidates)
+        refuse_unknown(f"{where}: %s vacancies have no text", {p.vacancy_id for p in self.preferences}, self.vacancies)
+        used = {p.candidate_id for p in pairs} | both
+        asked = {p.vacancy_id for p in pairs} | {p.vacancy_id for p in self.preferences}
+        for side, ids, texts in (("candidates", used, self.candidates), ("vacancies", asked, self.vacancies)):
+            if blank := [i for i in ids if not texts[i].strip()]:
+                raise InputError(f"{len(blank)} {side} of {self.split} pairs have an empty text: {named(blank)}")
+
+    def _check_pairs(self) -> None:
+        for pair in self.positives:
+            if pair.grade < 1:
+                raise InputError(f"positive {pair[:2]}: a grade of 1 or more is expected, not {pair.grade}")
+        for pair in self.rejects:
+            if pair.grade != 0:
+                raise InputError(f"reject {pair[:2]}: grade 0 is expected, not {pair.grade}")
+        accepted = _once("positives", (pair[:2] for pair in self.positives))
+        rejected = _once("rejects", (pair[:2] for pair in self.rejects))
+        if both := accepted & rejected:
+            raise InputError(f"{len(both)} pairs are both accepted and rejected, the first {min(both)}: decide which")
+        for choice in self.preferences:
+            if choice.preferred_id == choice.rejected_id:
+                raise InputError(f"preference of {choice.vacancy_id!r}: {choice.preferred_id!r} against itself")
+            if not 0 < choice.confidence <= 1:
+                raise InputError(f"preference {choice[:3]}: confidence {choice.confidence} is not in (0, 1]")
+
+
+def _once(what: str, pairs: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for pair in pairs:
+        if pair in found:
+            raise InputError(f"{what}: the pair {pair} occurs twice")
+        found.add(pair)
+    return found
+
+
+def _by(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for anchor, other in pairs:
+        found.setdefault(anchor, set()).add(other)
+    return {anchor: frozenset(others) for anchor, others in found.items()}
+
+
+def _digest(data: TrainingSet) -> str:
+    digest = sha256()
+    for part in _parts(data):
+        digest.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def _parts(data: TrainingSet) -> Iterator[object]:
+    yield data.split
+    for name in ("candidates", "vacancies"):
+        texts = getattr(data, name)
+        yield [name, len(texts)]
+        yield from ([i, texts[i]] for i in sorted(texts))
+    for name in ("positives", "rejects", "preferences"):
+        yield [name, len(getattr(data, name))]
+        yield from getattr(data, name)
+
+
+def check_apart(train: TrainingSet, validation: TrainingSet) -> None:
+    """Refuse a validation set that could not tell learning from remembering.
+
+    Raises:
+        LeakageError: a pair or preference is in both sets.
+        InputError: the sets are not one of ``train`` and one of ``validation``.
+    """
+    if (train.split, validation.split) != ("train", "validation"):
+        raise InputError(f"a train and a validation set are expected, not {train.split} and {validation.split}")
+    for name in ("positives", "rejects", "preferences"):
+        shared = {row[:2] for row in getattr(train, name)} & {row[:2] for row in getattr(validation, name)}
+        if name == "preferences":
+            shared = {row[:3] for row in train.preferences} & {row[:3] for row in validation.preferences}
+        if shared:
+            raise LeakageError(f"{len(shared)} {name} are in train and in validation, the first {min(shared)}")
+
+
+def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSet, TrainingSet]:
+    """Deal a train set out into train and validation by vacancy: all pairs of a vacancy are on one side.
+
+    About ``share`` of the vacancies (at least one, never all) go to validation, chosen by a digest of seed and id.
+    Near-duplicate texts are not looked for: ``jobfit split`` does that.
+
+    Raises:
+        InputError: fewer than two vacancies have a positive or a preference, or the share is not in (0, 1).
+    """
+    if not 0 < share < 1:
+        raise InputError(f"the share held out must be above 0 and below 1, not {share}")
+    asked = {p.vacancy_id for p in data.positives} | {p.vacancy_id for p in data.preferences}
+    if len(asked) < 2:
+        raise InputError(f"{len(asked)} vacancies have a positive: none can be held out. Add vacancies")
+    chosen = sorted(asked, key=lambda i: tie_key(str(seed), i))[
+        : min(max(1, round(share * len(asked))), len(asked) - 1)
+    ]
+    kept = set(chosen)
+
+    def part(inside: bool, split: Split) -> TrainingSet:
+        return replace(
+            data,
+            split=split,
+            positives=tuple(p for p in data.positives if (p.vacancy_id in kept) == inside),
+            rejects=tuple(p for p in data.rejects if (p.vacancy_id in kept) == inside),
+            preferences=tuple(p for p in data.preferences if (p.vacancy_id in kept) == inside),
+        )
+
+    return part(False, "train"), part(True, "validation")

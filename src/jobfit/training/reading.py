@@ -1,0 +1,142 @@
+"""Training sets from files: a ``jobfit prepare`` folder, or any format that evaluation reads (ConFit, RankPO, ...)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError
+from jobfit.evaluation.datasets.formats import read_dataset
+from jobfit.evaluation.datasets.model import Dataset
+from jobfit.ingest.formats.beir import every_document
+from jobfit.training.data import SPLITS, Pair, Preference, Split, TrainingSet
+
+_PREPARED = "jobfit-prepared-1"
+_LABELS = ("binary", "grade")
+
+
+def is_prepared(folder: Path) -> bool:
+    """Whether the folder was written by ``jobfit prepare``."""
+    try:
+        stated = json.loads((folder / "funnel.json").read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(stated, dict) and stated.get("format") == _PREPARED
+
+
+def read_training_set(path: Path, split: Split = "train", *, pairs: Path | None = None) -> TrainingSet:
+    """Read ``split`` of the data at ``path``: a prepared folder, or a data set in a format of evaluation.
+
+    ``pairs`` is the part of a prepared folder's pairs to use, as ``jobfit split`` writes it (``train.parquet``).
+
+    Raises:
+        InputError: the data are not readable, hold nothing for the split, or the split is ``test``.
+        UnknownIdError: a pair names an id without a text.
+    """
+    if is_prepared(path):
+        return read_prepared(path, split, pairs=pairs)
+    if pairs is not None:
+        raise InputError(f"{path} is no folder of `jobfit prepare`: a file of pairs belongs to one")
+    return from_dataset(read_dataset(path), split)
+
+
+def read_prepared(
+    folder: Path, split: Split = "train", *, pairs: Path | None = None, label: str = "binary"
+) -> TrainingSet:
+    """Read a folder of ``jobfit prepare``; ``pairs`` (default ``pairs.parquet``) says which of its pairs.
+
+    ``label`` ``binary``: hired is a positive, rejected a reject, talent pool and censored are neither. ``grade``: every
+    grade above 0 is a positive. A pair whose candidate or vacancy has no text in the variant is left out.
+
+    Raises:
+        InputError: a file is missing or not as described, or no pair is left.
+    """
+    if label not in _LABELS:
+        raise InputError(f"label {label!r} is not one of {', '.join(_LABELS)}")
+    candidates, vacancies = (
+        {document.id: document.text for document in every_document(folder / f"{side}.jsonl")}
+        for side in ("candidates", "vacancies")
+    )
+    file = pairs or folder / "pairs.parquet"
+    positives: list[Pair] = []
+    rejects: list[Pair] = []
+    for candidate, vacancy, value in _rows(file, label):
+        if value is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip():
+            (positives if value > 0 else rejects).append(Pair(candidate, vacancy, int(value)))
+    data = TrainingSet(candidates, vacancies, tuple(positives), tuple(rejects), split=split)
+    return _not_empty(data, str(file))
+
+
+def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
+    import pyarrow as pa
+    from pyarrow import csv, parquet
+
+    try:
+        table: Any = parquet.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
+    except (pa.ArrowException, OSError) as error:
+        raise InputError(f"{path} is no readable table: {str(error).splitlines()[0][:200]}") from error
+    for name in ("candidate_id", "vacancy_id", label):
+        if name not in table.column_names:
+            raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
+    columns = (table.column(name).to_pylist() for name in ("candidate_id", "vacancy_id", label))
+    for row, (candidate, vacancy, value) in enumerate(zip(*columns), start=1):
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
+            raise InputError(f"{path}, row {row}: {label} {str(value)[:40]!r} is not a whole number of 0 or more")
+        yield str(candidate), str(vacancy), value
+
+
+def from_dataset(dataset: Dataset, split: Split = "train") -> TrainingSet:
+    """Take the labelled pairs, the judged pairs and the preferences of one split of an evaluation data set.
+
+    Queries are vacancies and the corpus are candidates. Grade 0 is a reject; a pair judged twice keeps its highest
+    grade. Preferences have no split of their own and belong to ``train``; a confidence of 0-100 becomes a share, an
+    unknown one 1, and one of 0 is left out, because it prefers nobody.
+
+    Raises:
+        InputError: nothing is there for the split, or the split is ``test``.
+    """
+    if split not in SPLITS:
+        raise InputError(f"training reads {' or '.join(SPLITS)}, never {split!r}")
+    grades: dict[tuple[str, str], int] = {}
+    for candidate, vacancy, grade in _judged(dataset, split):
+        grades[candidate, vacancy] = max(grade, grades.get((candidate, vacancy), 0))
+    chosen = dataset.preferences if split == "train" else ()
+    data = TrainingSet(
+        dataset.corpus,
+        dataset.queries,
+        tuple(Pair(*pair, grade) for pair, grade in grades.items() if grade > 0),
+        tuple(Pair(*pair, 0) for pair, grade in grades.items() if grade == 0),
+        tuple(dict.fromkeys(_preferences(chosen))),
+        split,
+    )
+    return _not_empty(data, dataset.name)
+
+
+def _judged(dataset: Dataset, split: str) -> Iterator[tuple[str, str, int]]:
+    for pair in dataset.pairs.get(split, ()):
+        yield pair.document_id, pair.query_id, pair.label
+    for task in dataset.tasks:
+        if task.split == split:
+            for query_id, judged in task.qrels.grades.items():
+                for document_id, grade in judged.items():
+                    yield (query_id, document_id, grade) if task.reverse else (document_id, query_id, grade)
+
+
+def _preferences(stated: Any) -> Iterator[Preference]:
+    for choice in stated:
+        preferred, rejected = (choice.a, choice.b) if choice.preferred == "A" else (choice.b, choice.a)
+        confidence = 1.0 if choice.confidence is None else choice.confidence / 100
+        if confidence > 0:
+            yield Preference(choice.query_id, preferred, rejected, confidence)
+
+
+def _not_empty(data: TrainingSet, where: str) -> TrainingSet:
+    if not data.positives and not data.preferences:
+        counted = f"{len(data.rejects)} rejects" if data.rejects else "no labelled pair"
+        raise InputError(
+            f"{where}: no positive pair and no preference for {data.split} ({counted}). Training needs some that suit; "
+            "are all labels equal?"
+        )
+    return data
