@@ -39,12 +39,9 @@ for module in (
     geo,
     split,
     convert,
-<<<<<<< HEAD
     mine,
-=======
     hyre,
     annotate,
->>>>>>> texts
     demo,
 ):
     module.register(app)
