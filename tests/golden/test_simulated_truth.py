@@ -169,6 +169,18 @@ def test_skills_are_gained_by_practice_and_forgotten_without() -> None:
     assert held_skills(posts, 1100 + 121) == {}
 
 
+def test_proximity_is_the_cosine_of_needs() -> None:
+    def needs(id_: str) -> dict[str, float]:
+        entry = WORLD.taxonomy.occupations[id_]
+        return dict.fromkeys(entry.optional, 0.5) | dict.fromkeys(entry.essential, 1.0)
+
+    for one, other in (("nurse", "midwife"), ("nurse", "nursing-assistant"), ("nurse", "cook")):
+        a, b = needs(one), needs(other)
+        product = sum(weight * b.get(skill, 0.0) for skill, weight in a.items())
+        expected = product / math.sqrt(sum(x * x for x in a.values()) * sum(x * x for x in b.values()))
+        assert WORLD.proximity[WORLD.index[one], WORLD.index[other]] == pytest.approx(expected, abs=1e-12)
+
+
 def test_a_career_moves_by_the_proximity_of_occupations() -> None:
     row = WORLD.proximity[WORLD.index["nurse"]]
     weights = np.array([0.0 if n == WORLD.index["nurse"] else math.exp(x / 0.1) - 1 + 0.02 for n, x in enumerate(row)])

@@ -21,7 +21,8 @@ from jobfit.simulation.settings import MarketSettings
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.vacancy import read_vacancy_profile
 
-SETTINGS = MarketSettings(candidates=150, vacancies=20, paraphrase=0, distractors=0, typos=0)
+PLAIN = MarketSettings(candidates=150, vacancies=20, paraphrase=0, distractors=0, typos=0)
+USUAL = MarketSettings(candidates=150, vacancies=20)  # skills told without names, skills of others, typos
 TODAY = date(2026, 1, 15)
 
 
@@ -34,15 +35,24 @@ class Reading:
     vacancies: dict[str, VacancyProfile]
 
 
-@pytest.fixture(scope="module")
-def reading() -> Reading:
-    market = simulate(SETTINGS, seed=20)
+def read_market(settings: MarketSettings) -> Reading:
+    market = simulate(settings, seed=20)
     taxonomy = market.world.taxonomy
     return Reading(
         market,
         {p.id: read_candidate_profile(plain(market.cvs[p.id]), p.language, TODAY, taxonomy) for p in market.people},
         {o.id: read_vacancy_profile(plain(market.vacancies[o.id]), o.language, taxonomy) for o in market.openings},
     )
+
+
+@pytest.fixture(scope="module")
+def reading() -> Reading:
+    return read_market(PLAIN)
+
+
+@pytest.fixture(scope="module")
+def usual() -> Reading:
+    return read_market(USUAL)
 
 
 def worked(person: Person) -> int:
@@ -121,7 +131,27 @@ def holds(person: Person, asked: Requirement) -> bool:
     return any(s.code == asked.value and (s.level or 0) >= minimum for s in person.languages)
 
 
-def test_nobody_is_left_out_for_what_they_have(reading: Reading) -> None:
+def test_skills_of_usual_texts_are_read_as_far_as_words_tell_them(usual: Reading) -> None:
+    """Rules that read names find no paraphrase, and take the skills of colleagues for the person's own."""
+    market = usual.market
+    mentioned = [set(market.cvs[p.id].mentioned) for p in market.people]
+    found = [{skill.value for skill in usual.candidates[p.id].skills} for p in market.people]
+    precision, recall = overlap(found, mentioned)
+    assert precision >= 0.79
+    assert recall >= 0.87
+    asked = [{*o.must, *o.nice} for o in market.openings]
+    found = [
+        {r.value for r in usual.vacancies[o.id].requirements if r.kind is RequirementKind.SKILL}
+        for o in market.openings
+    ]
+    precision, recall = overlap(found, asked)
+    assert precision >= 0.86
+    assert recall >= 0.86
+
+
+@pytest.mark.parametrize("kind", ["reading", "usual"])
+def test_nobody_is_left_out_for_what_they_have(kind: str, request: pytest.FixtureRequest) -> None:
+    reading: Reading = request.getfixturevalue(kind)
     people = {person.id: person for person in reading.market.people}
     wrong, excluded = [], 0
     for opening in reading.market.openings:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import typer
 
 from jobfit.cli import (
+    annotate,
     convert,
     demo,
     evaluation,
     geo,
+    hyre,
     ingest,
     match,
+    mine,
     pair_evaluation,
     prepare,
     simulate,
@@ -26,5 +29,21 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (ingest, match, evaluation, simulate, taxonomy, pair_evaluation, prepare, geo, split, convert, train, demo):
+for module in (
+    ingest,
+    match,
+    evaluation,
+    simulate,
+    taxonomy,
+    pair_evaluation,
+    prepare,
+    geo,
+    split,
+    convert,
+    train,
+    mine,
+    hyre,
+    annotate,
+    demo,
+):
     module.register(app)

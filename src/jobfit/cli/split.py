@@ -46,8 +46,8 @@ def split(
     accept: Accept = None,
     candidate_column: Annotated[str, Name] = "candidate_id",
     vacancy_column: Annotated[str, Name] = "vacancy_id",
-    date_column: Annotated[str, Name] = "time",
-    label_column: Annotated[str, Name] = "label",
+    date_column: Annotated[str | None, typer.Option(help="Default: time or date, where there.")] = None,
+    label_column: Annotated[str | None, typer.Option(help="Default: label, binary or grade, where there.")] = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -96,7 +96,8 @@ def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) ->
     """Check train against each other part."""
     from jobfit.evaluation.leakage import Texts, check_leakage
 
-    both = Texts(texts.get("vacancy", {}), texts.get("candidate", {}))
+    telling = {} if result.rule.threshold is None else texts  # ids only were asked for
+    both = Texts(telling.get("vacancy", {}), telling.get("candidate", {}))
     apart = ["query" if side == "vacancy" else "document" for side in result.rule.apart]
     labelled = {part: table.labelled([p == part for p in result.parts]) for part in result.shares}
     return {

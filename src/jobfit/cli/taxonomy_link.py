@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -48,6 +48,7 @@ def link(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: one line a concept of each mention.")] = False,
 ) -> None:
     """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold."""
+    from jobfit.cli.setup import text_encoder
     from jobfit.taxonomy.linking.evidence import skills_in
     from jobfit.taxonomy.linking.linker import Linker
     from jobfit.taxonomy.stored import load_taxonomy
@@ -58,12 +59,12 @@ def link(
     if text is not None:
         linker = Linker(source, "skill", None)
         found = skills_in(_read(text), linker, language, threshold)
-        return _print_evidenced(found, _cut(linker, language, threshold), as_json, as_csv)
+        return _print_evidenced(found, _about(linker, language, threshold), as_json, as_csv)
     wanted = mentions or [line.strip() for line in _read(file).splitlines() if line.strip()]
     with progress("Encoding") as update:
-        linker = Linker(source, kind.value, None if lexical_only else _encoder(model, update))
+        linker = Linker(source, kind.value, None if lexical_only else text_encoder(model, update))
         links = linker.link(wanted, language, k, threshold)
-    _print_links(links, _cut(linker, language, threshold), as_json, as_csv)
+    _print_links(links, _about(linker, language, threshold), as_json, as_csv)
 
 
 def _read(path: Path | None) -> str:
@@ -74,33 +75,15 @@ def _read(path: Path | None) -> str:
         raise InputError(f"{path} cannot be read as UTF-8 text: {error}") from error
 
 
-def _encoder(model: str, update: Callable[[int, int], None]) -> Callable[[Sequence[str]], Any]:
-    """Return a function from texts to vectors, kept in JOBFIT_HOME so that a taxonomy is encoded once."""
-    from jobfit.cli.setup import cached_encoder
-    from jobfit.records import Document
-
-    encoder = cached_encoder(model)
-
-    def encode(texts: Sequence[str]) -> Any:
-        documents = [Document(str(i), text or " ") for i, text in enumerate(texts)]
-        parts = []
-        for start in range(0, len(documents), 512):
-            parts.append(encoder.encode(documents[start : start + 512], "query").vectors)
-            update(min(start + 512, len(documents)), len(documents))
-        import numpy as np
-
-        return np.concatenate(parts) if parts else np.empty((0, encoder.dimension), np.float32)
-
-    return encode
+def _about(linker: Linker, language: str | None, threshold: float | None) -> dict[str, Any]:
+    """Return what an answer says of itself: the taxonomy, what was linked to, and the threshold used."""
+    cut = linker.model(language).threshold if threshold is None else threshold
+    return {"taxonomy": linker.taxonomy.version, "kind": linker.kind, "threshold": cut}
 
 
-def _cut(linker: Linker, language: str | None, threshold: float | None) -> float:
-    return linker.model(language).threshold if threshold is None else threshold
-
-
-def _print_links(links: Sequence[Link], threshold: float, as_json: bool, as_csv: bool) -> None:
+def _print_links(links: Sequence[Link], about: Mapping[str, Any], as_json: bool, as_csv: bool) -> None:
     if as_json:
-        print_json({"threshold": threshold, "links": [asdict(one) for one in links]})
+        print_json({**about, "links": [asdict(one) for one in links]})
     elif as_csv:
         rows = [row for one in links for row in _rows(one)]
         print(csv_text(("mention", "role", "id", "score", "label"), rows), end="")
@@ -108,7 +91,9 @@ def _print_links(links: Sequence[Link], threshold: float, as_json: bool, as_csv:
         for one in links:
             stdout.print(f"{one.mention}", style="bold", soft_wrap=True)
             found = (
-                f"{one.best.score:.2f}  {one.best.label}  {one.best.id}" if one.best else f"no match at {threshold:.2f}"
+                f"{one.best.score:.2f}  {one.best.label}  {one.best.id}"
+                if one.best
+                else f"no match at {about['threshold']:.2f}"
             )
             stdout.print(f"  {found}", soft_wrap=True)
             for match in one.alternatives:
@@ -127,9 +112,9 @@ def _rows(link: Link) -> Iterator[tuple[object, ...]]:
         yield link.mention, "alternative", match.id, round(match.score, 4), match.label
 
 
-def _print_evidenced(found: Sequence[Evidenced], threshold: float, as_json: bool, as_csv: bool) -> None:
+def _print_evidenced(found: Sequence[Evidenced], about: Mapping[str, Any], as_json: bool, as_csv: bool) -> None:
     if as_json:
-        print_json({"threshold": threshold, "skills": [asdict(one) for one in found]})
+        print_json({**about, "skills": [asdict(one) for one in found]})
     elif as_csv:
         rows = [
             (s.evidence.text, s.evidence.start, s.evidence.end, s.match.id, round(s.match.score, 4), s.match.label)
@@ -142,4 +127,4 @@ def _print_evidenced(found: Sequence[Evidenced], threshold: float, as_json: bool
             stdout.print(f"{quote.start}–{quote.end} “{quote.text}”", style="bold", soft_wrap=True)
             stdout.print(f"  {one.match.score:.2f}  {one.match.label}  {one.match.id}", soft_wrap=True)
         if not found:
-            stdout.print(f"no skill at {threshold:.2f}")
+            stdout.print(f"no skill at {about['threshold']:.2f}")

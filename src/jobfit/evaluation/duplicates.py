@@ -107,20 +107,26 @@ def pairs(
     if not 0 < threshold <= 1:
         raise InputError(f"the threshold of near-duplicates is above 0 and at most 1, not {threshold}")
     first: dict[bytes, str] = {}
+    minima: list[NDArray[np.uint32]] = []
+    sign = _Signer()
     for text_id in sorted(texts):
         if found := words(texts[text_id]):
             digest = blake2b("\0".join(found).encode(), digest_size=16).digest()
-            if (earlier := first.setdefault(digest, text_id)) != text_id:
+            if (earlier := first.setdefault(digest, text_id)) == text_id:
+                minima.append(sign(found))
+            else:
                 yield NearDuplicate(earlier, text_id, 1.0)
-    ids = sorted(first.values())
-    yield from _checked(ids, texts, threshold, joined)
+    if minima:
+        yield from _checked(list(first.values()), np.stack(minima), texts, threshold, joined)
 
 
 def _checked(
-    ids: Sequence[str], texts: Mapping[str, str], threshold: float, joined: _Joined | None
+    ids: Sequence[str],
+    signatures: NDArray[np.uint32],
+    texts: Mapping[str, str],
+    threshold: float,
+    joined: _Joined | None,
 ) -> Iterator[NearDuplicate]:
-    signatures = _signatures([texts[i] for i in ids])
-
     @lru_cache(maxsize=4096)
     def shingles_of(row: int) -> frozenset[tuple[str, ...]]:
         return shingles(texts[ids[row]])
@@ -145,14 +151,17 @@ def _candidates(
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Chunks of (left, right) rows, left < right, whose signatures agree in all rows of some band."""
     rows, bands = banding(threshold)
-    for band in range(bands if len(signatures) else 0):
+    for band in range(bands):
         part = np.ascontiguousarray(signatures[:, band * rows : (band + 1) * rows])
         keys = part.view(np.dtype((np.void, part.dtype.itemsize * rows))).ravel()
         order = np.argsort(keys, kind="stable")
-        edges = np.flatnonzero(keys[order][1:] != keys[order][:-1]) + 1
-        for bucket in np.split(order, edges):
-            if len(bucket) > 1:
-                yield from _all_pairs(np.sort(bucket), together)
+        starts = np.concatenate([[0], np.flatnonzero(keys[order][1:] != keys[order][:-1]) + 1, [len(order)]])
+        sizes = np.diff(starts)
+        twos = starts[:-1][sizes == 2]  # nearly all buckets with more than one text: taken together
+        for some in np.array_split(twos, max(1, len(twos) // _CHUNK)):
+            yield np.minimum(order[some], order[some + 1]), np.maximum(order[some], order[some + 1])
+        for start, size in zip(starts[:-1][sizes > 2].tolist(), sizes[sizes > 2].tolist()):
+            yield from _all_pairs(np.sort(order[start : start + size]), together)
 
 
 def _all_pairs(
@@ -168,32 +177,32 @@ def _all_pairs(
         yield left[keep], right[keep]
 
 
-def _signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
-    """MinHash values, shape (n, 96): the least of 96 hashes over a text's shingles (multiply-shift hashing)."""
-    generator = np.random.default_rng(20240501)  # the same values on every machine and in every run
-    factors = generator.integers(0, 2**63, size=_VALUES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
-    offsets = generator.integers(0, 2**63, size=_VALUES, dtype=np.uint64)
-    result = np.empty((len(texts), _VALUES), dtype=np.uint32)
-    known: dict[str, int] = {}
-    for row, text in enumerate(texts):
-        hashed = _hashed(words(text), known)
-        values = (hashed[:, None] * factors[None, :] + offsets[None, :]) >> np.uint64(32)
-        result[row] = values.min(axis=0).astype(np.uint32)
-    return result
+class _Signer:
+    """MinHash values of a text, shape (96,): the least of 96 hashes over its shingles (multiply-shift hashing)."""
 
+    def __init__(self) -> None:
+        generator = np.random.default_rng(20240501)  # the same values on every machine and in every run
+        self._factors = generator.integers(0, 2**63, size=_VALUES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+        self._offsets = generator.integers(0, 2**63, size=_VALUES, dtype=np.uint64)
+        self._known: dict[str, int] = {}
 
-def _hashed(found: Sequence[str], known: dict[str, int]) -> NDArray[np.uint64]:
-    """One 64-bit number a shingle: the numbers of its words mixed by odd factors."""
-    for word in found:
-        if word not in known:
-            known[word] = crc32(word.encode()) | (len(word) << 32)
-    numbers = np.array([known[word] for word in found], dtype=np.uint64)
-    width = min(SHINGLE, len(numbers))
-    mixed = np.zeros(len(numbers) - width + 1, dtype=np.uint64)
-    for position in range(width):
-        mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + numbers[position : len(numbers) - width + 1 + position]
-        mixed ^= mixed >> np.uint64(29)
-    return np.unique(mixed * np.uint64(0xBF58476D1CE4E5B9))
+    def __call__(self, found: Sequence[str]) -> NDArray[np.uint32]:
+        hashed = self._hashed(found)
+        values = (hashed[:, None] * self._factors[None, :] + self._offsets[None, :]) >> np.uint64(32)
+        return values.min(axis=0).astype(np.uint32)
+
+    def _hashed(self, found: Sequence[str]) -> NDArray[np.uint64]:
+        """One 64-bit number a shingle: the numbers of its words mixed by odd factors."""
+        for word in found:
+            if word not in self._known:
+                self._known[word] = crc32(word.encode()) | (len(word) << 32)
+        numbers = np.array([self._known[word] for word in found], dtype=np.uint64)
+        width = min(SHINGLE, len(numbers))
+        mixed = np.zeros(len(numbers) - width + 1, dtype=np.uint64)
+        for position in range(width):
+            mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + numbers[position : len(numbers) - width + 1 + position]
+            mixed ^= mixed >> np.uint64(29)
+        return mixed * np.uint64(0xBF58476D1CE4E5B9)
 
 
 class _Joined:

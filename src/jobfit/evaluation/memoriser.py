@@ -69,14 +69,14 @@ class Baseline:
 
 def lists_of_task(task: RankingTask, pool: Sequence[str]) -> tuple[Listed, ...]:
     """The lists of a ranking task: its own; else the judged documents of a query that has both kinds; else ``pool``."""
-    found = []
+    found, everything = [], tuple(pool)
     for query_id in task.query_ids:
         judged = task.qrels.grades.get(query_id, {})
         if task.candidates is not None:
             documents = task.candidates.get(query_id, ())
         else:
             both = any(grade > 0 for grade in judged.values()) and 0 in judged.values()
-            documents = tuple(sorted(judged)) if both else tuple(pool)
+            documents = tuple(sorted(judged)) if both else everything
         relevant = frozenset(d for d in documents if judged.get(d, 0) > 0)
         found.append(Listed(query_id, documents, relevant, frozenset(judged) & frozenset(documents)))
     return tuple(found)
@@ -111,17 +111,24 @@ class Memoriser:
             for table, key in ((self._documents, d), (self._queries, q)):
                 table.setdefault(key, []).append(label)
             self._pairs.setdefault((q, d), []).append(label)
+        self._last: dict[str, tuple[tuple[str, ...], Floats]] = {}
         self._share = sum(label for *_, label in train) / len(train)
 
     def scores(self, table: str, found: Listed) -> Floats:
         """The scores of one table for the documents of a list, shape (n,)."""
-        q = self._query_names.get(found.query_id, found.query_id)
-        names = (self._document_names.get(d, d) for d in found.documents)
         if table == "pair":
+            q = self._query_names.get(found.query_id, found.query_id)
+            names = (self._document_names.get(d, d) for d in found.documents)
             return np.array([2 * _mean(self._pairs.get((q, d)), 0.5) - 1 for d in names])
-        if table == "document rate":
-            return np.array([self._rate(self._documents.get(d, ())) for d in names])
-        return np.array([float(sum(self._documents.get(d, ()))) for d in names])
+        known, scores = self._last.get(table, ((), np.empty(0)))
+        if known is not found.documents:  # queries that rank the whole side share one list
+            scores = self._document_scores(table, found.documents)
+            self._last[table] = (found.documents, scores)
+        return scores
+
+    def _document_scores(self, table: str, documents: Sequence[str]) -> Floats:
+        labels = (self._documents.get(self._document_names.get(d, d), ()) for d in documents)
+        return np.array([self._rate(found) if table == "document rate" else float(sum(found)) for found in labels])
 
     def query_rates(self, pairs: Sequence[LabelledPair]) -> Floats:
         """The share of positives in training of each pair's query, shape (n,)."""

@@ -22,14 +22,21 @@ MANIFEST = "split.json"
 DROPPED = "dropped"
 
 
+DATES, LABELS = ("time", "date"), ("label", "binary", "grade")
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names of the columns that a split reads; ``date`` and ``label`` may be absent from the table."""
+    """The names of the columns that a split reads.
+
+    ``date`` and ``label`` ``None``: the first of ``time``, ``date`` and of ``label``, ``binary``, ``grade`` (the last
+    two are what ``jobfit prepare`` writes) that the table has, if it has any.
+    """
 
     candidate: str = "candidate_id"
     vacancy: str = "vacancy_id"
-    date: str = "time"
-    label: str = "label"
+    date: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,8 @@ def read_pairs(path: Path, columns: Columns) -> PairTable:
     """Read a CSV or Parquet table.
 
     Raises:
-        InputError: the file cannot be read, lacks the two id columns, or holds an id that is empty or a date or label
-            that is none; the message names row and column.
+        InputError: the file cannot be read, lacks an id column or one that is named, or holds an id that is empty or a
+            date or label that is none; the message names row and column.
     """
     import pyarrow as pa
     from pyarrow import csv, parquet
@@ -78,12 +85,13 @@ def read_pairs(path: Path, columns: Columns) -> PairTable:
             table = csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=kept)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} is no readable table: {str(error).splitlines()[0][:200]}") from error
-    for name in (columns.candidate, columns.vacancy):
-        if name not in table.column_names:
+    for name in (columns.candidate, columns.vacancy, columns.date, columns.label):
+        if name is not None and name not in table.column_names:
             raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
-    ids = zip(*(_column(table, name) for name in (columns.candidate, columns.vacancy)))
-    dates = [_date(value, path, row) for row, value in enumerate(_column(table, columns.date), start=1)]
-    labels = [_label(value, path, row) for row, value in enumerate(_column(table, columns.label), start=1)]
+    ids = zip(*(table.column(name).to_pylist() for name in (columns.candidate, columns.vacancy)))
+    days, stated = (_first(table, one, names) for one, names in ((columns.date, DATES), (columns.label, LABELS)))
+    dates = [_date(value, path, row) for row, value in enumerate(days, start=1)]
+    labels = [_label(value, path, row) for row, value in enumerate(stated, start=1)]
     keys = []
     for row, ((candidate, vacancy), day) in enumerate(zip(ids, dates), start=1):
         if candidate in (None, "") or vacancy in (None, ""):
@@ -92,8 +100,10 @@ def read_pairs(path: Path, columns: Columns) -> PairTable:
     return PairTable(path, table, tuple(keys), tuple(labels))
 
 
-def _column(table: Any, name: str) -> list[Any]:
-    return table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
+def _first(table: Any, stated: str | None, usual: Sequence[str]) -> list[Any]:
+    """The stated column, or the first usual one that the table has, or nothing in every row."""
+    name = stated or next((name for name in usual if name in table.column_names), None)
+    return [None] * table.num_rows if name is None else table.column(name).to_pylist()
 
 
 def _date(value: Any, path: Path, row: int) -> date | None:

@@ -179,9 +179,18 @@ def test_split_refuses_a_table_whose_labels_a_memoriser_knows(jobfit, pairs):
     assert accepted.json["guard"]["test"]["above_chance"] == ["document rate", "document count"]
 
 
+def test_split_reads_the_columns_of_prepare_and_takes_an_empty_label_for_unknown(jobfit, pairs):
+    rows = [f"c{v}-{i},v{v},{'' if i == 2 else i},2024-01-01 08:00:00.000000Z" for v in range(20) for i in range(3)]
+    (pairs / "pairs.csv").write_text("candidate_id,vacancy_id,binary,time\n" + "\n".join(rows))
+    answer = split(jobfit, pairs, "--near-duplicates", 0, "--fractions", "0.5,0,0.5")
+    assert answer.code == 0, answer.err
+    assert answer.json["guard"]["test"]["random"]["first_by_chance"] == 1 / 2  # two of each three are known
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (("--label-column", "lable"), "no column 'lable'"),
         (("--label-column", "note"), "label 'a\\nb' is no number"),
         (("--by", "time", "--date-column", "note"), "is no date"),
         (("--vacancy-column", "job"), "no column 'job'; there are: candidate_id"),

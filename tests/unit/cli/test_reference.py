@@ -8,6 +8,7 @@ import pytest
 from jobfit import cli
 from jobfit.cli.reference import commands_page
 from jobfit.errors import InputError, JobfitError, MissingExtraError, ModelError, StoreError
+from jobfit.llm.errors import LlmError
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -49,7 +50,8 @@ def test_commands_page_is_what_make_docs_writes():
 def test_every_command_takes_json_and_is_in_the_readme():
     sections = commands_page().split("## jobfit ")[1:]
     assert all("`--json`" in section for section in sections)
-    assert {section.split("\n")[0] for section in sections} | {"any, on failure"} == set(KEYS)
+    besides = {"evaluate --data", "prepare --dry-run", "any, on failure"}
+    assert {section.split("\n")[0] for section in sections} | besides == set(KEYS)
 
 
 @pytest.fixture
@@ -59,6 +61,22 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    sides = ("--queries", data / "queries.jsonl", "--documents", data / "corpus.jsonl")
+    mined = (*sides, "--positives", data / "qrels/test.tsv", "--model", "hashing", "--out", tmp_path / "mined")
+    applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
+    (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
+    records = ("--candidates", market / "cvs", "--vacancies", market / "vacancies", "--out", tmp_path / "prepared")
+    llm = (
+        "--variant",
+        "llm",
+        "--llm-url",
+        "http://localhost:1/v1",
+        "--llm-model",
+        "m",
+        "--llm-cache",
+        tmp_path / "kept",
+    )
+    log = ("--applications", tmp_path / "applications.csv")
     pairs, preferences = tmp_path / "pairs.csv", tmp_path / "preferences.csv"
     pairs.write_text("query_id,document_id,label,score\nq,a,1,0.9\nq,b,0,0.2\n")
     preferences.write_text("query_id,preferred,score_a,score_b\nq,A,0.9,0.2\n")
@@ -69,6 +87,11 @@ def answers(app, market, tmp_path):
         "match": app("match", "--vacancy", "developer", "--json").json,
         "rank": app("rank", *files, "--system", "bm25", "--json").json,
         "evaluate": app("evaluate", "--run", trec, *qrels).json,
+        "evaluate --data": app("evaluate", "--data", data, "--system", "bm25", "--json").json,
+        "split": app("split", *applications, "--near-duplicates", 0, "--fractions", "0.5,0,0.5", "--json").json,
+        "convert": app("convert", data, tmp_path / "converted", "--to", "parquet", "--json").json,
+        "mine": app("mine", *mined, "--strategy", "bm25", "--direction", "queries", "--json").json,
+        "prepare --dry-run": app("prepare", *records, *log, *llm, "--dry-run", "--json").json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
         "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
         "align": app("align", preferences, "--json").json,
@@ -111,11 +134,12 @@ def inside_text(text, name):
 
 def test_readme_exit_codes_are_those_of_the_errors():
     said = {int(code): meaning for code, meaning in table("exit code")}
-    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 130}
+    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 7, 130}
     assert said[InputError.exit_code].startswith("bad input")
     assert "encoder" in said[ModelError.exit_code]
     assert "database" in said[StoreError.exit_code]
     assert "package is missing" in said[MissingExtraError.exit_code]
+    assert "language model" in said[LlmError.exit_code]
     assert said[cli.INTERRUPTED] == "interrupted"
     assert (JobfitError.exit_code, cli.USAGE, cli.UNEXPECTED) == (1, 2, 1)
 

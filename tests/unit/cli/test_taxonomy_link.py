@@ -17,7 +17,7 @@ def link(jobfit, *arguments):
 
 def test_link_gives_the_documented_keys(jobfit):
     answer = link(jobfit, "Boulangère (H/F)", "quark", "--language", "fr", "--lexical-only", "-k", "2", "--json").json
-    assert set(answer) == {"threshold", "links"}
+    assert set(answer) == {"taxonomy", "kind", "threshold", "links"}
     matched, unmatched = answer["links"]
     assert set(matched) == {"mention", "best", "alternatives"}
     assert set(matched["best"]) == {"id", "score", "label"}
@@ -43,7 +43,9 @@ def test_link_reads_one_mention_a_line(jobfit, tmp_path):
 def test_link_finds_the_skills_of_a_text_with_their_quotes(jobfit, tmp_path):
     path = tmp_path / "cv.txt"
     path.write_text("Python and C# since 2019", encoding="utf-8")
-    found = link(jobfit, "--text", path, "--json").json["skills"]
+    answer = link(jobfit, "--text", path, "--json").json
+    assert set(answer) == {"taxonomy", "kind", "threshold", "skills"} and answer["kind"] == "skill"
+    found = answer["skills"]
     assert [(s["match"]["id"], s["evidence"]) for s in found] == [
         ("python", {"text": "Python", "start": 0, "end": 6}),
         ("c-sharp", {"text": "C#", "start": 11, "end": 13}),

@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from jobfit.simulation.applications import CODE, STATUSES, Filed, joined, settle
+from jobfit.judgements import load_table
+from jobfit.simulation.applications import CODE, OUTCOMES, STATUSES, Filed, joined, settle
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.blocks import Block, Ground, draw_blocks, lay_ground
 from jobfit.simulation.funnel import odds
@@ -99,6 +100,16 @@ def test_bias_lowers_the_odds_of_the_group_and_of_nobody_else(biased: Log) -> No
     assert screened[marked].sum() < impartial[marked].sum()
 
 
+def test_without_bias_no_group_is_screened_differently(fair: Log) -> None:
+    _, block = fair
+    verdict, q, p, _ = judged(fair)
+    kept = (block.filed.time < 60) & ~np.isin(block.filed.verdict, [CODE["withdrawn"], CODE["no_response"]])
+    marked = np.array([values["origin"] != "western_europe" for values in block.groups])[block.filed.candidate[kept]]
+    expected = odds(q, p, noise=0.02).screened
+    for group in (marked, ~marked):
+        assert within_bounds((verdict != CODE["rejected_cv"])[group], expected[group])
+
+
 def test_without_bias_the_truth_as_logged_does_not_depend_on_the_group(fair: Log) -> None:
     ground, block = log(label_noise=0.0)
     pairs = np.arange(500), np.arange(500) % 150
@@ -185,3 +196,9 @@ def test_looking_up_training_pairs_says_nothing_of_later_ones(fair: Log) -> None
     early = filed.time < np.median(filed.time)
     assert len(np.unique(pair)) == len(pair)
     assert not set(pair[early]) & set(pair[~early])
+
+
+def test_statuses_are_those_of_the_table_and_end_as_it_says() -> None:
+    table = load_table("ats")
+    for status in STATUSES:
+        assert table.judge(status).outcome == OUTCOMES[status], status

@@ -2,10 +2,13 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from jobfit.errors import JobfitError
+from jobfit.records import EducationLevel
 from jobfit.simulation import MarketSettings, simulate
 from jobfit.simulation.blocks import cv_of
 from jobfit.simulation.dice import dice_for
@@ -67,3 +70,46 @@ def test_a_cv_can_be_written_again_on_its_own() -> None:
     market = simulate(MarketSettings(candidates=30, vacancies=5), seed=8)
     person = market.people[20]
     assert cv_of(market.ground, 20, person, market.identities[person.id]) == market.cvs[person.id]
+
+
+@pytest.fixture
+def esco(tmp_path: Path) -> str:
+    """A folder of ESCO tables: two occupations without French names, three skills, one described without its name."""
+    tables = {
+        "occupations_en": "conceptType,conceptUri,iscoGroup,preferredLabel,altLabels,description,code\n"
+        'Occupation,http://x/o/1,2512,software developer,"programmer\ncoder",Writes programs.,2512.4\n'
+        "Occupation,http://x/o/2,9112,office cleaner,,Cleans offices.,9112.1\n",
+        "skills_en": "conceptType,conceptUri,skillType,reuseLevel,preferredLabel,altLabels,description\n"
+        "KnowledgeSkillCompetence,http://x/s/1,knowledge,,Java,,The programming language of many firms.\n"
+        "KnowledgeSkillCompetence,http://x/s/2,skill/competence,,use Git,,Use Git well.\n"
+        "KnowledgeSkillCompetence,http://x/s/3,skill/competence,,mop floors,,Keep the ground spotless with water.\n",
+        "occupationSkillRelations": "occupationUri,relationType,skillType,skillUri\n"
+        "http://x/o/1,essential,knowledge,http://x/s/1\nhttp://x/o/1,optional,skill/competence,http://x/s/2\n"
+        "http://x/o/2,essential,skill/competence,http://x/s/3\n",
+    }
+    for name, text in tables.items():
+        (tmp_path / f"{name}.csv").write_text(text)
+    return str(tmp_path)
+
+
+def test_a_market_on_imported_tables_asks_for_levels_by_isco_and_falls_back_to_english_names(esco: str) -> None:
+    market = simulate(MarketSettings(candidates=40, vacancies=12, taxonomy=esco, paraphrase=1.0), seed=1)
+    levels = {
+        market.world.taxonomy.occupations[id_].label(): market.world.education(id_) for id_ in market.world.occupations
+    }
+    assert levels == {
+        "software developer": EducationLevel.MASTER,
+        "office cleaner": EducationLevel.SECONDARY_VOCATIONAL,
+    }
+    cleaner = next(id_ for id_ in market.world.occupations if market.world.education(id_) == 3)
+    assert market.world.remote(cleaner) == 0
+    french = [plain(market.cvs[p.id]) for p in market.people if p.language == "fr" and p.occupation == cleaner]
+    assert french and all("Office cleaner" in text for text in french)
+    english = "".join(plain(market.cvs[p.id]) for p in market.people if p.language == "en")
+    assert "The programming language of many firms." in english  # told instead of named
+    assert "Use Git well." not in english  # it would name the skill
+
+
+def test_a_taxonomy_that_is_not_there_is_named() -> None:
+    with pytest.raises(JobfitError, match="nowhere"):
+        simulate(MarketSettings(candidates=4, vacancies=1, taxonomy="nowhere"), seed=1)

@@ -56,9 +56,9 @@ def _known(names: Mapping[str, str], split: str) -> str:
 
 def _csv(header: tuple[str, str], texts: Mapping[str, str]) -> Iterator[str]:
     for row in (header, *texts.items()):
-        buffer = io.StringIO()
-        csv.writer(buffer, lineterminator="").writerow(row)
-        yield buffer.getvalue()
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, lineterminator="\r\n").writerow(row)  # what the terminator holds is quoted inside a field
+        yield buffer.getvalue().removesuffix("\r\n")
 
 
 def _rank_file(task: RankingTask, pool: Mapping[str, str]) -> Iterator[str]:

@@ -74,12 +74,12 @@ def guard_dataset(dataset: Dataset, split: str, threshold: float | None, seed: i
 
     Training pairs are the labelled pairs and the judged pairs of the tasks of ``train``; a data set without any gives
     no report. Where one text stands for every id of a side (ConFit's published files), texts say nothing about
-    identity and that side is compared by id.
+    identity and that side is compared by id; with ``threshold`` ``None`` both are.
     """
     train = [*dataset.pairs.get("train", ()), *_judged(dataset)]
     if not train or split == "train":
         return {}
-    sides = [_telling(texts) for texts in (dataset.queries, dataset.corpus)]
+    sides = [{} if threshold is None else _telling(texts) for texts in (dataset.queries, dataset.corpus)]
     reports = {}
     for task in dataset.tasks:
         if task.split == split:

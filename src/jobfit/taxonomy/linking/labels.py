@@ -32,6 +32,7 @@ class Labels:
     """Every label of ``terms`` (id -> term), in the order of the terms.
 
     ids:       the concepts; ``owner[row]`` is the position in it of a label's concept.
+    languages: those that some label is in, sorted; ``language[row]`` is that of a label.
     text:      the labels; ``words[row]`` are its folded words; ``preferred[row]`` tells whether it is the main one.
     space:     the words and n-grams of all labels; ``word`` and ``gram`` are the label vectors, (rows, columns).
     """
@@ -42,16 +43,12 @@ class Labels:
         rows = [row for position, term in enumerate(terms.values()) for row in _rows(position, term)]
         self.owner = np.array([position for position, *_ in rows], np.int64)
         self.language = np.array([language for _, language, *_ in rows], dtype=object)
+        self.languages = tuple(sorted(set(self.language)))
         self.text = [text for *_, text in rows]
         self.preferred = np.array([preferred for _, _, preferred, _ in rows], bool)
         self.words = fold_all(self.text)
         self.space, self.word, self.gram = build(self.words)
         self._views: dict[str | None, View] = {}
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages that some label is in, sorted."""
-        return tuple(sorted(set(self.language)))
 
     def view(self, language: str | None) -> View:
         """Return the labels in ``language``; of a concept without one, all. ``None``, or an unknown language: all."""

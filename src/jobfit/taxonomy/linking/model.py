@@ -16,7 +16,7 @@ from jobfit.errors import InputError
 from jobfit.taxonomy.linking.features import FEATURES
 
 Kind = Literal["occupation", "skill"]
-CALIBRATED_BY = ("score", "lead", "first", *FEATURES)
+CALIBRATED_BY = ("score", "lead", "leads", *FEATURES)
 Floats = NDArray[np.float64]
 
 
@@ -53,7 +53,7 @@ def calibration_inputs(scores: Floats, features: NDArray[np.float32]) -> Floats:
     """Return the inputs of :data:`CALIBRATED_BY`: (concepts, inputs).
 
     score: the raw score; lead: how far it is above the best *other* concept (at most 10 either way, and 10 for an only
-    concept); first: 1 where the lead is positive; then the features.
+    concept); leads: 1 where the lead is positive; then the features.
     """
     if len(scores) > 1:
         two = np.partition(scores, -2)[-2:]

@@ -13,20 +13,28 @@ from jobfit.taxonomy.linking.labels import Labels, Term
 from jobfit.taxonomy.linking.vectors import Bag, Csr, Space, build, embed
 from jobfit.taxonomy.model import Skill
 
+_ROWS = 256  # readings compared with every profile at a time
+
 
 @dataclass(frozen=True, slots=True)
 class Profiles:
-    """One n-gram vector per concept, in the order of the concepts: its labels and those of the skills it needs."""
+    """One n-gram vector per concept: its labels and those of the skills it needs.
+
+    ``columns`` has one column per concept, in their order, and one row per n-gram.
+    """
 
     space: Space
-    gram: Csr
+    columns: Csr
 
     def cosines(self, bags: Sequence[Bag], bag: NDArray[np.int64], concept: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of reading ``bag[i]`` and the profile of ``concept[i]``, pair by pair."""
-        if not len(bag):
-            return np.empty(0, np.float32)
+        result = np.empty(len(bag), np.float32)
         _, gram = embed(self.space, bags)
-        return np.asarray(gram[bag].multiply(self.gram[concept]).sum(axis=1), np.float32).ravel()
+        for start in range(0, len(bags), _ROWS):
+            mine = (bag >= start) & (bag < start + _ROWS)
+            table = (gram[start : start + _ROWS] @ self.columns).toarray()
+            result[mine] = table[bag[mine] - start, concept[mine]]
+        return result
 
 
 def profiles(labels: Labels, terms: Sequence[Term], skills: Mapping[str, Skill], language: str | None) -> Profiles:
@@ -44,4 +52,4 @@ def profiles(labels: Labels, terms: Sequence[Term], skills: Mapping[str, Skill],
     for document, term in zip(documents, terms):
         document += (word for id_ in term.essential for word in said[id_])
     space, _, gram = build(documents)
-    return Profiles(space, gram)
+    return Profiles(space, gram.T.tocsr())

@@ -19,7 +19,7 @@ from jobfit.evaluation.datasets.model import (
 from jobfit.runs import Qrels
 
 HARD = 'Line one\nline "two", with <TEXT> & </DOC>, a tab\there, 负责数据, œuvre — ’\u2028end'
-QUERIES = {"v1": "Nurse wanted", "v2": HARD, "v3": "Soudeur TIG"}
+QUERIES = {"v1": "Nurse wanted", "v2": HARD, "v3": "Soudeur\nTIG\rMIG"}
 CORPUS = {"c1": HARD + " <title> &amp; &lt;", "c2": "welder", "c3": "nurse; 5 years", "c4": "=SUM(A1)"}
 GRADES = Qrels({"v1": {"c3": 1, "c2": 0}, "v2": {"c1": 1}, "v3": {"c2": 1}})
 LISTS = {"v1": ("c1", "c2", "c3"), "v2": ("c1", "c4"), "v3": ("c2", "c3")}

@@ -123,6 +123,7 @@ def test_dense_adds_concepts_that_share_no_letter(wine):
 
 
 def test_dense_of_an_empty_mention_has_no_match(wine):
+    assert Linker(wine, encode=hashed).link([""], "en")[0].best is None
     links = Linker(wine, encode=hashed).link(["", "baker"], "en")
     assert links[0].best is None and links[0].alternatives == ()
     assert best(links[1]) == "baker"

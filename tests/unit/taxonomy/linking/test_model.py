@@ -47,9 +47,11 @@ def test_shipped_model_without_an_encoder_does_not_weigh_it():
     assert shipped("occupation", "fr", False).weights[FEATURES.index("dense")] == 0
 
 
-def test_model_round_trip():
-    model = shipped("skill", "en", True)
-    assert to_json(from_json(to_json(model))) == to_json(model)
+def test_model_round_trip_keeps_every_number_at_its_place():
+    weights, slopes = np.arange(len(FEATURES)) + 0.5, np.arange(len(CALIBRATED_BY)) - 0.25
+    again = from_json(to_json(Model(weights, slopes, 1.5, 0.25, 0.75)))
+    assert (again.weights == weights).all() and (again.slopes == slopes).all()
+    assert (again.bias, again.threshold, again.precision) == (1.5, 0.25, 0.75)
 
 
 def test_model_with_an_unknown_feature_is_an_error():

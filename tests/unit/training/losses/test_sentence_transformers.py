@@ -94,7 +94,7 @@ def test_two_sided_module_leaves_out_equal_texts_ids_and_known_positives(model):
 
 
 def test_grouped_module_leaves_out_a_second_copy_of_the_positive(model):
-    hard = ["care", "care team lyon", "ten", "paris team"]  # row 1's negative is row 0's positive
+    hard = ["care", "care team lyon", "ten years of experience and data", "paris"]  # 1's negative is 0's positive
     queries, positives, negatives = vectors(model, CANDIDATES, VACANCIES, hard)
     groups = torch.stack([positives, negatives], dim=1)
     mask = torch.zeros(4, 8, dtype=torch.bool)
@@ -199,6 +199,13 @@ def test_modules_refuse_columns_and_labels_that_do_not_fit(model):
         GroupedContrastiveLoss(model)(features(model, CANDIDATES))
 
 
+def test_modules_leave_the_features_as_they_were(model):
+    given = features(model, *COLUMNS)
+    names = [set(column) for column in given]
+    TwoSidedContrastiveLoss(model)(given).backward()
+    assert [set(column) for column in given] == names  # nothing keeps the activations of a chunk alive
+
+
 def test_settings_of_the_modules_reach_the_model_card(model):
     assert TwoSidedContrastiveLoss(model, 0.01).get_config_dict()["temperature"] == 0.01
     assert TwoSidedContrastiveLoss(model).get_config_dict()["weights"] == tuple(EQUATION_1)
@@ -213,7 +220,7 @@ NEEDS_TRAINER = pytest.mark.skipif(
 RATE = 0.1
 
 
-def train_one_step(model, loss, columns, folder):
+def train_one_step(model, loss, columns, folder, bf16=False):
     """One step of plain SGD in the real SentenceTransformerTrainer; return the loss that it logs."""
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
@@ -231,6 +238,7 @@ def train_one_step(model, loss, columns, folder):
         report_to="none",
         disable_tqdm=True,
         use_cpu=True,
+        bf16=bf16,
     )
     data = Dataset.from_dict(columns)
     trainer = SentenceTransformerTrainer(model=model, args=arguments, train_dataset=data, loss=loss)
@@ -285,3 +293,14 @@ def test_one_step_in_the_trainer_equals_ours(model, model_folder, tmp_path, case
             torch.testing.assert_close(one, expected[name], atol=2e-5, rtol=1e-4)
             moved = max(moved, (expected[name] - dict(own.named_parameters())[name]).abs().max().item())
     assert moved > 1e-3
+
+
+@NEEDS_TRAINER
+@pytest.mark.filterwarnings("ignore")
+def test_both_passes_in_chunks_run_in_bf16_in_the_trainer(model, tmp_path):
+    seen = []
+    layer = model[0].auto_model.encoder.layer[0].intermediate.dense
+    layer.register_forward_hook(lambda _module, _given, result: seen.append(result.dtype))
+    columns = {"candidate": CANDIDATES, "vacancy": VACANCIES}
+    train_one_step(model, TwoSidedContrastiveLoss(model, chunk=2), columns, tmp_path, bf16=True)
+    assert seen == [torch.bfloat16] * 8  # 2 columns, 2 chunks, 2 passes

@@ -1,0 +1,153 @@
+"""jobfit hyre: a hypothetical resume for each vacancy, by a language model or by its offline counterpart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from jobfit.cli import llm_options as llm
+from jobfit.cli.options import AsJson, Out, Seed
+from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.taxonomy_terms import Name
+from jobfit.errors import InputError
+from jobfit.llm.errors import LlmError
+
+if TYPE_CHECKING:
+    from jobfit.training.generated import TextSource
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(hyre)
+
+
+def hyre(
+    *,
+    vacancies: Annotated[
+        Path | None, typer.Option(help="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
+    ] = None,
+    resumes: Annotated[
+        Path | None, typer.Option(help="Instead: resumes that get hypothetical vacancies (the published ablation).")
+    ] = None,
+    examples: Annotated[
+        Path | None, typer.Option(help="Where accepted pairs for the prompt are: a folder or data set to train on.")
+    ] = None,
+    out: Out,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Write from taxonomy and templates instead: not a language model.")
+    ] = False,
+    taxonomy: Name = "compact",
+    mask: Annotated[bool, typer.Option(help="Mask the texts first, as `jobfit rank` does.")] = False,
+    seed: Seed = 0,
+    llm_url: llm.LlmUrl = None,
+    llm_model: llm.LlmModel = None,
+    llm_cache: llm.LlmCache = None,
+    llm_concurrency: llm.LlmConcurrency = 4,
+    llm_timeout: llm.LlmTimeout = 120.0,
+    llm_attempts: llm.LlmAttempts = 5,
+    llm_answer_tokens: llm.LlmAnswerTokens = 2048,
+    llm_budget_tokens: llm.LlmBudgetTokens = None,
+    llm_budget_cost: llm.LlmBudgetCost = None,
+    llm_price_prompt: llm.LlmPricePrompt = 0.0,
+    llm_price_answer: llm.LlmPriceAnswer = 0.0,
+    llm_plain_http: llm.LlmPlainHttp = False,
+    llm_keep_incomplete: llm.LlmKeepIncomplete = False,
+    dry_run: llm.DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.
+
+    The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
+    """
+    options = llm.LlmOptions(
+        llm_url, llm_model, llm_cache, llm_concurrency, llm_timeout, llm_attempts, llm_answer_tokens,
+        llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
+    )  # fmt: skip
+    kind, path, side = _side(vacancies, resumes)
+    texts = _texts(path, side, mask)
+    with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
+        answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
+    if as_json:
+        print_json(answer)
+    else:
+        stdout.print("\n".join(f"{name}: {value}" for name, value in answer.items()), soft_wrap=True)
+    if answer.get("failed") and not llm_keep_incomplete:
+        stderr.print(f"{answer['failed']} texts got no usable answer. Run the command again: only these are asked for.")
+        raise typer.Exit(LlmError.exit_code)
+
+
+def _side(vacancies: Path | None, resumes: Path | None) -> tuple[str, Path, str]:
+    from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
+
+    if vacancies and not resumes:
+        return HYPOTHETICAL_RESUME, vacancies, "vacancies"
+    if resumes and not vacancies:
+        return HYPOTHETICAL_VACANCY, resumes, "candidates"
+    raise InputError("name the texts: --vacancies for hypothetical resumes, or --resumes for the ablation")
+
+
+def _texts(path: Path, side: str, masked: bool) -> list[str]:
+    from jobfit.documents.masking import mask
+    from jobfit.training.annotation_files import read_texts
+
+    texts = read_texts(path, side).values()
+    return list(dict.fromkeys(mask(text).text if masked else text for text in texts))
+
+
+@contextmanager
+def _source(
+    options: llm.LlmOptions, taxonomy: str | None, kind: str, examples: Path | None, seed: int
+) -> Iterator[TextSource]:
+    from jobfit.training.hyre import LlmHyre, examples_of
+    from jobfit.training.hyre_template import TemplateHyre
+    from jobfit.training.reading import read_training_set
+
+    if (taxonomy is None) == (options.url is None):
+        raise InputError("say who writes: --llm-url and --llm-model, or --offline (templates, no language model)")
+    if taxonomy is not None:
+        from jobfit.taxonomy.stored import load_taxonomy
+
+        yield TemplateHyre(load_taxonomy(taxonomy), kind)
+        return
+    if examples is None:
+        raise InputError("--examples: the prompt of a language model needs accepted pairs")
+    with llm.llm_client(options) as client:
+        yield LlmHyre(client, examples_of(read_training_set(examples), seed), seed, kind)
+
+
+def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
+    from jobfit.training.generated import GeneratedStore, fill
+    from jobfit.training.hyre import LlmHyre
+
+    wanted = list(texts)
+    with GeneratedStore.for_writing(out, source) as store, progress("Writing") as update:
+        for note in store.notes:
+            stderr.print(note)
+        filled = fill(store, source, wanted, lambda done: update(done, len(wanted)))
+        facts = store.facts()
+    return {
+        "hyre": source.name,
+        "out": str(out),
+        "written": filled.written,
+        "kept": filled.kept,
+        "failed": filled.failed,
+        "failures": dict(filled.failures),
+        "facts": facts,
+        "llm": llm.about_json(source.client) if isinstance(source, LlmHyre) else None,
+    }
+
+
+def _dry_run(source: TextSource, texts: list[str], out: Path) -> dict[str, Any]:
+    """Count what the store lacks and what asking for it would take; nothing is sent or written."""
+    from jobfit.training.generated import GeneratedStore, missing_texts
+    from jobfit.training.hyre import LlmHyre
+
+    store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
+    missing = missing_texts(store, texts)
+    estimate = asdict(source.estimate(missing)) if isinstance(source, LlmHyre) else None
+    return {"hyre": source.name, "out": str(out), "missing": len(missing), "estimate": estimate}

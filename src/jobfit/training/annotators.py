@@ -1,0 +1,175 @@
+"""Two annotators: a language model, and one simulated from a known truth for machines that reach no model."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jobfit.documents.masking import mask
+from jobfit.errors import InputError
+from jobfit.llm.client import Ask, Client
+from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate
+from jobfit.llm.prompt import Data, Prompt
+from jobfit.ordering import tie_key
+from jobfit.training.annotation import Question, Vote
+from jobfit.training.keyed_lines import digest_of
+
+PROMPT_VERSION = 1
+SIMULATED = "simulated from a known truth (offline counterpart, not an LLM)"
+_INSTRUCTIONS = (
+    "You compare two candidates for one vacancy. You are given the vacancy and the profiles of candidates A and B "
+    "(vacancy, candidate_a, candidate_b). Judge only how well each profile fits what the vacancy asks for: tasks, "
+    "skills, experience, education, languages. Give no weight to the order of the profiles, to their length or style, "
+    "or to anything that hints at who a person is. What a profile does not say is unknown, not absent.\n\n"
+    "Answer in exactly this form:\n"
+    "Comparison: two or three sentences on what decides it.\n\n"
+    "Preferred: A or B, one letter\n"
+    "Confidence score: a whole number from 0 (a coin toss) to 100 (certain)"
+)
+_REMINDER = "\n\nThe three labels must stand at the beginning of a line, each once, in this order, and nothing after."
+_LABEL = r"^[\s*_#>-]{{0,8}}{}[*_ ]{{0,8}}:[*_ ]{{0,8}}(.{{0,80}}?)[*_. \t]{{0,8}}$"  # bounded: a reply may be hostile
+_PREFERRED, _CONFIDENCE = (
+    re.compile(_LABEL.format(label), re.IGNORECASE | re.MULTILINE) for label in ("preferred", "confidence(?: score)?")
+)
+_SIDE = re.compile(r"(?:candidate )?([AB])", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d{1,3})(?: ?%| ?/ ?100)?")
+_COMPARISON = re.compile(r"\A[\s*_#>-]{0,8}comparison[*_ ]{0,8}:[*_ ]{0,8}", re.IGNORECASE)
+
+
+def parse_reply(text: str) -> Vote:
+    """Read ``Comparison: ... Preferred: A|B ... Confidence score: 0-100``, the form of RankPO's annotations.
+
+    Labels may be in bold or upper case, ``Confidence:`` may stand alone, and ``85%`` and ``85/100`` are 85. Nothing is
+    guessed: a label that is missing or occurs twice, another letter, or a number that is no whole one from 0 to 100
+    makes the reply unusable.
+
+    Raises:
+        AnswerError: reason ``wrong_shape``; the message quotes nothing of the reply, which may quote a CV.
+
+    >>> parse_reply("Comparison: A has the licence.\\n\\nPreferred: A\\nConfidence score: 85").confidence
+    85
+    """
+    preferred, confidence = (list(pattern.finditer(text)) for pattern in (_PREFERRED, _CONFIDENCE))
+    for label, found in (("Preferred", preferred), ("Confidence score", confidence)):
+        if len(found) != 1:
+            raise AnswerError("wrong_shape", f"the reply has {len(found)} lines {label!r}; one is expected")
+    side, number = _SIDE.fullmatch(preferred[0][1]), _PERCENT.fullmatch(confidence[0][1])
+    if side is None:
+        raise AnswerError("wrong_shape", "the reply prefers neither A nor B")
+    if number is None or int(number[1]) > 100 or confidence[0].start() < preferred[0].start():
+        raise AnswerError("wrong_shape", "the reply states no whole number from 0 to 100 after its preference")
+    comparison = _COMPARISON.sub("", text[: preferred[0].start()]).strip()
+    return Vote("A" if side[1].upper() == "A" else "B", int(number[1]), comparison)
+
+
+class LlmAnnotator:
+    """A language model. Everything that is sent is masked first; a reply in another form is asked for once more."""
+
+    def __init__(self, client: Client) -> None:
+        """Ask through ``client``."""
+        self.client = client
+        self.name = f"llm: {client.model}"
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the prompt's version and digest, and the temperature."""
+        temperature = self.client.settings.temperature
+        return {"prompt_version": PROMPT_VERSION, "prompt": digest_of(_INSTRUCTIONS)[:16], "temperature": temperature}
+
+    def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
+        """Yield the votes; several requests are under way at once.
+
+        Raises:
+            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
+        """
+        asks: list[Ask[Any]] = [Ask(prompt_of(question)) for question in questions]
+        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
+            if isinstance(outcome, AnswerError):
+                yield outcome
+                continue
+            try:
+                yield parse_reply(outcome.text)
+            except AnswerError:
+                yield self._again(ask)
+
+    def estimate(self, questions: Iterable[Question]) -> Estimate:
+        """Return what asking would take; nothing is sent."""
+        return self.client.estimate(Ask(prompt_of(question)) for question in questions)
+
+    def _again(self, ask: Ask[Any]) -> Vote | AnswerError:
+        """Ask once more with a reminder; replies without use are forgotten, so that the next run asks anew."""
+        self.client.forget([ask])
+        second: Ask[Any] = Ask(Prompt(ask.prompt.instructions + _REMINDER, ask.prompt.data))
+        try:
+            return parse_reply(self.client.complete(second.prompt).text)
+        except AnswerError as error:
+            self.client.forget([second])
+            return error
+
+
+def prompt_of(question: Question) -> Prompt:
+    """Return what is asked: the instructions, then vacancy, A and B, masked and between fences."""
+    shown = (("vacancy", question.vacancy), ("candidate_a", question.a), ("candidate_b", question.b))
+    return Prompt(_INSTRUCTIONS, tuple(Data(label, mask(text).text) for label, text in shown))
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedAnnotator:
+    """Answers from ``truth(vacancy id, candidate id)``, larger is better, with two faults that can be turned up.
+
+    With probability |``position_bias``| the vote is for whoever is shown first (second where it is negative) whatever
+    the truth; else it is for the worse one with probability ``noise``, else for the better one. Equal truth is a fair
+    coin. So the one shown first wins with probability (1 + position_bias) / 2 over both orders, and the votes of a
+    pair agree with probability (1 - |b|)² ((1 - noise)² + noise²) + |b| (1 - |b|).
+
+    Each vote is drawn from (seed, vacancy, A, B) alone. The confidence is 50 + 50 |difference of truth|, at most 100;
+    it says nothing about the faults, like the confidences of the published annotations.
+
+    >>> from jobfit.training.annotation import DrawnPair
+    >>> question = Question(DrawnPair("v", "x", "y"), "", "", "")
+    >>> next(SimulatedAnnotator(lambda v, c: {"x": 0.2, "y": 0.8}[c]).vote_all([question])).preferred
+    'B'
+    """
+
+    truth: Callable[[str, str], float]
+    noise: float = 0.0
+    position_bias: float = 0.0
+    seed: int = 0
+    truth_name: str = "truth"
+    name: str = SIMULATED
+
+    def __post_init__(self) -> None:
+        """Check both probabilities."""
+        if not 0 <= self.noise <= 1 or not -1 <= self.position_bias <= 1:
+            raise InputError(
+                f"noise is from 0 to 1 and position bias from -1 to 1, not {self.noise} and {self.position_bias}"
+            )
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the truth's name, the faults and the seed."""
+        faults = {"noise": self.noise, "position_bias": self.position_bias}
+        return {"truth": self.truth_name, **faults, "seed": self.seed}
+
+    def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
+        """Yield the votes.
+
+        Raises:
+            InputError: the truth of a pair is not a number.
+        """
+        return map(self._vote, questions)
+
+    def _vote(self, question: Question) -> Vote:
+        vacancy_id, a_id, b_id = question.pair[:3]
+        a, b = self.truth(vacancy_id, a_id), self.truth(vacancy_id, b_id)
+        if not (math.isfinite(a) and math.isfinite(b)):
+            raise InputError(f"vacancy {vacancy_id!r}: the truth of {a_id!r} or {b_id!r} is not a number")
+        drawn = tie_key(f"vote {self.seed} {vacancy_id}", f"{len(a_id)} {a_id}{b_id}")
+        stuck, slip = (int.from_bytes(drawn[i : i + 8], "big") / 2**64 for i in (0, 8))
+        confidence = round(50 + 50 * min(1.0, abs(a - b)))
+        if stuck < abs(self.position_bias):
+            return Vote("A" if self.position_bias > 0 else "B", confidence, SIMULATED)
+        first = slip < 0.5 if a == b else (a > b) == (slip >= self.noise)
+        return Vote("A" if first else "B", confidence, SIMULATED)

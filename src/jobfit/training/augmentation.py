@@ -1,0 +1,239 @@
+"""ConFit v1's augmentation: noisy copies of training texts that keep their labels.
+
+Easy data augmentation (EDA; Wei and Zou 2019) with a rate of 0.1 for each of its operations, a paraphrase
+(:mod:`jobfit.training.paraphrase`), and for rejects only: rows deleted, rows shuffled, sections dropped. ConFit v1 took
+synonyms from WordNet; here they are the other labels of the same term of a taxonomy, so that nothing is downloaded and
+a synonym means the same occupation or skill.
+
+A copy is training material and nothing else: its id begins with ``aug:``, and a set for validation refuses such ids
+(:mod:`jobfit.training.augmented_ids`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, Protocol
+
+import numpy as np
+
+from jobfit.errors import InputError
+from jobfit.evaluation.datasets.model import named
+from jobfit.ordering import tie_key
+from jobfit.training.augmented_ids import copied, is_augmented
+from jobfit.training.data import Pair, TrainingSet
+
+RATE = 0.1
+Random = np.random.Generator
+Rewrite = Callable[[str, Random], str]
+Labels = Literal["all", "rejects"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A word, or the whole name of a known term, and what may stand in its place."""
+
+    text: str
+    synonyms: tuple[str, ...] = ()
+
+
+class Synonyms(Protocol):
+    """Cuts a line into units; joining them with single blanks gives the line's words again."""
+
+    def units(self, line: str) -> list[Unit]:
+        """Return the units of one line; an empty line has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoSynonyms:
+    """Every word is a unit without synonyms."""
+
+    def units(self, line: str) -> list[Unit]:
+        """Return the words of ``line``."""
+        return [Unit(word) for word in line.split()]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How likely each operation is, for each unit; ConFit v1 has 0.1 for all four."""
+
+    synonym: float = RATE
+    insertion: float = RATE
+    swap: float = RATE
+    deletion: float = RATE
+
+    def __post_init__(self) -> None:
+        """Check that each is a probability."""
+        for name in ("synonym", "insertion", "swap", "deletion"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise InputError(f"the rate of {name} is a probability, not {getattr(self, name)}")
+
+
+def eda(text: str, random: Random, synonyms: Synonyms, rates: Rates | None = None) -> str:
+    """Return a noisy copy of ``text``; its lines stay lines.
+
+    Synonyms, insertion, swap, deletion, in this order, line by line: a unit with synonyms is replaced by one of them; a
+    synonym of some unit of the line is put behind a unit; a unit changes places with another of its line; a unit is
+    left out. With all rates 0 only runs of blanks change. A text of which no unit would be left stays as it is.
+    """
+    rates = rates or Rates()
+    lines = [" ".join(_noisy(synonyms.units(line), random, rates)) for line in text.split("\n")]
+    changed = "\n".join(lines)
+    return changed if changed.strip() else text
+
+
+def _noisy(units: Sequence[Unit], random: Random, rates: Rates) -> list[str]:
+    words = swapped(
+        inserted(replaced(units, random, rates.synonym), units, random, rates.insertion), random, rates.swap
+    )
+    return deleted(words, random, rates.deletion)
+
+
+def replaced(units: Sequence[Unit], random: Random, rate: float) -> list[str]:
+    """Return the words, each unit that has synonyms replaced by one of them with probability ``rate``."""
+    return [
+        unit.synonyms[int(random.integers(len(unit.synonyms)))]
+        if unit.synonyms and random.random() < rate
+        else unit.text
+        for unit in units
+    ]
+
+
+def inserted(words: Sequence[str], units: Sequence[Unit], random: Random, rate: float) -> list[str]:
+    """Return ``words`` with a synonym of one of ``units`` put behind each with probability ``rate``."""
+    pool = [synonym for unit in units for synonym in unit.synonyms]
+    found: list[str] = []
+    for word in words:
+        found.append(word)
+        if pool and random.random() < rate:
+            found.append(pool[int(random.integers(len(pool)))])
+    return found
+
+
+def swapped(words: Sequence[str], random: Random, rate: float) -> list[str]:
+    """Return ``words``; each changes places with any other one with probability ``rate``."""
+    found = list(words)
+    for i in range(len(found)):
+        if len(found) > 1 and random.random() < rate:
+            j = int(random.integers(len(found) - 1))
+            j += j >= i
+            found[i], found[j] = found[j], found[i]
+    return found
+
+
+def deleted(words: Sequence[str], random: Random, rate: float) -> list[str]:
+    """Return ``words`` without those that are dropped, each with probability ``rate``."""
+    return [word for word in words if random.random() >= rate]
+
+
+def rows_deleted(text: str, random: Random, rate: float = RATE) -> str:
+    """Return ``text`` without the rows that are dropped, each with probability ``rate``; never all of them."""
+    rows = text.split("\n")
+    kept = [row for row in rows if random.random() >= rate]
+    return "\n".join(kept) if any(row.strip() for row in kept) else text
+
+
+def rows_shuffled(text: str, random: Random, rate: float = RATE) -> str:
+    """Return ``text``; each row changes places with any other one with probability ``rate``."""
+    return "\n".join(swapped(text.split("\n"), random, rate))
+
+
+def sections_dropped(text: str, random: Random, rate: float = RATE) -> str:
+    """Return ``text`` without the sections that are dropped, each with probability ``rate``; never all of them.
+
+    A section begins behind a blank line, or with a row that ends in a colon (ConFit's ``... section Skills:``).
+    """
+    sections: list[list[str]] = [[]]
+    before = ""
+    for row in text.split("\n"):
+        begins = row.rstrip().endswith(":") or (row.strip() and not before.strip())
+        if begins and any(r.strip() for r in sections[-1]):
+            sections.append([])
+        sections[-1].append(row)
+        before = row
+    kept = [section for section in sections if random.random() >= rate]
+    joined = "\n".join(row for section in kept for row in section)
+    return joined if joined.strip() else text
+
+
+def rejects_rewritten(text: str, random: Random) -> str:
+    """Return ``text`` with the three operations for rejects: a reject that says less is still a reject."""
+    return rows_shuffled(rows_deleted(sections_dropped(text, random), random), random)
+
+
+@dataclass(frozen=True, slots=True)
+class Augmentation:
+    """One way to copy: its ``name`` (part of the ids), the ``rewrite``, how many texts of each side, and whose labels.
+
+    ``labels`` ``all`` copies positives and rejects; ``rejects`` copies the rejects alone.
+    """
+
+    name: str
+    rewrite: Rewrite
+    candidates: int = 500
+    vacancies: int = 500
+    labels: Labels = "all"
+
+    def __post_init__(self) -> None:
+        """Check the name, which is part of ids, and the counts."""
+        if not self.name.isidentifier() or min(self.candidates, self.vacancies) < 0:
+            raise InputError(f"augmentation {self.name!r}: a name of letters is needed, and counts from 0")
+
+
+def augment(data: TrainingSet, augmentations: Sequence[Augmentation], seed: int = 0) -> TrainingSet:
+    """Return ``data`` with copies of texts that its pairs use; each copy has all labels of its original.
+
+    The copy of candidate ``c`` is ``aug:<name>:c``; it has the pairs of ``c`` with the *original* vacancies, and the
+    other way round. Fewer originals than asked for are all copied. Which are drawn, and each copy, depend on the seed,
+    the name and the id alone. A copy that came out equal to its original is left out, being a duplicate.
+    Preferences are not copied.
+
+    Raises:
+        InputError: the set is not the train split, holds copies already, or two augmentations have one name.
+    """
+    if data.split != "train":
+        raise InputError(f"only the train split is augmented, never {data.split}")
+    if len({a.name for a in augmentations}) < len(augmentations):
+        raise InputError("two augmentations have the same name")
+    if copies := [i for side in (data.candidates, data.vacancies) for i in side if is_augmented(i)]:
+        raise InputError(f"{len(copies)} texts are copies already: {named(copies)}")
+    texts: dict[str, dict[str, str]] = {"candidates": dict(data.candidates), "vacancies": dict(data.vacancies)}
+    labelled: dict[str, list[Pair]] = {"positives": list(data.positives), "rejects": list(data.rejects)}
+    for augmentation in augmentations:
+        for side, n in (("candidates", augmentation.candidates), ("vacancies", augmentation.vacancies)):
+            made = dict(_copies(data, augmentation, side, n, seed))
+            texts[side] |= {copied(augmentation.name, id_): text for id_, text in made.items()}
+            for label in ("positives", "rejects") if augmentation.labels == "all" else ("rejects",):
+                labelled[label] += _copied_pairs(getattr(data, label), augmentation.name, side, made)
+    pairs = {label: tuple(found) for label, found in labelled.items()}
+    return replace(data, **texts, **pairs)  # type: ignore[arg-type]
+
+
+def _copies(data: TrainingSet, way: Augmentation, side: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
+    originals: Mapping[str, str] = getattr(data, side)
+    for id_ in _drawn(data, way, side, n, seed):
+        random = np.random.default_rng(int.from_bytes(tie_key(f"copy {seed} {way.name} {side}", id_), "big"))
+        text = way.rewrite(originals[id_], random)
+        if text.strip() and text != originals[id_]:
+            yield id_, text
+
+
+def _drawn(data: TrainingSet, way: Augmentation, side: str, n: int, seed: int) -> list[str]:
+    pairs = (*data.positives, *data.rejects) if way.labels == "all" else data.rejects
+    used = {pair.candidate_id if side == "candidates" else pair.vacancy_id for pair in pairs}
+    return sorted(used, key=lambda i: tie_key(f"augment {seed} {way.name} {side}", i))[:n]
+
+
+def originals(data: TrainingSet, augmentation: Augmentation, seed: int = 0) -> list[str]:
+    """Return the texts that :func:`augment` would copy: those for which a store must hold a paraphrase."""
+    sides = (("candidates", augmentation.candidates), ("vacancies", augmentation.vacancies))
+    return [getattr(data, side)[id_] for side, n in sides for id_ in _drawn(data, augmentation, side, n, seed)]
+
+
+def _copied_pairs(pairs: Iterable[Pair], name: str, side: str, made: Mapping[str, str]) -> Iterator[Pair]:
+    for pair in pairs:
+        if side == "candidates" and pair.candidate_id in made:
+            yield pair._replace(candidate_id=copied(name, pair.candidate_id))
+        elif side == "vacancies" and pair.vacancy_id in made:
+            yield pair._replace(vacancy_id=copied(name, pair.vacancy_id))

@@ -1,0 +1,196 @@
+"""HyRe: a hypothetical resume for each vacancy, so that both sides of a match are written alike (ConFit v2).
+
+The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfit.training.generated.augmented_text`
+wherever an encoder reads the vacancy, and is shown to nobody as a fact. Two sources write it: a language model
+(:class:`LlmHyre`), and an offline counterpart from taxonomy and templates
+(:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model wrote it.
+
+The other way round, a hypothetical vacancy for each resume, is the paper's ablation (table A1); there it did worse than
+no augmentation at all.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jobfit.documents.masking import mask
+from jobfit.errors import InputError
+from jobfit.llm.client import Ask, Client, Completion
+from jobfit.llm.errors import AnswerError, LlmError
+from jobfit.llm.estimate import Estimate
+from jobfit.llm.meter import BYTES_PER_TOKEN
+from jobfit.llm.prompt import Data, Prompt
+from jobfit.ordering import tie_key
+from jobfit.training.data import TrainingSet
+from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated, TextSource
+from jobfit.training.keyed_lines import digest_of
+
+HyreSource = TextSource
+PROMPT_VERSION = 1
+EXAMPLES = 21  # accepted pairs from which one is drawn for each prompt, as many as the published template file holds
+_KINDS = (HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY)
+_INSTRUCTIONS = {
+    HYPOTHETICAL_RESUME: (
+        "You are a helpful assistant of a recruiter. You are given a vacancy and a resume that was accepted for it "
+        "(example_vacancy, example_resume), and another vacancy (target_vacancy). Write an ideal resume for the target "
+        "vacancy. Keep strictly to the form of the example resume: the same headings in the same order, about the same "
+        "length. The resume must match the target vacancy perfectly: its title, its tasks, every skill, language, "
+        "degree, licence and length of experience that it asks for. Invent no name, address, date of birth, telephone "
+        "number or e-mail address. Return the resume alone, as plain text."
+    ),
+    HYPOTHETICAL_VACANCY: (
+        "You are a helpful assistant of a recruiter. You are given a resume and a vacancy for which it was accepted "
+        "(example_resume, example_vacancy), and another resume (target_resume). Write an ideal vacancy for the target "
+        "resume. Keep strictly to the form of the example vacancy: the same headings in the same order, about the same "
+        "length. The vacancy must match the target resume perfectly. Invent no name of a person or an employer. Return "
+        "the vacancy alone, as plain text."
+    ),
+}
+_BRACKETS = re.compile(r"^\s*\[(?:the )?(?:start|end|example)\b[^\]\n]{0,60}\]\s*$", re.IGNORECASE | re.MULTILINE)
+_FENCE = re.compile(r"\A\s*```[a-zA-Z]{0,10}[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An accepted pair: the texts of a vacancy and of a resume that was accepted for it."""
+
+    vacancy: str
+    resume: str
+
+
+def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Example, ...]:
+    """Return ``n`` accepted pairs of a training set (all where there are fewer), drawn by ``seed``.
+
+    Which pairs are drawn does not depend on the order in which they were given.
+
+    Raises:
+        InputError: the set is not the train split (an example would show a held-out pair to the model), or has no
+            positive.
+    """
+    if data.split != "train":
+        raise InputError(f"examples are taken from the train split, not from {data.split}")
+    if not data.positives:
+        raise InputError("no accepted pair: a prompt needs one as its example")
+    drawn = sorted(data.positives, key=lambda pair: tie_key(f"hyre {seed} {pair.vacancy_id}", pair.candidate_id))[:n]
+    return tuple(Example(data.vacancies[pair.vacancy_id], data.candidates[pair.candidate_id]) for pair in drawn)
+
+
+class LlmHyre:
+    """A language model as the source. Everything that is sent is masked first, and so is what comes back."""
+
+    def __init__(
+        self, client: Client, examples: Sequence[Example], seed: int = 0, kind: str = HYPOTHETICAL_RESUME
+    ) -> None:
+        """Ask through ``client``; each text gets one of ``examples``, drawn by ``seed`` and the text.
+
+        Raises:
+            InputError: no example, or an unknown kind.
+        """
+        if kind not in _KINDS:
+            raise InputError(f"kind {kind!r} is not one of {', '.join(_KINDS)}")
+        if not examples:
+            raise InputError("no accepted pair: a prompt needs one as its example")
+        self.kind = kind
+        self.name = f"llm: {client.model}"
+        self.client = client
+        self.seed = seed
+        self._raw = tuple(examples)
+        self._examples = tuple(Example(mask(pair.vacancy).text, mask(pair.resume).text) for pair in examples)
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the prompt's version and digest, the digest of the examples, the seed and the temperature."""
+        return {
+            "prompt_version": PROMPT_VERSION,
+            "instructions": digest_of(_INSTRUCTIONS[self.kind])[:16],
+            "examples": digest_of([[pair.vacancy, pair.resume] for pair in self._examples])[:16],
+            "seed": self.seed,
+            "temperature": self.client.settings.temperature,
+        }
+
+    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
+        """Yield what the model writes for each text; several requests are under way at once.
+
+        Raises:
+            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
+        """
+        asks: list[Ask[Any]] = [Ask(self.prompt(text)) for text in texts]
+        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
+            generated = outcome if isinstance(outcome, AnswerError) else _generated(ask.prompt, outcome)
+            if isinstance(generated, AnswerError):
+                self.client.forget([ask])  # an answer without use is not kept: the next run asks again
+            yield generated
+
+    def estimate(self, texts: Iterable[str]) -> Estimate:
+        """Return what asking for ``texts`` would take; nothing is sent."""
+        return self.client.estimate(Ask(self.prompt(text)) for text in texts)
+
+    def prompt(self, text: str) -> Prompt:
+        """Return what is asked for ``text``."""
+        example = self._example(text)
+        sides = {"vacancy": example.vacancy, "resume": example.resume}
+        order = ("vacancy", "resume") if self.kind == HYPOTHETICAL_RESUME else ("resume", "vacancy")
+        shown = tuple(Data(f"example_{side}", sides[side]) for side in order)
+        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(text).text)))
+
+    def _example(self, text: str) -> Example:
+        """Return the example for ``text``, never the text's own pair: that would hand over the accepted answer."""
+        own = "vacancy" if self.kind == HYPOTHETICAL_RESUME else "resume"
+        others = [shown for shown, raw in zip(self._examples, self._raw) if getattr(raw, own) != text]
+        if not others:
+            raise InputError("the only example is the pair of the text that is asked about; give another accepted pair")
+        place = int.from_bytes(tie_key(f"hyre {self.seed}", text), "big") % len(others)
+        return others[place]
+
+
+def _generated(prompt: Prompt, completion: Completion[Any]) -> Generated | AnswerError:
+    text = cleaned(completion.text)
+    if not text:
+        return AnswerError("empty", "the answer holds nothing but markers")
+    sent = [prompt.instructions, *(piece.text for piece in prompt.data), completion.text]
+    tokens = math.ceil(sum(len(part.encode()) for part in sent) / BYTES_PER_TOKEN)
+    return Generated(text, prompt_digest(prompt), tokens)
+
+
+def prompt_digest(prompt: Prompt) -> str:
+    """Return the SHA-256 of a prompt: its instructions and its data."""
+    return digest_of(prompt.instructions, [[piece.label, piece.text] for piece in prompt.data])
+
+
+def cleaned(answer: str) -> str:
+    """Return an answer without a code fence, lines such as ``[The start of the example resume]`` and personal details.
+
+    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]")
+    'Nurse'
+    """
+    fenced = _FENCE.match(answer)
+    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip()).text.strip()
+
+
+def hypothetical_resume(vacancy: str, source: TextSource) -> str:
+    """Return the hypothetical resume that ``source`` writes for the text of one vacancy; it may be empty.
+
+    For many vacancies use :func:`jobfit.training.generated.fill`.
+
+    Raises:
+        InputError: the source writes something else.
+        LlmError: no usable answer.
+    """
+    return _one(vacancy, source, HYPOTHETICAL_RESUME)
+
+
+def hypothetical_vacancy(resume: str, source: TextSource) -> str:
+    """Return the hypothetical vacancy that ``source`` writes for the text of one resume (the published ablation)."""
+    return _one(resume, source, HYPOTHETICAL_VACANCY)
+
+
+def _one(text: str, source: TextSource, kind: str) -> str:
+    if source.kind != kind:
+        raise InputError(f"{source.name} writes texts of kind {source.kind!r}, not {kind!r}")
+    outcome = next(iter(source.write_all([text])))
+    if isinstance(outcome, LlmError):
+        raise outcome
+    return outcome.text

@@ -1,0 +1,148 @@
+"""The offline counterpart of HyRe: an ideal resume put together from the taxonomy, without any language model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from jobfit.documents.masking import mask
+from jobfit.documents.templates import Structured
+from jobfit.ingest.language import detect_language
+from jobfit.llm.errors import AnswerError
+from jobfit.reading import read_candidate
+from jobfit.records import (
+    Candidate,
+    CandidateProfile,
+    EducationLevel,
+    Evidence,
+    Experience,
+    Importance,
+    LanguageLevel,
+    LanguageSkill,
+    Requirement,
+    RequirementKind,
+    Source,
+    Stated,
+    Vacancy,
+    VacancyProfile,
+)
+from jobfit.structure.vacancy import read_vacancy_profile
+from jobfit.taxonomy.model import Taxonomy
+from jobfit.training.generated import HYPOTHETICAL_RESUME, Generated
+from jobfit.training.keyed_lines import digest_of
+
+NAME = "template (offline counterpart, not an LLM)"
+VERSION = 1
+_NOBODY = Source("hypothetical", "template", "")
+_IMPLIED = 12  # essential skills of the occupation that are added at most: ESCO names dozens for some
+_MONTHS = 36  # of experience where the vacancy asks for none
+_BEGIN = 2000 * 12  # only the length of the position is written
+
+
+@dataclass(frozen=True)
+class TemplateHyre:
+    """Writes the fields of an ideal counterpart with :class:`jobfit.documents.templates.Structured`.
+
+    For a vacancy: its title and occupation, the experience, education, languages and licences that it asks for, the
+    skills that it names, then up to 12 essential skills of its occupation. A text in which the rules read nothing gives
+    an empty one. ``kind`` ``hypothetical_vacancy`` writes the vacancy that a resume would suit: its title and skills.
+
+    >>> from jobfit.taxonomy.compact import load_compact
+    >>> vacancy = "Registered nurse" + chr(10) * 2 + "Requirements" + chr(10) + "- English B2 is required"
+    >>> next(TemplateHyre(load_compact()).write_all([vacancy])).text.splitlines()[0]
+    'Title: Registered nurse.'
+    """
+
+    taxonomy: Taxonomy
+    kind: str = HYPOTHETICAL_RESUME
+    name: str = NAME
+
+    @cached_property
+    def _template(self) -> Structured:
+        return Structured(self.taxonomy)
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the version of the template and of the taxonomy."""
+        return {"template": f"hyre-{VERSION}", "taxonomy": self.taxonomy.version}
+
+    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
+        """Yield the counterpart of each text; it depends on the text alone."""
+        write = self._resume if self.kind == HYPOTHETICAL_RESUME else self._vacancy
+        for text in texts:
+            # Masked like every document, so that nothing of an employer's contact reaches the text.
+            yield Generated(mask(write(text)).text, digest_of(self.name, dict(self.settings()), self.kind, text))
+
+    def _resume(self, text: str) -> str:
+        language = detect_language(text)
+        vacancy = read_vacancy_profile(text, language, self.taxonomy)
+        profile = CandidateProfile(
+            title=vacancy.title,
+            experiences=self._positions(vacancy, language or "en"),
+            education=_education(vacancy.requirements),
+            skills=_stated(self._skills(vacancy)),
+            languages=_languages(vacancy.requirements),
+            licences=_stated(r.value for r in _of(vacancy.requirements, RequirementKind.LICENCE)),
+        )
+        return self._template.write(Candidate("hypothetical", "-", language, _NOBODY, profile))
+
+    def _vacancy(self, text: str) -> str:
+        language, resume = read_candidate(text, date(2000, 1, 1), self.taxonomy)
+        held = resume.experiences
+        occupation = next((position.occupation for position in held if position.occupation), None)
+        skills = [skill.value for skill in resume.skills] + self._essential(occupation)
+        requirements = [
+            Requirement(f"skill:{id_}", RequirementKind.SKILL, id_, id_, Importance.MUST)
+            for id_ in dict.fromkeys(skills)
+        ]
+        title = resume.title or (held[0].title if held else None)
+        profile = VacancyProfile(title=title, occupation=occupation, requirements=tuple(requirements))
+        return self._template.write(Vacancy("hypothetical", "-", language, _NOBODY, profile))
+
+    def _skills(self, vacancy: VacancyProfile) -> list[str]:
+        asked = _of(vacancy.requirements, RequirementKind.SKILL)
+        first = [r.value for r in sorted(asked, key=lambda r: r.importance is not Importance.MUST)]
+        return list(dict.fromkeys([*first, *self._essential(vacancy.occupation)]))
+
+    def _essential(self, occupation: str | None) -> list[str]:
+        known = self.taxonomy.occupations.get(occupation) if occupation else None
+        return list(known.essential[:_IMPLIED]) if known else []
+
+    def _positions(self, vacancy: VacancyProfile, language: str) -> tuple[Experience, ...]:
+        known = self.taxonomy.occupations.get(vacancy.occupation) if vacancy.occupation else None
+        title = known.label(language) if known else vacancy.title.value if vacancy.title else ""
+        if not title:
+            return ()
+        asked = [r.minimum or 0 for r in _of(vacancy.requirements, RequirementKind.EXPERIENCE)]
+        last = _BEGIN + (max(asked, default=0) or _MONTHS) - 1
+        first, end = (f"{month // 12:04}-{month % 12 + 1:02}" for month in (_BEGIN, last))
+        return (Experience(Stated(title, _quote(title)), first, end, False, _quote(title), vacancy.occupation),)
+
+
+def _of(requirements: Iterable[Requirement], kind: RequirementKind) -> list[Requirement]:
+    return [r for r in requirements if r.kind is kind]
+
+
+def _quote(words: str) -> Evidence:
+    return Evidence(words, 0, len(words))
+
+
+def _stated(values: Iterable[str]) -> tuple[Stated[str], ...]:
+    return tuple(Stated(value, _quote(value)) for value in values if value)
+
+
+def _education(requirements: Iterable[Requirement]) -> Stated[EducationLevel] | None:
+    asked = [r for r in _of(requirements, RequirementKind.EDUCATION) if r.minimum is not None]
+    if not asked:
+        return None
+    highest = max(asked, key=lambda r: r.minimum or 0)
+    return Stated(EducationLevel(highest.minimum or 0), _quote(highest.label))
+
+
+def _languages(requirements: Iterable[Requirement]) -> tuple[Stated[LanguageSkill], ...]:
+    return tuple(
+        Stated(LanguageSkill(r.value, LanguageLevel(r.minimum) if r.minimum else None), _quote(r.label))
+        for r in _of(requirements, RequirementKind.LANGUAGE)
+    )

@@ -1,0 +1,178 @@
+"""Paraphrases for augmentation: by a language model, or by the taxonomy's other names; and the synonyms of EDA."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from jobfit.documents.masking import mask
+from jobfit.errors import InputError
+from jobfit.folding import folded
+from jobfit.llm.client import Ask, Client
+from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate
+from jobfit.llm.meter import BYTES_PER_TOKEN
+from jobfit.llm.prompt import Data, Prompt
+from jobfit.ordering import tie_key
+from jobfit.records import Stated
+from jobfit.structure.lexicon import OccupationFinder, SkillFinder
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
+from jobfit.training.generated import PARAPHRASE, Generated, GeneratedStore
+from jobfit.training.hyre import cleaned, prompt_digest
+from jobfit.training.keyed_lines import digest_of
+
+NAME = "taxonomy labels and sentence order (offline counterpart, not an LLM)"
+PROMPT_VERSION = 1
+_SWAPPED = 0.5
+_INSTRUCTIONS = (
+    "Rewrite the text (text) in other words and in the same language. Keep every fact: titles, skills, dates, "
+    "durations, degrees, languages, places, numbers. Add nothing, leave nothing out, and keep its headings and their "
+    "order. Return the rewritten text alone, as plain text."
+)
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+
+
+@dataclass(frozen=True)
+class TaxonomySynonyms:
+    """The other labels of the skill or occupation that a line names, in the language in which it names it.
+
+    The first mention of a term in a line counts; where a skill and an occupation overlap, the longer name.
+
+    >>> from jobfit.taxonomy.model import Skill
+    >>> names = TaxonomySynonyms(Taxonomy("t", {"c": Skill("c", {"en": ("computer programming", "coding")})}, {}))
+    >>> [unit.synonyms for unit in names.units("Taught computer programming")]
+    [(), ('coding',)]
+    """
+
+    taxonomy: Taxonomy
+
+    @cached_property
+    def _finders(self) -> tuple[SkillFinder, OccupationFinder]:
+        return SkillFinder(self.taxonomy), OccupationFinder(self.taxonomy)
+
+    def units(self, line: str) -> list[Unit]:
+        """Return words, and whole names with their synonyms."""
+        found: list[Unit] = []
+        position = 0
+        for mention in self._mentions(line):
+            quote = mention.evidence
+            found += [Unit(word) for word in line[position : quote.start].split()]
+            found.append(Unit(quote.text, self._others(mention)))
+            position = quote.end
+        return found + [Unit(word) for word in line[position:].split()]
+
+    def _mentions(self, line: str) -> list[Stated[str]]:
+        found = [mention for finder in self._finders for mention in finder.find(line)]
+        kept: list[Stated[str]] = []
+        for mention in sorted(found, key=lambda m: (len(m.evidence.text), -m.evidence.start), reverse=True):
+            quote = mention.evidence
+            if all(quote.end <= other.evidence.start or other.evidence.end <= quote.start for other in kept):
+                kept.append(mention)
+        return sorted(kept, key=lambda m: m.evidence.start)
+
+    def _others(self, mention: Stated[str]) -> tuple[str, ...]:
+        term: Skill | Occupation | None = self.taxonomy.skills.get(mention.value)
+        term = term or self.taxonomy.occupations[mention.value]
+        said = folded(mention.evidence.text)
+        for labels in term.labels.values():
+            if said in map(folded, labels):
+                return tuple(label for label in labels if folded(label) != said)
+        return ()
+
+
+def other_words(text: str, random: Random, synonyms: TaxonomySynonyms) -> str:
+    """Return ``text`` with half of its known terms under another name, and the sentences of each line in another order.
+
+    The offline counterpart of a paraphrase: no language model writes it.
+    """
+    lines = []
+    for line in text.split("\n"):
+        sentences = _SENTENCE.split(" ".join(replaced(synonyms.units(line), random, _SWAPPED)))
+        lines.append(" ".join(sentences[i] for i in random.permutation(len(sentences))))
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineParaphrase:
+    """:func:`other_words` as a source for a store; the seed and the text decide."""
+
+    synonyms: TaxonomySynonyms
+    seed: int = 0
+    name: str = NAME
+    kind: str = PARAPHRASE
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the taxonomy and the seed."""
+        return {"taxonomy": self.synonyms.taxonomy.version, "seed": self.seed}
+
+    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
+        """Yield the paraphrase of each text."""
+        for text in texts:
+            random = np.random.default_rng(int.from_bytes(tie_key(f"paraphrase {self.seed}", text), "big"))
+            yield Generated(other_words(text, random, self.synonyms), digest_of(self.name, text))
+
+
+class LlmParaphrase:
+    """A language model as the source; what is sent, and what comes back, is masked."""
+
+    kind = PARAPHRASE
+
+    def __init__(self, client: Client) -> None:
+        """Ask through ``client``."""
+        self.client = client
+        self.name = f"llm: {client.model}"
+
+    def settings(self) -> Mapping[str, Any]:
+        """Return the prompt's version and digest, and the temperature."""
+        temperature = self.client.settings.temperature
+        return {"prompt_version": PROMPT_VERSION, "prompt": digest_of(_INSTRUCTIONS)[:16], "temperature": temperature}
+
+    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
+        """Yield the paraphrase of each text; several requests are under way at once.
+
+        Raises:
+            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
+        """
+        asks: list[Ask[Any]] = [Ask(_prompt(text)) for text in texts]
+        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
+            if isinstance(outcome, AnswerError):
+                yield outcome
+            elif text := cleaned(outcome.text):
+                size = sum(len(part.encode()) for part in (_INSTRUCTIONS, ask.prompt.data[0].text, outcome.text))
+                yield Generated(text, prompt_digest(ask.prompt), math.ceil(size / BYTES_PER_TOKEN))
+            else:
+                self.client.forget([ask])
+                yield AnswerError("empty", "the answer holds nothing but markers")
+
+    def estimate(self, texts: Iterable[str]) -> Estimate:
+        """Return what asking for ``texts`` would take; nothing is sent."""
+        return self.client.estimate(Ask(_prompt(text)) for text in texts)
+
+
+def _prompt(text: str) -> Prompt:
+    return Prompt(_INSTRUCTIONS, (Data("text", mask(text).text),))
+
+
+def rewrite_from(store: GeneratedStore) -> Rewrite:
+    """Return the ``rewrite`` of :class:`~jobfit.training.augmentation.Augmentation` that looks texts up in ``store``.
+
+    A text without a paraphrase comes back as it is, and so gets no copy.
+
+    Raises:
+        InputError: the store holds no paraphrases.
+    """
+    if store.kind != PARAPHRASE:
+        raise InputError(f"the store holds texts of kind {store.kind!r}, not paraphrases")
+
+    def rewrite(text: str, random: Random) -> str:
+        found = store.find(text)
+        return found.text if found is not None and found.text else text
+
+    return rewrite

@@ -1,0 +1,300 @@
+"""Declarative rules that label pairs of candidate and vacancy, and say which rule fired and on what evidence (RankPO).
+
+Three answers, as everywhere: a rule is *met*, *missing* or *unknown*. A pair is a positive when all rules are met, a
+reject when one is missing, and has no label when something is unknown: silence makes neither. Comparisons are those of
+:mod:`jobfit.policy` and :mod:`jobfit.geo`; the rules here only put them together. How a file states rules:
+:mod:`jobfit.training.rules_file`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol
+
+from jobfit.errors import InputError
+from jobfit.policy.ledger import check, ledger
+from jobfit.records import (
+    Candidate,
+    CandidateProfile,
+    Evidence,
+    Importance,
+    Requirement,
+    RequirementKind,
+    Stated,
+    Vacancy,
+)
+from jobfit.shortlist import Status
+from jobfit.training.data import Pair
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One pair: both records, and fields that no text states (papers, citations, ...) by name."""
+
+    candidate: Candidate
+    vacancy: Vacancy
+    candidate_fields: Fields = field(default_factory=dict)
+    vacancy_fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of one pair: the ``status``, a ``sentence`` for people, and quotes from both texts.
+
+    ``asked`` is false where the vacancy asks for nothing of the kind: the rule is met then, but has not *fired*.
+    """
+
+    rule: str
+    status: Status
+    sentence: str
+    candidate_quotes: tuple[Evidence, ...] = ()
+    vacancy_quotes: tuple[Evidence, ...] = ()
+    asked: bool = True
+
+    @property
+    def fired(self) -> bool:
+        """Whether the rule holds for a reason."""
+        return self.status is Status.MET and self.asked
+
+
+class Rule(Protocol):
+    """One rule."""
+
+    @property
+    def name(self) -> str:
+        """The name in explanations."""
+        ...
+
+    def check(self, case: Case) -> Finding:
+        """Return what the rule says of a pair."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """What the vacancy asks for of one kind (languages, education, experience, licences), held against the CV.
+
+    Met where all of it is met, missing where any is missing, else unknown: :func:`jobfit.policy.ledger.check`.
+    """
+
+    name: str
+    kind: RequirementKind
+    musts_only: bool = False
+
+    def check(self, case: Case) -> Finding:
+        """Check each requirement of the kind."""
+        asked = [
+            r
+            for r in case.vacancy.profile.requirements
+            if r.kind is self.kind and (r.importance is Importance.MUST or not self.musts_only)
+        ]
+        if not asked:
+            return Finding(self.name, Status.MET, f"the vacancy asks for no {self.kind.value}", asked=False)
+        lines = ledger(asked, case.candidate.profile, case.candidate.text)
+        status = all_of(line.status for line in lines)
+        said = "; ".join(f"{line.requirement.label}: {line.status.value}" for line in lines)
+        return Finding(
+            self.name,
+            status,
+            said,
+            tuple(line.evidence for line in lines if line.evidence is not None and line.status is status),
+            tuple(r.evidence for r in asked if r.evidence is not None),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Overlap of fields of work: enough of the vacancy's skills are stated in the CV.
+
+    ``share`` of the skills that the vacancy names, and ``at_least`` so many of them. With ``keywords``, the name of a
+    field of the candidate that lists words, it is the words of that list that stand in the vacancy's text. Too little
+    overlap is *unknown*, for a CV that does not name a skill is silent about it; ``below=Status.MISSING`` makes it a
+    reject on purpose.
+    """
+
+    share: float = 0.0
+    at_least: int = 1
+    keywords: str = ""
+    below: Status = Status.UNKNOWN
+    name: str = "area"
+
+    def __post_init__(self) -> None:
+        """Check the thresholds."""
+        if not 0 <= self.share <= 1 or self.at_least < 1 or self.below is Status.MET:
+            raise InputError("area: a share from 0 to 1, at least 1 skill, and below unknown or missing are expected")
+
+    def check(self, case: Case) -> Finding:
+        """Count what both sides name."""
+        return self._words(case) if self.keywords else self._skills(case)
+
+    def _skills(self, case: Case) -> Finding:
+        asked = {r.value: r for r in case.vacancy.profile.requirements if r.kind is RequirementKind.SKILL}
+        stated = {skill.value: skill.evidence for skill in case.candidate.profile.skills}
+        if not asked or not stated:
+            who = "the vacancy" if not asked else "the CV"
+            return Finding(self.name, Status.UNKNOWN, f"no skill was read in {who}")
+        shared = [id_ for id_ in asked if id_ in stated]
+        quotes = tuple(q for id_ in shared if (q := asked[id_].evidence) is not None)
+        return self._counted(len(shared), len(asked), "skills asked for", (tuple(map(stated.get, shared)), quotes))
+
+    def _words(self, case: Case) -> Finding:
+        words = case.candidate_fields.get(self.keywords)
+        if not isinstance(words, list | tuple) or not words:
+            return Finding(self.name, Status.UNKNOWN, f"the candidate has no field {self.keywords!r}")
+        found = [quote for word in dict.fromkeys(map(str, words)) if (quote := literal(word, case.vacancy.text))]
+        return self._counted(
+            len(found), len(set(map(str, words))), f"{self.keywords} in the vacancy", ((), tuple(found))
+        )
+
+    def _counted(
+        self, n: int, of: int, what: str, quotes: tuple[tuple[Evidence | None, ...], tuple[Evidence, ...]]
+    ) -> Finding:
+        enough = n >= self.at_least and n / of >= self.share
+        needed = f"at least {self.at_least}" + (f" and {self.share:.0%}" if self.share else "")
+        mine = tuple(quote for quote in quotes[0] if quote is not None)
+        status = Status.MET if enough else self.below
+        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", mine, quotes[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Seniority:
+    """The rung of the candidate's titles fits that of the vacancy's title.
+
+    ``ladder`` lists the words of each rung, the lowest first; where several occur, the longest counts (``assistant
+    professor`` before ``professor``), and of a candidate's titles the highest rung. The candidate may stand ``above``
+    or ``below`` by so many rungs. A title on no rung leaves it unknown.
+    """
+
+    ladder: tuple[tuple[str, ...], ...]
+    above: int = 0
+    below: int = 0
+    name: str = "seniority"
+
+    def check(self, case: Case) -> Finding:
+        """Compare the rungs."""
+        profile = case.candidate.profile
+        titles = [*((profile.title,) if profile.title else ()), *(position.title for position in profile.experiences)]
+        mine = max(self._rungs(titles), key=lambda found: found[0], default=None)
+        theirs = next(iter(self._rungs([case.vacancy.profile.title] if case.vacancy.profile.title else [])), None)
+        if mine is None or theirs is None:
+            who = "candidate's" if mine is None else "vacancy's"
+            return Finding(self.name, Status.UNKNOWN, f"no title of the {who} is on the ladder")
+        fits = -self.below <= mine[0] - theirs[0] <= self.above
+        said = f"rung {mine[0] + 1} for a vacancy of rung {theirs[0] + 1}"
+        return Finding(self.name, Status.MET if fits else Status.MISSING, said, (mine[1],), (theirs[1],))
+
+    def _rungs(self, titles: Iterable[Stated[str]]) -> Iterator[tuple[int, Evidence]]:
+        words = [(word, rung) for rung, several in enumerate(self.ladder) for word in several]
+        for title in titles:
+            named = [(len(word), rung) for word, rung in words if literal(word, title.value)]
+            if named:
+                yield max(named)[1], title.evidence
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules that belong together.
+
+    ``let_pass`` names rules whose *unknown* does not keep a pair from being a positive; the explanation says so. At
+    least one rule must have fired all the same.
+    """
+
+    rules: tuple[Rule, ...]
+    let_pass: frozenset[str] = frozenset()
+    name: str = "rules"
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        names = [rule.name for rule in self.rules]
+        if not names or len(set(names)) < len(names):
+            raise InputError(f"{self.name}: rules are needed, each with a name of its own, not {names}")
+        if unknown := self.let_pass - set(names):
+            raise InputError(f"{self.name}: there is no rule {min(unknown)!r} to let pass")
+
+    def label(self, case: Case) -> Labelled:
+        """Return the label of one pair, with what each rule found."""
+        findings = tuple(rule.check(case) for rule in self.rules)
+        passing = [
+            Status.MET if finding.status is Status.UNKNOWN and finding.rule in self.let_pass else finding.status
+            for finding in findings
+        ]
+        status = all_of(passing)
+        if status is Status.MET and not any(finding.fired for finding in findings):
+            status = Status.UNKNOWN  # nothing was asked for, or nothing could be read: no reason to call it a match
+        return Labelled(case.candidate.id, case.vacancy.id, _LABELS[status], findings, self.let_pass)
+
+
+_LABELS = {Status.MET: True, Status.MISSING: False, Status.UNKNOWN: None}
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A pair, its ``label`` (true, false, or ``None``: undecided) and what each rule found."""
+
+    candidate_id: str
+    vacancy_id: str
+    label: bool | None
+    findings: tuple[Finding, ...]
+    let_pass: frozenset[str] = frozenset()
+
+    @property
+    def fired(self) -> tuple[str, ...]:
+        """The rules that hold for a reason."""
+        return tuple(finding.rule for finding in self.findings if finding.fired)
+
+    @property
+    def pair(self) -> Pair | None:
+        """The pair for training; ``None`` where it is undecided."""
+        return None if self.label is None else Pair(self.candidate_id, self.vacancy_id, int(self.label))
+
+    def explanation(self) -> list[str]:
+        """Return a line a rule: its name, what it says, and on what grounds."""
+        return [f"{finding.rule}: {self._word(finding)} ({finding.sentence})" for finding in self.findings]
+
+    def _word(self, finding: Finding) -> str:
+        if finding.status is Status.UNKNOWN and finding.rule in self.let_pass:
+            return "unknown, let pass"
+        return finding.status.value if finding.asked else "nothing asked"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the pair with stable keys."""
+        ids = {"candidate_id": self.candidate_id, "vacancy_id": self.vacancy_id, "label": self.label}
+        return {**ids, "fired": list(self.fired), "findings": [asdict(finding) for finding in self.findings]}
+
+
+def label_pairs(cases: Iterable[Case], rules: RuleSet) -> Iterator[Labelled]:
+    """Yield the label of each pair, one at a time."""
+    return map(rules.label, cases)
+
+
+def all_cases(
+    candidates: Iterable[Candidate],
+    vacancies: Iterable[Vacancy],
+    fields: Callable[[str], Fields] = lambda id_: {},
+) -> Iterator[Case]:
+    """Yield every pair, by vacancy; ``fields`` gives the further fields of a candidate or vacancy by its id."""
+    people = list(candidates)
+    for vacancy in vacancies:
+        for candidate in people:
+            yield Case(candidate, vacancy, fields(candidate.id), fields(vacancy.id))
+
+
+def all_of(statuses: Iterable[Status]) -> Status:
+    """Return *missing* where any is, else *unknown* where any is, else *met*: the conjunction of Kleene's logic.
+
+    >>> all_of([Status.MET, Status.UNKNOWN]), all_of([Status.UNKNOWN, Status.MISSING]), all_of([])
+    (<Status.UNKNOWN: 'unknown'>, <Status.MISSING: 'missing'>, <Status.MET: 'met'>)
+    """
+    found = set(statuses)
+    return next((status for status in (Status.MISSING, Status.UNKNOWN) if status in found), Status.MET)
+
+
+def literal(words: str, text: str) -> Evidence | None:
+    """Return where ``words`` stand in ``text`` as whole words; ``None`` where they do not, or say nothing."""
+    if not words.strip():
+        return None
+    asked = Requirement("text", RequirementKind.SKILL, words, f"text:{words}", Importance.NICE)
+    return check(asked, CandidateProfile(), text).evidence
