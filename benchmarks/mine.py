@@ -2,6 +2,7 @@
 
     python benchmarks/mine.py            everything: some minutes, 7 GiB for the baseline
     python benchmarks/mine.py --small    a tenth of the sizes, to see that it runs
+    python benchmarks/mine.py --plot     only draw docs/training/mining.svg from the results that are there
 
 Writes results/bench-mine.json and docs/training/mining.svg. Each measurement is a process of its own, so that its peak
 memory is its own; the baseline and ours take turns. Vectors are random and of unit length: what is measured is speed
@@ -23,12 +24,11 @@ from typing import Any
 
 import numpy as np
 
-from environment import describe, write
+from environment import RESULTS, describe, write
 from jobfit.embeddings import Embeddings
 from jobfit.ordering import tie_key
 from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.strategies import RumWindow
-from line_plot import line_plot
 
 PLOT = Path(__file__).resolve().parent.parent / "docs" / "training" / "mining.svg"
 RESUMES, JOBS, LABELS, DIMENSION = 41_279, 9_469, 48_096, 384
@@ -41,12 +41,16 @@ def main() -> None:
     """Run the benchmark and write the results."""
     options = argparse.ArgumentParser()
     options.add_argument("--small", action="store_true")
+    options.add_argument("--plot", action="store_true")
     options.add_argument("--turns", type=int, default=3, help="how often the baseline and ours take turns")
     options.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
     given = options.parse_args()
     if given.one:
         name, queries, documents = given.one
         print(json.dumps(TASKS[name](int(queries), int(documents))))
+        return
+    if given.plot:
+        draw(json.loads((RESULTS / "bench-mine.json").read_text(encoding="utf-8")))
         return
     part = 10 if given.small else 1
     sizes = (RESUMES // part, JOBS // part)
@@ -69,8 +73,7 @@ def main() -> None:
     if given.small:
         print(json.dumps(result, indent=1))
         return
-    PLOT.parent.mkdir(parents=True, exist_ok=True)
-    PLOT.write_text(plot(scaling, large), encoding="utf-8")
+    draw(result)
     print(write("bench-mine", result).name)
 
 
@@ -203,14 +206,29 @@ def large(queries: int, documents: int) -> dict[str, Any]:
     return finished(sizes | facts | {"rss_gib_at_each_tenth": in_use})
 
 
-def plot(scaling: list[dict[str, Any]], large: dict[str, Any]) -> str:
-    pairs = [one["queries"] * one["documents"] for one in scaling]
-    lines = {
-        name: [(n * 2, one[key]["seconds"]) for n, one in zip(pairs, scaling)]
-        for name, key in (("full sort", "full sort"), ("jobfit mine", "jobfit"))
-    }
-    lines["jobfit mine"].append((large["queries"] * large["documents"], large["seconds"]))
-    return line_plot("Seconds by number of scored pairs", "pairs", "seconds", lines)
+def draw(result: dict[str, Any]) -> None:
+    """Draw seconds and peak memory by the number of scored pairs, both directions together, on logarithmic axes."""
+    import matplotlib
+
+    matplotlib.use("svg")
+    import matplotlib.pyplot as plt
+
+    plt.rcParams.update({"svg.hashsalt": "jobfit", "svg.fonttype": "none", "figure.constrained_layout.use": True})
+    figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
+    scaling, large = result["scaling"], result["large"]
+    pairs = [2 * one["queries"] * one["documents"] for one in scaling]
+    for panel, value, label in zip(panels, ("seconds", "peak_rss_gib"), ("seconds", "peak memory, GiB")):
+        panel.loglog(pairs, [one["full sort"][value] for one in scaling], "o--", color="#c05621", label="full sort")
+        panel.loglog(pairs, [one["jobfit"][value] for one in scaling], "o-", color="#2b6cb0", label="jobfit mine")
+        panel.loglog(
+            large["queries"] * large["documents"], large[value], "s", color="#2b6cb0", mfc="white",
+            label=f"jobfit mine, one way, {large['queries']:,} × {large['documents']:,}",
+        )  # fmt: skip
+        panel.set(xlabel="pairs of documents", ylabel=label)
+        panel.spines[["top", "right"]].set_visible(False)
+    panels[0].legend(frameon=False, fontsize=8)
+    PLOT.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(PLOT, metadata={"Date": None})
 
 
 TASKS = {"full sort": full_sort, "jobfit": ours, "large": large}

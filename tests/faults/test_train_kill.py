@@ -157,17 +157,17 @@ def test_training_killed_at_random_moments_ends_in_the_bytes_of_an_undisturbed_o
         assert server.run("timed") == expected
         usual = time.monotonic() - started
         dice = random.Random(7)
-        killed = inside = 0
-        for number in range(KILLS):
-            name = f"killed-{number // 3}"  # up to three kills in one training, then to its end
-            killed += server.run(name, kill_after=dice.uniform(0, 0.7) * usual) is None
-            inside += any((tmp_path / name / "checkpoints").glob(".step-*.part"))
-            if number % 3 == 2 or number == KILLS - 1:
-                assert server.run(name) == expected
-                result = json.loads((tmp_path / name / "result.json").read_text())
-                assert result["trained"]["weights_sha256"] == expected
-                assert not any((tmp_path / name / "checkpoints").glob(".step-*.part"))
+        killed = inside = ended = 0
+        while killed < KILLS:
+            name = f"killed-{ended}"  # some kills in one training, then to its end
+            for _ in range(3):
+                killed += server.run(name, kill_after=dice.uniform(0, 0.6) * usual) is None
+                inside += any((tmp_path / name / "checkpoints").glob(".step-*.part"))
+            assert server.run(name) == expected
+            ended += 1
+            result = json.loads((tmp_path / name / "result.json").read_text())
+            assert result["trained"]["weights_sha256"] == expected
+            assert not any((tmp_path / name / "checkpoints").glob(".step-*.part"))
     finally:
         server.close()
-    assert killed
-    print(f"{killed} killed of {KILLS}, {inside} inside the writing of a checkpoint")
+    print(f"{killed} kills, {inside} inside the writing of a checkpoint; {ended} trainings ended in the same SHA-256")

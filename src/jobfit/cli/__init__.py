@@ -2,7 +2,7 @@
 
 Exit codes: 0 done · 1 an unexpected failure · 2 bad input or usage · 3 done, but some inputs were rejected · 4 the
 encoder cannot be loaded · 5 the database cannot be used · 6 an optional package is missing · 7 a language
-model cannot be used · 130 interrupted.
+model cannot be used · 8 training cannot go on · 130 interrupted.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main() -> None:
             _fail("the command line cannot be understood: stderr says why", "UsageError")
         elif stop.code == INTERRUPTED:
             _fail("interrupted", "KeyboardInterrupt")
-            stderr.print("Interrupted. Every finished batch is in the store; run the command again to go on.")
+            stderr.print("Interrupted. Every finished batch is kept; run the command again to go on.")
         raise
     except Exception as error:
         _fail(error)

@@ -13,6 +13,7 @@ import typer
 from jobfit.cli import llm_options as llm
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.taxonomy_terms import Name
 from jobfit.errors import InputError
 from jobfit.llm.errors import LlmError
 
@@ -40,6 +41,7 @@ def hyre(
     offline: Annotated[
         bool, typer.Option("--offline", help="Write from taxonomy and templates instead: not a language model.")
     ] = False,
+    taxonomy: Name = "compact",
     mask: Annotated[bool, typer.Option(help="Mask the texts first, as `jobfit rank` does.")] = False,
     seed: Seed = 0,
     llm_url: llm.LlmUrl = None,
@@ -68,7 +70,7 @@ def hyre(
     )  # fmt: skip
     kind, path, side = _side(vacancies, resumes)
     texts = _texts(path, side, mask)
-    with _source(options, offline, kind, examples, seed) as source:
+    with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
         answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
     if as_json:
         print_json(answer)
@@ -99,18 +101,18 @@ def _texts(path: Path, side: str, masked: bool) -> list[str]:
 
 @contextmanager
 def _source(
-    options: llm.LlmOptions, offline: bool, kind: str, examples: Path | None, seed: int
+    options: llm.LlmOptions, taxonomy: str | None, kind: str, examples: Path | None, seed: int
 ) -> Iterator[TextSource]:
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
     from jobfit.training.reading import read_training_set
 
-    if offline == bool(options.url):
+    if (taxonomy is None) == (options.url is None):
         raise InputError("say who writes: --llm-url and --llm-model, or --offline (templates, no language model)")
-    if offline:
-        from jobfit.taxonomy.compact import load_compact
+    if taxonomy is not None:
+        from jobfit.taxonomy.stored import load_taxonomy
 
-        yield TemplateHyre(load_compact(), kind)
+        yield TemplateHyre(load_taxonomy(taxonomy), kind)
         return
     if examples is None:
         raise InputError("--examples: the prompt of a language model needs accepted pairs")

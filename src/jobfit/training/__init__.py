@@ -1,1 +1,4 @@
-"""Learning from judged pairs and preferences: data, losses, hard negatives, the loop, recipes."""
+"""Training encoders for person-job matching: data, losses, hard negatives, the loop, recipes.
+
+torch is imported by the modules in here, never at ``import jobfit``.
+"""

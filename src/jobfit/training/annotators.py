@@ -31,13 +31,13 @@ _INSTRUCTIONS = (
     "Confidence score: a whole number from 0 (a coin toss) to 100 (certain)"
 )
 _REMINDER = "\n\nThe three labels must stand at the beginning of a line, each once, in this order, and nothing after."
-_PREFERRED = re.compile(r"^[\s*_#>-]{0,8}preferred[*_ ]*:[*_ ]*(.*?)[*_. \t]*$", re.IGNORECASE | re.MULTILINE)
-_CONFIDENCE = re.compile(
-    r"^[\s*_#>-]{0,8}confidence(?: score)?[*_ ]*:[*_ ]*(.*?)[*_. \t]*$", re.IGNORECASE | re.MULTILINE
+_LABEL = r"^[\s*_#>-]{{0,8}}{}[*_ ]{{0,8}}:[*_ ]{{0,8}}(.{{0,80}}?)[*_. \t]{{0,8}}$"  # bounded: a reply may be hostile
+_PREFERRED, _CONFIDENCE = (
+    re.compile(_LABEL.format(label), re.IGNORECASE | re.MULTILINE) for label in ("preferred", "confidence(?: score)?")
 )
 _SIDE = re.compile(r"(?:candidate )?([AB])", re.IGNORECASE)
 _PERCENT = re.compile(r"(\d{1,3})(?: ?%| ?/ ?100)?")
-_COMPARISON = re.compile(r"\A[\s*_#>-]{0,8}comparison[*_ ]*:[*_ ]*", re.IGNORECASE)
+_COMPARISON = re.compile(r"\A[\s*_#>-]{0,8}comparison[*_ ]{0,8}:[*_ ]{0,8}", re.IGNORECASE)
 
 
 def parse_reply(text: str) -> Vote:

@@ -5,8 +5,8 @@ Easy data augmentation (EDA; Wei and Zou 2019) with a rate of 0.1 for each of it
 synonyms from WordNet; here they are the other labels of the same term of a taxonomy, so that nothing is downloaded and
 a synonym means the same occupation or skill.
 
-A copy is training material and nothing else: its id begins with ``aug:``, and :func:`refuse_augmented` keeps such ids
-out of validation and test.
+A copy is training material and nothing else: its id begins with ``aug:``, and a set for validation refuses such ids
+(:mod:`jobfit.training.augmented_ids`).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from jobfit.errors import InputError, LeakageError
+from jobfit.errors import InputError
 from jobfit.evaluation.datasets.model import named
 from jobfit.ordering import tie_key
+from jobfit.training.augmented_ids import copied, is_augmented
 from jobfit.training.data import Pair, TrainingSet
 
-PREFIX = "aug:"
 RATE = 0.1
 Random = np.random.Generator
 Rewrite = Callable[[str, Random], str]
@@ -237,40 +237,3 @@ def _copied_pairs(pairs: Iterable[Pair], name: str, side: str, made: Mapping[str
             yield pair._replace(candidate_id=copied(name, pair.candidate_id))
         elif side == "vacancies" and pair.vacancy_id in made:
             yield pair._replace(vacancy_id=copied(name, pair.vacancy_id))
-
-
-def copied(name: str, id_: str) -> str:
-    """Return the id of a copy.
-
-    >>> copied("eda", "c7"), is_augmented("aug:eda:c7")
-    ('aug:eda:c7', True)
-    """
-    return f"{PREFIX}{name}:{id_}"
-
-
-def is_augmented(id_: str) -> bool:
-    """Tell whether an id is that of a copy."""
-    return id_.startswith(PREFIX)
-
-
-def refuse_augmented(ids: Iterable[str], where: str) -> None:
-    """Refuse copies outside of training; ``where`` says where they were found, such as ``validation``.
-
-    Raises:
-        LeakageError: an id is that of a copy; the message counts and names them.
-    """
-    if copies := {id_ for id_ in ids if is_augmented(id_)}:
-        raise LeakageError(
-            f"{where}: {len(copies)} ids are augmented copies ({named(copies)}); they belong into training alone. "
-            "Hold out first, augment the rest afterwards"
-        )
-
-
-def check_held_out(data: TrainingSet) -> None:
-    """Refuse a validation set with copies: among its pairs, its preferences, or its texts, which are ranked.
-
-    Raises:
-        LeakageError: as :func:`refuse_augmented`.
-    """
-    if data.split != "train":
-        refuse_augmented((*data.candidates, *data.vacancies), data.split)

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple, get_args
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.datasets.model import named, refuse_unknown
 from jobfit.ordering import tie_key
+from jobfit.training.augmented_ids import refuse_augmented
 
 Split = Literal["train", "validation"]
 SPLITS: tuple[str, ...] = get_args(Split)
@@ -45,6 +46,7 @@ class TrainingSet:
 
     Raises:
         UnknownIdError: a pair names an id without a text; the message counts and names them.
+        LeakageError: a validation set holds augmented copies.
         InputError: a text that is used is blank, a grade does not fit, a pair occurs twice or is both accepted and
             rejected, or the split is not ``train`` or ``validation``.
 
@@ -70,6 +72,8 @@ class TrainingSet:
             raise InputError(
                 f"a training set is for {' or '.join(SPLITS)}, not {self.split!r}: a test set is for `jobfit evaluate`"
             )
+        if self.split != "train":
+            refuse_augmented((*self.candidates, *self.vacancies), self.split)
         for name in ("positives", "rejects", "preferences"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
         self._check_ids()

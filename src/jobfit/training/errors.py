@@ -15,7 +15,7 @@ from jobfit.errors import InputError, JobfitError
 class TrainingError(JobfitError):
     """Training cannot go on; the message says at which step, with which pairs, and what to do."""
 
-    exit_code = 7
+    exit_code = 8
 
 
 class Interrupted(TrainingError):

@@ -137,7 +137,7 @@ class FieldwiseEncoder(nn.Module):
     def embed(self, tokens: Sequence[Fields], bf16: bool = False) -> NDArray[np.float32]:
         """Return the vectors (n, dimension) without a gradient and without dropout."""
         training = self.training
-        self.eval()
+        self.train(False)
         kind = self.backbone.device.type
         try:
             with torch.no_grad(), torch.autocast(kind, dtype=torch.bfloat16, enabled=bf16):

@@ -157,7 +157,7 @@ class TrainableEncoder(nn.Module):
     def embed(self, tokens: Sequence[Tokens], bf16: bool = False) -> NDArray[np.float32]:
         """Return the vectors (n, dimension) of n texts without a gradient and without dropout."""
         training = self.training
-        self.eval()
+        self.train(False)
         try:
             with torch.inference_mode(), torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
                 parts = [self.encode_tokens(tokens[i : i + 256]).cpu() for i in range(0, len(tokens), 256)]

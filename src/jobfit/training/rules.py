@@ -152,7 +152,7 @@ class Area:
     def _counted(
         self, n: int, of: int, what: str, quotes: tuple[tuple[Evidence | None, ...], tuple[Evidence, ...]]
     ) -> Finding:
-        enough = n >= self.at_least and n >= self.share * of
+        enough = n >= self.at_least and n / of >= self.share
         needed = f"at least {self.at_least}" + (f" and {self.share:.0%}" if self.share else "")
         mine = tuple(quote for quote in quotes[0] if quote is not None)
         status = Status.MET if enough else self.below

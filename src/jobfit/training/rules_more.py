@@ -22,8 +22,8 @@ LEVELS = ("town", "department", "region")
 class Place:
     """The candidate lives, or would work, where the vacancy is.
 
-    within ``town``: by name alone (:func:`jobfit.policy.ledger.check`). ``department`` and ``region`` look both names up
-    in ``places``; a name that the table does not settle is unknown. Only declared wishes can make it missing: a home
+    within ``town``: by name alone (:func:`jobfit.policy.ledger.check`). ``department`` and ``region`` look both up in
+    ``places``; a name that the table does not settle is unknown. Only declared wishes can make it missing: a home
     elsewhere is no refusal to move (:mod:`jobfit.geo.mobility`). A vacancy that offers remote work is met anywhere.
     """
 
@@ -117,8 +117,8 @@ class Filter:
     """A condition on the candidate's fields (``of="vacancy"``: the vacancy's).
 
     With ``items``, the name of a field that lists objects, ``condition`` is asked of each of them and ``at_least`` so
-    many must meet it: RankPO's authors have at least 2 papers with more citations than years. An object that lacks a number
-    may meet it or not, and counts as both.
+    many must meet it: RankPO's authors have at least 2 papers with more citations than years. An object that lacks a
+    number may meet it or not, and counts as both.
     """
 
     name: str

@@ -9,6 +9,7 @@ from jobfit import cli
 from jobfit.cli.reference import commands_page
 from jobfit.errors import InputError, JobfitError, MissingExtraError, ModelError, StoreError
 from jobfit.llm.errors import LlmError
+from jobfit.training.errors import TrainingError
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -61,6 +62,8 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    sides = ("--queries", data / "queries.jsonl", "--documents", data / "corpus.jsonl")
+    mined = (*sides, "--positives", data / "qrels/test.tsv", "--model", "hashing", "--out", tmp_path / "mined")
     applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
     (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
     records = ("--candidates", market / "cvs", "--vacancies", market / "vacancies", "--out", tmp_path / "prepared")
@@ -88,6 +91,7 @@ def answers(app, market, tmp_path):
         "evaluate --data": app("evaluate", "--data", data, "--system", "bm25", "--json").json,
         "split": app("split", *applications, "--near-duplicates", 0, "--fractions", "0.5,0,0.5", "--json").json,
         "convert": app("convert", data, tmp_path / "converted", "--to", "parquet", "--json").json,
+        "mine": app("mine", *mined, "--strategy", "bm25", "--direction", "queries", "--json").json,
         "prepare --dry-run": app("prepare", *records, *log, *llm, "--dry-run", "--json").json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
         "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
@@ -131,12 +135,13 @@ def inside_text(text, name):
 
 def test_readme_exit_codes_are_those_of_the_errors():
     said = {int(code): meaning for code, meaning in table("exit code")}
-    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 7, 130}
+    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 7, 8, 130}
     assert said[InputError.exit_code].startswith("bad input")
     assert "encoder" in said[ModelError.exit_code]
     assert "database" in said[StoreError.exit_code]
     assert "package is missing" in said[MissingExtraError.exit_code]
     assert "language model" in said[LlmError.exit_code]
+    assert "training cannot go on" in said[TrainingError.exit_code]
     assert said[cli.INTERRUPTED] == "interrupted"
     assert (JobfitError.exit_code, cli.USAGE, cli.UNEXPECTED) == (1, 2, 1)
 

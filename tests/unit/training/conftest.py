@@ -1,4 +1,4 @@
-"""A tiny backbone (2 layers, 32 dimensions, random weights) and a tiny market, made on the spot."""
+"""A tiny backbone (2 layers, 32 dimensions, random weights), a tiny market, and quick clients of tests/llm_server."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
+from jobfit.llm.client import Client
+from jobfit.llm.meter import Meter
+from jobfit.llm.settings import Settings
 from jobfit.training.data import Pair, Preference, TrainingSet
 
+QUICK = Settings(first_wait=0.001, seconds=5, attempts=3, concurrency=2)
 TRADES = ("nurse", "cook", "welder", "driver", "baker", "teacher", "plumber", "clerk")
 WORDS = ["ward", "soup", "steel", "truck", "bread", "school", "pipes", "files", "years", "of", "with", "a", "team"]
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def one_thread():
     import torch
 
@@ -54,7 +58,7 @@ def plain(tmp_path_factory):
 
 
 @pytest.fixture
-def encoder(plain):
+def encoder(plain, one_thread):
     """A fresh encoder of 32 tokens, or with other options: ``encoder(pooling="cls")``."""
     from jobfit.training.model import ModelOptions, TrainableEncoder
 
@@ -105,3 +109,17 @@ def info_nce(contrast, temperature=0.1):
 @pytest.fixture
 def loss():
     return info_nce
+
+
+@pytest.fixture
+def client(llm_server, tmp_path):
+    """``client()`` asks the test server; the clients of a test share a cache folder unless ``cache`` names another."""
+    made = []
+
+    def make(settings=QUICK, cache="cache", **options):
+        made.append(Client(llm_server.url, "m", cache=tmp_path / cache, settings=settings, meter=Meter(**options)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

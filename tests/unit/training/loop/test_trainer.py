@@ -30,6 +30,14 @@ def stop_at(step):
     return progress
 
 
+def assert_same_weights(one, other):
+    """Equal up to the order of sums. The biases of keys are left out: softmax cancels them, so their gradient is
+    rounding alone, and Adam scales it up to whole steps."""
+    for name, value in one.items():
+        if not name.endswith("key.bias"):
+            torch.testing.assert_close(value, other[name], atol=1e-5, rtol=1e-4)
+
+
 def events(folder, kind):
     return [row for row in map(json.loads, (folder / "log.jsonl").read_text().splitlines()) if row["event"] == kind]
 
@@ -91,16 +99,14 @@ def test_accumulated_batches_step_by_the_mean_of_all_their_examples(make_trainer
     torch.optim.AdamW(model.trained().values(), lr=3e-3, weight_decay=0).step()
     trainer.run()
     assert len(chosen) == len(data.positives) == 24
-    for name, value in trainer.model.trained().items():
-        torch.testing.assert_close(value, model.trained()[name], atol=1e-6, rtol=1e-4)
+    assert_same_weights(trainer.model.trained(), model.trained())
 
 
 def test_grad_cache_gives_the_weights_of_the_whole_batch(make_trainer):
     plain, cached = make_trainer("plain"), make_trainer("cached", grad_cache=True)
     plain.run()
     cached.run()
-    for name, value in plain.model.trained().items():
-        torch.testing.assert_close(value, cached.model.trained()[name], atol=1e-5, rtol=1e-4)
+    assert_same_weights(plain.model.trained(), cached.model.trained())
 
 
 class Scripted:
