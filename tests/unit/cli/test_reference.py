@@ -8,6 +8,7 @@ import pytest
 from jobfit import cli
 from jobfit.cli.reference import commands_page
 from jobfit.errors import InputError, JobfitError, MissingExtraError, ModelError, StoreError
+from jobfit.llm.errors import LlmError
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -74,6 +75,21 @@ def answers(app, market, tmp_path):
         "evaluate --data": app("evaluate", "--data", data, "--system", "bm25", "--json").json,
         "split": app("split", *applications, "--near-duplicates", 0, "--fractions", "0.5,0,0.5", "--json").json,
         "convert": app("convert", data, tmp_path / "converted", "--to", "parquet", "--json").json,
+        "hyre": app("hyre", "--vacancies", files[3], "--offline", "--out", tmp_path / "h.jsonl", "--json").json,
+        "annotate": app(
+            "annotate",
+            "--vacancies",
+            files[3],
+            "--candidates",
+            files[1],
+            "--run",
+            trec,
+            "--simulate-from",
+            data / "qrels/test.tsv",
+            "--out",
+            tmp_path / "v.jsonl",
+            "--json",
+        ).json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
         "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
         "align": app("align", preferences, "--json").json,
@@ -116,11 +132,12 @@ def inside_text(text, name):
 
 def test_readme_exit_codes_are_those_of_the_errors():
     said = {int(code): meaning for code, meaning in table("exit code")}
-    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 130}
+    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 7, 130}
     assert said[InputError.exit_code].startswith("bad input")
     assert "encoder" in said[ModelError.exit_code]
     assert "database" in said[StoreError.exit_code]
     assert "package is missing" in said[MissingExtraError.exit_code]
+    assert "language model" in said[LlmError.exit_code]
     assert said[cli.INTERRUPTED] == "interrupted"
     assert (JobfitError.exit_code, cli.USAGE, cli.UNEXPECTED) == (1, 2, 1)
 
