@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -72,12 +72,17 @@ def hyre(
     texts = _texts(path, side, mask)
     with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
         answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
+    finish(answer, as_json, llm_keep_incomplete)
+
+
+def finish(answer: Mapping[str, Any], as_json: bool, keep_incomplete: bool) -> None:
+    """Print the answer; leave with the exit code of a model that cannot be used where ``failed`` requests remain."""
     if as_json:
         print_json(answer)
     else:
         stdout.print("\n".join(f"{name}: {value}" for name, value in answer.items()), soft_wrap=True)
-    if answer.get("failed") and not llm_keep_incomplete:
-        stderr.print(f"{answer['failed']} texts got no usable answer. Run the command again: only these are asked for.")
+    if answer.get("failed") and not keep_incomplete:
+        stderr.print(f"{answer['failed']} got no usable answer. Run the command again: only these are asked for.")
         raise typer.Exit(LlmError.exit_code)
 
 
