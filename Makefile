@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -47,14 +47,22 @@ bench-market: setup    ## random, bm25, dense and hybrid on the simulated market
 bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxonomy ESCO=folder -> results/taxonomy-load.json
 	@$(BIN)/python benchmarks/taxonomy.py --esco "$(ESCO)"
 
+bench-variants: setup  ## raw, esco and llm renderings on the market (and one on ESCO=folder) -> results/variants.json
+	@$(BIN)/python benchmarks/variants.py --cache $(VENV)/variants-vectors.sqlite $(if $(ESCO),--esco "$(ESCO)")
+
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py
 
-docs: setup            ## docs/commands.md and docs/measures.md from the code itself
+bench-mine: setup      ## RUM's window both ways against a full sort, and 200,000 x 50,000 -> results/bench-mine.json
+	@$(BIN)/python benchmarks/mine.py
+
 bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
 	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
 
-docs: setup            ## docs/commands.md from the commands themselves
+bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
+	@$(BIN)/python benchmarks/fusion.py
+
+docs: setup            ## docs/commands.md and docs/measures.md from the code itself
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 

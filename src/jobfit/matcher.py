@@ -1,13 +1,14 @@
 """START HERE. The whole matching chain: ``Matcher(corpus, encoder).match(query, k) -> Shortlist``.
 
-    query ──► requirements ──► pool ──► dense + BM25 ──► fuse ──► ledger ──► shortlist
+    query ──► requirements ──► pool ──► dense + words + characters ──► fuse ──► ledger ──► shortlist
 
 1. The *policy* turns a vacancy into its requirements: its own, and those that a policy file adds or replaces.
 2. The *pool* is everybody whose text does not rule them out. Silence keeps a person in. Who is out is listed, with the
    reasons.
 3. The query is rendered with everything masked that must not be read, encoded, and compared with the pool: cosine of
-   the embeddings, and BM25.
-4. Both are scaled to [0, 1] and added with their weights: the similarity part of a score.
+   the embeddings, BM25 of words, and character n-grams.
+4. Each is on a scale from 0 to 1; they are added with weights learnt for this kind of text and language, and scaled so
+   that the most similar of all has the whole similarity part of a score.
 5. The *ledger* holds each requirement against the CV: met, missing or unknown, with the quote. Each requirement that is
    met adds its share.
 6. The score is the sum of these contributions, and nothing else. Nobody is rejected: a named person decides.
@@ -31,7 +32,10 @@ from jobfit.policy.policy import Policy
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
-from jobfit.retrieval.fusion import Part, dense_share, fuse
+from jobfit.retrieval.fusion import Part, fuse
+from jobfit.retrieval.kinds import kind_of, language_of, longer
+from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.weights import Weights, WeightTable, shipped_table
 from jobfit.runs import Ranking
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist
 
@@ -44,8 +48,10 @@ DEPTH = 1000  # how many of the most similar are held against the requirements; 
 class Matcher:
     """Match queries of one kind against a corpus of the other."""
 
-    def __init__(self, corpus: Corpus, encoder: Encoder, policy: Policy | None = None) -> None:
-        """Search ``corpus`` with the ``encoder`` that made its vectors.
+    def __init__(
+        self, corpus: Corpus, encoder: Encoder, policy: Policy | None = None, table: WeightTable | None = None
+    ) -> None:
+        """Search ``corpus`` with the ``encoder`` that made its vectors; ``table`` weighs the signals.
 
         Raises:
             InputError: the corpus was encoded by another encoder.
@@ -58,6 +64,7 @@ class Matcher:
         self.corpus = corpus
         self.encoder = encoder
         self.policy = policy or Policy()
+        self.table = table or shipped_table()
 
     @classmethod
     def from_records(cls, records: Sequence[Record], encoder: Encoder, policy: Policy | None = None) -> Matcher:
@@ -78,23 +85,35 @@ class Matcher:
             raise InputError(f"a {query.kind} is matched with {query.kind.other} records, not with its own kind")
         pool = eligible(query, self.corpus.profiles(needed_fields(query, self.policy)), self.policy)
         parts, plan = self._search(query, pool, max(DEPTH, k))
-        similarity = fuse(parts)
+        similarity = _scaled(fuse(parts), 1 - self.policy.weights.requirements_share)
         records = self.corpus.records(list(similarity))
         explained = {id: self._explain(query, records[id], scores) for id, scores in similarity.items()}
         return Shortlist(query.id, pool, plan, _decide(query.id, explained, k))
 
     def _search(self, query: Record, pool: Pool, depth: int) -> tuple[list[Part], Plan]:
-        """Return the dense and the lexical ranking of the pool, and how the dense search was done."""
+        """Return the rankings of the pool with their weights, and how the dense search was done.
+
+        What the taxonomy finds in both texts is counted by the ledger, so it has no weight here.
+        """
         document = render(query)
         vector = self.encoder.encode([document], "query").vectors[0]
-        similarity = 1 - self.policy.weights.requirements_share
-        share = dense_share(query.language)
+        weights = self._weights(document.text)
         dense, plan = self.corpus.dense(query.id, vector, pool.eligible, depth)
-        lexical = self.corpus.lexical(query.id, document.text, pool.eligible, depth)
-        return [
-            Part("dense", dense, similarity * share),
-            Part("lexical", lexical, similarity * (1 - share)),
-        ], plan
+        asked = query.id, document.text, pool.eligible, depth
+        parts = [
+            Part("dense", dense, weights.dense, depth),
+            Part("lexical", self.corpus.lexical(*asked), weights.lexical, depth),
+        ]
+        if weights.characters:
+            parts.append(Part("characters", self.corpus.characters(*asked), weights.characters, depth))
+        return parts, plan
+
+    def _weights(self, text: str) -> Weights:
+        """Return the weights for a query text against this corpus."""
+        searched, language = self.corpus.nature()
+        kind = longer(kind_of(len(terms(text))), searched)
+        weights = self.table.weights(kind, language_of(text, language), self.encoder.fingerprint).without("taxonomy")
+        return weights if self.corpus.has_characters() else weights.without_characters()
 
     def _explain(
         self, query: Record, other: Record, similarity: Mapping[str, float]
@@ -105,6 +124,16 @@ class Matcher:
         lines = ledger(self.policy.requirements_for(vacancy), candidate.profile, candidate.text)
         base = tuple(Contribution(name, value) for name, value in similarity.items())
         return base + requirement_contributions(lines, self.policy.weights.requirements_share), lines
+
+
+def _scaled(similarity: Mapping[str, Mapping[str, float]], most: float) -> dict[str, dict[str, float]]:
+    """Return the parts of each similarity times one factor, so that the largest sum is ``most`` (all 0 stays 0).
+
+    Weighted signals of whole documents are small numbers (0.2 is much), and what is much differs from query to query.
+    """
+    largest = max((sum(parts.values()) for parts in similarity.values()), default=0.0)
+    factor = most / largest if largest > 0 else 0.0
+    return {id: {name: value * factor for name, value in parts.items()} for id, parts in similarity.items()}
 
 
 def _decide(

@@ -64,7 +64,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of a score: ``dense``, ``lexical`` or ``requirement:<id>``, and its value."""
+    """A part of a score: ``dense``, ``lexical``, ``characters`` or ``requirement:<id>``, and its value."""
 
     name: str
     value: float

@@ -14,6 +14,7 @@ from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import UnknownIdError
 from jobfit.matcher import index_in_memory
 from jobfit.records import Candidate, CandidateProfile, Document, Evidence, Kind, Source, Stated
+from jobfit.retrieval.kinds import TextKind
 from jobfit.retrieval.lexical import terms
 from jobfit.retrieval.memory import MemoryCorpus
 from jobfit.store.codec import Stored
@@ -144,6 +145,24 @@ def test_lexical_leaves_out_who_shares_no_term(corpus):
     assert corpus.lexical("q", "python", ("a", "b", "c"), 1).document_ids == ("b",)  # says it twice
 
 
+def test_characters_find_an_inflected_word_that_the_words_miss(corpus):
+    assert corpus.lexical("q", "pythonic", ("a", "b", "c", "d"), 9).hits == ()
+    found = corpus.characters("q", "pythonic", ("a", "b", "c", "d"), 9)
+    assert found.document_ids and all(0 < hit.score < 1 for hit in found.hits)
+    assert corpus.characters("q", "pythonic", found.document_ids[-1:], 9).document_ids == found.document_ids[-1:]
+    assert corpus.characters("q", "zzzz", ("a", "b"), 9).hits == corpus.characters("q", "pythonic", (), 9).hits == ()
+    with pytest.raises(UnknownIdError, match="nobody"):
+        corpus.characters("q", "pythonic", ("a", "nobody"), 2)
+
+
+def test_nature_is_the_kind_and_language_of_the_texts(build):
+    texts = {f"n{place}": "The nurse works at night in the hospital ward with her colleagues" for place in range(3)}
+    assert build(texts, dict.fromkeys(texts, (1, 0))).nature() == (TextKind.TITLE, "en")
+    long = {name: text.replace(" ", " gardening ") for name, text in texts.items()}
+    kind, _ = build(long, dict.fromkeys(long, (1, 0))).nature()
+    assert kind is TextKind.SENTENCE
+
+
 def test_checkerboard_market_finds_the_own_colour_first(build):
     """Even records share the first axis and its word, odd ones the second; each query has one colour."""
     texts = {f"n{place}": "black square" if place % 2 else "white field" for place in range(16)}
@@ -169,3 +188,6 @@ def test_both_implementations_give_the_same_numbers(home):
         ours, reference = (c.dense("q", query, c.ids(), 4)[0] for c in (corpus, memory))
         assert {hit.document_id: hit.score for hit in ours.hits} == scores(reference)
         assert corpus.lexical("q", "python sql", TEXTS, 4) == memory.lexical("q", "python sql", TEXTS, 4)
+        ours, reference = (c.characters("q", "pythonic sql", c.ids(), 4) for c in (corpus, memory))
+        assert ours == reference and ours.hits
+        assert (corpus.nature(), corpus.has_characters()) == (memory.nature(), memory.has_characters())

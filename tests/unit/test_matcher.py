@@ -6,7 +6,7 @@ import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
-from jobfit.matcher import Matcher
+from jobfit.matcher import Matcher, index_in_memory
 from jobfit.policy.policy import Policy, Weights
 from jobfit.records import (
     Candidate,
@@ -21,6 +21,9 @@ from jobfit.records import (
     Vacancy,
     VacancyProfile,
 )
+from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.weights import LANGUAGES, WeightTable
+from jobfit.retrieval.weights import Weights as Shares
 from jobfit.shortlist import Status
 
 ENCODER = HashingEncoder(128)
@@ -72,7 +75,7 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
     for entry in matcher.match(DEVELOPER).entries:
         assert math.fsum(part.value for part in entry.contributions) == entry.score
         assert 0 <= entry.score <= 1
-        assert [part.name for part in entry.contributions][:2] == ["dense", "lexical"]
+        assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
 
 
 def test_eligible_and_excluded_together_are_everybody(matcher):
@@ -98,10 +101,30 @@ def test_requirement_that_is_met_is_quoted_and_pays(matcher):
     assert {part.name: part.value for part in entry.contributions}["requirement:experience"] == pytest.approx(2 / 5)
 
 
+def test_most_similar_of_all_has_the_whole_similarity_part(matcher):
+    for query in (DEVELOPER, KITCHEN):
+        sums = [sum(part.value for part in entry.contributions[:3]) for entry in matcher.match(query).entries]
+        assert max(sums) == pytest.approx(3 / 5)
+
+
+def test_weights_of_the_signals_shape_the_contributions():
+    table = WeightTable("hashing", {(kind, lang): Shares(lexical=1.0) for kind in TextKind for lang in LANGUAGES})
+    for entry in Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER, table=table).match(DEVELOPER).entries:
+        assert {part.name: part.value for part in entry.contributions}["dense"] == 0.0
+        assert "characters" not in {part.name for part in entry.contributions}  # no weight, not computed
+
+
+def test_corpus_too_large_for_characters_gives_their_weight_to_the_words():
+    corpus = index_in_memory(PEOPLE, ENCODER)
+    corpus.has_characters = lambda: False
+    parts = Matcher(corpus, ENCODER).match(DEVELOPER).entries[0].contributions
+    assert [part.name for part in parts][:2] == ["dense", "lexical"] and parts[2].name != "characters"
+
+
 def test_weights_of_the_policy_share_the_score():
     all_similarity = Matcher.from_records(PEOPLE, ENCODER, Policy(weights=Weights(1, 0)))
     for entry in all_similarity.match(DEVELOPER).entries:
-        assert sum(part.value for part in entry.contributions[:2]) == pytest.approx(entry.score)
+        assert sum(part.value for part in entry.contributions[:3]) == pytest.approx(entry.score)
 
 
 @pytest.mark.parametrize(("k", "length"), [(1, 1), (2, 2), (3, 3), (1000, 3)])

@@ -31,7 +31,7 @@ def main() -> None:
             _fail("the command line cannot be understood: stderr says why", "UsageError")
         elif stop.code == INTERRUPTED:
             _fail("interrupted", "KeyboardInterrupt")
-            stderr.print("Interrupted. Every finished batch is in the store; run the command again to go on.")
+            stderr.print("Interrupted. Every finished batch is kept; run the command again to go on.")
         raise
     except Exception as error:
         _fail(error)

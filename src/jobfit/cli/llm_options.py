@@ -1,20 +1,17 @@
-"""The options of commands that ask a language model, and how they become a variant. The key is never an option."""
+"""The options of commands that ask a language model, and how they become a client. The key is never an option."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jobfit.errors import InputError
-from jobfit.records import Record
 
 if TYPE_CHECKING:
-    from jobfit.documents.llm_text import LlmVariant
     from jobfit.llm.client import Client
 
 _PANEL = "Language model"
@@ -106,44 +103,6 @@ def llm_client(options: LlmOptions) -> Client:
     )
     cache = options.cache or _default_cache()
     return Client(options.url, options.model, key_from_environment(), cache=cache, settings=settings, meter=meter)
-
-
-@contextmanager
-def llm_variant(options: LlmOptions, language: str | None = None) -> Iterator[tuple[LlmVariant, Client]]:
-    """Yield the ``llm`` variant and its client, whose ``spent`` is what it cost."""
-    from jobfit.documents.llm_text import LlmVariant, shown
-    from jobfit.structure.llm.structurer import LlmStructurer
-
-    with llm_client(options) as client:
-        structurer = LlmStructurer(client, shown)
-        yield (
-            LlmVariant(
-                structurer.read_all,
-                language,
-                keep_incomplete=options.keep_incomplete,
-                about=lambda: about_json(client),
-            ),
-            client,
-        )
-
-
-def dry_run(options: LlmOptions, records: Iterable[Record]) -> dict[str, Any]:
-    """Return the stable keys of an estimate; nothing is sent. Costs are in the currency of the prices."""
-    from jobfit.documents.llm_text import shown
-    from jobfit.structure.llm.structurer import LlmStructurer
-
-    with llm_client(options) as client:
-        return asdict(LlmStructurer(client, shown).estimate(records))
-
-
-def about_json(client: Client) -> dict[str, Any]:
-    """Return the stable keys of what was asked, how, and what it cost."""
-    return {
-        "url": client.url,
-        "model": client.model,
-        "asked_by": client.dialect.mode.value,
-        "spent": asdict(client.spent),
-    }
 
 
 def _default_cache() -> Path:

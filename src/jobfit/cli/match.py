@@ -171,8 +171,9 @@ def _say(text: str, style: str | None = None) -> None:
 
 def _row(entry: Decision, other: Record) -> list[str]:
     parts = {part.name: part.value for part in entry.contributions}
-    required = entry.score - parts["dense"] - parts["lexical"]
+    words = parts["lexical"] + parts.get("characters", 0.0)
+    required = entry.score - parts["dense"] - words
     statuses = [line.status.value for line in entry.ledger]
-    sum_of = " + ".join(f"{value:.3f}" for value in (parts["dense"], parts["lexical"], required))
+    sum_of = " + ".join(f"{value:.3f}" for value in (parts["dense"], words, required))
     counts = " ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown"))
     return [str(entry.rank), entry.id, headline(other), f"{entry.score:.3f}", f"= {sum_of}", counts]

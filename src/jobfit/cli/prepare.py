@@ -2,17 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict, fields
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.table import Table
 
 from jobfit.cli.ingest import today_or_now
-from jobfit.cli.options import SOME_REJECTED, AsJson, Out
-from jobfit.cli.output import print_json, stderr, stdout
-from jobfit.errors import InputError
+from jobfit.cli.llm_options import (
+    DryRun,
+    LlmAnswerTokens,
+    LlmAttempts,
+    LlmBudgetCost,
+    LlmBudgetTokens,
+    LlmCache,
+    LlmConcurrency,
+    LlmKeepIncomplete,
+    LlmModel,
+    LlmOptions,
+    LlmPlainHttp,
+    LlmPriceAnswer,
+    LlmPricePrompt,
+    LlmTimeout,
+    LlmUrl,
+)
+from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out
+from jobfit.cli.output import print_json, stderr
+from jobfit.cli.prepare_output import print_estimate, print_prepared
+from jobfit.cli.variant_options import (
+    Language,
+    LexicalOnly,
+    LinkModel,
+    Skills,
+    TaxonomyName,
+    VariantName,
+    VariantOptions,
+    open_variant,
+)
+from jobfit.documents.esco_text import SkillsFrom
+from jobfit.errors import InputError, Rejection
+
+if TYPE_CHECKING:
+    from jobfit.preparation.prepare import Inputs
 
 
 def register(app: typer.Typer) -> None:
@@ -33,36 +65,89 @@ def prepare(
     time_format: Annotated[
         str | None, typer.Option(help="Pattern of the log's times, such as %d/%m/%Y; otherwise ISO 8601.")
     ] = None,
-    variant: Annotated[str, typer.Option(help="How records are written as documents: raw.")] = "raw",
-    language: Annotated[str, typer.Option(help="Language of the sentences that a variant writes: en or fr.")] = "en",
+    variant: VariantName = "raw",
+    language: Language = None,
     mask: Annotated[bool, typer.Option(help="Mask personal details in the documents.")] = True,
     geo: Annotated[str | None, typer.Option(help="An imported table of places, for departments and regions.")] = None,
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date 'present' means.")] = None,
+    taxonomy: TaxonomyName = None,
+    skills: Skills = SkillsFrom.EVIDENCED,
+    lexical_only: LexicalOnly = False,
+    model: LinkModel = DEFAULT_MODEL,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
+    llm_cache: LlmCache = None,
+    llm_concurrency: LlmConcurrency = 4,
+    llm_timeout: LlmTimeout = 120.0,
+    llm_attempts: LlmAttempts = 5,
+    llm_answer_tokens: LlmAnswerTokens = 2048,
+    llm_budget_tokens: LlmBudgetTokens = None,
+    llm_budget_cost: LlmBudgetCost = None,
+    llm_price_prompt: LlmPricePrompt = 0.0,
+    llm_price_answer: LlmPriceAnswer = 0.0,
+    llm_plain_http: LlmPlainHttp = False,
+    llm_keep_incomplete: LlmKeepIncomplete = False,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable."""
     from jobfit.ingest.application_rows import LogFormat
-    from jobfit.judgements import load_table
-    from jobfit.preparation.prepare import Inputs, Settings
-    from jobfit.preparation.prepare import prepare as run
-    from jobfit.preparation.variants import VariantSettings, make_variant
+    from jobfit.preparation.prepare import Inputs
 
-    log = LogFormat(_columns(column or []), time_format)
-    settings = Settings(
-        load_table(statuses),
-        today_or_now(today),
-        make_variant(variant, VariantSettings(language, mask)),
-        _places(geo) if geo else None,
-    )
-    done = run(Inputs(candidates, vacancies, applications, log), settings, out, stderr.print)
+    given = locals()
+    llm = LlmOptions(**{field.name: given[f"llm_{field.name}"] for field in fields(LlmOptions)})
+    options = VariantOptions(variant, language, mask, taxonomy, skills, lexical_only, model, llm)
+    inputs = Inputs(candidates, vacancies, applications, LogFormat(_columns(column or []), time_format))
+    date = today_or_now(today)
+    if dry_run:
+        _estimate(inputs, date, options, as_json)
+    else:
+        _run(inputs, options, out, (statuses, date, geo), as_json)
+
+
+def _run(inputs: Inputs, options: VariantOptions, out: Path, how: tuple[str, date, str | None], as_json: bool) -> None:
+    """Prepare, and print what was written."""
+    from jobfit.judgements import load_table
+    from jobfit.preparation.prepare import Settings
+    from jobfit.preparation.prepare import prepare as run
+
+    statuses, today, geo = how
+    table, places = load_table(statuses), _places(geo) if geo else None
+    with open_variant(options) as (variant, taxonomy):
+        done = run(inputs, Settings(table, today, variant, places, taxonomy), out, stderr.print)
     for note in done.notes:
         stderr.print(note)
     if as_json:
         print_json({"folder": str(out), **done.as_json()})
     else:
-        _print(done)
+        print_prepared(done)
     if done.unusable:
         stderr.print(f"{done.unusable} files or rows cannot be used: {out / 'rejects.jsonl'}")
+        raise typer.Exit(SOME_REJECTED)
+
+
+def _estimate(inputs: Inputs, today: date, options: VariantOptions, as_json: bool) -> None:
+    """Print what the llm variant would take. Nothing is sent and nothing is written."""
+    from jobfit.preparation.llm_variant import GroundedVariant
+    from jobfit.reading import stream_records
+    from jobfit.records import Kind
+
+    if options.variant != "llm":
+        raise InputError(f"--dry-run estimates what --variant llm would cost; {options.variant} costs nothing")
+    rejects: list[Rejection] = []
+    sides = ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies))
+    with open_variant(options) as (variant, _):
+        assert isinstance(variant, GroundedVariant)
+        records = (
+            record for kind, paths in sides for record in stream_records(paths, kind, rejects, today=today, guess=False)
+        )
+        estimate = asdict(variant.estimate(records))
+    if as_json:
+        print_json({**estimate, "unusable": len(rejects)})
+    else:
+        print_estimate(estimate)
+    if rejects:
+        stderr.print(f"{len(rejects)} files or rows cannot be used, and are not in the estimate")
         raise typer.Exit(SOME_REJECTED)
 
 
@@ -81,32 +166,3 @@ def _places(name: str) -> Any:
     from jobfit.store.home import jobfit_home
 
     return load_places(name, jobfit_home())
-
-
-def _print(done: Any) -> None:
-    """Show each funnel, the outcomes and where the files are."""
-    from jobfit.preparation.funnel import KEPT
-
-    table = Table("of", "step", "dropped because")
-    table.add_column("rows", justify="right", no_wrap=True)
-    for funnel in done.funnels:
-        for number, (step, reason, rows) in enumerate(funnel.lines()):
-            shown = ("left", "") if reason == KEPT else (step, reason)
-            table.add_row("" if number else funnel.name, *shown, f"{rows:,}")
-        table.add_section()
-    stdout.print(table)
-    outcomes = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.outcomes.items())
-    stdout.print(f"Outcomes of the pairs: {outcomes}")
-    for side, codes in done.reasons.items():
-        if codes:
-            stdout.print(f"Reasons of {side}: " + ", ".join(f"{code} {count:,}" for code, count in codes.items()))
-    balance = done.balance.as_json()
-    if balance["share"] is not None:
-        weight = "undefined" if balance["pos_weight"] is None else f"{balance['pos_weight']:.2f}"
-        stdout.print(f"Binary: {100 * balance['share']:.2f} % positive, pos_weight {weight}")
-    sources = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in done.mobility.items())
-    stdout.print(f"Mobility of the candidates: {sources}")
-    if any(done.without_document.values()):
-        counts = ", ".join(f"{kind} {count:,}" for kind, count in done.without_document.items())
-        stdout.print(f"Pairs without a document in this variant: {counts}")
-    stdout.print(f"Written to {done.folder}", soft_wrap=True)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from jobfit.encoders.base import Encoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_AT_ONCE = 512  # texts encoded between two steps of the progress
 
 
 def cached_encoder(model: str) -> Encoder:
@@ -20,3 +28,24 @@ def cached_encoder(model: str) -> Encoder:
         home.mkdir(mode=0o711, parents=True, exist_ok=True)
         (home / "cache").mkdir(mode=0o700, exist_ok=True)
     return load_encoder(model, cache=home / "cache" / "embeddings.sqlite")
+
+
+def text_encoder(
+    model: str, update: Callable[[int, int], None] = lambda done, total: None
+) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Return a function from n texts to vectors (n, d), kept in JOBFIT_HOME so that a taxonomy is encoded once."""
+    from jobfit.records import Document
+
+    encoder = cached_encoder(model)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        documents = [Document(str(i), text or " ") for i, text in enumerate(texts)]
+        parts = []
+        for start in range(0, len(documents), _AT_ONCE):
+            parts.append(encoder.encode(documents[start : start + _AT_ONCE], "query").vectors)
+            update(min(start + _AT_ONCE, len(documents)), len(documents))
+        return np.concatenate(parts) if parts else np.empty((0, encoder.dimension), np.float32)
+
+    return encode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -48,6 +48,7 @@ def link(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: one line a concept of each mention.")] = False,
 ) -> None:
     """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold."""
+    from jobfit.cli.setup import text_encoder
     from jobfit.taxonomy.linking.evidence import skills_in
     from jobfit.taxonomy.linking.linker import Linker
     from jobfit.taxonomy.stored import load_taxonomy
@@ -61,7 +62,7 @@ def link(
         return _print_evidenced(found, _about(linker, language, threshold), as_json, as_csv)
     wanted = mentions or [line.strip() for line in _read(file).splitlines() if line.strip()]
     with progress("Encoding") as update:
-        linker = Linker(source, kind.value, None if lexical_only else _encoder(model, update))
+        linker = Linker(source, kind.value, None if lexical_only else text_encoder(model, update))
         links = linker.link(wanted, language, k, threshold)
     _print_links(links, _about(linker, language, threshold), as_json, as_csv)
 
@@ -72,26 +73,6 @@ def _read(path: Path | None) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path} cannot be read as UTF-8 text: {error}") from error
-
-
-def _encoder(model: str, update: Callable[[int, int], None]) -> Callable[[Sequence[str]], Any]:
-    """Return a function from texts to vectors, kept in JOBFIT_HOME so that a taxonomy is encoded once."""
-    from jobfit.cli.setup import cached_encoder
-    from jobfit.records import Document
-
-    encoder = cached_encoder(model)
-
-    def encode(texts: Sequence[str]) -> Any:
-        documents = [Document(str(i), text or " ") for i, text in enumerate(texts)]
-        parts = []
-        for start in range(0, len(documents), 512):
-            parts.append(encoder.encode(documents[start : start + 512], "query").vectors)
-            update(min(start + 512, len(documents)), len(documents))
-        import numpy as np
-
-        return np.concatenate(parts) if parts else np.empty((0, encoder.dimension), np.float32)
-
-    return encode
 
 
 def _about(linker: Linker, language: str | None, threshold: float | None) -> dict[str, Any]:

@@ -25,7 +25,8 @@ from jobfit.taxonomy.model import Taxonomy
 
 LANGUAGES = ("en", "fr")
 _COUNTED = (
-    "documents", "empty_documents", "occupations", "titles_without_match", "evidenced_skills", "implied_skills",
+    "documents", "empty_documents", "titles_linked", "titles_without_match", "occupations", "evidenced_skills",
+    "implied_skills",
 )  # fmt: skip
 _BATCH = 256  # records whose titles are linked at a time
 
@@ -92,12 +93,14 @@ class EscoFacts:
     """What a record says in a taxonomy's terms.
 
     occupations: ids that its titles link to, first mention each.
+    linked:      titles with a match; several may mean one occupation.
     unlinked:    titles without a match; they are in no sentence.
     evidenced:   ids of the skills that the text states, in its order.
     implied:     ids of the essential skills of ``occupations`` that are not evidenced, in the taxonomy's order.
     """
 
     occupations: tuple[str, ...]
+    linked: tuple[str, ...]
     unlinked: tuple[str, ...]
     evidenced: tuple[str, ...]
     implied: tuple[str, ...]
@@ -154,8 +157,9 @@ class EscoVariant:
         }
 
     def _count(self, facts: EscoFacts, document: Document) -> None:
-        found = (1, not document.text, len(facts.occupations), len(facts.unlinked))
-        self._counts.update(dict(zip(_COUNTED, (*found, len(facts.evidenced), len(facts.implied)))))
+        titles = (len(facts.linked), len(facts.unlinked), len(facts.occupations))
+        counts = (1, int(not document.text), *titles, len(facts.evidenced), len(facts.implied))
+        self._counts.update(dict(zip(_COUNTED, counts, strict=True)))
 
     def read(self, records: Iterable[Record]) -> Iterator[tuple[Record, EscoFacts]]:
         """Yield each record with what it says in the taxonomy's terms; titles are linked many at a time."""
@@ -194,6 +198,7 @@ class EscoVariant:
         evidenced = tuple(dict.fromkeys(self.skills(_readable(record), record.language)))
         return EscoFacts(
             occupations,
+            linked=tuple(title for title, id_ in found.items() if id_ is not None),
             unlinked=tuple(title for title, id_ in found.items() if id_ is None),
             evidenced=evidenced,
             implied=tuple(skill for skill in self._usual(occupations) if skill not in evidenced),

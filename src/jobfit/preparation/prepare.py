@@ -25,6 +25,7 @@ from jobfit.preparation.locations import COLUMNS, Located, counts, locate
 from jobfit.preparation.variants import RawVariant, Variant
 from jobfit.reading import Paths, stream_records
 from jobfit.records import Kind, Outcome, Record
+from jobfit.taxonomy.model import Taxonomy
 
 DOCUMENTS = {Kind.CANDIDATE: "candidates.jsonl", Kind.VACANCY: "vacancies.jsonl"}
 
@@ -41,12 +42,16 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How: the meaning of statuses, the variant, the date that "today" means in a CV, and the table of places."""
+    """How: the meaning of statuses, the variant, the date that "today" means in a CV, and the table of places.
+
+    ``taxonomy``: in whose terms records are read; ``None`` is the compact one. The pairs do not depend on it.
+    """
 
     statuses: StatusTable
     today: date
     variant: Variant = field(default_factory=RawVariant)
     places: Gazetteer | None = None
+    taxonomy: Taxonomy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +154,10 @@ def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Si
     side = _Side(kind)
 
     def noted() -> Iterator[Record]:
-        records = stream_records(paths, kind, side.rejects, today=settings.today, guess=False, notes=side.notes)
-        for record in records:
+        today, taxonomy, notes = settings.today, settings.taxonomy, side.notes
+        for record in stream_records(
+            paths, kind, side.rejects, today=today, guess=False, notes=notes, taxonomy=taxonomy
+        ):
             side.ids.add(record.id)
             side.located.append(locate(record, settings.places))
             yield record

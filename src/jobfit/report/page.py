@@ -78,7 +78,8 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
     lines = [_line(line, candidate.text, vacancy.text) for line in entry.ledger]
     parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0}
     for part in entry.contributions:
-        parts[part.name if part.name in parts else "requirements"] += part.value
+        name = "lexical" if part.name == "characters" else part.name  # one bar for what is written alike
+        parts[name if name in parts else "requirements"] += part.value
     return {
         "id": entry.id,
         "rank": entry.rank,

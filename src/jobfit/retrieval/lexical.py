@@ -6,8 +6,10 @@ Zaragoza 2009, k1 = 1.5, b = 0.75, idf = ln(1 + (N - df + 0.5) / (df + 0.5)), ne
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -52,7 +54,8 @@ class Bm25Index:
         if len(ids) != len(documents):
             raise InputError(f"{len(ids)} ids for {len(documents)} documents")
         self.ids = tuple(ids)
-        self._rows = {document_id: row for row, document_id in enumerate(self.ids)}
+        self.rows = {document_id: row for row, document_id in enumerate(self.ids)}
+        self._holding = Counter(term for document in documents for term in set(document))
         self._index = _build(documents)
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
@@ -68,11 +71,24 @@ class Bm25Index:
         scores: NDArray[np.float32] = self._index.get_scores(known)
         return scores
 
+    def scaled(self, query: Sequence[str]) -> NDArray[np.float64]:
+        """Return the scores divided by the most that the query could score, shape (n,), from 0 to below 1.
+
+        The most is the sum of the idf of the query's terms that some document has: the limit of BM25 for a document
+        that says them again and again. It depends on the query and the corpus, not on which documents were returned.
+        """
+        most = sum(self._idf(term) for term in sorted(set(query)))
+        return self.scores(query).astype(np.float64) / (most or 1.0)
+
     def rank(self, query_id: str, query: Sequence[str], eligible: Sequence[str], k: int) -> Ranking:
-        """Rank those of the ``eligible`` ids that share a term with the query, the k best."""
-        scores = self.scores(query)
-        shared = [i for i in eligible if scores[self._rows[i]] > 0]
-        return Ranking.from_scores(query_id, shared, [scores[self._rows[i]] for i in shared], k)
+        """Rank those of the ``eligible`` ids that share a term with the query by :meth:`scaled`, the k best."""
+        scores = self.scaled(query)
+        shared = [i for i in eligible if scores[self.rows[i]] > 0]
+        return Ranking.from_scores(query_id, shared, [scores[self.rows[i]] for i in shared], k)
+
+    def _idf(self, term: str) -> float:
+        df = self._holding.get(term, 0)
+        return math.log(1 + (len(self.ids) - df + 0.5) / (df + 0.5)) if df else 0.0
 
 
 def _build(documents: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]  # bm25s is imported only when it is used

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Document, Kind, Record, VacancyProfile
-from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
 
@@ -33,7 +35,7 @@ class MemoryCorpus:
         self._records = {record.id: record for record in records}
         self._rows = {document_id: row for row, document_id in enumerate(ids)}
         self._vectors = embeddings.vectors
-        self._lexical = Bm25Index(ids, [terms(document.text) for document in documents])
+        self._texts = TextIndex(ids, [terms(document.text) for document in documents])
 
     def ids(self) -> tuple[str, ...]:
         """Every id, sorted."""
@@ -63,7 +65,20 @@ class MemoryCorpus:
     def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
         """Rank the eligible ids that share a term with the query text by BM25."""
         self._refuse_unknown(eligible)
-        return self._lexical.rank(query_id, terms(text), eligible, k)
+        return self._texts.lexical(query_id, text, eligible, k)
+
+    def characters(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
+        """Rank the eligible ids that share a character 4-gram with the query text."""
+        self._refuse_unknown(eligible)
+        return self._texts.characters(query_id, text, eligible, k)
+
+    def nature(self) -> tuple[TextKind, str | None]:
+        """Return what the documents are, by their median length, and their language where it is one."""
+        return self._texts.kind, self._texts.language
+
+    def has_characters(self) -> bool:
+        """Tell whether the corpus is small enough for :meth:`characters`."""
+        return self._texts.has_characters
 
     def _refuse_unknown(self, ids: Sequence[str]) -> None:
         """Raise for the first id that is not known."""

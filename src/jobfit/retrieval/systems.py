@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 
 import numpy as np
 
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.ingest.language import detect_language
 from jobfit.records import Document
-from jobfit.retrieval.fusion import Part, dense_share, fuse
 from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.retrieval.signals import Signals
+from jobfit.retrieval.weights import WeightTable, shipped_table
 from jobfit.runs import Ranking, Run
 
 SYSTEMS = ("random", "bm25", "dense", "hybrid")
@@ -26,11 +27,13 @@ def rank(
     *,
     encoder: Callable[[], Encoder] | None = None,
     seed: int = 0,
+    table: WeightTable | None = None,
 ) -> Run:
     """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
 
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
-    id), so a query's ranking does not depend on the other queries.
+    id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
+    shipped one by default; its ranking leaves out what no signal finds.
 
     Raises:
         InputError: unknown system, no documents, no queries, k < 1, or an id that occurs twice.
@@ -38,19 +41,13 @@ def rank(
     _check(system, queries, corpus, k)
     if system == "random":
         return Run(system, {query.id: _random(query.id, corpus, k, seed) for query in queries})
-    rankings: dict[str, list[Part]] = {query.id: [] for query in queries}
-    shares = {query.id: dense_share(detect_language(query.text)) for query in queries}
-    if system in ("bm25", "hybrid"):
-        for query_id, ranking in _lexical(queries, corpus, k if system == "bm25" else len(corpus)):
-            rankings[query_id].append(Part("lexical", ranking, 1 - shares[query_id]))
-    if system in ("dense", "hybrid"):
-        if encoder is None:
-            raise InputError(f"system {system!r} needs an encoder")
-        for query_id, ranking in _dense(queries, corpus, encoder(), k if system == "dense" else len(corpus)):
-            rankings[query_id].append(Part("dense", ranking, shares[query_id]))
-    if system != "hybrid":
-        return Run(system, {query_id: parts[0].ranking for query_id, parts in rankings.items()})
-    return Run(system, {query_id: _fused(query_id, parts, k) for query_id, parts in rankings.items()})
+    if system == "bm25":
+        return Run(system, dict(_lexical(queries, corpus, k)))
+    if encoder is None:
+        raise InputError(f"system {system!r} needs an encoder")
+    if system == "dense":
+        return Run(system, dict(_dense(queries, corpus, encoder(), k)))
+    return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table())))
 
 
 def _check(system: str, queries: Sequence[Document], corpus: Sequence[Document], k: int) -> None:
@@ -90,6 +87,13 @@ def _dense(
     ]
 
 
-def _fused(query_id: str, parts: Sequence[Part], k: int) -> Ranking:
-    fused = fuse(parts)
-    return Ranking.from_scores(query_id, list(fused), [sum(scores.values()) for scores in fused.values()], k)
+def _hybrid(
+    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int, table: WeightTable
+) -> Iterator[tuple[str, Ranking]]:
+    signals = Signals(corpus, encoder)
+    for query, vector in signals.encoded(queries):
+        weights = asdict(table.weights(*signals.cell(query), encoder.fingerprint))
+        fused = sum(weight * signals.scores(name, query, vector) for name, weight in weights.items() if weight > 0)
+        found = np.flatnonzero(fused)
+        ids = [signals.ids[place] for place in found]
+        yield query.id, Ranking.from_scores(query.id, ids, np.asarray(fused)[found], k)

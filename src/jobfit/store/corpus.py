@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Engine, text
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
-from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
 from jobfit.store.codec import PROFILES, to_record
@@ -38,7 +39,7 @@ class StoreCorpus:
         self._engine = engine
         self._scope = scope
         self._limits = limits
-        self._terms: tuple[int, Bm25Index] | None = None
+        self._terms: tuple[int, TextIndex] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -104,11 +105,26 @@ class StoreCorpus:
 
     def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
         """Rank the eligible ids that share a term with the query text by BM25."""
-        index = self._term_index()
+        index = self._text_index()
         self._refuse_unknown(eligible, index.ids)
-        return index.rank(query_id, terms(text), eligible, k)
+        return index.lexical(query_id, text, eligible, k)
 
-    def _term_index(self) -> Bm25Index:
+    def characters(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
+        """Rank the eligible ids that share a character 4-gram with the query text."""
+        index = self._text_index()
+        self._refuse_unknown(eligible, index.ids)
+        return index.characters(query_id, text, eligible, k)
+
+    def nature(self) -> tuple[TextKind, str | None]:
+        """Return what the documents are, by their median length, and their language where it is one."""
+        index = self._text_index()
+        return index.kind, index.language
+
+    def has_characters(self) -> bool:
+        """Tell whether the corpus is small enough for :meth:`characters`."""
+        return self._text_index().has_characters
+
+    def _text_index(self) -> TextIndex:
         """Return the index of the documents' terms, derived anew if the store has changed."""
         with self._reading() as connection:
             stamp = connection.scalar(
@@ -117,7 +133,7 @@ class StoreCorpus:
             if self._terms is None or self._terms[0] != stamp:
                 statement = "SELECT id, terms FROM documents WHERE tenant_id = :tenant AND kind = :kind"
                 rows = connection.execute(text(statement), self._scope.parameters).all()
-                self._terms = stamp, Bm25Index([row.id for row in rows], [row.terms for row in rows])
+                self._terms = stamp, TextIndex([row.id for row in rows], [row.terms for row in rows])
         return self._terms[1]
 
     @contextmanager

@@ -52,7 +52,7 @@ def test_simulated_market_is_prepared_and_every_row_is_a_pair(command, simulated
 def test_funnel_is_printed_with_every_reason(command, simulated, tmp_path):
     log = tmp_path / "market/applications.csv"
     first = log.read_text().splitlines()[1]
-    log.write_text(log.read_text() + f"nobody,v0001,hired,hired,2025-01-01\n{first}\n,v0001,hired,hired,2025-01-01\n")
+    log.write_text(log.read_text() + f"nobody,v0001,hired,hired,2025-01-01,\n{first}\n,v0001,hired,hired,2025-01-01,\n")
     ran = command(*simulated)
     assert ran.code == 3
     shown = " ".join(ran.out.replace("│", " ").split())
@@ -63,14 +63,14 @@ def test_funnel_is_printed_with_every_reason(command, simulated, tmp_path):
 
 def test_unknown_status_ends_with_code_2_and_names_file_row_and_value(command, simulated, tmp_path):
     log = tmp_path / "market/applications.csv"
-    log.write_text(log.read_text().replace("talent pool", "Réserve"))
+    log.write_text(log.read_text().replace("rejected_cv", "Réserve"))
     row = next(n for n, line in enumerate(log.read_text().splitlines()) if "Réserve" in line)
     ran = command(*simulated, "--json")
     assert (ran.code, ran.json["error"]["type"]) == (2, "UnknownStatusError")
     assert f"applications.csv: row {row}: the status 'Réserve' is not in the table" in ran.json["error"]["message"]
     assert not (tmp_path / "out").exists()
     own = tmp_path / "own.toml"
-    own.write_text(shipped_text("ats").replace('"talent pool"', '"réserve"'), encoding="utf-8")
+    own.write_text(shipped_text("ats").replace('"rejected cv"', '"réserve"'), encoding="utf-8")
     assert command(*simulated, "--statuses", own, "--json").json["facts"]["statuses"] == "own"
 
 

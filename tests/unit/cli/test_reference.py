@@ -50,7 +50,8 @@ def test_commands_page_is_what_make_docs_writes():
 def test_every_command_takes_json_and_is_in_the_readme():
     sections = commands_page().split("## jobfit ")[1:]
     assert all("`--json`" in section for section in sections)
-    assert {section.split("\n")[0] for section in sections} | {"evaluate --data", "any, on failure"} == set(KEYS)
+    besides = {"evaluate --data", "prepare --dry-run", "any, on failure"}
+    assert {section.split("\n")[0] for section in sections} | besides == set(KEYS)
 
 
 @pytest.fixture
@@ -60,8 +61,22 @@ def answers(app, market, tmp_path):
     simulated = app("simulate", "--out", tmp_path / "simulated", "--candidates", 8, "--vacancies", 2, "--json").json
     files = ("--corpus", data / "corpus.jsonl", "--queries", data / "queries.jsonl", "--out", trec)
     qrels = ("--qrels", data / "qrels/test.tsv", "--json")
+    sides = ("--queries", data / "queries.jsonl", "--documents", data / "corpus.jsonl")
+    mined = (*sides, "--positives", data / "qrels/test.tsv", "--model", "hashing", "--out", tmp_path / "mined")
     applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
     (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
+    records = ("--candidates", market / "cvs", "--vacancies", market / "vacancies", "--out", tmp_path / "prepared")
+    llm = (
+        "--variant",
+        "llm",
+        "--llm-url",
+        "http://localhost:1/v1",
+        "--llm-model",
+        "m",
+        "--llm-cache",
+        tmp_path / "kept",
+    )
+    log = ("--applications", tmp_path / "applications.csv")
     pairs, preferences = tmp_path / "pairs.csv", tmp_path / "preferences.csv"
     pairs.write_text("query_id,document_id,label,score\nq,a,1,0.9\nq,b,0,0.2\n")
     preferences.write_text("query_id,preferred,score_a,score_b\nq,A,0.9,0.2\n")
@@ -90,6 +105,8 @@ def answers(app, market, tmp_path):
             tmp_path / "v.jsonl",
             "--json",
         ).json,
+        "mine": app("mine", *mined, "--strategy", "bm25", "--direction", "queries", "--json").json,
+        "prepare --dry-run": app("prepare", *records, *log, *llm, "--dry-run", "--json").json,
         "compare": app("compare", "-a", trec, "-b", trec, *qrels).json,
         "classify": app("classify", "--test", pairs, "--threshold", 0.5, "--probabilities", "--json").json,
         "align": app("align", preferences, "--json").json,

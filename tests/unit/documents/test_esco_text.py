@@ -111,8 +111,8 @@ def test_language_is_the_one_asked_for_else_the_records_else_english(variant, re
 def test_read_keeps_evidenced_and_implied_apart(variant):
     ((_, facts),) = variant().read([candidate(CV, TITLES)])
     assert facts == EscoFacts(
-        occupations=("o/dev", "o/cook"), unlinked=("astronaute",), evidenced=("s/java", "s/py"),
-        implied=("s/prog", "s/cook"),
+        occupations=("o/dev", "o/cook"), linked=("programmer", "cook"), unlinked=("astronaute",),
+        evidenced=("s/java", "s/py"), implied=("s/prog", "s/cook"),
     )  # fmt: skip
     assert not set(facts.evidenced) & set(facts.implied)
 
@@ -194,8 +194,8 @@ def test_facts_count_what_the_documents_hold_and_what_they_do_not(variant, taxon
     list(made.render([candidate(CV, TITLES), candidate("rien", ["rien"], id_="c2")]))
     assert made.facts() == {
         "masked": True, "language": "fr", "taxonomy": taxonomy.version, "skills_from": "evidenced",
-        "documents": 2, "empty_documents": 1, "occupations": 2, "titles_without_match": 2,
-        "evidenced_skills": 2, "implied_skills": 2,
+        "documents": 2, "empty_documents": 1, "titles_linked": 2, "titles_without_match": 2,
+        "occupations": 2, "evidenced_skills": 2, "implied_skills": 2,
     }  # fmt: skip
 
 

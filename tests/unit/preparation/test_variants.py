@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from jobfit.documents.esco_text import SkillsFrom
 from jobfit.errors import InputError
-from jobfit.preparation.variants import RawVariant, VariantSettings, make_variant
+from jobfit.llm.client import Client
+from jobfit.preparation.variants import VARIANTS, RawVariant, VariantSettings, make_variant
+from jobfit.reading import read_candidate
 from jobfit.records import Candidate, Source, Vacancy
+from jobfit.taxonomy.compact import load_compact
 
 SOURCE = Source("memory", "text", "0" * 64)
 PERSON = Candidate("c1", "Jane Doe\nNurse\nCall +33 6 12 34 56 78 or jane@mail.org", "en", SOURCE)
@@ -40,7 +46,52 @@ def test_raw_variant_takes_records_one_at_a_time():
 
 
 def test_unknown_variant_or_language_is_an_error_that_names_the_known_ones():
-    with pytest.raises(InputError, match="no variant 'magic'; there are: raw"):
+    with pytest.raises(InputError, match="no variant 'magic'; there are: raw, llm, esco"):
         make_variant("magic", VariantSettings())
     with pytest.raises(InputError, match="language 'de' is not one of en, fr"):
         VariantSettings("de")
+
+
+CV = """Ruby Vauclair
+Registered nurse Vauclair
+
+EXPERIENCE
+2019 - 2024 Registered nurse, General Hospital
+Ruby Vauclair gave wound care and wrote Python scripts. Write to ruby@vauclair.org
+
+SKILLS
+Wound care, Python
+"""
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_name_in_title_and_body_is_in_no_variant(name, llm_server):
+    language, profile = read_candidate(CV, date(2026, 1, 1), load_compact())
+    record = Candidate("c1", CV, language, SOURCE, profile)
+    with Client(llm_server.url, "m") as client:
+        [document] = make_variant(name, VariantSettings(client=client)).render([record])
+    assert "nurse" in document.text.lower() and "wound care" in document.text.lower()
+    for private in ("Ruby", "Vauclair", "ruby", "@"):  # Ruby is a skill of the taxonomy, too
+        assert private not in document.text
+    assert all("Vauclair" not in str(body) for body in llm_server.requests)
+
+
+def test_esco_variant_writes_what_the_text_says_in_the_language_asked_for():
+    variant = make_variant("esco", VariantSettings("fr"))
+    language, profile = read_candidate(CV, date(2026, 1, 1), load_compact())
+    [document] = variant.render([Candidate("c1", CV, language, SOURCE, profile)])
+    assert document.text.startswith("J'ai travaillé dans les domaines suivants : infirmier")
+    assert "Je possède les compétences suivantes: " in document.text and "Python" in document.text
+    facts = variant.facts()
+    assert (facts["documents"], facts["occupations"], facts["language"]) == (1, 1, "fr")
+    assert facts["taxonomy"] == "jobfit-compact-1" and facts["skills_from"] == "evidenced"
+
+
+def test_esco_variant_of_implied_skills_is_called_so():
+    variant = make_variant("esco", VariantSettings("en", skills=SkillsFrom.IMPLIED))
+    assert variant.name == "esco-implied" and variant.facts()["skills_from"] == "implied"
+
+
+def test_llm_variant_without_a_model_says_what_it_needs():
+    with pytest.raises(InputError, match="name its endpoint and the model"):
+        make_variant("llm", VariantSettings())

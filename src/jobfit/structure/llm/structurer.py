@@ -51,8 +51,12 @@ class _Plan:
 class LlmStructurer:
     """Reads records with a model. See the package for what keeps the text of a record from steering it."""
 
-    def __init__(self, client: Client, hide: Callable[[Record], Shown], *, longest: int = 4000) -> None:
+    def __init__(
+        self, client: Client, hide: Callable[[Record], Shown], *, longest: int = 4000, language: str | None = None
+    ) -> None:
         """Ask through ``client`` about what ``hide`` leaves of a record, at most ``longest`` characters at a time.
+
+        ``language`` of the instructions, ``en`` or ``fr``; by default French for French records and English for others.
 
         ``hide`` is asked for on purpose: whoever builds a structurer decides what leaves the machine
         (:func:`jobfit.documents.llm_text.shown` takes out all that masking takes out of a document).
@@ -60,6 +64,7 @@ class LlmStructurer:
         self.client = client
         self._hide = hide
         self._longest = longest
+        self._language = language
 
     def read(self, record: Record) -> LlmReading:
         """Return what the model grounds in ``record``; a record without askable text gives a reading without parts.
@@ -78,7 +83,7 @@ class LlmStructurer:
         def asks() -> Iterator[Ask[BaseModel]]:
             for record in records:
                 plans.append(self._plan(record))
-                yield from _asks(plans[-1])
+                yield from self._asks(plans[-1])
 
         for outcome in self.client.map(asks()):
             while not plans[0].parts:
@@ -90,22 +95,21 @@ class LlmStructurer:
 
     def estimate(self, records: Iterable[Record]) -> Estimate:
         """Return what reading ``records`` would take; nothing is sent."""
-        return self.client.estimate(ask for record in records for ask in _asks(self._plan(record)))
+        return self.client.estimate(ask for record in records for ask in self._asks(self._plan(record)))
 
     def forget(self, record: Record) -> int:
         """Erase the kept answers about ``record`` as it is now; return how many there were."""
-        return self.client.forget(_asks(self._plan(record)))
+        return self.client.forget(self._asks(self._plan(record)))
 
     def _plan(self, record: Record) -> _Plan:
         shown = self._hide(record)
         return _Plan(record, shown, parts_of(shown.text, record.language, record.kind, self._longest))
 
-
-def _asks(plan: _Plan) -> Iterator[Ask[BaseModel]]:
-    for part in plan.parts:
-        text = plan.shown.text[part.start : part.end].strip("\n")
-        prompt = section_prompt(plan.record.kind, plan.record.language, part.fields, text)
-        yield Ask(prompt, answer_shape(part.fields))
+    def _asks(self, plan: _Plan) -> Iterator[Ask[BaseModel]]:
+        language = self._language or plan.record.language
+        for part in plan.parts:
+            text = plan.shown.text[part.start : part.end].strip("\n")
+            yield Ask(section_prompt(plan.record.kind, language, part.fields, text), answer_shape(part.fields))
 
 
 def _reading(plan: _Plan) -> LlmReading:

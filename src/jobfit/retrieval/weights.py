@@ -1,0 +1,108 @@
+"""How much each signal counts, by what is compared and in which language.
+
+The weights stand in ``data/fusion.toml``, which says where they are from: ``benchmarks/fusion.py --learn`` with
+:mod:`jobfit.training.fusion`. They belong to the encoder that they were learnt with. For any other encoder nobody has
+measured anything, so half of the score is its own and half is lexical (:data:`UNMEASURED`), until weights are learnt
+for it in the same way.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jobfit.errors import InputError
+from jobfit.retrieval.kinds import TextKind
+
+OTHER = "other"  # the language of a text that is neither English nor French
+LANGUAGES = ("en", "fr", OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The share of each signal in a similarity; together 1.
+
+    lexical:    words in common (BM25).         characters: 4-grams of characters in common.
+    dense:      cosine of the embeddings.       taxonomy:   skills and occupations named by both.
+
+    Raises:
+        InputError: a weight is negative or not finite, or they do not sum to 1 (within 1e-9).
+    """
+
+    lexical: float = 0.0
+    characters: float = 0.0
+    dense: float = 0.0
+    taxonomy: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Check the weights."""
+        values = tuple(asdict(self).values())
+        if not all(0 <= value <= 1 for value in values) or abs(math.fsum(values) - 1) > 1e-9:
+            raise InputError(f"the weights of a fusion must be shares from 0 to 1 that sum to 1: {asdict(self)}")
+
+    def without(self, *names: str) -> Weights:
+        """Return the weights with some signals left out and the others raised in proportion.
+
+        The dense signal takes all where nothing else is left.
+        """
+        left = {name: 0.0 if name in names else value for name, value in asdict(self).items()}
+        total = math.fsum(left.values())
+        if total == 0:
+            return Weights(dense=1.0)
+        return Weights(**{name: value / total for name, value in left.items()})
+
+    def without_characters(self) -> Weights:
+        """Return the weights with the characters' share given to the words: both tell what two texts spell alike."""
+        return replace(self, lexical=self.lexical + self.characters, characters=0.0)
+
+
+UNMEASURED = Weights(lexical=0.25, characters=0.25, dense=0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class WeightTable:
+    """Weights for one encoder: ``cells[kind, language]``; ``encoder`` begins the fingerprint of each build of it."""
+
+    encoder: str
+    cells: Mapping[tuple[TextKind, str], Weights]
+
+    def weights(self, kind: TextKind, language: str | None, fingerprint: str) -> Weights:
+        """Return the weights for a comparison; a language that is not English or French counts as ``other``.
+
+        An encoder that the table was not learnt for, or a cell that it lacks, gives :data:`UNMEASURED`.
+        """
+        if not fingerprint.startswith(self.encoder):
+            return UNMEASURED
+        return self.cells.get((kind, language if language in LANGUAGES else OTHER), UNMEASURED)
+
+
+def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
+    """Return the table that the content of a weights file says.
+
+    Raises:
+        InputError: no encoder, an unknown kind, language or signal, or weights that are no shares.
+    """
+    if not isinstance(data.get("encoder"), str) or not data["encoder"]:
+        raise InputError(f"{where}: encoder must name the encoder that the weights were learnt with")
+    cells: dict[tuple[TextKind, str], Weights] = {}
+    for kind, languages in data.get("weights", {}).items():
+        for language, shares in languages.items():
+            if kind not in tuple(TextKind) or language not in LANGUAGES:
+                raise InputError(f"{where}: [weights.{kind}] {language} is no kind of text and language")
+            try:
+                cells[TextKind(kind), language] = Weights(**shares)
+            except TypeError as error:
+                raise InputError(f"{where}: [weights.{kind}] {language} names an unknown signal") from error
+    return WeightTable(data["encoder"], cells)
+
+
+@cache
+def shipped_table() -> WeightTable:
+    """Return the weights that come with jobfit (read once)."""
+    path = files("jobfit.retrieval").joinpath("data", "fusion.toml")
+    return read_table(tomllib.loads(path.read_text(encoding="utf-8")), "fusion.toml")

@@ -1,0 +1,202 @@
+"""Contrastive losses: ConFit v2's equation 1 in both directions, and the one-sided InfoNCE of RankPO's first stage.
+
+Scores are inner products of the rows given; give unit rows, and they are cosines. The temperature is applied once,
+here. Everything is computed in 32-bit floats or better, also inside a bf16 autocast, and with log-sum-exp, so that a
+temperature of 0.01 can't overflow. A value that is not a number stays one: nothing is replaced silently.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from jobfit.errors import InputError
+
+Several = Literal["mean", "sum"]
+Known = Literal["mask", "positive"]
+
+
+class Weights(NamedTuple):
+    """How much each direction counts: candidate → vacancy (L_R) and vacancy → candidate (L_J)."""
+
+    candidate_to_vacancy: float = 1.0
+    vacancy_to_candidate: float = 1.0
+
+
+EQUATION_1 = Weights(1.0, 1.0)
+"""L = L_R + L_J, as ConFit v2 prints it."""
+
+
+def confit_code_weights(balance: float = 0.5) -> Weights:
+    """Return λ and 1 − λ, as ConFit's published code weighs L_R and L_J; at λ = 0.5 this is half of equation 1.
+
+    >>> confit_code_weights(0.5)
+    Weights(candidate_to_vacancy=0.5, vacancy_to_candidate=0.5)
+    """
+    if not 0 <= balance <= 1:
+        raise InputError(f"the balance of the two directions must be between 0 and 1, not {balance}")
+    return Weights(balance, 1 - balance)
+
+
+def contrastive_loss(
+    queries: Tensor,
+    documents: Tensor,
+    positives: Tensor,
+    mask: Tensor | None = None,
+    temperature: float = 0.05,
+    *,
+    several: Several = "mean",
+) -> Tensor:
+    """Return the mean InfoNCE loss of the rows of ``queries`` (b, d) against ``documents`` (n, d): a scalar, in nats.
+
+    ``positives`` (b, n) is true where a document is right for a query. ``mask`` (b, n) is true where a document is left
+    out of a query's softmax (a false negative, another query's own hard negative); a positive is never left out.
+    With z_ij = <q_i, d_j> / T, A_i the columns that are not masked and P_i the positives of row i:
+
+    - ``mean``: −(1/|P_i|) Σ_{p∈P_i} [z_ip − log Σ_{a∈A_i} exp z_ia], the L_out of supervised contrastive learning
+      (Khosla et al. 2020, equation 2): each positive must score, equally weighted.
+    - ``sum``: −[log Σ_{p∈P_i} exp z_ip − log Σ_{a∈A_i} exp z_ia], MIL-NCE (Miech et al. 2020, equation 1): one good
+      positive is enough.
+
+    With one positive in the row both are ConFit v2's equation 1 and RankPO's L_CL. The result is 0 where nothing but
+    positives is left in a row of ``sum``; no rows give an error.
+
+    Raises:
+        InputError: shapes that do not fit, a row without a positive, or a temperature that is not above 0.
+
+    >>> eye = torch.eye(2)
+    >>> round(contrastive_loss(eye, eye, eye.bool(), temperature=1.0).item(), 6)  # log(e + 1) - 1
+    0.313262
+    """
+    _check(queries, documents, positives, mask, temperature)
+    with torch.autocast(queries.device.type, enabled=False):
+        logits = _wide(queries) @ _wide(documents).T / temperature
+        if mask is not None:
+            logits = logits.masked_fill(mask & ~positives, -torch.inf)
+        total = logits.logsumexp(dim=1)
+        if several == "sum":
+            return (total - logits.masked_fill(~positives, -torch.inf).logsumexp(dim=1)).mean()
+        chosen = logits.masked_fill(~positives, 0.0).sum(dim=1) / positives.sum(dim=1)
+        return (total - chosen).mean()
+
+
+def two_sided_loss(
+    candidates: Tensor,
+    vacancies: Tensor,
+    hard_candidates: Tensor | None = None,
+    hard_vacancies: Tensor | None = None,
+    known: Tensor | None = None,
+    temperature: float = 0.05,
+    weights: Weights = EQUATION_1,
+    *,
+    treat_known: Known = "mask",
+    several: Several = "mean",
+) -> Tensor:
+    """Return ConFit v2's equation 1, ``weights[0]``·L_R + ``weights[1]``·L_J: a scalar, in nats.
+
+    Row i of ``candidates`` (b, d) belongs with row i of ``vacancies`` (b, d). L_R sets each candidate against all
+    vacancies and ``hard_vacancies``; L_J sets each vacancy against all candidates and ``hard_candidates``. Hard
+    negatives of shape (h, d) are shared by every anchor, those of shape (b, k, d) are seen by their own anchor alone.
+
+    ``known`` is true where a candidate and a vacancy are known or implied to fit: one row per candidate (the b of the
+    batch, then the hard ones in order), one column per vacancy likewise: what
+    :func:`jobfit.training.losses.masks.false_negative_mask` gives. With ``treat_known="mask"`` such a pair is left out
+    of both softmaxes; with ``"positive"`` it counts as one more positive (``several`` says how, see
+    :func:`contrastive_loss`).
+
+    Raises:
+        InputError: as :func:`contrastive_loss`; or ``known`` has another shape than the texts it speaks about.
+    """
+    pairs = len(candidates)
+    if len(vacancies) != pairs:
+        raise InputError(f"{pairs} candidates and {len(vacancies)} vacancies do not make pairs")
+    all_candidates, others_candidates = _with_hard(candidates, hard_candidates)
+    all_vacancies, others_vacancies = _with_hard(vacancies, hard_vacancies)
+    shape = (len(all_candidates), len(all_vacancies))
+    if known is not None:
+        if known.shape != shape:
+            raise InputError(f"the known pairs have the shape {tuple(known.shape)}; these texts need {shape}")
+        known = known.to(candidates.device)
+    loss = candidates.new_zeros((), dtype=_wide(candidates[:0]).dtype)
+    sides = (
+        (candidates, all_vacancies, others_vacancies, None if known is None else known[:pairs]),
+        (vacancies, all_candidates, others_candidates, None if known is None else known.T[:pairs]),
+    )
+    for weight, (rows, columns, others, fits) in zip(weights, sides, strict=True):
+        if weight:
+            positives, mask = _positives_and_mask(others, fits, treat_known)
+            loss = loss + weight * contrastive_loss(rows, columns, positives, mask, temperature, several=several)
+    return loss
+
+
+def grouped_loss(
+    queries: Tensor,
+    groups: Tensor,
+    mask: Tensor | None = None,
+    temperature: float = 0.02,
+    *,
+    in_batch: bool = True,
+) -> Tensor:
+    """Return L_CL of RankPO's first stage, one-sided InfoNCE: a scalar, in nats.
+
+    ``groups`` (b, 1 + k, d) holds for each of ``queries`` (b, d) its positive, then its k negatives (5 in the paper).
+    With ``in_batch`` all b(1 + k) documents stand in every softmax; without, each query sees its own group only.
+    ``mask`` (b, b(1 + k)) leaves out false negatives, query by document, groups in order.
+
+    Raises:
+        InputError: as :func:`contrastive_loss`.
+    """
+    b, size, dimension = groups.shape
+    own = torch.eye(b, dtype=torch.bool, device=groups.device).repeat_interleave(size, dim=1)
+    first = torch.arange(b * size, device=groups.device) % size == 0
+    left_out = torch.zeros_like(own) if in_batch else ~own
+    if mask is not None:
+        left_out = left_out | mask.to(own.device)
+    return contrastive_loss(queries, groups.reshape(b * size, dimension), own & first, left_out, temperature)
+
+
+def _with_hard(rows: Tensor, hard: Tensor | None) -> tuple[Tensor, Tensor]:
+    """Return all columns of one direction, and (b, n) true where a column is another anchor's own hard negative."""
+    pairs = len(rows)
+    count = 0 if hard is None else hard[..., 0].numel()
+    others = torch.zeros(pairs, pairs + count, dtype=torch.bool, device=rows.device)
+    if hard is None:
+        return rows, others
+    if hard.ndim == 3:
+        if len(hard) != pairs:
+            raise InputError(f"own hard negatives for {len(hard)} anchors in a batch of {pairs}")
+        own = torch.eye(pairs, dtype=torch.bool, device=rows.device).repeat_interleave(hard.shape[1], dim=1)
+        others[:, pairs:] = ~own
+    return torch.cat([rows, hard.reshape(count, rows.shape[1])]), others
+
+
+def _positives_and_mask(others: Tensor, fits: Tensor | None, treat_known: Known) -> tuple[Tensor, Tensor]:
+    """Return the positives and the mask of one direction."""
+    positives = torch.zeros_like(others).fill_diagonal_(True)
+    if fits is None:
+        return positives, others
+    if treat_known == "positive":
+        return positives | (fits & ~others), others
+    return positives, others | fits
+
+
+def _wide(values: Tensor) -> Tensor:
+    """Return ``values`` in 32-bit floats, or as they are when they are wider."""
+    return values if values.dtype == torch.float64 else values.float()
+
+
+def _check(queries: Tensor, documents: Tensor, positives: Tensor, mask: Tensor | None, temperature: float) -> None:
+    """Raise where the arguments of :func:`contrastive_loss` do not fit together."""
+    if not temperature > 0:
+        raise InputError(f"the temperature must be above 0, not {temperature}")
+    shape = (len(queries), len(documents))
+    if not len(queries):
+        raise InputError("a contrastive loss needs at least one pair")
+    if positives.shape != shape or (mask is not None and mask.shape != shape):
+        found = tuple(positives.shape) if mask is None else (tuple(positives.shape), tuple(mask.shape))
+        raise InputError(f"positives and mask must have the shape {shape}, not {found}")
+    without = ~positives.any(dim=1)
+    if without.any():
+        raise InputError(f"row {int(without.nonzero()[0])} of the batch has no positive document")

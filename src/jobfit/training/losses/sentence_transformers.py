@@ -1,0 +1,236 @@
+"""The losses as modules for sentence-transformers' own trainer (6.2): ``loss=...`` of ``SentenceTransformerTrainer``.
+
+The columns of the dataset are texts in a fixed order, said at each class; a ``label`` column, where one is used, holds
+numbers. Vectors are normalised here. Two texts are the same text when the model reads the same tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import normalize
+
+from jobfit.errors import InputError
+from jobfit.training.losses.contrastive import EQUATION_1, Known, Several, Weights, grouped_loss, two_sided_loss
+from jobfit.training.losses.cross_device import gather_ids, gather_rows
+from jobfit.training.losses.grad_cache import encode_in_chunks, split_features
+from jobfit.training.losses.masks import false_negative_mask
+from jobfit.training.losses.preferences import RANKPO, PreferenceSettings
+
+Features = Iterable[Mapping[str, Any]]
+Names = tuple[list[str], list[str]]
+Pair = tuple[str, str]
+
+
+class _TextLoss(nn.Module):
+    """What the losses share: columns to unit vectors, in chunks and from all processes if asked, and their names."""
+
+    def __init__(self, model: nn.Module, chunk: int | None, gather: bool) -> None:
+        super().__init__()
+        self.model = model
+        self.chunk = chunk
+        self.gather = gather
+
+    def _vectors(self, column: Mapping[str, Any]) -> Tensor:
+        """Return the unit vectors (b, d) of a column of texts."""
+        if self.chunk is None:
+            vectors = self._encode(column)
+        else:
+            vectors = encode_in_chunks(self._encode, split_features(column, self.chunk))
+        return gather_rows(vectors) if self.gather else vectors
+
+    def _encode(self, features: Mapping[str, Any]) -> Tensor:
+        """Return unit vectors; the model gets a copy, since it writes into what it is given."""
+        return normalize(self.model(dict(features))["sentence_embedding"].float(), dim=1)
+
+    def _texts(self, column: Mapping[str, Any]) -> list[str]:
+        """Return a text for each row that is the same for the same tokens."""
+        if "attention_mask" not in column or "input_ids" not in column:
+            raise InputError("these losses need a model that reads padded token ids (input_ids, attention_mask)")
+        rows = zip(column["input_ids"].tolist(), column["attention_mask"].tolist(), strict=True)
+        texts = [" ".join(str(one) for one, read in zip(ids, mask, strict=True) if read) for ids, mask in rows]
+        return self._all(texts, column["input_ids"].device)
+
+    def _all(self, names: list[str], device: torch.device) -> list[str]:
+        return gather_ids(names, device) if self.gather else names
+
+    def _names(self, columns: Sequence[Mapping[str, Any]], labels: Tensor | None) -> list[Names]:
+        """Return (ids, texts) of each column; the texts stand for the ids where there is no ``label`` column."""
+        texts = [self._texts(column) for column in columns]
+        if labels is None:
+            return [(column, column) for column in texts]
+        if labels.ndim != 2 or labels.shape[1] != len(columns):
+            raise InputError(f"label must hold one id for each of the {len(columns)} texts of a row: {labels.shape}")
+        ids = ([str(int(one)) for one in column] for column in labels.T)
+        return [(self._all(own, labels.device), text) for own, text in zip(ids, texts, strict=True)]
+
+
+class TwoSidedContrastiveLoss(_TextLoss):
+    """ConFit v2's equation 1. Columns: candidate, vacancy, ``hard_candidates`` more candidates, then more vacancies.
+
+    ``label`` (optional) holds the whole-number id of each text of the row, columns in order; with it, texts of one id
+    and ``known_positives`` (candidate id, vacancy id) are false negatives, and without it equal texts are.
+    ``own_hard``: an anchor sees its own hard negatives only, not those of the whole batch. ``chunk``: GradCache with so
+    many texts at a time. ``gather``: negatives from all processes. The rest: see ``two_sided_loss``.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        temperature: float = 0.05,
+        weights: Weights = EQUATION_1,
+        *,
+        hard_candidates: int = 0,
+        own_hard: bool = False,
+        known_positives: Iterable[tuple[int, int]] = (),
+        treat_known: Known = "mask",
+        several: Several = "mean",
+        chunk: int | None = None,
+        gather: bool = False,
+    ) -> None:
+        """Train ``model``, a SentenceTransformer."""
+        super().__init__(model, chunk, gather)
+        self.temperature = temperature
+        self.weights = weights
+        self.hard_candidates = hard_candidates
+        self.own_hard = own_hard
+        self.known_positives = frozenset((str(candidate), str(vacancy)) for candidate, vacancy in known_positives)
+        self.treat_known: Known = treat_known
+        self.several: Several = several
+
+    def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
+        """Return the loss of a batch, a scalar."""
+        columns = list(sentence_features)
+        if len(columns) < 2 + self.hard_candidates:
+            raise InputError(f"{len(columns)} columns for a candidate, a vacancy and {self.hard_candidates} candidates")
+        names = self._names(columns, labels)
+        vectors = [self._vectors(column) for column in columns]
+        split = 2 + self.hard_candidates
+        known = _known(names, range(2, split), range(split, len(columns)), self.known_positives)
+        return two_sided_loss(
+            vectors[0],
+            vectors[1],
+            self._hard(vectors[2:split]),
+            self._hard(vectors[split:]),
+            known,
+            self.temperature,
+            self.weights,
+            treat_known=self.treat_known,
+            several=self.several,
+        )
+
+    def _hard(self, columns: list[Tensor]) -> Tensor | None:
+        """Return the hard negatives (b, k, d), or (bk, d) when they are shared."""
+        if not columns:
+            return None
+        hard = torch.stack(columns, dim=1)
+        return hard if self.own_hard else hard.flatten(0, 1)
+
+    def get_config_dict(self) -> dict[str, Any]:
+        """Return what the model card of sentence-transformers shows."""
+        names = ("temperature", "hard_candidates", "own_hard", "treat_known", "several", "chunk", "gather")
+        return {"weights": tuple(self.weights), **{name: getattr(self, name) for name in names}}
+
+
+class GroupedContrastiveLoss(_TextLoss):
+    """RankPO's first stage. Columns: query, its positive, then its negatives (5 in the paper).
+
+    ``mask_known``: a document with the text (or, with ``label`` as in :class:`TwoSidedContrastiveLoss`, the id) of a
+    query's positive is left out of its softmax; the published loss has no mask. The rest: see ``grouped_loss``.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        temperature: float = 0.02,
+        *,
+        in_batch: bool = True,
+        mask_known: bool = True,
+        chunk: int | None = None,
+        gather: bool = False,
+    ) -> None:
+        """Train ``model``, a SentenceTransformer."""
+        super().__init__(model, chunk, gather)
+        self.temperature = temperature
+        self.in_batch = in_batch
+        self.mask_known = mask_known
+
+    def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
+        """Return the loss of a batch, a scalar."""
+        columns = list(sentence_features)
+        if len(columns) < 2:
+            raise InputError("a query and a positive are needed, and as many negatives as there are")
+        names = self._names(columns, labels) if self.mask_known else []
+        queries, *documents = (self._vectors(column) for column in columns)
+        mask = None
+        if self.mask_known:
+            known = _known(names, (), range(2, len(columns)))
+            pairs, negatives = known[:, : len(queries)], known[:, len(queries) :]
+            by_group = negatives.reshape(len(queries), len(queries), len(columns) - 2)
+            mask = torch.cat([pairs.unsqueeze(2), by_group], dim=2).flatten(1)
+        return grouped_loss(queries, torch.stack(documents, dim=1), mask, self.temperature, in_batch=self.in_batch)
+
+    def get_config_dict(self) -> dict[str, Any]:
+        """Return what the model card of sentence-transformers shows."""
+        return {name: getattr(self, name) for name in ("temperature", "in_batch", "mask_known", "chunk", "gather")}
+
+
+class RankPOLoss(_TextLoss):
+    """RankPO, SimRankPO, SFT or a sum, as ``settings`` say. Columns: vacancy, preferred candidate, rejected candidate.
+
+    ``label`` holds the numbers of a pair: the reference's two scores (``reference_scores`` computes them once), where
+    the settings need them, then the probability that the preference is right, where there is one. No second model
+    is in memory.
+    """
+
+    def __init__(self, model: nn.Module, settings: PreferenceSettings = RANKPO, *, chunk: int | None = None) -> None:
+        """Train ``model``, a SentenceTransformer."""
+        super().__init__(model, chunk, gather=False)
+        self.settings = settings
+
+    def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
+        """Return the loss of a batch, a scalar."""
+        vacancies, preferred, rejected = (self._vectors(column) for column in sentence_features)
+        s_w, s_l = ((vacancies * side).sum(dim=1) for side in (preferred, rejected))
+        numbers = s_w.new_empty((len(s_w), 0)) if labels is None else labels.reshape(len(s_w), -1)
+        count = 2 if self.settings.needs_reference else 0
+        if numbers.shape[1] not in (count, count + 1):
+            raise InputError(
+                f"label holds {numbers.shape[1]} numbers a pair; these settings read {count} reference scores, "
+                "and then a probability if there is one"
+            )
+        ref_w, ref_l = (numbers[:, 0], numbers[:, 1]) if count else (None, None)
+        probability = numbers[:, count] if numbers.shape[1] > count else None
+        return self.settings.loss(s_w, s_l, ref_w, ref_l, probability)
+
+    def get_config_dict(self) -> dict[str, Any]:
+        """Return what the model card of sentence-transformers shows."""
+        names = PreferenceSettings.__dataclass_fields__
+        return {name: getattr(self.settings, name) for name in names} | {"chunk": self.chunk}
+
+
+def _known(
+    names: list[Names], candidates: Iterable[int], vacancies: Iterable[int], positives: frozenset[Pair] = frozenset()
+) -> Tensor:
+    """Return which texts of columns 0 and ``candidates`` fit which of columns 1 and ``vacancies``."""
+    (left, left_texts), (right, right_texts) = names[:2]
+    more_left, more_left_texts = _row_by_row(names, candidates)
+    more_right, more_right_texts = _row_by_row(names, vacancies)
+    return false_negative_mask(
+        left + more_left,
+        right + more_right,
+        positives,
+        pairs=len(left),
+        candidate_texts=left_texts + more_left_texts,
+        vacancy_texts=right_texts + more_right_texts,
+    )
+
+
+def _row_by_row(names: list[Names], columns: Iterable[int]) -> Names:
+    """Return the ids and texts of ``columns``, all of the first row before those of the second."""
+    chosen = [names[column] for column in columns]
+    ids, texts = ([one for row in zip(*(own[side] for own in chosen), strict=True) for one in row] for side in (0, 1))
+    return ids, texts

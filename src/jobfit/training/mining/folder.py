@@ -1,0 +1,196 @@
+"""The folder of a mining: finished blocks of anchors while it runs, one array or table when it is complete.
+
+==========================  =======================================================================
+``manifest.json``           what is mined from what (digests of all inputs); ``complete`` at the end
+``blocks/N-DIGEST.npy``     the finished blocks; gone when complete
+``negatives.npy``           int32 (anchors, width): rows of ``document_ids.json``, -1 where there is none
+``negatives.parquet``       instead: ``query_id``, ``negatives`` (a list of document ids)
+``query_ids.json``          the anchors in the order of the rows; ``document_ids.json`` likewise
+==========================  =======================================================================
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.errors import InputError
+from jobfit.ingest.writing import write_lines
+from jobfit.training.mining.mined import Mined
+
+FORMAT = "jobfit-negatives-1"
+FORMATS = ("npy", "parquet")
+_MANIFEST, _BLOCKS = "manifest.json", "blocks"
+
+
+class MiningFolder:
+    """Where a mining keeps what it has finished. Opening one that was made from other inputs is refused."""
+
+    def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
+        """Make the folder, or go on with the one that is there.
+
+        Raises:
+            InputError: the folder holds something else, a mining of other inputs, or cannot be written.
+        """
+        self.path, self._facts = path, {"format": FORMAT, **facts}
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+            there = any(path.iterdir())
+        except OSError as error:
+            raise InputError(f"{path} cannot be made ({error.strerror})") from error
+        self.complete = False
+        if there:
+            self.complete = self._same(read_manifest(path))
+        else:
+            write_lines(path / _MANIFEST, [json.dumps({**self._facts, "complete": False}, indent=1)])
+
+    def _same(self, earlier: Mapping[str, Any]) -> bool:
+        """Whether the earlier mining is complete; it is refused if it is another one."""
+        stated = json.loads(json.dumps(self._facts))
+        if differ := sorted(name for name, value in stated.items() if earlier.get(name) != value):
+            raise InputError(
+                f"{self.path} holds negatives mined from something else ({', '.join(differ)} differ). Nothing was "
+                "changed: choose another folder, or delete this one"
+            )
+        return bool(earlier["complete"])
+
+    def finished(self) -> set[int]:
+        """The numbers of the blocks that are there and whole; a torn one is removed and will be mined again."""
+        found = set()
+        for path in (self.path / _BLOCKS).glob("*.npy") if (self.path / _BLOCKS).is_dir() else ():
+            number, _, digest = path.stem.partition("-")
+            if sha256(path.read_bytes()).hexdigest()[:32] == digest:
+                found.add(int(number))
+            else:
+                path.unlink()
+        return found
+
+    def keep(self, number: int, rows: NDArray[np.int32]) -> None:
+        """Write a block: it appears whole, under a name that holds its digest.
+
+        Raises:
+            InputError: it cannot be written, because the disk is full for example. What was finished stays.
+        """
+        buffer = BytesIO()
+        np.save(buffer, rows, allow_pickle=False)
+        content = buffer.getvalue()
+        blocks = self.path / _BLOCKS
+        try:
+            blocks.mkdir(exist_ok=True)
+            temporary = blocks / f".{number}.part"
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(blocks / f"{number:06}-{sha256(content).hexdigest()[:32]}.npy")
+        except OSError as error:
+            raise InputError(
+                f"{self.path} cannot be written ({error.strerror}); what is finished stays. Run it again to go on"
+            ) from error
+
+    def blocks(self) -> Iterator[NDArray[np.int32]]:
+        """The blocks in order, one in memory at a time."""
+        for path in sorted((self.path / _BLOCKS).glob("[0-9]*.npy")):
+            yield np.load(path, allow_pickle=False)
+
+    def finish(self, query_ids: tuple[str, ...], document_ids: tuple[str, ...], shape: tuple[int, int]) -> None:
+        """Join the blocks into the one file, then say in the manifest that it is complete."""
+        name = f"negatives.{self._facts['file']}"
+        for side, ids in (("query_ids", query_ids), ("document_ids", document_ids)):
+            write_lines(self.path / f"{side}.json", [json.dumps(ids, ensure_ascii=False)])
+        part = self.path / f".{name}.part"
+        try:
+            if self._facts["file"] == "npy":
+                self._join_npy(part, shape)
+            else:
+                self._join_parquet(part, query_ids, document_ids)
+            part.replace(self.path / name)
+        except OSError as error:
+            raise InputError(f"{self.path} cannot be written ({error.strerror}); run it again to go on") from error
+        digest = _digest(self.path / name)
+        write_lines(self.path / _MANIFEST, [json.dumps({**self._facts, "sha256": digest, "complete": True}, indent=1)])
+        shutil.rmtree(self.path / _BLOCKS, ignore_errors=True)
+        self.complete = True
+
+    def _join_npy(self, path: Path, shape: tuple[int, int]) -> None:
+        with path.open("wb") as file:
+            header = {"descr": "<i4", "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_1_0(file, header)
+            for rows in self.blocks():
+                file.write(np.ascontiguousarray(rows, dtype="<i4").tobytes())
+
+    def _join_parquet(self, path: Path, query_ids: tuple[str, ...], document_ids: tuple[str, ...]) -> None:
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        known = pa.array(document_ids, pa.string())
+        schema = pa.schema([("query_id", pa.string()), ("negatives", pa.list_(pa.string()))])
+        done = 0
+        with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+            for rows in self.blocks():
+                ends = np.concatenate(([0], np.cumsum(np.count_nonzero(rows >= 0, axis=1))))
+                lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), known.take(pa.array(rows[rows >= 0])))
+                ids = pa.array(query_ids[done : done + len(rows)], pa.string())
+                writer.write_table(pa.table([ids, lists], schema=schema))
+                done += len(rows)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a mining.
+
+    Raises:
+        InputError: the folder holds none, or one that this version does not know.
+    """
+    try:
+        content = json.loads((folder / _MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} is not empty and holds no mining. Choose a new folder or empty this one") from error
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        raise InputError(f"{folder} holds no mining of the format {FORMAT}")
+    return content
+
+
+def load_mined(folder: Path) -> Mined:
+    """Read a complete mining; the array of an ``.npy`` stays on disk and is read where it is used.
+
+    Raises:
+        InputError: it is not complete, or its file is not the one that was written.
+    """
+    facts = read_manifest(folder)
+    if not facts["complete"]:
+        raise InputError(f"{folder}: the mining is not complete; run the same command again to go on")
+    path = folder / f"negatives.{facts['file']}"
+    if not path.is_file() or _digest(path) != facts["sha256"]:
+        raise InputError(f"{path} is missing or was altered since it was mined; mine again in a new folder")
+    queries, documents = (tuple(json.loads((folder / f"{s}_ids.json").read_bytes())) for s in ("query", "document"))
+    if facts["file"] == "npy":
+        return Mined(queries, documents, np.load(path, mmap_mode="r", allow_pickle=False), facts)
+    return Mined(queries, documents, _rows_of_parquet(path, documents, facts["width"]), facts)
+
+
+def _rows_of_parquet(path: Path, document_ids: tuple[str, ...], width: int) -> NDArray[np.int32]:
+    from pyarrow import parquet
+
+    row_of = {document_id: row for row, document_id in enumerate(document_ids)}
+    lists = parquet.read_table(path, columns=["negatives"])["negatives"].to_pylist()
+    rows = np.full((len(lists), width), -1, dtype=np.int32)
+    for row, found in zip(rows, lists):
+        row[: len(found)] = [row_of[i] for i in found]
+    return rows
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        while part := file.read(1 << 20):
+            digest.update(part)
+    return digest.hexdigest()

@@ -1,0 +1,120 @@
+"""The two sides of a mining from files: BEIR, or a folder of ``jobfit prepare``, with positives for each direction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from jobfit.embeddings import Embeddings
+from jobfit.encoders.base import Encoder
+from jobfit.errors import InputError, Rejection
+from jobfit.ingest.formats.trec import read_qrels
+from jobfit.reading import read_documents
+from jobfit.records import Document
+from jobfit.training.mining.exclusions import Positives, Texts, refuse_unknown
+
+_AT_ONCE = 256  # documents encoded between two steps of the progress bar
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Texts by id, positives by query id, and how much was left out of the files and why."""
+
+    queries: Mapping[str, str]
+    documents: Mapping[str, str]
+    positives: Positives
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """One direction: the positives of those that have any, and the texts with the anchors as queries."""
+
+    positives: Positives
+    texts: Texts
+
+    def select(self, vectors: Embeddings) -> Embeddings:
+        """The vectors of the anchors, in the order of ``vectors``."""
+        rows = [row for row, i in enumerate(vectors.ids) if i in self.positives]
+        return Embeddings(tuple(vectors.ids[row] for row in rows), vectors.vectors[rows], vectors.fingerprint)
+
+
+def files_of(folder: Path) -> tuple[Path, Path, Path]:
+    """(queries, documents, positives) of a folder of ``jobfit prepare`` (vacancies ask) or of BEIR's training split.
+
+    Raises:
+        InputError: it is neither.
+    """
+    layouts = (
+        ("vacancies.jsonl", "candidates.jsonl", "qrels.tsv"),
+        ("queries.jsonl", "corpus.jsonl", "qrels/train.tsv"),
+    )
+    for names in layouts:
+        found = tuple(folder / name for name in names)
+        if all(path.is_file() for path in found):
+            return found[0], found[1], found[2]
+    wanted = " nor ".join(", ".join(names) for names in layouts)
+    raise InputError(f"{folder} holds neither {wanted}. Give the files by --queries, --documents and --positives")
+
+
+def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool = True) -> Sides:
+    """Read both sides and the pairs with a grade above 0.
+
+    A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted.
+
+    Raises:
+        InputError: a file cannot be read, a side is empty, or no pair has a grade above 0.
+        UnknownIdError: a pair names an id that its file does not hold.
+    """
+    texts: dict[str, dict[str, str]] = {}
+    empty: dict[str, int] = {}
+    blank: dict[str, set[str]] = {}
+    for side, path in (("queries", queries), ("documents", documents)):
+        rejects: list[Rejection] = []
+        texts[side] = {d.id: d.text for d in read_documents(path, masked=masked, rejects=rejects)}
+        blank[side] = _blank_ids(path) if rejects else set()
+        empty[f"{side} without a text"] = len(rejects)
+        if not texts[side]:
+            raise InputError(f"{path}: no document with a text")
+    grades = read_qrels(positives).grades
+    stated = {q: {d for d, grade in judged.items() if grade > 0} for q, judged in grades.items()}
+    stated = {q: found for q, found in stated.items() if found}
+    known = {side: texts[side].keys() | blank[side] for side in texts}
+    refuse_unknown(stated, known["queries"], known["documents"], where=f"{positives}: ")
+    kept = {q: found - blank["documents"] for q, found in stated.items() if q not in blank["queries"]}
+    kept = {q: found for q, found in kept.items() if found}
+    if not kept:
+        raise InputError(f"{positives}: no pair has a grade above 0 and a text on both sides: nothing to mine for")
+    lost = sum(map(len, stated.values())) - sum(map(len, kept.values()))
+    return Sides(texts["queries"], texts["documents"], kept, {**empty, "positive pairs without a text": lost})
+
+
+def _blank_ids(path: Path) -> set[str]:
+    from jobfit.ingest.formats.beir import every_document
+
+    return {document.id for document in every_document(path) if not document.text}
+
+
+def anchors_of(sides: Sides, side: str) -> Anchors:
+    """The direction whose anchors are the ``queries`` or the ``documents``; the latter turns the pairs round."""
+    if side == "queries":
+        return Anchors(sides.positives, Texts(sides.queries, sides.documents))
+    turned: dict[str, set[str]] = {}
+    for query_id, found in sides.positives.items():
+        for document_id in found:
+            turned.setdefault(document_id, set()).add(query_id)
+    return Anchors(turned, Texts(sides.documents, sides.queries))
+
+
+def embed(encoder: Encoder, sides: Sides, side: str, update: Callable[[int, int], None]) -> Embeddings:
+    """The vectors of one side in its own role; a pair's cosine is the same in both directions."""
+    texts = sides.queries if side == "queries" else sides.documents
+    documents = [Document(i, text) for i, text in texts.items()]
+    parts = []
+    for start in range(0, len(documents), _AT_ONCE):
+        parts.append(encoder.encode(documents[start : start + _AT_ONCE], "query" if side == "queries" else "document"))
+        update(min(start + _AT_ONCE, len(documents)), len(documents))
+    return Embeddings(tuple(texts), np.concatenate([part.vectors for part in parts]), encoder.fingerprint)

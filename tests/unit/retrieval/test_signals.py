@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.records import Document
+from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.signals import SIGNALS, Signals
+from jobfit.retrieval.systems import rank
+from jobfit.retrieval.weights import Weights, WeightTable
+
+CORPUS = [Document("a", "Night nurse"), Document("b", "Infirmière de nuit"), Document("c", "Bricklayer")]
+QUERY = Document("q", "Nurse")
+ENCODER = HashingEncoder(256)
+
+
+def only(**weights):
+    return WeightTable("hashing", {(kind, lang): Weights(**weights) for kind in TextKind for lang in ("en", "other")})
+
+
+def hybrid(table):
+    return rank("hybrid", [QUERY], CORPUS, 3, encoder=lambda: ENCODER, table=table).rankings["q"]
+
+
+def test_every_signal_is_on_a_scale_from_0_to_1():
+    signals = Signals(CORPUS, ENCODER)
+    [(query, vector)] = signals.encoded([QUERY])
+    for name in SIGNALS:
+        scores = signals.scores(name, query, vector)
+        assert scores.shape == (3,) and scores.min() >= 0 and scores.max() <= 1
+
+
+def test_hybrid_score_is_the_weighted_sum_of_its_signals():
+    signals = Signals(CORPUS, ENCODER)
+    [(query, vector)] = signals.encoded([QUERY])
+    shares = {"lexical": 0.1, "characters": 0.2, "dense": 0.3, "taxonomy": 0.4}
+    expected = sum(share * signals.scores(name, query, vector) for name, share in shares.items())
+    found = {hit.document_id: hit.score for hit in hybrid(only(**shares)).hits}
+    assert found == pytest.approx({id: score for id, score in zip(signals.ids, expected, strict=True) if score})
+
+
+def test_hybrid_of_one_signal_is_that_signal():
+    assert hybrid(only(lexical=1.0)).document_ids == ("a",)
+    assert hybrid(only(dense=1.0)).document_ids[0] == "a"
+
+
+def test_taxonomy_alone_meets_the_same_occupation_in_another_language():
+    assert set(hybrid(only(taxonomy=1.0)).document_ids) == {"a", "b"}
+
+
+def test_equal_scores_follow_the_digest_and_not_the_file():
+    twins = [Document(f"d{i}", "Night nurse") for i in range(20)]
+    one, two = (
+        rank("hybrid", [QUERY], side, 20, encoder=lambda: ENCODER).rankings["q"].document_ids
+        for side in (twins, twins[::-1])
+    )
+    assert one == two != tuple(sorted(one))
+
+
+def test_signal_that_has_no_weight_is_not_computed():
+    signals = Signals(CORPUS, ENCODER)
+    [(query, vector)] = signals.encoded([QUERY])
+    signals.scores("lexical", query, vector)
+    assert not {"_characters", "_concepts", "_vectors"} & set(vars(signals))
+    assert np.all(signals.scores("characters", query, vector) >= 0)
