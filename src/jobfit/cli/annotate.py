@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobfit.cli import llm_options as llm
-from jobfit.cli.hyre import finish
+from jobfit.cli.hyre import finish, spent_json
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
@@ -164,7 +164,7 @@ def _ask(annotator: Annotator, drawn: tuple[DrawnPair, ...], texts: Texts, out: 
         "asked": asked,
         "failed": failures.total(),
         "failures": dict(sorted(failures.items())),
-        "llm": llm.about_json(annotator.client) if isinstance(annotator, LlmAnnotator) else None,
+        "llm": spent_json(annotator.client) if isinstance(annotator, LlmAnnotator) else None,
     }
 
 

@@ -18,6 +18,7 @@ from jobfit.errors import InputError
 from jobfit.llm.errors import LlmError
 
 if TYPE_CHECKING:
+    from jobfit.llm.client import Client
     from jobfit.training.generated import TextSource
 
 
@@ -86,6 +87,11 @@ def finish(answer: Mapping[str, Any], as_json: bool, keep_incomplete: bool) -> N
         raise typer.Exit(LlmError.exit_code)
 
 
+def spent_json(client: Client) -> dict[str, Any]:
+    """Return the stable keys of what was asked, and what it took."""
+    return {"url": client.url, "model": client.model, "spent": asdict(client.spent)}
+
+
 def _side(vacancies: Path | None, resumes: Path | None) -> tuple[str, Path, str]:
     from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 
@@ -143,7 +149,7 @@ def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
         "failed": filled.failed,
         "failures": dict(filled.failures),
         "facts": facts,
-        "llm": llm.about_json(source.client) if isinstance(source, LlmHyre) else None,
+        "llm": spent_json(source.client) if isinstance(source, LlmHyre) else None,
     }
 
 
