@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobfit.cli import llm_options as llm
+from jobfit.cli.hyre import finish, spent_json
 from jobfit.cli.options import AsJson, Out, Seed
-from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
-from jobfit.llm.errors import LlmError
 
 if TYPE_CHECKING:
     from jobfit.runs import Run
@@ -88,13 +88,7 @@ def annotate(
         answer = _dry_run(annotator, drawn, texts) if dry_run else _ask(annotator, drawn, texts, out)
         if not dry_run:
             answer |= _verdicts(annotator, drawn, texts, (out, pairs, disagreements.value))
-    if as_json:
-        print_json(answer)
-    else:
-        stdout.print("\n".join(f"{name}: {value}" for name, value in answer.items()), soft_wrap=True)
-    if answer.get("failed") and not llm_keep_incomplete:
-        stderr.print(f"{answer['failed']} questions got no usable answer. Run the command again: only these are asked.")
-        raise typer.Exit(LlmError.exit_code)
+    finish(answer, as_json, llm_keep_incomplete)
 
 
 def _texts(vacancies: Path, candidates: Path) -> Texts:
@@ -170,7 +164,7 @@ def _ask(annotator: Annotator, drawn: tuple[DrawnPair, ...], texts: Texts, out: 
         "asked": asked,
         "failed": failures.total(),
         "failures": dict(sorted(failures.items())),
-        "llm": llm.about_json(annotator.client) if isinstance(annotator, LlmAnnotator) else None,
+        "llm": spent_json(annotator.client) if isinstance(annotator, LlmAnnotator) else None,
     }
 
 

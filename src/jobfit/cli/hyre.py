@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +18,7 @@ from jobfit.errors import InputError
 from jobfit.llm.errors import LlmError
 
 if TYPE_CHECKING:
+    from jobfit.llm.client import Client
     from jobfit.training.generated import TextSource
 
 
@@ -72,13 +73,23 @@ def hyre(
     texts = _texts(path, side, mask)
     with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
         answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
+    finish(answer, as_json, llm_keep_incomplete)
+
+
+def finish(answer: Mapping[str, Any], as_json: bool, keep_incomplete: bool) -> None:
+    """Print the answer; leave with the exit code of a model that cannot be used where ``failed`` requests remain."""
     if as_json:
         print_json(answer)
     else:
         stdout.print("\n".join(f"{name}: {value}" for name, value in answer.items()), soft_wrap=True)
-    if answer.get("failed") and not llm_keep_incomplete:
-        stderr.print(f"{answer['failed']} texts got no usable answer. Run the command again: only these are asked for.")
+    if answer.get("failed") and not keep_incomplete:
+        stderr.print(f"{answer['failed']} got no usable answer. Run the command again: only these are asked for.")
         raise typer.Exit(LlmError.exit_code)
+
+
+def spent_json(client: Client) -> dict[str, Any]:
+    """Return the stable keys of what was asked, and what it took."""
+    return {"url": client.url, "model": client.model, "spent": asdict(client.spent)}
 
 
 def _side(vacancies: Path | None, resumes: Path | None) -> tuple[str, Path, str]:
@@ -138,7 +149,7 @@ def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
         "failed": filled.failed,
         "failures": dict(filled.failures),
         "facts": facts,
-        "llm": llm.about_json(source.client) if isinstance(source, LlmHyre) else None,
+        "llm": spent_json(source.client) if isinstance(source, LlmHyre) else None,
     }
 
 

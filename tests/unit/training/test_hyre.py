@@ -228,7 +228,8 @@ def test_template_of_a_text_without_known_fields_is_empty_and_leaves_the_vacancy
 
 def test_template_depends_on_the_text_alone_and_writes_french_for_french():
     source = TemplateHyre(load_compact())
-    french = "Infirmier\n\nNous recherchons un infirmier pour la clinique.\n\nProfil recherché\n- permis B exigé"
+    french = "Infirmier\n\nNous recherchons un infirmier pour la clinique.\n\nProfil recherché\n"
+    french += "- permis B exigé pour le poste"
     both = [outcome.text for outcome in source.write_all([NURSE, french])]
     assert both == [outcome.text for outcome in source.write_all([french, NURSE])][::-1]
     assert both[1].startswith("Titre: Infirmier.") and "Permis: B." in both[1]
