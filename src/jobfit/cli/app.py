@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from jobfit.cli import (
+    align,
     annotate,
     convert,
     demo,
@@ -46,6 +47,7 @@ for module in (
     mine,
     hyre,
     annotate,
+    align,
     demo,
 ):
     module.register(app)

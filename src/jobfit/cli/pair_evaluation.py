@@ -1,4 +1,4 @@
-"""jobfit classify and align: measures of scored pairs, beside what doing nothing scores."""
+"""jobfit classify: measures of scored pairs, beside what doing nothing scores."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ class Binning(StrEnum):
 
 
 def register(app: typer.Typer) -> None:
-    """Add the two commands."""
+    """Add the command."""
     app.command()(classify)
-    app.command()(align)
 
 
 def classify(
@@ -65,19 +64,3 @@ def classify(
     result = classify_pairs(tested, chosen, seed)
     calibrated = calibration(tested, bins, binning.value, seed) if probabilities else None
     show_classification(result, calibrated, as_json)
-
-
-def align(
-    preferences: Annotated[
-        Path,
-        typer.Argument(help="CSV or JSON Lines: query_id, preferred (A, B), score_a, score_b[, length_a, length_b]."),
-    ],
-    seed: Seed = 0,
-    as_json: AsJson = False,
-) -> None:
-    """Compare scores with a judge's choices between A and B, with the position check of both."""
-    from jobfit.cli.pair_output import show_alignment
-    from jobfit.evaluation.alignment import alignment
-    from jobfit.evaluation.scored_files import read_scored_preferences
-
-    show_alignment(alignment(read_scored_preferences(preferences), seed), as_json)

@@ -7,8 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from jobfit.cli.mine import Name
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.train_rounds import RoundsMode, rounds_of, show_rounds, train_rounds
 from jobfit.errors import InputError
 
 
@@ -36,6 +38,18 @@ def train(
         float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
     ] = 0.1,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in OUT.")] = False,
+    rounds: Annotated[
+        int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
+    ] = None,
+    rounds_mode: Annotated[
+        RoundsMode, typer.Option(help="With --rounds: train on the newest negatives, or on those of all rounds.")
+    ] = RoundsMode.INCREMENTAL,
+    strategy: Annotated[
+        Name, typer.Option(help="With --rounds: how negatives are mined; see docs/training/mining.md.")
+    ] = Name.RUM,
+    stop_on_alarm: Annotated[
+        bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
+    ] = False,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -51,6 +65,11 @@ def train(
     stage = build(Stage, tables["stage"], where)
     learnt, checked = _read(data, pairs, validation, hold_out, loop.seed)
     stderr.print(_said(learnt, checked))
+    if rounds is not None:
+        chosen = rounds_of(rounds, rounds_mode, strategy, stop_on_alarm)
+        facts = train_rounds((model, options, loop, stage), (learnt, checked), chosen, out, resume)
+        print_json(facts) if as_json else show_rounds(facts)
+        return
     encoder = TrainableEncoder.load(model, options)
     with progress("Training") as update:
         done = fit(encoder, learnt, checked, out, loop, stage=stage, resume=resume, on_progress=update)

@@ -87,7 +87,7 @@ def judge_frontier(rows: Sequence[Row], start: Row, columns: tuple[str, str]) ->
         try:
             one = advantage(sides[0], sides[1], columns, start)
         except InputError as error:
-            found.append(Verdict(text, "not shown", f"{text}: not shown. {error}."))
+            found.append(Verdict(text, "not shown", f"{text}: not shown. {str(error)[0].upper()}{str(error)[1:]}."))
             continue
         low, high = one.difference.low, one.difference.high
         told = "higher" if low is not None and low > 0 else "lower" if high is not None and high < 0 else ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.datasets.formats import read_dataset
+from jobfit.evaluation.datasets.formats import detect, read_dataset
 from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Dataset
 from jobfit.runs import Qrels
 from jobfit.training.data import TrainingSet, check_apart, hold_out
@@ -108,6 +108,18 @@ def read_recipe_data(path: Path, kind: str, measures: tuple[str, ...] = ("nDCG@1
         except InputError:
             train, validation = hold_out(train, 1 / 7, seed=1)
     return RecipeData(f"{path.name}, in the format of {kind}.", train, validation, held_out)
+
+
+def read_any(path: Path, measures: tuple[str, ...]) -> RecipeData:
+    """Read data in whichever of the known formats they are.
+
+    Raises:
+        InputError: as :func:`read_recipe_data`; or none of the formats fits.
+    """
+    if is_prepared(path):
+        return read_recipe_data(path, "prepare", measures)
+    kind = detect(path)
+    return read_recipe_data(path, kind, measures)
 
 
 def _tasks(dataset: Dataset, measures: tuple[str, ...]) -> tuple[HeldOutTask, ...]:

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from jobfit.embeddings import Embeddings
+from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.runs import Ranking, Run
+from jobfit.records import Document
+from jobfit.runs import Qrels, Ranking, Run
 from jobfit.training.annotation import Annotator, Texts, VoteLog, annotate, collect, draw_pairs
 from jobfit.training.annotators import SimulatedAnnotator
 from jobfit.training.data import Preference, TrainingSet
-from jobfit.training.recipes.columns import Values
-from jobfit.training.recipes.data import RecipeData
+from jobfit.training.recipes.columns import Row, Values
+from jobfit.training.recipes.data import HeldOut, HeldOutTask, RecipeData
+from jobfit.training.recipes.measuring import measure_vectors
 from jobfit.training.verdicts import decide, preferences_of, report_on
 
 ALIGNMENT, TRUE_ALIGNMENT = "alignment with the judge", "alignment with the truth"
@@ -114,3 +117,23 @@ def truly(data: RecipeData, preferences: Sequence[Preference]) -> tuple[Preferen
             won, lost = (one.preferred_id, one.rejected_id) if a > b else (one.rejected_id, one.preferred_id)
             found.append(Preference(one.vacancy_id, won, lost))
     return tuple(found)
+
+
+def measured_on(key: str, encoder: Encoder, data: TrainingSet, measures: tuple[str, ...]) -> Row:
+    """Return alignment with the preferences of ``data`` and, where pairs are judged, retention over all candidates.
+
+    Raises:
+        InputError: the data hold no preference.
+    """
+    if not data.preferences:
+        raise InputError("these data hold no preferences: alignment cannot be measured")
+    vacancies = encoder.encode([Document(i, text) for i, text in data.vacancies.items()], "query")
+    candidates = encoder.encode([Document(i, text) for i, text in data.candidates.items()], "document")
+    columns = {ALIGNMENT: agreement(vacancies, candidates, data.preferences)}
+    if data.positives:
+        grades: dict[str, dict[str, int]] = {}
+        for pair in (*data.positives, *data.rejects):
+            grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
+        task = HeldOutTask("candidates_for_vacancy", True, Qrels(grades), measures)
+        columns |= measure_vectors(candidates, vacancies, HeldOut(data.candidates, data.vacancies, (task,)))
+    return Row(key, key, {0: columns})

@@ -49,12 +49,14 @@ _HELD_OUT_SEED = 65_535  # of the judge on held-out pairs: none of the repetitio
 class RankpoSettings:
     """The sizes of the recipe.
 
+    start:          a model to begin stage 2 with, by folder or name; empty: stage 1 is run.
     rounds:         mined rounds of stage 1 after the random one.
     negatives:      of each anchor, random (15 in the paper) and mined (10 of the ranks up to 100).
     alignment_loop: the loop of stage 2; its learning rate is swept over ``rates``.
     """
 
     backbone: str = MINILM
+    start: str = ""
     model: ModelOptions = field(default_factory=lambda: ModelOptions(max_tokens=256))
     loop: TrainSettings = field(
         default_factory=lambda: TrainSettings(epochs=3, batch_size=32, learning_rate=5e-5, schedule="cosine")
@@ -132,7 +134,8 @@ def rankpo_rows(
         shop = Workshop(backbone, kept, seed, on_step)
         rows.append(kept.row("bm25", "BM25", seed, lambda: (measure_bm25(data.held_out), {})))
         rows.append(shop.row("raw", "backbone, untrained", data, shop.raw))
-        rows += _curriculum(shop, data, settings)
+        if not settings.start:
+            rows += _curriculum(shop, data, settings)
         if held_out is None:
             held_out = _held_out(shop, data, settings, judge)
         rows += _alignment(shop, data, settings, (judge, held_out))
@@ -188,9 +191,14 @@ _LABELS = {
 }
 
 
-def _start(shop: Workshop, data: RecipeData, settings: RankpoSettings) -> TrainableEncoder:
-    """Return the combined model of stage 1."""
-    return shop.training(data).load(shop.folder / "combined" / f"round-{settings.rounds}" / MODEL)
+def _start(shop: Workshop, settings: RankpoSettings) -> TrainableEncoder:
+    """Return the model that stage 2 begins with."""
+    return TrainableEncoder.load(_start_name(shop, settings), replace(settings.model, pooling=None, lora_rank=0))
+
+
+def _start_name(shop: Workshop, settings: RankpoSettings) -> str:
+    """The combined model of stage 1, unless the settings name another."""
+    return settings.start or str(shop.folder / "combined" / f"round-{settings.rounds}" / MODEL)
 
 
 def _held_out(shop: Workshop, data: RecipeData, settings: RankpoSettings, judge: Annotator | None) -> Judged:
@@ -198,7 +206,7 @@ def _held_out(shop: Workshop, data: RecipeData, settings: RankpoSettings, judge:
     if judge is None and data.truth is None:
         return Judged(data.validation.preferences)
     judge = judge or judge_of(data, settings.judge, seed=_HELD_OUT_SEED)
-    model, part = _start(shop, data, settings), data.held_out
+    model, part = _start(shop, settings), data.held_out
     sides = tuple(embed_texts(model, texts, settings.loop) for texts in (part.vacancies, part.candidates))
     how = (settings.depth, settings.judge.held_out_per_vacancy, 0)
     return ask(sides, Texts(part.vacancies, part.candidates), judge, shop.kept.folder / "votes-held-out.jsonl", how)  # type: ignore[arg-type]
@@ -212,7 +220,7 @@ def _judged(shop: Workshop, data: RecipeData, settings: RankpoSettings, judge: A
             raise InputError("these data hold no preferences, and neither a truth nor a language model can judge")
         return Judged(train.preferences)
     judge = judge or judge_of(data, settings.judge, shop.seed)
-    model = _start(shop, data, settings)
+    model = _start(shop, settings)
     asked = {i: train.vacancies[i] for i in sorted({p.vacancy_id for p in train.positives})}
     sides = tuple(embed_texts(model, texts, settings.loop) for texts in (asked, train.candidates))
     how = (settings.depth, settings.judge.per_vacancy, shop.seed)
@@ -228,7 +236,7 @@ def _alignment(
     rows = [
         shop.kept.row(
             START, "stage 1, before preferences", shop.seed,
-            lambda: (aligned_columns(_start(shop, data, settings), data, tested, settings), {"judge": tested.report}),
+            lambda: (aligned_columns(_start(shop, settings), data, tested, settings), {"judge": tested.report}),
         )
     ]  # fmt: skip
     preferred: Judged | None = None
@@ -250,8 +258,7 @@ def _alignment(
 
 def _aligned(shop: Workshop, train: TrainingSet, settings: RankpoSettings, point: Point) -> TrainableEncoder:
     """Train stage 1's model on preferences; the last weights count, nothing is chosen by validation."""
-    path = shop.folder / "combined" / f"round-{settings.rounds}" / MODEL
-    model = TrainableEncoder.load(str(path), replace(settings.model, pooling=None, lora_rank=0))
+    model = TrainableEncoder.load(_start_name(shop, settings), replace(settings.model, pooling=None))
     loop = replace(settings.alignment_loop, learning_rate=point.rate, seed=shop.seed)
     stage = replace(settings.alignment_stage, method=point.method, beta=point.beta)
     fit(

@@ -52,8 +52,8 @@ class Report:
         found = counted(self.verdicts)
         lines += [
             "A claim is *held* where the paired difference is above 0 in a column and below in none (95 % interval, "
-            "and p < 0.05 after Holm's correction), *reversed* the other way round, *mixed* where columns contradict each "
-            "other, else *not shown*: " + ", ".join(f"{n} {word}" for word, n in found.items()) + ".",
+            "and p < 0.05 after Holm's correction), *reversed* the other way round, *mixed* where columns contradict "
+            "each other, else *not shown*: " + ", ".join(f"{n} {word}" for word, n in found.items()) + ".",
             "",
             *(f"- {one.sentence}" for one in self.verdicts),
             "",

@@ -1,0 +1,83 @@
+"""jobfit train --rounds: mine, train again from the backbone, say what each round scored and what went wrong."""
+
+from __future__ import annotations
+
+import shutil
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobfit.cli.mine import Name, strategy_of
+from jobfit.cli.output import progress, stderr, stdout
+from jobfit.errors import InputError
+
+if TYPE_CHECKING:
+    from jobfit.training.data import TrainingSet
+    from jobfit.training.recipes.rounds import Round, RoundSettings
+
+
+class RoundsMode(StrEnum):
+    """Which negatives a round is trained on."""
+
+    INCREMENTAL = "incremental"
+    COMBINED = "combined"
+
+
+def rounds_of(rounds: int, mode: RoundsMode, strategy: Name, stop: bool) -> RoundSettings:
+    """Return the settings that the options state."""
+    from jobfit.training.recipes.rounds import RoundSettings
+
+    return RoundSettings(rounds, mode.value, strategy_of(strategy, {}), stop=stop)
+
+
+def train_rounds(
+    how: tuple[str, Any, Any, Any],
+    data: tuple[TrainingSet, TrainingSet | None],
+    settings: RoundSettings,
+    out: Path,
+    resume: bool,
+) -> dict[str, Any]:
+    """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``.
+
+    Raises:
+        InputError: there is no validation set, or an earlier training is there and is not to be resumed.
+    """
+    from jobfit.training.recipes.negatives import Training
+    from jobfit.training.recipes.rounds import run_rounds
+    from jobfit.training.stages import MODEL
+
+    train, validation = data
+    if validation is None:
+        raise InputError("--rounds compares its rounds on a validation set: leave --hold-out above 0")
+    if out.exists() and any(out.iterdir()) and not resume:
+        raise InputError(f"{out} holds an earlier training: add --resume to go on, or choose another folder")
+    name, model, loop, stage = how
+    training = Training(name, train, validation, model, loop, stage)
+
+    def told(one: Round) -> None:
+        stderr.print(
+            f"round {one.number}: nDCG@10 {one.probe.validation:.4f} on validation, {one.probe.train:.4f} on train, "
+            f"{one.negatives} hard negatives"
+        )
+        for alarm in one.alarms:
+            stderr.print(f"  ALARM {alarm}")
+
+    with progress("Training") as update:
+        rounds = run_rounds(training, settings, out, update, told)
+    best = max(rounds, key=lambda one: (one.probe.validation, -one.number))
+    shutil.rmtree(out / MODEL, ignore_errors=True)
+    shutil.copytree(best.folder / MODEL, out / MODEL)
+    return {
+        "model": str(out / MODEL),
+        "best_round": best.number,
+        "sha256": best.sha256,
+        "rounds": [one.as_json() for one in rounds],
+    }
+
+
+def show_rounds(facts: dict[str, Any]) -> None:
+    """Print which round's model was kept."""
+    stdout.print(
+        f"Written to {facts['model']}: round {facts['best_round']}, the best on validation (SHA-256 {facts['sha256']})",
+        soft_wrap=True,
+    )
