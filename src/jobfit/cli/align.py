@@ -24,6 +24,7 @@ def align(
         Path | None,
         typer.Argument(help="CSV or JSON Lines: query_id, preferred (A, B), score_a, score_b[, length_a, length_b]."),
     ] = None,
+    *,
     run: Annotated[Path | None, typer.Option(help="A TREC run of the same system: reports retention.")] = None,
     before: Annotated[Path | None, typer.Option(help="With --run: the run before alignment, to compare with.")] = None,
     qrels: Annotated[Path | None, typer.Option(help="With --run: BEIR TSV or TREC qrels.")] = None,

@@ -1,0 +1,115 @@
+"""Claims are judged by what was measured, and by nothing else."""
+
+import numpy as np
+import pytest
+
+from jobfit.errors import InputError
+from jobfit.training.recipes.claims import Claim, counted, judge_claims, judge_frontier
+from jobfit.training.recipes.columns import Row
+from jobfit.training.recipes.frontier import advantage, curves, retained
+from jobfit.training.recipes.plot import plot_curves
+from jobfit.training.recipes.published import CONFIT_MAIN, CONFIT_NEGATIVES, RANKPO_FIGURE, published_curves
+from jobfit.training.recipes.report import DIFFERENT, Report
+
+QUERIES = 40
+COLUMNS = ("align", "keep")
+
+
+def row(key, mean, column="x", seed=0):
+    values = np.random.default_rng(seed).normal(mean, 0.01, QUERIES)
+    return Row(key, key, {1: {column: {f"q{n}": [float(v)] for n, v in enumerate(values)}}})
+
+
+def point(key, alignment, kept):
+    return Row(key, key, {1: {
+        "align": {f"v{n}": [float(n < round(alignment * QUERIES))] for n in range(QUERIES)},
+        "keep": {f"v{n}": [kept + 0.001 * (n % 3 - 1)] for n in range(QUERIES)},
+    }})  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "verdict"), [(0.6, 0.5, "held"), (0.5, 0.6, "reversed"), (0.5, 0.5, "not shown")]
+)
+def test_verdict_follows_the_difference(better, worse, verdict):
+    found = judge_claims([Claim("B beats A", "b", "a")], [row("a", worse), row("b", better, seed=1)], ["x"])
+    assert [one.verdict for one in found] == [verdict]
+    assert f"{better - worse:+.1f}"[:4] in found[0].sentence or verdict == "not shown"
+    assert counted(found)[verdict] == 1
+
+
+def test_columns_that_contradict_each_other_are_mixed():
+    a, b = row("a", 0.5), row("b", 0.6, seed=1)
+    other = {1: {**a.by_seed[1], "y": b.by_seed[1]["x"]}}, {1: {**b.by_seed[1], "y": a.by_seed[1]["x"]}}
+    found = judge_claims([Claim("c", "b", "a")], [Row("a", "a", other[0]), Row("b", "b", other[1])], ["x", "y"])
+    assert found[0].verdict == "mixed"
+
+
+def test_claim_about_a_row_that_is_missing_is_left_out():
+    assert judge_claims([Claim("c", "b", "nobody")], [row("b", 0.5)], ["x"]) == ()
+
+
+def test_retained_is_the_best_that_reaches_the_level():
+    points = [(0.5, 0.7), (0.6, 0.4), (0.65, 0.5)]
+    assert [retained(points, level) for level in (0.4, 0.5, 0.55, 0.65)] == [0.7, 0.7, 0.5, 0.5]
+    assert np.isnan(retained(points, 0.7))
+
+
+def test_advantage_is_the_mean_gap_over_levels_both_reach():
+    start = point("start", 0.5, 0.8)
+    a = [point("rankpo@1", 0.6, 0.7), point("rankpo@2", 0.7, 0.6)]
+    b = [point("sft@1", 0.6, 0.5), point("sft@2", 0.8, 0.3)]
+    found = advantage(a, b, COLUMNS, start)
+    levels = np.linspace(0.5, 0.7, 21)
+    expected = np.mean([(0.7 if x <= 0.6 else 0.6) - (0.5 if x <= 0.6 else 0.3) for x in levels.round(9)])
+    assert found.difference.mean == pytest.approx(expected, abs=1e-3)
+    assert (found.low, found.high) == (0.5, 0.7)
+    assert found.difference.low > 0
+    verdicts = judge_frontier([*a, *b], start, COLUMNS)
+    assert [one.verdict for one in verdicts] == ["held"]
+    assert judge_frontier([*[Row(r.key.replace("rankpo", "sft"), "", r.by_seed) for r in a],
+                           *[Row(r.key.replace("sft", "rankpo"), "", r.by_seed) for r in b]], start, COLUMNS)[
+        0
+    ].verdict == "reversed"  # fmt: skip
+
+
+def test_methods_that_gain_nothing_cannot_be_compared():
+    start = point("start", 0.9, 0.8)
+    with pytest.raises(InputError, match="gains no alignment"):
+        advantage([point("rankpo@1", 0.6, 0.7)], [point("sft@1", 0.6, 0.5)], COLUMNS, start)
+    found = judge_frontier([point("rankpo@1", 0.6, 0.7), point("sft@1", 0.6, 0.5)], start, COLUMNS)
+    assert found[0].verdict == "not shown" and "gains no alignment" in found[0].sentence
+
+
+def test_published_tables_give_the_gains_that_the_paper_states():
+    """Specification 2.7: mean gains of recall and nDCG by step, arithmetic on table 3."""
+    rows = CONFIT_MAIN.rows
+    steps = [("fieldwise", "whole"), ("whole", "hyre"), ("hyre", "rum-1")]
+    gains = [np.array(rows[b]) - np.array(rows[a]) for a, b in steps]
+    assert [round(gain[::2].mean(), 2) for gain in gains] == pytest.approx([8.43, 2.90, 1.16], abs=0.01)
+    assert [round(gain[1::2].mean(), 2) for gain in gains] == pytest.approx([12.10, 3.10, 1.75], abs=0.01)
+
+
+def test_published_negatives_have_the_means_that_they_state():
+    for *values, mean in CONFIT_NEGATIVES.rows.values():
+        assert np.mean(values) == pytest.approx(mean, abs=0.011)
+
+
+def test_published_figure_holds_the_headline_and_what_beats_it():
+    found = published_curves()
+    assert found["rankpo"][8] == (0.647, 0.367)
+    assert found["rankpo-hinge"][5] == (0.644, 0.496)
+    assert [len(curve) for curve in found.values()] == [11] * 5
+    assert len(RANKPO_FIGURE.rows) == 11 and all(len(values) == 10 for values in RANKPO_FIGURE.rows.values())
+
+
+def test_report_says_different_data_and_escapes_nothing_it_cannot_write(tmp_path):
+    rows = [row("fieldwise", 0.4), row("whole", 0.5, seed=1)]
+    verdicts = judge_claims([Claim("whole beats fields", "whole", "fieldwise")], rows, ["x"])
+    svg = plot_curves({"Ours <&>": curves([point("sft@1", 0.6, 0.5)], COLUMNS)}, (0.5, 0.8))
+    report = Report("T", "Synthetic.", "small", rows, [CONFIT_MAIN], verdicts, ["note"], {"p.svg": svg})
+    report.write(tmp_path)
+    text = (tmp_path / "report.md").read_text()
+    assert DIFFERENT in text and "whole beats fields: held" in text and "**Cut down:** small" in text
+    line = next(line for line in text.splitlines() if line.startswith("| whole |") and "82.53" in line)
+    assert line.rstrip(" |").endswith("0.500") or line.rstrip(" |").endswith("0.501") or "0.49" in line
+    assert "Ours &lt;&amp;&gt;" in (tmp_path / "p.svg").read_text()
