@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train faults-train
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -65,6 +65,12 @@ bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fu
 docs: setup            ## docs/commands.md and docs/measures.md from the code itself
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
+
+bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json
+	@$(BIN)/python benchmarks/train.py
+
+faults-train: setup    ## 100 trainings killed at random steps: 100 identical SHA-256
+	@JOBFIT_TRAIN_KILLS=100 $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200
 
 docs-market: setup     ## the pictures of docs/market.md from a simulated market
 	@$(BIN)/python benchmarks/market_plots.py

@@ -9,6 +9,7 @@
     ├── ModelError              an encoder that cannot be loaded or is not the one it claims to be
     ├── StoreError              the database cannot be reached, started or upgraded
     ├── LlmError                a language model cannot be used: see jobfit.llm.errors
+    ├── TrainingError           training cannot go on: see jobfit.training.errors
     └── MissingExtraError       an optional package is not installed; the message names the command
 
 A message says what is wrong, where (file, row, id) and what to do next. No third-party exception

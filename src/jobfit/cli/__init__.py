@@ -2,7 +2,7 @@
 
 Exit codes: 0 done · 1 an unexpected failure · 2 bad input or usage · 3 done, but some inputs were rejected · 4 the
 encoder cannot be loaded · 5 the database cannot be used · 6 an optional package is missing · 7 a language
-model cannot be used · 130 interrupted.
+model cannot be used · 8 training cannot go on · 130 interrupted.
 """
 
 from __future__ import annotations

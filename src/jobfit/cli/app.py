@@ -19,6 +19,7 @@ from jobfit.cli import (
     simulate,
     split,
     taxonomy,
+    train,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ for module in (
     geo,
     split,
     convert,
+    train,
     mine,
     hyre,
     annotate,

@@ -42,6 +42,14 @@ def read_training_set(path: Path, split: Split = "train", *, pairs: Path | None 
     return from_dataset(read_dataset(path), split)
 
 
+def has_validation(path: Path) -> bool:
+    """Whether the data name a validation part of their own; a prepared folder does not."""
+    if is_prepared(path):
+        return False
+    data = read_dataset(path)
+    return bool(data.pairs.get("validation")) or any(task.split == "validation" for task in data.tasks)
+
+
 def read_prepared(
     folder: Path, split: Split = "train", *, pairs: Path | None = None, label: str = "binary"
 ) -> TrainingSet:

@@ -9,6 +9,7 @@ from jobfit import cli
 from jobfit.cli.reference import commands_page
 from jobfit.errors import InputError, JobfitError, MissingExtraError, ModelError, StoreError
 from jobfit.llm.errors import LlmError
+from jobfit.training.errors import TrainingError
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -149,12 +150,13 @@ def inside_text(text, name):
 
 def test_readme_exit_codes_are_those_of_the_errors():
     said = {int(code): meaning for code, meaning in table("exit code")}
-    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 7, 130}
+    assert set(said) == {0, 1, 2, 3, 4, 5, 6, 7, 8, 130}
     assert said[InputError.exit_code].startswith("bad input")
     assert "encoder" in said[ModelError.exit_code]
     assert "database" in said[StoreError.exit_code]
     assert "package is missing" in said[MissingExtraError.exit_code]
     assert "language model" in said[LlmError.exit_code]
+    assert "training cannot go on" in said[TrainingError.exit_code]
     assert said[cli.INTERRUPTED] == "interrupted"
     assert (JobfitError.exit_code, cli.USAGE, cli.UNEXPECTED) == (1, 2, 1)
 

@@ -1,0 +1,126 @@
+"""jobfit train: pairs or preferences to an encoder, resumable to the bit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
+from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.errors import InputError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(train)
+
+
+def train(
+    *,
+    data: Annotated[
+        Path, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
+    ],
+    out: Annotated[Path, typer.Option(help="Folder for checkpoints, the log and the model.")],
+    model: Annotated[str, typer.Option(help="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL,
+    settings: Annotated[
+        Path | None, typer.Option(help="YAML or TOML with the tables loop, model and stage; see docs/training.")
+    ] = None,
+    option: Annotated[
+        list[str] | None, typer.Option("--set", help="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
+    ] = None,
+    pairs: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to train on.")] = None,
+    validation: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to validate on.")] = None,
+    hold_out: Annotated[
+        float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
+    ] = 0.1,
+    resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in OUT.")] = False,
+    seed: Seed = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
+    from jobfit.training.loop.settings import TrainSettings, build
+    from jobfit.training.model import ModelOptions, TrainableEncoder
+    from jobfit.training.stages import MODEL, Stage, fit
+
+    tables = _tables(settings, option or [])
+    where = str(settings or "--set")
+    loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
+    options = build(ModelOptions, {"seed": seed} | tables["model"], where)
+    stage = build(Stage, tables["stage"], where)
+    learnt, checked = _read(data, pairs, validation, hold_out, loop.seed)
+    stderr.print(_said(learnt, checked))
+    encoder = TrainableEncoder.load(model, options)
+    with progress("Training") as update:
+        done = fit(encoder, learnt, checked, out, loop, stage=stage, resume=resume, on_progress=update)
+    if done.cut:
+        stderr.print(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
+    facts = {
+        "model": str(out / MODEL), "steps": done.steps, "weights_of_step": done.best_step, "sha256": done.sha256,
+        "texts": done.texts, "cut": done.cut, "stopped_early": done.stopped or None,
+        "validation": done.best.as_json() if done.best else None,
+    }  # fmt: skip
+    if as_json:
+        print_json(facts)
+        return
+    for name, value in (done.best.metrics if done.best else {}).items():
+        interval = "" if value.low is None else f" ({value.low:.4f} to {value.high:.4f}, n = {value.n})"
+        stdout.print(f"{name}: {value.mean:.4f}{interval}", soft_wrap=True)
+    if done.best and done.best_step == 0:
+        stdout.print("No step was better on validation than the backbone: the model is the backbone.")
+    stdout.print(f"Written to {out / MODEL} (weights of step {done.best_step}, SHA-256 {done.sha256})", soft_wrap=True)
+
+
+def _tables(path: Path | None, stated: list[str]) -> dict[str, dict[str, Any]]:
+    """The tables loop, model and stage of the file, and what --set says over them."""
+    import yaml
+
+    from jobfit.training.loop.settings import read_settings
+
+    found: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
+    for name, table in (read_settings(path) if path else {}).items():
+        if name not in found or not isinstance(table, dict):
+            raise InputError(f"{path}: {name!r} is not one of the tables loop, model and stage")
+        found[name] |= table
+    for item in stated:
+        key, equals, value = item.partition("=")
+        table, dot, name = key.partition(".")
+        if not equals or not dot or table not in found:
+            raise InputError(f"--set {item!r}: write loop.NAME=VALUE, model.NAME=VALUE or stage.NAME=VALUE")
+        try:
+            read = yaml.safe_load(value)
+            found[table][name] = float(read) if isinstance(read, str) and _is_number(read) else read
+        except yaml.YAMLError as error:
+            raise InputError(f"--set {item!r}: the value cannot be read") from error
+    return found
+
+
+def _is_number(text: str) -> bool:
+    """Whether YAML left a number such as 2e-5 as a text."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _read(data: Path, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
+    """The train set and the validation set, or ``None`` where there is none."""
+    from jobfit.training.data import hold_out
+    from jobfit.training.reading import has_validation, read_training_set
+
+    train = read_training_set(data, "train", pairs=pairs)
+    if validation is not None or has_validation(data):
+        return train, read_training_set(data, "validation", pairs=validation)
+    if share == 0:
+        return train, None
+    return hold_out(train, share, seed)
+
+
+def _said(train: Any, validation: Any) -> str:
+    held = "no validation set: the last weights will be kept"
+    if validation is not None:
+        held = f"validated on {len(validation.positives)} pairs and {len(validation.preferences)} preferences"
+    counts = f"{len(train.positives)} pairs, {len(train.rejects)} rejects, {len(train.preferences)} preferences"
+    return f"Training on {counts}; {held}"

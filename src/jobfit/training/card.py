@@ -1,0 +1,103 @@
+"""The model card: data hash, recipe, metrics with intervals, groups where they were measured, limits. And as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from jobfit.evaluation.statistics import Estimate
+from jobfit.training.data import TrainingSet
+from jobfit.training.loop.checkpoint import write_atomically
+from jobfit.training.loop.trainer import Trained
+
+LIMITS = (
+    "It orders texts; it decides nothing. A named person decides.",
+    "Its scores are cosines: comparable within one query, no probability and no grade.",
+    "It learnt from the pairs named above and carries whatever they carry, unequal treatment of groups included. "
+    "Assess it with `jobfit audit` on data of your own before use.",
+    "The figures are of the validation set that chose these weights, so they flatter; measure on a test set apart.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known about a trained model. ``groups``: rows of a group's name, its n, a measure and its interval."""
+
+    recipe: Mapping[str, Any]
+    data: Mapping[str, Any]
+    trained: Mapping[str, Any]
+    metrics: Mapping[str, Estimate] = field(default_factory=dict)
+    groups: Sequence[tuple[str, Estimate]] = ()
+    limits: Sequence[str] = LIMITS
+
+    @classmethod
+    def of(cls, done: Trained, train: TrainingSet, validation: TrainingSet | None, recipe: Mapping[str, Any]) -> Card:
+        """Put together what a training knows of itself."""
+        data = {
+            "train_sha256": train.hash,
+            "validation_sha256": validation.hash if validation else None,
+            "candidates": len(train.candidates),
+            "vacancies": len(train.vacancies),
+            "positives": len(train.positives),
+            "rejects": len(train.rejects),
+            "preferences": len(train.preferences),
+            "texts": done.texts,
+            "texts_cut": done.cut,
+        }
+        facts = {
+            "steps": done.steps,
+            "weights_of_step": done.best_step,
+            "weights_sha256": done.sha256,
+            "start_sha256": done.start_sha256,
+            "stopped_early": done.stopped or None,
+            "validation_scores": [list(look) for look in done.history],
+        }
+        return cls(recipe, data, facts, done.best.metrics if done.best else {})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything in the card."""
+        metrics = {name: asdict(value) for name, value in self.metrics.items()}
+        groups = [{"group": name, **asdict(value)} for name, value in self.groups]
+        return {
+            "recipe": dict(self.recipe), "data": dict(self.data), "trained": dict(self.trained), "metrics": metrics,
+            "groups": groups, "limits": list(self.limits),
+        }  # fmt: skip
+
+    def markdown(self) -> str:
+        """Return the card as the README of the model's folder."""
+        recipe = json.dumps(dict(self.recipe), ensure_ascii=False, indent=2, default=str)
+        lines = [
+            "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity", "---",
+            "# An encoder for person-job matching", "",
+            "Loads with `SentenceTransformer(folder)`; candidates and vacancies are encoded by the same weights.", "",
+            "## Data", *_table(self.data), "## Training", *_table(self.trained),
+            "## Recipe", "```json", recipe, "```", "## Measured on the validation set",
+            *_estimates(self.metrics.items(), "No validation set was given: nothing was measured."),
+            "## By group", *_estimates(self.groups, "Not measured. `jobfit audit` does it where groups are known."),
+            "## Limits", *(f"- {limit}" for limit in self.limits), "",
+        ]  # fmt: skip
+        return "\n".join(lines)
+
+
+def write_card(card: Card, folder: Path) -> None:
+    """Write ``README.md`` to the model's folder."""
+    write_atomically(folder / "README.md", card.markdown().encode())
+
+
+def _table(facts: Mapping[str, Any]) -> list[str]:
+    return ["| what | value |", "| --- | --- |", *(f"| {name} | {value} |" for name, value in facts.items()), ""]
+
+
+def _estimates(rows: Any, otherwise: str) -> list[str]:
+    found = list(rows)
+    if not found:
+        return [otherwise, ""]
+    lines = ["| measure | mean | 95 % interval | n |", "| --- | --- | --- | --- |"]
+    for name, value in found:
+        mean = "undefined" if value.mean is None else f"{value.mean:.4f}"
+        interval = "none" if value.low is None else f"{value.low:.4f} to {value.high:.4f}"
+        lines.append(f"| {name} | {mean} | {interval} | {value.n} |")
+    return [*lines, ""]

@@ -1,0 +1,58 @@
+"""The log of a training: one JSON object a line, and tensorboard where it was asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import MissingExtraError
+from jobfit.training.errors import TrainingError
+
+
+class Log:
+    """Appends events to ``log.jsonl``. A line that a kill cut short is ended first; earlier lines are never changed."""
+
+    def __init__(self, folder: Path, tensorboard: bool = False) -> None:
+        """Log to ``folder``.
+
+        Raises:
+            MissingExtraError: tensorboard was asked for and is not installed.
+        """
+        self._path = folder / "log.jsonl"
+        self._board: Any = None
+        if tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError as error:
+                raise MissingExtraError("tensorboard", "tensorboard") from error
+            self._board = SummaryWriter(str(folder / "tensorboard"))
+        if self._path.exists() and self._path.stat().st_size:
+            with self._path.open("rb") as file:
+                file.seek(-1, os.SEEK_END)
+                torn = file.read(1) != b"\n"
+            if torn:
+                self._append("\n")
+
+    def write(self, event: str, step: int, **values: Any) -> None:
+        """Append one event; numbers go to tensorboard too."""
+        self._append(json.dumps({"event": event, "step": step, **values}, ensure_ascii=False) + "\n")
+        if self._board:
+            for name, value in _numbers(values):
+                self._board.add_scalar(f"{event}/{name}", value, step)
+            self._board.flush()
+
+    def _append(self, text: str) -> None:
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise TrainingError(
+                f"{self._path} cannot be written ({error.strerror}). Make room and start again with --resume"
+            ) from error
+
+
+def _numbers(values: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return [(name, value) for name, value in values.items() if isinstance(value, int | float)]

@@ -1,0 +1,334 @@
+"""START HERE: steps, looks at the validation set, checkpoints; stopped at any moment, it goes on to the same bytes."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from jobfit.errors import InputError
+from jobfit.training.errors import CheckpointError, Interrupted, TrainingError
+from jobfit.training.loop import world
+from jobfit.training.loop.best import Best
+from jobfit.training.loop.checkpoint import (
+    State,
+    checkpoints,
+    random_states,
+    read_checkpoint,
+    read_facts,
+    refuse_foreign,
+    restore_random_states,
+    write_checkpoint,
+)
+from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
+from jobfit.training.loop.interrupt import asked_to_stop
+from jobfit.training.loop.log import Log
+from jobfit.training.loop.objective import Batch, Objective
+from jobfit.training.loop.sampler import Sampler
+from jobfit.training.loop.settings import TrainSettings
+from jobfit.training.loop.validation import Measured, Validator
+from jobfit.training.tokens import Tokenised
+
+OnProgress = Callable[[int, int], None]
+_CHECKPOINTS = "checkpoints"
+
+
+class Encoder(Protocol):
+    """What the loop needs of a model; :class:`~jobfit.training.model.TrainableEncoder` is one."""
+
+    name: str
+
+    def tokenise(self, texts: Mapping[str, str]) -> Tokenised: ...  # noqa: D102
+    def encode_tokens(self, tokens: Sequence[Any], *, recompute: bool = False) -> Tensor: ...  # noqa: D102
+    def embed(self, tokens: Sequence[Any], bf16: bool = False) -> NDArray[Any]: ...  # noqa: D102
+    def trained(self) -> dict[str, nn.Parameter]: ...  # noqa: D102
+    def digest(self) -> str: ...  # noqa: D102
+    def to(self, device: str) -> Any: ...  # noqa: D102
+    def train(self, mode: bool = True) -> Any: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """How a training ended. ``sha256`` is of the weights that the model now holds: the best on validation, or the last.
+
+    cut: of all texts, how many were longer than the model reads. ``stopped``: why it ended before its last step.
+    """
+
+    steps: int
+    sha256: str
+    start_sha256: str
+    best_step: int
+    best: Measured | None
+    history: tuple[tuple[int, float], ...]
+    texts: int
+    cut: int
+    stopped: str = ""
+
+
+@dataclass
+class _Position:
+    """Where a training stands, beside weights and random states."""
+
+    step: int = 0
+    best: Best = field(default_factory=Best)
+
+
+class Trainer:
+    """Trains ``model`` on an ``objective``, keeping everything in ``folder``.
+
+    The validator alone chooses which weights are kept and when to stop; without one, the last weights are the result.
+    """
+
+    def __init__(
+        self,
+        model: Encoder,
+        objective: Objective,
+        settings: TrainSettings,
+        folder: Path,
+        *,
+        data_hash: str,
+        validator: Validator | None = None,
+        facts: Mapping[str, Any] | None = None,
+        on_progress: OnProgress = lambda done, total: None,
+    ) -> None:
+        """Prepare a training; ``data_hash`` is of all its data, ``facts`` are whatever else must not change."""
+        if settings.patience and validator is None:
+            raise InputError("stopping early needs a validation set (patience is set and there is none)")
+        self.model, self.objective, self.settings, self.folder = model, objective, settings, folder
+        self.validator, self.on_progress = validator, on_progress
+        self._data_hash, self._more = data_hash, dict(facts or {})
+        self._device = choose_device(settings.device)
+        self._bf16 = choose_bf16(settings.precision, self._device)
+        self._sampler = Sampler(len(objective), settings.batch_size * settings.accumulate, settings.seed)
+        self._total = settings.epochs * self._sampler.steps_per_epoch
+        if settings.max_steps is not None:
+            self._total = min(self._total, settings.max_steps)
+
+    def run(self, resume: bool = True) -> Trained:
+        """Train to the end, from the last checkpoint if ``resume`` and there is one.
+
+        Raises:
+            CheckpointError: the checkpoint is torn, altered or of another training; or it is there and ``resume`` off.
+            TrainingError: the loss is no number (the message names step and pairs), or the disk is full.
+            Interrupted: Ctrl-C; the state was kept.
+        """
+        world.join(self._device)
+        with deterministic(self.settings, self._bf16), asked_to_stop() as stop:
+            start_sha256 = self.model.digest()
+            self.model.to(self._device)
+            self._parameters = self.model.trained()
+            if not self._parameters:
+                raise InputError("every weight is frozen: there is nothing to train")
+            self._optimiser = self._make_optimiser()
+            self._facts = self._training_facts(start_sha256)
+            position = self._resume(resume)
+            self._log = Log(self.folder, self.settings.tensorboard and world.rank() == 0)
+            self._tokenise()
+            if position.step:
+                self._write_log("resumed", position.step)
+            stopped = self._steps(position, stop)
+            best = position.best
+            if best.measured:
+                best.restore(self.folder, self._parameters)
+            self.model.train(False)
+            sha256 = self.model.digest()
+            self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
+        kept = best.step if best.measured else position.step
+        texts, cut = len(self._tokens.tokens), len(self._tokens.cut)
+        looks = tuple(best.history)
+        return Trained(position.step, sha256, start_sha256, kept, best.measured, looks, texts, cut, stopped)
+
+    def _make_optimiser(self) -> torch.optim.Optimizer:
+        """AdamW; vectors (biases, layer norms) do not decay."""
+        flat = [value for value in self._parameters.values() if value.ndim < 2]
+        rest = [value for value in self._parameters.values() if value.ndim >= 2]
+        groups = [{"params": rest, "weight_decay": self.settings.weight_decay}, {"params": flat, "weight_decay": 0.0}]
+        chosen = [group for group in groups if group["params"]]
+        return torch.optim.AdamW(chosen, lr=self.settings.learning_rate, fused=True)
+
+    def _training_facts(self, start_sha256: str) -> dict[str, Any]:
+        return {
+            "data": self._data_hash,
+            "start_weights": start_sha256,
+            "trained": sorted(self._parameters),
+            "validated": self.validator is not None,
+            "processes": world.size(),
+            **{k: v for k, v in asdict(self.settings).items() if k not in ("tensorboard", "threads", "device")},
+            **machine(self._bf16, self._device),
+            **self.objective.facts(),
+            **self._more,
+        }
+
+    def _tokenise(self) -> None:
+        texts = dict(self.objective.texts())
+        if self.validator:
+            texts |= self.validator.texts()
+        self._tokens = self.model.tokenise(texts)
+        self._write_log("texts", 0, texts=len(texts), cut=len(self._tokens.cut))
+
+    def _steps(self, position: _Position, stop: threading.Event) -> str:
+        """Run the steps that are left; return why it stopped early, if it did."""
+        settings = self.settings
+        began, examples, losses = time.perf_counter(), 0, []
+        if self.validator and position.step == 0 and not position.best.history:
+            self._look(position)
+        self.on_progress(position.step, self._total)
+        while position.step < self._total:
+            if settings.patience and position.best.without_gain >= settings.patience:
+                return f"no better on validation in {settings.patience} looks"
+            step = position.step
+            loss, seen = self._step(step)
+            losses.append(loss)
+            examples += seen
+            position.step = step + 1
+            self.on_progress(position.step, self._total)
+            ended = position.step % self._sampler.steps_per_epoch == 0 or position.step == self._total
+            if ended or position.step % 10 == 0:
+                seconds = time.perf_counter() - began
+                self._write_log(
+                    "step", position.step, loss=sum(losses) / len(losses), rate=self._rate(step),
+                    examples_per_second=examples / seconds,
+                )  # fmt: skip
+                losses = []
+            look = self.validator is not None and _due(settings.evaluate_every, position.step, ended)
+            if look:
+                self._look(position)
+            if look or _due(settings.checkpoint_every, position.step, ended):
+                self._keep(position)
+            if world.agree(stop.is_set(), torch.device(self._device)):
+                self._keep(position)
+                raise Interrupted(
+                    f"stopped at step {position.step} of {self._total}; the state is kept in {self.folder}. Run the "
+                    "same command again with --resume to go on"
+                )
+        return ""
+
+    def _step(self, step: int) -> tuple[float, int]:
+        """Take one optimiser step on the mean loss of all its examples, clipped once; return the loss and their number.
+
+        With accumulation each batch counts by its share of the examples, so a smaller last batch does not count more.
+        """
+        chosen = self._sampler.at(step)
+        torch.manual_seed(hash((self.settings.seed, step, world.rank())) % 2**63)  # dropout, in every process
+        for group in self._optimiser.param_groups:
+            group["lr"] = self._rate(step)
+        self._optimiser.zero_grad(set_to_none=True)
+        self.model.train(True)
+        total = 0.0
+        names: list[str] = []
+        for part, start in enumerate(range(0, len(chosen), self.settings.batch_size)):
+            rows = chosen[start : start + self.settings.batch_size]
+            batch = self.objective.batch(rows, self._sampler.generator(step, part))
+            names += batch.examples
+            loss = self._loss(batch) * (len(rows) / len(chosen))
+            self._refuse_no_number(loss.detach(), "loss", step, batch.examples)
+            if loss.requires_grad:  # a process without a text of this batch has nothing to add
+                loss.backward()
+            total += float(loss.detach())
+        world.sum_gradients(self._parameters.values())
+        limit = self.settings.clip or math.inf
+        norm = nn.utils.clip_grad_norm_(self._parameters.values(), limit)
+        self._refuse_no_number(norm, "gradient", step, names)
+        self._optimiser.step()
+        return total, len(chosen)
+
+    def _loss(self, batch: Batch) -> Tensor:
+        """The loss of one batch; the transformer under autocast, the loss itself in 32 bits."""
+        with torch.autocast(self._device.split(":")[0], dtype=torch.bfloat16, enabled=self._bf16):
+            found = world.encode_shared(
+                [self._tokens.tokens[key] for key in batch.texts],
+                lambda items: self.model.encode_tokens(items, recompute=self.settings.grad_cache),
+            )
+        rows = {key: row for row, key in enumerate(batch.texts)}
+        return self.objective.loss(
+            batch, lambda name: found[torch.tensor([rows[key] for key in batch.used[name]], device=found.device)]
+        )
+
+    def _refuse_no_number(self, value: Tensor, what: str, step: int, examples: Sequence[str]) -> None:
+        if not torch.isfinite(value):
+            kept = checkpoints(self.folder / _CHECKPOINTS)
+            there = f"The checkpoint of step {kept[-1][0]} is whole" if kept else "There is no checkpoint yet"
+            raise TrainingError(
+                f"step {step + 1}: the {what} is {float(value)}. Its examples: {', '.join(examples)}. {there}. Look at "
+                "these texts; a lower learning rate, a higher temperature or precision f32 may help"
+            )
+
+    def _rate(self, step: int) -> float:
+        return self.settings.learning_rate * self.settings.factor(step, self._total)
+
+    def _look(self, position: _Position) -> None:
+        """Measure on validation and keep the weights if they are the best so far."""
+        assert self.validator  # asked before
+        tokens = self._tokens.tokens
+        measured = self.validator.measure(lambda keys: self.model.embed([tokens[key] for key in keys], self._bf16))
+        if not math.isfinite(measured.score):
+            raise TrainingError(f"step {position.step}: the validation score is {measured.score}")
+        better = position.best.add(position.step, measured)
+        if better and world.rank() == 0:
+            position.best.keep(self.folder, self._parameters)
+        world.barrier()
+        self._write_log("validation", position.step, best=better, **measured.as_json())
+
+    def _keep(self, position: _Position) -> None:
+        """Write a checkpoint, then remove the best weights that no checkpoint names any more."""
+        if world.rank() == 0:
+            tensors, states = random_states()
+            tensors |= {f"weights.{name}": value for name, value in self._parameters.items()}
+            tensors |= self._moments()
+            facts = {"training": self._facts, "random": states, "best": position.best.as_json()}
+            folder = self.folder / _CHECKPOINTS
+            write_checkpoint(folder, State(position.step, tensors, facts))
+            position.best.tidy(self.folder, [read_facts(path)["best"] for _, path in checkpoints(folder)])
+        world.barrier()
+
+    def _moments(self) -> dict[str, Tensor]:
+        """The optimiser's state by name of the parameter."""
+        named = {id(value): name for name, value in self._parameters.items()}
+        return {
+            f"optimiser.{named[id(parameter)]}.{key}": value
+            for parameter, state in self._optimiser.state.items()
+            for key, value in state.items()
+        }
+
+    def _resume(self, resume: bool) -> _Position:
+        """Put back the state of the last checkpoint, if there is one."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        found = checkpoints(self.folder / _CHECKPOINTS)
+        if not found:
+            return _Position()
+        path = found[-1][1]
+        if not resume:
+            raise CheckpointError(
+                f"{self.folder} holds checkpoints of an earlier training: resume it or choose another"
+            )
+        state = read_checkpoint(path)
+        refuse_foreign(state, self._facts, path)
+        with torch.no_grad():
+            for name, parameter in self._parameters.items():
+                parameter.copy_(state.tensors[f"weights.{name}"])
+                moments = {
+                    key: state.tensors[f"optimiser.{name}.{key}"].clone().to(parameter.device)
+                    for key in ("step", "exp_avg", "exp_avg_sq")
+                    if f"optimiser.{name}.{key}" in state.tensors
+                }
+                if moments:
+                    self._optimiser.state[parameter] = moments
+        restore_random_states(state.tensors, state.facts["random"])
+        return _Position(state.step, Best.from_json(state.facts["best"], self.folder))
+
+    def _write_log(self, event: str, step: int, **values: Any) -> None:
+        if world.rank() == 0:
+            self._log.write(event, step, **values)
+
+
+def _due(every: int, step: int, ended: bool) -> bool:
+    """Whether something that happens ``every`` so many steps (0: each epoch) happens after ``step``."""
+    return ended or (every > 0 and step % every == 0)

@@ -1,0 +1,230 @@
+"""START HERE: the encoder that is trained: a backbone, its pooling, what is frozen or adapted, and how it is saved."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
+
+from jobfit.encoders.folder import MINILM
+from jobfit.errors import InputError, ModelError
+from jobfit.training.backbone import Pooling, load_backbone
+from jobfit.training.lora import ATTENTION, LoraLinear, add_lora, merge_lora
+from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
+
+Precision = Literal["auto", "bf16", "f32"]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What is trained of a backbone, and how.
+
+    pooling:        ``mean``, ``last`` (the end token) or ``cls``; ``None``: the model's own.
+    max_tokens:     a longer text is cut there, and counted; ``None``: the model's own window.
+    dropout:        0 is fastest and the default; ``None`` keeps the backbone's own rates.
+    lora_rank:      0 trains the weights themselves; above 0 adapters of this rank, merged when saved.
+    freeze_layers:  the first so many transformer layers stay as they are, the embeddings with them.
+    prompt:         stands before every text of both sides, in training and in the saved folder.
+    """
+
+    pooling: Pooling | None = None
+    max_tokens: int | None = None
+    dropout: float | None = 0.0
+    lora_rank: int = 0
+    lora_alpha: float = 32.0
+    lora_layers: tuple[str, ...] = ATTENTION
+    freeze_embeddings: bool = False
+    freeze_layers: int = 0
+    prompt: str = ""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        if self.dropout is not None and not 0 <= self.dropout < 1:
+            raise InputError(f"dropout must be 0 or more and below 1, not {self.dropout}")
+        if self.lora_rank < 0 or self.freeze_layers < 0 or (self.max_tokens is not None and self.max_tokens < 3):
+            raise InputError("lora_rank and freeze_layers must be 0 or more, max_tokens at least 3")
+
+
+class TrainableEncoder(nn.Module):
+    """Texts to unit vectors with a gradient; both sides are encoded by the same weights.
+
+    >>> TrainableEncoder.load().dimension
+    384
+    """
+
+    def __init__(self, sentence: Any, name: str, options: ModelOptions = ModelOptions()) -> None:
+        """Train ``sentence``, a ``SentenceTransformer`` that ends in unit vectors, as ``options`` say."""
+        super().__init__()
+        self.sentence, self.name, self.options = sentence, name, options
+        self._freeze()
+        if options.lora_rank:
+            add_lora(self._transformer, options.lora_rank, options.lora_alpha, options.lora_layers, options.seed)
+        if options.dropout:
+            _set_dropout(self._transformer, options.dropout)
+        if options.prompt:
+            sentence.prompts = {"query": options.prompt, "document": options.prompt}
+            sentence.default_prompt_name = "document"
+        self.train()
+
+    @classmethod
+    def load(cls, name: str = MINILM, options: ModelOptions = ModelOptions()) -> TrainableEncoder:
+        """Return the backbone called ``name`` (see :func:`~jobfit.training.backbone.load_backbone`), ready to train.
+
+        Raises:
+            ModelError: it cannot be found, loaded or trusted.
+            InputError: an option does not fit it.
+        """
+        return cls(load_backbone(name, options.pooling, options.max_tokens), name, options)
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return int(self.sentence.get_embedding_dimension())
+
+    @property
+    def limit(self) -> int:
+        """The tokens that are read of a text, special ones included."""
+        return int(self.sentence.max_seq_length or 512)
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self.parameters()).device
+
+    @property
+    def _transformer(self) -> nn.Module:
+        model: nn.Module = self.sentence[0].auto_model
+        return model
+
+    def train(self, mode: bool = True) -> TrainableEncoder:
+        """Switch dropout on, unless it is 0: then the layers stay in the mode that has none."""
+        super().train(mode)
+        self.sentence.train(mode and self.options.dropout != 0)
+        return self
+
+    def tokenise(self, texts: Mapping[str, str]) -> Tokenised:
+        """Return the token ids of each text and which texts were cut."""
+        prompt = self.options.prompt
+        prompted = {i: prompt + text for i, text in texts.items()} if prompt else texts
+        backend = type(self.sentence.tokenizer.backend_tokenizer).from_str(
+            self.sentence.tokenizer.backend_tokenizer.to_str()
+        )
+        return tokenise(prompted, backend, self.limit)
+
+    def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Return unit rows (b, dimension) in 32-bit floats; ``ids`` and ``mask`` are (b, l).
+
+        Under autocast the transformer runs in bfloat16; pooling and normalisation are always in 32 bits.
+        """
+        features = self.sentence[0]({"input_ids": ids, "attention_mask": mask})
+        with torch.autocast(ids.device.type, enabled=False):
+            features["token_embeddings"] = features["token_embeddings"].float()
+            for module in list(self.sentence)[1:]:
+                features = module(features)
+        vectors: Tensor = features["sentence_embedding"]
+        return vectors
+
+    def encode_tokens(self, tokens: Sequence[Tokens], *, recompute: bool = False) -> Tensor:
+        """Return the vectors (n, dimension) of n texts in the order given; texts of like length run together.
+
+        ``recompute`` keeps only the vectors and runs each piece again for its gradient (GradCache, Gao et al. 2021):
+        the memory of one piece, for one forward pass more.
+        """
+        if not tokens:
+            return torch.zeros(0, self.dimension, device=self.device)
+        groups = pieces([len(one) for one in tokens], self.limit)
+        pad = self.sentence.tokenizer.pad_token_id or 0
+        found = []
+        for group in groups:
+            ids, mask = (
+                torch.from_numpy(array).to(self.device) for array in stack([tokens[i] for i in group], pad, self.limit)
+            )
+            run = recompute and torch.is_grad_enabled()
+            found.append(checkpoint(self, ids, mask, use_reentrant=False) if run else self(ids, mask))
+        places = np.argsort([i for group in groups for i in group], kind="stable")
+        return torch.cat(found)[torch.from_numpy(places).to(self.device)]
+
+    def embed(self, tokens: Sequence[Tokens], bf16: bool = False) -> NDArray[np.float32]:
+        """Return the vectors (n, dimension) of n texts without a gradient and without dropout."""
+        training = self.training
+        self.train(False)
+        try:
+            with torch.inference_mode(), torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=bf16):
+                parts = [self.encode_tokens(tokens[i : i + 256]).cpu() for i in range(0, len(tokens), 256)]
+        finally:
+            self.train(training)
+        return torch.cat(parts).numpy() if parts else np.zeros((0, self.dimension), dtype=np.float32)
+
+    def trained(self) -> dict[str, nn.Parameter]:
+        """The parameters that change, by name."""
+        return {name: value for name, value in self.named_parameters() if value.requires_grad}
+
+    def digest(self) -> str:
+        """The SHA-256 of all weights, frozen ones included: names, shapes and bytes, in the order of the names."""
+        return weights_digest(dict(self.named_parameters()))
+
+    def save(self, folder: Path) -> None:
+        """Write a plain sentence-transformers folder, adapters merged; ``SentenceTransformer(folder)`` loads it.
+
+        Raises:
+            ModelError: what was written does not tokenise as what was trained (a tokenizer that loses its end token).
+        """
+        from sentence_transformers import SentenceTransformer
+
+        from jobfit.encoders.module import quiet
+
+        merged = copy.deepcopy(self.sentence).cpu()
+        merge_lora(merged)
+        with quiet():
+            merged.save(str(folder), create_model_card=False)
+            again = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        probe = "A text, to be read again: 2 words."
+        if again.tokenizer(probe)["input_ids"] != self.sentence.tokenizer(probe)["input_ids"]:
+            raise ModelError(f"{folder}: the tokenizer of {self.name!r} does not keep its end token; use mean pooling")
+
+    def _freeze(self) -> None:
+        """Switch off the gradient of what stays."""
+        model, options = self._transformer, self.options
+        if options.freeze_embeddings or options.freeze_layers:
+            model.get_input_embeddings().requires_grad_(False)  # type: ignore[operator]
+            for name, child in model.named_children():
+                if "embed" in name:
+                    child.requires_grad_(False)
+        layers = next((m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m) > 1), nn.ModuleList())
+        if options.freeze_layers > len(layers):
+            raise InputError(f"{self.name} has {len(layers)} layers: {options.freeze_layers} cannot be frozen")
+        for layer in layers[: options.freeze_layers]:
+            layer.requires_grad_(False)
+        if pooler := getattr(model, "pooler", None):
+            pooler.requires_grad_(False)  # of BERT's classifier: no pooling here reads it
+
+
+def weights_digest(weights: Mapping[str, Tensor]) -> str:
+    """Return the SHA-256 of tensors: names, shapes and bytes, in the order of the names."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        value = weights[name].detach().cpu().contiguous()
+        digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
+        digest.update(value.view(torch.uint8).numpy().tobytes() if value.ndim else value.numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _set_dropout(model: nn.Module, rate: float) -> None:
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = rate
+        if hasattr(module, "attention_dropout") and isinstance(module.attention_dropout, float):
+            module.attention_dropout = rate  # type: ignore[assignment]
+
+
+__all__ = ["LoraLinear", "ModelOptions", "Precision", "TrainableEncoder", "weights_digest"]

@@ -1,0 +1,194 @@
+"""The two stages as one call each: pairs (ConFit v2's equation 1) and preferences (RankPO), from data to a folder.
+
+:func:`fit` is what a loop of rounds calls: it takes the round's hard negatives and starts from the model it is given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import Tensor
+
+from jobfit.errors import InputError
+from jobfit.training.card import Card, write_card
+from jobfit.training.data import TrainingSet, check_apart
+from jobfit.training.loop import world
+from jobfit.training.loop.checkpoint import write_atomically
+from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
+from jobfit.training.loop.objective import (
+    CANDIDATE,
+    VACANCY,
+    Contrast,
+    ContrastiveLoss,
+    ContrastiveObjective,
+    Hard,
+    Objective,
+    PreferenceLoss,
+    PreferenceObjective,
+    preference_texts,
+)
+from jobfit.training.loop.settings import TrainSettings
+from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
+from jobfit.training.loop.validation import PreferenceValidator, RankingValidator, Validator
+from jobfit.training.losses.contrastive import Weights, two_sided_loss
+from jobfit.training.losses.preferences import METHODS, PreferenceSettings
+from jobfit.training.model import TrainableEncoder
+
+MODEL, RESULT = "model", "result.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is learnt.
+
+    method:      ``contrastive``, or ``rankpo``, ``rankpo-hinge``, ``simrankpo``, ``simrankpo-hinge``, ``sft``.
+    temperature: of the method; 0 takes 0.05 for pairs and 0.1 for preferences.
+    balance:     weight λ of candidate → vacancy, with 2 − λ for the other way: 1 is equation 1.
+    draw:        hard negatives drawn for each pair and direction.
+    beta, margin, label_smoothing: of the preference loss.
+    soft_labels: read a preference's confidence as the probability that it is right.
+    """
+
+    method: Literal["contrastive", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = "contrastive"
+    temperature: float = 0.0
+    balance: float = 1.0
+    draw: int = 1
+    beta: float = 2.0
+    margin: float = 0.0
+    label_smoothing: float = 0.0
+    soft_labels: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the ranges."""
+        if self.method != "contrastive" and self.method not in METHODS:
+            raise InputError(f"method {self.method!r} is not one of contrastive, {', '.join(METHODS)}")
+        if self.temperature < 0 or not 0 <= self.balance <= 2 or self.draw < 0:
+            raise InputError("temperature and draw must be 0 or more, balance between 0 and 2")
+
+    @property
+    def contrastive(self) -> bool:
+        """Whether it learns from pairs."""
+        return self.method == "contrastive"
+
+    @property
+    def preferences(self) -> PreferenceSettings:
+        """The settings of the preference loss."""
+        base = METHODS[self.method]
+        stated = {"beta": self.beta, "margin": self.margin, "label_smoothing": self.label_smoothing}
+        return PreferenceSettings(**asdict(base) | stated | {"temperature": self.temperature or 0.1})
+
+
+CONTRASTIVE = Stage()
+
+
+def contrastive_loss(stage: Stage) -> ContrastiveLoss:
+    """Return equation 1 with the stage's temperature and weights, false negatives left out."""
+    weights = Weights(stage.balance, 2 - stage.balance)
+    temperature = stage.temperature or 0.05
+
+    def loss(seen: Contrast) -> Tensor:
+        return two_sided_loss(
+            seen.candidates, seen.vacancies, seen.hard_candidates, seen.hard_vacancies, seen.known, temperature, weights
+        )
+
+    return loss
+
+
+def preference_loss(stage: Stage) -> PreferenceLoss:
+    """Return the stage's preference loss."""
+    settings = stage.preferences
+
+    def loss(s_w: Tensor, s_l: Tensor, ref_w: Tensor | None, ref_l: Tensor | None, confidence: Tensor) -> Tensor:
+        return settings.loss(s_w, s_l, ref_w, ref_l, confidence if stage.soft_labels else None)
+
+    return loss
+
+
+def reference_scores(model: TrainableEncoder, data: TrainingSet, bf16: bool = False) -> NDArray[np.float32]:
+    """Return the cosines (n, 2) of preferred and rejected for each preference, by ``model`` as it is now."""
+    found = model.tokenise(preference_texts(data))
+    keys = list(found.tokens)
+    vectors = model.embed([found.tokens[key] for key in keys], bf16)
+    row = {key: i for i, key in enumerate(keys)}
+    asked = vectors[[row[VACANCY + p.vacancy_id] for p in data.preferences]]
+    sides = (
+        vectors[[row[CANDIDATE + p[side]] for p in data.preferences]]  # type: ignore[operator]
+        for side in (1, 2)
+    )
+    return np.stack([np.einsum("nd,nd->n", asked, side) for side in sides], axis=1)
+
+
+def fit(
+    model: TrainableEncoder,
+    train: TrainingSet,
+    validation: TrainingSet | None,
+    folder: Path,
+    settings: TrainSettings,
+    *,
+    stage: Stage = CONTRASTIVE,
+    hard_candidates: Hard | None = None,
+    hard_vacancies: Hard | None = None,
+    resume: bool = True,
+    on_progress: OnProgress = lambda done, total: None,
+    notes: Mapping[str, Any] | None = None,
+) -> Trained:
+    """Train, then write ``model/`` (a sentence-transformers folder with its card) and ``result.json`` below ``folder``.
+
+    ``hard_candidates`` are lists by vacancy id and ``hard_vacancies`` by candidate id, as mining gives them; without
+    both the human rejects are used where there are any. ``notes`` go to the card and to the checkpoint's facts.
+
+    Raises:
+        InputError: the data do not fit the stage; LeakageError: train and validation share a pair.
+        CheckpointError, TrainingError, Interrupted: see :meth:`~jobfit.training.loop.trainer.Trainer.run`.
+    """
+    if validation is not None:
+        check_apart(train, validation)
+    objective, validator = _objective(model, train, validation, stage, settings, hard_candidates, hard_vacancies)
+    data_hash = train.hash if validation is None else f"{train.hash}+{validation.hash}"
+    facts = {"stage": asdict(stage), "model_options": asdict(model.options), **(notes or {})}
+    trainer = Trainer(
+        model, objective, settings, folder, data_hash=data_hash, validator=validator, facts=facts,
+        on_progress=on_progress,
+    )  # fmt: skip
+    done = trainer.run(resume)
+    if world.rank() == 0:
+        model.save(folder / MODEL)
+        recipe = {"backbone": model.name, **facts, "settings": asdict(settings)}
+        card = Card.of(done, train, validation, recipe)
+        write_card(card, folder / MODEL)
+        write_atomically(folder / RESULT, (json.dumps(card.as_json(), ensure_ascii=False, indent=2) + "\n").encode())
+    return done
+
+
+def _objective(
+    model: TrainableEncoder,
+    train: TrainingSet,
+    validation: TrainingSet | None,
+    stage: Stage,
+    settings: TrainSettings,
+    hard_candidates: Hard | None,
+    hard_vacancies: Hard | None,
+) -> tuple[Objective, Validator | None]:
+    validator: Validator | None
+    if stage.contrastive:
+        objective: Objective = ContrastiveObjective(
+            train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,
+            draw=stage.draw,
+        )  # fmt: skip
+        validator = None if validation is None else RankingValidator(validation)
+        return objective, validator
+    reference = None
+    if stage.preferences.needs_reference:
+        device = choose_device(settings.device)
+        model.to(device)
+        bf16 = choose_bf16(settings.precision, device)
+        with deterministic(settings, bf16):
+            reference = reference_scores(model, train, bf16)
+    validator = None if validation is None else PreferenceValidator(validation)
+    return PreferenceObjective(train, preference_loss(stage), reference, stage.method), validator

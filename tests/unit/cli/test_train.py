@@ -1,0 +1,137 @@
+"""jobfit train: from a prepared folder to a model, resumed, and refused clearly."""
+
+import json
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+WORDS = ("nurse", "cook", "welder", "driver", "baker", "clerk")
+
+
+@pytest.fixture
+def backbone(tmp_path):
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path / "tiny-bert"
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, "wanted"]))
+    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
+    torch.manual_seed(0)
+    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    BertModel(BertConfig(vocab_size=12, max_position_embeddings=64, **size)).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
+def prepared(tmp_path):
+    """``prepared(labels)``: a folder as `jobfit prepare` writes it; pair i is (c{i}, v{i mod vacancies})."""
+
+    def write(labels=(1,) * 12, vacancies=6, long=False):
+        folder = tmp_path / "prepared"
+        folder.mkdir()
+        (folder / "funnel.json").write_text(json.dumps({"format": "jobfit-prepared-1"}))
+        texts = [f"{WORDS[i % 6]} " * (100_000 if long and i == 0 else 2) for i in range(len(labels))]
+        for side, count in (("candidates", len(labels)), ("vacancies", vacancies)):
+            rows = [json.dumps({"_id": f"{side[0]}{i}", "text": f"{texts[i]}"}) for i in range(count)]
+            (folder / f"{side}.jsonl").write_text("\n".join(rows))
+        table = {
+            "candidate_id": [f"c{i}" for i in range(len(labels))],
+            "vacancy_id": [f"v{i % vacancies}" for i in range(len(labels))],
+            "binary": pa.array(labels, pa.int32()),
+        }
+        parquet.write_table(pa.table(table), folder / "pairs.parquet")
+        return folder
+
+    return write
+
+
+FAST = ("--set", "loop.threads=1", "--set", "loop.precision=f32", "--set", "loop.batch_size=4", "--hold-out", "0.3")
+
+
+def test_train_writes_a_model_and_says_what_it_is(jobfit, prepared, backbone, tmp_path):
+    done = jobfit("train", "--data", prepared(), "--out", tmp_path / "out", "--model", backbone, *FAST, "--json")
+    assert done.code == 0, done.err
+    assert (tmp_path / "out/model/modules.json").is_file()
+    assert done.json["sha256"] and done.json["validation"]["metrics"]
+    assert "Training on 8 pairs, 0 rejects" in done.err
+    again = jobfit("train", "--data", tmp_path / "prepared", "--out", tmp_path / "out", "--model", backbone, *FAST)
+    assert (again.code, "earlier training" in again.err) == (2, True)
+    resumed = jobfit(
+        "train",
+        "--data",
+        tmp_path / "prepared",
+        "--out",
+        tmp_path / "out",
+        "--model",
+        backbone,
+        *FAST,
+        "--resume",
+        "--json",
+    )
+    assert resumed.json == done.json
+
+
+def test_train_reads_a_settings_file_and_options_go_over_it(jobfit, prepared, backbone, tmp_path):
+    (tmp_path / "s.yaml").write_text("loop: {epochs: 3, batch_size: 4, threads: 1}\nmodel: {pooling: cls}\n")
+    said = ("--settings", tmp_path / "s.yaml", "--set", "loop.epochs=1", "--set", "loop.learning_rate=2e-5")
+    done = jobfit(
+        "train",
+        "--data",
+        prepared(),
+        "--out",
+        tmp_path / "out",
+        "--model",
+        backbone,
+        *said,
+        "--hold-out",
+        "0",
+        "--json",
+    )
+    assert done.json["steps"] == 3  # 12 pairs in batches of 4, once
+    assert json.loads((tmp_path / "out/result.json").read_text())["recipe"]["model_options"]["pooling"] == "cls"
+
+
+@pytest.mark.parametrize(
+    ("labels", "vacancies", "words"),
+    [
+        ((0,) * 6, 6, "no positive pair and no preference for train (6 rejects)"),
+        ((1,) * 4, 1, "1 vacancies have a positive: none can be held out"),
+    ],
+)
+def test_train_on_labels_that_teach_nothing_says_why(jobfit, prepared, backbone, tmp_path, labels, vacancies, words):
+    folder = prepared(labels, vacancies)
+    done = jobfit("train", "--data", folder, "--out", tmp_path / "out", "--model", backbone, *FAST)
+    assert done.code == 2
+    assert words in " ".join(done.err.split())
+
+
+def test_train_on_one_vacancy_without_a_validation_set_says_why(jobfit, prepared, backbone, tmp_path):
+    folder = prepared((1,) * 4, 1)
+    done = jobfit("train", "--data", folder, "--out", tmp_path / "out", "--model", backbone, "--hold-out", "0")
+    assert done.code == 2
+    assert "all positives are of one vacancy ('v0')" in " ".join(done.err.split())
+
+
+def test_train_on_a_text_of_100000_words_cuts_it_and_says_so(jobfit, prepared, backbone, tmp_path):
+    folder = prepared(long=True)
+    done = jobfit("train", "--data", folder, "--out", tmp_path / "out", "--model", backbone, *FAST)
+    assert done.code == 0, done.err
+    assert "1 of 18 texts are longer than" in done.err or "2 of 18 texts are longer than" in done.err
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (("--set", "loop.epoch=1"), "unknown setting 'epoch'; there are: epochs"),
+        (("--set", "epochs=1"), "write loop.NAME=VALUE"),
+        (("--set", "stage.method=dpo"), "not one of contrastive"),
+        (("--pairs", "missing.parquet"), "missing.parquet is no readable table"),
+    ],
+)
+def test_train_refuses_what_it_does_not_know(jobfit, prepared, backbone, tmp_path, said, words):
+    done = jobfit("train", "--data", prepared(), "--out", tmp_path / "out", "--model", backbone, *said)
+    assert done.code == 2
+    assert words in " ".join(done.err.split())
+    assert not (tmp_path / "out").exists()
