@@ -56,7 +56,7 @@ bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/b
 bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
 	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
 
-bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
+bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py
 
 docs: setup            ## docs/commands.md and docs/measures.md from the code itself
