@@ -1,4 +1,4 @@
-"""Every part of the hybrid alone, reciprocal rank fusion, the first hybrid and today's, on 23 sets of many kinds.
+"""Every part of the hybrid alone, reciprocal rank fusion, the first hybrid and today's, on 31 sets of many kinds.
 
 ``--learn`` learns the weights on the learning halves (src/jobfit/retrieval/data/fusion.toml); without it, the weights
 that are there are measured on the testing halves (results/fusion.json). The data folder is that of the public
