@@ -59,7 +59,7 @@ bench-mine: setup      ## RUM's window both ways against a full sort, and 200,00
 bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
 	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
 
-bench-fusion: setup    ## each part, RRF and the hybrid on 23 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
+bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py
 
 docs: setup            ## docs/commands.md and docs/measures.md from the code itself

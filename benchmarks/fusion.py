@@ -1,4 +1,4 @@
-"""Every part of the hybrid alone, reciprocal rank fusion, the first hybrid and today's, on 23 sets of many kinds.
+"""Every part of the hybrid alone, reciprocal rank fusion, the first hybrid and today's, on 31 sets of many kinds.
 
 ``--learn`` learns the weights on the learning halves (src/jobfit/retrieval/data/fusion.toml); without it, the weights
 that are there are measured on the testing halves (results/fusion.json). The data folder is that of the public
@@ -56,7 +56,7 @@ def main() -> None:
 def learn(data: Path, encoder: Encoder) -> None:
     """Learn the weights and write them into the package."""
     judged, sets = [], []
-    for found in build_sets(data, "learn"):
+    for found in build_sets(data, "learn", encoder):
         sets.append(found.name)
         for world in found.worlds:
             judged += judge(found.name, world.queries, world.corpus, Qrels(world.grades), encoder)
@@ -85,7 +85,7 @@ def _found(cell: tuple[str, str], found: Any) -> Iterator[str]:
 
 def measure(data: Path, encoder: Encoder) -> None:
     """Measure every system on every testing half."""
-    rows = {found.name: _row(found, encoder) for found in build_sets(data, "test")}
+    rows = {found.name: _row(found, encoder) for found in build_sets(data, "test", encoder)}
     for measure_name in MEASURES:
         tests = [row["hybrid_minus_better_part"][measure_name] for row in rows.values()]
         for test, adjusted in zip(tests, holm([test["p"] for test in tests]), strict=True):

@@ -3,7 +3,7 @@
 Every set is divided by a digest of what is asked for (an ESCO concept, an advert, a market's seed): one half is for
 learning, the other for testing, and no document stands in both. Texts "in no language" are those of another set with
 their letters exchanged (vowels for vowels, consonants for consonants): words in common stay in common, and an encoder
-knows none of them.
+knows none of them. A market "in labels" is written as ``jobfit prepare --variant esco`` writes it.
 """
 
 from __future__ import annotations
@@ -15,19 +15,25 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
+from jobfit.encoders.base import Encoder
 from jobfit.ingest.formats.trec import read_qrels
-from jobfit.reading import read_documents
+from jobfit.preparation.esco_variant import esco_variant
+from jobfit.reading import read_candidates, read_documents, read_vacancies
 from jobfit.records import Document
 from jobfit.simulation.writer import simulate_to
+from jobfit.taxonomy.compact import load_compact
 
 HALVES = ("learn", "test")
 QUERIES, CORPUS = 400, 1500  # of a set, at most: drawn by a seed, so that a run stays within minutes
 MARKETS = {"learn": (31, 32, 33, 34), "test": (51, 52, 53, 54)}
-DRAWS = {"learn": 0, "test": 7}  # seeds of the samples
+DRAWS = {"learn": 0, "test": 8}  # seeds of the samples
 MARKET_SIZE = (240, 60)
+DIRECTIONS = ("candidates_for_vacancy", "vacancies_for_candidate")
+LABELS = {"labels of each record's language": None, "labels en": "en", "labels fr": "fr"}
 _PLAIN, _CIPHER = "aeiouybcdfghjklmnpqrstvwxz", "uoiyaegdbzvcxwmtqkhfsrlpnj"
 
 
@@ -48,8 +54,8 @@ class Set:
     worlds: tuple[World, ...]
 
 
-def build_sets(data: Path, half: str) -> Iterator[Set]:
-    """Yield every set of one half ("learn" or "test")."""
+def build_sets(data: Path, half: str, encoder: Encoder) -> Iterator[Set]:
+    """Yield every set of one half ("learn" or "test"); ``encoder`` links the titles of the markets in labels."""
     esco = _Esco(data / "esco-1.1.1", half)
     titles_fr = esco.from_rome(data / "rome-esco", "fr")
     sentences_fr = esco.duties("fr", 3, 6)
@@ -68,26 +74,49 @@ def build_sets(data: Path, half: str) -> Iterator[Set]:
     yield Set("documents en: duties and their descriptions -> ESCO occupation", (esco.positions(),))
     yield Set("documents fr: twelve duties -> twelve others", (esco.duties("fr", 12, 12),))
     yield Set("documents en: half of an advert -> the other half", (adverts(data / "skillspan", half),))
-    yield from markets(half)
+    yield from markets(half, encoder)
 
 
-def markets(half: str) -> Iterator[Set]:
-    """Yield the simulated markets: English, French, both, and the French one in no language; both directions."""
+def markets(half: str, encoder: Encoder) -> Iterator[Set]:
+    """Yield the simulated markets, both directions: English, French, both, in labels, and in no language."""
     found: dict[str, list[World]] = defaultdict(list)
     for seed in MARKETS[half]:
         with tempfile.TemporaryDirectory() as folder:
-            simulate_to(Path(folder) / "market", *MARKET_SIZE, seed, rendered_share=0)
-            languages = _languages(Path(folder) / "market")
-            for direction in ("candidates_for_vacancy", "vacancies_for_candidate"):
-                world = _read_world(Path(folder) / "market" / "beir" / direction)
+            market = Path(folder) / "market"
+            simulate_to(market, *MARKET_SIZE, seed, rendered_share=0)
+            languages, labels = _languages(market), _in_labels(market, encoder)
+            for direction in DIRECTIONS:
+                world = _read_world(market / "beir" / direction)
                 found[f"mixed: {direction}"].append(sample(world, QUERIES // 4, seed))
                 for language in ("en", "fr"):
                     part = _only(world, {id_ for id_, spoken in languages.items() if spoken == language})
                     found[f"{language}: {direction}"].append(sample(part, QUERIES // 4, seed))
+                for name, texts in labels.items():
+                    found[f"in {name}: {direction}"].append(sample(_rewritten(world, texts), QUERIES // 4, seed))
     for name, worlds in found.items():
         yield Set(f"market {name}", tuple(worlds))
-        if name.startswith("fr"):
-            yield Set(f"market in no language{name[2:]}", tuple(ciphered(world) for world in worlds))
+        if "fr:" in name:
+            unknown = name.replace("labels fr:", "labels in no language:").replace("fr:", "in no language:")
+            yield Set(f"market {unknown}", tuple(ciphered(world) for world in worlds))
+
+
+def _in_labels(market: Path, encoder: Encoder) -> dict[str, dict[str, str]]:
+    """Return every record of a market as the esco variant writes it, by language and id."""
+    today = date(2026, 1, 1)
+    records = (*read_candidates(market / "cvs", today=today), *read_vacancies(market / "vacancies"))
+    encode = lambda texts: encoder.encode([Document(str(i), t) for i, t in enumerate(texts)], "query").vectors  # noqa: E731
+    variants = {name: esco_variant(load_compact(), encode, language) for name, language in LABELS.items()}
+    return {name: {d.id: d.text for d in variant.render(records)} for name, variant in variants.items()}
+
+
+def _rewritten(world: World, texts: Mapping[str, str]) -> World:
+    """Return a world with other texts; a record without one is left out, as in ``jobfit prepare``."""
+    queries, corpus = (
+        tuple(Document(d.id, texts[d.id]) for d in s if texts[d.id]) for s in (world.queries, world.corpus)
+    )
+    there = {document.id for document in corpus}
+    grades = {q: {d: grade for d, grade in judged.items() if d in there} for q, judged in world.grades.items()}
+    return World(queries, corpus, grades)
 
 
 def _read_world(folder: Path) -> World:
@@ -97,7 +126,7 @@ def _read_world(folder: Path) -> World:
 
 def _languages(market: Path) -> dict[str, str]:
     """Return the language in which each record of a market is written."""
-    files = (market / "truth" / f"{side}.jsonl" for side in ("candidates", "vacancies"))
+    files = (market / "world" / f"{side}.jsonl" for side in ("candidates", "vacancies"))
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     return {row["id"]: row["language"] for row in rows}
 

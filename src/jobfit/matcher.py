@@ -33,8 +33,7 @@ from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.fusion import Part, fuse
-from jobfit.retrieval.kinds import kind_of, language_of, longer
-from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.kinds import kind_of_comparison, language_of
 from jobfit.retrieval.weights import Weights, WeightTable, shipped_table
 from jobfit.runs import Ranking
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist
@@ -111,7 +110,7 @@ class Matcher:
     def _weights(self, text: str) -> Weights:
         """Return the weights for a query text against this corpus."""
         searched, language = self.corpus.nature()
-        kind = longer(kind_of(len(terms(text))), searched)
+        kind = kind_of_comparison(text, searched)
         weights = self.table.weights(kind, language_of(text, language), self.encoder.fingerprint).without("taxonomy")
         return weights if self.corpus.has_characters() else weights.without_characters()
 

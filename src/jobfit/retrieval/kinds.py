@@ -1,7 +1,8 @@
-"""What is compared: short titles, sentences or whole documents, and in which language.
+"""What is compared: short titles, sentences, lists of terms or whole documents, and in which language.
 
 The fusion weighs its signals by both (:mod:`jobfit.retrieval.weights`): words say little about a title and much about a
-CV, and an encoder of English says little about anything else.
+CV, an encoder of English says little about anything else, and two lists of a taxonomy's labels share whole terms where
+two sentences seldom share a word.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ from functools import cache
 from statistics import median
 
 from jobfit.ingest.language import detect_language
+from jobfit.retrieval.lexical import terms
 from jobfit.structure.spans import fold
 from jobfit.taxonomy.compact import LANGUAGES, load_compact
 
 TITLE_TERMS, SENTENCE_TERMS = 8, 35  # at most; terms are words without function words
+LIST_PHRASES, LIST_WORDS = 4, 6  # at least so many phrases, of so many words at most on average
+_BETWEEN = re.compile(r"[,;|•\n]+")  # what parts the phrases of a list
 _WORD = re.compile(r"[^\W\d_]+")
+_TOKEN = re.compile(r"[^\W_]+")
 _READ = 2000  # characters: enough to tell the language of any text
 _SIZES = (1, 2, 3, 4, 5)
 _SMOOTHING = 0.5
@@ -31,14 +36,15 @@ _STRANGE = 0.25  # with more unknown n-grams than this and _DOUBT, no vote of fu
 
 
 class TextKind(StrEnum):
-    """The kind of text of one side of a comparison, by its length."""
+    """The kind of a text, by its length; of a comparison, that of its longer side, or of two lists of terms."""
 
     TITLE = "title"
     SENTENCE = "sentence"
+    LIST = "list"
     DOCUMENT = "document"
 
 
-ORDER = tuple(TextKind)
+ORDER = (TextKind.TITLE, TextKind.SENTENCE, TextKind.DOCUMENT)  # the lengths
 
 
 def kind_of(terms: int) -> TextKind:
@@ -64,6 +70,36 @@ def longer(one: TextKind, other: TextKind) -> TextKind:
     'document'
     """
     return max(one, other, key=ORDER.index)
+
+
+def is_list(text: str) -> bool:
+    """Tell whether a text lists terms: four phrases or more, six words or fewer in each on average.
+
+    Phrases are what stands between commas, semicolons, bars, bullets and line ends. Three terms are not yet a list:
+    they leave to chance whether another list of the same work has one of them, and meaning decides.
+
+    >>> is_list("The required skills are: teamwork, welding, MIG welding, quality control.")
+    True
+    >>> is_list("Teamwork, welding, MIG welding"), is_list("You weld, in a team of five, whatever the weather may be")
+    (False, False)
+    """
+    counts = [count for part in _BETWEEN.split(text) if (count := len(_TOKEN.findall(part)))]
+    return len(counts) >= LIST_PHRASES and sum(counts) <= LIST_WORDS * len(counts)
+
+
+def kind_of_comparison(query: str, corpus: TextKind) -> TextKind:
+    """Return the kind of a comparison of a text with a corpus: that of its longer side.
+
+    A list of terms asked of texts of the length of sentences is a comparison of lists. A longer list is a document:
+    with those among them, no one mixture served all learning sets (docs/decisions/0010-fusion-weights.md).
+
+    >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.SENTENCE).value
+    'list'
+    >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.TITLE).value
+    'title'
+    """
+    kind = longer(kind_of(len(terms(query))), corpus)
+    return TextKind.LIST if kind is corpus is TextKind.SENTENCE and is_list(query) else kind
 
 
 def language_of(text: str, among: str | None = None) -> str | None:

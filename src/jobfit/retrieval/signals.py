@@ -12,7 +12,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.records import Document
 from jobfit.retrieval.characters import CharacterIndex
 from jobfit.retrieval.concepts import concepts
-from jobfit.retrieval.kinds import TextKind, kind_of, kind_of_corpus, language_of, language_of_corpus, longer
+from jobfit.retrieval.kinds import TextKind, kind_of_comparison, kind_of_corpus, language_of, language_of_corpus
 from jobfit.retrieval.lexical import Bm25Index, terms
 
 SIGNALS = ("lexical", "characters", "dense", "taxonomy")
@@ -37,8 +37,8 @@ class Signals:
         self.language = language_of_corpus(self.ids, self._terms)
 
     def cell(self, query: Document) -> tuple[TextKind, str | None]:
-        """Return what decides the weights: the kind of the comparison's longer side, and the query's language."""
-        return longer(kind_of(len(terms(query.text))), self.kind), language_of(query.text, self.language)
+        """Return what decides the weights: the kind of the comparison, and the query's language."""
+        return kind_of_comparison(query.text, self.kind), language_of(query.text, self.language)
 
     def encoded(self, queries: Sequence[Document]) -> Iterator[tuple[Document, NDArray[np.float32]]]:
         """Yield each query with its vector."""
