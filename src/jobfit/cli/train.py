@@ -55,8 +55,8 @@ def train(
 ) -> None:
     """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
     from jobfit.training.loop.settings import TrainSettings, build
-    from jobfit.training.model import ModelOptions, TrainableEncoder
-    from jobfit.training.stages import MODEL, Stage, fit
+    from jobfit.training.model import ModelOptions
+    from jobfit.training.stages import Stage
 
     tables = _tables(settings, option or [])
     where = str(settings or "--set")
@@ -70,6 +70,15 @@ def train(
         facts = train_rounds((model, options, loop, stage), (learnt, checked), chosen, out, resume)
         print_json(facts) if as_json else show_rounds(facts)
         return
+    _one((model, options, loop, stage), (learnt, checked), out, resume, as_json)
+
+
+def _one(how: tuple[str, Any, Any, Any], data: tuple[Any, Any], out: Path, resume: bool, as_json: bool) -> None:
+    """Train once and say what came of it."""
+    from jobfit.training.model import TrainableEncoder
+    from jobfit.training.stages import MODEL, fit
+
+    (model, options, loop, stage), (learnt, checked) = how, data
     encoder = TrainableEncoder.load(model, options)
     with progress("Training") as update:
         done = fit(encoder, learnt, checked, out, loop, stage=stage, resume=resume, on_progress=update)

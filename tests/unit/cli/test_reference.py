@@ -51,7 +51,14 @@ def test_commands_page_is_what_make_docs_writes():
 def test_every_command_takes_json_and_is_in_the_readme():
     sections = commands_page().split("## jobfit ")[1:]
     assert all("`--json`" in section for section in sections)
-    besides = {"evaluate --data", "prepare --dry-run", "any, on failure"}
+    besides = {
+        "evaluate --data",
+        "prepare --dry-run",
+        "any, on failure",
+        "align --run",
+        "align --model",
+        "train --rounds",
+    }
     assert {section.split("\n")[0] for section in sections} | besides == set(KEYS)
 
 

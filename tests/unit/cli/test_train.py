@@ -135,3 +135,17 @@ def test_train_refuses_what_it_does_not_know(jobfit, prepared, backbone, tmp_pat
     assert done.code == 2
     assert words in " ".join(done.err.split())
     assert not (tmp_path / "out").exists()
+
+
+def test_rounds_keep_the_best_model_and_a_line_for_each(jobfit, prepared, backbone, tmp_path):
+    arguments = ("train", "--data", prepared(), "--out", tmp_path / "out", "--model", backbone, *FAST, "--json")
+    rounds = ("--rounds", 1, "--rounds-mode", "combined", "--strategy", "topk")
+    done = jobfit(*arguments, *rounds)
+    assert done.code == 0, done.err
+    assert [one["round"] for one in done.json["rounds"]] == [0, 1]
+    assert (tmp_path / "out/model/modules.json").is_file() and "round 1: nDCG@10" in done.err
+    best = max(done.json["rounds"], key=lambda one: (one["validation"], -one["round"]))
+    assert (done.json["best_round"], done.json["sha256"]) == (best["round"], best["sha256"])
+    again = jobfit(*arguments, *rounds)
+    assert (again.code, "earlier training" in again.err) == (2, True)
+    assert jobfit(*arguments, *rounds, "--resume").json == done.json
