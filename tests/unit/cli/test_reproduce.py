@@ -93,3 +93,23 @@ def test_an_unknown_table_is_refused(jobfit, tmp_path):
     result = jobfit("reproduce", "rankpo", "--out", tmp_path / "out", "--settings", settings)
     assert result.code == 2
     assert "'markets' is not one of the tables" in result.err
+
+
+def test_sweep_starts_from_the_model_that_is_named(jobfit, backbone, tmp_path):
+    settings = tmp_path / "sweep.yaml"
+    content = {
+        "market": {**MARKET, "labels": "rules"},
+        "model": {"max_tokens": 48},
+        "alignment_loop": LOOP,
+        "loop": LOOP,
+        "judge": {"depth": 20, "per_vacancy": 2, "held_out_per_vacancy": 2},
+        "recipe": {"rates": [1e-3], "betas": [1.0, 2.0], "methods": ["rankpo-hinge", "sft"]},
+    }
+    settings.write_text(yaml.safe_dump(content), encoding="utf-8")
+    arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", backbone, "--seeds", 1, "--json")
+    found = jobfit(*arguments)
+    assert found.code == 0, found.err
+    keys = [row["key"] for row in found.json["rows"]]
+    swept = ["rankpo-hinge@0.001-beta-1", "rankpo-hinge@0.001-beta-2", "sft@0.001"]
+    assert keys == ["bm25", "raw", "stage-1", *swept]
+    assert (tmp_path / "out/sweep.svg").is_file()
