@@ -7,7 +7,7 @@ import string
 import pytest
 import yaml
 
-MARKET = {"candidates": 60, "vacancies": 20, "held_out_candidates": 40, "held_out_vacancies": 10, "seen": 24}
+MARKET = {"candidates": 50, "vacancies": 16, "held_out_candidates": 30, "held_out_vacancies": 8, "seen": 24}
 LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
 
 
@@ -49,12 +49,12 @@ def run(jobfit, backbone, tmp_path):
 
 @pytest.mark.slow
 def test_confit_runs_every_row_and_a_second_run_reads_them_again(run):
-    recipe = {"windows": [[0.0, 0.01], [0.03, 0.04]], "iterations": 2}
+    recipe = {"windows": [[0.03, 0.04]], "iterations": 1}
     found, out = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
     keys = [row["key"] for row in found["rows"]]
     assert keys == [
-        "random", "bm25", "raw", "fieldwise", "whole", "hyre", "rum-1", "rum-2",
-        "neg-random", "neg-bm25", "neg-rum-0-0.01", "neg-rum-0.03-0.04",
+        "random", "bm25", "raw", "fieldwise", "whole", "hyre", "rum-1",
+        "neg-random", "neg-bm25", "neg-rum-0.03-0.04",
     ]  # fmt: skip
     assert all(set(row["mean_by_seed"]) == {"1", "2"} for row in found["rows"])
     assert {one["verdict"] for one in found["verdicts"]} <= {"held", "reversed", "mixed", "not shown"}
@@ -103,13 +103,13 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, backbone, tmp_path):
         "alignment_loop": LOOP,
         "loop": LOOP,
         "judge": {"depth": 20, "per_vacancy": 2, "held_out_per_vacancy": 2},
-        "recipe": {"rates": [1e-3], "betas": [1.0, 2.0], "methods": ["rankpo-hinge", "sft"]},
+        "recipe": {"rates": [1e-3], "betas": [1.0, 2.0], "methods": ["rankpo-hinge"]},
     }
     settings.write_text(yaml.safe_dump(content), encoding="utf-8")
     arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", backbone, "--seeds", 1, "--json")
     found = jobfit(*arguments)
     assert found.code == 0, found.err
     keys = [row["key"] for row in found.json["rows"]]
-    swept = ["rankpo-hinge@0.001-beta-1", "rankpo-hinge@0.001-beta-2", "sft@0.001"]
+    swept = ["rankpo-hinge@0.001-beta-1", "rankpo-hinge@0.001-beta-2"]
     assert keys == ["bm25", "raw", "stage-1", *swept]
     assert (tmp_path / "out/sweep.svg").is_file()
