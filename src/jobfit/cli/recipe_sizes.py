@@ -85,10 +85,10 @@ def _quick(paper: str) -> Sizes:
     """Minutes on two cores: a small market, a few dozen steps, the lower four of six layers frozen."""
     model = ModelOptions(max_tokens=256, freeze_layers=4)
     if paper == "confit-v2":
-        loop = TrainSettings(epochs=2, batch_size=8, max_steps=24, learning_rate=3e-4)
+        loop = TrainSettings(epochs=2, batch_size=8, max_steps=20, learning_rate=3e-4)
         market = MarketSizes(300, 80, 150, 40)
         confit = ConfitSettings(model=model, loop=loop)
-        said = _said(market, "24 steps of batch 8 for each row")
+        said = _said(market, "20 steps of batch 8 for each row")
         return Sizes(market, confit, RankpoSettings(), MEASURES, said)
     market = MarketSizes(200, 48, 150, 30, labels="rules")
     short = ModelOptions(max_tokens=160, freeze_layers=4)
