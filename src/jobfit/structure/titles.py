@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from jobfit.structure.headings import HEADINGS
 from jobfit.structure.lexicon import OccupationFinder
 from jobfit.structure.role_words import ROLE, names_role
 from jobfit.structure.spans import fold
@@ -48,9 +49,10 @@ def trimmed(text: str, start: int, end: int) -> Span:
 def find_title(text: str, start: int, end: int, occupations: OccupationFinder | None) -> Title | None:
     """Return the title in a line or part of it: the first piece that names a role or a known occupation.
 
-    Without one it is the first piece, marked as not ``certain``; ``None`` where there are no letters.
+    Without one it is the first piece, marked as not ``certain``; ``None`` where there are no letters. The heading of a
+    section is no title, also where the first position has none below it.
     """
-    pieces = list(_pieces(text, start, end))
+    pieces = [(begin, stop) for begin, stop in _pieces(text, start, end) if fold(text[begin:stop]) not in HEADINGS]
     for piece_start, piece_end in pieces:
         piece = text[piece_start:piece_end]
         occupation = _occupation(piece, occupations)

@@ -159,3 +159,8 @@ def test_total_quotes_the_longest_position_alone() -> None:
 def test_title_beside_dates_in_lower_case_gives_way_to_a_role_near_by() -> None:
     text = "Experience\nSenior Developer Achievements, many\nMAR 2020 TO MAY 2021 implementing voice traffic\n"
     assert titles(text) == [("Senior Developer Achievements", "2020-03")]
+
+
+def test_heading_over_a_position_without_a_title_is_no_title():
+    text = "Parcours professionnel\n2022 à 2025\nChez Calaex SAS\nAide aux repas et travail en équipe, chaque jour.\n"
+    assert all("Parcours" not in position.title.value for position in read(text)[0])
