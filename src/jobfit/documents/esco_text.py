@@ -56,6 +56,20 @@ _ENGLISH = {
     ),
 }
 
+_OPENINGS = {
+    language: tuple(sentence.partition("{}")[0] for sentences in form.values() for sentence in sentences)
+    for language, form in (("en", _ENGLISH), ("fr", _FRENCH))
+}
+
+
+def rendered_in(text: str) -> str | None:
+    """Return the language of a text that this module writes; ``None`` for any other text.
+
+    >>> rendered_in("The required skills are: welding."), rendered_in("Welders need steady hands.")
+    ('en', None)
+    """
+    return next((language for language, openings in _OPENINGS.items() if text.startswith(openings)), None)
+
 
 class _Match(Protocol):
     @property

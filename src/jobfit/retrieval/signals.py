@@ -8,14 +8,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.documents.esco_text import rendered_in
 from jobfit.encoders.base import Encoder
 from jobfit.records import Document
 from jobfit.retrieval.characters import CharacterIndex
 from jobfit.retrieval.concepts import concepts
 from jobfit.retrieval.kinds import TextKind, kind_of_comparison, kind_of_corpus, language_of, language_of_corpus
 from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.retrieval.weights import Weights, WeightTable
 
 SIGNALS = ("lexical", "characters", "dense", "taxonomy")
+WORDS = Weights(lexical=1.0)
 
 
 class Signals:
@@ -39,6 +42,24 @@ class Signals:
     def cell(self, query: Document) -> tuple[TextKind, str | None]:
         """Return what decides the weights: the kind of the comparison, and the query's language."""
         return kind_of_comparison(query.text, self.kind), language_of(query.text, self.language)
+
+    def weights(self, query: Document, table: WeightTable) -> Weights:
+        """Return the weights for a query against this corpus: those of its cell, or words alone between equal labels.
+
+        Where query and corpus are rendered in a taxonomy's labels (the esco variant) in one language, two texts share a
+        term whole or do not have it, and every other signal only blurs that: it was the best single signal on each
+        set of that kind, of the compact taxonomy and of ESCO, while learnt mixtures lost on ESCO (decision 0010).
+        """
+        language = rendered_in(query.text)
+        if language is not None and language == self._labels:
+            return WORDS
+        return table.weights(*self.cell(query), self._encoder.fingerprint)
+
+    @cached_property
+    def _labels(self) -> str | None:
+        """The one language in whose labels every document is rendered, if there is one."""
+        found = {rendered_in(document.text) for document in self._corpus}
+        return found.pop() if len(found) == 1 else None
 
     def encoded(self, queries: Sequence[Document]) -> Iterator[tuple[Document, NDArray[np.float32]]]:
         """Yield each query with its vector."""

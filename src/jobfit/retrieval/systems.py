@@ -92,7 +92,7 @@ def _hybrid(
 ) -> Iterator[tuple[str, Ranking]]:
     signals = Signals(corpus, encoder)
     for query, vector in signals.encoded(queries):
-        weights = asdict(table.weights(*signals.cell(query), encoder.fingerprint))
+        weights = asdict(signals.weights(query, table))
         fused = sum(weight * signals.scores(name, query, vector) for name, weight in weights.items() if weight > 0)
         found = np.flatnonzero(fused)
         ids = [signals.ids[place] for place in found]

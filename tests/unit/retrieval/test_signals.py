@@ -62,3 +62,31 @@ def test_signal_that_has_no_weight_is_not_computed():
     signals.scores("lexical", query, vector)
     assert not {"_characters", "_concepts", "_vectors"} & set(vars(signals))
     assert np.all(signals.scores("characters", query, vector) >= 0)
+
+
+LABELS = [
+    Document("a", "The required skills are: welding."),
+    Document("b", "I have the following skills: baking, sales."),
+]
+
+
+@pytest.mark.parametrize(
+    ("query", "corpus", "words_alone"),
+    [
+        ("I have the following skills: welding.", LABELS, True),
+        ("Je possède les compétences suivantes: soudage.", LABELS, False),  # in another language
+        ("I have the following skills: welding.", [*LABELS, Document("c", "A welder")], False),  # not all are rendered
+        ("A welder", LABELS, False),
+    ],
+)
+def test_records_rendered_in_one_language_are_compared_by_words_alone(query, corpus, words_alone):
+    weights = Signals(corpus, ENCODER).weights(Document("q", query), only(dense=1.0))
+    assert (weights == Weights(lexical=1.0)) is words_alone
+
+
+def test_hybrid_between_records_rendered_in_one_language_ranks_as_bm25():
+    query = [Document("q", "I have the following skills: baking.")]
+    hybrid_run, bm25_run = (
+        rank(system, query, LABELS, 2, encoder=lambda: ENCODER, table=only(dense=1.0)) for system in ("hybrid", "bm25")
+    )
+    assert hybrid_run.rankings["q"].hits == bm25_run.rankings["q"].hits
