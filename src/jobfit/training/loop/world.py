@@ -7,6 +7,7 @@ hard negatives with them. Start with ``torchrun --nproc-per-node=N``; without it
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
@@ -23,6 +24,13 @@ def join(device: str) -> None:
         if device.startswith("cuda"):
             torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")))
         distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+        atexit.register(_leave)
+
+
+def _leave() -> None:
+    """Close the group before the interpreter goes: its threads would abort a process that ends while they run."""
+    if distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def size() -> int:
