@@ -66,7 +66,7 @@ docs: setup            ## docs/commands.md and docs/measures.md from the code it
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
-bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json
+bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py
 
 reproduce-quick: setup  ## ConFit v2 and RankPO cut down to minutes -> reproduce/ (see docs/training/recipes.md)
