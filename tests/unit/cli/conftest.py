@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import shutil
+import string
 import sys
 import tempfile
 from pathlib import Path
@@ -121,4 +122,22 @@ def market(tmp_path):
         "Registered nurse\n\nWe are looking for a nurse for the surgical ward of our hospital.\n\nRequirements\n"
         "- Two years of experience on a ward\n- You give medication and write the handover of your shift\n"
     )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def letters(tmp_path_factory):
+    """A plain BERT of two layers and 32 numbers whose words are letters."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder = tmp_path_factory.mktemp("backbone")
+    letters = [*string.ascii_lowercase, *string.digits]
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizerFast(vocab=str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
+    torch.manual_seed(0)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, initializer_range=0.2, **sizes)
+    BertModel(config).save_pretrained(folder)
     return folder
