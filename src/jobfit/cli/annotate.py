@@ -13,6 +13,7 @@ import typer
 
 from jobfit.cli import llm_options as llm
 from jobfit.cli.hyre import finish, spent_json
+from jobfit.cli.hyre_options import Hyre, open_hyre, reading_pairs
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
@@ -40,6 +41,7 @@ def annotate(
     candidates: Annotated[Path, typer.Option(help="The same for the candidates; may be the same path.")],
     run: Annotated[Path | None, typer.Option(help="A TREC run of the current model, vacancies as queries.")] = None,
     model: Annotated[str | None, typer.Option(help="Instead of a run: the encoder that ranks the candidates.")] = None,
+    hyre: Hyre = None,
     out: Out,
     pairs: Annotated[
         Path | None, typer.Option(help="Also write the preferences here, as annotated_pair_data*.jsonl of RankPO.")
@@ -83,7 +85,7 @@ def annotate(
         llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
     )  # fmt: skip
     texts = _texts(vacancies, candidates)
-    drawn = _drawn(_run(run, model, texts, depth), depth, per_vacancy, seed)
+    drawn = _drawn(_run(run, (model, hyre), texts, depth), depth, per_vacancy, seed)
     with _annotator(options, simulate_from, (noise, position_bias, seed), drawn) as annotator:
         answer = _dry_run(annotator, drawn, texts) if dry_run else _ask(annotator, drawn, texts, out)
         if not dry_run:
@@ -98,9 +100,12 @@ def _texts(vacancies: Path, candidates: Path) -> Texts:
     return Texts(read_texts(vacancies, "vacancies"), read_texts(candidates, "candidates"))
 
 
-def _run(path: Path | None, model: str | None, texts: Texts, depth: int) -> Run:
+def _run(path: Path | None, encoder: tuple[str | None, Path | None], texts: Texts, depth: int) -> Run:
+    model, hyre = encoder
     if (path is None) == (model is None):
         raise InputError("name the current model: --run, a TREC run of it, or --model, the encoder itself")
+    if model is None and hyre is not None:
+        raise InputError("--hyre belongs to --model: a run is ranked already (`jobfit rank --hyre`)")
     if path is not None:
         from jobfit.ingest.formats.trec import read_run
 
@@ -112,7 +117,8 @@ def _run(path: Path | None, model: str | None, texts: Texts, depth: int) -> Run:
     queries, corpus = (
         [Document(id_, text) for id_, text in side.items()] for side in (texts.vacancies, texts.candidates)
     )
-    return rank("dense", queries, corpus, depth, encoder=lambda: load_encoder(model or ""))
+    with open_hyre(hyre, model or "") as store:
+        return rank("dense", queries, corpus, depth, encoder=lambda: reading_pairs(load_encoder(model or ""), store))
 
 
 def _drawn(run: Run, depth: int, per_vacancy: int, seed: int) -> tuple[DrawnPair, ...]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobfit.cli import llm_options as llm
-from jobfit.cli.options import AsJson, Out, Seed
+from jobfit.cli.options import AsJson, Out, Seed, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.cli.taxonomy_terms import Name
 from jobfit.errors import InputError
@@ -35,6 +35,10 @@ def hyre(
     resumes: Annotated[
         Path | None, typer.Option(help="Instead: resumes that get hypothetical vacancies (the published ablation).")
     ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Instead: the vacancies in the database, as `jobfit match` reads them.")
+    ] = False,
+    tenant: Tenant = "default",
     examples: Annotated[
         Path | None, typer.Option(help="Where accepted pairs for the prompt are: a folder or data set to train on.")
     ] = None,
@@ -69,8 +73,7 @@ def hyre(
         llm_url, llm_model, llm_cache, llm_concurrency, llm_timeout, llm_attempts, llm_answer_tokens,
         llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
     )  # fmt: skip
-    kind, path, side = _side(vacancies, resumes)
-    texts = _texts(path, side, mask)
+    kind, texts = _stored(tenant) if stored and not vacancies and not resumes else _texts(vacancies, resumes, mask)
     with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
         answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
     finish(answer, as_json, llm_keep_incomplete)
@@ -92,22 +95,35 @@ def spent_json(client: Client) -> dict[str, Any]:
     return {"url": client.url, "model": client.model, "spent": asdict(client.spent)}
 
 
-def _side(vacancies: Path | None, resumes: Path | None) -> tuple[str, Path, str]:
+def _stored(tenant: str) -> tuple[str, list[str]]:
+    """The documents of the tenant's vacancies, which are masked when they are rendered."""
+    from jobfit.documents.render import render
+    from jobfit.records import Kind
+    from jobfit.store.repository import open_store
+    from jobfit.training.generated import HYPOTHETICAL_RESUME
+
+    with open_store(tenant=tenant) as store:
+        texts = [render(store.get(Kind.VACANCY, row.id)).text for row in store.list(Kind.VACANCY)]
+    if not texts:
+        raise InputError("the store holds no vacancy: ingest some first (jobfit ingest PATH...)")
+    return HYPOTHETICAL_RESUME, list(dict.fromkeys(texts))
+
+
+def _texts(vacancies: Path | None, resumes: Path | None, masked: bool) -> tuple[str, list[str]]:
+    """What kind of text is wanted, and the texts of the files that it is wanted for."""
+    from jobfit.documents.masking import mask
+    from jobfit.training.annotation_files import read_texts
     from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 
     if vacancies and not resumes:
-        return HYPOTHETICAL_RESUME, vacancies, "vacancies"
-    if resumes and not vacancies:
-        return HYPOTHETICAL_VACANCY, resumes, "candidates"
-    raise InputError("name the texts: --vacancies for hypothetical resumes, or --resumes for the ablation")
-
-
-def _texts(path: Path, side: str, masked: bool) -> list[str]:
-    from jobfit.documents.masking import mask
-    from jobfit.training.annotation_files import read_texts
-
-    texts = read_texts(path, side).values()
-    return list(dict.fromkeys(mask(text).text if masked else text for text in texts))
+        kind, texts = HYPOTHETICAL_RESUME, read_texts(vacancies, "vacancies")
+    elif resumes and not vacancies:
+        kind, texts = HYPOTHETICAL_VACANCY, read_texts(resumes, "candidates")
+    else:
+        raise InputError(
+            "name the texts: --vacancies or --stored for hypothetical resumes, or --resumes for the ablation"
+        )
+    return kind, list(dict.fromkeys(mask(text).text if masked else text for text in texts.values()))
 
 
 @contextmanager

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import string
-
 import pytest
 import yaml
 
@@ -11,22 +9,14 @@ MARKET = {"candidates": 50, "vacancies": 16, "held_out_candidates": 30, "held_ou
 LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
 
 
-@pytest.fixture(scope="module")
-def backbone(save_bert, tmp_path_factory):
-    """A plain BERT of two layers and 32 numbers whose words are letters."""
-    letters = [*string.ascii_lowercase, *string.digits]
-    words = [*letters, *(f"##{letter}" for letter in letters)]
-    return save_bert(tmp_path_factory.mktemp("backbone"), words, initializer_range=0.2)
-
-
 @pytest.fixture
-def run(jobfit, backbone, tmp_path):
+def run(jobfit, letters, tmp_path):
     """``run("rankpo", recipe={...})``: the JSON that the command prints, with the folder it wrote."""
 
     def go(paper, *more, recipe=None, **tables):
         settings = tmp_path / "settings.yaml"
         content = {"market": MARKET, "model": {"max_tokens": 48, "freeze_layers": 0}, "loop": LOOP} | tables
-        content["recipe"] = {"backbone": str(backbone)} | (recipe or {})
+        content["recipe"] = {"backbone": str(letters)} | (recipe or {})
         settings.write_text(yaml.safe_dump(content), encoding="utf-8")
         out = tmp_path / "out"
         arguments = ["reproduce", paper, "--out", str(out), "--settings", str(settings), "--json", *more]
@@ -85,7 +75,7 @@ def test_an_unknown_table_is_refused(jobfit, tmp_path):
     assert "'markets' is not one of the tables" in result.err
 
 
-def test_sweep_starts_from_the_model_that_is_named(jobfit, backbone, tmp_path):
+def test_sweep_starts_from_the_model_that_is_named(jobfit, letters, tmp_path):
     settings = tmp_path / "sweep.yaml"
     content = {
         "market": {**MARKET, "labels": "rules"},
@@ -96,7 +86,7 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, backbone, tmp_path):
         "recipe": {"rates": [1e-3], "betas": [1.0, 2.0], "methods": ["rankpo-hinge"]},
     }
     settings.write_text(yaml.safe_dump(content), encoding="utf-8")
-    arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", backbone, "--seeds", 1, "--json")
+    arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", letters, "--seeds", 1, "--json")
     found = jobfit(*arguments)
     assert found.code == 0, found.err
     keys = [row["key"] for row in found.json["rows"]]

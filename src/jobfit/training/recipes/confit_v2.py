@@ -21,7 +21,7 @@ from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError
 from jobfit.llm.errors import AnswerError
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
-from jobfit.training.generated import Generated, GeneratedStore, TextSource, augmented_texts, fill
+from jobfit.training.generated import Generated, GeneratedStore, TextSource, fill
 from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
@@ -95,7 +95,7 @@ def with_hyre(data: RecipeData, source: TextSource, path: Path) -> RecipeData:
         filled = fill(store, source, wanted)
         if filled.failed:
             raise InputError(f"{filled.failed} vacancies got no hypothetical resume: run it again to ask for these")
-        return data.with_vacancies(lambda texts: augmented_texts(texts, store), f"HyRe by {source.name}.")
+        return data.with_hyre(store)
 
 
 def _baselines(shop: Workshop, data: RecipeData) -> list[Row]:

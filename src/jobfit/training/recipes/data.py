@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.datasets.formats import detect, read_dataset
 from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Dataset
 from jobfit.runs import Qrels
 from jobfit.training.data import TrainingSet, check_apart, hold_out
+from jobfit.training.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
 from jobfit.training.reading import from_dataset, is_prepared, read_prepared
 
 Truth = Callable[[str, str], float]
@@ -47,6 +49,7 @@ class RecipeData:
 
     source:  says in a sentence where they are from; it stands at the top of every report.
     truth:   where the truth is known (the simulated market); an annotator can be simulated from it.
+    notes:   what the cards of models trained on them say (HyRe).
 
     Raises:
         LeakageError: a vacancy with pairs is both trained on and held out.
@@ -57,6 +60,7 @@ class RecipeData:
     validation: TrainingSet
     held_out: HeldOut
     truth: Truth | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a held-out part that training reads."""
@@ -72,12 +76,22 @@ class RecipeData:
             if shared := used & judged:
                 raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
 
-    def with_vacancies(self, write: Callable[[Mapping[str, str]], Mapping[str, str]], source: str) -> RecipeData:
-        """Return the data with every vacancy's text replaced, in train, validation and held-out alike (HyRe)."""
-        held_out = replace(self.held_out, vacancies=write(self.held_out.vacancies))
-        parts = (replace(part, vacancies=write(part.vacancies)) for part in (self.train, self.validation))
-        train, validation = parts
-        return replace(self, source=f"{self.source} {source}", train=train, validation=validation, held_out=held_out)
+    def with_hyre(self, store: GeneratedStore) -> RecipeData:
+        """Return the data with a hypothetical resume beside each vacancy, in train, validation and held-out alike.
+
+        Raises:
+            InputError: the store holds something else, or lacks a text.
+        """
+        if store.kind != HYPOTHETICAL_RESUME:
+            raise InputError(f"recipes put hypothetical resumes beside vacancies; the store holds a {store.kind}")
+        held_out = replace(self.held_out, vacancies=augmented_texts(self.held_out.vacancies, store))
+        train, validation = (
+            replace(part, vacancies=augmented_texts(part.vacancies, store)) for part in (self.train, self.validation)
+        )
+        source = f"{self.source} HyRe by {store.name}."
+        return replace(
+            self, source=source, train=train, validation=validation, held_out=held_out, notes=store_facts(store)
+        )
 
 
 def read_recipe_data(path: Path, kind: str, measures: tuple[str, ...] = ("nDCG@10", "R@10")) -> RecipeData:

@@ -53,7 +53,7 @@ class Workshop:
     def training(self, data: RecipeData) -> Training:
         """Return what rounds and mining need."""
         chosen = self.backbone.of_seed(self.seed)
-        return Training(chosen.name, data.train, data.validation, chosen.model, chosen.loop, chosen.stage)
+        return Training(chosen.name, data.train, data.validation, chosen.model, chosen.loop, chosen.stage, data.notes)
 
     def raw(self) -> TrainableEncoder:
         """Return the backbone as it is."""
@@ -73,7 +73,8 @@ class Workshop:
         fit(
             model, data.train, data.validation, self.folder / key, training.loop, stage=training.stage,
             hard_candidates=used.candidates if used else None, hard_vacancies=used.vacancies if used else None,
-            on_progress=lambda done, total: self.on_step(f"{key}, seed {self.seed}", done, total), notes={"row": key},
+            on_progress=lambda done, total: self.on_step(f"{key}, seed {self.seed}", done, total),
+            notes={**training.notes, "row": key},
         )  # fmt: skip
         self.tidy(key)
         return model
