@@ -118,24 +118,14 @@ def _confit(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], c
     from jobfit.taxonomy.compact import load_compact
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
-    from jobfit.training.recipes.claims import CONFIT_CLAIMS, judge_claims
+    from jobfit.training.recipes.confit_report import confit_report
     from jobfit.training.recipes.confit_v2 import OfFields, confit_rows, facts_of
     from jobfit.training.recipes.kept import Kept
-    from jobfit.training.recipes.published import CONFIT_TABLES
-    from jobfit.training.recipes.report import Report
 
     hyre: Any = OfFields(TemplateHyre(load_compact())) if client is None else LlmHyre(client, examples_of(data.train))
     kept = Kept(out, facts_of(data, sizes.confit, hyre))
     rows = confit_rows(data, sizes.confit, kept, seeds, hyre, _say())
-    notes = [
-        f"Hypothetical resumes: {hyre.name}.",
-        "RUM's main rows keep clear of the ten best ranks (the stated rule for small pools); the windows of the "
-        "negatives ablation are taken as published.",
-    ]
-    if not any(row.key == "fieldwise" for row in rows):
-        notes.append("No field-wise row: the texts of these data have no fields (ConFit's template).")
-    verdicts = judge_claims(CONFIT_CLAIMS, rows, rows[-1].columns)
-    return Report("ConFit v2, run again", data.source, sizes.scale, rows, CONFIT_TABLES, verdicts, notes)
+    return confit_report(rows, data, sizes.scale, kept, hyre.name)
 
 
 def _rankpo(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _V2 = "ConFit v2"
 _RANKPO = "RankPO (arXiv 2503.10723)"
@@ -13,7 +13,9 @@ _RANKPO = "RankPO (arXiv 2503.10723)"
 class Published:
     """One table: ``rows`` of our key (or a name of theirs that we have no row for) and values in the order of columns.
 
-    ``source`` says where it stands; ``verified`` is false where only secondary sources could be read.
+    ``source`` says where it stands; ``verified`` is false where only secondary sources could be read. ``missing`` says
+    why a row of theirs has no value of ours, such as *not implemented*; a value of theirs that we could not read is
+    ``None``.
     """
 
     title: str
@@ -21,8 +23,11 @@ class Published:
     columns: tuple[str, ...]
     rows: Mapping[str, tuple[float | None, ...]]
     verified: bool = True
+    missing: Mapping[str, str] = field(default_factory=dict)
 
 
+NOT_IMPLEMENTED = "not implemented"
+_UNREAD = (None,) * 8
 _SIDES = ("IR R", "IR nDCG", "IJ R", "IJ nDCG", "AR R", "AR nDCG", "AJ R", "AJ nDCG")
 
 CONFIT_MAIN = Published(
@@ -40,7 +45,7 @@ CONFIT_MAIN = Published(
 )
 CONFIT_OTHERS = Published(
     "ConFit v2, tables 1 and 2: systems that are not run here, and the E5-base encoder; percent",
-    f"{_V2}, tables 1 and 2",
+    f"{_V2}, tables 1 and 2; of DPGNN and XGBoost no value could be read",
     _SIDES,
     {
         "RawEmbed, E5": (46.48, 22.87, 43.58, 25.63, 49.52, 29.66, 36.24, 27.19),
@@ -49,8 +54,20 @@ CONFIT_OTHERS = Published(
         "MV-CoN, Jina": (10.50, 4.06, 19.83, 5.72, 9.11, 4.72, 13.50, 9.99),
         "InEXIT, E5": (12.32, 6.09, 19.33, 4.16, 10.54, 5.15, 9.82, 6.11),
         "InEXIT, Jina": (8.83, 4.01, 6.50, 3.05, 11.36, 4.83, 13.49, 10.46),
+        "DPGNN": _UNREAD,
+        "XGBoost, classifier": _UNREAD,
+        "XGBoost, ranker": _UNREAD,
         "ConFit, E5": (65.13, 28.74, 68.42, 40.85, 88.08, 70.39, 61.58, 43.45),
         "ConFit v2, E5": (84.44, 48.40, 88.67, 66.61, 96.18, 82.20, 82.11, 67.96),
+    },
+    missing={
+        **dict.fromkeys(("RawEmbed, E5", "ConFit, E5", "ConFit v2, E5"), "not run: another encoder"),
+        **dict.fromkeys(
+            ("RawEmbed, OpenAI-3-large", "MV-CoN, E5", "MV-CoN, Jina", "InEXIT, E5", "InEXIT, Jina", "DPGNN"),
+            NOT_IMPLEMENTED,
+        ),
+        "XGBoost, classifier": f"{NOT_IMPLEMENTED}; see TF-IDF + boosted trees",
+        "XGBoost, ranker": NOT_IMPLEMENTED,
     },
 )
 CONFIT_HYRE = Published(
@@ -67,6 +84,7 @@ CONFIT_HYRE = Published(
         "Qwen2.5-32B SFT": (71.62, 42.07, 78.50, 57.38),
         "Qwen SFT + DPO": (77.17, 45.07, 84.75, 63.53),
     },
+    missing=dict.fromkeys(("Qwen2.5-32B SFT", "Qwen SFT + DPO"), NOT_IMPLEMENTED),
 )
 CONFIT_NEGATIVES = Published(
     "ConFit v2, table A4: kinds of hard negatives; percent",
@@ -79,6 +97,18 @@ CONFIT_NEGATIVES = Published(
         "neg-rum-0.02-0.03": (83.08, 49.09, 90.25, 70.21, 73.16),
         "neg-rum-0.03-0.04": (85.43, 50.99, 91.38, 71.34, 74.79),
         "neg-rum-0.04-0.05": (85.56, 50.88, 87.25, 69.28, 73.24),
+    },
+)
+CONFIT_GROUPS = Published(
+    "ConFit v2, table 4: share of men and women among the top 10; percent",
+    f"{_V2}, table 4",
+    ("men", "women"),
+    {
+        "the data set": (72.0, 28.0),
+        "ConFit*, gender not stated": (70.43, 29.57),
+        "ConFit*, gender stated": (75.63, 24.37),
+        "+ RUM, gender not stated": (66.67, 33.33),
+        "+ RUM, gender stated": (69.72, 30.28),
     },
 )
 RANKPO_CURRICULUM = Published(
@@ -119,5 +149,5 @@ def published_curves() -> dict[str, list[tuple[float, float]]]:
     return {method: [found[n] for found in _FIGURE_2.values()] for n, method in enumerate(_METHODS)}
 
 
-CONFIT_TABLES = (CONFIT_MAIN, CONFIT_NEGATIVES, CONFIT_HYRE, CONFIT_OTHERS)
+CONFIT_TABLES = (CONFIT_MAIN, CONFIT_NEGATIVES, CONFIT_HYRE, CONFIT_GROUPS, CONFIT_OTHERS)
 RANKPO_TABLES = (RANKPO_CURRICULUM, RANKPO_FIGURE)
