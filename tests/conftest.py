@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,24 @@ def _save_bert(folder: Path, words: Iterable[str], **config: Any) -> Path:
 def save_bert() -> Callable[..., Path]:
     """``save_bert(folder, words, **config)`` saves a BERT of 2 layers and 32 numbers with random weights (seed 0)."""
     return _save_bert
+
+
+@contextmanager
+def _full_disk(size: int) -> Iterator[None]:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture(scope="session")
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """``with full_disk(size)``: the system lets no file of this process grow beyond ``size`` bytes (RLIMIT_FSIZE)."""
+    return _full_disk
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 
 from jobfit.errors import InputError
-from jobfit.training.errors import CheckpointError, Interrupted, TrainingError
+from jobfit.training.errors import AGAIN, CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import world
 from jobfit.training.loop.checkpoint import checkpoints, read_checkpoint, read_facts, refuse_foreign, write_checkpoint
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
@@ -175,8 +175,8 @@ class Trainer:
             if world.agree(stop.is_set(), torch.device(self._device)):
                 self._keep(position)
                 raise Interrupted(
-                    f"stopped at step {position.step} of {self._total}; the state is kept in {self.folder}. Run the "
-                    "same command again with --resume to go on"
+                    f"stopped at step {position.step} of {self._total}; the state is kept in {self.folder}. To go on, "
+                    f"{AGAIN}"
                 )
         return ""
 
