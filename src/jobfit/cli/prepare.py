@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model
 from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out
 from jobfit.cli.output import print_json, stderr
 from jobfit.cli.prepare_output import print_estimate, print_prepared
+from jobfit.cli.setup import places_named
 from jobfit.cli.variant_options import (
     Language,
     LexicalOnly,
@@ -83,7 +84,7 @@ def _run(inputs: Inputs, options: VariantOptions, out: Path, how: tuple[str, dat
     from jobfit.preparation.prepare import prepare as run
 
     statuses, today, geo = how
-    table, places = load_table(statuses), _places(geo) if geo else None
+    table, places = load_table(statuses), places_named(geo)
     with open_variant(options) as (variant, taxonomy):
         done = run(inputs, Settings(table, today, variant, places, taxonomy), out, stderr.print)
     for note in done.notes:
@@ -130,10 +131,3 @@ def _columns(named: list[str]) -> dict[str, str]:
             raise InputError(f"--column {item!r}: write FIELD=COLUMN, such as candidate_id=ID")
         columns[field] = column
     return columns
-
-
-def _places(name: str) -> Any:
-    from jobfit.geo.stored import load_places
-    from jobfit.store.home import jobfit_home
-
-    return load_places(name, jobfit_home())
