@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli import llm_options as llm
 from jobfit.cli.hyre import finish, spent_json
 from jobfit.cli.hyre_options import Hyre, open_hyre, reading_pairs
+from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
@@ -35,6 +35,7 @@ def register(app: typer.Typer) -> None:
     app.command()(annotate)
 
 
+@asks_a_model()
 def annotate(
     *,
     vacancies: Annotated[Path, typer.Option(help="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")],
@@ -60,37 +61,21 @@ def annotate(
         float, typer.Option(min=-1, max=1, help="Simulated judge: share of votes for the first shown, whoever it is.")
     ] = 0.0,
     seed: Seed = 0,
-    llm_url: llm.LlmUrl = None,
-    llm_model: llm.LlmModel = None,
-    llm_cache: llm.LlmCache = None,
-    llm_concurrency: llm.LlmConcurrency = 4,
-    llm_timeout: llm.LlmTimeout = 120.0,
-    llm_attempts: llm.LlmAttempts = 5,
-    llm_answer_tokens: llm.LlmAnswerTokens = 2048,
-    llm_budget_tokens: llm.LlmBudgetTokens = None,
-    llm_budget_cost: llm.LlmBudgetCost = None,
-    llm_price_prompt: llm.LlmPricePrompt = 0.0,
-    llm_price_answer: llm.LlmPriceAnswer = 0.0,
-    llm_plain_http: llm.LlmPlainHttp = False,
-    llm_keep_incomplete: llm.LlmKeepIncomplete = False,
-    dry_run: llm.DryRun = False,
+    llm: LlmOptions,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask which of two candidates suits better, in both orders, and append each vote to OUT.
 
     A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
     """
-    options = llm.LlmOptions(
-        llm_url, llm_model, llm_cache, llm_concurrency, llm_timeout, llm_attempts, llm_answer_tokens,
-        llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
-    )  # fmt: skip
     texts = _texts(vacancies, candidates)
     drawn = _drawn(_run(run, (model, hyre), texts, depth), depth, per_vacancy, seed)
-    with _annotator(options, simulate_from, (noise, position_bias, seed), drawn) as annotator:
+    with _annotator(llm, simulate_from, (noise, position_bias, seed), drawn) as annotator:
         answer = _dry_run(annotator, drawn, texts) if dry_run else _ask(annotator, drawn, texts, out)
         if not dry_run:
             answer |= _verdicts(annotator, drawn, texts, (out, pairs, disagreements.value))
-    finish(answer, as_json, llm_keep_incomplete)
+    finish(answer, as_json, llm.keep_incomplete)
 
 
 def _texts(vacancies: Path, candidates: Path) -> Texts:
@@ -132,7 +117,7 @@ def _drawn(run: Run, depth: int, per_vacancy: int, seed: int) -> tuple[DrawnPair
 
 @contextmanager
 def _annotator(
-    options: llm.LlmOptions, truth: Path | None, faults: tuple[float, float, int], drawn: tuple[DrawnPair, ...]
+    options: LlmOptions, truth: Path | None, faults: tuple[float, float, int], drawn: tuple[DrawnPair, ...]
 ) -> Iterator[Annotator]:
     from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
     from jobfit.training.known_truth import read_truth
@@ -143,7 +128,7 @@ def _annotator(
         known = read_truth(truth, (pair.vacancy_id for pair in drawn))
         yield SimulatedAnnotator(known, *faults, truth_name=truth.name)
         return
-    with llm.llm_client(options) as client:
+    with llm_client(options) as client:
         yield LlmAnnotator(client)
 
 

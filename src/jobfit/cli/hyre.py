@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli import llm_options as llm
+from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson, Out, Seed, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.cli.taxonomy_terms import Name
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command()(hyre)
 
 
+@asks_a_model()
 def hyre(
     *,
     vacancies: Annotated[
@@ -49,34 +50,18 @@ def hyre(
     taxonomy: Name = "compact",
     mask: Annotated[bool, typer.Option(help="Mask the texts first, as `jobfit rank` does.")] = False,
     seed: Seed = 0,
-    llm_url: llm.LlmUrl = None,
-    llm_model: llm.LlmModel = None,
-    llm_cache: llm.LlmCache = None,
-    llm_concurrency: llm.LlmConcurrency = 4,
-    llm_timeout: llm.LlmTimeout = 120.0,
-    llm_attempts: llm.LlmAttempts = 5,
-    llm_answer_tokens: llm.LlmAnswerTokens = 2048,
-    llm_budget_tokens: llm.LlmBudgetTokens = None,
-    llm_budget_cost: llm.LlmBudgetCost = None,
-    llm_price_prompt: llm.LlmPricePrompt = 0.0,
-    llm_price_answer: llm.LlmPriceAnswer = 0.0,
-    llm_plain_http: llm.LlmPlainHttp = False,
-    llm_keep_incomplete: llm.LlmKeepIncomplete = False,
-    dry_run: llm.DryRun = False,
+    llm: LlmOptions,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.
 
     The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
     """
-    options = llm.LlmOptions(
-        llm_url, llm_model, llm_cache, llm_concurrency, llm_timeout, llm_attempts, llm_answer_tokens,
-        llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
-    )  # fmt: skip
     kind, texts = _stored(tenant) if stored and not vacancies and not resumes else _texts(vacancies, resumes, mask)
-    with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
+    with _source(llm, taxonomy if offline else None, kind, examples, seed) as source:
         answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
-    finish(answer, as_json, llm_keep_incomplete)
+    finish(answer, as_json, llm.keep_incomplete)
 
 
 def finish(answer: Mapping[str, Any], as_json: bool, keep_incomplete: bool) -> None:
@@ -128,7 +113,7 @@ def _texts(vacancies: Path | None, resumes: Path | None, masked: bool) -> tuple[
 
 @contextmanager
 def _source(
-    options: llm.LlmOptions, taxonomy: str | None, kind: str, examples: Path | None, seed: int
+    options: LlmOptions, taxonomy: str | None, kind: str, examples: Path | None, seed: int
 ) -> Iterator[TextSource]:
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
@@ -143,7 +128,7 @@ def _source(
         return
     if examples is None:
         raise InputError("--examples: the prompt of a language model needs accepted pairs")
-    with llm.llm_client(options) as client:
+    with llm_client(options) as client:
         yield LlmHyre(client, examples_of(read_training_set(examples), seed), seed, kind)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli import llm_options as llm
+from jobfit.cli.llm_options import LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson
 from jobfit.cli.output import print_json, stderr, stdout
 
@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
     app.command()(reproduce)
 
 
+@asks_a_model("timeout", "attempts", "answer_tokens", "keep_incomplete")
 def reproduce(
     paper: Annotated[Paper, typer.Argument(help="Which paper.")],
     *,
@@ -60,15 +61,7 @@ def reproduce(
     settings: Annotated[
         Path | None, typer.Option(help="YAML or TOML with the tables recipe, market, model, loop, stage, judge.")
     ] = None,
-    llm_url: llm.LlmUrl = None,
-    llm_model: llm.LlmModel = None,
-    llm_cache: llm.LlmCache = None,
-    llm_concurrency: llm.LlmConcurrency = 4,
-    llm_budget_tokens: llm.LlmBudgetTokens = None,
-    llm_budget_cost: llm.LlmBudgetCost = None,
-    llm_price_prompt: llm.LlmPricePrompt = 0.0,
-    llm_price_answer: llm.LlmPriceAnswer = 0.0,
-    llm_plain_http: llm.LlmPlainHttp = False,
+    llm: LlmOptions,
     as_json: AsJson = False,
 ) -> None:
     """Run every row of a paper with intervals, and say in words which of its claims held.
@@ -78,15 +71,11 @@ def reproduce(
     """
     from jobfit.cli.recipe_sizes import sizes_of
 
-    options = llm.LlmOptions(
-        llm_url, llm_model, llm_cache, llm_concurrency, budget_tokens=llm_budget_tokens, budget_cost=llm_budget_cost,
-        price_prompt=llm_price_prompt, price_answer=llm_price_answer, plain_http=llm_plain_http,
-    )  # fmt: skip
     sizes = sizes_of(paper.value, quick, settings)
     repeated = tuple(range(1, (seeds or (1 if quick else 3)) + 1))
     read = _data(sizes, data, data_format)
     stderr.print(read.source)
-    with _client(options) as client:
+    with _client(llm) as client:
         report = (_confit if paper is Paper.CONFIT_V2 else _rankpo)(read, sizes, out, repeated, client)
     report.write(out)
     if as_json:
@@ -106,11 +95,11 @@ def _data(sizes: Sizes, folder: Path | None, kind: DataFormat) -> RecipeData:
 
 
 @contextmanager
-def _client(options: llm.LlmOptions) -> Iterator[Client | None]:
+def _client(options: LlmOptions) -> Iterator[Client | None]:
     if options.url is None:
         yield None
         return
-    with llm.llm_client(options) as client:
+    with llm_client(options) as client:
         yield client
 
 
