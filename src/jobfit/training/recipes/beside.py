@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from jobfit.training.loop.trainer import Encoder
+from jobfit.training.recipes.accepted import CENTROID, centroid_columns
 from jobfit.training.recipes.boosted import Boosted, fit_boosted
 from jobfit.training.recipes.classifying import classified, classify_key, cosine_scores, why_not
 from jobfit.training.recipes.columns import Columns, Row
@@ -40,6 +41,8 @@ def _wanted(shop: Workshop, key: str, data: RecipeData) -> dict[str, Callable[[E
     found: dict[str, Callable[[Encoder], Made]] = {}
     if not why_not(data):
         found[classify_key(key)] = lambda model: classified(data, cosine_scores(model, loop))
+    if key == "whole":
+        found[CENTROID] = lambda model: centroid_columns(model, data, loop)
     if key in GROUPED and not why_no_groups(data):
         found[groups_key(key)] = lambda model: group_columns(model, data, loop)
     return found

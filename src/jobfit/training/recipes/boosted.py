@@ -53,20 +53,20 @@ class PairFeatures:
 
     def __init__(self, texts: Sequence[str], seed: int = 0) -> None:
         """Fit vocabulary, weights and SVD on ``texts``."""
-        from sklearn.decomposition import TruncatedSVD
         from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.utils.extmath import randomized_svd
 
         self._tfidf = TfidfVectorizer(analyzer=terms, sublinear_tf=True)
         try:
             table = self._tfidf.fit_transform(texts)
         except ValueError as error:
             raise InputError("no training text has a word: TF-IDF has nothing to count") from error
-        self._svd = TruncatedSVD(max(1, min(COMPONENTS, min(table.shape) - 1)), random_state=seed).fit(table)
+        _, _, self._axes = randomized_svd(table, min(COMPONENTS, *table.shape), random_state=seed)
 
     def side(self, texts: Mapping[str, str]) -> Side:
         """Return the rows of texts by id; a text without a known term is a row of zeros."""
         table = self._tfidf.transform(list(texts.values()))
-        dense = np.asarray(self._svd.transform(table), dtype=np.float64)
+        dense = np.asarray(table @ self._axes.T, dtype=np.float64)
         return Side({i: n for n, i in enumerate(texts)}, table, dense)
 
     def of(self, candidates: Side, vacancies: Side, pairs: Sequence[tuple[str, str]]) -> Floats:

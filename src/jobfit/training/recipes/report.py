@@ -12,7 +12,7 @@ from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.recipes.claims import Verdict, counted
 from jobfit.training.recipes.columns import Row, estimate
 from jobfit.training.recipes.published import Published
-from jobfit.training.recipes.tables import Table, shown
+from jobfit.training.recipes.tables import NOT_MEASURED, Table, shown
 
 DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
 
@@ -83,19 +83,18 @@ class Report:
         return lines
 
     def _theirs(self, table: Published) -> list[str]:
-        """One published table, our value of each column's means beside the rows that we have."""
+        """One published table; where it has rows of ours, the means of our columns or why there are none."""
         ours = {row.key: row for row in self.rows}
-        there = bool(table.missing) or any(key in ours for key in table.rows)
+        there = any(line.key or line.missing for line in table.lines)
         head = [*table.columns, *([f"ours: {column}" for column in self.columns] if there else [])]
         said = "" if table.verified else " *Not checked against the paper itself.*"
         lines = [f"### {table.title}", "", f"{table.source}.{said}", "", f"| row | {' | '.join(head)} |"]
         lines.append("| --- |" + " --- |" * len(head))
-        for key, values in table.rows.items():
-            cells = ["?" if value is None else f"{value:g}" for value in values]
+        for line in table.lines:
+            cells = ["?" if value is None else f"{value:g}" for value in line.values]
             if there:
-                cells += _beside(ours.get(key), self.columns, table.missing.get(key, ""))
-            label = ours[key].label if key in ours else key
-            lines.append(f"| {label} | {' | '.join(cells)} |")
+                cells += _beside(ours.get(line.key), self.columns, line.missing or NOT_MEASURED)
+            lines.append(f"| {line.name} | {' | '.join(cells)} |")
         return lines
 
     def as_json(self) -> dict[str, Any]:
@@ -109,7 +108,7 @@ class Report:
             "verdict_counts": dict(counted(self.verdicts)),
             "judged_apart": {family: [asdict(one) for one in found] for family, found in self.apart.items()},
             "measured": [table.as_json() for table in self.measured],
-            "published": [{**asdict(table), "label": "different data"} for table in self.tables],
+            "published": [_published_json(table) for table in self.tables],
             "notes": list(self.notes),
         }
 
@@ -127,6 +126,11 @@ def _beside(row: Row | None, columns: Sequence[str], missing: str) -> list[str]:
     if row is None:
         return [missing] * len(columns)
     return [f"{estimate(row, column).mean or 0:.3f}" if column in row.columns else "" for column in columns]
+
+
+def _published_json(table: Published) -> dict[str, Any]:
+    lines = [line._asdict() for line in table.lines]
+    return {**asdict(table), "lines": lines, "label": "different data"}
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -43,6 +43,21 @@ def test_features_are_both_sides_their_products_and_cosines():
     assert not left[2].any()
 
 
+def test_reduced_numbers_keep_the_inner_products_where_nothing_is_left_out():
+    """With as many numbers as texts, the reduced rows of the fitted texts have the cosines of the whole ones."""
+    texts = {"a": "nurse ward night", "b": "ward oven", "c": "baker oven night"}
+    side = PairFeatures(list(texts.values())).side(texts)
+    assert side.dense @ side.dense.T == pytest.approx((side.tfidf @ side.tfidf.T).toarray())
+
+
+@pytest.mark.parametrize("texts", [["same"] * 5, ["one"], ["nurse", "", "baker"]])
+def test_texts_that_are_all_alike_have_features(texts):
+    """ConFit's public files hold one dummy text many times."""
+    features = PairFeatures(texts)
+    side = features.side({"x": texts[0], "y": "unknown"})
+    assert np.isfinite(features.of(side, side, [("x", "x"), ("x", "y")])).all()
+
+
 def test_texts_without_words_are_refused():
     with pytest.raises(InputError, match="no training text has a word"):
         PairFeatures(["!", "..."])
