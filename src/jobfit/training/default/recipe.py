@@ -98,17 +98,21 @@ def source_of(view: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeepSettings:
-    """The term that keeps the backbone's similarities: its share of the batches (0: none), weight, and texts' views."""
+    """The term that keeps the backbone's similarities: its share of the batches (0: none), weight, and texts' views.
+
+    ``most``: of these texts, so many by digest; the backbone's vectors of them are computed before training.
+    """
 
     share: float = 0.2
     batch: int = 64
     weight: float = 50.0
+    most: int = 6000
     texts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Check the numbers."""
-        if self.share < 0 or self.batch < 2 or not self.weight > 0:
-            raise InputError("keep: share must be 0 or more, batch 2 or more, weight above 0")
+        if self.share < 0 or min(self.batch, self.most) < 2 or not self.weight > 0:
+            raise InputError("keep: share must be 0 or more, batch and most 2 or more, weight above 0")
 
 
 @dataclass(frozen=True, slots=True)

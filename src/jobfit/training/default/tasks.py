@@ -104,7 +104,7 @@ def _market(task: Task, sources: Sources) -> Objective:
 def _kept(recipe: Recipe, views: Views) -> list[str]:
     """The texts whose similarities are kept, in an order that no source decides."""
     found = dict.fromkeys(text for view in recipe.keep.texts for text in views.kept(view))
-    return sorted(found, key=lambda text: share(text, 2**60))
+    return sorted(found, key=lambda text: share(text, 2**60))[: recipe.keep.most]
 
 
 def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder: Path) -> NDArray[np.float32]:
