@@ -11,6 +11,15 @@ from jobfit.cli.hyre_options import Hyre
 from jobfit.cli.mine import Name
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.train_recipe import (
+    EscoFolder,
+    GivenSources,
+    RecipeName,
+    RomeFolder,
+    SentenceFolders,
+    refuse_with_recipe,
+    train_recipe,
+)
 from jobfit.cli.train_rounds import RoundsMode, rounds_of, show_rounds, train_rounds
 from jobfit.cli.train_texts import Beside, MinedNegatives, Texts, texts_of
 from jobfit.errors import InputError
@@ -22,10 +31,11 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
+    recipe: RecipeName = None,
     *,
     data: Annotated[
-        Path, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
-    ],
+        Path | None, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, the log and the model.")],
     model: Annotated[str, typer.Option(help="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL,
     settings: Annotated[
@@ -54,6 +64,9 @@ def train(
     stop_on_alarm: Annotated[
         bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
     ] = False,
+    esco: EscoFolder = None,
+    rome: RomeFolder = None,
+    sentences: SentenceFolders = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -62,6 +75,14 @@ def train(
     from jobfit.training.model import ModelOptions
     from jobfit.training.stages import Stage
 
+    if recipe is not None:
+        given = GivenSources(esco, rome, tuple(sentences or ()))
+        refuse_with_recipe({"--data": data, "--settings": settings, "--pairs": pairs, "--validation": validation,
+                            "--rounds": rounds})  # fmt: skip
+        train_recipe(recipe, given, out, model, (option or [], seed), resume=resume, as_json=as_json)
+        return
+    if data is None:
+        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
     tables = _tables(settings, option or [])
     where = str(settings or "--set")
     loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
