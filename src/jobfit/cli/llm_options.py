@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from functools import wraps
+from inspect import Parameter, signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
@@ -61,21 +64,53 @@ DryRun = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class LlmOptions:
-    """The options of one command, with the defaults that the commands declare."""
+    """The options of a language model as a command was given them; :func:`asks_a_model` declares them for it."""
 
-    url: str | None = None
-    model: str | None = None
-    cache: Path | None = None
-    concurrency: int = 4
-    timeout: float = 120.0
-    attempts: int = 5
-    answer_tokens: int = 2048
-    budget_tokens: int | None = None
-    budget_cost: float | None = None
-    price_prompt: float = 0.0
-    price_answer: float = 0.0
-    plain_http: bool = False
-    keep_incomplete: bool = False
+    url: LlmUrl = None
+    model: LlmModel = None
+    cache: LlmCache = None
+    concurrency: LlmConcurrency = 4
+    timeout: LlmTimeout = 120.0
+    attempts: LlmAttempts = 5
+    answer_tokens: LlmAnswerTokens = 2048
+    budget_tokens: LlmBudgetTokens = None
+    budget_cost: LlmBudgetCost = None
+    price_prompt: LlmPricePrompt = 0.0
+    price_answer: LlmPriceAnswer = 0.0
+    plain_http: LlmPlainHttp = False
+    keep_incomplete: LlmKeepIncomplete = False
+
+
+def asks_a_model(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Put ``--llm-url`` and its kin in the place of a command's parameter ``llm``, which gets them together.
+
+    ``without`` names fields of :class:`LlmOptions` that the command does not offer; they keep their defaults. What a
+    parameter says to Typer stands in the annotations of the fields, once for every command.
+    """
+    hints = get_type_hints(LlmOptions, include_extras=True)
+    stated = {
+        f"llm_{field.name}": Parameter(
+            f"llm_{field.name}", Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
+        for field in fields(LlmOptions)
+        if field.name not in without
+    }
+
+    def declare(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(*arguments: Any, **options: Any) -> None:
+            given = {name.removeprefix("llm_"): options.pop(name) for name in stated if name in options}
+            command(*arguments, llm=LlmOptions(**given), **options)
+
+        own = signature(command, eval_str=True)
+        parameters = [
+            one for name, own_one in own.parameters.items() for one in (stated.values() if name == "llm" else [own_one])
+        ]
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in parameters}
+        return run
+
+    return declare
 
 
 def llm_client(options: LlmOptions) -> Client:

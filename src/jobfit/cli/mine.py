@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobfit.cli.hyre_options import Hyre, open_hyre
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
+    from jobfit.training.generated import GeneratedStore
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import Sides
     from jobfit.training.mining.strategies import Strategy
@@ -64,6 +66,7 @@ def mine(
         Path | None, typer.Option(help="Judged pairs, BEIR TSV or TREC qrels: those with a grade above 0.")
     ] = None,
     model: Model = DEFAULT_MODEL,
+    hyre: Hyre = None,
     strategy: Annotated[Name, typer.Option(help="How negatives are chosen: see docs/training/mining.md.")] = Name.RUM,
     direction: Annotated[
         Direction, typer.Option(help="Whose negatives: of the queries, of the documents, of both.")
@@ -91,6 +94,7 @@ def mine(
 
     Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
     """
+    from jobfit.training.generated import store_facts
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import read_sides
 
@@ -99,9 +103,11 @@ def mine(
     files = _files(data, queries, documents, positives)
     sides = read_sides(*files, masked=mask)
     settings = MineSettings(seed=seed, near_duplicates=near_duplicates or None, file=file.value)
-    found = _mine(sides, chosen, settings, _Task(out, direction, model))
+    with open_hyre(hyre, model) as store:
+        found = _mine(sides, chosen, settings, _Task(out, direction, model, store))
+        read = store_facts(store)
     if as_json:
-        print_json({"out": str(out), "model": model, "left_out": sides.left_out, "directions": found})
+        print_json({"out": str(out), "model": model, **read, "left_out": sides.left_out, "directions": found})
     else:
         _show(out, found, sides.left_out)
 
@@ -111,6 +117,7 @@ class _Task:
     out: Path
     direction: Direction
     model: str
+    store: GeneratedStore | None
 
 
 def strategy_of(name: Name, stated: Mapping[str, Any]) -> Strategy:
@@ -155,6 +162,7 @@ def _files(
 def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task) -> dict[str, Any]:
     """Mine each direction into its folder and return what was found."""
     from jobfit.cli.setup import cached_encoder
+    from jobfit.training.hyre_use import HyreEncoder, role_of_vacancies
     from jobfit.training.mining.mine import mine as mine_side
     from jobfit.training.mining.sides import anchors_of, embed
 
@@ -165,6 +173,9 @@ def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task)
                 f"at least. Mine the other way only: --direction {'documents' if anchors == 'queries' else 'queries'}"
             )
     encoder = cached_encoder(task.model)
+    if task.store is not None:
+        role = role_of_vacancies(task.store, sides.queries.values(), sides.documents.values())
+        encoder = HyreEncoder(encoder, task.store, role)
     vectors: dict[str, Embeddings] = {}
     for side in ("queries", "documents"):
         with progress(f"Encoding {side}") as update:

@@ -7,10 +7,21 @@ from typing import Annotated, Any
 
 import typer
 
+from jobfit.cli.hyre_options import Hyre
 from jobfit.cli.mine import Name
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.train_recipe import (
+    EscoFolder,
+    GivenSources,
+    RecipeName,
+    RomeFolder,
+    SentenceFolders,
+    refuse_with_recipe,
+    train_recipe,
+)
 from jobfit.cli.train_rounds import RoundsMode, rounds_of, show_rounds, train_rounds
+from jobfit.cli.train_texts import Beside, MinedNegatives, Texts, texts_of
 from jobfit.errors import InputError
 
 
@@ -20,10 +31,11 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
+    recipe: RecipeName = None,
     *,
     data: Annotated[
-        Path, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
-    ],
+        Path | None, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, the log and the model.")],
     model: Annotated[str, typer.Option(help="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL,
     settings: Annotated[
@@ -37,6 +49,8 @@ def train(
     hold_out: Annotated[
         float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
     ] = 0.1,
+    negatives: MinedNegatives = None,
+    hyre: Hyre = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in OUT.")] = False,
     rounds: Annotated[
         int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
@@ -50,6 +64,9 @@ def train(
     stop_on_alarm: Annotated[
         bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
     ] = False,
+    esco: EscoFolder = None,
+    rome: RomeFolder = None,
+    sentences: SentenceFolders = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -58,6 +75,14 @@ def train(
     from jobfit.training.model import ModelOptions
     from jobfit.training.stages import Stage
 
+    if recipe is not None:
+        given = GivenSources(esco, rome, tuple(sentences or ()))
+        refuse_with_recipe({"--data": data, "--settings": settings, "--pairs": pairs, "--validation": validation,
+                            "--rounds": rounds})  # fmt: skip
+        train_recipe(recipe, given, out, model, (option or [], seed), resume=resume, as_json=as_json)
+        return
+    if data is None:
+        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
     tables = _tables(settings, option or [])
     where = str(settings or "--set")
     loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
@@ -65,29 +90,35 @@ def train(
     stage = build(Stage, tables["stage"], where)
     learnt, checked = _read(data, pairs, validation, hold_out, loop.seed)
     stderr.print(_said(learnt, checked))
+    beside = Beside(hyre, negatives, stage.contrastive, None if rounds is None else strategy.value)
+    texts = texts_of(beside, learnt, checked)
     if rounds is not None:
         chosen = rounds_of(rounds, rounds_mode, strategy, stop_on_alarm)
-        facts = train_rounds((model, options, loop, stage), (learnt, checked), chosen, out, resume)
+        facts = train_rounds((model, options, loop, stage), texts, chosen, out, resume)
         print_json(facts) if as_json else show_rounds(facts)
         return
-    _one((model, options, loop, stage), (learnt, checked), out, resume, as_json)
+    _one((model, options, loop, stage), texts, out, resume, as_json)
 
 
-def _one(how: tuple[str, Any, Any, Any], data: tuple[Any, Any], out: Path, resume: bool, as_json: bool) -> None:
+def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, as_json: bool) -> None:
     """Train once and say what came of it."""
+    from jobfit.training.generated import store_facts
     from jobfit.training.model import TrainableEncoder
     from jobfit.training.stages import MODEL, fit
 
-    (model, options, loop, stage), (learnt, checked) = how, data
+    model, options, loop, stage = how
     encoder = TrainableEncoder.load(model, options)
     with progress("Training") as update:
-        done = fit(encoder, learnt, checked, out, loop, stage=stage, resume=resume, on_progress=update)
+        done = fit(
+            encoder, texts.train, texts.validation, out, loop, stage=stage, resume=resume, on_progress=update,
+            notes=texts.notes, **texts.hard,
+        )  # fmt: skip
     if done.cut:
         stderr.print(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
     facts = {
         "model": str(out / MODEL), "steps": done.steps, "weights_of_step": done.best_step, "sha256": done.sha256,
         "texts": done.texts, "cut": done.cut, "stopped_early": done.stopped or None,
-        "validation": done.best.as_json() if done.best else None,
+        "validation": done.best.as_json() if done.best else None, **store_facts(None), **texts.notes,
     }  # fmt: skip
     if as_json:
         print_json(facts)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from jobfit.cli.mine import Name, strategy_of
 from jobfit.cli.output import progress, stderr, stdout
+from jobfit.cli.train_texts import Texts
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
-    from jobfit.training.data import TrainingSet
     from jobfit.training.recipes.rounds import Round, RoundSettings
 
 
@@ -32,7 +32,7 @@ def rounds_of(rounds: int, mode: RoundsMode, strategy: Name, stop: bool) -> Roun
 
 def train_rounds(
     how: tuple[str, Any, Any, Any],
-    data: tuple[TrainingSet, TrainingSet | None],
+    texts: Texts,
     settings: RoundSettings,
     out: Path,
     resume: bool,
@@ -42,17 +42,17 @@ def train_rounds(
     Raises:
         InputError: there is no validation set, or an earlier training is there and is not to be resumed.
     """
+    from jobfit.training.generated import store_facts
     from jobfit.training.recipes.negatives import Training
     from jobfit.training.recipes.rounds import run_rounds
     from jobfit.training.stages import MODEL
 
-    train, validation = data
-    if validation is None:
+    if texts.validation is None:
         raise InputError("--rounds compares its rounds on a validation set: leave --hold-out above 0")
     if out.exists() and any(out.iterdir()) and not resume:
         raise InputError(f"{out} holds an earlier training: add --resume to go on, or choose another folder")
     name, model, loop, stage = how
-    training = Training(name, train, validation, model, loop, stage)
+    training = Training(name, texts.train, texts.validation, model, loop, stage, texts.notes)
 
     def told(one: Round) -> None:
         stderr.print(
@@ -72,6 +72,8 @@ def train_rounds(
         "best_round": best.number,
         "sha256": best.sha256,
         "rounds": [one.as_json() for one in rounds],
+        **store_facts(None),
+        **texts.notes,
     }
 
 
