@@ -11,6 +11,7 @@ from jobfit.cli.hyre_options import Hyre
 from jobfit.cli.mine import Name
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.train_augment import CopiedTexts, Copies, Paraphrases, Ways
 from jobfit.cli.train_rounds import RoundsMode, rounds_of, show_rounds, train_rounds
 from jobfit.cli.train_texts import Beside, MinedNegatives, Texts, texts_of
 from jobfit.errors import InputError
@@ -41,6 +42,9 @@ def train(
     ] = 0.1,
     negatives: MinedNegatives = None,
     hyre: Hyre = None,
+    augment: Ways = None,
+    augment_texts: CopiedTexts = 500,
+    paraphrases: Paraphrases = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in OUT.")] = False,
     rounds: Annotated[
         int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
@@ -67,9 +71,10 @@ def train(
     loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
     options = build(ModelOptions, {"seed": seed} | tables["model"], where)
     stage = build(Stage, tables["stage"], where)
-    learnt, checked = _read(data, pairs, validation, hold_out, loop.seed)
+    learnt, checked = read_sets(data, pairs, validation, hold_out, loop.seed)
     stderr.print(_said(learnt, checked))
-    beside = Beside(hyre, negatives, stage.contrastive, None if rounds is None else strategy.value)
+    copies = Copies(tuple(augment or ()), augment_texts, paraphrases, loop.seed)
+    beside = Beside(hyre, negatives, copies, stage.contrastive, None if rounds is None else strategy.value)
     texts = texts_of(beside, learnt, checked)
     if rounds is not None:
         chosen = rounds_of(rounds, rounds_mode, strategy, stop_on_alarm)
@@ -143,7 +148,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _read(data: Path, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
+def read_sets(data: Path, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
     """The train set and the validation set, or ``None`` where there is none."""
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set

@@ -1,4 +1,4 @@
-"""What ``jobfit train`` reads beside the data: mined negatives and hypothetical texts."""
+"""What ``jobfit train`` reads beside the data: mined negatives, hypothetical texts, augmented copies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 from jobfit.cli.hyre_options import open_hyre
 from jobfit.cli.output import stderr
+from jobfit.cli.train_augment import Copies, augmented
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Beside:
 
     hyre: Path | None = None
     negatives: Path | None = None
+    copies: Copies = field(default_factory=Copies)
     contrastive: bool = True
     rounds: str | None = None
 
@@ -38,6 +40,7 @@ class Beside:
         Raises:
             InputError: which options, and why.
         """
+        self.copies.check(self.contrastive, self.rounds is not None)
         if self.negatives is not None and self.rounds is not None:
             raise InputError("--negatives belongs to one training: --rounds mines its own with each model")
         if self.negatives is not None and not self.contrastive:
@@ -70,9 +73,14 @@ def texts_of(options: Beside, train: TrainingSet, validation: TrainingSet | None
         InputError: options do not go together, a file cannot be used, or it is not of these data.
     """
     from jobfit.training.hyre_use import side_of, training_facts, with_hypothetical
+    from jobfit.training.recipes.mined_negatives import for_copies
 
     options.check()
     negatives, notes = _negatives(options.negatives, train)
+    train, copied = augmented(train, options.copies)
+    notes |= copied
+    if negatives is not None:
+        negatives = for_copies(negatives, train)
     with open_hyre(options.hyre) as store:
         parts = [train] if validation is None else [train, validation]
         if store is not None:
