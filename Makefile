@@ -66,15 +66,15 @@ docs: setup            ## docs/commands.md and docs/measures.md from the code it
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
-bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json
+bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py
 
 reproduce-quick: setup  ## ConFit v2 and RankPO cut down to minutes -> reproduce/ (see docs/training/recipes.md)
 	@$(BIN)/jobfit reproduce confit-v2 --quick --out reproduce/confit-v2
 	@$(BIN)/jobfit reproduce rankpo --quick --out reproduce/rankpo
 
-faults-train: setup    ## 100 trainings killed at random steps: 100 identical SHA-256
-	@JOBFIT_TRAIN_KILLS=100 $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200
+faults-train: setup    ## 100 trainings killed at random moments: 100 identical SHA-256 -> results/faults-train.json
+	@JOBFIT_TRAIN_KILLS=100 JOBFIT_TRAIN_KILLS_RESULT=results/faults-train.json $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200
 
 docs-market: setup     ## the pictures of docs/market.md from a simulated market
 	@$(BIN)/python benchmarks/market_plots.py

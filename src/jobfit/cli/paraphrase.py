@@ -13,7 +13,7 @@ from jobfit.cli.hyre import dry_run_store, fill_store, finish
 from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.taxonomy_terms import Name
-from jobfit.cli.train import read_sets
+from jobfit.cli.train import HoldOut, TrainPairs, ValidationPairs, read_sets
 from jobfit.cli.train_augment import PARAPHRASED, CopiedTexts
 from jobfit.errors import InputError
 
@@ -28,9 +28,9 @@ def paraphrase(
     *,
     data: Annotated[Path, typer.Option(help="The data that are trained on, as of `jobfit train`.")],
     out: Out,
-    pairs: Annotated[Path | None, typer.Option(help="As of `jobfit train`.")] = None,
-    validation: Annotated[Path | None, typer.Option(help="As of `jobfit train`.")] = None,
-    hold_out: Annotated[float, typer.Option(help="As of `jobfit train`: what is held out is not paraphrased.")] = 0.1,
+    pairs: TrainPairs = None,
+    validation: ValidationPairs = None,
+    hold_out: HoldOut = 0.1,
     augment_texts: CopiedTexts = 500,
     offline: Annotated[
         bool, typer.Option("--offline", help="Other names of a taxonomy and another order: not a language model.")

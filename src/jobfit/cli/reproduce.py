@@ -61,6 +61,10 @@ def reproduce(
     settings: Annotated[
         Path | None, typer.Option(help="YAML or TOML with the tables recipe, market, model, loop, stage, judge.")
     ] = None,
+    a1: Annotated[
+        bool,
+        typer.Option(help="ConFit's table A1, three more trainings a seed; else only its rows that are there."),
+    ] = True,
     llm: LlmOptions,
     as_json: AsJson = False,
 ) -> None:
@@ -76,7 +80,10 @@ def reproduce(
     read = _data(sizes, data, data_format)
     stderr.print(read.source)
     with _client(llm) as client:
-        report = (_confit if paper is Paper.CONFIT_V2 else _rankpo)(read, sizes, out, repeated, client)
+        if paper is Paper.CONFIT_V2:
+            report = _confit(read, sizes, out, repeated, client, a1=a1)
+        else:
+            report = _rankpo(read, sizes, out, repeated, client)
     report.write(out)
     if as_json:
         print_json(report.as_json())
@@ -103,28 +110,27 @@ def _client(options: LlmOptions) -> Iterator[Client | None]:
         yield client
 
 
-def _confit(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None) -> Report:
+def _confit(
+    data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None, *, a1: bool
+) -> Report:
     from jobfit.taxonomy.compact import load_compact
+    from jobfit.training.generated import HYPOTHETICAL_VACANCY
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
-    from jobfit.training.recipes.claims import CONFIT_CLAIMS, judge_claims
+    from jobfit.training.recipes.confit_a1 import a1_rows
+    from jobfit.training.recipes.confit_report import confit_report
     from jobfit.training.recipes.confit_v2 import OfFields, confit_rows, facts_of
     from jobfit.training.recipes.kept import Kept
-    from jobfit.training.recipes.published import CONFIT_TABLES
-    from jobfit.training.recipes.report import Report
 
-    hyre: Any = OfFields(TemplateHyre(load_compact())) if client is None else LlmHyre(client, examples_of(data.train))
+    hyre: Any = OfFields(TemplateHyre(load_compact()))
+    turned: Any = OfFields(TemplateHyre(load_compact(), HYPOTHETICAL_VACANCY))
+    if client is not None:
+        examples = examples_of(data.train)
+        hyre, turned = LlmHyre(client, examples), LlmHyre(client, examples, kind=HYPOTHETICAL_VACANCY)
     kept = Kept(out, facts_of(data, sizes.confit, hyre))
     rows = confit_rows(data, sizes.confit, kept, seeds, hyre, _say())
-    notes = [
-        f"Hypothetical resumes: {hyre.name}.",
-        "RUM's main rows keep clear of the ten best ranks (the stated rule for small pools); the windows of the "
-        "negatives ablation are taken as published.",
-    ]
-    if not any(row.key == "fieldwise" for row in rows):
-        notes.append("No field-wise row: the texts of these data have no fields (ConFit's template).")
-    verdicts = judge_claims(CONFIT_CLAIMS, rows, rows[-1].columns)
-    return Report("ConFit v2, run again", data.source, sizes.scale, rows, CONFIT_TABLES, verdicts, notes)
+    rows += a1_rows(data, sizes.confit, kept, seeds, turned, train=a1, on_step=_say())
+    return confit_report(rows, data, sizes.scale, kept, hyre.name)
 
 
 def _rankpo(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None) -> Report:

@@ -12,9 +12,30 @@ from jobfit.cli.mine import Name
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.cli.train_augment import CopiedTexts, Copies, Paraphrases, Ways
-from jobfit.cli.train_rounds import RoundsMode, rounds_of, show_rounds, train_rounds
+from jobfit.cli.train_recipe import (
+    EscoFolder,
+    GivenSources,
+    RecipeName,
+    RomeFolder,
+    SentenceFolders,
+    refuse_with_recipe,
+    train_recipe,
+)
+from jobfit.cli.train_rounds import MinedBy, Mode, Rounds, RoundsMode, StopOnAlarm, rounds_of, show_rounds, train_rounds
 from jobfit.cli.train_texts import Beside, MinedNegatives, Texts, texts_of
 from jobfit.errors import InputError
+
+SettingsFile = Annotated[
+    Path | None, typer.Option(help="YAML or TOML with the tables loop, model and stage; see docs/training.")
+]
+Stated = Annotated[
+    list[str] | None, typer.Option("--set", help="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
+]
+TrainPairs = Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to train on.")]
+ValidationPairs = Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to validate on.")]
+HoldOut = Annotated[
+    float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -23,41 +44,31 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
+    recipe: RecipeName = None,
     *,
     data: Annotated[
-        Path, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
-    ],
+        Path | None, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, the log and the model.")],
     model: Annotated[str, typer.Option(help="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL,
-    settings: Annotated[
-        Path | None, typer.Option(help="YAML or TOML with the tables loop, model and stage; see docs/training.")
-    ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option("--set", help="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
-    ] = None,
-    pairs: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to train on.")] = None,
-    validation: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to validate on.")] = None,
-    hold_out: Annotated[
-        float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
-    ] = 0.1,
+    settings: SettingsFile = None,
+    option: Stated = None,
+    pairs: TrainPairs = None,
+    validation: ValidationPairs = None,
+    hold_out: HoldOut = 0.1,
     negatives: MinedNegatives = None,
     hyre: Hyre = None,
     augment: Ways = None,
     augment_texts: CopiedTexts = 500,
     paraphrases: Paraphrases = None,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in OUT.")] = False,
-    rounds: Annotated[
-        int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
-    ] = None,
-    rounds_mode: Annotated[
-        RoundsMode, typer.Option(help="With --rounds: train on the newest negatives, or on those of all rounds.")
-    ] = RoundsMode.INCREMENTAL,
-    strategy: Annotated[
-        Name, typer.Option(help="With --rounds: how negatives are mined; see docs/training/mining.md.")
-    ] = Name.RUM,
-    stop_on_alarm: Annotated[
-        bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
-    ] = False,
+    rounds: Rounds = None,
+    rounds_mode: Mode = RoundsMode.INCREMENTAL,
+    strategy: MinedBy = Name.RUM,
+    stop_on_alarm: StopOnAlarm = False,
+    esco: EscoFolder = None,
+    rome: RomeFolder = None,
+    sentences: SentenceFolders = None,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -66,6 +77,16 @@ def train(
     from jobfit.training.model import ModelOptions
     from jobfit.training.stages import Stage
 
+    if recipe is not None:
+        given = GivenSources(esco, rome, tuple(sentences or ()))
+        refuse_with_recipe({
+            "--data": data, "--settings": settings, "--pairs": pairs, "--validation": validation, "--rounds": rounds,
+            "--negatives": negatives, "--hyre": hyre, "--augment": augment, "--paraphrases": paraphrases,
+        })  # fmt: skip
+        train_recipe(recipe, given, out, model, (option or [], seed), resume=resume, as_json=as_json)
+        return
+    if data is None:
+        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
     tables = _tables(settings, option or [])
     where = str(settings or "--set")
     loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from jobfit.cli.mine import Name, strategy_of
 from jobfit.cli.output import progress, stderr, stdout
@@ -21,6 +23,18 @@ class RoundsMode(StrEnum):
 
     INCREMENTAL = "incremental"
     COMBINED = "combined"
+
+
+Rounds = Annotated[
+    int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
+]
+Mode = Annotated[
+    RoundsMode, typer.Option(help="With --rounds: train on the newest negatives, or on those of all rounds.")
+]
+MinedBy = Annotated[Name, typer.Option(help="With --rounds: how negatives are mined; see docs/training/mining.md.")]
+StopOnAlarm = Annotated[
+    bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
+]
 
 
 def rounds_of(rounds: int, mode: RoundsMode, strategy: Name, stop: bool) -> RoundSettings:

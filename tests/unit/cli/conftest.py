@@ -126,18 +126,8 @@ def market(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def letters(tmp_path_factory):
+def letters(save_bert, tmp_path_factory):
     """A plain BERT of two layers and 32 numbers whose words are letters."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("backbone")
     letters = [*string.ascii_lowercase, *string.digits]
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    BertTokenizerFast(vocab=str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
-    torch.manual_seed(0)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
-    config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, initializer_range=0.2, **sizes)
-    BertModel(config).save_pretrained(folder)
-    return folder
+    words = [*letters, *(f"##{letter}" for letter in letters)]
+    return save_bert(tmp_path_factory.mktemp("backbone"), words, initializer_range=0.2)

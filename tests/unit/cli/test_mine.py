@@ -135,3 +135,11 @@ def test_mine_lines_without_a_text_are_counted(mine, data):
     assert ran.code == 0
     left = {"queries without a text": 0, "documents without a text": 1, "positive pairs without a text": 1}
     assert ran.json["left_out"] == left
+
+
+def test_mine_leaves_out_a_prepared_record_for_which_the_variant_has_no_text(mine, data):
+    (data / "funnel.json").write_text(json.dumps({"format": "jobfit-prepared-1"}))
+    (data / "qrels.tsv").write_text((data / "qrels.tsv").read_text() + "v1\tc99\t1\n")
+    (data / "locations.csv").write_text("kind,id\ncandidate,c99\n")
+    ran = mine("--data", data, "--direction", "queries", "--json")
+    assert (ran.code, ran.json["left_out"]["positive pairs without a text"]) == (0, 1)

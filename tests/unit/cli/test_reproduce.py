@@ -33,13 +33,28 @@ def test_confit_runs_every_row_and_a_second_run_reads_them_again(run):
     found, out = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
     keys = [row["key"] for row in found["rows"]]
     assert keys == [
-        "random", "bm25", "raw", "fieldwise", "whole", "hyre", "rum-1",
+        "random", "bm25", "gbdt", "raw", "fieldwise", "whole", "hyre", "rum-1",
         "neg-random", "neg-bm25", "neg-rum-0.03-0.04",
+        "a1-resume2job", "a1-human", "a1-encoder", "a1-centroid",
     ]  # fmt: skip
     assert all(set(row["mean_by_seed"]) == {"1", "2"} for row in found["rows"])
     assert {one["verdict"] for one in found["verdicts"]} <= {"held", "reversed", "mixed", "not shown"}
     text = (out / "report.md").read_text(encoding="utf-8")
     assert "not an LLM" in text and "different data" in text and "Cut down" in text and "synthetic" in text
+    tables = {table["title"].partition(" (")[0]: table["rows"] for table in found["measured"]}
+    classified = {row["row"]: row["cells"]["ROC-AUC"] for row in tables["Classification"]}
+    trained = ("ConFit*: whole document", "+ HyRe", "+ RUM (t = 1)", "TF-IDF + boosted trees", "backbone, untrained")
+    assert all(0 <= classified[label]["mean"] <= 1 for label in trained)
+    assert len(tables["Groups among the top 10"]) == 1 + 2 * 3
+    assert len(tables["Counterfactual: the stated attribute swapped"]) == 2
+    assert {family: len(judged) for family, judged in found["judged_apart"].items()} == {
+        "Table A1: what joined texts give, and could give": 5,
+        "Boosted trees": 1,
+    }
+    assert len(found["verdicts"]) == 7  # the families of the paper's main tables are as they were
+    assert text.count("upper bound: sees the answers") >= 3
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith(("| MV-CoN", "| InEXIT", "| DPGNN"))]
+    assert len(rows) == 5 and all(cells[-1] == "not implemented |" for cells in rows)
     before = {path.name: path.stat().st_mtime_ns for path in (out / "rows").iterdir()}
     again, _ = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
     assert again == found

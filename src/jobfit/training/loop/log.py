@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import MissingExtraError
-from jobfit.training.errors import TrainingError
+from jobfit.training.errors import AGAIN, TrainingError
 
 
 class Log:
@@ -49,9 +49,7 @@ class Log:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(text)
         except OSError as error:
-            raise TrainingError(
-                f"{self._path} cannot be written ({error.strerror}). Make room and start again with --resume"
-            ) from error
+            raise TrainingError(f"{self._path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
 
 
 def _numbers(values: Mapping[str, Any]) -> list[tuple[str, float]]:

@@ -15,6 +15,7 @@ from jobfit.ingest.formats.trec import read_qrels
 from jobfit.reading import read_documents
 from jobfit.records import Document
 from jobfit.training.mining.exclusions import Positives, Texts, refuse_unknown
+from jobfit.training.reading import is_prepared, recorded_ids
 
 _AT_ONCE = 256  # documents encoded between two steps of the progress bar
 
@@ -63,7 +64,8 @@ def files_of(folder: Path) -> tuple[Path, Path, Path]:
 def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool = True) -> Sides:
     """Read both sides and the pairs with a grade above 0.
 
-    A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted.
+    A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted. So is a
+    record of a prepared folder for which the variant has no text.
 
     Raises:
         InputError: a file cannot be read, a side is empty, or no pair has a grade above 0.
@@ -76,6 +78,7 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
         rejects: list[Rejection] = []
         texts[side] = {d.id: d.text for d in read_documents(path, masked=masked, rejects=rejects)}
         blank[side] = _blank_ids(path) if rejects else set()
+        blank[side] |= _without_a_line(path) - texts[side].keys()
         empty[f"{side} without a text"] = len(rejects)
         if not texts[side]:
             raise InputError(f"{path}: no document with a text")
@@ -90,6 +93,12 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
         raise InputError(f"{positives}: no pair has a grade above 0 and a text on both sides: nothing to mine for")
     lost = sum(map(len, stated.values())) - sum(map(len, kept.values()))
     return Sides(texts["queries"], texts["documents"], kept, {**empty, "positive pairs without a text": lost})
+
+
+def _without_a_line(path: Path) -> set[str]:
+    """Records of a prepared folder for which its variant has no text: no line, but pairs."""
+    kind = {"vacancies.jsonl": "vacancy", "candidates.jsonl": "candidate"}.get(path.name)
+    return recorded_ids(path.parent)[kind] if kind is not None and is_prepared(path.parent) else set()
 
 
 def _blank_ids(path: Path) -> set[str]:

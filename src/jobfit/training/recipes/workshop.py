@@ -79,6 +79,13 @@ class Workshop:
         self.tidy(key)
         return model
 
+    def at_hand(self, key: str, data: RecipeData) -> TrainableEncoder | None:
+        """Return the model ``key`` if it is still there; the untrained backbone (``raw``) always is."""
+        if key == "raw":
+            return self.raw()
+        folder = self.folder / key / MODEL
+        return self.training(data).load(folder) if folder.is_dir() else None
+
     def row(self, key: str, label: str, data: RecipeData, make: Callable[[], Encoder]) -> Row:
         """Return the row of the encoder that ``make`` gives on the held-out part; it is made only if needed."""
 

@@ -1,9 +1,9 @@
 """The loop learns, stops, resumes to the same bytes, and loses nothing."""
 
-import errno
 import json
 import os
 import signal
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -174,25 +174,21 @@ def test_interrupt_finishes_the_step_keeps_the_state_and_says_how_to_go_on(make_
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_trainer, monkeypatch):
-    whole = make_trainer("whole", epochs=2, checkpoint_every=1).run()
-    written, real = [], checkpoint._write
+def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_trainer, full_disk):
+    whole = make_trainer("whole", epochs=2, checkpoint_every=1, validate=False).run()
+    with ExitStack() as stack:
 
-    def full(path, content):
-        written.append(path)
-        if len(written) == 8:  # the second file of some checkpoint
-            path.write_bytes(content[: len(content) // 2])
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(path, content)
+        def fill(done, total):
+            if done == 3:
+                stack.enter_context(full_disk(10_000))
 
-    monkeypatch.setattr(checkpoint, "_write", full)
-    trainer = make_trainer("full", epochs=2, checkpoint_every=1)
-    with pytest.raises(TrainingError, match=r"No space left on device.*Make room and start again with --resume"):
-        trainer.run()
-    monkeypatch.undo()
-    assert checkpoints(trainer.folder / "checkpoints")
+        trainer = make_trainer("full", epochs=2, checkpoint_every=1, validate=False, on_progress=fill)
+        words = r"step 3: .*\(File too large\)\. The checkpoint of step 2 is whole\. Make room and run it again"
+        with pytest.raises(TrainingError, match=words):
+            trainer.run()
+    assert [step for step, _ in checkpoints(trainer.folder / "checkpoints")] == [1, 2]
     assert not list((trainer.folder / "checkpoints").glob(".*"))
-    assert make_trainer("full", epochs=2, checkpoint_every=1).run().sha256 == whole.sha256
+    assert make_trainer("full", epochs=2, checkpoint_every=1, validate=False).run().sha256 == whole.sha256
 
 
 @pytest.mark.parametrize("file", ["tensors.safetensors", "state.json"])
