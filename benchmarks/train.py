@@ -3,7 +3,7 @@
     python benchmarks/train.py                    three rounds and how it grows -> results/bench-train.json
     python benchmarks/train.py --smoke            a few steps, nothing written
     python benchmarks/train.py --growth-only      only how it grows, into the result that is there
-    python benchmarks/train.py --plot             only docs/training/speed.svg, from the result that is there
+    python benchmarks/train.py --plot             only docs/training/speed.svg and speed.md, from the results
 
 It needs what sentence-transformers' trainer needs: pip install accelerate datasets.
 
@@ -34,6 +34,7 @@ from jobfit.simulation.writer import simulate_to
 from jobfit.training.data import Pair, Preference, TrainingSet
 from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.model import TrainableEncoder
+from speed_page import write_page
 from train_growth import draw, growth
 from train_loops import (
     BATCH,
@@ -59,11 +60,12 @@ def main() -> None:
         "--growth-only", action="store_true", help="measure growth alone, into the result that is there"
     )
     parser.add_argument(
-        "--plot", action="store_true", help="draw docs/training/speed.svg from the result that is there"
+        "--plot", action="store_true", help="write docs/training/speed.svg and speed.md from the results that are there"
     )
     options = parser.parse_args()
     if options.plot:
         draw(stored())
+        write_page()
         return
     if options.growth_only:
         only_growth(options.pairs)
@@ -93,6 +95,7 @@ def main() -> None:
         return
     draw(result)
     print(write("bench-train", result).name)
+    write_page()
 
 
 def stored() -> dict[str, Any]:
@@ -110,6 +113,7 @@ def only_growth(pairs: int) -> None:
     result |= {"growth": growth(market(pairs, 60)[0]), "growth_command": now["command"]}
     draw(result)
     print(write("bench-train", result).name)
+    write_page()
 
 
 def market(pairs: int, held: int) -> tuple[TrainingSet, TrainingSet]:

@@ -78,7 +78,8 @@ def read_prepared(
         (("candidates", candidates, "candidate"), ("vacancies", vacancies, "vacancy"))
     ):
         known = dict.fromkeys(texts.keys() | recorded[kind], "")
-        refuse_unknown(f"{file}: %s {side} are not in {folder}", {str(row[column]) for row in stated}, known)
+        where = f"{file}: %s {side} are not in {folder} (prepare them too, or leave their pairs out)"
+        refuse_unknown(where, {str(row[column]) for row in stated}, known)
     for candidate, vacancy, value in stated:
         if value is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip():
             (positives if value > 0 else rejects).append(Pair(candidate, vacancy, int(value)))
