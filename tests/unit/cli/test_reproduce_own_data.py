@@ -11,7 +11,7 @@ import yaml
 
 TRADES = ("nurse", "cook", "welder", "driver", "baker", "teacher")
 WORDS = ("ward", "soup", "steel", "truck", "bread", "school", "night", "team", "years", "tools")
-LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
+LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 1, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
 RECIPES = {
     "confit-v2": {"windows": [[0.03, 0.04]], "iterations": 1},
     "rankpo": {"rates": [1e-3], "betas": [1.0], "methods": ["rankpo", "sft"], "rounds": 1, "depth": 20},
@@ -104,7 +104,8 @@ def confit(tmp_path):
     return write
 
 
-@pytest.mark.parametrize("fields", [pytest.param(True, marks=pytest.mark.slow), False], ids=["v1 fields", "v2 texts"])
+@pytest.mark.slow
+@pytest.mark.parametrize("fields", [True, False], ids=["v1 fields", "v2 texts"])
 def test_confit_runs_every_row_on_confit_s_own_files(run, confit, fields):
     found = run("confit-v2", confit(fields))
     keys = [row["key"] for row in found["rows"]]
