@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from jobfit.cli.gathered import gathered
 from jobfit.cli.hyre import dry_run_store, fill_store, finish
 from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.taxonomy_terms import Name
-from jobfit.cli.train import read_sets
+from jobfit.cli.train import SetOptions, read_sets
 from jobfit.cli.train_augment import PARAPHRASED, CopiedTexts
 from jobfit.errors import InputError
 
@@ -23,14 +24,12 @@ def register(app: typer.Typer) -> None:
     app.command()(paraphrase)
 
 
+@gathered("sets", SetOptions)
 @asks_a_model()
 def paraphrase(
     *,
-    data: Annotated[Path, typer.Option(help="The data that are trained on, as of `jobfit train`.")],
+    sets: SetOptions,
     out: Out,
-    pairs: Annotated[Path | None, typer.Option(help="As of `jobfit train`.")] = None,
-    validation: Annotated[Path | None, typer.Option(help="As of `jobfit train`.")] = None,
-    hold_out: Annotated[float, typer.Option(help="As of `jobfit train`: what is held out is not paraphrased.")] = 0.1,
     augment_texts: CopiedTexts = 500,
     offline: Annotated[
         bool, typer.Option("--offline", help="Other names of a taxonomy and another order: not a language model.")
@@ -43,11 +42,11 @@ def paraphrase(
 ) -> None:
     """Write a paraphrase of each text that is copied to OUT; a second run makes only what is missing.
 
-    The paraphrases are training material and nothing else. Exit code 7: some texts got no usable answer.
+    DATA and its kin are those of the training. The paraphrases are training material and nothing else. Exit code 7: some texts got no usable answer.
     """
     from jobfit.training.augmentation import Augmentation, originals
 
-    train, _ = read_sets(data, pairs, validation, hold_out, seed)
+    train, _ = read_sets(sets, seed)
     way = Augmentation(PARAPHRASED, lambda text, random: text, augment_texts, augment_texts)
     texts = list(dict.fromkeys(originals(train, way, seed)))
     with _source(llm, taxonomy if offline else None, seed) as source:

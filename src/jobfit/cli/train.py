@@ -64,7 +64,7 @@ def train(
         refuse_with_recipe({
             "--data": sets.data, "--settings": settings, "--pairs": sets.pairs, "--validation": sets.validation,
             "--rounds": rounds.rounds, "--negatives": beside.negatives, "--hyre": beside.hyre,
-            "--augment": beside.augment,
+            "--augment": beside.augment, "--paraphrases": beside.paraphrases,
         })  # fmt: skip
         train_recipe(recipe, sources, out, model, (option or [], seed), resume=resume, as_json=as_json)
         return
@@ -78,22 +78,14 @@ def train(
     options = build(ModelOptions, {"seed": seed} | tables["model"], where)
     stage = build(Stage, tables["stage"], where)
     how = model, options, loop, stage
-    learnt, checked = _sets(sets, loop.seed)
+    learnt, checked = read_sets(sets, loop.seed)
+    stderr.print(_said(learnt, checked))
     texts = texts_of(beside.of(stage.contrastive, rounds.mines, loop.seed), learnt, checked)
     if rounds.rounds is not None:
         facts = train_rounds(how, texts, rounds.settings(), out, resume)
         print_json(facts) if as_json else show_rounds(facts)
         return
     _one(how, texts, out, resume, as_json)
-
-
-def _sets(sets: SetOptions, seed: int) -> tuple[Any, Any]:
-    """Read the train and the validation set and say on stderr how large they are."""
-    if sets.data is None:
-        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
-    learnt, checked = read_sets(sets.data, sets.pairs, sets.validation, sets.hold_out, seed)
-    stderr.print(_said(learnt, checked))
-    return learnt, checked
 
 
 def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, as_json: bool) -> None:
@@ -160,17 +152,23 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def read_sets(data: Path, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
-    """The train set and the validation set, or ``None`` where there is none."""
+def read_sets(sets: SetOptions, seed: int) -> Any:
+    """Return the train set and the validation set, or ``None`` where there is none.
+
+    Raises:
+        InputError: no data are named, or they cannot be used.
+    """
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set
 
-    train = read_training_set(data, "train", pairs=pairs)
-    if validation is not None or has_validation(data):
-        return train, read_training_set(data, "validation", pairs=validation)
-    if share == 0:
+    if sets.data is None:
+        raise InputError("no data: give --data (`jobfit train` also takes the name of a recipe, recipes/default)")
+    train = read_training_set(sets.data, "train", pairs=sets.pairs)
+    if sets.validation is not None or has_validation(sets.data):
+        return train, read_training_set(sets.data, "validation", pairs=sets.validation)
+    if sets.hold_out == 0:
         return train, None
-    return hold_out(train, share, seed)
+    return hold_out(train, sets.hold_out, seed)
 
 
 def _said(train: Any, validation: Any) -> str:
