@@ -52,15 +52,15 @@ def test_models_that_are_gone_are_not_trained_again(shop, data):
 def test_model_at_hand_is_measured_once(shop, data, monkeypatch):
     shop.raw().save(shop.folder / "whole" / MODEL)
     measure_beside(shop, "whole", data)
-    assert kept(shop) == ["classify-whole", "groups-whole"]
+    assert kept(shop) == ["a1-centroid", "classify-whole", "groups-whole"]
     monkeypatch.setattr(Workshop, "at_hand", lambda *_: pytest.fail("nothing is missing"))
     measure_beside(shop, "whole", data)
 
 
-def test_data_without_labels_or_groups_leave_nothing_beside(shop, data):
+def test_data_without_labels_or_groups_leave_the_centroid_alone(shop, data):
     shop.raw().save(shop.folder / "whole" / MODEL)
     measure_beside(shop, "whole", replace(data, labelled=(), attribute=None))
-    assert kept(shop) == []
+    assert kept(shop) == ["a1-centroid"]
 
 
 def test_boosted_trees_are_fitted_once_for_row_and_classification(shop, data, monkeypatch):
