@@ -60,8 +60,8 @@ def hyre(
     """
     kind, texts = _stored(tenant) if stored and not vacancies and not resumes else _texts(vacancies, resumes, mask)
     with _source(llm, taxonomy if offline else None, kind, examples, seed) as source:
-        answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
-    finish(answer, as_json, llm.keep_incomplete)
+        answer = (dry_run_store if dry_run else fill_store)(source, texts, out)
+    finish({"hyre": source.name, **answer}, as_json, llm.keep_incomplete)
 
 
 def finish(answer: Mapping[str, Any], as_json: bool, keep_incomplete: bool) -> None:
@@ -132,9 +132,10 @@ def _source(
         yield LlmHyre(client, examples_of(read_training_set(examples), seed), seed, kind)
 
 
-def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
+def fill_store(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
+    """Write to the store at ``out`` what it lacks for ``texts``; return the counts, and what a model took."""
+    from jobfit.training.asking import AsksModel
     from jobfit.training.generated import GeneratedStore, fill
-    from jobfit.training.hyre import LlmHyre
 
     wanted = list(texts)
     with GeneratedStore.for_writing(out, source) as store, progress("Writing") as update:
@@ -143,23 +144,22 @@ def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
         filled = fill(store, source, wanted, lambda done: update(done, len(wanted)))
         facts = store.facts()
     return {
-        "hyre": source.name,
         "out": str(out),
         "written": filled.written,
         "kept": filled.kept,
         "failed": filled.failed,
         "failures": dict(filled.failures),
         "facts": facts,
-        "llm": spent_json(source.client) if isinstance(source, LlmHyre) else None,
+        "llm": spent_json(source.client) if isinstance(source, AsksModel) else None,
     }
 
 
-def _dry_run(source: TextSource, texts: list[str], out: Path) -> dict[str, Any]:
+def dry_run_store(source: TextSource, texts: list[str], out: Path) -> dict[str, Any]:
     """Count what the store lacks and what asking for it would take; nothing is sent or written."""
-    from jobfit.training.generated import GeneratedStore, missing_texts
-    from jobfit.training.hyre import LlmHyre
+    from jobfit.training.generated import EstimatesTexts, GeneratedStore, missing_texts
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)
-    estimate = asdict(source.estimate(missing)) if isinstance(source, LlmHyre) else None
-    return {"hyre": source.name, "out": str(out), "missing": len(missing), "estimate": estimate}
+    # What asks a model can say what that would take; an offline counterpart takes nothing.
+    estimate = asdict(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
+    return {"out": str(out), "missing": len(missing), "estimate": estimate}

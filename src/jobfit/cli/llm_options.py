@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, fields
-from functools import wraps
-from inspect import Parameter, signature
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobfit.cli.gathered import Command, gathered
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
@@ -81,36 +80,9 @@ class LlmOptions:
     keep_incomplete: LlmKeepIncomplete = False
 
 
-def asks_a_model(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Put ``--llm-url`` and its kin in the place of a command's parameter ``llm``, which gets them together.
-
-    ``without`` names fields of :class:`LlmOptions` that the command does not offer; they keep their defaults. What a
-    parameter says to Typer stands in the annotations of the fields, once for every command.
-    """
-    hints = get_type_hints(LlmOptions, include_extras=True)
-    stated = {
-        f"llm_{field.name}": Parameter(
-            f"llm_{field.name}", Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
-        )
-        for field in fields(LlmOptions)
-        if field.name not in without
-    }
-
-    def declare(command: Callable[..., None]) -> Callable[..., None]:
-        @wraps(command)
-        def run(*arguments: Any, **options: Any) -> None:
-            given = {name.removeprefix("llm_"): options.pop(name) for name in stated if name in options}
-            command(*arguments, llm=LlmOptions(**given), **options)
-
-        own = signature(command, eval_str=True)
-        parameters = [
-            one for name, own_one in own.parameters.items() for one in (stated.values() if name == "llm" else [own_one])
-        ]
-        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {one.name: one.annotation for one in parameters}
-        return run
-
-    return declare
+def asks_a_model(*without: str) -> Callable[[Command], Command]:
+    """Put ``--llm-url`` and its kin in the place of a command's parameter ``llm``; ``without`` are not offered."""
+    return gathered("llm", LlmOptions, "llm_", without)
 
 
 def llm_client(options: LlmOptions) -> Client:

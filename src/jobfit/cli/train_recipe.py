@@ -35,11 +35,11 @@ _TABLES = ("held_out", "validation", "keep", "mixture", "loop", "model", "rule",
 
 @dataclass(frozen=True, slots=True)
 class GivenSources:
-    """What the command line names."""
+    """What a recipe is made from, as the command line names it."""
 
-    esco: str | None = None
-    rome: Path | None = None
-    sentences: tuple[Path, ...] = ()
+    esco: EscoFolder = None
+    rome: RomeFolder = None
+    sentences: SentenceFolders = None
 
 
 def refuse_with_recipe(options: Mapping[str, object]) -> None:
@@ -120,8 +120,8 @@ def read_sources(recipe: Recipe, given: GivenSources) -> Sources:
     if given.rome is not None and taxonomy is not None:
         rome = read_rome(given.rome, taxonomy)
         facts["rome"] = f"{len(rome):,} titles, sha256 {digest_of(given.rome)}"
-    sentences = [one for folder in given.sentences for one in read_sentences(folder)]
-    for folder in given.sentences:
+    sentences = [one for folder in given.sentences or () for one in read_sentences(folder)]
+    for folder in given.sentences or ():
         facts[f"sentences, {folder.name}"] = f"sha256 {digest_of(folder)}"
     market = _market(recipe) if "market" in needs else None
     if market:

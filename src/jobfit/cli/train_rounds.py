@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from jobfit.cli.mine import Name, strategy_of
 from jobfit.cli.output import progress, stderr, stdout
@@ -23,11 +26,35 @@ class RoundsMode(StrEnum):
     COMBINED = "combined"
 
 
-def rounds_of(rounds: int, mode: RoundsMode, strategy: Name, stop: bool) -> RoundSettings:
-    """Return the settings that the options state."""
-    from jobfit.training.recipes.rounds import RoundSettings
+@dataclass(frozen=True, slots=True)
+class RoundOptions:
+    """The options of rounds; without ``rounds`` there is one training."""
 
-    return RoundSettings(rounds, mode.value, strategy_of(strategy, {}), stop=stop)
+    rounds: Annotated[
+        int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
+    ] = None
+    rounds_mode: Annotated[
+        RoundsMode, typer.Option(help="With --rounds: train on the newest negatives, or on those of all rounds.")
+    ] = RoundsMode.INCREMENTAL
+    strategy: Annotated[
+        Name, typer.Option(help="With --rounds: how negatives are mined; see docs/training/mining.md.")
+    ] = Name.RUM
+    stop_on_alarm: Annotated[
+        bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
+    ] = False
+
+    @property
+    def mines(self) -> str | None:
+        """The name of the strategy that mines, or ``None`` where there are no rounds."""
+        return None if self.rounds is None else self.strategy.value
+
+    def settings(self) -> RoundSettings:
+        """Return the settings that the options state."""
+        from jobfit.training.recipes.rounds import RoundSettings
+
+        assert self.rounds is not None  # the caller asked
+        mined = strategy_of(self.strategy, {})
+        return RoundSettings(self.rounds, self.rounds_mode.value, mined, stop=self.stop_on_alarm)
 
 
 def train_rounds(

@@ -1,4 +1,4 @@
-"""What ``jobfit train`` reads beside the data: mined negatives and hypothetical texts."""
+"""What ``jobfit train`` reads beside the data: mined negatives, hypothetical texts, augmented copies."""
 
 from __future__ import annotations
 
@@ -9,26 +9,42 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli.hyre_options import open_hyre
+from jobfit.cli.hyre_options import Hyre, open_hyre
 from jobfit.cli.output import stderr
+from jobfit.cli.train_augment import CopiedTexts, Copies, Paraphrases, Ways, augmented
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.training.data import TrainingSet
     from jobfit.training.recipes.negatives import Negatives
 
-MinedNegatives = Annotated[
-    Path | None,
-    typer.Option("--negatives", help="Hard negatives of `jobfit mine`: its folder, one in it, or a Parquet table."),
-]
+
+@dataclass(frozen=True, slots=True)
+class BesideOptions:
+    """What stands beside the data on the command line."""
+
+    negatives: Annotated[
+        Path | None,
+        typer.Option("--negatives", help="Hard negatives of `jobfit mine`: its folder, one in it, or a Parquet table."),
+    ] = None
+    hyre: Hyre = None
+    augment: Ways = None
+    augment_texts: CopiedTexts = 500
+    paraphrases: Paraphrases = None
+
+    def of(self, contrastive: bool, mines: str | None, seed: int) -> Beside:
+        """Return what is read: for a contrastive training or not, in rounds with the strategy ``mines`` or at once."""
+        copies = Copies(tuple(self.augment or ()), self.augment_texts, self.paraphrases, seed)
+        return Beside(self.hyre, self.negatives, copies, contrastive, mines)
 
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """The options, and whether the training runs in rounds and which strategy mines there."""
+    """What is read beside the data, and whether the training runs in rounds and which strategy mines there."""
 
     hyre: Path | None = None
     negatives: Path | None = None
+    copies: Copies = field(default_factory=Copies)
     contrastive: bool = True
     rounds: str | None = None
 
@@ -38,6 +54,7 @@ class Beside:
         Raises:
             InputError: which options, and why.
         """
+        self.copies.check(self.contrastive, self.rounds is not None)
         if self.negatives is not None and self.rounds is not None:
             raise InputError("--negatives belongs to one training: --rounds mines its own with each model")
         if self.negatives is not None and not self.contrastive:
@@ -70,9 +87,14 @@ def texts_of(options: Beside, train: TrainingSet, validation: TrainingSet | None
         InputError: options do not go together, a file cannot be used, or it is not of these data.
     """
     from jobfit.training.hyre_use import side_of, training_facts, with_hypothetical
+    from jobfit.training.recipes.mined_negatives import for_copies
 
     options.check()
     negatives, notes = _negatives(options.negatives, train)
+    train, copied = augmented(train, options.copies)
+    notes |= copied
+    if negatives is not None:
+        negatives = for_copies(negatives, train)
     with open_hyre(options.hyre) as store:
         parts = [train] if validation is None else [train, validation]
         if store is not None:

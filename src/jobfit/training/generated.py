@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.model import named
 from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate
 from jobfit.training.keyed_lines import KeyedLines, digest_of
 
 FORMAT = "jobfit-generated-1"
@@ -58,6 +59,15 @@ class TextSource(Protocol):
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
         """Yield what is generated for each text, in their order; an error where one text got no usable answer."""
+        ...
+
+
+@runtime_checkable
+class EstimatesTexts(Protocol):
+    """A source that is paid for, and can say beforehand what texts would take."""
+
+    def estimate(self, texts: Iterable[str]) -> Estimate:
+        """Return what asking for ``texts`` would take; nothing is sent."""
         ...
 
 

@@ -105,8 +105,9 @@ def with_hypothetical(data: TrainingSet, store: GeneratedStore | None) -> Traini
     check_augments(store)
     side = side_of(store)
     texts: Mapping[str, str] = getattr(data, side)
-    own = augmented_texts({i: text for i, text in texts.items() if not is_augmented(i)}, store)
-    copies = {i: hypothetical(text, store, texts[original_of(i)]) for i, text in texts.items() if is_augmented(i)}
+    originals = {i: o for i in texts if (o := original_of(i)) != i and o in texts}
+    own = augmented_texts({i: text for i, text in texts.items() if i not in originals}, store)
+    copies = {i: hypothetical(texts[i], store, texts[original]) for i, original in originals.items()}
     changed: Any = {side: own | copies}
     return replace(data, **changed)
 

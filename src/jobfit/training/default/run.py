@@ -83,7 +83,7 @@ def run_recipe(
     lines, verdict = measure_against(recipe, sources, apart, model, backbone)
     if world.rank() == 0:
         model.save(folder / MODEL)
-    result = _written(recipe, sources, made, done, lines, verdict, folder, backbone)
+    result = _written(recipe, sources, (made, done), (lines, verdict), folder, backbone)
     return Finished(done, made, tuple(lines), verdict, result)
 
 
@@ -110,14 +110,13 @@ def measure_against(
 def _written(
     recipe: Recipe,
     sources: Sources,
-    made: Made,
-    done: Trained,
-    lines: Sequence[Line],
-    verdict: Verdict | None,
+    trained_on: tuple[Made, Trained],
+    measured: tuple[Sequence[Line], Verdict | None],
     folder: Path,
     backbone: str,
 ) -> dict[str, Any]:
     """Write the card and ``result.json``; return the result."""
+    (made, done), (lines, verdict) = trained_on, measured
     stated = asdict(recipe) | {"backbone": backbone}
     data = {
         "mixture_sha256": made.hash, **sources.facts,
