@@ -27,6 +27,7 @@ from train_loops import (
 
 PLOT = Path(__file__).resolve().parent.parent / "docs" / "training" / "speed.svg"
 BATCHES, LENGTHS, COPIES, PREFERENCE_BATCHES = (8, 16, 32, 64), (64, 128, 256, 512), (1, 4, 16, 64), (4, 8, 16, 32)
+TICKS = [digit * 10**power for power in range(-2, 5) for digit in (1, 2, 5)]
 TIMED = {"theirs": 1, "ours": 2}
 Loop = Callable[[TrainableEncoder, TrainingSet, Steps], None]
 
@@ -108,10 +109,14 @@ def draw(result: dict[str, Any]) -> None:
         (panels[0, 2], "ours", "pairs a second"),
         (panels[1, 2], "seconds_before_first_step", "seconds before the first step"),
     ):
-        panel.loglog([row["pairs"] for row in by_corpus], [row[value] for row in by_corpus], "o-", color="#2b6cb0")
-        panel.set(xlabel="training pairs", ylabel=label)
+        at = [row["pairs"] for row in by_corpus]
+        panel.loglog(at, [row[value] for row in by_corpus], "o-", color="#2b6cb0")
+        panel.set(xlabel="training pairs", ylabel=label, xticks=at, xticklabels=[f"{n:,}" for n in at])
     panels[0, 2].set_ylim(*panels[0, 0].get_ylim())
     for panel in panels.flat:
+        low, high = panel.get_ylim()
+        ticks = [tick for tick in TICKS if low <= tick <= high]
+        panel.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
         panel.minorticks_off()
         panel.spines[["top", "right"]].set_visible(False)
     figure.savefig(PLOT, metadata={"Date": None})

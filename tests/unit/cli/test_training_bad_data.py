@@ -5,10 +5,14 @@ on. `jobfit align` has data of its own kind: see the end.
 """
 
 import json
+import os
+import signal
 
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+
+from jobfit.training.loop.step import Stepper
 
 TRADES = ("nurse", "cook", "welder", "driver", "baker", "clerk", "teacher")
 LONG = "nurse wanted " * 50_000
@@ -139,6 +143,27 @@ def test_sweep_with_a_loss_that_is_no_number_names_step_and_pairs_and_keeps_its_
     assert "step 2: the loss is nan. Its examples: " in ran.json["error"]["message"]
     assert "lower learning rate" in ran.json["error"]["message"]
     assert "stage-1.seed-1.json" in {path.name for path in (here / "out/rows").iterdir()}
+
+
+def test_sweep_interrupted_keeps_its_rows_and_goes_on(jobfit, here, monkeypatch):
+    words = (*sweep(here, "1.0e-3"), "--json")
+    real, taken = Stepper.take, []
+
+    def take(self, step):
+        taken.append(step)
+        if len(taken) == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        return real(self, step)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Stepper, "take", take)
+        stopped = jobfit(*words)
+    assert stopped.code == 130
+    assert "the state is kept in out/work/seed-1" in stopped.json["error"]["message"]
+    before = {path: path.stat().st_mtime_ns for path in (here / "out/rows").iterdir()}
+    ended = jobfit(*words)
+    assert (ended.code, [row["key"] for row in ended.json["rows"]][-2:]) == (0, ["stage-1", "rankpo@0.001-beta-2"])
+    assert before.items() <= {path: path.stat().st_mtime_ns for path in (here / "out/rows").iterdir()}.items() != set()
 
 
 PREFERENCES = [{"query_id": f"q{i}", "preferred": "A", "score_a": 0.9, "score_b": 0.1} for i in range(3)]

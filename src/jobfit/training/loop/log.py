@@ -44,6 +44,11 @@ class Log:
                 self._board.add_scalar(f"{event}/{name}", value, step)
             self._board.flush()
 
+    def close(self) -> None:
+        """Let go of tensorboard's file; lines are on disk already."""
+        if self._board:
+            self._board.close()
+
     def _append(self, text: str) -> None:
         try:
             with self._path.open("a", encoding="utf-8") as file:

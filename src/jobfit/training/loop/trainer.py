@@ -6,6 +6,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -99,17 +100,20 @@ class Trainer:
             self._optimiser = make_optimiser(self._parameters.values(), self.settings)
             self._facts = self._training_facts(start_sha256)
             position = self._resume(resume)
-            self._log = Log(self.folder, self.settings.tensorboard and world.rank() == 0)
-            self._tokens = self._tokenise()
-            if position.step:
-                self._write_log("resumed", position.step)
-            stopped = self._steps(position, self._stepper(), stop)
-            best = position.best
-            if best.measured:
-                best.restore(self.folder, self._parameters)
-            self.model.train(False)
-            sha256 = self.model.digest()
-            self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
+            with closing(Log(self.folder, self.settings.tensorboard and world.rank() == 0)) as self._log:
+                return self._to_the_end(position, start_sha256, stop)
+
+    def _to_the_end(self, position: Position, start_sha256: str, stop: threading.Event) -> Trained:
+        self._tokens = self._tokenise()
+        if position.step:
+            self._write_log("resumed", position.step)
+        stopped = self._steps(position, self._stepper(), stop)
+        best = position.best
+        if best.measured:
+            best.restore(self.folder, self._parameters)
+        self.model.train(False)
+        sha256 = self.model.digest()
+        self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
         kept = best.step if best.measured else position.step
         texts, cut = len(self._tokens.tokens), len(self._tokens.cut)
         looks = tuple(best.history)

@@ -291,3 +291,16 @@ def test_one_vacancy_only_is_refused_unless_there_is_a_hard_negative(small_marke
     with pytest.raises(InputError, match="all positives are of one vacancy \\('train-v0'\\)"):
         ContrastiveObjective(one, loss)
     ContrastiveObjective(one, loss, hard_vacancies={"train-c0": ["train-v1"]})
+
+
+def test_checkpoint_holds_everything_that_decides_the_next_step(make_trainer, small_market):
+    trainer = make_trainer(checkpoint_every=2)
+    trainer.run()
+    state = checkpoint.read_checkpoint(checkpoints(trainer.folder / "checkpoints")[-2][1])
+    names = trainer.model.trained()
+    assert state.step == 2  # the position of schedule and sampler: both are functions of it
+    moments = {f"optimiser.{name}.{key}" for name in names for key in ("step", "exp_avg", "exp_avg_sq")}
+    assert state.tensors.keys() >= moments | {f"weights.{name}" for name in names} | {"random.torch"}
+    assert state.facts["random"].keys() == {"python", "numpy"}
+    assert state.facts["training"]["data"] == small_market().hash
+    assert state.facts["training"].items() >= {"seed": 0, "schedule": "linear", "threads": 1}.items()

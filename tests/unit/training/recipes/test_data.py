@@ -71,6 +71,19 @@ def test_test_pairs_of_a_data_set_are_what_is_classified(monkeypatch):
     assert found.attribute is None
 
 
+def test_confit_s_own_files_are_trained_on_and_its_lists_are_held_out(tmp_path):
+    (tmp_path / "all_resume.csv").write_text("user_id,text_resume\n" + "".join(f"c{n},cook {n}\n" for n in range(9)))
+    (tmp_path / "all_jd.csv").write_text("jd_no,text_job\n" + "".join(f"v{n},kitchen {n}\n" for n in range(9)))
+    rows = [{"user_id": f"c{n}", "jd_no": f"v{n}", "satisfied": 1} for n in range(7)]
+    (tmp_path / "train_labeled_data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "rank_resume.json").write_text(json.dumps({"v8": {"user_ids": ["c7", "c8"], "satisfied": [0, 1]}}))
+    found = read_recipe_data(tmp_path, "confit", ("RR",))
+    assert sorted(found.train.positives + found.validation.positives) == [Pair(f"c{n}", f"v{n}") for n in range(7)]
+    [task] = found.held_out.tasks
+    assert task.qrels.grades == {"v8": {"c7": 0, "c8": 1}}
+    assert found.source.endswith("in the format of confit.")
+
+
 def test_texts_of_one_side_are_replaced_in_every_part(small_market):
     data = RecipeData("x", small_market(), small_market("validation"), held_out({"v": {"a": 1}}))
     found = data.with_candidates(lambda texts: {i: text.upper() for i, text in texts.items()}, "Louder.")
