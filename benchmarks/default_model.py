@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from environment import describe, write
+from environment import RESULTS, describe, write
 from jobfit.cli.train_recipe import GivenSources, read_sources
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.evaluation.statistics import mean_interval
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.training.default.apart import TEST, Apart
 from jobfit.training.default.measuring import BM25, RAW, TRAINED
+from jobfit.training.default.page import table_lines, verdict_lines
 from jobfit.training.default.recipe import Recipe, read_recipe
 from jobfit.training.default.run import run_recipe
 from jobfit.training.default.sources import Sources
@@ -28,6 +29,8 @@ from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.reading import from_dataset
 from jobfit.training.recipes.measuring import embed_texts
+
+PAGE = RESULTS.parent / "docs/training/default-model.md"
 
 
 def main() -> None:
@@ -60,6 +63,16 @@ def main() -> None:
     if folders["rankpo-sample"].is_dir():
         result["rankpo_sample_smoke"] = smoke(encoders, folders["rankpo-sample"], recipe.loop)
     write("default-model", result)
+    publish([*table_lines(done.lines), *verdict_lines(done.verdict)])
+
+
+def publish(lines: list[str]) -> None:
+    """Put the table between the marks of the page."""
+    text = PAGE.read_text(encoding="utf-8")
+    head, rest = text.split("<!-- measured -->")
+    tail = rest.split("<!-- end -->")[1]
+    body = "\n".join(lines).strip()
+    PAGE.write_text(f"{head}<!-- measured -->\n{body}\n<!-- end -->{tail}", encoding="utf-8")
 
 
 def _say(done: int, total: int) -> None:
