@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train faults-train reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -68,6 +68,9 @@ docs: setup            ## docs/commands.md and docs/measures.md from the code it
 
 bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py
+
+default-model: setup   ## trains recipes/default, measures what it keeps apart; DATA: see docs/training/default-model.md
+	@$(BIN)/python benchmarks/default_model.py $(DATA) --out default-model
 
 reproduce-quick: setup  ## ConFit v2 and RankPO cut down to minutes -> reproduce/ (see docs/training/recipes.md)
 	@$(BIN)/jobfit reproduce confit-v2 --quick --out reproduce/confit-v2

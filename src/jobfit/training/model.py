@@ -6,6 +6,7 @@ import copy
 import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,7 @@ import torch
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor, nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
 
 from jobfit.encoders.folder import MINILM
@@ -25,6 +27,7 @@ from jobfit.training.lora import ATTENTION, LoraLinear, add_lora, merge_lora
 from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
 
 Precision = Literal["auto", "bf16", "f32"]
+_SHORT = 96  # tokens, padding included: up to here the plain attention trains faster
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,8 @@ class TrainableEncoder(nn.Module):
 
         Under autocast the transformer runs in bfloat16; pooling and normalisation are always in 32 bits.
         """
-        features = self.sentence[0]({"input_ids": ids, "attention_mask": mask})
+        with _attention(ids):
+            features = self.sentence[0]({"input_ids": ids, "attention_mask": mask})
         with torch.autocast(ids.device.type, enabled=False):
             features["token_embeddings"] = features["token_embeddings"].float()
             for module in list(self.sentence)[1:]:
@@ -236,6 +240,16 @@ def weights_digest(weights: Mapping[str, Tensor]) -> str:
         digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
         digest.update(value.view(torch.uint8).numpy().tobytes() if value.ndim else value.numpy().tobytes())
     return digest.hexdigest()
+
+
+def _attention(ids: Tensor) -> AbstractContextManager[None]:
+    """Plain attention where short texts are trained on a processor, torch's own choice elsewhere.
+
+    Torch's fused attention goes back through 16 tokens seven times as slowly as it came (128 texts: 1.0 s of processor
+    time against 0.3 s for the plain form); from about 100 tokens it is the faster of the two.
+    """
+    short = ids.shape[1] <= _SHORT and ids.device.type == "cpu" and torch.is_grad_enabled()
+    return sdpa_kernel(SDPBackend.MATH) if short else nullcontext()
 
 
 def _set_dropout(model: nn.Module, rate: float) -> None:

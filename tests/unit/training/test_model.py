@@ -187,3 +187,25 @@ def test_pieces_hold_every_text_once_and_waste_little():
 def test_option_out_of_range_is_refused(wrong):
     with pytest.raises(InputError):
         ModelOptions(**wrong)
+
+
+def test_short_texts_train_with_the_same_gradient_as_fused_attention(encoder, monkeypatch):
+    from contextlib import nullcontext
+
+    from jobfit.training import model as module
+
+    def gradient(short):
+        monkeypatch.setattr(module, "_attention", chosen if short else lambda ids: nullcontext())
+        trained = encoder()
+        tokens = trained.tokenise({"a": "nurse with years of ward", "b": "cook", "c": "welder of steel pipes"}).tokens
+        trained.encode_tokens(list(tokens.values())).square()[:, :5].sum().backward()
+        return {name: value.grad for name, value in trained.trained().items() if value.grad is not None}
+
+    chosen = module._attention
+    plain, fused = gradient(True), gradient(False)
+    assert plain.keys() == fused.keys() and plain
+    for name, value in plain.items():
+        torch.testing.assert_close(value, fused[name], atol=1e-6, rtol=1e-4)
+    with torch.no_grad():
+        assert isinstance(chosen(torch.zeros(2, 16)), nullcontext)
+    assert isinstance(chosen(torch.zeros(2, 128)), nullcontext)
