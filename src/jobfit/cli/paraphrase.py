@@ -41,7 +41,8 @@ def paraphrase(
 ) -> None:
     """Write a paraphrase of each text that is copied to OUT; a second run makes only what is missing.
 
-    DATA and its kin are those of the training. The paraphrases are training material and nothing else. Exit code 7: some texts got no usable answer.
+    The options of the data are those of the training. The paraphrases are training material and nothing else. Exit
+    code 7: some texts got no usable answer.
     """
     from jobfit.training.augmentation import Augmentation, originals
 
