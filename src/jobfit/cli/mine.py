@@ -18,6 +18,7 @@ from jobfit.errors import InputError
 if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
     from jobfit.training.generated import GeneratedStore
+    from jobfit.training.mining.exclusions import Positives
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import Sides
     from jobfit.training.mining.strategies import Strategy
@@ -85,6 +86,10 @@ def mine(
     near_duplicates: Annotated[
         float, typer.Option(min=0, max=1, help="Cosine from which a text is a copy of a positive; 0: not compared.")
     ] = 0.95,
+    refused: Annotated[
+        Path | None,
+        typer.Option("--never", help="Pairs that are never given, such as ineligible ones: BEIR TSV or TREC qrels."),
+    ] = None,
     file: Annotated[File, typer.Option("--format", help="What is written for each direction.")] = File.NPY,
     mask: Annotated[bool, typer.Option(help="Mask personal data before anything reads the texts.")] = True,
     seed: Seed = 0,
@@ -96,15 +101,16 @@ def mine(
     """
     from jobfit.training.generated import store_facts
     from jobfit.training.mining.mine import MineSettings
-    from jobfit.training.mining.sides import read_sides
+    from jobfit.training.mining.sides import read_refused, read_sides
 
     stated = {"k": k, "low": low, "high": high, "skip": skip, "depth": depth, "clusters": clusters, "decay": decay}
     chosen = strategy_of(strategy, {name: value for name, value in stated.items() if value is not None})
     files = _files(data, queries, documents, positives)
     sides = read_sides(*files, masked=mask)
+    never = read_refused(refused, sides) if refused else {}
     settings = MineSettings(seed=seed, near_duplicates=near_duplicates or None, file=file.value)
     with open_hyre(hyre, model) as store:
-        found = _mine(sides, chosen, settings, _Task(out, direction, model, store))
+        found = _mine(sides, chosen, settings, _Task(out, direction, model, store, never))
         read = store_facts(store)
     if as_json:
         print_json({"out": str(out), "model": model, **read, "left_out": sides.left_out, "directions": found})
@@ -118,6 +124,7 @@ class _Task:
     direction: Direction
     model: str
     store: GeneratedStore | None
+    never: Positives
 
 
 def strategy_of(name: Name, stated: Mapping[str, Any]) -> Strategy:
@@ -185,9 +192,11 @@ def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task)
         if task.direction.value in (anchors, "both"):
             asked = anchors_of(sides, anchors)
             other = "documents" if anchors == "queries" else "queries"
+            rule = asked.refuse(task.never, vectors[anchors], vectors[other], anchors) if task.never else None
             with progress(f"Mining for {anchors}") as update:
                 mined = mine_side(
                     asked.select(vectors[anchors]), vectors[other], asked.positives, strategy, settings,
+                    eligible=rule,
                     texts=asked.texts, folder=task.out / f"for-{anchors}", on_progress=update,
                 )  # fmt: skip
             without = len(vectors[anchors]) - len(mined)

@@ -57,6 +57,21 @@ def test_mine_both_directions_of_a_prepared_folder(mine, data):
             assert {anchor[1:], found[0][1:]} != {"0", "1"}
 
 
+def test_mine_never_gives_the_pairs_of_a_file_in_either_direction(mine, data):
+    wanted = ("--data", data, "--strategy", "topk", "-k", "3", "--json")
+    assert mine(*wanted).code == 0
+    given = {(q, d) for q, found in load_mined(data / "mined" / "for-queries") for d in found}
+    rows = "".join(f"{q}\t{d}\t0\n" for q, d in given)
+    (data / "ineligible.tsv").write_text("query-id\tcorpus-id\tscore\n" + rows)
+    ran = mine(*wanted, "--never", data / "ineligible.tsv", "--out", "kept-apart")
+    assert ran.code == 0
+    assert ran.json["directions"]["queries"]["negatives"] == 24 * 3
+    for side in ("queries", "documents"):
+        for anchor, found in load_mined(data / "kept-apart" / f"for-{side}"):
+            pairs = {(anchor, i) if side == "queries" else (i, anchor) for i in found}
+            assert not pairs & given
+
+
 def test_mine_the_second_time_the_finished_result_is_there(mine, data):
     arguments = (
         "--data",

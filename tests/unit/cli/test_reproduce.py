@@ -33,7 +33,7 @@ def test_confit_runs_every_row_and_a_second_run_reads_them_again(run):
     found, out = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
     keys = [row["key"] for row in found["rows"]]
     assert keys == [
-        "random", "bm25", "gbdt", "raw", "fieldwise", "whole", "hyre", "rum-1",
+        "random", "bm25", "bm25l", "gbdt", "raw", "fieldwise", "whole", "hyre", "rum-1",
         "neg-random", "neg-bm25", "neg-rum-0.03-0.04",
         "a1-resume2job", "a1-human", "a1-encoder", "a1-centroid",
     ]  # fmt: skip

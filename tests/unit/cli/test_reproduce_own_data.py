@@ -109,7 +109,7 @@ def confit(tmp_path):
 def test_confit_runs_every_row_on_confit_s_own_files(run, confit, fields):
     found = run("confit-v2", confit(fields))
     keys = [row["key"] for row in found["rows"]]
-    main = ["random", "bm25", "raw", "fieldwise", "whole", "hyre", "rum-1"]
+    main = ["random", "bm25", "bm25l", "raw", "fieldwise", "whole", "hyre", "rum-1"]
     assert [key for key in keys if key in main] == [key for key in main if fields or key != "fieldwise"]
     assert {"neg-random", "neg-bm25", "neg-rum-0.03-0.04"} <= set(keys)
     assert any("No field-wise row" in note for note in found["notes"]) != fields

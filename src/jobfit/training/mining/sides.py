@@ -14,7 +14,7 @@ from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.reading import read_documents
 from jobfit.records import Document
-from jobfit.training.mining.exclusions import Positives, Texts, refuse_unknown
+from jobfit.training.mining.exclusions import Eligible, Positives, Texts, refuse_unknown
 from jobfit.training.reading import is_prepared, recorded_ids
 
 _AT_ONCE = 256  # documents encoded between two steps of the progress bar
@@ -36,6 +36,12 @@ class Anchors:
 
     positives: Positives
     texts: Texts
+
+    def refuse(self, refused: Positives, vectors: Embeddings, pool: Embeddings, side: str) -> Eligible:
+        """The rule that never gives the ``refused`` pairs, {query id: document ids}, to these anchors."""
+        stated = refused if side == "queries" else _turned(refused)
+        there = {anchor: found for anchor, found in stated.items() if anchor in self.positives}
+        return Eligible.but(there, self.select(vectors).ids, pool.ids)
 
     def select(self, vectors: Embeddings) -> Embeddings:
         """The vectors of the anchors, in the order of ``vectors``."""
@@ -95,6 +101,17 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
     return Sides(texts["queries"], texts["documents"], kept, {**empty, "positive pairs without a text": lost})
 
 
+def read_refused(path: Path, sides: Sides) -> dict[str, set[str]]:
+    """Return the pairs of ``path`` (BEIR TSV or TREC qrels), whatever their grade: they are never given as negatives.
+
+    Raises:
+        UnknownIdError: a pair names an id that the texts do not hold.
+    """
+    stated = {q: set(judged) for q, judged in read_qrels(path).grades.items()}
+    refuse_unknown(stated, sides.queries.keys(), sides.documents.keys(), where=f"{path}: ", kind="refused")
+    return stated
+
+
 def _without_a_line(path: Path) -> set[str]:
     """Records of a prepared folder for which its variant has no text: no line, but pairs."""
     kind = {"vacancies.jsonl": "vacancy", "candidates.jsonl": "candidate"}.get(path.name)
@@ -111,11 +128,7 @@ def anchors_of(sides: Sides, side: str) -> Anchors:
     """The direction whose anchors are the ``queries`` or the ``documents``; the latter turns the pairs round."""
     if side == "queries":
         return Anchors(sides.positives, Texts(sides.queries, sides.documents))
-    turned: dict[str, set[str]] = {}
-    for query_id, found in sides.positives.items():
-        for document_id in found:
-            turned.setdefault(document_id, set()).add(query_id)
-    return Anchors(turned, Texts(sides.documents, sides.queries))
+    return Anchors(_turned(sides.positives), Texts(sides.documents, sides.queries))
 
 
 def embed(encoder: Encoder, sides: Sides, side: str, update: Callable[[int, int], None]) -> Embeddings:
@@ -127,3 +140,12 @@ def embed(encoder: Encoder, sides: Sides, side: str, update: Callable[[int, int]
         parts.append(encoder.encode(documents[start : start + _AT_ONCE], "query" if side == "queries" else "document"))
         update(min(start + _AT_ONCE, len(documents)), len(documents))
     return Embeddings(tuple(texts), np.concatenate([part.vectors for part in parts]), encoder.fingerprint)
+
+
+def _turned(pairs: Positives) -> dict[str, set[str]]:
+    """The same pairs by document."""
+    found: dict[str, set[str]] = {}
+    for query_id, documents in pairs.items():
+        for document_id in documents:
+            found.setdefault(document_id, set()).add(query_id)
+    return found

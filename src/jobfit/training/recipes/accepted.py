@@ -24,8 +24,8 @@ from jobfit.embeddings import Embeddings
 from jobfit.ordering import tie_key
 from jobfit.training.data import Pair
 from jobfit.training.generated import HYPOTHETICAL_RESUME, MARKERS
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.recipes.columns import Columns
 from jobfit.training.recipes.data import HeldOut, RecipeData
 from jobfit.training.recipes.measuring import embed_texts, measure_vectors

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jobfit.training.loop.trainer import Encoder
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.recipes.accepted import CENTROID, centroid_columns
 from jobfit.training.recipes.boosted import Boosted, fit_boosted
 from jobfit.training.recipes.classifying import classified, classify_key, cosine_scores, why_not

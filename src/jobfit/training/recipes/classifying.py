@@ -19,8 +19,8 @@ from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.statistics import Estimate, resampled_counts
 from jobfit.evaluation.thresholds import Threshold, choose_threshold
 from jobfit.training.data import Pair
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.recipes.columns import Columns
 from jobfit.training.recipes.data import RecipeData
 from jobfit.training.recipes.kept import Kept

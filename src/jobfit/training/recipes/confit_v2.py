@@ -105,10 +105,11 @@ def with_hyre(data: RecipeData, source: TextSource, path: Path) -> RecipeData:
 
 
 def _baselines(shop: Workshop, data: RecipeData) -> list[Row]:
-    """Random order, BM25, TF-IDF with boosted trees, and the backbone untrained."""
+    """Random order, BM25 and BM25L, TF-IDF with boosted trees, and the backbone untrained."""
     return [
         shop.kept.row("random", "random order", shop.seed, lambda: (measure_random(data.held_out, shop.seed), {})),
         shop.kept.row("bm25", "BM25", shop.seed, lambda: (measure_bm25(data.held_out), {})),
+        shop.kept.row("bm25l", "BM25L", shop.seed, lambda: (measure_bm25(data.held_out, "bm25l"), {})),
         boosted_row(shop, data),
         shop.row("raw", "backbone, untrained", data, shop.raw),
     ]

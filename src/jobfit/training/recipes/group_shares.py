@@ -22,8 +22,8 @@ from jobfit.documents.confit_text import CHINESE, ENGLISH, confit_text
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.ordering import order
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.recipes.columns import Columns, Row, estimate
 from jobfit.training.recipes.data import Attribute, RecipeData
 from jobfit.training.recipes.kept import Kept

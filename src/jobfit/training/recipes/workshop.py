@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.recipes.columns import Columns, Row
 from jobfit.training.recipes.data import RecipeData
