@@ -70,7 +70,7 @@ def annotate(
     A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
     """
     texts = _texts(vacancies, candidates)
-    drawn = _drawn(_run(run, (model, hyre), texts, depth), depth, per_vacancy, seed)
+    drawn = _drawn(_run(run, (model, hyre), texts, depth), (depth, per_vacancy, seed), texts)
     with _annotator(llm, simulate_from, (noise, position_bias, seed), drawn) as annotator:
         answer = _dry_run(annotator, drawn, texts) if dry_run else _ask(annotator, drawn, texts, out)
         if not dry_run:
@@ -106,12 +106,14 @@ def _run(path: Path | None, encoder: tuple[str | None, Path | None], texts: Text
         return rank("dense", queries, corpus, depth, encoder=lambda: reading_pairs(load_encoder(model or ""), store))
 
 
-def _drawn(run: Run, depth: int, per_vacancy: int, seed: int) -> tuple[DrawnPair, ...]:
-    from jobfit.training.annotation import draw_pairs
+def _drawn(run: Run, how: tuple[int, int, int], texts: Texts) -> tuple[DrawnPair, ...]:
+    """Draw the pairs, by (depth, pairs a vacancy, seed), and refuse ids without a text before anything is written."""
+    from jobfit.training.annotation import check_texts, draw_pairs
 
-    drawn = draw_pairs(run, depth, per_vacancy, seed)
+    drawn = draw_pairs(run, *how)
     if not drawn:
         raise InputError("no vacancy of the run has two candidates: there is nothing to compare")
+    check_texts(drawn, texts)
     return drawn
 
 
@@ -126,6 +128,8 @@ def _annotator(
         raise InputError("say who judges: --llm-url and --llm-model, or --simulate-from (no language model)")
     if truth is not None:
         known = read_truth(truth, (pair.vacancy_id for pair in drawn))
+        if equal := sum(known(p.vacancy_id, p.x_id) == known(p.vacancy_id, p.y_id) for p in drawn):
+            stderr.print(f"{equal} of {len(drawn)} pairs have equal truth: the simulated judge tosses a coin for these")
         yield SimulatedAnnotator(known, *faults, truth_name=truth.name)
         return
     with llm_client(options) as client:
