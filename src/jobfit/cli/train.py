@@ -67,23 +67,12 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
-    from jobfit.training.loop.settings import TrainSettings, build
-    from jobfit.training.model import ModelOptions
-    from jobfit.training.stages import Stage
-
     if recipe is not None:
+        refuse_with_recipe(data, settings, pairs, validation, rounds)
         given = GivenSources(esco, rome, tuple(sentences or ()))
-        refuse_with_recipe({"--data": data, "--settings": settings, "--pairs": pairs, "--validation": validation,
-                            "--rounds": rounds})  # fmt: skip
         train_recipe(recipe, given, out, model, (option or [], seed), resume=resume, as_json=as_json)
         return
-    if data is None:
-        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
-    tables = _tables(settings, option or [])
-    where = str(settings or "--set")
-    loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
-    options = build(ModelOptions, {"seed": seed} | tables["model"], where)
-    stage = build(Stage, tables["stage"], where)
+    options, loop, stage = _settings(settings, option or [], seed)
     learnt, checked = _read(data, pairs, validation, hold_out, loop.seed)
     stderr.print(_said(learnt, checked))
     if rounds is not None:
@@ -92,6 +81,17 @@ def train(
         print_json(facts) if as_json else show_rounds(facts)
         return
     _one((model, options, loop, stage), (learnt, checked), out, resume, as_json)
+
+
+def _settings(path: Path | None, stated: list[str], seed: int) -> tuple[Any, Any, Any]:
+    """The options of the model, the loop's settings and the stage."""
+    from jobfit.training.loop.settings import TrainSettings, build
+    from jobfit.training.model import ModelOptions
+    from jobfit.training.stages import Stage
+
+    tables, where = _tables(path, stated), str(path or "--set")
+    loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
+    return build(ModelOptions, {"seed": seed} | tables["model"], where), loop, build(Stage, tables["stage"], where)
 
 
 def _one(how: tuple[str, Any, Any, Any], data: tuple[Any, Any], out: Path, resume: bool, as_json: bool) -> None:
@@ -154,11 +154,13 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _read(data: Path, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
+def _read(data: Path | None, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
     """The train set and the validation set, or ``None`` where there is none."""
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set
 
+    if data is None:
+        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
     train = read_training_set(data, "train", pairs=pairs)
     if validation is not None or has_validation(data):
         return train, read_training_set(data, "validation", pairs=validation)
