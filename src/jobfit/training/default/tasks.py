@@ -21,7 +21,7 @@ from jobfit.training.default.recipe import Recipe, Task
 from jobfit.training.default.sources import Sources
 from jobfit.training.default.views import View, Views
 from jobfit.training.loop.checkpoint import write_atomically
-from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
+from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
 from jobfit.training.loop.mixture import MixedObjective, Part
 from jobfit.training.loop.objective import ContrastiveObjective, Objective
 from jobfit.training.model import TrainableEncoder
@@ -108,10 +108,12 @@ def _kept(recipe: Recipe, views: Views) -> list[str]:
 
 
 def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder: Path) -> NDArray[np.float32]:
-    """The backbone's vectors, computed once: a file that does not fit its texts, weights or precision is not read."""
+    """The backbone's vectors, computed once: a file of other texts, weights, threads or precision is not read."""
     device = choose_device(recipe.loop.device)
     bf16 = choose_bf16(recipe.loop.precision, device)
-    key = sha256("\0".join([model.digest(), str(bf16), *texts]).encode("utf-8", "surrogatepass")).hexdigest()
+    with deterministic(recipe.loop, bf16):
+        made_by = [model.digest(), *(f"{name}={value}" for name, value in machine(bf16, device).items())]
+    key = sha256("\0".join([*made_by, *texts]).encode("utf-8", "surrogatepass")).hexdigest()
     path = folder / _REFERENCE
     try:
         found = load_arrays(path.read_bytes())

@@ -73,7 +73,9 @@ def test_run_trains_measures_and_writes_the_card(recipe, sources, plain, one_thr
         run_recipe(recipe, sources, tmp_path / "out", str(plain), resume=False)
 
 
-def test_run_computes_the_reference_once_and_again_where_it_is_torn(recipe, sources, plain, one_thread, tmp_path):
+def test_run_computes_the_reference_once_and_again_where_it_is_torn(
+    recipe, sources, plain, one_thread, tmp_path, monkeypatch
+):
     from jobfit.training.default.apart import Apart
     from jobfit.training.default.tasks import make_mixture
     from jobfit.training.default.views import Views
@@ -87,6 +89,9 @@ def test_run_computes_the_reference_once_and_again_where_it_is_torn(recipe, sour
     first = made(model)
     model.embed = None  # would be called to compute it again
     assert made(model) == first
+    with monkeypatch.context() as patch, pytest.raises(TypeError):  # other threads: other last bits, computed again
+        patch.setattr("jobfit.training.default.tasks.machine", lambda bf16, device: {"threads": 2})
+        made(model)
     path = tmp_path / "out/reference.safetensors"
     path.write_bytes(path.read_bytes()[:40])
     assert made(TrainableEncoder.load(str(plain), recipe.model)) == first
