@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -66,7 +66,7 @@ docs: setup            ## docs/commands.md and docs/measures.md from the code it
 	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
-bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json
+bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py
 
 default-model: setup   ## trains recipes/default, measures what it keeps apart; DATA: see docs/training/default-model.md
@@ -76,8 +76,14 @@ reproduce-quick: setup  ## ConFit v2 and RankPO cut down to minutes -> reproduce
 	@$(BIN)/jobfit reproduce confit-v2 --quick --out reproduce/confit-v2
 	@$(BIN)/jobfit reproduce rankpo --quick --out reproduce/rankpo
 
-faults-train: setup    ## 100 trainings killed at random steps: 100 identical SHA-256
-	@JOBFIT_TRAIN_KILLS=100 $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200
+reproduce: setup       ## both papers with three seeds (hours on 2 cores) -> results/reproduce/ (sizes: benchmarks/reproduce/)
+	@for paper in confit-v2 rankpo; do \
+	  $(BIN)/jobfit reproduce $$paper --settings benchmarks/reproduce/$$paper.yaml --seeds 3 --out reproduce/full-$$paper && \
+	  mkdir -p results/reproduce/$$paper && cp reproduce/full-$$paper/report.* results/reproduce/$$paper/ || exit 1; done
+	@cp reproduce/full-rankpo/*.svg results/reproduce/rankpo/
+
+faults-train: setup    ## 100 trainings killed at random moments: 100 identical SHA-256 -> results/faults-train.json
+	@JOBFIT_TRAIN_KILLS=100 JOBFIT_TRAIN_KILLS_RESULT=results/faults-train.json $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200
 
 docs-market: setup     ## the pictures of docs/market.md from a simulated market
 	@$(BIN)/python benchmarks/market_plots.py

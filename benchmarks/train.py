@@ -2,6 +2,8 @@
 
     python benchmarks/train.py                    three rounds and how it grows -> results/bench-train.json
     python benchmarks/train.py --smoke            a few steps, nothing written
+    python benchmarks/train.py --growth-only      only how it grows, into the result that is there
+    python benchmarks/train.py --plot             only docs/training/speed.svg and speed.md, from the results
 
 It needs what sentence-transformers' trainer needs: pip install accelerate datasets.
 
@@ -15,30 +17,37 @@ again in each step) against ours (the reference's two numbers kept).
 """
 
 import argparse
-import copy
+import json
 import statistics
 import tempfile
 import time
-from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
-from environment import describe, write
+from environment import RESULTS, describe, write
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.reading import read_documents
 from jobfit.simulation.writer import simulate_to
 from jobfit.training.data import Pair, Preference, TrainingSet
-from jobfit.training.loop.objective import ContrastiveObjective, PreferenceObjective
-from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Trainer
 from jobfit.training.loop.validation import RankingValidator
-from jobfit.training.losses.preferences import RANKPO
-from jobfit.training.model import ModelOptions, TrainableEncoder
-from jobfit.training.stages import Stage, contrastive_loss, preference_loss, reference_scores
-
-BATCH, TOKENS, RATE = 32, 256, 5e-5  # the rate and the temperature (0.05) are sentence-transformers' defaults
+from jobfit.training.model import TrainableEncoder
+from speed_page import write_page
+from train_growth import draw, growth
+from train_loops import (
+    BATCH,
+    RATE,
+    TOKENS,
+    TRIPLES,
+    Steps,
+    backbone,
+    our_loop,
+    our_rankpo,
+    published_rankpo,
+    their_loop,
+)
 
 
 def main() -> None:
@@ -47,7 +56,20 @@ def main() -> None:
     parser.add_argument("--pairs", type=int, default=512)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--smoke", action="store_true")
+    parser.add_argument(
+        "--growth-only", action="store_true", help="measure growth alone, into the result that is there"
+    )
+    parser.add_argument(
+        "--plot", action="store_true", help="write docs/training/speed.svg and speed.md from the results that are there"
+    )
     options = parser.parse_args()
+    if options.plot:
+        draw(stored())
+        write_page()
+        return
+    if options.growth_only:
+        only_growth(options.pairs)
+        return
     if options.smoke:
         options.pairs, options.rounds = 32, 1
     torch.manual_seed(0)
@@ -70,8 +92,28 @@ def main() -> None:
         print(name, result[name]["times_as_fast"])
     if options.smoke:
         print(result)
-    else:
-        print(write("bench-train", result).name)
+        return
+    draw(result)
+    print(write("bench-train", result).name)
+    write_page()
+
+
+def stored() -> dict[str, Any]:
+    """The committed result."""
+    found: dict[str, Any] = json.loads((RESULTS / "bench-train.json").read_text(encoding="utf-8"))
+    return found
+
+
+def only_growth(pairs: int) -> None:
+    """Measure growth again and leave the rest of the result as it is; another machine or other versions are refused."""
+    result, now = stored(), describe("torch", "sentence-transformers", "transformers")
+    if other := [name for name in ("machine", "versions", "python") if result[name] != now[name]]:
+        raise SystemExit(f"bench-train.json was measured elsewhere ({', '.join(other)}): run the whole benchmark")
+    torch.manual_seed(0)
+    result |= {"growth": growth(market(pairs, 60)[0]), "growth_command": now["command"]}
+    draw(result)
+    print(write("bench-train", result).name)
+    write_page()
 
 
 def market(pairs: int, held: int) -> tuple[TrainingSet, TrainingSet]:
@@ -99,55 +141,23 @@ def market(pairs: int, held: int) -> tuple[TrainingSet, TrainingSet]:
 
 def lengths(train: TrainingSet) -> dict[str, float]:
     """How long the texts of the pairs are, in tokens, before they are cut."""
-    model = TrainableEncoder.load(options=ModelOptions(max_tokens=512))
+    model = backbone(512)
     used = {p.candidate_id: train.candidates[p.candidate_id] for p in train.positives}
     used |= {p.vacancy_id: train.vacancies[p.vacancy_id] for p in train.positives}
     counts = [len(tokens) for tokens in model.tokenise(used).tokens.values()]
     return {"median": float(np.median(counts)), "share_of_256_or_more": float(np.mean(np.array(counts) >= TOKENS))}
 
 
-def settings(**changes) -> TrainSettings:
-    base = {"batch_size": BATCH, "learning_rate": RATE, "weight_decay": 0.0, "warm_up": 0.0, "device": "cpu"}
-    return TrainSettings(**base | changes)
-
-
 def one_round(train: TrainingSet, held: TrainingSet, number: int) -> dict[str, dict[str, float]]:
     """Both loops once, in an order that alternates; seconds of the call, then quality."""
     found = {}
     for name in ("theirs", "ours")[:: 1 if number % 2 == 0 else -1]:
-        model = TrainableEncoder.load(options=ModelOptions(max_tokens=TOKENS))
+        model = backbone(TOKENS)
         began = time.perf_counter()
-        (their_loop if name == "theirs" else our_loop)(model, train, number)
+        (their_loop if name == "theirs" else our_loop)(model, train, Steps(BATCH, seed=number))
         seconds = time.perf_counter() - began
         found[name] = {"rate": len(train.positives) / seconds, "quality": quality(model, held)}
     return found
-
-
-def their_loop(model: TrainableEncoder, train: TrainingSet, seed: int) -> None:
-    """sentence-transformers' trainer with its defaults, on the same texts."""
-    from datasets import Dataset
-    from sentence_transformers import SentenceTransformerTrainer, SentenceTransformerTrainingArguments
-    from sentence_transformers.sentence_transformer.losses import MultipleNegativesRankingLoss
-
-    rows = {
-        "anchor": [train.vacancies[p.vacancy_id] for p in train.positives],
-        "positive": [train.candidates[p.candidate_id] for p in train.positives],
-    }
-    with tempfile.TemporaryDirectory() as folder:
-        arguments = SentenceTransformerTrainingArguments(
-            output_dir=folder, num_train_epochs=1, per_device_train_batch_size=BATCH, learning_rate=RATE, seed=seed,
-            use_cpu=True, save_strategy="no", report_to=[], disable_tqdm=True, logging_strategy="no",
-        )  # fmt: skip
-        sentence = model.sentence.train()
-        loss = MultipleNegativesRankingLoss(sentence)
-        SentenceTransformerTrainer(sentence, arguments, train_dataset=Dataset.from_dict(rows), loss=loss).train()
-
-
-def our_loop(model: TrainableEncoder, train: TrainingSet, seed: int) -> None:
-    """The loop here with its defaults."""
-    with tempfile.TemporaryDirectory() as folder:
-        objective = ContrastiveObjective(train, contrastive_loss(Stage()))
-        Trainer(model, objective, settings(seed=seed), Path(folder) / "run", data_hash=train.hash).run()
 
 
 def quality(model: TrainableEncoder, held: TrainingSet) -> dict[str, object]:
@@ -159,54 +169,14 @@ def quality(model: TrainableEncoder, held: TrainingSet) -> dict[str, object]:
 
 
 def rankpo_round(train: TrainingSet, steps: int, number: int) -> dict[str, dict[str, float]]:
-    """Steps of 16 triples: the published scheme and ours."""
+    """Steps of 16 triples: the published scheme, and ours with the time to run the reference once."""
     found = {}
     for name in ("theirs", "ours")[:: 1 if number % 2 == 0 else -1]:
-        dropout = None if name == "theirs" else 0.0
-        model = TrainableEncoder.load(options=ModelOptions(max_tokens=TOKENS, dropout=dropout))
+        model = backbone(TOKENS, None if name == "theirs" else 0.0)
         began = time.perf_counter()
-        (published_rankpo if name == "theirs" else our_rankpo)(model, train, steps)
-        found[name] = {"rate": 16 * steps / (time.perf_counter() - began)}
+        (published_rankpo if name == "theirs" else our_rankpo)(model, train, Steps(TRIPLES, steps))
+        found[name] = {"rate": TRIPLES * steps / (time.perf_counter() - began)}
     return found
-
-
-def published_rankpo(model: TrainableEncoder, train: TrainingSet, steps: int) -> None:
-    """32-bit floats, everything padded to the window, the reference run in every step."""
-    frozen = copy.deepcopy(model).eval()
-    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-6)
-    rows = cycle(train.preferences)
-    model.train()
-    for _ in range(steps):
-        chosen = [next(rows) for _ in range(16)]
-        texts = [train.vacancies[p.vacancy_id] for p in chosen]
-        texts += [train.candidates[i] for p in chosen for i in (p.preferred_id,)]
-        texts += [train.candidates[i] for p in chosen for i in (p.rejected_id,)]
-        features = model.sentence.tokenizer(
-            texts, padding="max_length", truncation=True, max_length=TOKENS, return_tensors="pt"
-        )
-        ids, mask = features["input_ids"], features["attention_mask"]
-        with torch.no_grad():
-            known = frozen(ids, mask)
-        live = model(ids, mask)
-        loss = RANKPO.loss(*_cosines(live), *_cosines(known))
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-
-
-def _cosines(vectors: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    asked, preferred, rejected = vectors.chunk(3)
-    return (asked * preferred).sum(dim=1), (asked * rejected).sum(dim=1)
-
-
-def our_rankpo(model: TrainableEncoder, train: TrainingSet, steps: int) -> None:
-    """The loop here; the time to compute the reference once is counted, for the triples that these steps see."""
-    seen = TrainingSet(train.candidates, train.vacancies, preferences=train.preferences[: 16 * steps])
-    reference = reference_scores(model, seen, bf16=True)
-    objective = PreferenceObjective(seen, preference_loss(Stage("rankpo")), reference)
-    with tempfile.TemporaryDirectory() as folder:
-        chosen = settings(batch_size=16, learning_rate=1e-6, epochs=100, max_steps=steps)
-        Trainer(model, objective, chosen, Path(folder) / "run", data_hash=seen.hash).run()
 
 
 def summary(rounds: list[dict], unit: str) -> dict[str, object]:
@@ -214,23 +184,6 @@ def summary(rounds: list[dict], unit: str) -> dict[str, object]:
     ratios = [one["ours"]["rate"] / one["theirs"]["rate"] for one in rounds]
     rates = {name: statistics.median(one[name]["rate"] for one in rounds) for name in ("theirs", "ours")}
     return {"unit": unit, **rates, "times_as_fast": statistics.median(ratios), "ratios": ratios, "rounds": rounds}
-
-
-def growth(train: TrainingSet) -> list[dict[str, float]]:
-    """Pairs per second of the loop here by batch and by window: two steps each, without the checkpoint."""
-    rows = []
-    for batch, tokens in ((8, 256), (16, 256), (32, 256), (64, 256), (32, 64), (32, 128), (32, 512)):
-        model = TrainableEncoder.load(options=ModelOptions(max_tokens=tokens))
-        objective = ContrastiveObjective(train, contrastive_loss(Stage()))
-        stamps: list[float] = []
-        with tempfile.TemporaryDirectory() as folder:
-            trainer = Trainer(
-                model, objective, settings(batch_size=batch, max_steps=3), Path(folder) / "run", data_hash="",
-                on_progress=lambda done, total: stamps.append(time.perf_counter()),  # noqa: B023
-            )  # fmt: skip
-            trainer.run()
-        rows.append({"batch": batch, "tokens": tokens, "pairs_per_second": 2 * batch / (stamps[3] - stamps[1])})
-    return rows
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,45 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the development data are not here ({folder}); set JOBFIT_SHARED_DATA to their folder")
     return folder
+
+
+def _save_bert(folder: Path, words: Iterable[str], **config: Any) -> Path:
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *words]
+    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
+    BertTokenizerFast(vocab=str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
+    torch.manual_seed(0)
+    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
+    stated = size | {"vocab_size": len(vocabulary), "max_position_embeddings": 64} | config
+    BertModel(BertConfig(**stated)).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def save_bert() -> Callable[..., Path]:
+    """``save_bert(folder, words, **config)`` saves a BERT of 2 layers and 32 numbers with random weights (seed 0)."""
+    return _save_bert
+
+
+@contextmanager
+def _full_disk(size: int) -> Iterator[None]:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.fixture(scope="session")
+def full_disk() -> Callable[[int], AbstractContextManager[None]]:
+    """``with full_disk(size)``: the system lets no file of this process grow beyond ``size`` bytes (RLIMIT_FSIZE)."""
+    return _full_disk
 
 
 @pytest.fixture(scope="session")

@@ -107,16 +107,21 @@ def stored(pairs: Sequence[tuple[Record, Document]], encoder: Encoder | None) ->
     rows = [(record, tuple(terms(document.text))) for record, document in pairs]
     if encoder is None or not rows:
         return [Stored(*row, None, None) for row in rows]
-    # A candidate and a vacancy may have the same id; their place in the batch tells them apart.
-    places = [Document(str(place), document.text) for place, (_, document) in enumerate(pairs)]
-    vectors = encoder.encode(places, "document").vectors
+    # A candidate and a vacancy may have the same id; the kind tells them apart, and an error names both.
+    named = [Document(f"{record.kind} {record.id}", document.text) for record, document in pairs]
+    vectors = encoder.encode(named, "document").vectors
     return [Stored(*row, vector, encoder.fingerprint) for row, vector in zip(rows, vectors, strict=True)]
 
 
-def encode_missing(store: Store, encoder: Encoder, on_progress: Progress = lambda done, total: None) -> int:
-    """Encode every current record that has no vector of this encoder; return how many there were."""
+def encode_missing(
+    store: Store,
+    encoder: Encoder,
+    on_progress: Progress = lambda done, total: None,
+    kinds: Iterable[Kind] = tuple(Kind),
+) -> int:
+    """Encode every current record of ``kinds`` that has no vector of this encoder; return how many there were."""
     done = 0
-    for kind in Kind:
+    for kind in kinds:
         missing = store.missing_vectors(kind, encoder.fingerprint)
         for ids in _batches(missing, BATCH):
             records = [store.get(kind, record_id) for record_id in ids]

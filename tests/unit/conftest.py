@@ -7,27 +7,22 @@ import csv
 import pytest
 
 OCCUPATION = [
-    "conceptType",
-    "conceptUri",
-    "iscoGroup",
-    "preferredLabel",
-    "altLabels",
-    "hiddenLabels",
-    "status",
-    "code",
+    "conceptType", "conceptUri", "iscoGroup", "preferredLabel", "altLabels", "hiddenLabels", "status", "code",
     "description",
-]
+]  # fmt: skip
 SKILL = [
-    "conceptType",
-    "conceptUri",
-    "skillType",
-    "reuseLevel",
-    "preferredLabel",
-    "altLabels",
-    "hiddenLabels",
-    "status",
+    "conceptType", "conceptUri", "skillType", "reuseLevel", "preferredLabel", "altLabels", "hiddenLabels", "status",
     "inScheme",
-]
+]  # fmt: skip
+KINDS = {"o": "Occupation", "i": "ISCOGroup", "s": "KSC", "g": "SkillGroup"}
+
+
+def broader(*pairs):
+    """A table of (concept, broader concept); the kind of each is the first letter of its identifier."""
+    header = ["conceptType", "conceptUri", "broaderType", "broaderUri"]
+    return [header, *([KINDS[below[0]], below, KINDS[above[0]], above] for below, above in pairs)]
+
+
 CODER = "programmer\n software developer\ncoder"
 TEAM = "http://x/skills,\nhttp://x/skill-transversal-groups"
 TELLS = 'Writes programs, "and" tests.'
@@ -82,30 +77,15 @@ TABLES = {
         ["originalSkillUri", "originalSkillType", "relationType", "relatedSkillType", "relatedSkillUri"],
         ["s/py", "knowledge", "optional", "knowledge", "s/prog"],
     ],
-    "broaderRelationsOccPillar": [
-        ["conceptType", "conceptUri", "broaderType", "broaderUri"],
-        ["Occupation", "o/dev", "ISCOGroup", "i/C2512"],
-        ["Occupation", "o/web", "Occupation", "o/dev"],
-        ["Occupation", "o/cook", "ISCOGroup", "i/C5"],
-        ["ISCOGroup", "i/C2512", "ISCOGroup", "i/C2"],
-    ],
-    "broaderRelationsSkillPillar": [
-        ["conceptType", "conceptUri", "broaderType", "broaderUri"],
-        ["KSC", "s/py", "KSC", "s/prog"],
-        ["KSC", "s/java", "KSC", "s/prog"],
-        ["KSC", "s/java", "SkillGroup", "g/S"],
-        ["KSC", "s/prog", "SkillGroup", "g/K1"],
-        ["SkillGroup", "g/K1", "SkillGroup", "g/K"],
-        ["KSC", "s/cook", "SkillGroup", "g/S"],
-        ["KSC", "s/team", "SkillGroup", "g/S"],
-    ],
+    "broaderRelationsOccPillar": broader(
+        ("o/dev", "i/C2512"), ("o/web", "o/dev"), ("o/cook", "i/C5"), ("i/C2512", "i/C2"),
+    ),
+    "broaderRelationsSkillPillar": broader(
+        ("s/py", "s/prog"), ("s/java", "s/prog"), ("s/java", "g/S"), ("s/prog", "g/K1"), ("g/K1", "g/K"),
+        ("s/cook", "g/S"), ("s/team", "g/S"),
+    ),
 }  # fmt: skip
-RELATIONS = (
-    "occupationSkillRelations",
-    "skillSkillRelations",
-    "broaderRelationsOccPillar",
-    "broaderRelationsSkillPillar",
-)
+RELATIONS = tuple(name for name in TABLES if "Relations" in name)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from jobfit.cli.hyre_options import Hyre, open_hyre, reading_pairs
 from jobfit.cli.options import AsJson, Seed
 from jobfit.cli.output import print_json, stderr, stdout
 from jobfit.errors import InputError
@@ -35,6 +36,7 @@ def align(
     data: Annotated[
         Path | None, typer.Option(help="Data with preferences, such as RankPO's: reports both, or is swept on.")
     ] = None,
+    hyre: Hyre = None,
     sweep: Annotated[
         Path | None, typer.Option(help="Settings of a sweep, YAML or TOML: recipe.methods, recipe.rates, recipe.betas.")
     ] = None,
@@ -50,13 +52,15 @@ def align(
     if sweep is not None:
         if out is None or preferences or run:
             raise InputError("--sweep needs --out, and neither scored preferences nor a run")
-        _sweep(sweep, out, (data, model), seeds, as_json)
+        _sweep(sweep, out, (data, model, hyre), seeds, as_json)
     elif model is not None:
         if data is None or preferences or run:
             raise InputError("--model scores the preferences of --data: name it, and no scored preferences or run")
-        _model(data, model, reference, seed, as_json)
+        _model((data, hyre), model, reference, seed, as_json)
     elif preferences is None:
         raise InputError("name a file of scored preferences, or --model and --data, or --sweep")
+    elif hyre is not None:
+        raise InputError("--hyre belongs to --model or --sweep: scored preferences are encoded already")
     else:
         _scores(preferences, (run, before, qrels), seed, as_json)
 
@@ -105,23 +109,26 @@ def _retention(run: Path, before: Path | None, qrels: Path, seed: int) -> dict[s
     return found
 
 
-def _model(data: Path, model: str, reference: str | None, seed: int, as_json: bool) -> None:
+def _model(read: tuple[Path, Path | None], model: str, reference: str | None, seed: int, as_json: bool) -> None:
     """Alignment and retention of one or two encoders on the same data."""
     from dataclasses import asdict
 
     from jobfit.cli.setup import cached_encoder
+    from jobfit.training.generated import store_facts
     from jobfit.training.reading import read_training_set
     from jobfit.training.recipes.columns import compare_rows, estimate
     from jobfit.training.recipes.preferring import measured_on
 
+    (data, hyre), names = read, [name for name in (reference, model) if name is not None]
     judged = read_training_set(data)
-    rows = [
-        measured_on(name, cached_encoder(name), judged, (RETENTION,)) for name in (reference, model) if name is not None
-    ]
+    with open_hyre(hyre, *names) as store:
+        encoders = {name: reading_pairs(cached_encoder(name), store) for name in names}
+        rows = [measured_on(name, encoders[name], judged, (RETENTION,)) for name in names]
+        used = store_facts(store)
     facts: dict[str, Any] = {
         row.key: {column: asdict(estimate(row, column, seed)) for column in row.columns} for row in rows
     }
-    answer: dict[str, Any] = {"data": str(data), "models": facts}
+    answer: dict[str, Any] = {"data": str(data), **used, "models": facts}
     if len(rows) == 2:
         answer["difference"] = {
             column: asdict(compare_rows(rows[0], rows[1], column, seed)) for column in rows[0].columns
@@ -136,7 +143,9 @@ def _model(data: Path, model: str, reference: str | None, seed: int, as_json: bo
         stdout.print(f"{model} minus {reference}: {column} {_estimate_text(one['difference'])}, p = {one['p']:.4f}")
 
 
-def _sweep(settings: Path, out: Path, given: tuple[Path | None, str | None], seeds: int, as_json: bool) -> None:
+def _sweep(
+    settings: Path, out: Path, given: tuple[Path | None, str | None, Path | None], seeds: int, as_json: bool
+) -> None:
     from dataclasses import replace
 
     from jobfit.cli.market_data import market_data
@@ -146,10 +155,12 @@ def _sweep(settings: Path, out: Path, given: tuple[Path | None, str | None], see
     from jobfit.training.recipes.rankpo import facts_of, rankpo_rows
     from jobfit.training.recipes.rankpo_report import rankpo_report
 
-    data, model = given
+    data, model, hyre = given
     sizes = sizes_of("rankpo", False, settings)
     chosen = replace(sizes.rankpo, start=model) if model is not None else sizes.rankpo
     read = market_data(sizes.market, sizes.measures) if data is None else read_any(data, sizes.measures)
+    with open_hyre(hyre, *([model] if model else ())) as store:
+        read = read if store is None else read.with_hyre(store)
     stderr.print(read.source)
     kept = Kept(out, facts_of(read, chosen, None))
     rows = rankpo_rows(read, chosen, kept, tuple(range(1, seeds + 1)), None)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli import llm_options as llm
 from jobfit.cli.hyre import finish, spent_json
+from jobfit.cli.hyre_options import Hyre, open_hyre, reading_pairs
+from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson, Out, Seed
 from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
@@ -34,12 +35,14 @@ def register(app: typer.Typer) -> None:
     app.command()(annotate)
 
 
+@asks_a_model()
 def annotate(
     *,
     vacancies: Annotated[Path, typer.Option(help="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")],
     candidates: Annotated[Path, typer.Option(help="The same for the candidates; may be the same path.")],
     run: Annotated[Path | None, typer.Option(help="A TREC run of the current model, vacancies as queries.")] = None,
     model: Annotated[str | None, typer.Option(help="Instead of a run: the encoder that ranks the candidates.")] = None,
+    hyre: Hyre = None,
     out: Out,
     pairs: Annotated[
         Path | None, typer.Option(help="Also write the preferences here, as annotated_pair_data*.jsonl of RankPO.")
@@ -58,37 +61,21 @@ def annotate(
         float, typer.Option(min=-1, max=1, help="Simulated judge: share of votes for the first shown, whoever it is.")
     ] = 0.0,
     seed: Seed = 0,
-    llm_url: llm.LlmUrl = None,
-    llm_model: llm.LlmModel = None,
-    llm_cache: llm.LlmCache = None,
-    llm_concurrency: llm.LlmConcurrency = 4,
-    llm_timeout: llm.LlmTimeout = 120.0,
-    llm_attempts: llm.LlmAttempts = 5,
-    llm_answer_tokens: llm.LlmAnswerTokens = 2048,
-    llm_budget_tokens: llm.LlmBudgetTokens = None,
-    llm_budget_cost: llm.LlmBudgetCost = None,
-    llm_price_prompt: llm.LlmPricePrompt = 0.0,
-    llm_price_answer: llm.LlmPriceAnswer = 0.0,
-    llm_plain_http: llm.LlmPlainHttp = False,
-    llm_keep_incomplete: llm.LlmKeepIncomplete = False,
-    dry_run: llm.DryRun = False,
+    llm: LlmOptions,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Ask which of two candidates suits better, in both orders, and append each vote to OUT.
 
     A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
     """
-    options = llm.LlmOptions(
-        llm_url, llm_model, llm_cache, llm_concurrency, llm_timeout, llm_attempts, llm_answer_tokens,
-        llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
-    )  # fmt: skip
     texts = _texts(vacancies, candidates)
-    drawn = _drawn(_run(run, model, texts, depth), depth, per_vacancy, seed)
-    with _annotator(options, simulate_from, (noise, position_bias, seed), drawn) as annotator:
+    drawn = _drawn(_run(run, (model, hyre), texts, depth), (depth, per_vacancy, seed), texts)
+    with _annotator(llm, simulate_from, (noise, position_bias, seed), drawn) as annotator:
         answer = _dry_run(annotator, drawn, texts) if dry_run else _ask(annotator, drawn, texts, out)
         if not dry_run:
             answer |= _verdicts(annotator, drawn, texts, (out, pairs, disagreements.value))
-    finish(answer, as_json, llm_keep_incomplete)
+    finish(answer, as_json, llm.keep_incomplete)
 
 
 def _texts(vacancies: Path, candidates: Path) -> Texts:
@@ -98,9 +85,12 @@ def _texts(vacancies: Path, candidates: Path) -> Texts:
     return Texts(read_texts(vacancies, "vacancies"), read_texts(candidates, "candidates"))
 
 
-def _run(path: Path | None, model: str | None, texts: Texts, depth: int) -> Run:
+def _run(path: Path | None, encoder: tuple[str | None, Path | None], texts: Texts, depth: int) -> Run:
+    model, hyre = encoder
     if (path is None) == (model is None):
         raise InputError("name the current model: --run, a TREC run of it, or --model, the encoder itself")
+    if model is None and hyre is not None:
+        raise InputError("--hyre belongs to --model: a run is ranked already (`jobfit rank --hyre`)")
     if path is not None:
         from jobfit.ingest.formats.trec import read_run
 
@@ -112,21 +102,24 @@ def _run(path: Path | None, model: str | None, texts: Texts, depth: int) -> Run:
     queries, corpus = (
         [Document(id_, text) for id_, text in side.items()] for side in (texts.vacancies, texts.candidates)
     )
-    return rank("dense", queries, corpus, depth, encoder=lambda: load_encoder(model or ""))
+    with open_hyre(hyre, model or "") as store:
+        return rank("dense", queries, corpus, depth, encoder=lambda: reading_pairs(load_encoder(model or ""), store))
 
 
-def _drawn(run: Run, depth: int, per_vacancy: int, seed: int) -> tuple[DrawnPair, ...]:
-    from jobfit.training.annotation import draw_pairs
+def _drawn(run: Run, how: tuple[int, int, int], texts: Texts) -> tuple[DrawnPair, ...]:
+    """Draw the pairs, by (depth, pairs a vacancy, seed), and refuse ids without a text before anything is written."""
+    from jobfit.training.annotation import check_texts, draw_pairs
 
-    drawn = draw_pairs(run, depth, per_vacancy, seed)
+    drawn = draw_pairs(run, *how)
     if not drawn:
         raise InputError("no vacancy of the run has two candidates: there is nothing to compare")
+    check_texts(drawn, texts)
     return drawn
 
 
 @contextmanager
 def _annotator(
-    options: llm.LlmOptions, truth: Path | None, faults: tuple[float, float, int], drawn: tuple[DrawnPair, ...]
+    options: LlmOptions, truth: Path | None, faults: tuple[float, float, int], drawn: tuple[DrawnPair, ...]
 ) -> Iterator[Annotator]:
     from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
     from jobfit.training.known_truth import read_truth
@@ -135,9 +128,11 @@ def _annotator(
         raise InputError("say who judges: --llm-url and --llm-model, or --simulate-from (no language model)")
     if truth is not None:
         known = read_truth(truth, (pair.vacancy_id for pair in drawn))
+        if equal := sum(known(p.vacancy_id, p.x_id) == known(p.vacancy_id, p.y_id) for p in drawn):
+            stderr.print(f"{equal} of {len(drawn)} pairs have equal truth: the simulated judge tosses a coin for these")
         yield SimulatedAnnotator(known, *faults, truth_name=truth.name)
         return
-    with llm.llm_client(options) as client:
+    with llm_client(options) as client:
         yield LlmAnnotator(client)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobfit.cli.hyre_options import check_read, open_hyre, reading_with
 from jobfit.cli.output import print_json, stderr, stdout
 from jobfit.errors import InputError
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.evaluation.datasets.results import Results
     from jobfit.evaluation.leakage import LeakageReport
+    from jobfit.training.generated import GeneratedStore
 
 
 class DataFormat(StrEnum):
@@ -81,6 +83,7 @@ class DataOptions:
     near_duplicates: float
     seed: int
     as_json: bool
+    hyre: Path | None = None
 
 
 def evaluate_data(options: DataOptions) -> None:
@@ -94,6 +97,7 @@ def evaluate_data(options: DataOptions) -> None:
     from jobfit.evaluation.datasets.model import split_name
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
     from jobfit.evaluation.split_files import report_facts
+    from jobfit.training.generated import store_facts
 
     name = detect(options.path) if options.format is DataFormat.AUTO else options.format.value
     dataset = read_dataset(options.path, name)
@@ -102,12 +106,16 @@ def evaluate_data(options: DataOptions) -> None:
     for report in reports.values():
         report.refuse(table.value for table in options.accept)
     settings = Settings(options.measures, split, seed=options.seed)
-    ranked = evaluate_dataset(masked(dataset) if options.mask else dataset, _ranker(options), settings)
+    encodes = options.system in ("dense", "hybrid")
+    with open_hyre(options.hyre, *([options.model] if encodes else ())) as store:
+        check_read(store, options.system.value)
+        ranked = evaluate_dataset(masked(dataset) if options.mask else dataset, _ranker(options, store), settings)
+        read = store_facts(store)
     ranked = replace(ranked, notes=(*ranked.notes, _guard_note(options.guard, reports)))
     stated: dict[str, Any] = {"data": str(options.path), "format": name, "system": options.system.value, "split": split}
-    stated |= {"model": options.model if options.system in ("dense", "hybrid") else None, "masked": options.mask}
+    stated |= {"model": options.model if encodes else None, "hyre": read["hyre"], "masked": options.mask}
     if options.as_json:
-        print_json(stated | results_json(ranked) | {"guard": {k: report_facts(r) for k, r in reports.items()}})
+        print_json(stated | read | results_json(ranked) | {"guard": {k: report_facts(r) for k, r in reports.items()}})
         return
     stdout.print(" · ".join(f"{key}: {value}" for key, value in stated.items() if value is not None))
     print_results(ranked)
@@ -128,7 +136,7 @@ def masked(dataset: Dataset) -> Dataset:
     )
 
 
-def _ranker(options: DataOptions) -> Ranker:
+def _ranker(options: DataOptions, store: GeneratedStore | None) -> Ranker:
     from jobfit.cli.setup import cached_encoder
     from jobfit.evaluation.tfidf import rank_by_tfidf
     from jobfit.retrieval.systems import rank
@@ -142,7 +150,10 @@ def _ranker(options: DataOptions) -> Ranker:
             encoders.append(cached_encoder(options.model))
         return encoders[0]
 
-    return lambda queries, corpus, k: rank(options.system.value, queries, corpus, k, encoder=encoder, seed=options.seed)
+    return lambda queries, corpus, k: rank(
+        options.system.value, queries, corpus, k, seed=options.seed,
+        encoder=lambda: reading_with(encoder(), store, queries, corpus),
+    )  # fmt: skip
 
 
 def _guard_note(on: bool, reports: Mapping[str, LeakageReport]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobfit.cli import evaluate_data
+from jobfit.cli.hyre_options import Hyre, check_read, open_hyre, reading_with
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Out, Seed, System
 from jobfit.cli.output import print_json, stderr
 from jobfit.errors import InputError, Rejection
@@ -40,6 +41,7 @@ def rank(
     k: K = 100,
     system: System = System.HYBRID,
     model: Model = DEFAULT_MODEL,
+    hyre: Hyre = None,
     seed: Seed = 0,
     mask: Annotated[bool, typer.Option(help="Mask personal data before anything reads the texts.")] = True,
     as_json: AsJson = False,
@@ -50,18 +52,28 @@ def rank(
     from jobfit.ingest.writing import check_writable
     from jobfit.reading import read_documents
     from jobfit.retrieval.systems import rank as rank_documents
+    from jobfit.training.generated import store_facts
 
     check_writable(out)
     empty: list[Rejection] = []
     asked, searched = (read_documents(path, masked=mask, rejects=empty) for path in (queries, corpus))
-    run = rank_documents(system.value, asked, searched, k, encoder=lambda: cached_encoder(model), seed=seed)
+    with open_hyre(hyre, *([model] if system in ("dense", "hybrid") else ())) as store:
+        check_read(store, system.value)
+        run = rank_documents(
+            system.value, asked, searched, k, seed=seed,
+            encoder=lambda: reading_with(cached_encoder(model), store, asked, searched),
+        )  # fmt: skip
+        read = store_facts(store)
     write_run(run, out)
     for rejection in empty:
         stderr.print(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}")
     if as_json:
-        print_json({"run": str(out), "system": system.value, "queries": len(run), "documents": len(searched), "k": k})
+        facts = {"run": str(out), "system": system.value, "queries": len(run), "documents": len(searched), "k": k}
+        print_json({**facts, **read})
     else:
-        stderr.print(f"{len(run)} queries ranked over {len(searched)} documents by {system.value}: {out}")
+        stderr.print(
+            f"{len(run)} queries ranked over {len(searched)} documents by {system.value} (HyRe: {read['hyre']}): {out}"
+        )
 
 
 def evaluate(
@@ -76,6 +88,7 @@ def evaluate(
     data_format: evaluate_data.Format = evaluate_data.DataFormat.AUTO,
     system: evaluate_data.RankedBy = evaluate_data.DataSystem.HYBRID,
     model: Model = DEFAULT_MODEL,
+    hyre: Hyre = None,
     split: evaluate_data.Split = "test",
     mask: evaluate_data.Mask = True,
     guard: evaluate_data.Guard = True,
@@ -99,11 +112,13 @@ def evaluate(
             raise InputError("--data brings its own judgements and pools: leave out --run, --qrels and their options")
         options = evaluate_data.DataOptions(
             data, data_format, system, model, split_names(measures), split, mask, guard, accept or (), near_duplicates,
-            seed, as_json,
+            seed, as_json, hyre,
         )  # fmt: skip
         evaluate_data.evaluate_data(options)
         return
     run, qrels = evaluate_data.need_run(run, qrels)
+    if hyre is not None:
+        raise InputError("--hyre belongs to --data: a run is ranked already (`jobfit rank --hyre`)")
     if per_query is not None:
         check_writable(per_query)
     pools = pools_of(corpus, pool_size)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli import llm_options as llm
-from jobfit.cli.options import AsJson, Out, Seed
+from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
+from jobfit.cli.options import AsJson, Out, Seed, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.cli.taxonomy_terms import Name
 from jobfit.errors import InputError
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command()(hyre)
 
 
+@asks_a_model()
 def hyre(
     *,
     vacancies: Annotated[
@@ -35,6 +36,10 @@ def hyre(
     resumes: Annotated[
         Path | None, typer.Option(help="Instead: resumes that get hypothetical vacancies (the published ablation).")
     ] = None,
+    stored: Annotated[
+        bool, typer.Option("--stored", help="Instead: the vacancies in the database, as `jobfit match` reads them.")
+    ] = False,
+    tenant: Tenant = "default",
     examples: Annotated[
         Path | None, typer.Option(help="Where accepted pairs for the prompt are: a folder or data set to train on.")
     ] = None,
@@ -45,35 +50,18 @@ def hyre(
     taxonomy: Name = "compact",
     mask: Annotated[bool, typer.Option(help="Mask the texts first, as `jobfit rank` does.")] = False,
     seed: Seed = 0,
-    llm_url: llm.LlmUrl = None,
-    llm_model: llm.LlmModel = None,
-    llm_cache: llm.LlmCache = None,
-    llm_concurrency: llm.LlmConcurrency = 4,
-    llm_timeout: llm.LlmTimeout = 120.0,
-    llm_attempts: llm.LlmAttempts = 5,
-    llm_answer_tokens: llm.LlmAnswerTokens = 2048,
-    llm_budget_tokens: llm.LlmBudgetTokens = None,
-    llm_budget_cost: llm.LlmBudgetCost = None,
-    llm_price_prompt: llm.LlmPricePrompt = 0.0,
-    llm_price_answer: llm.LlmPriceAnswer = 0.0,
-    llm_plain_http: llm.LlmPlainHttp = False,
-    llm_keep_incomplete: llm.LlmKeepIncomplete = False,
-    dry_run: llm.DryRun = False,
+    llm: LlmOptions,
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.
 
     The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
     """
-    options = llm.LlmOptions(
-        llm_url, llm_model, llm_cache, llm_concurrency, llm_timeout, llm_attempts, llm_answer_tokens,
-        llm_budget_tokens, llm_budget_cost, llm_price_prompt, llm_price_answer, llm_plain_http, llm_keep_incomplete,
-    )  # fmt: skip
-    kind, path, side = _side(vacancies, resumes)
-    texts = _texts(path, side, mask)
-    with _source(options, taxonomy if offline else None, kind, examples, seed) as source:
-        answer = _dry_run(source, texts, out) if dry_run else _run(source, texts, out)
-    finish(answer, as_json, llm_keep_incomplete)
+    kind, texts = _stored(tenant) if stored and not vacancies and not resumes else _texts(vacancies, resumes, mask)
+    with _source(llm, taxonomy if offline else None, kind, examples, seed) as source:
+        answer = (dry_run_store if dry_run else fill_store)(source, texts, out)
+    finish({"hyre": source.name, **answer}, as_json, llm.keep_incomplete)
 
 
 def finish(answer: Mapping[str, Any], as_json: bool, keep_incomplete: bool) -> None:
@@ -92,27 +80,40 @@ def spent_json(client: Client) -> dict[str, Any]:
     return {"url": client.url, "model": client.model, "spent": asdict(client.spent)}
 
 
-def _side(vacancies: Path | None, resumes: Path | None) -> tuple[str, Path, str]:
+def _stored(tenant: str) -> tuple[str, list[str]]:
+    """The documents of the tenant's vacancies, which are masked when they are rendered."""
+    from jobfit.documents.render import render
+    from jobfit.records import Kind
+    from jobfit.store.repository import open_store
+    from jobfit.training.generated import HYPOTHETICAL_RESUME
+
+    with open_store(tenant=tenant) as store:
+        texts = [render(store.get(Kind.VACANCY, row.id)).text for row in store.list(Kind.VACANCY)]
+    if not texts:
+        raise InputError("the store holds no vacancy: ingest some first (jobfit ingest PATH...)")
+    return HYPOTHETICAL_RESUME, list(dict.fromkeys(texts))
+
+
+def _texts(vacancies: Path | None, resumes: Path | None, masked: bool) -> tuple[str, list[str]]:
+    """What kind of text is wanted, and the texts of the files that it is wanted for."""
+    from jobfit.documents.masking import mask
+    from jobfit.training.annotation_files import read_texts
     from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 
     if vacancies and not resumes:
-        return HYPOTHETICAL_RESUME, vacancies, "vacancies"
-    if resumes and not vacancies:
-        return HYPOTHETICAL_VACANCY, resumes, "candidates"
-    raise InputError("name the texts: --vacancies for hypothetical resumes, or --resumes for the ablation")
-
-
-def _texts(path: Path, side: str, masked: bool) -> list[str]:
-    from jobfit.documents.masking import mask
-    from jobfit.training.annotation_files import read_texts
-
-    texts = read_texts(path, side).values()
-    return list(dict.fromkeys(mask(text).text if masked else text for text in texts))
+        kind, texts = HYPOTHETICAL_RESUME, read_texts(vacancies, "vacancies")
+    elif resumes and not vacancies:
+        kind, texts = HYPOTHETICAL_VACANCY, read_texts(resumes, "candidates")
+    else:
+        raise InputError(
+            "name the texts: --vacancies or --stored for hypothetical resumes, or --resumes for the ablation"
+        )
+    return kind, list(dict.fromkeys(mask(text).text if masked else text for text in texts.values()))
 
 
 @contextmanager
 def _source(
-    options: llm.LlmOptions, taxonomy: str | None, kind: str, examples: Path | None, seed: int
+    options: LlmOptions, taxonomy: str | None, kind: str, examples: Path | None, seed: int
 ) -> Iterator[TextSource]:
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
@@ -127,13 +128,14 @@ def _source(
         return
     if examples is None:
         raise InputError("--examples: the prompt of a language model needs accepted pairs")
-    with llm.llm_client(options) as client:
+    with llm_client(options) as client:
         yield LlmHyre(client, examples_of(read_training_set(examples), seed), seed, kind)
 
 
-def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
+def fill_store(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
+    """Write to the store at ``out`` what it lacks for ``texts``; return the counts, and what a model took."""
+    from jobfit.training.asking import AsksModel
     from jobfit.training.generated import GeneratedStore, fill
-    from jobfit.training.hyre import LlmHyre
 
     wanted = list(texts)
     with GeneratedStore.for_writing(out, source) as store, progress("Writing") as update:
@@ -142,23 +144,22 @@ def _run(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
         filled = fill(store, source, wanted, lambda done: update(done, len(wanted)))
         facts = store.facts()
     return {
-        "hyre": source.name,
         "out": str(out),
         "written": filled.written,
         "kept": filled.kept,
         "failed": filled.failed,
         "failures": dict(filled.failures),
         "facts": facts,
-        "llm": spent_json(source.client) if isinstance(source, LlmHyre) else None,
+        "llm": spent_json(source.client) if isinstance(source, AsksModel) else None,
     }
 
 
-def _dry_run(source: TextSource, texts: list[str], out: Path) -> dict[str, Any]:
+def dry_run_store(source: TextSource, texts: list[str], out: Path) -> dict[str, Any]:
     """Count what the store lacks and what asking for it would take; nothing is sent or written."""
-    from jobfit.training.generated import GeneratedStore, missing_texts
-    from jobfit.training.hyre import LlmHyre
+    from jobfit.training.generated import EstimatesTexts, GeneratedStore, missing_texts
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)
-    estimate = asdict(source.estimate(missing)) if isinstance(source, LlmHyre) else None
-    return {"hyre": source.name, "out": str(out), "missing": len(missing), "estimate": estimate}
+    # What asks a model can say what that would take; an offline counterpart takes nothing.
+    estimate = asdict(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
+    return {"out": str(out), "missing": len(missing), "estimate": estimate}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jobfit.cli.gathered import Command, gathered
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,21 +63,26 @@ DryRun = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class LlmOptions:
-    """The options of one command, with the defaults that the commands declare."""
+    """The options of a language model as a command was given them; :func:`asks_a_model` declares them for it."""
 
-    url: str | None = None
-    model: str | None = None
-    cache: Path | None = None
-    concurrency: int = 4
-    timeout: float = 120.0
-    attempts: int = 5
-    answer_tokens: int = 2048
-    budget_tokens: int | None = None
-    budget_cost: float | None = None
-    price_prompt: float = 0.0
-    price_answer: float = 0.0
-    plain_http: bool = False
-    keep_incomplete: bool = False
+    url: LlmUrl = None
+    model: LlmModel = None
+    cache: LlmCache = None
+    concurrency: LlmConcurrency = 4
+    timeout: LlmTimeout = 120.0
+    attempts: LlmAttempts = 5
+    answer_tokens: LlmAnswerTokens = 2048
+    budget_tokens: LlmBudgetTokens = None
+    budget_cost: LlmBudgetCost = None
+    price_prompt: LlmPricePrompt = 0.0
+    price_answer: LlmPriceAnswer = 0.0
+    plain_http: LlmPlainHttp = False
+    keep_incomplete: LlmKeepIncomplete = False
+
+
+def asks_a_model(*without: str) -> Callable[[Command], Command]:
+    """Put ``--llm-url`` and its kin in the place of a command's parameter ``llm``; ``without`` are not offered."""
+    return gathered("llm", LlmOptions, "llm_", without)
 
 
 def llm_client(options: LlmOptions) -> Client:

@@ -56,7 +56,7 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> RecipeData:
         InputError: the market is too small: no accepted pair, or none held out.
     """
     from jobfit.training.data import hold_out
-    from jobfit.training.recipes.data import RecipeData
+    from jobfit.training.recipes.data import Attribute, RecipeData
 
     learnt = _market(sizes.candidates, sizes.vacancies, sizes, sizes.seed)
     tested = _market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes, sizes.seed + 1_000_000)
@@ -70,7 +70,10 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> RecipeData:
         f"labelled by {labels}; held out: another market of {len(held_out.candidates):,} candidates and "
         f"{len(held_out.vacancies):,} vacancies."
     )
-    return RecipeData(source, train, validation, held_out, _truth({"": learnt, "t-": tested}))
+    return RecipeData(
+        source, train, validation, held_out, _truth({"": learnt, "t-": tested}), _labelled(tested, sizes),
+        Attribute("sex", {f"t-{i}": values["sex"] for i, values in tested.groups.items()}),
+    )  # fmt: skip
 
 
 def _market(candidates: int, vacancies: int, sizes: MarketSizes, seed: int) -> Market:
@@ -162,6 +165,14 @@ def _logged(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
             found[key] = max(found.get(key, 0), int(one.status in ACCEPTED))
     pairs = [Pair(*key, grade) for key, grade in found.items()]
     return tuple(p for p in pairs if p.grade), tuple(p for p in pairs if not p.grade)
+
+
+def _labelled(market: Market, sizes: MarketSizes) -> tuple[Pair, ...]:
+    """The held-out log's accepted and turned down, to classify; nothing where rules label, which turn nobody down."""
+    if sizes.labels != "log":
+        return ()
+    pairs = (pair for side in _logged(market) for pair in side)
+    return tuple(sorted(p._replace(candidate_id=f"t-{p.candidate_id}", vacancy_id=f"t-{p.vacancy_id}") for p in pairs))
 
 
 def rules() -> RuleSet:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from jobfit.cli.hyre_options import Hyre, open_hyre
 from jobfit.cli.ingest import today_or_now
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, K, Model, Tenant
 from jobfit.cli.output import csv_text, print_json, progress, stdout
@@ -20,7 +21,9 @@ from jobfit.report.page import shown
 from jobfit.shortlist import Decision, Shortlist
 
 if TYPE_CHECKING:
+    from jobfit.encoders.base import Encoder
     from jobfit.store.repository import Store
+    from jobfit.training.generated import GeneratedStore
 
 SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
 
@@ -38,6 +41,7 @@ def match(
     policy: Annotated[Path | None, typer.Option(help="YAML: must-haves, nice-to-haves, location, languages.")] = None,
     everyone: Annotated[bool, typer.Option("--everyone", help="Leave nobody out; must-haves only score.")] = False,
     model: Model = DEFAULT_MODEL,
+    hyre: Hyre = None,
     tenant: Tenant = "default",
     today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date 'present' means.")] = None,
     as_json: AsJson = False,
@@ -45,10 +49,10 @@ def match(
 ) -> None:
     """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
     from jobfit.cli.setup import cached_encoder
-    from jobfit.indexer import encode_missing
     from jobfit.matcher import Matcher
     from jobfit.policy.policy import Policy, load_policy
     from jobfit.store.repository import open_store
+    from jobfit.training.generated import store_facts
 
     if (vacancy is None) == (candidate is None) or (as_json and as_csv):
         raise InputError("give either --vacancy or --candidate, and at most one of --json and --csv")
@@ -56,22 +60,40 @@ def match(
     assert name is not None
     rules = load_policy(policy) if policy else Policy()
     rules = replace(rules, everyone=rules.everyone or everyone)
-    encoder = cached_encoder(model)
-    with open_store(tenant=tenant) as store:
+    with open_hyre(hyre, model) as texts, open_store(tenant=tenant) as store:
         query = find_query(store, kind, name, today_or_now(today))
-        with progress("Encoding") as update:
-            encode_missing(store, encoder, update)
+        encoder = _encoded(store, cached_encoder(model), texts, kind)
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
             raise InputError(f"the store holds no {kind.other.value}: ingest some first (jobfit ingest PATH...)")
         shortlist = Matcher(corpus, encoder, rules).match(query, k)
         records = corpus.records([entry.id for entry in shortlist.entries])
+        read = store_facts(texts)
     if as_json:
-        print_json(shortlist_json(query, shortlist))
+        print_json({**shortlist_json(query, shortlist), **read})
     elif as_csv:
         print(shortlist_csv(shortlist), end="")
     else:
         print_shortlist(query, shortlist, records)
+        if texts is not None:
+            _say(f"Encoded with a hypothetical text beside each vacancy ({texts.name}); nothing above quotes one.")
+
+
+def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind) -> Encoder:
+    """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``.
+
+    With HyRe only the searched side is encoded: the same texts mean another vector on the other one.
+    """
+    from jobfit.indexer import encode_missing
+    from jobfit.training.hyre_use import HyreEncoder, side_of
+
+    kinds: tuple[Kind, ...] = tuple(Kind)
+    if texts is not None:
+        asks = (asking is Kind.VACANCY) == (side_of(texts) == "vacancies")
+        encoder, kinds = HyreEncoder(encoder, texts, "query" if asks else "document"), (asking.other,)
+    with progress("Encoding") as update:
+        encode_missing(store, encoder, update, kinds)
+    return encoder
 
 
 def find_query(store: Store, kind: Kind, name: str, today: date) -> Record:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobfit.cli.hyre_options import Hyre, open_hyre
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
+    from jobfit.training.generated import GeneratedStore
+    from jobfit.training.mining.exclusions import Positives
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import Sides
     from jobfit.training.mining.strategies import Strategy
@@ -64,6 +67,7 @@ def mine(
         Path | None, typer.Option(help="Judged pairs, BEIR TSV or TREC qrels: those with a grade above 0.")
     ] = None,
     model: Model = DEFAULT_MODEL,
+    hyre: Hyre = None,
     strategy: Annotated[Name, typer.Option(help="How negatives are chosen: see docs/training/mining.md.")] = Name.RUM,
     direction: Annotated[
         Direction, typer.Option(help="Whose negatives: of the queries, of the documents, of both.")
@@ -82,6 +86,10 @@ def mine(
     near_duplicates: Annotated[
         float, typer.Option(min=0, max=1, help="Cosine from which a text is a copy of a positive; 0: not compared.")
     ] = 0.95,
+    refused: Annotated[
+        Path | None,
+        typer.Option("--never", help="Pairs that are never given, such as ineligible ones: BEIR TSV or TREC qrels."),
+    ] = None,
     file: Annotated[File, typer.Option("--format", help="What is written for each direction.")] = File.NPY,
     mask: Annotated[bool, typer.Option(help="Mask personal data before anything reads the texts.")] = True,
     seed: Seed = 0,
@@ -91,17 +99,21 @@ def mine(
 
     Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
     """
+    from jobfit.training.generated import store_facts
     from jobfit.training.mining.mine import MineSettings
-    from jobfit.training.mining.sides import read_sides
+    from jobfit.training.mining.sides import read_refused, read_sides
 
     stated = {"k": k, "low": low, "high": high, "skip": skip, "depth": depth, "clusters": clusters, "decay": decay}
     chosen = strategy_of(strategy, {name: value for name, value in stated.items() if value is not None})
     files = _files(data, queries, documents, positives)
     sides = read_sides(*files, masked=mask)
+    never = read_refused(refused, sides) if refused else {}
     settings = MineSettings(seed=seed, near_duplicates=near_duplicates or None, file=file.value)
-    found = _mine(sides, chosen, settings, _Task(out, direction, model))
+    with open_hyre(hyre, model) as store:
+        found = _mine(sides, chosen, settings, _Task(out, direction, model, store, never))
+        read = store_facts(store)
     if as_json:
-        print_json({"out": str(out), "model": model, "left_out": sides.left_out, "directions": found})
+        print_json({"out": str(out), "model": model, **read, "left_out": sides.left_out, "directions": found})
     else:
         _show(out, found, sides.left_out)
 
@@ -111,6 +123,8 @@ class _Task:
     out: Path
     direction: Direction
     model: str
+    store: GeneratedStore | None
+    never: Positives
 
 
 def strategy_of(name: Name, stated: Mapping[str, Any]) -> Strategy:
@@ -155,6 +169,7 @@ def _files(
 def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task) -> dict[str, Any]:
     """Mine each direction into its folder and return what was found."""
     from jobfit.cli.setup import cached_encoder
+    from jobfit.training.hyre_use import HyreEncoder, role_of_vacancies
     from jobfit.training.mining.mine import mine as mine_side
     from jobfit.training.mining.sides import anchors_of, embed
 
@@ -165,6 +180,9 @@ def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task)
                 f"at least. Mine the other way only: --direction {'documents' if anchors == 'queries' else 'queries'}"
             )
     encoder = cached_encoder(task.model)
+    if task.store is not None:
+        role = role_of_vacancies(task.store, sides.queries.values(), sides.documents.values())
+        encoder = HyreEncoder(encoder, task.store, role)
     vectors: dict[str, Embeddings] = {}
     for side in ("queries", "documents"):
         with progress(f"Encoding {side}") as update:
@@ -174,9 +192,11 @@ def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task)
         if task.direction.value in (anchors, "both"):
             asked = anchors_of(sides, anchors)
             other = "documents" if anchors == "queries" else "queries"
+            rule = asked.refuse(task.never, vectors[anchors], vectors[other], anchors) if task.never else None
             with progress(f"Mining for {anchors}") as update:
                 mined = mine_side(
                     asked.select(vectors[anchors]), vectors[other], asked.positives, strategy, settings,
+                    eligible=rule,
                     texts=asked.texts, folder=task.out / f"for-{anchors}", on_progress=update,
                 )  # fmt: skip
             without = len(vectors[anchors]) - len(mined)

@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jobfit.cli.ingest import today_or_now
-from jobfit.cli.llm_options import (
-    DryRun,
-    LlmAnswerTokens,
-    LlmAttempts,
-    LlmBudgetCost,
-    LlmBudgetTokens,
-    LlmCache,
-    LlmConcurrency,
-    LlmKeepIncomplete,
-    LlmModel,
-    LlmOptions,
-    LlmPlainHttp,
-    LlmPriceAnswer,
-    LlmPricePrompt,
-    LlmTimeout,
-    LlmUrl,
-)
+from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model
 from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out
 from jobfit.cli.output import print_json, stderr
 from jobfit.cli.prepare_output import print_estimate, print_prepared
+from jobfit.cli.setup import places_named
 from jobfit.cli.variant_options import (
     Language,
     LexicalOnly,
@@ -52,6 +37,7 @@ def register(app: typer.Typer) -> None:
     app.command()(prepare)
 
 
+@asks_a_model()
 def prepare(
     *,
     candidates: Annotated[list[str], typer.Option(help="Files, folders or globs of candidates; may be repeated.")],
@@ -74,19 +60,7 @@ def prepare(
     skills: Skills = SkillsFrom.EVIDENCED,
     lexical_only: LexicalOnly = False,
     model: LinkModel = DEFAULT_MODEL,
-    llm_url: LlmUrl = None,
-    llm_model: LlmModel = None,
-    llm_cache: LlmCache = None,
-    llm_concurrency: LlmConcurrency = 4,
-    llm_timeout: LlmTimeout = 120.0,
-    llm_attempts: LlmAttempts = 5,
-    llm_answer_tokens: LlmAnswerTokens = 2048,
-    llm_budget_tokens: LlmBudgetTokens = None,
-    llm_budget_cost: LlmBudgetCost = None,
-    llm_price_prompt: LlmPricePrompt = 0.0,
-    llm_price_answer: LlmPriceAnswer = 0.0,
-    llm_plain_http: LlmPlainHttp = False,
-    llm_keep_incomplete: LlmKeepIncomplete = False,
+    llm: LlmOptions,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -94,8 +68,6 @@ def prepare(
     from jobfit.ingest.application_rows import LogFormat
     from jobfit.preparation.prepare import Inputs
 
-    given = locals()
-    llm = LlmOptions(**{field.name: given[f"llm_{field.name}"] for field in fields(LlmOptions)})
     options = VariantOptions(variant, language, mask, taxonomy, skills, lexical_only, model, llm)
     inputs = Inputs(candidates, vacancies, applications, LogFormat(_columns(column or []), time_format))
     date = today_or_now(today)
@@ -112,7 +84,7 @@ def _run(inputs: Inputs, options: VariantOptions, out: Path, how: tuple[str, dat
     from jobfit.preparation.prepare import prepare as run
 
     statuses, today, geo = how
-    table, places = load_table(statuses), _places(geo) if geo else None
+    table, places = load_table(statuses), places_named(geo)
     with open_variant(options) as (variant, taxonomy):
         done = run(inputs, Settings(table, today, variant, places, taxonomy), out, stderr.print)
     for note in done.notes:
@@ -159,10 +131,3 @@ def _columns(named: list[str]) -> dict[str, str]:
             raise InputError(f"--column {item!r}: write FIELD=COLUMN, such as candidate_id=ID")
         columns[field] = column
     return columns
-
-
-def _places(name: str) -> Any:
-    from jobfit.geo.stored import load_places
-    from jobfit.store.home import jobfit_home
-
-    return load_places(name, jobfit_home())

@@ -43,12 +43,21 @@ def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
         if name not in _TABLES or not isinstance(table, dict):
             raise InputError(f"{path}: {name!r} is not one of the tables {', '.join(_TABLES)}")
     market = _over(chosen.market, tables.get("market", {}), f"{path}, market")
-    stated = f"Settings of {path.name} stand over these."
-    scale = f"{chosen.scale} {stated}".strip()
+    scale = f"{chosen.scale} {_stated(path.name, tables)}".strip()
     part = "confit" if paper == "confit-v2" else "rankpo"
     return replace(
         chosen, market=market, scale=scale, **{part: _settled(getattr(chosen, part), tables, str(path))}
     )  # fmt: skip
+
+
+def _stated(name: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
+    """What a settings file says, in a sentence of the report."""
+    said = "; ".join(
+        f"{table}: {', '.join(f'{key} {value}' for key, value in settings.items())}"
+        for table, settings in tables.items()
+        if settings
+    )
+    return f"{name} states {said or 'nothing'}; everything else is as in the full recipe unless said otherwise."
 
 
 def _settled(settings: Any, tables: Mapping[str, Mapping[str, Any]], where: str) -> Any:
@@ -85,20 +94,20 @@ def _quick(paper: str) -> Sizes:
     """Minutes on two cores: a small market, a few dozen steps, the lower four of six layers frozen."""
     model = ModelOptions(max_tokens=256, freeze_layers=4)
     if paper == "confit-v2":
-        loop = TrainSettings(epochs=2, batch_size=8, max_steps=20, learning_rate=3e-4)
-        market = MarketSizes(300, 80, 150, 40)
+        loop = TrainSettings(epochs=2, batch_size=8, max_steps=12, learning_rate=3e-4)
+        market = MarketSizes(200, 60, 100, 30)
         confit = ConfitSettings(model=model, loop=loop)
-        said = _said(market, "20 steps of batch 8 for each row")
+        said = _said(market, "12 steps of batch 8 for each row")
         return Sizes(market, confit, RankpoSettings(), MEASURES, said)
-    market = MarketSizes(200, 48, 150, 30, labels="rules")
-    short = ModelOptions(max_tokens=160, freeze_layers=4)
-    loop = TrainSettings(batch_size=8, learning_rate=2e-4, max_steps=30, schedule="cosine")
+    market = MarketSizes(150, 40, 100, 30, labels="rules")
+    short = ModelOptions(max_tokens=128, freeze_layers=4)
+    loop = TrainSettings(batch_size=8, learning_rate=2e-4, max_steps=20, schedule="cosine")
     aligned = TrainSettings(batch_size=8, max_steps=15, schedule="cosine")
     rankpo = RankpoSettings(
         model=short, loop=loop, alignment_loop=aligned, rounds=1, depth=40, rates=(5e-5, 2e-4, 6e-4),
         judge=JudgeSettings(depth=40, per_vacancy=4, held_out_per_vacancy=6),
     )  # fmt: skip
-    said = _said(market, "30 steps of batch 8 for stage 1 and 15 for each point of the sweep, one mined round")
+    said = _said(market, "20 steps of batch 8 for stage 1 and 15 for each point of the sweep, one mined round")
     return Sizes(market, ConfitSettings(), rankpo, RETENTION, said)
 
 

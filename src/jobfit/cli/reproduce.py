@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli import llm_options as llm
+from jobfit.cli.llm_options import LlmOptions, asks_a_model, llm_client
 from jobfit.cli.options import AsJson
 from jobfit.cli.output import print_json, stderr, stdout
 
@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
     app.command()(reproduce)
 
 
+@asks_a_model("timeout", "attempts", "answer_tokens", "keep_incomplete")
 def reproduce(
     paper: Annotated[Paper, typer.Argument(help="Which paper.")],
     *,
@@ -60,15 +61,11 @@ def reproduce(
     settings: Annotated[
         Path | None, typer.Option(help="YAML or TOML with the tables recipe, market, model, loop, stage, judge.")
     ] = None,
-    llm_url: llm.LlmUrl = None,
-    llm_model: llm.LlmModel = None,
-    llm_cache: llm.LlmCache = None,
-    llm_concurrency: llm.LlmConcurrency = 4,
-    llm_budget_tokens: llm.LlmBudgetTokens = None,
-    llm_budget_cost: llm.LlmBudgetCost = None,
-    llm_price_prompt: llm.LlmPricePrompt = 0.0,
-    llm_price_answer: llm.LlmPriceAnswer = 0.0,
-    llm_plain_http: llm.LlmPlainHttp = False,
+    a1: Annotated[
+        bool,
+        typer.Option(help="ConFit's table A1, three more trainings a seed; else only its rows that are there."),
+    ] = True,
+    llm: LlmOptions,
     as_json: AsJson = False,
 ) -> None:
     """Run every row of a paper with intervals, and say in words which of its claims held.
@@ -78,16 +75,15 @@ def reproduce(
     """
     from jobfit.cli.recipe_sizes import sizes_of
 
-    options = llm.LlmOptions(
-        llm_url, llm_model, llm_cache, llm_concurrency, budget_tokens=llm_budget_tokens, budget_cost=llm_budget_cost,
-        price_prompt=llm_price_prompt, price_answer=llm_price_answer, plain_http=llm_plain_http,
-    )  # fmt: skip
     sizes = sizes_of(paper.value, quick, settings)
     repeated = tuple(range(1, (seeds or (1 if quick else 3)) + 1))
     read = _data(sizes, data, data_format)
     stderr.print(read.source)
-    with _client(options) as client:
-        report = (_confit if paper is Paper.CONFIT_V2 else _rankpo)(read, sizes, out, repeated, client)
+    with _client(llm) as client:
+        if paper is Paper.CONFIT_V2:
+            report = _confit(read, sizes, out, repeated, client, a1=a1)
+        else:
+            report = _rankpo(read, sizes, out, repeated, client)
     report.write(out)
     if as_json:
         print_json(report.as_json())
@@ -106,36 +102,35 @@ def _data(sizes: Sizes, folder: Path | None, kind: DataFormat) -> RecipeData:
 
 
 @contextmanager
-def _client(options: llm.LlmOptions) -> Iterator[Client | None]:
+def _client(options: LlmOptions) -> Iterator[Client | None]:
     if options.url is None:
         yield None
         return
-    with llm.llm_client(options) as client:
+    with llm_client(options) as client:
         yield client
 
 
-def _confit(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None) -> Report:
+def _confit(
+    data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None, *, a1: bool
+) -> Report:
     from jobfit.taxonomy.compact import load_compact
+    from jobfit.training.generated import HYPOTHETICAL_VACANCY
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
-    from jobfit.training.recipes.claims import CONFIT_CLAIMS, judge_claims
+    from jobfit.training.recipes.confit_a1 import a1_rows
+    from jobfit.training.recipes.confit_report import confit_report
     from jobfit.training.recipes.confit_v2 import OfFields, confit_rows, facts_of
     from jobfit.training.recipes.kept import Kept
-    from jobfit.training.recipes.published import CONFIT_TABLES
-    from jobfit.training.recipes.report import Report
 
-    hyre: Any = OfFields(TemplateHyre(load_compact())) if client is None else LlmHyre(client, examples_of(data.train))
+    hyre: Any = OfFields(TemplateHyre(load_compact()))
+    turned: Any = OfFields(TemplateHyre(load_compact(), HYPOTHETICAL_VACANCY))
+    if client is not None:
+        examples = examples_of(data.train)
+        hyre, turned = LlmHyre(client, examples), LlmHyre(client, examples, kind=HYPOTHETICAL_VACANCY)
     kept = Kept(out, facts_of(data, sizes.confit, hyre))
     rows = confit_rows(data, sizes.confit, kept, seeds, hyre, _say())
-    notes = [
-        f"Hypothetical resumes: {hyre.name}.",
-        "RUM's main rows keep clear of the ten best ranks (the stated rule for small pools); the windows of the "
-        "negatives ablation are taken as published.",
-    ]
-    if not any(row.key == "fieldwise" for row in rows):
-        notes.append("No field-wise row: the texts of these data have no fields (ConFit's template).")
-    verdicts = judge_claims(CONFIT_CLAIMS, rows, rows[-1].columns)
-    return Report("ConFit v2, run again", data.source, sizes.scale, rows, CONFIT_TABLES, verdicts, notes)
+    rows += a1_rows(data, sizes.confit, kept, seeds, turned, train=a1, on_step=_say())
+    return confit_report(rows, data, sizes.scale, kept, hyre.name)
 
 
 def _rankpo(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None) -> Report:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from jobfit.geo.gazetteer import Gazetteer
+
 _AT_ONCE = 512  # texts encoded between two steps of the progress
 
 
@@ -28,6 +30,14 @@ def cached_encoder(model: str) -> Encoder:
         home.mkdir(mode=0o711, parents=True, exist_ok=True)
         (home / "cache").mkdir(mode=0o700, exist_ok=True)
     return load_encoder(model, cache=home / "cache" / "embeddings.sqlite")
+
+
+def places_named(name: str | None) -> Gazetteer | None:
+    """Load the imported table of places with this name; without a name there is none."""
+    from jobfit.geo.stored import load_places
+    from jobfit.store.home import jobfit_home
+
+    return None if name is None else load_places(name, jobfit_home())
 
 
 def text_encoder(

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from jobfit.cli.mine import Name
+from jobfit.cli.gathered import gathered
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
-from jobfit.cli.train_recipe import (
-    EscoFolder,
-    GivenSources,
-    RecipeName,
-    RomeFolder,
-    SentenceFolders,
-    refuse_with_recipe,
-    train_recipe,
-)
-from jobfit.cli.train_rounds import RoundsMode, rounds_of, show_rounds, train_rounds
+from jobfit.cli.train_recipe import GivenSources, RecipeName, refuse_with_recipe, train_recipe
+from jobfit.cli.train_rounds import RoundOptions, show_rounds, train_rounds
+from jobfit.cli.train_texts import BesideOptions, Texts, texts_of
 from jobfit.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class SetOptions:
+    """The data, and what of them is trained and validated on."""
+
+    data: Annotated[
+        Path | None, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
+    ] = None
+    pairs: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to train on.")] = None
+    validation: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to validate on.")] = None
+    hold_out: Annotated[
+        float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
+    ] = 0.1
 
 
 def register(app: typer.Typer) -> None:
@@ -28,12 +36,14 @@ def register(app: typer.Typer) -> None:
     app.command()(train)
 
 
+@gathered("sets", SetOptions)
+@gathered("beside", BesideOptions)
+@gathered("rounds", RoundOptions)
+@gathered("sources", GivenSources)
 def train(
     recipe: RecipeName = None,
     *,
-    data: Annotated[
-        Path | None, typer.Option(help="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data.")
-    ] = None,
+    sets: SetOptions,
     out: Annotated[Path, typer.Option(help="Folder for checkpoints, the log and the model.")],
     model: Annotated[str, typer.Option(help="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL,
     settings: Annotated[
@@ -42,73 +52,61 @@ def train(
     option: Annotated[
         list[str] | None, typer.Option("--set", help="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
     ] = None,
-    pairs: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to train on.")] = None,
-    validation: Annotated[Path | None, typer.Option(help="Of a prepared folder: the pairs to validate on.")] = None,
-    hold_out: Annotated[
-        float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
-    ] = 0.1,
+    beside: BesideOptions,
     resume: Annotated[bool, typer.Option(help="Go on from the last checkpoint in OUT.")] = False,
-    rounds: Annotated[
-        int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
-    ] = None,
-    rounds_mode: Annotated[
-        RoundsMode, typer.Option(help="With --rounds: train on the newest negatives, or on those of all rounds.")
-    ] = RoundsMode.INCREMENTAL,
-    strategy: Annotated[
-        Name, typer.Option(help="With --rounds: how negatives are mined; see docs/training/mining.md.")
-    ] = Name.RUM,
-    stop_on_alarm: Annotated[
-        bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
-    ] = False,
-    esco: EscoFolder = None,
-    rome: RomeFolder = None,
-    sentences: SentenceFolders = None,
+    rounds: RoundOptions,
+    sources: GivenSources,
     seed: Seed = 0,
     as_json: AsJson = False,
 ) -> None:
     """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
     if recipe is not None:
-        refuse_with_recipe(data, settings, pairs, validation, rounds)
-        given = GivenSources(esco, rome, tuple(sentences or ()))
-        train_recipe(recipe, given, out, model, (option or [], seed), resume=resume, as_json=as_json)
+        refuse_with_recipe({
+            "--data": sets.data, "--settings": settings, "--pairs": sets.pairs, "--validation": sets.validation,
+            "--rounds": rounds.rounds, "--negatives": beside.negatives, "--hyre": beside.hyre,
+            "--augment": beside.augment, "--paraphrases": beside.paraphrases,
+        })  # fmt: skip
+        train_recipe(recipe, sources, out, model, (option or [], seed), resume=resume, as_json=as_json)
         return
-    options, loop, stage = _settings(settings, option or [], seed)
-    learnt, checked = _read(data, pairs, validation, hold_out, loop.seed)
-    stderr.print(_said(learnt, checked))
-    if rounds is not None:
-        chosen = rounds_of(rounds, rounds_mode, strategy, stop_on_alarm)
-        facts = train_rounds((model, options, loop, stage), (learnt, checked), chosen, out, resume)
-        print_json(facts) if as_json else show_rounds(facts)
-        return
-    _one((model, options, loop, stage), (learnt, checked), out, resume, as_json)
-
-
-def _settings(path: Path | None, stated: list[str], seed: int) -> tuple[Any, Any, Any]:
-    """The options of the model, the loop's settings and the stage."""
     from jobfit.training.loop.settings import TrainSettings, build
     from jobfit.training.model import ModelOptions
     from jobfit.training.stages import Stage
 
-    tables, where = _tables(path, stated), str(path or "--set")
+    tables = _tables(settings, option or [])
+    where = str(settings or "--set")
     loop = build(TrainSettings, {"seed": seed} | tables["loop"], where)
-    return build(ModelOptions, {"seed": seed} | tables["model"], where), loop, build(Stage, tables["stage"], where)
+    options = build(ModelOptions, {"seed": seed} | tables["model"], where)
+    stage = build(Stage, tables["stage"], where)
+    how = model, options, loop, stage
+    learnt, checked = read_sets(sets, loop.seed)
+    stderr.print(_said(learnt, checked))
+    texts = texts_of(beside.of(stage.contrastive, rounds.mines, loop.seed), learnt, checked)
+    if rounds.rounds is not None:
+        facts = train_rounds(how, texts, rounds.settings(), out, resume)
+        print_json(facts) if as_json else show_rounds(facts)
+        return
+    _one(how, texts, out, resume, as_json)
 
 
-def _one(how: tuple[str, Any, Any, Any], data: tuple[Any, Any], out: Path, resume: bool, as_json: bool) -> None:
+def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, as_json: bool) -> None:
     """Train once and say what came of it."""
+    from jobfit.training.generated import store_facts
     from jobfit.training.model import TrainableEncoder
     from jobfit.training.stages import MODEL, fit
 
-    (model, options, loop, stage), (learnt, checked) = how, data
+    model, options, loop, stage = how
     encoder = TrainableEncoder.load(model, options)
     with progress("Training") as update:
-        done = fit(encoder, learnt, checked, out, loop, stage=stage, resume=resume, on_progress=update)
+        done = fit(
+            encoder, texts.train, texts.validation, out, loop, stage=stage, resume=resume, on_progress=update,
+            notes=texts.notes, **texts.hard,
+        )  # fmt: skip
     if done.cut:
         stderr.print(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
     facts = {
         "model": str(out / MODEL), "steps": done.steps, "weights_of_step": done.best_step, "sha256": done.sha256,
         "texts": done.texts, "cut": done.cut, "stopped_early": done.stopped or None,
-        "validation": done.best.as_json() if done.best else None,
+        "validation": done.best.as_json() if done.best else None, **store_facts(None), **texts.notes,
     }  # fmt: skip
     if as_json:
         print_json(facts)
@@ -154,19 +152,23 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _read(data: Path | None, pairs: Path | None, validation: Path | None, share: float, seed: int) -> Any:
-    """The train set and the validation set, or ``None`` where there is none."""
+def read_sets(sets: SetOptions, seed: int) -> Any:
+    """Return the train set and the validation set, or ``None`` where there is none.
+
+    Raises:
+        InputError: no data are named, or they cannot be used.
+    """
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set
 
-    if data is None:
-        raise InputError("nothing to train on: give --data, or the name of a recipe such as recipes/default")
-    train = read_training_set(data, "train", pairs=pairs)
-    if validation is not None or has_validation(data):
-        return train, read_training_set(data, "validation", pairs=validation)
-    if share == 0:
+    if sets.data is None:
+        raise InputError("no data: give --data (`jobfit train` also takes the name of a recipe, recipes/default)")
+    train = read_training_set(sets.data, "train", pairs=sets.pairs)
+    if sets.validation is not None or has_validation(sets.data):
+        return train, read_training_set(sets.data, "validation", pairs=sets.validation)
+    if sets.hold_out == 0:
         return train, None
-    return hold_out(train, share, seed)
+    return hold_out(train, sets.hold_out, seed)
 
 
 def _said(train: Any, validation: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,26 +30,25 @@ SentenceFolders = Annotated[
     list[Path] | None,
     typer.Option(help="With a recipe: annotated sentences (SkillSpan, green-skills); may be repeated."),
 ]
-INSTEAD = ("--data", "--settings", "--pairs", "--validation", "--rounds")
 _TABLES = ("held_out", "validation", "keep", "mixture", "loop", "model", "rule", "market")
 
 
 @dataclass(frozen=True, slots=True)
 class GivenSources:
-    """What the command line names."""
+    """What a recipe is made from, as the command line names it."""
 
-    esco: str | None = None
-    rome: Path | None = None
-    sentences: tuple[Path, ...] = ()
+    esco: EscoFolder = None
+    rome: RomeFolder = None
+    sentences: SentenceFolders = None
 
 
-def refuse_with_recipe(*values: object) -> None:
-    """Refuse the options that a recipe stands instead of, given in the order of ``INSTEAD``.
+def refuse_with_recipe(options: Mapping[str, object]) -> None:
+    """Refuse options that a recipe stands instead of.
 
     Raises:
         InputError: one of them is given.
     """
-    if stated := [name for name, value in zip(INSTEAD, values, strict=True) if value is not None]:
+    if stated := [name for name, value in options.items() if value is not None]:
         raise InputError(f"a recipe says itself what it is trained on: leave out {', '.join(stated)}, or the recipe")
 
 
@@ -120,8 +120,8 @@ def read_sources(recipe: Recipe, given: GivenSources) -> Sources:
     if given.rome is not None and taxonomy is not None:
         rome = read_rome(given.rome, taxonomy)
         facts["rome"] = f"{len(rome):,} titles, sha256 {digest_of(given.rome)}"
-    sentences = [one for folder in given.sentences for one in read_sentences(folder)]
-    for folder in given.sentences:
+    sentences = [one for folder in given.sentences or () for one in read_sentences(folder)]
+    for folder in given.sentences or ():
         facts[f"sentences, {folder.name}"] = f"sha256 {digest_of(folder)}"
     market = _market(recipe) if "market" in needs else None
     if market:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from jobfit.cli.mine import Name, strategy_of
 from jobfit.cli.output import progress, stderr, stdout
+from jobfit.cli.train_texts import Texts
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
-    from jobfit.training.data import TrainingSet
     from jobfit.training.recipes.rounds import Round, RoundSettings
 
 
@@ -23,16 +26,40 @@ class RoundsMode(StrEnum):
     COMBINED = "combined"
 
 
-def rounds_of(rounds: int, mode: RoundsMode, strategy: Name, stop: bool) -> RoundSettings:
-    """Return the settings that the options state."""
-    from jobfit.training.recipes.rounds import RoundSettings
+@dataclass(frozen=True, slots=True)
+class RoundOptions:
+    """The options of rounds; without ``rounds`` there is one training."""
 
-    return RoundSettings(rounds, mode.value, strategy_of(strategy, {}), stop=stop)
+    rounds: Annotated[
+        int | None, typer.Option(min=0, help="Mine and train again from the backbone so often; 0: only round 0.")
+    ] = None
+    rounds_mode: Annotated[
+        RoundsMode, typer.Option(help="With --rounds: train on the newest negatives, or on those of all rounds.")
+    ] = RoundsMode.INCREMENTAL
+    strategy: Annotated[
+        Name, typer.Option(help="With --rounds: how negatives are mined; see docs/training/mining.md.")
+    ] = Name.RUM
+    stop_on_alarm: Annotated[
+        bool, typer.Option("--stop-on-alarm", help="With --rounds: end at the first round that collapses.")
+    ] = False
+
+    @property
+    def mines(self) -> str | None:
+        """The name of the strategy that mines, or ``None`` where there are no rounds."""
+        return None if self.rounds is None else self.strategy.value
+
+    def settings(self) -> RoundSettings:
+        """Return the settings that the options state."""
+        from jobfit.training.recipes.rounds import RoundSettings
+
+        assert self.rounds is not None  # the caller asked
+        mined = strategy_of(self.strategy, {})
+        return RoundSettings(self.rounds, self.rounds_mode.value, mined, stop=self.stop_on_alarm)
 
 
 def train_rounds(
     how: tuple[str, Any, Any, Any],
-    data: tuple[TrainingSet, TrainingSet | None],
+    texts: Texts,
     settings: RoundSettings,
     out: Path,
     resume: bool,
@@ -42,17 +69,17 @@ def train_rounds(
     Raises:
         InputError: there is no validation set, or an earlier training is there and is not to be resumed.
     """
+    from jobfit.training.generated import store_facts
     from jobfit.training.recipes.negatives import Training
     from jobfit.training.recipes.rounds import run_rounds
     from jobfit.training.stages import MODEL
 
-    train, validation = data
-    if validation is None:
+    if texts.validation is None:
         raise InputError("--rounds compares its rounds on a validation set: leave --hold-out above 0")
     if out.exists() and any(out.iterdir()) and not resume:
         raise InputError(f"{out} holds an earlier training: add --resume to go on, or choose another folder")
     name, model, loop, stage = how
-    training = Training(name, train, validation, model, loop, stage)
+    training = Training(name, texts.train, texts.validation, model, loop, stage, texts.notes)
 
     def told(one: Round) -> None:
         stderr.print(
@@ -72,6 +99,8 @@ def train_rounds(
         "best_round": best.number,
         "sha256": best.sha256,
         "rounds": [one.as_json() for one in rounds],
+        **store_facts(None),
+        **texts.notes,
     }
 
 

@@ -8,7 +8,7 @@ that are evaluated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +58,7 @@ def classify(test: ScoredPairs, threshold: Threshold, seed: int = 0) -> Classifi
     decided = test.scores >= threshold.value
     values, undefined = _values(test, decided)
     return Classification(
-        measures=intervals(test, values, _resampler(test, decided), seed),
+        measures=intervals(test, values, resampler(test, decided), seed),
         baselines=baselines(test),
         undefined=undefined,
         threshold=threshold,
@@ -117,8 +117,11 @@ def _values(test: ScoredPairs, decided: NDArray[np.bool_]) -> tuple[dict[str, fl
     return values, {name: why for name, (why, _) in computed.items() if why}
 
 
-def _resampler(test: ScoredPairs, decided: NDArray[np.bool_]):  # type: ignore[no-untyped-def]
-    """Return the function that :func:`intervals` calls with the weights of the queries."""
+def resampler(test: ScoredPairs, decided: NDArray[np.bool_]) -> Callable[[Floats], dict[str, Floats]]:
+    """Return the function from weights of the queries (b, queries) to b values of each measure, NaN where undefined.
+
+    Weights of 1 give the measures of :func:`classify` themselves.
+    """
     cells = [test.labels & decided, ~test.labels & decided, test.labels & ~decided, ~test.labels & ~decided]
     per_query = np.stack([np.bincount(test.query, cell, test.queries) for cell in cells])
     order = np.argsort(-test.scores, kind="stable")

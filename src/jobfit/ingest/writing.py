@@ -40,7 +40,9 @@ def write_lines(path: Path, lines: Iterable[str]) -> None:
             os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}); choose a folder that exists") from error
+        raise InputError(
+            f"{path} cannot be written ({error.strerror}); choose a folder that exists and has room"
+        ) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,14 +50,21 @@ def terms(text: str) -> list[str]:
 class Bm25Index:
     """BM25 scores of n documents, given once as lists of terms."""
 
-    def __init__(self, ids: Sequence[str], documents: Sequence[Sequence[str]]) -> None:
-        """Index ``documents`` (n lists of terms); document i is ``ids[i]``."""
+    def __init__(
+        self, ids: Sequence[str], documents: Sequence[Sequence[str]], method: Literal["lucene", "bm25l"] = "lucene"
+    ) -> None:
+        """Index ``documents`` (n lists of terms); document i is ``ids[i]``.
+
+        ``bm25l`` (Lv & Zhai 2011, δ = 0.5) lifts long documents: idf = ln((N + 1) / (df + 0.5)), and with
+        c = tf / (1 - b + b·length/mean) the rest is (k1 + 1)(c + δ) / (k1 + c + δ), above 0 for tf = 0 too. It is a
+        baseline for :meth:`scores`; :meth:`scaled` and :meth:`rank` are of the first.
+        """
         if len(ids) != len(documents):
             raise InputError(f"{len(ids)} ids for {len(documents)} documents")
         self.ids = tuple(ids)
         self.rows = {document_id: row for row, document_id in enumerate(self.ids)}
         self._holding = Counter(term for document in documents for term in set(document))
-        self._index = _build(documents)
+        self._index = _build(documents, method)
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every document, shape (n,); 0 where no term is shared.
@@ -91,12 +99,12 @@ class Bm25Index:
         return math.log(1 + (len(self.ids) - df + 0.5) / (df + 0.5)) if df else 0.0
 
 
-def _build(documents: Sequence[Sequence[str]]):  # type: ignore[no-untyped-def]  # bm25s is imported only when it is used
+def _build(documents: Sequence[Sequence[str]], method: str):  # type: ignore[no-untyped-def]  # bm25s is imported only when it is used
     """Return a bm25s index, or ``None`` when no document has a term (bm25s cannot index nothing)."""
     if not any(documents):
         return None
     import bm25s
 
-    index = bm25s.BM25(method="lucene", k1=1.5, b=0.75)
+    index = bm25s.BM25(method=method, k1=1.5, b=0.75, delta=0.5)
     index.index([list(document) for document in documents], show_progress=False)
     return index

@@ -8,7 +8,7 @@ label towards the surer answer. Votes go to an append-only file the moment they 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -185,6 +185,16 @@ class BothOrders:
     backward: Vote | None
 
 
+def check_texts(pairs: Sequence[DrawnPair], texts: Texts) -> None:
+    """Refuse pairs of which a side has no text.
+
+    Raises:
+        UnknownIdError: which ids.
+    """
+    refuse_unknown("pairs: %s vacancies have no text", {p.vacancy_id for p in pairs}, texts.vacancies)
+    refuse_unknown("pairs: %s candidates have no text", {i for p in pairs for i in p[1:3]}, texts.candidates)
+
+
 def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]:
     """Yield both orders of each pair.
 
@@ -192,8 +202,7 @@ def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]
         UnknownIdError: a pair names an id without a text.
     """
     found = list(pairs)
-    refuse_unknown("pairs: %s vacancies have no text", {p.vacancy_id for p in found}, texts.vacancies)
-    refuse_unknown("pairs: %s candidates have no text", {i for p in found for i in p[1:3]}, texts.candidates)
+    check_texts(found, texts)
     for pair in found:
         for order in (pair, pair.swapped):
             shown = texts.candidates[order.x_id], texts.candidates[order.y_id]

@@ -10,13 +10,13 @@ from typing import Any
 
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError
-from jobfit.llm.client import Ask, Client
+from jobfit.llm.client import Ask
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.estimate import Estimate
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.annotation import Question, Vote
-from jobfit.training.keyed_lines import digest_of
+from jobfit.training.asking import AsksModel
 
 PROMPT_VERSION = 1
 SIMULATED = "simulated from a known truth (offline counterpart, not an LLM)"
@@ -66,43 +66,28 @@ def parse_reply(text: str) -> Vote:
     return Vote("A" if side[1].upper() == "A" else "B", int(number[1]), comparison)
 
 
-class LlmAnnotator:
+class LlmAnnotator(AsksModel):
     """A language model. Everything that is sent is masked first; a reply in another form is asked for once more."""
-
-    def __init__(self, client: Client) -> None:
-        """Ask through ``client``."""
-        self.client = client
-        self.name = f"llm: {client.model}"
 
     def settings(self) -> Mapping[str, Any]:
         """Return the prompt's version and digest, and the temperature."""
-        temperature = self.client.settings.temperature
-        return {"prompt_version": PROMPT_VERSION, "prompt": digest_of(_INSTRUCTIONS)[:16], "temperature": temperature}
+        return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
-        """Yield the votes; several requests are under way at once.
+        """Return the votes; several requests are under way at once.
 
         Raises:
             EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
-        asks: list[Ask[Any]] = [Ask(prompt_of(question)) for question in questions]
-        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
-            if isinstance(outcome, AnswerError):
-                yield outcome
-                continue
-            try:
-                yield parse_reply(outcome.text)
-            except AnswerError:
-                yield self._again(ask)
+        return self.ask_all(map(prompt_of, questions), lambda prompt, reply: parse_reply(reply), self._again)
 
     def estimate(self, questions: Iterable[Question]) -> Estimate:
         """Return what asking would take; nothing is sent."""
-        return self.client.estimate(Ask(prompt_of(question)) for question in questions)
+        return self.estimate_of(map(prompt_of, questions))
 
-    def _again(self, ask: Ask[Any]) -> Vote | AnswerError:
-        """Ask once more with a reminder; replies without use are forgotten, so that the next run asks anew."""
-        self.client.forget([ask])
-        second: Ask[Any] = Ask(Prompt(ask.prompt.instructions + _REMINDER, ask.prompt.data))
+    def _again(self, prompt: Prompt) -> Vote | AnswerError:
+        """Ask once more with a reminder; a second reply without use is forgotten too, and counts as a failure."""
+        second: Ask[Any] = Ask(Prompt(prompt.instructions + _REMINDER, prompt.data))
         try:
             return parse_reply(self.client.complete(second.prompt).text)
         except AnswerError as error:

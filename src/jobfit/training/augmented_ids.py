@@ -24,6 +24,15 @@ def is_augmented(id_: str) -> bool:
     return id_.startswith(PREFIX)
 
 
+def original_of(id_: str) -> str:
+    """Return the id of the text that ``id_`` is a copy of; an id of no copy is its own original.
+
+    >>> original_of("aug:eda:c7"), original_of("c7")
+    ('c7', 'c7')
+    """
+    return id_[len(PREFIX) :].partition(":")[2] if is_augmented(id_) else id_
+
+
 def refuse_augmented(ids: Iterable[str], where: str) -> None:
     """Refuse copies outside of training; ``where`` says where they were found, such as ``validation``.
 

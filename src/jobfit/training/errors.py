@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from jobfit.errors import InputError, JobfitError
 
+AGAIN = "run it again (jobfit train: with --resume)"
+"""What every message about a training that stopped ends in: the state is kept, and the same command goes on."""
+
 
 class TrainingError(JobfitError):
     """Training cannot go on; the message says at which step, with which pairs, and what to do."""

@@ -13,11 +13,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.model import named
 from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate
 from jobfit.training.keyed_lines import KeyedLines, digest_of
 
 FORMAT = "jobfit-generated-1"
@@ -58,6 +59,15 @@ class TextSource(Protocol):
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
         """Yield what is generated for each text, in their order; an error where one text got no usable answer."""
+        ...
+
+
+@runtime_checkable
+class EstimatesTexts(Protocol):
+    """A source that is paid for, and can say beforehand what texts would take."""
+
+    def estimate(self, texts: Iterable[str]) -> Estimate:
+        """Return what asking for ``texts`` would take; nothing is sent."""
         ...
 
 
@@ -186,9 +196,16 @@ def augmented_text(text: str, store: GeneratedStore | None) -> str:
         InputError: nothing was generated for this text (half of a corpus with HyRe and half without is no system), or
             the store holds paraphrases.
     """
-    if store is None:
-        return text
-    generated = store.find(text)
+    return text if store is None else hypothetical(text, store, text)
+
+
+def hypothetical(text: str, store: GeneratedStore, original: str) -> str:
+    """Return ``text`` with what was generated for ``original``: a noisy copy is read with its original's counterpart.
+
+    Raises:
+        InputError: as :func:`augmented_text`.
+    """
+    generated = store.find(original)
     if generated is None:
         raise InputError(f"no {store.kind.replace('_', ' ')} for a text that is used: run `jobfit hyre` on all of them")
     if store.kind not in MARKERS:
@@ -197,17 +214,19 @@ def augmented_text(text: str, store: GeneratedStore | None) -> str:
 
 
 def augmented_texts(texts: Mapping[str, str], store: GeneratedStore | None) -> dict[str, str]:
-    """Return :func:`augmented_text` of every text, by id.
+    """Return :func:`augmented_text` of every text, by id; a blank text stays blank, for no encoder reads it.
 
     Raises:
         InputError: the store lacks some; the message counts and names them.
     """
-    if store is not None and (lacking := [id_ for id_, text in texts.items() if store.find(text) is None]):
+    if store is not None and (
+        lacking := [id_ for id_, text in texts.items() if text.strip() and store.find(text) is None]
+    ):
         raise InputError(
             f"{len(lacking)} of {len(texts)} texts have no {store.kind.replace('_', ' ')} in the store: "
-            f"{named(lacking)}. Run `jobfit hyre` on them"
+            f"{named(lacking)}. Run `jobfit hyre` on them (with --mask, where this command masks its texts)"
         )
-    return {id_: augmented_text(text, store) for id_, text in texts.items()}
+    return {id_: augmented_text(text, store) if text.strip() else text for id_, text in texts.items()}
 
 
 def store_facts(store: GeneratedStore | None) -> dict[str, object]:

@@ -11,7 +11,6 @@ no augmentation at all.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +18,12 @@ from typing import Any
 
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError
-from jobfit.llm.client import Ask, Client, Completion
+from jobfit.llm.client import Client
 from jobfit.llm.errors import AnswerError, LlmError
 from jobfit.llm.estimate import Estimate
-from jobfit.llm.meter import BYTES_PER_TOKEN
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
+from jobfit.training.asking import AsksModel, generated_from
 from jobfit.training.data import TrainingSet
 from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated, TextSource
 from jobfit.training.keyed_lines import digest_of
@@ -79,7 +78,7 @@ def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Ex
     return tuple(Example(data.vacancies[pair.vacancy_id], data.candidates[pair.candidate_id]) for pair in drawn)
 
 
-class LlmHyre:
+class LlmHyre(AsksModel):
     """A language model as the source. Everything that is sent is masked first, and so is what comes back."""
 
     def __init__(
@@ -94,9 +93,8 @@ class LlmHyre:
             raise InputError(f"kind {kind!r} is not one of {', '.join(_KINDS)}")
         if not examples:
             raise InputError("no accepted pair: a prompt needs one as its example")
+        super().__init__(client)
         self.kind = kind
-        self.name = f"llm: {client.model}"
-        self.client = client
         self.seed = seed
         self._raw = tuple(examples)
         self._examples = tuple(Example(mask(pair.vacancy).text, mask(pair.resume).text) for pair in examples)
@@ -112,21 +110,16 @@ class LlmHyre:
         }
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield what the model writes for each text; several requests are under way at once.
+        """Return what the model writes for each text; several requests are under way at once.
 
         Raises:
             EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
-        asks: list[Ask[Any]] = [Ask(self.prompt(text)) for text in texts]
-        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
-            generated = outcome if isinstance(outcome, AnswerError) else _generated(ask.prompt, outcome)
-            if isinstance(generated, AnswerError):
-                self.client.forget([ask])  # an answer without use is not kept: the next run asks again
-            yield generated
+        return self.ask_all(map(self.prompt, texts), _generated)
 
     def estimate(self, texts: Iterable[str]) -> Estimate:
         """Return what asking for ``texts`` would take; nothing is sent."""
-        return self.client.estimate(Ask(self.prompt(text)) for text in texts)
+        return self.estimate_of(map(self.prompt, texts))
 
     def prompt(self, text: str) -> Prompt:
         """Return what is asked for ``text``."""
@@ -146,18 +139,8 @@ class LlmHyre:
         return others[place]
 
 
-def _generated(prompt: Prompt, completion: Completion[Any]) -> Generated | AnswerError:
-    text = cleaned(completion.text)
-    if not text:
-        return AnswerError("empty", "the answer holds nothing but markers")
-    sent = [prompt.instructions, *(piece.text for piece in prompt.data), completion.text]
-    tokens = math.ceil(sum(len(part.encode()) for part in sent) / BYTES_PER_TOKEN)
-    return Generated(text, prompt_digest(prompt), tokens)
-
-
-def prompt_digest(prompt: Prompt) -> str:
-    """Return the SHA-256 of a prompt: its instructions and its data."""
-    return digest_of(prompt.instructions, [[piece.label, piece.text] for piece in prompt.data])
+def _generated(prompt: Prompt, answer: str) -> Generated:
+    return generated_from(prompt, answer, cleaned(answer))
 
 
 def cleaned(answer: str) -> str:

@@ -95,7 +95,6 @@ class KeyedLines:
     def close(self) -> None:
         """Bring everything to the disk and let go of the file."""
         if self._file is not None:
-            self._file.flush()
             os.fsync(self._file.fileno())
             self._file.close()
         if self._lock is not None:
@@ -169,18 +168,28 @@ class KeyedLines:
         return head
 
     def _open(self, new: bool) -> None:
-        self._file = self.path.open("r+b")
-        self._file.truncate(self._whole)
-        self._file.seek(self._whole)
+        self._file = self.path.open("r+b", buffering=0)
+        self._cut_back()
         if new:
             self._write(self.head)
 
     def _write(self, row: Row) -> None:
+        line = json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
         try:
-            self._file.write(json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n")
-            self._file.flush()
+            left = line
+            while left:  # a disk that fills up takes a part of the line first
+                left = left[self._file.write(left) :]
         except OSError as error:
-            raise InputError(f"{self.path} cannot be written ({error.strerror}); what is in it is kept") from error
+            self._cut_back()
+            raise InputError(
+                f"{self.path} cannot be written ({error.strerror}); what is in it is kept. Make room and run it again"
+            ) from error
+        self._whole += len(line)
+
+    def _cut_back(self) -> None:
+        """Leave whole lines only, and write after the last."""
+        self._file.truncate(self._whole)
+        self._file.seek(self._whole)
 
 
 def _differences(head: Row, wanted: Row) -> str:

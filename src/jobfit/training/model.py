@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from typing import Any, Literal
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
@@ -20,6 +22,7 @@ from torch.utils.checkpoint import checkpoint
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError, ModelError
 from jobfit.training.backbone import Pooling, load_backbone
+from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.lora import ATTENTION, LoraLinear, add_lora, merge_lora
 from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
 
@@ -180,9 +183,25 @@ class TrainableEncoder(nn.Module):
     def save(self, folder: Path) -> None:
         """Write a plain sentence-transformers folder, adapters merged; ``SentenceTransformer(folder)`` loads it.
 
+        It appears whole, in the place of one that is there.
+
         Raises:
             ModelError: what was written does not tokenise as what was trained (a tokenizer that loses its end token).
+            TrainingError: the disk is full or closed; what was there before is untouched.
         """
+        partial = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            self._save(partial)
+            if folder.exists():
+                shutil.rmtree(folder)
+            partial.rename(folder)
+        except (OSError, SafetensorError) as error:
+            raise TrainingError(f"{folder} cannot be written ({error}). Make room and {AGAIN}") from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+    def _save(self, folder: Path) -> None:
         from sentence_transformers import SentenceTransformer
 
         from jobfit.encoders.module import quiet

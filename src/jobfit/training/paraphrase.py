@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,18 +13,17 @@ import numpy as np
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError
 from jobfit.folding import folded
-from jobfit.llm.client import Ask, Client
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.estimate import Estimate
-from jobfit.llm.meter import BYTES_PER_TOKEN
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated
 from jobfit.structure.lexicon import OccupationFinder, SkillFinder
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.training.asking import AsksModel, generated_from
 from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
 from jobfit.training.generated import PARAPHRASE, Generated, GeneratedStore
-from jobfit.training.hyre import cleaned, prompt_digest
+from jobfit.training.hyre import cleaned
 from jobfit.training.keyed_lines import digest_of
 
 NAME = "taxonomy labels and sentence order (offline counterpart, not an LLM)"
@@ -119,41 +117,26 @@ class OfflineParaphrase:
             yield Generated(other_words(text, random, self.synonyms), digest_of(self.name, text))
 
 
-class LlmParaphrase:
+class LlmParaphrase(AsksModel):
     """A language model as the source; what is sent, and what comes back, is masked."""
 
     kind = PARAPHRASE
 
-    def __init__(self, client: Client) -> None:
-        """Ask through ``client``."""
-        self.client = client
-        self.name = f"llm: {client.model}"
-
     def settings(self) -> Mapping[str, Any]:
         """Return the prompt's version and digest, and the temperature."""
-        temperature = self.client.settings.temperature
-        return {"prompt_version": PROMPT_VERSION, "prompt": digest_of(_INSTRUCTIONS)[:16], "temperature": temperature}
+        return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield the paraphrase of each text; several requests are under way at once.
+        """Return the paraphrase of each text; several requests are under way at once.
 
         Raises:
             EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
-        asks: list[Ask[Any]] = [Ask(_prompt(text)) for text in texts]
-        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
-            if isinstance(outcome, AnswerError):
-                yield outcome
-            elif text := cleaned(outcome.text):
-                size = sum(len(part.encode()) for part in (_INSTRUCTIONS, ask.prompt.data[0].text, outcome.text))
-                yield Generated(text, prompt_digest(ask.prompt), math.ceil(size / BYTES_PER_TOKEN))
-            else:
-                self.client.forget([ask])
-                yield AnswerError("empty", "the answer holds nothing but markers")
+        return self.ask_all(map(_prompt, texts), lambda prompt, answer: generated_from(prompt, answer, cleaned(answer)))
 
     def estimate(self, texts: Iterable[str]) -> Estimate:
         """Return what asking for ``texts`` would take; nothing is sent."""
-        return self.client.estimate(Ask(_prompt(text)) for text in texts)
+        return self.estimate_of(map(_prompt, texts))
 
 
 def _prompt(text: str) -> Prompt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.evaluation.datasets.model import Dataset
+from jobfit.evaluation.datasets.model import Dataset, refuse_unknown
 from jobfit.ingest.formats.beir import every_document
 from jobfit.training.data import SPLITS, Pair, Preference, Split, TrainingSet
 
@@ -60,6 +61,7 @@ def read_prepared(
 
     Raises:
         InputError: a file is missing or not as described, or no pair is left.
+        UnknownIdError: a pair names an id that was never prepared; the message counts and names them.
     """
     if label not in _LABELS:
         raise InputError(f"label {label!r} is not one of {', '.join(_LABELS)}")
@@ -70,19 +72,42 @@ def read_prepared(
     file = pairs or folder / "pairs.parquet"
     positives: list[Pair] = []
     rejects: list[Pair] = []
-    for candidate, vacancy, value in _rows(file, label):
+    stated = list(_rows(file, label))
+    recorded = recorded_ids(folder)
+    for column, (side, texts, kind) in enumerate(
+        (("candidates", candidates, "candidate"), ("vacancies", vacancies, "vacancy"))
+    ):
+        known = dict.fromkeys(texts.keys() | recorded[kind], "")
+        where = f"{file}: %s {side} are not in {folder} (prepare them too, or leave their pairs out)"
+        refuse_unknown(where, {str(row[column]) for row in stated}, known)
+    for candidate, vacancy, value in stated:
         if value is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip():
             (positives if value > 0 else rejects).append(Pair(candidate, vacancy, int(value)))
     data = TrainingSet(candidates, vacancies, tuple(positives), tuple(rejects), split=split)
     return _not_empty(data, str(file))
 
 
+def recorded_ids(folder: Path) -> dict[str, set[str]]:
+    """The ids of the ``candidate`` and ``vacancy`` records that were prepared, those without a text included.
+
+    A record for which a variant has no text stands in no file of documents, but its pairs are kept.
+    """
+    found: dict[str, set[str]] = {"candidate": set(), "vacancy": set()}
+    path = folder / "locations.csv"
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found[row["kind"]].add(row["id"])
+    return found
+
+
 def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
     import pyarrow as pa
-    from pyarrow import csv, parquet
+    from pyarrow import csv as arrow_csv
+    from pyarrow import parquet
 
     try:
-        table: Any = parquet.read_table(path) if path.suffix == ".parquet" else csv.read_csv(path)
+        table: Any = parquet.read_table(path) if path.suffix == ".parquet" else arrow_csv.read_csv(path)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} is no readable table: {str(error).splitlines()[0][:200]}") from error
     for name in ("candidate_id", "vacancy_id", label):

@@ -18,6 +18,7 @@ from torch import Tensor
 from jobfit.errors import InputError
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
+from jobfit.training.generated import store_facts
 from jobfit.training.loop import world
 from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
@@ -141,7 +142,8 @@ def fit(
     """Train, then write ``model/`` (a sentence-transformers folder with its card) and ``result.json`` below ``folder``.
 
     ``hard_candidates`` are lists by vacancy id and ``hard_vacancies`` by candidate id, as mining gives them; without
-    both the human rejects are used where there are any. ``notes`` go to the card and to the checkpoint's facts.
+    both the human rejects are used where there are any. ``notes`` go to the card and to the checkpoint's facts; where
+    no note says ``hyre``, the card says that there is none.
 
     Raises:
         InputError: the data do not fit the stage; LeakageError: train and validation share a pair.
@@ -159,7 +161,7 @@ def fit(
     done = trainer.run(resume)
     if world.rank() == 0:
         model.save(folder / MODEL)
-        recipe = {"backbone": model.name, **facts, "settings": asdict(settings)}
+        recipe = {"backbone": model.name, **store_facts(None), **facts, "settings": asdict(settings)}
         card = Card.of(done, train, validation, recipe)
         write_card(card, folder / MODEL)
         write_atomically(folder / RESULT, (json.dumps(card.as_json(), ensure_ascii=False, indent=2) + "\n").encode())

@@ -6,6 +6,7 @@ import itertools
 import json
 import os
 import shutil
+import string
 import sys
 import tempfile
 from pathlib import Path
@@ -122,3 +123,11 @@ def market(tmp_path):
         "- Two years of experience on a ward\n- You give medication and write the handover of your shift\n"
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def letters(save_bert, tmp_path_factory):
+    """A plain BERT of two layers and 32 numbers whose words are letters."""
+    letters = [*string.ascii_lowercase, *string.digits]
+    words = [*letters, *(f"##{letter}" for letter in letters)]
+    return save_bert(tmp_path_factory.mktemp("backbone"), words, initializer_range=0.2)

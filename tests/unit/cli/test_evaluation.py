@@ -50,7 +50,7 @@ def test_simulate_for_people_says_the_counts(jobfit, tmp_path):
 @pytest.mark.parametrize("system", ["random", "bm25", "dense", "hybrid"])
 def test_rank_writes_a_run_with_the_documented_keys(ranked, system):
     ran, out = ranked(system, "-k", 7)
-    assert ran.json == {"run": str(out), "system": system, "queries": 6, "documents": 40, "k": 7}
+    assert ran.json == {"run": str(out), "system": system, "queries": 6, "documents": 40, "k": 7, "hyre": "none"}
     lines = [line.split() for line in out.read_text().splitlines()]
     assert {len(line) for line in lines} == {6}
     assert max(int(line[3]) for line in lines) <= 7

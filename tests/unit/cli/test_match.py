@@ -28,7 +28,8 @@ def ingested(app, market):
 
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
-    assert set(answer) == {"query", "pool", "plan", "entries"}
+    assert set(answer) == {"query", "pool", "plan", "entries", "hyre"}
+    assert answer["hyre"] == "none"
     assert answer["query"] == {"kind": "vacancy", "id": "developer"}
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
@@ -187,3 +188,39 @@ def test_what_must_not_be_read_is_in_no_index(ingested, home, tenant):
     with closing(sqlite3.connect(home / "cache" / "embeddings.sqlite")) as cache:
         kept = "\n".join(map(repr, cache.iterdump()))
     assert not re.search("Ana Sample|ana@example.org", kept)
+
+
+def test_hyre_is_read_by_the_encoder_alone(ingested, home, tenant, tmp_path):
+    """Both directions: another similarity, the same words, ledger and pool; the text itself is nowhere to be seen."""
+    store = tmp_path / "h.jsonl"
+    made = ingested("hyre", "--stored", "--tenant", tenant, "--offline", "--out", store, "--json")
+    assert (made.code, made.json["written"]) == (0, 2)
+    for asked in (("--vacancy", "developer"), ("--candidate", "python")):
+        plain = ingested("match", *asked, "--json").json
+        ran = ingested("match", *asked, "--hyre", store, "--json")
+        read = ran.json
+        assert (plain["hyre"], read["hyre"]) == ("none", "template (offline counterpart, not an LLM)")
+        assert read["pool"] == plain["pool"] and "An Example Resume" not in ran.out
+        entries = {entry["id"]: entry for entry in plain["entries"]}
+        assert set(entries) == {entry["id"] for entry in read["entries"]}
+        assert all(entry["ledger"] == entries[entry["id"]]["ledger"] for entry in read["entries"])
+        assert ratios(read, "lexical", "dense") != ratios(plain, "lexical", "dense")
+        assert ingested("match", *asked, "--json").json == plain  # neither way leaves a vector to the other
+
+
+def ratios(answer, above, below):
+    """One part of the similarity by another: the scale of a query's scores drops out."""
+    parts = ({part["name"]: part["value"] for part in entry["contributions"]} for entry in answer["entries"])
+    return [one[above] / one[below] for one in parts if one[below]]
+
+
+def test_hyre_without_a_text_for_the_vacancy_is_refused_by_name(ingested, tenant, market, tmp_path):
+    store = tmp_path / "h.jsonl"
+    ingested("hyre", "--stored", "--tenant", tenant, "--offline", "--out", store)
+    text = (market / "vacancies/nurse.txt").read_text().replace("ward", "kitchen").replace("nurse", "cook")
+    (market / "vacancies/chef.txt").write_text(text)
+    assert ingested("ingest", market / "vacancies").code == 0
+    refused = ingested("match", "--vacancy", "chef", "--hyre", store)
+    assert (refused.code, "1 of 1 texts have no hypothetical resume in the store: 'chef'" in refused.err) == (2, True)
+    refused = ingested("match", "--candidate", "cook", "--hyre", store)
+    assert (refused.code, "'vacancy chef'" in refused.err) == (2, True)

@@ -57,6 +57,21 @@ def test_mine_both_directions_of_a_prepared_folder(mine, data):
             assert {anchor[1:], found[0][1:]} != {"0", "1"}
 
 
+def test_mine_never_gives_the_pairs_of_a_file_in_either_direction(mine, data):
+    wanted = ("--data", data, "--strategy", "topk", "-k", "3", "--json")
+    assert mine(*wanted).code == 0
+    given = {(q, d) for q, found in load_mined(data / "mined" / "for-queries") for d in found}
+    rows = "".join(f"{q}\t{d}\t0\n" for q, d in given)
+    (data / "ineligible.tsv").write_text("query-id\tcorpus-id\tscore\n" + rows)
+    ran = mine(*wanted, "--never", data / "ineligible.tsv", "--out", "kept-apart")
+    assert ran.code == 0
+    assert ran.json["directions"]["queries"]["negatives"] == 24 * 3
+    for side in ("queries", "documents"):
+        for anchor, found in load_mined(data / "kept-apart" / f"for-{side}"):
+            pairs = {(anchor, i) if side == "queries" else (i, anchor) for i in found}
+            assert not pairs & given
+
+
 def test_mine_the_second_time_the_finished_result_is_there(mine, data):
     arguments = (
         "--data",
@@ -135,3 +150,11 @@ def test_mine_lines_without_a_text_are_counted(mine, data):
     assert ran.code == 0
     left = {"queries without a text": 0, "documents without a text": 1, "positive pairs without a text": 1}
     assert ran.json["left_out"] == left
+
+
+def test_mine_leaves_out_a_prepared_record_for_which_the_variant_has_no_text(mine, data):
+    (data / "funnel.json").write_text(json.dumps({"format": "jobfit-prepared-1"}))
+    (data / "qrels.tsv").write_text((data / "qrels.tsv").read_text() + "v1\tc99\t1\n")
+    (data / "locations.csv").write_text("kind,id\ncandidate,c99\n")
+    ran = mine("--data", data, "--direction", "queries", "--json")
+    assert (ran.code, ran.json["left_out"]["positive pairs without a text"]) == (0, 1)

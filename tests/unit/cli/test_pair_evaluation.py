@@ -18,38 +18,38 @@ def pairs(tmp_path):
 
 
 @pytest.fixture
-def test_file(pairs):
+def scored_file(pairs):
     return pairs("test", "q1,a,1,0.9", "q1,b,0,0.2", "q2,a,0,0.6", "q2,b,1,0.7", "q3,a,0,0.1")
 
 
-def test_classify_chooses_on_validation_and_says_so(jobfit, pairs, test_file):
+def test_classify_chooses_on_validation_and_says_so(jobfit, pairs, scored_file):
     validation = pairs("validation", "v1,a,1,0.8", "v1,b,0,0.5")
-    answer = jobfit("classify", "--test", test_file, "--validation", validation, "--json").json
+    answer = jobfit("classify", "--test", scored_file, "--validation", validation, "--json").json
     assert answer["threshold"] == {"value": 0.65, "criterion": "f1", "reached": 1.0, "chosen_on": 2}
     assert answer["measures"]["accuracy"]["mean"] == 1.0
     assert answer["baselines"]["always_negative"]["accuracy"] == 3 / 5
     assert (answer["n"], answer["positives"], answer["queries"], answer["calibration"]) == (5, 2, 3, None)
-    shown = jobfit("classify", "--test", test_file, "--validation", validation, "--criterion", "f1_weighted").out
+    shown = jobfit("classify", "--test", scored_file, "--validation", validation, "--criterion", "f1_weighted").out
     assert all(word in shown for word in ("always", "negative", "positive", "prior"))
     assert "f1_weighted on 2 validation pairs" in shown
     assert "5 pairs, 2 positive (40.0%), 3 queries" in shown
 
 
-def test_classify_on_the_pairs_that_chose_the_threshold_is_refused(jobfit, test_file):
-    ran = jobfit("classify", "--test", test_file, "--validation", test_file, "--json")
+def test_classify_on_the_pairs_that_chose_the_threshold_is_refused(jobfit, scored_file):
+    ran = jobfit("classify", "--test", scored_file, "--validation", scored_file, "--json")
     assert (ran.code, "chosen on 5 of the 5 pairs" in ran.json["error"]["message"]) == (2, True)
 
 
 @pytest.mark.parametrize("both", [False, True])
-def test_classify_needs_exactly_one_source_of_the_threshold(jobfit, pairs, test_file, both):
+def test_classify_needs_exactly_one_source_of_the_threshold(jobfit, pairs, scored_file, both):
     validation = pairs("validation", "v1,a,1,0.8", "v1,b,0,0.5")
     arguments = ("--validation", validation, "--threshold", 0.5) if both else ()
-    ran = jobfit("classify", "--test", test_file, *arguments)
+    ran = jobfit("classify", "--test", scored_file, *arguments)
     assert (ran.code, "give --validation" in ran.err) == (2, True)
 
 
-def test_classify_probabilities_are_calibrated_and_shown(jobfit, test_file):
-    arguments = ("classify", "--test", test_file, "--threshold", 0.5, "--probabilities", "--bins", 2)
+def test_classify_probabilities_are_calibrated_and_shown(jobfit, scored_file):
+    arguments = ("classify", "--test", scored_file, "--threshold", 0.5, "--probabilities", "--bins", 2)
     found = jobfit(*arguments, "--json").json["calibration"]
     brier = (0.1**2 + 0.2**2 + 0.6**2 + 0.3**2 + 0.1**2) / 5
     assert found["measures"]["brier"]["mean"] == pytest.approx(brier)

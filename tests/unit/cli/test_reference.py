@@ -73,6 +73,12 @@ def answers(app, market, tmp_path):
     mined = (*sides, "--positives", data / "qrels/test.tsv", "--model", "hashing", "--out", tmp_path / "mined")
     applications = ("--pairs", tmp_path / "applications.csv", "--out", tmp_path / "parts")
     (tmp_path / "applications.csv").write_text("candidate_id,vacancy_id\na,v\nb,v\na,w\nc,w\n")
+    labelled = tmp_path / "rankpo"
+    labelled.mkdir()
+    rows = "".join(f'{{"query": "v{n}", "positives": ["c{n}"], "negatives": ["d"]}}\n' for n in range(3))
+    (labelled / "train_data.jsonl").write_text(rows)
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("rules: [{rule: experience}]")
     records = ("--candidates", market / "cvs", "--vacancies", market / "vacancies", "--out", tmp_path / "prepared")
     llm = (
         "--variant",
@@ -99,6 +105,8 @@ def answers(app, market, tmp_path):
         "split": app("split", *applications, "--near-duplicates", 0, "--fractions", "0.5,0,0.5", "--json").json,
         "convert": app("convert", data, tmp_path / "converted", "--to", "parquet", "--json").json,
         "hyre": app("hyre", "--vacancies", files[3], "--offline", "--out", tmp_path / "h.jsonl", "--json").json,
+        "paraphrase": app("paraphrase", "--data", labelled, "--offline", "--out", tmp_path / "p.jsonl", "--json").json,
+        "label": app("label", *records[:4], "--rules", rules, "--out", tmp_path / "labels", "--json").json,
         "annotate": app(
             "annotate",
             "--vacancies",

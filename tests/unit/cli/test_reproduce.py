@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import string
-
 import pytest
 import yaml
 
@@ -11,32 +9,14 @@ MARKET = {"candidates": 50, "vacancies": 16, "held_out_candidates": 30, "held_ou
 LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
 
 
-@pytest.fixture(scope="module")
-def backbone(tmp_path_factory):
-    """A plain BERT of two layers and 32 numbers whose words are letters."""
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path_factory.mktemp("backbone")
-    letters = [*string.ascii_lowercase, *string.digits]
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *letters, *(f"##{letter}" for letter in letters)]
-    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    BertTokenizerFast(vocab=str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
-    torch.manual_seed(0)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
-    config = BertConfig(vocab_size=len(vocabulary), max_position_embeddings=64, initializer_range=0.2, **sizes)
-    BertModel(config).save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture
-def run(jobfit, backbone, tmp_path):
+def run(jobfit, letters, tmp_path):
     """``run("rankpo", recipe={...})``: the JSON that the command prints, with the folder it wrote."""
 
     def go(paper, *more, recipe=None, **tables):
         settings = tmp_path / "settings.yaml"
         content = {"market": MARKET, "model": {"max_tokens": 48, "freeze_layers": 0}, "loop": LOOP} | tables
-        content["recipe"] = {"backbone": str(backbone)} | (recipe or {})
+        content["recipe"] = {"backbone": str(letters)} | (recipe or {})
         settings.write_text(yaml.safe_dump(content), encoding="utf-8")
         out = tmp_path / "out"
         arguments = ["reproduce", paper, "--out", str(out), "--settings", str(settings), "--json", *more]
@@ -53,13 +33,28 @@ def test_confit_runs_every_row_and_a_second_run_reads_them_again(run):
     found, out = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
     keys = [row["key"] for row in found["rows"]]
     assert keys == [
-        "random", "bm25", "raw", "fieldwise", "whole", "hyre", "rum-1",
+        "random", "bm25", "bm25l", "gbdt", "raw", "fieldwise", "whole", "hyre", "rum-1",
         "neg-random", "neg-bm25", "neg-rum-0.03-0.04",
+        "a1-resume2job", "a1-human", "a1-encoder", "a1-centroid",
     ]  # fmt: skip
     assert all(set(row["mean_by_seed"]) == {"1", "2"} for row in found["rows"])
     assert {one["verdict"] for one in found["verdicts"]} <= {"held", "reversed", "mixed", "not shown"}
     text = (out / "report.md").read_text(encoding="utf-8")
     assert "not an LLM" in text and "different data" in text and "Cut down" in text and "synthetic" in text
+    tables = {table["title"].partition(" (")[0]: table["rows"] for table in found["measured"]}
+    classified = {row["row"]: row["cells"]["ROC-AUC"] for row in tables["Classification"]}
+    trained = ("ConFit*: whole document", "+ HyRe", "+ RUM (t = 1)", "TF-IDF + boosted trees", "backbone, untrained")
+    assert all(0 <= classified[label]["mean"] <= 1 for label in trained)
+    assert len(tables["Groups among the top 10"]) == 1 + 2 * 3
+    assert len(tables["Counterfactual: the stated attribute swapped"]) == 2
+    assert {family: len(judged) for family, judged in found["judged_apart"].items()} == {
+        "Table A1: what joined texts give, and could give": 5,
+        "Boosted trees": 1,
+    }
+    assert len(found["verdicts"]) == 7  # the families of the paper's main tables are as they were
+    assert text.count("upper bound: sees the answers") >= 3
+    rows = [line.split(" | ") for line in text.splitlines() if line.startswith(("| MV-CoN", "| InEXIT", "| DPGNN"))]
+    assert len(rows) == 5 and all(cells[-1] == "not implemented |" for cells in rows)
     before = {path.name: path.stat().st_mtime_ns for path in (out / "rows").iterdir()}
     again, _ = run("confit-v2", "--quick", "--seeds", "2", recipe=recipe)
     assert again == found
@@ -95,7 +90,7 @@ def test_an_unknown_table_is_refused(jobfit, tmp_path):
     assert "'markets' is not one of the tables" in result.err
 
 
-def test_sweep_starts_from_the_model_that_is_named(jobfit, backbone, tmp_path):
+def test_sweep_starts_from_the_model_that_is_named(jobfit, letters, tmp_path):
     settings = tmp_path / "sweep.yaml"
     content = {
         "market": {**MARKET, "labels": "rules"},
@@ -106,7 +101,7 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, backbone, tmp_path):
         "recipe": {"rates": [1e-3], "betas": [1.0, 2.0], "methods": ["rankpo-hinge"]},
     }
     settings.write_text(yaml.safe_dump(content), encoding="utf-8")
-    arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", backbone, "--seeds", 1, "--json")
+    arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", letters, "--seeds", 1, "--json")
     found = jobfit(*arguments)
     assert found.code == 0, found.err
     keys = [row["key"] for row in found.json["rows"]]

@@ -175,6 +175,24 @@ def test_annotate_takes_judgements_as_truth_and_a_model_instead_of_a_run(command
     assert (ran.code, ran.json["asked"]) == (0, 10)
 
 
+def test_annotate_from_a_truth_that_is_all_equal_says_that_a_coin_decides(command, data, tmp_path):
+    (tmp_path / "equal.tsv").write_text("query-id\tcorpus-id\tscore\nv0001\tc0001\t1\n")
+    (tmp_path / "one.trec").write_text("v0001 Q0 c0002 1 0.5 m\nv0001 Q0 c0003 2 0.4 m\n")
+    sides = ("--vacancies", data / "queries.jsonl", "--candidates", data / "corpus.jsonl")
+    arguments = ("annotate", *sides, "--simulate-from", tmp_path / "equal.tsv", "--out", tmp_path / "v.jsonl")
+    ran = command(*arguments, "--run", tmp_path / "one.trec")
+    assert ran.code == 0 and "1 of 1 pairs have equal truth" in ran.err
+
+
+def test_annotate_with_an_id_without_a_text_writes_nothing(command, data, tmp_path):
+    (tmp_path / "one.trec").write_text("v0001 Q0 c0002 1 0.5 m\nv0001 Q0 c9999 2 0.4 m\n")
+    sides = ("--vacancies", data / "queries.jsonl", "--candidates", data / "corpus.jsonl")
+    arguments = ("annotate", *sides, "--simulate-from", data / "qrels/test.tsv", "--out", tmp_path / "v.jsonl")
+    ran = command(*arguments, "--run", tmp_path / "one.trec", "--json")
+    assert ran.code == 2 and "candidates have no text: 'c9999'" in ran.json["error"]["message"]
+    assert not (tmp_path / "v.jsonl").exists()
+
+
 def test_annotate_asks_a_model_in_both_orders(command, trec, llm, llm_server, tmp_path):
     llm_server.model = lambda messages, fields: REPLY
     arguments = ("annotate", *trec, *llm, "--out", tmp_path / "votes.jsonl", "--json")

@@ -10,18 +10,8 @@ WORDS = ("nurse", "cook", "welder", "driver", "baker", "clerk")
 
 
 @pytest.fixture
-def backbone(tmp_path):
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder = tmp_path / "tiny-bert"
-    folder.mkdir()
-    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS, "wanted"]))
-    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
-    torch.manual_seed(0)
-    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
-    BertModel(BertConfig(vocab_size=12, max_position_embeddings=64, **size)).save_pretrained(folder)
-    return folder
+def backbone(save_bert, tmp_path):
+    return save_bert(tmp_path / "tiny-bert", [*WORDS, "wanted"])
 
 
 @pytest.fixture

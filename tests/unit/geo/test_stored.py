@@ -8,12 +8,6 @@ from jobfit.errors import InputError
 from jobfit.geo.stored import import_places, load_places, stored_names
 
 
-def refuse(source, home, match, name=None):
-    with pytest.raises(InputError, match=match):
-        import_places(source, home, name)
-    assert stored_names(home) == []
-
-
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
@@ -30,7 +24,9 @@ def test_broken_french_table_is_refused(france, tmp_path, old, new, message):
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
-    refuse(france, tmp_path / "home", message)
+    with pytest.raises(InputError, match=message):
+        import_places(france, tmp_path / "home")
+    assert stored_names(tmp_path / "home") == []
 
 
 @pytest.mark.parametrize(
@@ -47,18 +43,25 @@ def test_broken_geonames_line_is_refused_by_number(belgium, tmp_path, change, me
     lines = path.read_text(encoding="utf-8").splitlines()
     lines.insert(3, change(lines[2]))
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    refuse(path, tmp_path / "home", message)
+    with pytest.raises(InputError, match=message):
+        import_places(path, tmp_path / "home")
+    assert stored_names(tmp_path / "home") == []
 
 
-def test_folder_without_tables_is_refused(tmp_path):
-    refuse(tmp_path, tmp_path / "home", "neither communes.csv")
-    refuse(tmp_path / "none", tmp_path / "home", "does not exist")
+@pytest.mark.parametrize(
+    ("source", "message"), [(".", "neither communes.csv"), ("none", "does not exist"), ("empty.txt", "is empty")]
+)
+def test_source_without_tables_is_refused(tmp_path, source, message):
     (tmp_path / "empty.txt").touch()
-    refuse(tmp_path / "empty.txt", tmp_path / "home", "is empty")
+    with pytest.raises(InputError, match=message):
+        import_places(tmp_path / source, tmp_path / "home")
+    assert stored_names(tmp_path / "home") == []
 
 
 def test_name_that_could_leave_the_folder_is_refused(france, tmp_path):
-    refuse(france, tmp_path / "home", "cannot be the name of a table", "../x")
+    with pytest.raises(InputError, match="cannot be the name of a table"):
+        import_places(france, tmp_path / "home", "../x")
+    assert stored_names(tmp_path / "home") == []
     with pytest.raises(InputError, match=r"no table of places is called '\.\./france'"):
         load_places("../france", tmp_path / "home")
 

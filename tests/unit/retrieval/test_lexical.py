@@ -40,6 +40,18 @@ def test_bm25_scores_agree_with_the_formula():
     assert index.scores(query) == pytest.approx(bm25_by_hand(documents, query), rel=1e-5)
 
 
+def test_bm25l_scores_agree_with_the_formula():
+    documents = [["nurse", "night", "ward"], ["nurse", "nurse", "clinic", "day", "care"], ["mason", "brick"]]
+    index = Bm25Index(["a", "b", "c"], documents, "bm25l")
+
+    def part(tf, length, df):
+        c = tf / (1 - 0.75 + 0.75 * length / (10 / 3)) + 0.5
+        return math.log((3 + 1) / (df + 0.5)) * (1.5 + 1) * c / (1.5 + c)
+
+    wanted = [part(1, 3, 2) + part(1, 3, 1), part(2, 5, 2) + part(0, 5, 1), part(0, 2, 2) + part(0, 2, 1)]
+    assert index.scores(["nurse", "ward", "unknown"]) == pytest.approx(wanted, rel=1e-5)
+
+
 def test_bm25_repeating_a_query_term_changes_nothing():
     index = Bm25Index(["a", "b"], [["nurse"], ["mason"]])
     assert index.scores(["nurse"] * 50).tolist() == index.scores(["nurse"]).tolist()

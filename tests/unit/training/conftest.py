@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from pathlib import Path
 
 import pytest
 
@@ -27,34 +26,13 @@ def one_thread():
     torch.set_num_threads(before)
 
 
-def save_bert(folder: Path, vocabulary: list[str]) -> Path:
-    import torch
-    from transformers import BertConfig, BertModel, BertTokenizerFast
-
-    folder.mkdir(parents=True)
-    (folder / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    BertTokenizerFast(vocab=str(folder / "vocab.txt"), do_lower_case=True).save_pretrained(folder)
-    torch.manual_seed(0)
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=4,
-        intermediate_size=64,
-        max_position_embeddings=64,
-        initializer_range=0.2,
-    )
-    BertModel(config).save_pretrained(folder)
-    return folder
-
-
 @pytest.fixture(scope="session")
-def plain(tmp_path_factory):
+def plain(save_bert, tmp_path_factory):
     """The folder of a plain transformers model: no pooling, no modules.json."""
     letters = "abcdefghijklmnopqrstuvwxyz"
     pieces = [*letters, *(f"##{letter}" for letter in letters)]
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *TRADES, *WORDS, *(w for w in pieces if w != "a")]
-    return save_bert(tmp_path_factory.mktemp("plain") / "tiny-bert", vocabulary)
+    words = [*TRADES, *WORDS, *(piece for piece in pieces if piece != "a")]
+    return save_bert(tmp_path_factory.mktemp("plain") / "tiny-bert", words, initializer_range=0.2)
 
 
 @pytest.fixture

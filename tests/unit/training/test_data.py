@@ -119,6 +119,17 @@ def test_prepared_folder_without_a_positive_says_so(tmp_path):
         read_training_set(prepared(tmp_path / "p", [0, 0]))
 
 
+def test_prepared_pair_with_an_id_that_was_never_prepared_is_refused_by_name(tmp_path):
+    folder = prepared(tmp_path / "p", [1, 1])
+    table = parquet.read_table(folder / "pairs.parquet")
+    part = tmp_path / "mine.parquet"
+    parquet.write_table(table.set_column(0, "candidate_id", pa.array(["c0", "c77"])), part)
+    with pytest.raises(UnknownIdError, match=r"mine\.parquet: 1 of 2 candidates are not in .*p \(.*\): 'c77'"):
+        read_training_set(folder, pairs=part)
+    (folder / "locations.csv").write_text("kind,id\ncandidate,c77\n")  # prepared, but this variant has no text for it
+    assert read_training_set(folder, pairs=part).positives == (Pair("c0", "v1"),)
+
+
 def test_part_of_a_split_is_read_in_the_place_of_all_pairs(tmp_path):
     folder = prepared(tmp_path / "p", [1, 1])
     part = tmp_path / "validation.parquet"

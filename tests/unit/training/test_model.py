@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from jobfit.errors import InputError, ModelError
+from jobfit.training.errors import TrainingError
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.tokens import pieces, stack
 
@@ -35,6 +36,21 @@ def test_saved_folder_is_one_that_jobfit_loads_and_trains_further(encoder, tmp_p
     again = TrainableEncoder.load(str(tmp_path / "saved"))
     assert again.limit == 32
     np.testing.assert_array_equal(vectors(model), vectors(again))
+
+
+def test_save_on_a_full_disk_leaves_the_folder_that_was_there(encoder, tmp_path, full_disk):
+    model = encoder()
+    model.save(tmp_path / "saved")
+    before = vectors(model)
+    with torch.no_grad():
+        next(iter(model.trained().values())).mul_(2)
+    with (
+        full_disk(10_000),
+        pytest.raises(TrainingError, match=r"saved cannot be written \(.*File too large"),
+    ):
+        model.save(tmp_path / "saved")
+    np.testing.assert_array_equal(vectors(TrainableEncoder.load(str(tmp_path / "saved"))), before)
+    assert [path.name for path in tmp_path.iterdir()] == ["saved"]
 
 
 def test_last_token_of_a_tokenizer_without_an_end_gets_one_and_keeps_it(plain, tmp_path):

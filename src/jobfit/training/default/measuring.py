@@ -17,8 +17,8 @@ from jobfit.runs import Run
 from jobfit.training.default.pairs import TEXT
 from jobfit.training.default.recipe import Rule
 from jobfit.training.default.sets import RankingSet
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.loop.validation import Embed, Measured
 from jobfit.training.recipes.columns import Columns
 from jobfit.training.recipes.data import HeldOutTask

@@ -26,7 +26,7 @@ from safetensors.torch import load as load_tensors
 from safetensors.torch import save as dump_tensors
 from torch import Tensor
 
-from jobfit.training.errors import CheckpointError, TrainingError
+from jobfit.training.errors import AGAIN, CheckpointError, TrainingError
 
 FORMAT = "jobfit-checkpoint-1"
 KEPT = 2
@@ -72,7 +72,7 @@ def write_checkpoint(folder: Path, state: State, keep: int = KEPT) -> Path:
         there = f"The checkpoint of step {earlier[-1][0]} is whole" if earlier else "There is no earlier checkpoint"
         raise TrainingError(
             f"step {state.step}: the checkpoint cannot be written to {folder} ({error.strerror}). {there}. Make room "
-            "and start again with --resume: the result will be the same"
+            f"and {AGAIN}: the result will be the same"
         ) from error
     for _, old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old, ignore_errors=True)
@@ -171,9 +171,7 @@ def write_atomically(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        raise TrainingError(
-            f"{path} cannot be written ({error.strerror}). Make room and start again with --resume"
-        ) from error
+        raise TrainingError(f"{path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
 
 
 def sync_folder(folder: Path) -> None:

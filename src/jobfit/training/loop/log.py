@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import MissingExtraError
-from jobfit.training.errors import TrainingError
+from jobfit.training.errors import AGAIN, TrainingError
 
 
 class Log:
@@ -44,14 +44,17 @@ class Log:
                 self._board.add_scalar(f"{event}/{name}", value, step)
             self._board.flush()
 
+    def close(self) -> None:
+        """Let go of tensorboard's file; lines are on disk already."""
+        if self._board:
+            self._board.close()
+
     def _append(self, text: str) -> None:
         try:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(text)
         except OSError as error:
-            raise TrainingError(
-                f"{self._path} cannot be written ({error.strerror}). Make room and start again with --resume"
-            ) from error
+            raise TrainingError(f"{self._path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
 
 
 def _numbers(values: Mapping[str, Any]) -> list[tuple[str, float]]:

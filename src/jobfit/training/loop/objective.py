@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from jobfit.errors import InputError
+from jobfit.training.augmented_ids import original_of
 from jobfit.training.data import TrainingSet
 
 CANDIDATE, VACANCY = "c:", "v:"
@@ -103,7 +104,7 @@ class ContrastiveObjective:
         mined = hard_candidates is not None or hard_vacancies is not None
         self._hard_candidates = dict(hard_candidates or {}) if mined else _rejects(data, 1)
         self._hard_vacancies = dict(hard_vacancies or {}) if mined else _rejects(data, 0)
-        self._positives = data.positives_of_candidates()
+        self._positives = _fitting(data)
         self._check()
 
     def _check(self) -> None:
@@ -186,6 +187,17 @@ class ContrastiveObjective:
             for vacancy in number.keys() & self._positives.get(candidate, frozenset()):
                 fits[i, number[vacancy]] = True
         return torch.from_numpy(fits[np.ix_(row, column)])
+
+
+def _fitting(data: TrainingSet) -> dict[str, frozenset[str]]:
+    """The vacancies known to suit each candidate: what suits an original suits its augmented copies, and theirs."""
+    copies: dict[str, list[str]] = {}
+    for vacancy in data.vacancies:
+        copies.setdefault(original_of(vacancy), []).append(vacancy)
+    fits: dict[str, set[str]] = {}
+    for pair in data.positives:
+        fits.setdefault(original_of(pair.candidate_id), set()).update(copies[original_of(pair.vacancy_id)])
+    return {i: frozenset(fits[o]) for i in data.candidates if (o := original_of(i)) in fits}
 
 
 def _same(ids: Sequence[str], texts: Mapping[str, str]) -> list[int]:

@@ -5,54 +5,32 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
 
 from jobfit.errors import InputError
-from jobfit.training.errors import CheckpointError, Interrupted, TrainingError
+from jobfit.training.errors import AGAIN, CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import world
-from jobfit.training.loop.best import Best
-from jobfit.training.loop.checkpoint import (
-    State,
-    checkpoints,
-    random_states,
-    read_checkpoint,
-    read_facts,
-    refuse_foreign,
-    restore_random_states,
-    write_checkpoint,
-)
+from jobfit.training.loop.checkpoint import checkpoints, read_checkpoint, read_facts, refuse_foreign, write_checkpoint
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.interrupt import asked_to_stop
 from jobfit.training.loop.log import Log
-from jobfit.training.loop.objective import Batch, Objective
+from jobfit.training.loop.objective import Objective
 from jobfit.training.loop.sampler import Sampler
 from jobfit.training.loop.settings import TrainSettings
+from jobfit.training.loop.state import Position, put_state, take_state
+from jobfit.training.loop.step import Stepper, make_optimiser
 from jobfit.training.loop.validation import Measured, Validator
 from jobfit.training.tokens import Tokenised
 
 OnProgress = Callable[[int, int], None]
 _CHECKPOINTS = "checkpoints"
-
-
-class Encoder(Protocol):
-    """What the loop needs of a model; :class:`~jobfit.training.model.TrainableEncoder` is one."""
-
-    name: str
-
-    def tokenise(self, texts: Mapping[str, str]) -> Tokenised: ...  # noqa: D102
-    def encode_tokens(self, tokens: Sequence[Any], *, recompute: bool = False) -> Tensor: ...  # noqa: D102
-    def embed(self, tokens: Sequence[Any], bf16: bool = False) -> NDArray[Any]: ...  # noqa: D102
-    def trained(self) -> dict[str, nn.Parameter]: ...  # noqa: D102
-    def digest(self) -> str: ...  # noqa: D102
-    def to(self, device: str) -> Any: ...  # noqa: D102
-    def train(self, mode: bool = True) -> Any: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +49,6 @@ class Trained:
     texts: int
     cut: int
     stopped: str = ""
-
-
-@dataclass
-class _Position:
-    """Where a training stands, beside weights and random states."""
-
-    step: int = 0
-    best: Best = field(default_factory=Best)
 
 
 class Trainer:
@@ -127,32 +97,27 @@ class Trainer:
             self._parameters = self.model.trained()
             if not self._parameters:
                 raise InputError("every weight is frozen: there is nothing to train")
-            self._optimiser = self._make_optimiser()
+            self._optimiser = make_optimiser(self._parameters.values(), self.settings)
             self._facts = self._training_facts(start_sha256)
             position = self._resume(resume)
-            self._log = Log(self.folder, self.settings.tensorboard and world.rank() == 0)
-            self._tokenise()
-            if position.step:
-                self._write_log("resumed", position.step)
-            stopped = self._steps(position, stop)
-            best = position.best
-            if best.measured:
-                best.restore(self.folder, self._parameters)
-            self.model.train(False)
-            sha256 = self.model.digest()
-            self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
+            with closing(Log(self.folder, self.settings.tensorboard and world.rank() == 0)) as self._log:
+                return self._to_the_end(position, start_sha256, stop)
+
+    def _to_the_end(self, position: Position, start_sha256: str, stop: threading.Event) -> Trained:
+        self._tokens = self._tokenise()
+        if position.step:
+            self._write_log("resumed", position.step)
+        stopped = self._steps(position, self._stepper(), stop)
+        best = position.best
+        if best.measured:
+            best.restore(self.folder, self._parameters)
+        self.model.train(False)
+        sha256 = self.model.digest()
+        self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
         kept = best.step if best.measured else position.step
         texts, cut = len(self._tokens.tokens), len(self._tokens.cut)
         looks = tuple(best.history)
         return Trained(position.step, sha256, start_sha256, kept, best.measured, looks, texts, cut, stopped)
-
-    def _make_optimiser(self) -> torch.optim.Optimizer:
-        """AdamW; vectors (biases, layer norms) do not decay."""
-        flat = [value for value in self._parameters.values() if value.ndim < 2]
-        rest = [value for value in self._parameters.values() if value.ndim >= 2]
-        groups = [{"params": rest, "weight_decay": self.settings.weight_decay}, {"params": flat, "weight_decay": 0.0}]
-        chosen = [group for group in groups if group["params"]]
-        return torch.optim.AdamW(chosen, lr=self.settings.learning_rate, fused=True)
 
     def _training_facts(self, start_sha256: str) -> dict[str, Any]:
         return {
@@ -167,14 +132,22 @@ class Trainer:
             **self._more,
         }
 
-    def _tokenise(self) -> None:
+    def _tokenise(self) -> Tokenised:
         texts = dict(self.objective.texts())
         if self.validator:
             texts |= self.validator.texts()
-        self._tokens = self.model.tokenise(texts)
-        self._write_log("texts", 0, texts=len(texts), cut=len(self._tokens.cut))
+        found = self.model.tokenise(texts)
+        self._write_log("texts", 0, texts=len(texts), cut=len(found.cut))
+        return found
 
-    def _steps(self, position: _Position, stop: threading.Event) -> str:
+    def _stepper(self) -> Stepper:
+        return Stepper(
+            model=self.model, objective=self.objective, settings=self.settings, sampler=self._sampler,
+            total=self._total, parameters=self._parameters, optimiser=self._optimiser, tokens=self._tokens.tokens,
+            checkpoints=self.folder / _CHECKPOINTS, device=self._device, bf16=self._bf16,
+        )  # fmt: skip
+
+    def _steps(self, position: Position, stepper: Stepper, stop: threading.Event) -> str:
         """Run the steps that are left; return why it stopped early, if it did."""
         settings = self.settings
         began, examples, losses = time.perf_counter(), 0, []
@@ -185,7 +158,7 @@ class Trainer:
             if settings.patience and position.best.without_gain >= settings.patience:
                 return f"no better on validation in {settings.patience} looks"
             step = position.step
-            loss, seen = self._step(step)
+            loss, seen = stepper.take(step)
             losses.append(loss)
             examples += seen
             position.step = step + 1
@@ -194,7 +167,7 @@ class Trainer:
             if ended or position.step % 10 == 0:
                 seconds = time.perf_counter() - began
                 self._write_log(
-                    "step", position.step, loss=sum(losses) / len(losses), rate=self._rate(step),
+                    "step", position.step, loss=sum(losses) / len(losses), rate=stepper.rate(step),
                     examples_per_second=examples / seconds,
                 )  # fmt: skip
                 losses = []
@@ -206,65 +179,12 @@ class Trainer:
             if world.agree(stop.is_set(), torch.device(self._device)):
                 self._keep(position)
                 raise Interrupted(
-                    f"stopped at step {position.step} of {self._total}; the state is kept in {self.folder}. Run the "
-                    "same command again with --resume to go on"
+                    f"stopped at step {position.step} of {self._total}; the state is kept in {self.folder}. To go on, "
+                    f"{AGAIN}"
                 )
         return ""
 
-    def _step(self, step: int) -> tuple[float, int]:
-        """Take one optimiser step on the mean loss of all its examples, clipped once; return the loss and their number.
-
-        With accumulation each batch counts by its share of the examples, so a smaller last batch does not count more.
-        """
-        chosen = self._sampler.at(step)
-        torch.manual_seed(hash((self.settings.seed, step, world.rank())) % 2**63)  # dropout, in every process
-        for group in self._optimiser.param_groups:
-            group["lr"] = self._rate(step)
-        self._optimiser.zero_grad(set_to_none=True)
-        self.model.train(True)
-        total = 0.0
-        names: list[str] = []
-        for part, start in enumerate(range(0, len(chosen), self.settings.batch_size)):
-            rows = chosen[start : start + self.settings.batch_size]
-            batch = self.objective.batch(rows, self._sampler.generator(step, part))
-            names += batch.examples
-            loss = self._loss(batch) * (len(rows) / len(chosen))
-            self._refuse_no_number(loss.detach(), "loss", step, batch.examples)
-            if loss.requires_grad:  # a process without a text of this batch has nothing to add
-                loss.backward()
-            total += float(loss.detach())
-        world.sum_gradients(self._parameters.values())
-        limit = self.settings.clip or math.inf
-        norm = nn.utils.clip_grad_norm_(self._parameters.values(), limit)
-        self._refuse_no_number(norm, "gradient", step, names)
-        self._optimiser.step()
-        return total, len(chosen)
-
-    def _loss(self, batch: Batch) -> Tensor:
-        """The loss of one batch; the transformer under autocast, the loss itself in 32 bits."""
-        with torch.autocast(self._device.split(":")[0], dtype=torch.bfloat16, enabled=self._bf16):
-            found = world.encode_shared(
-                [self._tokens.tokens[key] for key in batch.texts],
-                lambda items: self.model.encode_tokens(items, recompute=self.settings.grad_cache),
-            )
-        rows = {key: row for row, key in enumerate(batch.texts)}
-        return self.objective.loss(
-            batch, lambda name: found[torch.tensor([rows[key] for key in batch.used[name]], device=found.device)]
-        )
-
-    def _refuse_no_number(self, value: Tensor, what: str, step: int, examples: Sequence[str]) -> None:
-        if not torch.isfinite(value):
-            kept = checkpoints(self.folder / _CHECKPOINTS)
-            there = f"The checkpoint of step {kept[-1][0]} is whole" if kept else "There is no checkpoint yet"
-            raise TrainingError(
-                f"step {step + 1}: the {what} is {float(value)}. Its examples: {', '.join(examples)}. {there}. Look at "
-                "these texts; a lower learning rate, a higher temperature or precision f32 may help"
-            )
-
-    def _rate(self, step: int) -> float:
-        return self.settings.learning_rate * self.settings.factor(step, self._total)
-
-    def _look(self, position: _Position) -> None:
+    def _look(self, position: Position) -> None:
         """Measure on validation and keep the weights if they are the best so far."""
         assert self.validator  # asked before
         tokens = self._tokens.tokens
@@ -277,33 +197,20 @@ class Trainer:
         world.barrier()
         self._write_log("validation", position.step, best=better, **measured.as_json())
 
-    def _keep(self, position: _Position) -> None:
+    def _keep(self, position: Position) -> None:
         """Write a checkpoint, then remove the best weights that no checkpoint names any more."""
         if world.rank() == 0:
-            tensors, states = random_states()
-            tensors |= {f"weights.{name}": value for name, value in self._parameters.items()}
-            tensors |= self._moments()
-            facts = {"training": self._facts, "random": states, "best": position.best.as_json()}
             folder = self.folder / _CHECKPOINTS
-            write_checkpoint(folder, State(position.step, tensors, facts))
+            write_checkpoint(folder, take_state(position, self._parameters, self._optimiser, self._facts))
             position.best.tidy(self.folder, [read_facts(path)["best"] for _, path in checkpoints(folder)])
         world.barrier()
 
-    def _moments(self) -> dict[str, Tensor]:
-        """The optimiser's state by name of the parameter."""
-        named = {id(value): name for name, value in self._parameters.items()}
-        return {
-            f"optimiser.{named[id(parameter)]}.{key}": value
-            for parameter, state in self._optimiser.state.items()
-            for key, value in state.items()
-        }
-
-    def _resume(self, resume: bool) -> _Position:
+    def _resume(self, resume: bool) -> Position:
         """Put back the state of the last checkpoint, if there is one."""
         self.folder.mkdir(parents=True, exist_ok=True)
         found = checkpoints(self.folder / _CHECKPOINTS)
         if not found:
-            return _Position()
+            return Position()
         path = found[-1][1]
         if not resume:
             raise CheckpointError(
@@ -311,18 +218,7 @@ class Trainer:
             )
         state = read_checkpoint(path)
         refuse_foreign(state, self._facts, path)
-        with torch.no_grad():
-            for name, parameter in self._parameters.items():
-                parameter.copy_(state.tensors[f"weights.{name}"])
-                moments = {
-                    key: state.tensors[f"optimiser.{name}.{key}"].clone().to(parameter.device)
-                    for key in ("step", "exp_avg", "exp_avg_sq")
-                    if f"optimiser.{name}.{key}" in state.tensors
-                }
-                if moments:
-                    self._optimiser.state[parameter] = moments
-        restore_random_states(state.tensors, state.facts["random"])
-        return _Position(state.step, Best.from_json(state.facts["best"], self.folder))
+        return put_state(state, self._parameters, self._optimiser, self.folder)
 
     def _write_log(self, event: str, step: int, **values: Any) -> None:
         if world.rank() == 0:

@@ -48,6 +48,28 @@ class Eligible:
         digest = sha256(np.packbits(mask).tobytes() + repr(mask.shape).encode()).hexdigest()
         return cls(f"mask {digest[:16]}", lambda start, stop: mask[start:stop])
 
+    @classmethod
+    def but(cls, refused: Positives, query_ids: tuple[str, ...], document_ids: tuple[str, ...]) -> Eligible:
+        """The rule that refuses the listed pairs, {query id: document ids}, and no others; named by their digest.
+
+        >>> Eligible.but({"v": {"b"}}, ("v",), ("a", "b")).rows(0, 1).tolist()
+        [[True, False]]
+
+        Raises:
+            UnknownIdError: a pair names an id that is neither a query nor a document.
+        """
+        listed = _positive_rows(query_ids, document_ids, refused, "refused")
+        digest = sha256(repr(sorted((q, *sorted(found)) for q, found in refused.items())).encode()).hexdigest()
+
+        def rows(start: int, stop: int) -> NDArray[np.bool_]:
+            open_to = np.ones((stop - start, len(document_ids)), dtype=bool)
+            for row in range(start, stop):
+                if row in listed:
+                    open_to[row - start, listed[row]] = False
+            return open_to
+
+        return cls(f"pairs refused {digest[:16]}", rows)
+
 
 class Exclusions:
     """Tells for one query and some documents which of them may be negatives."""
@@ -132,19 +154,21 @@ def _none_of(values: NDArray[np.intp], listed: NDArray[np.intp]) -> NDArray[np.b
 
 
 def _positive_rows(
-    query_ids: tuple[str, ...], document_ids: tuple[str, ...], positives: Positives
+    query_ids: tuple[str, ...], document_ids: tuple[str, ...], positives: Positives, kind: str = "positive"
 ) -> dict[int, NDArray[np.intp]]:
     query_rows = {query_id: row for row, query_id in enumerate(query_ids)}
     document_rows = {document_id: row for row, document_id in enumerate(document_ids)}
-    refuse_unknown(positives, query_rows.keys(), document_rows.keys())
+    refuse_unknown(positives, query_rows.keys(), document_rows.keys(), kind=kind)
     return {
         query_rows[query_id]: np.array(sorted(document_rows[i] for i in found), dtype=np.intp)
         for query_id, found in positives.items()
     }
 
 
-def refuse_unknown(positives: Positives, queries: Set[str], documents: Set[str], *, where: str = "") -> None:
-    """Refuse positives that name an id outside ``queries`` or ``documents``; ``where`` begins the message.
+def refuse_unknown(
+    positives: Positives, queries: Set[str], documents: Set[str], *, where: str = "", kind: str = "positive"
+) -> None:
+    """Refuse pairs that name an id outside ``queries`` or ``documents``; ``where`` begins the message.
 
     Raises:
         UnknownIdError: with the first five ids.
@@ -154,7 +178,7 @@ def refuse_unknown(positives: Positives, queries: Set[str], documents: Set[str],
         if unknown := sorted(ids - known):
             more = "" if len(unknown) <= 5 else f" and {len(unknown) - 5} more"
             raise UnknownIdError(
-                f"{where}{len(unknown)} of {len(ids)} {side} that the positive pairs name are unknown: "
+                f"{where}{len(unknown)} of {len(ids)} {side} that the {kind} pairs name are unknown: "
                 f"{', '.join(map(repr, unknown[:5]))}{more}. Give their texts, or leave the pairs out"
             )
 

@@ -212,8 +212,8 @@ def _facts(miner: _Miner, positives: Positives, settings: MineSettings, texts: T
         "file": settings.file,
         "inputs": {
             **{side: _digest_vectors(value) for side, value in sides.items()},
-            **{f"{side}_texts": _digest({i: texts_of[side][i] for i in sides[side].ids}) for side in texts_of},
-            "positives": _digest({query_id: sorted(found) for query_id, found in positives.items()}),
+            **{f"{side}_texts": content_digest({i: texts_of[side][i] for i in sides[side].ids}) for side in texts_of},
+            "positives": content_digest({query_id: sorted(found) for query_id, found in positives.items()}),
         },
     }
 
@@ -224,5 +224,6 @@ def _digest_vectors(embeddings: Embeddings) -> str:
     return digest.hexdigest()
 
 
-def _digest(content: object) -> str:
+def content_digest(content: object) -> str:
+    """The SHA-256 of a JSON value, however its mappings are ordered; how a manifest names texts and positives."""
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

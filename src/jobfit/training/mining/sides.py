@@ -14,7 +14,8 @@ from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.reading import read_documents
 from jobfit.records import Document
-from jobfit.training.mining.exclusions import Positives, Texts, refuse_unknown
+from jobfit.training.mining.exclusions import Eligible, Positives, Texts, refuse_unknown
+from jobfit.training.reading import is_prepared, recorded_ids
 
 _AT_ONCE = 256  # documents encoded between two steps of the progress bar
 
@@ -35,6 +36,12 @@ class Anchors:
 
     positives: Positives
     texts: Texts
+
+    def refuse(self, refused: Positives, vectors: Embeddings, pool: Embeddings, side: str) -> Eligible:
+        """The rule that never gives the ``refused`` pairs, {query id: document ids}, to these anchors."""
+        stated = refused if side == "queries" else _turned(refused)
+        there = {anchor: found for anchor, found in stated.items() if anchor in self.positives}
+        return Eligible.but(there, self.select(vectors).ids, pool.ids)
 
     def select(self, vectors: Embeddings) -> Embeddings:
         """The vectors of the anchors, in the order of ``vectors``."""
@@ -63,7 +70,8 @@ def files_of(folder: Path) -> tuple[Path, Path, Path]:
 def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool = True) -> Sides:
     """Read both sides and the pairs with a grade above 0.
 
-    A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted.
+    A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted. So is a
+    record of a prepared folder for which the variant has no text.
 
     Raises:
         InputError: a file cannot be read, a side is empty, or no pair has a grade above 0.
@@ -76,6 +84,7 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
         rejects: list[Rejection] = []
         texts[side] = {d.id: d.text for d in read_documents(path, masked=masked, rejects=rejects)}
         blank[side] = _blank_ids(path) if rejects else set()
+        blank[side] |= _without_a_line(path) - texts[side].keys()
         empty[f"{side} without a text"] = len(rejects)
         if not texts[side]:
             raise InputError(f"{path}: no document with a text")
@@ -92,6 +101,23 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
     return Sides(texts["queries"], texts["documents"], kept, {**empty, "positive pairs without a text": lost})
 
 
+def read_refused(path: Path, sides: Sides) -> dict[str, set[str]]:
+    """Return the pairs of ``path`` (BEIR TSV or TREC qrels), whatever their grade: they are never given as negatives.
+
+    Raises:
+        UnknownIdError: a pair names an id that the texts do not hold.
+    """
+    stated = {q: set(judged) for q, judged in read_qrels(path).grades.items()}
+    refuse_unknown(stated, sides.queries.keys(), sides.documents.keys(), where=f"{path}: ", kind="refused")
+    return stated
+
+
+def _without_a_line(path: Path) -> set[str]:
+    """Records of a prepared folder for which its variant has no text: no line, but pairs."""
+    kind = {"vacancies.jsonl": "vacancy", "candidates.jsonl": "candidate"}.get(path.name)
+    return recorded_ids(path.parent)[kind] if kind is not None and is_prepared(path.parent) else set()
+
+
 def _blank_ids(path: Path) -> set[str]:
     from jobfit.ingest.formats.beir import every_document
 
@@ -102,11 +128,7 @@ def anchors_of(sides: Sides, side: str) -> Anchors:
     """The direction whose anchors are the ``queries`` or the ``documents``; the latter turns the pairs round."""
     if side == "queries":
         return Anchors(sides.positives, Texts(sides.queries, sides.documents))
-    turned: dict[str, set[str]] = {}
-    for query_id, found in sides.positives.items():
-        for document_id in found:
-            turned.setdefault(document_id, set()).add(query_id)
-    return Anchors(turned, Texts(sides.documents, sides.queries))
+    return Anchors(_turned(sides.positives), Texts(sides.documents, sides.queries))
 
 
 def embed(encoder: Encoder, sides: Sides, side: str, update: Callable[[int, int], None]) -> Embeddings:
@@ -118,3 +140,12 @@ def embed(encoder: Encoder, sides: Sides, side: str, update: Callable[[int, int]
         parts.append(encoder.encode(documents[start : start + _AT_ONCE], "query" if side == "queries" else "document"))
         update(min(start + _AT_ONCE, len(documents)), len(documents))
     return Embeddings(tuple(texts), np.concatenate([part.vectors for part in parts]), encoder.fingerprint)
+
+
+def _turned(pairs: Positives) -> dict[str, set[str]]:
+    """The same pairs by document."""
+    found: dict[str, set[str]] = {}
+    for query_id, documents in pairs.items():
+        for document_id in documents:
+            found.setdefault(document_id, set()).add(query_id)
+    return found

@@ -34,6 +34,17 @@ class Window(NamedTuple):
     last: int
 
 
+class _Best:
+    """A strategy that looks at the ``depth`` best."""
+
+    __slots__ = ()
+    depth: int
+
+    def window(self, documents: int) -> Window:
+        """The ``depth`` best ranks, all of a smaller pool."""
+        return Window(0, min(self.depth, documents))
+
+
 @dataclass(frozen=True, slots=True)
 class Random:
     """``k`` documents uniformly from the whole pool; nothing is ranked."""
@@ -47,29 +58,21 @@ class Random:
 
 
 @dataclass(frozen=True, slots=True)
-class Bm25:
+class Bm25(_Best):
     """The ``k`` best of the ``depth`` best by BM25; a document that shares no term with the anchor never counts."""
 
     k: int = 10
     depth: int = 100
     pick: Pick = "best"
 
-    def window(self, documents: int) -> Window:
-        """The ``depth`` best ranks, all of a smaller pool."""
-        return Window(0, min(self.depth, documents))
-
 
 @dataclass(frozen=True, slots=True)
-class TopK:
+class TopK(_Best):
     """The ``k`` best of the ``depth`` best by cosine, best first."""
 
     k: int = 10
     depth: int = 100
     pick: Pick = "best"
-
-    def window(self, documents: int) -> Window:
-        """The ``depth`` best ranks, all of a smaller pool."""
-        return Window(0, min(self.depth, documents))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
-class Clustered:
+class Clustered(_Best):
     """``k`` of the ``depth`` best, spread over K-means ``clusters`` of their vectors.
 
     The weight of a document is ``decay`` ^ (how many better-ranked ones of its cluster came before); the draw is
@@ -100,10 +103,6 @@ class Clustered:
     clusters: int = 10
     decay: float = 0.5
     pick: Pick = "clustered"
-
-    def window(self, documents: int) -> Window:
-        """The ``depth`` best ranks, all of a smaller pool."""
-        return Window(0, min(self.depth, documents))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@
     + RUM       train again from the backbone with the runner-ups that the encoder before ranked 3-4 % down
     RUM, t = 2  and once more with the newest encoder
 
-The negatives of table A4 are without HyRe. Rows that the paper takes from others and that are not here: MV-CoN, InEXIT,
-DPGNN, XGBoost, OpenAI's embeddings.
+The negatives of table A4 are without HyRe. Beside the ranking, the models of the main rows classify the held-out log
+(:mod:`~jobfit.training.recipes.beside`). Rows that the paper takes from others and that are not here: MV-CoN, InEXIT,
+DPGNN, XGBoost (TF-IDF with scikit-learn's boosted trees stands for it), OpenAI's embeddings.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError
 from jobfit.llm.errors import AnswerError
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
-from jobfit.training.generated import Generated, GeneratedStore, TextSource, augmented_texts, fill
+from jobfit.training.generated import Generated, GeneratedStore, TextSource, fill
 from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
 from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
 from jobfit.training.model import ModelOptions
+from jobfit.training.recipes.beside import boosted_row, measure_beside
 from jobfit.training.recipes.columns import Row
 from jobfit.training.recipes.data import RecipeData
 from jobfit.training.recipes.kept import Kept, joined
@@ -82,6 +84,10 @@ def confit_rows(
         shop = Workshop(backbone, kept, seed, on_step)
         rows += _baselines(shop, data)
         rows += _main_rows(shop, data, augmented, settings)
+        for key in ("raw", "whole"):
+            measure_beside(shop, key, data)
+        for key in ("hyre", *(f"rum-{t}" for t in range(1, settings.iterations + 1))):
+            measure_beside(shop, key, augmented)
         rows += _negatives_rows(shop, data, settings)
         for key in ("whole", "hyre", *(f"rum-{t}" for t in range(1, settings.iterations + 1))):
             shop.forget(key)
@@ -95,14 +101,16 @@ def with_hyre(data: RecipeData, source: TextSource, path: Path) -> RecipeData:
         filled = fill(store, source, wanted)
         if filled.failed:
             raise InputError(f"{filled.failed} vacancies got no hypothetical resume: run it again to ask for these")
-        return data.with_vacancies(lambda texts: augmented_texts(texts, store), f"HyRe by {source.name}.")
+        return data.with_hyre(store)
 
 
 def _baselines(shop: Workshop, data: RecipeData) -> list[Row]:
-    """Random order, BM25 and the backbone untrained."""
+    """Random order, BM25 and BM25L, TF-IDF with boosted trees, and the backbone untrained."""
     return [
         shop.kept.row("random", "random order", shop.seed, lambda: (measure_random(data.held_out, shop.seed), {})),
         shop.kept.row("bm25", "BM25", shop.seed, lambda: (measure_bm25(data.held_out), {})),
+        shop.kept.row("bm25l", "BM25L", shop.seed, lambda: (measure_bm25(data.held_out, "bm25l"), {})),
+        boosted_row(shop, data),
         shop.row("raw", "backbone, untrained", data, shop.raw),
     ]
 

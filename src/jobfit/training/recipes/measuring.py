@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +14,8 @@ from jobfit.evaluation.measures import evaluate
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Ranking, Run
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.recipes.columns import Columns
 from jobfit.training.recipes.data import HeldOut, HeldOutTask
 
@@ -53,10 +54,12 @@ def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: Hel
     return measure(held_out, scores, {True: candidates.ids, False: vacancies.ids})
 
 
-def measure_bm25(held_out: HeldOut) -> Columns:
-    """Return the columns of BM25 over the same texts."""
+def measure_bm25(held_out: HeldOut, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
+    """Return the columns of BM25, or of its variant BM25L, over the same texts."""
     sides = {True: held_out.candidates, False: held_out.vacancies}
-    indexes = {by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()]) for by, texts in sides.items()}
+    indexes = {
+        by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()], method) for by, texts in sides.items()
+    }
 
     def scores(task: HeldOutTask) -> Scores:
         asking = sides[not task.by_vacancy]

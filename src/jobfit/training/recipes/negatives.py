@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from jobfit.embeddings import Embeddings
 from jobfit.training.data import TrainingSet
@@ -37,7 +38,7 @@ class Negatives:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What every round has in common: backbone, data, and how one training runs."""
+    """What every round has in common: backbone, data, and how one training runs; ``notes`` go to the model cards."""
 
     backbone: str
     train: TrainingSet
@@ -45,6 +46,7 @@ class Training:
     model: ModelOptions = field(default_factory=ModelOptions)
     loop: TrainSettings = field(default_factory=TrainSettings)
     stage: Stage = CONTRASTIVE
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     def load(self, folder: Path | None = None) -> TrainableEncoder:
         """Return a fresh backbone, or the model that a round left in ``folder``."""

@@ -127,6 +127,8 @@ def rankpo_rows(
     Raises:
         Whatever training, mining and the judge raise; what is finished stays.
     """
+    if judge is None and data.truth is None and not data.train.preferences:  # known before hours of stage 1
+        raise InputError("these data hold no preferences, and neither a truth nor a language model can judge")
     backbone = Backbone(settings.backbone, settings.model, settings.loop, settings.stage)
     rows: list[Row] = []
     held_out: Judged | None = None
@@ -216,8 +218,6 @@ def _judged(shop: Workshop, data: RecipeData, settings: RankpoSettings, judge: A
     """Judge pairs of the training vacancies, drawn with this seed's stage 1."""
     train = data.train
     if judge is None and data.truth is None:
-        if not train.preferences:
-            raise InputError("these data hold no preferences, and neither a truth nor a language model can judge")
         return Judged(train.preferences)
     judge = judge or judge_of(data, settings.judge, shop.seed)
     model = _start(shop, settings)

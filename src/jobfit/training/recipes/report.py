@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jobfit.evaluation.statistics import Estimate
 from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.recipes.claims import Verdict, counted
 from jobfit.training.recipes.columns import Row, estimate
 from jobfit.training.recipes.published import Published
+from jobfit.training.recipes.tables import NOT_MEASURED, Table, shown
 
 DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
 
@@ -21,9 +21,11 @@ DIFFERENT = "The published figures are of other data, encoders and budgets than 
 class Report:
     """Everything that is printed and written.
 
-    scale:  what was cut down, in a sentence; empty for the full recipe.
-    notes:  further sentences: who judged, what wrote the hypothetical resumes, which rows are missing and why.
-    plots:  SVG by file name.
+    scale:    what was cut down, in a sentence; empty for the full recipe.
+    notes:    further sentences: who judged, what wrote the hypothetical resumes, which rows are missing and why.
+    plots:    SVG by file name.
+    measured: tables of ours beside the ranking.
+    apart:    verdicts by the family that they are judged in, each with Holm's correction over that family alone.
     """
 
     title: str
@@ -34,6 +36,8 @@ class Report:
     verdicts: Sequence[Verdict]
     notes: Sequence[str] = ()
     plots: Mapping[str, str] = field(default_factory=dict)
+    measured: Sequence[Table] = ()
+    apart: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -58,7 +62,12 @@ class Report:
             *(f"- {one.sentence}" for one in self.verdicts),
             "",
         ]
+        for family, verdicts in self.apart.items():
+            said = "Judged apart: Holm's correction is over these claims alone, and they change no verdict above."
+            lines += [f"### {family}", "", said, "", *(f"- {one.sentence}" for one in verdicts), ""]
         lines += [f"![{name}]({name})\n" for name in self.plots]
+        for measured in self.measured:
+            lines += [*measured.markdown(), ""]
         lines += ["## Published figures (different data)", "", DIFFERENT, ""]
         for table in self.tables:
             lines += [*self._theirs(table), ""]
@@ -69,28 +78,23 @@ class Report:
     def _ours(self) -> list[str]:
         lines = [f"| row | {' | '.join(self.columns)} |", "| --- |" + " --- |" * len(self.columns)]
         for row in self.rows:
-            cells = [_cell(estimate(row, column)) if column in row.columns else "" for column in self.columns]
+            cells = [shown(estimate(row, column)) if column in row.columns else "" for column in self.columns]
             lines.append(f"| {row.label} | {' | '.join(cells)} |")
         return lines
 
     def _theirs(self, table: Published) -> list[str]:
-        """One published table, our value of each column's means beside the rows that we have."""
+        """One published table; where it has rows of ours, the means of our columns or why there are none."""
         ours = {row.key: row for row in self.rows}
-        there = any(key in ours for key in table.rows)
+        there = any(line.key or line.missing for line in table.lines)
         head = [*table.columns, *([f"ours: {column}" for column in self.columns] if there else [])]
         said = "" if table.verified else " *Not checked against the paper itself.*"
         lines = [f"### {table.title}", "", f"{table.source}.{said}", "", f"| row | {' | '.join(head)} |"]
         lines.append("| --- |" + " --- |" * len(head))
-        for key, values in table.rows.items():
-            cells = ["?" if value is None else f"{value:g}" for value in values]
+        for line in table.lines:
+            cells = ["?" if value is None else f"{value:g}" for value in line.values]
             if there:
-                row = ours.get(key)
-                cells += [
-                    f"{estimate(row, column).mean or 0:.3f}" if row is not None and column in row.columns else ""
-                    for column in self.columns
-                ]
-            label = ours[key].label if key in ours else key
-            lines.append(f"| {label} | {' | '.join(cells)} |")
+                cells += _beside(ours.get(line.key), self.columns, line.missing or NOT_MEASURED)
+            lines.append(f"| {line.name} | {' | '.join(cells)} |")
         return lines
 
     def as_json(self) -> dict[str, Any]:
@@ -102,7 +106,9 @@ class Report:
             "rows": [_row_json(row) for row in self.rows],
             "verdicts": [asdict(one) for one in self.verdicts],
             "verdict_counts": dict(counted(self.verdicts)),
-            "published": [{**asdict(table), "label": "different data"} for table in self.tables],
+            "judged_apart": {family: [asdict(one) for one in found] for family, found in self.apart.items()},
+            "measured": [table.as_json() for table in self.measured],
+            "published": [_published_json(table) for table in self.tables],
             "notes": list(self.notes),
         }
 
@@ -115,6 +121,18 @@ class Report:
             write_atomically(folder / name, svg.encode())
 
 
+def _beside(row: Row | None, columns: Sequence[str], missing: str) -> list[str]:
+    """Our means beside a published row; where we have none, ``missing`` says why."""
+    if row is None:
+        return [missing] * len(columns)
+    return [f"{estimate(row, column).mean or 0:.3f}" if column in row.columns else "" for column in columns]
+
+
+def _published_json(table: Published) -> dict[str, Any]:
+    lines = [line._asdict() for line in table.lines]
+    return {**asdict(table), "lines": lines, "label": "different data"}
+
+
 def _row_json(row: Row) -> dict[str, Any]:
     columns = {column: asdict(estimate(row, column)) for column in row.columns}
     by_seed = {
@@ -122,10 +140,3 @@ def _row_json(row: Row) -> dict[str, Any]:
         for seed in row.seeds
     }
     return {"key": row.key, "label": row.label, "columns": columns, "mean_by_seed": by_seed}
-
-
-def _cell(value: Estimate) -> str:
-    if value.mean is None:
-        return "undefined"
-    span = "" if value.low is None or value.high is None else f" ({value.low:.3f}-{value.high:.3f})"
-    return f"{value.mean:.3f}{span}"

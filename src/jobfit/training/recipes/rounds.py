@@ -164,7 +164,7 @@ def _train(
     done = fit(
         model, training.train, training.validation, path, training.loop, stage=training.stage,
         hard_candidates=used.candidates if used else None, hard_vacancies=hard_vacancies,
-        on_progress=on_progress, notes={"round": number, "mode": settings.mode},
+        on_progress=on_progress, notes={**training.notes, "round": number, "mode": settings.mode},
     )  # fmt: skip
     seen = probe(model, training)
     metrics = done.best.as_json()["metrics"] if done.best else {}

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Encoder
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.recipes.columns import Columns, Row
 from jobfit.training.recipes.data import RecipeData
@@ -53,7 +53,7 @@ class Workshop:
     def training(self, data: RecipeData) -> Training:
         """Return what rounds and mining need."""
         chosen = self.backbone.of_seed(self.seed)
-        return Training(chosen.name, data.train, data.validation, chosen.model, chosen.loop, chosen.stage)
+        return Training(chosen.name, data.train, data.validation, chosen.model, chosen.loop, chosen.stage, data.notes)
 
     def raw(self) -> TrainableEncoder:
         """Return the backbone as it is."""
@@ -73,10 +73,18 @@ class Workshop:
         fit(
             model, data.train, data.validation, self.folder / key, training.loop, stage=training.stage,
             hard_candidates=used.candidates if used else None, hard_vacancies=used.vacancies if used else None,
-            on_progress=lambda done, total: self.on_step(f"{key}, seed {self.seed}", done, total), notes={"row": key},
+            on_progress=lambda done, total: self.on_step(f"{key}, seed {self.seed}", done, total),
+            notes={**training.notes, "row": key},
         )  # fmt: skip
         self.tidy(key)
         return model
+
+    def at_hand(self, key: str, data: RecipeData) -> TrainableEncoder | None:
+        """Return the model ``key`` if it is still there; the untrained backbone (``raw``) always is."""
+        if key == "raw":
+            return self.raw()
+        folder = self.folder / key / MODEL
+        return self.training(data).load(folder) if folder.is_dir() else None
 
     def row(self, key: str, label: str, data: RecipeData, make: Callable[[], Encoder]) -> Row:
         """Return the row of the encoder that ``make`` gives on the held-out part; it is made only if needed."""

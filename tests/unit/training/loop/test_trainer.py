@@ -1,9 +1,9 @@
 """The loop learns, stops, resumes to the same bytes, and loses nothing."""
 
-import errno
 import json
 import os
 import signal
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
@@ -174,25 +174,21 @@ def test_interrupt_finishes_the_step_keeps_the_state_and_says_how_to_go_on(make_
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_trainer, monkeypatch):
-    whole = make_trainer("whole", epochs=2, checkpoint_every=1).run()
-    written, real = [], checkpoint._write
+def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_trainer, full_disk):
+    whole = make_trainer("whole", epochs=2, checkpoint_every=1, validate=False).run()
+    with ExitStack() as stack:
 
-    def full(path, content):
-        written.append(path)
-        if len(written) == 8:  # the second file of some checkpoint
-            path.write_bytes(content[: len(content) // 2])
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(path, content)
+        def fill(done, total):
+            if done == 3:
+                stack.enter_context(full_disk(10_000))
 
-    monkeypatch.setattr(checkpoint, "_write", full)
-    trainer = make_trainer("full", epochs=2, checkpoint_every=1)
-    with pytest.raises(TrainingError, match=r"No space left on device.*Make room and start again with --resume"):
-        trainer.run()
-    monkeypatch.undo()
-    assert checkpoints(trainer.folder / "checkpoints")
+        trainer = make_trainer("full", epochs=2, checkpoint_every=1, validate=False, on_progress=fill)
+        words = r"step 3: .*\(File too large\)\. The checkpoint of step 2 is whole\. Make room and run it again"
+        with pytest.raises(TrainingError, match=words):
+            trainer.run()
+    assert [step for step, _ in checkpoints(trainer.folder / "checkpoints")] == [1, 2]
     assert not list((trainer.folder / "checkpoints").glob(".*"))
-    assert make_trainer("full", epochs=2, checkpoint_every=1).run().sha256 == whole.sha256
+    assert make_trainer("full", epochs=2, checkpoint_every=1, validate=False).run().sha256 == whole.sha256
 
 
 @pytest.mark.parametrize("file", ["tensors.safetensors", "state.json"])
@@ -295,3 +291,16 @@ def test_one_vacancy_only_is_refused_unless_there_is_a_hard_negative(small_marke
     with pytest.raises(InputError, match="all positives are of one vacancy \\('train-v0'\\)"):
         ContrastiveObjective(one, loss)
     ContrastiveObjective(one, loss, hard_vacancies={"train-c0": ["train-v1"]})
+
+
+def test_checkpoint_holds_everything_that_decides_the_next_step(make_trainer, small_market):
+    trainer = make_trainer(checkpoint_every=2)
+    trainer.run()
+    state = checkpoint.read_checkpoint(checkpoints(trainer.folder / "checkpoints")[-2][1])
+    names = trainer.model.trained()
+    assert state.step == 2  # the position of schedule and sampler: both are functions of it
+    moments = {f"optimiser.{name}.{key}" for name in names for key in ("step", "exp_avg", "exp_avg_sq")}
+    assert state.tensors.keys() >= moments | {f"weights.{name}" for name in names} | {"random.torch"}
+    assert state.facts["random"].keys() == {"python", "numpy"}
+    assert state.facts["training"]["data"] == small_market().hash
+    assert state.facts["training"].items() >= {"seed": 0, "schedule": "linear", "threads": 1}.items()

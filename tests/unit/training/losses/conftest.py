@@ -29,27 +29,14 @@ WORDS = "nurse engineer data python develop team work in lyon paris with ten yea
 
 
 @pytest.fixture(scope="session")
-def model_folder(tmp_path_factory):
+def model_folder(save_bert, tmp_path_factory):
     """Save a 2-layer BERT with random weights and no dropout as a sentence-transformers folder, mean pooling."""
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
-    from transformers import BertConfig, BertModel, BertTokenizerFast
 
     base, folder = tmp_path_factory.mktemp("base"), tmp_path_factory.mktemp("models") / "tiny"
-    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *WORDS.split()]
-    (base / "vocab.txt").write_text("\n".join(vocabulary), encoding="utf-8")
-    BertTokenizerFast(vocab=str(base / "vocab.txt"), do_lower_case=True).save_pretrained(base)
-    torch.manual_seed(0)
-    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
-    config = BertConfig(
-        vocab_size=len(vocabulary),
-        max_position_embeddings=32,
-        initializer_range=0.5,
-        hidden_dropout_prob=0.0,
-        attention_probs_dropout_prob=0.0,
-        **size,
-    )
-    BertModel(config).save_pretrained(base)
+    dropout = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+    save_bert(base, WORDS.split(), max_position_embeddings=32, initializer_range=0.5, **dropout)
     modules = [Transformer(str(base), max_seq_length=16), Pooling(32, pooling_mode="mean")]
     SentenceTransformer(modules=modules, device="cpu").save(str(folder))
     return folder

@@ -117,6 +117,18 @@ def test_mine_never_gives_positives_copies_or_ineligible_pairs(embeddings, strat
     assert (cosines >= 0.95).sum() > 360 + 2 * 50  # so there was something to leave out
 
 
+def test_refused_pairs_are_a_mask_without_the_mask(embeddings):
+    queries, documents = embeddings("q", 30), embeddings("d", 50)
+    refused = {"q3": {"d1", "d49"}, "q29": {"d0"}}
+    mask = np.array([[d not in refused.get(q, ()) for d in documents.ids] for q in queries.ids])
+    rule = Eligible.but(refused, queries.ids, documents.ids)
+    assert np.array_equal(rule.rows(0, 30), mask)
+    assert np.array_equal(rule.rows(29, 30), mask[29:])
+    assert rule.name != Eligible.but({"q3": {"d1"}}, queries.ids, documents.ids).name
+    with pytest.raises(UnknownIdError, match="refused pairs name are unknown: 'd50'"):
+        Eligible.but({"q3": {"d50"}}, queries.ids, documents.ids)
+
+
 @pytest.mark.parametrize("strategy", EVERY, ids=str)
 def test_mine_blocks_threads_and_order_of_input_change_nothing(market, strategy, monkeypatch):
     queries, documents, positives = market

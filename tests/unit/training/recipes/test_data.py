@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +12,11 @@ from pyarrow import parquet
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, LeakageError
+from jobfit.evaluation.datasets.model import Dataset, LabelledPair, RankingTask
 from jobfit.runs import Qrels
 from jobfit.training.annotation import Texts
 from jobfit.training.annotators import SimulatedAnnotator
-from jobfit.training.data import Preference
+from jobfit.training.data import Pair, Preference
 from jobfit.training.recipes.data import HeldOut, HeldOutTask, RecipeData, read_recipe_data
 from jobfit.training.recipes.kept import Kept, joined
 from jobfit.training.recipes.measuring import measure_bm25, measure_vectors
@@ -51,8 +53,44 @@ def test_prepared_folder_is_dealt_out_by_vacancy(tmp_path):
     sides.append(set(found.held_out.vacancies))
     assert [len(side) for side in sides] == [10, 2, 2]
     assert len(set().union(*sides)) == 14
+    assert {pair.vacancy_id for pair in found.labelled} == sides[2] and {p.grade for p in found.labelled} == {1}
     with pytest.raises(InputError, match="not 'beir'"):
         read_recipe_data(tmp_path, "beir")
+
+
+def test_test_pairs_of_a_data_set_are_what_is_classified(monkeypatch):
+    texts = {f"{side}{n}": f"text {n}" for side in "cv" for n in range(8)}
+    task = RankingTask("candidates_for_vacancy", "test", Qrels({"v7": {"c7": 1}}))
+    test = (("v6", "c6", 0), ("v6", "c6", 1), ("v7", "c5", 0))
+    train = tuple(LabelledPair(f"v{n}", f"c{n}", 1) for n in range(4))
+    pairs = {"train": train, "test": tuple(LabelledPair(*pair) for pair in test)}
+    dataset = Dataset("d", texts, texts, (task,), pairs)
+    monkeypatch.setattr("jobfit.training.recipes.data.read_dataset", lambda path, kind: dataset)
+    found = read_recipe_data(Path("d"), "confit", ("RR",))
+    assert found.labelled == (Pair("c5", "v7", 0), Pair("c6", "v6", 1))
+    assert found.attribute is None
+
+
+def test_confit_s_own_files_are_trained_on_and_its_lists_are_held_out(tmp_path):
+    (tmp_path / "all_resume.csv").write_text("user_id,text_resume\n" + "".join(f"c{n},cook {n}\n" for n in range(9)))
+    (tmp_path / "all_jd.csv").write_text("jd_no,text_job\n" + "".join(f"v{n},kitchen {n}\n" for n in range(9)))
+    rows = [{"user_id": f"c{n}", "jd_no": f"v{n}", "satisfied": 1} for n in range(7)]
+    (tmp_path / "train_labeled_data.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (tmp_path / "rank_resume.json").write_text(json.dumps({"v8": {"user_ids": ["c7", "c8"], "satisfied": [0, 1]}}))
+    found = read_recipe_data(tmp_path, "confit", ("RR",))
+    assert sorted(found.train.positives + found.validation.positives) == [Pair(f"c{n}", f"v{n}") for n in range(7)]
+    [task] = found.held_out.tasks
+    assert task.qrels.grades == {"v8": {"c7": 0, "c8": 1}}
+    assert found.source.endswith("in the format of confit.")
+
+
+def test_texts_of_one_side_are_replaced_in_every_part(small_market):
+    data = RecipeData("x", small_market(), small_market("validation"), held_out({"v": {"a": 1}}))
+    found = data.with_candidates(lambda texts: {i: text.upper() for i, text in texts.items()}, "Louder.")
+    assert found.source == "x Louder." and found.held_out.candidates["a"] == "NURSE"
+    for part, before in ((found.train, data.train), (found.validation, data.validation)):
+        assert part.candidates == {i: text.upper() for i, text in before.candidates.items()}
+        assert (part.vacancies, part.positives) == (before.vacancies, before.positives)
 
 
 def test_vectors_are_ranked_within_the_list_of_each_query():

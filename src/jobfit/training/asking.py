@@ -1,0 +1,78 @@
+"""What everything that asks a language model has in common: its name, what its answers depend on, and the loop."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from jobfit.llm.client import Ask, Client
+from jobfit.llm.errors import AnswerError
+from jobfit.llm.estimate import Estimate
+from jobfit.llm.meter import BYTES_PER_TOKEN
+from jobfit.llm.prompt import Prompt
+from jobfit.training.generated import Generated
+from jobfit.training.keyed_lines import digest_of
+
+T = TypeVar("T")
+
+
+class AsksModel:
+    """A language model behind ``client``; ``name`` says so in every artefact, in words for people."""
+
+    def __init__(self, client: Client) -> None:
+        """Ask through ``client``."""
+        self.client = client
+        self.name = f"llm: {client.model}"
+
+    def prompt_settings(self, version: int, instructions: str) -> Mapping[str, Any]:
+        """Return what an answer depends on beside what is asked about: the prompt and the temperature."""
+        temperature = self.client.settings.temperature
+        return {"prompt_version": version, "prompt": digest_of(instructions)[:16], "temperature": temperature}
+
+    def ask_all(
+        self,
+        prompts: Iterable[Prompt],
+        read: Callable[[Prompt, str], T],
+        again: Callable[[Prompt], T | AnswerError] | None = None,
+    ) -> Iterator[T | AnswerError]:
+        """Yield what ``read`` makes of the answer to each prompt, in their order; several are under way at once.
+
+        Where ``read`` raises an :class:`AnswerError`, the answer is of no use: it is not kept, so that the next run
+        asks anew, and ``again(prompt)`` is tried where there is such a thing.
+
+        Raises:
+            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
+        """
+        asks: list[Ask[Any]] = [Ask(prompt) for prompt in prompts]
+        for ask, outcome in zip(asks, self.client.map(asks), strict=True):
+            if isinstance(outcome, AnswerError):
+                yield outcome
+                continue
+            try:
+                yield read(ask.prompt, outcome.text)
+            except AnswerError as error:
+                self.client.forget([ask])
+                yield error if again is None else again(ask.prompt)
+
+    def estimate_of(self, prompts: Iterable[Prompt]) -> Estimate:
+        """Return what asking would take; nothing is sent."""
+        return self.client.estimate(Ask(prompt) for prompt in prompts)
+
+
+def generated_from(prompt: Prompt, answer: str, cleaned: str) -> Generated:
+    """Return the text that is left of an ``answer`` once it was ``cleaned``, with where it came from.
+
+    Raises:
+        AnswerError: nothing is left.
+    """
+    if not cleaned:
+        raise AnswerError("empty", "the answer holds nothing but markers")
+    sent = [prompt.instructions, *(piece.text for piece in prompt.data), answer]
+    tokens = math.ceil(sum(len(part.encode()) for part in sent) / BYTES_PER_TOKEN)
+    return Generated(cleaned, prompt_digest(prompt), tokens)
+
+
+def prompt_digest(prompt: Prompt) -> str:
+    """Return the SHA-256 of a prompt: its instructions and its data."""
+    return digest_of(prompt.instructions, [[piece.label, piece.text] for piece in prompt.data])

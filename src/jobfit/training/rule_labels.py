@@ -1,0 +1,128 @@
+"""Pairs labelled by rules, as files: what each rule said of every pair, and the labels as training reads them.
+
+===========================================  ==========================================================================
+``labels.parquet``                           every pair: ``label`` (null: undecided), the rules that ``fired``, those
+                                             ``missing`` and ``unknown``, and an ``explanation``, a line a rule
+``pairs.parquet``                            the decided ones: ``candidate_id``, ``vacancy_id``, ``binary``
+``qrels.tsv``                                the same, vacancies as queries
+``qrels-vacancies-for-candidate.tsv``        the same, the other way round
+===========================================  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError
+from jobfit.evaluation.datasets.model import refuse_unknown
+from jobfit.evaluation.datasets.rows import content, json_lines
+from jobfit.ingest.formats.trec import write_qrels
+from jobfit.runs import Qrels
+from jobfit.shortlist import Status
+from jobfit.training.rules import Fields, Labelled
+
+LABELS, PAIRS = "labels.parquet", "pairs.parquet"
+_AT_ONCE = 20_000  # rows of a row group: what is held in memory
+
+
+@dataclass(frozen=True, slots=True)
+class LabelCounts:
+    """Pairs by label, and for each rule how often it fired, was missing and was unknown."""
+
+    positives: int
+    rejects: int
+    undecided: int
+    rules: Mapping[str, Mapping[str, int]]
+
+    @property
+    def pairs(self) -> int:
+        """All pairs."""
+        return self.positives + self.rejects + self.undecided
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the counts with stable keys."""
+        labels = {"positives": self.positives, "rejects": self.rejects, "undecided": self.undecided}
+        return {"pairs": self.pairs, **labels, "rules": {name: dict(found) for name, found in self.rules.items()}}
+
+
+def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
+    """Write the files named above to ``folder``, which exists; return the counts. Pairs come one at a time.
+
+    Raises:
+        InputError: there is no pair, or a file cannot be written.
+    """
+    counts: Counter[bool | None] = Counter()
+    rules: dict[str, Counter[str]] = {}
+    grades: dict[str, dict[str, int]] = {}
+    turned: dict[str, dict[str, int]] = {}
+
+    def counted() -> Iterator[Labelled]:
+        for one in labelled:
+            counts[one.label] += 1
+            for finding in one.findings:
+                found = rules.setdefault(finding.rule, Counter(fired=0, missing=0, unknown=0))
+                found["fired" if finding.fired else finding.status.value] += 1
+            if one.label is not None:
+                grades.setdefault(one.vacancy_id, {})[one.candidate_id] = int(one.label)
+                turned.setdefault(one.candidate_id, {})[one.vacancy_id] = int(one.label)
+            yield one
+
+    try:
+        _write_tables(counted(), folder)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be written ({error.strerror})") from error
+    write_qrels(Qrels(grades), folder / "qrels.tsv")
+    write_qrels(Qrels(turned), folder / "qrels-vacancies-for-candidate.tsv")
+    if not counts.total():
+        raise InputError("there is no pair to label: a candidate and a vacancy are needed at least")
+    said = {name: {word: n for word, n in found.items() if word != "met"} for name, found in rules.items()}
+    return LabelCounts(counts[True], counts[False], counts[None], said)
+
+
+def _write_tables(labelled: Iterator[Labelled], folder: Path) -> None:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    ids = [("candidate_id", pa.string()), ("vacancy_id", pa.string())]
+    lists = [(name, pa.list_(pa.string())) for name in ("fired", "missing", "unknown", "explanation")]
+    all_of, decided = pa.schema([*ids, ("label", pa.bool_()), *lists]), pa.schema([*ids, ("binary", pa.int32())])
+    with (
+        parquet.ParquetWriter(folder / LABELS, all_of, compression="zstd") as labels,
+        parquet.ParquetWriter(folder / PAIRS, decided, compression="zstd") as pairs,
+    ):
+        while part := list(islice(labelled, _AT_ONCE)):
+            labels.write_table(pa.Table.from_pylist([_row(one) for one in part], all_of))
+            judged = [(one.candidate_id, one.vacancy_id, int(one.label)) for one in part if one.label is not None]
+            rows = [dict(zip(decided.names, row, strict=True)) for row in judged]
+            pairs.write_table(pa.Table.from_pylist(rows, decided))
+
+
+def _row(one: Labelled) -> dict[str, Any]:
+    def of(status: Status) -> list[str]:
+        return [finding.rule for finding in one.findings if finding.status is status]
+
+    said = {"fired": list(one.fired), "missing": of(Status.MISSING), "unknown": of(Status.UNKNOWN)}
+    ids = {"candidate_id": one.candidate_id, "vacancy_id": one.vacancy_id, "label": one.label}
+    return {**ids, **said, "explanation": one.explanation()}
+
+
+def read_fields(path: Path, ids: Iterable[str]) -> dict[str, Fields]:
+    """Read fields that no text states, a JSON object a line: ``{"id": "c1", "papers": [...], "age": 31}``.
+
+    Raises:
+        UnknownIdError: an id is none of ``ids``; the message counts and names them.
+        InputError: the file cannot be read, a line has no id, or an id occurs twice.
+    """
+    found: dict[str, Fields] = {}
+    for place, row in json_lines(path):
+        id_ = content(row, "id", place)
+        if not id_ or id_ in found:
+            raise InputError(f"{place}: {f'the id {id_!r} occurs twice' if id_ else 'there is no id'}")
+        found[id_] = {name: value for name, value in row.items() if name != "id"}
+    refuse_unknown(f"{path}: %s ids are no candidate and no vacancy here", found, dict.fromkeys(ids, ""))
+    return found

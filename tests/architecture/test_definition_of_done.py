@@ -1,0 +1,38 @@
+"""docs/training/definition-of-done.md names tests and results that exist, for every capability."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "training" / "definition-of-done.md"
+CAPABILITIES = (
+    "bi-encoder", "two-way ranking", "InfoNCE", "cross-device", "false-negative", "human-reject", "mined hard",
+    "iteration", "rule-labelled", "AI preference", "RankPO", "alignment and retention", "data augmentation", "HyRe",
+    "metrics", "classification", "baselines", "group analysis", "explanation", "reproducibility",
+)  # fmt: skip
+
+
+def rows():
+    lines = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    return [
+        line.strip("| ").split(" | ") for line in lines if not line.startswith(("| ---", "| capability", "| what "))
+    ]
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row[0])
+def test_row_links_to_tests_and_results_that_exist(row):
+    _, done, shown, missing = row
+    links = re.findall(r"\[`([\w/.-]+)`\]\(\.\./\.\./([\w/.-]+)\)", shown)
+    assert done and missing and links
+    assert len(links) == shown.count("](")
+    for name, path in links:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert name == path or re.search(rf"^def {name}\(", text, re.MULTILINE), f"{path} has no {name}"
+
+
+def test_every_capability_of_the_reference_has_its_row():
+    found = [row[0] for row in rows()]
+    assert all(name.startswith(wanted) for name, wanted in zip(found, CAPABILITIES)), found
+    assert len(found) > len(CAPABILITIES)
