@@ -42,7 +42,7 @@ def main() -> None:
     options = parser.parse_args()
     recipe = read_recipe(options.recipe)
     folders = {name: options.data / name for name in ("rome-esco", "skillspan", "green-skills", "rankpo-sample")}
-    sentences = tuple(folders[name] for name in ("skillspan", "green-skills"))
+    sentences = [folders[name] for name in ("skillspan", "green-skills")]
     sources = read_sources(recipe, GivenSources(str(options.data / "esco-1.1.1"), folders["rome-esco"], sentences))
     backbone = "all-MiniLM-L6-v2"
     done = run_recipe(recipe, sources, options.out, backbone, on_progress=_say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -29,7 +30,6 @@ SentenceFolders = Annotated[
     list[Path] | None,
     typer.Option(help="With a recipe: annotated sentences (SkillSpan, green-skills); may be repeated."),
 ]
-INSTEAD = ("--data", "--settings", "--pairs", "--validation", "--rounds")
 _TABLES = ("held_out", "validation", "keep", "mixture", "loop", "model", "rule", "market")
 
 
@@ -42,13 +42,13 @@ class GivenSources:
     sentences: SentenceFolders = None
 
 
-def refuse_with_recipe(*values: object) -> None:
-    """Refuse the options that a recipe stands instead of, given in the order of ``INSTEAD``.
+def refuse_with_recipe(options: Mapping[str, object]) -> None:
+    """Refuse options that a recipe stands instead of.
 
     Raises:
         InputError: one of them is given.
     """
-    if stated := [name for name, value in zip(INSTEAD, values, strict=True) if value is not None]:
+    if stated := [name for name, value in options.items() if value is not None]:
         raise InputError(f"a recipe says itself what it is trained on: leave out {', '.join(stated)}, or the recipe")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -81,19 +81,16 @@ def run_recipe(
     )  # fmt: skip
     done = trainer.run(resume)
     lines, verdict = measure_against(recipe, sources, apart, model, backbone)
-    card = _card(asdict(recipe) | {"backbone": backbone}, sources, made, done)
-    result = card.as_json() | {
-        "kept_apart": [line.as_json() for line in lines],
-        "verdict": None if verdict is None else asdict(verdict),
-        "sizes": {name: dict(size) for name, size in made.sizes.items()},
-        "left_out": list(made.left_out),
-    }
     if world.rank() == 0:
         model.save(folder / MODEL)
+<<<<<<< HEAD
         page = [card.markdown(), "## Measured on what was kept apart", "", *table_lines(lines), *verdict_lines(verdict)]
         write_atomically(folder / MODEL / "README.md", ("\n".join(page) + "\n").encode())
         text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
         write_atomically(folder / RESULT, f"{text}\n".encode())
+=======
+    result = _written(recipe, sources, (made, done), (lines, verdict), folder, backbone)
+>>>>>>> default
     return Finished(done, made, tuple(lines), verdict, result)
 
 
@@ -117,7 +114,21 @@ def measure_against(
         return lines, None
 
 
+<<<<<<< HEAD
 def _card(recipe: Mapping[str, Any], sources: Sources, made: Made, done: Trained) -> Card:
+=======
+def _written(
+    recipe: Recipe,
+    sources: Sources,
+    trained_on: tuple[Made, Trained],
+    measured: tuple[Sequence[Line], Verdict | None],
+    folder: Path,
+    backbone: str,
+) -> dict[str, Any]:
+    """Write the card and ``result.json``; return the result."""
+    (made, done), (lines, verdict) = trained_on, measured
+    stated = asdict(recipe) | {"backbone": backbone}
+>>>>>>> default
     data = {
         "mixture_sha256": made.hash, **sources.facts,
         **{f"batches of {name}": f"{size['batches']} of {size['batch']}, from {size['examples']:,} examples"
@@ -128,4 +139,17 @@ def _card(recipe: Mapping[str, Any], sources: Sources, made: Made, done: Trained
         "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": done.sha256,
         "start_sha256": done.start_sha256, "validation_scores": [list(look) for look in done.history],
     }  # fmt: skip
-    return Card(recipe, data, trained, done.best.metrics if done.best else {}, limits=(*OWN_LIMITS, *LIMITS))
+    card = Card(stated, data, trained, done.best.metrics if done.best else {}, limits=(*OWN_LIMITS, *LIMITS))
+    result = card.as_json() | {
+        "kept_apart": [line.as_json() for line in lines],
+        "verdict": None if verdict is None else asdict(verdict),
+        "sizes": {name: dict(size) for name, size in made.sizes.items()},
+        "left_out": list(made.left_out),
+    }
+    if world.rank() == 0:
+        page = [card.markdown(), "## Measured on what was kept apart", "", *table_lines(lines), *verdict_lines(verdict)]
+        write_atomically(folder / MODEL / "README.md", ("\n".join(page) + "\n").encode())
+        write_atomically(
+            folder / RESULT, (json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n").encode()
+        )
+    return result
