@@ -83,14 +83,7 @@ def run_recipe(
     lines, verdict = measure_against(recipe, sources, apart, model, backbone)
     if world.rank() == 0:
         model.save(folder / MODEL)
-<<<<<<< HEAD
-        page = [card.markdown(), "## Measured on what was kept apart", "", *table_lines(lines), *verdict_lines(verdict)]
-        write_atomically(folder / MODEL / "README.md", ("\n".join(page) + "\n").encode())
-        text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
-        write_atomically(folder / RESULT, f"{text}\n".encode())
-=======
     result = _written(recipe, sources, (made, done), (lines, verdict), folder, backbone)
->>>>>>> default
     return Finished(done, made, tuple(lines), verdict, result)
 
 
@@ -114,9 +107,6 @@ def measure_against(
         return lines, None
 
 
-<<<<<<< HEAD
-def _card(recipe: Mapping[str, Any], sources: Sources, made: Made, done: Trained) -> Card:
-=======
 def _written(
     recipe: Recipe,
     sources: Sources,
@@ -128,7 +118,6 @@ def _written(
     """Write the card and ``result.json``; return the result."""
     (made, done), (lines, verdict) = trained_on, measured
     stated = asdict(recipe) | {"backbone": backbone}
->>>>>>> default
     data = {
         "mixture_sha256": made.hash, **sources.facts,
         **{f"batches of {name}": f"{size['batches']} of {size['batch']}, from {size['examples']:,} examples"
