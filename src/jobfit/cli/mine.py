@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from jobfit.cli.gathered import gathered
 from jobfit.cli.hyre_options import Hyre, open_hyre
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
@@ -50,11 +51,31 @@ class File(StrEnum):
     PARQUET = "parquet"
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a strategy is told; which of these mean something depends on the strategy."""
+
+    k: Annotated[
+        int | None, typer.Option("-k", "--k", min=1, help="Negatives an anchor: 10; rum gives its whole window.")
+    ] = None
+    low: Annotated[float | None, typer.Option(help="rum: a share of the pool, 0.03; sample: a rank, 0.")] = None
+    high: Annotated[float | None, typer.Option(help="rum: a share of the pool, 0.04; sample: a rank, 100.")] = None
+    skip: Annotated[int | None, typer.Option(min=0, help="rum: never one of so many best ranks: 10.")] = None
+    depth: Annotated[int | None, typer.Option(min=1, help="topk, cluster, bm25: the best ranks looked at: 100.")] = None
+    clusters: Annotated[int | None, typer.Option(min=1, help="cluster: K-means clusters: 10.")] = None
+    decay: Annotated[float | None, typer.Option(help="cluster: λ, weight of the next one of a cluster: 0.5.")] = None
+
+    def stated(self) -> dict[str, Any]:
+        """Those that were given."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command()(mine)
 
 
+@gathered("chosen", Chosen)
 def mine(
     *,
     out: Out,
@@ -72,17 +93,7 @@ def mine(
     direction: Annotated[
         Direction, typer.Option(help="Whose negatives: of the queries, of the documents, of both.")
     ] = Direction.BOTH,
-    k: Annotated[
-        int | None, typer.Option("-k", "--k", min=1, help="Negatives an anchor: 10; rum gives its whole window.")
-    ] = None,
-    low: Annotated[float | None, typer.Option(help="rum: a share of the pool, 0.03; sample: a rank, 0.")] = None,
-    high: Annotated[float | None, typer.Option(help="rum: a share of the pool, 0.04; sample: a rank, 100.")] = None,
-    skip: Annotated[int | None, typer.Option(min=0, help="rum: never one of so many best ranks: 10.")] = None,
-    depth: Annotated[
-        int | None, typer.Option(min=1, help="topk, cluster, bm25: the best ranks looked at: 100.")
-    ] = None,
-    clusters: Annotated[int | None, typer.Option(min=1, help="cluster: K-means clusters: 10.")] = None,
-    decay: Annotated[float | None, typer.Option(help="cluster: λ, weight of the next one of a cluster: 0.5.")] = None,
+    chosen: Chosen,
     near_duplicates: Annotated[
         float, typer.Option(min=0, max=1, help="Cosine from which a text is a copy of a positive; 0: not compared.")
     ] = 0.95,
@@ -103,14 +114,13 @@ def mine(
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import read_refused, read_sides
 
-    stated = {"k": k, "low": low, "high": high, "skip": skip, "depth": depth, "clusters": clusters, "decay": decay}
-    chosen = strategy_of(strategy, {name: value for name, value in stated.items() if value is not None})
+    how = strategy_of(strategy, chosen.stated())
     files = _files(data, queries, documents, positives)
     sides = read_sides(*files, masked=mask)
     never = read_refused(refused, sides) if refused else {}
     settings = MineSettings(seed=seed, near_duplicates=near_duplicates or None, file=file.value)
     with open_hyre(hyre, model) as store:
-        found = _mine(sides, chosen, settings, _Task(out, direction, model, store, never))
+        found = _mine(sides, how, settings, _Task(out, direction, model, store, never))
         read = store_facts(store)
     if as_json:
         print_json({"out": str(out), "model": model, **read, "left_out": sides.left_out, "directions": found})
