@@ -42,18 +42,29 @@ FINDERS: dict[str, Callable[[str], object]] = {
 }
 
 
+def seconds(read: Callable[[str], object], text: str, enough: float) -> float:
+    """The least of three processor times, because a busy machine slows any of them; one that is enough ends it."""
+    least = float("inf")
+    for _ in range(3):
+        start = process_time()
+        read(text)
+        least = min(least, process_time() - start)
+        if least < enough:
+            break
+    return least
+
+
 @pytest.mark.parametrize("name", FINDERS)
 def test_finder_on_hostile_text_is_linear(name: str) -> None:
     for piece in PIECES:
         text = (piece * (SIZE // len(piece) + 1))[:SIZE]
-        start = process_time()
-        FINDERS[name](text)
-        assert process_time() - start < 1.0, f"{name} is slow on {piece!r}"
+        assert seconds(FINDERS[name], text, 1.0) < 1.0, f"{name} is slow on {piece!r}"
 
 
 def test_profile_of_hostile_text_is_linear() -> None:
+    def read_profile(text: str) -> object:
+        return read_candidate_profile(text, None, date(2024, 5, 1), TAXONOMY)
+
     for piece in PIECES:
         text = (piece * (SIZE // len(piece) + 1))[: SIZE // 10]
-        start = process_time()
-        read_candidate_profile(text, None, date(2024, 5, 1), TAXONOMY)
-        assert process_time() - start < 1.0, f"the profile is slow on {piece!r}"
+        assert seconds(read_profile, text, 1.0) < 1.0, f"the profile is slow on {piece!r}"
