@@ -11,6 +11,7 @@ import typer
 from jobfit.cli.gathered import gathered
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.stated import stated_settings
 from jobfit.cli.train_recipe import GivenSources, RecipeName, refuse_with_recipe, train_recipe
 from jobfit.cli.train_rounds import RoundOptions, show_rounds, train_rounds
 from jobfit.cli.train_texts import BesideOptions, Texts, texts_of
@@ -121,8 +122,6 @@ def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, 
 
 def _tables(path: Path | None, stated: list[str]) -> dict[str, dict[str, Any]]:
     """The tables loop, model and stage of the file, and what --set says over them."""
-    import yaml
-
     from jobfit.training.loop.settings import read_settings
 
     found: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
@@ -130,26 +129,9 @@ def _tables(path: Path | None, stated: list[str]) -> dict[str, dict[str, Any]]:
         if name not in found or not isinstance(table, dict):
             raise InputError(f"{path}: {name!r} is not one of the tables loop, model and stage")
         found[name] |= table
-    for item in stated:
-        key, equals, value = item.partition("=")
-        table, dot, name = key.partition(".")
-        if not equals or not dot or table not in found:
-            raise InputError(f"--set {item!r}: write loop.NAME=VALUE, model.NAME=VALUE or stage.NAME=VALUE")
-        try:
-            read = yaml.safe_load(value)
-            found[table][name] = float(read) if isinstance(read, str) and _is_number(read) else read
-        except yaml.YAMLError as error:
-            raise InputError(f"--set {item!r}: the value cannot be read") from error
+    for name, table in stated_settings(stated, found).items():
+        found[name] |= table
     return found
-
-
-def _is_number(text: str) -> bool:
-    """Whether YAML left a number such as 2e-5 as a text."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def read_sets(sets: SetOptions, seed: int) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobfit.cli.output import print_json, progress, stderr, stdout
+from jobfit.cli.stated import stated_settings
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,21 +78,10 @@ def train_recipe(
 
 def _stated(option: list[str], seed: int) -> dict[str, dict[str, Any]]:
     """What --set says, by table; --seed is the loop's and the model's."""
-    import yaml
-
-    found: dict[str, dict[str, Any]] = {}
+    found = stated_settings(option, _TABLES)
     if seed:
-        found = {"loop": {"seed": seed}, "model": {"seed": seed}}
-    for item in option:
-        key, equals, value = item.partition("=")
-        table, dot, name = key.partition(".")
-        if not equals or not dot or table not in _TABLES:
-            raise InputError(f"--set {item!r}: write TABLE.NAME=VALUE with one of the tables {', '.join(_TABLES)}")
-        try:
-            read = yaml.safe_load(value)
-            found.setdefault(table, {})[name] = float(value) if isinstance(read, str) else read
-        except (yaml.YAMLError, ValueError):
-            found.setdefault(table, {})[name] = value
+        for table in ("loop", "model"):
+            found[table] = {"seed": seed} | found.get(table, {})
     return found
 
 

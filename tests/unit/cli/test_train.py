@@ -115,7 +115,7 @@ def test_train_on_a_text_of_100000_words_cuts_it_and_says_so(jobfit, prepared, b
     ("said", "words"),
     [
         (("--set", "loop.epoch=1"), "unknown setting 'epoch'; there are: epochs"),
-        (("--set", "epochs=1"), "write loop.NAME=VALUE"),
+        (("--set", "epochs=1"), "tables loop, model, stage"),
         (("--set", "stage.method=dpo"), "not one of contrastive"),
         (("--pairs", "missing.parquet"), "missing.parquet is no readable table"),
     ],
