@@ -79,11 +79,14 @@ def _quality(train: Result, name: str, measure: str) -> str:
 
 def _growth(train: Result) -> Iterator[str]:
     grown = train["growth"]
-    yield """## How it grows
+    again = next(row for row in grown["training"]["batch"] if row["batch"] == train["data"]["batch"])
+    yield f"""## How it grows
 
 ![Pairs and triples a second by batch, length and number of pairs](speed.svg)
 
-Steps alone, after one that warms up. What is usual was measured up to the sizes above.
+Steps alone, after one that warms up, one measurement a point; what is usual was measured up to the sizes above. The
+machine gives more at some hours than at others: here, at batch {again["batch"]}, {again["ours"]:.1f} against
+{again["theirs"]:.1f} pairs a second. Compare the lines with each other, not with the table above.
 """
     for kind, axis, unit in (
         ("training", "batch", "pairs"), ("training", "tokens", "pairs"),
