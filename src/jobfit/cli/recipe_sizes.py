@@ -13,7 +13,7 @@ from jobfit.training.loop.settings import TrainSettings, build, read_settings
 from jobfit.training.model import ModelOptions
 from jobfit.training.recipes.confit_v2 import MEASURES, ConfitSettings
 from jobfit.training.recipes.preferring import JudgeSettings
-from jobfit.training.recipes.rankpo import RETENTION, RankpoSettings
+from jobfit.training.recipes.rankpo_settings import RETENTION, RankpoSettings
 
 _TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage")
 
@@ -94,10 +94,10 @@ def _quick(paper: str) -> Sizes:
     """Minutes on two cores: a small market, a few dozen steps, the lower four of six layers frozen."""
     model = ModelOptions(max_tokens=256, freeze_layers=4)
     if paper == "confit-v2":
-        loop = TrainSettings(epochs=2, batch_size=8, max_steps=12, learning_rate=3e-4)
-        market = MarketSizes(200, 60, 100, 30)
+        loop = TrainSettings(epochs=2, batch_size=8, max_steps=8, learning_rate=3e-4)
+        market = MarketSizes(160, 50, 80, 25)
         confit = ConfitSettings(model=model, loop=loop)
-        said = _said(market, "12 steps of batch 8 for each row")
+        said = _said(market, "8 steps of batch 8 for each row")
         return Sizes(market, confit, RankpoSettings(), MEASURES, said)
     market = MarketSizes(150, 40, 100, 30, labels="rules")
     short = ModelOptions(max_tokens=128, freeze_layers=4)

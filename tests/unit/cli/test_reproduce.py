@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 import yaml
 
@@ -64,11 +66,13 @@ def test_confit_runs_every_row_and_a_second_run_reads_them_again(run):
 
 @pytest.mark.slow
 def test_rankpo_runs_curriculum_annotation_and_sweep(run):
-    recipe = {"rates": [1e-3], "methods": ["rankpo", "sft"], "rounds": 1, "depth": 20}
-    judge = {"depth": 20, "per_vacancy": 3, "held_out_per_vacancy": 3}
-    found, out = run(
-        "rankpo", "--quick", recipe=recipe, judge=judge, alignment_loop=LOOP, market={**MARKET, "labels": "rules"}
-    )
+    said = {
+        "recipe": {"rates": [1e-3], "methods": ["rankpo", "sft"], "rounds": 1, "depth": 20},
+        "judge": {"depth": 20, "per_vacancy": 3, "held_out_per_vacancy": 3},
+        "alignment_loop": LOOP,
+        "market": {**MARKET, "labels": "rules"},
+    }
+    found, out = run("rankpo", "--quick", **said)
     keys = [row["key"] for row in found["rows"]]
     assert keys == [
         "bm25", "raw", "random", "incremental", "combined", "stage-1", "rankpo@0.001-beta-2", "sft@0.001",
@@ -80,6 +84,11 @@ def test_rankpo_runs_curriculum_annotation_and_sweep(run):
     assert start["columns"][column] == combined["columns"][column]
     assert (out / "sweep.svg").read_text(encoding="utf-8").startswith("<svg")
     assert any("both orders agree" in note for note in found["notes"])
+    shutil.rmtree(out / "work")
+    assert run("rankpo", "--quick", **said)[0] == found
+    assert not (out / "work").exists()  # finished rows need no model
+    (out / "rows/sft@0.001.seed-1.json").unlink()
+    assert run("rankpo", "--quick", **said)[0] == found  # a lost row is made again, its start with it
 
 
 def test_an_unknown_table_is_refused(jobfit, tmp_path):
