@@ -86,6 +86,6 @@ def test_clean_twice_changes_nothing_more(text: str) -> None:
 @pytest.mark.parametrize("unit", [" ", "\n ", "\t \n", "a\u200b", "\ufb01", ".  ", "\U0001f3f4\U000e0067", "\u200c"])
 def test_clean_is_linear_on_hostile_repetition(unit: str) -> None:
     text = unit * (200_000 // len(unit))
-    started = time.perf_counter()
+    started = time.process_time()
     clean(text + "x")
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -68,7 +68,7 @@ def test_html_with_only_hidden_text_is_refused() -> None:
 )
 def test_html_hostile_repetition_takes_no_seconds(unit: str) -> None:
     source = "<html><style>" + unit * 3000 if "{" in unit or "/*" in unit else unit * 20_000
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(RecursionError):  # the worker turns it into a rejection
         list(extract(source.encode()))
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3

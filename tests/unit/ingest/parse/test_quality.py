@@ -50,6 +50,6 @@ def test_quality_asks_a_structured_source_for_fewer_words() -> None:
 
 @pytest.mark.parametrize("unit", ["(cid:", "a", "(cid:1", "aaaa bbbb "])
 def test_quality_is_linear_on_hostile_repetition(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     complaint(unit * (200_000 // len(unit)), 20)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
