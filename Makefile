@@ -81,6 +81,7 @@ reproduce: setup       ## both papers with three seeds (hours on 2 cores) -> res
 	  $(BIN)/jobfit reproduce $$paper --settings benchmarks/reproduce/$$paper.yaml --seeds 3 --out reproduce/full-$$paper && \
 	  mkdir -p results/reproduce/$$paper && cp reproduce/full-$$paper/report.* results/reproduce/$$paper/ || exit 1; done
 	@cp reproduce/full-rankpo/*.svg results/reproduce/rankpo/
+	@$(BIN)/python benchmarks/mined_truth.py
 
 faults-train: setup    ## 100 trainings killed at random moments: 100 identical SHA-256 -> results/faults-train.json
 	@JOBFIT_TRAIN_KILLS=100 JOBFIT_TRAIN_KILLS_RESULT=results/faults-train.json $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200

@@ -1,5 +1,7 @@
 """Claims are judged by what was measured, and by nothing else."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -141,6 +143,13 @@ def test_published_rows_without_ours_say_why():
     assert {line.name for line in CONFIT_OTHERS.lines if line.missing.startswith("not implemented")} >= {
         "MV-CoN, E5", "InEXIT, E5", "DPGNN", "RawEmbed, OpenAI-3-large", "XGBoost, ranker", "XGBoost, classifier",
     }  # fmt: skip
+
+
+def test_a_method_has_one_colour_in_every_panel_and_in_the_legend():
+    svg = plot_curves({"Ours": {"rankpo": [(0.6, 0.5)], "sft": [(0.7, 0.4)]}, "Theirs": {"sft": [(0.65, 0.2)]}})
+    colours = re.findall(r'<circle[^>]* fill="(#\w+)"', svg)
+    legend = dict(re.findall(r'stroke="(#\w+)"[^>]*/><text[^>]*>(rankpo|sft)<', svg))
+    assert [legend[colour] for colour in colours] == ["rankpo", "sft", "sft"]
 
 
 def test_report_says_different_data_and_escapes_nothing_it_cannot_write(tmp_path):
