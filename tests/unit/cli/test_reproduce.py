@@ -84,6 +84,13 @@ def test_rankpo_runs_curriculum_annotation_and_sweep(run):
     assert start["columns"][column] == combined["columns"][column]
     assert (out / "sweep.svg").read_text(encoding="utf-8").startswith("<svg")
     assert any("both orders agree" in note for note in found["notes"])
+    [changes] = found["measured"]
+    means = {row["key"]: row["columns"]["alignment with the judge"]["mean"] for row in found["rows"][5:]}
+    gains = {line["row"]: line["cells"]["alignment with the judge"]["mean"] for line in changes["rows"]}
+    assert gains == pytest.approx({
+        "rankpo, lr 0.001, β 2": means["rankpo@0.001-beta-2"] - means["stage-1"],
+        "sft, lr 0.001": means["sft@0.001"] - means["stage-1"],
+    })  # fmt: skip
     shutil.rmtree(out / "work")
     assert run("rankpo", "--quick", **said)[0] == found
     assert not (out / "work").exists()  # finished rows need no model

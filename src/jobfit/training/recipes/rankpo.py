@@ -190,7 +190,7 @@ def _alignment(
             facts = {"judge": learnt.report, "preferences": len(learnt.preferences)}
             return aligned_columns(model, data, tested(), settings), facts
 
-        rows.append(shop.kept.row(point.key, f"{point.method}, lr {point.rate:g}", shop.seed, make))
+        rows.append(shop.kept.row(point.key, point.label, shop.seed, make))
     return rows
 
 

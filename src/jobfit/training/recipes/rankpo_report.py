@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobfit.training.recipes.claims import RANKPO_CLAIMS, judge_claims, judge_frontier
-from jobfit.training.recipes.columns import Row, estimate
+from jobfit.training.recipes.columns import Row, compare_rows, estimate
 from jobfit.training.recipes.frontier import curves
 from jobfit.training.recipes.kept import Kept
 from jobfit.training.recipes.plot import plot_curves
@@ -14,6 +14,7 @@ from jobfit.training.recipes.preferring import ALIGNMENT
 from jobfit.training.recipes.published import RANKPO_TABLES, published_curves
 from jobfit.training.recipes.rankpo import START
 from jobfit.training.recipes.report import Report
+from jobfit.training.recipes.tables import Table
 
 
 def rankpo_report(rows: Sequence[Row], source: str, scale: str, kept: Kept) -> Report:
@@ -32,7 +33,19 @@ def rankpo_report(rows: Sequence[Row], source: str, scale: str, kept: Kept) -> R
         panels = {"Ours": ours, "RankPO, figure 2 (different data)": published_curves()}
         plots["sweep.svg"] = plot_curves(panels, (begin[0], begin[1]))
     notes = [*_judge_notes(kept, start), f"Retention is {retention} against the rule labels of the held-out part."]
-    return Report("RankPO, run again", source, scale, rows, RANKPO_TABLES, verdicts, notes, plots)
+    changes = [_changes(swept, start, ranking)]
+    return Report("RankPO, run again", source, scale, rows, RANKPO_TABLES, verdicts, notes, plots, changes)
+
+
+def _changes(swept: Sequence[Row], start: Row, ranking: Sequence[str]) -> Table:
+    """What every setting of stage 2 changes against the model that it began with."""
+    columns = (*(column for column in start.columns if column not in ranking), *ranking)
+    said = (
+        "Each setting minus the model before preferences, paired by query (alignment: by pair, drawn by vacancy) and "
+        "seed; 95 % intervals, not corrected for the number of settings: they describe the sweep and judge no claim."
+    )
+    lines = [(row.label, tuple(compare_rows(start, row, column).difference for column in columns)) for row in swept]
+    return Table("What preferences change", said, columns, tuple(lines))
 
 
 def _judge_notes(kept: Kept, start: Row) -> list[str]:

@@ -70,6 +70,11 @@ class Point:
         """The name of its row."""
         return f"{self.method}@{self.rate:g}" + ("" if self.method == "sft" else f"-beta-{self.beta:g}")
 
+    @property
+    def label(self) -> str:
+        """What people read."""
+        return f"{self.method}, lr {self.rate:g}" + ("" if self.method == "sft" else f", β {self.beta:g}")
+
 
 def points_of(settings: RankpoSettings) -> tuple[Point, ...]:
     """Return every setting of the sweep once; SFT has no β."""
