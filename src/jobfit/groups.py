@@ -7,6 +7,7 @@ packages that may import this module; documents, encoders, scorers and retrieval
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,15 +32,21 @@ def read_groups(path: Path) -> Groups:
     """Read a CSV file with a ``candidate_id`` column and one column an attribute.
 
     Raises:
-        InputError: the column is missing or a candidate occurs twice.
+        InputError: no readable file, the column is missing, or a candidate occurs twice.
     """
-    with path.open(newline="", encoding="utf-8") as file:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} is no readable CSV file: {error}") from error
+    with io.StringIO(text, newline="") as file:
         reader = csv.DictReader(file)
         if "candidate_id" not in (reader.fieldnames or []):
             raise InputError(f"{path}: no column 'candidate_id' (found: {', '.join(reader.fieldnames or [])})")
         values: dict[str, dict[str, str]] = {}
         for number, row in enumerate(reader, start=2):
             candidate_id = row.pop("candidate_id")
+            if None in row:
+                raise InputError(f"{path}, line {number}: more cells than the header has columns")
             if candidate_id in values:
                 raise InputError(f"{path}, line {number}: candidate {candidate_id!r} occurs twice")
             values[candidate_id] = {name: value or UNDECLARED for name, value in row.items()}

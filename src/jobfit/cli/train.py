@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,10 +12,14 @@ from jobfit.cli.gathered import gathered
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Seed
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.cli.stated import stated_settings
+from jobfit.cli.train_groups import found_by_group, show_groups
 from jobfit.cli.train_recipe import GivenSources, RecipeName, refuse_with_recipe, train_recipe
 from jobfit.cli.train_rounds import RoundOptions, show_rounds, train_rounds
 from jobfit.cli.train_texts import BesideOptions, Texts, texts_of
 from jobfit.errors import InputError
+
+if TYPE_CHECKING:
+    from jobfit.groups import Groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class SetOptions:
     hold_out: Annotated[
         float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
     ] = 0.1
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            help="CSV of candidate_id and protected attributes: results by group in the card, never trained on."
+        ),
+    ] = None
 
 
 def register(app: typer.Typer) -> None:
@@ -65,10 +75,11 @@ def train(
         refuse_with_recipe({
             "--data": sets.data, "--settings": settings, "--pairs": sets.pairs, "--validation": sets.validation,
             "--rounds": rounds.rounds, "--negatives": beside.negatives, "--hyre": beside.hyre,
-            "--augment": beside.augment, "--paraphrases": beside.paraphrases,
+            "--augment": beside.augment, "--paraphrases": beside.paraphrases, "--groups": sets.groups,
         })  # fmt: skip
         train_recipe(recipe, sources, out, model, (option or [], seed), resume=resume, as_json=as_json)
         return
+    from jobfit.groups import read_groups
     from jobfit.training.loop.settings import TrainSettings, build
     from jobfit.training.model import ModelOptions
     from jobfit.training.stages import Stage
@@ -80,16 +91,19 @@ def train(
     stage = build(Stage, tables["stage"], where)
     how = model, options, loop, stage
     learnt, checked = read_sets(sets, loop.seed)
+    groups = read_groups(sets.groups) if sets.groups else None
     stderr.print(_said(learnt, checked))
     texts = texts_of(beside.of(stage.contrastive, rounds.mines, loop.seed), learnt, checked)
     if rounds.rounds is not None:
-        facts = train_rounds(how, texts, rounds.settings(), out, resume)
+        facts = train_rounds(how, texts, rounds.settings(), out, resume, groups)
         print_json(facts) if as_json else show_rounds(facts)
         return
-    _one(how, texts, out, resume, as_json)
+    _one(how, texts, out, resume, groups, as_json)
 
 
-def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, as_json: bool) -> None:
+def _one(
+    how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, groups: Groups | None, as_json: bool
+) -> None:
     """Train once and say what came of it."""
     from jobfit.training.generated import store_facts
     from jobfit.training.model import TrainableEncoder
@@ -100,7 +114,7 @@ def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, 
     with progress("Training") as update:
         done = fit(
             encoder, texts.train, texts.validation, out, loop, stage=stage, resume=resume, on_progress=update,
-            notes=texts.notes, **texts.hard,
+            notes=texts.notes, groups=groups, **texts.hard,
         )  # fmt: skip
     if done.cut:
         stderr.print(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
@@ -108,6 +122,7 @@ def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, 
         "model": str(out / MODEL), "steps": done.steps, "weights_of_step": done.best_step, "sha256": done.sha256,
         "texts": done.texts, "cut": done.cut, "stopped_early": done.stopped or None,
         "validation": done.best.as_json() if done.best else None, **store_facts(None), **texts.notes,
+        **found_by_group(out, groups),
     }  # fmt: skip
     if as_json:
         print_json(facts)
@@ -115,6 +130,7 @@ def _one(how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, 
     for name, value in (done.best.metrics if done.best else {}).items():
         interval = "" if value.low is None else f" ({value.low:.4f} to {value.high:.4f}, n = {value.n})"
         stdout.print(f"{name}: {value.mean:.4f}{interval}", soft_wrap=True)
+    show_groups(facts)
     if done.best and done.best_step == 0:
         stdout.print("No step was better on validation than the backbone: the model is the backbone.")
     stdout.print(f"Written to {out / MODEL} (weights of step {done.best_step}, SHA-256 {done.sha256})", soft_wrap=True)

@@ -12,10 +12,12 @@ import typer
 
 from jobfit.cli.mine import Name, strategy_of
 from jobfit.cli.output import progress, stderr, stdout
+from jobfit.cli.train_groups import found_by_group, show_groups
 from jobfit.cli.train_texts import Texts
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
+    from jobfit.groups import Groups
     from jobfit.training.recipes.rounds import Round, RoundSettings
 
 
@@ -63,6 +65,7 @@ def train_rounds(
     settings: RoundSettings,
     out: Path,
     resume: bool,
+    groups: Groups | None,
 ) -> dict[str, Any]:
     """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``.
 
@@ -79,7 +82,7 @@ def train_rounds(
     if out.exists() and any(out.iterdir()) and not resume:
         raise InputError(f"{out} holds an earlier training: add --resume to go on, or choose another folder")
     name, model, loop, stage = how
-    training = Training(name, texts.train, texts.validation, model, loop, stage, texts.notes)
+    training = Training(name, texts.train, texts.validation, model, loop, stage, texts.notes, groups)
 
     def told(one: Round) -> None:
         stderr.print(
@@ -101,6 +104,7 @@ def train_rounds(
         "rounds": [one.as_json() for one in rounds],
         **store_facts(None),
         **texts.notes,
+        **found_by_group(best.folder, groups),
     }
 
 
@@ -110,3 +114,4 @@ def show_rounds(facts: dict[str, Any]) -> None:
         f"Written to {facts['model']}: round {facts['best_round']}, the best on validation (SHA-256 {facts['sha256']})",
         soft_wrap=True,
     )
+    show_groups(facts)

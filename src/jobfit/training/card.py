@@ -20,7 +20,7 @@ LIMITS = (
     "It orders texts; it decides nothing. A named person decides.",
     "Its scores are cosines: comparable within one query, no probability and no grade.",
     "It learnt from the pairs named above and carries whatever they carry, unequal treatment of groups included. "
-    "Assess it with `jobfit audit` on data of your own before use.",
+    "Assess it on data of your own, by group, before use.",
     "The figures are of the validation set that chose these weights, so they flatter; measure on a test set apart.",
 )
 
@@ -37,8 +37,15 @@ class Card:
     limits: Sequence[str] = LIMITS
 
     @classmethod
-    def of(cls, done: Trained, train: TrainingSet, validation: TrainingSet | None, recipe: Mapping[str, Any]) -> Card:
-        """Put together what a training knows of itself."""
+    def of(
+        cls,
+        done: Trained,
+        train: TrainingSet,
+        validation: TrainingSet | None,
+        recipe: Mapping[str, Any],
+        groups: Sequence[tuple[str, Estimate]] = (),
+    ) -> Card:
+        """Put together what a training knows of itself, and what was measured by group."""
         data = {
             "train_sha256": train.hash,
             "validation_sha256": validation.hash if validation else None,
@@ -58,7 +65,7 @@ class Card:
             "stopped_early": done.stopped or None,
             "validation_scores": [list(look) for look in done.history],
         }
-        return cls(recipe, data, facts, done.best.metrics if done.best else {})
+        return cls(recipe, data, facts, done.best.metrics if done.best else {}, groups)
 
     def as_json(self) -> dict[str, Any]:
         """Return everything in the card."""
@@ -81,7 +88,7 @@ class Card:
             "## Data", *_table(self.data), "## Training", *_table(self.trained),
             "## Recipe", "```json", recipe, "```", "## Measured on the validation set",
             *_estimates(self.metrics.items(), "No validation set was given: nothing was measured."),
-            "## By group", *_estimates(self.groups, "Not measured. `jobfit audit` does it where groups are known."),
+            "## By group", *_estimates(self.groups, "Not measured: see `--groups` of `jobfit train`."),
             "## Limits", *(f"- {limit}" for limit in self.limits), "",
         ]  # fmt: skip
         return "\n".join(lines)

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from jobfit.errors import InputError
+from jobfit.groups import Groups
+from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
 from jobfit.training.generated import store_facts
@@ -138,19 +140,23 @@ def fit(
     resume: bool = True,
     on_progress: OnProgress = lambda done, total: None,
     notes: Mapping[str, Any] | None = None,
+    groups: Groups | None = None,
 ) -> Trained:
     """Train, then write ``model/`` (a sentence-transformers folder with its card) and ``result.json`` below ``folder``.
 
     ``hard_candidates`` are lists by vacancy id and ``hard_vacancies`` by candidate id, as mining gives them; without
     both the human rejects are used where there are any. ``notes`` go to the card and to the checkpoint's facts; where
-    no note says ``hyre``, the card says that there is none.
+    no note says ``hyre``, the card says that there is none. ``groups`` are read after the training alone, for the card.
 
     Raises:
-        InputError: the data do not fit the stage; LeakageError: train and validation share a pair.
+        InputError: the data do not fit the stage, or the groups the validation set.
+        LeakageError: train and validation share a pair.
         CheckpointError, TrainingError, Interrupted: see :meth:`~jobfit.training.loop.trainer.Trainer.run`.
     """
     if validation is not None:
         check_apart(train, validation)
+    if groups is not None:
+        check_groups(groups, validation)
     objective, validator = _objective(model, train, validation, stage, settings, hard_candidates, hard_vacancies)
     data_hash = train.hash if validation is None else f"{train.hash}+{validation.hash}"
     facts = {"stage": asdict(stage), "model_options": asdict(model.options), **(notes or {})}
@@ -162,10 +168,22 @@ def fit(
     if world.rank() == 0:
         model.save(folder / MODEL)
         recipe = {"backbone": model.name, **store_facts(None), **facts, "settings": asdict(settings)}
-        card = Card.of(done, train, validation, recipe)
+        card = Card.of(done, train, validation, recipe, _by_group(model, validation, settings, groups))
         write_card(card, folder / MODEL)
         write_atomically(folder / RESULT, (json.dumps(card.as_json(), ensure_ascii=False, indent=2) + "\n").encode())
     return done
+
+
+def _by_group(
+    model: TrainableEncoder, validation: TrainingSet | None, settings: TrainSettings, groups: Groups | None
+) -> ByGroup:
+    """Measure by group with the weights that are kept, as the loop measures."""
+    if groups is None or validation is None:
+        return ()
+    validator, bf16 = RankingValidator(validation), choose_bf16(settings.precision, choose_device(settings.device))
+    tokens = model.tokenise(validator.texts()).tokens
+    with deterministic(settings, bf16):
+        return by_group(validator, lambda keys: model.embed([tokens[key] for key in keys], bf16), groups)
 
 
 def _objective(

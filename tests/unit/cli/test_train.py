@@ -63,6 +63,18 @@ def test_train_writes_a_model_and_says_what_it_is(jobfit, prepared, backbone, tm
     assert resumed.json == done.json
 
 
+@pytest.mark.parametrize("more", [(), ("--rounds", "1")], ids=["once", "rounds"])
+def test_groups_are_measured_for_the_card_and_printed(jobfit, prepared, backbone, tmp_path, more):
+    (tmp_path / "g.csv").write_text("candidate_id,sex\n" + "".join(f"c{i},{'fm'[i % 2]}\n" for i in range(12)))
+    said = ("train", "--data", prepared(), "--model", backbone, *FAST, *more, "--groups", tmp_path / "g.csv")
+    done = jobfit(*said, "--out", tmp_path / "out", "--json")
+    assert done.code == 0, done.err
+    names = [row["group"] for row in done.json["groups"]]
+    assert [name.partition(":")[0] for name in names] == ["sex f", "sex f", "sex m", "sex m"]
+    assert f"| {names[1]} | " in (tmp_path / "out/model/README.md").read_text()
+    assert f"{names[1]}: " in jobfit(*said, "--out", tmp_path / "shown").out
+
+
 def test_train_reads_a_settings_file_and_options_go_over_it(jobfit, prepared, backbone, tmp_path):
     (tmp_path / "s.yaml").write_text("loop: {epochs: 3, batch_size: 4, threads: 1}\nmodel: {pooling: cls}\n")
     said = ("--settings", tmp_path / "s.yaml", "--set", "loop.epochs=1", "--set", "loop.learning_rate=2e-5")

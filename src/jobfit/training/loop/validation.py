@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
@@ -76,8 +76,13 @@ class RankingValidator:
         found = {CANDIDATE + i: self._data.candidates[i] for i in self._candidates}
         return found | {VACANCY + i: self._data.vacancies[i] for i in self._vacancies}
 
-    def measure(self, embed: Embed) -> Measured:
-        """Rank candidates for each vacancy and vacancies for each candidate."""
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """The ids of the pool of candidates."""
+        return tuple(self._candidates)
+
+    def rankings(self, embed: Embed) -> Iterator[tuple[str, Run, Qrels]]:
+        """Yield candidates ranked for each vacancy, then vacancies for each candidate, both with what was judged."""
         candidates = np.asarray(embed([CANDIDATE + i for i in self._candidates]), dtype=np.float64)
         vacancies = np.asarray(embed([VACANCY + i for i in self._vacancies]), dtype=np.float64)
         scores = vacancies @ candidates.T
@@ -85,14 +90,19 @@ class RankingValidator:
             ("candidates_for_vacancy", self._qrels[0], self._vacancies, self._candidates, scores),
             ("vacancies_for_candidate", self._qrels[1], self._candidates, self._vacancies, scores.T),
         )
-        found = {}
         for name, qrels, queries, documents, table in sides:
             rankings = {
                 query: Ranking.from_scores(query, documents, row, 100)
                 for query, row in zip(queries, table)
                 if query in qrels.grades
             }
-            result = evaluate(Run(name, rankings), qrels, (self._measure,)).aggregate[self._measure]
+            yield name, Run(name, rankings), qrels
+
+    def measure(self, embed: Embed) -> Measured:
+        """Rank candidates for each vacancy and vacancies for each candidate."""
+        found = {}
+        for name, run, qrels in self.rankings(embed):
+            result = evaluate(run, qrels, (self._measure,)).aggregate[self._measure]
             found[f"{name} {self._measure}"] = Estimate(result.mean, result.low, result.high, result.n)
         return Measured(float(np.mean([value.mean for value in found.values()])), found)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.embeddings import Embeddings
+from jobfit.groups import Groups
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.mining.exclusions import Texts
@@ -38,7 +39,10 @@ class Negatives:
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """What every round has in common: backbone, data, and how one training runs; ``notes`` go to the model cards."""
+    """What every round has in common: backbone, data, and how one training runs.
+
+    ``notes`` go to the model cards, and what is measured by ``groups``, which no training reads.
+    """
 
     backbone: str
     train: TrainingSet
@@ -47,6 +51,7 @@ class Training:
     loop: TrainSettings = field(default_factory=TrainSettings)
     stage: Stage = CONTRASTIVE
     notes: Mapping[str, Any] = field(default_factory=dict)
+    groups: Groups | None = None
 
     def load(self, folder: Path | None = None) -> TrainableEncoder:
         """Return a fresh backbone, or the model that a round left in ``folder``."""

@@ -165,6 +165,7 @@ def _train(
         model, training.train, training.validation, path, training.loop, stage=training.stage,
         hard_candidates=used.candidates if used else None, hard_vacancies=hard_vacancies,
         on_progress=on_progress, notes={**training.notes, "round": number, "mode": settings.mode},
+        groups=training.groups,
     )  # fmt: skip
     seen = probe(model, training)
     metrics = done.best.as_json()["metrics"] if done.best else {}

@@ -1,0 +1,30 @@
+"""Protected attributes by candidate id, from a CSV file."""
+
+import pytest
+
+from jobfit.errors import InputError
+from jobfit.groups import UNDECLARED, read_groups
+
+
+def test_empty_cells_and_unknown_candidates_are_undeclared(tmp_path):
+    (tmp_path / "g.csv").write_text("\ufeffcandidate_id,sex,age\nc1,female,\nc2\n", encoding="utf-8")
+    groups = read_groups(tmp_path / "g.csv")
+    assert groups.of("c1", "sex") == "female"
+    assert {groups.of("c1", "age"), groups.of("c2", "sex"), groups.of("c9", "sex")} == {UNDECLARED}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"id,sex\nc1,female\n", "no column 'candidate_id'"),
+        (b"candidate_id,sex\nc1,female\nc1,male\n", "line 3: candidate 'c1' occurs twice"),
+        (b"candidate_id,sex\nc1,female,30\n", "line 2: more cells"),
+        (b"candidate_id,sex\nc1,f\xe9male\n", "no readable CSV"),
+        (None, "no readable CSV"),
+    ],
+)
+def test_bad_file_is_refused_with_its_line(tmp_path, content, said):
+    if content is not None:
+        (tmp_path / "g.csv").write_bytes(content)
+    with pytest.raises(InputError, match=said):
+        read_groups(tmp_path / "g.csv")
