@@ -34,12 +34,6 @@ class SetOptions:
     hold_out: Annotated[
         float, typer.Option(help="Share of the vacancies to validate on, where the data name no validation; 0: none.")
     ] = 0.1
-    groups: Annotated[
-        Path | None,
-        typer.Option(
-            help="CSV of candidate_id and protected attributes: results by group in the card, never trained on."
-        ),
-    ] = None
 
 
 def register(app: typer.Typer) -> None:
@@ -75,7 +69,7 @@ def train(
         refuse_with_recipe({
             "--data": sets.data, "--settings": settings, "--pairs": sets.pairs, "--validation": sets.validation,
             "--rounds": rounds.rounds, "--negatives": beside.negatives, "--hyre": beside.hyre,
-            "--augment": beside.augment, "--paraphrases": beside.paraphrases, "--groups": sets.groups,
+            "--augment": beside.augment, "--paraphrases": beside.paraphrases, "--groups": beside.groups,
         })  # fmt: skip
         train_recipe(recipe, sources, out, model, (option or [], seed), resume=resume, as_json=as_json)
         return
@@ -91,7 +85,7 @@ def train(
     stage = build(Stage, tables["stage"], where)
     how = model, options, loop, stage
     learnt, checked = read_sets(sets, loop.seed)
-    groups = read_groups(sets.groups) if sets.groups else None
+    groups = read_groups(beside.groups) if beside.groups else None
     stderr.print(_said(learnt, checked))
     texts = texts_of(beside.of(stage.contrastive, rounds.mines, loop.seed), learnt, checked)
     if rounds.rounds is not None:

@@ -31,6 +31,10 @@ class BesideOptions:
     augment: Ways = None
     augment_texts: CopiedTexts = 500
     paraphrases: Paraphrases = None
+    groups: Annotated[
+        Path | None,
+        typer.Option(help="CSV of candidate_id and attributes: results by group for the model card; never trained on."),
+    ] = None
 
     def of(self, contrastive: bool, mines: str | None, seed: int) -> Beside:
         """Return what is read: for a contrastive training or not, in rounds with the strategy ``mines`` or at once."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from functools import cache
+from functools import cache, partial
 from typing import Any, Literal
 
 from jobfit.errors import InputError
@@ -178,19 +178,18 @@ def _alignment(
         return aligned_columns(model, data, tested(), settings), {"judge": tested().report}
 
     rows = [shop.kept.row(START, "stage 1, before preferences", shop.seed, begin)]
-    preferred: Judged | None = None
+
+    @cache
+    def learnt() -> Judged:
+        return _judged(shop, data, settings, judge)
+
+    def aligned(point: Point) -> tuple[Columns, Mapping[str, Any]]:
+        model = _aligned(shop, data, learnt(), settings, point)
+        facts = {"judge": learnt().report, "preferences": len(learnt().preferences)}
+        return aligned_columns(model, data, tested(), settings), facts
+
     for point in points_of(settings):
-        if shop.kept.find(point.key, shop.seed) is None and preferred is None:
-            preferred = _judged(shop, data, settings, judge)
-        learnt = preferred
-
-        def make(point: Point = point, learnt: Judged | None = learnt) -> tuple[Columns, Mapping[str, Any]]:
-            assert learnt is not None  # asked just before
-            model = _aligned(shop, data, learnt, settings, point)
-            facts = {"judge": learnt.report, "preferences": len(learnt.preferences)}
-            return aligned_columns(model, data, tested(), settings), facts
-
-        rows.append(shop.kept.row(point.key, point.label, shop.seed, make))
+        rows.append(shop.kept.row(point.key, point.label, shop.seed, partial(aligned, point)))
     return rows
 
 
