@@ -55,6 +55,7 @@ class Stage:
     balance:     weight λ of candidate → vacancy, with 2 − λ for the other way: 1 is equation 1.
     draw:        hard negatives drawn for each pair and direction.
     beta, margin, label_smoothing: of the preference loss.
+    sft_weight:  SFT with this weight is added to another preference loss, as in RankPO's joint loss.
     soft_labels: read a preference's confidence as the probability that it is right.
     """
 
@@ -65,6 +66,7 @@ class Stage:
     beta: float = 2.0
     margin: float = 0.0
     label_smoothing: float = 0.0
+    sft_weight: float = 0.0
     soft_labels: bool = False
 
     def __post_init__(self) -> None:
@@ -73,6 +75,8 @@ class Stage:
             raise InputError(f"method {self.method!r} is not one of contrastive, {', '.join(METHODS)}")
         if self.temperature < 0 or not 0 <= self.balance <= 2 or self.draw < 0:
             raise InputError("temperature and draw must be 0 or more, balance between 0 and 2")
+        if self.sft_weight < 0 or (self.sft_weight and self.method in ("contrastive", "sft")):
+            raise InputError("sft_weight must be 0 or more, and is added to another preference loss than sft")
 
     @property
     def contrastive(self) -> bool:
@@ -84,6 +88,8 @@ class Stage:
         """The settings of the preference loss."""
         base = METHODS[self.method]
         stated = {"beta": self.beta, "margin": self.margin, "label_smoothing": self.label_smoothing}
+        if self.sft_weight:
+            stated["sft_weight"] = self.sft_weight
         return PreferenceSettings(**asdict(base) | stated | {"temperature": self.temperature or 0.1})
 
 

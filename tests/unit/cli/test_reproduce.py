@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
@@ -96,6 +97,40 @@ def test_rankpo_runs_curriculum_annotation_and_sweep(run):
     assert not (out / "work").exists()  # finished rows need no model
     (out / "rows/sft@0.001.seed-1.json").unlink()
     assert run("rankpo", "--quick", **said)[0] == found  # a lost row is made again, its start with it
+
+
+def test_rankpo_is_judged_by_the_language_model_that_is_named(run, llm_server, tmp_path):
+    def prefers_the_longer(messages, fields):
+        shown = re.findall(r"<candidate_[ab] (\w+)>\n(.*?)\n</candidate_[ab] \1>", messages[-1]["content"], re.DOTALL)
+        first, second = ((len(text), text) for _, text in shown)
+        better = "A" if first > second else "B"
+        return f"Comparison: one is longer.\n\nPreferred: {better}\nConfidence score: 80"
+
+    llm_server.model = prefers_the_longer
+    found, _ = run(
+        "rankpo", "--quick", *asking(llm_server, tmp_path),
+        recipe={"rates": [1e-3], "methods": ["rankpo"], "rounds": 1, "depth": 20},
+        judge={"depth": 20, "per_vacancy": 2, "held_out_per_vacancy": 2},
+        alignment_loop=LOOP, market={**MARKET, "labels": "rules"},
+    )  # fmt: skip
+    [judged] = [note for note in found["notes"] if note.startswith("Preferences: ")]
+    assert "Preferences: llm: m" in judged and "both orders agree on 100%" in judged
+    assert "alignment with the judge" in found["rows"][-1]["columns"] and llm_server.requests
+
+
+@pytest.mark.slow
+def test_confit_reads_what_the_language_model_that_is_named_wrote(run, llm_server, tmp_path):
+    llm_server.model = lambda messages, fields: "Nursed people on a ward and led a team of four."
+    recipe = {"windows": [[0.03, 0.04]], "iterations": 1}
+    found, out = run("confit-v2", "--quick", "--no-a1", *asking(llm_server, tmp_path), recipe=recipe)
+    assert "Hypothetical resumes: llm: m." in found["notes"]
+    assert "not an LLM" not in (out / "report.md").read_text(encoding="utf-8")
+    assert "Nursed people on a ward" in (out / "hyre.jsonl").read_text(encoding="utf-8")
+
+
+def asking(server, folder):
+    """The options that name a language model."""
+    return "--llm-url", server.url, "--llm-model", "m", "--llm-cache", str(folder / "answers")
 
 
 def test_an_unknown_table_is_refused(jobfit, tmp_path):

@@ -73,6 +73,18 @@ def test_reference_scores_kept_are_those_of_the_live_model(encoder, small_market
     assert loss.requires_grad
 
 
+def test_sft_weight_adds_sft_to_another_preference_loss():
+    scores = [torch.tensor(values) for values in ([0.7, 0.2], [0.5, 0.4], [0.6, 0.3], [0.5, 0.3])]
+    plain, sft, joint = (
+        preference_loss(stage)(*scores, torch.ones(2)).item()
+        for stage in (Stage("rankpo"), Stage("sft"), Stage("rankpo", sft_weight=0.5))
+    )
+    assert joint == pytest.approx(plain + 0.5 * sft)
+    for method, weight in (("rankpo", -1.0), ("sft", 0.5), ("contrastive", 0.5)):
+        with pytest.raises(InputError, match="sft_weight"):
+            Stage(method, sft_weight=weight)  # type: ignore[arg-type]
+
+
 def test_soft_labels_read_the_confidence():
     s_w, s_l, confidence = torch.tensor([0.7]), torch.tensor([0.6]), torch.tensor([0.65])
     loss = preference_loss(Stage("sft", soft_labels=True))(s_w, s_l, None, None, confidence)
