@@ -114,7 +114,7 @@ def _model(read: tuple[Path, Path | None], model: str, reference: str | None, se
     from dataclasses import asdict
 
     from jobfit.cli.setup import cached_encoder
-    from jobfit.training.generated import store_facts
+    from jobfit.encoders.generated import store_facts
     from jobfit.training.reading import read_training_set
     from jobfit.training.recipes.columns import compare_rows, estimate
     from jobfit.training.recipes.preferring import measured_on

@@ -113,8 +113,8 @@ def _client(options: LlmOptions) -> Iterator[Client | None]:
 def _confit(
     data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None, *, a1: bool
 ) -> Report:
+    from jobfit.encoders.generated import HYPOTHETICAL_VACANCY
     from jobfit.taxonomy.compact import load_compact
-    from jobfit.training.generated import HYPOTHETICAL_VACANCY
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
     from jobfit.training.recipes.confit_a1 import a1_rows

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.ingest.formats.strict_json import JsonError, parse, parse_line
 from jobfit.ingest.formats.values import WrongValueError, identifier, text
+from jobfit.strict_json import JsonError, parse, parse_line
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:

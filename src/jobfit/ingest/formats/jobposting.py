@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 
 from jobfit.ingest.formats.outline import Outline, joined, labelled
-from jobfit.ingest.formats.strict_json import JsonError, parse
 from jobfit.ingest.formats.tables import distinct
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
 from jobfit.ingest.parse.html import extract as read_html
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
+from jobfit.strict_json import JsonError, parse
 
 Object = Mapping[str, object]
 Result = RawDocument | RawRejection

@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 
 from jobfit.embeddings import Embeddings
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, MARKERS
 from jobfit.ordering import tie_key
 from jobfit.training.data import Pair
-from jobfit.training.generated import HYPOTHETICAL_RESUME, MARKERS
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.recipes.columns import Columns
@@ -92,7 +92,7 @@ def best_matched(model: Encoder, loop: TrainSettings) -> Choose:
 def with_accepted(data: RecipeData, choose: Choose, what: str) -> RecipeData:
     """Return the data with one accepted candidate's text joined to every vacancy that has one, everywhere.
 
-    The form is HyRe's (:func:`jobfit.training.generated.augmented_text`). Train and validation are told of their own
+    The form is HyRe's (:func:`jobfit.encoders.generated.augmented_text`). Train and validation are told of their own
     accepted candidates, the held-out part of its own.
     """
     people = {**data.train.candidates, **data.validation.candidates}

@@ -15,8 +15,9 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from jobfit.encoders.generated import GeneratedStore, TextSource, augmented_texts
 from jobfit.errors import InputError
-from jobfit.training.generated import GeneratedStore, TextSource, augmented_texts, fill
+from jobfit.training.generated import fill
 from jobfit.training.recipes.accepted import CENTROID, best_graded, best_matched, with_accepted
 from jobfit.training.recipes.columns import Columns, Row
 from jobfit.training.recipes.confit_v2 import ConfitSettings

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.encoders.folder import MINILM
+from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.errors import InputError
 from jobfit.llm.errors import AnswerError
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
-from jobfit.training.generated import Generated, GeneratedStore, TextSource, fill
+from jobfit.training.generated import fill
 from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer

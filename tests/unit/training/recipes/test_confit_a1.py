@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from jobfit.encoders.generated import HYPOTHETICAL_VACANCY, Generated
 from jobfit.runs import Qrels
-from jobfit.training.generated import HYPOTHETICAL_VACANCY, Generated
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
 from jobfit.training.recipes import confit_a1 as module

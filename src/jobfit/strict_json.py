@@ -1,19 +1,19 @@
-"""JSON as it is meant to be: no repeated keys, no NaN, no absurd nesting; errors that say where."""
+"""JSON as it is meant to be: no repeated keys, no NaN, no absurd nesting. Errors say where."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 
-from jobfit.ingest.formats.values import shorten
+_SHOWN = 80  # characters of a key in a message
 
 
 class JsonError(Exception):
-    """Text that is no JSON that we take; the message says where and why. It never leaves this package."""
+    """Text that is not JSON as we accept it; the message says where and why. Callers turn it into their own error."""
 
 
 def parse(text: str) -> object:
-    """The JSON value of ``text``.
+    """Return the JSON value of ``text``.
 
     Raises:
         JsonError: broken JSON (with line and column), a key that occurs twice in one object, ``NaN`` or ``Infinity``,
@@ -30,7 +30,7 @@ def parse(text: str) -> object:
 
 
 def parse_line(line: str) -> object:
-    """The JSON value of one line of JSON Lines; errors as :func:`parse`, with the column only."""
+    """Return the JSON value of one line of JSON Lines; errors as :func:`parse`, with the column only."""
     try:
         return parse(line.rstrip())
     except JsonError as error:
@@ -41,9 +41,11 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
-        raise JsonError(f"the key {shorten(twice)!r} occurs twice in one object; remove the wrong one")
+        raise JsonError(
+            f"the key {' '.join(twice.split())[:_SHOWN]!r} occurs twice in one object; remove the wrong one"
+        )
     return found
 
 
 def _no_constant(name: str) -> object:
-    raise JsonError(f"{name} is no JSON value; write null where there is none")
+    raise JsonError(f"{name} is not a JSON value; write null where there is none")
