@@ -11,10 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from jobfit.ingest.formats import jobposting, jsonresume
 from jobfit.ingest.formats.tables import distinct, flagged, match_columns
-from jobfit.ingest.formats.values import shorten
+from jobfit.ingest.formats.values import JsonError, parse, parse_line, shorten
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
-from jobfit.strict_json import JsonError, parse, parse_line
 
 Result = RawDocument | RawRejection
 
