@@ -12,10 +12,12 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "jobfit"
 
 # The layer of each module or package. A module imports only from lower layers or from its own package.
 LAYERS = {
-    "errors": 0, "artifacts": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0, "home": 0, "folding": 0,
+    "errors": 0, "artifacts": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0, "home": 0,
+    "folding": 0,
     "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1, "llm": 1,
     "ingest": 2, "structure": 2, "documents": 2,
-    "encoders": 3, "reading": 3, "scorers": 3,
+    "keyed_lines": 2.5,
+    "encoders": 3, "reading": 3, "scorers": 3.5,
     "retrieval": 4, "policy": 4, "evaluation": 4,
     "simulation": 5, "preparation": 5, "training": 5,
     "store": 6,
