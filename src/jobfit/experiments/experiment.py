@@ -49,7 +49,7 @@ class Experiment:
 
     title: str
     claims: Sequence[Claim] = ()
-    families: Mapping[str, Sequence[Claim]] = {}  # noqa: RUF012
+    families: Mapping[str, Sequence[Claim]] = {}
     published: Sequence[Published] = ()
 
     def __init__(self, data: ExperimentData, backbone: Backbone | None = None) -> None:
@@ -57,7 +57,7 @@ class Experiment:
         self.data, self.backbone = data, backbone
 
     def facts(self) -> Mapping[str, Any]:
-        """Return everything that a row depends on besides its key and its seed: an old row of other facts is refused."""
+        """Return everything that a row depends on besides its key and seed; an old row of other facts is refused."""
         return {"source": self.data.source, "train": self.data.train.hash, "validation": self.data.validation.hash}
 
     def rows(self, trial: Trial) -> Iterable[Row]:

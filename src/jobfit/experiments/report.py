@@ -32,7 +32,11 @@ class Table:
         head = [f"## {self.title}", "", self.said]
         if not self.rows:
             return head
-        return [*head, "", *grid(self.columns, [(label, [shown(cell) for cell in cells]) for label, cells in self.rows])]
+        return [
+            *head,
+            "",
+            *grid(self.columns, [(label, [shown(cell) for cell in cells]) for label, cells in self.rows]),
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """Return the same with stable keys; a cell is an estimate or words."""

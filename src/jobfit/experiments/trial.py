@@ -111,7 +111,7 @@ class Trial:
     def measure_model(
         self, key: str, data: ExperimentData, wanted: Mapping[str, Callable[[Encoder], Measured]]
     ) -> None:
-        """Measure more of the model ``key`` (``raw``: the untrained backbone) and keep it under the names in ``wanted``.
+        """Measure more of the model ``key`` (``raw``: the untrained backbone), kept under the names in ``wanted``.
 
         Models are dropped when their seed is done. One that is gone is not trained again for this: its cells will say
         *not measured*.

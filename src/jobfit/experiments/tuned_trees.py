@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from jobfit.experiments.data import HeldOut, HeldOutTask
-from jobfit.experiments.ranking import Scores, measure
+from jobfit.experiments.ranking import measure_pairs
 from jobfit.experiments.rows import Columns
 from jobfit.retrieval.lexical import terms
 from jobfit.runs import Qrels
@@ -53,16 +53,9 @@ class TunedTrees:
 
 
 def measure_trees(trees: BoostedTrees, held_out: HeldOut) -> Columns:
-    """Return the columns of both directions; each query's documents are scored in one go."""
-    candidates, vacancies = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
-    ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
-
-    def scores(task: HeldOutTask) -> Scores:
-        if task.by_vacancy:
-            return lambda i: trees.probabilities(candidates, vacancies, [(other, i) for other in ids[True]])
-        return lambda i: trees.probabilities(candidates, vacancies, [(i, other) for other in ids[False]])
-
-    return measure(held_out, scores, ids)
+    """Return the columns of both directions; every text's features are computed once."""
+    sides = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
+    return measure_pairs(held_out, lambda pairs: trees.probabilities(*sides, pairs))
 
 
 def fit_boosted(
