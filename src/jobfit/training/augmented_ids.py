@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jobfit.errors import LeakageError
-from jobfit.evaluation.datasets.model import named
+from jobfit.judged import named
 
 PREFIX = "aug:"
 

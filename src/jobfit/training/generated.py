@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import named
+from jobfit.judged import named
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.estimate import Estimate
 from jobfit.training.keyed_lines import KeyedLines, digest_of

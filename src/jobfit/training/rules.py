@@ -25,7 +25,7 @@ from jobfit.records import (
     Vacancy,
 )
 from jobfit.shortlist import Status
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 
 Fields = Mapping[str, Any]
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Position, position
 from jobfit.training.annotation import BothOrders, DrawnPair, Vote
-from jobfit.training.data import Preference
+from jobfit.judged import Preference
 
 Disagreements = Literal["drop", "soft"]
 MODES: tuple[str, ...] = ("drop", "soft")

@@ -9,7 +9,8 @@ import pytest
 from jobfit.llm.client import Client
 from jobfit.llm.meter import Meter
 from jobfit.llm.settings import Settings
-from jobfit.training.data import Pair, Preference, TrainingSet
+from jobfit.judged import Pair, Preference
+from jobfit.training.data import TrainingSet
 
 QUICK = Settings(first_wait=0.001, seconds=5, attempts=3, concurrency=2)
 TRADES = ("nurse", "cook", "welder", "driver", "baker", "teacher", "plumber", "clerk")

@@ -29,7 +29,8 @@ from jobfit.training.augmentation import (
     swapped,
 )
 from jobfit.training.augmented_ids import is_augmented, refuse_augmented
-from jobfit.training.data import Pair, TrainingSet, hold_out
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet, hold_out
 from jobfit.training.generated import GeneratedStore, fill
 from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms, other_words, rewrite_from
 

@@ -9,7 +9,8 @@ from jobfit.errors import InputError
 from jobfit.llm.errors import AnswerError, BudgetSpentError, EndpointError
 from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.generated import (
     Generated,
     GeneratedStore,

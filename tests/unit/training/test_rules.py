@@ -17,7 +17,7 @@ from jobfit.records import VacancyProfile as Asked
 from jobfit.shortlist import Status
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.compact import load_compact
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 from jobfit.training.rules import (
     Area,
     Asks,

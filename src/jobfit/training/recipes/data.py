@@ -9,7 +9,7 @@ from typing import Any
 
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.datasets.formats import detect, read_dataset
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Dataset
+from jobfit.judged import Judged, Pair, both_ways
 from jobfit.runs import Qrels
 from jobfit.training.data import Pair, TrainingSet, check_apart, hold_out
 from jobfit.training.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
@@ -141,7 +141,7 @@ def read_recipe_data(path: Path, kind: str, measures: tuple[str, ...] = ("nDCG@1
     if not tasks:
         train, validation, held_out, labelled = _dealt_out(train, measures)
     else:
-        held_out = HeldOut(dataset.corpus, dataset.queries, tasks)
+        held_out = HeldOut(dataset.candidates, dataset.vacancies, tasks)
         labelled = _labelled(dataset)
         try:
             validation = from_dataset(dataset, "validation")
@@ -162,20 +162,20 @@ def read_any(path: Path, measures: tuple[str, ...]) -> RecipeData:
     return read_recipe_data(path, kind, measures)
 
 
-def _tasks(dataset: Dataset, measures: tuple[str, ...]) -> tuple[HeldOutTask, ...]:
+def _tasks(dataset: Judged, measures: tuple[str, ...]) -> tuple[HeldOutTask, ...]:
     return tuple(
-        HeldOutTask(task.name, not task.reverse, task.qrels, measures, task.candidates)
+        HeldOutTask(task.name, task.by_vacancy, task.qrels, measures, task.lists)
         for task in dataset.tasks
         if task.split == "test"
     )
 
 
-def _labelled(dataset: Dataset) -> tuple[Pair, ...]:
+def _labelled(dataset: Judged) -> tuple[Pair, ...]:
     """The test pairs of ConFit's classification files, each once; one labelled both ways counts as accepted."""
     found: dict[tuple[str, str], int] = {}
     for pair in dataset.pairs.get("test", ()):
-        key = (pair.document_id, pair.query_id)
-        found[key] = max(found.get(key, 0), int(pair.label > 0))
+        key = (pair.candidate_id, pair.vacancy_id)
+        found[key] = max(found.get(key, 0), int(pair.grade > 0))
     return tuple(sorted(Pair(*key, grade) for key, grade in found.items()))
 
 
@@ -185,20 +185,11 @@ def _dealt_out(
     """Deal one labelled set out by vacancy: five sevenths train, one validation, one held out."""
     rest, test = hold_out(data, 1 / 7, seed=2)
     train, validation = hold_out(rest, 1 / 6, seed=1)
-    grades: dict[str, dict[str, int]] = {}
-    for pair in (*test.positives, *test.rejects):
-        grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-    if not any(grade for judged in grades.values() for grade in judged.values()):
+    if not test.positives:
         raise InputError("no positive pair is left to test on: more vacancies with a positive are needed")
-    turned: dict[str, dict[str, int]] = {}
-    for vacancy, judged in grades.items():
-        for candidate, grade in judged.items():
-            turned.setdefault(candidate, {})[vacancy] = grade
-    tasks = (
-        HeldOutTask(CANDIDATES_FOR_VACANCY, True, Qrels(grades), measures),
-        HeldOutTask(VACANCIES_FOR_CANDIDATE, False, Qrels(turned), measures),
-    )
-    asked = {pair.vacancy_id for pair in (*test.positives, *test.rejects)}
+    judged = (*test.positives, *test.rejects)
+    tasks = tuple(HeldOutTask(task.name, task.by_vacancy, task.qrels, measures) for task in both_ways(judged))
+    asked = {pair.vacancy_id for pair in judged}
     shown = {i: data.vacancies[i] for i in sorted(asked)}
-    labelled = tuple(sorted(pair._replace(grade=int(pair.grade > 0)) for pair in (*test.positives, *test.rejects)))
+    labelled = tuple(sorted(pair._replace(grade=int(pair.grade > 0)) for pair in judged))
     return train, validation, HeldOut(data.candidates, shown, tasks), labelled

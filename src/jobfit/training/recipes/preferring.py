@@ -14,7 +14,8 @@ from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.records import Document
 from jobfit.runs import Qrels, Ranking, Run
-from jobfit.training.annotation import Annotator, Texts, VoteLog, annotate, collect, draw_pairs
+from jobfit.judged import Texts
+from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
 from jobfit.training.annotators import SimulatedAnnotator
 from jobfit.training.data import Preference, TrainingSet
 from jobfit.training.recipes.columns import Row, Values

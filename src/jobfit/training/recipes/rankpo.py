@@ -15,7 +15,8 @@ from functools import cache, partial
 from typing import Any, Literal
 
 from jobfit.errors import InputError
-from jobfit.training.annotation import Annotator, Texts
+from jobfit.judged import Texts
+from jobfit.training.annotation import Annotator
 from jobfit.training.mining.strategies import Random, Sampled
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.recipes.columns import Columns, Row

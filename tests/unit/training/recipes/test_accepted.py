@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from jobfit.runs import Qrels
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.recipes.accepted import (
     accepted_in_test,

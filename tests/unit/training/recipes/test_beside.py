@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from jobfit.runs import Qrels
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
 from jobfit.training.recipes import beside as module

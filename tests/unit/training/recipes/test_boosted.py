@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 from jobfit.training.recipes import boosted as module
 from jobfit.training.recipes.boosted import PairFeatures, fit_boosted
 

@@ -13,7 +13,7 @@ from jobfit.evaluation.classification import classify
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.thresholds import Threshold
 from jobfit.runs import Qrels
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 from jobfit.training.recipes.classifying import (
     MEASURES,
     classification_table,

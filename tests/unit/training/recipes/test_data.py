@@ -12,11 +12,10 @@ from pyarrow import parquet
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.datasets.model import Dataset, LabelledPair, RankingTask
+from jobfit.judged import Judged, Pair, Preference, Task
 from jobfit.runs import Qrels
 from jobfit.training.annotation import Texts
 from jobfit.training.annotators import SimulatedAnnotator
-from jobfit.training.data import Pair, Preference
 from jobfit.training.recipes.data import HeldOut, HeldOutTask, RecipeData, read_recipe_data
 from jobfit.training.recipes.kept import Kept, joined
 from jobfit.training.recipes.measuring import measure_bm25, measure_vectors
@@ -60,11 +59,11 @@ def test_prepared_folder_is_dealt_out_by_vacancy(tmp_path):
 
 def test_test_pairs_of_a_data_set_are_what_is_classified(monkeypatch):
     texts = {f"{side}{n}": f"text {n}" for side in "cv" for n in range(8)}
-    task = RankingTask("candidates_for_vacancy", "test", Qrels({"v7": {"c7": 1}}))
-    test = (("v6", "c6", 0), ("v6", "c6", 1), ("v7", "c5", 0))
-    train = tuple(LabelledPair(f"v{n}", f"c{n}", 1) for n in range(4))
-    pairs = {"train": train, "test": tuple(LabelledPair(*pair) for pair in test)}
-    dataset = Dataset("d", texts, texts, (task,), pairs)
+    task = Task("candidates_for_vacancy", "test", Qrels({"v7": {"c7": 1}}))
+    test = (("c6", "v6", 0), ("c6", "v6", 1), ("c5", "v7", 0))
+    train = tuple(Pair(f"c{n}", f"v{n}", 1) for n in range(4))
+    pairs = {"train": train, "test": tuple(Pair(*pair) for pair in test)}
+    dataset = Judged(texts, texts, (task,), pairs, name="d")
     monkeypatch.setattr("jobfit.training.recipes.data.read_dataset", lambda path, kind: dataset)
     found = read_recipe_data(Path("d"), "confit", ("RR",))
     assert found.labelled == (Pair("c5", "v7", 0), Pair("c6", "v6", 1))

@@ -10,8 +10,9 @@ from pyarrow import parquet
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.training.data import Pair, TrainingSet
-from jobfit.training.mining.exclusions import Texts
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
+from jobfit.judged import Texts
 from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.strategies import TopK
 from jobfit.training.recipes.mined_negatives import for_copies, read_negatives
