@@ -211,15 +211,16 @@ class Judged:
                 yield from task.pairs()
 
 
-def qrels_of(pairs: Iterable[Pair]) -> Qrels:
-    """The grades by vacancy, in the order of ``pairs``; of a pair given twice the last grade counts.
+def qrels_of(pairs: Iterable[Pair], by_vacancy: bool = True) -> Qrels:
+    """The grades by vacancy (or by candidate), in the order of ``pairs``; of a pair given twice the last counts.
 
-    >>> qrels_of([Pair("c1", "v1", 2), Pair("c2", "v1", 0)]).turned().grades
-    {'c1': {'v1': 2}, 'c2': {'v1': 0}}
+    >>> qrels_of([Pair("c1", "v1", 2), Pair("c2", "v1", 0)]).grades
+    {'v1': {'c1': 2, 'c2': 0}}
     """
     grades: dict[str, dict[str, int]] = {}
     for candidate_id, vacancy_id, grade in pairs:
-        grades.setdefault(vacancy_id, {})[candidate_id] = grade
+        query_id, document_id = (vacancy_id, candidate_id) if by_vacancy else (candidate_id, vacancy_id)
+        grades.setdefault(query_id, {})[document_id] = grade
     return Qrels(grades)
 
 

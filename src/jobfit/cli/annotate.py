@@ -19,8 +19,8 @@ from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
-    from jobfit.runs import Run
     from jobfit.judged import Texts
+    from jobfit.runs import Run
     from jobfit.training.annotation import Annotator, DrawnPair
 
 
@@ -100,9 +100,7 @@ def _run(path: Path | None, encoder: tuple[str | None, Path | None], texts: Text
     from jobfit.records import Document
     from jobfit.retrieval.systems import rank
 
-    queries, corpus = (
-        [Document(id_, text) for id_, text in side.items()] for side in (texts.queries, texts.documents)
-    )
+    queries, corpus = ([Document(id_, text) for id_, text in side.items()] for side in (texts.queries, texts.documents))
     with open_hyre(hyre, model or "") as store:
         return rank("dense", queries, corpus, depth, encoder=lambda: reading_pairs(load_encoder(model or ""), store))
 

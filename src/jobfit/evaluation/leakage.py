@@ -92,7 +92,8 @@ def check_leakage(
     """Compare train with test, given as labelled pairs or as lists, and run the baselines on the lists of test.
 
     ``apart`` are the sides (query, document) of which train and test may share nothing; pairs never may.
-    An id without a text is compared by id only. Near-duplicates are texts with a similarity of ``threshold`` or more; ``None`` compares ids and equal texts only.
+    An id without a text is compared by id only. Near-duplicates are texts with a similarity of ``threshold`` or more;
+    ``None`` compares ids and equal texts only.
     The unlabelled documents of a list count as not relevant for the baselines and are no overlap.
 
     Raises:

@@ -57,9 +57,9 @@ def write_both_qrels(pairs: Iterable[LoggedPair], folder: Path) -> None:
 
     A censored pair is unjudged and stands in neither; a rejection has grade 0.
     """
-    qrels = qrels_of(judged for pair in pairs if (judged := pair.judged) is not None)
-    write_qrels(qrels, folder / "qrels.tsv")
-    write_qrels(qrels.turned(), folder / "qrels-vacancies-for-candidate.tsv")
+    judged = [graded for pair in pairs if (graded := pair.judged) is not None]
+    write_qrels(qrels_of(judged), folder / "qrels.tsv")
+    write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
 
 
 def write_dropped(dropped: Iterable[Dropped], path: Path) -> None:

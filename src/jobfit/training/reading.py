@@ -10,8 +10,8 @@ from typing import Any
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.judged import Judged, Pair, refuse_unknown
 from jobfit.ingest.formats.beir import every_document
+from jobfit.judged import Judged, Pair, refuse_unknown
 from jobfit.training.data import SPLITS, Split, TrainingSet
 
 _PREPARED = "jobfit-prepared-1"
@@ -123,8 +123,9 @@ def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
 def from_dataset(dataset: Judged, split: Split = "train") -> TrainingSet:
     """Take the labelled pairs, the judged pairs and the preferences of one split of an evaluation data set.
 
-    Grade 0 is a reject; a pair judged twice keeps its highest grade. Preferences have no split of their own and belong to ``train``; a confidence of 0-100 becomes a share, an
-    unknown one 1, and one of 0 is left out, because it prefers nobody.
+    Grade 0 is a reject; a pair judged twice keeps its highest grade. Preferences have no split of their own and belong
+    to ``train``; a confidence of 0-100 becomes a share, an unknown one 1, and one of 0 is left out, because it prefers
+    nobody.
 
     Raises:
         InputError: nothing is there for the split, or the split is ``test``.

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.judged import Pair, qrels_of, refuse_unknown
 from jobfit.evaluation.datasets.rows import content, json_lines
 from jobfit.ingest.formats.trec import write_qrels
-from jobfit.runs import Qrels
+from jobfit.judged import Pair, qrels_of, refuse_unknown
 from jobfit.shortlist import Status
 from jobfit.training.rules import Fields, Labelled
 
@@ -74,9 +73,8 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
         _write_tables(counted(), folder)
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from error
-    qrels = qrels_of(judged)
-    write_qrels(qrels, folder / "qrels.tsv")
-    write_qrels(qrels.turned(), folder / "qrels-vacancies-for-candidate.tsv")
+    write_qrels(qrels_of(judged), folder / "qrels.tsv")
+    write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
     if not counts.total():
         raise InputError("there is no pair to label: a candidate and a vacancy are needed at least")
     said = {name: {word: n for word, n in found.items() if word != "met"} for name, found in rules.items()}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.evaluation.datasets.rankpo import read_rankpo
+from jobfit.judged import Preference, Texts
 from jobfit.llm.errors import BudgetSpentError
 from jobfit.llm.meter import Budget
 from jobfit.runs import Ranking, Run
@@ -26,7 +27,6 @@ from jobfit.training.annotation import (
 )
 from jobfit.training.annotation_files import read_annotated_pairs, write_annotated_pairs
 from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
-from jobfit.judged import Preference, Texts
 from jobfit.training.reading import from_dataset
 from jobfit.training.verdicts import Agreement, decide, preferences_of, report_on
 

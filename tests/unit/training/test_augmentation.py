@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobfit.errors import InputError, LeakageError
+from jobfit.judged import Pair
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 from jobfit.training.augmentation import (
@@ -29,7 +30,6 @@ from jobfit.training.augmentation import (
     swapped,
 )
 from jobfit.training.augmented_ids import is_augmented, refuse_augmented
-from jobfit.judged import Pair
 from jobfit.training.data import TrainingSet, hold_out
 from jobfit.training.generated import GeneratedStore, fill
 from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms, other_words, rewrite_from

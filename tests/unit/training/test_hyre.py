@@ -6,10 +6,10 @@ import re
 import pytest
 
 from jobfit.errors import InputError
+from jobfit.judged import Pair
 from jobfit.llm.errors import AnswerError, BudgetSpentError, EndpointError
 from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
-from jobfit.judged import Pair
 from jobfit.training.data import TrainingSet
 from jobfit.training.generated import (
     Generated,

@@ -4,9 +4,9 @@ import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
+from jobfit.judged import Pair
 from jobfit.records import Document
 from jobfit.training.card import Card, read_hyre, write_card
-from jobfit.judged import Pair
 from jobfit.training.data import TrainingSet
 from jobfit.training.generated import Generated, GeneratedStore
 from jobfit.training.hyre_use import (

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.judged import DOCUMENTS_FOR_QUERY, Judged, Task, split_name
 from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.formats.trec import read_qrels, write_qrels
 from jobfit.ingest.writing import write_lines
+from jobfit.judged import DOCUMENTS_FOR_QUERY, Judged, Task, split_name
 
 _FILE = {"validation": "dev"}
 
@@ -60,11 +60,7 @@ def write_beir_folder(dataset: Judged, folder: Path, task_name: str | None = Non
     for task in tasks:
         write_qrels(task.qrels, folder / "qrels" / f"{_FILE.get(task.split, task.split)}.tsv")
     return tuple(
-        [
-            f"the candidate lists of {t.name} ({t.split}): every query ranks all"
-            for t in tasks
-            if t.lists is not None
-        ]
+        [f"the candidate lists of {t.name} ({t.split}): every query ranks all" for t in tasks if t.lists is not None]
         + left_out(dataset, tasks)
     )
 

@@ -22,8 +22,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from jobfit.artifacts import write_lines
 from jobfit.documents.confit_text import confit_text, taxons
 from jobfit.errors import InputError
+from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id
 from jobfit.judged import (
     CANDIDATES_FOR_VACANCY,
     VACANCIES_FOR_CANDIDATE,
@@ -34,7 +36,6 @@ from jobfit.judged import (
     refuse_unknown,
     split_name,
 )
-from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id
 from jobfit.runs import Qrels
 
 RESUMES, JOBS = "all_resume*.csv", "all_j*.csv"
@@ -42,8 +43,8 @@ _RANK = re.compile(r"(?:(?P<split>[a-z]+)_)?rank_(?P<side>resume|job)\.json")
 _PAIRS = re.compile(r"(?P<split>[a-z]+)_(?:labeled|classification)_data[^/]*\.jsonl")
 LONGEST_FIELD = 2**31 - 1
 MOST_LISTED = 50_000_000
-_PREFIX = {"train": "train_", "validation": "valid_", "test": ""}
-_PAIRS = {
+_RANK_PREFIX = {"train": "train_", "validation": "valid_", "test": ""}
+_PAIR_FILES = {
     "train": "train_labeled_data.jsonl",
     "validation": "valid_classification_data.jsonl",
     "test": "test_classification_data.jsonl",
@@ -147,7 +148,8 @@ def _pairs(path: Path, jobs: Mapping[str, str], resumes: Mapping[str, str]) -> t
     found = []
     for place, row in json_lines(path):
         label = _satisfied(row.get("satisfied"), (1, 0), place)
-        found.append(Pair(candidate_id=record_id(row, "user_id", place), vacancy_id=record_id(row, "jd_no", place), grade=label))
+        vacancy_id = record_id(row, "jd_no", place)
+        found.append(Pair(record_id(row, "user_id", place), vacancy_id, label))
     refuse_unknown(f"{path}: %s jd_no are not in the CSV", {pair.vacancy_id for pair in found}, jobs)
     refuse_unknown(f"{path}: %s user_id are not in the CSV", {pair.candidate_id for pair in found}, resumes)
     return tuple(found)
@@ -170,19 +172,21 @@ def write_confit(dataset: Judged, folder: Path) -> tuple[str, ...]:
             of another split than train, validation and test.
     """
     lost = [f"{len(dataset.choices)} preferences"] if dataset.choices else []
-    write_lines(folder / "all_resume.csv", _csv(("user_id", "text_resume"), dataset.candidates))
-    write_lines(folder / "all_jd.csv", _csv(("jd_no", "text_job"), dataset.vacancies))
+    write_lines(folder / "all_resume.csv", _csv(("user_id", "text_resume"), dataset.candidates), private=True)
+    write_lines(folder / "all_jd.csv", _csv(("jd_no", "text_job"), dataset.vacancies), private=True)
     written = set()
     for task in dataset.tasks:
-        name = f"{_known(_PREFIX, task.split)}rank_{'resume' if task.by_vacancy else 'job'}.json"
+        name = f"{_known(_RANK_PREFIX, task.split)}rank_{'resume' if task.by_vacancy else 'job'}.json"
         if name in written:
             raise InputError(f"{dataset.name}: two tasks of {task.split!r} ask the same way, and ConFit has one file")
         written.add(name)
         lost += _beyond_binary(task) + _unlisted(task)
-        write_lines(folder / name, _rank_file(task, dataset.texts(task).documents))
+        write_lines(folder / name, _rank_file(task, dataset.texts(task).documents), private=True)
     for split, pairs in dataset.pairs.items():
         rows = ({"user_id": p.candidate_id, "jd_no": p.vacancy_id, "satisfied": p.grade} for p in pairs)
-        write_lines(folder / _known(_PAIRS, split), (json.dumps(row, ensure_ascii=False) for row in rows))
+        write_lines(
+            folder / _known(_PAIR_FILES, split), (json.dumps(row, ensure_ascii=False) for row in rows), private=True
+        )
     return tuple(lost)
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.judged import Choice, Judged, Pair, Task
 from jobfit.evaluation.datasets.rows import json_object
 from jobfit.ingest.writing import write_lines
+from jobfit.judged import Choice, Judged, Pair, Task
 from jobfit.runs import Qrels
 
 FORMAT = "jobfit-dataset-1"

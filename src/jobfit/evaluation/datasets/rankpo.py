@@ -21,9 +21,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import write_lines
 from jobfit.errors import InputError
-from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Task, named
 from jobfit.evaluation.datasets.rows import content, json_lines, listed, record_id
+from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Task, named
 from jobfit.runs import Qrels
 
 _KNOWN = ("train_data*.jsonl", "annotated_pair_data*.jsonl", "raw_authors.jsonl")
@@ -188,19 +189,20 @@ def write_rankpo(dataset: Judged, folder: Path) -> tuple[str, ...]:
             continue
         written.add(task.split)
         lost += _lost(task)
+        queries = task.qrels.grades
         if task.split == "train":
-            write_lines(folder / "train_data.jsonl", _lines(_train_row(dataset, task, q) for q in task.qrels.grades))
+            rows = (_train_row(dataset, task, q) for q in queries)
+            write_lines(folder / "train_data.jsonl", _lines(rows), private=True)
         else:
             index = {document_id: number for number, document_id in enumerate(dataset.candidates)}
-            write_lines(
-                folder / "raw_test_data.jsonl", _lines(_test_row(dataset, task, q, index) for q in task.qrels.grades)
-            )
+            rows = (_test_row(dataset, task, q, index) for q in queries)
+            write_lines(folder / "raw_test_data.jsonl", _lines(rows), private=True)
     judged = {i for t in dataset.tasks for j in t.qrels.grades.values() for i in j}
     if "test" in written or dataset.candidates.keys() - judged - {i for p in dataset.choices for i in (p.a, p.b)}:
         rows = ({"id": i, "text": text} for i, text in dataset.candidates.items())
-        write_lines(folder / "raw_authors.jsonl", _lines(rows))
+        write_lines(folder / "raw_authors.jsonl", _lines(rows), private=True)
     if dataset.choices:
-        write_lines(folder / "annotated_pair_data.jsonl", _lines(_preference_rows(dataset)))
+        write_lines(folder / "annotated_pair_data.jsonl", _lines(_preference_rows(dataset)), private=True)
     return tuple(lost)
 
 

@@ -83,7 +83,10 @@ def guard_dataset(dataset: Judged, split: str, threshold: float | None, seed: in
     reports = {}
     for task in dataset.tasks:
         if task.split == split:
-            texts, lists = told if task.by_vacancy else told.turned(), lists_of_task(task, sorted(dataset.texts(task).documents))
+            texts, lists = (
+                told if task.by_vacancy else told.turned(),
+                lists_of_task(task, sorted(dataset.texts(task).documents)),
+            )
             known = _labelled(train, task.by_vacancy)
             reports[task.name] = check_leakage(known, lists, texts, threshold=threshold, seed=seed)
     if pairs := dataset.pairs.get(split):

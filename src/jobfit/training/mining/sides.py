@@ -96,7 +96,9 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
     if not kept:
         raise InputError(f"{positives}: no pair has a grade above 0 and a text on both sides: nothing to mine for")
     lost = sum(map(len, stated.values())) - sum(map(len, kept.values()))
-    return MiningSet(Texts(texts["queries"], texts["documents"]), kept, {**empty, "positive pairs without a text": lost})
+    return MiningSet(
+        Texts(texts["queries"], texts["documents"]), kept, {**empty, "positive pairs without a text": lost}
+    )
 
 
 def read_refused(path: Path, texts: Texts) -> dict[str, set[str]]:

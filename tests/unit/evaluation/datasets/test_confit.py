@@ -7,9 +7,9 @@ import pytest
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.evaluation.datasets.confit import read_confit
-from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
 from jobfit.evaluation.tfidf import rank_by_tfidf
+from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
 from jobfit.retrieval.systems import rank
 
 RESUMES = [["user_id", "text_resume"], ["u1", "nurse"], ["u2", "welder"], ["u3", "cook"]]
@@ -38,7 +38,7 @@ def test_rank_job_asks_the_other_way(tmp_path):
     data = read_confit(write(tmp_path, valid_rank_job=lists))
     task = data.task(VACANCIES_FOR_CANDIDATE, "validation")
     assert not task.by_vacancy
-    assert data.sides(task)[0]["u1"] == "nurse"
+    assert data.texts(task).queries["u1"] == "nurse"
 
 
 def test_field_columns_become_sections_whatever_their_order(tmp_path):

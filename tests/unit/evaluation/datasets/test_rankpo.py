@@ -5,10 +5,10 @@ import json
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.judged import CANDIDATES_FOR_VACANCY
 from jobfit.evaluation.datasets.rankpo import read_rankpo, text_id
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset
 from jobfit.evaluation.tfidf import rank_by_tfidf
+from jobfit.judged import CANDIDATES_FOR_VACANCY
 from jobfit.retrieval.systems import rank
 
 TRAIN = {"query": "q one", "positives": ["a", "b"], "negatives": ["c"]}

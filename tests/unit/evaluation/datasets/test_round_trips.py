@@ -33,12 +33,8 @@ def whole():
     """Everything that a data set can hold."""
     tasks = (
         Task(CANDIDATES_FOR_VACANCY, "test", GRADES, LISTS),
-        Task(
-            CANDIDATES_FOR_VACANCY, "validation", Qrels({"v1": {"c1": 0}, "v2": {}}), {"v1": ("c1",), "v2": ("c4",)}
-        ),
-        Task(
-            VACANCIES_FOR_CANDIDATE, "test", Qrels({"c2": {"v3": 1, "v1": 0}}), {"c2": ("v1", "v2", "v3")}, False
-        ),
+        Task(CANDIDATES_FOR_VACANCY, "validation", Qrels({"v1": {"c1": 0}, "v2": {}}), {"v1": ("c1",), "v2": ("c4",)}),
+        Task(VACANCIES_FOR_CANDIDATE, "test", Qrels({"c2": {"v3": 1, "v1": 0}}), {"c2": ("v1", "v2", "v3")}, False),
     )
     pairs = {
         "train": (Pair("c4", "v1", 0), Pair("c2", "v2", 1)),
