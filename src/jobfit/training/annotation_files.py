@@ -36,7 +36,7 @@ def read_texts(path: Path, side: str) -> dict[str, str]:
         found = {document.id: document.text for document in every_document(path / f"{side}.jsonl")}
     else:
         data = read_dataset(path)
-        found = dict(data.queries if side == "vacancies" else data.corpus)
+        found = dict(data.vacancies if side == "vacancies" else data.candidates)
     kept = {id_: text for id_, text in found.items() if text.strip()}
     if not kept:
         raise InputError(f"{path}: no text of {side} here")
