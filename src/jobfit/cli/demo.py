@@ -25,7 +25,7 @@ def register(app: typer.Typer) -> None:
 def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL, as_json: AsJson = False) -> None:
     """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
     from jobfit.cli import demo_steps as steps
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.report.page import write_report
     from jobfit.store.repository import open_store
 

@@ -137,7 +137,7 @@ def masked(dataset: Dataset) -> Dataset:
 
 
 def _ranker(options: DataOptions, store: GeneratedStore | None) -> Ranker:
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.evaluation.tfidf import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 

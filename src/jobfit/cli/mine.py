@@ -178,7 +178,7 @@ def _files(
 
 def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task) -> dict[str, Any]:
     """Mine each direction into its folder and return what was found."""
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.training.hyre_use import HyreEncoder, role_of_vacancies
     from jobfit.training.mining.mine import mine as mine_side
     from jobfit.training.mining.sides import anchors_of, embed
