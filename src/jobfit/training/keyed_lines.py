@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.ingest.formats.strict_json import JsonError, parse_line
+from jobfit.ingest.formats.values import JsonError, parse_line
 from jobfit.ingest.writing import check_writable
 
 Row = Mapping[str, Any]

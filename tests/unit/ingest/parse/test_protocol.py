@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from jobfit.ingest.parse.framing import from_json, read_frame, to_json, write_frame
+from jobfit.ingest.parse.protocol import from_json, read_frame, to_json, write_frame
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 

@@ -1,12 +1,12 @@
 """CSV files to raw documents."""
 
-from jobfit.ingest.formats.csv_files import extract
+from jobfit.ingest.formats.tables import extract_csv
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 
 
 def read(text: str, encoding: str = "utf-8") -> list[RawDocument | RawRejection]:
-    return list(extract(text.encode(encoding)))
+    return list(extract_csv(text.encode(encoding)))
 
 
 def test_row_with_title_and_description_gives_a_vacancy_that_starts_with_its_title():
@@ -44,13 +44,13 @@ def test_encodings_are_found_and_flagged():
 
 def test_file_that_mixes_two_encodings_is_read_and_flagged():
     data = "id,cv\n1,Infirmière\n".encode() + "2,Diplômée\n".encode("cp1252")
-    documents = list(extract(data))
+    documents = list(extract_csv(data))
     assert [document.text for document in documents] == ["Infirmière", "Diplômée"]
     assert documents[0].flags == ("encoding:mixed",)
 
 
 def test_nul_bytes_are_dropped_and_flagged():
-    [document] = extract(b"id,cv\n1,Nurse\0 in Lyon " + b"x" * 200 + b"\n")
+    [document] = extract_csv(b"id,cv\n1,Nurse\0 in Lyon " + b"x" * 200 + b"\n")
     assert document.text.startswith("Nurse in Lyon")
     assert document.flags == ("nul_bytes",)
 
@@ -111,12 +111,12 @@ def test_table_of_pairs_is_rejected_because_its_kind_is_two():
 def test_empty_header_only_and_binary_files_are_rejected():
     assert read("  \n") == [RawRejection("the file is empty")]
     assert read("id,cv\n") == [RawRejection("the table has no rows")]
-    [binary] = extract(bytes(range(32)) * 100)
+    [binary] = extract_csv(bytes(range(32)) * 100)
     assert "binary" in binary.reason
 
 
 def test_real_vacancies_have_their_ids_and_titles(shared_data):
-    documents = list(extract((shared_data / "cv-docx" / "5_vacancies.csv").read_bytes()))
+    documents = list(extract_csv((shared_data / "cv-docx" / "5_vacancies.csv").read_bytes()))
     assert [(document.id, document.kind, document.row) for document in documents] == [
         ("8", Kind.VACANCY, 1),
         ("37", Kind.VACANCY, 2),

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 
-from jobfit.ingest.unchanged import Known, find_unchanged
+from jobfit.ingest.sources import Known, find_unchanged
 from jobfit.records import Kind
 
 
@@ -47,5 +47,5 @@ def test_file_whose_record_took_another_id_is_known_by_its_bytes(file):
 
 def test_file_that_is_gone_or_too_large_is_left_to_the_reader(file, monkeypatch):
     assert find_unchanged([file.with_name("gone.txt")], [known(file.with_name("gone.txt"))]) == {}
-    monkeypatch.setattr("jobfit.ingest.unchanged._MOST", 3)
+    monkeypatch.setattr("jobfit.ingest.sources._MOST", 3)
     assert find_unchanged([file], [known(file)]) == {}

@@ -1,17 +1,34 @@
-"""Messages between parent and child: a length, then JSON; never pickle.
+"""What parent and child agree on: the format of their messages, and which function reads which format.
 
 A frame is eight bytes (unsigned, big-endian) and that many bytes. A request is two frames, the format's name and the
-file; an answer is one, ``{"results": [...], "retire": bool}``, which the parent reads as data that may be hostile.
+file; an answer is one, ``{"results": [...], "retire": bool}``, which the parent reads as data that may be hostile:
+JSON and nothing that could run code.
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from typing import IO, Any
 
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
+
+Extract = Callable[[bytes], Iterable[RawDocument | RawRejection]]
+
+# Which function reads which format; imported in the child, when the first such file comes.
+EXTRACTORS: dict[str, str] = {
+    "pdf": "jobfit.ingest.parse.pdf:extract",
+    "docx": "jobfit.ingest.parse.docx:extract",
+    "html": "jobfit.ingest.formats.jobposting:extract_page",
+    "text": "jobfit.ingest.parse.text:extract",
+    "json": "jobfit.ingest.formats.json_files:extract",
+    "jsonresume": "jobfit.ingest.formats.json_files:extract",
+    "csv": "jobfit.ingest.formats.tables:extract_csv",
+    "parquet": "jobfit.ingest.formats.tables:extract_parquet",
+}
 
 _LENGTH = struct.Struct(">Q")
 
@@ -70,3 +87,10 @@ def _optional(value: Any, kind: type) -> Any:
     if value is not None and not isinstance(value, kind):
         raise ValueError(f"{type(value).__name__} where {kind.__name__} was expected")
     return value
+
+
+def resolve(address: str) -> Extract:
+    """Import the function at ``"module:function"``; ImportError or AttributeError where there is none."""
+    module, _, function = address.partition(":")
+    extract: Extract = getattr(import_module(module), function)
+    return extract

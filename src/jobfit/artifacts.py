@@ -1,0 +1,275 @@
+"""Every file that jobfit reads whole or writes: complete or not there at all, flushed to disk, checksummed.
+
+A file or folder is written under a draft name beside its place (``.NAME.PID-TOKEN.part``), flushed, and renamed:
+whoever reads ``path`` sees the old content or the new one, whenever the machine stops. ``private=True`` makes it
+readable by its owner alone, whatever the umask: for everything that holds personal data.
+
+Functions raise ``InputError`` on a failing disk, with the path and the system's reason. A caller with an error class
+and an advice of its own passes them as ``error`` and ``advice``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from jobfit.errors import InputError, JobfitError
+
+MANIFEST = "manifest.json"
+ADVICE = "choose a folder that exists, is yours and has room"
+ErrorType = Callable[[str], JobfitError]
+
+
+def read_bytes(path: Path, *, error: ErrorType = InputError) -> bytes:
+    """Return the content of a file."""
+    try:
+        return path.read_bytes()
+    except OSError as cause:
+        raise error(f"{path} cannot be read ({cause.strerror})") from cause
+
+
+def read_text(path: Path, *, error: ErrorType = InputError) -> str:
+    """Return the text of a UTF-8 file, without its byte order mark, with every line end as ``\\n``."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as cause:
+        raise error(f"{path} cannot be read ({cause.strerror})") from cause
+    except UnicodeDecodeError as cause:
+        raise error(f"{path} is not UTF-8 text: byte {cause.start} cannot be decoded") from cause
+
+
+def read_json(path: Path, *, error: ErrorType = InputError) -> Any:
+    """Return the value in a JSON file."""
+    text = read_text(path, error=error)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as cause:
+        raise error(f"{path} cannot be read as JSON: {cause}") from cause
+
+
+def check_writable(path: Path) -> None:
+    """Refuse a file that could not be written, before the work whose result it takes.
+
+    Raises:
+        InputError: its folder is missing or closed, or it is a folder itself.
+    """
+    if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise InputError(f"{path} cannot be written; choose a file in a folder that exists and is yours")
+
+
+@contextmanager
+def open_atomic(
+    path: Path, *, private: bool = False, error: ErrorType = InputError, advice: str = ADVICE
+) -> Iterator[BinaryIO]:
+    """Open a draft of ``path`` for writing; it takes the name when the block ends, and is gone if the block raises."""
+    draft = _draft_of(path)
+    try:
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+        sync_folder(path.parent)
+    except OSError as cause:
+        raise _unwritable(path, cause, error, advice) from cause
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def write_atomic(
+    path: Path,
+    content: bytes | str | Iterable[bytes],
+    *,
+    private: bool = False,
+    error: ErrorType = InputError,
+    advice: str = ADVICE,
+) -> None:
+    """Write ``content`` (text as UTF-8) in the place of a file that is there."""
+    parts = [content.encode()] if isinstance(content, str) else [content] if isinstance(content, bytes) else content
+    with open_atomic(path, private=private, error=error, advice=advice) as file:
+        file.writelines(parts)
+
+
+def write_lines(
+    path: Path, lines: Iterable[str], *, private: bool = False, error: ErrorType = InputError, advice: str = ADVICE
+) -> None:
+    """Write ``lines`` in UTF-8, each with a newline after it."""
+    write_atomic(path, (f"{line}\n".encode() for line in lines), private=private, error=error, advice=advice)
+
+
+def write_json(
+    path: Path,
+    value: object,
+    *,
+    indent: int | None = 2,
+    private: bool = False,
+    error: ErrorType = InputError,
+    advice: str = ADVICE,
+) -> None:
+    """Write ``value`` as JSON for people to read; NaN and infinity are refused with ``ValueError``."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    write_atomic(path, text + "\n", private=private, error=error, advice=advice)
+
+
+@contextmanager
+def new_folder(
+    path: Path,
+    *,
+    replace: bool = False,
+    private: bool = False,
+    error: ErrorType = InputError,
+    advice: str = ADVICE,
+) -> Iterator[Path]:
+    """Give a draft folder to fill; when the block ends it is flushed and becomes ``path``; if it raises, it is gone.
+
+    ``path`` must be free or an empty folder, unless ``replace``: then what is there is moved aside and removed once the
+    new folder has its place. Drafts that killed processes of this machine left behind are removed first.
+    """
+    draft = _draft_of(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove_drafts(path)
+        draft.mkdir(mode=0o700 if private else 0o777)
+        yield draft
+        _sync_tree(draft)
+        _take_place(draft, path, replace)
+        sync_folder(path.parent)
+    except OSError as cause:
+        raise _unwritable(path, cause, error, advice) from cause
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def remove_drafts(path: Path) -> None:
+    """Remove the drafts of ``path`` whose process is no more."""
+    for draft in path.parent.glob(f".{path.name}.*-*.part"):
+        pid = draft.name.removeprefix(f".{path.name}.").partition("-")[0]
+        if pid.isdecimal() and not _runs(int(pid)):
+            if draft.is_dir() and not draft.is_symlink():
+                shutil.rmtree(draft, ignore_errors=True)
+            else:
+                draft.unlink(missing_ok=True)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's entries to disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sha256_of(content: Path | bytes | str) -> str:
+    """Return the SHA-256 (hexadecimal) of bytes, of text in UTF-8, or of a file, read a block at a time.
+
+    Raises:
+        InputError: the file cannot be read.
+    """
+    if isinstance(content, Path):
+        try:
+            with content.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as cause:
+            raise InputError(f"{content} cannot be read ({cause.strerror})") from cause
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def digest_of(value: object) -> str:
+    """Return the SHA-256 of a JSON value in canonical form: sorted keys, no white space, ASCII."""
+    return sha256_of(json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a folder says of itself: its ``format``, ``facts``, and the SHA-256 of every file by relative name."""
+
+    format: str
+    facts: Mapping[str, Any]
+    files: Mapping[str, str]
+
+
+def write_manifest(folder: Path, format: str, facts: Mapping[str, Any], *, private: bool = False) -> Manifest:
+    """Write ``manifest.json`` over all files that are in ``folder`` now, sealed with a digest of its own."""
+    manifest = Manifest(format, facts, checksums(folder))
+    body = {"format": format, "facts": dict(facts), "files": dict(manifest.files)}
+    write_json(folder / MANIFEST, {**body, "sha256": digest_of(body)}, private=private)
+    return manifest
+
+
+def read_manifest(folder: Path, format: str, *, verify: bool = True, error: ErrorType = InputError) -> Manifest:
+    """Return the manifest of ``folder`` after checking its seal and, with ``verify``, every file it names.
+
+    Raises:
+        InputError: there is none, it is of another format, or a file is missing, torn or altered. Files that it does
+            not name are not looked at.
+    """
+    value = read_json(folder / MANIFEST, error=error)
+    try:
+        body = {name: value[name] for name in ("format", "facts", "files")}
+        intact = value["sha256"] == digest_of(body) and isinstance(body["facts"], dict)
+    except (KeyError, TypeError, ValueError):
+        intact = False
+    if not intact:
+        raise error(f"{folder / MANIFEST} is torn or was altered")
+    if body["format"] != format:
+        raise error(f"{folder} is of format {body['format']!r}; this version of jobfit reads {format!r}")
+    for name, expected in body["files"].items() if verify else ():
+        if not (folder / name).is_file() or sha256_of(folder / name) != expected:
+            raise error(f"{folder / name} is missing, torn or was altered: its SHA-256 is not that of the manifest")
+    return Manifest(format, body["facts"], body["files"])
+
+
+def checksums(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of every file below ``folder`` but its manifest, by relative name, sorted."""
+    return {
+        path.relative_to(folder).as_posix(): sha256_of(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / MANIFEST
+    }
+
+
+def _draft_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+
+
+def _unwritable(path: Path, cause: OSError, error: ErrorType, advice: str) -> JobfitError:
+    return error(f"{path} cannot be written ({cause.strerror or cause}); {advice}")
+
+
+def _take_place(draft: Path, path: Path, replace: bool) -> None:
+    if not replace or not path.exists():
+        draft.rename(path)  # refused by the system where ``path`` holds something
+        return
+    old = _draft_of(path)
+    path.rename(old)
+    draft.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _sync_tree(folder: Path) -> None:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with (Path(parent) / name).open("rb") as file:
+                os.fsync(file.fileno())
+        sync_folder(Path(parent))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
