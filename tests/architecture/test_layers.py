@@ -20,10 +20,11 @@ LAYERS = {
     "simulation": 5, "preparation": 5, "training": 5,
     "store": 6,
     "matcher": 7, "indexer": 7, "report": 7,
-    "cli": 8,
+    "app": 8,
+    "cli": 9,
 }  # fmt: skip
 ORDER_WITHIN_LAYER_0 = ("errors", "artifacts", "ordering", "records", "runs", "embeddings", "shortlist", "home")
-MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "cli", "service"}
+MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "app", "cli", "service"}
 
 
 def modules():

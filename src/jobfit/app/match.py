@@ -146,9 +146,7 @@ def _policy(request: MatchRequest) -> Policy:
     return replace(policy, everyone=policy.everyone or request.everyone)
 
 
-def _encoded(
-    store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress
-) -> Encoder:
+def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
     """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``.
 
     With HyRe only the searched side is encoded: the same texts mean another vector on the other one.
@@ -197,9 +195,7 @@ def match_result(query: Record, shortlist: Shortlist, records: Mapping[str, Reco
     )
     return MatchResult(
         query=Named(kind=query.kind, id=query.id, title=headline(query)),
-        pool=Considered(
-            considered=len(pool.eligible) + len(excluded), eligible=len(pool.eligible), excluded=excluded
-        ),
+        pool=Considered(considered=len(pool.eligible) + len(excluded), eligible=len(pool.eligible), excluded=excluded),
         plan=shortlist.plan,
         entries=tuple(_entry(entry, records[entry.id]) for entry in shortlist.entries),
         **hyre,

@@ -24,6 +24,19 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Problem(Result):
+    """What went wrong: the name of the error, and its message."""
+
+    type: str
+    message: str
+
+
+class Failure(Result):
+    """What any command prints with ``--json`` when it fails."""
+
+    error: Problem
+
+
 class Progress:
     """What a use case tells while it works. This one keeps quiet; a face overrides what it shows."""
 
@@ -48,7 +61,7 @@ Tenant = Annotated[str, Field(description="Whose records these are; tenants neve
 K = Annotated[int, Field(ge=1, description="How many to return.")]
 Seed = Annotated[int, Field(description="Seed of everything random.")]
 Out = Annotated[Path, Field(description="Where to write.")]
-Today = Annotated[date | None, Field(description="The date 'present' means.")]
+Today = Annotated[date, Field(description="The date 'present' means.")]
 Hyre = Annotated[
     Path | None,
     Field(description="A file of `jobfit hyre`: what the encoder, and it alone, reads beside each vacancy."),

@@ -14,7 +14,8 @@ from typer.main import get_command, get_group
 COMMANDS = {
     "ingest": (
         "ingest:ingest",
-        "Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected.",
+        "Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were "
+        "rejected.",
     ),
     "list": (
         "ingest:list_records",

@@ -1,9 +1,10 @@
-"""The options of a command are the fields of its request: each is declared once, in ``app``, with its help and limits."""
+"""The options of a command are the fields of its request: declared once, in ``app``, with their help and limits."""
 
 from __future__ import annotations
 
 import types
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -47,7 +48,7 @@ def asks(request: type[Request], **changes: Change) -> Callable[[Command], Comma
 
     def declare(command: Command) -> Command:
         own = signature(command, eval_str=True)
-        first, *others = own.parameters.values()
+        _request, *others = own.parameters.values()
 
         @wraps(command)
         def run(**values: Any) -> Any:
@@ -84,8 +85,8 @@ def _options(
 def _info(name: str, field: FieldInfo, change: Change) -> ParameterInfo:
     """What Typer has to know of a field."""
     flag = "--" + name.replace("_", "-")
-    info = change if isinstance(change, ParameterInfo) else OptionInfo(param_decls=change)
-    if isinstance(info, OptionInfo) and not info.param_decls:
+    info = copy(change) if isinstance(change, ParameterInfo) else typer.Option(*(change or ()))
+    if isinstance(info, OptionInfo) and info.default is ...:
         if len(name) == 1:
             info.param_decls = (f"-{name}", flag)
         elif field.annotation is bool and field.default is False:

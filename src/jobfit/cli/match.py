@@ -18,9 +18,7 @@ SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json
 def match(
     request: MatchRequest,
     as_json: AsJson = False,
-    as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print CSV: one line per requirement of each entry.")
-    ] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: one line per requirement of each entry.")] = False,
 ) -> MatchResult:
     """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
     from jobfit.app.match import match as run
@@ -49,6 +47,8 @@ def print_shortlist(result: MatchResult) -> None:
     """Print the shortlist for a person."""
     from rich.table import Table
 
+    from jobfit.report.page import in_a_line
+
     query, pool, plan = result.query, result.pool, result.plan
     compared = "every one of them was compared" if plan.exact else "the search was approximate"
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
@@ -60,7 +60,7 @@ def print_shortlist(result: MatchResult) -> None:
     for entry in result.entries[:SHOWN_LEDGERS]:
         stdout.print(f"{entry.rank}. {entry.id}", style="bold")
         for line in entry.ledger:
-            quote = f"“{in_a_line(line.quote)}” ({line.start}–{line.end})" if line.quote else "-"
+            quote = f"“{in_a_line(line.quote)}” ({line.start}–{line.end})" if line.quote is not None else "-"
             stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {quote}")
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
         stdout.print(f"not in the pool: {out.id}: {'; '.join(reason.sentence for reason in out.reasons)}")
