@@ -103,6 +103,7 @@ def _row(parameter: Any, choices: list[str]) -> str:
 
 if __name__ == "__main__":
     docs = Path(sys.argv[1])
+    (docs / "json").mkdir(exist_ok=True)
     write_atomic(docs / "commands.md", commands_page())
     for name, schema in schemas().items():
         write_atomic(docs / "json" / name, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")

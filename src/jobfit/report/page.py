@@ -53,6 +53,7 @@ def write_report(
         facts=facts,
         now=now.strftime("%Y-%m-%d %H:%M"),
     )
+    path.parent.mkdir(parents=True, exist_ok=True)
     write_atomic(path, html)
 
 

@@ -180,7 +180,7 @@ def test_csv_of_a_hostile_quote_is_inert():
     line = LedgerLine(asked, Status.MET, Evidence("@SUM(A1)", 0, 8))
     entry = Decision("-2+3", 1, 0.5, (Contribution("dense", 0.5),), (line,))
     shortlist = Shortlist("q", Pool(("-2+3",)), Plan("exact", True, 1), (entry,))
-    query, other = (of("q", "", None, Source("p", "s", "")) for of in (Vacancy, Candidate))
+    query, other = (of("q", "text", None, Source("p", "s", "")) for of in (Vacancy, Candidate))
     text = shortlist_csv(match_result(query, shortlist, {"-2+3": other}))
     _, row = csv.reader(io.StringIO(text))
     assert (row[1], row[3], row[6]) == ("'-2+3", "'=cmd()", "'@SUM(A1)")
