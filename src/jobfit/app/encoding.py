@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobfit.app.wire import Progress, quiet
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import numpy as np
     from numpy.typing import NDArray
 
     from jobfit.encoders.base import Encoder
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.records import Document
-    from jobfit.training.generated import GeneratedStore
 
 _AT_ONCE = 512  # texts encoded between two steps of the progress
 
@@ -67,11 +68,8 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
     Raises:
         InputError: the file is not such a store, or its texts do not belong beside another text.
     """
-    if path is None and not any(_has_card(model) for model in models):
-        yield None
-        return
-    from jobfit.training.generated import GeneratedStore
-    from jobfit.training.hyre_use import check_augments, mismatch
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.encoders.hyre import check_augments, mismatch
 
     store = None if path is None else GeneratedStore.read(path)
     try:
@@ -88,11 +86,6 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
             store.close()
 
 
-def _has_card(model: str) -> bool:
-    """Whether a model can say how it was trained: only a folder of ours can."""
-    return Path(model).expanduser().is_dir()
-
-
 def reading_with(
     encoder: Encoder, store: GeneratedStore | None, queries: Iterable[Document], corpus: Iterable[Document]
 ) -> Encoder:
@@ -103,7 +96,7 @@ def reading_with(
     """
     if store is None:
         return encoder
-    from jobfit.training.hyre_use import HyreEncoder, role_of_vacancies
+    from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
 
     sides = ([document.text for document in side] for side in (queries, corpus))
     return HyreEncoder(encoder, store, role_of_vacancies(store, *sides))
@@ -113,7 +106,7 @@ def reading_pairs(encoder: Encoder, store: GeneratedStore | None) -> Encoder:
     """Return the encoder that reads with the store where vacancies are the queries and candidates the documents."""
     if store is None:
         return encoder
-    from jobfit.training.hyre_use import HyreEncoder, side_of
+    from jobfit.encoders.hyre import HyreEncoder, side_of
 
     return HyreEncoder(encoder, store, "query" if side_of(store) == "vacancies" else "document")
 

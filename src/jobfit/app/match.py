@@ -18,9 +18,9 @@ from jobfit.shortlist import Contribution, Decision, Plan, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
-    from jobfit.policy.policy import Policy
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.policy.requirements import Requirements
     from jobfit.store.repository import Store
-    from jobfit.training.generated import GeneratedStore
 
 
 class MatchRequest(Request):
@@ -119,12 +119,12 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
     Raises:
         InputError: not exactly one query is named, it is unknown, or there is nobody to rank.
     """
+    from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
     from jobfit.store.repository import open_store
-    from jobfit.training.generated import store_facts
 
     kind, name = request.asking
-    policy = _policy(request)
+    requirements = _requirements(request)
     with (
         open_hyre(request.hyre, request.model, progress=progress) as texts,
         open_store(tenant=request.tenant) as store,
@@ -134,16 +134,16 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
             raise InputError(f"the store holds no {kind.other.value}: ingest some first (jobfit ingest PATH...)")
-        shortlist = Matcher(corpus, encoder, policy).match(query, request.k)
+        shortlist = Matcher(corpus, encoder, requirements).match(query, request.k)
         records = corpus.records([entry.id for entry in shortlist.entries])
         return match_result(query, shortlist, records, **store_facts(texts))
 
 
-def _policy(request: MatchRequest) -> Policy:
-    from jobfit.policy.policy import Policy, load_policy
+def _requirements(request: MatchRequest) -> Requirements:
+    from jobfit.policy.requirements import Requirements, load_requirements
 
-    policy = load_policy(request.policy) if request.policy else Policy()
-    return replace(policy, everyone=policy.everyone or request.everyone)
+    requirements = load_requirements(request.policy) if request.policy else Requirements()
+    return replace(requirements, everyone=requirements.everyone or request.everyone)
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
@@ -155,7 +155,7 @@ def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, askin
 
     kinds: tuple[Kind, ...] = tuple(Kind)
     if texts is not None:
-        from jobfit.training.hyre_use import HyreEncoder, side_of
+        from jobfit.encoders.hyre import HyreEncoder, side_of
 
         asks = (asking is Kind.VACANCY) == (side_of(texts) == "vacancies")
         encoder, kinds = HyreEncoder(encoder, texts, "query" if asks else "document"), (asking.other,)
