@@ -20,7 +20,7 @@ from jobfit.llm.estimate import Estimate
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated
-from jobfit.structure.lexicon import OccupationFinder, SkillFinder
+from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 from jobfit.training.asking import AsksModel, generated_from
 from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
