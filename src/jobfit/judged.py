@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from jobfit.errors import InputError, UnknownIdError
+from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.runs import Qrels
 
 CANDIDATES_FOR_VACANCY = "candidates_for_vacancy"
@@ -24,7 +24,6 @@ _TURNED = {
     CANDIDATES_FOR_VACANCY: VACANCIES_FOR_CANDIDATE,
     VACANCIES_FOR_CANDIDATE: CANDIDATES_FOR_VACANCY,
 }
-_SHOWN = 5  # how many ids an error names
 
 
 class Pair(NamedTuple):
@@ -246,17 +245,6 @@ def split_name(name: str) -> str:
     ('validation', 'test')
     """
     return _OTHER_NAMES.get(name, name)
-
-
-def named(ids: Iterable[str]) -> str:
-    """The first ids in order, and how many more there are.
-
-    >>> named(["b", "a"])
-    "'a', 'b'"
-    """
-    ordered = sorted(ids)
-    shown = ", ".join(repr(i) for i in ordered[:_SHOWN])
-    return shown if len(ordered) <= _SHOWN else f"{shown} and {len(ordered) - _SHOWN} more"
 
 
 def refuse_unknown(what: str, ids: Iterable[str], known: Mapping[str, str]) -> None:

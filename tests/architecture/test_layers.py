@@ -16,12 +16,14 @@ LAYERS = {
     "shortlist": 0, "embeddings": 0, "home": 0, "folding": 0,
     "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1, "llm": 1,
     "ingest": 2, "structure": 2, "documents": 2,
-    "encoders": 3, "reading": 3, "scorers": 3,
+    "keyed_lines": 2.5,
+    "encoders": 3, "reading": 3, "scorers": 3.5,
     "retrieval": 4, "policy": 4, "evaluation": 4,
     "simulation": 5, "preparation": 5, "training": 5,
     "store": 6,
     "matcher": 7, "indexer": 7, "report": 7, "experiments": 7,
-    "cli": 8,
+    "app": 8,
+    "cli": 9,
 }  # fmt: skip
 ORDER_WITHIN_LAYER_0 = (
     "errors",
@@ -34,7 +36,7 @@ ORDER_WITHIN_LAYER_0 = (
     "shortlist",
     "home",
 )
-MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "cli", "service"}
+MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "app", "cli", "service"}
 
 
 def modules():

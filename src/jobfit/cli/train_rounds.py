@@ -72,7 +72,7 @@ def train_rounds(
     Raises:
         InputError: there is no validation set, or an earlier training is there and is not to be resumed.
     """
-    from jobfit.training.generated import store_facts
+    from jobfit.encoders.generated import store_facts
     from jobfit.training.mining.negatives import Training
     from jobfit.training.rounds import run_rounds
     from jobfit.training.stages import MODEL

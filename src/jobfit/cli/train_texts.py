@@ -90,7 +90,8 @@ def texts_of(options: Beside, train: TrainingSet, validation: TrainingSet | None
     Raises:
         InputError: options do not go together, a file cannot be used, or it is not of these data.
     """
-    from jobfit.training.hyre_use import side_of, training_facts, with_hypothetical
+    from jobfit.encoders.hyre import side_of
+    from jobfit.training.hyre_use import training_facts, with_hypothetical
     from jobfit.training.mining.reading import for_copies
 
     options.check()

@@ -21,12 +21,12 @@ from typing import Any
 import numpy as np
 
 from jobfit.embeddings import Embeddings
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, MARKERS
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_vectors
 from jobfit.experiments.rows import Columns
 from jobfit.judged import Judged, Pair
 from jobfit.ordering import tie_key
-from jobfit.training.generated import HYPOTHETICAL_RESUME, MARKERS
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 
@@ -92,7 +92,7 @@ def best_matched(model: Encoder, loop: TrainSettings) -> Choose:
 def with_accepted(data: ExperimentData, choose: Choose, what: str) -> ExperimentData:
     """Return the data with one accepted candidate's text joined to every vacancy that has one, everywhere.
 
-    The form is HyRe's (:func:`jobfit.training.generated.augmented_text`). Train and validation are told of their own
+    The form is HyRe's (:func:`jobfit.encoders.generated.augmented_text`). Train and validation are told of their own
     accepted candidates, the held-out part of its own.
     """
     people = {**data.train.candidates, **data.validation.candidates}

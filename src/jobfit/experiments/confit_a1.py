@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
+from jobfit.encoders.generated import GeneratedStore, TextSource, augmented_texts
 from jobfit.errors import InputError
 from jobfit.experiments.accepted import CENTROID, best_graded, best_matched, with_accepted
 from jobfit.experiments.confit_v2 import ConfitSettings
@@ -23,7 +24,7 @@ from jobfit.experiments.ranking import measure_encoder
 from jobfit.experiments.row_cache import RowCache, joined
 from jobfit.experiments.rows import Columns, Row
 from jobfit.experiments.trial import Backbone, OnStep, Trial
-from jobfit.training.generated import GeneratedStore, TextSource, augmented_texts, fill
+from jobfit.training.generated import fill
 
 RESUME2JOB, HUMAN, ENCODER = "a1-resume2job", "a1-human", "a1-encoder"
 UPPER = "upper bound: sees the answers"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.encoders.folder import MINILM
+from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.errors import InputError
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_bm25, measure_random
@@ -28,7 +29,7 @@ from jobfit.experiments.side_measurements import boosted_row, measure_beside
 from jobfit.experiments.trial import Backbone, OnStep, Trial
 from jobfit.llm.errors import AnswerError
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
-from jobfit.training.generated import Generated, GeneratedStore, TextSource, fill
+from jobfit.training.generated import fill
 from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.datasets.formats import detect, read_dataset
 from jobfit.judged import Judged, Pair, Task, both_ways
 from jobfit.training.data import TrainingSet, check_apart, hold_out
-from jobfit.training.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
 from jobfit.training.reading import from_dataset, is_prepared, read_prepared
 
 Truth = Callable[[str, str], float]

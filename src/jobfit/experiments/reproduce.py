@@ -67,11 +67,11 @@ def _confit(
     a1: bool,
     on_step: OnStep,
 ) -> Report:
+    from jobfit.encoders.generated import HYPOTHETICAL_VACANCY
     from jobfit.experiments.confit_a1 import a1_rows
     from jobfit.experiments.confit_report import confit_report
     from jobfit.experiments.confit_v2 import OfFields, confit_rows, facts_of
     from jobfit.taxonomy.compact import load_compact
-    from jobfit.training.generated import HYPOTHETICAL_VACANCY
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
 

@@ -39,7 +39,7 @@ class TunedTrees:
         """Return the estimated probability that each of the pairs of these texts is accepted."""
         features = self.trees.features
         sides = features.side(candidates), features.side(vacancies)
-        return self.trees.score(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
+        return self.trees.probabilities(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
 
     def measure(self, held_out: Judged) -> Columns:
         """Return the columns of both directions."""
@@ -58,8 +58,8 @@ def measure_trees(trees: BoostedTrees, held_out: Judged) -> Columns:
 
     def scores(task: Task) -> Scores:
         if task.by_vacancy:
-            return lambda i: trees.score(candidates, vacancies, [(other, i) for other in ids[True]])
-        return lambda i: trees.score(candidates, vacancies, [(i, other) for other in ids[False]])
+            return lambda i: trees.probabilities(candidates, vacancies, [(other, i) for other in ids[True]])
+        return lambda i: trees.probabilities(candidates, vacancies, [(i, other) for other in ids[False]])
 
     return measure(held_out, scores, ids)
 

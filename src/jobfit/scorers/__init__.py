@@ -1,1 +1,1 @@
-"""What scores a pair of texts: (candidate, vacancy) to a number, larger is better."""
+"""What reads a candidate and a vacancy together and says how well they fit. Start with :mod:`jobfit.scorers.base`."""

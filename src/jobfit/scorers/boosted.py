@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
+from jobfit.scorers.base import PersonJob
 
 Floats = NDArray[np.float64]
 Terms = Callable[[str], list[str]]
@@ -87,10 +88,18 @@ class BoostedTrees:
             model.fit(table, labels)
         return cls(features, model)
 
-    def score(self, candidates: Side, vacancies: Side, pairs: Sequence[tuple[str, str]]) -> Floats:
+    def probabilities(self, candidates: Side, vacancies: Side, pairs: Sequence[tuple[str, str]]) -> Floats:
         """Return the estimated probability that each pair (candidate id, vacancy id) is accepted."""
         with _one_thread():
             return np.asarray(self.model.predict_proba(self.features.of(candidates, vacancies, pairs))[:, 1])
+
+    def score(self, pairs: Sequence[PersonJob]) -> Floats:
+        """Return :meth:`probabilities` of pairs of documents, shape (n,); see :class:`jobfit.scorers.base.Scorer`."""
+        if not pairs:
+            return np.empty(0)
+        candidates = self.features.side({pair.candidate.text: pair.candidate.text for pair in pairs})
+        vacancies = self.features.side({pair.vacancy.text: pair.vacancy.text for pair in pairs})
+        return self.probabilities(candidates, vacancies, [(pair.candidate.text, pair.vacancy.text) for pair in pairs])
 
 
 def _one_thread() -> Any:

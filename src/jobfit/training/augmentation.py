@@ -17,8 +17,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from jobfit.errors import InputError
-from jobfit.judged import Pair, named
+from jobfit.errors import InputError, named
+from jobfit.judged import Pair
 from jobfit.ordering import tie_key
 from jobfit.training.augmented_ids import copied, is_augmented
 from jobfit.training.data import TrainingSet

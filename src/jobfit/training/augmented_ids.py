@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobfit.errors import LeakageError
-from jobfit.judged import named
+from jobfit.errors import LeakageError, named
 
 PREFIX = "aug:"
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal, get_args
 
-from jobfit.errors import InputError, LeakageError
-from jobfit.judged import Pair, Preference, named, refuse_unknown
+from jobfit.errors import InputError, LeakageError, named
+from jobfit.judged import Pair, Preference, refuse_unknown
 from jobfit.ordering import tie_key
 from jobfit.training.augmented_ids import refuse_augmented
 

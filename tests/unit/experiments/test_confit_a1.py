@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from jobfit.encoders.generated import HYPOTHETICAL_VACANCY, Generated
 from jobfit.experiments import confit_a1 as module
 from jobfit.experiments.accepted import CENTROID
 from jobfit.experiments.confit_a1 import ENCODER, HUMAN, LABELS, RESUME2JOB, a1_rows
@@ -12,7 +13,6 @@ from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.row_cache import RowCache
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
-from jobfit.training.generated import HYPOTHETICAL_VACANCY, Generated
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
 

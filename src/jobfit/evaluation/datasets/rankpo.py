@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.artifacts import write_lines
-from jobfit.errors import InputError
+from jobfit.errors import InputError, named
 from jobfit.evaluation.datasets.rows import content, json_lines, listed, record_id
-from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Task, named
+from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Task
 from jobfit.runs import Qrels
 
 _KNOWN = ("train_data*.jsonl", "annotated_pair_data*.jsonl", "raw_authors.jsonl")

@@ -1,6 +1,6 @@
 import pytest
 
-from jobfit.structure.lexicon import OccupationFinder, SkillFinder
+from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 

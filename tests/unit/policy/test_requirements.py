@@ -3,7 +3,7 @@
 import pytest
 
 from jobfit.errors import PolicyError
-from jobfit.policy.policy import Policy, Weights, load_policy
+from jobfit.policy.requirements import Requirements, Weights, load_requirements
 from jobfit.records import Importance, Requirement, RequirementKind, Source, Vacancy, VacancyProfile
 from jobfit.taxonomy.model import Skill, Taxonomy
 
@@ -22,7 +22,7 @@ def load(tmp_path):
     def read(text):
         path = tmp_path / "policy.yaml"
         path.write_text(text, encoding="utf-8")
-        return load_policy(path, TAXONOMY)
+        return load_requirements(path, TAXONOMY)
 
     return read
 
@@ -63,7 +63,7 @@ def test_load_policy_reads_every_section(load):
 
 
 def test_load_policy_empty_file_is_the_empty_policy(load):
-    assert load("# nothing yet\n") == Policy()
+    assert load("# nothing yet\n") == Requirements()
 
 
 def test_load_policy_unknown_skill_far_from_any_name_is_literal_words(load):
@@ -112,10 +112,10 @@ def test_load_policy_mistake_is_a_policy_error_that_says_where(load, text, messa
 
 def test_load_policy_file_that_cannot_be_read_is_a_policy_error(tmp_path):
     with pytest.raises(PolicyError, match="cannot be read"):
-        load_policy(tmp_path / "absent.yaml", TAXONOMY)
+        load_requirements(tmp_path / "absent.yaml", TAXONOMY)
     (tmp_path / "latin.yaml").write_bytes(b"must_have: [\xe9]")
     with pytest.raises(PolicyError, match="cannot be read as UTF-8"):
-        load_policy(tmp_path / "latin.yaml", TAXONOMY)
+        load_requirements(tmp_path / "latin.yaml", TAXONOMY)
 
 
 def asks(id_, kind, value, minimum=None):
@@ -128,9 +128,9 @@ def test_requirements_for_policy_overrides_the_same_thing_and_keeps_the_rest():
     mine = asks("language:de", RequirementKind.LANGUAGE, "de", 5)
     profile = VacancyProfile(requirements=(own_german, own_skill))
     vacancy = Vacancy("v", "text", "en", Source("m", "text", "0"), profile=profile)
-    assert Policy().requirements_for(vacancy) == (own_german, own_skill)
-    assert Policy((mine,)).requirements_for(vacancy) == (mine, own_skill)
-    assert Policy((mine,), replace=True).requirements_for(vacancy) == (mine,)
+    assert Requirements().requirements_for(vacancy) == (own_german, own_skill)
+    assert Requirements((mine,)).requirements_for(vacancy) == (mine, own_skill)
+    assert Requirements((mine,), replace=True).requirements_for(vacancy) == (mine,)
 
 
 def test_weights_shares_are_a_ratio():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobfit.records import CandidateProfile, Evidence, Section, Stated
-from jobfit.structure.origins import placed
+from jobfit.structure.spans import placed
 
 ORIGINAL = "Ann Lee, nurse for Ann Lee in Leeds"
 SHORT = ", nurse for  in Leeds"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobfit.documents.nameless import without_name
+from jobfit.documents.render import without_name
 
 TEXT = "Tom Jenkins\nNurse, Leeds\ntom@jenkins.org\nSKILLS\nJenkins\nShe leads a ward with Tom Jenkins."
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.training.keyed_lines import KeyedLines, digest_of
+from jobfit.keyed_lines import KeyedLines, digest_of
 
-SOURCE = Path(__file__).resolve().parents[3] / "src"
+SOURCE = Path(__file__).resolve().parents[2] / "src"
 
 
 def opened(path, head=None):
@@ -106,12 +106,12 @@ def test_full_disk_is_an_error_and_what_is_there_stays_readable_and_goes_on(tmp_
 def test_process_killed_while_writing_leaves_a_file_that_goes_on(tmp_path):
     path = tmp_path / "f.jsonl"
     code = (
-        "import sys, itertools; from pathlib import Path; from jobfit.training.keyed_lines import KeyedLines\n"
+        "import sys, itertools; from pathlib import Path; from jobfit.keyed_lines import KeyedLines\n"
         "lines = KeyedLines(Path(sys.argv[1]), 'test-1', {'made_by': 'a'})\n"
         "for n in itertools.count(): lines.add(str(n), {'text': 'x' * 5000})"
     )
     process = subprocess.Popen([sys.executable, "-c", code, path], env=os.environ | {"PYTHONPATH": str(SOURCE)})
-    while not path.exists() or path.stat().st_size < 200_000:
+    while process.poll() is None and (not path.exists() or path.stat().st_size < 200_000):
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     process.wait()

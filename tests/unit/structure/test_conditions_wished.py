@@ -1,8 +1,8 @@
 import pytest
 
 from jobfit.records import Kind
+from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.sections import split_sections
-from jobfit.structure.wishes import read_wished_conditions, read_wished_locations
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from typing import Any
 
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, parse_line
-from jobfit.ingest.writing import check_writable
 
 Row = Mapping[str, Any]
 
@@ -112,8 +111,12 @@ class KeyedLines:
     def _locked(self) -> Any:
         import fcntl
 
-        check_writable(self.path)
-        lock = self.path.open("ab")
+        try:
+            lock = self.path.open("ab")
+        except OSError as error:
+            raise InputError(
+                f"{self.path} cannot be written ({error.strerror}); choose a file in a folder that exists and is yours"
+            ) from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

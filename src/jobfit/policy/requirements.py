@@ -60,7 +60,7 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Requirements:
     """The requirements that a policy adds to a vacancy's own (or puts in their place), and the weights.
 
     ``everyone`` puts everybody into the pool: a must-have then only scores, and the ledger still says what is missing.
@@ -92,7 +92,7 @@ class Policy:
         return (*self.requirements, *(r for r in own if (r.kind, r.value) not in said))
 
 
-def load_policy(path: Path, taxonomy: Taxonomy | None = None) -> Policy:
+def load_requirements(path: Path, taxonomy: Taxonomy | None = None) -> Requirements:
     """Read a policy file (see the module's docstring). ``taxonomy`` names the skills; the compact one by default.
 
     An empty file is the empty policy.
@@ -100,14 +100,16 @@ def load_policy(path: Path, taxonomy: Taxonomy | None = None) -> Policy:
     Raises:
         PolicyError: the file cannot be read, is no YAML, repeats a key, has an unknown key or name, or a wrong type.
     """
-    return parse_policy(read_yaml(path), str(path), taxonomy)
+    return parse_requirements(read_yaml(path), str(path), taxonomy)
 
 
-def parse_policy(data: Mapping[str, Any], where: str = "policy", taxonomy: Taxonomy | None = None) -> Policy:
+def parse_requirements(
+    data: Mapping[str, Any], where: str = "policy", taxonomy: Taxonomy | None = None
+) -> Requirements:
     """Return the policy that ``data``, the content of a policy file, says; ``where`` begins the error messages.
 
     Raises:
-        PolicyError: as for :func:`load_policy`.
+        PolicyError: as for :func:`load_requirements`.
     """
     fields.mapping(data, where, _KEYS)
     if taxonomy is None:
@@ -116,7 +118,7 @@ def parse_policy(data: Mapping[str, Any], where: str = "policy", taxonomy: Taxon
         taxonomy = load_compact()
     weights = fields.mapping(data.get("weights", {}), f"{where}, weights", ("similarity", "requirements"))
     try:
-        return Policy(
+        return Requirements(
             tuple(read_entries(data, where, taxonomy)),
             fields.flag(data.get("replace", False), f"{where}, replace"),
             fields.flag(data.get("everyone", False), f"{where}, everyone"),
