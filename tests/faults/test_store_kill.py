@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import text
 
 from jobfit.errors import StoreError
 from jobfit.records import Candidate, Kind, Source
@@ -62,7 +61,7 @@ def check(store, acknowledged):
         lock_tenant(connection, "default")  # waits for a commit that the killed writer had already sent
 
         def ask(statement):
-            return connection.execute(text(statement)).one()
+            return connection.execute(statement).fetchone()
 
         current = ask("SELECT count(*) FROM records WHERE current")[0]
         assert current in (acknowledged * BATCH, (acknowledged + 1) * BATCH)
