@@ -15,9 +15,9 @@ import yaml
 from pyarrow import parquet
 
 from jobfit.ingest.formats.trec import write_run
+from jobfit.keyed_lines import KeyedLines
 from jobfit.reading import read_documents
 from jobfit.retrieval.systems import rank
-from jobfit.training.keyed_lines import KeyedLines
 from jobfit.training.loop.step import Stepper
 from jobfit.training.mining.folder import MiningFolder
 
