@@ -68,8 +68,8 @@ def check(store, acknowledged):
         batches = current // BATCH
         assert ask("SELECT count(*) FROM records")[0] == current + max(batches - 1, 0)  # the old versions
         parts = (
-            "SELECT count(*) FILTER (WHERE d.id IS NULL OR d.version <> r.version), "
-            "count(*) FILTER (WHERE e.id IS NULL) "
+            "SELECT count(*) FILTER (WHERE d.id IS NULL OR d.version <> r.version) AS documents, "
+            "count(*) FILTER (WHERE e.id IS NULL) AS vectors "
             "FROM records r LEFT JOIN documents d USING (tenant_id, kind, id) "
             "LEFT JOIN embeddings e USING (tenant_id, kind, id) WHERE r.current"
         )
