@@ -21,7 +21,7 @@ from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Results
 from jobfit.experiments.report import NOT_MEASURED, Cell, Table, absent
 from jobfit.experiments.rows import Measured
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 

@@ -43,7 +43,7 @@ from jobfit.experiments.classification import (
     cosine_scores,
     why_no_classification,
 )
-from jobfit.experiments.data import ExperimentData, HeldOut
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.group_shares import group_columns, group_tables, groups_key, why_no_groups
 from jobfit.experiments.published import read_published
@@ -52,9 +52,9 @@ from jobfit.experiments.report import Table
 from jobfit.experiments.rows import Measured, Row
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.experiments.tuned_trees import fit_boosted
+from jobfit.judged import Judged, Pair
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
-from jobfit.training.data import Pair
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
 from jobfit.training.generated import fill
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -414,15 +414,9 @@ Choose = Callable[[Grades, Texts, Texts], Mapping[str, str]]
 """(accepted, texts of candidates, texts of vacancies) to one accepted candidate for each vacancy that has one."""
 
 
-def accepted_in_test(held_out: HeldOut) -> Grades:
+def accepted_in_test(held_out: Judged) -> Grades:
     """Return what the held-out rankings count as relevant, both directions together."""
-    pairs = (
-        Pair(document, query, grade) if task.by_vacancy else Pair(query, document, grade)
-        for task in held_out.tasks
-        for query, judged in task.qrels.grades.items()
-        for document, grade in judged.items()
-    )
-    return _by_vacancy(pair for pair in pairs if pair.grade > 0)
+    return _by_vacancy(pair for task in held_out.tasks for pair in task.pairs() if pair.grade > 0)
 
 
 def _by_vacancy(pairs: Iterable[Pair]) -> Grades:

@@ -25,7 +25,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError
 from jobfit.experiments.claims import Claim, Verdict
-from jobfit.experiments.data import ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.published import read_published
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
@@ -33,11 +33,12 @@ from jobfit.experiments.report import Table
 from jobfit.experiments.rows import Measured, Row, Values, compare_rows, estimate
 from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial
+from jobfit.judged import Judged, Preference, Texts, both_ways
 from jobfit.records import Document
-from jobfit.runs import Qrels, Ranking, Run
-from jobfit.training.annotation import Annotator, Texts, VoteLog, annotate, collect, draw_pairs
+from jobfit.runs import Ranking, Run
+from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
 from jobfit.training.annotators import SimulatedAnnotator
-from jobfit.training.data import Preference, TrainingSet
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.losses.preferences import METHODS
@@ -151,7 +152,7 @@ def points_of(settings: RankpoSettings) -> tuple[Point, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Answers:
     """Preferences, and the report on the judge who gave them (empty where they are those of the data)."""
 
     preferences: tuple[Preference, ...]
@@ -175,7 +176,7 @@ class RankPO(Experiment):
         super().__init__(data, Backbone(settings.backbone, settings.model, settings.loop, settings.stage))
         self.settings, self.judge = settings, judge
         self.published = tuple(read_published("rankpo").values())
-        self._tested: Judged | None = None
+        self._tested: Answers | None = None
 
     def facts(self) -> Mapping[str, Any]:
         """As of any experiment, with the settings and the judge."""
@@ -239,7 +240,7 @@ class RankPO(Experiment):
         model = self._start(trial)
         return Measured(self._columns(trial, model), {"judge": self._held_out(trial).report})
 
-    def _aligned(self, trial: Trial, point: Point, learnt: Callable[[], Judged]) -> Measured:
+    def _aligned(self, trial: Trial, point: Point, learnt: Callable[[], Answers]) -> Measured:
         """Train stage 1's model on preferences; the last weights count, nothing is chosen by validation."""
         settings, judged = self.settings, learnt()
         model = self._start(trial, settings.model.lora_rank)
@@ -269,23 +270,23 @@ class RankPO(Experiment):
                 columns[TRUE_ALIGNMENT] = agreement(vacancies, candidates, true)
         return columns
 
-    def _held_out(self, trial: Trial) -> Judged:
+    def _held_out(self, trial: Trial) -> Answers:
         """Pairs of the held-out part, drawn with the first seed's stage 1 and judged once, for every model."""
         if self._tested is None:
             part, asked = self.data.held_out, self.settings.judge
             if (judge := self._judge(_HELD_OUT_SEED)) is None:
-                self._tested = Judged(self.data.validation.preferences)
+                self._tested = Answers(self.data.validation.preferences)
             else:
                 drawn = Draw(self.settings.depth, asked.held_out_per_vacancy, 0)
                 texts = Texts(part.vacancies, part.candidates)
                 self._tested = self._ask(trial.first, texts, texts, judge, "votes-held-out.jsonl", drawn)
         return self._tested
 
-    def _judged(self, trial: Trial) -> Judged:
+    def _judged(self, trial: Trial) -> Answers:
         """Pairs of the training vacancies, drawn with this seed's stage 1."""
         train, asked = self.data.train, self.settings.judge
         if (judge := self._judge(trial.seed)) is None:
-            return Judged(train.preferences)
+            return Answers(train.preferences)
         vacancies = {i: train.vacancies[i] for i in sorted({p.vacancy_id for p in train.positives})}
         shown, texts = Texts(vacancies, train.candidates), Texts(train.vacancies, train.candidates)
         drawn = Draw(self.settings.depth, asked.per_vacancy, trial.seed)
@@ -298,10 +299,10 @@ class RankPO(Experiment):
         settings = self.settings.judge
         return SimulatedAnnotator(self.data.truth, settings.noise, settings.position_bias, seed, "the simulated market")
 
-    def _ask(self, trial: Trial, ranked: Texts, texts: Texts, judge: Annotator, log: str, draw: Draw) -> Judged:
+    def _ask(self, trial: Trial, ranked: Texts, texts: Texts, judge: Annotator, log: str, draw: Draw) -> Answers:
         model = self._start(trial)
-        vacancies = embed_texts(model, ranked.vacancies, self.settings.loop)
-        candidates = embed_texts(model, ranked.candidates, self.settings.loop)
+        vacancies = embed_texts(model, ranked.queries, self.settings.loop)
+        candidates = embed_texts(model, ranked.documents, self.settings.loop)
         return ask(vacancies, candidates, texts, judge, trial.cache.folder / log, draw)
 
     def judged_columns(self, results: Results) -> Sequence[str]:
@@ -396,7 +397,9 @@ class Draw:
     seed: int
 
 
-def ask(vacancies: Embeddings, candidates: Embeddings, texts: Texts, judge: Annotator, log: Path, draw: Draw) -> Judged:
+def ask(
+    vacancies: Embeddings, candidates: Embeddings, texts: Texts, judge: Annotator, log: Path, draw: Draw
+) -> Answers:
     """Draw pairs from the top ranks of a model and ask in both orders; a pair with two answers is dropped.
 
     Votes are kept in ``log``: a second run asks nothing again.
@@ -414,7 +417,7 @@ def ask(vacancies: Embeddings, candidates: Embeddings, texts: Texts, judge: Anno
     preferences = tuple(dict.fromkeys(preferences_of(verdicts)))
     if not preferences:
         raise InputError(f"the judge gave no usable preference on {len(pairs)} pairs (failures: {dict(failures)})")
-    return Judged(preferences, report_on(judge.name, collected, verdicts).to_json())
+    return Answers(preferences, report_on(judge.name, collected, verdicts).to_json())
 
 
 def agreement(vacancies: Embeddings, candidates: Embeddings, preferences: Sequence[Preference]) -> Values:
@@ -459,9 +462,6 @@ def measured_on(key: str, encoder: Encoder, data: TrainingSet, measures: tuple[s
     candidates = encoder.encode([Document(i, text) for i, text in data.candidates.items()], "document")
     columns = {ALIGNMENT: agreement(vacancies, candidates, data.preferences)}
     if data.positives:
-        grades: dict[str, dict[str, int]] = {}
-        for pair in (*data.positives, *data.rejects):
-            grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-        task = HeldOutTask("candidates_for_vacancy", True, Qrels(grades), measures)
-        columns |= measure_vectors(candidates, vacancies, HeldOut(data.candidates, data.vacancies, (task,)))
+        task = both_ways((*data.positives, *data.rejects), measures=measures)[0]
+        columns |= measure_vectors(candidates, vacancies, Judged(data.candidates, data.vacancies, (task,)))
     return Row(key, key, {0: columns})

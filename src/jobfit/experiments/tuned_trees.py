@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from jobfit.experiments.data import HeldOut, HeldOutTask
 from jobfit.experiments.ranking import measure_pairs
 from jobfit.experiments.rows import Columns
+from jobfit.judged import Judged, Pair, both_ways
 from jobfit.retrieval.lexical import terms
-from jobfit.runs import Qrels
 from jobfit.scorers.boosted import BoostedTrees, Floats, PairFeatures
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.training.data import TrainingSet
 
 RANDOM = 4  # pairs drawn at random as negatives for each positive, beside the rejects
 GRID: Mapping[str, tuple[Any, ...]] = {
@@ -42,7 +41,7 @@ class TunedTrees:
         sides = features.side(candidates), features.side(vacancies)
         return self.trees.probabilities(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
 
-    def measure(self, held_out: HeldOut) -> Columns:
+    def measure(self, held_out: Judged) -> Columns:
         """Return the columns of both directions."""
         return measure_trees(self.trees, held_out)
 
@@ -52,7 +51,7 @@ class TunedTrees:
         return {"chosen": dict(self.chosen), "chosen_on": "validation nDCG@10, mean of both directions", "tried": tried}
 
 
-def measure_trees(trees: BoostedTrees, held_out: HeldOut) -> Columns:
+def measure_trees(trees: BoostedTrees, held_out: Judged) -> Columns:
     """Return the columns of both directions; every text's features are computed once."""
     sides = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
     return measure_pairs(held_out, lambda pairs: trees.probabilities(*sides, pairs))
@@ -107,18 +106,9 @@ def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
     return [*train.positives, *train.rejects, *drawn.values()]
 
 
-def _ranked(validation: TrainingSet) -> HeldOut:
+def _ranked(validation: TrainingSet) -> Judged:
     """Validation as something to rank: the texts that its pairs name, both ways."""
     pairs = (*validation.positives, *validation.rejects)
-    by_vacancy: dict[str, dict[str, int]] = {}
-    by_candidate: dict[str, dict[str, int]] = {}
-    for pair in pairs:
-        by_vacancy.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-        by_candidate.setdefault(pair.candidate_id, {})[pair.vacancy_id] = pair.grade
-    tasks = (
-        HeldOutTask("candidates", True, Qrels(by_vacancy), ("nDCG@10",)),
-        HeldOutTask("vacancies", False, Qrels(by_candidate), ("nDCG@10",)),
-    )
-    return HeldOut(
-        {i: validation.candidates[i] for i in by_candidate}, {i: validation.vacancies[i] for i in by_vacancy}, tasks
-    )
+    candidates = {pair.candidate_id: validation.candidates[pair.candidate_id] for pair in pairs}
+    vacancies = {pair.vacancy_id: validation.vacancies[pair.vacancy_id] for pair in pairs}
+    return Judged(candidates, vacancies, both_ways(pairs, measures=("nDCG@10",)))
