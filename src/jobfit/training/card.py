@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from jobfit.artifacts import write_atomic
 from jobfit.evaluation.statistics import Estimate
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.checkpoint import write_atomically
-from jobfit.training.loop.trainer import Trained
+from jobfit.training.errors import AGAIN, TrainingError
+
+if TYPE_CHECKING:  # a card is read where nothing is trained and torch is not loaded
+    from jobfit.training.loop.trainer import Trained
 
 README, HYRE = "README.md", "jobfit_hyre"
 _HEAD = 20  # lines of front matter that are read
@@ -113,7 +116,7 @@ def read_hyre(folder: Path) -> str | None:
 
 def write_card(card: Card, folder: Path) -> None:
     """Write ``README.md`` to the model's folder."""
-    write_atomically(folder / README, card.markdown().encode())
+    write_atomic(folder / README, card.markdown(), error=TrainingError, advice=f"Make room and {AGAIN}")
 
 
 def _table(facts: Mapping[str, Any]) -> list[str]:

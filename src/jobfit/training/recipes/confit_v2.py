@@ -23,12 +23,11 @@ from jobfit.errors import InputError
 from jobfit.llm.errors import AnswerError
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
 from jobfit.training.generated import Generated, GeneratedStore, TextSource, fill
-from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
-from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
 from jobfit.training.model import ModelOptions
+from jobfit.training.objectives.contrastive import ContrastiveObjective
 from jobfit.training.recipes.beside import boosted_row, measure_beside
 from jobfit.training.recipes.columns import Row
 from jobfit.training.recipes.data import RecipeData
@@ -37,6 +36,7 @@ from jobfit.training.recipes.measuring import measure_bm25, measure_random
 from jobfit.training.recipes.negatives import Negatives, mine_both
 from jobfit.training.recipes.workshop import Backbone, OnStep, Workshop
 from jobfit.training.stages import Stage, contrastive_loss
+from jobfit.training.validators import RankingValidator
 
 MEASURES = ("nDCG@10", "R(rel=2)@10")
 
