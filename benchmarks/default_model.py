@@ -18,17 +18,17 @@ from environment import RESULTS, describe, write
 from jobfit.cli.train_recipe import GivenSources, read_sources
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.evaluation.statistics import mean_interval
+from jobfit.experiments.default_model.held_out_split import TEST, Apart
+from jobfit.experiments.default_model.measuring import BM25, RAW, TRAINED
+from jobfit.experiments.default_model.page import table_lines, verdict_lines
+from jobfit.experiments.default_model.recipe import Recipe, read_recipe
+from jobfit.experiments.default_model.run import run_recipe
+from jobfit.experiments.default_model.sources import Sources
 from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.training.default.apart import TEST, Apart
-from jobfit.training.default.measuring import BM25, RAW, TRAINED
-from jobfit.training.default.page import table_lines, verdict_lines
-from jobfit.training.default.recipe import Recipe, read_recipe
-from jobfit.training.default.run import run_recipe
-from jobfit.training.default.sources import Sources
+from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.reading import from_dataset
-from jobfit.training.recipes.measuring import embed_texts
 
 PAGE = RESULTS.parent / "docs/training/default-model.md"
 

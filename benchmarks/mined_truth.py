@@ -13,14 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from environment import describe, write
-from jobfit.cli.market_data import market_data
-from jobfit.cli.recipe_sizes import sizes_of
+from jobfit.experiments.data import Truth
+from jobfit.experiments.market import market_data
+from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.settings import sizes_of
+from jobfit.experiments.trial import Backbone, Trial
 from jobfit.simulation.truth import grades
+from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
-from jobfit.training.recipes.data import Truth
-from jobfit.training.recipes.kept import Kept
-from jobfit.training.recipes.negatives import Negatives, mine_both
-from jobfit.training.recipes.workshop import Backbone, Workshop
 
 SEEDS = (1, 2, 3)
 SIZES = Path(__file__).resolve().parent / "reproduce" / "confit-v2.yaml"
@@ -37,10 +37,10 @@ def main() -> None:
     backbone = Backbone(settings.backbone, settings.model, settings.loop, settings.stage)
     with tempfile.TemporaryDirectory() as folder:
         for seed in SEEDS:
-            shop = Workshop(backbone, Kept(Path(folder) / f"seed-{seed}", {"recipe": "mined-truth"}), seed)
-            model = shop.model("whole", data)
+            trial = Trial(backbone, RowCache(Path(folder) / f"seed-{seed}", {"recipe": "mined-truth"}), seed)
+            model = trial.model("whole", data)
             for number, (kind, strategy) in enumerate(kinds.items(), start=10):
-                mined = mine_both(model, shop.training(data), strategy, seed * 1000 + number)
+                mined = mine_both(model, trial.training(data), strategy, seed * 1000 + number)
                 found[kind].append(shares(mined, data.truth))
     write("mined-truth", {**describe("torch"), "data": data.source, "scale": sizes.scale, "by_seed": found})
 

@@ -99,7 +99,7 @@ def middle(runs: list[dict[str, float]], key: str) -> float:
 
 def find_skills(folder: Path, texts: int, seed: int) -> dict[str, Any]:
     """Time the finder on made-up CVs of three positions."""
-    from jobfit.structure.lexicon import SkillFinder
+    from jobfit.structure.terms import SkillFinder
     from jobfit.taxonomy.model import labels_by_rank
     from jobfit.taxonomy.stored import load_taxonomy
 

@@ -18,7 +18,10 @@ crosses a protocol of this package: it is chained (``raise ... from``) behind on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+SHOWN = 5  # how many ids a message names
 
 
 class JobfitError(Exception):
@@ -90,3 +93,14 @@ class RejectedInput(InputError):
         value = "" if rejection.value is None else f" (value {rejection.value!r})"
         super().__init__(f"{where}{field}: {rejection.reason}{value}")
         self.rejection = rejection
+
+
+def named(ids: Iterable[str]) -> str:
+    """Return the first five ids in order, quoted, and how many more there are: for a message.
+
+    >>> named(["b", "a"])
+    "'a', 'b'"
+    """
+    ordered = sorted(ids)
+    shown = ", ".join(repr(i) for i in ordered[:SHOWN])
+    return shown if len(ordered) <= SHOWN else f"{shown} and {len(ordered) - SHOWN} more"

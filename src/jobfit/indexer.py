@@ -15,8 +15,7 @@ from jobfit.errors import InputError, Rejection
 from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
-from jobfit.ingest.sources import Found
-from jobfit.ingest.unchanged import find_unchanged
+from jobfit.ingest.sources import Found, find_unchanged
 from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms

@@ -28,7 +28,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.ledger import ledger
-from jobfit.policy.policy import Policy
+from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
@@ -48,7 +48,7 @@ class Matcher:
     """Match queries of one kind against a corpus of the other."""
 
     def __init__(
-        self, corpus: Corpus, encoder: Encoder, policy: Policy | None = None, table: WeightTable | None = None
+        self, corpus: Corpus, encoder: Encoder, policy: Requirements | None = None, table: WeightTable | None = None
     ) -> None:
         """Search ``corpus`` with the ``encoder`` that made its vectors; ``table`` weighs the signals.
 
@@ -62,11 +62,11 @@ class Matcher:
             )
         self.corpus = corpus
         self.encoder = encoder
-        self.policy = policy or Policy()
+        self.policy = policy or Requirements()
         self.table = table or shipped_table()
 
     @classmethod
-    def from_records(cls, records: Sequence[Record], encoder: Encoder, policy: Policy | None = None) -> Matcher:
+    def from_records(cls, records: Sequence[Record], encoder: Encoder, policy: Requirements | None = None) -> Matcher:
         """Render, mask, encode and index ``records`` (all candidates or all vacancies) in memory."""
         return cls(index_in_memory(records, encoder), encoder, policy)
 

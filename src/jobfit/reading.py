@@ -60,13 +60,13 @@ def read_candidate(text: str, today: date, taxonomy: Taxonomy) -> tuple[str | No
     So neither changes with the name. The quotes and the name itself, which is for display and masking, are those of
     ``text``.
     """
-    from jobfit.documents.nameless import without_name
+    from jobfit.documents.render import without_name
     from jobfit.ingest.language import detect_language
     from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.identity import read_name
-    from jobfit.structure.lexicon import SkillFinder
-    from jobfit.structure.origins import placed
     from jobfit.structure.sections import split_sections
+    from jobfit.structure.spans import placed
+    from jobfit.structure.terms import SkillFinder
 
     name = read_name(text, split_sections(text, None, Kind.CANDIDATE), SkillFinder(taxonomy))
     short = without_name(text, (name.value,) if name else ())

@@ -11,10 +11,10 @@ from jobfit.structure.conditions import find_conditions
 from jobfit.structure.dates import find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.languages import find_languages
-from jobfit.structure.lexicon import SkillFinder
 from jobfit.structure.licences import find_licences
 from jobfit.structure.places import find_location, find_places
 from jobfit.structure.sections import split_sections
+from jobfit.structure.terms import SkillFinder
 from jobfit.taxonomy.model import Skill, Taxonomy
 
 SIZE = 100_000

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobfit.errors import Rejection
-from jobfit.ingest.application_rows import ApplicationRow
+from jobfit.ingest.applications import ApplicationRow
 from jobfit.judgements import load_table
 from jobfit.preparation.labels import judge_rows, label_pairs
 from jobfit.records import Outcome

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from jobfit.geo.mobility import MobilitySource, mobility
 from jobfit.policy.eligibility import eligible
 from jobfit.policy.missing import place_refusal
-from jobfit.policy.policy import Policy
+from jobfit.policy.requirements import Requirements
 from jobfit.records import (
     Candidate,
     CandidateProfile,
@@ -48,9 +48,9 @@ def test_home_alone_never_leaves_anybody_out(residence, places):
     here = "|".join(places)
     must = Requirement("location", RequirementKind.LOCATION, "label", here, Importance.MUST)
     vacancy = Vacancy("v", "text", "en", SOURCE, profile=VacancyProfile(location=said(places[0]), requirements=(must,)))
-    assert eligible(vacancy, [("c", profile)], Policy()).eligible == ("c",)
+    assert eligible(vacancy, [("c", profile)], Requirements()).eligible == ("c",)
     candidate = Candidate("c", "text", "en", SOURCE, profile=profile)
-    assert eligible(candidate, [("v", vacancy.profile)], Policy()).eligible == ("v",)
+    assert eligible(candidate, [("v", vacancy.profile)], Requirements()).eligible == ("v",)
 
 
 def test_declared_place_that_is_surely_elsewhere_does_leave_out():

@@ -12,7 +12,7 @@ from datetime import date
 import pytest
 
 from jobfit.policy.eligibility import eligible
-from jobfit.policy.policy import Policy
+from jobfit.policy.requirements import Requirements
 from jobfit.records import CandidateProfile, Requirement, RequirementKind, Source, Vacancy, VacancyProfile
 from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.page import plain
@@ -161,7 +161,7 @@ def test_nobody_is_left_out_for_what_they_have(kind: str, request: pytest.Fixtur
         by_kind: dict[str, list[Requirement]] = {}
         for requirement in profile.requirements:
             by_kind.setdefault(f"missing:{requirement.kind}", []).append(requirement)
-        pool = eligible(vacancy, reading.candidates.items(), Policy())
+        pool = eligible(vacancy, reading.candidates.items(), Requirements())
         excluded += len(pool.excluded)
         for out in pool.excluded:
             for reason in out.reasons:

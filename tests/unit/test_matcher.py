@@ -7,7 +7,7 @@ import pytest
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.matcher import Matcher, index_in_memory
-from jobfit.policy.policy import Policy, Weights
+from jobfit.policy.requirements import Requirements, Weights
 from jobfit.records import (
     Candidate,
     CandidateProfile,
@@ -122,7 +122,7 @@ def test_corpus_too_large_for_characters_gives_their_weight_to_the_words():
 
 
 def test_weights_of_the_policy_share_the_score():
-    all_similarity = Matcher.from_records(PEOPLE, ENCODER, Policy(weights=Weights(1, 0)))
+    all_similarity = Matcher.from_records(PEOPLE, ENCODER, Requirements(weights=Weights(1, 0)))
     for entry in all_similarity.match(DEVELOPER).entries:
         assert sum(part.value for part in entry.contributions[:3]) == pytest.approx(entry.score)
 

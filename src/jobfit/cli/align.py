@@ -114,10 +114,10 @@ def _model(read: tuple[Path, Path | None], model: str, reference: str | None, se
     from dataclasses import asdict
 
     from jobfit.cli.setup import cached_encoder
-    from jobfit.training.generated import store_facts
+    from jobfit.encoders.generated import store_facts
+    from jobfit.experiments.preferring import measured_on
+    from jobfit.experiments.rows import compare_rows, estimate
     from jobfit.training.reading import read_training_set
-    from jobfit.training.recipes.columns import compare_rows, estimate
-    from jobfit.training.recipes.preferring import measured_on
 
     (data, hyre), names = read, [name for name in (reference, model) if name is not None]
     judged = read_training_set(data)
@@ -148,12 +148,12 @@ def _sweep(
 ) -> None:
     from dataclasses import replace
 
-    from jobfit.cli.market_data import market_data
-    from jobfit.cli.recipe_sizes import sizes_of
-    from jobfit.training.recipes.data import read_any
-    from jobfit.training.recipes.kept import Kept
-    from jobfit.training.recipes.rankpo import facts_of, rankpo_rows
-    from jobfit.training.recipes.rankpo_report import rankpo_report
+    from jobfit.experiments.data import read_any
+    from jobfit.experiments.market import market_data
+    from jobfit.experiments.rankpo import facts_of, rankpo_rows
+    from jobfit.experiments.rankpo_report import rankpo_report
+    from jobfit.experiments.row_cache import RowCache
+    from jobfit.experiments.settings import sizes_of
 
     data, model, hyre = given
     sizes = sizes_of("rankpo", False, settings)
@@ -162,9 +162,9 @@ def _sweep(
     with open_hyre(hyre, *([model] if model else ())) as store:
         read = read if store is None else read.with_hyre(store)
     stderr.print(read.source)
-    kept = Kept(out, facts_of(read, chosen, None))
-    rows = rankpo_rows(read, chosen, kept, tuple(range(1, seeds + 1)), None)
-    report = rankpo_report(rows, read.source, sizes.scale, kept)
+    row_cache = RowCache(out, facts_of(read, chosen, None))
+    rows = rankpo_rows(read, chosen, row_cache, tuple(range(1, seeds + 1)), None)
+    report = rankpo_report(rows, read.source, sizes.scale, row_cache)
     report.write(out)
     if as_json:
         print_json(report.as_json())

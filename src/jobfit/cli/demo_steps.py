@@ -16,7 +16,7 @@ from jobfit.indexer import Ingest
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.ingest.sources import find_files
 from jobfit.matcher import Matcher, index_in_memory
-from jobfit.policy.policy import Policy
+from jobfit.policy.requirements import Requirements
 from jobfit.reading import read_documents
 from jobfit.records import Kind
 from jobfit.report.page import Evaluation, Example
@@ -84,7 +84,7 @@ def match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str, 
     records = {kind: [store.get(kind, row.id) for row in store.list(kind)] for kind in Kind}
     corpus = index_in_memory(records[asking.other], encoder)
     runs = {}
-    for name, policy in (("match", Policy()), ("match --everyone", Policy(everyone=True))):
+    for name, policy in (("match", Requirements()), ("match --everyone", Requirements(everyone=True))):
         matcher = Matcher(corpus, encoder, policy)
         runs[name] = Run(name, {query.id: matcher.match(query, DEPTH).ranking for query in records[asking]})
     return runs

@@ -15,11 +15,11 @@ from jobfit.cli.output import print_json, stderr, stdout
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.datasets.model import Dataset
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.evaluation.datasets.results import Results
     from jobfit.evaluation.leakage import LeakageReport
-    from jobfit.training.generated import GeneratedStore
 
 
 class DataFormat(StrEnum):
@@ -93,11 +93,11 @@ def evaluate_data(options: DataOptions) -> None:
         InputError: the data cannot be read, or hold nothing of the split.
         LeakageError: the training pairs of the data leak into what is evaluated.
     """
+    from jobfit.encoders.generated import store_facts
     from jobfit.evaluation.datasets.formats import detect, read_dataset
     from jobfit.evaluation.datasets.model import split_name
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
     from jobfit.evaluation.split_files import report_facts
-    from jobfit.training.generated import store_facts
 
     name = detect(options.path) if options.format is DataFormat.AUTO else options.format.value
     dataset = read_dataset(options.path, name)

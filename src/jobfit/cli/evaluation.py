@@ -48,11 +48,11 @@ def rank(
 ) -> None:
     """Rank a corpus for every query and write a TREC run."""
     from jobfit.cli.setup import cached_encoder
+    from jobfit.encoders.generated import store_facts
     from jobfit.ingest.formats.trec import write_run
     from jobfit.ingest.writing import check_writable
     from jobfit.reading import read_documents
     from jobfit.retrieval.systems import rank as rank_documents
-    from jobfit.training.generated import store_facts
 
     check_writable(out)
     empty: list[Rejection] = []

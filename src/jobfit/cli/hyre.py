@@ -18,8 +18,8 @@ from jobfit.errors import InputError
 from jobfit.llm.errors import LlmError
 
 if TYPE_CHECKING:
+    from jobfit.encoders.generated import TextSource
     from jobfit.llm.client import Client
-    from jobfit.training.generated import TextSource
 
 
 def register(app: typer.Typer) -> None:
@@ -83,9 +83,9 @@ def spent_json(client: Client) -> dict[str, Any]:
 def _stored(tenant: str) -> tuple[str, list[str]]:
     """The documents of the tenant's vacancies, which are masked when they are rendered."""
     from jobfit.documents.render import render
+    from jobfit.encoders.generated import HYPOTHETICAL_RESUME
     from jobfit.records import Kind
     from jobfit.store.repository import open_store
-    from jobfit.training.generated import HYPOTHETICAL_RESUME
 
     with open_store(tenant=tenant) as store:
         texts = [render(store.get(Kind.VACANCY, row.id)).text for row in store.list(Kind.VACANCY)]
@@ -97,8 +97,8 @@ def _stored(tenant: str) -> tuple[str, list[str]]:
 def _texts(vacancies: Path | None, resumes: Path | None, masked: bool) -> tuple[str, list[str]]:
     """What kind of text is wanted, and the texts of the files that it is wanted for."""
     from jobfit.documents.masking import mask
+    from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
     from jobfit.training.annotation_files import read_texts
-    from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 
     if vacancies and not resumes:
         kind, texts = HYPOTHETICAL_RESUME, read_texts(vacancies, "vacancies")
@@ -134,8 +134,9 @@ def _source(
 
 def fill_store(source: TextSource, texts: Iterable[str], out: Path) -> dict[str, Any]:
     """Write to the store at ``out`` what it lacks for ``texts``; return the counts, and what a model took."""
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.asking import AsksModel
-    from jobfit.training.generated import GeneratedStore, fill
+    from jobfit.training.generated import fill
 
     wanted = list(texts)
     with GeneratedStore.for_writing(out, source) as store, progress("Writing") as update:
@@ -156,7 +157,8 @@ def fill_store(source: TextSource, texts: Iterable[str], out: Path) -> dict[str,
 
 def dry_run_store(source: TextSource, texts: list[str], out: Path) -> dict[str, Any]:
     """Count what the store lacks and what asking for it would take; nothing is sent or written."""
-    from jobfit.training.generated import EstimatesTexts, GeneratedStore, missing_texts
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.training.generated import EstimatesTexts, missing_texts
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)

@@ -13,8 +13,8 @@ from jobfit.cli.output import stderr
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.records import Document
-    from jobfit.training.generated import GeneratedStore
 
 Hyre = Annotated[
     Path | None,
@@ -29,8 +29,8 @@ def open_hyre(path: Path | None, *models: str) -> Iterator[GeneratedStore | None
     Raises:
         InputError: the file is no store, or one whose texts go beside no other text.
     """
-    from jobfit.training.generated import GeneratedStore
-    from jobfit.training.hyre_use import check_augments, mismatch
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.encoders.hyre import check_augments, mismatch
 
     store = None if path is None else GeneratedStore.read(path)
     try:
@@ -55,7 +55,7 @@ def reading_with(
     Raises:
         InputError: the store holds nothing for either side, or texts of both.
     """
-    from jobfit.training.hyre_use import HyreEncoder, role_of_vacancies
+    from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
 
     if store is None:
         return encoder
@@ -65,7 +65,7 @@ def reading_with(
 
 def reading_pairs(encoder: Encoder, store: GeneratedStore | None) -> Encoder:
     """Return the encoder that reads with the store where vacancies are the queries and candidates the documents."""
-    from jobfit.training.hyre_use import HyreEncoder, side_of
+    from jobfit.encoders.hyre import HyreEncoder, side_of
 
     if store is None:
         return encoder

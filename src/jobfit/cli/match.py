@@ -22,8 +22,8 @@ from jobfit.shortlist import Decision, Shortlist
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.store.repository import Store
-    from jobfit.training.generated import GeneratedStore
 
 SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
 
@@ -49,16 +49,16 @@ def match(
 ) -> None:
     """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
     from jobfit.cli.setup import cached_encoder
+    from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
-    from jobfit.policy.policy import Policy, load_policy
+    from jobfit.policy.requirements import Requirements, load_requirements
     from jobfit.store.repository import open_store
-    from jobfit.training.generated import store_facts
 
     if (vacancy is None) == (candidate is None) or (as_json and as_csv):
         raise InputError("give either --vacancy or --candidate, and at most one of --json and --csv")
     kind, name = (Kind.VACANCY, vacancy) if vacancy is not None else (Kind.CANDIDATE, candidate)
     assert name is not None
-    rules = load_policy(policy) if policy else Policy()
+    rules = load_requirements(policy) if policy else Requirements()
     rules = replace(rules, everyone=rules.everyone or everyone)
     with open_hyre(hyre, model) as texts, open_store(tenant=tenant) as store:
         query = find_query(store, kind, name, today_or_now(today))
@@ -84,8 +84,8 @@ def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, askin
 
     With HyRe only the searched side is encoded: the same texts mean another vector on the other one.
     """
+    from jobfit.encoders.hyre import HyreEncoder, side_of
     from jobfit.indexer import encode_missing
-    from jobfit.training.hyre_use import HyreEncoder, side_of
 
     kinds: tuple[Kind, ...] = tuple(Kind)
     if texts is not None:

@@ -18,7 +18,7 @@ from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
-    from jobfit.training.generated import GeneratedStore
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.mining.exclusions import Positives
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import Sides
@@ -110,7 +110,7 @@ def mine(
 
     Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
     """
-    from jobfit.training.generated import store_facts
+    from jobfit.encoders.generated import store_facts
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.sides import read_refused, read_sides
 
@@ -179,7 +179,7 @@ def _files(
 def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task) -> dict[str, Any]:
     """Mine each direction into its folder and return what was found."""
     from jobfit.cli.setup import cached_encoder
-    from jobfit.training.hyre_use import HyreEncoder, role_of_vacancies
+    from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
     from jobfit.training.mining.mine import mine as mine_side
     from jobfit.training.mining.sides import anchors_of, embed
 

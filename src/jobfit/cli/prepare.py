@@ -65,7 +65,7 @@ def prepare(
     as_json: AsJson = False,
 ) -> None:
     """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable."""
-    from jobfit.ingest.application_rows import LogFormat
+    from jobfit.ingest.applications import LogFormat
     from jobfit.preparation.prepare import Inputs
 
     options = VariantOptions(variant, language, mask, taxonomy, skills, lexical_only, model, llm)

@@ -15,10 +15,7 @@ from jobfit.cli.options import AsJson
 from jobfit.cli.output import print_json, stderr, stdout
 
 if TYPE_CHECKING:
-    from jobfit.cli.recipe_sizes import Sizes
     from jobfit.llm.client import Client
-    from jobfit.training.recipes.data import RecipeData
-    from jobfit.training.recipes.report import Report
 
 
 class Paper(StrEnum):
@@ -73,32 +70,22 @@ def reproduce(
     Stopped at any moment, the same command goes on with the rows that are missing. Without --llm-url the language
     model's steps are done by their offline counterparts, and the report says so.
     """
-    from jobfit.cli.recipe_sizes import sizes_of
+    from jobfit.experiments.reproduce import data_of
+    from jobfit.experiments.reproduce import reproduce as run
+    from jobfit.experiments.settings import sizes_of
 
     sizes = sizes_of(paper.value, quick, settings)
     repeated = tuple(range(1, (seeds or (1 if quick else 3)) + 1))
-    read = _data(sizes, data, data_format)
+    read = data_of(sizes, data, data_format.value)
     stderr.print(read.source)
     with _client(llm) as client:
-        if paper is Paper.CONFIT_V2:
-            report = _confit(read, sizes, out, repeated, client, a1=a1)
-        else:
-            report = _rankpo(read, sizes, out, repeated, client)
+        report = run(paper.value, sizes, read, out, repeated, client, a1=a1, on_step=_say())
     report.write(out)
     if as_json:
         print_json(report.as_json())
         return
     stdout.print(report.markdown(), soft_wrap=True)
     stderr.print(f"Written to {out / 'report.md'}, {out / 'report.json'}")
-
-
-def _data(sizes: Sizes, folder: Path | None, kind: DataFormat) -> RecipeData:
-    from jobfit.cli.market_data import market_data
-    from jobfit.training.recipes.data import read_recipe_data
-
-    if folder is None:
-        return market_data(sizes.market, sizes.measures)
-    return read_recipe_data(folder, kind.value, tuple(name.replace("(rel=2)", "") for name in sizes.measures))
 
 
 @contextmanager
@@ -108,41 +95,6 @@ def _client(options: LlmOptions) -> Iterator[Client | None]:
         return
     with llm_client(options) as client:
         yield client
-
-
-def _confit(
-    data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None, *, a1: bool
-) -> Report:
-    from jobfit.taxonomy.compact import load_compact
-    from jobfit.training.generated import HYPOTHETICAL_VACANCY
-    from jobfit.training.hyre import LlmHyre, examples_of
-    from jobfit.training.hyre_template import TemplateHyre
-    from jobfit.training.recipes.confit_a1 import a1_rows
-    from jobfit.training.recipes.confit_report import confit_report
-    from jobfit.training.recipes.confit_v2 import OfFields, confit_rows, facts_of
-    from jobfit.training.recipes.kept import Kept
-
-    hyre: Any = OfFields(TemplateHyre(load_compact()))
-    turned: Any = OfFields(TemplateHyre(load_compact(), HYPOTHETICAL_VACANCY))
-    if client is not None:
-        examples = examples_of(data.train)
-        hyre, turned = LlmHyre(client, examples), LlmHyre(client, examples, kind=HYPOTHETICAL_VACANCY)
-    kept = Kept(out, facts_of(data, sizes.confit, hyre))
-    rows = confit_rows(data, sizes.confit, kept, seeds, hyre, _say())
-    rows += a1_rows(data, sizes.confit, kept, seeds, turned, train=a1, on_step=_say())
-    return confit_report(rows, data, sizes.scale, kept, hyre.name)
-
-
-def _rankpo(data: RecipeData, sizes: Sizes, out: Path, seeds: tuple[int, ...], client: Client | None) -> Report:
-    from jobfit.training.annotators import LlmAnnotator
-    from jobfit.training.recipes.kept import Kept
-    from jobfit.training.recipes.rankpo import facts_of, rankpo_rows
-    from jobfit.training.recipes.rankpo_report import rankpo_report
-
-    judge = None if client is None else LlmAnnotator(client)
-    kept = Kept(out, facts_of(data, sizes.rankpo, judge))
-    rows = rankpo_rows(data, sizes.rankpo, kept, seeds, judge, _say())
-    return rankpo_report(rows, data.source, sizes.scale, kept)
 
 
 def _say() -> Any:

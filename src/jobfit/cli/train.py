@@ -99,7 +99,7 @@ def _one(
     how: tuple[str, Any, Any, Any], texts: Texts, out: Path, resume: bool, groups: Groups | None, as_json: bool
 ) -> None:
     """Train once and say what came of it."""
-    from jobfit.training.generated import store_facts
+    from jobfit.encoders.generated import store_facts
     from jobfit.training.model import TrainableEncoder
     from jobfit.training.stages import MODEL, fit
 

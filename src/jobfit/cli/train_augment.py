@@ -16,9 +16,9 @@ from jobfit.cli.output import stderr
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.augmentation import Augmentation
     from jobfit.training.data import TrainingSet
-    from jobfit.training.generated import GeneratedStore
 
 PARAPHRASED = "paraphrase"  # the name of the way, which decides together with the seed which texts are copied
 
@@ -89,8 +89,8 @@ def augmented(train: TrainingSet, options: Copies) -> tuple[TrainingSet, dict[st
 
 
 def _way(name: Way, options: Copies, train: TrainingSet, stack: ExitStack) -> tuple[Augmentation, dict[str, Any]]:
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.augmentation import Augmentation, Random, eda, rejects_rewritten
-    from jobfit.training.generated import GeneratedStore
     from jobfit.training.paraphrase import TaxonomySynonyms, rewrite_from
 
     n = options.texts

@@ -14,9 +14,9 @@ from jobfit.cli.stated import stated_settings
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
-    from jobfit.training.default.recipe import Recipe
-    from jobfit.training.default.run import Finished
-    from jobfit.training.default.sources import RomeTitle, Sources
+    from jobfit.experiments.default_model.recipe import Recipe
+    from jobfit.experiments.default_model.run import Finished
+    from jobfit.experiments.default_model.sources import RomeTitle, Sources
 
 RecipeName = Annotated[
     str | None, typer.Argument(help="Instead of --data: recipes/default, or the path of a recipe file (TOML).")
@@ -64,8 +64,8 @@ def train_recipe(
     as_json: bool,
 ) -> None:
     """Train the recipe called ``name``; ``over`` is what --set and --seed state over it."""
-    from jobfit.training.default.recipe import read_recipe
-    from jobfit.training.default.run import run_recipe
+    from jobfit.experiments.default_model.recipe import read_recipe
+    from jobfit.experiments.default_model.run import run_recipe
 
     recipe = read_recipe(name, _stated(*over))
     sources = read_sources(recipe, given)
@@ -91,8 +91,8 @@ def read_sources(recipe: Recipe, given: GivenSources) -> Sources:
     Raises:
         InputError: it needs ESCO and none is named, or a folder cannot be read.
     """
+    from jobfit.experiments.default_model.sources import Sources, digest_of, read_rome, read_sentences
     from jobfit.taxonomy.stored import load_taxonomy
-    from jobfit.training.default.sources import Sources, digest_of, read_rome, read_sentences
 
     needs = recipe.needs()
     if given.esco is None and needs - {"market"}:
@@ -126,8 +126,8 @@ def read_sources(recipe: Recipe, given: GivenSources) -> Sources:
 
 
 def _market(recipe: Recipe) -> Any:
-    from jobfit.cli.market_data import MarketSizes, market_data
-    from jobfit.training.default.sets import MEASURES
+    from jobfit.experiments.default_model.ranking_sets import MEASURES
+    from jobfit.experiments.market import MarketSizes, market_data
     from jobfit.training.loop.settings import build
 
     stderr.print("Simulating a market to learn from and another one to test on")
@@ -148,7 +148,7 @@ def facts_of(done: Finished, out: Path) -> dict[str, Any]:
 
 
 def _show(done: Finished, out: Path) -> None:
-    from jobfit.training.default.page import table_lines, verdict_lines
+    from jobfit.experiments.default_model.page import table_lines, verdict_lines
     from jobfit.training.stages import MODEL
 
     stdout.print("\n".join([*table_lines(done.lines), *verdict_lines(done.verdict)]), soft_wrap=True)

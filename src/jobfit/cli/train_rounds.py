@@ -18,7 +18,7 @@ from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.groups import Groups
-    from jobfit.training.recipes.rounds import Round, RoundSettings
+    from jobfit.training.rounds import Round, RoundSettings
 
 
 class RoundsMode(StrEnum):
@@ -52,7 +52,7 @@ class RoundOptions:
 
     def settings(self) -> RoundSettings:
         """Return the settings that the options state."""
-        from jobfit.training.recipes.rounds import RoundSettings
+        from jobfit.training.rounds import RoundSettings
 
         assert self.rounds is not None  # the caller asked
         mined = strategy_of(self.strategy, {})
@@ -72,9 +72,9 @@ def train_rounds(
     Raises:
         InputError: there is no validation set, or an earlier training is there and is not to be resumed.
     """
-    from jobfit.training.generated import store_facts
-    from jobfit.training.recipes.negatives import Training
-    from jobfit.training.recipes.rounds import run_rounds
+    from jobfit.encoders.generated import store_facts
+    from jobfit.training.mining.negatives import Training
+    from jobfit.training.rounds import run_rounds
     from jobfit.training.stages import MODEL
 
     if texts.validation is None:

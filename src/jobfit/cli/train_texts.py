@@ -16,7 +16,7 @@ from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.training.data import TrainingSet
-    from jobfit.training.recipes.negatives import Negatives
+    from jobfit.training.mining.negatives import Negatives
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +90,9 @@ def texts_of(options: Beside, train: TrainingSet, validation: TrainingSet | None
     Raises:
         InputError: options do not go together, a file cannot be used, or it is not of these data.
     """
-    from jobfit.training.hyre_use import side_of, training_facts, with_hypothetical
-    from jobfit.training.recipes.mined_negatives import for_copies
+    from jobfit.encoders.hyre import side_of
+    from jobfit.training.hyre_use import training_facts, with_hypothetical
+    from jobfit.training.mining.reading import for_copies
 
     options.check()
     negatives, notes = _negatives(options.negatives, train)
@@ -111,7 +112,7 @@ def texts_of(options: Beside, train: TrainingSet, validation: TrainingSet | None
 def _negatives(path: Path | None, train: TrainingSet) -> tuple[Negatives | None, dict[str, Any]]:
     if path is None:
         return None, {}
-    from jobfit.training.recipes.mined_negatives import read_negatives
+    from jobfit.training.mining.reading import read_negatives
 
     found = read_negatives(path, train)
     facts = {

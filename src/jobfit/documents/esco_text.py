@@ -18,8 +18,7 @@ from itertools import islice
 from typing import Protocol
 
 from jobfit.documents.masking import mask
-from jobfit.documents.nameless import without_name
-from jobfit.documents.render import masked_document
+from jobfit.documents.render import masked_document, without_name
 from jobfit.records import Candidate, Document, Kind, Record
 from jobfit.taxonomy.model import Taxonomy
 
@@ -90,7 +89,7 @@ class TitleLinker(Protocol):
 
 
 # (text, its language) -> ids of the skills that the text states, such as those of
-# jobfit.structure.lexicon.SkillFinder.find or jobfit.taxonomy.linking's skills_in.
+# jobfit.structure.terms.SkillFinder.find or jobfit.taxonomy.linking's skills_in.
 ReadSkills = Callable[[str, str | None], Iterable[str]]
 
 

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from jobfit.documents.masking import mask
 from jobfit.documents.masking.spans import Draft, Edit
-from jobfit.documents.nameless import Nameless
+from jobfit.documents.render import Nameless
 from jobfit.llm.errors import LlmError
 from jobfit.records import Candidate, Document, Record, Stated
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from jobfit.documents.masking import mask
+from jobfit.documents.masking.spans import Draft, Edit
 from jobfit.documents.templates import RAW, Template
 from jobfit.records import Candidate, Document, Record
 
@@ -28,3 +32,25 @@ def masked_document(record: Record, text: str) -> Document:
     """Mask a ``text`` that was written about ``record``, the name of its profile included."""
     name = record.profile.name if isinstance(record, Candidate) else None
     return Document(record.id, mask(text, names=(name.value,) if name else ()).text)
+
+
+@dataclass(frozen=True, slots=True)
+class Nameless:
+    """The ``text`` that is left; ``origin[i]`` is where character ``i`` stood, with one more entry for the end."""
+
+    text: str
+    origin: tuple[int, ...]
+
+
+def without_name(text: str, names: Sequence[str] = ()) -> Nameless:
+    """Cut every name and contact that :func:`jobfit.documents.masking.mask` finds; ``names`` are known already.
+
+    All else stays as it is, places and gendered words included. A text of nothing else gives an empty text.
+
+    >>> without_name("Tom Jenkins\\nNurse, tom@jenkins.org").text
+    '\\nNurse, '
+    """
+    spans = mask(text, names=names).spans
+    draft = Draft(text)
+    draft.apply(Edit(span.start, span.end, "") for span in spans if span.kind in ("name", "contact"))
+    return Nameless(draft.text, tuple(draft.origin))

@@ -9,7 +9,7 @@ from pathlib import Path
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import ScoredPreference
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.ingest.formats.strict_json import JsonError, parse_line
+from jobfit.ingest.formats.values import JsonError, parse_line
 
 PAIR_COLUMNS = ("query_id", "document_id", "label", "score")
 PREFERENCE_COLUMNS = ("query_id", "preferred", "score_a", "score_b")

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable
 from jobfit.errors import InputError
 from jobfit.policy.conditions import refusals
 from jobfit.policy.missing import NEVER_MISSING, evidence_against, place_refusal
-from jobfit.policy.policy import Policy
 from jobfit.policy.reasons import missing, wish
+from jobfit.policy.requirements import Requirements
 from jobfit.records import (
     CandidateProfile,
     Importance,
@@ -34,7 +34,7 @@ _READ = {
 }
 
 
-def needed_fields(query: Record, policy: Policy) -> frozenset[str]:
+def needed_fields(query: Record, policy: Requirements) -> frozenset[str]:
     """Return the profile fields of the *other* side that :func:`eligible` reads; may be empty.
 
     A candidate that states no wishes needs ``requirements`` alone; a vacancy needs what its must-haves can be
@@ -52,7 +52,9 @@ def needed_fields(query: Record, policy: Policy) -> frozenset[str]:
     return frozenset(fields)
 
 
-def eligible(query: Record, others: Iterable[tuple[str, CandidateProfile | VacancyProfile]], policy: Policy) -> Pool:
+def eligible(
+    query: Record, others: Iterable[tuple[str, CandidateProfile | VacancyProfile]], policy: Requirements
+) -> Pool:
     """Return the pool of ``others`` (id, profile) for ``query``; ids stay in the order given.
 
     Only the fields that :func:`needed_fields` names are read. Each reason quotes the CV. The requirements of
@@ -77,7 +79,7 @@ def eligible(query: Record, others: Iterable[tuple[str, CandidateProfile | Vacan
 _Test = Callable[[str, CandidateProfile | VacancyProfile], list[Reason]]
 
 
-def _candidate_test(vacancy: Vacancy, policy: Policy) -> _Test:
+def _candidate_test(vacancy: Vacancy, policy: Requirements) -> _Test:
     musts = _musts(policy.requirements_for(vacancy))
 
     def why(candidate_id: str, profile: CandidateProfile | VacancyProfile) -> list[Reason]:

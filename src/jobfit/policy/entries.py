@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobfit.errors import PolicyError
+from jobfit.folding import fold
 from jobfit.policy import fields
 from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
 from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
-from jobfit.structure.language_names import NAMES
+from jobfit.structure.languages import NAMES
 from jobfit.structure.places import normalise_place
 from jobfit.structure.requirements import (
     condition_label,
@@ -21,7 +22,6 @@ from jobfit.structure.requirements import (
     licence_label,
     requirement_id,
 )
-from jobfit.structure.spans import fold
 from jobfit.taxonomy.model import Taxonomy, labels_by_rank
 
 _COMMON = ("importance", "weight")

@@ -18,7 +18,7 @@ def check(requirement: Requirement, profile: CandidateProfile, text: str | None 
     """Hold one requirement against a CV; every quote in the answer stands in the CV.
 
     ``text`` is the text of the CV; it is read only for a requirement in literal words (``text:sage 100``, see
-    :class:`jobfit.policy.policy.Policy`), which stays unknown without it.
+    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it.
 
     >>> from jobfit.records import Importance, RequirementKind
     >>> sql = Requirement("skill:sql", RequirementKind.SKILL, "SQL", "sql", Importance.MUST)

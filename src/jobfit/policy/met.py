@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from jobfit.folding import fold
 from jobfit.policy.months import months_in
 from jobfit.policy.places import covers
 from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind, Stated
-from jobfit.structure.spans import fold, quote
+from jobfit.structure.spans import quote
 
 LITERAL = "text:"
 

@@ -1,15 +1,14 @@
 """Comparing places by their names alone: the same, surely different, or impossible to say.
 
 There is no map here. "Lyon" and "Paris" are two towns; whether "Île-de-France" holds "Sceaux" a name cannot tell.
-Only two different large cities of :mod:`jobfit.structure.place_names` are surely different.
+Only two different large cities of :mod:`jobfit.structure.places` are surely different.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from jobfit.structure.place_names import CITIES
-from jobfit.structure.places import normalise_place
+from jobfit.structure.places import CITIES, normalise_place
 
 ANY_OF = "|"
 _CITIES = frozenset(CITIES.values())

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from jobfit.errors import InputError, Rejection
-from jobfit.ingest.application_rows import ApplicationRow
+from jobfit.ingest.applications import ApplicationRow
 from jobfit.judgements import Judgement, StatusTable, UnknownStatusError
 from jobfit.preparation.funnel import Funnel, Step
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from jobfit.folding import fold
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.geo.mobility import Mobility, MobilitySource, mobility
 from jobfit.geo.places import Answer, Finding
 from jobfit.records import Candidate, Evidence, Record, Stated
-from jobfit.structure.spans import fold
 
 _BEFORE = re.compile(r"(?<![\d+.])(\d{4,5})[ \-]{1,3}$")
 _AFTER = re.compile(r"[ ,]{0,3}(?:\(\s{0,2}(\d{2,3}|2[AaBb]|\d{5})\s{0,2}\)|(\d{5})(?!\d))")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from jobfit.errors import InputError, Rejection
 from jobfit.geo.gazetteer import Gazetteer
-from jobfit.ingest.application_rows import PLAIN, LogFormat, read_rows
+from jobfit.ingest.applications import PLAIN, LogFormat, read_rows
 from jobfit.ingest.rejects import write_rejects
 from jobfit.ingest.writing import write_lines
 from jobfit.judgements import Side, StatusTable

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from jobfit.structure.lexicon import OccupationFinder, SkillFinder
+from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.compact import load_compact
 
 

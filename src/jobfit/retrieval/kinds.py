@@ -15,9 +15,9 @@ from enum import StrEnum
 from functools import cache
 from statistics import median
 
+from jobfit.folding import fold
 from jobfit.ingest.language import detect_language
 from jobfit.retrieval.lexical import terms
-from jobfit.structure.spans import fold
 from jobfit.taxonomy.compact import LANGUAGES, load_compact
 
 TITLE_TERMS, SENTENCE_TERMS = 8, 35  # at most; terms are words without function words

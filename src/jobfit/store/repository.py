@@ -13,7 +13,7 @@ from sqlalchemy import Row, text
 
 from jobfit.errors import UnknownIdError
 from jobfit.groups import Groups
-from jobfit.ingest.unchanged import Known
+from jobfit.ingest.sources import Known
 from jobfit.records import Application, Kind, Record
 from jobfit.store import index
 from jobfit.store.codec import Stored, to_record

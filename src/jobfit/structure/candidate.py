@@ -6,17 +6,16 @@ import re
 from datetime import date
 
 from jobfit.records import CandidateProfile, Kind, Section, Stated
+from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.education import highest_level
-from jobfit.structure.experience import read_experiences
+from jobfit.structure.experience import read_experiences, read_total
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
-from jobfit.structure.lexicon import OccupationFinder, SkillFinder
 from jobfit.structure.licences import find_licences
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.sections import split_sections
 from jobfit.structure.spans import stated
-from jobfit.structure.totals import read_total
-from jobfit.structure.wishes import read_wished_conditions, read_wished_locations
+from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.model import Taxonomy
 
 # "I have no experience with X", "would like to learn X": X is not a skill of this person.

@@ -18,8 +18,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from jobfit.folding import fold
 from jobfit.records import Evidence
-from jobfit.structure.spans import fold, quote
+from jobfit.structure.spans import quote
 
 _MONTHS = (
     "jan(?:uary|v(?:ier)?)?|fe[bv](?:ruary|r(?:ier)?)?|mar(?:ch|s)?|a(?:pr(?:il)?|vr(?:il)?)|ma[yi]|jun(?:e)?|juin",

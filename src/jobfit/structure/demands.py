@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from jobfit.folding import fold
 from jobfit.records import EducationLevel, Stated
 from jobfit.structure.places import find_places
-from jobfit.structure.spans import fold, moved, stated
+from jobfit.structure.spans import moved, stated
 
 _NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+from jobfit.folding import fold
 from jobfit.records import EducationLevel, Section, Stated
-from jobfit.structure.spans import fold, line_around, stated
+from jobfit.structure.spans import line_around, stated
 
 _SUBJECT = (
     r"(?:droit|lettres|sciences?|gestion|psychologie|mathematiques|physique|chimie|biologie|langues|informatique|"

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator
 from itertools import takewhile
 
+from jobfit.folding import fold
 from jobfit.records import Section, Stated
-from jobfit.structure.headings import HEADINGS
-from jobfit.structure.lexicon import OccupationFinder, SkillFinder
 from jobfit.structure.places import find_places
-from jobfit.structure.role_words import names_role
-from jobfit.structure.spans import fold, stated
-from jobfit.structure.titles import Span, find_title, trimmed
+from jobfit.structure.sections import HEADINGS
+from jobfit.structure.spans import stated
+from jobfit.structure.terms import OccupationFinder, SkillFinder
+from jobfit.structure.titles import Span, find_title, names_role, trimmed
 
 _NAME_LABEL = re.compile(
     r"(?:^|\n) {0,3}(?:full name|name|nom et prenom|nom complet|prenom et nom|nom|candidate|"

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jobfit.folding import fold
 from jobfit.records import Stated
-from jobfit.structure.spans import first_mentions, fold, stated
+from jobfit.structure.spans import first_mentions, stated
 
 _CATEGORY = r"(?:am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
 _LIST = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| et | and ){_CATEGORY}(?![\w'])){{0,5}}"

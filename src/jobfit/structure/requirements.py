@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jobfit.records import EducationLevel, LanguageLevel, RequirementKind
-from jobfit.structure.language_names import NAMES
+from jobfit.structure.languages import NAMES
 
 _LANGUAGES: dict[str, str] = {}
 for _name, _code in NAMES.items():

@@ -6,44 +6,13 @@ character in its place, so that a span of the folded text is the same span of th
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import TypeVar, cast
 
-from jobfit.records import Evidence, Stated
+from jobfit.records import Evidence, Section, Stated
 
 T = TypeVar("T")
-
-_LATIN_END = 0x250
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\x96\x97"
-_QUOTES = "\u2018\u2019\u02bc\u00b4\u0060\u2032\x92"
-_BLANKS = (
-    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u2060\u3000\ufeff\t\f\v\r"
-)
-
-
-def _fold_character(character: str) -> str:
-    base = unicodedata.normalize("NFD", character)[0].lower()
-    return base if len(base) == 1 else character
-
-
-_FOLDING = {
-    **{code: _fold_character(chr(code)) for code in range(_LATIN_END)},
-    **{ord(c): "-" for c in _DASHES},
-    **{ord(c): "'" for c in _QUOTES},
-    **{ord(c): " " for c in _BLANKS},
-}
-
-
-def fold(text: str) -> str:
-    """Return ``text`` in lower case, without accents, with plain dashes, quotes and blanks; same length.
-
-    Only Latin letters (below U+0250) change; every other character stays. Text should be in normal form C.
-
-    >>> fold("À l’école – 2019")
-    "a l'ecole - 2019"
-    """
-    return text.translate(_FOLDING)
 
 
 def quote(text: str, start: int, end: int) -> Evidence:
@@ -81,3 +50,26 @@ def line_around(text: str, position: int) -> tuple[int, int]:
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
     return start, len(text) if end < 0 else end
+
+
+T = TypeVar("T")
+
+
+def placed(value: T, text: str, origin: Sequence[int]) -> T:
+    """Return ``value`` with every quote and section in it moved to ``text``, and quoted from there.
+
+    ``origin[i]`` is where character ``i`` of the shortened text stands in ``text``, with one more entry for the end. A
+    quote around a cut holds what was cut; a section starts where the one before it ends.
+    """
+    if isinstance(value, Evidence):
+        start, end = origin[value.start], origin[value.end - 1] + 1
+        return cast(T, Evidence(text[start:end], start, end))
+    if isinstance(value, Section):
+        start, body = (origin[edge - 1] + 1 if edge else 0 for edge in (value.start, value.body))
+        last = value.end == len(origin) - 1
+        return cast(T, Section(value.kind, start, body, len(text) if last else origin[value.end - 1] + 1))
+    if isinstance(value, tuple):
+        return cast(T, tuple(placed(item, text, origin) for item in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{f.name: placed(getattr(value, f.name), text, origin) for f in fields(value)})
+    return value

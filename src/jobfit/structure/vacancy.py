@@ -6,12 +6,32 @@ A requirement is a *must* only where the text insists: by its words ("required",
 
 from __future__ import annotations
 
-from jobfit.records import Importance, Requirement, Stated, VacancyProfile
-from jobfit.structure.asked import Asked, find_requirements
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from jobfit.folding import fold
+from jobfit.records import Evidence, Importance, Requirement, RequirementKind, Section, Stated, VacancyProfile
 from jobfit.structure.conditions import find_conditions
+from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
+from jobfit.structure.education import find_levels
+from jobfit.structure.importance import WEAK_SECTIONS, importance_at
+from jobfit.structure.languages import find_languages
+from jobfit.structure.licences import find_licences
 from jobfit.structure.places import find_location
-from jobfit.structure.vacancy_sections import vacancy_sections
-from jobfit.structure.vacancy_titles import find_occupation, find_title
+from jobfit.structure.requirements import (
+    condition_label,
+    education_label,
+    experience_label,
+    language_label,
+    licence_label,
+    requirement_id,
+)
+from jobfit.structure.sections import split_sentences, vacancy_sections
+from jobfit.structure.spans import quote
+from jobfit.structure.terms import SkillFinder
+from jobfit.structure.titles import find_occupation, find_vacancy_title
 from jobfit.taxonomy.model import Taxonomy
 
 
@@ -27,7 +47,7 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
 
         taxonomy = load_compact()
     sections = vacancy_sections(text, language)
-    title = find_title(text, sections)
+    title = find_vacancy_title(text, sections)
     return VacancyProfile(
         title=title,
         sections=sections,
@@ -66,3 +86,177 @@ def _leniency(requirement: Requirement) -> tuple[bool, int]:
 
 def _start(requirement: Requirement) -> int:
     return requirement.evidence.start if requirement.evidence else 0
+
+
+_SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
+_TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
+_WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
+_BOILERPLATE = re.compile(
+    r"\b(?:background (?:check|investigation)|equal opportunit|regard to race|egalite des chances)"
+)
+_EQUIVALENT = re.compile(
+    r"\b(?:in[- ]lieu|equivalente?s?|or (?:related|relevant|comparable) (?:\w+ )?experience|ou experience)\b"
+)
+# A diploma of one profession had other levels before, and a CV may name the profession alone.
+_OF_ITS_OWN = re.compile(r"\b(?:d'etat|ifsi)\b")
+_EXAMPLES = re.compile(
+    r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
+    r"par exemple|type)\b"
+)
+_NEAR = 200  # characters, so that the time stays linear in a text without sentences
+_AT_LEAST = re.compile(r"\b(?:at least|minimum|min\.|au moins)")
+_OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A requirement, and how firmly it is stated (:attr:`jobfit.structure.importance.Said.rank`: 0 is firmest)."""
+
+    requirement: Requirement
+    rank: int
+
+    def insisted(self) -> Asked:
+        """Return it as a must that words ask for."""
+        return Asked(replace(self.requirement, importance=Importance.MUST), 0)
+
+    def softened(self) -> Asked:
+        """Return it as nice to have, only mentioned."""
+        return Asked(replace(self.requirement, importance=Importance.NICE), max(self.rank, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    text: str
+    folded: str
+    start: int
+    section: str
+
+    def asked(
+        self, kind: RequirementKind, value: str, label: str, at: Evidence, minimum: int | None = None
+    ) -> Asked | None:
+        """Return what is quoted at ``at`` (in the sentence), or ``None`` where it is said not to be asked for."""
+        said = importance_at(self.folded, at.start, at.end, self.section)
+        if said is None:
+            return None
+        evidence = Evidence(at.text, at.start + self.start, at.end + self.start)
+        id_ = requirement_id(kind, value)
+        return Asked(Requirement(id_, kind, label, value, said.importance, minimum, evidence=evidence), said.rank)
+
+
+def find_requirements(
+    text: str, language: str | None, sections: tuple[Section, ...], taxonomy: Taxonomy
+) -> list[Asked]:
+    """Return every requirement stated in ``text``, the same one as often as it is stated; may be empty."""
+    skills = SkillFinder(taxonomy)
+    rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
+        lambda sentence: _skills(sentence, skills, taxonomy, language),
+        lambda sentence: _experience(sentence, skills, taxonomy, language),
+        _education, _languages, _licences, _place, _hours,
+    )  # fmt: skip
+    sentences = [
+        _Sentence(text[start:end], fold(text[start:end]), start, section.kind)
+        for section in sections
+        if section.kind not in _SILENT
+        for start, end in split_sentences(text, section.body, section.end)
+    ]
+    return [
+        found
+        for sentence in sentences
+        if not _BOILERPLATE.search(sentence.folded)
+        for rule in rules
+        for found in rule(sentence)
+        if found is not None
+    ]
+
+
+def _skills(
+    sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
+) -> Iterator[Asked | None]:
+    if sentence.section == "company":
+        return  # what the employer sells or uses
+    found = finder.find(sentence.text)
+    ends = [(item.evidence.start, item.evidence.end) for item in found]
+    for item in found:
+        skill = taxonomy.skills[item.value]
+        asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
+        soft = skill.transversal or _is_one_of_many(sentence, item.evidence, ends)
+        yield asked.softened() if asked and soft else asked
+
+
+def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
+    """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
+    if _EXAMPLES.search(sentence.folded, max(0, at.start - 80), at.start):
+        return True
+    for (_, end), (start, _) in pairwise(spans):
+        if start - end <= 12 and _OR.search(sentence.folded, end, start):
+            run = _run(sentence.folded, spans, end)
+            if run[0] <= at.start < run[1]:
+                return True
+    return False
+
+
+def _run(folded: str, spans: list[tuple[int, int]], position: int) -> tuple[int, int]:
+    """Return the list of skills, joined by commas and "or", in which ``position`` stands."""
+    index = next(i for i, (_, end) in enumerate(spans) if end == position)
+    first, last = index, index + 1
+    while first and re.fullmatch(r"[ ,/]{1,4}", folded[spans[first - 1][1] : spans[first][0]]):
+        first -= 1
+    while last + 1 < len(spans) and re.fullmatch(
+        r"[ ,/]{0,4}(?:or |ou )?", folded[spans[last][1] : spans[last + 1][0]]
+    ):
+        last += 1
+    return spans[first][0], spans[last][1]
+
+
+def _experience(
+    sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
+) -> Iterator[Asked | None]:
+    found = find_experience(sentence.text)
+    if found is None or sentence.section == "company":
+        return
+    label, value, end = experience_label(found.value), "", found.evidence.end
+    tail = finder.find(sentence.text[end : end + 60].split(",")[0])
+    if len(tail) == 1:  # "2 years of experience in Java"; a list of several is about experience in general
+        value, end = tail[0].value, end + tail[0].evidence.end
+        label = f"{label} in {taxonomy.skills[value].label(language or 'en')}"
+    whole = quote(sentence.text, found.evidence.start, end)
+    asked = sentence.asked(RequirementKind.EXPERIENCE, value, label, whole, found.value)
+    insists = _AT_LEAST.search(fold(whole.text)) and sentence.section not in WEAK_SECTIONS
+    yield asked.insisted() if asked and asked.rank == 3 and insists else asked
+
+
+def _education(sentence: _Sentence) -> Iterator[Asked | None]:
+    for item in find_levels(sentence.text) or find_bare_levels(sentence.text):
+        asked = sentence.asked(
+            RequirementKind.EDUCATION, "", education_label(item.value), item.evidence, int(item.value)
+        )
+        if asked and asked.rank == 3 and sentence.section in _TASKS:
+            continue
+        near = max(0, item.evidence.start - _NEAR), item.evidence.end + _NEAR
+        soft = _EQUIVALENT.search(sentence.folded, *near) or _OF_ITS_OWN.search(fold(item.evidence.text))
+        yield asked.softened() if asked and soft else asked
+
+
+def _languages(sentence: _Sentence) -> Iterator[Asked | None]:
+    # The section's heading tells a language ("Languages: German") from a nationality.
+    for item in find_languages(sentence.text):
+        code, level = item.value.code, item.value.level
+        minimum = None if level is None else int(level)
+        yield sentence.asked(RequirementKind.LANGUAGE, code, language_label(code, minimum), item.evidence, minimum)
+
+
+def _licences(sentence: _Sentence) -> Iterator[Asked | None]:
+    for item in find_licences(sentence.text):
+        yield sentence.asked(RequirementKind.LICENCE, item.value, licence_label(item.value), item.evidence)
+
+
+def _place(sentence: _Sentence) -> Iterator[Asked | None]:
+    found = find_required_place(sentence.text)
+    if found is not None:
+        yield sentence.asked(RequirementKind.LOCATION, found.value, found.evidence.text, found.evidence)
+
+
+def _hours(sentence: _Sentence) -> Iterator[Asked | None]:
+    for item in find_conditions(sentence.text):
+        if item.value in _WORKING_HOURS:
+            yield sentence.asked(RequirementKind.CONDITION, item.value, condition_label(item.value), item.evidence)

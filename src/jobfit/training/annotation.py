@@ -17,10 +17,10 @@ import numpy as np
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.model import refuse_unknown
+from jobfit.keyed_lines import KeyedLines, digest_of
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
 from jobfit.runs import Ranking, Run
-from jobfit.training.keyed_lines import KeyedLines, digest_of
 
 FORMAT = "jobfit-votes-1"
 Side = Literal["A", "B"]
@@ -130,7 +130,7 @@ def _drawn(ranking: Ranking, depth: int, wanted: int, seed: int) -> Iterator[Dra
 
 
 class VoteLog:
-    """The votes of one annotator in one file; see :class:`jobfit.training.keyed_lines.KeyedLines`."""
+    """The votes of one annotator in one file; see :class:`jobfit.keyed_lines.KeyedLines`."""
 
     def __init__(self, path: Path, annotator: Annotator) -> None:
         """Open the file to go on with, or begin it.

@@ -17,8 +17,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import named
+from jobfit.errors import InputError, named
 from jobfit.ordering import tie_key
 from jobfit.training.augmented_ids import copied, is_augmented
 from jobfit.training.data import Pair, TrainingSet

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobfit.errors import LeakageError
-from jobfit.evaluation.datasets.model import named
+from jobfit.errors import LeakageError, named
 
 PREFIX = "aug:"
 

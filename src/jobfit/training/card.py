@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobfit.artifacts import write_atomic
+from jobfit.encoders.hyre import CARD, CARD_KEY
 from jobfit.evaluation.statistics import Estimate
 from jobfit.training.data import TrainingSet
 from jobfit.training.errors import AGAIN, TrainingError
@@ -17,8 +17,6 @@ from jobfit.training.errors import AGAIN, TrainingError
 if TYPE_CHECKING:  # a card is read where nothing is trained and torch is not loaded
     from jobfit.training.loop.trainer import Trained
 
-README, HYRE = "README.md", "jobfit_hyre"
-_HEAD = 20  # lines of front matter that are read
 LIMITS = (
     "It orders texts; it decides nothing. A named person decides.",
     "Its scores are cosines: comparable within one query, no probability and no grade.",
@@ -84,7 +82,7 @@ class Card:
         recipe = json.dumps(dict(self.recipe), ensure_ascii=False, indent=2, default=str)
         lines = [
             "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity",
-            f"{HYRE}: {json.dumps(self.recipe.get('hyre', 'none'), ensure_ascii=False)}", "---",
+            f"{CARD_KEY}: {json.dumps(self.recipe.get('hyre', 'none'), ensure_ascii=False)}", "---",
             "# An encoder for person-job matching", "",
             "Loads with `SentenceTransformer(folder)`; candidates and vacancies are encoded by the same weights.", "",
             f"Hypothetical texts beside the vacancies (HyRe): {self.recipe.get('hyre', 'none')}.", "",
@@ -97,26 +95,9 @@ class Card:
         return "\n".join(lines)
 
 
-def read_hyre(folder: Path) -> str | None:
-    """Return what the card of a model says of HyRe: who wrote the texts, ``none``, or ``None`` where it says nothing.
-
-    It stands in the front matter of the card, which goes wherever the model goes and is no part of its fingerprint.
-    """
-    import yaml
-
-    try:
-        with (folder / README).open(encoding="utf-8") as lines:
-            stated = next((line for line in islice(lines, 1, _HEAD) if line.startswith(f"{HYRE}:")), "")
-        found = yaml.safe_load(stated)
-    except (OSError, ValueError, yaml.YAMLError):
-        return None
-    value = found.get(HYRE) if isinstance(found, dict) else None
-    return value if isinstance(value, str) else None
-
-
 def write_card(card: Card, folder: Path) -> None:
     """Write ``README.md`` to the model's folder."""
-    write_atomic(folder / README, card.markdown(), error=TrainingError, advice=f"Make room and {AGAIN}")
+    write_atomic(folder / CARD, card.markdown(), error=TrainingError, advice=f"Make room and {AGAIN}")
 
 
 def _table(facts: Mapping[str, Any]) -> list[str]:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal, NamedTuple, get_args
 
-from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.datasets.model import named, refuse_unknown
+from jobfit.errors import InputError, LeakageError, named
+from jobfit.evaluation.datasets.model import refuse_unknown
 from jobfit.ordering import tie_key
 from jobfit.training.augmented_ids import refuse_augmented
 

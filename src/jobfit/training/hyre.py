@@ -1,6 +1,6 @@
 """HyRe: a hypothetical resume for each vacancy, so that both sides of a match are written alike (ConFit v2).
 
-The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfit.training.generated.augmented_text`
+The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfit.encoders.generated.augmented_text`
 wherever an encoder reads the vacancy, and is shown to nobody as a fact. Two sources write it: a language model
 (:class:`LlmHyre`), and an offline counterpart from taxonomy and templates
 (:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model wrote it.
@@ -17,7 +17,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobfit.documents.masking import mask
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated, TextSource
 from jobfit.errors import InputError
+from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Client
 from jobfit.llm.errors import AnswerError, LlmError
 from jobfit.llm.estimate import Estimate
@@ -25,8 +27,6 @@ from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.asking import AsksModel, generated_from
 from jobfit.training.data import TrainingSet
-from jobfit.training.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated, TextSource
-from jobfit.training.keyed_lines import digest_of
 
 HyreSource = TextSource
 PROMPT_VERSION = 1

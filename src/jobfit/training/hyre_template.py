@@ -10,7 +10,9 @@ from typing import Any
 
 from jobfit.documents.masking import mask
 from jobfit.documents.templates import Structured
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, Generated
 from jobfit.ingest.language import detect_language
+from jobfit.keyed_lines import digest_of
 from jobfit.llm.errors import AnswerError
 from jobfit.reading import read_candidate
 from jobfit.records import (
@@ -31,8 +33,6 @@ from jobfit.records import (
 )
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.model import Taxonomy
-from jobfit.training.generated import HYPOTHETICAL_RESUME, Generated
-from jobfit.training.keyed_lines import digest_of
 
 NAME = "template (offline counterpart, not an LLM)"
 VERSION = 1

@@ -11,20 +11,20 @@ from typing import Any
 import numpy as np
 
 from jobfit.documents.masking import mask
+from jobfit.encoders.generated import PARAPHRASE, Generated, GeneratedStore
 from jobfit.errors import InputError
 from jobfit.folding import folded
+from jobfit.keyed_lines import digest_of
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.estimate import Estimate
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated
-from jobfit.structure.lexicon import OccupationFinder, SkillFinder
+from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 from jobfit.training.asking import AsksModel, generated_from
 from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
-from jobfit.training.generated import PARAPHRASE, Generated, GeneratedStore
 from jobfit.training.hyre import cleaned
-from jobfit.training.keyed_lines import digest_of
 
 NAME = "taxonomy labels and sentence order (offline counterpart, not an LLM)"
 PROMPT_VERSION = 1

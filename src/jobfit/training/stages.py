@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from jobfit.artifacts import write_json
+from jobfit.encoders.generated import store_facts
 from jobfit.errors import InputError
 from jobfit.groups import Groups
 from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
 from jobfit.training.errors import AGAIN, TrainingError
-from jobfit.training.generated import store_facts
 from jobfit.training.loop import world
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
 from jobfit.training.loop.objective import Objective

@@ -5,9 +5,9 @@ import shutil
 
 import pytest
 
+from jobfit.encoders.generated import GeneratedStore, augmented_texts
 from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.formats.trec import read_run
-from jobfit.training.generated import GeneratedStore, augmented_texts
 
 OFFLINE = "template (offline counterpart, not an LLM)"
 FAST = (

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from jobfit.encoders.generated import GeneratedStore, augmented_texts
 from jobfit.ingest.formats.beir import every_document
 from jobfit.retrieval.systems import rank
-from jobfit.training.generated import GeneratedStore, augmented_texts
 from jobfit.training.known_truth import read_truth
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"

@@ -6,8 +6,8 @@ import pytest
 
 from jobfit.documents.esco_text import EscoFacts, EscoVariant, SkillsFrom, _one_form
 from jobfit.records import Candidate, CandidateProfile, Experience, Source, Stated, Vacancy, VacancyProfile
-from jobfit.structure.lexicon import SkillFinder
 from jobfit.structure.spans import quote
+from jobfit.structure.terms import SkillFinder
 from jobfit.taxonomy.esco.importing import import_folder
 from jobfit.taxonomy.lookup import find_term
 

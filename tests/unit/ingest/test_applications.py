@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from jobfit.errors import InputError, RejectedInput, Rejection
-from jobfit.ingest.application_rows import LogFormat
-from jobfit.ingest.applications import read_applications
+from jobfit.ingest.applications import LogFormat, read_applications
 from jobfit.records import Application, Outcome
 
 HEADER = "candidate_id,vacancy_id,status,outcome,time\n"

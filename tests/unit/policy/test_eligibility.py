@@ -6,7 +6,7 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.policy.eligibility import eligible, needed_fields
-from jobfit.policy.policy import Policy
+from jobfit.policy.requirements import Requirements
 from jobfit.records import (
     Candidate,
     CandidateProfile,
@@ -52,7 +52,7 @@ JUNIOR = CandidateProfile(
 
 
 def test_eligible_vacancy_gives_one_reason_for_each_missing_must():
-    pool = eligible(vacancy(YEARS, GERMAN), [("junior", JUNIOR), ("silent", CandidateProfile())], Policy())
+    pool = eligible(vacancy(YEARS, GERMAN), [("junior", JUNIOR), ("silent", CandidateProfile())], Requirements())
     assert pool.eligible == ("silent",)
     reasons = pool.excluded[0].reasons
     assert [(r.code, r.sentence, r.evidence.text) for r in reasons] == [
@@ -67,12 +67,12 @@ def test_eligible_vacancy_gives_one_reason_for_each_missing_must():
 
 def test_eligible_nice_requirement_that_is_missing_excludes_nobody():
     nice = asks("experience", "", 60, Importance.NICE)
-    assert eligible(vacancy(nice), [("junior", JUNIOR)], Policy()).eligible == ("junior",)
+    assert eligible(vacancy(nice), [("junior", JUNIOR)], Requirements()).eligible == ("junior",)
 
 
 def test_eligible_undated_positions_exclude_nobody():
     undated = CandidateProfile(experience=said(ExperienceTotal(0)))
-    assert eligible(vacancy(YEARS), [("undated", undated)], Policy()).eligible == ("undated",)
+    assert eligible(vacancy(YEARS), [("undated", undated)], Requirements()).eligible == ("undated",)
 
 
 def test_eligible_order_of_requirements_changes_nobody():
@@ -82,7 +82,7 @@ def test_eligible_order_of_requirements_changes_nobody():
         ("b", CandidateProfile()),
         ("c", CandidateProfile(education=said(EducationLevel.BACHELOR))),
     ]
-    pools = [eligible(vacancy(*order), others, Policy()) for order in itertools.permutations(requirements)]
+    pools = [eligible(vacancy(*order), others, Requirements()) for order in itertools.permutations(requirements)]
     assert {pool.eligible for pool in pools} == {("b",)}
     assert {frozenset(r.code for r in pool.excluded[0].reasons) for pool in pools} == {
         frozenset({"missing:experience", "missing:language"})
@@ -91,15 +91,15 @@ def test_eligible_order_of_requirements_changes_nobody():
 
 def test_eligible_policy_that_replaces_drops_the_vacancys_own_musts():
     others = [("junior", JUNIOR)]
-    assert eligible(vacancy(YEARS), others, Policy(replace=True)).eligible == ("junior",)
-    stricter = Policy((GERMAN,), replace=True)
+    assert eligible(vacancy(YEARS), others, Requirements(replace=True)).eligible == ("junior",)
+    stricter = Requirements((GERMAN,), replace=True)
     assert [r.code for r in eligible(vacancy(), others, stricter).excluded[0].reasons] == ["missing:language"]
 
 
 def test_eligible_candidate_is_not_shown_vacancies_that_rule_this_person_out():
     query = Candidate("c", "text", "en", SOURCE, profile=JUNIOR)
     others = [("senior", vacancy(YEARS).profile), ("open", VacancyProfile())]
-    pool = eligible(query, others, Policy())
+    pool = eligible(query, others, Requirements())
     assert pool.eligible == ("open",)
     assert pool.excluded[0].reasons[0].code == "missing:experience"
 
@@ -120,7 +120,7 @@ def test_eligible_candidate_is_not_shown_vacancies_that_rule_this_person_out():
 def test_eligible_candidate_wishes_exclude_only_stated_clashes(wishes, offers, kept):
     query = candidate(conditions=tuple(said(w, w) for w in wishes))
     offer = VacancyProfile(conditions=tuple(said(o, o) for o in offers))
-    pool = eligible(query, [("v", offer)], Policy())
+    pool = eligible(query, [("v", offer)], Requirements())
     assert pool.eligible == (("v",) if kept else ())
     if not kept:
         reason = pool.excluded[0].reasons[0]
@@ -132,31 +132,31 @@ def test_eligible_candidate_wished_place_excludes_other_towns_unless_remote():
     query = candidate(wished_locations=(said("lyon", "Lyon"),))
     in_paris = VacancyProfile(location=said("paris", "Paris"))
     remote = VacancyProfile(location=said("paris", "Paris"), conditions=(said("remote"),))
-    pool = eligible(query, [("paris", in_paris), ("remote", remote), ("unknown", VacancyProfile())], Policy())
+    pool = eligible(query, [("paris", in_paris), ("remote", remote), ("unknown", VacancyProfile())], Requirements())
     assert pool.eligible == ("remote", "unknown")
     assert pool.excluded[0].reasons[0].code == "wish:location"
 
 
 def test_eligible_everyone_is_in_the_pool_or_excluded_with_a_quote():
     others = [(str(i), JUNIOR if i % 3 else CandidateProfile()) for i in range(30)]
-    pool = eligible(vacancy(YEARS), iter(others), Policy())
+    pool = eligible(vacancy(YEARS), iter(others), Requirements())
     assert sorted([*pool.eligible, *(e.id for e in pool.excluded)]) == sorted(i for i, _ in others)
     assert all(reason.evidence for e in pool.excluded for reason in e.reasons)
 
 
 def test_eligible_profile_of_the_same_side_is_an_input_error():
     with pytest.raises(InputError, match="is a vacancy"):
-        eligible(vacancy(YEARS), [("x", VacancyProfile())], Policy())
+        eligible(vacancy(YEARS), [("x", VacancyProfile())], Requirements())
     with pytest.raises(InputError, match="is a candidate"):
-        eligible(candidate(), [("x", CandidateProfile())], Policy())
+        eligible(candidate(), [("x", CandidateProfile())], Requirements())
 
 
 def test_needed_fields_names_only_what_a_must_can_be_missing_for():
-    assert needed_fields(vacancy(asks("skill", "java"), asks("licence", "B")), Policy()) == frozenset()
-    assert needed_fields(vacancy(YEARS), Policy()) == {"experience"}
-    assert needed_fields(vacancy(asks("location", "paris")), Policy()) == {"location", "wished_locations"}
-    assert needed_fields(candidate(), Policy()) == {"requirements"}
-    assert needed_fields(candidate(wished_locations=(said("lyon"),)), Policy()) == {
+    assert needed_fields(vacancy(asks("skill", "java"), asks("licence", "B")), Requirements()) == frozenset()
+    assert needed_fields(vacancy(YEARS), Requirements()) == {"experience"}
+    assert needed_fields(vacancy(asks("location", "paris")), Requirements()) == {"location", "wished_locations"}
+    assert needed_fields(candidate(), Requirements()) == {"requirements"}
+    assert needed_fields(candidate(wished_locations=(said("lyon"),)), Requirements()) == {
         "requirements",
         "location",
         "conditions",
@@ -166,14 +166,14 @@ def test_needed_fields_names_only_what_a_must_can_be_missing_for():
 def test_needed_fields_are_enough_for_the_same_pool():
     query = vacancy(YEARS, GERMAN, asks("skill", "java"), asks("location", "paris"))
     full = CandidateProfile(skills=(said("python"),), experience=JUNIOR.experience, languages=JUNIOR.languages)
-    fields = needed_fields(query, Policy())
+    fields = needed_fields(query, Requirements())
     bare = CandidateProfile(**{name: getattr(full, name) for name in fields})
-    assert eligible(query, [("a", full)], Policy()) == eligible(query, [("a", bare)], Policy())
+    assert eligible(query, [("a", full)], Requirements()) == eligible(query, [("a", bare)], Requirements())
 
 
 def test_eligible_everyone_leaves_nobody_out_and_reads_nothing():
     strict = vacancy(asks("education", minimum=EducationLevel.MASTER))
     bachelor = CandidateProfile(education=said(EducationLevel.BACHELOR))
-    assert eligible(strict, [("c", bachelor)], Policy()).eligible == ()
-    assert eligible(strict, [("c", bachelor)], Policy(everyone=True)).eligible == ("c",)
-    assert needed_fields(strict, Policy(everyone=True)) == frozenset()
+    assert eligible(strict, [("c", bachelor)], Requirements()).eligible == ()
+    assert eligible(strict, [("c", bachelor)], Requirements(everyone=True)).eligible == ("c",)
+    assert needed_fields(strict, Requirements(everyone=True)) == frozenset()

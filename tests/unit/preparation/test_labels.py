@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jobfit.errors import Rejection
-from jobfit.ingest.application_rows import ApplicationRow
+from jobfit.ingest.applications import ApplicationRow
 from jobfit.judgements import UnknownStatusError, load_table
 from jobfit.preparation.labels import JOIN, ONE, READ, judge_rows, label_pairs
 

@@ -8,9 +8,9 @@ from jobfit.geo.gazetteer import Gazetteer
 from jobfit.geo.places import Named, Place
 from jobfit.preparation.locations import code_beside, locate
 from jobfit.records import Candidate, CandidateProfile, Source, Vacancy, VacancyProfile
+from jobfit.structure.conditions import read_wished_locations
 from jobfit.structure.places import find_location
 from jobfit.structure.spans import quote
-from jobfit.structure.wishes import read_wished_locations
 
 SOURCE = Source("memory", "text", "0" * 64)
 

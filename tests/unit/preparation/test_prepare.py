@@ -10,7 +10,7 @@ import pytest
 from pyarrow import parquet
 
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.ingest.application_rows import LogFormat
+from jobfit.ingest.applications import LogFormat
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.judgements import UnknownStatusError, load_table
 from jobfit.preparation.files import PAIR_COLUMNS

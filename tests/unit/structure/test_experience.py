@@ -3,9 +3,8 @@ from datetime import date
 import pytest
 
 from jobfit.records import Experience, ExperienceTotal, Kind, Stated
-from jobfit.structure.experience import read_experiences
+from jobfit.structure.experience import read_experiences, read_total
 from jobfit.structure.sections import split_sections
-from jobfit.structure.totals import read_total
 
 TODAY = date(2024, 5, 15)
 

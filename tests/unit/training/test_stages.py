@@ -112,7 +112,7 @@ def test_texts_that_are_copies_are_known_to_fit(small_market):
     objective = ContrastiveObjective(copies, lambda contrast: contrast.known)
     chosen = [i for i, p in enumerate(copies.positives) if p.candidate_id in ("train-c0", "train-c1")]
     batch = objective.batch(np.array(chosen), np.random.default_rng(0))
-    assert objective.loss(batch, lambda name: torch.zeros(2, 4)).all()
+    assert objective.loss(lambda keys: torch.zeros(2, 4), batch).all()
 
 
 def test_balance_weighs_the_two_directions(small_market):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jobfit.documents.masking import lexicon
+from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.header import is_heading, is_person, is_work
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_ordinary, tokens

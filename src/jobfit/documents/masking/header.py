@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from jobfit.documents.masking import lexicon
-from jobfit.documents.masking.lexicon import word_set
+from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, skill_words, tokens
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, skill_words, tokens, word_set
 
 _MAX_LINES = 15
 _MAX_SEGMENT = 70

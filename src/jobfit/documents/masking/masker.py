@@ -11,8 +11,7 @@ from jobfit.documents.masking.contact import address_names, contact_edits
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
 from jobfit.documents.masking.personal import labelled, personal_edits
-from jobfit.documents.masking.spans import Draft, Edit, Masked
-from jobfit.documents.masking.tidy import tidy
+from jobfit.documents.masking.spans import Draft, Edit, Masked, tidy
 from jobfit.documents.masking.words import tokens
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")

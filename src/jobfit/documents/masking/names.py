@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jobfit.documents.masking import lexicon
+from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, skill_words, tokens
 

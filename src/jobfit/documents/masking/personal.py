@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jobfit.documents.masking import lexicon
+from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import lowered, near, near_words, tokens

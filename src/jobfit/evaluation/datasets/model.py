@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
-from jobfit.errors import InputError, UnknownIdError
+from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.runs import Qrels
 
 CANDIDATES_FOR_VACANCY = "candidates_for_vacancy"
@@ -15,7 +15,6 @@ VACANCIES_FOR_CANDIDATE = "vacancies_for_candidate"
 DOCUMENTS_FOR_QUERY = "documents_for_query"
 SPLITS = ("train", "validation", "test")
 _OTHER_NAMES = {"dev": "validation", "valid": "validation", "val": "validation"}
-SHOWN = 5  # how many ids an error names
 
 
 class LabelledPair(NamedTuple):
@@ -101,9 +100,9 @@ class Dataset:
         for task in self.tasks:
             where = f"{self.name}, {task.name} ({task.split})"
             queries, corpus = self.sides(task)
-            named = (task.candidates or {}).values()
+            pools = (task.candidates or {}).values()
             refuse_unknown(f"{where}: %s queries have no text", task.query_ids, queries)
-            documents = {d for ids in named for d in ids} | {d for j in task.qrels.grades.values() for d in j}
+            documents = {d for ids in pools for d in ids} | {d for j in task.qrels.grades.values() for d in j}
             refuse_unknown(f"{where}: %s documents have no text", documents, corpus)
         for split, pairs in self.pairs.items():
             where = f"{self.name}, pairs of {split}"
@@ -138,17 +137,6 @@ def split_name(stated: str) -> str:
     ('validation', 'test')
     """
     return _OTHER_NAMES.get(stated, stated)
-
-
-def named(ids: Iterable[str]) -> str:
-    """The first ids in order, and how many more there are.
-
-    >>> named(["b", "a"])
-    "'a', 'b'"
-    """
-    found = sorted(ids)
-    shown = ", ".join(repr(i) for i in found[:SHOWN])
-    return shown if len(found) <= SHOWN else f"{shown} and {len(found) - SHOWN} more"
 
 
 def refuse_unknown(what: str, ids: Iterable[str], known: Mapping[str, str]) -> None:

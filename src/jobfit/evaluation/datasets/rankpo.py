@@ -19,8 +19,8 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, Dataset, Preference, RankingTask, named
+from jobfit.errors import InputError, named
+from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, Dataset, Preference, RankingTask
 from jobfit.evaluation.datasets.rows import content, json_lines, listed, record_id
 from jobfit.runs import Qrels
 

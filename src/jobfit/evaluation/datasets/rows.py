@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.ingest.formats.strict_json import JsonError, parse, parse_line
-from jobfit.ingest.formats.values import WrongValueError, identifier, text
+from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, parse_line, text
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
 from jobfit.ingest.formats.outline import Outline, joined, labelled
-from jobfit.ingest.formats.strict_json import JsonError, parse
 from jobfit.ingest.formats.tables import distinct
-from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
-from jobfit.ingest.parse.html import extract as read_html
+from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, shorten, text
+from jobfit.ingest.parse.html import extract as visible_text
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 
@@ -244,7 +243,13 @@ def _visible(value: str, flags: list[str]) -> str:
         return value
     # Some sites escape their HTML once more inside the JSON: "&lt;p&gt;"
     fragment = html.unescape(value) if "<" not in value and "&lt;" in value else value
-    pages = read_html(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
+    pages = visible_text(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
     shown = [page for page in pages if isinstance(page, RawDocument)]
     flags += [flag for page in shown for flag in page.flags]
     return "\n".join(page.text for page in shown).strip()
+
+
+def extract_page(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen."""
+    holds_data = b"application/ld+json" in data and b"JobPosting" in data
+    return (from_html(data) if holds_data else None) or visible_text(data)

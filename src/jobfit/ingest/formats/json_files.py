@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from jobfit.ingest.formats import jobposting, jsonresume
-from jobfit.ingest.formats.strict_json import JsonError, parse, parse_line
 from jobfit.ingest.formats.tables import distinct, flagged, match_columns
-from jobfit.ingest.formats.values import shorten
+from jobfit.ingest.formats.values import JsonError, parse, parse_line, shorten
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
 

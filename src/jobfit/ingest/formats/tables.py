@@ -1,20 +1,27 @@
-"""Rows of a table (CSV, Parquet, plain JSON records) to raw documents, by the names of the columns.
+"""Tables: rows of CSV, Parquet and plain JSON records to raw documents, by the names of the columns.
 
 ``SYNONYMS`` is the whole knowledge: for each field the column names that hold it, in order of preference. Names are
-compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``.
+compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``. The delimiter and the
+encoding of a CSV file are detected.
 
-A row number counts data rows from 1 (the header is not counted, nor are blank lines).
+A row number counts data rows from 1 (the header is not counted, nor are blank lines); a row that does not fit is
+reported, never lost.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from jobfit.ingest.formats.outline import Outline, labelled
 from jobfit.ingest.formats.values import WrongValueError, identifier, text, texts
+from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 
@@ -53,6 +60,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "responsibilities": ("responsibilities", "missions", "duties", "mission"),
     "requirements": ("requirements", "qualifications", "profil_recherche", "required_skills", "exigences"),
 }
+DELIMITERS = (",", ";", "\t", "|")
+_BATCH_ROWS = 256  # of Parquet
 _CANDIDATE_COLUMNS = frozenset((*CANDIDATE_IDS, *CANDIDATE_TEXTS))
 _VACANCY_COLUMNS = frozenset((*VACANCY_IDS, *VACANCY_TEXTS, "profil_recherche"))
 _LABELS = {"company": "Company", "email": "Email", "phone": "Phone", "location": "Location", "mobility": "Mobility"}
@@ -180,3 +189,105 @@ def _says(said: str, value: str) -> bool:
     if value not in said or len(value) > _LONGEST_WORDING:
         return value in said
     return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None
+
+
+def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """One result a data row, numbered from 1; one rejection where the file is no table of texts."""
+    decoded = decode(data)
+    if isinstance(decoded, RawRejection):
+        return [decoded]
+    text, flags = decoded
+    if not text.strip():
+        return [RawRejection("the file is empty")]
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the whole file is in memory already: no cut inside
+    return [flagged(result, flags) for result in distinct(_csv_rows(text))]
+
+
+def header(text: str) -> tuple[list[str], str]:
+    """The column names and the delimiter: the one with which most columns are known, then the one that gives most."""
+
+    def read(delimiter: str) -> list[str]:
+        try:
+            return next((row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row), [])
+        except csv.Error:
+            return []
+
+    def worth(delimiter: str) -> tuple[int, int]:
+        names = read(delimiter)
+        columns = match_columns(names)
+        return (0 if isinstance(columns, RawRejection) else len(columns.by_field)), len(names)
+
+    best = max(DELIMITERS, key=worth)
+    return read(best), best
+
+
+def _csv_rows(text: str) -> Iterator[RawDocument | RawRejection]:
+    names, delimiter = header(text)
+    columns = match_columns(names)
+    if isinstance(columns, RawRejection):
+        yield columns
+        return
+    number = 0
+    for number, record in enumerate(_records(text, delimiter)):
+        if isinstance(record, str):
+            yield RawRejection(record, row=number or None)
+        elif number > 0 and len(record) != len(names):
+            reason = f"the row has {len(record)} fields and the header has {len(names)}; is a quotation mark missing?"
+            yield RawRejection(reason, number)  # no value: a row of a person is nothing to copy about
+        elif number > 0:
+            yield columns.document(dict(zip(names, record)), number)
+    if number == 0:
+        yield RawRejection("the table has no rows")
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
+    """Each record of the file that is not blank, the header first; in place of a broken one the reason."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        first = reader.line_num + 1
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            yield _broken(str(error), first, reader.line_num)
+            continue
+        if record is None:
+            return
+        if record:
+            yield record
+
+
+def _broken(error: str, first: int, last: int) -> str:
+    if "unexpected end of data" in error:
+        return f"a quotation mark opened in line {first} is never closed; lines {first} to {last} are inside it"
+    return f"line {last}: {error}; a quotation mark inside a quoted field is written twice"
+
+
+def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """One result a row, numbered from 1; one rejection where the file is damaged, too large or no table of texts."""
+    from pyarrow import ArrowException, BufferReader
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        file = ParquetFile(BufferReader(data))
+        metadata = file.metadata
+        decoded = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+        if decoded > LIMITS.get().decoded_bytes:
+            return [
+                RawRejection(f"it unfolds to {decoded:,} bytes, more than {LIMITS.get().decoded_bytes:,}; split it")
+            ]
+        columns = match_columns(file.schema_arrow.names)
+        if isinstance(columns, RawRejection):
+            return [columns]
+        return list(distinct(_parquet_rows(file, columns)))
+    except (ArrowException, OSError, UnicodeDecodeError) as error:
+        return [RawRejection(f"it is no readable Parquet file ({str(error).splitlines()[0][:120]}); write it again")]
+
+
+def _parquet_rows(file: Any, columns: Columns) -> Iterator[RawDocument | RawRejection]:
+    number = 0
+    for batch in file.iter_batches(_BATCH_ROWS, columns=sorted(set(columns.by_field.values())), use_threads=False):
+        for row in batch.to_pylist():
+            number += 1
+            yield columns.document(row, number)
+    if number == 0:
+        yield RawRejection("the table has no rows")

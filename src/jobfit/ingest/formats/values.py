@@ -1,8 +1,10 @@
-"""Untrusted values of JSON, CSV and Parquet, taken as text, lists or objects, or refused by field and value."""
+"""Untrusted JSON, CSV and Parquet: values taken as text, lists or objects, or refused by field and value."""
 
 from __future__ import annotations
 
+import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -92,3 +94,44 @@ def _named(value: object) -> str:
     if isinstance(value, Mapping):
         return "an object"
     return "a list" if isinstance(value, list | tuple) else names.get(type(value), type(value).__name__)
+
+
+class JsonError(Exception):
+    """Text that is no JSON that we take; the message says where and why. It never leaves this package."""
+
+
+def parse(text: str) -> object:
+    """The JSON value of ``text``.
+
+    Raises:
+        JsonError: broken JSON (with line and column), a key that occurs twice in one object, ``NaN`` or ``Infinity``,
+            a number of thousands of digits, nesting beyond what a CV could need.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise JsonError("the JSON is nested too deeply") from error
+    except ValueError as error:
+        raise JsonError("a number in the JSON has thousands of digits") from error
+
+
+def parse_line(line: str) -> object:
+    """The JSON value of one line of JSON Lines; errors as :func:`parse`, with the column only."""
+    try:
+        return parse(line.rstrip())
+    except JsonError as error:
+        raise JsonError(str(error).replace("at line 1, column", "at column")) from error
+
+
+def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
+        raise JsonError(f"the key {shorten(twice)!r} occurs twice in one object; remove the wrong one")
+    return found
+
+
+def _no_constant(name: str) -> object:
+    raise JsonError(f"{name} is no JSON value; write null where there is none")

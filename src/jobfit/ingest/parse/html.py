@@ -10,8 +10,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from jobfit.ingest.parse import text as plain
-from jobfit.ingest.parse.html_look import Look
-from jobfit.ingest.parse.html_styles import StyleSheet
+from jobfit.ingest.parse.html_look import Look, StyleSheet
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:-]{1,40})", re.IGNORECASE)

@@ -13,8 +13,7 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, contrast
-from jobfit.ingest.parse.pdf_marks import in_layer, strip_actual_text
-from jobfit.ingest.parse.pdf_objects import Box, Shape, TextObject, objects, overlap
+from jobfit.ingest.parse.pdf_objects import Box, Shape, TextObject, in_layer, objects, overlap, strip_actual_text
 
 _INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
 _MOST_PIXELS = 4_000_000

@@ -1,8 +1,13 @@
-"""The quality gate: refuse a text that nobody could use, with a reason that a person agrees with."""
+"""The quality gate: clean the text, check its length, and refuse what nobody could use."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from jobfit.ingest.parse.clean import clean
+from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.raw import RawDocument, RawRejection
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]{2,40}")
@@ -13,6 +18,8 @@ _VOWEL = re.compile("[aeiouyAEIOUY\u00c0-\u024f]")
 _MOST_UNREADABLE = 0.10
 _LEAST_LETTERS = 0.35
 _MOST_WITHOUT_VOWEL = 0.60
+PROSE_WORDS = 20
+STRUCTURED_WORDS = 3
 
 
 def complaint(text: str, minimum_words: int) -> str | None:
@@ -43,3 +50,28 @@ def complaint(text: str, minimum_words: int) -> str | None:
     if len(latin) >= minimum_words and strange > _MOST_WITHOUT_VOWEL * len(latin):
         return "its words are garbled (wrong character map); export it again, or run OCR on it"
     return None
+
+
+def admit(result: RawDocument | RawRejection) -> RawDocument | RawRejection:
+    """The document with clean text and its flags, or a rejection with the reason; a rejection stays as it is.
+
+    A source that states the kind or the row (a table, JSON Resume) may be short: three words. Free text needs twenty.
+    """
+    if isinstance(result, RawRejection):
+        return result
+    most = LIMITS.get().characters
+    if len(result.text) > 4 * most:  # far too long: not even worth cleaning
+        return _too_long(result, len(result.text), most)
+    text, flags = clean(result.text)
+    if len(text) > most:
+        return _too_long(result, len(text), most)
+    structured = result.kind is not None or result.row is not None
+    reason = complaint(text, STRUCTURED_WORDS if structured else PROSE_WORDS)
+    if reason is not None:
+        return RawRejection(reason, row=result.row)
+    return replace(result, text=text, flags=tuple(dict.fromkeys((*result.flags, *flags))))
+
+
+def _too_long(result: RawDocument, length: int, most: int) -> RawRejection:
+    reason = f"its text has {length:,} characters, more than {most:,}; is it one CV or vacancy? Split it"
+    return RawRejection(reason, row=result.row)

@@ -18,9 +18,9 @@ from queue import SimpleQueue
 from typing import IO
 
 from jobfit.errors import InputError
-from jobfit.ingest.parse import framing
+from jobfit.ingest.parse import protocol
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS, Limits
-from jobfit.ingest.parse.registry import EXTRACTORS
+from jobfit.ingest.parse.protocol import EXTRACTORS
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Results = tuple[RawDocument | RawRejection, ...]
@@ -161,10 +161,10 @@ def _ask(process: subprocess.Popen[bytes], name: str, data: bytes, most: int) ->
     """The child's answer; ``None`` where it gives none (dead, killed) or one that cannot be read."""
     assert process.stdin is not None and process.stdout is not None
     try:
-        framing.write_frame(process.stdin, name.encode())
-        framing.write_frame(process.stdin, data)
-        payload = framing.read_frame(process.stdout, most)
-        return None if payload is None else framing.from_json(payload)
+        protocol.write_frame(process.stdin, name.encode())
+        protocol.write_frame(process.stdin, data)
+        payload = protocol.read_frame(process.stdout, most)
+        return None if payload is None else protocol.from_json(payload)
     except (OSError, ValueError):
         return None
 

@@ -13,11 +13,11 @@ import os
 import sys
 from typing import BinaryIO
 
-from jobfit.ingest.parse import framing
-from jobfit.ingest.parse.admit import admit
+from jobfit.ingest.parse import protocol
 from jobfit.ingest.parse.isolation import allow_cpu, confine
 from jobfit.ingest.parse.limits import LIMITS, Limits
-from jobfit.ingest.parse.registry import Extract, resolve
+from jobfit.ingest.parse.protocol import Extract, resolve
+from jobfit.ingest.parse.quality import admit
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Results = list[RawDocument | RawRejection]
@@ -38,16 +38,16 @@ def main(config: str) -> None:
 def serve(requests: BinaryIO, answers: BinaryIO, extractors: dict[str, str], limits: Limits) -> None:
     """Answer each request in turn."""
     loaded: dict[str, Extract] = {}
-    while (name := framing.read_frame(requests, 100)) is not None:
-        data = framing.read_frame(requests, limits.input_bytes)
+    while (name := protocol.read_frame(requests, 100)) is not None:
+        data = protocol.read_frame(requests, limits.input_bytes)
         if data is None:
             return
         allow_cpu(limits.cpu_seconds)
         results, retire = read(name.decode(), data, extractors, loaded)
-        payload = framing.to_json(results, retire)
+        payload = protocol.to_json(results, retire)
         if len(payload) > limits.decoded_bytes:
-            payload = framing.to_json([RawRejection(f"its text takes more than {limits.decoded_bytes:,} bytes")], True)
-        framing.write_frame(answers, payload)
+            payload = protocol.to_json([RawRejection(f"its text takes more than {limits.decoded_bytes:,} bytes")], True)
+        protocol.write_frame(answers, payload)
 
 
 def read(name: str, data: bytes, extractors: dict[str, str], loaded: dict[str, Extract]) -> tuple[Results, bool]:

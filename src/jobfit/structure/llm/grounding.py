@@ -11,23 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_MARKS = {ord(c): "'" for c in "\u2018\u2019\u201a\u201b\u02bc\u00b4\u0060\u2032"} | {
-    ord(c): '"' for c in "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"
-}
+from jobfit.folding import even
+
 _SEPARATORS = frozenset(',;:/|\u2022\u00b7()[]{}<>"!?*=~\u2026\u2013\u2014\u25aa\u25cf')
 _ELIDED = re.compile(r"(?:^|[^\w'])(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)'$")
-
-
-def even(text: str) -> str:
-    """Return ``text`` in lower case with one kind of blank, apostrophe and quotation mark; same length.
-
-    A letter whose lower case has another length stays as it is.
-
-    >>> even("L’Équipe\\u00a0«\\tA »")
-    'l\\'équipe " a "'
-    """
-    lowered = "".join(low if len(low := c.lower()) == 1 else c for c in text).translate(_MARKS)
-    return "".join(" " if c.isspace() else c for c in lowered)
 
 
 def occurrences(words: str, text: str) -> Iterator[tuple[int, int]]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from jobfit.folding import fold
 from jobfit.records import LanguageLevel
-from jobfit.structure.language_names import LEVELS, NAMES
-from jobfit.structure.languages import find_languages
-from jobfit.structure.spans import fold
+from jobfit.structure.languages import LEVELS, NAMES, find_languages
 
 _NAME = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?!\w)")
 

@@ -10,11 +10,12 @@ from functools import cached_property
 
 import numpy as np
 
+from jobfit.folding import plain
 from jobfit.ordering import order
 from jobfit.records import Evidence
 from jobfit.taxonomy.linking.candidates import Candidates
 from jobfit.taxonomy.linking.features import FEATURES, compare, read
-from jobfit.taxonomy.linking.fold import STOP, plain, stem
+from jobfit.taxonomy.linking.fold import STOP, stem
 from jobfit.taxonomy.linking.linker import Linker, Match
 from jobfit.taxonomy.linking.model import Model
 

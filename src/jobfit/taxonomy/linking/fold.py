@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+
+from jobfit.folding import plain
 
 _ENGLISH = "a an and as at by for from in into of on or the to with"
 _FRENCH = "au aux avec chez dans de des du en et la le les ou par pour sans sous sur un une d l qu s n j"
@@ -19,8 +20,6 @@ _ENDING = r"(?:euse|trice|rice|iere|ienne|ere|ne|se|te|le|ve|fe|e)"
 _INCLUSIVE = re.compile(
     rf"(?<=[^\W\d_]{{2}})(?:\s?\({_ENDING}?s?\)|[·•]{_ENDING}(?:[·•]?s)?\b|[.-]{_ENDING}(?:[.-]?s)?\b)"
 )
-_SPELT = (("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("ø", "o"), ("ł", "l"), ("’", "'"))  # what has no decomposition
-_ACCENT = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)?[+#]*")
 # Feminine to masculine, plural to singular, and endings that English and French share: the first rule that fits.
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -73,16 +72,6 @@ def tidy(text: str) -> str:
 def words_of(line: str) -> list[str]:
     """Return the folded words of a line without accents, repetitions kept."""
     return [stem(word) for word in _WORD.findall(line) if word not in STOP]
-
-
-def plain(text: str) -> str:
-    """Return ``text`` in lower case, without accents and with its ligatures spelt out; lines stay lines."""
-    lowered = text.lower()
-    if lowered.isascii():
-        return lowered
-    for written, read in _SPELT:
-        lowered = lowered.replace(written, read)
-    return _ACCENT.sub("", unicodedata.normalize("NFKD", lowered))
 
 
 @lru_cache(maxsize=200_000)

@@ -9,7 +9,8 @@ from functools import cache
 from importlib.resources import files
 from itertools import permutations
 
-from jobfit.taxonomy.linking.fold import fold, plain, stem, tidy
+from jobfit.folding import plain
+from jobfit.taxonomy.linking.fold import fold, stem, tidy
 
 Words = tuple[str, ...]
 MOST = 6  # readings of one mention

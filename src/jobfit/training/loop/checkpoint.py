@@ -61,12 +61,12 @@ def write_checkpoint(folder: Path, state: State, keep: int = KEPT) -> Path:
     """
     target = folder / f"step-{state.step:09}"
     earlier = checkpoints(folder)
-    there = f"The checkpoint of step {earlier[-1][0]} is whole" if earlier else "There is no earlier checkpoint"
+    there = f"the checkpoint of step {earlier[-1][0]} is whole" if earlier else "there is no earlier checkpoint"
 
     def unwritten(text: str) -> TrainingError:
         return TrainingError(f"step {state.step}: {text}")
 
-    advice = f"nothing else is lost. {there}. Make room and {AGAIN}: the result will be the same"
+    advice = f"{there}. Make room and {AGAIN}: the result will be the same"
     with new_folder(target, replace=True, error=unwritten, advice=advice) as draft:
         (draft / _TENSORS).write_bytes(_dumped(state.tensors))
         write_manifest(draft, FORMAT, {"step": state.step, **state.facts})

@@ -1,13 +1,17 @@
-"""What the loop needs of a model."""
+"""What the loop needs of a model, and the vectors of texts by a model as it is now."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from jobfit.embeddings import Embeddings
+from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
+from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.tokens import Tokenised
 
 
@@ -23,3 +27,14 @@ class Encoder(Protocol):
     def digest(self) -> str: ...  # noqa: D102
     def to(self, device: str) -> Any: ...  # noqa: D102
     def train(self, mode: bool = True) -> Any: ...  # noqa: D102
+
+
+def embed_texts(model: Encoder, texts: Mapping[str, str], loop: TrainSettings) -> Embeddings:
+    """Return the vectors of texts by the model as it is now, on the loop's device and with its precision."""
+    device = choose_device(loop.device)
+    bf16 = choose_bf16(loop.precision, device)
+    model.to(device)
+    tokens = model.tokenise(texts).tokens
+    with deterministic(loop, bf16):
+        vectors = model.embed([tokens[i] for i in texts], bf16)
+    return Embeddings(tuple(texts), np.asarray(vectors, dtype=np.float32), f"{model.name} {model.digest()[:16]}")

@@ -40,9 +40,7 @@ def confit_code_weights(balance: float = 0.5) -> Weights:
     return Weights(balance, 1 - balance)
 
 
-def softmax_loss(
-    scores: Tensor, labels: Tensor, mask: Tensor | None = None, *, several: Several = "mean"
-) -> Tensor:
+def softmax_loss(scores: Tensor, labels: Tensor, mask: Tensor | None = None, *, several: Several = "mean") -> Tensor:
     """Return the mean softmax cross-entropy of the rows of ``scores``: a scalar, in nats.
 
     ``scores``, ``labels`` and ``mask`` are (b, n): the scores of n documents for each of b queries, already divided by

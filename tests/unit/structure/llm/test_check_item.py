@@ -1,8 +1,7 @@
 import pytest
 
-from jobfit.structure.llm.answers import Item, LanguageItem
-from jobfit.structure.llm.check_item import Dropped, check_item
-from jobfit.structure.llm.fields import Field
+from jobfit.structure.llm.checks import Dropped, check_item
+from jobfit.structure.llm.fields import Field, Item, LanguageItem
 
 
 def check(field, text, quote, value, **more):

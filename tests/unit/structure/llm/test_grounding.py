@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobfit.structure.llm.grounding import even, occurrences
+from jobfit.folding import even
+from jobfit.structure.llm.grounding import occurrences
 
 
 def found(words, text):

@@ -14,8 +14,7 @@ import pytest
 
 from jobfit.llm.errors import EndpointError
 from jobfit.records import Kind
-from jobfit.structure.llm.answers import answer_shape
-from jobfit.structure.llm.fields import FIELDS, Field, parts_of
+from jobfit.structure.llm.fields import FIELDS, Field, answer_shape, parts_of
 
 SOURCE = Path(__file__).resolve().parents[4] / "src"
 CV = "Ann Example\nNurse\n\nSKILLS\nJava\n\nLANGUAGES\nFrench (B2)\n\nEDUCATION\nMSc in Physics"

@@ -183,7 +183,7 @@ def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_tra
                 stack.enter_context(full_disk(10_000))
 
         trainer = make_trainer("full", epochs=2, checkpoint_every=1, validate=False, on_progress=fill)
-        words = r"step 3: .*\(File too large\); .*The checkpoint of step 2 is whole\. Make room and run it again"
+        words = r"step 3: .*\(File too large\); the checkpoint of step 2 is whole\. Make room and run it again"
         with pytest.raises(TrainingError, match=words):
             trainer.run()
     assert [step for step, _ in checkpoints(trainer.folder / "checkpoints")] == [1, 2]

@@ -1,0 +1,206 @@
+"""What a recipe is run on: train and validation, and a held-out part that is only ranked, never learned from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
+from jobfit.errors import InputError, LeakageError
+from jobfit.evaluation.datasets.formats import detect, read_dataset
+from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Dataset
+from jobfit.runs import Qrels
+from jobfit.training.data import Pair, TrainingSet, check_apart, hold_out
+from jobfit.training.reading import from_dataset, is_prepared, read_prepared
+
+Truth = Callable[[str, str], float]
+"""``truth(vacancy id, candidate id)`` in [0, 1]."""
+FORMATS = ("confit", "rankpo", "prepare")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutTask:
+    """One direction of ranking: ``lists`` restrict what each query ranks; ``None``: the whole other side.
+
+    ``by_vacancy``: vacancies ask and candidates are ranked; else the other way round.
+    """
+
+    name: str
+    by_vacancy: bool
+    qrels: Qrels
+    measures: tuple[str, ...]
+    lists: Mapping[str, tuple[str, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Texts that no training saw, and what is right for them."""
+
+    candidates: Mapping[str, str]
+    vacancies: Mapping[str, str]
+    tasks: tuple[HeldOutTask, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A protected attribute: its ``name`` and the group of each held-out candidate by id.
+
+    No text says it; :mod:`jobfit.experiments.group_shares` writes it into copies of the texts, to see what
+    changes.
+    """
+
+    name: str
+    groups: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentData:
+    """The data of one recipe.
+
+    source:    says in a sentence where they are from; it stands at the top of every report.
+    truth:     where the truth is known (the simulated market); an annotator can be simulated from it.
+    labelled:  held-out pairs for classification, grade 1 accepted and 0 turned down; none where no log is held out.
+    attribute: a protected attribute of the held-out candidates, where it is known.
+    notes:     what the cards of models trained on them say (HyRe).
+
+    Raises:
+        LeakageError: a vacancy with pairs is both trained on and held out, or a labelled pair is.
+    """
+
+    source: str
+    train: TrainingSet
+    validation: TrainingSet
+    held_out: HeldOut
+    truth: Truth | None = None
+    labelled: tuple[Pair, ...] = ()
+    attribute: Attribute | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a held-out part that training reads."""
+        check_apart(self.train, self.validation)
+        known = {p[:2] for part in (self.train, self.validation) for p in (*part.positives, *part.rejects)}
+        if shared_pairs := known & {p[:2] for p in self.labelled}:
+            raise LeakageError(
+                f"{len(shared_pairs)} labelled pairs of the held-out part are trained on, the first {min(shared_pairs)}"
+            )
+        used = {(p.vacancy_id, p.candidate_id) for part in (self.train, self.validation) for p in part.positives}
+        for task in self.held_out.tasks:
+            judged = {
+                (query, document) if task.by_vacancy else (document, query)
+                for query, grades in task.qrels.grades.items()
+                for document, grade in grades.items()
+                if grade > 0
+            }
+            if shared := used & judged:
+                raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
+
+    def with_hyre(self, store: GeneratedStore) -> ExperimentData:
+        """Return the data with a hypothetical resume beside each vacancy, in train, validation and held-out alike.
+
+        Raises:
+            InputError: the store holds something else, or lacks a text.
+        """
+        if store.kind != HYPOTHETICAL_RESUME:
+            raise InputError(f"recipes put hypothetical resumes beside vacancies; the store holds a {store.kind}")
+        written = self._rewritten("vacancies", lambda texts: augmented_texts(texts, store), f"HyRe by {store.name}.")
+        return replace(written, notes=store_facts(store))
+
+    def with_candidates(self, write: Callable[[Mapping[str, str]], Mapping[str, str]], source: str) -> ExperimentData:
+        """Return the data with every candidate's text replaced everywhere (table A1's hypothetical vacancies)."""
+        return self._rewritten("candidates", write, source)
+
+    def _rewritten(
+        self, side: str, write: Callable[[Mapping[str, str]], Mapping[str, str]], source: str
+    ) -> ExperimentData:
+        parts: list[Any] = [self.train, self.validation, self.held_out]
+        train, validation, held_out = (replace(part, **{side: write(getattr(part, side))}) for part in parts)
+        return replace(self, source=f"{self.source} {source}", train=train, validation=validation, held_out=held_out)
+
+
+def read_experiment_data(path: Path, kind: str, measures: tuple[str, ...] = ("nDCG@10", "R@10")) -> ExperimentData:
+    """Read data of one's own: ConFit's or RankPO's files, or a folder of ``jobfit prepare``.
+
+    Where the data have no validation split, a seventh of the training vacancies is held out for it; where they have no
+    test split, another seventh.
+
+    Raises:
+        InputError: nothing usable is there; the message says what.
+    """
+    if kind not in FORMATS:
+        raise InputError(f"the format is one of {', '.join(FORMATS)}, not {kind!r}")
+    if kind == "prepare":
+        if not is_prepared(path):
+            raise InputError(f"{path} is no folder of `jobfit prepare`")
+        train, validation, held_out, labelled = _dealt_out(read_prepared(path), measures)
+        source = f"{path.name}, prepared by `jobfit prepare`."
+        return ExperimentData(source, train, validation, held_out, labelled=labelled)
+    dataset = read_dataset(path, kind)
+    train = from_dataset(dataset, "train")
+    tasks = _tasks(dataset, measures)
+    if not tasks:
+        train, validation, held_out, labelled = _dealt_out(train, measures)
+    else:
+        held_out = HeldOut(dataset.corpus, dataset.queries, tasks)
+        labelled = _labelled(dataset)
+        try:
+            validation = from_dataset(dataset, "validation")
+        except InputError:
+            train, validation = hold_out(train, 1 / 7, seed=1)
+    return ExperimentData(f"{path.name}, in the format of {kind}.", train, validation, held_out, labelled=labelled)
+
+
+def read_any(path: Path, measures: tuple[str, ...]) -> ExperimentData:
+    """Read data in whichever of the known formats they are.
+
+    Raises:
+        InputError: as :func:`read_experiment_data`; or none of the formats fits.
+    """
+    if is_prepared(path):
+        return read_experiment_data(path, "prepare", measures)
+    kind = detect(path)
+    return read_experiment_data(path, kind, measures)
+
+
+def _tasks(dataset: Dataset, measures: tuple[str, ...]) -> tuple[HeldOutTask, ...]:
+    return tuple(
+        HeldOutTask(task.name, not task.reverse, task.qrels, measures, task.candidates)
+        for task in dataset.tasks
+        if task.split == "test"
+    )
+
+
+def _labelled(dataset: Dataset) -> tuple[Pair, ...]:
+    """The test pairs of ConFit's classification files, each once; one labelled both ways counts as accepted."""
+    found: dict[tuple[str, str], int] = {}
+    for pair in dataset.pairs.get("test", ()):
+        key = (pair.document_id, pair.query_id)
+        found[key] = max(found.get(key, 0), int(pair.label > 0))
+    return tuple(sorted(Pair(*key, grade) for key, grade in found.items()))
+
+
+def _dealt_out(
+    data: TrainingSet, measures: tuple[str, ...]
+) -> tuple[TrainingSet, TrainingSet, HeldOut, tuple[Pair, ...]]:
+    """Deal one labelled set out by vacancy: five sevenths train, one validation, one held out."""
+    rest, test = hold_out(data, 1 / 7, seed=2)
+    train, validation = hold_out(rest, 1 / 6, seed=1)
+    grades: dict[str, dict[str, int]] = {}
+    for pair in (*test.positives, *test.rejects):
+        grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
+    if not any(grade for judged in grades.values() for grade in judged.values()):
+        raise InputError("no positive pair is left to test on: more vacancies with a positive are needed")
+    turned: dict[str, dict[str, int]] = {}
+    for vacancy, judged in grades.items():
+        for candidate, grade in judged.items():
+            turned.setdefault(candidate, {})[vacancy] = grade
+    tasks = (
+        HeldOutTask(CANDIDATES_FOR_VACANCY, True, Qrels(grades), measures),
+        HeldOutTask(VACANCIES_FOR_CANDIDATE, False, Qrels(turned), measures),
+    )
+    asked = {pair.vacancy_id for pair in (*test.positives, *test.rejects)}
+    shown = {i: data.vacancies[i] for i in sorted(asked)}
+    labelled = tuple(sorted(pair._replace(grade=int(pair.grade > 0)) for pair in (*test.positives, *test.rejects)))
+    return train, validation, HeldOut(data.candidates, shown, tasks), labelled

@@ -1,0 +1,209 @@
+"""A recipe: a TOML file that says what is held out, which tasks are mixed in which shares, and how it is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import InputError
+from jobfit.training.loop.settings import TrainSettings, build, read_settings
+from jobfit.training.model import ModelOptions
+
+PACKAGED = {"recipes/default": "default.toml"}
+_TABLES = (
+    "name",
+    "about",
+    "held_out",
+    "validation",
+    "task",
+    "keep",
+    "mentions",
+    "market",
+    "mixture",
+    "loop",
+    "model",
+    "rule",
+)
+
+_LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutSettings:
+    """What is kept apart: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
+
+    A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code.
+    """
+
+    test: int = 5
+    validation: int = 8
+    rome_test: int = 3
+    queries: int = 1000
+    seed: str = "kept apart"
+
+    def __post_init__(self) -> None:
+        """Check that something is left to train on."""
+        if min(self.test, self.validation, self.rome_test) < 2 or self.queries < 2:
+            raise InputError("held_out: test, validation, rome_test and queries must be 2 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationSettings:
+    """How much of the validation part each look ranks: queries of each set, and documents that are ranked."""
+
+    queries: int = 150
+    documents: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One task: texts of the view ``left`` with those of ``right`` that speak of the same concept (views.py).
+
+    ``market`` on both sides is the simulated market's vacancies and candidates. ``share``: of the batches.
+    """
+
+    name: str = ""
+    left: str = ""
+    right: str = ""
+    share: float = 1.0
+    batch: int = 64
+    temperature: float = 0.05
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Check names and numbers."""
+        if not (self.name and self.left and self.right):
+            raise InputError(f"task {self.name!r}: name, left and right must be given")
+        if not (self.share > 0 and self.batch > 1 and self.temperature > 0 and self.weight > 0):
+            raise InputError(f"task {self.name!r}: share, temperature and weight must be above 0, batch above 1")
+
+    def needs(self) -> frozenset[str]:
+        """The sources that its views read."""
+        return frozenset(source_of(view) for view in (self.left, self.right))
+
+
+def source_of(view: str) -> str:
+    """Return the source of a view: ``esco``, ``rome``, ``market`` or ``sentences``.
+
+    >>> source_of("skill.label@fr")
+    'esco'
+    """
+    first = view.partition(".")[0].partition("@")[0]
+    return "esco" if first in ("occupation", "skill", "group") else first
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSettings:
+    """The term that keeps the backbone's similarities: its share of the batches (0: none), weight, and texts' views.
+
+    ``most``: of these texts, so many by digest; the backbone's vectors of them are computed before training.
+    """
+
+    share: float = 0.2
+    batch: int = 64
+    weight: float = 50.0
+    most: int = 6000
+    texts: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        if self.share < 0 or min(self.batch, self.most) < 2 or not self.weight > 0:
+            raise InputError("keep: share must be 0 or more, batch and most 2 or more, weight above 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Sentences that a skill is put into where a task asks for ``skill.mention``: {a} is it, {b} another one."""
+
+    competence: tuple[str, ...] = ()
+    knowledge: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """``batches`` of all tasks together make an epoch; the loop's ``accumulate`` of them make a step."""
+
+    batches: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who ships: a win by interval on every real task of ``enough`` queries, and no loss by interval on any."""
+
+    enough: int = 300
+    measure: str = "nDCG@10"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that a recipe file says; ``sha256`` is of its text and of what was stated over it."""
+
+    name: str
+    about: str
+    tasks: tuple[Task, ...]
+    held_out: HeldOutSettings = HeldOutSettings()
+    validation: ValidationSettings = ValidationSettings()
+    keep: KeepSettings = KeepSettings()
+    mentions: Mentions = Mentions()
+    mixture: Mixture = Mixture()
+    loop: TrainSettings = _LOOP
+    model: ModelOptions = _MODEL
+    rule: Rule = Rule()
+    market: Mapping[str, Any] = field(default_factory=dict)
+    sha256: str = ""
+
+    def needs(self) -> frozenset[str]:
+        """The sources that its tasks read: ``esco``, ``rome``, ``market``, ``sentences``."""
+        return frozenset().union(*(task.needs() for task in self.tasks))
+
+
+def find_recipe(name: str | Path) -> Path:
+    """Return the file of a recipe: ``recipes/default`` (packaged), or a path.
+
+    Raises:
+        InputError: there is none of that name.
+    """
+    if str(name) in PACKAGED:
+        return Path(str(resources.files("jobfit.experiments.default_model") / PACKAGED[str(name)]))
+    path = Path(name)
+    if not path.is_file():
+        raise InputError(f"there is no recipe {str(name)!r}: give {', '.join(PACKAGED)} or the path of a TOML file")
+    return path
+
+
+def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None = None) -> Recipe:
+    """Read a recipe; ``stated`` (table -> name -> value) goes over the tables of the file.
+
+    Raises:
+        InputError: an unknown table or setting, a value out of range, or no task; the message says which.
+
+    >>> read_recipe("recipes/default").name
+    'default'
+    """
+    path = find_recipe(name)
+    tables = read_settings(path)
+    if unknown := sorted(set(tables) - set(_TABLES)):
+        raise InputError(f"{path.name}: unknown table {unknown[0]!r}; there are: {', '.join(_TABLES)}")
+    for table, values in (stated or {}).items():
+        if values:
+            tables[table] = {**tables.get(table, {}), **values}
+    listed = tables.get("task", [])
+    if not isinstance(listed, list) or not listed:
+        raise InputError(f"{path.name}: a recipe needs at least one [[task]]")
+    kinds = {
+        "held_out": HeldOutSettings, "validation": ValidationSettings, "keep": KeepSettings, "mentions": Mentions,
+        "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
+    }  # fmt: skip
+    built = {key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in kinds.items()}
+    if built["loop"].batch_size != 1:
+        raise InputError(f"{path.name}, loop: batch_size must be 1 (an example is a whole batch); use accumulate")
+    tasks = tuple(build(Task, one, f"{path.name}, task {n}") for n, one in enumerate(listed, start=1))
+    digest = sha256(repr(sorted(tables.items(), key=lambda item: item[0])).encode()).hexdigest()
+    about = str(tables.get("about", "")).strip()
+    return Recipe(
+        str(tables.get("name", path.stem)), about, tasks, market=tables.get("market", {}), sha256=digest, **built
+    )

@@ -1,0 +1,170 @@
+"""Views: the texts of a kind that each concept has, such as ``occupation.alias`` or ``skill.label@fr``.
+
+view                    the texts of a concept
+occupation.name         its preferred label (also skill.name)
+occupation.alias        its other labels
+occupation.label        all its labels
+occupation.description  its description
+occupation.skill        the name of each skill it needs; the optional ones fit too, but are never drawn
+occupation.skills       the names of all skills it needs, as one text
+skill.mention           a sentence of the recipe's that names it and another skill of the same work
+group.description       of ISCO and skill groups; only to keep
+rome.title              the ROME titles mapped to the occupation (exact, narrow or close)
+sentences               sentences of advertisements; only to keep
+market                  the simulated market's documents, vacancies left and candidates right
+
+``@fr`` takes labels of that language; without it they are English. Texts that are kept apart are in no view.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from jobfit.errors import InputError
+from jobfit.experiments.default_model.held_out_split import TRAIN, Apart, share
+from jobfit.experiments.default_model.recipe import Mentions
+from jobfit.experiments.default_model.sources import Sources
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+
+_RELATIONS = ("exact", "narrow", "close")
+_SOME = 12  # names in one list of skills: a text of about 60 tokens
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``drawn``: by concept, the texts that may be drawn for it. ``fits``: by text, the concepts it is right for."""
+
+    drawn: Mapping[str, tuple[str, ...]]
+    fits: Mapping[str, frozenset[str]]
+
+
+class Views:
+    """The views of what training may read: concepts that are not kept apart, and of those no text that is."""
+
+    def __init__(self, sources: Sources, apart: Apart, mentions: Mentions) -> None:
+        """Read ``sources``."""
+        self._sources, self._apart, self._mentions = sources, apart, mentions
+        taxonomy = sources.taxonomy or Taxonomy("none", {}, {})
+        self._occupations = [one for one in taxonomy.occupations.values() if apart.part(one) == TRAIN]
+        self._skills = {one.id: one for one in taxonomy.skills.values() if apart.part(one) == TRAIN}
+        self._groups = taxonomy.groups.values()
+        self._known: dict[str, bool] = {}  # whether a text may be read: folding is slow, and views share their texts
+
+    def view(self, name: str) -> View:
+        """Return a view of concepts.
+
+        Raises:
+            InputError: there is none of that name.
+        """
+        base, _, language = name.partition("@")
+        language = language or "en"
+        kind, _, what = base.partition(".")
+        terms: dict[str, Sequence[Occupation | Skill]] = {
+            "occupation": self._occupations, "skill": list(self._skills.values()),
+        }  # fmt: skip
+        if kind in terms and what in ("name", "alias", "label", "description"):
+            rows = ((term.id, text) for term in terms[kind] for text in _texts(term, what, language))
+            return self._made(rows)
+        special: dict[str, Callable[[str], View]] = {
+            "occupation.skill": self._needed,
+            "occupation.skills": self._lists,
+            "skill.mention": self._mentioned,
+            "rome.title": self._rome,
+        }
+        if base not in special:
+            raise InputError(f"there is no view {name!r} of concepts; experiments/default_model/views.py lists them")
+        return special[base](language)
+
+    def kept(self, name: str) -> list[str]:
+        """Return every text of a view, each once; ``group.description`` and ``sentences`` are for this alone.
+
+        Raises:
+            InputError: there is no view of that name.
+        """
+        if name == "group.description":
+            return self._unique(one.description for one in self._groups)
+        if name == "sentences":
+            sentences = self._sources.sentences
+            return self._unique(one.text for one in sentences if self._apart.part_of_sentence(one) == TRAIN)
+        if name == "market":
+            train = self._sources.market.train if self._sources.market else None
+            return self._unique((*train.candidates.values(), *train.vacancies.values())) if train else []
+        return self._unique(text for texts in self.view(name).drawn.values() for text in texts)
+
+    def _unique(self, texts: Iterable[str]) -> list[str]:
+        return self._learnable(dict.fromkeys(text for text in texts if text.strip()))
+
+    def _learnable(self, texts: Iterable[str]) -> list[str]:
+        some = list(texts)
+        unknown = [text for text in some if text not in self._known]
+        allowed = set(self._apart.learnable(unknown))
+        self._known |= {text: text in allowed for text in unknown}
+        return [text for text in some if self._known[text]]
+
+    def _made(self, rows: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]] = ()) -> View:
+        """Put (concept, text) together; ``more`` fit as well, but are not drawn."""
+        drawn: dict[str, list[str]] = {}
+        fits: dict[str, set[str]] = {}
+        listed = [row for row in rows if row[1].strip()]
+        allowed = set(self._learnable(dict.fromkeys(text for _, text in listed)))
+        for concept, text in listed:
+            if text in allowed:
+                drawn.setdefault(concept, []).append(text)
+                fits.setdefault(text, set()).add(concept)
+        for concept, text in more:
+            if text in fits:
+                fits[text].add(concept)
+        return View(
+            {concept: tuple(dict.fromkeys(texts)) for concept, texts in drawn.items()},
+            {text: frozenset(concepts) for text, concepts in fits.items()},
+        )
+
+    def _needed(self, language: str) -> View:
+        def rows(optional: bool) -> Iterator[tuple[str, str]]:
+            for one in self._occupations:
+                for skill in one.optional if optional else one.essential:
+                    if skill in self._skills:
+                        yield from ((one.id, text) for text in _texts(self._skills[skill], "name", language))
+
+        return self._made(rows(False), rows(True))
+
+    def _lists(self, language: str) -> View:
+        needed = self._needed(language).drawn
+        rows = []
+        for concept, names in needed.items():
+            some = sorted(names, key=lambda name: share((concept, name), 2**60))
+            rows += [(concept, ", ".join(some[i : i + _SOME])) for i in range(0, len(some), _SOME)]
+        return self._made(rows)
+
+    def _mentioned(self, language: str) -> View:
+        """Each label of each skill once in a sentence, with a label of a skill that the same occupation needs."""
+        beside: dict[str, list[str]] = {}
+        for occupation in self._occupations:
+            known = [skill for skill in occupation.essential if skill in self._skills]
+            for skill in known:
+                beside.setdefault(skill, []).extend(known)
+        rows: list[tuple[str, str]] = []
+        for one in self._skills.values():
+            others = [s for s in beside.get(one.id, ()) if s != one.id and self._skills[s].kind == one.kind]
+            sentences = self._mentions.knowledge if one.kind == "knowledge" else self._mentions.competence
+            if not others or not sentences:
+                continue
+            for label in self._learnable(_texts(one, "label", language)):
+                other = self._skills[others[share((label, "beside"), len(others))]]
+                names = self._learnable(_texts(other, "label", language)) or [label]
+                written = sentences[share((label, "sentence"), len(sentences))]
+                text = written.format(a=label, b=names[share((label, "name"), len(names))])
+                rows += [(one.id, text), (other.id, text)]
+        return self._made(rows)
+
+    def _rome(self, language: str) -> View:
+        known = {one.id for one in self._occupations}
+        titles = [t for t in self._sources.rome if t.occupation in known and self._apart.part_of_title(t) == TRAIN]
+        return self._made((t.occupation, t.text) for t in titles if t.relation in _RELATIONS)
+
+
+def _texts(term: Occupation | Skill, what: str, language: str) -> tuple[str, ...]:
+    labels = term.labels.get(language, ())
+    chosen = {"name": labels[:1], "alias": labels[1:], "label": labels, "description": (term.description,)}
+    return tuple(chosen[what])

@@ -1,0 +1,208 @@
+"""Groups among the top ten, with and without the attribute stated (the analogue of ConFit v2's table 4), and swapped.
+
+The market's attribute is synthetic, drawn apart from everything else, and in no text. Here it is written into copies of
+the held-out candidates' texts, as a section of its own in front, where no window cuts it. The models were trained
+without it: what is seen is what they do with a statement that they were never trained on. It describes lists; it does
+not say what a use of them would mean.
+
+    share        of a group among the ten ranked best for a vacancy, nothing stated or everyone's own group stated
+    swapped      everyone's statement replaced by another group: does the set of the ten change?
+    places       one candidate's statement replaced, the others' kept: how many places does that candidate move?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.documents.confit_text import CHINESE, ENGLISH, confit_text
+from jobfit.embeddings import Embeddings
+from jobfit.errors import InputError
+from jobfit.experiments.data import Attribute, ExperimentData
+from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.rows import Columns, Row, estimate
+from jobfit.experiments.tables import NOT_MEASURED, Cell, Table, absent
+from jobfit.ordering import order
+from jobfit.training.loop.encoder import Encoder, embed_texts
+from jobfit.training.loop.settings import TrainSettings
+
+Floats = NDArray[np.float64]
+TOP = 10
+WAYS = ("not stated", "stated", "stated minus not stated")
+CHANGED, MOVED = "share of top-10 lists that change", "places that one candidate moves"
+
+
+def groups_key(key: str) -> str:
+    """Return the name under which the shares of a row's model are kept.
+
+    >>> groups_key("whole")
+    'groups-whole'
+    """
+    return f"groups-{key}"
+
+
+def stated(text: str, name: str, group: str) -> str:
+    """Return a candidate's text with the attribute stated in front, as a section where the text has ConFit's sections.
+
+    >>> stated("Resume Content: section top:\\nnurse\\n", "sex", "female")
+    'Resume Content: section sex:\\nfemale\\nResume Content: section top:\\nnurse\\n'
+    >>> stated("A nurse.", "sex", "male")
+    'sex: male\\nA nurse.'
+    """
+    for taxon in (ENGLISH.candidate, CHINESE.candidate):
+        if text.startswith(f"{taxon}: section "):
+            return confit_text(taxon, {name: group}, (name,)) + text
+    return f"{name}: {group}\n{text}"
+
+
+def swapped(group: str, groups: Sequence[str]) -> str:
+    """Return the group that stands in for ``group``: the next of them, the first after the last.
+
+    >>> swapped("male", ["female", "male"]), swapped("female", ["female", "male"])
+    ('female', 'male')
+    """
+    return groups[(groups.index(group) + 1) % len(groups)]
+
+
+def why_no_groups(data: ExperimentData) -> str:
+    """Return why no shares can be measured on these data, or the empty text."""
+    if data.attribute is None:
+        return "no protected attribute of the held-out candidates is known"
+    if not all(i in data.attribute.groups for i in data.held_out.candidates):
+        return f"the {data.attribute.name} of some held-out candidates is not known"
+    if len(groups_of(data.attribute)) < 2:
+        return f"all held-out candidates have the same {data.attribute.name}"
+    if not any(task.by_vacancy for task in data.held_out.tasks):
+        return "no candidates are ranked for vacancies"
+    return ""
+
+
+def groups_of(attribute: Attribute) -> tuple[str, ...]:
+    """The groups that occur, in the order of their names."""
+    return tuple(sorted(set(attribute.groups.values())))
+
+
+def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> tuple[Columns, Mapping[str, Any]]:
+    """Return, by vacancy: the shares of every group each way, and what swapping changes; the pool's shares as notes.
+
+    All held-out candidates are ranked for every vacancy that the ranking task asks about. Columns of places say by how
+    many one candidate moves, the mean over candidates of the amount, and with its sign for every two groups: above 0,
+    lower down when stated as the first than when stated as the second.
+
+    Raises:
+        InputError: see :func:`why_no_groups`.
+    """
+    if (why := why_no_groups(data)) or data.attribute is None:
+        raise InputError(f"shares of groups: {why}")
+    attribute, people = data.attribute, data.held_out.candidates
+    groups, own = groups_of(attribute), [attribute.groups[i] for i in people]
+    asked = sorted({i for task in data.held_out.tasks if task.by_vacancy for i in task.qrels.grades})
+    vacancies = embed_texts(model, {i: data.held_out.vacancies[i] for i in asked}, loop)
+    silent = _table(vacancies, embed_texts(model, people, loop))
+    as_group = {
+        group: _table(
+            vacancies, embed_texts(model, {i: stated(t, attribute.name, group) for i, t in people.items()}, loop)
+        )
+        for group in groups
+    }
+    columns: dict[str, dict[str, tuple[float, ...]]] = {}
+    for row, vacancy in enumerate(vacancies.ids):
+        scores = {group: table[row] for group, table in as_group.items()}
+        for name, value in _of_vacancy(vacancy, (tuple(people), own), silent[row], scores).items():
+            columns.setdefault(name, {})[vacancy] = (value,)
+    pool = {group: own.count(group) / len(own) for group in groups}
+    return columns, {"attribute": attribute.name, "groups": list(groups), "pool": pool, "candidates": len(own)}
+
+
+def _table(vacancies: Embeddings, candidates: Embeddings) -> Floats:
+    return vacancies.vectors.astype(np.float64) @ candidates.vectors.T.astype(np.float64)
+
+
+def _of_vacancy(
+    vacancy: str, people: tuple[Sequence[str], Sequence[str]], silent: Floats, as_group: Mapping[str, Floats]
+) -> dict[str, float]:
+    """One vacancy's values; ``as_group[g]`` are the scores of all candidates stated as g."""
+    ids, own = people
+    groups = list(as_group)
+    told = np.array([as_group[group][n] for n, group in enumerate(own)])
+    other = np.array([as_group[swapped(group, groups)][n] for n, group in enumerate(own)])
+    best = {name: set(order(vacancy, ids, scores, TOP).tolist()) for name, scores in
+            (("not stated", silent), ("stated", told), ("swapped", other))}  # fmt: skip
+    found: dict[str, float] = {}
+    for group in groups:
+        before, after = (sum(own[n] == group for n in best[way]) / len(best[way]) for way in ("not stated", "stated"))
+        found |= {f"{group}, {way}": value for way, value in zip(WAYS, (before, after, after - before))}
+    found[CHANGED] = float(best["stated"] != best["swapped"])
+    found[MOVED] = float(np.abs(places(told, other) - places(told, told)).mean())
+    for n, first in enumerate(groups):
+        for second in groups[n + 1 :]:
+            gap = places(told, as_group[first]) - places(told, as_group[second])
+            found[signed(first, second)] = float(gap.mean())
+    return found
+
+
+def signed(first: str, second: str) -> str:
+    """Return the column of the signed places."""
+    return f"places lower when stated {first} than when stated {second}"
+
+
+def places(others: Floats, own: Floats) -> NDArray[np.int64]:
+    """Return the place of each candidate with score ``own[n]`` among the scores ``others`` of all the others, from 1.
+
+    >>> places(np.array([0.9, 0.5, 0.1]), np.array([0.2, 0.5, 0.95])).tolist()
+    [2, 2, 1]
+    """
+    ordered = np.sort(others)
+    above = len(ordered) - np.searchsorted(ordered, own, side="right")
+    return 1 + above - (others > own)
+
+
+def group_tables(
+    row_cache: RowCache, labels: Mapping[str, str], seeds: Sequence[int], reason: str
+) -> tuple[Table, ...]:
+    """Return the shares and the counterfactual of the rows ``labels`` (by key) from what is kept."""
+    found = {key: {s: row for s in seeds if (row := row_cache.find(groups_key(key), s)) is not None} for key in labels}
+    facts = next((row["notes"] for rows in found.values() for row in rows.values()), None)
+    if facts is None:
+        said = f"{NOT_MEASURED.capitalize()}: {reason or 'the models were gone'}."
+        return (Table(f"Groups among the top {TOP}", said, (), ()),)
+    rows = {key: Row(key, labels[key], {s: one["columns"] for s, one in of.items()}) for key, of in found.items()}
+    return _shares(rows, facts), _counterfactual(rows, facts)
+
+
+def _shares(rows: Mapping[str, Row], facts: Mapping[str, Any]) -> Table:
+    groups, name = facts["groups"], facts["attribute"]
+    lines: list[tuple[str, tuple[Cell, ...]]] = [
+        (f"the pool of {facts['candidates']:,}", tuple(f"{facts['pool'][group]:.3f}" for group in groups))
+    ]
+    for row in rows.values():
+        for way in WAYS:
+            lines.append((f"{row.label}: {way}", _cells(row, [f"{group}, {way}" for group in groups])))
+    said = (
+        f"Share of each group of the synthetic attribute *{name}* among the {TOP} ranked best for a vacancy. *Stated*: "
+        "everyone's own group is written in front of their text; no model was trained on such a statement. The "
+        "attribute is drawn apart from all else in this market, so a share beside the pool's describes these lists and "
+        "people. Intervals draw vacancies and seeds again, not people."
+    )
+    return Table(f"Groups among the top {TOP} (the analogue of ConFit v2, table 4)", said, tuple(groups), tuple(lines))
+
+
+def _counterfactual(rows: Mapping[str, Row], facts: Mapping[str, Any]) -> Table:
+    groups = facts["groups"]
+    pairs = [(first, second) for n, first in enumerate(groups) for second in groups[n + 1 :]]
+    columns = (CHANGED, MOVED, *(signed(*pair) for pair in pairs))
+    said = (
+        f"The stated {facts['attribute']} is replaced by another group's. Lists: in every candidate's text at once, "
+        f"and the set of the {TOP} is compared. Places: in one candidate's text, the others' kept, averaged over all "
+        f"{facts['candidates']:,} candidates and all vacancies. A model that read nothing into the statement had 0 "
+        "everywhere."
+    )
+    lines = tuple((row.label, _cells(row, columns)) for row in rows.values())
+    return Table("Counterfactual: the stated attribute swapped", said, columns, lines)
+
+
+def _cells(row: Row, columns: Sequence[str]) -> tuple[Cell, ...]:
+    return tuple(estimate(row, column) for column in columns) if row.by_seed else absent(columns)

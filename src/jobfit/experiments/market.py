@@ -1,0 +1,235 @@
+"""The data of a recipe from simulated markets: labels from the log or by rules, the truth for testing alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jobfit.errors import InputError
+from jobfit.records import Candidate, RequirementKind, Source, Vacancy
+
+if TYPE_CHECKING:
+    from jobfit.experiments.data import ExperimentData, HeldOut, Truth
+    from jobfit.simulation.market import Market
+    from jobfit.simulation.page import Page
+    from jobfit.training.data import Pair, TrainingSet
+    from jobfit.training.rules import RuleSet
+
+RESUME, JOB = "Resume Content", "Job Information"
+_TODAY = date(2026, 1, 1)  # where the market's calendar ends
+ACCEPTED = ("hired", "offer_declined", "talent_pool")
+REJECTED = ("rejected_cv", "rejected_interview")
+
+
+@dataclass(frozen=True, slots=True)
+class MarketSizes:
+    """Two markets of other people and other employers: one to train on, one held out.
+
+    seen:    how many vacancies each candidate of the training market is shown; more give more labelled pairs.
+    labels:  ``log``: accepted and turned down as the market's employers did, errors included; ``rules``: by
+             :data:`RULES` from what is read in the texts, as RankPO labels.
+    grade:   the grade of the truth (1..4) from which a held-out pair counts as relevant for recall.
+    """
+
+    candidates: int = 1500
+    vacancies: int = 400
+    held_out_candidates: int = 600
+    held_out_vacancies: int = 120
+    seen: int = 24
+    labels: str = "log"
+    languages: tuple[str, ...] = ("en",)
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        """Check the labels."""
+        if self.labels not in ("log", "rules"):
+            raise InputError(f"labels are of the log or by rules, not {self.labels!r}")
+
+
+def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData:
+    """Return train and validation from one market and the held-out part from another; the truth of both for a judge.
+
+    Raises:
+        InputError: the market is too small: no accepted pair, or none held out.
+    """
+    from jobfit.experiments.data import Attribute, ExperimentData
+    from jobfit.training.data import hold_out
+
+    learnt = _market(sizes.candidates, sizes.vacancies, sizes, sizes.seed)
+    tested = _market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes, sizes.seed + 1_000_000)
+    whole = _training_set(learnt, sizes)
+    train, validation = hold_out(whole, 1 / 7, seed=sizes.seed)
+    held_out = _held_out(tested, sizes, measures)
+    labels = "the log of applications" if sizes.labels == "log" else "declarative rules on what was read in the texts"
+    source = (
+        f"Simulated market of jobfit (synthetic: no real person, employer or text), seed {sizes.seed}: trained on "
+        f"{len(train.candidates):,} candidates, {len(train.vacancies):,} vacancies and {len(train):,} accepted pairs, "
+        f"labelled by {labels}; held out: another market of {len(held_out.candidates):,} candidates and "
+        f"{len(held_out.vacancies):,} vacancies."
+    )
+    return ExperimentData(
+        source, train, validation, held_out, _truth({"": learnt, "t-": tested}), _labelled(tested, sizes),
+        Attribute("sex", {f"t-{i}": values["sex"] for i, values in tested.groups.items()}),
+    )  # fmt: skip
+
+
+def _market(candidates: int, vacancies: int, sizes: MarketSizes, seed: int) -> Market:
+    from jobfit.simulation.market import simulate
+    from jobfit.simulation.settings import MarketSettings
+
+    return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
+
+
+def _training_set(market: Market, sizes: MarketSizes) -> TrainingSet:
+    from jobfit.training.data import TrainingSet
+
+    candidates, vacancies = _texts(market)
+    positives, rejects = _logged(market) if sizes.labels == "log" else _by_rules(market)
+    if not positives:
+        raise InputError("no accepted pair in this market: make it larger")
+    return TrainingSet(candidates, vacancies, positives, rejects)
+
+
+def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> HeldOut:
+    """Test by the truth of the log's market, or against the rules where those are what is learnt (retention)."""
+    from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
+    from jobfit.experiments.data import HeldOut, HeldOutTask
+    from jobfit.runs import Qrels
+
+    grades = _true_grades(market) if sizes.labels == "log" else _graded(_by_rules(market)[0])
+    turned: dict[str, dict[str, int]] = {}
+    for vacancy, judged in grades.items():
+        for candidate, grade in judged.items():
+            turned.setdefault(candidate, {})[vacancy] = grade
+    if not grades:
+        raise InputError("no relevant pair in the held-out market: make it larger")
+    candidates, vacancies = (_prefixed(side) for side in _texts(market))
+    tasks = (
+        HeldOutTask(CANDIDATES_FOR_VACANCY, True, Qrels(grades), measures),
+        HeldOutTask(VACANCIES_FOR_CANDIDATE, False, Qrels(turned), measures),
+    )
+    return HeldOut(candidates, vacancies, tasks)
+
+
+def _true_grades(market: Market) -> dict[str, dict[str, int]]:
+    from jobfit.simulation.truth import grades
+
+    table = grades(market.q)
+    found: dict[str, dict[str, int]] = {}
+    for row, column in zip(*table.nonzero()):
+        vacancy, candidate = f"t-{market.openings[column].id}", f"t-{market.people[row].id}"
+        found.setdefault(vacancy, {})[candidate] = int(table[row, column])
+    return found
+
+
+def _graded(pairs: tuple[Pair, ...]) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for pair in pairs:
+        found.setdefault(f"t-{pair.vacancy_id}", {})[f"t-{pair.candidate_id}"] = 1
+    return found
+
+
+def _prefixed(texts: Mapping[str, str]) -> dict[str, str]:
+    return {f"t-{i}": text for i, text in texts.items()}
+
+
+def _texts(market: Market) -> tuple[dict[str, str], dict[str, str]]:
+    """The masked pages in ConFit's template: a section for each block; of a CV without the line of the name."""
+    candidates = {i: _fielded(RESUME, page, page.head) for i, page in market.cvs.items()}
+    vacancies = {i: _fielded(JOB, page, (page.title, *page.head)) for i, page in market.vacancies.items()}
+    return candidates, vacancies
+
+
+def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
+    from jobfit.documents.confit_text import confit_text
+    from jobfit.documents.masking import mask
+
+    fields = {"top": "\n".join(top)}
+    for block in page.blocks:
+        fields[block.kind] = "\n".join(filter(None, (fields.get(block.kind, ""), *block.lines)))
+    masked = {name: mask(value).text.strip() for name, value in fields.items()}
+    return confit_text(taxon, masked, masked)
+
+
+def _logged(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """Accepted and turned down; one who applied twice and was accepted once is accepted. Censored is neither."""
+    from jobfit.training.data import Pair
+
+    found: dict[tuple[str, str], int] = {}
+    for one in market.applications:
+        if one.status in (*ACCEPTED, *REJECTED):
+            key = (one.candidate_id, one.vacancy_id)
+            found[key] = max(found.get(key, 0), int(one.status in ACCEPTED))
+    pairs = [Pair(*key, grade) for key, grade in found.items()]
+    return tuple(p for p in pairs if p.grade), tuple(p for p in pairs if not p.grade)
+
+
+def _labelled(market: Market, sizes: MarketSizes) -> tuple[Pair, ...]:
+    """The held-out log's accepted and turned down, to classify; nothing where rules label, which turn nobody down."""
+    if sizes.labels != "log":
+        return ()
+    pairs = (pair for side in _logged(market) for pair in side)
+    return tuple(sorted(p._replace(candidate_id=f"t-{p.candidate_id}", vacancy_id=f"t-{p.vacancy_id}") for p in pairs))
+
+
+def rules() -> RuleSet:
+    """RankPO's rules on the market's records: the area overlaps, seniority fits, and no wish speaks against the place.
+
+    Area: at least two and 40 % of the vacancy's skills are named in the CV. Seniority: the experience asked for.
+    """
+    from jobfit.training.rules import Area, Asks, RuleSet
+    from jobfit.training.rules_more import Place
+
+    parts = (Area(0.4, 2), Asks("seniority", RequirementKind.EXPERIENCE), Place())
+    return RuleSet(parts, frozenset({"place", "seniority"}), "area, seniority, place")
+
+
+def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    from jobfit.training.rules import all_cases, label_pairs
+
+    people, openings = _records(market)
+    labelled = label_pairs(all_cases(people, openings), rules())
+    return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade), ()
+
+
+def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
+    """What the rules for texts read in the market's pages."""
+    from jobfit.ingest.language import detect_language
+    from jobfit.reading import read_candidate
+    from jobfit.simulation.page import plain
+    from jobfit.structure.vacancy import read_vacancy_profile
+    from jobfit.taxonomy.compact import load_compact
+
+    taxonomy, source = load_compact(), Source("simulated", "market", "")
+    people, openings = [], []
+    for i, page in market.cvs.items():
+        text = plain(page)
+        language, profile = read_candidate(text, _TODAY, taxonomy)
+        people.append(Candidate(i, text, language, source, profile))
+    for i, page in market.vacancies.items():
+        text = plain(page)
+        language = detect_language(text)
+        openings.append(Vacancy(i, text, language, source, read_vacancy_profile(text, language, taxonomy)))
+    return people, openings
+
+
+def _truth(markets: Mapping[str, Market]) -> Truth:
+    """Qualification by vacancy and candidate id, for the judge that is simulated."""
+
+    @cache
+    def places(prefix: str) -> tuple[dict[str, int], dict[str, int]]:
+        market = markets[prefix]
+        return (
+            {prefix + one.id: row for row, one in enumerate(market.people)},
+            {prefix + one.id: column for column, one in enumerate(market.openings)},
+        )
+
+    def truth(vacancy_id: str, candidate_id: str) -> float:
+        prefix = "t-" if vacancy_id.startswith("t-") else ""
+        people, openings = places(prefix)
+        return float(markets[prefix].q[people[candidate_id], openings[vacancy_id]])
+
+    return truth

@@ -1,0 +1,99 @@
+"""Rank the held-out part with an encoder, with BM25 or at random; the values of every query by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.embeddings import Embeddings
+from jobfit.errors import InputError
+from jobfit.evaluation.measures import evaluate
+from jobfit.experiments.data import HeldOut, HeldOutTask
+from jobfit.experiments.rows import Columns
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.runs import Ranking, Run
+from jobfit.training.loop.encoder import Encoder, embed_texts
+from jobfit.training.loop.settings import TrainSettings
+
+DEPTH = 100
+Scores = Callable[[str], NDArray[np.float64]]
+"""The scores of all documents of the other side for one query id."""
+
+
+def measure_encoder(model: Encoder, held_out: HeldOut, loop: TrainSettings) -> Columns:
+    """Return ``{task measure: {query: (value,)}}`` of an encoder."""
+    candidates = embed_texts(model, held_out.candidates, loop)
+    vacancies = embed_texts(model, held_out.vacancies, loop)
+    return measure_vectors(candidates, vacancies, held_out)
+
+
+def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: HeldOut) -> Columns:
+    """Return the columns of texts that are embedded already."""
+    table = vacancies.vectors.astype(np.float64) @ candidates.vectors.T.astype(np.float64)
+    row_of = {i: row for row, i in enumerate(vacancies.ids)}
+    column_of = {i: column for column, i in enumerate(candidates.ids)}
+
+    def scores(task: HeldOutTask) -> Scores:
+        return (lambda i: table[row_of[i]]) if task.by_vacancy else (lambda i: table[:, column_of[i]])
+
+    return measure(held_out, scores, {True: candidates.ids, False: vacancies.ids})
+
+
+def measure_bm25(held_out: HeldOut, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
+    """Return the columns of BM25, or of its variant BM25L, over the same texts."""
+    sides = {True: held_out.candidates, False: held_out.vacancies}
+    indexes = {
+        by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()], method) for by, texts in sides.items()
+    }
+
+    def scores(task: HeldOutTask) -> Scores:
+        asking = sides[not task.by_vacancy]
+        return lambda i: indexes[task.by_vacancy].scores(terms(asking[i])).astype(np.float64)
+
+    return measure(held_out, scores, {by: index.ids for by, index in indexes.items()})
+
+
+def measure_random(held_out: HeldOut, seed: int) -> Columns:
+    """Return the columns of a random order."""
+    generator = np.random.default_rng(seed)
+    ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
+    return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids)
+
+
+def measure(
+    held_out: HeldOut, scores: Callable[[HeldOutTask], Scores], documents: Mapping[bool, Sequence[str]]
+) -> Columns:
+    """Rank each query's list (or the whole other side) and return every measure of every task.
+
+    A query with a document of grade 1 or more counts; one that has none is undefined and left out, as in
+    ``jobfit evaluate``.
+
+    Raises:
+        InputError: no task, or none with a relevant document.
+    """
+    found: dict[str, dict[str, tuple[float, ...]]] = {}
+    for task in held_out.tasks:
+        of_query, ids = scores(task), documents[task.by_vacancy]
+        place = {i: n for n, i in enumerate(ids)}
+        rankings = {}
+        for query in task.qrels.grades:
+            listed = task.lists.get(query, ()) if task.lists is not None else ids
+            values = of_query(query)
+            rows = values if task.lists is None else values[[place[i] for i in listed]]
+            rankings[query] = Ranking.from_scores(query, listed, rows, DEPTH)
+        if not rankings:
+            raise InputError(f"{task.name}: no judged query to test on")
+        report = evaluate(Run(task.name, rankings), task.qrels, task.measures)
+        for name in task.measures:
+            per_query: dict[str, tuple[float, ...]] = {
+                query: (value,) for query, value in report.per_query[name].items()
+            }
+            if not per_query:
+                raise InputError(f"{task.name}: no query has a relevant document for {name}")
+            found[f"{task.name} {name}"] = per_query
+    if not found:
+        raise InputError("there is no ranking task to test on")
+    return found

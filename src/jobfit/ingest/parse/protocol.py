@@ -1,0 +1,96 @@
+"""What parent and child agree on: the format of their messages, and which function reads which format.
+
+A frame is eight bytes (unsigned, big-endian) and that many bytes. A request is two frames, the format's name and the
+file; an answer is one, ``{"results": [...], "retire": bool}``, which the parent reads as data that may be hostile:
+JSON and nothing that could run code.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import IO, Any
+
+from jobfit.ingest.raw import RawDocument, RawRejection
+from jobfit.records import Kind
+
+Extract = Callable[[bytes], Iterable[RawDocument | RawRejection]]
+
+# Which function reads which format; imported in the child, when the first such file comes.
+EXTRACTORS: dict[str, str] = {
+    "pdf": "jobfit.ingest.parse.pdf:extract",
+    "docx": "jobfit.ingest.parse.docx:extract",
+    "html": "jobfit.ingest.formats.jobposting:extract_page",
+    "text": "jobfit.ingest.parse.text:extract",
+    "json": "jobfit.ingest.formats.json_files:extract",
+    "jsonresume": "jobfit.ingest.formats.json_files:extract",
+    "csv": "jobfit.ingest.formats.tables:extract_csv",
+    "parquet": "jobfit.ingest.formats.tables:extract_parquet",
+}
+
+_LENGTH = struct.Struct(">Q")
+
+
+def write_frame(stream: IO[bytes], payload: bytes) -> None:
+    """Write one frame and flush."""
+    stream.write(_LENGTH.pack(len(payload)))
+    stream.write(payload)
+    stream.flush()
+
+
+def read_frame(stream: IO[bytes], most: int) -> bytes | None:
+    """The next frame; ``None`` at the end of the stream; ValueError for a frame of more than ``most`` bytes."""
+    header = stream.read(_LENGTH.size)
+    if len(header) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(header)
+    if length > most:
+        raise ValueError(f"a frame of {length:,} bytes")
+    payload = stream.read(length)
+    return payload if len(payload) == length else None
+
+
+def to_json(results: list[RawDocument | RawRejection], retire: bool) -> bytes:
+    """The answer of a child; ``retire`` asks the parent for a fresh child before the next document."""
+    return json.dumps({"results": [_to_dict(result) for result in results], "retire": retire}).encode("ascii")
+
+
+def from_json(payload: bytes) -> tuple[tuple[RawDocument | RawRejection, ...], bool]:
+    """The results and the wish to retire; ValueError where the answer does not have that form."""
+    try:
+        answer = json.loads(payload)
+        return tuple(_from_dict(result) for result in answer["results"]), bool(answer["retire"])
+    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"a malformed answer: {error!r}") from error
+
+
+def _to_dict(result: RawDocument | RawRejection) -> dict[str, Any]:
+    if isinstance(result, RawRejection):
+        return {"reason": result.reason, "row": result.row, "field": result.field, "value": result.value}
+    kind = None if result.kind is None else result.kind.value
+    return {"text": result.text, "kind": kind, "id": result.id, "row": result.row, "flags": list(result.flags)}
+
+
+def _from_dict(data: dict[str, Any]) -> RawDocument | RawRejection:
+    row = _optional(data["row"], int)
+    if "reason" in data:
+        field, value = _optional(data["field"], str), _optional(data["value"], str)
+        return RawRejection(reason=str(data["reason"]), row=row, field=field, value=value)
+    kind = None if data["kind"] is None else Kind(data["kind"])
+    flags = tuple(str(flag) for flag in data["flags"])
+    return RawDocument(text=str(data["text"]), kind=kind, id=_optional(data["id"], str), row=row, flags=flags)
+
+
+def _optional(value: Any, kind: type) -> Any:
+    if value is not None and not isinstance(value, kind):
+        raise ValueError(f"{type(value).__name__} where {kind.__name__} was expected")
+    return value
+
+
+def resolve(address: str) -> Extract:
+    """Import the function at ``"module:function"``; ImportError or AttributeError where there is none."""
+    module, _, function = address.partition(":")
+    extract: Extract = getattr(import_module(module), function)
+    return extract

@@ -1,0 +1,268 @@
+"""Finding the skills and occupations of a taxonomy in a text, in one pass.
+
+The text becomes tokens; a tree of label tokens is walked from each token, and the longest label wins. The time is
+linear in the text: labels are at most a dozen tokens long.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+from jobfit.folding import fold
+from jobfit.records import Stated
+from jobfit.structure.spans import first_mentions, stated
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy, labels_by_rank
+
+# "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
+_TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
+_GAP = re.compile(r"[ \n.\-/'_·]{0,3}\Z")
+_DIGITS = re.compile(r"([a-z]{3,})\d{1,2}\Z")
+_PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
+
+
+@dataclass(slots=True)
+class _Node:
+    children: dict[str, _Node] = field(default_factory=dict)
+    id: str | None = None
+    label: str = ""
+
+
+def _stem(token: str) -> str:
+    """Return the singular of an English or French token, the same for both spellings of one word."""
+    if len(token) >= 4:
+        if token.endswith("eaux"):
+            token = token[:-1]
+        elif token.endswith("aux"):
+            token = token[:-3] + "al"
+        elif token.endswith("s") and not token.endswith("ss"):
+            token = token[:-1]
+    return token[:-2] + "y" if len(token) > 4 and token.endswith("ie") else token
+
+
+def _spellings(label: str) -> Iterator[str]:
+    """Yield the label, without "(computer programming)" at its end, and with "js" joined and apart."""
+    yield label
+    short = _PARENTHESIS.sub("", label)
+    if short != label and short:
+        yield short
+    for ending in (".js", " js"):
+        if short.lower().endswith(ending):
+            yield short[: -len(ending)] + "JS"
+
+
+class _LabelFinder:
+    """The tree of labels of one side of a taxonomy."""
+
+    def __init__(self, terms: Collection[Skill | Occupation]) -> None:
+        self._root = _Node()
+        stem = cache(_stem)
+        for label, term_id in labels_by_rank(terms):
+            for spelling in _spellings(label):
+                self._add(spelling, term_id, stem)
+
+    def _add(self, label: str, term_id: str, stem: Callable[[str], str]) -> None:
+        tokens = _TOKEN.findall(fold(label))
+        if not tokens:
+            return
+        node = self._root
+        for token in tokens:
+            # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
+            key = token if len(tokens) == 1 and token.endswith("s") else stem(token)
+            child = node.children.get(key)
+            if child is None:
+                child = node.children[key] = _Node()
+            node = child
+        if node.id is None:  # the first term that claims a label keeps it
+            node.id, node.label = term_id, label
+
+    def find(self, text: str) -> Iterator[Stated[str]]:
+        folded = fold(text)
+        tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
+        position = 0
+        while position < len(tokens):
+            found = self._longest(text, folded, tokens, position)
+            if found is None:
+                position += 1
+                continue
+            term_id, after = found
+            yield stated(term_id, text, tokens[position][1], tokens[after - 1][2])
+            position = after
+
+    def _longest(
+        self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+    ) -> tuple[str, int] | None:
+        """Return the longest label that begins at a token; "Windows" and "Windows Server" begin in two branches."""
+        found = [self._walk(node, text, folded, tokens, first) for node in _children(self._root, tokens[first][0])]
+        return max((item for item in found if item), key=lambda item: item[1], default=None)
+
+    def _walk(
+        self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+    ) -> tuple[str, int] | None:
+        start, end = tokens[first][1:]
+        best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
+        for i in range(first + 1, len(tokens)):
+            token, start, end = tokens[i]
+            child = next(iter(_children(node, token)), None)
+            if child is None or not _GAP.match(folded[tokens[i - 1][2] : start]):
+                break
+            node = child
+            if node.id is not None:
+                best = (node.id, i + 1)
+        return best
+
+
+def _children(node: _Node, token: str) -> list[_Node]:
+    """Return the branches that a token may take: as it is written, as a singular, without its number."""
+    keys = dict.fromkeys((token, _stem(token)))
+    found = [child for key in keys if (child := node.children.get(key)) is not None]
+    if not found and (numbered := _DIGITS.match(token)):
+        child = node.children.get(numbered.group(1))  # HTML5, CSS3, Angular2
+        found = [child] if child is not None else []
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """Makes a taxonomy hashable: the same object gives the same finder."""
+
+    terms: Mapping[str, Skill] | Mapping[str, Occupation] = field(compare=False)
+    identity: tuple[str, int]
+
+
+@lru_cache(maxsize=8)
+def _finder(key: _Key) -> _LabelFinder:
+    return _LabelFinder(key.terms.values())
+
+
+class SkillFinder:
+    """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy.
+
+    >>> from jobfit.taxonomy.model import Skill
+    >>> taxonomy = Taxonomy("t", {"cpp": Skill("cpp", {"en": ("C++",)})}, {})
+    >>> [(s.value, s.evidence.text) for s in SkillFinder(taxonomy).find("C, C++ and more C++")]
+    [('cpp', 'C++')]
+    """
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Prepare the labels of ``taxonomy``."""
+        self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
+
+    def find(self, text: str) -> tuple[Stated[str], ...]:
+        """Return the skill ids in ``text``, first mention each, in the order of the text; empty if there are none.
+
+        Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
+        Names that are ordinary words (:mod:`jobfit.structure.terms`) count only where they are names.
+        """
+        return first_mentions(self._finder.find(text))
+
+
+class OccupationFinder:
+    """Finds the occupations of a taxonomy by their names in all languages. Building it is cached per taxonomy."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        """Prepare the names of ``taxonomy``."""
+        self._finder = _finder(_Key(taxonomy.occupations, (taxonomy.version, id(taxonomy.occupations))))
+
+    def find(self, text: str) -> tuple[Stated[str], ...]:
+        """Return the occupation ids in ``text``, first mention each, in the order of the text; may be empty."""
+        folded = fold(text)
+        found = self._finder.find(text)
+        return first_mentions(o for o in found if is_occupation(folded, o.evidence.start, o.evidence.end))
+
+
+# Folded names that are words of English or French too.
+_ORDINARY_WORDS = """
+access ada angular ant assembly azure babel backbone bamboo bash basic chef ciel cloud crystal cypress dart
+delphi drools echo eclipse electron elixir ember excel express flask flux fortran gin git go hive ionic jest
+julia keras koa lamp lean less linear make maven monday nest next node notion office oracle outlook phoenix pig
+postman project publisher puppet ray react rest ruby rust sage salt sap scratch shell sketch slack snowflake
+soap spark splunk spring storm swift swing tableau teams unity vault visio vue windows word workday"""
+_WORDS = frozenset(_ORDINARY_WORDS.split())
+_NEVER_IN_PROSE = frozenset(
+    {"go", "less", "next", "make", "project", "publisher", "basic", "assembly", "monday", "rest"}
+)
+
+# Forms of companies and the commonest of words: names of skills in a list only ("Acme SAS", "Acme plc", "sales rose").
+_ONLY_IN_LISTS = frozenset({"sas", "plc", "sales", "vente"})
+_PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
+_NEXT_NAME = re.compile(r" [A-Z]")
+
+_BEFORE = re.compile(r"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:and|or|et|ou|in|en|with|avec|using|ms|microsoft|langage)) {0,3}$")
+_AFTER = re.compile(r" {0,3}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:and|or|et|ou)\b|programming\b|developer\b|lang\b)")
+_LICENCE = re.compile(
+    r"\b(?:permis|licen[cs]e|categor(?:y|ies?)|class|vitamin|plan|hepatitis|niveau|level)\b[^\n]{0,20}$"
+)
+_WINDOW = 40
+
+
+def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]``, which spells the one-word ``label``, is the name and not an ordinary word.
+
+    ``folded`` is the folded text. A label that is neither short nor ambiguous always counts.
+    """
+    key, written = folded[start:end], text[start:end]
+    if len(key) <= 2 and key.isalpha():
+        if written != label:
+            return False
+        return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end)
+    if key == "oops":  # the plural of OOP
+        return False
+    if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
+        return False  # "APIs" is the plural of API, but "sais" is not that of SAI
+    if key in _ONLY_IN_LISTS:
+        return _in_list(folded, start, end)
+    if key in _PROJECTS and _NEXT_NAME.match(text, end):
+        return False
+    if key not in _WORDS:
+        return True
+    if _in_list(folded, start, end):
+        return written[0].isupper() or key not in _NEVER_IN_PROSE
+    if text[max(0, start - _WINDOW) : end + _WINDOW].isupper() or not written[0].isupper():
+        return False  # capitals prove nothing among capitals
+    if written.isupper():
+        return True  # REST, SAP
+    return key not in _NEVER_IN_PROSE and not _begins_sentence(folded, start)
+
+
+def _in_list(folded: str, start: int, end: int) -> bool:
+    before, after = folded[max(0, start - _WINDOW) : start], folded[end : end + _WINDOW]
+    before_ok = start == 0 or _BEFORE.search(before) is not None
+    after_ok = _AFTER.match(after) is not None
+    if end - start == 1 and (
+        _LICENCE.search(before) or (after.startswith(".") and not before.rstrip(" ").endswith("d"))
+    ):
+        return False  # "permis B, C", "R. Smith"; but "Python and R."
+    return before_ok and after_ok
+
+
+def _begins_sentence(folded: str, start: int) -> bool:
+    before = folded[max(0, start - _WINDOW) : start].rstrip(" ")
+    return not before or before[-1] in "\n.!?•·*▪●-"
+
+
+_CHEF_OF = re.compile(r" {1,2}d(?:e |')")
+_SOLD_BY = re.compile(r" {0,2}(?:\Z|[\n,;|(/-]|h/f|f/h|b2b|export|terrain|sedentaire|itinerante?)")
+_RANKS = re.compile(r"(?:^|[\n,;|(/-] {0,2}|\b(?:senior|junior|lead|principal|chief|freelance|project|urban) )$")
+
+
+def is_occupation(folded: str, start: int, end: int) -> bool:
+    """Tell whether ``folded[start:end]``, which spells an occupation, names it in this text.
+
+    "Chef de projet" is no cook, a "data architect" builds no houses, "commercial" is an adjective in English.
+
+    >>> is_occupation("chef de projet", 0, 4), is_occupation("chef, restaurant", 0, 4)
+    (False, True)
+    """
+    key, before = folded[start:end], folded[max(0, start - 20) : start]
+    if key == "chef":
+        return _CHEF_OF.match(folded, end) is None
+    if key in {"commercial", "commerciale"}:
+        return _SOLD_BY.match(folded, end) is not None and _RANKS.search(before) is not None
+    if key in {"architect", "architecte"}:
+        return _RANKS.search(before) is not None and not re.match(
+            r" (?:logiciel|systemes?|solutions?|technique|data|cloud|si\b|reseaux?)", folded[end : end + 20]
+        )
+    return True

@@ -1,0 +1,74 @@
+"""What every scorer keeps, whatever is behind it. Add one: a name and how it is made, in ``MAKERS``."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.errors import InputError
+from jobfit.records import Document
+from jobfit.retrieval.lexical import terms
+from jobfit.scorers.base import PersonJob, Scorer
+from jobfit.scorers.boosted import BoostedTrees, PairFeatures
+from jobfit.scorers.cosine import CosineScorer
+
+CANDIDATES = ("Registered nurse, night shifts", "Développeuse Python à Lyon", "welder", "CACES 3 cariste")
+VACANCIES = ("We look for a nurse", "Python developer wanted", "Soudeur (H/F)", "Forklift driver " * 40)
+
+
+def boosted() -> Scorer:
+    features = PairFeatures([*CANDIDATES, *VACANCIES], terms)
+    sides = [features.side({text: text for text in texts}) for texts in (CANDIDATES, VACANCIES)]
+    pairs = [(candidate, vacancy) for candidate in CANDIDATES for vacancy in VACANCIES] * 20
+    labels = np.array([CANDIDATES.index(c) == VACANCIES.index(v) for c, v in pairs])
+    return BoostedTrees.fit(features, features.of(sides[0], sides[1], pairs), labels, {"max_iter": 5}, seed=0)
+
+
+MAKERS = {"cosine": lambda: CosineScorer(HashingEncoder()), "boosted trees": cache(boosted)}
+
+
+@pytest.fixture(params=MAKERS)
+def scorer(request: pytest.FixtureRequest) -> Scorer:
+    return MAKERS[request.param]()
+
+
+def pairs(prefix: str = "") -> list[PersonJob]:
+    return [
+        PersonJob(Document(f"{prefix}c{i}", candidate), Document(f"{prefix}v{j}", vacancy))
+        for i, candidate in enumerate(CANDIDATES)
+        for j, vacancy in enumerate(VACANCIES)
+    ]
+
+
+def test_score_no_pairs_gives_an_empty_array(scorer: Scorer) -> None:
+    scores = scorer.score([])
+    assert scores.shape == (0,) and scores.dtype == np.float64
+
+
+def test_score_gives_one_finite_number_per_pair_in_the_order_given(scorer: Scorer) -> None:
+    scores = scorer.score(pairs())
+    assert scores.shape == (16,) and scores.dtype == np.float64 and np.isfinite(scores).all()
+    np.testing.assert_array_equal(scorer.score(pairs()[::-1]), scores[::-1])
+    assert len(set(scores.tolist())) > 1
+
+
+def test_score_of_a_pair_alone_is_that_among_others(scorer: Scorer) -> None:
+    together = scorer.score(pairs())
+    for place, pair in enumerate(pairs()):
+        assert scorer.score([pair])[0] == together[place]
+
+
+def test_score_depends_on_the_texts_and_not_on_the_ids(scorer: Scorer) -> None:
+    np.testing.assert_array_equal(scorer.score(pairs("other-")), scorer.score(pairs()))
+
+
+def test_empty_text_is_scored_or_its_document_is_named(scorer: Scorer) -> None:
+    try:
+        scores = scorer.score([PersonJob(Document("blank", " "), Document("v", "nurse"))])
+    except InputError as error:
+        assert "'blank'" in str(error)
+    else:
+        assert np.isfinite(scores).all()

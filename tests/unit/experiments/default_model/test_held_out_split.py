@@ -1,0 +1,123 @@
+"""What is kept apart is in no text that training reads."""
+
+import csv
+import importlib.util
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from jobfit.experiments.default_model.held_out_split import TEST, TRAIN, VALIDATION, Apart, block_of, words
+from jobfit.experiments.default_model.recipe import HeldOutSettings, read_recipe
+from jobfit.experiments.default_model.sources import RomeTitle, read_rome
+from jobfit.experiments.default_model.views import Views
+
+SETTINGS = HeldOutSettings(test=4, validation=4)
+
+
+@pytest.fixture(scope="module")
+def apart(sources):
+    return Apart.of(sources, SETTINGS)
+
+
+def test_apart_deals_whole_blocks_into_three_parts(sources, apart):
+    terms = [*sources.taxonomy.occupations.values(), *sources.taxonomy.skills.values()]
+    assert {apart.part(term) for term in terms} == {TRAIN, VALIDATION, TEST}
+    parts = {}
+    for term in terms:
+        parts.setdefault(block_of(term), set()).add(apart.part(term))
+    assert all(len(found) == 1 for found in parts.values())
+
+
+def every_view(recipe):
+    return [
+        *recipe.keep.texts,
+        *(view for task in recipe.tasks for view in (task.left, task.right) if view != "market"),
+    ]
+
+
+def test_views_hold_no_word_of_what_is_kept_apart(sources, apart):
+    recipe = read_recipe("recipes/default")
+    views = Views(sources, apart, recipe.mentions)
+    kept = [
+        t for t in (*sources.taxonomy.occupations.values(), *sources.taxonomy.skills.values()) if apart.part(t) != TRAIN
+    ]
+    texts = {text for term in kept for labels in term.labels.values() for text in labels} | {
+        t.description for t in kept
+    }
+    texts |= {t.text for t in sources.rome if apart.part_of_title(t) != TRAIN}
+    texts |= {s.text for s in sources.sentences if apart.part_of_sentence(s) != TRAIN}
+    for name in every_view(recipe):
+        read = views.kept(name)
+        assert read, name
+        assert not texts & set(read), name
+        if name in ("skill.mention", "occupation.skills"):
+            inside = [label for label in texts if any(f" {label}," in f" {text}," for text in read)]
+            assert not inside, name
+
+
+def test_views_leave_out_a_text_that_another_concept_shares_with_one_kept_apart(sources, apart):
+    taxonomy = sources.taxonomy
+    hidden = next(o for o in taxonomy.occupations.values() if apart.part(o) == TEST)
+    learnt = next(o for o in taxonomy.occupations.values() if apart.part(o) == TRAIN)
+    turned = " ".join(reversed(hidden.labels["en"][1].split()))
+    more = replace(learnt, labels={**learnt.labels, "en": (*learnt.labels["en"], turned, "a free name")})
+    changed = replace(sources, taxonomy=replace(taxonomy, occupations={**taxonomy.occupations, learnt.id: more}))
+    views = Views(changed, Apart.of(changed, SETTINGS), read_recipe("recipes/default").mentions)
+    read = views.view("occupation.label").drawn[learnt.id]
+    assert "a free name" in read and turned not in read
+
+
+def test_views_fit_optional_skills_but_never_draw_them(sources, apart):
+    views = Views(sources, apart, read_recipe("recipes/default").mentions)
+    view = views.view("occupation.skill")
+    for concept, texts in view.drawn.items():
+        occupation = sources.taxonomy.occupations[concept]
+        assert set(texts) <= {sources.taxonomy.skills[s].label("en") for s in occupation.essential}
+        optional = sources.taxonomy.skills[occupation.optional[0]].label("en")
+        if optional in view.fits:
+            assert concept in view.fits[optional]
+
+
+def test_views_mention_a_skill_with_another_and_both_fit(sources, apart):
+    view = Views(sources, apart, read_recipe("recipes/default").mentions).view("skill.mention")
+    text, fits = next((text, fits) for text, fits in view.fits.items() if len(fits) == 2)
+    labels = [sources.taxonomy.skills[i].labels["en"] for i in fits]
+    assert all(any(label in text for label in some) for some in labels) or " plus" in text or "Several" in text
+
+
+def test_words_of_filler_alone_are_the_text_itself():
+    assert words(["of the", "Nurse of the"]) == [frozenset({"of the"}), frozenset({"nurs"})]
+
+
+def test_rome_test_part_is_the_third_of_title_linking(shared_data, esco):
+    path = Path(__file__).parents[4] / "benchmarks" / "linking_data.py"
+    spec = importlib.util.spec_from_file_location("linking_data", path)
+    linking = importlib.util.module_from_spec(spec)
+    import sys
+
+    sys.modules["linking_data"] = linking
+    spec.loader.exec_module(linking)
+    theirs = {m.text for m in linking.rome_titles(shared_data / "rome-esco", esco.taxonomy) if m.part == linking.TEST}
+    apart = Apart(HeldOutSettings())
+    ours = {t.text for t in read_rome(shared_data / "rome-esco", esco.taxonomy) if apart.part_of_title(t) == TEST}
+    assert theirs <= ours and len(ours) - len(theirs) <= 3
+
+
+def test_read_rome_takes_code_occupation_and_relation(tmp_path, sources):
+    head = [["Mapping project name", "ESCO - ROME"], ["id", "label", "number", "label", "relation"]]
+    rows = [
+        ["o1", "x", "7", "Cuisinier", "skos:exactMatch"],
+        ["o2", "x", "8", "Soudeur", "skos:broadMatch"],
+        ["o99", "x", "9", "?", "skos:exactMatch"],
+    ]
+    for name, lines in (
+        ("FR_mapping_esco_rome.csv", head + rows),
+        ("unix_referentiel_appellation_v1.csv", [["number", "long", "short", "code"], ["7", "", "", "G1602"]]),
+    ):
+        with (tmp_path / name).open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(lines)
+    assert read_rome(tmp_path, sources.taxonomy) == (
+        RomeTitle("Cuisinier", "G1602", "o1", "exact"),
+        RomeTitle("Soudeur", "o2", "o2", "broad"),
+    )

@@ -1,0 +1,202 @@
+import pytest
+
+from jobfit.structure.terms import OccupationFinder, SkillFinder
+from jobfit.taxonomy.compact import load_compact
+from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+
+LABELS = """C C++ C# .NET ASP.NET Go R Java JavaScript Node.js HTML CSS SQL Windows Excel Spring REST Git AI Vue.js
+Objective-C React"""
+SKILLS = {name: Skill(name, {"en": (name,)}) for name in LABELS.split()} | {
+    "spring-boot": Skill("spring-boot", {"en": ("Spring Boot",)}),
+    "project": Skill("project", {"en": ("project management",), "fr": ("gestion de projet",)}),
+    "network": Skill("network", {"en": ("computer network",), "fr": ("réseau informatique",)}),
+    "budget": Skill("budget", {"en": ("budget",), "fr": ("budget",)}),
+    "py": Skill("py", {"en": ("Python (computer programming)", "Python 3")}),
+    "hygiene": Skill("hygiene", {"en": ("food hygiene",), "fr": ("hygiène alimentaire",)}),
+    "ci": Skill("ci", {"en": ("CI/CD", "continuous integration")}),
+}
+OCCUPATIONS = {
+    "developer": Occupation(
+        "developer", {"en": ("full-stack developer",), "fr": ("développeur full stack",)}, "it", (), ()
+    ),
+    "nurse": Occupation("nurse", {"en": ("nurse",), "fr": ("infirmier", "infirmière")}, "health", (), ()),
+    "head-nurse": Occupation("head-nurse", {"en": ("head nurse",), "fr": ("cadre de santé",)}, "health", (), ()),
+}
+TAXONOMY = Taxonomy("test", SKILLS, OCCUPATIONS)
+
+
+def skills(text: str) -> list[str]:
+    return [s.value for s in SkillFinder(TAXONOMY).find(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("C, C++, C# and .NET", ["C", "C++", "C#", ".NET"]),
+        ("C/C++; C#/.NET", ["C", "C++", "C#", ".NET"]),
+        ("ASP.NET Core", ["ASP.NET"]),
+        ("Java but not in JavaScript", ["Java", "JavaScript"]),
+        ("Python, R and SQL", ["py", "R", "SQL"]),
+        ("Python 3.11", ["py"]),
+        ("Python and R.", ["py", "R"]),
+        ("Skills: Go, R", ["Go", "R"]),
+        ("NodeJS, node.js, Node JS", ["Node.js"]),
+        ("VueJS and Vue.js", ["Vue.js"]),
+        ("HTML5/CSS3", ["HTML", "CSS"]),
+        ("Objective-C", ["Objective-C"]),
+        ("Spring Boot", ["spring-boot"]),
+        ("developed with Spring on Windows", ["Spring", "Windows"]),
+        ("REST APIs in Java", ["REST", "Java"]),
+        ("MS Excel and Microsoft Excel", ["Excel"]),
+        ("Word, Excel, PowerPoint", ["Excel"]),
+        ("Gestion de projets et réseaux informatiques", ["project", "network"]),
+        ("GESTION DE PROJET", ["project"]),
+        ("budgets, hygiene alimentaire", ["budget", "hygiene"]),
+        ("CI/CD pipelines, continuous\nintegration", ["ci"]),
+    ],
+)
+def test_skills_written_as_names_are_found(text: str, expected: list[str]) -> None:
+    assert skills(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Go the extra mile and go to market",
+        "Go-to-market strategy",
+        "We excel at service. Excel in what you do",
+        "EXCEL IN EVERYTHING YOU DO EVERY DAY",
+        "R. Smith, John R. Smith",
+        "the R&D team",
+        "Permis B, C",
+        "driving licence category C, D",
+        "vitamin C, zinc",
+        "C-level, C level managers",
+        "in the spring of 2019",
+        "react quickly to incidents. React well",
+        "window cleaning",
+        "the rest of the team",
+        "ai generated aim",
+        "",
+    ],
+)
+def test_skills_ordinary_words_and_letters_are_not_found(text: str) -> None:
+    assert skills(text) == []
+
+
+def test_skills_first_mention_only_with_the_quote_of_the_text() -> None:
+    text = "• Git\n• réseaux  informatiques\n• GIT"
+    found = SkillFinder(TAXONOMY).find(text)
+    assert [(s.value, s.evidence.text) for s in found] == [("Git", "Git"), ("network", "réseaux  informatiques")]
+    assert all(text[s.evidence.start : s.evidence.end] == s.evidence.text for s in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("FULLSTACK DEVELOPER", ["developer"]),
+        ("Full-Stack Developers wanted", ["developer"]),
+        ("Développeur Full Stack", ["developer"]),
+        ("Head nurse, then nurse", ["head-nurse", "nurse"]),
+        ("Infirmières", ["nurse"]),
+        ("nursery school", []),
+    ],
+)
+def test_occupations_are_found_by_their_names(text: str, expected: list[str]) -> None:
+    assert [o.value for o in OccupationFinder(TAXONOMY).find(text)] == expected
+
+
+def test_finder_two_taxonomies_of_one_version_do_not_share_labels() -> None:
+    other = Taxonomy("test", {"cooking": Skill("cooking", {"en": ("cooking",)})}, {})
+    assert [s.value for s in SkillFinder(other).find("cooking, SQL")] == ["cooking"]
+    assert skills("cooking, SQL") == ["SQL"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We read LINQ and MVC papers; error logging; a checkout page; strong typing",
+        "Institute of Electronics and Mathematics, HSE Moscow",
+        "take the guesswork out of your workday; middle office software",
+        "Acme SAS, Lyon; Barclays plc; sales rose, the front to middle office",
+        "page layout in CSS, transaction isolation, several cultures, a better user experience",
+        "Localisation : Lyon; grandes marques; il traite les dossiers; audit de code; tableau blanc",
+        "Apache Camel and Apache Airflow; game mechanics; filing bugs; purchasing meals; turning around",
+    ],
+)
+def test_compact_labels_mean_their_skill_by_themselves(text: str) -> None:
+    wrong = {
+        "entity-framework", "design-patterns", "chainsaw-use", "cash-handling", "word-processing", "electronics",
+        "mathematics-teaching", "workplace-safety", "hris", "office-software", "sas", "plc", "sales", "graphic-design",
+        "insulation", "crop-production", "ux-design", "translation", "intellectual-property", "milking", "auditing",
+        "tableau", "apache", "mechanics", "filing", "procurement", "machining", "guest-reception",
+    }  # fmt: skip
+    assert {item.value for item in SkillFinder(load_compact()).find(text)} & wrong == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "skills"),
+    [
+        ("Skills: SAS, SPSS, sales, negotiation", ["sas", "spss", "sales", "negotiation"]),
+        ("Apache, nginx and Apache Tomcat", ["apache", "nginx", "tomcat"]),
+        ("Windows, macOS, VS Code, Gradle", ["windows", "macos", "vs-code", "gradle"]),
+        ("Postman, Swagger, gRPC and WebSockets", ["postman", "swagger", "grpc", "websocket"]),
+        ("WPF with MVVM, SOLID principles, LESS", ["wpf", "mvvm", "solid-principles", "less"]),
+        ("Workday", ["hris"]),
+    ],
+)
+def test_compact_labels_of_frequent_tools_are_found(text: str, skills: list[str]) -> None:
+    assert [item.value for item in SkillFinder(load_compact()).find(text)] == skills
+
+
+@pytest.mark.parametrize(
+    ("title", "occupation"),
+    [
+        ("Commercial", "sales-representative"),
+        ("Commercial H/F", "sales-representative"),
+        ("Commercial Director", None),
+        ("Chef de projet", None),
+        ("Chef de partie", "cook"),
+        ("MES Architect", None),
+        ("Senior Architect", "architect"),
+        ("Software Architect", "software-developer"),
+        ("CNC programmer", "machinist"),
+    ],
+)
+def test_compact_occupations_in_titles_that_share_a_word(title: str, occupation: str | None) -> None:
+    found = OccupationFinder(load_compact()).find(title)
+    assert [item.value for item in found][:1] == ([occupation] if occupation else [])
+
+
+def test_finder_preferred_label_of_one_skill_beats_another_skills_alternative_and_hidden_one() -> None:
+    terms = {
+        "a": Skill("a", {"en": ("web design", "typography")}, hidden={"en": ("layout",)}),
+        "b": Skill("b", {"en": ("typography",)}),
+        "c": Skill("c", {"en": ("page setting", "layout")}),
+    }
+    found = SkillFinder(Taxonomy("t", terms, {})).find("typography, layout, web design")
+    assert [s.value for s in found] == ["b", "c", "a"]
+
+
+def test_finder_hidden_labels_are_found() -> None:
+    terms = {"a": Skill("a", {"en": ("teamwork",)}, hidden={"en": ("team player",)})}
+    assert [s.value for s in SkillFinder(Taxonomy("t", terms, {})).find("a team player")] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("Skills: Python, Java, MySQL and PostgreSQL.", ["Python (computer programming)", "Java (computer programming)",
+                                                         "MySQL", "PostgreSQL"]),
+        ("Je sais gérer le personnel musical.", ["manage musical staff"]),
+        ("", []),
+    ],
+)  # fmt: skip
+def test_finders_of_imported_esco_read_both_languages(esco, text: str, labels: list[str]) -> None:
+    taxonomy = esco.taxonomy
+    assert [taxonomy.skills[s.value].label() for s in SkillFinder(taxonomy).find(text)] == labels
+
+
+def test_occupation_finder_of_imported_esco_reads_both_genders_of_french(esco) -> None:
+    found = OccupationFinder(esco.taxonomy).find("Régisseuse générale ; directrice technique")
+    assert "technical director" in {esco.taxonomy.occupations[o.value].label() for o in found}
