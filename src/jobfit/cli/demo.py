@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from rich.table import Table
 
+from jobfit.app.match import match_result
 from jobfit.cli.evaluation_output import estimate_json, interval, number
 from jobfit.cli.match import print_shortlist
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
@@ -24,8 +25,8 @@ def register(app: typer.Typer) -> None:
 
 def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL, as_json: AsJson = False) -> None:
     """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
+    from jobfit.app.encoding import cached_encoder
     from jobfit.cli import demo_steps as steps
-    from jobfit.cli.setup import cached_encoder
     from jobfit.report.page import write_report
     from jobfit.store.repository import open_store
 
@@ -46,7 +47,7 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL, 
         print_json({"report": str(report.resolve()), "facts": facts, "evaluations": tables})
         return
     for example in examples:
-        print_shortlist(example.query, example.shortlist, example.records)
+        print_shortlist(match_result(example.query, example.shortlist, example.records))
     for evaluation in evaluations:
         stdout.print(evaluation_table(evaluation.title, dict(evaluation.systems)))
     stdout.print(f"Report: {report.resolve()}", soft_wrap=True)

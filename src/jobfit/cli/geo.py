@@ -14,11 +14,6 @@ from jobfit.cli.output import print_json, stdout
 group = typer.Typer(help="Tables of places: city to department and region, offline.", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the group of commands."""
-    app.add_typer(group, name="geo")
-
-
 @group.command(name="import")
 def import_(
     source: Annotated[Path, typer.Argument(help="A folder with the French tables or GeoNames files, or one file.")],

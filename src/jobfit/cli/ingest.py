@@ -37,7 +37,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected."""
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.indexer import Ingest
     from jobfit.ingest.rejects import write_rejects
     from jobfit.ingest.sources import find_files

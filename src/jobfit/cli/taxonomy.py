@@ -22,21 +22,6 @@ if TYPE_CHECKING:
     from jobfit.taxonomy.stored import Manifest
 
 
-def register(app: typer.Typer) -> None:
-    """Add ``jobfit taxonomy`` with its commands; the modules ``taxonomy_*`` add theirs to it."""
-    commands = typer.Typer(
-        help="Import ESCO; ask a taxonomy about its occupations and skills.", no_args_is_help=True, add_completion=False
-    )
-    commands.command("import")(import_)
-    commands.command("list")(list_)
-    commands.command()(show)
-    commands.command()(skills)
-    commands.command()(occupations)
-    for module in (taxonomy_compare, taxonomy_link):
-        module.register(commands)
-    app.add_typer(commands, name="taxonomy")
-
-
 def import_(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of ESCO's CSV files, any languages.")],
     name: Annotated[str | None, typer.Option(help="What to call it. Default: the name of the folder.")] = None,
@@ -139,3 +124,13 @@ def _print_needs(graph: TaxonomyGraph, term: Term, needs: Needs, language: str, 
         stdout.print(f"{kind} ({len(items)}):")
         for item in items:
             stdout.print(f"  {item['label']}")
+
+
+group = typer.Typer(help="Import ESCO; ask a taxonomy about its occupations and skills.", no_args_is_help=True)
+group.command("import")(import_)
+group.command("list")(list_)
+group.command()(show)
+group.command()(skills)
+group.command()(occupations)
+for module in (taxonomy_compare, taxonomy_link):
+    module.register(group)

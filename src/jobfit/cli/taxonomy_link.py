@@ -48,7 +48,7 @@ def link(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: one line a concept of each mention.")] = False,
 ) -> None:
     """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold."""
-    from jobfit.cli.setup import text_encoder
+    from jobfit.app.encoding import text_encoder
     from jobfit.taxonomy.linking.evidence import skills_in
     from jobfit.taxonomy.linking.linker import Linker
     from jobfit.taxonomy.stored import load_taxonomy

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from jobfit.errors import InputError
-from jobfit.training.data import Preference, TrainingSet
+from jobfit.judged import Preference
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import Objective, Vectors, candidate_key, each_once, vacancy_key
 
 PreferenceLoss = Callable[[Tensor, Tensor, Tensor | None, Tensor | None, Tensor], Tensor]

@@ -2,7 +2,7 @@ from stat import S_IMODE
 
 import pytest
 
-from jobfit.cli.setup import cached_encoder
+from jobfit.app.encoding import cached_encoder
 from jobfit.records import Document
 
 
