@@ -143,9 +143,8 @@ class Matcher:
         vacancy, candidate = _sides(query, other)
         lines = ledger(self.requirements.requirements_for(vacancy), candidate.profile, candidate.text)
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
-        return Explanation(
-            similar + requirement_contributions(lines, self.requirements.weights.requirements_share), lines
-        )
+        required = requirement_contributions(lines, self.requirements.weights.requirements_share)
+        return Explanation(similar + required, lines)
 
 
 def rerank(query: Record, records: Mapping[str, Record], similarity: Similarity, scorer: Scorer) -> Similarity:

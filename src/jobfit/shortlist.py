@@ -64,7 +64,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of a score: a signal (``dense``, ``lexical``, ...), ``reranker`` or ``requirement:<id>``, and its value."""
+    """A part of a score: a signal (``dense``, ``lexical``), ``reranker`` or ``requirement:<id>``, and its value."""
 
     name: str
     value: float

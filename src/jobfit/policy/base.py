@@ -36,13 +36,8 @@ class BestFirst:
         self, ranking: Ranking, pool: Pool, explained: Mapping[str, Explanation], k: int
     ) -> tuple[Decision, ...]:
         """See :class:`Policy`."""
-        return tuple(
-            Decision(
-                hit.document_id,
-                rank,
-                hit.score,
-                explained[hit.document_id].contributions,
-                explained[hit.document_id].ledger,
-            )
-            for rank, hit in enumerate(ranking.hits[:k], start=1)
-        )
+        places = []
+        for rank, hit in enumerate(ranking.hits[:k], start=1):
+            why = explained[hit.document_id]
+            places.append(Decision(hit.document_id, rank, hit.score, why.contributions, why.ledger))
+        return tuple(places)

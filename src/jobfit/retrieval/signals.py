@@ -44,7 +44,7 @@ def encode_queries(documents: Sequence[Document], encoder: Encoder) -> Iterator[
 
 
 class Scores(NamedTuple):
-    """One signal's ``values`` (n,) for n documents, NaN for those it has not found; ``plan`` where it searched by one."""
+    """One signal's ``values`` (n,) for n documents, NaN for those not found; ``plan``: how it searched."""
 
     values: Floats
     plan: Plan | None = None

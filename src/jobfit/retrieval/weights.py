@@ -24,6 +24,7 @@ from jobfit.retrieval.text_index import TextIndex
 
 OTHER = "other"  # the language of a text that is neither English nor French
 LANGUAGES = ("en", "fr", OTHER)
+SIGNALS = ("lexical", "characters", "dense", "taxonomy")  # that weights are learnt for
 
 
 @dataclass(frozen=True, slots=True)
