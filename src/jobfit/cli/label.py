@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobfit.app.geo import places_named
-from jobfit.cli.ingest import today_or_now
-from jobfit.cli.options import SOME_REJECTED, AsJson, Out
+from jobfit.cli.options import SOME_REJECTED, AsJson, Out, today_or_now
 from jobfit.cli.output import print_json, progress, stderr, stdout
 from jobfit.errors import InputError, Rejection
 

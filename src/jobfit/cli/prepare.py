@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobfit.app.geo import places_named
-from jobfit.cli.ingest import today_or_now
 from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model
-from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out
+from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out, today_or_now
 from jobfit.cli.output import print_json, stderr
 from jobfit.cli.prepare_output import print_estimate, print_prepared
 from jobfit.cli.variant_options import (

@@ -4,7 +4,7 @@ import numpy as np
 
 from jobfit.judged import Pair
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.objective import ContrastiveObjective
+from jobfit.training.objectives.contrastive import ContrastiveObjective
 
 
 def known_of(data):
@@ -19,9 +19,9 @@ def known_of(data):
 
     objective = ContrastiveObjective(data, loss)
     batch = objective.batch(np.arange(len(objective)), np.random.default_rng(0))
-    objective.loss(batch, lambda name: torch.zeros(len(batch.used[name]), 2))
-    names = [[key[2:] for key in batch.used[side]] for side in ("candidates", "vacancies")]
-    return {(c, v) for i, c in enumerate(names[0]) for j, v in enumerate(names[1]) if seen["known"][i, j]}
+    objective.loss(lambda keys: torch.zeros(len(keys), 2), batch)
+    cells = ((c, v, seen["known"][i, j]) for i, c in enumerate(batch.candidates) for j, v in enumerate(batch.vacancies))
+    return {(c, v) for c, v, known in cells if known}
 
 
 def test_copies_suit_what_their_originals_suit_and_each_other():

@@ -1,15 +1,26 @@
 """A mixture: batches of one part alone, in the shares asked for, every example once a pass; it trains and resumes."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
 
 from jobfit.errors import InputError
-from jobfit.training.loop.mixture import MixedObjective, Part, shared_out
-from jobfit.training.loop.objective import Batch, ContrastiveObjective
+from jobfit.training.loop.objective import Objective
+from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.objectives.mixture import MixedObjective, Part, shared_out
 
 
-class Words:
+class Batch(NamedTuple):
+    examples: tuple[str, ...]
+
+    @property
+    def texts(self):
+        return self.examples
+
+
+class Words(Objective):
     """Numbered words; the loss is the number of texts in the batch."""
 
     def __init__(self, name, count):
@@ -26,10 +37,10 @@ class Words:
 
     def batch(self, chosen, generator):
         keys = tuple(f"{self.name}{i}" for i in chosen)
-        return Batch(keys, keys, {"all": keys})
+        return Batch(keys)
 
-    def loss(self, batch, vectors):
-        return torch.tensor(float(len(batch.used["all"])))
+    def loss(self, vectors, batch):
+        return torch.tensor(float(len(batch.texts)))
 
 
 def seen(mixed):
@@ -56,7 +67,7 @@ def test_mixture_deals_every_example_out_once_a_pass_in_another_order():
 def test_mixture_loss_is_the_part_s_times_its_weight():
     mixed = MixedObjective([Part("a", Words("a", 6), 3, 1.0, weight=2.5)], 2)
     batch = seen(mixed)[0]
-    assert mixed.loss(batch, lambda name: None).item() == 2.5 * 3
+    assert mixed.loss(lambda keys: None, batch).item() == 2.5 * 3
 
 
 @pytest.mark.parametrize(
