@@ -34,16 +34,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class IngestTimes:
-    """Where an ingest spent its time, in seconds. Database and model start at the same time and overlap.
-
-    database:    starting the server and bringing its tables up to date.
-    model:       loading the encoder; the first time, writing its graph for this machine.
-    parsing:     waiting for the parser processes.
-    structuring: reading fields, masking.
-    encoding:    texts to vectors.
-    storing:     writing to the database, and its indexes.
-    closing:     leaving the server, which writes everything out and stops where nobody else uses it.
-    """
+    """Where an ingest spent its time, in seconds; :class:`jobfit.app.ingest.IngestTimes` says what each phase is."""
 
     database: float = 0.0
     model: float = 0.0
@@ -116,7 +107,6 @@ class IngestReport:
     rejected: tuple[Rejection, ...]
     notes: tuple[str, ...]
     seconds: float
-    times: IngestTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +150,7 @@ class Ingest:
             with self.clock.phase("storing"):
                 for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
                     self.store.build_index(kind, self.encoder.fingerprint)
-        notes, seconds = found.notes, self.clock.seconds
-        return IngestReport(added + updated, updated, unchanged, tuple(rejected), notes, seconds, self.clock.times())
+        return IngestReport(added + updated, updated, unchanged, tuple(rejected), found.notes, self.clock.seconds)
 
     def _next(self, batches: Iterator[list[object]]) -> list[object] | None:
         with self.clock.phase("parsing"):
