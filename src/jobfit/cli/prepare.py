@@ -99,7 +99,7 @@ def _run(inputs: Inputs, options: VariantOptions, out: Path, how: tuple[str, dat
 
 def _estimate(inputs: Inputs, today: date, options: VariantOptions, as_json: bool) -> None:
     """Print what the llm variant would take. Nothing is sent and nothing is written."""
-    from jobfit.preparation.llm_variant import GroundedVariant
+    from jobfit.preparation.variants import GroundedVariant
     from jobfit.reading import stream_records
     from jobfit.records import Kind
 
