@@ -178,9 +178,9 @@ def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | E
     request.check()
     inputs = request.inputs()
     if request.dry_run:
-        return _estimate(request)
+        return _estimate(request, progress)
     table, places = load_table(request.statuses), places_named(request.geo)
-    with _open_variant(request) as (variant, taxonomy):
+    with _open_variant(request, progress) as (variant, taxonomy):
         settings = Settings(table, request.today, variant, places, taxonomy)
         done = write(inputs, settings, request.out, progress.note)
     for note in done.notes:
@@ -188,14 +188,14 @@ def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | E
     return Prepared.model_validate({"folder": request.out, **done.as_json()})
 
 
-def _estimate(request: PrepareRequest) -> Estimated:
-    from jobfit.preparation.llm_variant import GroundedVariant
+def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:
+    from jobfit.preparation.variants import GroundedVariant
     from jobfit.reading import stream_records
     from jobfit.records import Kind
 
     rejects: list[Rejection] = []
     sides = ((Kind.CANDIDATE, request.candidates), (Kind.VACANCY, request.vacancies))
-    with _open_variant(request) as (variant, _):
+    with _open_variant(request, progress) as (variant, _):
         assert isinstance(variant, GroundedVariant)
         records = (
             record
@@ -207,7 +207,7 @@ def _estimate(request: PrepareRequest) -> Estimated:
 
 
 @contextmanager
-def _open_variant(request: PrepareRequest) -> Iterator[tuple[Variant, Taxonomy | None]]:
+def _open_variant(request: PrepareRequest, progress: Progress) -> Iterator[tuple[Variant, Taxonomy | None]]:
     """Yield the variant, and the taxonomy in whose terms records are to be read."""
     from jobfit.app.encoding import text_encoder
     from jobfit.documents.esco_text import SkillsFrom
@@ -219,7 +219,7 @@ def _open_variant(request: PrepareRequest) -> Iterator[tuple[Variant, Taxonomy |
         taxonomy, encode, client = None, None, None
         if request.variant == "esco":
             taxonomy = load_taxonomy(esco.taxonomy or "compact")
-            encode = None if esco.lexical_only else text_encoder(esco.model)
+            encode = None if esco.lexical_only else text_encoder(esco.model, progress)
         if request.variant == "llm":
             client = stack.enter_context(llm_client(request.llm))
         settings = VariantSettings(

@@ -2,8 +2,7 @@
 
 import pytest
 
-from jobfit.taxonomy.linking.fold import fold
-from jobfit.taxonomy.linking.forms import LONGEST, MOST, forms
+from jobfit.taxonomy.linking.mentions import LONGEST, MOST, fold, forms
 
 TOWNS = {"nant", "lyon", "acm"}
 
