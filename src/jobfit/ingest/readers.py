@@ -88,7 +88,7 @@ def _open(path: Path) -> tuple[str, bytes] | RawRejection:
         size, most = path.stat().st_size, DEFAULT_LIMITS.input_bytes
         if size > most:
             return RawRejection(f"the file has {size:,} bytes, more than {most:,}; a CV or vacancy is far smaller")
-        data = path.read_bytes()
+        data = path.read_bytes()  # a rejection names the file already
     except OSError as error:
         return RawRejection(f"the file cannot be opened ({error.strerror})")
     if not data:

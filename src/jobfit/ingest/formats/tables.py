@@ -14,7 +14,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -199,50 +199,31 @@ def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
     text, flags = decoded
     if not text.strip():
         return [RawRejection("the file is empty")]
-    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the whole file is in memory already: no cut inside
     return [flagged(result, flags) for result in distinct(_csv_rows(text))]
 
 
-def header(text: str) -> tuple[list[str], str]:
-    """The column names and the delimiter: the one with which most columns are known, then the one that gives most."""
+def header(text: str, known: Callable[[list[str]], int]) -> tuple[list[str], str]:
+    """The column names and the delimiter: the one with which most are ``known``, then the one that gives most."""
 
     def read(delimiter: str) -> list[str]:
         try:
-            return next((row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row), [])
+            return next((row for row in _reader(text, delimiter) if row), [])
         except csv.Error:
             return []
 
-    def worth(delimiter: str) -> tuple[int, int]:
-        names = read(delimiter)
-        columns = match_columns(names)
-        return (0 if isinstance(columns, RawRejection) else len(columns.by_field)), len(names)
-
-    best = max(DELIMITERS, key=worth)
+    best = max(DELIMITERS, key=lambda delimiter: (known(read(delimiter)), len(read(delimiter))))
     return read(best), best
 
 
-def _csv_rows(text: str) -> Iterator[RawDocument | RawRejection]:
-    names, delimiter = header(text)
+def known_columns(names: list[str]) -> int:
+    """How many columns of a table of documents have a known name."""
     columns = match_columns(names)
-    if isinstance(columns, RawRejection):
-        yield columns
-        return
-    number = 0
-    for number, record in enumerate(_records(text, delimiter)):
-        if isinstance(record, str):
-            yield RawRejection(record, row=number or None)
-        elif number > 0 and len(record) != len(names):
-            reason = f"the row has {len(record)} fields and the header has {len(names)}; is a quotation mark missing?"
-            yield RawRejection(reason, number)  # no value: a row of a person is nothing to copy about
-        elif number > 0:
-            yield columns.document(dict(zip(names, record)), number)
-    if number == 0:
-        yield RawRejection("the table has no rows")
+    return 0 if isinstance(columns, RawRejection) else len(columns.by_field)
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
+def records(text: str, delimiter: str) -> Iterator[list[str] | str]:
     """Each record of the file that is not blank, the header first; in place of a broken one the reason."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = _reader(text, delimiter, strict=True)
     while True:
         first = reader.line_num + 1
         try:
@@ -254,6 +235,30 @@ def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
             return
         if record:
             yield record
+
+
+def _reader(text: str, delimiter: str, strict: bool = False) -> Any:
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the whole file is in memory already: no cut inside
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+
+
+def _csv_rows(text: str) -> Iterator[RawDocument | RawRejection]:
+    names, delimiter = header(text, known_columns)
+    columns = match_columns(names)
+    if isinstance(columns, RawRejection):
+        yield columns
+        return
+    number = 0
+    for number, record in enumerate(records(text, delimiter)):
+        if isinstance(record, str):
+            yield RawRejection(record, row=number or None)
+        elif number > 0 and len(record) != len(names):
+            reason = f"the row has {len(record)} fields and the header has {len(names)}; is a quotation mark missing?"
+            yield RawRejection(reason, number)  # no value: a row of a person is nothing to copy about
+        elif number > 0:
+            yield columns.document(dict(zip(names, record)), number)
+    if number == 0:
+        yield RawRejection("the table has no rows")
 
 
 def _broken(error: str, first: int, last: int) -> str:
@@ -280,7 +285,7 @@ def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
             return [columns]
         return list(distinct(_parquet_rows(file, columns)))
     except (ArrowException, OSError, UnicodeDecodeError) as error:
-        return [RawRejection(f"it is no readable Parquet file ({str(error).splitlines()[0][:120]}); write it again")]
+        return [RawRejection(f"it cannot be read as Parquet ({str(error).splitlines()[0][:120]}); write it again")]
 
 
 def _parquet_rows(file: Any, columns: Columns) -> Iterator[RawDocument | RawRejection]:

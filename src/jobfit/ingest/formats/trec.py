@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from jobfit.artifacts import numbered_lines, write_lines
 from jobfit.errors import InputError
-from jobfit.ingest.writing import write_lines
 from jobfit.runs import Qrels, Ranking, Run
 
 BEIR_HEADER = ["query-id", "corpus-id", "score"]
@@ -26,7 +26,7 @@ def write_run(run: Run, path: Path) -> None:
         for ranking in run
         for rank, hit in enumerate(ranking.hits, start=1)
     )
-    write_lines(path, lines)
+    write_lines(path, lines, private=True)
 
 
 def read_run(path: Path) -> Run:
@@ -64,17 +64,7 @@ def write_qrels(qrels: Qrels, path: Path) -> None:
         for query_id, judged in qrels.grades.items()
         for document_id, grade in judged.items()
     )
-    write_lines(path, ("\t".join(BEIR_HEADER), *rows))
-
-
-def write_trec_qrels(qrels: Qrels, path: Path) -> None:
-    """Write TREC's qrels: ``query 0 document grade`` a line."""
-    rows = (
-        f"{_token('query id', query_id)} 0 {_token('document id', document_id)} {grade}"
-        for query_id, judged in qrels.grades.items()
-        for document_id, grade in judged.items()
-    )
-    write_lines(path, rows)
+    write_lines(path, ("\t".join(BEIR_HEADER), *rows), private=True)
 
 
 def read_qrels(path: Path) -> Qrels:
@@ -106,17 +96,8 @@ def read_qrels(path: Path) -> Qrels:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The columns of each line that is not blank, with its number from 1."""
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if columns := line.decode("utf-8-sig" if number == 1 else "utf-8").split():
-                    yield number, columns
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}:{number}: the line is not UTF-8") from error
+    """The columns of each line that is not blank, with its number."""
+    return ((number, columns) for number, line in numbered_lines(path) if (columns := line.split()))
 
 
 def _score(stated: str, path: Path, number: int) -> float:
