@@ -56,7 +56,6 @@ class LogFormat:
     time_format: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a field that a log does not have."""
         unknown = sorted(set(self.columns) - set(SYNONYMS))
         if unknown:
             raise InputError(f"an application has no field {unknown[0]!r}; there are {', '.join(SYNONYMS)}")
@@ -84,19 +83,19 @@ def read_applications(
         RejectedInput: a row cannot be used and no ``rejects`` list was given.
     """
     table = statuses if isinstance(statuses, StatusTable) else load_table(statuses)
-    found: list[Application] = []
+    applications: list[Application] = []
     bad: list[Rejection] = []
     for row in read_rows(Path(path), log, (*REQUIRED, "time")):
         result = row if isinstance(row, Rejection) else _application(str(path), row, table)
         if isinstance(result, Rejection):
             bad.append(result)
         else:
-            found.append(result)
+            applications.append(result)
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
         rejects += bad
-    return tuple(found)
+    return tuple(applications)
 
 
 def _application(path: str, row: ApplicationRow, table: StatusTable) -> Application | Rejection:
@@ -133,25 +132,24 @@ def read_rows(
 
 
 def _columns(path: Path, names: Sequence[str], log: LogFormat, required: Iterable[str]) -> dict[str, int]:
-    """Return the position of the column of each field that the file has."""
     plain = [plain_name(name) for name in names]
-    found = {}
+    positions = {}
     for field, synonyms in SYNONYMS.items():
         if field in log.columns:
             if log.columns[field] not in names:
                 raise InputError(f"{path}: no column {log.columns[field]!r} (found: {', '.join(names) or 'none'})")
-            found[field] = names.index(log.columns[field])
+            positions[field] = names.index(log.columns[field])
         else:
             usual = next((synonym for synonym in synonyms if synonym in plain), None)
             if usual is not None:
-                found[field] = plain.index(usual)
-    missing = [field for field in required if field not in found]
+                positions[field] = plain.index(usual)
+    missing = [field for field in required if field not in positions]
     if missing:
         shown = ", ".join(names) or "none"
         raise InputError(
             f"{path}: no column {', '.join(map(repr, missing))} (found: {shown}); name it, such as {missing[0]}=COLUMN"
         )
-    return found
+    return positions
 
 
 def _csv_rows(path: Path, log: LogFormat) -> Iterator[Sequence[object] | str]:
@@ -174,7 +172,6 @@ def _csv_rows(path: Path, log: LogFormat) -> Iterator[Sequence[object] | str]:
 
 
 def _parquet_rows(path: Path) -> Iterator[Sequence[object]]:
-    """Yield the names of the columns, then each row."""
     from pyarrow import ArrowException
     from pyarrow.parquet import ParquetFile
 
@@ -200,26 +197,25 @@ def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -
         if not value:
             return Rejection(path, number, field, "", "the value is missing")
     assert candidate_id and vacancy_id
-    stated = values.get("time")
+    cell = values.get("time")
     try:
-        time = _time(stated, log.time_format)
+        time = _time(cell, log.time_format)
     except ValueError:
         expected = (
             f"of the form {log.time_format}" if log.time_format else "in ISO 8601, such as 2024-05-01T09:30+02:00"
         )
-        return Rejection(path, number, "time", shorten(stated), f"no date and time {expected}")
+        return Rejection(path, number, "time", shorten(cell), f"no date and time {expected}")
     return ApplicationRow(number, candidate_id, vacancy_id, status, outcome, time)
 
 
-def _time(stated: object, time_format: str | None) -> datetime | None:
-    """Return the time; ``None`` where the cell is empty."""
-    if stated is None or (isinstance(stated, str) and not stated.strip()):
+def _time(cell: object, time_format: str | None) -> datetime | None:
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
         return None
-    if isinstance(stated, datetime):
-        time = stated
-    elif isinstance(stated, date):
-        time = datetime(stated.year, stated.month, stated.day)
+    if isinstance(cell, datetime):
+        time = cell
+    elif isinstance(cell, date):
+        time = datetime(cell.year, cell.month, cell.day)
     else:
-        words = str(stated).strip()
+        words = str(cell).strip()
         time = datetime.strptime(words, time_format) if time_format else datetime.fromisoformat(words)
     return time if time.tzinfo is not None else time.replace(tzinfo=UTC)

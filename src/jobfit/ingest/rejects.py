@@ -15,7 +15,7 @@ _PERSONAL = frozenset(("name", "email", "phone", "address", "birth_date"))
 
 
 def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
-    """Write one object a line with file, row, field, value and reason; an earlier file is replaced, never added to.
+    """Write one object per line with file, row, field, value and reason; an earlier file is replaced, never added to.
 
     A value has at most 80 characters, and none is written for a field that identifies a person. Without rejections
     the file is empty.

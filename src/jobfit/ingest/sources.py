@@ -30,7 +30,7 @@ class Found:
 
     files:      to be read, in order.
     rejections: what cannot be read (a socket, a folder without permission).
-    notes:      tables that are no documents, as ``path: not documents: ...``, and folders without a file.
+    notes:      tables of something else than documents, as ``path: not documents: ...``, and folders without a file.
     hidden:     the number of hidden files, hidden folders and lock files (``~$...``) passed over inside folders.
     """
 
@@ -157,18 +157,18 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
     by_path: dict[str, list[Known]] = defaultdict(list)
     for record in known:
         by_path[record.path].append(record)
-    found: dict[Path, Known] = {}
+    unchanged: dict[Path, Known] = {}
     for file in files:
         candidates = by_path.get(str(file.resolve()), [])
         digest = _digest(file) if candidates else None
         same = [record for record in candidates if record.sha256 == digest and kind in (None, record.kind)]
         if len(same) == 1:
-            found[file] = same[0]
-    return found
+            unchanged[file] = same[0]
+    return unchanged
 
 
 def _digest(file: Path) -> str | None:
-    """The SHA-256 of a file's bytes; ``None`` where reading it will tell what is wrong with it."""
+    """The SHA-256 of a file's bytes; ``None`` where it is too large or cannot be read, which reading it will report."""
     try:
         data = read_bytes(file, most=_MOST + 1)
     except InputError:

@@ -96,7 +96,6 @@ def run_as_server(layout: Layout, command: Sequence[str]) -> subprocess.Complete
 
 
 def _check(layout: Layout) -> None:
-    """Refuse database files that this account or this PostgreSQL cannot use."""
     if layout.data.stat().st_uid != layout.server.uid:
         raise StoreError(
             f"{layout.data} was made by another account than {layout.server.name!r}: run jobfit as before "

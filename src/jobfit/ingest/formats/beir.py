@@ -1,4 +1,4 @@
-"""BEIR JSON Lines: ``corpus.jsonl`` and ``queries.jsonl``, one ``{"_id", "title", "text"}`` a line."""
+"""BEIR JSON Lines: ``corpus.jsonl`` and ``queries.jsonl``, one ``{"_id", "title", "text"}`` per line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
     the line, from 1.
 
     Raises:
-        InputError: the file cannot be read; a line is no JSON object, has no ``_id``, a value of a wrong type, or an
+        InputError: the file cannot be read; a line is not a JSON object, has no ``_id``, a value of a wrong type, or an
             id that an earlier line has. The message names file and line.
 
     >>> list(read_beir(Path("missing.jsonl"), []))

@@ -75,7 +75,7 @@ _HEADINGS = {
     "languages": "Languages",
 }
 _TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
-_LONGEST_WORDING = 200  # a longer value that stands in the text is no accident inside another word
+_LONGEST_WORDING = 200  # a longer value that occurs in the text is not part of another word by accident
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 Row = Mapping[str, object]
@@ -107,19 +107,19 @@ class Columns:
             return error.in_row(number)
 
     def _document(self, row: Row, number: int | None) -> RawDocument | RawRejection:
-        stated = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
-        values = {field: _values(row, column) for field, column in self.by_field.items() if field != "id"}
+        record_id = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
+        values = {field: texts(row.get(column), column) for field, column in self.by_field.items() if field != "id"}
         if not any(values.get(field) for field in _TELLING):
             column = next(self.by_field[field] for field in _TELLING if field in self.by_field)
             return RawRejection("there is no text in this row", row=number, field=column, value="")
-        return RawDocument(_written_out(values), self.kind, stated, number)
+        return RawDocument(_written_out(values), self.kind, record_id, number)
 
 
 def match_columns(names: Sequence[str]) -> Columns | RawRejection:
     """Find the known columns among ``names``; a rejection where none would give a text, or two kinds are mixed."""
-    found = {plain_name(name): name for name in reversed(names)}  # reversed: of two equal names the first one counts
-    chosen = {field: next((n for n in synonyms if n in found), None) for field, synonyms in SYNONYMS.items()}
-    by_field = {field: found[name] for field, name in chosen.items() if name is not None}
+    by_name = {plain_name(name): name for name in reversed(names)}  # reversed: of two equal names the first one counts
+    chosen = {field: next((n for n in synonyms if n in by_name), None) for field, synonyms in SYNONYMS.items()}
+    by_field = {field: by_name[name] for field, name in chosen.items() if name is not None}
     if not any(field in by_field for field in _TELLING):
         usable = ", ".join(
             synonyms[0] if f != "text" else "text, resume, cv, job_description"
@@ -128,9 +128,9 @@ def match_columns(names: Sequence[str]) -> Columns | RawRejection:
         )
         shown = ", ".join(repr(name) for name in names[:20]) or "none"
         return RawRejection(f"no column holds a text (found: {shown}); one of these is needed: {usable}")
-    candidate, vacancy = found.keys() & _CANDIDATE_COLUMNS, found.keys() & _VACANCY_COLUMNS
+    candidate, vacancy = by_name.keys() & _CANDIDATE_COLUMNS, by_name.keys() & _VACANCY_COLUMNS
     if candidate and vacancy:
-        pair = f"{found[min(candidate)]!r} (candidates) and {found[min(vacancy)]!r} (vacancies)"
+        pair = f"{by_name[min(candidate)]!r} (candidates) and {by_name[min(vacancy)]!r} (vacancies)"
         return RawRejection(f"a table holds one kind of record, but this one has the columns {pair}; split it in two")
     kind = Kind.CANDIDATE if candidate else Kind.VACANCY if vacancy else None
     return Columns(by_field, kind)
@@ -154,22 +154,15 @@ def flagged(result: RawDocument | RawRejection, flags: tuple[str, ...]) -> RawDo
     return replace(result, flags=(*result.flags, *flags)) if isinstance(result, RawDocument) else result
 
 
-def _values(row: Row, column: str) -> list[str]:
-    value = row.get(column)
-    return (
-        texts(value, column) if isinstance(value, list | tuple) else [found] if (found := text(value, column)) else []
-    )
-
-
 def _written_out(values: Mapping[str, list[str]]) -> str:
     """The fields as one text, the title first; what the text column says already is not said twice."""
     body = "\n".join(values.get("text", []))
-    said = _folded(body)
+    whole = _folded(body)
     heading = " ".join(values.get("title", []))
     titled = _folded(body.partition("\n")[0]) == _folded(heading)
 
     def new(field: str) -> list[str]:
-        return [value for value in values.get(field, []) if not _says(said, _folded(value))]
+        return [value for value in values.get(field, []) if not _says(whole, _folded(value))]
 
     page = Outline()
     page.lines(*new("name"), "" if titled else heading)
@@ -184,15 +177,14 @@ def _folded(value: str) -> str:
     return " ".join(value.casefold().split())
 
 
-def _says(said: str, value: str) -> bool:
-    """Whether ``value`` stands in ``said`` as whole words."""
-    if value not in said or len(value) > _LONGEST_WORDING:
-        return value in said
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None
+def _says(whole: str, value: str) -> bool:
+    if value not in whole or len(value) > _LONGEST_WORDING:
+        return value in whole
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", whole) is not None
 
 
 def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result a data row, numbered from 1; one rejection where the file is no table of texts."""
+    """One result per data row, numbered from 1; one rejection where the file is not a table of texts."""
     decoded = decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]
@@ -268,7 +260,7 @@ def _broken(error: str, first: int, last: int) -> str:
 
 
 def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result a row, numbered from 1; one rejection where the file is damaged, too large or no table of texts."""
+    """One result per row, numbered from 1; one rejection where the file is damaged, too large or not a table of texts."""
     from pyarrow import ArrowException, BufferReader
     from pyarrow.parquet import ParquetFile
 

@@ -14,7 +14,7 @@ BEIR_HEADER = ["query-id", "corpus-id", "score"]
 
 
 def write_run(run: Run, path: Path) -> None:
-    """Write ``query Q0 document rank score name`` a line; ranks from 1; ``repr`` scores, which read back exactly.
+    """Write one line ``query Q0 document rank score name`` per hit; ranks from 1; ``repr`` scores, which read back exactly.
 
     Raises:
         InputError: an id is empty or holds white space, which this format cannot carry; the file cannot be written.
@@ -30,11 +30,11 @@ def write_run(run: Run, path: Path) -> None:
 
 
 def read_run(path: Path) -> Run:
-    """Read a run. The order of the lines and the rank column count for nothing: the scores are ordered anew by
+    """Read a run. The order of the lines and the rank column are ignored: the scores are ordered anew by
     :mod:`jobfit.ordering`, so that ties favour nobody. The run's name is the sixth column of the first line.
 
     Raises:
-        InputError: no line at all; a line without six columns; a score that is no number; a document twice for a
+        InputError: the file is empty; a line without six columns; a score that is not a number; a document twice for a
             query. The message names file and line.
     """
     scores: dict[str, dict[str, float]] = {}
@@ -44,16 +44,16 @@ def read_run(path: Path) -> Run:
             raise InputError(
                 f"{path}:{number}: a run has 6 columns (query Q0 document rank score name), not {len(columns)}"
             )
-        query_id, _, document_id, _, stated, tag = columns
+        query_id, _, document_id, _, score, tag = columns
         name = name or tag
         judged = scores.setdefault(query_id, {})
         if document_id in judged:
             raise InputError(f"{path}:{number}: document {document_id!r} occurs twice for query {query_id!r}")
-        judged[document_id] = _score(stated, path, number)
+        judged[document_id] = _score(score, path, number)
     if not scores:
         raise InputError(f"{path}: the run is empty")
     return Run(
-        name, {query: Ranking.from_scores(query, list(found), list(found.values())) for query, found in scores.items()}
+        name, {query: Ranking.from_scores(query, list(row), list(row.values())) for query, row in scores.items()}
     )
 
 
@@ -71,7 +71,7 @@ def read_qrels(path: Path) -> Qrels:
     """Read qrels of BEIR (header, three columns) or of TREC (``query 0 document grade``); the first line tells which.
 
     Raises:
-        InputError: no judgement at all; a line with another number of columns; a grade that is no integer >= 0; a pair
+        InputError: the file is empty; a line with another number of columns; a grade that is not an integer >= 0; a pair
             that occurs twice. The message names file and line.
     """
     grades: dict[str, dict[str, int]] = {}
@@ -83,13 +83,13 @@ def read_qrels(path: Path) -> Qrels:
         if len(columns) != width:
             expected = "query-id corpus-id score" if width == 3 else "query 0 document grade"
             raise InputError(f"{path}:{number}: {width} columns are expected ({expected}), not {len(columns)}")
-        query_id, document_id, stated = columns[0], columns[-2], columns[-1]
-        if not (stated.isascii() and stated.isdigit()):
-            raise InputError(f"{path}:{number}: grade {stated!r} is not an integer >= 0")
+        query_id, document_id, grade = columns[0], columns[-2], columns[-1]
+        if not (grade.isascii() and grade.isdigit()):
+            raise InputError(f"{path}:{number}: grade {grade!r} is not an integer >= 0")
         judged = grades.setdefault(query_id, {})
         if document_id in judged:
             raise InputError(f"{path}:{number}: document {document_id!r} is judged twice for query {query_id!r}")
-        judged[document_id] = int(stated)
+        judged[document_id] = int(grade)
     if not grades:
         raise InputError(f"{path}: no judgement in this file")
     return Qrels(grades)
@@ -100,13 +100,13 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     return ((number, columns) for number, line in numbered_lines(path) if (columns := line.split()))
 
 
-def _score(stated: str, path: Path, number: int) -> float:
+def _score(written: str, path: Path, number: int) -> float:
     try:
-        value = float(stated)
+        value = float(written)
     except ValueError:
         value = math.nan
-    if math.isnan(value) or "_" in stated:
-        raise InputError(f"{path}:{number}: score {stated!r} is not a number")
+    if math.isnan(value) or "_" in written:
+        raise InputError(f"{path}:{number}: score {written!r} is not a number")
     return value
 
 
