@@ -42,7 +42,7 @@ class IdAssigner:
         self._given: dict[tuple[Kind, str], tuple[str, int | None]] = {}
 
     def assign(self, kind: Kind, source_id: str | None, path: str, row: int | None) -> str | RawRejection:
-        """The id of the record at ``row`` of ``path``; a rejection where another record of this ingest has the source's id."""
+        """The id of the record at ``row`` of ``path``; a rejection where another record has the source's id."""
         place = (path, row)
         if source_id is None:
             chosen = self._made(kind, path, row)

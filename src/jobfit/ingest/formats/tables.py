@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from jobfit.ingest.formats.outline import Outline, labelled
-from jobfit.ingest.formats.values import WrongValueError, identifier, text, texts
+from jobfit.ingest.formats.values import WrongValueError, identifier, texts
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -260,7 +260,7 @@ def _broken(error: str, first: int, last: int) -> str:
 
 
 def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result per row, numbered from 1; one rejection where the file is damaged, too large or not a table of texts."""
+    """One result per row, numbered from 1; one rejection where the file is damaged or too large or holds no texts."""
     from pyarrow import ArrowException, BufferReader
     from pyarrow.parquet import ParquetFile
 

@@ -14,7 +14,7 @@ BEIR_HEADER = ["query-id", "corpus-id", "score"]
 
 
 def write_run(run: Run, path: Path) -> None:
-    """Write one line ``query Q0 document rank score name`` per hit; ranks from 1; ``repr`` scores, which read back exactly.
+    """Write one line ``query Q0 document rank score name`` per hit; ranks from 1. Scores read back exactly.
 
     Raises:
         InputError: an id is empty or holds white space, which this format cannot carry; the file cannot be written.
@@ -71,8 +71,8 @@ def read_qrels(path: Path) -> Qrels:
     """Read qrels of BEIR (header, three columns) or of TREC (``query 0 document grade``); the first line tells which.
 
     Raises:
-        InputError: the file is empty; a line with another number of columns; a grade that is not an integer >= 0; a pair
-            that occurs twice. The message names file and line.
+        InputError: the file is empty; a line with another number of columns; a grade that is not an integer >= 0; a
+            pair that occurs twice. The message names file and line.
     """
     grades: dict[str, dict[str, int]] = {}
     width = 4

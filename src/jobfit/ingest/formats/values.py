@@ -96,7 +96,7 @@ def _named(value: object) -> str:
 
 
 class JsonError(Exception):
-    """Text that is not JSON, or JSON that jobfit refuses; the message says where and why. It never leaves this package."""
+    """Text that is not JSON, or JSON that jobfit refuses; the message says where and why."""
 
 
 def parse(text: str) -> object:
