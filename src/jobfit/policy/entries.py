@@ -12,7 +12,7 @@ from jobfit.policy import fields
 from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
 from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
-from jobfit.structure.languages import NAMES
+from jobfit.structure.languages import language_codes
 from jobfit.structure.places import normalise_place
 from jobfit.structure.requirements import (
     condition_label,
@@ -124,7 +124,8 @@ def _education(data: Any, where: str) -> Requirement:
 def _language(item: Any, where: str) -> Requirement:
     data = {"language": item} if isinstance(item, str) else item
     fields.mapping(data, where, ("language", "level", *_COMMON))
-    names = {**NAMES, **{code: code for code in NAMES.values()}}
+    codes = language_codes()
+    names = {**codes, **{code: code for code in codes.values()}}
     name = fold(fields.words(data.get("language"), f"{where}, language"))
     if name not in names:
         raise PolicyError(
