@@ -62,8 +62,8 @@ bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-
 bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py
 
-docs: setup            ## docs/commands.md and docs/measures.md from the code itself
-	@$(BIN)/python -m jobfit.cli.reference docs/commands.md
+docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from the code itself
+	@$(BIN)/python -m jobfit.cli.reference docs
 	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
 
 bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg

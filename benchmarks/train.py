@@ -29,11 +29,12 @@ import torch
 
 from environment import RESULTS, describe, write
 from jobfit.ingest.formats.trec import read_qrels
+from jobfit.judged import Pair, Preference
 from jobfit.reading import read_documents
 from jobfit.simulation.writer import simulate_to
-from jobfit.training.data import Pair, Preference, TrainingSet
-from jobfit.training.loop.validation import RankingValidator
+from jobfit.training.data import TrainingSet
 from jobfit.training.model import TrainableEncoder
+from jobfit.training.validators import RankingValidator
 from speed_page import write_page
 from train_growth import draw, growth
 from train_loops import (

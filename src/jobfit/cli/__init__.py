@@ -1,4 +1,4 @@
-"""The command line: thin commands over the library.
+"""The command line: options, calls and printing over :mod:`jobfit.app`.
 
 Exit codes: 0 done · 1 an unexpected failure · 2 bad input or usage · 3 done, but some inputs were rejected · 4 the
 encoder cannot be loaded · 5 the database cannot be used · 6 an optional package is missing · 7 a language
@@ -16,12 +16,13 @@ UNEXPECTED, USAGE, INTERRUPTED = 1, 2, 130
 def main() -> None:
     """Run the command line; a jobfit error becomes one line on stderr, with ``--json`` an object on stdout as well."""
     from jobfit.cli.app import app
-    from jobfit.cli.output import stderr
     from jobfit.errors import JobfitError
 
     try:
         app()
     except JobfitError as error:
+        from jobfit.cli.output import stderr
+
         _fail(error)
         stderr.print("Error:", style="bold red", end=" ")
         stderr.print(error)
@@ -31,7 +32,7 @@ def main() -> None:
             _fail("the command line cannot be understood: stderr says why", "UsageError")
         elif stop.code == INTERRUPTED:
             _fail("interrupted", "KeyboardInterrupt")
-            stderr.print("Interrupted. Every finished batch is kept; run the command again to go on.")
+            print("Interrupted. Every finished batch is kept; run the command again to go on.", file=sys.stderr)
         raise
     except Exception as error:
         _fail(error)
@@ -41,7 +42,7 @@ def main() -> None:
 
 def _fail(message: object, name: str = "") -> None:
     """Tell a program what went wrong, if a program asked."""
-    from jobfit.cli.output import print_json
-
     if "--json" in sys.argv:
+        from jobfit.cli.output import print_json
+
         print_json({"error": {"type": name or type(message).__name__, "message": str(message)}})

@@ -113,7 +113,7 @@ def _model(read: tuple[Path, Path | None], model: str, reference: str | None, se
     """Alignment and retention of one or two encoders on the same data."""
     from dataclasses import asdict
 
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.generated import store_facts
     from jobfit.experiments.preferring import measured_on
     from jobfit.experiments.rows import compare_rows, estimate

@@ -19,8 +19,9 @@ from jobfit.cli.output import progress, stderr
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
+    from jobfit.judged import Texts
     from jobfit.runs import Run
-    from jobfit.training.annotation import Annotator, DrawnPair, Texts
+    from jobfit.training.annotation import Annotator, DrawnPair
 
 
 class Disagreements(StrEnum):
@@ -79,7 +80,7 @@ def annotate(
 
 
 def _texts(vacancies: Path, candidates: Path) -> Texts:
-    from jobfit.training.annotation import Texts
+    from jobfit.judged import Texts
     from jobfit.training.annotation_files import read_texts
 
     return Texts(read_texts(vacancies, "vacancies"), read_texts(candidates, "candidates"))
@@ -99,9 +100,7 @@ def _run(path: Path | None, encoder: tuple[str | None, Path | None], texts: Text
     from jobfit.records import Document
     from jobfit.retrieval.systems import rank
 
-    queries, corpus = (
-        [Document(id_, text) for id_, text in side.items()] for side in (texts.vacancies, texts.candidates)
-    )
+    queries, corpus = ([Document(id_, text) for id_, text in side.items()] for side in (texts.queries, texts.documents))
     with open_hyre(hyre, model or "") as store:
         return rank("dense", queries, corpus, depth, encoder=lambda: reading_pairs(load_encoder(model or ""), store))
 

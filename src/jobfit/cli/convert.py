@@ -24,23 +24,23 @@ def convert(
     *,
     to: Annotated[DataFormat, typer.Option(help="The format to write.")],
     source_format: Annotated[DataFormat, typer.Option("--format", help="The format of the source.")] = DataFormat.AUTO,
-    task: Annotated[str | None, typer.Option(help="BEIR, TREC: which task, such as candidates_for_vacancy.")] = None,
+    task: Annotated[str | None, typer.Option(help="BEIR: which task, such as candidates_for_vacancy.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Convert between BEIR, TREC, ConFit, RankPO and Parquet, and say what the new format has no place for."""
+    """Convert between BEIR, ConFit, RankPO and Parquet, and say what the new format has no place for."""
     from jobfit.evaluation.datasets.formats import detect, read_dataset, write_dataset
 
     if to is DataFormat.AUTO:
-        raise InputError("say which format to write: beir, trec, confit, rankpo or parquet")
+        raise InputError("say which format to write: beir, confit, rankpo or parquet")
     name = detect(source) if source_format is DataFormat.AUTO else source_format.value
     dataset = read_dataset(source, name)
     left_out = write_dataset(dataset, out, to.value, task)
     counts = {
-        "queries": len(dataset.queries),
-        "documents": len(dataset.corpus),
+        "queries": len(dataset.vacancies),
+        "documents": len(dataset.candidates),
         "tasks": [f"{one.name} ({one.split})" for one in dataset.tasks],
         "pairs": {split: len(pairs) for split, pairs in dataset.pairs.items()},
-        "preferences": len(dataset.preferences),
+        "preferences": len(dataset.choices),
     }
     if as_json:
         stated = {"source": str(source), "format": name, "out": str(out), "to": to.value}

@@ -16,10 +16,10 @@ from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.evaluation.datasets.model import Dataset
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.evaluation.datasets.results import Results
     from jobfit.evaluation.leakage import LeakageReport
+    from jobfit.judged import Judged
 
 
 class DataFormat(StrEnum):
@@ -27,7 +27,6 @@ class DataFormat(StrEnum):
 
     AUTO = "auto"
     BEIR = "beir"
-    TREC = "trec"
     CONFIT = "confit"
     RANKPO = "rankpo"
     PARQUET = "parquet"
@@ -95,9 +94,9 @@ def evaluate_data(options: DataOptions) -> None:
     """
     from jobfit.encoders.generated import store_facts
     from jobfit.evaluation.datasets.formats import detect, read_dataset
-    from jobfit.evaluation.datasets.model import split_name
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
     from jobfit.evaluation.split_files import report_facts
+    from jobfit.judged import split_name
 
     name = detect(options.path) if options.format is DataFormat.AUTO else options.format.value
     dataset = read_dataset(options.path, name)
@@ -122,7 +121,7 @@ def evaluate_data(options: DataOptions) -> None:
     print_guard(reports)
 
 
-def masked(dataset: Dataset) -> Dataset:
+def masked(dataset: Judged) -> Judged:
     """The data set with the personal data of every text masked; equal texts are masked once."""
     from functools import lru_cache
 
@@ -131,13 +130,13 @@ def masked(dataset: Dataset) -> Dataset:
     hide = lru_cache(maxsize=4096)(lambda text: mask(text).text)
     return replace(
         dataset,
-        queries={i: hide(text) for i, text in dataset.queries.items()},
-        corpus={i: hide(text) for i, text in dataset.corpus.items()},
+        candidates={i: hide(text) for i, text in dataset.candidates.items()},
+        vacancies={i: hide(text) for i, text in dataset.vacancies.items()},
     )
 
 
 def _ranker(options: DataOptions, store: GeneratedStore | None) -> Ranker:
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.evaluation.tfidf import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 

@@ -47,7 +47,7 @@ def rank(
     as_json: AsJson = False,
 ) -> None:
     """Rank a corpus for every query and write a TREC run."""
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.generated import store_facts
     from jobfit.ingest.formats.trec import write_run
     from jobfit.ingest.writing import check_writable

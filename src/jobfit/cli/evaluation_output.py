@@ -18,7 +18,7 @@ from jobfit.evaluation.statistics import Estimate
 def show_report(report: Report, as_json: bool, per_query: Path | None = None) -> None:
     """Print an evaluation; write the values of every query to ``per_query``."""
     if per_query is not None:
-        from jobfit.evaluation.per_query import per_query_lines
+        from jobfit.evaluation.measures import per_query_lines
         from jobfit.ingest.writing import write_lines
 
         write_lines(per_query, per_query_lines(report))

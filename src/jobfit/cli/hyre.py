@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
-from jobfit.cli.options import AsJson, Out, Seed, Tenant
+from jobfit.cli.options import AsJson, Name, Out, Seed, Tenant
 from jobfit.cli.output import print_json, progress, stderr, stdout
-from jobfit.cli.taxonomy_terms import Name
 from jobfit.errors import InputError
 from jobfit.llm.errors import LlmError
 

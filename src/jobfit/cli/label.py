@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from jobfit.cli.ingest import today_or_now
-from jobfit.cli.options import SOME_REJECTED, AsJson, Out
+from jobfit.app.geo import places_named
+from jobfit.cli.options import SOME_REJECTED, AsJson, Out, today_or_now
 from jobfit.cli.output import print_json, progress, stderr, stdout
-from jobfit.cli.setup import places_named
 from jobfit.errors import InputError, Rejection
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def label(
 
     OUT/labels.parquet says of every pair which rules fired and why. Exit code 3: some inputs were unusable.
     """
-    from jobfit.preparation.folder import check_free, staging, take_place
+    from jobfit.preparation.files import check_free, staging, take_place
     from jobfit.training.rules_file import load_rules
 
     target = out.resolve()
@@ -113,8 +112,7 @@ def _write_rest(folder: Path, people: _People, how: tuple[Path, str, bool], coun
     from jobfit.documents.render import render
     from jobfit.ingest.rejects import write_rejects
     from jobfit.ingest.writing import write_lines
-    from jobfit.preparation.files import write_json
-    from jobfit.preparation.folder import FORMAT, FUNNEL
+    from jobfit.preparation.files import FORMAT, FUNNEL, write_json
 
     rules, name, masked = how
     for side in ("candidates", "vacancies"):

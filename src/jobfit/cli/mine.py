@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.mining.exclusions import Positives
     from jobfit.training.mining.mine import MineSettings
-    from jobfit.training.mining.sides import Sides
+    from jobfit.training.mining.sides import MiningSet
     from jobfit.training.mining.strategies import Strategy
 
 
@@ -117,7 +117,7 @@ def mine(
     how = strategy_of(strategy, chosen.stated())
     files = _files(data, queries, documents, positives)
     sides = read_sides(*files, masked=mask)
-    never = read_refused(refused, sides) if refused else {}
+    never = read_refused(refused, sides.texts) if refused else {}
     settings = MineSettings(seed=seed, near_duplicates=near_duplicates or None, file=file.value)
     with open_hyre(hyre, model) as store:
         found = _mine(sides, how, settings, _Task(out, direction, model, store, never))
@@ -176,14 +176,15 @@ def _files(
     raise InputError("give --data FOLDER, or all of --queries, --documents and --positives")
 
 
-def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task) -> dict[str, Any]:
+def _mine(sides: MiningSet, strategy: Strategy, settings: MineSettings, task: _Task) -> dict[str, Any]:
     """Mine each direction into its folder and return what was found."""
-    from jobfit.cli.setup import cached_encoder
+    from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
+    from jobfit.judged import turned
     from jobfit.training.mining.mine import mine as mine_side
-    from jobfit.training.mining.sides import anchors_of, embed
+    from jobfit.training.mining.sides import embed
 
-    for anchors, pool in (("queries", sides.documents), ("documents", sides.queries)):
+    for anchors, pool in (("queries", sides.texts.documents), ("documents", sides.texts.queries)):
         if task.direction.value in (anchors, "both") and len(pool) < 2:
             raise InputError(
                 f"negatives for {anchors} come from the other side, and that holds {len(pool)} text; two are needed "
@@ -191,18 +192,18 @@ def _mine(sides: Sides, strategy: Strategy, settings: MineSettings, task: _Task)
             )
     encoder = cached_encoder(task.model)
     if task.store is not None:
-        role = role_of_vacancies(task.store, sides.queries.values(), sides.documents.values())
+        role = role_of_vacancies(task.store, sides.texts.queries.values(), sides.texts.documents.values())
         encoder = HyreEncoder(encoder, task.store, role)
     vectors: dict[str, Embeddings] = {}
     for side in ("queries", "documents"):
         with progress(f"Encoding {side}") as update:
-            vectors[side] = embed(encoder, sides, side, update)
+            vectors[side] = embed(encoder, sides.texts, side, update)
     found: dict[str, Any] = {}
     for anchors in ("queries", "documents"):
         if task.direction.value in (anchors, "both"):
-            asked = anchors_of(sides, anchors)
+            asked, refused = (sides, task.never) if anchors == "queries" else (sides.turned(), turned(task.never))
             other = "documents" if anchors == "queries" else "queries"
-            rule = asked.refuse(task.never, vectors[anchors], vectors[other], anchors) if task.never else None
+            rule = asked.refuse(refused, vectors[anchors], vectors[other]) if refused else None
             with progress(f"Mining for {anchors}") as update:
                 mined = mine_side(
                     asked.select(vectors[anchors]), vectors[other], asked.positives, strategy, settings,

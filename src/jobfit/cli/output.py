@@ -7,10 +7,11 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from jobfit.app.wire import Progress, Result
 
 # Titles and file names are other people's: nothing in them is markup.
 stderr = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
@@ -18,6 +19,17 @@ stdout = Console(markup=False, emoji=False, highlight=False)
 
 # A spreadsheet runs a cell that begins with one of these (OWASP ASVS 1.2.10, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+
+R = TypeVar("R", bound=Result)
+
+
+def show(result: R, as_json: bool, for_people: Callable[[R], None]) -> R:
+    """Print a result: as the one JSON object that it is, or ``for_people``; return it."""
+    if as_json:
+        print_json(result.model_dump(mode="json", by_alias=True))
+    else:
+        for_people(result)
+    return result
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -38,10 +50,59 @@ def _inert(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.lstrip().startswith(_FORMULA_STARTS) else cell
 
 
+class Told(Progress):
+    """What a use case tells, on stderr: notes as they come, and steps as a bar where stderr is a terminal."""
+
+    def __init__(self) -> None:
+        """Show nothing yet."""
+        self._bar: Any = None
+        self._what = ""
+
+    def note(self, text: str) -> None:
+        """Print the note above the bar."""
+        stderr.print(text)
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Show how far this piece of work is."""
+        if not stderr.is_terminal:
+            return
+        if self._bar is None:
+            self._bar = _bar()
+            self._bar.start()
+            self._task = self._bar.add_task(what, total=total)
+        if what != self._what:
+            self._what = what
+            self._bar.reset(self._task, description=what)
+        self._bar.update(self._task, completed=done, total=total)
+
+    def close(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+@contextmanager
+def telling() -> Iterator[Told]:
+    """Yield what shows the progress of a use case until the block ends."""
+    told = Told()
+    try:
+        yield told
+    finally:
+        told.close()
+
+
 @contextmanager
 def progress(description: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on stderr (on a terminal only) and yield ``update(done, total)``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=stderr, disable=not stderr.is_terminal, transient=True) as bar:
-        task = bar.add_task(description, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    """Yield ``update(done, total)`` for a single piece of work."""
+    with telling() as told:
+        yield told.of(description)
+
+
+def _bar() -> Any:
+    from rich import progress as rich
+
+    columns = (
+        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(), rich.TimeElapsedColumn()
+    )  # fmt: skip
+    return rich.Progress(*columns, console=stderr, transient=True)

@@ -11,8 +11,7 @@ import typer
 from jobfit.cli.gathered import gathered
 from jobfit.cli.hyre import dry_run_store, fill_store, finish
 from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model, llm_client
-from jobfit.cli.options import AsJson, Out, Seed
-from jobfit.cli.taxonomy_terms import Name
+from jobfit.cli.options import AsJson, Name, Out, Seed
 from jobfit.cli.train import SetOptions, read_sets
 from jobfit.cli.train_augment import PARAPHRASED, CopiedTexts
 from jobfit.errors import InputError

@@ -1,28 +1,59 @@
-"""The page of all commands and their options, written from the commands themselves: ``make docs``."""
+"""What ``make docs`` writes from the commands: a page of their options, and the JSON schema of what each prints."""
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from jobfit.app.wire import Failure
+from jobfit.artifacts import write_atomic
 
 _HEAD = """# Commands
 
-Written by `make docs` from the commands themselves; do not edit. Keys of `--json`, exit codes and environment
-variables are in the README.
+Written by `make docs` from the commands themselves; do not edit. What each prints with `--json` has a JSON schema in
+[docs/json](json/), one file per command. Exit codes and environment variables are in the README.
 """
 
 
 def commands_page() -> str:
     """Return the page: for each command what it does, its arguments and its options with their defaults."""
+    return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(_app()))])
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the JSON schema of each command's ``--json`` by its file in ``docs/json``; ``failure.json`` is for all."""
+    results = {name: get_type_hints(command.callback).get("return") for name, command in _commands(_app())}
+    written = {
+        f"{name.replace(' ', '-')}.json": _schema(f"jobfit {name} --json", result)
+        for name, result in results.items()
+        if result not in (None, type(None))
+    }
+    return {**written, "failure.json": _schema("any jobfit command with --json that fails", Failure)}
+
+
+class _Untitled(GenerateJsonSchema):
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def _schema(title: str, result: Any) -> dict[str, Any]:
+    schema = TypeAdapter(result).json_schema(mode="serialization", schema_generator=_Untitled)
+    return {"$schema": _Untitled.schema_dialect, "title": title} | {k: v for k, v in schema.items() if k != "title"}
+
+
+def _app() -> Any:
     from typer.main import get_command
 
     from jobfit.cli.app import app
 
-    group: Any = get_command(app)
-    return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(group))])
+    return get_command(app)
 
 
 def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -43,7 +74,9 @@ def _section(name: str, command: Any) -> str:
 
 
 def _choices(hint: Any) -> list[str]:
-    """The values of the enumeration in a type hint, if there is one."""
+    """The values of the enumeration or literal in a type hint, if there is one."""
+    if get_origin(hint) is Literal:
+        return [f"`{choice}`" for choice in get_args(hint)]
     if isinstance(hint, type) and issubclass(hint, Enum):
         return [f"`{choice.value}`" for choice in hint]
     return [choice for part in get_args(hint) for choice in _choices(part)]
@@ -69,4 +102,8 @@ def _row(parameter: Any, choices: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(commands_page(), encoding="utf-8")
+    docs = Path(sys.argv[1])
+    (docs / "json").mkdir(exist_ok=True)
+    write_atomic(docs / "commands.md", commands_page())
+    for name, schema in schemas().items():
+        write_atomic(docs / "json" / name, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")

@@ -94,7 +94,8 @@ def _texts(path: Path) -> dict[str, str]:
 
 def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) -> dict[str, LeakageReport]:
     """Check train against each other part."""
-    from jobfit.evaluation.leakage import Texts, check_leakage
+    from jobfit.evaluation.leakage import check_leakage
+    from jobfit.judged import Texts
 
     telling = {} if result.rule.threshold is None else texts  # ids only were asked for
     both = Texts(telling.get("vacancy", {}), telling.get("candidate", {}))

@@ -90,7 +90,7 @@ def open_variant(options: VariantOptions) -> Iterator[tuple[Variant, Taxonomy | 
     taxonomy, encode, client = None, None, None
     with ExitStack() as stack:
         if options.variant == "esco":
-            from jobfit.cli.setup import text_encoder
+            from jobfit.app.encoding import text_encoder
             from jobfit.taxonomy.stored import load_taxonomy
 
             taxonomy = load_taxonomy(options.taxonomy or "compact")

@@ -15,12 +15,38 @@ _CHUNK = 2_000_000  # values drawn at a time, so that memory does not grow with 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over ``n`` queries and its 95 % interval; ``low`` and ``high`` are ``None`` for fewer than two."""
+    """A mean over ``n`` queries and its 95 % interval; ``low`` and ``high`` are ``None`` for fewer than two.
+
+    >>> str(Estimate(0.5, 0.42, 0.58, 30)), str(Estimate(0.5, None, None, 1)), str(Estimate(None, None, None, 0))
+    ('0.5000 (0.4200 to 0.5800, n = 30)', '0.5000 (n = 1)', 'n/a')
+    """
 
     mean: float | None
     low: float | None
     high: float | None
     n: int
+
+    @property
+    def number(self) -> str:
+        """The mean with four digits."""
+        return number(self.mean)
+
+    @property
+    def interval(self) -> str:
+        """The interval in brackets, for a column of its own."""
+        return "n/a" if self.low is None or self.high is None else f"[{self.low:.4f}, {self.high:.4f}]"
+
+    def __str__(self) -> str:
+        """The mean, its interval and n in one piece."""
+        if self.mean is None:
+            return "n/a"
+        span = "" if self.low is None or self.high is None else f"{self.low:.4f} to {self.high:.4f}, "
+        return f"{self.mean:.4f} ({span}n = {self.n})"
+
+
+def number(value: float | None) -> str:
+    """Write a measure with four digits, or n/a where it is undefined."""
+    return "n/a" if value is None else f"{value:.4f}"
 
 
 def mean_interval(values: Sequence[float], seed: int = 0) -> Estimate:

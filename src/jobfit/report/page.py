@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jobfit.evaluation.measures import Report
+from jobfit.artifacts import write_atomic
 from jobfit.records import Candidate, Evidence, Record, Vacancy, headline
 from jobfit.report.plot import interval_plot
 from jobfit.shortlist import Decision, LedgerLine, Pool, Shortlist, Status
+
+if TYPE_CHECKING:
+    from jobfit.evaluation.measures import Report
 
 _CONTEXT = 60  # characters shown on each side of a quote
 
@@ -52,9 +54,7 @@ def write_report(
         now=now.strftime("%Y-%m-%d %H:%M"),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        file.write(html)
-    os.replace(file.name, path)  # noqa: PTH105  # the temporary name is a str
+    write_atomic(path, html)
 
 
 def _example(example: Example) -> dict[str, object]:
@@ -108,12 +108,18 @@ def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | Non
         return None
     before = text[max(0, evidence.start - _CONTEXT) : evidence.start].rpartition("\n")[2]
     after = text[evidence.end : evidence.end + _CONTEXT].partition("\n")[0]
-    return {"before": before, "text": shown(evidence), "after": after, "start": evidence.start, "end": evidence.end}
+    return {
+        "before": before,
+        "text": in_a_line(evidence.text),
+        "after": after,
+        "start": evidence.start,
+        "end": evidence.end,
+    }
 
 
-def shown(evidence: Evidence) -> str:
+def in_a_line(quote: str) -> str:
     """Return a quote that fits into a line: the beginning and the end of a long one."""
-    text = " ".join(evidence.text.split())
+    text = " ".join(quote.split())
     return text if len(text) <= 2 * _CONTEXT else f"{text[:_CONTEXT]} […] {text[-_CONTEXT // 2 :]}"
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from html import escape
+from typing import TYPE_CHECKING
 
-from jobfit.evaluation.statistics import Estimate
+if TYPE_CHECKING:
+    from jobfit.evaluation.statistics import Estimate
 
 _ROW, _LEFT, _WIDTH, _TOP = 34, 150, 520, 12
 

@@ -12,11 +12,13 @@ import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
+import jsonschema
 import pytest
 
 from jobfit.store.embedded import EmbeddedServer
 
 _NUMBERS = itertools.count(1)
+SCHEMAS = Path(__file__).resolve().parents[3] / "docs/json"
 NOT_OURS = ("JOBFIT_DATABASE_URL", "JOBFIT_POSTGRES_USER")
 
 
@@ -32,7 +34,10 @@ def home():
 
 @pytest.fixture
 def jobfit(monkeypatch, capfd):
-    """``jobfit("list", "candidate", "--json")`` runs the command in this process: code, out, err, json."""
+    """``jobfit("list", "candidate", "--json")`` runs the command in this process: code, out, err, json.
+
+    Whatever a test asks for with ``--json`` must be one object that the published schema describes.
+    """
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["jobfit", *map(str, arguments)])
@@ -45,9 +50,23 @@ def jobfit(monkeypatch, capfd):
             code = stop.code or 0
         out, err = capfd.readouterr()
         answer = one_object(out) if "--json" in arguments else None
+        if answer is not None:
+            jsonschema.validate(answer, schema_of("failure" if "error" in answer else command_of(arguments)))
         return SimpleNamespace(code=code, out=out, err=err, json=answer)
 
     return run
+
+
+def command_of(arguments):
+    """The name of the command, with the group that it is in."""
+    return "-".join(map(str, arguments[: 2 if arguments[0] in ("taxonomy", "geo") else 1]))
+
+
+def schema_of(name):
+    """The published schema with this name."""
+    if not (SCHEMAS / f"{name}.json").exists():
+        return {}
+    return json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def one_object(out):

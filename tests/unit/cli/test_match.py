@@ -9,13 +9,23 @@ from contextlib import closing
 
 import pytest
 
+from jobfit.app.match import match_result
 from jobfit.cli.match import shortlist_csv
 from jobfit.cli.output import csv_text
-from jobfit.records import Evidence, Importance, Kind, Requirement, RequirementKind
+from jobfit.records import (
+    Candidate,
+    Evidence,
+    Importance,
+    Kind,
+    Requirement,
+    RequirementKind,
+    Source,
+    Vacancy,
+)  # fmt: skip
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
-ENTRY = {"rank", "id", "score", "contributions", "ledger"}
+ENTRY = {"rank", "id", "title", "score", "contributions", "ledger"}
 LINE = {"requirement", "importance", "status", "quote", "start", "end"}
 CSV_HEADER = ["rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end"]
 
@@ -28,9 +38,9 @@ def ingested(app, market):
 
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
-    assert set(answer) == {"query", "pool", "plan", "entries", "hyre"}
+    assert set(answer) == {"query", "pool", "plan", "entries", "hyre", "hyre_texts"}
     assert answer["hyre"] == "none"
-    assert answer["query"] == {"kind": "vacancy", "id": "developer"}
+    assert answer["query"] == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
     for entry in answer["entries"]:
@@ -74,7 +84,7 @@ def test_quotes_stand_where_the_ledger_says(ingested, home, tenant):
 
 def test_match_for_a_candidate_ranks_vacancies(ingested):
     answer = ingested("match", "--candidate", "nurse", "--json").json
-    assert answer["query"] == {"kind": "candidate", "id": "nurse"}
+    assert answer["query"] == {"kind": "candidate", "id": "nurse", "title": "Registered nurse"}
     assert answer["entries"][0]["id"] == "nurse"
     assert answer["pool"]["considered"] == 2
 
@@ -169,7 +179,9 @@ def test_csv_of_a_hostile_quote_is_inert():
     asked = Requirement("skill:x", RequirementKind.SKILL, "=cmd()", "x", Importance.MUST)
     line = LedgerLine(asked, Status.MET, Evidence("@SUM(A1)", 0, 8))
     entry = Decision("-2+3", 1, 0.5, (Contribution("dense", 0.5),), (line,))
-    text = shortlist_csv(Shortlist("q", Pool(("-2+3",)), Plan("exact", True, 1), (entry,)))
+    shortlist = Shortlist("q", Pool(("-2+3",)), Plan("exact", True, 1), (entry,))
+    query, other = (of("q", "text", None, Source("p", "s", "")) for of in (Vacancy, Candidate))
+    text = shortlist_csv(match_result(query, shortlist, {"-2+3": other}))
     _, row = csv.reader(io.StringIO(text))
     assert (row[1], row[3], row[6]) == ("'-2+3", "'=cmd()", "'@SUM(A1)")
 

@@ -18,7 +18,7 @@ from jobfit.records import (
     Vacancy,
     VacancyProfile,
 )
-from jobfit.report.page import Evaluation, Example, shown, write_report
+from jobfit.report.page import Evaluation, Example, in_a_line, write_report
 from jobfit.runs import Qrels, Ranking, Run
 
 CV = "Nurse <script>alert('cv')</script>\nTen years in a hospital. Knows triage & wound care."
@@ -66,7 +66,7 @@ def test_report_prints_n_beside_a_mean(html):
     assert re.search(r"<td class=\"n\">1</td>", html)
 
 
-def test_shown_a_long_quote_keeps_both_ends_in_one_line():
+def test_a_long_quote_keeps_both_ends_in_one_line():
     text = "from 2019\n" + "x" * 500 + "\nto 2021"
-    line = shown(Evidence(text, 0, len(text)))
+    line = in_a_line(text)
     assert line.startswith("from 2019") and line.endswith("to 2021") and "\n" not in line and len(line) < 130

@@ -1,0 +1,16 @@
+"""What a user can do, apart from how it is asked for and shown: the command line and a web service stand on these.
+
+The pattern, with :mod:`jobfit.app.match` as its example:
+
+* One module per use case or family. It holds the *request* (a :class:`~jobfit.app.wire.Request`), the *result* (a
+  :class:`~jobfit.app.wire.Result`) and one function ``match(request, progress=quiet) -> MatchResult``.
+* A field of a request says everything about itself once: type, default, limits and description. ``cli`` makes an
+  option of each (:mod:`jobfit.cli.command`), a service would make a parameter of each.
+* The result *is* the JSON that a command prints with ``--json``. Its schema is written to ``docs/json/`` from the
+  type (``make docs``). Every key is always there; what is unknown is ``null``. A field may be a frozen dataclass of the
+  library, such as :class:`~jobfit.evaluation.statistics.Estimate`, which is the one type for a mean with its interval
+  and also writes itself for people.
+* Nothing here prints or reads the clock. What has to be said while work goes on goes to ``progress``.
+* Heavy imports stand inside the functions, so that ``jobfit COMMAND --help`` is quick and a command loads only what it
+  uses (the table in ``tests/architecture/test_imports.py``).
+"""

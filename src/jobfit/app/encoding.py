@@ -1,0 +1,121 @@
+"""The encoder of a use case: loaded with its cache, and reading hypothetical texts where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from jobfit.app.wire import Progress, quiet
+from jobfit.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from jobfit.encoders.base import Encoder
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.records import Document
+
+_AT_ONCE = 512  # texts encoded between two steps of the progress
+
+
+def private_cache() -> Path:
+    """Return the folder of caches in JOBFIT_HOME. It holds what was made of CVs, so it is made for its owner only."""
+    from jobfit.home import jobfit_home
+
+    home = jobfit_home()
+    with suppress(OSError):  # the cache says what is wrong with a folder that cannot be made
+        home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        (home / "cache").mkdir(mode=0o700, exist_ok=True)
+    return home / "cache"
+
+
+def cached_encoder(model: str) -> Encoder:
+    """Load an encoder whose vectors are kept in JOBFIT_HOME, so that unchanged documents are never encoded twice."""
+    from jobfit.encoders.loading import load_encoder
+
+    return load_encoder(model, cache=private_cache() / "embeddings.sqlite")
+
+
+def text_encoder(model: str, progress: Progress = quiet) -> Callable[[Sequence[str]], NDArray[np.float32]]:
+    """Return a function from n texts to vectors (n, d), kept in JOBFIT_HOME so that a taxonomy is encoded once."""
+    from jobfit.records import Document
+
+    encoder = cached_encoder(model)
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        documents = [Document(str(i), text or " ") for i, text in enumerate(texts)]
+        parts = []
+        for start in range(0, len(documents), _AT_ONCE):
+            parts.append(encoder.encode(documents[start : start + _AT_ONCE], "query").vectors)
+            progress.step("Encoding", min(start + _AT_ONCE, len(documents)), len(documents))
+        return np.concatenate(parts) if parts else np.empty((0, encoder.dimension), np.float32)
+
+    return encode
+
+
+@contextmanager
+def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> Iterator[GeneratedStore | None]:
+    """Yield the hypothetical texts in a file of ``jobfit hyre``, ``None`` without a path.
+
+    A note says where one of the ``models`` was trained with something else.
+
+    Raises:
+        InputError: the file is not such a store, or its texts do not belong beside another text.
+    """
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.encoders.hyre import check_augments, mismatch
+
+    store = None if path is None else GeneratedStore.read(path)
+    try:
+        if store is not None:
+            check_augments(store)
+            for note in store.notes:
+                progress.note(note)
+        for model in models:
+            if warning := mismatch(model, store):
+                progress.note(f"WARNING: {warning}")
+        yield store
+    finally:
+        if store is not None:
+            store.close()
+
+
+def reading_with(
+    encoder: Encoder, store: GeneratedStore | None, queries: Iterable[Document], corpus: Iterable[Document]
+) -> Encoder:
+    """Return the encoder that reads the vacancies with what the store holds, whichever of the two sides they are.
+
+    Raises:
+        InputError: the store holds nothing for either side, or texts of both.
+    """
+    if store is None:
+        return encoder
+    from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
+
+    sides = ([document.text for document in side] for side in (queries, corpus))
+    return HyreEncoder(encoder, store, role_of_vacancies(store, *sides))
+
+
+def reading_pairs(encoder: Encoder, store: GeneratedStore | None) -> Encoder:
+    """Return the encoder that reads with the store where vacancies are the queries and candidates the documents."""
+    if store is None:
+        return encoder
+    from jobfit.encoders.hyre import HyreEncoder, side_of
+
+    return HyreEncoder(encoder, store, "query" if side_of(store) == "vacancies" else "document")
+
+
+def check_encodes(store: GeneratedStore | None, system: str, encoding: Iterable[str] = ("dense", "hybrid")) -> None:
+    """Refuse hypothetical texts for a system that has no encoder: their words are not those of the vacancy.
+
+    Raises:
+        InputError: the system encodes nothing.
+    """
+    if store is not None and system not in encoding:
+        raise InputError(f"--hyre is read by encoders alone, and {system} has none")

@@ -1,0 +1,84 @@
+"""A language model for the use cases that ask one. Its key is read from the environment and is never a field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+from pydantic import Field
+
+from jobfit.app.wire import Request, Result
+from jobfit.errors import InputError
+from jobfit.llm.meter import Spent
+
+if TYPE_CHECKING:
+    from jobfit.llm.client import Client
+
+DryRun = Annotated[bool, Field(description="Say how many tokens it would take and what it would cost; send nothing.")]
+
+
+class LlmOptions(Request):
+    """Where the model is, how it is asked, and what that may cost."""
+
+    prefix: ClassVar[str] = "llm_"
+
+    url: Annotated[
+        str | None,
+        Field(description="Any OpenAI-compatible endpoint, e.g. http://localhost:8000/v1. Its key: JOBFIT_LLM_KEY."),
+    ] = None
+    model: Annotated[str | None, Field(description="The model's name there.")] = None
+    cache: Annotated[
+        Path | None, Field(description="Where answers are kept (default: in JOBFIT_HOME). Private to you.")
+    ] = None
+    concurrency: Annotated[int, Field(ge=1, le=256, description="Requests at once.")] = 4
+    timeout: Annotated[float, Field(ge=1, description="Seconds that one request may take.")] = 120.0
+    attempts: Annotated[int, Field(ge=1, le=20, description="How often a request is tried.")] = 5
+    answer_tokens: Annotated[
+        int, Field(ge=64, description="Length of an answer at first; raise it for models that reason.")
+    ] = 2048
+    budget_tokens: Annotated[int | None, Field(ge=1, description="Stop before more tokens than this are used.")] = None
+    budget_cost: Annotated[float | None, Field(ge=0, description="Stop before more than this is spent.")] = None
+    price_prompt: Annotated[float, Field(ge=0, description="Price of a million tokens sent.")] = 0.0
+    price_answer: Annotated[float, Field(ge=0, description="Price of a million tokens answered.")] = 0.0
+    plain_http: Annotated[bool, Field(description="Allow http:// to another machine: CVs travel unencrypted.")] = False
+    keep_incomplete: Annotated[bool, Field(description="Go on without parts that got no answer.")] = False
+
+
+class Asked(Result):
+    """The model that was asked, and what that took."""
+
+    url: str
+    model: str
+    spent: Spent
+
+    @classmethod
+    def of(cls, client: Client) -> Asked:
+        """Return what the client has spent so far."""
+        return cls(url=client.url, model=client.model, spent=client.spent)
+
+
+def llm_client(options: LlmOptions) -> Client:
+    """Return the client that ``options`` describe, with the key of the environment. Nothing is sent yet.
+
+    Raises:
+        InputError: the URL or the model is missing or unusable.
+    """
+    from jobfit.app.encoding import private_cache
+    from jobfit.llm.client import Client
+    from jobfit.llm.meter import Budget, Meter, Prices
+    from jobfit.llm.settings import Settings, key_from_environment
+
+    if not options.url or not options.model:
+        raise InputError("name the endpoint and the model: --llm-url and --llm-model")
+    settings = Settings(
+        answer_tokens=options.answer_tokens,
+        longest_answer=8 * options.answer_tokens,
+        concurrency=options.concurrency,
+        attempts=options.attempts,
+        seconds=options.timeout,
+        plain_http=options.plain_http,
+    )
+    prices = Prices(options.price_prompt, options.price_answer)
+    meter = Meter(prices, Budget(options.budget_tokens, options.budget_cost))
+    cache = options.cache or private_cache() / "llm"
+    return Client(options.url, options.model, key_from_environment(), cache=cache, settings=settings, meter=meter)

@@ -1,0 +1,73 @@
+"""The base of all requests and results, the fields that many requests share, and what a use case says as it works."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+
+class Request(BaseModel):
+    """What a use case is asked for. A field that is a request itself is a group of options that belong together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Result(BaseModel):
+    """What came out: the object that ``--json`` prints, and what is shown to people is made from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def of(cls, value: object) -> Self:
+        """Return the result with the fields of an object of the library that has the same ones."""
+        return cls.model_validate(value, from_attributes=True)
+
+
+class Problem(Result):
+    """What went wrong: the name of the error, and its message."""
+
+    type: str
+    message: str
+
+
+class Failure(Result):
+    """What any command prints with ``--json`` when it fails."""
+
+    error: Problem
+
+
+class Progress:
+    """What a use case tells while it works. This one keeps quiet; a face overrides what it shows."""
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """``done`` of ``total`` parts of this piece of work are done."""
+
+    def note(self, text: str) -> None:
+        """Something that the user should know now: what was left out, or a model that fits something else."""
+
+    def of(self, what: str) -> Callable[[int, int], None]:
+        """Return ``step`` for one piece of work, as functions of the library call it."""
+        return lambda done, total: self.step(what, done, total)
+
+
+quiet = Progress()
+
+Model = Annotated[
+    str,
+    Field(description="all-MiniLM-L6-v2 (offline), hashing, a sentence-transformers hub name, or a local folder."),
+]
+Tenant = Annotated[str, Field(description="Whose records these are; tenants never see each other.")]
+K = Annotated[int, Field(ge=1, description="How many to return.")]
+Seed = Annotated[int, Field(description="Seed of everything random.")]
+Out = Annotated[Path, Field(description="Where to write.")]
+Today = Annotated[date, Field(description="The date 'present' means.")]
+Hyre = Annotated[
+    Path | None,
+    Field(description="A file of `jobfit hyre`: what the encoder, and it alone, reads beside each vacancy."),
+]

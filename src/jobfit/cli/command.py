@@ -1,0 +1,148 @@
+"""The options of a command are the fields of its request: declared once, in ``app``, with their help and limits."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import typer
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from typer.models import OptionInfo, ParameterInfo
+
+from jobfit.app.wire import Request
+from jobfit.errors import InputError
+
+Command = Callable[..., Any]
+Change = ParameterInfo | tuple[str, ...] | None
+PANELS = {"llm": "Language model", "knobs": "Settings of the market"}  # of groups of options in the help
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """Where the value of a parameter goes in the request."""
+
+    path: tuple[str, ...]
+    field: FieldInfo
+    parameter: Parameter
+
+
+def asks(request: type[Request], **changes: Change) -> Callable[[Command], Command]:
+    """Give a command the options of ``request`` in the place of its first parameter, which gets the request.
+
+    A field becomes ``--its-name``; a field of one letter also ``-k``; a switch that is off has no ``--no-``. A group (a
+    field that is a request itself) gives its own fields, called by its ``prefix`` and their name. ``changes`` say what
+    only a command line needs: a :func:`typer.Argument`, an option with a metavar, other option names, or ``None`` for
+    what the command does not offer.
+
+    Raises:
+        InputError: (when the command runs) the values do not go together.
+    """
+    options = {option.parameter.name: option for option in _options(request, changes)}
+
+    def declare(command: Command) -> Command:
+        own = signature(command, eval_str=True)
+        _request, *others = own.parameters.values()
+
+        @wraps(command)
+        def run(**values: Any) -> Any:
+            given = {name: values.pop(name) for name in options}
+            return command(_filled(request, options, given), **values)
+
+        parameters = [option.parameter for option in options.values()]
+        parameters += [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in others]
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": own.return_annotation}
+        return run
+
+    return declare
+
+
+def _options(
+    request: type[Request], changes: dict[str, Change], path: tuple[str, ...] = (), prefix: str = ""
+) -> Iterator[_Option]:
+    for field_name, field in request.model_fields.items():
+        name, where = prefix + field_name, (*path, field_name)
+        group = field.annotation
+        if isinstance(group, type) and issubclass(group, Request):
+            yield from _options(group, changes, where, getattr(group, "prefix", ""))
+        elif changes.get(name, ()) is not None:
+            info = _info(name, field, changes.get(name))
+            info.rich_help_panel = info.rich_help_panel or (PANELS.get(path[-1]) if path else None)
+            default = _default(field)
+            parameter = Parameter(
+                name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[_shown(field.annotation), info]
+            )
+            yield _Option(where, field, parameter)
+
+
+def _info(name: str, field: FieldInfo, change: Change) -> ParameterInfo:
+    """What Typer has to know of a field."""
+    flag = "--" + name.replace("_", "-")
+    info = copy(change) if isinstance(change, ParameterInfo) else typer.Option(*(change or ()))
+    if isinstance(info, OptionInfo) and info.default is ...:
+        if len(name) == 1:
+            info.param_decls = (f"-{name}", flag)
+        elif field.annotation is bool and field.default is False:
+            info.param_decls = (flag,)
+    info.help = info.help or field.description
+    for limit in field.metadata:
+        info.min = getattr(limit, "ge", info.min)
+        info.max = getattr(limit, "le", info.max)
+    if date in (field.annotation, *get_args(field.annotation)):
+        info.formats = ["%Y-%m-%d"]
+    return info
+
+
+def _default(field: FieldInfo) -> Any:
+    """The default of an option: a date is the clock's, and an empty list is none."""
+    if field.annotation is date:
+        return None
+    if field.is_required():
+        return Parameter.empty
+    return None if field.get_default(call_default_factory=True) == () else field.get_default(call_default_factory=True)
+
+
+def _shown(hint: Any) -> Any:
+    """The type as Typer reads it: lists for tuples, a moment for a date."""
+    if hint is date:
+        return datetime
+    if get_origin(hint) in (Union, types.UnionType):
+        return Union[tuple(_shown(part) for part in get_args(hint))]  # noqa: UP007
+    return list[get_args(hint)[0]] if get_origin(hint) is tuple else hint  # type: ignore[misc]
+
+
+def _filled(request: type[Request], options: dict[str, _Option], given: dict[str, Any]) -> Request:
+    """Return the request with the values that are not the defaults, so that it knows which fields were set."""
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        option = options[name]
+        if value is None and option.field.annotation is date:
+            value = datetime.now(UTC)  # the only place where a command reads the clock
+        if isinstance(value, datetime):
+            value = value.date()
+        if value is None or value == [] or value == option.parameter.default:
+            continue
+        group = values
+        for part in option.path[:-1]:
+            group = group.setdefault(part, {})
+        group[option.path[-1]] = value
+    try:
+        return request.model_validate(values)
+    except ValidationError as error:
+        raise InputError("; ".join(_said(one["loc"], one["msg"]) for one in error.errors())) from error
+
+
+def _said(place: tuple[int | str, ...], message: str) -> str:
+    where = "-".join(str(part).replace("_", "-") for part in place)
+    return f"--{where}: {message}" if where else message.removeprefix("Value error, ")
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+SOME_REJECTED = 3  # the exit code where some inputs could not be used
