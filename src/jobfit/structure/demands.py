@@ -32,7 +32,7 @@ def _words(lexicon: Lexicon) -> _Words:
 
     numbers = lexicon.numbers("demands", "numbers")
     lead = rf"(?:(?:{of('lead')}) )?"
-    named = lexicon.union("experience", "named")
+    named = lexicon.union("experience", "named", "short")
     units = lexicon.union("units", "years", "months")
 
     def duration(n: int) -> str:
