@@ -168,8 +168,7 @@ def rules() -> RuleSet:
 
     Area: at least two and 40 % of the vacancy's skills are named in the CV. Seniority: the experience asked for.
     """
-    from jobfit.training.rules import Area, Asks, RuleSet
-    from jobfit.training.rules_more import Place
+    from jobfit.training.rules import Area, Asks, Place, RuleSet
 
     parts = (Area(0.4, 2), Asks("seniority", RequirementKind.EXPERIENCE), Place())
     return RuleSet(parts, frozenset({"place", "seniority"}), "area, seniority, place")

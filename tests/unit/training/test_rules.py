@@ -22,7 +22,10 @@ from jobfit.training.rules import (
     Area,
     Asks,
     Case,
+    Condition,
+    Filter,
     Finding,
+    Place,
     RuleSet,
     Seniority,
     all_cases,
@@ -31,7 +34,6 @@ from jobfit.training.rules import (
     literal,
 )
 from jobfit.training.rules_file import load_rules, parse_rules
-from jobfit.training.rules_more import Condition, Filter, Place
 
 MET, MISSING, UNKNOWN = Status.MET, Status.MISSING, Status.UNKNOWN
 NOWHERE = Source("x", "text", "")
