@@ -1,6 +1,6 @@
 """A market as a folder: records in their formats, BEIR tables, the log, groups, the world and the truth.
 
-The folder is described in ``market.json``, which is written first as a stub and last to say that the market is complete."""
+``market.json`` describes the folder: it is written first as a stub, and last to say that the market is complete."""
 
 from __future__ import annotations
 
