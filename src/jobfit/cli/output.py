@@ -21,7 +21,8 @@ stdout = Console(markup=False, emoji=False, highlight=False)
 # A spreadsheet runs a cell that begins with one of these (OWASP ASVS 1.2.10, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
-Q, R = TypeVar("Q"), TypeVar("R")
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 def answer(use_case: Callable[[Q, Progress], R], request: Q, as_json: bool, for_people: Callable[[R], None]) -> R:
