@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -46,20 +45,17 @@ def label(
 
     OUT/labels.parquet says of every pair which rules fired and why. Exit code 3: some inputs were unusable.
     """
-    from jobfit.preparation.files import check_free, staging, take_place
+    from jobfit.artifacts import new_folder
+    from jobfit.preparation.files import check_free
     from jobfit.training.rules_file import load_rules
 
     target = out.resolve()
     check_free(target)
     chosen = load_rules(rules, places_named(geo))
     people = _read(candidates, vacancies, today_or_now(today))
-    made = staging(target)
-    try:
+    with new_folder(target, replace=True, private=True) as made:
         counts = _label(people, chosen, fields, made)
         answer = _write_rest(made, people, (rules, chosen.name, mask), counts)
-        take_place(made, target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     print_json({"folder": str(out), **answer}) if as_json else _show(out, counts)
     _notes(counts, people.rejects, out)
 
@@ -107,23 +103,21 @@ def _label(people: _People, rules: RuleSet, fields: Path | None, folder: Path) -
 
 def _write_rest(folder: Path, people: _People, how: tuple[Path, str, bool], counts: LabelCounts) -> dict[str, Any]:
     """Write the documents, what could not be read, and the file that says what the folder is."""
-    from hashlib import sha256
-
+    from jobfit.artifacts import sha256_of, write_json, write_lines
     from jobfit.documents.render import render
     from jobfit.ingest.rejects import write_rejects
-    from jobfit.ingest.writing import write_lines
-    from jobfit.preparation.files import FORMAT, FUNNEL, write_json
+    from jobfit.preparation.files import FORMAT, FUNNEL
 
     rules, name, masked = how
     for side in ("candidates", "vacancies"):
         documents = (render(record, masked=masked) for record in getattr(people, side))
         rows = ({"_id": document.id, "text": document.text} for document in documents if document.text.strip())
-        write_lines(folder / f"{side}.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows))
+        write_lines(folder / f"{side}.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
     write_rejects(folder / "rejects.jsonl", people.rejects)
-    digest = sha256(rules.read_bytes()).hexdigest()
+    digest = sha256_of(rules)
     facts = {"labels": "rules", "rules": name, "rules_file": rules.name, "rules_sha256": digest, "masked": masked}
     answer = {"format": FORMAT, "facts": facts, **counts.as_json(), "unusable": len(people.rejects)}
-    write_json(folder / FUNNEL, answer)
+    write_json(folder / FUNNEL, answer, private=True)
     return answer
 
 
