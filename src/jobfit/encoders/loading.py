@@ -11,15 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from jobfit.encoders.base import Encoder
-from jobfit.encoders.batches import TokenEncoder
+from jobfit.encoders.batches import TokenEncoder, WhenNeeded
 from jobfit.encoders.cache import CachedEncoder
-from jobfit.encoders.conversion import convert
-from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import MINILM, ModelFolder, find_model
-from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
+from jobfit.encoders.graphs import GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
-from jobfit.encoders.module import LoadedModel, load_model
-from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
+from jobfit.encoders.model import LoadedModel, ModelFacts, load_model
+from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
 from jobfit.encoders.transformer import TransformerEncoder
 from jobfit.encoders.windows import Chunking, LongText
@@ -96,21 +94,24 @@ def _load(
 def _on_openvino(
     folder: ModelFolder, load: Callable[[], LoadedModel], precision: Precision, graphs: GraphStore | None
 ) -> tuple[ModelFacts, TokenEncoder]:
-    """Return the graph that was kept, else a converted one, which is kept where there are ``graphs``."""
+    """Return the model as a graph: one that was kept, compiled when it is first needed, or one converted now."""
     chosen = resolve_precision(precision)
     name = graph_name(folder, chosen)
-    kept = graphs.find(name) if graphs else None
-    if kept:
-        facts = ModelFacts.from_json((kept / FACTS).read_text(encoding="utf-8"))
-        return facts, OpenVinoTokenEncoder(kept / GRAPH, chosen)
-    model = load()
-    with graphs.scratch() if graphs else TemporaryDirectory() as scratch:
-        made = Path(scratch) / "made"
-        made.mkdir()
-        tokens = convert(model.module, model.facts.tokenizer.get_vocab_size(), made / GRAPH, chosen)
-        if graphs:
-            graphs.keep(name, made, model.facts.to_json())
-    return model.facts, tokens
+
+    def converted() -> tuple[ModelFacts, TokenEncoder]:
+        model = load()
+        with graphs.draft(name, model.facts.to_json()) if graphs else TemporaryDirectory() as scratch:
+            path = Path(scratch) / GRAPH
+            return model.facts, convert(model.module, model.facts.tokenizer.get_vocab_size(), path, chosen)
+
+    def found() -> TokenEncoder:
+        kept = graphs.find(name) if graphs else None
+        return OpenVinoTokenEncoder(kept / GRAPH, chosen) if kept else converted()[1]
+
+    facts = graphs.facts(name) if graphs else None
+    if facts is None:
+        return converted()
+    return ModelFacts.from_json(facts), WhenNeeded(f"openvino-{chosen}", found)
 
 
 def _device() -> str:
