@@ -115,7 +115,7 @@ def _model(read: tuple[Path, Path | None], model: str, reference: str | None, se
 
     from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.generated import store_facts
-    from jobfit.experiments.preferring import measured_on
+    from jobfit.experiments.rankpo import measured_on
     from jobfit.experiments.rows import compare_rows, estimate
     from jobfit.training.reading import read_training_set
 
@@ -150,9 +150,7 @@ def _sweep(
 
     from jobfit.experiments.data import read_any
     from jobfit.experiments.market import market_data
-    from jobfit.experiments.rankpo import facts_of, rankpo_rows
-    from jobfit.experiments.rankpo_report import rankpo_report
-    from jobfit.experiments.row_cache import RowCache
+    from jobfit.experiments.reproduce import reproduce
     from jobfit.experiments.settings import sizes_of
 
     data, model, hyre = given
@@ -162,9 +160,7 @@ def _sweep(
     with open_hyre(hyre, *([model] if model else ())) as store:
         read = read if store is None else read.with_hyre(store)
     stderr.print(read.source)
-    row_cache = RowCache(out, facts_of(read, chosen, None))
-    rows = rankpo_rows(read, chosen, row_cache, tuple(range(1, seeds + 1)), None)
-    report = rankpo_report(rows, read.source, sizes.scale, row_cache)
+    report = reproduce("rankpo", replace(sizes, rankpo=chosen), read, out, tuple(range(1, seeds + 1)))
     report.write(out)
     if as_json:
         print_json(report.as_json())

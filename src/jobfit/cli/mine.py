@@ -145,7 +145,7 @@ def strategy_of(name: Name, stated: Mapping[str, Any]) -> Strategy:
     """
     from dataclasses import fields
 
-    from jobfit.training.mining.strategies import NAMES, check
+    from jobfit.training.mining.strategies import NAMES
 
     kind = NAMES[name.value]
     known = {field.name for field in fields(kind)} - {"pick"}
@@ -158,9 +158,7 @@ def strategy_of(name: Name, stated: Mapping[str, Any]) -> Strategy:
             if values[option] != int(values[option]):
                 raise InputError(f"--{option} is a rank for --strategy sample: a whole number, not {values[option]}")
             values[option] = int(values[option])
-    strategy: Strategy = kind(**values)
-    check(strategy)
-    return strategy
+    return kind(**values)
 
 
 def _files(

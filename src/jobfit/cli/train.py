@@ -74,8 +74,9 @@ def train(
         train_recipe(recipe, sources, out, model, (option or [], seed), resume=resume, as_json=as_json)
         return
     from jobfit.groups import read_groups
-    from jobfit.training.loop.settings import TrainSettings, build
+    from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
+    from jobfit.training.settings import build
     from jobfit.training.stages import Stage
 
     tables = _tables(settings, option or [])
@@ -132,7 +133,7 @@ def _one(
 
 def _tables(path: Path | None, stated: list[str]) -> dict[str, dict[str, Any]]:
     """The tables loop, model and stage of the file, and what --set says over them."""
-    from jobfit.training.loop.settings import read_settings
+    from jobfit.training.settings import read_settings
 
     found: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
     for name, table in (read_settings(path) if path else {}).items():

@@ -1,4 +1,4 @@
-"""jobfit train recipes/default: a declarative recipe on public sources, measured on what it keeps apart."""
+"""jobfit train recipes/default: a declarative recipe on public sources, measured on what it holds out."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def read_sources(recipe: Recipe, given: GivenSources) -> Sources:
 def _market(recipe: Recipe) -> Any:
     from jobfit.experiments.default_model.ranking_sets import MEASURES
     from jobfit.experiments.market import MarketSizes, market_data
-    from jobfit.training.loop.settings import build
+    from jobfit.training.settings import build
 
     stderr.print("Simulating a market to learn from and another one to test on")
     return market_data(build(MarketSizes, recipe.market, f"{recipe.name}, market"), MEASURES)
@@ -148,7 +148,7 @@ def facts_of(done: Finished, out: Path) -> dict[str, Any]:
 
 
 def _show(done: Finished, out: Path) -> None:
-    from jobfit.experiments.default_model.page import table_lines, verdict_lines
+    from jobfit.experiments.default_model.measuring import table_lines, verdict_lines
     from jobfit.training.stages import MODEL
 
     stdout.print("\n".join([*table_lines(done.lines), *verdict_lines(done.verdict)]), soft_wrap=True)

@@ -74,8 +74,8 @@ class GraphStore:
         return None
 
     @contextmanager
-    def draft(self, name: str, facts: str) -> Iterator[Path]:
-        """Give a folder to convert in; it becomes that of ``name``, with its ``facts``, complete or not at all.
+    def draft(self, name: str) -> Iterator[Path]:
+        """Give a folder to write graph and facts to; it becomes that of ``name``, complete or not at all.
 
         Where the disk does not allow that, a warning is logged. Where two processes convert the same model, the first
         one's stays.
@@ -95,7 +95,6 @@ class GraphStore:
         try:
             with new_folder(self._folder / name, private=True, error=_NotKeptError) as made:
                 yield made
-                (made / FACTS).write_text(facts, encoding="utf-8")
                 write_manifest(made, FORMAT, {}, private=True)
         except _NotKeptError as error:
             _log.warning("the converted model cannot be kept in %s (%s); going on without", self._folder, error)

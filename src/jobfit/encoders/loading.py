@@ -14,8 +14,9 @@ from jobfit.encoders.base import Encoder
 from jobfit.encoders.batches import TokenEncoder, WhenNeeded
 from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.folder import MINILM, ModelFolder, find_model
-from jobfit.encoders.graphs import GRAPH, GraphStore, graph_name
+from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
+from jobfit.encoders.minilm import write_graph
 from jobfit.encoders.model import LoadedModel, ModelFacts, load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
@@ -36,6 +37,7 @@ def load_encoder(
     precision: Precision = "auto",
     max_tokens: int | None = None,
     long_text: LongText = "chunk",
+    on_convert: Callable[[str], None] = lambda name: None,
 ) -> Encoder:
     """Return the encoder called ``name``.
 
@@ -47,6 +49,7 @@ def load_encoder(
     precision:  ``bf16``, ``f32``, or ``auto``: bf16 where the processor has instructions for it.
     max_tokens: the window; the model's own where ``None``.
     long_text:  ``chunk``, or ``truncate`` to read the first window only.
+    on_convert: called with the model's name before it is converted, which happens once where there is a ``cache``.
 
     Raises:
         ModelError: the model cannot be found, loaded or trusted, or the window is longer than it can read.
@@ -63,7 +66,7 @@ def load_encoder(
     else:
         folder = find_model(name)
         graphs = None if cache is None else GraphStore(Path(cache).parent / "graphs")
-        facts, tokens = _load(folder, backend, precision, graphs)
+        facts, tokens = _load(folder, backend, precision, graphs, partial(on_convert, folder.name))
         encoder = TransformerEncoder(folder, facts, tokens, _chunking(folder.name, facts, max_tokens, long_text))
     return encoder if cache is None else CachedEncoder(encoder, cache)
 
@@ -76,14 +79,18 @@ def _chunking(name: str, facts: ModelFacts, max_tokens: int | None, long_text: L
 
 
 def _load(
-    folder: ModelFolder, backend: Backend, precision: Precision, graphs: GraphStore | None
+    folder: ModelFolder,
+    backend: Backend,
+    precision: Precision,
+    graphs: GraphStore | None,
+    on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
     """Return the model on the runtime asked for, or on the fastest that computes it."""
     device = _device()
     load = cache_result(partial(load_model, folder))  # not before it is needed, and not twice
     if backend == "openvino" or (backend == "auto" and device == "cpu"):
         try:
-            return _on_openvino(folder, load, precision, graphs)
+            return _on_openvino(folder, load, precision, graphs, on_convert)
         except ModelError:
             if backend == "openvino":
                 raise
@@ -92,17 +99,28 @@ def _load(
 
 
 def _on_openvino(
-    folder: ModelFolder, load: Callable[[], LoadedModel], precision: Precision, graphs: GraphStore | None
+    folder: ModelFolder,
+    load: Callable[[], LoadedModel],
+    precision: Precision,
+    graphs: GraphStore | None,
+    on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
     """Return the model as a graph: one that was kept, compiled when it is first needed, or one converted now."""
     chosen = resolve_precision(precision)
     name = graph_name(folder, chosen)
 
     def converted() -> tuple[ModelFacts, TokenEncoder]:
-        model = load()
-        with graphs.draft(name, model.facts.to_json()) if graphs else TemporaryDirectory() as scratch:
-            path = Path(scratch) / GRAPH
-            return model.facts, convert(model.module, model.facts.tokenizer.get_vocab_size(), path, chosen)
+        on_convert()
+        with graphs.draft(name) if graphs else TemporaryDirectory() as scratch:
+            path, tokens = Path(scratch) / GRAPH, None
+            if folder.packaged:
+                facts = write_graph(folder, path)
+            else:
+                model = load()
+                facts = model.facts
+                tokens = convert(model.module, facts.tokenizer.get_vocab_size(), path, chosen)
+            path.with_name(FACTS).write_text(facts.to_json(), encoding="utf-8")
+            return facts, tokens or OpenVinoTokenEncoder(path, chosen)
 
     def found() -> TokenEncoder:
         kept = graphs.find(name) if graphs else None

@@ -123,7 +123,7 @@ def test_facts_are_checked_and_the_graph_only_when_it_is_needed(save_model: Save
 
 def test_draft_where_another_process_was_first_leaves_its_graph(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
     before = (kept / "graph.xml").read_bytes()
-    with caplog.at_level(logging.WARNING), GraphStore(kept.parent).draft(kept.name, "{}") as made:
+    with caplog.at_level(logging.WARNING), GraphStore(kept.parent).draft(kept.name) as made:
         for name in ("graph.xml", "graph.bin"):
             (made / name).write_text("of the second process")
     assert (kept / "graph.xml").read_bytes() == before and "going on without" in caplog.text

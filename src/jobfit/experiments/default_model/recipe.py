@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.training.loop.settings import TrainSettings, build, read_settings
+from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
+from jobfit.training.settings import build, read_settings
 
 PACKAGED = {"recipes/default": "default.toml"}
 _TABLES = (
@@ -34,7 +35,7 @@ _LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
 
 @dataclass(frozen=True, slots=True)
 class HeldOutSettings:
-    """What is kept apart: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
+    """What is held out: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
 
     A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code.
     """
