@@ -60,7 +60,8 @@ class _LabelFinder:
     """The tree of labels of one side of a taxonomy."""
 
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
-        self._root = _Node()
+        self._root = root = _Node()
+        self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
         for label, term_id in labels_by_rank(terms):
             for spelling in _spellings(label):
                 self._add(spelling, term_id)
@@ -85,7 +86,7 @@ class _LabelFinder:
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
         position = 0
         while position < len(tokens):
-            branches = _children(self._root, tokens[position][0])
+            branches = self._branches(tokens[position][0])
             best = self._longest(branches, text, folded, tokens, position) if branches else None
             if best is None:
                 position += 1

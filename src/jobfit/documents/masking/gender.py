@@ -91,9 +91,9 @@ def _words(lexicon: Lexicon) -> _Words:
         (re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)),
         re.compile(rf"/| (?:{of('or')}) ", re.I),
         re.compile(rf"\b(?P<one>[^\W\d_]{{3,30}})(?: ?/ ?| (?:{of('or')}) )(?P=one)\b", re.I),
-        re.compile(rf"\b(?:{of('articles')})[ ]?$", re.I),
+        re.compile(rf"\b(?:{of('articles')})[ ]?\Z", re.I),
         tuple(
-            (word, re.compile(rf"\b(?:{'|'.join(parts)})[ ]?$", re.I))
+            (word, re.compile(rf"\b(?:{'|'.join(parts)})[ ]?\Z", re.I))
             for word, parts in lexicon.groups("gender", "contracted").items()
         ),
     )
