@@ -24,7 +24,7 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def of(cls, value: object) -> Self:
+    def from_library(cls, value: object) -> Self:
         """Return the result with the fields of an object of the library that has the same ones."""
         return cls.model_validate(value, from_attributes=True)
 
