@@ -46,7 +46,7 @@ COMMANDS = {
         "Print the truth of pairs of a simulated market: scores, grade, and the probability of each step, as CSV.",
     ),
     "classify": (
-        "pair_evaluation:classify",
+        "pairs:classify",
         "Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior.",
     ),
     "prepare": (
@@ -58,11 +58,11 @@ COMMANDS = {
         "Run every row of a paper with intervals, and say in words which of its claims held.",
     ),
     "split": (
-        "split:split",
+        "datasets:split",
         "Split pairs by time, vacancy, candidate or both; near-duplicate texts stay together, and the guard looks.",
     ),
     "convert": (
-        "convert:convert",
+        "datasets:convert",
         "Convert between BEIR, TREC, ConFit, RankPO and Parquet, and say what the new format has no place for.",
     ),
     "train": (
@@ -74,11 +74,11 @@ COMMANDS = {
         "Mine hard negatives: for each anchor, documents that rank high and are no known positive.",
     ),
     "hyre": (
-        "hyre:hyre",
+        "texts:hyre",
         "Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.",
     ),
     "paraphrase": (
-        "paraphrase:paraphrase",
+        "texts:paraphrase",
         "Write a paraphrase of each text that is copied to OUT; a second run makes only what is missing.",
     ),
     "label": (
@@ -86,11 +86,11 @@ COMMANDS = {
         "Label every pair of a candidate and a vacancy by rules; OUT is a folder for `jobfit train --data`.",
     ),
     "annotate": (
-        "annotate:annotate",
+        "texts:annotate",
         "Ask which of two candidates suits better, in both orders, and append each vote to OUT.",
     ),
     "align": (
-        "align:align",
+        "pairs:align",
         "Compare scores with a judge's choices between A and B, with the position check of both.",
     ),
     "demo": (

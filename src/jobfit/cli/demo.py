@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import typer
 from rich.table import Table
 
 from jobfit.app.match import match_result
-from jobfit.cli.evaluation_output import estimate_json, interval, number
 from jobfit.cli.match import print_shortlist
 from jobfit.cli.options import DEFAULT_MODEL, AsJson, Model, Out, Seed
 from jobfit.cli.output import print_json, stderr, stdout
 from jobfit.evaluation.measures import Report
+
+ESTIMATE = ("mean", "low", "high", "n")
 
 
 def register(app: typer.Typer) -> None:
@@ -56,7 +58,10 @@ def demo(out: Out = Path("demo"), seed: Seed = 1, model: Model = DEFAULT_MODEL, 
 def table_json(systems: dict[str, Report]) -> dict[str, Any]:
     """Return the estimates of each measure of each system."""
     return {
-        name: {measure: estimate_json(estimate) for measure, estimate in report.aggregate.items()}
+        name: {
+            measure: dict(zip(ESTIMATE, attrgetter(*ESTIMATE)(estimate)))
+            for measure, estimate in report.aggregate.items()
+        }
         for name, report in systems.items()
     }
 
@@ -66,6 +71,6 @@ def evaluation_table(title: str, systems: dict[str, Report]) -> Table:
     measures = list(next(iter(systems.values())).aggregate)
     table = Table("system", *measures, "n", title=title, title_justify="left")
     for name, report in systems.items():
-        cells = [f"{number(e.mean)}\n{interval(e)}" for e in report.aggregate.values()]
+        cells = [f"{e.number}\n{e.interval}" for e in report.aggregate.values()]
         table.add_row(name, *cells, str(report.aggregate[measures[0]].n))
     return table
