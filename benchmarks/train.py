@@ -29,9 +29,10 @@ import torch
 
 from environment import RESULTS, describe, write
 from jobfit.ingest.formats.trec import read_qrels
+from jobfit.judged import Pair, Preference
 from jobfit.reading import read_documents
 from jobfit.simulation.writer import simulate_to
-from jobfit.training.data import Pair, Preference, TrainingSet
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.model import TrainableEncoder
 from speed_page import write_page

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.model import TrainableEncoder
 from train_loops import (
     BATCH,

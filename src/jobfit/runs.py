@@ -99,3 +99,11 @@ class Qrels:
     def __len__(self) -> int:
         """Return the number of judged queries."""
         return len(self.grades)
+
+    def turned(self) -> Qrels:
+        """The same grades by document: whoever was ranked asks."""
+        grades: dict[str, dict[str, int]] = {}
+        for query_id, judged in self.grades.items():
+            for document_id, grade in judged.items():
+                grades.setdefault(document_id, {})[query_id] = grade
+        return Qrels(grades)

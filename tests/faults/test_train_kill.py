@@ -29,7 +29,8 @@ SERVER = """
 import os, sys
 import torch
 from pathlib import Path
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.stages import Stage, fit

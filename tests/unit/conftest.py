@@ -156,7 +156,8 @@ def encoder(plain, one_thread):
 
 def market(split="train", candidates=24, vacancies=8, seed=0):
     """Candidates and vacancies of eight trades; a pair suits where the trade is the same."""
-    from jobfit.training.data import Pair, Preference, TrainingSet
+    from jobfit.judged import Pair, Preference
+    from jobfit.training.data import TrainingSet
 
     dice = random.Random(f"{seed}{split}")
 

@@ -17,8 +17,9 @@ from jobfit.evaluation.alignment import Position
 from jobfit.llm.estimate import Estimate
 
 if TYPE_CHECKING:
+    from jobfit.judged import Texts
     from jobfit.runs import Run
-    from jobfit.training.annotation import Annotator, DrawnPair, Texts
+    from jobfit.training.annotation import Annotator, DrawnPair
 
 
 class AnnotateRequest(Request):
@@ -94,7 +95,8 @@ def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateRe
         InputError: options do not go together, or a pair names an id without a text.
         LlmError: no further request can be made; the votes so far are in the log.
     """
-    from jobfit.training.annotation import Texts, questions_of
+    from jobfit.judged import Texts
+    from jobfit.training.annotation import questions_of
     from jobfit.training.annotation_files import read_texts
     from jobfit.training.annotators import LlmAnnotator
 
@@ -134,9 +136,7 @@ def _run(request: AnnotateRequest, texts: Texts, progress: Progress) -> Run:
     from jobfit.retrieval.systems import rank
 
     assert model is not None
-    queries, corpus = (
-        [Document(id_, text) for id_, text in side.items()] for side in (texts.vacancies, texts.candidates)
-    )
+    queries, corpus = ([Document(id_, text) for id_, text in side.items()] for side in (texts.queries, texts.documents))
     with open_hyre(request.hyre, model, progress=progress) as store:
         encoder = lambda: reading_pairs(load_encoder(model), store)  # noqa: E731
         return rank("dense", queries, corpus, request.depth, encoder=encoder)

@@ -120,7 +120,8 @@ def _texts(path: Path) -> dict[str, str]:
 
 def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) -> dict[str, LeakageReport]:
     """Check train against each other part."""
-    from jobfit.evaluation.leakage import Texts, check_leakage
+    from jobfit.evaluation.leakage import check_leakage
+    from jobfit.judged import Texts
 
     rule = result.rule
     compared = {} if rule.threshold is None else texts  # without a threshold ids alone are compared
@@ -143,7 +144,7 @@ class ConvertRequest(Request):
     out: Annotated[Path, Field(description="New folder.")]
     to: Annotated[DataFormat, Field(description="The format to write.")]
     format: Annotated[DataFormat, Field(description="The format of the source.")] = "auto"
-    task: Annotated[str | None, Field(description="BEIR, TREC: which task, such as candidates_for_vacancy.")] = None
+    task: Annotated[str | None, Field(description="BEIR: which task, such as candidates_for_vacancy.")] = None
 
 
 class ConvertResult(Result):
@@ -162,7 +163,7 @@ class ConvertResult(Result):
 
 
 def convert(request: ConvertRequest, progress: Progress = quiet) -> ConvertResult:
-    """Convert between BEIR, TREC, ConFit, RankPO and Parquet.
+    """Convert between BEIR, ConFit, RankPO and Parquet.
 
     Raises:
         InputError: the source cannot be read, the folder is not free, or no format to write is named.
@@ -170,7 +171,7 @@ def convert(request: ConvertRequest, progress: Progress = quiet) -> ConvertResul
     from jobfit.evaluation.datasets.formats import detect, read_dataset, write_dataset
 
     if request.to == "auto":
-        raise InputError("say which format to write: beir, trec, confit, rankpo or parquet")
+        raise InputError("say which format to write: beir, confit, rankpo or parquet")
     name = detect(request.source) if request.format == "auto" else request.format
     dataset = read_dataset(request.source, name)
     left_out = write_dataset(dataset, request.out, request.to, request.task)
@@ -179,10 +180,10 @@ def convert(request: ConvertRequest, progress: Progress = quiet) -> ConvertResul
         format=name,
         out=request.out,
         to=request.to,
-        queries=len(dataset.queries),
-        documents=len(dataset.corpus),
+        queries=len(dataset.vacancies),
+        documents=len(dataset.candidates),
         tasks=tuple(f"{task.name} ({task.split})" for task in dataset.tasks),
         pairs={split: len(pairs) for split, pairs in dataset.pairs.items()},
-        preferences=len(dataset.preferences),
+        preferences=len(dataset.choices),
         left_out=tuple(left_out),
     )

@@ -20,9 +20,9 @@ from jobfit.evaluation.memoriser import Baseline
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.evaluation.datasets.model import Dataset
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.evaluation.pools import Pools
+    from jobfit.judged import Judged
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
 Measures = Annotated[str, Field(description="Comma-separated; all names are in docs/measures.md.")]
@@ -31,7 +31,7 @@ Corpus = Annotated[
     Field(description="BEIR corpus.jsonl that was ranked: adds the level of chance, refuses documents from elsewhere."),
 ]
 PoolSize = Annotated[int | None, Field(ge=1, description="Instead of --corpus: only how many documents it holds.")]
-DataFormat = Literal["auto", "beir", "trec", "confit", "rankpo", "parquet"]
+DataFormat = Literal["auto", "beir", "confit", "rankpo", "parquet"]
 DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid"]
 
 
@@ -193,7 +193,7 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
     from jobfit.artifacts import check_writable, write_lines
     from jobfit.evaluation.grammar import split_names
     from jobfit.evaluation.measures import evaluate as measure
-    from jobfit.evaluation.per_query import per_query_lines
+    from jobfit.evaluation.measures import per_query_lines
     from jobfit.ingest.formats.trec import read_qrels, read_run
 
     if request.run is None or request.qrels is None:
@@ -213,9 +213,9 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
 def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> EvaluateDataResult:
     from jobfit.encoders.generated import store_facts
     from jobfit.evaluation.datasets.formats import detect, read_dataset
-    from jobfit.evaluation.datasets.model import split_name
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
     from jobfit.evaluation.grammar import split_names
+    from jobfit.judged import split_name
 
     name = detect(path) if request.format == "auto" else request.format
     dataset = read_dataset(path, name)
@@ -247,7 +247,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     )
 
 
-def _masked(dataset: Dataset) -> Dataset:
+def _masked(dataset: Judged) -> Judged:
     """The data set with the personal data of every text masked; equal texts are masked once."""
     from dataclasses import replace
     from functools import lru_cache
@@ -255,8 +255,10 @@ def _masked(dataset: Dataset) -> Dataset:
     from jobfit.documents.masking import mask
 
     hide = lru_cache(maxsize=4096)(lambda text: mask(text).text)
-    queries, corpus = ({i: hide(text) for i, text in side.items()} for side in (dataset.queries, dataset.corpus))
-    return replace(dataset, queries=queries, corpus=corpus)
+    candidates, vacancies = (
+        {i: hide(text) for i, text in side.items()} for side in (dataset.candidates, dataset.vacancies)
+    )
+    return replace(dataset, candidates=candidates, vacancies=vacancies)
 
 
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:

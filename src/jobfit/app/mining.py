@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.training.mining.sides import Sides
+    from jobfit.judged import Texts
+    from jobfit.training.mining.sides import MiningSet
     from jobfit.training.mining.strategies import Strategy
 
 StrategyName = Literal["rum", "topk", "sample", "cluster", "bm25", "random"]
@@ -167,33 +168,34 @@ def _files(request: MineRequest) -> tuple[Path, Path, Path]:
 
 
 def _mine(
-    request: MineRequest, strategy: Strategy, sides: Sides, store: GeneratedStore | None, progress: Progress
+    request: MineRequest, strategy: Strategy, sides: MiningSet, store: GeneratedStore | None, progress: Progress
 ) -> dict[Side, MinedDirection]:
     """Mine each direction into its folder below ``out``."""
+    from jobfit.judged import turned
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.mine import mine as mine_side
-    from jobfit.training.mining.sides import anchors_of, embed, read_refused
+    from jobfit.training.mining.sides import embed, read_refused
 
-    refused = read_refused(request.never, sides) if request.never else {}
+    refused = read_refused(request.never, sides.texts) if request.never else {}
     settings = MineSettings(seed=request.seed, near_duplicates=request.near_duplicates or None, file=request.format)
-    _check_pools(request, sides)
-    encoder = _encoder(request.model, sides, store)
+    _check_pools(request, sides.texts)
+    encoder = _encoder(request.model, sides.texts, store)
     vectors: dict[str, Embeddings] = {
-        side: embed(encoder, sides, side, progress.of(f"Encoding {side}")) for side in ("queries", "documents")
+        side: embed(encoder, sides.texts, side, progress.of(f"Encoding {side}")) for side in ("queries", "documents")
     }
     directions: dict[Side, MinedDirection] = {}
     for side in request.anchors:
-        anchors, pool = anchors_of(sides, side), vectors[_other(side)]
-        rule = anchors.refuse(refused, vectors[side], pool, side) if refused else None
-        folder = request.out / f"for-{side}"
+        anchors, never = (sides, refused) if side == "queries" else (sides.turned(), turned(refused))
+        asking, pool, folder = vectors[side], vectors[_other(side)], request.out / f"for-{side}"
         mined = mine_side(
-            anchors.select(vectors[side]), pool, anchors.positives, strategy, settings,
-            eligible=rule, texts=anchors.texts, folder=folder, on_progress=progress.of(f"Mining for {side}"),
+            anchors.select(asking), pool, anchors.positives, strategy, settings,
+            eligible=anchors.refuse(never, asking, pool) if never else None, texts=anchors.texts, folder=folder,
+            on_progress=progress.of(f"Mining for {side}"),
         )  # fmt: skip
         directions[side] = MinedDirection(
             folder=folder,
             **mined.counts(),
-            without_positive=len(vectors[side]) - len(mined),
+            without_positive=len(asking) - len(mined),
             pool=len(pool),
             **{name: mined.facts[name] for name in ("strategy", "window", "width", "sha256")},
         )
@@ -204,8 +206,8 @@ def _other(side: Side) -> Side:
     return "documents" if side == "queries" else "queries"
 
 
-def _check_pools(request: MineRequest, sides: Sides) -> None:
-    sizes = {"queries": len(sides.documents), "documents": len(sides.queries)}
+def _check_pools(request: MineRequest, texts: Texts) -> None:
+    sizes = {"queries": len(texts.documents), "documents": len(texts.queries)}
     for side in request.anchors:
         if sizes[side] < 2:
             raise InputError(
@@ -214,11 +216,11 @@ def _check_pools(request: MineRequest, sides: Sides) -> None:
             )
 
 
-def _encoder(model: str, sides: Sides, store: GeneratedStore | None) -> Encoder:
+def _encoder(model: str, texts: Texts, store: GeneratedStore | None) -> Encoder:
     from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
 
     encoder = cached_encoder(model)
     if store is None:
         return encoder
-    return HyreEncoder(encoder, store, role_of_vacancies(store, sides.queries.values(), sides.documents.values()))
+    return HyreEncoder(encoder, store, role_of_vacancies(store, texts.queries.values(), texts.documents.values()))

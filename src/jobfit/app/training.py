@@ -44,7 +44,7 @@ class TrainingData(Request):
 
     data: Annotated[
         Path | None,
-        Field(description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR, TREC or Parquet data."),
+        Field(description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."),
     ] = None
     pairs: Annotated[Path | None, Field(description="Of a prepared folder: the pairs to train on.")] = None
     validation: Annotated[Path | None, Field(description="Of a prepared folder: the pairs to validate on.")] = None

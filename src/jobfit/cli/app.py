@@ -63,7 +63,7 @@ COMMANDS = {
     ),
     "convert": (
         "datasets:convert",
-        "Convert between BEIR, TREC, ConFit, RankPO and Parquet, and say what the new format has no place for.",
+        "Convert between BEIR, ConFit, RankPO and Parquet, and say what the new format has no place for.",
     ),
     "train": (
         "train:train",

@@ -37,7 +37,7 @@ def _print_split(result: SplitResult) -> None:
 
 @asks(ConvertRequest, source=typer.Argument(), out=typer.Argument())
 def convert(request: ConvertRequest, as_json: AsJson = False) -> ConvertResult:
-    """Convert between BEIR, TREC, ConFit, RankPO and Parquet, and say what the new format has no place for."""
+    """Convert between BEIR, ConFit, RankPO and Parquet, and say what the new format has no place for."""
     from jobfit.app.datasets import convert as run
 
     return show(run(request), as_json, _print_converted)

@@ -13,9 +13,9 @@ from hashlib import sha256
 import numpy as np
 
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.datasets.model import LabelledPair
 from jobfit.evaluation.duplicates import THRESHOLD, groups, words
-from jobfit.evaluation.memoriser import LEVEL, Baseline, Listed, Memoriser, baseline, lists_of_pairs
+from jobfit.evaluation.memoriser import LEVEL, Baseline, Labelled, Listed, Memoriser, baseline, lists_of_pairs
+from jobfit.judged import Texts
 
 SIDES = ("query", "document")
 SHOWN = 5
@@ -79,17 +79,9 @@ class LeakageReport:
             raise LeakageError("train leaks into test:\n  " + "\n  ".join(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts of both sides by id, for the guard; an id without a text is compared by id only."""
-
-    queries: Mapping[str, str]
-    documents: Mapping[str, str]
-
-
 def check_leakage(
-    train: Sequence[LabelledPair],
-    test: Sequence[LabelledPair] | Sequence[Listed],
+    train: Sequence[Labelled],
+    test: Sequence[Labelled] | Sequence[Listed],
     texts: Texts,
     *,
     apart: Sequence[str] = ("query",),
@@ -100,7 +92,8 @@ def check_leakage(
     """Compare train with test, given as labelled pairs or as lists, and run the baselines on the lists of test.
 
     ``apart`` are the sides (query, document) of which train and test may share nothing; pairs never may.
-    Near-duplicates are texts with a similarity of ``threshold`` or more; ``None`` compares ids and equal texts only.
+    An id without a text is compared by id only. Near-duplicates are texts with a similarity of ``threshold`` or more;
+    ``None`` compares ids and equal texts only.
     The unlabelled documents of a list count as not relevant for the baselines and are no overlap.
 
     Raises:
@@ -108,7 +101,7 @@ def check_leakage(
     """
     if set(apart) - set(SIDES):
         raise InputError(f"apart names query, document or both, not {', '.join(apart)}")
-    labelled = [pair for pair in test if isinstance(pair, LabelledPair)]
+    labelled = [pair for pair in test if isinstance(pair, Labelled)]
     lists = lists_of_pairs(labelled) if labelled else tuple(found for found in test if isinstance(found, Listed))
     if not lists:
         raise InputError("the test set is empty")
@@ -175,7 +168,7 @@ def _overlaps(kinds, levels, show) -> list[Overlap]:  # type: ignore[no-untyped-
     return found
 
 
-def _query_rate(memoriser: Memoriser, pairs: Sequence[LabelledPair], seed: int) -> Baseline:
+def _query_rate(memoriser: Memoriser, pairs: Sequence[Labelled], seed: int) -> Baseline:
     documents = tuple(f"{p.query_id}\0{p.document_id}" for p in pairs)
     relevant = frozenset(d for d, p in zip(documents, pairs) if p.label)
     return baseline(

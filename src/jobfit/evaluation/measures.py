@@ -200,3 +200,17 @@ def _by_trec(
         for measure in names[str(metric.measure)]:
             if metric.query_id in defined[measure.rel]:
                 yield measure.name, metric.query_id, metric.value
+
+
+def per_query_lines(report: Report) -> Iterator[str]:
+    """Yield the values of every query as ``trec_eval -q`` prints them: measure, query id and value, tabs between them.
+
+    After the queries of a measure comes one line for ``all``, the mean. Values are ``repr``, which reads back exactly.
+
+    An undefined query has no line. A measure that is undefined for every query has no line at all.
+    """
+    for measure, values in report.per_query.items():
+        for query_id, value in values.items():
+            yield f"{measure}\t{query_id}\t{value!r}"
+        if (mean := report.aggregate[measure].mean) is not None:
+            yield f"{measure}\tall\t{mean!r}"

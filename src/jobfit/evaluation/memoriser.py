@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import LabelledPair, RankingTask
+from jobfit.judged import Task
 from jobfit.ordering import order
 
 LEVEL = 0.001
@@ -38,6 +38,14 @@ _ENOUGH = 20
 _BATCH = 50
 _CELLS = 4_000_000
 Floats = NDArray[np.float64]
+
+
+class Labelled(NamedTuple):
+    """A labelled pair in the direction of the test: who asks, who is ranked, 1 (accepted) or 0."""
+
+    query_id: str
+    document_id: str
+    label: int
 
 
 class Listed(NamedTuple):
@@ -67,13 +75,13 @@ class Baseline:
     first_by_chance: float
 
 
-def lists_of_task(task: RankingTask, pool: Sequence[str]) -> tuple[Listed, ...]:
+def lists_of_task(task: Task, pool: Sequence[str]) -> tuple[Listed, ...]:
     """The lists of a ranking task: its own; else the judged documents of a query that has both kinds; else ``pool``."""
     found, everything = [], tuple(pool)
     for query_id in task.query_ids:
         judged = task.qrels.grades.get(query_id, {})
-        if task.candidates is not None:
-            documents = task.candidates.get(query_id, ())
+        if task.lists is not None:
+            documents = task.lists.get(query_id, ())
         else:
             both = any(grade > 0 for grade in judged.values()) and 0 in judged.values()
             documents = tuple(sorted(judged)) if both else everything
@@ -82,7 +90,7 @@ def lists_of_task(task: RankingTask, pool: Sequence[str]) -> tuple[Listed, ...]:
     return tuple(found)
 
 
-def lists_of_pairs(pairs: Sequence[LabelledPair]) -> tuple[Listed, ...]:
+def lists_of_pairs(pairs: Sequence[Labelled]) -> tuple[Listed, ...]:
     """One list a query: its labelled documents."""
     by_query: dict[str, dict[str, int]] = {}
     for pair in pairs:
@@ -97,7 +105,7 @@ class Memoriser:
     """The tables of a set of training pairs; ``names`` maps an id to the group of its near-duplicates."""
 
     def __init__(
-        self, train: Sequence[LabelledPair], query_names: Mapping[str, str], document_names: Mapping[str, str]
+        self, train: Sequence[Labelled], query_names: Mapping[str, str], document_names: Mapping[str, str]
     ) -> None:
         """Count the training pairs."""
         if not train:
@@ -130,7 +138,7 @@ class Memoriser:
         labels = (self._documents.get(self._document_names.get(d, d), ()) for d in documents)
         return np.array([self._rate(found) if table == "document rate" else float(sum(found)) for found in labels])
 
-    def query_rates(self, pairs: Sequence[LabelledPair]) -> Floats:
+    def query_rates(self, pairs: Sequence[Labelled]) -> Floats:
         """The share of positives in training of each pair's query, shape (n,)."""
         names = (self._query_names.get(pair.query_id, pair.query_id) for pair in pairs)
         return np.array([self._rate(self._queries.get(q, ())) for q in names])

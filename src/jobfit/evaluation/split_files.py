@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import LabelledPair
 from jobfit.evaluation.datasets.parquet import sha256
 from jobfit.evaluation.leakage import LeakageReport
+from jobfit.evaluation.memoriser import Labelled
 from jobfit.evaluation.splits import PARTS, PairKey, Split
 from jobfit.ingest.writing import write_lines
 
@@ -52,11 +52,11 @@ class PairTable:
     keys: tuple[PairKey, ...]
     labels: tuple[int | None, ...]
 
-    def labelled(self, rows: Sequence[bool]) -> list[LabelledPair]:
+    def labelled(self, rows: Sequence[bool]) -> list[Labelled]:
         """The labelled pairs of the chosen rows, vacancy first; every pair has label 1 if the table has no labels."""
         labels = self.labels if self.has_labels else (1,) * len(self.keys)
         chosen = (pair for pair, take in zip(zip(self.keys, labels), rows) if take)
-        return [LabelledPair(key.vacancy_id, key.candidate_id, label) for key, label in chosen if label is not None]
+        return [Labelled(key.vacancy_id, key.candidate_id, label) for key, label in chosen if label is not None]
 
     @property
     def has_labels(self) -> bool:

@@ -22,11 +22,11 @@ import numpy as np
 
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, MARKERS
-from jobfit.experiments.data import ExperimentData, HeldOut
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_vectors
 from jobfit.experiments.rows import Columns
+from jobfit.judged import Judged, Pair
 from jobfit.ordering import tie_key
-from jobfit.training.data import Pair
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 
@@ -43,7 +43,7 @@ def accepted_in_training(data: ExperimentData) -> Grades:
     return _by_vacancy((*data.train.positives, *data.validation.positives))
 
 
-def accepted_in_test(held_out: HeldOut) -> Grades:
+def accepted_in_test(held_out: Judged) -> Grades:
     """Return what the held-out rankings count as relevant, both directions together."""
     pairs = (
         Pair(document, query, grade) if task.by_vacancy else Pair(query, document, grade)

@@ -22,7 +22,7 @@ from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Columns
 from jobfit.experiments.tables import NOT_MEASURED, Cell, Table, absent
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 

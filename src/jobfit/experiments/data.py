@@ -10,37 +10,13 @@ from typing import Any
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.datasets.formats import detect, read_dataset
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Dataset
-from jobfit.runs import Qrels
-from jobfit.training.data import Pair, TrainingSet, check_apart, hold_out
+from jobfit.judged import Judged, Pair, Task, both_ways
+from jobfit.training.data import TrainingSet, check_apart, hold_out
 from jobfit.training.reading import from_dataset, is_prepared, read_prepared
 
 Truth = Callable[[str, str], float]
 """``truth(vacancy id, candidate id)`` in [0, 1]."""
 FORMATS = ("confit", "rankpo", "prepare")
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOutTask:
-    """One direction of ranking: ``lists`` restrict what each query ranks; ``None``: the whole other side.
-
-    ``by_vacancy``: vacancies ask and candidates are ranked; else the other way round.
-    """
-
-    name: str
-    by_vacancy: bool
-    qrels: Qrels
-    measures: tuple[str, ...]
-    lists: Mapping[str, tuple[str, ...]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HeldOut:
-    """Texts that no training saw, and what is right for them."""
-
-    candidates: Mapping[str, str]
-    vacancies: Mapping[str, str]
-    tasks: tuple[HeldOutTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +48,7 @@ class ExperimentData:
     source: str
     train: TrainingSet
     validation: TrainingSet
-    held_out: HeldOut
+    held_out: Judged
     truth: Truth | None = None
     labelled: tuple[Pair, ...] = ()
     attribute: Attribute | None = None
@@ -86,14 +62,9 @@ class ExperimentData:
             raise LeakageError(
                 f"{len(shared_pairs)} labelled pairs of the held-out part are trained on, the first {min(shared_pairs)}"
             )
-        used = {(p.vacancy_id, p.candidate_id) for part in (self.train, self.validation) for p in part.positives}
+        used = {p[:2] for part in (self.train, self.validation) for p in part.positives}
         for task in self.held_out.tasks:
-            judged = {
-                (query, document) if task.by_vacancy else (document, query)
-                for query, grades in task.qrels.grades.items()
-                for document, grade in grades.items()
-                if grade > 0
-            }
+            judged = {p[:2] for p in task.pairs() if p.grade > 0}
             if shared := used & judged:
                 raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
 
@@ -143,7 +114,7 @@ def read_experiment_data(path: Path, kind: str, measures: tuple[str, ...] = ("nD
     if not tasks:
         train, validation, held_out, labelled = _dealt_out(train, measures)
     else:
-        held_out = HeldOut(dataset.corpus, dataset.queries, tasks)
+        held_out = Judged(dataset.candidates, dataset.vacancies, tasks)
         labelled = _labelled(dataset)
         try:
             validation = from_dataset(dataset, "validation")
@@ -164,43 +135,30 @@ def read_any(path: Path, measures: tuple[str, ...]) -> ExperimentData:
     return read_experiment_data(path, kind, measures)
 
 
-def _tasks(dataset: Dataset, measures: tuple[str, ...]) -> tuple[HeldOutTask, ...]:
-    return tuple(
-        HeldOutTask(task.name, not task.reverse, task.qrels, measures, task.candidates)
-        for task in dataset.tasks
-        if task.split == "test"
-    )
+def _tasks(dataset: Judged, measures: tuple[str, ...]) -> tuple[Task, ...]:
+    return tuple(replace(task, measures=measures) for task in dataset.tasks if task.split == "test")
 
 
-def _labelled(dataset: Dataset) -> tuple[Pair, ...]:
+def _labelled(dataset: Judged) -> tuple[Pair, ...]:
     """The test pairs of ConFit's classification files, each once; one labelled both ways counts as accepted."""
     found: dict[tuple[str, str], int] = {}
     for pair in dataset.pairs.get("test", ()):
-        key = (pair.document_id, pair.query_id)
-        found[key] = max(found.get(key, 0), int(pair.label > 0))
+        key = (pair.candidate_id, pair.vacancy_id)
+        found[key] = max(found.get(key, 0), int(pair.grade > 0))
     return tuple(sorted(Pair(*key, grade) for key, grade in found.items()))
 
 
 def _dealt_out(
     data: TrainingSet, measures: tuple[str, ...]
-) -> tuple[TrainingSet, TrainingSet, HeldOut, tuple[Pair, ...]]:
+) -> tuple[TrainingSet, TrainingSet, Judged, tuple[Pair, ...]]:
     """Deal one labelled set out by vacancy: five sevenths train, one validation, one held out."""
     rest, test = hold_out(data, 1 / 7, seed=2)
     train, validation = hold_out(rest, 1 / 6, seed=1)
-    grades: dict[str, dict[str, int]] = {}
-    for pair in (*test.positives, *test.rejects):
-        grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-    if not any(grade for judged in grades.values() for grade in judged.values()):
+    if not test.positives:
         raise InputError("no positive pair is left to test on: more vacancies with a positive are needed")
-    turned: dict[str, dict[str, int]] = {}
-    for vacancy, judged in grades.items():
-        for candidate, grade in judged.items():
-            turned.setdefault(candidate, {})[vacancy] = grade
-    tasks = (
-        HeldOutTask(CANDIDATES_FOR_VACANCY, True, Qrels(grades), measures),
-        HeldOutTask(VACANCIES_FOR_CANDIDATE, False, Qrels(turned), measures),
-    )
-    asked = {pair.vacancy_id for pair in (*test.positives, *test.rejects)}
+    judged = (*test.positives, *test.rejects)
+    tasks = both_ways(judged, measures=measures)
+    asked = {pair.vacancy_id for pair in judged}
     shown = {i: data.vacancies[i] for i in sorted(asked)}
-    labelled = tuple(sorted(pair._replace(grade=int(pair.grade > 0)) for pair in (*test.positives, *test.rejects)))
-    return train, validation, HeldOut(data.candidates, shown, tasks), labelled
+    labelled = tuple(sorted(pair._replace(grade=int(pair.grade > 0)) for pair in judged))
+    return train, validation, Judged(data.candidates, shown, tasks), labelled

@@ -12,10 +12,11 @@ from jobfit.errors import InputError
 from jobfit.records import Candidate, RequirementKind, Source, Vacancy
 
 if TYPE_CHECKING:
-    from jobfit.experiments.data import ExperimentData, HeldOut, Truth
+    from jobfit.experiments.data import ExperimentData, Truth
+    from jobfit.judged import Judged, Pair
     from jobfit.simulation.market import Market
     from jobfit.simulation.page import Page
-    from jobfit.training.data import Pair, TrainingSet
+    from jobfit.training.data import TrainingSet
     from jobfit.training.rules import RuleSet
 
 RESUME, JOB = "Resume Content", "Job Information"
@@ -93,43 +94,30 @@ def _training_set(market: Market, sizes: MarketSizes) -> TrainingSet:
     return TrainingSet(candidates, vacancies, positives, rejects)
 
 
-def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> HeldOut:
+def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> Judged:
     """Test by the truth of the log's market, or against the rules where those are what is learnt (retention)."""
-    from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
-    from jobfit.experiments.data import HeldOut, HeldOutTask
-    from jobfit.runs import Qrels
+    from jobfit.judged import Judged, both_ways
 
-    grades = _true_grades(market) if sizes.labels == "log" else _graded(_by_rules(market)[0])
-    turned: dict[str, dict[str, int]] = {}
-    for vacancy, judged in grades.items():
-        for candidate, grade in judged.items():
-            turned.setdefault(candidate, {})[vacancy] = grade
-    if not grades:
+    pairs = _true_pairs(market) if sizes.labels == "log" else [_in_test(pair) for pair in _by_rules(market)[0]]
+    if not pairs:
         raise InputError("no relevant pair in the held-out market: make it larger")
     candidates, vacancies = (_prefixed(side) for side in _texts(market))
-    tasks = (
-        HeldOutTask(CANDIDATES_FOR_VACANCY, True, Qrels(grades), measures),
-        HeldOutTask(VACANCIES_FOR_CANDIDATE, False, Qrels(turned), measures),
-    )
-    return HeldOut(candidates, vacancies, tasks)
+    return Judged(candidates, vacancies, both_ways(pairs, measures=measures))
 
 
-def _true_grades(market: Market) -> dict[str, dict[str, int]]:
+def _true_pairs(market: Market) -> list[Pair]:
+    from jobfit.judged import Pair
     from jobfit.simulation.truth import grades
 
     table = grades(market.q)
-    found: dict[str, dict[str, int]] = {}
-    for row, column in zip(*table.nonzero()):
-        vacancy, candidate = f"t-{market.openings[column].id}", f"t-{market.people[row].id}"
-        found.setdefault(vacancy, {})[candidate] = int(table[row, column])
-    return found
+    return [
+        _in_test(Pair(market.people[row].id, market.openings[column].id, int(table[row, column])))
+        for row, column in zip(*table.nonzero())
+    ]
 
 
-def _graded(pairs: tuple[Pair, ...]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for pair in pairs:
-        found.setdefault(f"t-{pair.vacancy_id}", {})[f"t-{pair.candidate_id}"] = 1
-    return found
+def _in_test(pair: Pair) -> Pair:
+    return pair._replace(candidate_id=f"t-{pair.candidate_id}", vacancy_id=f"t-{pair.vacancy_id}")
 
 
 def _prefixed(texts: Mapping[str, str]) -> dict[str, str]:
@@ -156,7 +144,7 @@ def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
 
 def _logged(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     """Accepted and turned down; one who applied twice and was accepted once is accepted. Censored is neither."""
-    from jobfit.training.data import Pair
+    from jobfit.judged import Pair
 
     found: dict[tuple[str, str], int] = {}
     for one in market.applications:
@@ -172,7 +160,7 @@ def _labelled(market: Market, sizes: MarketSizes) -> tuple[Pair, ...]:
     if sizes.labels != "log":
         return ()
     pairs = (pair for side in _logged(market) for pair in side)
-    return tuple(sorted(p._replace(candidate_id=f"t-{p.candidate_id}", vacancy_id=f"t-{p.vacancy_id}") for p in pairs))
+    return tuple(sorted(map(_in_test, pairs)))
 
 
 def rules() -> RuleSet:

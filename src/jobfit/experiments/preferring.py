@@ -12,14 +12,15 @@ import numpy as np
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.experiments.data import ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_vectors
 from jobfit.experiments.rows import Row, Values
+from jobfit.judged import Judged, Preference, Task, Texts
 from jobfit.records import Document
 from jobfit.runs import Qrels, Ranking, Run
-from jobfit.training.annotation import Annotator, Texts, VoteLog, annotate, collect, draw_pairs
+from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
 from jobfit.training.annotators import SimulatedAnnotator
-from jobfit.training.data import Preference, TrainingSet
+from jobfit.training.data import TrainingSet
 from jobfit.training.verdicts import decide, preferences_of, report_on
 
 ALIGNMENT, TRUE_ALIGNMENT = "alignment with the judge", "alignment with the truth"
@@ -41,7 +42,7 @@ class JudgeSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedPreferences:
     """Preferences and the report on the judge who gave them."""
 
     preferences: tuple[Preference, ...]
@@ -61,7 +62,7 @@ def judge_of(data: ExperimentData, settings: JudgeSettings, seed: int) -> Annota
 
 def ask(
     sides: tuple[Embeddings, Embeddings], texts: Texts, judge: Annotator, log: Path, how: tuple[int, int, int]
-) -> Judged:
+) -> JudgedPreferences:
     """Draw pairs from the top ranks of (vacancies, candidates) and ask in both orders; what differs is dropped.
 
     ``how`` is (depth, pairs a vacancy, seed). Votes are kept in ``log``: a second run asks nothing again.
@@ -81,7 +82,7 @@ def ask(
     found = tuple(dict.fromkeys(preferences_of(verdicts)))
     if not found:
         raise InputError(f"the judge gave no usable preference on {len(pairs)} pairs (failures: {dict(failures)})")
-    return Judged(found, report_on(judge.name, collected, verdicts).to_json())
+    return JudgedPreferences(found, report_on(judge.name, collected, verdicts).to_json())
 
 
 def with_preferences(data: TrainingSet, preferences: Sequence[Preference]) -> TrainingSet:
@@ -134,6 +135,6 @@ def measured_on(key: str, encoder: Encoder, data: TrainingSet, measures: tuple[s
         grades: dict[str, dict[str, int]] = {}
         for pair in (*data.positives, *data.rejects):
             grades.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-        task = HeldOutTask("candidates_for_vacancy", True, Qrels(grades), measures)
-        columns |= measure_vectors(candidates, vacancies, HeldOut(data.candidates, data.vacancies, (task,)))
+        task = Task("candidates_for_vacancy", "test", Qrels(grades), measures=measures)
+        columns |= measure_vectors(candidates, vacancies, Judged(data.candidates, data.vacancies, (task,)))
     return Row(key, key, {0: columns})

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
-from jobfit.experiments.data import HeldOut, HeldOutTask
 from jobfit.experiments.rows import Columns
+from jobfit.judged import Judged, Task
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Ranking, Run
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -23,49 +23,47 @@ Scores = Callable[[str], NDArray[np.float64]]
 """The scores of all documents of the other side for one query id."""
 
 
-def measure_encoder(model: Encoder, held_out: HeldOut, loop: TrainSettings) -> Columns:
+def measure_encoder(model: Encoder, held_out: Judged, loop: TrainSettings) -> Columns:
     """Return ``{task measure: {query: (value,)}}`` of an encoder."""
     candidates = embed_texts(model, held_out.candidates, loop)
     vacancies = embed_texts(model, held_out.vacancies, loop)
     return measure_vectors(candidates, vacancies, held_out)
 
 
-def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: HeldOut) -> Columns:
+def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: Judged) -> Columns:
     """Return the columns of texts that are embedded already."""
     table = vacancies.vectors.astype(np.float64) @ candidates.vectors.T.astype(np.float64)
     row_of = {i: row for row, i in enumerate(vacancies.ids)}
     column_of = {i: column for column, i in enumerate(candidates.ids)}
 
-    def scores(task: HeldOutTask) -> Scores:
+    def scores(task: Task) -> Scores:
         return (lambda i: table[row_of[i]]) if task.by_vacancy else (lambda i: table[:, column_of[i]])
 
     return measure(held_out, scores, {True: candidates.ids, False: vacancies.ids})
 
 
-def measure_bm25(held_out: HeldOut, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
+def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
     """Return the columns of BM25, or of its variant BM25L, over the same texts."""
     sides = {True: held_out.candidates, False: held_out.vacancies}
     indexes = {
         by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()], method) for by, texts in sides.items()
     }
 
-    def scores(task: HeldOutTask) -> Scores:
+    def scores(task: Task) -> Scores:
         asking = sides[not task.by_vacancy]
         return lambda i: indexes[task.by_vacancy].scores(terms(asking[i])).astype(np.float64)
 
     return measure(held_out, scores, {by: index.ids for by, index in indexes.items()})
 
 
-def measure_random(held_out: HeldOut, seed: int) -> Columns:
+def measure_random(held_out: Judged, seed: int) -> Columns:
     """Return the columns of a random order."""
     generator = np.random.default_rng(seed)
     ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
     return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids)
 
 
-def measure(
-    held_out: HeldOut, scores: Callable[[HeldOutTask], Scores], documents: Mapping[bool, Sequence[str]]
-) -> Columns:
+def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mapping[bool, Sequence[str]]) -> Columns:
     """Rank each query's list (or the whole other side) and return every measure of every task.
 
     A query with a document of grade 1 or more counts; one that has none is undefined and left out, as in

@@ -19,7 +19,7 @@ from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.preferring import (
     ALIGNMENT,
     TRUE_ALIGNMENT,
-    Judged,
+    JudgedPreferences,
     agreement,
     ask,
     judge_of,
@@ -31,7 +31,8 @@ from jobfit.experiments.rankpo_settings import Point, RankpoSettings, points_of
 from jobfit.experiments.row_cache import RowCache, joined
 from jobfit.experiments.rows import Columns, Row
 from jobfit.experiments.trial import Backbone, OnStep, Trial
-from jobfit.training.annotation import Annotator, Texts
+from jobfit.judged import Texts
+from jobfit.training.annotation import Annotator
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.mining.strategies import Random, Sampled
 from jobfit.training.model import TrainableEncoder
@@ -64,7 +65,7 @@ def rankpo_rows(
     trials = [Trial(backbone, row_cache, seed, on_step) for seed in seeds]
 
     @cache
-    def tested() -> Judged:
+    def tested() -> JudgedPreferences:
         return _held_out(trials[0], data, settings, judge)
 
     for trial in trials:
@@ -140,10 +141,12 @@ def _start(trial: Trial, data: ExperimentData, settings: RankpoSettings, lora_ra
     return TrainableEncoder.load(name, replace(settings.model, pooling=None, lora_rank=lora_rank))
 
 
-def _held_out(trial: Trial, data: ExperimentData, settings: RankpoSettings, judge: Annotator | None) -> Judged:
+def _held_out(
+    trial: Trial, data: ExperimentData, settings: RankpoSettings, judge: Annotator | None
+) -> JudgedPreferences:
     """Judge pairs of the held-out part once, drawn with the first seed's stage 1; every model is tested on the same."""
     if judge is None and data.truth is None:
-        return Judged(data.validation.preferences)
+        return JudgedPreferences(data.validation.preferences)
     judge = judge or judge_of(data, settings.judge, seed=_HELD_OUT_SEED)
     model, part = _start(trial, data, settings), data.held_out
     sides = tuple(embed_texts(model, texts, settings.loop) for texts in (part.vacancies, part.candidates))
@@ -151,11 +154,11 @@ def _held_out(trial: Trial, data: ExperimentData, settings: RankpoSettings, judg
     return ask(sides, Texts(part.vacancies, part.candidates), judge, trial.cache.folder / "votes-held-out.jsonl", how)  # type: ignore[arg-type]
 
 
-def _judged(trial: Trial, data: ExperimentData, settings: RankpoSettings, judge: Annotator | None) -> Judged:
+def _judged(trial: Trial, data: ExperimentData, settings: RankpoSettings, judge: Annotator | None) -> JudgedPreferences:
     """Judge pairs of the training vacancies, drawn with this seed's stage 1."""
     train = data.train
     if judge is None and data.truth is None:
-        return Judged(train.preferences)
+        return JudgedPreferences(train.preferences)
     judge = judge or judge_of(data, settings.judge, trial.seed)
     model = _start(trial, data, settings)
     asked = {i: train.vacancies[i] for i in sorted({p.vacancy_id for p in train.positives})}
@@ -170,7 +173,7 @@ def _alignment(
     data: ExperimentData,
     settings: RankpoSettings,
     judge: Annotator | None,
-    tested: Callable[[], Judged],
+    tested: Callable[[], JudgedPreferences],
 ) -> list[Row]:
     """Figure 2: the start, and every method at every learning rate."""
 
@@ -181,7 +184,7 @@ def _alignment(
     rows = [trial.cache.row(START, "stage 1, before preferences", trial.seed, begin)]
 
     @cache
-    def learnt() -> Judged:
+    def learnt() -> JudgedPreferences:
         return _judged(trial, data, settings, judge)
 
     def aligned(point: Point) -> tuple[Columns, Mapping[str, Any]]:
@@ -195,7 +198,7 @@ def _alignment(
 
 
 def _aligned(
-    trial: Trial, data: ExperimentData, learnt: Judged, settings: RankpoSettings, point: Point
+    trial: Trial, data: ExperimentData, learnt: JudgedPreferences, settings: RankpoSettings, point: Point
 ) -> TrainableEncoder:
     """Train stage 1's model on preferences; the last weights count, nothing is chosen by validation."""
     train = with_preferences(data.train, learnt.preferences)
@@ -210,7 +213,9 @@ def _aligned(
     return model
 
 
-def aligned_columns(model: TrainableEncoder, data: ExperimentData, tested: Judged, settings: RankpoSettings) -> Columns:
+def aligned_columns(
+    model: TrainableEncoder, data: ExperimentData, tested: JudgedPreferences, settings: RankpoSettings
+) -> Columns:
     """Return retention and alignment of a model: ranking columns of the held-out part, then agreement by vacancy."""
     part = data.held_out
     candidates, vacancies = (embed_texts(model, texts, settings.loop) for texts in (part.candidates, part.vacancies))

@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from jobfit.experiments.data import HeldOut, HeldOutTask
 from jobfit.experiments.ranking import Scores, measure
 from jobfit.experiments.rows import Columns
+from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Judged, Pair, Task, qrels_of
 from jobfit.retrieval.lexical import terms
-from jobfit.runs import Qrels
 from jobfit.scorers.boosted import BoostedTrees, Floats, PairFeatures
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.training.data import TrainingSet
 
 RANDOM = 4  # pairs drawn at random as negatives for each positive, beside the rejects
 GRID: Mapping[str, tuple[Any, ...]] = {
@@ -42,7 +41,7 @@ class TunedTrees:
         sides = features.side(candidates), features.side(vacancies)
         return self.trees.probabilities(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
 
-    def measure(self, held_out: HeldOut) -> Columns:
+    def measure(self, held_out: Judged) -> Columns:
         """Return the columns of both directions."""
         return measure_trees(self.trees, held_out)
 
@@ -52,12 +51,12 @@ class TunedTrees:
         return {"chosen": dict(self.chosen), "chosen_on": "validation nDCG@10, mean of both directions", "tried": tried}
 
 
-def measure_trees(trees: BoostedTrees, held_out: HeldOut) -> Columns:
+def measure_trees(trees: BoostedTrees, held_out: Judged) -> Columns:
     """Return the columns of both directions; each query's documents are scored in one go."""
     candidates, vacancies = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
     ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
 
-    def scores(task: HeldOutTask) -> Scores:
+    def scores(task: Task) -> Scores:
         if task.by_vacancy:
             return lambda i: trees.probabilities(candidates, vacancies, [(other, i) for other in ids[True]])
         return lambda i: trees.probabilities(candidates, vacancies, [(i, other) for other in ids[False]])
@@ -114,18 +113,13 @@ def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
     return [*train.positives, *train.rejects, *drawn.values()]
 
 
-def _ranked(validation: TrainingSet) -> HeldOut:
+def _ranked(validation: TrainingSet) -> Judged:
     """Validation as something to rank: the texts that its pairs name, both ways."""
     pairs = (*validation.positives, *validation.rejects)
-    by_vacancy: dict[str, dict[str, int]] = {}
-    by_candidate: dict[str, dict[str, int]] = {}
-    for pair in pairs:
-        by_vacancy.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-        by_candidate.setdefault(pair.candidate_id, {})[pair.vacancy_id] = pair.grade
+    by_vacancy, by_candidate = qrels_of(pairs), qrels_of(pairs, by_vacancy=False)
     tasks = (
-        HeldOutTask("candidates", True, Qrels(by_vacancy), ("nDCG@10",)),
-        HeldOutTask("vacancies", False, Qrels(by_candidate), ("nDCG@10",)),
+        Task(CANDIDATES_FOR_VACANCY, "validation", by_vacancy, measures=("nDCG@10",)),
+        Task(VACANCIES_FOR_CANDIDATE, "validation", by_candidate, by_vacancy=False, measures=("nDCG@10",)),
     )
-    return HeldOut(
-        {i: validation.candidates[i] for i in by_candidate}, {i: validation.vacancies[i] for i in by_vacancy}, tasks
-    )
+    candidates = {i: validation.candidates[i] for i in by_candidate.grades}
+    return Judged(candidates, {i: validation.vacancies[i] for i in by_vacancy.grades}, tasks)

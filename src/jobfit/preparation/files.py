@@ -11,8 +11,8 @@ from typing import Any
 
 from jobfit.ingest.formats.trec import write_qrels
 from jobfit.ingest.writing import write_lines
-from jobfit.preparation.labels import Dropped, Pair
-from jobfit.runs import Qrels
+from jobfit.judged import qrels_of
+from jobfit.preparation.labels import Dropped, LoggedPair
 
 PAIR_COLUMNS = (
     "candidate_id", "vacancy_id", "status", "meaning", "outcome", "observation", "binary", "three_class", "ordinal",
@@ -21,7 +21,7 @@ PAIR_COLUMNS = (
 _INTEGERS = frozenset({"binary", "three_class", "ordinal", "grade", "elapsed_days", "row", "rows"})
 
 
-def pairs_table(pairs: Sequence[Pair]) -> Any:
+def pairs_table(pairs: Sequence[LoggedPair]) -> Any:
     """Return the pairs as a pyarrow table with the columns of :data:`PAIR_COLUMNS`; what is unknown is null."""
     import pyarrow as pa
 
@@ -32,7 +32,7 @@ def pairs_table(pairs: Sequence[Pair]) -> Any:
     return pa.table({name: pa.array(column, types[name]) for name, column in zip(PAIR_COLUMNS, columns)})
 
 
-def _pair_row(pair: Pair) -> tuple[object, ...]:
+def _pair_row(pair: LoggedPair) -> tuple[object, ...]:
     judged = pair.judgement
     reason = (judged.reason.code, judged.reason.side.value) if judged.reason else (None, None)
     return (
@@ -42,7 +42,7 @@ def _pair_row(pair: Pair) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def write_pairs(pairs: Sequence[Pair], folder: Path) -> None:
+def write_pairs(pairs: Sequence[LoggedPair], folder: Path) -> None:
     """Write ``pairs.parquet`` and ``pairs.csv`` with the same rows and columns."""
     from pyarrow import csv as arrow_csv
     from pyarrow import parquet
@@ -52,20 +52,14 @@ def write_pairs(pairs: Sequence[Pair], folder: Path) -> None:
     arrow_csv.write_csv(table, folder / "pairs.csv")
 
 
-def write_both_qrels(pairs: Iterable[Pair], folder: Path) -> None:
+def write_both_qrels(pairs: Iterable[LoggedPair], folder: Path) -> None:
     """Write ``qrels.tsv`` (queries are vacancies) and ``qrels-vacancies-for-candidate.tsv`` with the grades.
 
     A censored pair is unjudged and stands in neither; a rejection has grade 0.
     """
-    for_vacancy: dict[str, dict[str, int]] = {}
-    for_candidate: dict[str, dict[str, int]] = {}
-    for pair in pairs:
-        grade = pair.judgement.grade
-        if grade is not None:
-            for_vacancy.setdefault(pair.vacancy_id, {})[pair.candidate_id] = grade
-            for_candidate.setdefault(pair.candidate_id, {})[pair.vacancy_id] = grade
-    write_qrels(Qrels(for_vacancy), folder / "qrels.tsv")
-    write_qrels(Qrels(for_candidate), folder / "qrels-vacancies-for-candidate.tsv")
+    judged = [graded for pair in pairs if (graded := pair.judged) is not None]
+    write_qrels(qrels_of(judged), folder / "qrels.tsv")
+    write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
 
 
 def write_dropped(dropped: Iterable[Dropped], path: Path) -> None:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.applications import ApplicationRow
+from jobfit.judged import Pair
 from jobfit.judgements import Judgement, StatusTable, UnknownStatusError
 from jobfit.preparation.funnel import Funnel, Step
 
@@ -33,7 +34,7 @@ class Dropped(NamedTuple):
     reason: str
 
 
-class Pair(NamedTuple):
+class LoggedPair(NamedTuple):
     """A candidate, a vacancy and how it ended. ``row`` is the row that stands, ``rows`` how many the pair has."""
 
     candidate_id: str
@@ -43,6 +44,12 @@ class Pair(NamedTuple):
     time: datetime | None
     row: int
     rows: int = 1
+
+    @property
+    def judged(self) -> Pair | None:
+        """The graded pair; ``None`` for a censored one, which is unjudged."""
+        grade = self.judgement.grade
+        return None if grade is None else Pair(self.candidate_id, self.vacancy_id, grade)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class Log:
 class Labelled:
     """The pairs in the order of their rows, every row that was dropped, and the funnel of both."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[LoggedPair, ...]
     dropped: tuple[Dropped, ...]
     funnel: Funnel
 
@@ -96,13 +103,13 @@ def judge_rows(rows: Iterable[ApplicationRow | Rejection], table: StatusTable, w
 def label_pairs(log: Log, candidates: Collection[str], vacancies: Collection[str]) -> Labelled:
     """Join the rows of ``log`` with the ids of the records and keep one row for each pair."""
     dropped = [Dropped(bad.row or 0, "", "", READ, _reason(bad)) for bad in log.rejections]
-    best: dict[tuple[str, str], Pair] = {}
+    best: dict[tuple[str, str], LoggedPair] = {}
     for row, judgement in log.rows:
         missing = _missing(row, candidates, vacancies)
         if missing:
             dropped.append(Dropped(row.number, row.candidate_id, row.vacancy_id, JOIN, missing))
             continue
-        pair = Pair(row.candidate_id, row.vacancy_id, row.status, judgement, row.time, row.number)
+        pair = LoggedPair(row.candidate_id, row.vacancy_id, row.status, judgement, row.time, row.number)
         other = best.get((row.candidate_id, row.vacancy_id))
         if other is not None:
             pair, beaten = (pair, other) if _order(pair) > _order(other) else (other, pair)
@@ -116,11 +123,11 @@ def label_pairs(log: Log, candidates: Collection[str], vacancies: Collection[str
     return Labelled(pairs, tuple(dropped), funnel)
 
 
-def _order(pair: Pair) -> tuple[bool, datetime, int]:
+def _order(pair: LoggedPair) -> tuple[bool, datetime, int]:
     return not pair.judgement.censored, pair.time or _LONG_AGO, pair.row
 
 
-def _beaten(pair: Pair, by: Pair) -> str:
+def _beaten(pair: LoggedPair, by: LoggedPair) -> str:
     if pair.judgement.censored and not by.judgement.censored:
         return "a decided row of the pair stands"
     return "a later row of the pair stands"

@@ -20,7 +20,7 @@ from jobfit.preparation import files
 from jobfit.preparation.balance import Balance
 from jobfit.preparation.folder import FORMAT, FUNNEL, check_free, staging, take_place
 from jobfit.preparation.funnel import Funnel, Step
-from jobfit.preparation.labels import Labelled, Pair, judge_rows, label_pairs
+from jobfit.preparation.labels import Labelled, LoggedPair, judge_rows, label_pairs
 from jobfit.preparation.locations import COLUMNS, Located, counts, locate
 from jobfit.preparation.variants import RawVariant, Variant
 from jobfit.reading import Paths, stream_records
@@ -217,7 +217,7 @@ def _tasks(pairs: int, outcomes: Counter[str]) -> tuple[Funnel, Funnel]:
     )
 
 
-def _reasons(pairs: tuple[Pair, ...]) -> dict[str, dict[str, int]]:
+def _reasons(pairs: tuple[LoggedPair, ...]) -> dict[str, dict[str, int]]:
     """Return how many pairs have each reason code, by its side."""
     found = Counter(pair.judgement.reason for pair in pairs if pair.judgement.reason)
     return {
@@ -226,7 +226,7 @@ def _reasons(pairs: tuple[Pair, ...]) -> dict[str, dict[str, int]]:
     }
 
 
-def _without_document(pairs: tuple[Pair, ...], candidates: _Side, vacancies: _Side) -> dict[str, int]:
+def _without_document(pairs: tuple[LoggedPair, ...], candidates: _Side, vacancies: _Side) -> dict[str, int]:
     return {
         "candidate": sum(pair.candidate_id not in candidates.rendered for pair in pairs),
         "vacancy": sum(pair.vacancy_id not in vacancies.rendered for pair in pairs),

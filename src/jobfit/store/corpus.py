@@ -8,7 +8,6 @@ from dataclasses import fields as dataclass_fields
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, text
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
@@ -17,12 +16,12 @@ from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
 from jobfit.store.codec import PROFILES, to_record
-from jobfit.store.database import Database
+from jobfit.store.database import Connection, Connections, Database
 from jobfit.store.index import Scope
 from jobfit.store.planner import Limits, Question, search
+from jobfit.store.queries import statement
 
 _ROWS_AT_A_TIME = 2000
-_CURRENT = "WHERE tenant_id = :tenant AND kind = :kind AND current"
 _PROFILE_OF = {Kind.CANDIDATE: CandidateProfile, Kind.VACANCY: VacancyProfile}
 
 
@@ -33,10 +32,10 @@ class StoreCorpus:
     tenant's sequence number, and derived anew when that has moved on.
     """
 
-    def __init__(self, database: Database, engine: Engine, scope: Scope, limits: Limits) -> None:
-        """Search ``scope`` over ``engine``, whose role is ``jobfit_ranking``."""
+    def __init__(self, database: Database, connections: Connections, scope: Scope, limits: Limits) -> None:
+        """Search ``scope`` over ``connections``, whose role is ``jobfit_ranking``."""
         self._database = database
-        self._engine = engine
+        self._connections = connections
         self._scope = scope
         self._limits = limits
         self._terms: tuple[int, TextIndex] | None = None
@@ -54,8 +53,8 @@ class StoreCorpus:
     def ids(self) -> tuple[str, ...]:
         """Every id, sorted."""
         with self._reading() as connection:
-            found = connection.scalars(text(f"SELECT id FROM records {_CURRENT}"), self._scope.parameters)
-            return tuple(sorted(found))
+            rows = connection.execute(statement("current_ids"), self._scope.parameters)
+            return tuple(sorted(row.id for row in rows))
 
     def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
         """Yield (id, profile) of every record, by id; the database leaves out the fields that are not named.
@@ -68,16 +67,10 @@ class StoreCorpus:
             raise InputError(
                 f"a {self.kind} has no field {min(fields - known)!r} (there are: {', '.join(sorted(known))})"
             )
-        statement = text(
-            "SELECT id, (profile - CAST(:hidden AS text[]))::text AS profile "
-            f'FROM records {_CURRENT} ORDER BY id COLLATE "C"'
-        )
         values = {**self._scope.parameters, "hidden": sorted(known - fields)}
-        with (
-            self._reading() as connection,
-            connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement, values) as rows,
-        ):
-            for row in rows:
+        with self._reading() as connection, connection.cursor("profiles") as cursor:  # a named one reads in portions
+            cursor.itersize = _ROWS_AT_A_TIME
+            for row in cursor.execute(statement("profiles"), values):
                 yield row.id, PROFILES[self.kind].validate_json(row.profile)
 
     def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
@@ -86,12 +79,8 @@ class StoreCorpus:
         Raises:
             UnknownIdError: one does not exist.
         """
-        statement = text(
-            "SELECT id, text, language, flags, source::text AS source, profile::text AS profile "
-            f"FROM records {_CURRENT} AND id = ANY(:ids)"
-        )
         with self._reading() as connection:
-            rows = connection.execute(statement, {**self._scope.parameters, "ids": list(ids)})
+            rows = connection.execute(statement("records"), {**self._scope.parameters, "ids": list(ids)})
             found = {row.id: to_record(self.kind, row) for row in rows}
         self._refuse_unknown(ids, found)
         return {record_id: found[record_id] for record_id in ids}
@@ -127,19 +116,16 @@ class StoreCorpus:
     def _text_index(self) -> TextIndex:
         """Return the index of the documents' terms, derived anew if the store has changed."""
         with self._reading() as connection:
-            stamp = connection.scalar(
-                text("SELECT sequence FROM tenants WHERE tenant_id = :tenant"), self._scope.parameters
-            )
+            [stamp] = connection.execute(statement("sequence"), self._scope.parameters).fetchone() or [None]
             if self._terms is None or self._terms[0] != stamp:
-                statement = "SELECT id, terms FROM documents WHERE tenant_id = :tenant AND kind = :kind"
-                rows = connection.execute(text(statement), self._scope.parameters).all()
+                rows = connection.execute(statement("terms"), self._scope.parameters).fetchall()
                 self._terms = stamp, TextIndex([row.id for row in rows], [row.terms for row in rows])
         return self._terms[1]
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """Begin a transaction of the ranking role."""
-        with self._database.errors("the search"), self._engine.begin() as connection:
+        with self._database.errors("the search"), self._connections.begin() as connection:
             yield connection
 
     def _refuse_unknown(self, ids: Sequence[str], known: Collection[str]) -> None:

@@ -7,82 +7,162 @@ writes, ``jobfit_ranking`` reads what ranking may read and has no right to the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections import deque
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
-from sqlalchemy import URL, Engine, create_engine, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import namedtuple_row
 
 from jobfit.errors import InputError, StoreError
 
 DatabaseRole = Literal["jobfit_ingest", "jobfit_ranking"]
 ROLES: tuple[DatabaseRole, ...] = ("jobfit_ingest", "jobfit_ranking")
+CONNECT_S = 10  # to reach the server and be let in
+STATEMENT_S = 300  # one statement of the two roles
+OWNER_S = 6 * 3600  # an upgrade or an index of the owner's
+_GRACE_S = 10  # beyond the server's own limit, after which a server that says nothing is given up
+_MOST_IDLE = 5
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
+_EXAMPLE = "postgresql://user:password@host:5432/database"
+
+Connection = psycopg.Connection[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A PostgreSQL database. Build it with :meth:`parse`."""
+    """A PostgreSQL database. Build it with :meth:`parse`; ``parameters`` are those of libpq."""
 
-    url: URL
+    parameters: Mapping[str, Any]
 
     @classmethod
     def parse(cls, url: str) -> Database:
         """Read a ``postgresql://`` address.
 
         Raises:
-            StoreError: it is not one. The message does not repeat it: it may hold a password.
+            StoreError: it cannot be read as one. The message does not repeat it: it may hold a password.
         """
+        scheme, separator, rest = url.partition("://")
+        if separator and re.fullmatch(r"[a-z+]{1,30}", scheme) and scheme not in _SCHEMES:
+            raise StoreError(f"the database URL begins with {scheme}://; it should look like {_EXAMPLE}")
         try:
-            parsed = make_url(url)
-        except (SQLAlchemyError, ValueError):
-            raise StoreError(f"the database URL cannot be read; it should look like {_EXAMPLE}") from None
-        if parsed.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
-            raise StoreError(f"the database URL begins with {parsed.drivername}://; it should look like {_EXAMPLE}")
-        return cls(parsed.set(drivername="postgresql+psycopg"))
+            parameters = conninfo_to_dict(f"postgresql://{rest}") if separator else {}
+        except psycopg.Error:
+            parameters = {}
+        if not parameters or not re.fullmatch(r"[0-9,]*", str(parameters.get("port", ""))):
+            raise StoreError(f"the database URL cannot be read; it should look like {_EXAMPLE}")
+        return cls(parameters)
 
     def __str__(self) -> str:
-        """Say which database it is, without password."""
-        place = self.url.host or self.url.query.get("host") or "localhost"
-        port = f":{self.url.port}" if self.url.port else ""
-        return f"database {self.url.database or self.url.username!r} on {place}{port}"
+        """Name the database and its server, without password."""
+        port = f":{self.parameters['port']}" if self.parameters.get("port") else ""
+        name = self.parameters.get("dbname") or self.parameters.get("user")
+        return f"database {name!r} on {self.parameters.get('host') or 'localhost'}{port}"
 
-    def engine(self, role: DatabaseRole | None = None, tenant: str = "") -> Engine:
-        """Return connections that act as ``role`` for ``tenant`` from their first statement (``None``: as the owner).
+    def connect(self, role: DatabaseRole | None = None, tenant: str = "") -> Connection:
+        """Return a connection that acts as ``role`` for ``tenant`` from its first statement (``None``: as the owner).
 
         The role stands in the connection's start-up options, so ``RESET ROLE`` does not lead back to the owner.
+
+        Raises:
+            psycopg.Error: the server cannot be reached or refuses us; see :meth:`errors`.
         """
-        options = ""
+        seconds = OWNER_S if role is None else STATEMENT_S
+        options = [str(self.parameters.get("options") or ""), f"-c statement_timeout={seconds}s"]
         if role is not None:
-            if not _TENANT.fullmatch(tenant):
-                raise InputError(f"tenant {tenant!r}: use 1 to 64 letters, digits, '-' and '_'")
-            options = f"-c role={role} -c jobfit.tenant={tenant}"
-        return create_engine(
-            self.url,
-            connect_args={"options": options, "connect_timeout": 10, "prepare_threshold": None},
-            hide_parameters=True,  # they are people's data
-            pool_pre_ping=True,
+            options.append(f"-c role={role} -c jobfit.tenant={tenant}")
+        connection = _Connection.connect(
+            **{"connect_timeout": CONNECT_S, **self.parameters, "options": " ".join(filter(None, options))},
+            autocommit=True,
+            prepare_threshold=None,
+            row_factory=namedtuple_row,
         )
+        connection.patience = seconds + _GRACE_S
+        return connection
 
     @contextmanager
     def errors(self, doing: str) -> Iterator[None]:
         """Turn a driver's error into a :class:`StoreError` that says what failed and where, without its data."""
         try:
             yield
-        except (SQLAlchemyError, psycopg.Error) as error:
-            cause = getattr(error, "orig", None) or error
-            primary = getattr(getattr(cause, "diag", None), "message_primary", None)
-            raise StoreError(f"{self}: {doing} failed: {primary or str(cause).strip()}. {_hint(cause)}") from None
+        except psycopg.Error as error:
+            cause = error.diag.message_primary or str(error).strip()
+            raise StoreError(f"{self}: {doing} failed: {cause}. {_hint(error)}") from None
 
 
-_EXAMPLE = "postgresql://user:password@host:5432/database"
+class Connections:
+    """The connections of one role and tenant, made when they are needed and used again. Several threads may ask."""
+
+    def __init__(self, database: Database, role: DatabaseRole, tenant: str) -> None:
+        """Refuse a tenant whose name is not plain: it becomes part of the connection's options."""
+        if not _TENANT.fullmatch(tenant):
+            raise InputError(f"tenant {tenant!r}: use 1 to 64 letters, digits, '-' and '_'")
+        self._database, self._role, self._tenant = database, role, tenant
+        self._idle: deque[Connection] = deque()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Give a connection in a transaction: committed when the block ends, rolled back if it raises."""
+        connection = self._take()
+        try:
+            with connection.transaction():
+                yield connection
+        finally:
+            if connection.closed or len(self._idle) >= _MOST_IDLE:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        """Close those that nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self) -> Connection:
+        """Return an idle connection that still answers, or a new one."""
+        while self._idle:
+            try:
+                connection = self._idle.pop()
+                connection.execute("SELECT 1")
+                return connection
+            except psycopg.OperationalError:  # the server was restarted, or the network forgot us
+                connection.close()
+            except IndexError:  # another thread was quicker
+                break
+        return self._database.connect(self._role, self._tenant)
 
 
-def _hint(cause: object) -> str:
-    """Return what to do next."""
+class _Connection(psycopg.Connection[Any]):
+    """Gives up a server that is reachable and says nothing: it keeps no limit of its own."""
+
+    patience: float = CONNECT_S
+
+    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
+        """Wait as the base class does, at most ``patience`` seconds."""
+        return super().wait(self._bounded(gen), *args, **options)
+
+    def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """Pass on what ``gen`` waits for. The driver asks again several times a second, also when nothing came."""
+        deadline = time.monotonic() + self.patience
+        try:
+            awaited = next(gen)
+            while True:
+                ready = yield awaited
+                if not ready and time.monotonic() > deadline:
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError(f"the server has said nothing for {self.patience:g} seconds")
+                awaited = gen.send(ready)
+        except StopIteration as end:
+            return end.value
+
+
+def _hint(cause: psycopg.Error) -> str:
+    """Say what to do next."""
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
         return "Check the rights of the database user"
     if isinstance(cause, psycopg.OperationalError):

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from psycopg import sql
-from sqlalchemy import Connection, text
 
 from jobfit.records import Kind
-from jobfit.store.database import Database
+from jobfit.store.database import Connection, Database
+from jobfit.store.queries import filled, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,38 +34,15 @@ class Scope:
 
 def exists(connection: Connection, scope: Scope) -> bool:
     """Tell whether the index of ``scope`` is there and complete."""
-    statement = text("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(:name)")
-    return bool(connection.scalar(statement, {"name": scope.index_name}))
+    row = connection.execute(statement("index_exists"), {"name": scope.index_name}).fetchone()
+    return bool(row and row[0])
 
 
 def build(database: Database, scope: Scope, more_than: int) -> bool:
     """Build the index if the corpus holds ``more_than`` numbers (vectors x dimension); return whether it is there."""
-    engine = database.engine()
-    try:
-        with engine.begin() as connection:
-            count, dimension = connection.execute(
-                text(
-                    "SELECT count(*), coalesce(max(vector_dims(embedding)), 0) FROM embeddings "
-                    "WHERE tenant_id = :tenant AND kind = :kind AND fingerprint = :fingerprint"
-                ),
-                scope.parameters,
-            ).one()
-            if count * dimension > more_than and not exists(connection, scope):
-                driver = connection.connection.driver_connection
-                assert driver is not None
-                driver.execute(_statement(scope, dimension))
-            return exists(connection, scope)
-    finally:
-        engine.dispose()
-
-
-def _statement(scope: Scope, dimension: int) -> sql.Composed:
-    """Return the statement that builds the index; values stand in it, for an index takes no parameters."""
-    return sql.SQL(
-        "CREATE INDEX {name} ON embeddings USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops) "
-        "WHERE tenant_id = {tenant} AND kind = {kind} AND fingerprint = {fingerprint}"
-    ).format(
-        name=sql.Identifier(scope.index_name),
-        dimension=sql.Literal(dimension),
-        **{name: sql.Literal(value) for name, value in scope.parameters.items()},
-    )
+    with database.connect() as connection, connection.transaction():
+        [count, dimension] = connection.execute(statement("count_vectors"), scope.parameters).fetchall()[0]
+        if count * dimension > more_than and not exists(connection, scope):
+            name = sql.Identifier(scope.index_name)
+            connection.execute(filled("build_index", index=name, dimension=dimension, **scope.parameters))
+        return exists(connection, scope)

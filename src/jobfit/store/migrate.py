@@ -1,91 +1,137 @@
-"""Bring a database up to date: pgvector, the two roles, the tables."""
+"""Bring a database up to date: pgvector, the two roles, and the numbered scripts in ``migrations/``."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
+from typing import LiteralString, cast
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import ProgrammingError
+import psycopg
 
 from jobfit.errors import StoreError
-from jobfit.store.database import ROLES, Database
+from jobfit.store.database import ROLES, Connection, Database
+from jobfit.store.queries import statement
 
-HEAD = "0001"  # the newest of the scripts in migrations/versions
-_LOCK = 0x6A6F6266  # "jobf": one process at a time; PostgreSQL drops it with the connection of a killed one
+_ALEMBIC = {"0001": 1}  # where an earlier jobfit may have left a database, and the script that it had applied
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """A script and the SHA-256 of its text."""
+
+    number: int
+    name: str
+    sha256: str
+    script: str
+
+
+@cache
+def migrations() -> tuple[Migration, ...]:
+    """Return every script, in order of their numbers, which count from 1."""
+    paths = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    return tuple(
+        Migration(int(path.stem[:4]), path.stem[5:], sha256(text.encode()).hexdigest(), text)
+        for path, text in zip(paths, texts, strict=True)
+    )
 
 
 def upgrade(database: Database) -> None:
     """Apply the migrations that are missing; all of them or, if we are killed, none.
 
+    A database that an earlier jobfit made with Alembic is taken over as it is: its tables are those of the script of
+    the same number.
+
     Raises:
-        StoreError: the database cannot be reached, lacks pgvector, is newer than this jobfit, or its user may not
-            make the roles; the message then holds the SQL for the administrator.
+        StoreError: the database cannot be reached, lacks pgvector, is newer than this jobfit or was made by another
+            script, or its user may not make the roles; the message then holds the SQL for the administrator.
     """
-    engine = database.engine()
-    try:
-        with database.errors("the upgrade"), engine.begin() as connection:
-            if _version(connection) == HEAD:
-                return
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            if (version := _version(connection)) == HEAD:
-                return
-            if version is not None and version > HEAD:
-                raise StoreError(f"{database} was made by a newer jobfit ({version}, here {HEAD}): upgrade jobfit")
-            _prepare(database, connection)
-            _run_alembic(connection)
-    finally:
-        engine.dispose()
+    with database.errors("the upgrade"), database.connect() as connection:
+        if _missing(database, connection):
+            with connection.transaction():
+                connection.execute(statement("lock_migrations"))
+                _apply(database, connection)
 
 
-def _version(connection: Connection) -> str | None:
-    """Return the migration that the database is at, ``None`` for an empty one."""
-    if connection.scalar(text("SELECT to_regclass('alembic_version')")) is None:
-        return None
-    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+def _missing(database: Database, connection: Connection) -> tuple[Migration, ...]:
+    """Return what is still to be applied, after comparing what was."""
+    if not _exists(connection, "jobfit_migrations"):
+        return migrations()
+    applied = connection.execute(statement("migrations")).fetchall()
+    known = {migration.number: migration for migration in migrations()}
+    for row in applied:
+        if row.number not in known:
+            raise StoreError(f"{database} was made by a newer jobfit ({row.number}, here {len(known)}): upgrade jobfit")
+        if row.sha256 != known[row.number].sha256:
+            raise StoreError(
+                f"{database}: migration {row.number} ({row.name}) was applied with another text than this jobfit's. "
+                "Use the jobfit that made the database, or a new database"
+            )
+    done = {row.number for row in applied}
+    return tuple(migration for migration in migrations() if migration.number not in done)
+
+
+def _apply(database: Database, connection: Connection) -> None:
+    """Apply what is missing, in the caller's transaction and under its lock."""
+    missing = _missing(database, connection)  # another process may have been quicker
+    if not missing:
+        return
+    _prepare(database, connection)
+    if not _exists(connection, "jobfit_migrations"):
+        connection.execute(statement("make_migrations"))
+    taken_over = _take_over(database, connection)
+    for migration in missing:
+        if migration.number > taken_over:
+            connection.execute(cast(LiteralString, migration.script))
+        values = {"number": migration.number, "name": migration.name, "sha256": migration.sha256}
+        connection.execute(statement("record_migration"), values)
+
+
+def _take_over(database: Database, connection: Connection) -> int:
+    """Return the number of the last migration that Alembic applied (0 for none), and mark its table as left."""
+    if not _exists(connection, "alembic_version"):
+        return 0
+    row = connection.execute(statement("alembic_version")).fetchone()
+    version = "" if row is None else row.version_num
+    if version not in _ALEMBIC:
+        raise StoreError(f"{database} was made by another jobfit (Alembic version {version!r}) and is left as it is")
+    connection.execute(statement("leave_alembic"))
+    return _ALEMBIC[version]
+
+
+def _exists(connection: Connection, table: str) -> bool:
+    row = connection.execute(statement("table_exists"), {"name": table}).fetchone()
+    return bool(row and row[0])
 
 
 def _prepare(database: Database, connection: Connection) -> None:
     """Make what only an administrator may be allowed to make."""
-    if connection.scalar(text("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")) is None:
-        raise StoreError(f"{database} has no pgvector: install it on the server (https://github.com/pgvector/pgvector)")
-    statements = _missing(connection)
+    statements = _privileged(database, connection)
     try:
-        with connection.begin_nested():
-            for statement in statements:
-                connection.execute(text(statement))
-    except ProgrammingError as error:
+        with connection.transaction():
+            for text in statements:
+                connection.execute(cast(LiteralString, text))
+    except psycopg.ProgrammingError as error:
         script = ";\n".join(statements)
         raise StoreError(
-            f"{database}: this user may not prepare the database ({str(error.orig).strip()}). "
+            f"{database}: this user may not prepare the database ({str(error).strip()}). "
             f"Ask its administrator to run, once:\n{script};"
         ) from None
 
 
-def _missing(connection: Connection) -> list[str]:
+def _privileged(database: Database, connection: Connection) -> list[str]:
     """Return the statements that make the extension and the roles, and let our user act in them."""
-    statements = []
-    if connection.scalar(text("SELECT 1 FROM pg_extension WHERE extname = 'vector'")) is None:
-        statements.append("CREATE EXTENSION vector")
-    user = connection.execute(
-        text("SELECT quote_ident(rolname) AS name, rolsuper FROM pg_roles WHERE rolname = current_user")
-    ).one()
+    [available, made] = connection.execute(statement("vector_available")).fetchall()[0]
+    if not available:
+        raise StoreError(f"{database} has no pgvector: install it on the server (https://github.com/pgvector/pgvector)")
+    statements = [] if made else ["CREATE EXTENSION vector"]
+    [user, is_super] = connection.execute(statement("current_user")).fetchall()[0]
     for role in ROLES:
-        is_member = connection.scalar(
-            text("SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = :role"), {"role": role}
-        )
-        if is_member is None:
+        row = connection.execute(statement("role_membership"), {"role": role}).fetchone()
+        if row is None:
             statements.append(f"CREATE ROLE {role} NOLOGIN")
-        if not is_member and not user.rolsuper:
-            statements.append(f"GRANT {role} TO {user.name}")
+        if not (row and row[0]) and not is_super:
+            statements.append(f"GRANT {role} TO {user}")
     return statements
-
-
-def _run_alembic(connection: Connection) -> None:
-    """Run the scripts in the caller's transaction."""
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")

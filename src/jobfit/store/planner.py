@@ -20,14 +20,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
 from jobfit.store import index
 from jobfit.store.codec import literal
+from jobfit.store.database import Connection
 from jobfit.store.index import Scope
+from jobfit.store.queries import filled, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +46,6 @@ class Question:
     vector: NDArray[np.float32]
     eligible: Sequence[str]
     k: int
-
-
-# A list of ids is looked up in a hash or in the primary key, whatever the database believes about its tables; a join
-# with the list could become a loop within a loop.
-EXACT = """
-WITH pool AS MATERIALIZED (
-    SELECT id, embedding <=> %(query)s::halfvec AS distance FROM embeddings
-    WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
-      AND id = ANY(%(eligible)s::text[])
-), edge AS MATERIALIZED (
-    SELECT max(distance) AS distance FROM (SELECT distance FROM pool ORDER BY distance LIMIT %(k)s) AS best
-)
-SELECT count(*), array_agg(id) FILTER (WHERE distance <= (SELECT distance FROM edge) + %(margin)s) FROM pool
-"""
-
-VECTORS = """
-SELECT id, embedding FROM embeddings
-WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s AND id = ANY(%(eligible)s::text[])
-"""
-
-HNSW = """
-SELECT id, embedding FROM embeddings
-WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s AND id = ANY(%(eligible)s::text[])
-ORDER BY embedding::halfvec({dimension}) <=> %(query)s::halfvec({dimension}) LIMIT %(k)s
-"""
-
-_FORCE_HNSW = """
-SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
-SET LOCAL hnsw.ef_search = 1000; SET LOCAL hnsw.iterative_scan = relaxed_order;
-SET LOCAL hnsw.max_scan_tuples = 2147483647; SET LOCAL hnsw.scan_mem_multiplier = 8
-"""
 
 
 def search(connection: Connection, scope: Scope, question: Question, limits: Limits) -> tuple[Ranking, Plan]:
@@ -100,7 +70,7 @@ def search(connection: Connection, scope: Scope, question: Question, limits: Lim
 
 
 def parameters(scope: Scope, question: Question) -> dict[str, Any]:
-    """Return the values for :data:`EXACT` and :data:`HNSW`.
+    """Return the values for ``exact_search`` and ``index_search``.
 
     ``margin`` bounds the error of a cosine distance that is added up in 32 bits: three sums of d products, each off by
     at most d * 2**-24 (Higham, Accuracy and Stability, 3.1), for the k-th row and for the row compared with it.
@@ -117,28 +87,21 @@ def parameters(scope: Scope, question: Question) -> dict[str, Any]:
 def _exact(connection: Connection, scope: Scope, question: Question) -> list[Any]:
     """Return (id, vector) of the k best and of all that may tie with the last of them."""
     values = parameters(scope, question)
-    [(found, best)] = _run(connection, EXACT, values)
+    [(found, best)] = connection.execute(statement("exact_search"), values).fetchall()
     if found != len(question.eligible):
         raise UnknownIdError(
             f"{len(question.eligible) - found} of {len(question.eligible)} eligible {scope.kind} records have no "
             f"vector of the encoder {scope.fingerprint}: encode them first"
         )
-    return _run(connection, VECTORS, values | {"eligible": best})
+    return connection.execute(statement("vectors"), values | {"eligible": best}, binary=True).fetchall()
 
 
 def _hnsw(connection: Connection, scope: Scope, question: Question) -> list[Any]:
     """Return (id, vector) of about the 2k best; rescoring puts them in their exact order."""
-    connection.exec_driver_sql(_FORCE_HNSW)
+    connection.execute(statement("force_index"))
     values = parameters(scope, question) | {"k": 2 * question.k}
-    return _run(connection, HNSW.format(dimension=len(question.vector)), values)
-
-
-def _run(connection: Connection, statement: str, values: dict[str, Any]) -> list[Any]:
-    """Run a statement whose vectors come back in their binary form."""
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    rows: list[Any] = driver.execute(statement, values, binary=True).fetchall()
-    return rows
+    search_statement = filled("index_search", dimension=len(question.vector))
+    return connection.execute(search_statement, values, binary=True).fetchall()
 
 
 def _ranking(question: Question, rows: Sequence[Any]) -> Ranking:

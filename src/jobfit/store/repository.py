@@ -9,8 +9,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Row, text
-
 from jobfit.errors import UnknownIdError
 from jobfit.groups import Groups
 from jobfit.ingest.sources import Known
@@ -18,11 +16,12 @@ from jobfit.records import Application, Kind, Record
 from jobfit.store import index
 from jobfit.store.codec import Stored, to_record
 from jobfit.store.corpus import StoreCorpus
-from jobfit.store.database import Database
+from jobfit.store.database import Connections, Database
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.intake import PutReport, lock_tenant, put_records, put_vectors, record_event
 from jobfit.store.migrate import upgrade
 from jobfit.store.planner import Limits
+from jobfit.store.queries import statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +73,13 @@ class Store:
         self._database = database
         self._tenant = tenant
         self._server = server
-        self._ingest = database.engine("jobfit_ingest", tenant)
-        self._ranking = database.engine("jobfit_ranking", tenant)
+        self._ingest = Connections(database, "jobfit_ingest", tenant)
+        self._ranking = Connections(database, "jobfit_ranking", tenant)
 
     def close(self) -> None:
         """Close every connection and leave the embedded server."""
-        self._ingest.dispose()
-        self._ranking.dispose()
+        self._ingest.close()
+        self._ranking.close()
         if self._server is not None:
             self._server.stop()
 
@@ -115,11 +114,7 @@ class Store:
             for candidate, values in groups.values.items()
             for attribute, value in values.items()
         ]
-        statement = (
-            "INSERT INTO groups VALUES (:tenant, :candidate, :attribute, :value) "
-            "ON CONFLICT (tenant_id, candidate_id, attribute) DO UPDATE SET value = excluded.value"
-        )
-        return self._put_rows("put_groups", statement, rows, sorted(groups.values))
+        return self._put_rows("put_groups", "put_group", rows, sorted(groups.values))
 
     def put_applications(self, applications: Sequence[Application]) -> int:
         """Write applications; one that is there (same pair, same time) takes the new status and outcome."""
@@ -134,31 +129,22 @@ class Store:
             }
             for application in applications
         ]
-        statement = (
-            "INSERT INTO applications (tenant_id, vacancy_id, candidate_id, time, status, outcome) "
-            "VALUES (:tenant, :vacancy, :candidate, :time, :status, :outcome) "
-            "ON CONFLICT (tenant_id, vacancy_id, candidate_id, time) "
-            "DO UPDATE SET status = excluded.status, outcome = excluded.outcome"
-        )
-        return self._put_rows("put_applications", statement, rows, sorted({a.candidate_id for a in applications}))
+        candidates = sorted({application.candidate_id for application in applications})
+        return self._put_rows("put_applications", "put_application", rows, candidates)
 
     def current_hashes(self, kind: Kind) -> dict[str, str]:
         """Return id -> SHA-256 of the content of every current record."""
-        return {row.id: row.content_sha256 for row in self._rows("id, content_sha256", kind)}
+        return {row.id: row.content_sha256 for row in self._rows("current_hashes", kind)}
 
     def whole_files(self) -> tuple[Known, ...]:
         """Return the current records that are a whole file, not a row of one."""
-        columns, whole = "id, content_sha256, source ->> 'path' AS path", "AND source ->> 'row' IS NULL"
-        return tuple(
-            Known(kind, row.id, row.path, row.content_sha256)
-            for kind in Kind
-            for row in self._rows(columns, kind, whole)
-        )
+        rows = ((kind, row) for kind in Kind for row in self._rows("whole_files", kind))
+        return tuple(Known(kind, row.id, row.path, row.content_sha256) for kind, row in rows)
 
     def owner_of(self, kind: Kind, record_id: str) -> str | None:
         """Return the path that the current record with this id came from, ``None`` if the id is free."""
-        rows = self._rows("source ->> 'path' AS path", kind, "AND id = :id", id=record_id)
-        return rows[0].path if rows else None
+        rows = self._rows("owner_of", kind, id=record_id)
+        return rows[0][0] if rows else None
 
     def get(self, kind: Kind, record_id: str) -> Record:
         """Return a current record.
@@ -166,29 +152,23 @@ class Store:
         Raises:
             UnknownIdError: there is none with this id.
         """
-        columns = "id, text, language, flags, source::text AS source, profile::text AS profile"
-        rows = self._rows(columns, kind, "AND id = :id", id=record_id)
+        rows = self._rows("records", kind, ids=[record_id])
         if not rows:
             raise UnknownIdError(f"no {kind} with the id {record_id!r}")
         return to_record(kind, rows[0])
 
     def list(self, kind: Kind) -> tuple[Summary, ...]:
         """Return what there is of a kind, by id."""
-        columns = "id, version, profile #>> '{title,value}' AS title, language, source ->> 'path' AS path, flags"
-        rows = self._rows(columns, kind, 'ORDER BY id COLLATE "C"')
+        rows = self._rows("summaries", kind)
         return tuple(Summary(r.id, r.version, r.title, r.language, r.path, tuple(r.flags)) for r in rows)
 
     def missing_vectors(self, kind: Kind, fingerprint: str) -> tuple[str, ...]:
         """Return the ids, sorted, that have no vector of the encoder with this fingerprint."""
-        lacking = (
-            "AND NOT EXISTS (SELECT FROM embeddings e WHERE e.tenant_id = records.tenant_id AND e.kind = records.kind "
-            'AND e.fingerprint = :fingerprint AND e.id = records.id) ORDER BY id COLLATE "C"'
-        )
-        return tuple(row.id for row in self._rows("id", kind, lacking, fingerprint=fingerprint))
+        return tuple(row.id for row in self._rows("missing_vectors", kind, fingerprint=fingerprint))
 
     def counts(self) -> dict[Kind, int]:
         """Return how many current records there are of each kind."""
-        return {kind: self._rows("count(*) AS n", kind)[0].n for kind in Kind}
+        return {kind: self._rows("count_records", kind)[0][0] for kind in Kind}
 
     def corpus(self, kind: Kind, fingerprint: str, limits: Limits | None = None) -> StoreCorpus:
         """Return the searched side: the records of ``kind`` with the vectors of one encoder.
@@ -207,18 +187,19 @@ class Store:
         with self._database.errors("building the index"):
             return index.build(self._database, scope, (limits or Limits()).exact)
 
-    def _rows(self, columns: str, kind: Kind, condition: str = "", **values: str) -> Sequence[Row[Any]]:
-        """Select from the current records of a kind."""
-        statement = f"SELECT {columns} FROM records WHERE tenant_id = :tenant AND kind = :kind AND current {condition}"
+    def _rows(self, name: str, kind: Kind, **values: object) -> Sequence[Any]:
+        """Return the rows of one of the statements about a kind."""
+        parameters = {"tenant": self._tenant, "kind": kind.value, **values}
         with self._database.errors("the read"), self._ingest.begin() as connection:
-            return connection.execute(text(statement), {"tenant": self._tenant, "kind": kind.value, **values}).all()
+            return connection.execute(statement(name), parameters).fetchall()
 
-    def _put_rows(self, action: str, statement: str, rows: Sequence[dict[str, Any]], ids: Sequence[str]) -> int:
+    def _put_rows(self, action: str, name: str, rows: Sequence[dict[str, Any]], ids: Sequence[str]) -> int:
         """Write rows and the event in one transaction; return how many rows."""
         if rows:
             with self._database.errors("the write"), self._ingest.begin() as connection:
                 lock_tenant(connection, self._tenant)
-                connection.execute(text(statement), rows)
+                with connection.cursor() as cursor:
+                    cursor.executemany(statement(name), rows)
                 record_event(connection, self._tenant, action, ids)
         return len(rows)
 

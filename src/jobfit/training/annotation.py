@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import refuse_unknown
+from jobfit.judged import Texts, refuse_unknown
 from jobfit.keyed_lines import KeyedLines, digest_of
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
@@ -39,14 +39,6 @@ class DrawnPair(NamedTuple):
     def swapped(self) -> DrawnPair:
         """The same pair in the other order."""
         return DrawnPair(self.vacancy_id, self.y_id, self.x_id, self.y_rank, self.x_rank)
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts of both sides, by id."""
-
-    vacancies: Mapping[str, str]
-    candidates: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +183,8 @@ def check_texts(pairs: Sequence[DrawnPair], texts: Texts) -> None:
     Raises:
         UnknownIdError: which ids.
     """
-    refuse_unknown("pairs: %s vacancies have no text", {p.vacancy_id for p in pairs}, texts.vacancies)
-    refuse_unknown("pairs: %s candidates have no text", {i for p in pairs for i in p[1:3]}, texts.candidates)
+    refuse_unknown("pairs: %s vacancies have no text", {p.vacancy_id for p in pairs}, texts.queries)
+    refuse_unknown("pairs: %s candidates have no text", {i for p in pairs for i in p[1:3]}, texts.documents)
 
 
 def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]:
@@ -205,8 +197,8 @@ def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]
     check_texts(found, texts)
     for pair in found:
         for order in (pair, pair.swapped):
-            shown = texts.candidates[order.x_id], texts.candidates[order.y_id]
-            yield Question(order, texts.vacancies[order.vacancy_id], *shown)
+            shown = texts.documents[order.x_id], texts.documents[order.y_id]
+            yield Question(order, texts.queries[order.vacancy_id], *shown)
 
 
 def open_questions(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> list[Question]:

@@ -14,7 +14,8 @@ from jobfit.evaluation.datasets.rankpo import read_rankpo
 from jobfit.evaluation.datasets.rows import content, json_lines
 from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.writing import write_lines
-from jobfit.training.annotation import BothOrders, DrawnPair, Texts, Vote
+from jobfit.judged import Texts
+from jobfit.training.annotation import BothOrders, DrawnPair, Vote
 from jobfit.training.reading import is_prepared
 from jobfit.training.verdicts import Verdict
 
@@ -35,7 +36,7 @@ def read_texts(path: Path, side: str) -> dict[str, str]:
         found = {document.id: document.text for document in every_document(path / f"{side}.jsonl")}
     else:
         data = read_dataset(path)
-        found = dict(data.queries if side == "vacancies" else data.corpus)
+        found = dict(data.vacancies if side == "vacancies" else data.candidates)
     kept = {id_: text for id_, text in found.items() if text.strip()}
     if not kept:
         raise InputError(f"{path}: no text of {side} here")
@@ -65,9 +66,9 @@ def _row(verdict: Verdict, texts: Texts, annotator: str) -> dict[str, Any]:
     confidence = max(1, round(100 * (verdict.confidence or 0)))
     comparison = verdict.comparisons[0]
     row = {
-        "query": texts.vacancies[pair.vacancy_id],
-        "passage1": texts.candidates[pair.x_id],
-        "passage2": texts.candidates[pair.y_id],
+        "query": texts.queries[pair.vacancy_id],
+        "passage1": texts.documents[pair.x_id],
+        "passage2": texts.documents[pair.y_id],
         "query_id": pair.vacancy_id,
         "passage_id1": pair.x_id,
         "passage_id2": pair.y_id,
@@ -102,8 +103,8 @@ def read_annotated_pairs(path: Path) -> Annotated:
     """
     data = read_rankpo(path)
     found: dict[DrawnPair, list[Vote | None]] = {}
-    for choice, (place, row) in zip(data.preferences, json_lines(path), strict=True):
-        pair = DrawnPair(choice.query_id, choice.a, choice.b, choice.rank_a, choice.rank_b)
+    for choice, (place, row) in zip(data.choices, json_lines(path), strict=True):
+        pair = DrawnPair(choice.vacancy_id, choice.a, choice.b, choice.rank_a, choice.rank_b)
         vote = Vote(
             choice.preferred, 100 if choice.confidence is None else choice.confidence, content(row, "comparison", place)
         )
@@ -113,7 +114,7 @@ def read_annotated_pairs(path: Path) -> Annotated:
             raise InputError(f"{place}: the pair {pair[:3]} is there twice in this order")
         else:
             found[pair] = [vote, None]
-    return Annotated(tuple(_both(found)), Texts(data.queries, data.corpus))
+    return Annotated(tuple(_both(found)), data.texts())
 
 
 def _both(found: dict[DrawnPair, list[Vote | None]]) -> Iterator[BothOrders]:

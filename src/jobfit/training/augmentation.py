@@ -18,9 +18,10 @@ from typing import Literal, Protocol
 import numpy as np
 
 from jobfit.errors import InputError, named
+from jobfit.judged import Pair
 from jobfit.ordering import tie_key
 from jobfit.training.augmented_ids import copied, is_augmented
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.training.data import TrainingSet
 
 RATE = 0.1
 Random = np.random.Generator

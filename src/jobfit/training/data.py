@@ -9,32 +9,15 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, get_args
 
 from jobfit.errors import InputError, LeakageError, named
-from jobfit.evaluation.datasets.model import refuse_unknown
+from jobfit.judged import Pair, Preference, refuse_unknown
 from jobfit.ordering import tie_key
 from jobfit.training.augmented_ids import refuse_augmented
 
 Split = Literal["train", "validation"]
 SPLITS: tuple[str, ...] = get_args(Split)
-
-
-class Pair(NamedTuple):
-    """A candidate, a vacancy and how well they suit: a grade of 1 or more for a positive, 0 for a reject."""
-
-    candidate_id: str
-    vacancy_id: str
-    grade: int = 1
-
-
-class Preference(NamedTuple):
-    """Of two candidates one is preferred for a vacancy. ``confidence`` is in (0, 1]; 1 where nobody stated one."""
-
-    vacancy_id: str
-    preferred_id: str
-    rejected_id: str
-    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

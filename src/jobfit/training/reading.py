@@ -10,9 +10,9 @@ from typing import Any
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.evaluation.datasets.model import Dataset, refuse_unknown
 from jobfit.ingest.formats.beir import every_document
-from jobfit.training.data import SPLITS, Pair, Preference, Split, TrainingSet
+from jobfit.judged import Judged, Pair, refuse_unknown
+from jobfit.training.data import SPLITS, Split, TrainingSet
 
 _PREPARED = "jobfit-prepared-1"
 _LABELS = ("binary", "grade")
@@ -120,12 +120,12 @@ def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
         yield str(candidate), str(vacancy), value
 
 
-def from_dataset(dataset: Dataset, split: Split = "train") -> TrainingSet:
+def from_dataset(dataset: Judged, split: Split = "train") -> TrainingSet:
     """Take the labelled pairs, the judged pairs and the preferences of one split of an evaluation data set.
 
-    Queries are vacancies and the corpus are candidates. Grade 0 is a reject; a pair judged twice keeps its highest
-    grade. Preferences have no split of their own and belong to ``train``; a confidence of 0-100 becomes a share, an
-    unknown one 1, and one of 0 is left out, because it prefers nobody.
+    Grade 0 is a reject; a pair judged twice keeps its highest grade. Preferences have no split of their own and belong
+    to ``train``; a confidence of 0-100 becomes a share, an unknown one 1, and one of 0 is left out, because it prefers
+    nobody.
 
     Raises:
         InputError: nothing is there for the split, or the split is ``test``.
@@ -133,36 +133,18 @@ def from_dataset(dataset: Dataset, split: Split = "train") -> TrainingSet:
     if split not in SPLITS:
         raise InputError(f"training reads {' or '.join(SPLITS)}, never {split!r}")
     grades: dict[tuple[str, str], int] = {}
-    for candidate, vacancy, grade in _judged(dataset, split):
+    for candidate, vacancy, grade in dataset.judged(split):
         grades[candidate, vacancy] = max(grade, grades.get((candidate, vacancy), 0))
-    chosen = dataset.preferences if split == "train" else ()
+    preferences = (choice.preference for choice in (dataset.choices if split == "train" else ()))
     data = TrainingSet(
-        dataset.corpus,
-        dataset.queries,
+        dataset.candidates,
+        dataset.vacancies,
         tuple(Pair(*pair, grade) for pair, grade in grades.items() if grade > 0),
         tuple(Pair(*pair, 0) for pair, grade in grades.items() if grade == 0),
-        tuple(dict.fromkeys(_preferences(chosen))),
+        tuple(dict.fromkeys(preference for preference in preferences if preference)),
         split,
     )
     return _not_empty(data, dataset.name)
-
-
-def _judged(dataset: Dataset, split: str) -> Iterator[tuple[str, str, int]]:
-    for pair in dataset.pairs.get(split, ()):
-        yield pair.document_id, pair.query_id, pair.label
-    for task in dataset.tasks:
-        if task.split == split:
-            for query_id, judged in task.qrels.grades.items():
-                for document_id, grade in judged.items():
-                    yield (query_id, document_id, grade) if task.reverse else (document_id, query_id, grade)
-
-
-def _preferences(stated: Any) -> Iterator[Preference]:
-    for choice in stated:
-        preferred, rejected = (choice.a, choice.b) if choice.preferred == "A" else (choice.b, choice.a)
-        confidence = 1.0 if choice.confidence is None else choice.confidence / 100
-        if confidence > 0:
-            yield Preference(choice.query_id, preferred, rejected, confidence)
 
 
 def _not_empty(data: TrainingSet, where: str) -> TrainingSet:

@@ -19,10 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import refuse_unknown
 from jobfit.evaluation.datasets.rows import content, json_lines
 from jobfit.ingest.formats.trec import write_qrels
-from jobfit.runs import Qrels
+from jobfit.judged import Pair, qrels_of, refuse_unknown
 from jobfit.shortlist import Status
 from jobfit.training.rules import Fields, Labelled
 
@@ -58,8 +57,7 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
     """
     counts: Counter[bool | None] = Counter()
     rules: dict[str, Counter[str]] = {}
-    grades: dict[str, dict[str, int]] = {}
-    turned: dict[str, dict[str, int]] = {}
+    judged: list[Pair] = []
 
     def counted() -> Iterator[Labelled]:
         for one in labelled:
@@ -68,16 +66,15 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
                 found = rules.setdefault(finding.rule, Counter(fired=0, missing=0, unknown=0))
                 found["fired" if finding.fired else finding.status.value] += 1
             if one.label is not None:
-                grades.setdefault(one.vacancy_id, {})[one.candidate_id] = int(one.label)
-                turned.setdefault(one.candidate_id, {})[one.vacancy_id] = int(one.label)
+                judged.append(Pair(one.candidate_id, one.vacancy_id, int(one.label)))
             yield one
 
     try:
         _write_tables(counted(), folder)
     except OSError as error:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from error
-    write_qrels(Qrels(grades), folder / "qrels.tsv")
-    write_qrels(Qrels(turned), folder / "qrels-vacancies-for-candidate.tsv")
+    write_qrels(qrels_of(judged), folder / "qrels.tsv")
+    write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
     if not counts.total():
         raise InputError("there is no pair to label: a candidate and a vacancy are needed at least")
     said = {name: {word: n for word, n in found.items() if word != "met"} for name, found in rules.items()}

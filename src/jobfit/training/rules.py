@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 from jobfit.errors import InputError
+from jobfit.judged import Pair
 from jobfit.policy.ledger import check, ledger
 from jobfit.records import (
     Candidate,
@@ -25,7 +26,6 @@ from jobfit.records import (
     Vacancy,
 )
 from jobfit.shortlist import Status
-from jobfit.training.data import Pair
 
 Fields = Mapping[str, Any]
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Position, position
+from jobfit.judged import Preference
 from jobfit.training.annotation import BothOrders, DrawnPair, Vote
-from jobfit.training.data import Preference
 
 Disagreements = Literal["drop", "soft"]
 MODES: tuple[str, ...] = ("drop", "soft")

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from jobfit.evaluation.datasets.formats import read_dataset, write_dataset
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, Dataset, LabelledPair, Preference, RankingTask
+from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Pair, Task
 from jobfit.runs import Qrels
 
 TRADES = ["nurse", "welder", "cook", "driver", "accountant", "tailor", "gardener", "plumber"]
@@ -20,12 +20,12 @@ def dataset():
     grades = {f"v{n}": {f"c{n}-0": 1} for n in range(4)}
     lists = {f"v{n}": tuple(corpus) for n in range(4)}
     pairs = {
-        "train": tuple(LabelledPair(f"v{n}", f"c{n}-1", 1) for n in (6, 7)),
-        "validation": (LabelledPair("v4", "c4-0", 1), LabelledPair("v4", "c5-0", 0)),
-        "test": (LabelledPair("v5", "c5-0", 1), LabelledPair("v5", "c4-0", 0)),
+        "train": tuple(Pair(f"c{n}-1", f"v{n}", 1) for n in (6, 7)),
+        "validation": (Pair("c4-0", "v4", 1), Pair("c5-0", "v4", 0)),
+        "test": (Pair("c5-0", "v5", 1), Pair("c4-0", "v5", 0)),
     }
-    tasks = (RankingTask(CANDIDATES_FOR_VACANCY, "test", Qrels(grades), lists),)
-    return Dataset("d", queries, corpus, tasks, pairs, (Preference("v1", "c1-0", "c2-0", "A"),))
+    tasks = (Task(CANDIDATES_FOR_VACANCY, "test", Qrels(grades), lists),)
+    return Judged(corpus, queries, tasks, pairs, (Choice("v1", "c1-0", "c2-0", "A"),), "d")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_evaluate_data_prints_tables_and_what_to_know_first(jobfit, stored):
 
 
 def test_evaluate_data_refuses_what_training_leaks_into(jobfit, dataset, tmp_path):
-    leaky = Dataset("d", dataset.queries, dataset.corpus, dataset.tasks, {"train": (LabelledPair("v1", "c1-0", 1),)})
+    leaky = Judged(dataset.candidates, dataset.vacancies, dataset.tasks, {"train": (Pair("c1-0", "v1", 1),)})
     write_dataset(leaky, tmp_path / "leaky", "parquet")
     run = ("evaluate", "--data", tmp_path / "leaky", "--system", "tfidf", "--json")
     answer = jobfit(*run)

@@ -5,10 +5,10 @@ import pytest
 from scipy.stats import binom
 
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.datasets.model import LabelledPair, RankingTask
-from jobfit.evaluation.leakage import Texts, check_leakage
-from jobfit.evaluation.memoriser import Memoriser, baseline, lists_of_pairs, lists_of_task
+from jobfit.evaluation.leakage import check_leakage
+from jobfit.evaluation.memoriser import Labelled, Memoriser, baseline, lists_of_pairs, lists_of_task
 from jobfit.evaluation.splits import By, PairKey, Rule, split
+from jobfit.judged import Task, Texts
 from jobfit.runs import Qrels
 
 NOTHING = Texts({}, {})
@@ -21,9 +21,9 @@ def shared_negatives(seed=0, users=60, items=100):
     for user in range(users):
         chosen = generator.permutation(items)
         positive, negative = chosen[:6], chosen[6:55]
-        both = [LabelledPair(f"u{user}", f"j{j}", 0) for j in negative]
-        train += [LabelledPair(f"u{user}", f"j{j}", 1) for j in positive[:5]] + both
-        test += [LabelledPair(f"u{user}", f"j{positive[5]}", 1), *both]  # a list of 1 positive and 49 negatives
+        both = [Labelled(f"u{user}", f"j{j}", 0) for j in negative]
+        train += [Labelled(f"u{user}", f"j{j}", 1) for j in positive[:5]] + both
+        test += [Labelled(f"u{user}", f"j{positive[5]}", 1), *both]  # a list of 1 positive and 49 negatives
     return train, test
 
 
@@ -43,10 +43,10 @@ def test_shared_negatives_of_jobrec_are_caught_and_the_memoriser_gets_recall_at_
 def test_memoriser_alone_catches_shared_negatives_that_no_overlap_shows():
     """The negatives of test are the documents that training only ever rejected; no pair, query or text is shared."""
     generator = np.random.default_rng(0)
-    train = [LabelledPair(f"q{q}", f"n{int(d)}", 0) for q in range(40) for d in generator.choice(50, 10, replace=False)]
-    train += [LabelledPair(f"q{q}", f"p{q}", 1) for q in range(40)]
-    test = [LabelledPair(f"t{q}", f"n{int(d)}", 0) for q in range(20) for d in generator.choice(50, 9, replace=False)]
-    test += [LabelledPair(f"t{q}", f"x{q}", 1) for q in range(20)]
+    train = [Labelled(f"q{q}", f"n{int(d)}", 0) for q in range(40) for d in generator.choice(50, 10, replace=False)]
+    train += [Labelled(f"q{q}", f"p{q}", 1) for q in range(40)]
+    test = [Labelled(f"t{q}", f"n{int(d)}", 0) for q in range(20) for d in generator.choice(50, 9, replace=False)]
+    test += [Labelled(f"t{q}", f"x{q}", 1) for q in range(20)]
     report = check_leakage(train, test, NOTHING)
     assert report.overlaps == ()
     assert [table.name for table in report.above_chance] == ["document rate"]
@@ -59,7 +59,7 @@ def random_pairs(seed, queries=80, documents=300):
     """Labels that nothing predicts, eight documents a query."""
     generator = np.random.default_rng(seed)
     return [
-        LabelledPair(f"q{q}", f"d{int(d)}", int(generator.random() < 0.3))
+        Labelled(f"q{q}", f"d{int(d)}", int(generator.random() < 0.3))
         for q in range(queries)
         for d in generator.choice(documents, 8, replace=False)
     ]
@@ -94,7 +94,7 @@ def test_p_values_of_uninformed_tables_are_uniform():
 
 def test_p_of_one_list_is_the_exact_share_of_choices_as_good():
     """One relevant document at the top of 20 distinct scores: p = 1/20."""
-    [one] = lists_of_pairs([LabelledPair("q", f"d{i:02}", int(i == 0)) for i in range(20)])
+    [one] = lists_of_pairs([Labelled("q", f"d{i:02}", int(i == 0)) for i in range(20)])
     p = baseline("x", iter([(one, -np.arange(20.0))])).p
     assert p == pytest.approx(1 / 20, abs=0.03)
 
@@ -111,7 +111,7 @@ LONG = "we look for an engineer who designs builds tests and runs data pipelines
 )
 def test_texts_under_new_ids_are_found(train_text, test_text, kind):
     texts = Texts({"a": train_text, "b": test_text}, {"x": "nurse", "y": "welder"})
-    report = check_leakage([LabelledPair("a", "x", 1)], [LabelledPair("b", "y", 1), LabelledPair("b", "z", 0)], texts)
+    report = check_leakage([Labelled("a", "x", 1)], [Labelled("b", "y", 1), Labelled("b", "z", 0)], texts)
     [overlap] = report.overlaps
     assert (overlap.kind, overlap.count, overlap.of, overlap.examples) == (kind, 1, 1, ("'b' = 'a' of train",))
     with pytest.raises(LeakageError) as refused:
@@ -121,12 +121,12 @@ def test_texts_under_new_ids_are_found(train_text, test_text, kind):
 
 def test_a_copied_pair_under_new_ids_is_found_by_its_texts():
     texts = Texts({"a": LONG, "b": LONG + "."}, {"x": "nurse in lyon", "y": "Nurse in Lyon"})
-    report = check_leakage([LabelledPair("a", "x", 0)], [LabelledPair("b", "y", 1)], texts, apart=())
+    report = check_leakage([Labelled("a", "x", 0)], [Labelled("b", "y", 1)], texts, apart=())
     assert [(o.kind, o.count) for o in report.overlaps] == [("pair text", 1)]
 
 
 def test_documents_may_come_back_unless_they_are_held_apart():
-    train, test = [LabelledPair("a", "x", 1)], [LabelledPair("b", "x", 1), LabelledPair("b", "y", 0)]
+    train, test = [Labelled("a", "x", 1)], [Labelled("b", "x", 1), Labelled("b", "y", 0)]
     assert check_leakage(train, test, NOTHING).overlaps == ()
     [overlap] = check_leakage(train, test, NOTHING, apart=("query", "document")).overlaps
     assert (overlap.kind, overlap.examples) == ("document id", ("'x'",))
@@ -134,37 +134,37 @@ def test_documents_may_come_back_unless_they_are_held_apart():
 
 def test_query_rate_is_tested_over_all_pairs():
     """Queries that come back with their own rate of positives: nothing else is known, and that is enough."""
-    train = [LabelledPair(f"q{q}", f"d{q}-{n}", int(q < 10)) for q in range(20) for n in range(5)]
-    test = [LabelledPair(f"q{q}", f"t{q}-{n}", int(q < 10)) for q in range(20) for n in range(5)]
+    train = [Labelled(f"q{q}", f"d{q}-{n}", int(q < 10)) for q in range(20) for n in range(5)]
+    test = [Labelled(f"q{q}", f"t{q}-{n}", int(q < 10)) for q in range(20) for n in range(5)]
     report = check_leakage(train, test, NOTHING, apart=())
     assert [table.name for table in report.above_chance] == ["query rate"]
 
 
 def test_random_is_always_there_and_its_list_of_one_kind_is_left_out():
-    report = check_leakage([LabelledPair("a", "x", 1)], [LabelledPair("b", "y", 1), LabelledPair("b", "z", 0),
-                                                          LabelledPair("c", "y", 1)], NOTHING)  # fmt: skip
+    report = check_leakage([Labelled("a", "x", 1)], [Labelled("b", "y", 1), Labelled("b", "z", 0),
+                                                          Labelled("c", "y", 1)], NOTHING)  # fmt: skip
     assert (report.random.name, report.random.lists) == ("random", 1)
     assert report.random.first_by_chance == 1 / 2
 
 
 def test_lists_of_a_task_are_its_own_or_the_judged_or_the_pool():
     qrels = Qrels({"a": {"x": 1, "y": 0}, "b": {"x": 2}})
-    assert [x.documents for x in lists_of_task(RankingTask("t", "test", qrels), "xyz")] == [("x", "y"), ("x", "y", "z")]
-    own = RankingTask("t", "test", qrels, {"a": ("z", "x"), "b": ("x",)})
+    assert [x.documents for x in lists_of_task(Task("t", "test", qrels), "xyz")] == [("x", "y"), ("x", "y", "z")]
+    own = Task("t", "test", qrels, {"a": ("z", "x"), "b": ("x",)})
     a, b = lists_of_task(own, "xyz")
     assert (a.documents, a.relevant, a.labelled, b.documents) == (("x", "z"), {"x"}, {"x"}, ("x",))
 
 
 def test_pair_table_tells_positive_unseen_and_negative_apart():
-    memoriser = Memoriser([LabelledPair("q", "a", 1), LabelledPair("q", "b", 0)], {}, {})
-    [one] = lists_of_pairs([LabelledPair("q", d, 0) for d in "abc"])
+    memoriser = Memoriser([Labelled("q", "a", 1), Labelled("q", "b", 0)], {}, {})
+    [one] = lists_of_pairs([Labelled("q", d, 0) for d in "abc"])
     assert memoriser.scores("pair", one).tolist() == [1, -1, 0]
     assert memoriser.scores("document rate", one).tolist() == [1.5 / 2, 0.5 / 2, 0.5]
     assert memoriser.scores("document count", one).tolist() == [1, 0, 0]
 
 
 def test_empty_sides_and_unknown_names_are_refused():
-    pair = [LabelledPair("q", "d", 1)]
+    pair = [Labelled("q", "d", 1)]
     with pytest.raises(InputError, match="nothing to look up"):
         check_leakage([], pair, NOTHING)
     with pytest.raises(InputError, match="test set is empty"):

@@ -1,5 +1,4 @@
-from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.per_query import per_query_lines
+from jobfit.evaluation.measures import evaluate, per_query_lines
 from jobfit.runs import Qrels, Ranking, Run
 
 

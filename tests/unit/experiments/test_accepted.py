@@ -14,10 +14,11 @@ from jobfit.experiments.accepted import (
     centroid_columns,
     with_accepted,
 )
-from jobfit.experiments.data import ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_vectors
+from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
 
@@ -32,8 +33,11 @@ def data():
     validation = replace(train, positives=(Pair("c2", "v2"),), split="validation")
     grades = Qrels({"t1": {"a": 1, "b": 3, "c": 0}, "t2": {"c": 0, "a": 1}})
     turned = Qrels({"a": {"t1": 1, "t2": 1}, "b": {"t1": 3}})
-    tasks = (HeldOutTask("down", True, grades, ("RR", "R@1")), HeldOutTask("up", False, turned, ("RR",)))
-    part = HeldOut(
+    tasks = (
+        Task("down", "test", grades, measures=("RR", "R@1")),
+        Task("up", "test", turned, by_vacancy=False, measures=("RR",)),
+    )
+    part = Judged(
         {"a": "nurse", "b": "ward nurse", "c": "oven"}, {"t1": "nurse wanted", "t2": "cook", "t3": "x"}, tasks
     )
     return ExperimentData("Synthetic.", train, validation, part)

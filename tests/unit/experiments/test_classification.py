@@ -21,10 +21,10 @@ from jobfit.experiments.classification import (
     read_again,
     why_not,
 )
-from jobfit.experiments.data import ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.row_cache import RowCache
+from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
-from jobfit.training.data import Pair
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def data(small_market):
     candidates = {f"t-{i}": text for i, text in test.candidates.items()}
     vacancies = {f"t-{i}": text for i, text in test.vacancies.items()}
     labelled = [Pair(f"t-train-c{n}", f"t-train-v{(n + n % 2) % 8}", int(n % 2 == 0)) for n in range(24)]
-    task = HeldOutTask("candidates_for_vacancy", True, Qrels({"t-train-v0": {"t-train-c0": 1}}), ("RR",))
-    part = HeldOut(candidates, vacancies, (task,))
+    task = Task("candidates_for_vacancy", "test", Qrels({"t-train-v0": {"t-train-c0": 1}}), measures=("RR",))
+    part = Judged(candidates, vacancies, (task,))
     return ExperimentData("x", train, replace(validation, rejects=rejects), part, labelled=tuple(labelled))
 
 

@@ -9,8 +9,9 @@ from jobfit.experiments import confit_a1 as module
 from jobfit.experiments.accepted import CENTROID
 from jobfit.experiments.confit_a1 import ENCODER, HUMAN, LABELS, RESUME2JOB, a1_rows
 from jobfit.experiments.confit_v2 import ConfitSettings
-from jobfit.experiments.data import ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.row_cache import RowCache
+from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
@@ -34,8 +35,8 @@ class Wanted:
 def data(small_market):
     test = small_market(seed=5)
     people, openings = ({f"t-{i}": text for i, text in side.items()} for side in (test.candidates, test.vacancies))
-    task = HeldOutTask("candidates_for_vacancy", True, Qrels({"t-train-v0": {"t-train-c0": 1}}), ("RR",))
-    return ExperimentData("x", small_market(), small_market("validation"), HeldOut(people, openings, (task,)))
+    task = Task("candidates_for_vacancy", "test", Qrels({"t-train-v0": {"t-train-c0": 1}}), measures=("RR",))
+    return ExperimentData("x", small_market(), small_market("validation"), Judged(people, openings, (task,)))
 
 
 @pytest.fixture

@@ -12,15 +12,13 @@ from pyarrow import parquet
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.datasets.model import Dataset, LabelledPair, RankingTask
-from jobfit.experiments.data import ExperimentData, HeldOut, HeldOutTask, read_experiment_data
+from jobfit.experiments.data import ExperimentData, read_experiment_data
 from jobfit.experiments.preferring import agreement, ask, truly
 from jobfit.experiments.ranking import measure_bm25, measure_vectors
 from jobfit.experiments.row_cache import RowCache, joined
+from jobfit.judged import Judged, Pair, Preference, Task, Texts, both_ways
 from jobfit.runs import Qrels
-from jobfit.training.annotation import Texts
 from jobfit.training.annotators import SimulatedAnnotator
-from jobfit.training.data import Pair, Preference
 
 
 def unit(ids, rows):
@@ -29,14 +27,14 @@ def unit(ids, rows):
 
 
 def held_out(grades, lists=None):
-    task = HeldOutTask("candidates_for_vacancy", True, Qrels(grades), ("RR", "R@1"), lists)
-    return HeldOut({"a": "nurse", "b": "cook", "c": "baker"}, {"v": "nurse wanted"}, (task,))
+    task = Task("candidates_for_vacancy", "test", Qrels(grades), lists, measures=("RR", "R@1"))
+    return Judged({"a": "nurse", "b": "cook", "c": "baker"}, {"v": "nurse wanted"}, (task,))
 
 
 def test_held_out_pair_that_is_trained_on_is_refused(small_market):
     train, validation = small_market(), small_market("validation")
     pair = train.positives[0]
-    part = HeldOut(train.candidates, train.vacancies, held_out({pair.vacancy_id: {pair.candidate_id: 1}}).tasks)
+    part = Judged(train.candidates, train.vacancies, both_ways([pair]))
     with pytest.raises(LeakageError, match="1 held-out pairs are trained on"):
         ExperimentData("x", train, validation, part)
 
@@ -60,11 +58,11 @@ def test_prepared_folder_is_dealt_out_by_vacancy(tmp_path):
 
 def test_test_pairs_of_a_data_set_are_what_is_classified(monkeypatch):
     texts = {f"{side}{n}": f"text {n}" for side in "cv" for n in range(8)}
-    task = RankingTask("candidates_for_vacancy", "test", Qrels({"v7": {"c7": 1}}))
-    test = (("v6", "c6", 0), ("v6", "c6", 1), ("v7", "c5", 0))
-    train = tuple(LabelledPair(f"v{n}", f"c{n}", 1) for n in range(4))
-    pairs = {"train": train, "test": tuple(LabelledPair(*pair) for pair in test)}
-    dataset = Dataset("d", texts, texts, (task,), pairs)
+    task = Task("candidates_for_vacancy", "test", Qrels({"v7": {"c7": 1}}))
+    test = (("c6", "v6", 0), ("c6", "v6", 1), ("c5", "v7", 0))
+    train = tuple(Pair(f"c{n}", f"v{n}", 1) for n in range(4))
+    pairs = {"train": train, "test": tuple(Pair(*pair) for pair in test)}
+    dataset = Judged(texts, texts, (task,), pairs, name="d")
     monkeypatch.setattr("jobfit.experiments.data.read_dataset", lambda path, kind: dataset)
     found = read_experiment_data(Path("d"), "confit", ("RR",))
     assert found.labelled == (Pair("c5", "v7", 0), Pair("c6", "v6", 1))

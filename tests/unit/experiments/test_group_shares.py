@@ -10,7 +10,7 @@ import pytest
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.experiments import group_shares as module
-from jobfit.experiments.data import Attribute, ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import Attribute, ExperimentData
 from jobfit.experiments.group_shares import (
     CHANGED,
     MOVED,
@@ -22,6 +22,7 @@ from jobfit.experiments.group_shares import (
     why_no_groups,
 )
 from jobfit.experiments.row_cache import RowCache
+from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 
 PEOPLE = 40
@@ -32,8 +33,8 @@ SIGNED = signed("female", "male")
 def data(small_market):
     """Forty candidates c00, c01, ...: the lower the number the better, every second one a woman; one vacancy."""
     people = {f"c{n:02}": f"candidate {n}" for n in range(PEOPLE)}
-    task = HeldOutTask("candidates_for_vacancy", True, Qrels({"v": {"c00": 1}}), ("RR",))
-    part = HeldOut(people, {"v": "vacancy", "never asked": "x"}, (task,))
+    task = Task("candidates_for_vacancy", "test", Qrels({"v": {"c00": 1}}), measures=("RR",))
+    part = Judged(people, {"v": "vacancy", "never asked": "x"}, (task,))
     groups = Attribute("sex", {i: ("male", "female")[n % 2] for n, i in enumerate(people)})
     return ExperimentData("x", small_market(), small_market("validation"), part, attribute=groups)
 

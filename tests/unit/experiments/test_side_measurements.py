@@ -7,12 +7,12 @@ from dataclasses import replace
 import pytest
 
 from jobfit.experiments import side_measurements as module
-from jobfit.experiments.data import Attribute, ExperimentData, HeldOut, HeldOutTask
+from jobfit.experiments.data import Attribute, ExperimentData
 from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.side_measurements import boosted_row, measure_beside
 from jobfit.experiments.trial import Backbone, Trial
+from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
-from jobfit.training.data import Pair
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
 from jobfit.training.stages import MODEL
@@ -26,9 +26,9 @@ def data(small_market):
     rejects = tuple(Pair(f"validation-c{n}", f"validation-v{(n + 1) % 8}", 0) for n in range(12))
     people, openings = ({f"t-{i}": text for i, text in side.items()} for side in (test.candidates, test.vacancies))
     labelled = [Pair(f"t-train-c{n}", f"t-train-v{(n + n % 2) % 8}", int(n % 2 == 0)) for n in range(24)]
-    task = HeldOutTask("candidates_for_vacancy", True, Qrels({"t-train-v0": {"t-train-c0": 1}}), ("RR",))
+    task = Task("candidates_for_vacancy", "test", Qrels({"t-train-v0": {"t-train-c0": 1}}), measures=("RR",))
     groups = Attribute("sex", {i: ("male", "female")[n % 2] for n, i in enumerate(people)})
-    part = HeldOut(people, openings, (task,))
+    part = Judged(people, openings, (task,))
     parts = small_market(), replace(validation, rejects=rejects)
     return ExperimentData("x", *parts, part, labelled=tuple(labelled), attribute=groups)
 

@@ -9,7 +9,7 @@ import pytest
 
 from jobfit.experiments import tuned_trees as module
 from jobfit.experiments.tuned_trees import fit_boosted
-from jobfit.training.data import Pair
+from jobfit.judged import Pair
 
 GRID = {"learning_rate": (0.01, 0.3), "max_leaf_nodes": (2, 5), "max_iter": (3,)}
 

@@ -1,7 +1,13 @@
+import contextlib
+import socket
+import threading
+
+import psycopg
 import pytest
 
 from jobfit.errors import InputError, StoreError
-from jobfit.store.database import Database
+from jobfit.store import database
+from jobfit.store.database import Connections, Database
 from jobfit.store.repository import open_store
 
 SECRET = "s3cret-pass"
@@ -40,3 +46,74 @@ def test_tenant_that_is_not_a_plain_name_is_refused(server, tenant):
 
 def test_short_scheme_is_understood():
     assert str(Database.parse("postgres://ann@db.example:6000/jobs")) == "database 'jobs' on db.example:6000"
+
+
+def test_options_in_the_url_are_kept_and_ours_come_last(server):
+    url = f"{server.url}&options=-c%20work_mem%3D8MB%20-c%20role%3Djobfit"
+    with contextlib.closing(Database.parse(url).connect("jobfit_ranking", "default")) as connection:
+        assert connection.execute("SHOW work_mem").fetchone() == ("8MB",)
+        assert connection.execute("SELECT current_user").fetchone() == ("jobfit_ranking",)
+
+
+LET_IN = b"R\0\0\0\x08\0\0\0\0"  # AuthenticationOk
+READY = b"Z\0\0\0\x05I"  # ReadyForQuery, idle
+
+
+@pytest.fixture
+def silent():
+    """Servers that say ``greeting`` to whoever connects, and then nothing; gives a function that starts one."""
+    opened = []
+
+    def serve(listener, greeting):
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            opened.append(client)
+            client.recv(4096)
+            client.sendall(greeting)
+
+    def start(greeting):
+        listener = socket.create_server(("127.0.0.1", 0))
+        opened.append(listener)
+        threading.Thread(target=serve, args=(listener, greeting), daemon=True).start()
+        return f"postgresql://ann:{SECRET}@127.0.0.1:{listener.getsockname()[1]}/db?sslmode=disable&gssencmode=disable"
+
+    yield start
+    for item in opened:
+        with contextlib.suppress(OSError):
+            item.shutdown(socket.SHUT_RDWR)
+        item.close()
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("greeting", [b"", LET_IN, LET_IN + READY], ids=["deaf", "let in", "ready"])
+def test_server_that_falls_silent_is_given_up(silent, monkeypatch, greeting):
+    monkeypatch.setattr(database, "CONNECT_S", 2)
+    monkeypatch.setattr(database, "OWNER_S", 1)
+    monkeypatch.setattr(database, "_GRACE_S", 1)
+    with pytest.raises(
+        StoreError, match=r"'db' on 127\.0\.0\.1:\d+: the upgrade failed: .*(silent|nothing|timeout)"
+    ) as caught:
+        open_store(url=silent(greeting))
+    assert SECRET not in str(caught.value)
+
+
+def test_connection_that_the_server_closed_is_replaced(server):
+    connections = Connections(Database.parse(server.url), "jobfit_ingest", "default")
+    with connections.begin() as connection:
+        [pid] = connection.execute("SELECT pg_backend_pid()").fetchone()
+    with psycopg.connect(server.url, autocommit=True) as owner:
+        owner.execute("SELECT pg_terminate_backend(%s)", [pid])
+    with connections.begin() as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+    connections.close()
+
+
+def test_statement_beyond_its_time_is_cancelled_by_the_server(server, monkeypatch):
+    monkeypatch.setattr(database, "STATEMENT_S", 1)
+    connections = Connections(Database.parse(server.url), "jobfit_ranking", "default")
+    with pytest.raises(psycopg.errors.QueryCanceled), connections.begin() as connection:
+        connection.execute("SELECT pg_sleep(30)")
+    connections.close()

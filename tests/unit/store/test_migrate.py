@@ -3,13 +3,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from jobfit.errors import StoreError
+from jobfit.records import Kind
 from jobfit.store import migrate
 from jobfit.store.database import Database
-from jobfit.store.migrate import HEAD, upgrade
+from jobfit.store.migrate import migrations, upgrade
+from jobfit.store.repository import open_store
 
 _NUMBERS = itertools.count(1)
 
@@ -32,13 +32,12 @@ def empty(server):
         connection.execute(f"DROP DATABASE {name}")
 
 
+APPLIED = "SELECT number, sha256 FROM jobfit_migrations ORDER BY 1"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
 
 
-def test_newest_script_is_the_version_that_upgrade_asks_for():
-    config = Config()
-    config.set_main_option("script_location", str(migrate.Path(migrate.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+def test_scripts_are_numbered_without_a_gap():
+    assert [migration.number for migration in migrations()] == list(range(1, len(migrations()) + 1))
 
 
 def test_every_table_has_the_tenant_first_in_its_key_and_row_level_security(empty):
@@ -48,7 +47,7 @@ def test_every_table_has_the_tenant_first_in_its_key_and_row_level_security(empt
         "SELECT c.relname, c.relrowsecurity, a.attname FROM pg_class c "
         "LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary "
         "LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0] "
-        "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'alembic_version'"
+        "WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace AND c.relname <> 'jobfit_migrations'"
     )
     assert len(first) == 7
     assert {row[1:] for row in first} == {(True, "tenant_id")}
@@ -59,18 +58,18 @@ def test_upgrades_at_once_make_the_tables_once(empty):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(upgrade, [Database.parse(url)] * 4))
     assert ("records",) in run(TABLES)
-    assert run("SELECT version_num FROM alembic_version") == [(HEAD,)]
+    assert run(APPLIED) == [(migration.number, migration.sha256) for migration in migrations()]
 
 
 def test_upgrade_that_is_interrupted_leaves_nothing_and_can_be_repeated(empty, monkeypatch):
     url, run = empty
-    complete = migrate._run_alembic
+    complete = migrate._apply
 
-    def interrupted(connection):
-        complete(connection)
+    def interrupted(*arguments):
+        complete(*arguments)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(migrate, "_run_alembic", interrupted)
+    monkeypatch.setattr(migrate, "_apply", interrupted)
     with pytest.raises(KeyboardInterrupt):
         upgrade(Database.parse(url))
     assert run(TABLES) == []
@@ -82,18 +81,60 @@ def test_upgrade_that_is_interrupted_leaves_nothing_and_can_be_repeated(empty, m
 def test_database_of_a_newer_jobfit_is_refused(empty):
     url, run = empty
     upgrade(Database.parse(url))
-    run("UPDATE alembic_version SET version_num = '9999'")
+    run("INSERT INTO jobfit_migrations VALUES (9999, 'later', '')")
     with pytest.raises(StoreError, match="made by a newer jobfit"):
         upgrade(Database.parse(url))
 
 
-def test_user_without_rights_gets_the_sql_for_the_administrator_and_it_suffices(empty, monkeypatch):
+def test_database_made_by_another_text_of_a_script_is_refused(empty):
+    url, run = empty
+    upgrade(Database.parse(url))
+    run("UPDATE jobfit_migrations SET sha256 = 'other' WHERE number = 1")
+    with pytest.raises(StoreError, match="applied with another text"):
+        upgrade(Database.parse(url))
+
+
+def test_migration_that_is_missing_is_applied_and_the_others_are_not_repeated(empty, monkeypatch):
+    url, run = empty
+    upgrade(Database.parse(url))
+    later = migrate.Migration(2, "later", "abc", "CREATE TABLE later (n integer)")
+    complete = (*migrations(), later)
+    monkeypatch.setattr(migrate, "migrations", lambda: complete)
+    upgrade(Database.parse(url))
+    assert run(APPLIED)[-1] == (2, "abc")
+    assert run("SELECT * FROM later") == []
+
+
+def test_database_that_alembic_left_is_taken_over_with_its_rows(empty, stored):
+    url, run = empty
+    with open_store(url=url) as store:
+        store.put([stored("c1")])
+    run("DROP TABLE jobfit_migrations")
+    run("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
+    run("INSERT INTO alembic_version VALUES ('0001')")
+    with open_store(url=url) as store:
+        assert store.get(Kind.CANDIDATE, "c1") == stored("c1").record
+        assert store.put([stored("c1")]).unchanged == 1
+    assert run(APPLIED) == [(migration.number, migration.sha256) for migration in migrations()]
+    [(left,)] = run("SELECT version_num FROM alembic_version")
+    assert left > "0001"  # which is how the jobfit that made it tells a newer one
+
+
+def test_database_of_an_unknown_alembic_version_is_left_alone(empty):
+    url, run = empty
+    run("CREATE TABLE alembic_version (version_num varchar(32) NOT NULL)")
+    run("INSERT INTO alembic_version VALUES ('0007')")
+    with pytest.raises(StoreError, match="'0007'"):
+        upgrade(Database.parse(url))
+    assert run(TABLES) == [("alembic_version",)]
+
+
+def test_user_without_rights_gets_the_sql_for_the_administrator_and_it_suffices(empty):
     url, run = empty
     user = f"plain_{next(_NUMBERS)}"
     run(f"CREATE ROLE {user}")
     run(f"GRANT CREATE ON SCHEMA public TO {user}")
     database = Database.parse(url + f"&options=-c%20role%3D{user}")
-    monkeypatch.setattr(Database, "engine", as_given)
     with pytest.raises(StoreError, match="Ask its administrator to run, once:") as caught:
         upgrade(database)
     for statement in str(caught.value).partition("once:\n")[2].split(";"):
@@ -103,10 +144,3 @@ def test_user_without_rights_gets_the_sql_for_the_administrator_and_it_suffices(
     assert ("records",) in run(TABLES)
     run(f"DROP OWNED BY {user} CASCADE")
     run(f"DROP ROLE {user}")
-
-
-def as_given(database):
-    """Connect with nothing but what the URL says."""
-    from sqlalchemy import create_engine
-
-    return create_engine(database.url)

@@ -9,7 +9,8 @@ from jobfit.errors import InputError
 from jobfit.ordering import order
 from jobfit.records import Candidate, Kind, Source
 from jobfit.store.codec import Stored
-from jobfit.store.planner import EXACT, Limits, Question, parameters
+from jobfit.store.planner import Limits, Question, parameters
+from jobfit.store.queries import statement
 from jobfit.store.repository import open_store
 
 N, D = 100_000, 384
@@ -98,9 +99,8 @@ def test_exact_plan_uses_no_approximate_index_where_there_is_one(indexed, share)
     corpus = store.corpus(CANDIDATE, "fp")
     question = Question("q", vectors[0].astype(np.float32), ids[: int(len(ids) * share)].tolist(), 10)
     with store._ranking.begin() as connection:
-        driver = connection.connection.driver_connection
-        statement = "EXPLAIN (FORMAT JSON) " + EXACT
-        plan = json.dumps(driver.execute(statement, parameters(corpus._scope, question)).fetchone()[0])
+        explained = "EXPLAIN (FORMAT JSON) " + statement("exact_search")
+        plan = json.dumps(connection.execute(explained, parameters(corpus._scope, question)).fetchone()[0])
     assert '"CTE Scan"' in plan
     assert "hnsw" not in plan
     ranking, made = corpus.dense("q", question.vector, question.eligible, 10)

@@ -1,14 +1,15 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 
-from jobfit.errors import InputError, UnknownIdError
+from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.groups import Groups
 from jobfit.records import Application, Kind, Outcome, Source, Vacancy
+from jobfit.store import intake
 from jobfit.store.intake import PutReport
+from jobfit.store.queries import statement
 from jobfit.store.repository import Stored, Summary, open_store
 
 CANDIDATE, VACANCY = Kind.CANDIDATE, Kind.VACANCY
@@ -17,7 +18,7 @@ CANDIDATE, VACANCY = Kind.CANDIDATE, Kind.VACANCY
 def rows(store, statement):
     """What the role that writes sees."""
     with store._ingest.begin() as connection:
-        return [tuple(row) for row in connection.execute(text(statement))]
+        return [tuple(row) for row in connection.execute(statement)]
 
 
 def test_put_new_record_can_be_read_back_equal(store, stored):
@@ -92,10 +93,10 @@ def test_put_batch_with_one_bad_record_writes_nothing(store, stored, bad, says):
 
 
 def test_put_that_fails_in_the_database_writes_nothing(store, stored, monkeypatch):
-    from jobfit.errors import StoreError
-    from jobfit.store import intake
+    def failing(name):
+        return "SELECT 1 / 0" if name == "add_vectors" else statement(name)
 
-    monkeypatch.setattr(intake, "_ADD_VECTORS", "SELECT 1 / 0")
+    monkeypatch.setattr(intake, "statement", failing)
     with pytest.raises(StoreError, match="division by zero"):
         store.put([stored("c1")])
     assert rows(store, "SELECT count(*) FROM records") == [(0,)]
@@ -145,15 +146,18 @@ def test_groups_and_applications_are_written_and_replaced(store):
 def test_role_that_ranks_may_not_read(store, table):
     store.put_groups(Groups({"c1": {"sex": "female"}}))
     corpus = store.corpus(CANDIDATE, "fp")
-    with pytest.raises(DBAPIError, match=f"permission denied for table {table}"), corpus._engine.begin() as connection:
-        connection.execute(text("RESET ROLE"))  # does not lead back to the owner
-        connection.execute(text(f"SELECT * FROM {table}"))
+    with (
+        pytest.raises(psycopg.Error, match=f"permission denied for table {table}"),
+        corpus._connections.begin() as connection,
+    ):
+        connection.execute("RESET ROLE")  # does not lead back to the owner
+        connection.execute(f"SELECT * FROM {table}")
 
 
 @pytest.mark.parametrize("table", ["records", "documents", "embeddings", "tenants"])
 def test_role_that_ranks_may_not_write(store, table):
-    with pytest.raises(DBAPIError, match="permission denied"), store._ranking.begin() as connection:
-        connection.execute(text(f"UPDATE {table} SET tenant_id = 'x'"))
+    with pytest.raises(psycopg.Error, match="permission denied"), store._ranking.begin() as connection:
+        connection.execute(f"UPDATE {table} SET tenant_id = 'x'")
 
 
 def test_tenants_never_see_each_other_even_without_a_condition(server, store, stored):
@@ -164,8 +168,8 @@ def test_tenants_never_see_each_other_even_without_a_condition(server, store, st
         assert other.counts()[CANDIDATE] == 0
         assert other.corpus(CANDIDATE, "fp").ids() == ()
         other.put([stored("c1", text="Knows rust.")])
-        with pytest.raises(DBAPIError, match="row-level security"), other._ingest.begin() as connection:
-            connection.execute(text(f"INSERT INTO tenants VALUES ('{store._tenant}-2', 1)"))
+        with pytest.raises(psycopg.Error, match="row-level security"), other._ingest.begin() as connection:
+            connection.execute(f"INSERT INTO tenants VALUES ('{store._tenant}-2', 1)")
     assert store.get(CANDIDATE, "c1").text == "Knows python and sql."
 
 
@@ -175,5 +179,5 @@ def test_writers_at_once_lose_nothing_and_write_nothing_twice(store, stored):
         reports = list(pool.map(store.put, batches))
     assert sum(report.added for report in reports) == 170
     assert sum(report.unchanged for report in reports) == 150
-    assert rows(store, "SELECT count(*), count(DISTINCT id), max(version) FROM records") == [(170, 170, 1)]
+    assert rows(store, "SELECT count(*) AS n, count(DISTINCT id) AS ids, max(version) FROM records") == [(170, 170, 1)]
     assert rows(store, "SELECT count(*) FROM embeddings") == [(170,)]

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.evaluation.datasets.rankpo import read_rankpo
+from jobfit.judged import Preference, Texts
 from jobfit.llm.errors import BudgetSpentError
 from jobfit.llm.meter import Budget
 from jobfit.runs import Ranking, Run
 from jobfit.training.annotation import (
     BothOrders,
     DrawnPair,
-    Texts,
     Vote,
     VoteLog,
     annotate,
@@ -27,7 +27,6 @@ from jobfit.training.annotation import (
 )
 from jobfit.training.annotation_files import read_annotated_pairs, write_annotated_pairs
 from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
-from jobfit.training.data import Preference
 from jobfit.training.reading import from_dataset
 from jobfit.training.verdicts import Agreement, decide, preferences_of, report_on
 
@@ -165,7 +164,7 @@ def test_changed_text_is_asked_again_and_other_settings_need_another_file(tmp_pa
     annotator = SimulatedAnnotator(better)
     with VoteLog(path, annotator) as log:
         annotate(pairs, texts_of(), annotator, log)
-        changed = Texts({**texts_of().vacancies, "v0": "another text"}, texts_of().candidates)
+        changed = Texts({**texts_of().queries, "v0": "another text"}, texts_of().documents)
         assert {question.pair.vacancy_id for question in open_questions(pairs, changed, log)} == {"v0"}
     with pytest.raises(InputError, match=r"noise: 0\.0 there, 0\.1 now"):
         VoteLog(path, SimulatedAnnotator(better, 0.1))

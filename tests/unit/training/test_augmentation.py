@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from jobfit.encoders.generated import GeneratedStore
 from jobfit.errors import InputError, LeakageError
+from jobfit.judged import Pair
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 from jobfit.training.augmentation import (
@@ -30,7 +31,7 @@ from jobfit.training.augmentation import (
     swapped,
 )
 from jobfit.training.augmented_ids import is_augmented, refuse_augmented
-from jobfit.training.data import Pair, TrainingSet, hold_out
+from jobfit.training.data import TrainingSet, hold_out
 from jobfit.training.generated import fill
 from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms, other_words, rewrite_from
 

@@ -5,8 +5,9 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.groups import Groups
+from jobfit.judged import Pair
 from jobfit.training.by_group import by_group, check_groups
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import CANDIDATE, VACANCY
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.validation import RankingValidator

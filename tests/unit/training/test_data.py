@@ -8,7 +8,8 @@ import pytest
 from pyarrow import parquet
 
 from jobfit.errors import InputError, LeakageError, UnknownIdError
-from jobfit.training.data import Pair, Preference, TrainingSet, check_apart, hold_out
+from jobfit.judged import Pair, Preference
+from jobfit.training.data import TrainingSet, check_apart, hold_out
 from jobfit.training.reading import read_training_set
 
 C = {f"c{i}": f"candidate {i}" for i in range(6)}

@@ -51,7 +51,8 @@ def test_unknown_field_is_refused_by_id(fieldwise):
 
 
 def test_fieldwise_encoder_trains_in_the_same_loop(fieldwise, loss, tmp_path):
-    from jobfit.training.data import Pair, TrainingSet
+    from jobfit.judged import Pair
+    from jobfit.training.data import TrainingSet
     from jobfit.training.loop.objective import ContrastiveObjective
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.loop.trainer import Trainer

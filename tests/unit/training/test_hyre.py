@@ -7,10 +7,11 @@ import pytest
 
 from jobfit.encoders.generated import Generated, GeneratedStore, augmented_text, augmented_texts, store_facts
 from jobfit.errors import InputError
+from jobfit.judged import Pair
 from jobfit.llm.errors import AnswerError, BudgetSpentError, EndpointError
 from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.training.data import TrainingSet
 from jobfit.training.generated import fill, missing_texts
 from jobfit.training.hyre import Example, LlmHyre, cleaned, examples_of, hypothetical_resume, hypothetical_vacancy
 from jobfit.training.hyre_template import NAME, TemplateHyre

@@ -3,7 +3,8 @@
 import pytest
 
 from jobfit.encoders.generated import Generated, GeneratedStore
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.hyre_use import training_facts, with_hypothetical
 
 VACANCY, RESUME = "nurse wanted", "nurse of ten years"

@@ -10,6 +10,7 @@ from jobfit.geo.gazetteer import Gazetteer
 from jobfit.geo.places import Named
 from jobfit.geo.places import Place as GeoPlace
 from jobfit.ingest.language import detect_language
+from jobfit.judged import Pair
 from jobfit.reading import read_candidate
 from jobfit.records import Candidate, Evidence, RequirementKind, Source, Stated, Vacancy
 from jobfit.records import CandidateProfile as Profile
@@ -17,7 +18,6 @@ from jobfit.records import VacancyProfile as Asked
 from jobfit.shortlist import Status
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.compact import load_compact
-from jobfit.training.data import Pair
 from jobfit.training.rules import (
     Area,
     Asks,

@@ -9,8 +9,8 @@ import torch
 
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.statistics import Estimate
+from jobfit.judged import Pair
 from jobfit.training.card import Card
-from jobfit.training.data import Pair
 from jobfit.training.loop.objective import ContrastiveObjective, PreferenceObjective
 from jobfit.training.loop.settings import TrainSettings, build, read_settings
 from jobfit.training.stages import Stage, contrastive_loss, fit, preference_loss, reference_scores

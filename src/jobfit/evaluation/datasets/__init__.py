@@ -1,1 +1,1 @@
-"""Evaluation data in and out: BEIR, TREC, ConFit, RankPO and Parquet."""
+"""Evaluation data in and out: BEIR, ConFit, RankPO and Parquet."""

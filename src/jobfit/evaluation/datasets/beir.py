@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import DOCUMENTS_FOR_QUERY, Dataset, RankingTask, split_name
 from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.formats.trec import read_qrels, write_qrels
 from jobfit.ingest.writing import write_lines
+from jobfit.judged import DOCUMENTS_FOR_QUERY, Judged, Task, split_name
 
 _FILE = {"validation": "dev"}
 
@@ -19,7 +19,7 @@ def is_beir(folder: Path) -> bool:
     return (folder / "queries.jsonl").is_file() and (folder / "corpus.jsonl").is_file()
 
 
-def read_beir_folder(folder: Path, task_name: str = DOCUMENTS_FOR_QUERY) -> Dataset:
+def read_beir_folder(folder: Path, task_name: str = DOCUMENTS_FOR_QUERY) -> Judged:
     """Read a folder; every qrels file is a task over the whole corpus.
 
     A document without a text stays in the corpus: leaving it out would change the pool.
@@ -35,11 +35,11 @@ def read_beir_folder(folder: Path, task_name: str = DOCUMENTS_FOR_QUERY) -> Data
     if not paths[0].is_file():
         raise InputError(f"{folder}: no qrels/*.tsv and no qrels.tsv")
     splits = ["test" if path.parent == folder else split_name(path.stem) for path in paths]
-    tasks = [RankingTask(task_name, split, read_qrels(path)) for split, path in zip(splits, paths)]
-    return Dataset(folder.name, queries, corpus, tuple(tasks))
+    tasks = [Task(task_name, split, read_qrels(path)) for split, path in zip(splits, paths)]
+    return Judged(corpus, queries, tuple(tasks), name=folder.name)
 
 
-def write_beir_folder(dataset: Dataset, folder: Path, task_name: str | None = None) -> tuple[str, ...]:
+def write_beir_folder(dataset: Judged, folder: Path, task_name: str | None = None) -> tuple[str, ...]:
     """Write the tasks named ``task_name`` (``None``: those that the data set's queries ask), one qrels file a split.
 
     Returns what this format has no place for. The side that asks becomes the queries, so a reversed task is written
@@ -48,28 +48,24 @@ def write_beir_folder(dataset: Dataset, folder: Path, task_name: str | None = No
     Raises:
         InputError: no such task, two names where none was given, or an id that holds white space.
     """
-    tasks = [t for t in dataset.tasks if t.name == task_name or (task_name is None and not t.reverse)]
+    tasks = [t for t in dataset.tasks if t.name == task_name or (task_name is None and t.by_vacancy)]
     if len({task.name for task in tasks}) != 1:
         names = ", ".join(sorted({task.name for task in dataset.tasks})) or "none"
         raise InputError(f"{dataset.name}: name one ranking task to write; there are: {names}")
-    sides = dict(zip(("queries", "corpus"), dataset.sides(tasks[0])))
-    for side, texts in sides.items():
+    sides = dataset.texts(tasks[0])
+    for side, texts in (("queries", sides.queries), ("corpus", sides.documents)):
         rows = ({"_id": i, "title": "", "text": text} for i, text in texts.items())
         write_lines(folder / f"{side}.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows))
     (folder / "qrels").mkdir(exist_ok=True)
     for task in tasks:
         write_qrels(task.qrels, folder / "qrels" / f"{_FILE.get(task.split, task.split)}.tsv")
     return tuple(
-        [
-            f"the candidate lists of {t.name} ({t.split}): every query ranks all"
-            for t in tasks
-            if t.candidates is not None
-        ]
+        [f"the candidate lists of {t.name} ({t.split}): every query ranks all" for t in tasks if t.lists is not None]
         + left_out(dataset, tasks)
     )
 
 
-def left_out(dataset: Dataset, tasks: list[RankingTask]) -> list[str]:
+def left_out(dataset: Judged, tasks: list[Task]) -> list[str]:
     """What a format that carries only ``tasks`` leaves out, one line each."""
     others = [f"task {t.name} ({t.split})" for t in dataset.tasks if t not in tasks]
     empty = [
@@ -78,4 +74,4 @@ def left_out(dataset: Dataset, tasks: list[RankingTask]) -> list[str]:
         if (n := sum(not t.qrels.grades.get(q) for q in t.query_ids))
     ]
     pairs = [f"{len(found)} labelled pairs of {split}" for split, found in dataset.pairs.items()]
-    return others + empty + pairs + ([f"{len(dataset.preferences)} preferences"] if dataset.preferences else [])
+    return others + empty + pairs + ([f"{len(dataset.choices)} preferences"] if dataset.choices else [])

@@ -16,28 +16,39 @@ evaluated, as in the papers). The order of a list means nothing: the published o
 from __future__ import annotations
 
 import csv
+import io
+import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from jobfit.artifacts import write_lines
 from jobfit.documents.confit_text import confit_text, taxons
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import (
+from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id
+from jobfit.judged import (
     CANDIDATES_FOR_VACANCY,
     VACANCIES_FOR_CANDIDATE,
-    Dataset,
-    LabelledPair,
-    RankingTask,
+    Judged,
+    Pair,
+    Task,
+    Texts,
     refuse_unknown,
     split_name,
 )
-from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id
 from jobfit.runs import Qrels
 
 RESUMES, JOBS = "all_resume*.csv", "all_j*.csv"
 _RANK = re.compile(r"(?:(?P<split>[a-z]+)_)?rank_(?P<side>resume|job)\.json")
 _PAIRS = re.compile(r"(?P<split>[a-z]+)_(?:labeled|classification)_data[^/]*\.jsonl")
 LONGEST_FIELD = 2**31 - 1
+MOST_LISTED = 50_000_000
+_RANK_PREFIX = {"train": "train_", "validation": "valid_", "test": ""}
+_PAIR_FILES = {
+    "train": "train_labeled_data.jsonl",
+    "validation": "valid_classification_data.jsonl",
+    "test": "test_classification_data.jsonl",
+}
 
 
 def is_confit(folder: Path) -> bool:
@@ -45,8 +56,8 @@ def is_confit(folder: Path) -> bool:
     return any(folder.glob(RESUMES)) and any(folder.glob(JOBS))
 
 
-def read_confit(folder: Path) -> Dataset:
-    """Read a folder; queries are jobs, the corpus are resumes.
+def read_confit(folder: Path) -> Judged:
+    """Read a folder: jobs are the vacancies, resumes the candidates.
 
     Raises:
         InputError: a CSV file is missing, or a file is not as described above; the message names file and line.
@@ -58,11 +69,11 @@ def read_confit(folder: Path) -> Dataset:
     for path in sorted(folder.iterdir()):
         if match := _RANK.fullmatch(path.name):
             split = split_name(match["split"] or "test")
-            sides = (jobs, resumes) if match["side"] == "resume" else (resumes, jobs)
-            tasks.append(_task(path, split, match["side"] == "job", sides))
+            texts = Texts(jobs, resumes) if match["side"] == "resume" else Texts(resumes, jobs)
+            tasks.append(_task(path, split, match["side"] == "resume", texts))
         elif match := _PAIRS.fullmatch(path.name):
             pairs[split_name(match["split"])] = _pairs(path, jobs, resumes)
-    return Dataset(folder.name, jobs, resumes, tuple(tasks), pairs)
+    return Judged(resumes, jobs, tuple(tasks), pairs, name=folder.name)
 
 
 def _only(folder: Path, pattern: str) -> Path:
@@ -112,10 +123,10 @@ def _csv_rows(path: Path, id_column: str) -> Iterator[tuple[str, dict[str, str]]
         csv.field_size_limit(previous)
 
 
-def _task(path: Path, split: str, reverse: bool, sides: tuple[Mapping[str, str], Mapping[str, str]]) -> RankingTask:
-    column = "jd_nos" if reverse else "user_ids"
+def _task(path: Path, split: str, by_vacancy: bool, texts: Texts) -> Task:
+    column = "user_ids" if by_vacancy else "jd_nos"
     grades: dict[str, dict[str, int]] = {}
-    candidates: dict[str, tuple[str, ...]] = {}
+    lists: dict[str, tuple[str, ...]] = {}
     for query_id, value in json_object(path).items():
         place = f"{path}, {query_id!r}"
         if not isinstance(value, Mapping):
@@ -124,25 +135,23 @@ def _task(path: Path, split: str, reverse: bool, sides: tuple[Mapping[str, str],
         stated = [_satisfied(item, (1, 0, -1), place) for item in listed(value, "satisfied", place)]
         if len(ids) != len(stated):
             raise InputError(f"{place}: {len(ids)} {column} but {len(stated)} 'satisfied'")
-        candidates[query_id] = tuple(ids)
+        lists[query_id] = tuple(ids)
         grades[query_id] = {i: grade for i, grade in zip(ids, stated) if grade >= 0}
-    refuse_unknown(f"{path}: %s queries are not in the CSV", candidates, sides[0])
-    refuse_unknown(f"{path}: %s listed {column} are not in the CSV", _all(candidates), sides[1])
-    name = VACANCIES_FOR_CANDIDATE if reverse else CANDIDATES_FOR_VACANCY
-    return RankingTask(name, split, Qrels(grades), candidates, reverse)
+    refuse_unknown(f"{path}: %s queries are not in the CSV", lists, texts.queries)
+    everybody = (document_id for ids in lists.values() for document_id in ids)
+    refuse_unknown(f"{path}: %s listed {column} are not in the CSV", everybody, texts.documents)
+    name = CANDIDATES_FOR_VACANCY if by_vacancy else VACANCIES_FOR_CANDIDATE
+    return Task(name, split, Qrels(grades), lists, by_vacancy)
 
 
-def _all(candidates: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    return (document_id for ids in candidates.values() for document_id in ids)
-
-
-def _pairs(path: Path, jobs: Mapping[str, str], resumes: Mapping[str, str]) -> tuple[LabelledPair, ...]:
+def _pairs(path: Path, jobs: Mapping[str, str], resumes: Mapping[str, str]) -> tuple[Pair, ...]:
     found = []
     for place, row in json_lines(path):
         label = _satisfied(row.get("satisfied"), (1, 0), place)
-        found.append(LabelledPair(record_id(row, "jd_no", place), record_id(row, "user_id", place), label))
-    refuse_unknown(f"{path}: %s jd_no are not in the CSV", {pair.query_id for pair in found}, jobs)
-    refuse_unknown(f"{path}: %s user_id are not in the CSV", {pair.document_id for pair in found}, resumes)
+        vacancy_id = record_id(row, "jd_no", place)
+        found.append(Pair(record_id(row, "user_id", place), vacancy_id, label))
+    refuse_unknown(f"{path}: %s jd_no are not in the CSV", {pair.vacancy_id for pair in found}, jobs)
+    refuse_unknown(f"{path}: %s user_id are not in the CSV", {pair.candidate_id for pair in found}, resumes)
     return tuple(found)
 
 
@@ -150,3 +159,72 @@ def _satisfied(value: object, allowed: tuple[int, ...], place: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value not in allowed:
         raise InputError(f"{place}: 'satisfied' is one of {', '.join(map(str, allowed))}, not {str(value)[:40]!r}")
     return value
+
+
+def write_confit(dataset: Judged, folder: Path) -> tuple[str, ...]:
+    """Write the CSV files, a rank file for each task, and the pairs; return what this format has no place for.
+
+    A task without lists of its own gets one of the whole other side for every query (-1 where nobody judged), which
+    is what such a task means. A grade above 1 becomes 1.
+
+    Raises:
+        InputError: the lists would name more than 50,000,000 documents; two tasks need the same file; a task or pairs
+            of another split than train, validation and test.
+    """
+    lost = [f"{len(dataset.choices)} preferences"] if dataset.choices else []
+    write_lines(folder / "all_resume.csv", _csv(("user_id", "text_resume"), dataset.candidates), private=True)
+    write_lines(folder / "all_jd.csv", _csv(("jd_no", "text_job"), dataset.vacancies), private=True)
+    written = set()
+    for task in dataset.tasks:
+        name = f"{_known(_RANK_PREFIX, task.split)}rank_{'resume' if task.by_vacancy else 'job'}.json"
+        if name in written:
+            raise InputError(f"{dataset.name}: two tasks of {task.split!r} ask the same way, and ConFit has one file")
+        written.add(name)
+        lost += _beyond_binary(task) + _unlisted(task)
+        write_lines(folder / name, _rank_file(task, dataset.texts(task).documents), private=True)
+    for split, pairs in dataset.pairs.items():
+        rows = ({"user_id": p.candidate_id, "jd_no": p.vacancy_id, "satisfied": p.grade} for p in pairs)
+        write_lines(
+            folder / _known(_PAIR_FILES, split), (json.dumps(row, ensure_ascii=False) for row in rows), private=True
+        )
+    return tuple(lost)
+
+
+def _known(names: Mapping[str, str], split: str) -> str:
+    if split not in names:
+        raise InputError(f"ConFit has the splits {', '.join(names)}, not {split!r}")
+    return names[split]
+
+
+def _csv(header: tuple[str, str], texts: Mapping[str, str]) -> Iterator[str]:
+    for row in (header, *texts.items()):
+        buffer = io.StringIO(newline="")
+        csv.writer(buffer, lineterminator="\r\n").writerow(row)  # what the terminator holds is quoted inside a field
+        yield buffer.getvalue().removesuffix("\r\n")
+
+
+def _rank_file(task: Task, pool: Mapping[str, str]) -> Iterator[str]:
+    listed = len(pool) * len(task.query_ids) if task.lists is None else sum(map(len, task.lists.values()))
+    if listed > MOST_LISTED:
+        raise InputError(f"{task.name}: the lists would name {listed:,} documents; give each query a list of its own")
+    column, last = "user_ids" if task.by_vacancy else "jd_nos", len(task.query_ids) - 1
+    yield "{"
+    for number, query_id in enumerate(task.query_ids):
+        ids: Iterable[str] = pool if task.lists is None else task.lists.get(query_id, ())
+        judged = task.qrels.grades.get(query_id, {})
+        value = {column: list(ids), "satisfied": [min(judged[i], 1) if i in judged else -1 for i in ids]}
+        yield f"{json.dumps(query_id)}: {json.dumps(value)}{',' if number < last else ''}"
+    yield "}"
+
+
+def _beyond_binary(task: Task) -> list[str]:
+    high = sum(grade > 1 for judged in task.qrels.grades.values() for grade in judged.values())
+    return [f"{high} grades above 1 of {task.name} ({task.split}): written as 1"] if high else []
+
+
+def _unlisted(task: Task) -> list[str]:
+    lists = task.lists
+    if lists is None:
+        return []
+    outside = sum(len(judged.keys() - set(lists.get(q, ()))) for q, judged in task.qrels.grades.items())
+    return [f"{outside} judgements of {task.name} ({task.split}) outside their query's list"] if outside else []

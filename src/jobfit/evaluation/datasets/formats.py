@@ -8,15 +8,10 @@ from pathlib import Path
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.beir import is_beir, read_beir_folder, write_beir_folder
-from jobfit.evaluation.datasets.confit import is_confit, read_confit
-from jobfit.evaluation.datasets.confit_writing import write_confit
-from jobfit.evaluation.datasets.model import Dataset
+from jobfit.evaluation.datasets.confit import is_confit, read_confit, write_confit
 from jobfit.evaluation.datasets.parquet import is_parquet, read_parquet, write_parquet
-from jobfit.evaluation.datasets.rankpo import is_rankpo, read_rankpo
-from jobfit.evaluation.datasets.rankpo_writing import write_rankpo
-from jobfit.evaluation.datasets.trec import is_trec, read_trec_folder, write_trec_folder
-
-_ONE_TASK = ("beir", "trec")
+from jobfit.evaluation.datasets.rankpo import is_rankpo, read_rankpo, write_rankpo
+from jobfit.judged import Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +19,12 @@ class Format:
     """How a format is recognised, read and written; ``write`` returns what the format has no place for."""
 
     recognise: Callable[[Path], bool]
-    read: Callable[[Path], Dataset]
-    write: Callable[[Dataset, Path], tuple[str, ...]]
+    read: Callable[[Path], Judged]
+    write: Callable[[Judged, Path], tuple[str, ...]]
 
 
 FORMATS = {
     "beir": Format(is_beir, read_beir_folder, write_beir_folder),
-    "trec": Format(is_trec, read_trec_folder, write_trec_folder),
     "confit": Format(is_confit, read_confit, write_confit),
     "rankpo": Format(is_rankpo, read_rankpo, write_rankpo),
     "parquet": Format(is_parquet, read_parquet, write_parquet),
@@ -54,7 +48,7 @@ def detect(path: Path) -> str:
     return found[0]
 
 
-def read_dataset(path: Path, format_name: str = "auto") -> Dataset:
+def read_dataset(path: Path, format_name: str = "auto") -> Judged:
     """Read the data set at ``path``; ``auto`` finds the format out.
 
     Raises:
@@ -64,10 +58,10 @@ def read_dataset(path: Path, format_name: str = "auto") -> Dataset:
     return _format(detect(path) if format_name == "auto" else format_name).read(path)
 
 
-def write_dataset(dataset: Dataset, folder: Path, format_name: str, task: str | None = None) -> tuple[str, ...]:
+def write_dataset(dataset: Judged, folder: Path, format_name: str, task: str | None = None) -> tuple[str, ...]:
     """Write ``dataset`` to ``folder`` (made where it is missing) and return what the format could not carry, by line.
 
-    ``task`` chooses the ranking task for the formats that hold one.
+    ``task`` chooses the ranking task for BEIR, which holds one.
 
     Raises:
         InputError: an unknown format, a folder that is not empty, or data that the format cannot hold.
@@ -79,9 +73,8 @@ def write_dataset(dataset: Dataset, folder: Path, format_name: str, task: str | 
             raise InputError(f"{folder} is not empty; choose a new folder, so that no old file is taken for a new one")
     except OSError as error:
         raise InputError(f"{folder} cannot be made ({error.strerror})") from error
-    if task is not None and format_name in _ONE_TASK:
-        writer = write_beir_folder if format_name == "beir" else write_trec_folder
-        return writer(dataset, folder, task)
+    if task is not None and format_name == "beir":
+        return write_beir_folder(dataset, folder, task)
     return chosen.write(dataset, folder)
 
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import Dataset, LabelledPair, Preference, RankingTask
 from jobfit.evaluation.datasets.rows import json_object
 from jobfit.ingest.writing import write_lines
+from jobfit.judged import Choice, Judged, Pair, Task
 from jobfit.runs import Qrels
 
 FORMAT = "jobfit-dataset-1"
@@ -44,15 +44,15 @@ def is_parquet(folder: Path) -> bool:
     return (folder / MANIFEST).is_file()
 
 
-def write_parquet(dataset: Dataset, folder: Path) -> tuple[str, ...]:
+def write_parquet(dataset: Judged, folder: Path) -> tuple[str, ...]:
     """Write the whole data set, in batches; nothing is left out, so the result is empty."""
     rows: dict[str, Iterable[Sequence[object]]] = {
-        "queries": dataset.queries.items(),
-        "corpus": dataset.corpus.items(),
-        "tasks": ((t.name, t.split, t.reverse, t.candidates is not None) for t in dataset.tasks),
+        "queries": dataset.vacancies.items(),
+        "corpus": dataset.candidates.items(),
+        "tasks": ((t.name, t.split, not t.by_vacancy, t.lists is not None) for t in dataset.tasks),
         "rankings": (row for task in dataset.tasks for row in _ranking_rows(task)),
-        "pairs": ((split, *pair) for split, pairs in dataset.pairs.items() for pair in pairs),
-        "preferences": dataset.preferences,
+        "pairs": ((s, p.vacancy_id, p.candidate_id, p.grade) for s, pairs in dataset.pairs.items() for p in pairs),
+        "preferences": dataset.choices,
     }
     counts = {name: _write(folder / f"{name}.parquet", _COLUMNS[name], rows[name]) for name in _COLUMNS}
     files = {name: {"rows": count, "sha256": sha256(folder / f"{name}.parquet")} for name, count in counts.items()}
@@ -61,7 +61,7 @@ def write_parquet(dataset: Dataset, folder: Path) -> tuple[str, ...]:
     return ()
 
 
-def read_parquet(folder: Path) -> Dataset:
+def read_parquet(folder: Path) -> Judged:
     """Read a data set and check each file against the manifest.
 
     Raises:
@@ -78,14 +78,13 @@ def read_parquet(folder: Path) -> Dataset:
     tables = {name: _rows(folder / f"{name}.parquet", list(_COLUMNS[name])) for name in _COLUMNS}
     queries, corpus = ({str(i): str(text) for i, text in tables[side]} for side in ("queries", "corpus"))
     splits = manifest.get("pair_splits")
-    pairs: dict[str, list[LabelledPair]] = {str(split): [] for split in splits} if isinstance(splits, list) else {}
+    pairs: dict[str, list[Pair]] = {str(split): [] for split in splits} if isinstance(splits, list) else {}
     for split, query_id, document_id, label in tables["pairs"]:
-        pairs.setdefault(split, []).append(LabelledPair(query_id, document_id, label))
+        pairs.setdefault(split, []).append(Pair(document_id, query_id, label))
     tasks = _tasks(tables["tasks"], tables["rankings"])
-    preferences = tuple(Preference(*row) for row in tables["preferences"])
-    return Dataset(
-        str(manifest.get("name")), queries, corpus, tasks, {s: tuple(p) for s, p in pairs.items()}, preferences
-    )
+    choices = tuple(Choice(*row) for row in tables["preferences"])
+    by_split = {split: tuple(found) for split, found in pairs.items()}
+    return Judged(corpus, queries, tasks, by_split, choices, str(manifest.get("name")))
 
 
 def sha256(path: Path) -> str:
@@ -101,9 +100,9 @@ def sha256(path: Path) -> str:
         raise InputError(f"{path} cannot be read ({error.strerror})") from error
 
 
-def _ranking_rows(task: RankingTask) -> Iterator[tuple[object, ...]]:
+def _ranking_rows(task: Task) -> Iterator[tuple[object, ...]]:
     """One row a judged or listed pair; a query with neither gets one row without a document."""
-    lists = task.candidates or {}
+    lists = task.lists or {}
     for query_id in task.query_ids:
         judged, listed = task.qrels.grades.get(query_id), dict.fromkeys(lists.get(query_id, ()))
         if judged is not None and not judged:
@@ -114,7 +113,7 @@ def _ranking_rows(task: RankingTask) -> Iterator[tuple[object, ...]]:
             yield task.name, task.split, query_id, document_id, (judged or {}).get(document_id), document_id in listed
 
 
-def _tasks(tasks: Iterable[tuple[Any, ...]], rankings: Iterable[tuple[Any, ...]]) -> tuple[RankingTask, ...]:
+def _tasks(tasks: Iterable[tuple[Any, ...]], rankings: Iterable[tuple[Any, ...]]) -> tuple[Task, ...]:
     grades: dict[tuple[str, str], dict[str, dict[str, int]]] = {}
     lists: dict[tuple[str, str], dict[str, list[str]]] = {}
     for name, split, query_id, document_id, grade, listed in rankings:
@@ -125,12 +124,12 @@ def _tasks(tasks: Iterable[tuple[Any, ...]], rankings: Iterable[tuple[Any, ...]]
         if listed:
             lists.setdefault(key, {}).setdefault(query_id, []).extend([] if document_id is None else [document_id])
     return tuple(
-        RankingTask(
+        Task(
             name,
             split,
             Qrels(grades.get((name, split), {})),
             {q: tuple(ids) for q, ids in lists.get((name, split), {}).items()} if with_lists else None,
-            reverse,
+            not reverse,
         )
         for name, split, reverse, with_lists in tasks
     )

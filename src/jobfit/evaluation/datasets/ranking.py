@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from jobfit.judged import Texts
 from jobfit.records import Document
 from jobfit.runs import Ranking, Run
 
@@ -17,8 +18,7 @@ _MOST_HITS = 5_000_000  # held at a time
 class Asked:
     """What is to be ranked: the texts of both sides, the queries, and their lists (``None``: the whole side)."""
 
-    queries: Mapping[str, str]
-    documents: Mapping[str, str]
+    texts: Texts
     query_ids: Sequence[str]
     lists: Mapping[str, Sequence[str]] | None = None
 
@@ -31,10 +31,11 @@ def rank_asked(asked: Asked, ranker: Ranker, depth: int = DEPTH) -> Run:
     that it did, at score 0 or the lowest score, whichever is less. Without lists the best ``depth`` are kept. A text
     without content is never given to the ranker: an empty query ties everything in its list.
     """
+    texts, documents = asked.texts.queries, asked.texts.documents
     listed = None if asked.lists is None else sorted({d for q in asked.query_ids for d in asked.lists.get(q, ())})
-    pool = sorted(asked.documents) if listed is None else listed
-    corpus = [Document(d, asked.documents[d]) for d in pool if asked.documents[d].strip()]
-    queries = [Document(q, asked.queries[q]) for q in asked.query_ids if asked.queries[q].strip()]
+    pool = sorted(documents) if listed is None else listed
+    corpus = [Document(d, documents[d]) for d in pool if documents[d].strip()]
+    queries = [Document(q, texts[q]) for q in asked.query_ids if texts[q].strip()]
     k = len(corpus) if asked.lists is not None else min(depth, len(corpus))
     found: dict[str, Ranking] = {}
     name = ""

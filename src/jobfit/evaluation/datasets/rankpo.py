@@ -15,13 +15,16 @@ that this package wrote state their ids in fields of their own (``id``, ``ids``)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
+from jobfit.artifacts import write_lines
 from jobfit.errors import InputError, named
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, Dataset, Preference, RankingTask
 from jobfit.evaluation.datasets.rows import content, json_lines, listed, record_id
+from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Task
 from jobfit.runs import Qrels
 
 _KNOWN = ("train_data*.jsonl", "annotated_pair_data*.jsonl", "raw_authors.jsonl")
@@ -42,8 +45,8 @@ def text_id(text: str) -> str:
     return f"t-{sha256(text.encode()).hexdigest()[:16]}"
 
 
-def read_rankpo(path: Path) -> Dataset:
-    """Read a folder, or one of its files; queries are vacancies (JDs), the corpus are candidates (authors).
+def read_rankpo(path: Path) -> Judged:
+    """Read a folder, or one of its files; JDs are the vacancies, authors the candidates.
 
     The training rows are one task (split ``train``) over the whole corpus in which negatives have grade 0;
     ``raw_test_data`` is the task of ``test``; annotated pairs are preferences.
@@ -65,7 +68,7 @@ def read_rankpo(path: Path) -> Dataset:
             reader.train(file)
         elif file.match("annotated_pair_data*.jsonl"):
             reader.preferences(file)
-    if not reader.queries:
+    if not reader.vacancies:
         raise InputError(
             f"{path}: no RankPO file here ({', '.join(_KNOWN)}, raw_train_data.jsonl, raw_test_data.jsonl)"
         )
@@ -76,25 +79,25 @@ class _Reader:
     """Collects what the files of one data set say."""
 
     def __init__(self) -> None:
-        self.queries: dict[str, str] = {}
-        self.corpus: dict[str, str] = {}
+        self.vacancies: dict[str, str] = {}
+        self.candidates: dict[str, str] = {}
         self._pool: list[str] = []
         self._grades: dict[str, dict[str, dict[str, int]]] = {}
-        self._preferred: list[Preference] = []
+        self._preferred: list[Choice] = []
 
-    def dataset(self, name: str) -> Dataset:
-        tasks = [RankingTask(CANDIDATES_FOR_VACANCY, split, Qrels(g)) for split, g in sorted(self._grades.items())]
-        return Dataset(name, self.queries, self.corpus, tuple(tasks), preferences=tuple(self._preferred))
+    def dataset(self, name: str) -> Judged:
+        tasks = [Task(CANDIDATES_FOR_VACANCY, split, Qrels(g)) for split, g in sorted(self._grades.items())]
+        return Judged(self.candidates, self.vacancies, tuple(tasks), choices=tuple(self._preferred), name=name)
 
     def authors(self, path: Path) -> None:
         for number, (place, row) in enumerate(json_lines(path)):
             stated = record_id(row, "id", place) if "id" in row else str(number)
-            self._pool.append(self._keep(self.corpus, stated, content(row, "text", place), place))
+            self._pool.append(self._keep(self.candidates, stated, content(row, "text", place), place))
 
     def train(self, path: Path) -> None:
         for place, row in json_lines(path):
             text = content(row, "query", place)
-            query_id = self._keep(self.queries, _stated(row, "query_id", place) or text_id(text), text, place)
+            query_id = self._keep(self.vacancies, _stated(row, "query_id", place) or text_id(text), text, place)
             for field, grade in (("positives", 1), ("negatives", 0)):
                 texts, ids = listed(row, field, place), listed(row, f"{field[:-1]}_ids", place)
                 self._judge("train", query_id, self._documents(texts, ids, field, place), grade, place)
@@ -103,7 +106,7 @@ class _Reader:
         for place, row in json_lines(path):
             query = _part(row, "query", place)
             text = content(query, "text", place)
-            query_id = self._keep(self.queries, _stated(query, "id", place) or text_id(text), text, place)
+            query_id = self._keep(self.vacancies, _stated(query, "id", place) or text_id(text), text, place)
             for field, grade in (("positives", 1), ("negatives", 0)):
                 part = _part(row, field, place)
                 texts, index = listed(part, "text", place), listed(part, "index", place)
@@ -116,14 +119,14 @@ class _Reader:
             texts = [content(row, field, place) for field in ("query", "passage1", "passage2")]
             stated = [_stated(row, field, place) for field in ("query_id", "passage_id1", "passage_id2")]
             query_id, a, b = (i or text_id(text) for i, text in zip(stated, texts))
-            for side, record, text in ((self.queries, query_id, texts[0]), (self.corpus, a, texts[1])):
+            for side, record, text in ((self.vacancies, query_id, texts[0]), (self.candidates, a, texts[1])):
                 self._keep(side, record, text, place)
-            self._keep(self.corpus, b, texts[2], place)
+            self._keep(self.candidates, b, texts[2], place)
             preferred = row.get("preferred")
             if preferred not in ("A", "B"):
                 raise InputError(f"{place}: 'preferred' is A or B, not {str(preferred)[:40]!r}")
             numbers = [_number(row, f, place) for f in ("confidence_score", "passage_rank1", "passage_rank2")]
-            self._preferred.append(Preference(query_id, a, b, preferred, *numbers))
+            self._preferred.append(Choice(query_id, a, b, preferred, *numbers))
 
     def _indexed(self, index: list[object], place: str) -> list[object]:
         outside = [str(i) for i in index if not (isinstance(i, int) and 0 <= i < len(self._pool))]
@@ -137,7 +140,7 @@ class _Reader:
         found = []
         for number, item in enumerate(texts):
             text = content({field: item}, field, place)
-            found.append(self._keep(self.corpus, str(ids[number]) if ids else text_id(text), text, place))
+            found.append(self._keep(self.candidates, str(ids[number]) if ids else text_id(text), text, place))
         return found
 
     def _judge(self, split: str, query_id: str, documents: list[str], grade: int, place: str) -> None:
@@ -170,3 +173,83 @@ def _number(row: Row, field: str, place: str) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise InputError(f"{place}: {field}: a whole number is expected here")
     return value
+
+
+def write_rankpo(dataset: Judged, folder: Path) -> tuple[str, ...]:
+    """Write ``train_data``, ``raw_test_data`` with ``raw_authors``, and ``annotated_pair_data``, all ``.jsonl``.
+
+    Returns what this format has no place for: other tasks and splits, candidate lists, grades above 1 (written as
+    positives), grades of 0 outside the training task, labelled pairs.
+    """
+    lost = [f"{len(found)} labelled pairs of {split}" for split, found in dataset.pairs.items()]
+    written: set[str] = set()
+    for task in dataset.tasks:
+        if not task.by_vacancy or task.split not in ("train", "test") or task.split in written:
+            lost.append(f"task {task.name} ({task.split})")
+            continue
+        written.add(task.split)
+        lost += _lost(task)
+        queries = task.qrels.grades
+        if task.split == "train":
+            rows = (_train_row(dataset, task, q) for q in queries)
+            write_lines(folder / "train_data.jsonl", _lines(rows), private=True)
+        else:
+            index = {document_id: number for number, document_id in enumerate(dataset.candidates)}
+            rows = (_test_row(dataset, task, q, index) for q in queries)
+            write_lines(folder / "raw_test_data.jsonl", _lines(rows), private=True)
+    judged = {i for t in dataset.tasks for j in t.qrels.grades.values() for i in j}
+    if "test" in written or dataset.candidates.keys() - judged - {i for p in dataset.choices for i in (p.a, p.b)}:
+        rows = ({"id": i, "text": text} for i, text in dataset.candidates.items())
+        write_lines(folder / "raw_authors.jsonl", _lines(rows), private=True)
+    if dataset.choices:
+        write_lines(folder / "annotated_pair_data.jsonl", _lines(_preference_rows(dataset)), private=True)
+    return tuple(lost)
+
+
+def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+    return (json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def _lost(task: Task) -> list[str]:
+    grades = [grade for judged in task.qrels.grades.values() for grade in judged.values()]
+    high, zero = sum(grade > 1 for grade in grades), sum(grade == 0 for grade in grades)
+    where = f"{task.name} ({task.split})"
+    lost = [f"{high} grades above 1 of {where}: written as positives"] if high else []
+    lost += [f"{zero} grades of 0 of {where}"] if zero and task.split == "test" else []
+    return lost + ([f"the candidate lists of {where}"] if task.lists is not None else [])
+
+
+def _train_row(dataset: Judged, task: Task, query_id: str) -> dict[str, Any]:
+    judged = task.qrels.grades[query_id]
+    positive, negative = [i for i in judged if judged[i] > 0], [i for i in judged if judged[i] == 0]
+    return {
+        "query": dataset.vacancies[query_id],
+        "positives": [dataset.candidates[i] for i in positive],
+        "negatives": [dataset.candidates[i] for i in negative],
+        "query_id": query_id,
+        "positive_ids": positive,
+        "negative_ids": negative,
+    }
+
+
+def _test_row(dataset: Judged, task: Task, query_id: str, index: dict[str, int]) -> dict[str, Any]:
+    positive = [i for i, grade in task.qrels.grades[query_id].items() if grade > 0]
+    query = {"id": query_id, "text": dataset.vacancies[query_id]}
+    return {"query": query, "positives": {"index": [index[i] for i in positive]}}
+
+
+def _preference_rows(dataset: Judged) -> Iterator[dict[str, Any]]:
+    for p in dataset.choices:
+        row = {
+            "query": dataset.vacancies[p.vacancy_id],
+            "passage1": dataset.candidates[p.a],
+            "passage2": dataset.candidates[p.b],
+            "query_id": p.vacancy_id,
+            "passage_id1": p.a,
+            "passage_id2": p.b,
+            "preferred": p.preferred,
+            "confidence_score": p.confidence,
+            "passage_rank1": p.rank_a,
+            "passage_rank2": p.rank_b,
+        }
+        yield {key: value for key, value in row.items() if value is not None}

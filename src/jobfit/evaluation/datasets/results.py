@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Alignment, ScoredPreference, alignment
 from jobfit.evaluation.classification import Classification, classify
-from jobfit.evaluation.datasets.model import Dataset, LabelledPair, RankingTask
 from jobfit.evaluation.datasets.ranking import Asked, Ranker, rank_asked
-from jobfit.evaluation.leakage import LeakageReport, Texts, check_leakage
+from jobfit.evaluation.leakage import LeakageReport, check_leakage
 from jobfit.evaluation.measures import DEFAULT_MEASURES, Report, evaluate
-from jobfit.evaluation.memoriser import lists_of_task
+from jobfit.evaluation.memoriser import Labelled, lists_of_task
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.pools import Pools
 from jobfit.evaluation.thresholds import Threshold, choose_threshold
+from jobfit.judged import Judged, Pair, Task, Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Results:
     notes: tuple[str, ...] = ()
 
 
-def evaluate_dataset(dataset: Dataset, ranker: Ranker, settings: Settings) -> Results:
+def evaluate_dataset(dataset: Judged, ranker: Ranker, settings: Settings) -> Results:
     """Rank and evaluate the tasks of the split, classify its labelled pairs, align with the preferences.
 
     The threshold of the pairs is chosen on the validation pairs (weighted F1, as ConFit does); without any it is 0 and
@@ -49,116 +49,111 @@ def evaluate_dataset(dataset: Dataset, ranker: Ranker, settings: Settings) -> Re
     """
     tasks = [task for task in dataset.tasks if task.split == settings.split]
     pairs = dataset.pairs.get(settings.split, ())
-    if not (tasks or pairs or dataset.preferences):
+    if not (tasks or pairs or dataset.choices):
         raise InputError(
-            f"{dataset.name} has nothing for the split {settings.split!r}; it has: {', '.join(_splits(dataset))}"
+            f"{dataset.name} has nothing for the split {settings.split!r}; it has: {', '.join(dataset.splits)}"
         )
     rankings, notes = {}, []
     for task in tasks:
         rankings[task.name] = _rank(dataset, task, ranker, settings)
         notes.append(f"{task.name}: {_pool(dataset, task, settings.depth)}")
-    notes += [
-        f"{split} is not evaluated (choose it with --split)" for split in _splits(dataset) if split != settings.split
-    ]
+    others = [split for split in dataset.splits if split != settings.split]
+    notes += [f"{split} is not evaluated (choose it with --split)" for split in others]
     classified = None
     if pairs:
         classified = _classify(dataset, pairs, ranker, settings)
         if "validation" not in dataset.pairs or settings.split == "validation":
             notes.append("pairs: no validation pairs to choose a threshold on; only pr_auc and roc_auc can be read")
-    aligned = _align(dataset, ranker, settings.seed) if dataset.preferences else None
+    aligned = _align(dataset, ranker, settings.seed) if dataset.choices else None
     return Results(rankings, classified, aligned, tuple(notes))
 
 
-def guard_dataset(dataset: Dataset, split: str, threshold: float | None, seed: int = 0) -> dict[str, LeakageReport]:
+def guard_dataset(dataset: Judged, split: str, threshold: float | None, seed: int = 0) -> dict[str, LeakageReport]:
     """Check the training pairs of the data set against each task and the pairs of ``split``; queries are held apart.
 
     Training pairs are the labelled pairs and the judged pairs of the tasks of ``train``; a data set without any gives
     no report. Where one text stands for every id of a side (ConFit's published files), texts say nothing about
     identity and that side is compared by id; with ``threshold`` ``None`` both are.
     """
-    train = [*dataset.pairs.get("train", ()), *_judged(dataset)]
+    train = list(dataset.judged("train"))
     if not train or split == "train":
         return {}
-    sides = [{} if threshold is None else _telling(texts) for texts in (dataset.queries, dataset.corpus)]
+    sides = [{} if threshold is None else _telling(texts) for texts in (dataset.vacancies, dataset.candidates)]
+    told = Texts(*sides)
     reports = {}
     for task in dataset.tasks:
         if task.split == split:
-            known = [LabelledPair(p.document_id, p.query_id, p.label) for p in train] if task.reverse else train
-            texts = Texts(*(sides[::-1] if task.reverse else sides))
-            lists = lists_of_task(task, sorted(dataset.sides(task)[1]))
+            texts, lists = (
+                told if task.by_vacancy else told.turned(),
+                lists_of_task(task, sorted(dataset.texts(task).documents)),
+            )
+            known = _labelled(train, task.by_vacancy)
             reports[task.name] = check_leakage(known, lists, texts, threshold=threshold, seed=seed)
     if pairs := dataset.pairs.get(split):
-        reports["pairs"] = check_leakage(train, pairs, Texts(*sides), threshold=threshold, seed=seed)
+        reports["pairs"] = check_leakage(_labelled(train), _labelled(pairs), told, threshold=threshold, seed=seed)
     return reports
 
 
-def _judged(dataset: Dataset) -> list[LabelledPair]:
-    found = []
-    for task in dataset.tasks:
-        if task.split == "train":
-            for query_id, judged in task.qrels.grades.items():
-                for document_id, grade in judged.items():
-                    pair = (document_id, query_id) if task.reverse else (query_id, document_id)
-                    found.append(LabelledPair(*pair, int(grade > 0)))
-    return found
+def _labelled(pairs: Sequence[Pair], by_vacancy: bool = True) -> list[Labelled]:
+    if by_vacancy:
+        return [Labelled(p.vacancy_id, p.candidate_id, int(p.grade > 0)) for p in pairs]
+    return [Labelled(p.candidate_id, p.vacancy_id, int(p.grade > 0)) for p in pairs]
 
 
 def _telling(texts: Mapping[str, str]) -> Mapping[str, str]:
     return texts if len(set(texts.values())) > 1 else {}
 
 
-def _splits(dataset: Dataset) -> list[str]:
-    return sorted({task.split for task in dataset.tasks} | set(dataset.pairs))
-
-
-def _rank(dataset: Dataset, task: RankingTask, ranker: Ranker, settings: Settings) -> Report:
-    queries, documents = dataset.sides(task)
-    run = rank_asked(Asked(queries, documents, task.query_ids, task.candidates), ranker, settings.depth)
-    pools = Pools.of_corpus(documents) if task.candidates is None else Pools.of_lists(task.candidates)
+def _rank(dataset: Judged, task: Task, ranker: Ranker, settings: Settings) -> Report:
+    texts = dataset.texts(task)
+    run = rank_asked(Asked(texts, task.query_ids, task.lists), ranker, settings.depth)
+    pools = Pools.of_corpus(texts.documents) if task.lists is None else Pools.of_lists(task.lists)
     return evaluate(run, task.qrels, settings.measures, settings.seed, pools=pools)
 
 
-def _pool(dataset: Dataset, task: RankingTask, depth: int) -> str:
-    unjudged = sum(len(set(d) - task.qrels.grades.get(q, {}).keys()) for q, d in (task.candidates or {}).items())
-    if task.candidates is not None:
-        return f"each of {len(task.query_ids)} queries ranks its own list ({unjudged} listed pairs are unjudged)"
-    size = len(dataset.sides(task)[1])
-    return f"each of {len(task.query_ids)} queries ranks the whole side of {size}, the best {min(depth, size)} are kept"
+def _pool(dataset: Judged, task: Task, depth: int) -> str:
+    queries = len(task.query_ids)
+    if task.lists is not None:
+        unjudged = sum(len(set(d) - task.qrels.grades.get(q, {}).keys()) for q, d in task.lists.items())
+        return f"each of {queries} queries ranks its own list ({unjudged} listed pairs are unjudged)"
+    size = len(dataset.texts(task).documents)
+    return f"each of {queries} queries ranks the whole side of {size}, the best {min(depth, size)} are kept"
 
 
-def _score(dataset: Dataset, wanted: Sequence[tuple[str, str]], ranker: Ranker) -> dict[tuple[str, str], float]:
+def _score(dataset: Judged, wanted: Iterable[tuple[str, str]], ranker: Ranker) -> dict[tuple[str, str], float]:
+    """The scores of (vacancy, candidate) pairs."""
     lists: dict[str, dict[str, None]] = {}
-    for query_id, document_id in wanted:
-        lists.setdefault(query_id, {})[document_id] = None
-    own = {query_id: tuple(documents) for query_id, documents in lists.items()}
-    run = rank_asked(Asked(dataset.queries, dataset.corpus, sorted(own), own), ranker)
+    for vacancy_id, candidate_id in wanted:
+        lists.setdefault(vacancy_id, {})[candidate_id] = None
+    own = {vacancy_id: tuple(candidates) for vacancy_id, candidates in lists.items()}
+    run = rank_asked(Asked(dataset.texts(), sorted(own), own), ranker)
     return {(ranking.query_id, hit.document_id): hit.score for ranking in run for hit in ranking.hits}
 
 
-def _classify(dataset: Dataset, pairs: Sequence[LabelledPair], ranker: Ranker, settings: Settings) -> Classification:
+def _classify(dataset: Judged, pairs: Sequence[Pair], ranker: Ranker, settings: Settings) -> Classification:
     validation = dataset.pairs.get("validation", ()) if settings.split != "validation" else ()
-    scores = _score(dataset, [pair[:2] for pair in (*pairs, *validation)], ranker)
-    tested, chosen_on = (
-        ScoredPairs.of([p[:2] for p in some], [p.label for p in some], [scores[p[:2]] for p in some]) if some else None
-        for some in (pairs, validation)
-    )
-    threshold = choose_threshold(chosen_on, "f1_weighted") if chosen_on else Threshold.stated(0.0)
-    assert tested is not None  # there are pairs
-    return classify(tested, threshold, settings.seed)
+    scores = _score(dataset, ((p.vacancy_id, p.candidate_id) for p in (*pairs, *validation)), ranker)
+
+    def scored(some: Sequence[Pair]) -> ScoredPairs:
+        keys = [(p.vacancy_id, p.candidate_id) for p in some]
+        return ScoredPairs.of(keys, [p.grade for p in some], [scores[key] for key in keys])
+
+    threshold = choose_threshold(scored(validation), "f1_weighted") if validation else Threshold.stated(0.0)
+    return classify(scored(pairs), threshold, settings.seed)
 
 
-def _align(dataset: Dataset, ranker: Ranker, seed: int) -> Alignment:
-    preferences = dataset.preferences
-    scores = _score(dataset, [(p.query_id, i) for p in preferences for i in (p.a, p.b)], ranker)
+def _align(dataset: Judged, ranker: Ranker, seed: int) -> Alignment:
+    choices, texts = dataset.choices, dataset.candidates
+    scores = _score(dataset, ((c.vacancy_id, i) for c in choices for i in (c.a, c.b)), ranker)
     scored = [
         ScoredPreference(
-            p.query_id,
-            p.preferred,
-            scores[p.query_id, p.a],
-            scores[p.query_id, p.b],
-            len(dataset.corpus[p.a].split()),
-            len(dataset.corpus[p.b].split()),
+            c.vacancy_id,
+            c.preferred,
+            scores[c.vacancy_id, c.a],
+            scores[c.vacancy_id, c.b],
+            len(texts[c.a].split()),
+            len(texts[c.b].split()),
         )
-        for p in preferences
+        for c in choices
     ]
     return alignment(scored, seed)

@@ -12,12 +12,12 @@ from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import Estimate, holm, mean_interval, paired_randomisation
-from jobfit.experiments.data import HeldOutTask
 from jobfit.experiments.default_model.objectives import TEXT
 from jobfit.experiments.default_model.ranking_sets import RankingSet
 from jobfit.experiments.default_model.recipe import Rule
 from jobfit.experiments.ranking import DEPTH, measure_vectors
 from jobfit.experiments.rows import Columns
+from jobfit.judged import Task
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Run
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -79,7 +79,7 @@ def measure_words(sets: Sequence[RankingSet]) -> dict[str, Columns]:
     return {one.name: {k: v for task in one.held_out.tasks for k, v in _ranked(one, task).items()} for one in sets}
 
 
-def _ranked(one: RankingSet, task: HeldOutTask) -> Columns:
+def _ranked(one: RankingSet, task: Task) -> Columns:
     sides = {True: one.held_out.candidates, False: one.held_out.vacancies}
     asking, asked = sides[not task.by_vacancy], sides[task.by_vacancy]
     index = Bm25Index(tuple(asked), [terms(text) for text in asked.values()])

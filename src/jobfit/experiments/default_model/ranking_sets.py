@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jobfit.experiments.data import HeldOut, HeldOutTask
 from jobfit.experiments.default_model.held_out_split import TEST, Apart, share
 from jobfit.experiments.default_model.sources import Sources
+from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 from jobfit.taxonomy.model import Occupation, Skill
 
@@ -24,7 +24,7 @@ class RankingSet:
 
     name: str
     about: str
-    held_out: HeldOut
+    held_out: Judged
     real: bool = True
 
 
@@ -144,4 +144,4 @@ def _made(
         documents = {i: documents[i] for i in sorted(right | set(others[: max(0, wanted.documents - len(right))]))}
     ids = {f"q{number:05}": text for number, text in enumerate(chosen)}
     qrels = Qrels({i: merged[text] for i, text in ids.items()})
-    yield RankingSet(name, about, HeldOut(dict(documents), ids, (HeldOutTask(name, True, qrels, MEASURES),)))
+    yield RankingSet(name, about, Judged(dict(documents), ids, (Task(name, "test", qrels, measures=MEASURES),)))

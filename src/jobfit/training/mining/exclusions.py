@@ -13,20 +13,13 @@ from numpy.typing import NDArray
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.folding import folded
+from jobfit.judged import Texts
 from jobfit.training.mining.ranks import cosines, error_bound
 
 Positives = Mapping[str, Set[str]]
 NEAR_DUPLICATES = 0.95
 _FEW = 16  # so many values are compared one by one; more are looked up
 _HEAD = 4  # the first 1/4 of the components is compared first
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The texts of both sides by id: equal ones (without case, accents and spacing) are duplicates; BM25 reads them."""
-
-    queries: Mapping[str, str]
-    documents: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,7 +70,7 @@ class Exclusions:
     def __init__(
         self, queries: Embeddings, documents: Embeddings, positives: Positives, near: float | None, texts: Texts | None
     ) -> None:
-        """Look every id up once.
+        """Look every id up once; equal ``texts`` (without case, accents and spacing) are duplicates.
 
         ``near``: a document is a near-duplicate of the anchor, or of one of its positives, when their cosine reaches
         this; ``None`` compares no vectors.

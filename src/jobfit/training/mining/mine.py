@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
-from jobfit.training.mining.exclusions import NEAR_DUPLICATES, Eligible, Exclusions, Positives, Texts
+from jobfit.judged import Texts
+from jobfit.training.mining.exclusions import NEAR_DUPLICATES, Eligible, Exclusions, Positives
 from jobfit.training.mining.folder import FORMATS, MiningFolder, load_mined
 from jobfit.training.mining.mined import Mined
 from jobfit.training.mining.picking import clustered, uniform

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
-from jobfit.training.mining.exclusions import Positives, Texts
+from jobfit.judged import Texts
+from jobfit.training.mining.exclusions import Positives
 from jobfit.training.mining.picking import uniform
 from jobfit.training.mining.rankings import generator
 

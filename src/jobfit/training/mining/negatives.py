@@ -9,10 +9,10 @@ from typing import Any
 
 from jobfit.embeddings import Embeddings
 from jobfit.groups import Groups
+from jobfit.judged import Texts
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.mining.exclusions import Texts
 from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.strategies import Strategy
 from jobfit.training.model import ModelOptions, TrainableEncoder

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
+from jobfit.judged import Texts
 from jobfit.ordering import order
 from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.training.mining.exclusions import Texts
 from jobfit.training.mining.ranks import RankWindows
 from jobfit.training.mining.strategies import Bm25, Clustered, Random, Strategy, TopK, Window
 

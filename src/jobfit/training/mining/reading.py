@@ -10,7 +10,7 @@ from typing import Any
 
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError, UnknownIdError, named
-from jobfit.evaluation.datasets.model import refuse_unknown
+from jobfit.judged import refuse_unknown
 from jobfit.training.augmented_ids import original_of
 from jobfit.training.data import TrainingSet
 from jobfit.training.mining.folder import load_mined

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,35 +12,33 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.trec import read_qrels
+from jobfit.judged import Texts, turned
 from jobfit.reading import read_documents
 from jobfit.records import Document
-from jobfit.training.mining.exclusions import Eligible, Positives, Texts, refuse_unknown
+from jobfit.training.mining.exclusions import Eligible, Positives, refuse_unknown
 from jobfit.training.reading import is_prepared, recorded_ids
 
 _AT_ONCE = 256  # documents encoded between two steps of the progress bar
 
 
 @dataclass(frozen=True, slots=True)
-class Sides:
-    """Texts by id, positives by query id, and how much was left out of the files and why."""
+class MiningSet:
+    """What negatives are mined in: the texts, positives by query id, and how much was left out of the files and why.
 
-    queries: Mapping[str, str]
-    documents: Mapping[str, str]
-    positives: Positives
-    left_out: Mapping[str, int]
+    The queries are the anchors; :meth:`turned` makes anchors of the documents.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Anchors:
-    """One direction: the positives of those that have any, and the texts with the anchors as queries."""
-
-    positives: Positives
     texts: Texts
+    positives: Positives
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
-    def refuse(self, refused: Positives, vectors: Embeddings, pool: Embeddings, side: str) -> Eligible:
+    def turned(self) -> MiningSet:
+        """The same pairs, mined for the documents."""
+        return MiningSet(self.texts.turned(), turned(self.positives), self.left_out)
+
+    def refuse(self, refused: Positives, vectors: Embeddings, pool: Embeddings) -> Eligible:
         """The rule that never gives the ``refused`` pairs, {query id: document ids}, to these anchors."""
-        stated = refused if side == "queries" else _turned(refused)
-        there = {anchor: found for anchor, found in stated.items() if anchor in self.positives}
+        there = {anchor: found for anchor, found in refused.items() if anchor in self.positives}
         return Eligible.but(there, self.select(vectors).ids, pool.ids)
 
     def select(self, vectors: Embeddings) -> Embeddings:
@@ -67,7 +65,7 @@ def files_of(folder: Path) -> tuple[Path, Path, Path]:
     raise InputError(f"{folder} holds neither {wanted}. Give the files by --queries, --documents and --positives")
 
 
-def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool = True) -> Sides:
+def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool = True) -> MiningSet:
     """Read both sides and the pairs with a grade above 0.
 
     A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted. So is a
@@ -98,17 +96,19 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
     if not kept:
         raise InputError(f"{positives}: no pair has a grade above 0 and a text on both sides: nothing to mine for")
     lost = sum(map(len, stated.values())) - sum(map(len, kept.values()))
-    return Sides(texts["queries"], texts["documents"], kept, {**empty, "positive pairs without a text": lost})
+    return MiningSet(
+        Texts(texts["queries"], texts["documents"]), kept, {**empty, "positive pairs without a text": lost}
+    )
 
 
-def read_refused(path: Path, sides: Sides) -> dict[str, set[str]]:
+def read_refused(path: Path, texts: Texts) -> dict[str, set[str]]:
     """Return the pairs of ``path`` (BEIR TSV or TREC qrels), whatever their grade: they are never given as negatives.
 
     Raises:
         UnknownIdError: a pair names an id that the texts do not hold.
     """
     stated = {q: set(judged) for q, judged in read_qrels(path).grades.items()}
-    refuse_unknown(stated, sides.queries.keys(), sides.documents.keys(), where=f"{path}: ", kind="refused")
+    refuse_unknown(stated, texts.queries.keys(), texts.documents.keys(), where=f"{path}: ", kind="refused")
     return stated
 
 
@@ -124,28 +124,12 @@ def _blank_ids(path: Path) -> set[str]:
     return {document.id for document in every_document(path) if not document.text}
 
 
-def anchors_of(sides: Sides, side: str) -> Anchors:
-    """The direction whose anchors are the ``queries`` or the ``documents``; the latter turns the pairs round."""
-    if side == "queries":
-        return Anchors(sides.positives, Texts(sides.queries, sides.documents))
-    return Anchors(_turned(sides.positives), Texts(sides.documents, sides.queries))
-
-
-def embed(encoder: Encoder, sides: Sides, side: str, update: Callable[[int, int], None]) -> Embeddings:
+def embed(encoder: Encoder, both: Texts, side: str, update: Callable[[int, int], None]) -> Embeddings:
     """The vectors of one side in its own role; a pair's cosine is the same in both directions."""
-    texts = sides.queries if side == "queries" else sides.documents
+    texts = both.queries if side == "queries" else both.documents
     documents = [Document(i, text) for i, text in texts.items()]
     parts = []
     for start in range(0, len(documents), _AT_ONCE):
         parts.append(encoder.encode(documents[start : start + _AT_ONCE], "query" if side == "queries" else "document"))
         update(min(start + _AT_ONCE, len(documents)), len(documents))
     return Embeddings(tuple(texts), np.concatenate([part.vectors for part in parts]), encoder.fingerprint)
-
-
-def _turned(pairs: Positives) -> dict[str, set[str]]:
-    """The same pairs by document."""
-    found: dict[str, set[str]] = {}
-    for query_id, documents in pairs.items():
-        for document_id in documents:
-            found.setdefault(document_id, set()).add(query_id)
-    return found

@@ -7,9 +7,9 @@ import pytest
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.evaluation.datasets.confit import read_confit
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
 from jobfit.evaluation.tfidf import rank_by_tfidf
+from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
 from jobfit.retrieval.systems import rank
 
 RESUMES = [["user_id", "text_resume"], ["u1", "nurse"], ["u2", "welder"], ["u3", "cook"]]
@@ -28,17 +28,17 @@ def write(folder, resumes=RESUMES, jobs=JOBS, **files):
 
 def test_minus_one_is_listed_and_not_judged(tmp_path):
     [task] = read_confit(write(tmp_path, rank_resume=RANK)).tasks
-    assert (task.name, task.split, task.reverse) == (CANDIDATES_FOR_VACANCY, "test", False)
+    assert (task.name, task.split, task.by_vacancy) == (CANDIDATES_FOR_VACANCY, "test", True)
     assert task.qrels.grades == {"j1": {"u1": 1, "u2": 0}}
-    assert task.candidates == {"j1": ("u1", "u2", "u3")}
+    assert task.lists == {"j1": ("u1", "u2", "u3")}
 
 
 def test_rank_job_asks_the_other_way(tmp_path):
     lists = {"u1": {"jd_nos": ["j2", "j1"], "satisfied": [0, 1]}}
     data = read_confit(write(tmp_path, valid_rank_job=lists))
     task = data.task(VACANCIES_FOR_CANDIDATE, "validation")
-    assert task.reverse
-    assert data.sides(task)[0]["u1"] == "nurse"
+    assert not task.by_vacancy
+    assert data.texts(task).queries["u1"] == "nurse"
 
 
 def test_field_columns_become_sections_whatever_their_order(tmp_path):
@@ -47,15 +47,15 @@ def test_field_columns_become_sections_whatever_their_order(tmp_path):
         folder = tmp_path / str(number)
         folder.mkdir()
         data = read_confit(write(folder, resumes=[order, [row[name] for name in order]]))
-        assert data.corpus == {"u1": "Resume Content: section skills:\nPython"}
+        assert data.candidates == {"u1": "Resume Content: section skills:\nPython"}
 
 
 def test_chinese_headers_get_chinese_words(tmp_path):
     resumes = [["user_id", "居住城市", "工作经验"], ["u1", "上海", "三年"]]
     jobs = [["jd_no", "工作名称", "工作描述"], ["j1", "工程师", "负责数据"]]
     data = read_confit(write(tmp_path, resumes, jobs))
-    assert data.corpus["u1"] == "简历信息: section 居住城市:\n上海\n简历信息: section 工作经验:\n三年"
-    assert data.queries["j1"] == "职位信息: section 工作名称:\n工程师\n职位信息: section 工作描述:\n负责数据"
+    assert data.candidates["u1"] == "简历信息: section 居住城市:\n上海\n简历信息: section 工作经验:\n三年"
+    assert data.vacancies["j1"] == "职位信息: section 工作名称:\n工程师\n职位信息: section 工作描述:\n负责数据"
 
 
 def test_ids_missing_from_the_csv_are_counted_and_named(tmp_path):
@@ -145,7 +145,7 @@ def test_published_files_report_chance(shared_data):
     """Every text is a placeholder. One query with 3 of 3,000 relevant: file order would give nDCG@10 = 1."""
     folder = shared_data / "confit-v2-sample" / "recruiting_data_v2"
     data = read_confit(folder)
-    assert (len(data.corpus), len(data.queries)) == (8648, 5348)
+    assert (len(data.candidates), len(data.vacancies)) == (8648, 5348)
     assert {split: len(pairs) for split, pairs in data.pairs.items()} == {"train": 100, "validation": 100, "test": 200}
     found = evaluate_dataset(data, rank_by_tfidf, Settings(("nDCG@10", "R@10", "AP")))
     resumes, jobs = found.rankings[CANDIDATES_FOR_VACANCY], found.rankings[VACANCIES_FOR_CANDIDATE]

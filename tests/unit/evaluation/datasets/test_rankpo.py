@@ -5,10 +5,10 @@ import json
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.model import CANDIDATES_FOR_VACANCY
 from jobfit.evaluation.datasets.rankpo import read_rankpo, text_id
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset
 from jobfit.evaluation.tfidf import rank_by_tfidf
+from jobfit.judged import CANDIDATES_FOR_VACANCY
 from jobfit.retrieval.systems import rank
 
 TRAIN = {"query": "q one", "positives": ["a", "b"], "negatives": ["c"]}
@@ -25,12 +25,12 @@ def test_training_rows_are_a_task_whose_negatives_have_grade_0(tmp_path):
     task = data.task(CANDIDATES_FOR_VACANCY, "train")
     a, b, c = (text_id(text) for text in "abc")
     assert task.qrels.grades == {text_id("q one"): {a: 1, b: 1, c: 0}, text_id("q two"): {c: 1}}
-    assert (data.corpus[a], len(data.corpus), task.candidates) == ("a", 3, None)
+    assert (data.candidates[a], len(data.candidates), task.lists) == ("a", 3, None)
 
 
 def test_annotated_pairs_are_preferences(tmp_path):
     data = read_rankpo(lines(tmp_path / "annotated_pair_data.jsonl", PAIR | {"query_id": "j", "passage_id1": "p1"}))
-    [preference] = data.preferences
+    [preference] = data.choices
     assert preference == ("j", "p1", text_id("y"), "B", 65, 21, None)
 
 
@@ -39,7 +39,7 @@ def test_raw_files_name_the_lines_of_the_pool(tmp_path):
     lines(tmp_path / "raw_test_data.jsonl", {"query": {"text": "q"}, "positives": {"index": [2, 0]}})
     lines(tmp_path / "raw_train_data.jsonl", {"query": {"text": "r"}, "positives": {"text": ["one"], "index": [1]}})
     data = read_rankpo(tmp_path)
-    assert data.corpus == {"0": "zero", "1": "one", "2": "two"}
+    assert data.candidates == {"0": "zero", "1": "one", "2": "two"}
     assert data.task(CANDIDATES_FOR_VACANCY).qrels.grades == {text_id("q"): {"2": 1, "0": 1}}
     assert data.task(CANDIDATES_FOR_VACANCY, "train").qrels.grades == {text_id("r"): {"1": 1}}
 
@@ -78,10 +78,10 @@ def test_published_sample_has_the_counts_and_the_baselines_of_the_reference(shar
     folder = shared_data / "rankpo-sample"
     train = read_rankpo(folder / "train_data-sample.jsonl")
     judged = train.task(CANDIDATES_FOR_VACANCY, "train").qrels.grades
-    assert (len(judged), len(train.corpus)) == (10, 124)
+    assert (len(judged), len(train.candidates)) == (10, 124)
     assert sum(grade for grades in judged.values() for grade in grades.values()) == 28
     data = read_rankpo(folder / "annotated_pair_data-sample.jsonl")
-    assert (len(data.queries), len(data.corpus)) == (100, 196)
+    assert (len(data.vacancies), len(data.candidates)) == (100, 196)
     for ranker, stated in ((rank_by_tfidf, 0.57), (lambda q, c, k: rank("bm25", q, c, k), 0.57)):
         found = evaluate_dataset(data, ranker, Settings()).preferences
         assert found.accuracy.mean == pytest.approx(stated, abs=0.02)

@@ -7,14 +7,14 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import FORMATS, detect, read_dataset, write_dataset
-from jobfit.evaluation.datasets.model import (
+from jobfit.judged import (
     CANDIDATES_FOR_VACANCY,
     DOCUMENTS_FOR_QUERY,
     VACANCIES_FOR_CANDIDATE,
-    Dataset,
-    LabelledPair,
-    Preference,
-    RankingTask,
+    Choice,
+    Judged,
+    Pair,
+    Task,
 )
 from jobfit.runs import Qrels
 
@@ -26,34 +26,29 @@ LISTS = {"v1": ("c1", "c2", "c3"), "v2": ("c1", "c4"), "v3": ("c2", "c3")}
 
 
 def plain(name=DOCUMENTS_FOR_QUERY, split="test", **settings):
-    return Dataset("d", QUERIES, CORPUS, (RankingTask(name, split, GRADES, **settings),))
+    return Judged(CORPUS, QUERIES, (Task(name, split, GRADES, **settings),), name="d")
 
 
 def whole():
     """Everything that a data set can hold."""
     tasks = (
-        RankingTask(CANDIDATES_FOR_VACANCY, "test", GRADES, LISTS),
-        RankingTask(
-            CANDIDATES_FOR_VACANCY, "validation", Qrels({"v1": {"c1": 0}, "v2": {}}), {"v1": ("c1",), "v2": ("c4",)}
-        ),
-        RankingTask(
-            VACANCIES_FOR_CANDIDATE, "test", Qrels({"c2": {"v3": 1, "v1": 0}}), {"c2": ("v1", "v2", "v3")}, True
-        ),
+        Task(CANDIDATES_FOR_VACANCY, "test", GRADES, LISTS),
+        Task(CANDIDATES_FOR_VACANCY, "validation", Qrels({"v1": {"c1": 0}, "v2": {}}), {"v1": ("c1",), "v2": ("c4",)}),
+        Task(VACANCIES_FOR_CANDIDATE, "test", Qrels({"c2": {"v3": 1, "v1": 0}}), {"c2": ("v1", "v2", "v3")}, False),
     )
     pairs = {
-        "train": (LabelledPair("v1", "c4", 0), LabelledPair("v2", "c2", 1)),
-        "validation": (LabelledPair("v3", "c1", 0),),
-        "test": (LabelledPair("v1", "c3", 1),),
+        "train": (Pair("c4", "v1", 0), Pair("c2", "v2", 1)),
+        "validation": (Pair("c1", "v3", 0),),
+        "test": (Pair("c3", "v1", 1),),
     }
-    preferences = (Preference("v1", "c3", "c2", "A", 90, 1, 7), Preference("v2", "c4", "c1", "B"))
-    return Dataset("d", QUERIES, CORPUS, tasks, pairs, preferences)
+    choices = (Choice("v1", "c3", "c2", "A", 90, 1, 7), Choice("v2", "c4", "c1", "B"))
+    return Judged(CORPUS, QUERIES, tasks, pairs, choices, "d")
 
 
 WITHOUT_UNJUDGED = {
     "beir": plain(),
-    "trec": plain(candidates=LISTS),
-    "confit": replace(whole(), preferences=()),
-    "rankpo": replace(plain(CANDIDATES_FOR_VACANCY, "train"), preferences=whole().preferences),
+    "confit": replace(whole(), choices=()),
+    "rankpo": replace(plain(CANDIDATES_FOR_VACANCY, "train"), choices=whole().choices),
     "parquet": whole(),
 }
 
@@ -86,16 +81,16 @@ def test_rankings_go_from_each_format_to_each_other_and_back(one, other, tmp_pat
         split = "test"
     grades = {q: {d: g for d, g in j.items() if g} for q, j in GRADES.grades.items()}
     lists = dict.fromkeys(QUERIES, tuple(CORPUS)) if "confit" in (one, other) else None
-    dataset = Dataset("d", QUERIES, CORPUS, (RankingTask(name, split, Qrels(grades), lists),))
+    dataset = Judged(CORPUS, QUERIES, (Task(name, split, Qrels(grades), lists),), name="d")
     first, _ = there_and_back(dataset, tmp_path / "1", one)
     second, _ = there_and_back(first, tmp_path / "2", other)
     third, _ = there_and_back(second, tmp_path / "3", one)
     for found in (first, second, third):
-        assert (found.queries, found.corpus) == (QUERIES, CORPUS)
+        assert (found.vacancies, found.candidates) == (QUERIES, CORPUS)
         [task] = found.tasks
         assert task.qrels.grades == grades
-        assert task.candidates is None or all(set(listed) == set(CORPUS) for listed in task.candidates.values())
-        assert (task.split, task.reverse) == (split, False)
+        assert task.lists is None or all(set(listed) == set(CORPUS) for listed in task.lists.values())
+        assert (task.split, task.by_vacancy) == (split, True)
 
 
 def test_parquet_carries_everything_from_each_format(tmp_path):
@@ -111,7 +106,6 @@ def test_parquet_carries_everything_from_each_format(tmp_path):
     [
         ("beir", {"the candidate lists of candidates_for_vacancy (test): every query ranks all", "2 preferences",
                   "task vacancies_for_candidate (test)", "2 labelled pairs of train"}),
-        ("trec", {"2 preferences", "task vacancies_for_candidate (test)", "2 labelled pairs of train"}),
         ("confit", {"2 preferences"}),
         ("rankpo", {"task candidates_for_vacancy (validation)", "1 labelled pairs of test",
                     "the candidate lists of candidates_for_vacancy (test)",
@@ -126,13 +120,13 @@ def test_what_a_format_has_no_place_for_is_said(name, expected, tmp_path):
 def test_a_reversed_task_is_written_the_right_way_round(tmp_path):
     write_dataset(whole(), tmp_path / "d", "beir", VACANCIES_FOR_CANDIDATE)
     back = read_dataset(tmp_path / "d")
-    assert (back.queries, back.corpus) == (CORPUS, QUERIES)
+    assert (back.vacancies, back.candidates) == (CORPUS, QUERIES)
     assert back.tasks[0].qrels.grades == {"c2": {"v3": 1, "v1": 0}}
 
 
 def test_a_grade_above_one_is_kept_or_said(tmp_path):
-    dataset = replace(plain(), tasks=(RankingTask("t", "test", Qrels({"v1": {"c1": 3}}), {"v1": ("c1", "c2")}),))
-    for name in ("beir", "trec", "parquet"):
+    dataset = replace(plain(), tasks=(Task("t", "test", Qrels({"v1": {"c1": 3}}), {"v1": ("c1", "c2")}),))
+    for name in ("beir", "parquet"):
         back, _ = there_and_back(dataset, tmp_path / name, name)
         assert back.tasks[0].qrels.grades == {"v1": {"c1": 3}}
     for name in ("confit", "rankpo"):
@@ -154,12 +148,12 @@ def test_detection_says_when_nothing_or_two_formats_fit(tmp_path):
         detect(tmp_path / "none")
     with pytest.raises(InputError, match="none of them fits"):
         detect(tmp_path)
-    for name in ("beir", "trec"):
-        write_dataset(plain(), tmp_path / name, name)
+    for name in ("beir", "confit"):
+        write_dataset(plain(CANDIDATES_FOR_VACANCY), tmp_path / name, name)
         for path in (tmp_path / name).rglob("*"):
             if path.is_file() and path.parent.name != "qrels":
                 path.rename(tmp_path / path.name)
-    with pytest.raises(InputError, match="beir and trec fits"):
+    with pytest.raises(InputError, match="beir and confit fits"):
         detect(tmp_path)
 
 

@@ -5,7 +5,6 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.data import HeldOut, HeldOutTask
 from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, Apart
 from jobfit.experiments.default_model.measuring import (
     BM25,
@@ -21,6 +20,7 @@ from jobfit.experiments.default_model.measuring import (
 from jobfit.experiments.default_model.page import table_lines, verdict_lines
 from jobfit.experiments.default_model.ranking_sets import RankingSet, Wanted, ranking_sets
 from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule
+from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 
 SETTINGS = HeldOutSettings(test=4, validation=4)
@@ -70,7 +70,10 @@ def small_set(name="set", real=True):
     documents, queries = {f"d{i}": f"word{i} thing" for i in range(3)}, {f"q{i}": f"word{i}" for i in range(3)}
     qrels = Qrels({f"q{i}": {f"d{i}": 1} for i in range(3)})
     return RankingSet(
-        name, "words to words", HeldOut(documents, queries, (HeldOutTask(name, True, qrels, ("nDCG@10", "RR")),)), real
+        name,
+        "words to words",
+        Judged(documents, queries, (Task(name, "test", qrels, measures=("nDCG@10", "RR")),)),
+        real,
     )
 
 
@@ -91,7 +94,7 @@ def test_validator_is_the_mean_over_sets():
 def test_bm25_scores_zero_where_no_term_is_shared():
     one = small_set()
     assert {q: v for q, (v,) in measure_words([one])["set"]["set RR"].items()} == {"q0": 1.0, "q1": 1.0, "q2": 1.0}
-    strange = HeldOut(one.held_out.candidates, dict.fromkeys(one.held_out.vacancies, "nothing"), one.held_out.tasks)
+    strange = Judged(one.held_out.candidates, dict.fromkeys(one.held_out.vacancies, "nothing"), one.held_out.tasks)
     found = measure_words([RankingSet("set", "", strange)])
     assert set(found["set"]["set RR"].values()) == {(0.0,)}
 

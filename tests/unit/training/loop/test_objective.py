@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import ContrastiveObjective
 
 

@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from jobfit.errors import InputError
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.errors import CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import checkpoint, world
 from jobfit.training.loop.checkpoint import checkpoints

@@ -16,7 +16,8 @@ import sys
 from pathlib import Path
 import torch
 from safetensors.torch import save_file
-from jobfit.training.data import Pair, TrainingSet
+from jobfit.judged import Pair
+from jobfit.training.data import TrainingSet
 from jobfit.training.loop import world
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions, TrainableEncoder

@@ -3,9 +3,10 @@ import pytest
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
+from jobfit.judged import Texts
 from jobfit.retrieval.lexical import terms
 from jobfit.training.mining import mine as mining
-from jobfit.training.mining.exclusions import Eligible, Texts
+from jobfit.training.mining.exclusions import Eligible
 from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.strategies import Bm25, Clustered, Random, RumWindow, Sampled, TopK
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.training.mining.exclusions import Texts
+from jobfit.judged import Texts
 from jobfit.training.mining.mined import Mined, training_columns
 
 TEXTS = Texts({q: f"text {q}" for q in "ABC"}, {d: f"text {d}" for d in "uvwxyz"})

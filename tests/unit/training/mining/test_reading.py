@@ -10,8 +10,8 @@ from pyarrow import parquet
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.training.data import Pair, TrainingSet
-from jobfit.training.mining.exclusions import Texts
+from jobfit.judged import Pair, Texts
+from jobfit.training.data import TrainingSet
 from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.reading import for_copies, read_negatives
 from jobfit.training.mining.strategies import TopK

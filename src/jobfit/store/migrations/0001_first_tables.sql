@@ -1,13 +1,5 @@
-"""The first tables. ``tenant_id`` comes first in every key, and row-level security binds every row to its tenant."""
+-- The first tables. tenant_id comes first in every key, and row-level security binds every row to its tenant.
 
-from __future__ import annotations
-
-from alembic import op
-
-revision = "0001"
-down_revision = None
-
-_TABLES = """
 CREATE TABLE tenants (
     tenant_id text PRIMARY KEY,
     sequence  bigint NOT NULL
@@ -73,27 +65,19 @@ CREATE TABLE events (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (tenant_id, sequence)
 );
-"""
 
-_RIGHTS = """
 GRANT SELECT ON tenants, records, documents, embeddings TO jobfit_ranking;
 GRANT SELECT, INSERT, UPDATE ON tenants, records, documents, embeddings, groups, applications TO jobfit_ingest;
 GRANT DELETE ON documents, embeddings TO jobfit_ingest;
 GRANT SELECT, INSERT ON events TO jobfit_ingest;
-"""
 
-_OWN_ROWS = """
-ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_tenant ON {table} TO jobfit_ranking, jobfit_ingest
-    USING (tenant_id = current_setting('jobfit.tenant', true));
-"""
-
-_TABLES_OF_TENANTS = ("tenants", "records", "documents", "embeddings", "groups", "applications", "events")
-
-
-def upgrade() -> None:
-    """Make the tables, and let the two roles do what they need and no more."""
-    op.execute(_TABLES)
-    op.execute(_RIGHTS)
-    for table in _TABLES_OF_TENANTS:
-        op.execute(_OWN_ROWS.format(table=table))
+DO $$
+DECLARE name text;
+BEGIN
+    FOREACH name IN ARRAY ARRAY['tenants', 'records', 'documents', 'embeddings', 'groups', 'applications', 'events'] LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+        EXECUTE format(
+            'CREATE POLICY own_tenant ON %I TO jobfit_ranking, jobfit_ingest '
+            'USING (tenant_id = current_setting(''jobfit.tenant'', true))', name);
+    END LOOP;
+END $$;

@@ -1,4 +1,7 @@
-"""MTEB 2 (https://github.com/embeddings-benchmark/mteb): its EncoderProtocol and its SearchProtocol.
+"""Let other benchmarks evaluate any jobfit model: MTEB 2 and WorkRB, neither of which is a dependency.
+
+MTEB (https://github.com/embeddings-benchmark/mteb) has an EncoderProtocol and a SearchProtocol; WorkRB
+(https://github.com/techwolf-ai/workrb), the work-domain benchmark, a ModelInterface that is duck-typed.
 
 >>> import numpy as np
 >>> from jobfit.encoders.hashing import HashingEncoder
@@ -6,19 +9,55 @@
 >>> found = model.encode([{"text": ["nurse", "night nurse"]}], task_metadata=None, hf_split="test", hf_subset="default")
 >>> found.shape[0], bool(np.allclose(np.linalg.norm(found, axis=1), 1, atol=1e-3))
 (2, True)
+>>> model = WorkRbModel(encoder_scores(HashingEncoder()), "hashing")
+>>> model.compute_rankings(["night nurse"], ["nurse", "welder"], None, None).argmax().item()
+0
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.encoders.base import Encoder
-from jobfit.evaluation.adapters.scores import vectors
+from jobfit.encoders.base import Encoder, Role
 from jobfit.evaluation.datasets.ranking import Asked, Ranker, rank_asked
+from jobfit.judged import Texts
+from jobfit.records import Document
+
+Scores = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
+
+
+def vectors(encoder: Encoder, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
+    """The unit vectors of ``texts``, shape (n, d); a text without content gets the zero vector, near to nothing."""
+    found = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+    rows = [row for row, text in enumerate(texts) if text.strip()]
+    if rows:
+        found[rows] = encoder.encode([Document(str(row), texts[row]) for row in rows], role).vectors
+    return found
+
+
+def encoder_scores(encoder: Encoder) -> Scores:
+    """Cosines of n queries with m documents, shape (n, m)."""
+    return lambda queries, documents: vectors(encoder, queries, "query") @ vectors(encoder, documents, "document").T
+
+
+def ranker_scores(ranker: Ranker) -> Scores:
+    """What a system such as BM25 gives n queries with m documents, shape (n, m); larger is better within a query."""
+
+    def scores(queries: Sequence[str], documents: Sequence[str]) -> NDArray[np.float32]:
+        asked, searched = (dict(zip(map(str, range(len(texts))), texts)) for texts in (queries, documents))
+        everything = tuple(searched)
+        run = rank_asked(Asked(Texts(asked, searched), tuple(asked), dict.fromkeys(asked, everything)), ranker)
+        result = np.zeros((len(queries), len(documents)), dtype=np.float32)
+        for ranking in run:
+            for hit in ranking.hits:
+                result[int(ranking.query_id), int(hit.document_id)] = hit.score
+        return result
+
+    return scores
 
 
 class _Named:
@@ -98,10 +137,40 @@ class MtebSearch(_Named):
     ) -> dict[str, dict[str, float]]:
         """Rank the corpus, or each query's ``top_ranked`` documents, and return the best ``top_k`` scores a query."""
         asked = {str(row["id"]): str(row["text"]) for row in queries}
-        run = rank_asked(Asked(asked, self._corpus, tuple(asked), top_ranked), self._ranker, top_k)
+        run = rank_asked(Asked(Texts(asked, self._corpus), tuple(asked), top_ranked), self._ranker, top_k)
         found = {r.query_id: {hit.document_id: hit.score for hit in r.hits[:top_k]} for r in run}
         return {query_id: found.get(query_id, {}) for query_id in asked}
 
 
 def _content(row: Mapping[str, Any]) -> str:
     return "\n".join(part for part in (str(row.get("title") or ""), str(row.get("text") or "")) if part)
+
+
+class WorkRbModel:
+    """Anything that scores texts against texts, as WorkRB asks for it.
+
+    The kind of text (job title, skill, ...) that WorkRB names is not used: jobfit's models read the text alone.
+    Classification ranks the class labels, as WorkRB's own bi-encoders do.
+    """
+
+    def __init__(self, scores: Scores, name: str, description: str = "A jobfit model.") -> None:
+        """Wrap ``scores``; WorkRB names its result folders by ``name``."""
+        self._scores = scores
+        self.name = name
+        self.description = description
+        self.citation: str | None = None
+        self.classification_label_space: list[str] | None = None
+
+    def compute_rankings(
+        self, queries: Sequence[str], targets: Sequence[str], query_input_type: Any, target_input_type: Any
+    ) -> Any:
+        """Score n queries with m targets: a float tensor (n, m), larger is better."""
+        import torch
+
+        return torch.from_numpy(self._scores(list(queries), list(targets)))
+
+    def compute_classification(
+        self, texts: Sequence[str], targets: Sequence[str], input_type: Any, target_input_type: Any = None
+    ) -> Any:
+        """Score n texts with m class labels: a float tensor (n, m)."""
+        return self.compute_rankings(texts, targets, input_type, target_input_type)

@@ -1,1 +1,0 @@
-"""One script for each change of the tables, in order."""

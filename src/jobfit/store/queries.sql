@@ -1,0 +1,229 @@
+-- Every statement of the store but the migrations. `-- name --` begins one; the comment under it says what it does.
+-- %(name)s is a value, {name} an identifier or a constant that the language takes no value for.
+
+-- current_hashes --
+-- The SHA-256 of the content of every current record of a kind.
+SELECT id, content_sha256 FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
+
+-- whole_files --
+-- The current records that are a whole file, not a row of one.
+SELECT id, content_sha256, source ->> 'path' AS path FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND source ->> 'row' IS NULL
+
+-- owner_of --
+-- The path that a current record came from.
+SELECT source ->> 'path' FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = %(id)s
+
+-- records --
+-- Current records by id, whole.
+SELECT id, text, language, flags, source::text AS source, profile::text AS profile FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = ANY(%(ids)s)
+
+-- summaries --
+-- What there is of a kind, by id.
+SELECT id, version, profile #>> '{title,value}' AS title, language, source ->> 'path' AS path, flags FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
+
+-- count_records --
+-- The number of current records of a kind.
+SELECT count(*) FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
+
+-- missing_vectors --
+-- The ids that have no vector of an encoder.
+SELECT id FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND NOT EXISTS (
+    SELECT FROM embeddings e
+    WHERE e.tenant_id = records.tenant_id AND e.kind = records.kind AND e.fingerprint = %(fingerprint)s
+      AND e.id = records.id
+) ORDER BY id COLLATE "C"
+
+-- lock_tenant --
+-- Lets one writer at a time into a tenant, until the transaction ends.
+INSERT INTO tenants VALUES (%(tenant)s, 0) ON CONFLICT (tenant_id) DO UPDATE SET sequence = tenants.sequence
+
+-- record_event --
+-- Gives a change the tenant's next number and writes it down, by id.
+WITH next AS (UPDATE tenants SET sequence = sequence + 1 WHERE tenant_id = %(tenant)s RETURNING sequence)
+INSERT INTO events (tenant_id, sequence, action, ids) SELECT %(tenant)s, sequence, %(action)s, %(ids)s FROM next
+
+-- put_group --
+-- Writes one protected attribute of a candidate.
+INSERT INTO groups VALUES (%(tenant)s, %(candidate)s, %(attribute)s, %(value)s)
+ON CONFLICT (tenant_id, candidate_id, attribute) DO UPDATE SET value = excluded.value
+
+-- put_application --
+-- Writes one application; the same pair at the same time takes the new status and outcome.
+INSERT INTO applications (tenant_id, vacancy_id, candidate_id, time, status, outcome)
+VALUES (%(tenant)s, %(vacancy)s, %(candidate)s, %(time)s, %(status)s, %(outcome)s)
+ON CONFLICT (tenant_id, vacancy_id, candidate_id, time)
+DO UPDATE SET status = excluded.status, outcome = excluded.outcome
+
+-- make_incoming --
+-- The private table that a batch is copied to. (Row-level security allows no COPY into the tables themselves.)
+CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
+    kind text, id text, content_sha256 text, source jsonb, language text, flags text[], text text, profile jsonb,
+    terms text[], fingerprint text, embedding halfvec,
+    version integer,   -- of the record that is there; NULL if there is none
+    unchanged boolean  -- whether that one has the same content
+) ON COMMIT DELETE ROWS
+
+-- copy_incoming --
+-- The rows of a batch follow, in their binary form.
+COPY incoming ({columns}) FROM STDIN (FORMAT BINARY)
+
+-- compare_incoming --
+-- Notes the version that is there, and whether it has the same content.
+UPDATE incoming i SET version = r.version, unchanged = r.content_sha256 = i.content_sha256
+FROM records r WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current
+
+-- retire_records --
+-- The versions that a batch replaces are not current any more.
+UPDATE records r SET current = false FROM incoming i
+WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current AND NOT i.unchanged
+
+-- forget_documents --
+-- Terms and vectors of replaced versions go.
+DELETE FROM documents d USING incoming i
+WHERE d.tenant_id = %(tenant)s AND d.kind = i.kind AND d.id = i.id AND NOT i.unchanged
+
+-- add_records --
+-- New records, and new versions of changed ones.
+INSERT INTO records
+    (tenant_id, kind, id, version, current, content_sha256, source, language, flags, text, profile)
+SELECT %(tenant)s, kind, id, coalesce(version, 0) + 1, true, content_sha256, source, language, flags, text, profile
+FROM incoming WHERE unchanged IS NOT TRUE
+
+-- add_documents --
+-- The terms of new and changed records.
+INSERT INTO documents (tenant_id, kind, id, version, terms)
+SELECT %(tenant)s, kind, id, coalesce(version, 0) + 1, terms FROM incoming WHERE unchanged IS NOT TRUE
+
+-- add_vectors --
+-- The vectors that are not there yet.
+INSERT INTO embeddings (tenant_id, kind, fingerprint, id, embedding)
+SELECT %(tenant)s, kind, fingerprint, id, embedding FROM incoming WHERE embedding IS NOT NULL
+ON CONFLICT DO NOTHING
+
+-- count_incoming --
+-- How many records of a batch are new, changed and unchanged.
+SELECT count(*) FILTER (WHERE unchanged IS NULL) AS added, count(*) FILTER (WHERE NOT unchanged) AS updated,
+       count(*) FILTER (WHERE unchanged) AS unchanged
+FROM incoming
+
+-- changed_incoming --
+-- The keys of what a batch changed.
+SELECT kind || ':' || id FROM incoming WHERE unchanged IS NOT TRUE
+
+-- unknown_incoming --
+-- One record of a batch that is not there, if any.
+SELECT kind || ' ' || id FROM incoming WHERE version IS NULL LIMIT 1
+
+-- drop_changed_incoming --
+-- A record that has changed since needs a vector of its new text.
+DELETE FROM incoming WHERE NOT unchanged
+
+-- current_ids --
+-- Every id of a kind.
+SELECT id FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
+
+-- profiles --
+-- The profiles of a kind by id, without the fields that are hidden.
+SELECT id, (profile - %(hidden)s::text[])::text AS profile FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
+
+-- sequence --
+-- The number of a tenant's last change.
+SELECT sequence FROM tenants WHERE tenant_id = %(tenant)s
+
+-- terms --
+-- The terms of every document of a kind.
+SELECT id, terms FROM documents WHERE tenant_id = %(tenant)s AND kind = %(kind)s
+
+-- exact_search --
+-- The number of eligible vectors, and the ids of the k nearest and of all within the margin of the k-th.
+-- A list of ids is looked up in a hash or in the primary key, whatever the database believes about its tables; a join
+-- with the list could become a loop within a loop.
+WITH pool AS MATERIALIZED (
+    SELECT id, embedding <=> %(query)s::halfvec AS distance FROM embeddings
+    WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
+      AND id = ANY(%(eligible)s::text[])
+), edge AS MATERIALIZED (
+    SELECT max(distance) AS distance FROM (SELECT distance FROM pool ORDER BY distance LIMIT %(k)s) AS best
+)
+SELECT count(*), array_agg(id) FILTER (WHERE distance <= (SELECT distance FROM edge) + %(margin)s) FROM pool
+
+-- vectors --
+-- The vectors of some ids.
+SELECT id, embedding FROM embeddings
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s AND id = ANY(%(eligible)s::text[])
+
+-- force_index --
+-- Leaves the database no plan but the approximate index, until the transaction ends.
+SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off;
+SET LOCAL hnsw.ef_search = 1000; SET LOCAL hnsw.iterative_scan = relaxed_order;
+SET LOCAL hnsw.max_scan_tuples = 2147483647; SET LOCAL hnsw.scan_mem_multiplier = 8
+
+-- index_search --
+-- About the k nearest eligible vectors, through the approximate index.
+SELECT id, embedding FROM embeddings
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s AND id = ANY(%(eligible)s::text[])
+ORDER BY embedding::halfvec({dimension}) <=> %(query)s::halfvec({dimension}) LIMIT %(k)s
+
+-- index_exists --
+-- Whether an index is there and complete.
+SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%(name)s)
+
+-- count_vectors --
+-- The number of vectors searched together, and their dimension.
+SELECT count(*), coalesce(max(vector_dims(embedding)), 0) FROM embeddings
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND fingerprint = %(fingerprint)s
+
+-- build_index --
+-- The approximate index of the vectors searched together.
+CREATE INDEX {index} ON embeddings USING hnsw ((embedding::halfvec({dimension})) halfvec_cosine_ops)
+WHERE tenant_id = {tenant} AND kind = {kind} AND fingerprint = {fingerprint}
+
+-- table_exists --
+-- Whether there is a table of this name. (to_regclass would answer from a cache that waiting for a lock makes stale.)
+SELECT EXISTS (SELECT FROM pg_class WHERE relname = %(name)s AND relkind = 'r' AND pg_table_is_visible(oid))
+
+-- lock_migrations --
+-- One process at a time upgrades; PostgreSQL drops the lock with the connection of a killed one. ("jobf" in ASCII.)
+SELECT pg_advisory_xact_lock(1785684582)
+
+-- make_migrations --
+-- The migrations that were applied, with the checksum of their text.
+CREATE TABLE jobfit_migrations (
+    number     integer PRIMARY KEY,
+    name       text NOT NULL,
+    sha256     text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now()
+)
+
+-- migrations --
+-- The migrations that were applied.
+SELECT number, name, sha256 FROM jobfit_migrations ORDER BY number
+
+-- record_migration --
+-- Notes one migration as applied.
+INSERT INTO jobfit_migrations (number, name, sha256) VALUES (%(number)s, %(name)s, %(sha256)s)
+
+-- alembic_version --
+-- Where an earlier jobfit, which upgraded with Alembic, left the database.
+SELECT version_num FROM alembic_version
+
+-- leave_alembic --
+-- Earlier versions take this for a newer database than theirs, and say so.
+UPDATE alembic_version SET version_num = 'see jobfit_migrations'
+
+-- vector_available --
+-- Whether pgvector is installed on the server, and made in this database.
+SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') AS available,
+       EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') AS made
+
+-- current_user --
+-- Our own user, quoted, and whether it may do everything.
+SELECT quote_ident(rolname), rolsuper FROM pg_roles WHERE rolname = current_user
+
+-- role_membership --
+-- Whether our user may act in a role; no row where there is no such role.
+SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = %(role)s
