@@ -21,7 +21,7 @@ from pathlib import Path
 
 from jobfit.encoders.base import Encoder
 from jobfit.ingest.formats.trec import read_qrels
-from jobfit.preparation.esco_variant import esco_variant
+from jobfit.preparation.variants import esco_variant
 from jobfit.reading import read_candidates, read_documents, read_vacancies
 from jobfit.records import Document
 from jobfit.simulation.writer import simulate_to

@@ -17,7 +17,7 @@ import numpy as np
 
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
-from jobfit.taxonomy.linking.fold import fold_all
+from jobfit.taxonomy.linking.mentions import fold_all
 from jobfit.taxonomy.model import Taxonomy
 
 FIT, CALIBRATE, TEST = 0, 1, 2

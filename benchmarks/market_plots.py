@@ -14,11 +14,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from jobfit.simulation.applications import STATUSES, joined, settle
-from jobfit.simulation.blocks import Block, Ground, draw_blocks, lay_ground
 from jobfit.simulation.careers import level, practised
 from jobfit.simulation.funnel import logistic, odds
-from jobfit.simulation.settings import MarketSettings
-from jobfit.simulation.tables import read_data
+from jobfit.simulation.market import Block, Ground, draw_blocks, lay_ground
+from jobfit.simulation.settings import MarketSettings, read_data
 from jobfit.simulation.truth import THRESHOLDS, all_pairs
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "market"

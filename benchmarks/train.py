@@ -33,8 +33,8 @@ from jobfit.judged import Pair, Preference
 from jobfit.reading import read_documents
 from jobfit.simulation.writer import simulate_to
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.model import TrainableEncoder
+from jobfit.training.validators import RankingValidator
 from speed_page import write_page
 from train_growth import draw, growth
 from train_loops import (

@@ -13,11 +13,12 @@ from pathlib import Path
 import torch
 
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.objective import ContrastiveObjective, PreferenceObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
 from jobfit.training.losses.preferences import RANKPO
 from jobfit.training.model import ModelOptions, TrainableEncoder
+from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.objectives.preferences import PreferenceObjective
 from jobfit.training.stages import Stage, contrastive_loss, preference_loss, reference_scores
 
 BATCH, TRIPLES, TOKENS, RATE = 32, 16, 256, 5e-5  # the rate and the temperature (0.05) are the library's defaults

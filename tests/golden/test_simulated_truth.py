@@ -7,14 +7,12 @@ import numpy as np
 import pytest
 
 from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
-from jobfit.simulation.careers import held_skills, level, practised
+from jobfit.simulation.careers import Position, held_skills, level, practised
 from jobfit.simulation.columns import opening_table
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.exposure import Exposure
 from jobfit.simulation.funnel import odds
-from jobfit.simulation.openings import Opening
-from jobfit.simulation.pay import usual_pay
-from jobfit.simulation.people import Person, Position
+from jobfit.simulation.latent import Opening, Person, usual_pay
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.towns import kilometres, town_index
 from jobfit.simulation.truth import grades, preference, qualification

@@ -11,7 +11,7 @@ import math
 import pytest
 
 from jobfit.judgements import Reason, Side, load_table
-from jobfit.preparation.balance import Balance
+from jobfit.preparation.funnel import Balance
 from jobfit.records import Outcome
 
 PREFERENCE, QUALIFICATION = Side.PREFERENCE, Side.QUALIFICATION

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobfit.geo.mobility import MobilitySource, mobility
+from jobfit.geo.places import MobilitySource, mobility
 from jobfit.policy.eligibility import eligible
 from jobfit.policy.missing import place_refusal
 from jobfit.policy.requirements import Requirements

@@ -14,9 +14,9 @@ import pytest
 from jobfit.policy.eligibility import eligible
 from jobfit.policy.requirements import Requirements
 from jobfit.records import CandidateProfile, Requirement, RequirementKind, Source, Vacancy, VacancyProfile
+from jobfit.simulation.latent import Person
 from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.page import plain
-from jobfit.simulation.people import Person
 from jobfit.simulation.settings import MarketSettings
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.vacancy import read_vacancy_profile

@@ -14,7 +14,7 @@ from jobfit.app.llm import Asked, DryRun, LlmOptions, llm_client
 from jobfit.app.wire import Hyre, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Position
-from jobfit.llm.estimate import Estimate
+from jobfit.llm.client import Estimate
 
 if TYPE_CHECKING:
     from jobfit.judged import Texts

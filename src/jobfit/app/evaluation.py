@@ -88,7 +88,7 @@ class Measured(Result):
     missing_queries: tuple[str, ...]
 
     @classmethod
-    def of(cls, report: Report) -> Measured:
+    def from_report(cls, report: Report) -> Measured:
         """Return the report without its values by query."""
         return cls(
             run=report.run,
@@ -115,7 +115,7 @@ class Guarded(Result):
     above_chance: tuple[str, ...]
 
     @classmethod
-    def of(cls, report: LeakageReport) -> Guarded:
+    def from_report(cls, report: LeakageReport) -> Guarded:
         """Return the report with the tables above chance by name."""
         return cls(
             overlaps=report.overlaps,
@@ -207,7 +207,7 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
     report = measure(run, qrels, split_names(request.measures), request.seed, pools=pools)
     if request.per_query is not None:
         write_lines(request.per_query, per_query_lines(report))
-    return EvaluateResult(**dict(Measured.of(report)), per_query=request.per_query)
+    return EvaluateResult(**dict(Measured.from_report(report)), per_query=request.per_query)
 
 
 def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> EvaluateDataResult:
@@ -238,11 +238,11 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         split=split,
         model=model,
         masked=request.mask,
-        rankings={task: Measured.of(report) for task, report in results.rankings.items()},
-        pairs=results.pairs and ClassifyResult.of(results.pairs),
+        rankings={task: Measured.from_report(report) for task, report in results.rankings.items()},
+        pairs=None if results.pairs is None else ClassifyResult.from_classification(results.pairs),
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
-        guard={test: Guarded.of(report) for test, report in reports.items()},
+        guard={test: Guarded.from_report(report) for test, report in reports.items()},
         **facts,
     )
 

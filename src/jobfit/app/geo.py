@@ -2,10 +2,90 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from jobfit.app.wire import Progress, Request, Result, quiet
 
 if TYPE_CHECKING:
     from jobfit.geo.gazetteer import Gazetteer
+
+
+class ImportRequest(Request):
+    """The official tables to read, and what to call them."""
+
+    source: Path = Field(description="A folder with the French tables or GeoNames files, or one file.")
+    name: str | None = Field(None, description="What to call the table; otherwise as the file or folder.")
+
+
+class Imported(Result):
+    """What was kept, and where. ``homonyms``: places that share their name with another one."""
+
+    name: str
+    folder: Path
+    source: str
+    places: int
+    departments: int
+    regions: int
+    homonyms: int
+
+
+class Tables(Result):
+    """The names of the imported tables."""
+
+    tables: list[str]
+
+
+class FindRequest(Request):
+    """A place to look up."""
+
+    table: str = Field(description="An imported table.")
+    place: str = Field(description="The name of a place.")
+    code: str | None = Field(None, description="Its postcode, or the code or name of its department.")
+
+
+class Found(Result):
+    """Where a place is: ``finding`` says whether it is certain; ``alternatives`` are the places that it could be."""
+
+    finding: str
+    place: str | None
+    department: str | None
+    region: str | None
+    alternatives: list[str]
+    note: str | None
+
+
+def import_tables(request: ImportRequest, progress: Progress = quiet) -> Imported:
+    """Read official tables of places and keep them in JOBFIT_HOME."""
+    from jobfit.geo.stored import import_places
+    from jobfit.home import jobfit_home
+
+    return Imported.of(import_places(request.source, jobfit_home(), request.name))
+
+
+def list_tables() -> Tables:
+    """Return the imported tables."""
+    from jobfit.geo.stored import stored_names
+    from jobfit.home import jobfit_home
+
+    return Tables(tables=stored_names(jobfit_home()))
+
+
+def find_place(request: FindRequest, progress: Progress = quiet) -> Found:
+    """Say where a place is, or name the places that it could be."""
+    gazetteer = places_named(request.table)
+    assert gazetteer is not None
+    answer = gazetteer.find(request.place, request.code)
+    return Found(
+        finding=answer.finding.value,
+        place=str(answer.place) if answer.place else None,
+        department=answer.department,
+        region=answer.region,
+        alternatives=[str(place) for place in answer.alternatives],
+        note=answer.note or None,
+    )
 
 
 def places_named(name: str | None) -> Gazetteer | None:

@@ -51,11 +51,6 @@ class Asked(Result):
     model: str
     spent: Spent
 
-    @classmethod
-    def of(cls, client: Client) -> Asked:
-        """Return what the client has spent so far."""
-        return cls(url=client.url, model=client.model, spent=client.spent)
-
 
 def llm_client(options: LlmOptions) -> Client:
     """Return the client that ``options`` describe, with the key of the environment. Nothing is sent yet.

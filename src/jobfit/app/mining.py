@@ -192,12 +192,9 @@ def _mine(
             eligible=anchors.refuse(never, asking, pool) if never else None, texts=anchors.texts, folder=folder,
             on_progress=progress.of(f"Mining for {side}"),
         )  # fmt: skip
-        directions[side] = MinedDirection(
-            folder=folder,
-            **mined.counts(),
-            without_positive=len(asking) - len(mined),
-            pool=len(pool),
-            **{name: mined.facts[name] for name in ("strategy", "window", "width", "sha256")},
+        facts = {name: mined.facts[name] for name in ("strategy", "window", "width", "sha256")}
+        directions[side] = MinedDirection.model_validate(
+            {"folder": folder, "without_positive": len(asking) - len(mined), "pool": len(pool)} | mined.counts() | facts
         )
     return directions
 

@@ -60,7 +60,7 @@ class ClassifyResult(Result):
     calibration: Calibration | None
 
     @classmethod
-    def of(cls, found: Classification, calibration: Calibration | None = None) -> ClassifyResult:
+    def from_classification(cls, found: Classification, calibration: Calibration | None = None) -> ClassifyResult:
         """Return the classification, with the calibration of its scores where they are probabilities."""
         chosen = found.threshold
         return cls(
@@ -104,7 +104,7 @@ def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyRe
     calibrated = None
     if request.probabilities:
         calibrated = calibration(tested, request.bins, request.binning, request.seed)
-    return ClassifyResult.of(result, calibrated)
+    return ClassifyResult.from_classification(result, calibrated)
 
 
 class AlignRequest(Request):
@@ -234,7 +234,7 @@ def _align_models(request: AlignRequest, data: Path, model: str, progress: Progr
     columns = rows[0].columns
     difference = None
     if len(rows) == 2:
-        difference = {column: compare_rows(*rows, column, request.seed) for column in columns}
+        difference = {column: compare_rows(rows[0], rows[1], column, request.seed) for column in columns}
     return AlignModelsResult(
         data=data,
         models={row.key: {column: estimate(row, column, request.seed) for column in row.columns} for row in rows},

@@ -96,7 +96,8 @@ def read_sources(
             "https://esco.ec.europa.eu/en/use-esco/download and give their folder with --esco"
         )
     facts: dict[str, str] = {}
-    taxonomy, titles = None, ()
+    taxonomy = None
+    titles: tuple[RomeTitle, ...] = ()
     if esco is not None:
         taxonomy = load_taxonomy(esco)
         folder = Path(esco)

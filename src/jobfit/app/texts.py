@@ -13,7 +13,7 @@ from jobfit.app.llm import Asked, DryRun, LlmOptions, llm_client
 from jobfit.app.training import CopiedTexts, TrainingData, read_sets
 from jobfit.app.wire import Out, Progress, Request, Result, Seed, Tenant, quiet
 from jobfit.errors import InputError
-from jobfit.llm.estimate import Estimate
+from jobfit.llm.client import Estimate
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import TextSource

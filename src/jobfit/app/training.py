@@ -216,7 +216,8 @@ def _train_once(
     negatives = texts.negatives
     done = fit(
         encoder, texts.train, texts.validation, request.out, how.loop, stage=how.stage, resume=request.resume,
-        hard_candidates=negatives and negatives.candidates, hard_vacancies=negatives and negatives.vacancies,
+        hard_candidates=None if negatives is None else negatives.candidates,
+        hard_vacancies=None if negatives is None else negatives.vacancies,
         on_progress=progress.of("Training"), notes=texts.notes, groups=groups,
     )  # fmt: skip
     if done.cut:
@@ -440,8 +441,8 @@ def _augmented(
             ways.append(way)
         copied = augment(train, ways, seed)
     facts = {name: _copies(copied, name) | more for name, more in facts.items()}
-    for name, counts in facts.items():
-        progress.note(f"Augmented by {name}: {counts['candidates']:,} candidates, {counts['vacancies']:,} vacancies")
+    for made_by, counts in facts.items():
+        progress.note(f"Augmented by {made_by}: {counts['candidates']:,} candidates, {counts['vacancies']:,} vacancies")
     progress.note(f"With the copies: {len(copied.positives):,} pairs, {len(copied.rejects):,} rejects")
     return copied, facts
 

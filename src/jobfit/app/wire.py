@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,11 @@ class Result(BaseModel):
     """What came out: the object that ``--json`` prints, and what is shown to people is made from."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def of(cls, value: object) -> Self:
+        """Return the result with the fields of an object of the library that has the same ones."""
+        return cls.model_validate(value, from_attributes=True)
 
 
 class Problem(Result):

@@ -21,7 +21,7 @@ from jobfit.errors import InputError
 
 Command = Callable[..., Any]
 Change = ParameterInfo | tuple[str, ...] | None
-PANELS = {"llm": "Language model"}  # of groups of options in the help
+PANELS = {"llm": "Language model", "knobs": "Settings of the market"}  # of groups of options in the help
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +145,4 @@ def _said(place: tuple[int | str, ...], message: str) -> str:
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
+SOME_REJECTED = 3  # the exit code where some inputs could not be used

@@ -69,7 +69,7 @@ def print_measured(result: Measured) -> None:
     table = Table(*columns, title=result.run, title_justify="left")
     for name, found in result.measures.items():
         chance = [number(found.chance)] if any_chance else []
-        table.add_row(name, number(found.mean), found.interval, str(found.n), *chance)
+        table.add_row(name, found.number, found.interval, str(found.n), *chance)
     stdout.print(table)
     first = next(iter(result.measures.values()))
     if first.ranked:
@@ -131,7 +131,7 @@ def _difference_table(pairing: Compared, title: str | None) -> Table:
     )  # fmt: skip
     for name, row in pairing.measures.items():
         table.add_row(
-            name, number(row.a), number(row.b), number(row.difference.mean), row.difference.interval, number(row.p),
+            name, number(row.a), number(row.b), row.difference.number, row.difference.interval, number(row.p),
             number(row.p_holm), f"{row.better} / {row.worse} / {row.equal}",
         )  # fmt: skip
     return table

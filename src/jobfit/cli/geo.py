@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from jobfit.cli.options import AsJson
-from jobfit.cli.output import print_json, stdout
+from jobfit.app import geo
+from jobfit.cli.command import AsJson, asks
+from jobfit.cli.output import show, stdout
 
 group = typer.Typer(help="Tables of places: city to department and region, offline.", no_args_is_help=True)
 
 
 @group.command(name="import")
-def import_(
-    source: Annotated[Path, typer.Argument(help="A folder with the French tables or GeoNames files, or one file.")],
-    name: Annotated[str | None, typer.Option(help="What to call the table; otherwise as the file or folder.")] = None,
-    as_json: AsJson = False,
-) -> None:
+@asks(geo.ImportRequest, source=typer.Argument())
+def import_(request: geo.ImportRequest, as_json: AsJson = False) -> geo.Imported:
     """Read official tables of places and keep them in JOBFIT_HOME for `jobfit prepare --geo NAME`."""
-    from jobfit.geo.stored import import_places
-    from jobfit.store.home import jobfit_home
+    return show(geo.import_tables(request), as_json, _print_imported)
 
-    made = import_places(source, jobfit_home(), name)
-    if as_json:
-        print_json(asdict(made) | {"folder": str(made.folder)})
-        return
+
+def _print_imported(made: geo.Imported) -> None:
     stdout.print(
         f"{made.name}: {made.places:,} places in {made.departments:,} departments and {made.regions:,} regions; "
         f"{made.homonyms:,} of them share their name with another one",
@@ -36,43 +27,25 @@ def import_(
 
 
 @group.command(name="list")
-def list_tables(as_json: AsJson = False) -> None:
+def list_tables(as_json: AsJson = False) -> geo.Tables:
     """List the imported tables of places."""
-    from jobfit.geo.stored import stored_names
-    from jobfit.store.home import jobfit_home
+    return show(geo.list_tables(), as_json, _print_tables)
 
-    names = stored_names(jobfit_home())
-    if as_json:
-        print_json({"tables": names})
-        return
-    for name in names or ["none yet: jobfit geo import"]:
+
+def _print_tables(result: geo.Tables) -> None:
+    for name in result.tables or ["none yet: jobfit geo import"]:
         stdout.print(name)
 
 
 @group.command()
-def find(
-    table: Annotated[str, typer.Argument(help="An imported table.")],
-    place: Annotated[str, typer.Argument(help="The name of a place.")],
-    code: Annotated[str | None, typer.Option(help="Its postcode, or the code or name of its department.")] = None,
-    as_json: AsJson = False,
-) -> None:
+@asks(geo.FindRequest, table=typer.Argument(), place=typer.Argument())
+def find(request: geo.FindRequest, as_json: AsJson = False) -> geo.Found:
     """Say where a place is, or name the places that it could be."""
-    from jobfit.geo.stored import load_places
-    from jobfit.store.home import jobfit_home
+    return show(geo.find_place(request), as_json, lambda found: _print_found(found, request.place))
 
-    answer = load_places(table, jobfit_home()).find(place, code)
-    if as_json:
-        print_json(
-            {
-                "finding": answer.finding.value,
-                "place": str(answer.place) if answer.place else None,
-                "department": answer.department,
-                "region": answer.region,
-                "alternatives": [str(place) for place in answer.alternatives],
-            }
-        )
-        return
-    where = ", ".join(part for part in (answer.department, answer.region) if part) or "unknown"
-    stdout.print(f"{answer.place or place}: {where}", soft_wrap=True)
-    if answer.note:
-        stdout.print(answer.note, soft_wrap=True)
+
+def _print_found(found: geo.Found, asked: str) -> None:
+    where = ", ".join(part for part in (found.department, found.region) if part) or "unknown"
+    stdout.print(f"{found.place or asked}: {where}", soft_wrap=True)
+    if found.note:
+        stdout.print(found.note, soft_wrap=True)

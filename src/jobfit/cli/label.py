@@ -6,8 +6,7 @@ import typer
 from rich.table import Table
 
 from jobfit.app.labelling import LabelRequest, LabelResult
-from jobfit.cli.command import AsJson, asks
-from jobfit.cli.options import SOME_REJECTED
+from jobfit.cli.command import SOME_REJECTED, AsJson, asks
 from jobfit.cli.output import show, stdout, telling
 
 

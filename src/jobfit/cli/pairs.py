@@ -44,10 +44,9 @@ def align(request: AlignRequest, as_json: AsJson = False) -> AlignResult | Align
     if isinstance(result, AlignResult):
         return show(result, as_json, print_alignment)
     assert request.out is not None  # a sweep needs it
-    show(
-        result, as_json, lambda _: stdout.print((request.out / "report.md").read_text(encoding="utf-8"), soft_wrap=True)
-    )
-    stderr.print(f"Written to {request.out / 'report.md'} and {request.out / 'sweep.svg'}")
+    report = request.out / "report.md"
+    show(result, as_json, lambda _: stdout.print(report.read_text(encoding="utf-8"), soft_wrap=True))
+    stderr.print(f"Written to {report} and {request.out / 'sweep.svg'}")
     return result
 
 
@@ -58,9 +57,10 @@ def print_classification(result: ClassifyResult) -> None:
     for heading in ("value", "95 % interval", *(name.replace("_", " ") for name in BASELINES)):
         table.add_column(heading)
     for found, mark in ((result, ""), (result.calibration, " ↓")):
-        for name, estimate in found.measures.items() if found else ():
-            constant = [number(found.baselines[baseline][name]) for baseline in BASELINES]
-            table.add_row(f"{name}{mark}", number(estimate.mean), estimate.interval, *constant)
+        if found is not None:
+            for name, estimate in found.measures.items():
+                constant = [number(found.baselines[baseline][name]) for baseline in BASELINES]
+                table.add_row(f"{name}{mark}", estimate.number, estimate.interval, *constant)
     stdout.print(table)
     n, positives = result.n, result.positives
     stdout.print(f"{n} pairs, {positives} positive ({positives / n:.1%}), {result.queries} queries.")
@@ -78,10 +78,10 @@ def print_classification(result: ClassifyResult) -> None:
 def print_alignment(result: AlignResult | Alignment) -> None:
     """Print the accuracy beside rules that read nothing, the position check, and the retention of a run."""
     table = Table("rule", "accuracy", "95 % interval", "system − rule", "95 % interval", "p")
-    table.add_row("system", number(result.accuracy.mean), result.accuracy.interval, "", "", "")
+    table.add_row("system", result.accuracy.number, result.accuracy.interval, "", "", "")
     for name, rule in result.baselines.items():
         table.add_row(
-            name.replace("_", " "), number(rule.accuracy.mean), rule.accuracy.interval, number(rule.difference.mean),
+            name.replace("_", " "), rule.accuracy.number, rule.accuracy.interval, rule.difference.number,
             rule.difference.interval, number(rule.p),
         )  # fmt: skip
     stdout.print(table)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jobfit.app.geo import places_named
-from jobfit.cli.ingest import today_or_now
 from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model
-from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out
+from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out, today_or_now
 from jobfit.cli.output import print_json, stderr
 from jobfit.cli.prepare_output import print_estimate, print_prepared
 from jobfit.cli.variant_options import (
@@ -100,7 +99,7 @@ def _run(inputs: Inputs, options: VariantOptions, out: Path, how: tuple[str, dat
 
 def _estimate(inputs: Inputs, today: date, options: VariantOptions, as_json: bool) -> None:
     """Print what the llm variant would take. Nothing is sent and nothing is written."""
-    from jobfit.preparation.llm_variant import GroundedVariant
+    from jobfit.preparation.variants import GroundedVariant
     from jobfit.reading import stream_records
     from jobfit.records import Kind
 

@@ -30,14 +30,14 @@ from jobfit.experiments.trial import Backbone, OnStep, Trial
 from jobfit.llm.errors import AnswerError
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
 from jobfit.training.generated import fill
-from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
-from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
 from jobfit.training.model import ModelOptions
+from jobfit.training.objectives.contrastive import ContrastiveObjective
 from jobfit.training.stages import Stage, contrastive_loss
+from jobfit.training.validators import RankingValidator
 
 MEASURES = ("nDCG@10", "R(rel=2)@10")
 

@@ -1,4 +1,4 @@
 """Places without a network: city -> department -> region, from official tables that the user imports.
 
-Start at :class:`jobfit.geo.gazetteer.Gazetteer`; whose place a value is says :mod:`jobfit.geo.mobility`.
+Start at :class:`jobfit.geo.gazetteer.Gazetteer`; whose place a value is says :mod:`jobfit.geo.places`.
 """

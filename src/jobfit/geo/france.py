@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.geo.names import place_key
-from jobfit.geo.places import Named, Place
+from jobfit.geo.places import Named, Place, place_key
 
 FILES = ("communes.csv", "departements.csv", "regions.csv")
 _COMMUNE = ("insee_com", "insee_reg", "insee_dep", "commune", "commune_article", "code_postal", "commune_type",

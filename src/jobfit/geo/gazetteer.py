@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.geo.names import city_key, place_key
-from jobfit.geo.places import Answer, Finding, Named, Place
+from jobfit.geo.places import Answer, Finding, Named, Place, city_key, place_key
 
 _MAIN, _OTHER = 0, 1  # a place's own name, and every other one
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.geo.names import place_key
-from jobfit.geo.places import Named, Place
+from jobfit.geo.places import Named, Place, place_key
 
 DUMP, POSTAL, DIVISIONS = 19, 12, 4
 _LETTERS_OF_A_NAME = 60

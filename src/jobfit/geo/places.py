@@ -1,10 +1,37 @@
-"""Place and Answer: what a table of places holds, and what it says about a name."""
+"""Place and Answer: what a table of places holds, and what it says about a name; and where a person would work.
+
+What a person declares goes before what is imputed from the home, and only it may exclude."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from jobfit.folding import folded
+
+_NOT_A_LETTER = re.compile(r"[^\w]+|_")
+_SAINT = re.compile(r"\bst(e?)\b")
+_PART_OF_A_CITY = re.compile(r" (?:cedex(?: \d{1,2})?|\d{1,2}(?: ?(?:er|eme|e|ter))?(?: arrondissement)?)$")
+
+
+def place_key(name: str) -> str:
+    """Return ``name`` without case, accents and punctuation, with ``saint`` for ``St``; "" where no letter is left.
+
+    >>> place_key("St-Étienne"), place_key("L'Haÿ-les-Roses"), place_key("Lyon 3e Arrondissement")
+    ('saint etienne', 'l hay les roses', 'lyon 3e arrondissement')
+    """
+    return _SAINT.sub(r"saint\1", " ".join(_NOT_A_LETTER.sub(" ", folded(name)).split()))
+
+
+def city_key(key: str) -> str:
+    """Return the key of the whole city for a key that names an arrondissement or a CEDEX of it, else ``key``.
+
+    >>> city_key("lyon 3e arrondissement"), city_key("paris cedex 08"), city_key("paris 16"), city_key("tours")
+    ('lyon', 'paris', 'paris', 'tours')
+    """
+    return _PART_OF_A_CITY.sub("", _PART_OF_A_CITY.sub("", key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +124,39 @@ class Answer:
 def _shared(values: Sequence[tuple[str, ...]]) -> str | None:
     """Return the last part of the value that all have in common; ``None`` where they differ or it is empty."""
     return (values[0][-1] or None) if len(set(values)) == 1 else None
+
+
+class MobilitySource(StrEnum):
+    """Where a value of mobility comes from."""
+
+    DECLARED = "declared"
+    IMPUTED_RESIDENCE = "imputed_residence"
+    UNKNOWN = "unknown"
+
+    @property
+    def may_exclude(self) -> bool:
+        """Whether such a value may leave anybody out: only what the person declared. A home is no refusal to move."""
+        return self is MobilitySource.DECLARED
+
+
+@dataclass(frozen=True, slots=True)
+class Mobility:
+    """The places where a person would work, and who says so."""
+
+    places: tuple[str, ...]
+    source: MobilitySource
+
+
+def mobility(declared: Sequence[str], residence: str | None) -> Mobility:
+    """Return the declared places as they are; without any, the residence as an imputed value; else unknown.
+
+    ``residence`` is the region of the home where that is known, else the place itself.
+
+    >>> mobility(["Bretagne"], "Occitanie"), mobility([], "Occitanie").source.may_exclude
+    (Mobility(places=('Bretagne',), source=<MobilitySource.DECLARED: 'declared'>), False)
+    """
+    if declared:
+        return Mobility(tuple(declared), MobilitySource.DECLARED)
+    if residence:
+        return Mobility((residence,), MobilitySource.IMPUTED_RESIDENCE)
+    return Mobility((), MobilitySource.UNKNOWN)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from jobfit.geo.mobility import mobility
+from jobfit.geo.places import mobility
 from jobfit.policy.conditions import refusals
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind

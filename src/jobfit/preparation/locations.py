@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from jobfit.folding import fold
 from jobfit.geo.gazetteer import Gazetteer
-from jobfit.geo.mobility import Mobility, MobilitySource, mobility
-from jobfit.geo.places import Answer, Finding
+from jobfit.geo.places import Answer, Finding, Mobility, MobilitySource, mobility
 from jobfit.records import Candidate, Evidence, Record, Stated
 
 _BEFORE = re.compile(r"(?<![\d+.])(\d{4,5})[ \-]{1,3}$")

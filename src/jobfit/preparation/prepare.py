@@ -17,9 +17,8 @@ from jobfit.ingest.rejects import write_rejects
 from jobfit.ingest.writing import write_lines
 from jobfit.judgements import Side, StatusTable
 from jobfit.preparation import files
-from jobfit.preparation.balance import Balance
-from jobfit.preparation.folder import FORMAT, FUNNEL, check_free, staging, take_place
-from jobfit.preparation.funnel import Funnel, Step
+from jobfit.preparation.files import FORMAT, FUNNEL, check_free, staging, take_place
+from jobfit.preparation.funnel import Balance, Funnel, Step
 from jobfit.preparation.labels import Labelled, LoggedPair, judge_rows, label_pairs
 from jobfit.preparation.locations import COLUMNS, Located, counts, locate
 from jobfit.preparation.variants import RawVariant, Variant

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Protocol
 
 from jobfit.documents.esco_text import SkillsFrom
@@ -13,8 +14,10 @@ from jobfit.records import Document, Record
 from jobfit.taxonomy.model import Taxonomy
 
 if TYPE_CHECKING:
-    from jobfit.llm.client import Client
+    from jobfit.documents.esco_text import EscoVariant
+    from jobfit.llm.client import Client, Estimate
     from jobfit.taxonomy.linking.candidates import Encode
+    from jobfit.taxonomy.linking.evidence import SkillFinder
 
 LANGUAGES = ("en", "fr")
 
@@ -83,8 +86,100 @@ class RawVariant:
         return {"masked": self.settings.masked, "language": "as written"}
 
 
+def esco_variant(
+    taxonomy: Taxonomy,
+    encode: Encode | None = None,
+    language: str | None = None,
+    *,
+    use: SkillsFrom = SkillsFrom.EVIDENCED,
+    masked: bool = True,
+) -> EscoVariant:
+    """Return the variant that writes records in the words of ``taxonomy``.
+
+    Titles are linked by words, n-grams and, with ``encode``, by vectors; below the calibrated threshold a title has no
+    occupation and is counted. Skills are those that the text itself names: the finder reads words only.
+
+    Raises:
+        InputError: the taxonomy has no occupations or no skills.
+
+    >>> from jobfit.records import Candidate, Source
+    >>> from jobfit.taxonomy.compact import load_compact
+    >>> record = Candidate("c1", "I write Python and maintain PostgreSQL.", "en", Source("cv.txt", "text", ""))
+    >>> next(esco_variant(load_compact(), language="fr").render([record])).text
+    'Je possède les compétences suivantes: Python, PostgreSQL.'
+    """
+    from jobfit.documents.esco_text import EscoVariant
+    from jobfit.taxonomy.linking.evidence import SkillFinder
+    from jobfit.taxonomy.linking.linker import Linker
+
+    titles, skills = Linker(taxonomy, "occupation", encode), Linker(taxonomy, "skill")
+
+    @cache
+    def finder(spoken: str | None) -> SkillFinder:
+        return SkillFinder(skills, spoken)
+
+    def stated(text: str, spoken: str | None) -> list[str]:
+        return [found.match.id for found in finder(spoken).skills_in(text)]
+
+    return EscoVariant(taxonomy, titles, stated, use, language, masked)
+
+
+class GroundedVariant:
+    """Documents of what a language model reads in the records, and what they kept, lost and cost."""
+
+    name = "llm"
+
+    def __init__(self, client: Client, language: str | None = None, *, keep_incomplete: bool = False) -> None:
+        """Ask through ``client``; instructions and labels in ``language``, by default that of each record.
+
+        ``keep_incomplete``: go on without the parts that got no answer, instead of failing after the last document.
+        """
+        from jobfit.documents.llm_text import LlmVariant, shown
+        from jobfit.structure.llm.structurer import LlmStructurer
+
+        self._client, self._language = client, language
+        self._structurer = LlmStructurer(client, shown, language=language)
+        self._variant = LlmVariant(self._structurer.read_all, language, keep_incomplete=keep_incomplete)
+
+    def render(self, records: Iterable[Record]) -> Iterator[Document]:
+        """Yield the masked document of each record, in order; an empty one where nothing was grounded.
+
+        Raises:
+            LlmError: the endpoint cannot be used, the budget is spent, or parts have no answer (what was answered is
+                kept, so that the next run asks for the rest).
+        """
+        return self._variant.render(records)
+
+    def estimate(self, records: Iterable[Record]) -> Estimate:
+        """Return what rendering ``records`` would take; nothing is sent."""
+        return self._structurer.estimate(records)
+
+    def facts(self) -> Mapping[str, object]:
+        """Return the model, the values kept by field, the items dropped by reason, the tokens and the cost.
+
+        The cost has the currency of the prices; it and the tokens are of this run alone, without what was in the cache.
+        """
+        report, spent = self._variant.report, self._client.spent
+        return {
+            "masked": True,
+            "language": self._language or "of the record",
+            "model": self._client.model,
+            "documents": report.records,
+            "empty_documents": len(report.empty),
+            "incomplete_documents": len(report.incomplete),
+            "kept": dict(sorted(report.values.items())),
+            "dropped": dict(sorted(report.dropped.items())),
+            "unanswered": dict(sorted(report.failures.items())),
+            "requests": spent.requests,
+            "from_cache": spent.from_cache,
+            "unreported_requests": spent.unreported,
+            "prompt_tokens": spent.usage.prompt,
+            "answer_tokens": spent.usage.answer,
+            "cost": spent.cost,
+        }
+
+
 def _esco(settings: VariantSettings) -> Variant:
-    from jobfit.preparation.esco_variant import esco_variant
     from jobfit.taxonomy.compact import load_compact
 
     taxonomy = settings.taxonomy or load_compact()
@@ -92,8 +187,6 @@ def _esco(settings: VariantSettings) -> Variant:
 
 
 def _llm(settings: VariantSettings) -> Variant:
-    from jobfit.preparation.llm_variant import GroundedVariant
-
     if settings.client is None:
         raise InputError("the llm variant asks a language model: name its endpoint and the model")
     if not settings.masked:

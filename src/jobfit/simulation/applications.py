@@ -20,7 +20,7 @@ from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable
 from jobfit.simulation.dice import dice_for
 from jobfit.simulation.exposure import Exposure
 from jobfit.simulation.funnel import odds
-from jobfit.simulation.openings import LOG_DAYS
+from jobfit.simulation.latent import LOG_DAYS
 from jobfit.simulation.settings import MarketSettings, month_number
 from jobfit.simulation.truth import scores
 from jobfit.simulation.world import World

@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
-from jobfit.simulation.blocks import Ground, draw_block, lay_ground
 from jobfit.simulation.columns import Floats, Ints, PeopleTable
 from jobfit.simulation.funnel import odds
-from jobfit.simulation.people import candidate_id
+from jobfit.simulation.latent import candidate_id
+from jobfit.simulation.market import Ground, draw_block, lay_ground
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.truth import grades, scores
 

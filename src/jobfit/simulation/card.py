@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from jobfit.simulation import asked, careers, exposure, funnel, truth, world
-from jobfit.simulation.blocks import Ground
+from jobfit.simulation.market import Ground
 from jobfit.simulation.settings import MarketSettings
 
 HEAD = """# A simulated hiring market

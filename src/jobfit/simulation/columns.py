@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.simulation.openings import Opening
-from jobfit.simulation.people import Person
-from jobfit.simulation.tables import read_data
+from jobfit.simulation.latent import Opening, Person
+from jobfit.simulation.settings import read_data
 from jobfit.simulation.towns import town_index
 from jobfit.simulation.world import World
 

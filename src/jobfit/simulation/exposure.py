@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from jobfit.simulation.columns import Floats, Ints, OpeningTable
-from jobfit.simulation.openings import LOG_DAYS
+from jobfit.simulation.latent import LOG_DAYS
 from jobfit.simulation.towns import distances
 from jobfit.simulation.world import World
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.simulation.blocks import Ground
+from jobfit.simulation.market import Ground
 
 FAMILY = "jobfit-market-"
 FORMAT = FAMILY + "2"

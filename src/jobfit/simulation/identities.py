@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobfit.simulation.dice import Dice, dice_for
-from jobfit.simulation.people import Person
-from jobfit.simulation.settings import ATTRIBUTES, MarketSettings
-from jobfit.simulation.tables import read_data
+from jobfit.simulation.latent import Person
+from jobfit.simulation.settings import ATTRIBUTES, MarketSettings, read_data
 
 CROSSED_NAME = 0.1  # share of people whose given name is usual in another group
 GroupValues = Mapping[str, str]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
 
 from jobfit.errors import InputError
 
@@ -103,3 +107,9 @@ def month_number(month: str) -> int:
 def month_name(number: int) -> str:
     """Return ``YYYY-MM``, the inverse of :func:`month_number`."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+@cache
+def read_data(name: str) -> dict[str, Any]:
+    """Return a packaged TOML file of :mod:`jobfit.simulation.data`, read once."""
+    return tomllib.loads(files("jobfit.simulation").joinpath("data", name).read_text(encoding="utf-8"))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.simulation.dice import Dice
-from jobfit.simulation.tables import read_data
+from jobfit.simulation.settings import read_data
 
 EARTH_KM = 6371.0
 OTHER_LANGUAGE = 0.05  # share of homes and vacancies in a town of the other language

@@ -31,8 +31,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable, opening_table, people_table
-from jobfit.simulation.openings import Opening
-from jobfit.simulation.people import Person
+from jobfit.simulation.latent import Opening, Person
 from jobfit.simulation.towns import distances
 from jobfit.simulation.world import World
 

@@ -8,7 +8,7 @@ from typing import Any
 from jobfit.records import LanguageSkill
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.page import BULLET
-from jobfit.simulation.tables import read_data
+from jobfit.simulation.settings import read_data
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 PREFERRED = 0.25

@@ -20,8 +20,7 @@ from scipy import sparse
 from jobfit.errors import InputError
 from jobfit.records import EducationLevel
 from jobfit.simulation.dice import Dice
-from jobfit.simulation.settings import MarketSettings
-from jobfit.simulation.tables import read_data
+from jobfit.simulation.settings import MarketSettings, read_data
 from jobfit.taxonomy.model import Taxonomy
 from jobfit.taxonomy.stored import load_taxonomy
 

@@ -1,20 +1,161 @@
-"""write_market and simulate_to: a market as a folder."""
+"""A market as a folder: records in their formats, BEIR tables, the log, groups, the world and the truth."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
 
-from jobfit.errors import InputError
-from jobfit.simulation.card import files_card
-from jobfit.simulation.files import market_files
-from jobfit.simulation.folder import FORMAT, make_room, write_file, write_manifest
-from jobfit.simulation.market import Market, simulate
-from jobfit.simulation.settings import LANGUAGES, MarketSettings
-from jobfit.simulation.truth import grades
+import numpy as np
 
-__all__ = ["FORMAT", "MarketSummary", "simulate_to", "write_market"]
+from jobfit.errors import InputError
+from jobfit.simulation.applications import moments
+from jobfit.simulation.asked import truth_columns
+from jobfit.simulation.card import files_card
+from jobfit.simulation.columns import people_table
+from jobfit.simulation.dice import Dice, dice_for
+from jobfit.simulation.folder import make_room, write_file, write_manifest
+from jobfit.simulation.market import Market, simulate
+from jobfit.simulation.page import Page, plain
+from jobfit.simulation.rendering import LAYOUTS, job_posting, json_resume, render_docx, render_pdf
+from jobfit.simulation.settings import ATTRIBUTES, LANGUAGES, MarketSettings, month_number
+from jobfit.simulation.truth import PAIRS_AT_ONCE, grades
+
+CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
+VACANCY_FORMATS = ("html", "docx", "pdf")
+File = tuple[str, bytes]
+
+
+def market_files(market: Market, rendered_share: float) -> Iterator[File]:
+    """Yield (path, content) of every file but ``README.md`` and ``market.json``.
+
+    ``rendered_share`` of the records are rendered: of the CVs two fifths each as PDF and DOCX and a fifth as JSON
+    Resume, of the vacancies a third each as HTML, DOCX and PDF. The others are plain text.
+    """
+    if not 0 <= rendered_share <= 1:
+        raise InputError(f"rendered_share must be from 0 to 1, not {rendered_share!r}")
+    yield from _records(market, rendered_share)
+    yield from _beir(market)
+    yield "applications.csv", _applications(market)
+    yield "exposures.csv", _exposures(market)
+    rows = [[id_, *(values[name] for name in ATTRIBUTES)] for id_, values in market.groups.items()]
+    yield "groups.csv", _table(("candidate_id", *ATTRIBUTES), rows)
+    yield "world/candidates.jsonl", _json_lines(asdict(person) for person in market.people)
+    yield "world/vacancies.jsonl", _json_lines(asdict(opening) for opening in market.openings)
+    yield "truth/pairs.parquet", _pairs(market)
+
+
+def _records(market: Market, share: float) -> Iterator[File]:
+    dice = dice_for(market.seed, "formats")
+    today = month_number(market.settings.today)
+    people = {person.id: person for person in market.people}
+    openings = {opening.id: opening for opening in market.openings}
+    formats = _formats(list(people), CV_FORMATS, share, dice)
+    for number, (id_, page) in enumerate(market.cvs.items()):
+        kind = formats.get(id_, "txt")
+        if kind == "json":
+            text = json_resume(people[id_], market.identities[id_], page, market.world.taxonomy, today)
+            yield f"cvs/{id_}.json", text.encode()
+        else:
+            yield f"cvs/{id_}.{kind}", _page_bytes(page, kind, number)
+    formats = _formats(list(openings), VACANCY_FORMATS, share, dice)
+    for number, (id_, page) in enumerate(market.vacancies.items()):
+        kind = formats.get(id_, "txt")
+        content = job_posting(openings[id_], page).encode() if kind == "html" else _page_bytes(page, kind, number)
+        yield f"vacancies/{id_}.{kind}", content
+
+
+def _formats(ids: list[str], kinds: Sequence[str], share: float, dice: Dice) -> dict[str, str]:
+    chosen = dice.some(ids, round(share * len(ids)))
+    return {id_: kinds[number % len(kinds)] for number, id_ in enumerate(chosen)}
+
+
+def _page_bytes(page: Page, kind: str, number: int) -> bytes:
+    if kind == "pdf":
+        return render_pdf(page, LAYOUTS[number % len(LAYOUTS)])
+    return render_docx(page) if kind == "docx" else plain(page).encode()
+
+
+def _beir(market: Market) -> Iterator[File]:
+    """Yield corpus, queries and complete qrels of both directions. A pair that is not listed has grade 0."""
+    cvs = [{"_id": id_, "title": "", "text": plain(page)} for id_, page in market.cvs.items()]
+    vacancies = [{"_id": id_, "title": "", "text": plain(page)} for id_, page in market.vacancies.items()]
+    grade = grades(market.q)
+    for name, corpus, queries, table in (
+        ("candidates_for_vacancy", cvs, vacancies, grade.T),
+        ("vacancies_for_candidate", vacancies, cvs, grade),
+    ):
+        folder = f"beir/{name}"
+        yield f"{folder}/corpus.jsonl", _json_lines(corpus)
+        yield f"{folder}/queries.jsonl", _json_lines({"_id": row["_id"], "text": row["text"]} for row in queries)
+        rows, columns = table.nonzero()
+        judged = ([queries[i]["_id"], corpus[j]["_id"], int(table[i, j])] for i, j in zip(rows, columns))
+        yield f"{folder}/qrels/test.tsv", _table(("query-id", "corpus-id", "score"), judged, delimiter="\t")
+
+
+def _applications(market: Market) -> bytes:
+    rows = [
+        [
+            a.candidate_id,
+            a.vacancy_id,
+            a.status,
+            a.outcome.value,
+            a.time.isoformat(),
+            "" if end is None else end.isoformat(),
+        ]
+        for a, end in zip(market.applications, market.decided, strict=True)
+    ]
+    return _table(("candidate_id", "vacancy_id", "status", "outcome", "time", "decided"), rows)
+
+
+def _exposures(market: Market) -> bytes:
+    """Return who was shown what and when, by time."""
+    shown = market.shown
+    times = moments(shown.day, market.settings)
+    rows = (
+        [market.people[shown.candidate[n]].id, market.openings[shown.opening[n]].id, f"{times[n]}:00+00:00"]
+        for n in np.lexsort((shown.opening, shown.candidate, times)).tolist()
+    )
+    return _table(("candidate_id", "vacancy_id", "time"), rows)
+
+
+def _pairs(market: Market) -> bytes:
+    """Return the truth of every pair as Parquet (columns: :data:`jobfit.simulation.asked.COLUMNS`)."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    n, m = market.q.shape
+    table = people_table(market.people, market.world, market.ground.table.skill), market.shift
+    ids = [person.id for person in market.people], [opening.id for opening in market.openings]
+    buffer, writer = BytesIO(), None
+    for start in range(0, n * m, PAIRS_AT_ONCE):
+        rows, columns = np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
+        values: dict[str, Any] = {
+            name: pa.DictionaryArray.from_arrays(index.astype(np.int32), names)
+            for name, index, names in zip(("candidate_id", "vacancy_id"), (rows, columns), ids, strict=True)
+        }
+        part = pa.table(values | truth_columns(market.ground, table, rows, columns))
+        writer = writer or parquet.ParquetWriter(buffer, part.schema)
+        writer.write_table(part)
+    if writer is not None:
+        writer.close()
+    return buffer.getvalue()
+
+
+def _json_lines(rows: Iterable[Mapping[str, object]]) -> bytes:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[object]], delimiter: str = ",") -> bytes:
+    buffer = StringIO()
+    writer = csv.writer(buffer, delimiter=delimiter, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from typing import Any
 
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError
-from jobfit.llm.client import Ask
+from jobfit.llm.client import Ask, Estimate
 from jobfit.llm.errors import AnswerError
-from jobfit.llm.estimate import Estimate
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.annotation import Question, Vote

@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 
 from jobfit.encoders.generated import Generated
 from jobfit.keyed_lines import digest_of
-from jobfit.llm.client import Ask, Client
+from jobfit.llm.client import Ask, Client, Estimate
 from jobfit.llm.errors import AnswerError
-from jobfit.llm.estimate import Estimate
 from jobfit.llm.meter import BYTES_PER_TOKEN
 from jobfit.llm.prompt import Prompt
 

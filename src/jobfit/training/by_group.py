@@ -7,7 +7,8 @@ from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import Estimate, mean_interval
 from jobfit.groups import Groups
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.validation import Embed, RankingValidator
+from jobfit.training.loop.validation import Embed
+from jobfit.training.validators import RankingValidator
 
 TOP, GAIN = 10, "nDCG@10"
 ByGroup = tuple[tuple[str, Estimate], ...]

@@ -6,13 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from jobfit.artifacts import write_atomic
 from jobfit.encoders.hyre import CARD, CARD_KEY
 from jobfit.evaluation.statistics import Estimate
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.checkpoint import write_atomically
-from jobfit.training.loop.trainer import Trained
+from jobfit.training.errors import AGAIN, TrainingError
+
+if TYPE_CHECKING:  # a card is read where nothing is trained and torch is not loaded
+    from jobfit.training.loop.trainer import Trained
 
 LIMITS = (
     "It orders texts; it decides nothing. A named person decides.",
@@ -94,7 +97,7 @@ class Card:
 
 def write_card(card: Card, folder: Path) -> None:
     """Write ``README.md`` to the model's folder."""
-    write_atomically(folder / CARD, card.markdown().encode())
+    write_atomic(folder / CARD, card.markdown(), error=TrainingError, advice=f"Make room and {AGAIN}")
 
 
 def _table(facts: Mapping[str, Any]) -> list[str]:

@@ -10,9 +10,9 @@ from jobfit.ordering import tie_key
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.mining.negatives import Training, written
 from jobfit.training.model import TrainableEncoder
+from jobfit.training.validators import RankingValidator
 
 _PROBED = 500  # texts of a side from which the spread of the scores is taken
 

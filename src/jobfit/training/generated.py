@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from jobfit.encoders.generated import GeneratedStore, TextSource
+from jobfit.llm.client import Estimate
 from jobfit.llm.errors import AnswerError
-from jobfit.llm.estimate import Estimate
 
 
 @runtime_checkable

@@ -20,9 +20,8 @@ from jobfit.documents.masking import mask
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated, TextSource
 from jobfit.errors import InputError
 from jobfit.keyed_lines import digest_of
-from jobfit.llm.client import Client
+from jobfit.llm.client import Client, Estimate
 from jobfit.llm.errors import AnswerError, LlmError
-from jobfit.llm.estimate import Estimate
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.asking import AsksModel, generated_from

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -17,13 +16,14 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.utils.checkpoint import checkpoint
 
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError, ModelError
 from jobfit.training.backbone import Pooling, load_backbone
 from jobfit.training.errors import AGAIN, TrainingError
-from jobfit.training.lora import ATTENTION, LoraLinear, add_lora, merge_lora
+from jobfit.training.loop.checkpoint import weights_digest
+from jobfit.training.lora import ATTENTION, add_lora, merge_lora
+from jobfit.training.losses.grad_cache import encode_in_chunks
 from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
 
 Precision = Literal["auto", "bf16", "f32"]
@@ -151,15 +151,14 @@ class TrainableEncoder(nn.Module):
             return torch.zeros(0, self.dimension, device=self.device)
         groups = pieces([len(one) for one in tokens], self.limit)
         pad = self.sentence.tokenizer.pad_token_id or 0
-        found = []
-        for group in groups:
-            ids, mask = (
-                torch.from_numpy(array).to(self.device) for array in stack([tokens[i] for i in group], pad, self.limit)
-            )
-            run = recompute and torch.is_grad_enabled()
-            found.append(checkpoint(self, ids, mask, use_reentrant=False) if run else self(ids, mask))
+        chunks = (stack([tokens[i] for i in group], pad, self.limit) for group in groups)
+        on_device = [tuple(torch.from_numpy(array).to(self.device) for array in chunk) for chunk in chunks]
+        if recompute and torch.is_grad_enabled():
+            vectors = encode_in_chunks(lambda chunk: self(*chunk), on_device)
+        else:
+            vectors = torch.cat([self(*chunk) for chunk in on_device])
         places = np.argsort([i for group in groups for i in group], kind="stable")
-        return torch.cat(found)[torch.from_numpy(places).to(self.device)]
+        return vectors[torch.from_numpy(places).to(self.device)]
 
     def embed(self, tokens: Sequence[Tokens], bf16: bool = False) -> NDArray[np.float32]:
         """Return the vectors (n, dimension) of n texts without a gradient and without dropout."""
@@ -232,16 +231,6 @@ class TrainableEncoder(nn.Module):
             pooler.requires_grad_(False)  # of BERT's classifier: no pooling here reads it
 
 
-def weights_digest(weights: Mapping[str, Tensor]) -> str:
-    """Return the SHA-256 of tensors: names, shapes and bytes, in the order of the names."""
-    digest = hashlib.sha256()
-    for name in sorted(weights):
-        value = weights[name].detach().cpu().contiguous()
-        digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
-        digest.update(value.view(torch.uint8).numpy().tobytes() if value.ndim else value.numpy().tobytes())
-    return digest.hexdigest()
-
-
 def _attention(ids: Tensor) -> AbstractContextManager[None]:
     """Plain attention where short texts are trained on a processor, torch's own choice elsewhere.
 
@@ -258,6 +247,3 @@ def _set_dropout(model: nn.Module, rate: float) -> None:
             module.p = rate
         if hasattr(module, "attention_dropout") and isinstance(module.attention_dropout, float):
             module.attention_dropout = rate  # type: ignore[assignment]
-
-
-__all__ = ["LoraLinear", "ModelOptions", "Precision", "TrainableEncoder", "weights_digest"]

@@ -15,8 +15,8 @@ from jobfit.encoders.generated import PARAPHRASE, Generated, GeneratedStore
 from jobfit.errors import InputError
 from jobfit.folding import folded
 from jobfit.keyed_lines import digest_of
+from jobfit.llm.client import Estimate
 from jobfit.llm.errors import AnswerError
-from jobfit.llm.estimate import Estimate
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated

@@ -9,7 +9,7 @@ from typing import Any
 
 from jobfit.errors import InputError
 from jobfit.geo.gazetteer import Gazetteer
-from jobfit.geo.mobility import mobility
+from jobfit.geo.places import mobility
 from jobfit.policy.ledger import check
 from jobfit.records import CandidateProfile, Importance, Requirement, RequirementKind, Stated
 from jobfit.shortlist import Status
@@ -24,7 +24,7 @@ class Place:
 
     within ``town``: by name alone (:func:`jobfit.policy.ledger.check`). ``department`` and ``region`` look both up in
     ``places``; a name that the table does not settle is unknown. Only declared wishes can make it missing: a home
-    elsewhere is no refusal to move (:mod:`jobfit.geo.mobility`). A vacancy that offers remote work is met anywhere.
+    elsewhere is no refusal to move (:mod:`jobfit.geo.places`). A vacancy that offers remote work is met anywhere.
     """
 
     within: str = "town"

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,33 +14,32 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
+from jobfit.artifacts import write_json
 from jobfit.encoders.generated import store_facts
 from jobfit.errors import InputError
 from jobfit.groups import Groups
 from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
+from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop import world
-from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
-from jobfit.training.loop.objective import (
-    CANDIDATE,
-    VACANCY,
-    Contrast,
-    ContrastiveLoss,
-    ContrastiveObjective,
-    Hard,
-    Objective,
-    PreferenceLoss,
-    PreferenceObjective,
-    preference_texts,
-)
+from jobfit.training.loop.objective import Objective
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
-from jobfit.training.loop.validation import PreferenceValidator, RankingValidator, Validator
+from jobfit.training.loop.validation import Validator
 from jobfit.training.losses.contrastive import Weights, two_sided_loss
 from jobfit.training.losses.preferences import METHODS, PreferenceSettings
+from jobfit.training.losses.reference import pair_scores
 from jobfit.training.model import TrainableEncoder
+from jobfit.training.objectives.contrastive import Contrast, ContrastiveLoss, ContrastiveObjective, Hard
+from jobfit.training.objectives.preferences import (
+    PreferenceLoss,
+    PreferenceObjective,
+    preference_keys,
+    preference_texts,
+)
+from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
 
@@ -121,16 +119,10 @@ def preference_loss(stage: Stage) -> PreferenceLoss:
 
 def reference_scores(model: TrainableEncoder, data: TrainingSet, bf16: bool = False) -> NDArray[np.float32]:
     """Return the cosines (n, 2) of preferred and rejected for each preference, by ``model`` as it is now."""
-    found = model.tokenise(preference_texts(data))
-    keys = list(found.tokens)
-    vectors = model.embed([found.tokens[key] for key in keys], bf16)
-    row = {key: i for i, key in enumerate(keys)}
-    asked = vectors[[row[VACANCY + p.vacancy_id] for p in data.preferences]]
-    sides = (
-        vectors[[row[CANDIDATE + p[side]] for p in data.preferences]]  # type: ignore[operator]
-        for side in (1, 2)
-    )
-    return np.stack([np.einsum("nd,nd->n", asked, side) for side in sides], axis=1)
+    tokens = model.tokenise(preference_texts(data)).tokens
+    rows = {key: row for row, key in enumerate(tokens)}
+    vectors = model.embed(list(tokens.values()), bf16)
+    return pair_scores(*(vectors[[rows[key] for key in keys]] for keys in preference_keys(data.preferences)))
 
 
 def fit(
@@ -176,7 +168,7 @@ def fit(
         recipe = {"backbone": model.name, **store_facts(None), **facts, "settings": asdict(settings)}
         card = Card.of(done, train, validation, recipe, _by_group(model, validation, settings, groups))
         write_card(card, folder / MODEL)
-        write_atomically(folder / RESULT, (json.dumps(card.as_json(), ensure_ascii=False, indent=2) + "\n").encode())
+        write_json(folder / RESULT, card.as_json(), error=TrainingError, advice=f"Make room and {AGAIN}")
     return done
 
 
@@ -200,10 +192,10 @@ def _objective(
     settings: TrainSettings,
     hard_candidates: Hard | None,
     hard_vacancies: Hard | None,
-) -> tuple[Objective, Validator | None]:
+) -> tuple[Objective[Any], Validator | None]:
     validator: Validator | None
     if stage.contrastive:
-        objective: Objective = ContrastiveObjective(
+        objective: Objective[Any] = ContrastiveObjective(
             train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,
             draw=stage.draw,
         )  # fmt: skip

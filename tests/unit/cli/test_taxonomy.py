@@ -1,8 +1,5 @@
 """jobfit taxonomy: every command, in words and as JSON."""
 
-import re
-from pathlib import Path
-
 import pytest
 
 
@@ -137,20 +134,3 @@ def test_commands_page_has_the_whole_names_of_nested_commands():
     page = commands_page()
     for name in ("import", "list", "show", "skills", "occupations", "gap", "distance"):
         assert f"\n## jobfit taxonomy {name}\n" in page
-
-
-def test_readme_names_exactly_the_keys_that_the_commands_print(taxonomy, small, write_esco):
-    text = (Path(__file__).resolve().parents[3] / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `taxonomy (\w+)` \| (.*) \|$", text, re.MULTILINE)
-    said = {name: set(re.findall(r"`(\w+)`", cells)) for name, cells in rows}
-    shown = set(small("show", "Python", "--json").json) | set(small("show", "cook", "--json").json)
-    assert shown == said.pop("show")
-    arguments = {
-        "import": (taxonomy, write_esco("again")), "list": (taxonomy,), "skills": (small, "cook"),
-        "occupations": (small, "Java"), "distance": (small, "Java", "Python"),
-        "gap": (small, "--has", "Java", "--needs", "Python"),
-    }  # fmt: skip
-    said.pop("link")  # test_taxonomy_link.py
-    for name, keys in said.items():
-        run, *rest = arguments[name]
-        assert set(run(name, *rest, "--json").json) == keys, name

@@ -7,8 +7,7 @@ import math
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.preparation.balance import Balance
-from jobfit.preparation.funnel import Funnel, Step
+from jobfit.preparation.funnel import Balance, Funnel, Step
 
 
 def test_funnel_gives_every_line_and_adds_up():

@@ -1,7 +1,7 @@
 import pytest
 
 from jobfit.documents.esco_text import SkillsFrom
-from jobfit.preparation.esco_variant import esco_variant
+from jobfit.preparation.variants import esco_variant
 from jobfit.records import Candidate, Source
 from jobfit.retrieval.kinds import (
     TextKind,

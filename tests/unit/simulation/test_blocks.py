@@ -11,8 +11,7 @@ from pyarrow import parquet
 from jobfit.errors import InputError
 from jobfit.simulation import MarketSettings, simulate, simulate_to
 from jobfit.simulation.asked import COLUMNS, ask, read_settings
-from jobfit.simulation.blocks import draw_blocks, lay_ground
-from jobfit.simulation.market import Market
+from jobfit.simulation.market import Market, draw_blocks, lay_ground
 from jobfit.simulation.page import plain
 from jobfit.simulation.stream import stream_market
 

@@ -8,8 +8,8 @@ import pytest
 from jobfit.judgements import load_table
 from jobfit.simulation.applications import CODE, OUTCOMES, STATUSES, Filed, joined, settle
 from jobfit.simulation.asked import truth_columns
-from jobfit.simulation.blocks import Block, Ground, draw_blocks, lay_ground
 from jobfit.simulation.funnel import odds
+from jobfit.simulation.market import Block, Ground, draw_blocks, lay_ground
 from jobfit.simulation.settings import MarketSettings
 
 SIZES: dict[str, int] = {"candidates": 3000, "vacancies": 150}

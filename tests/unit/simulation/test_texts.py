@@ -10,11 +10,10 @@ import pytest
 from jobfit.errors import JobfitError
 from jobfit.records import EducationLevel
 from jobfit.simulation import MarketSettings, simulate
-from jobfit.simulation.blocks import cv_of
 from jobfit.simulation.dice import dice_for
-from jobfit.simulation.page import Block, Page, plain
-from jobfit.simulation.tables import read_data
-from jobfit.simulation.typos import with_typos
+from jobfit.simulation.market import cv_of
+from jobfit.simulation.page import Block, Page, plain, with_typos
+from jobfit.simulation.settings import read_data
 from jobfit.taxonomy.compact import load_compact
 
 

@@ -8,10 +8,10 @@ from jobfit.groups import Groups
 from jobfit.judged import Pair
 from jobfit.training.by_group import by_group, check_groups
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.objective import CANDIDATE, VACANCY
+from jobfit.training.loop.objective import candidate_key, vacancy_key
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.validation import RankingValidator
 from jobfit.training.stages import fit
+from jobfit.training.validators import RankingValidator
 
 SEX = Groups({f"c{i}": {"sex": "female" if i < 8 else "male"} for i in range(11)})
 """c11 is not in the file."""
@@ -27,10 +27,10 @@ def embed(keys):
     """v0 likes low numbers, v1 high ones; every candidate prefers v0 but c11."""
     found = []
     for key in keys:
-        if key.startswith(VACANCY):
-            found.append([1.0, 0.0] if key == VACANCY + "v0" else [0.0, 1.0])
+        if key.startswith(vacancy_key("")):
+            found.append([1.0, 0.0] if key == vacancy_key("v0") else [0.0, 1.0])
         else:
-            n = int(key.removeprefix(CANDIDATE + "c"))
+            n = int(key.removeprefix(candidate_key("c")))
             found.append([1 - n / 20, n / 20] if n != 11 else [0.1, 0.9])
     return np.array(found)
 

@@ -53,9 +53,9 @@ def test_unknown_field_is_refused_by_id(fieldwise):
 def test_fieldwise_encoder_trains_in_the_same_loop(fieldwise, loss, tmp_path):
     from jobfit.judged import Pair
     from jobfit.training.data import TrainingSet
-    from jobfit.training.loop.objective import ContrastiveObjective
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.loop.trainer import Trainer
+    from jobfit.training.objectives.contrastive import ContrastiveObjective
 
     other = OPENING.replace("nurse", "cook")
     data = TrainingSet({"c0": NURSE, "c1": COOK}, {"v0": OPENING, "v1": other}, (Pair("c0", "v0"), Pair("c1", "v1")))

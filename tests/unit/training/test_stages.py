@@ -11,8 +11,9 @@ from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.statistics import Estimate
 from jobfit.judged import Pair
 from jobfit.training.card import Card
-from jobfit.training.loop.objective import ContrastiveObjective, PreferenceObjective
 from jobfit.training.loop.settings import TrainSettings, build, read_settings
+from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.objectives.preferences import PreferenceObjective
 from jobfit.training.stages import Stage, contrastive_loss, fit, preference_loss, reference_scores
 
 SETTINGS = TrainSettings(epochs=2, batch_size=8, learning_rate=3e-3, precision="f32", device="cpu", threads=1)
@@ -68,7 +69,7 @@ def test_reference_scores_kept_are_those_of_the_live_model(encoder, small_market
     tokens = model.tokenise(objective.texts()).tokens
     keys = list(batch.texts)
     vectors = model.encode_tokens([tokens[key] for key in keys])
-    loss = objective.loss(batch, lambda name: vectors[[keys.index(key) for key in batch.used[name]]])
+    loss = objective.loss(lambda wanted: vectors[[keys.index(key) for key in wanted]], batch)
     assert loss.item() == pytest.approx(np.log(2), abs=1e-5)
     assert loss.requires_grad
 
@@ -98,8 +99,8 @@ def test_contrastive_objective_gives_rejects_as_hard_negatives_and_marks_what_is
     objective = ContrastiveObjective(data, lambda contrast: seen.append(contrast))
     first = [i for i, pair in enumerate(data.positives) if pair.candidate_id in ("train-c0", "train-c8")]
     batch = objective.batch(np.array(first), np.random.default_rng(0))
-    assert batch.used["hard_vacancies"] == ("v:train-v1",)
-    objective.loss(batch, lambda name: torch.zeros(len(batch.used[name]), 4))
+    assert batch.hard_vacancies == ("train-v1",)
+    objective.loss(lambda keys: torch.zeros(len(keys), 4), batch)
     # c0 and c8 both fit v0, so each is known to fit the other's column; neither is known to fit v1
     assert seen[0].known.tolist() == [[True, True, False], [True, True, False]]
     assert (seen[0].hard_candidates, len(seen[0].hard_vacancies)) == (None, 1)
@@ -111,13 +112,13 @@ def test_texts_that_are_copies_are_known_to_fit(small_market):
     objective = ContrastiveObjective(copies, lambda contrast: contrast.known)
     chosen = [i for i, p in enumerate(copies.positives) if p.candidate_id in ("train-c0", "train-c1")]
     batch = objective.batch(np.array(chosen), np.random.default_rng(0))
-    assert objective.loss(batch, lambda name: torch.zeros(2, 4)).all()
+    assert objective.loss(lambda keys: torch.zeros(2, 4), batch).all()
 
 
 def test_balance_weighs_the_two_directions(small_market):
     rows = torch.nn.functional.normalize(torch.randn(3, 4, generator=torch.Generator().manual_seed(0)), dim=1)
     others = torch.nn.functional.normalize(torch.randn(3, 4, generator=torch.Generator().manual_seed(1)), dim=1)
-    from jobfit.training.loop.objective import Contrast
+    from jobfit.training.objectives.contrastive import Contrast
 
     seen = Contrast(rows, others, None, None, torch.eye(3, dtype=torch.bool))
     one, two, both = (float(contrastive_loss(Stage(balance=b))(seen)) for b in (2.0, 0.0, 1.0))

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from jobfit.experiments.default_model.recipe import HeldOutSettings
 from jobfit.experiments.default_model.sources import TEST as PUBLISHED_TEST
 from jobfit.experiments.default_model.sources import RomeTitle, Sentence, Sources
-from jobfit.taxonomy.linking.fold import fold_all
+from jobfit.taxonomy.linking.mentions import fold_all
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +23,10 @@ from jobfit.experiments.default_model.sources import Sources
 from jobfit.experiments.default_model.views import View, Views
 from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
-from jobfit.training.loop.mixture import MixedObjective, Part
-from jobfit.training.loop.objective import ContrastiveObjective, Objective
+from jobfit.training.loop.objective import Objective
 from jobfit.training.model import TrainableEncoder
+from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.stages import Stage, contrastive_loss
 
 KEEP, MARKET = "keep", "market"
@@ -76,7 +78,7 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     return Made(mixed, sizes, tuple(left_out))
 
 
-def _pairs(task: Task, views: Views) -> Objective:
+def _pairs(task: Task, views: Views) -> Objective[Any]:
     left, right = views.view(task.left), views.view(task.right)
     examples = [
         Example(text, others)
@@ -94,7 +96,7 @@ def _others(text: str, concept: str, right: View) -> tuple[str, ...]:
     return tuple(one for one in right.drawn.get(concept, ()) if one.casefold() != text.casefold())
 
 
-def _market(task: Task, sources: Sources) -> Objective:
+def _market(task: Task, sources: Sources) -> Objective[Any]:
     assert sources.market  # given, as was asked
     return ContrastiveObjective(
         sources.market.train, contrastive_loss(Stage(temperature=task.temperature)), name=task.name

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, from_numpy
 
 from jobfit.errors import InputError
-from jobfit.training.loop.objective import Batch, Vectors
+from jobfit.training.loop.objective import Objective, Vectors, each_once
 from jobfit.training.losses.contrastive import two_sided_loss
 from jobfit.training.losses.similarity import keep_similarities
 
@@ -29,7 +29,25 @@ class Example:
     right: tuple[str, ...]
 
 
-class PairObjective:
+@dataclass(frozen=True, slots=True)
+class TextPairs:
+    """Texts that go together, row by row; a text is its own id."""
+
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+
+    @property
+    def examples(self) -> list[str]:
+        """The beginnings of both texts."""
+        return [f"{left[:40]} + {right[:40]}" for left, right in zip(self.left, self.right, strict=True)]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The keys of all texts."""
+        return each_once(_keys(self.left), _keys(self.right))
+
+
+class PairObjective(Objective[TextPairs]):
     """Pairs of texts against the other pairs of the batch, both ways (ConFit v2's equation 1).
 
     ``left`` and ``right`` say which concepts each text speaks of: two texts that share one are never each other's
@@ -66,34 +84,52 @@ class PairObjective:
             digest.update(repr((text, sorted(self._right[text]))).encode("utf-8", "surrogatepass"))
         return {"objective": "pairs", "temperature": self._temperature, "examples": digest.hexdigest()}
 
-    def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> Batch:
-        """The chosen texts, each with one of its others."""
+    def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> TextPairs:
+        """Return the chosen texts, each with one of its others."""
         rows = [self._examples[i] for i in chosen]
         drawn = [one.right[generator.integers(len(one.right))] for one in rows]
-        used = {"left": tuple(TEXT + one.left for one in rows), "right": tuple(TEXT + text for text in drawn)}
-        texts = tuple(dict.fromkeys((*used["left"], *used["right"])))
-        return Batch(tuple(f"{one.left[:40]} + {text[:40]}" for one, text in zip(rows, drawn)), texts, used)
+        return TextPairs(tuple(one.left for one in rows), tuple(drawn))
 
-    def loss(self, batch: Batch, vectors: Vectors) -> Tensor:
+    def loss(self, vectors: Vectors, batch: TextPairs) -> Tensor:
         """Return equation 1 with false negatives left out."""
-        return two_sided_loss(
-            vectors("left"), vectors("right"), known=from_numpy(self.fits(batch)), temperature=self._temperature
-        )
+        left, right = vectors(_keys(batch.left)), vectors(_keys(batch.right))
+        return two_sided_loss(left, right, known=from_numpy(self.fits(batch)), temperature=self._temperature)
 
-    def fits(self, batch: Batch) -> NDArray[np.bool_]:
+    def fits(self, batch: TextPairs) -> NDArray[np.bool_]:
         """Return (b, b), true where row's left text and column's right text share a concept or are the same words."""
-        left, right = ([key[len(TEXT) :] for key in batch.used[side]] for side in ("left", "right"))
-        of_left, of_right = [self._left[text] for text in left], [self._right[text] for text in right]
+        of_left, of_right = [self._left[text] for text in batch.left], [self._right[text] for text in batch.right]
         same = [[not a.isdisjoint(b) for b in of_right] for a in of_left]
-        words = [[_words(a) == b for b in map(_words, right)] for a in left]
+        words = [[_words(a) == b for b in map(_words, batch.right)] for a in batch.left]
         return np.array(same, dtype=bool) | np.array(words, dtype=bool)
+
+
+def _keys(texts: Sequence[str]) -> list[str]:
+    return [TEXT + text for text in texts]
 
 
 def _words(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-class KeepObjective:
+@dataclass(frozen=True, slots=True)
+class KeptTexts:
+    """Texts of a batch and their rows in the reference."""
+
+    kept: tuple[str, ...]
+    rows: NDArray[np.intp]
+
+    @property
+    def examples(self) -> list[str]:
+        """The beginning of each text."""
+        return [text[:40] for text in self.kept]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The keys of all texts."""
+        return each_once(_keys(self.kept))
+
+
+class KeepObjective(Objective[KeptTexts]):
     """Texts whose cosines with each other are to stay what they are for ``reference`` (n, d), one row for each text."""
 
     def __init__(self, texts: Sequence[str], reference: NDArray[np.float32]) -> None:
@@ -120,13 +156,10 @@ class KeepObjective:
         digest.update(np.ascontiguousarray(self._reference).tobytes())
         return {"objective": "keep", "reference": digest.hexdigest()}
 
-    def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> Batch:
-        """The chosen texts; nothing is drawn."""
-        keys = tuple(TEXT + self._all[i] for i in chosen)
-        places = tuple(str(int(i)) for i in chosen)
-        return Batch(tuple(key[:40] for key in keys), tuple(dict.fromkeys(keys)), {"texts": keys, "places": places})
+    def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> KeptTexts:
+        """Return the chosen texts; nothing is drawn."""
+        return KeptTexts(tuple(self._all[i] for i in chosen), chosen)
 
-    def loss(self, batch: Batch, vectors: Vectors) -> Tensor:
+    def loss(self, vectors: Vectors, batch: KeptTexts) -> Tensor:
         """Return the mean squared difference of the cosines from the reference's."""
-        rows = [int(place) for place in batch.used["places"]]
-        return keep_similarities(vectors("texts"), from_numpy(self._reference[rows]))
+        return keep_similarities(vectors(_keys(batch.kept)), from_numpy(self._reference[batch.rows]))

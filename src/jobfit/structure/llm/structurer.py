@@ -9,9 +9,8 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from jobfit.llm.client import Ask, Client, Completion
+from jobfit.llm.client import Ask, Client, Completion, Estimate
 from jobfit.llm.errors import AnswerError
-from jobfit.llm.estimate import Estimate
 from jobfit.records import Record, Stated
 from jobfit.structure.llm.checks import Dropped, check_item, same
 from jobfit.structure.llm.fields import Field, Item, Part, answer_shape, parts_of, section_prompt

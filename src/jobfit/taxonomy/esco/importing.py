@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobfit.errors import InputError
-from jobfit.taxonomy.esco.concepts import Concept, read_concepts
-from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFolder, find_files
-from jobfit.taxonomy.esco.relations import Needs, of_kind, read_broader, read_members, read_needs
-from jobfit.taxonomy.esco.rows import FileCount
+from jobfit.taxonomy.esco.concepts import Concept, Needs, of_kind, read_broader, read_concepts, read_members, read_needs
+from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFolder, FileCount, find_files
 from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy, check_no_cycle
 
 TRANSVERSAL_SCHEME = "skill-transversal-groups"

@@ -13,10 +13,9 @@ import numpy as np
 from jobfit.folding import plain
 from jobfit.ordering import order
 from jobfit.records import Evidence
-from jobfit.taxonomy.linking.candidates import Candidates
-from jobfit.taxonomy.linking.features import FEATURES, compare, read
-from jobfit.taxonomy.linking.fold import STOP, stem
+from jobfit.taxonomy.linking.candidates import FEATURES, Candidates, compare, read
 from jobfit.taxonomy.linking.linker import Linker, Match
+from jobfit.taxonomy.linking.mentions import STOP, stem
 from jobfit.taxonomy.linking.model import Model
 
 _TOKEN = re.compile(r"[^\W_]+(?:&[^\W_]+)?[+#]*")

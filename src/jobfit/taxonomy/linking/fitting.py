@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from jobfit.errors import InputError
-from jobfit.taxonomy.linking.features import FEATURES
+from jobfit.taxonomy.linking.candidates import FEATURES
 from jobfit.taxonomy.linking.linker import Linker
 from jobfit.taxonomy.linking.model import CALIBRATED_BY, Model, calibration_inputs
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from jobfit.errors import InputError
 from jobfit.ordering import order
 from jobfit.taxonomy.linking.candidates import Candidates, Encode, Finder, unit
-from jobfit.taxonomy.linking.labels import Labels
+from jobfit.taxonomy.linking.labels import Labels, Profiles, profiles
 from jobfit.taxonomy.linking.model import Kind, Model, shipped
-from jobfit.taxonomy.linking.profiles import Profiles, profiles
 from jobfit.taxonomy.linking.translation import WordTable
 from jobfit.taxonomy.model import Taxonomy
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
-from jobfit.taxonomy.linking.features import FEATURES
+from jobfit.taxonomy.linking.candidates import FEATURES
 
 Kind = Literal["occupation", "skill"]
 CALIBRATED_BY = ("score", "lead", "leads", *FEATURES)
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 class Model:
     """How features become a score, a score a probability, and a probability a link.
 
-    weights:   one per feature of :data:`~jobfit.taxonomy.linking.features.FEATURES`.
+    weights:   one per feature of :data:`~jobfit.taxonomy.linking.candidates.FEATURES`.
     slopes:    one per input of :data:`CALIBRATED_BY`; ``bias`` beside them.
     threshold: the smallest probability that is a link; below it there is *no match*.
     precision: the share of right links at ``threshold`` on the data that it was chosen on.

@@ -9,8 +9,8 @@ from itertools import chain
 import numpy as np
 from scipy import sparse
 
-from jobfit.taxonomy.linking.fold import fold_all
-from jobfit.taxonomy.linking.vectors import Bag
+from jobfit.taxonomy.linking.labels import Bag
+from jobfit.taxonomy.linking.mentions import fold_all
 from jobfit.taxonomy.model import Labels
 
 _ROUNDS = 8

@@ -1,38 +1,47 @@
 """Checkpoints: everything that decides the next step, as safetensors and JSON, whole or not there at all.
 
-``checkpoints/step-000000120/`` holds ``tensors.safetensors`` (trained weights, optimiser moments, torch's random
-states) and ``state.json`` (the step, which is also the position of schedule and sampler; Python's and NumPy's random
-states; what training it is: data hash, start weights, settings, machine; the SHA-256 of the tensors, and of the JSON
-itself). The folder is written under another name, flushed to disk, and renamed.
+``checkpoints/step-000000120/`` holds ``tensors.safetensors`` (trained weights, the state of every optimiser, torch's
+random states) and a manifest: the step, which is also the position of schedule and sampler; Python's and NumPy's random
+states; the best weights on validation so far, which are a file beside; and what training it is: data hash, start
+weights, settings, machine.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
 import random
 import re
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load as load_tensors
 from safetensors.torch import save as dump_tensors
 from torch import Tensor
 
+from jobfit.artifacts import (
+    new_folder,
+    read_bytes,
+    read_manifest,
+    remove_drafts,
+    sha256_of,
+    write_atomic,
+    write_manifest,
+)
+from jobfit.evaluation.statistics import Estimate
 from jobfit.training.errors import AGAIN, CheckpointError, TrainingError
+from jobfit.training.loop.validation import Measured
 
-FORMAT = "jobfit-checkpoint-1"
+FORMAT = "jobfit-checkpoint-2"
 KEPT = 2
 _NAME = re.compile(r"step-(\d{9})")
-_TENSORS, _STATE = "tensors.safetensors", "state.json"
-_ADVICE = "Remove this folder to resume from the checkpoint before it, or start again in a new one"
+_TENSORS = "tensors.safetensors"
+_RANDOM = "random.torch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +60,16 @@ def write_checkpoint(folder: Path, state: State, keep: int = KEPT) -> Path:
         TrainingError: the disk is full or closed; what was there before is untouched.
     """
     target = folder / f"step-{state.step:09}"
-    partial = folder / f".{target.name}.{os.getpid()}.part"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for left in folder.glob(".step-*.part"):
-            shutil.rmtree(left, ignore_errors=True)
-        partial.mkdir()
-        tensors = dump_tensors({name: value.detach().cpu().contiguous() for name, value in state.tensors.items()})
-        _write(partial / _TENSORS, tensors)
-        facts = {"format": FORMAT, "step": state.step, "tensors": sha256(tensors).hexdigest(), **state.facts}
-        _write(partial / _STATE, _sealed(facts))
-        sync_folder(partial)
-        if target.exists():  # the same step of the same training, written again after a resume
-            shutil.rmtree(target)
-        partial.rename(target)
-        sync_folder(folder)
-    except OSError as error:
-        shutil.rmtree(partial, ignore_errors=True)
-        earlier = checkpoints(folder)
-        there = f"The checkpoint of step {earlier[-1][0]} is whole" if earlier else "There is no earlier checkpoint"
-        raise TrainingError(
-            f"step {state.step}: the checkpoint cannot be written to {folder} ({error.strerror}). {there}. Make room "
-            f"and {AGAIN}: the result will be the same"
-        ) from error
+    earlier = checkpoints(folder)
+    there = f"the checkpoint of step {earlier[-1][0]} is whole" if earlier else "there is no earlier checkpoint"
+
+    def unwritten(text: str) -> TrainingError:
+        return TrainingError(f"step {state.step}: {text}")
+
+    advice = f"{there}. Make room and {AGAIN}: the result will be the same"
+    with new_folder(target, replace=True, error=unwritten, advice=advice) as draft:
+        (draft / _TENSORS).write_bytes(_dumped(state.tensors))
+        write_manifest(draft, FORMAT, {"step": state.step, **state.facts})
     for _, old in checkpoints(folder)[:-keep]:
         shutil.rmtree(old, ignore_errors=True)
     return target
@@ -83,8 +79,8 @@ def checkpoints(folder: Path) -> list[tuple[int, Path]]:
     """The steps and folders of all checkpoints, the last one last; one without its two files is listed too."""
     if not folder.is_dir():
         return []
-    found = ((_NAME.fullmatch(path.name), path) for path in folder.iterdir())
-    return sorted((int(match[1]), path) for match, path in found if match)
+    named = ((_NAME.fullmatch(path.name), path) for path in folder.iterdir())
+    return sorted((int(match[1]), path) for match, path in named if match)
 
 
 def read_checkpoint(folder: Path) -> State:
@@ -93,28 +89,19 @@ def read_checkpoint(folder: Path) -> State:
     Raises:
         CheckpointError: a file is missing, torn or altered: nothing in it is used.
     """
-    facts = read_facts(folder)
-    try:
-        tensors = (folder / _TENSORS).read_bytes()
-    except OSError as error:
-        raise CheckpointError(f"{folder / _TENSORS} cannot be read ({error.strerror}). {_ADVICE}") from error
-    if sha256(tensors).hexdigest() != facts["tensors"]:
-        raise CheckpointError(f"{folder}: {_TENSORS} is torn or altered: its SHA-256 is not the one stated. {_ADVICE}")
-    try:
-        return State(int(facts["step"]), load_tensors(tensors), facts)
-    except SafetensorError as error:
-        raise CheckpointError(f"{folder}: {_TENSORS} is no safetensors file ({error}). {_ADVICE}") from error
+    facts = read_facts(folder, verify=True)
+    return State(int(facts["step"]), load_tensors(read_bytes(folder / _TENSORS, error=CheckpointError)), facts)
 
 
-def read_facts(folder: Path) -> dict[str, Any]:
-    """Read the JSON of one checkpoint's folder; errors as :func:`read_checkpoint`."""
-    try:
-        facts = _unsealed((folder / _STATE).read_bytes())
-    except OSError as error:
-        raise CheckpointError(f"{folder / _STATE} cannot be read ({error.strerror}). {_ADVICE}") from error
-    if facts is None or facts.get("format") != FORMAT:
-        raise CheckpointError(f"{folder}: {_STATE} is torn, altered or of another format. {_ADVICE}")
-    return facts
+def read_facts(folder: Path, *, verify: bool = False) -> Mapping[str, Any]:
+    """Read the manifest of one checkpoint's folder and ``verify`` its tensors; errors as :func:`read_checkpoint`."""
+    return read_manifest(folder, FORMAT, verify=verify, error=_unreadable).facts
+
+
+def _unreadable(text: str) -> CheckpointError:
+    return CheckpointError(
+        f"{text}. Remove this folder to resume from the checkpoint before it, or start again in a new one"
+    )
 
 
 def refuse_foreign(state: State, facts: Mapping[str, Any], folder: Path) -> None:
@@ -127,15 +114,90 @@ def refuse_foreign(state: State, facts: Mapping[str, Any], folder: Path) -> None
     now = json.loads(json.dumps(facts))
     differing = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
     if differing:
-        said = "; ".join(f"{name} was {_short(before.get(name))} and is {_short(now.get(name))}" for name in differing)
-        raise CheckpointError(
-            f"{folder} is of another training: {said}. Use the same to resume, or start again in a new folder"
+        changes = "; ".join(
+            f"{name} was {repr(before.get(name))[:24]} and is {repr(now.get(name))[:24]}" for name in differing
         )
+        raise CheckpointError(
+            f"{folder} is of another training: {changes}. Use the same to resume, or start again in a new folder"
+        )
+
+
+@dataclass
+class Best:
+    """The best weights on validation so far: score, step, digest of their file; ``history`` is of all (step, score)."""
+
+    step: int = -1
+    measured: Measured | None = None
+    sha256: str = ""
+    without_gain: int = 0
+    history: list[tuple[int, float]] = field(default_factory=list)
+
+    def add(self, step: int, measured: Measured) -> bool:
+        """Note a look; return whether it is the best. Of equal scores the earlier stays."""
+        self.history.append((step, measured.score))
+        if self.measured is not None and measured.score <= self.measured.score:
+            self.without_gain += 1
+            return False
+        self.step, self.measured, self.without_gain = step, measured, 0
+        return True
+
+    def keep(self, folder: Path, weights: Mapping[str, Tensor]) -> None:
+        """Write the weights of the best step."""
+        content, path = _dumped(weights), self._file(folder, self.step)
+        self.sha256 = sha256_of(content)
+        remove_drafts(path)
+        write_atomic(path, content, error=TrainingError, advice=f"Make room and {AGAIN}")
+
+    def load(self, folder: Path) -> dict[str, Tensor]:
+        """Read the weights of the best step.
+
+        Raises:
+            CheckpointError: their file is missing or altered.
+        """
+        path, advice = self._file(folder, self.step), "Start again in a new folder"
+        content = read_bytes(path, error=lambda text: CheckpointError(f"{text}. {advice}"))
+        if sha256_of(content) != self.sha256:
+            raise CheckpointError(f"{path} is torn or altered: its SHA-256 is not the one in the checkpoint. {advice}")
+        return load_tensors(content)
+
+    def tidy(self, folder: Path, named: Sequence[Mapping[str, Any]]) -> None:
+        """Remove the files of best weights that none of the checkpoints' facts names."""
+        wanted = {self._file(folder, facts["step"]) for facts in named}
+        for path in folder.glob("best-*.safetensors"):
+            if path not in wanted:
+                path.unlink(missing_ok=True)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what a checkpoint holds."""
+        return {
+            "step": self.step,
+            "measured": self.measured.as_json() if self.measured else None,
+            "sha256": self.sha256,
+            "without_gain": self.without_gain,
+            "history": self.history,
+        }
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any], folder: Path) -> Best:
+        """Return what :meth:`as_json` gave, its weights checked."""
+        kept, measured = facts["measured"], None
+        if kept:
+            metrics = {name: Estimate(**value) for name, value in kept["metrics"].items()}
+            measured = Measured(kept["score"], metrics)
+        looks = [(int(step), float(score)) for step, score in facts["history"]]
+        best = cls(facts["step"], measured, facts["sha256"], facts["without_gain"], looks)
+        if measured:
+            best.load(folder)
+        return best
+
+    @staticmethod
+    def _file(folder: Path, step: int) -> Path:
+        return folder / f"best-{step:09}.safetensors"
 
 
 def random_states() -> tuple[dict[str, Tensor], dict[str, Any]]:
     """Every random state of this process: torch's as tensors; Python's and NumPy's as JSON."""
-    tensors = {"random.torch": torch.get_rng_state()}
+    tensors = {_RANDOM: torch.get_rng_state()}
     if torch.cuda.is_available():
         tensors |= {f"random.cuda.{i}": state for i, state in enumerate(torch.cuda.get_rng_state_all())}
     version, internal, gauss = random.getstate()
@@ -146,7 +208,7 @@ def random_states() -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 def restore_random_states(tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
     """Put back what :func:`random_states` gave."""
-    torch.set_rng_state(tensors["random.torch"])
+    torch.set_rng_state(tensors[_RANDOM])
     if torch.cuda.is_available():
         cuda = [tensors[name] for name in sorted(tensors) if name.startswith("random.cuda.")]
         if len(cuda) == torch.cuda.device_count():
@@ -158,53 +220,27 @@ def restore_random_states(tensors: Mapping[str, Tensor], facts: Mapping[str, Any
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole, on disk, in the place of one that is there.
+    """Write a file of a training, and its folder where there is none.
 
     Raises:
         TrainingError: the disk is full or closed.
     """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(partial, content)
-        partial.replace(path)
-        sync_folder(path.parent)
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        raise TrainingError(f"{path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
+        raise TrainingError(f"{path.parent} cannot be made ({error.strerror})") from error
+    write_atomic(path, content, error=TrainingError, advice=f"Make room and {AGAIN}")
 
 
-def sync_folder(folder: Path) -> None:
-    """Flush a folder's entries to disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def weights_digest(weights: Mapping[str, Tensor]) -> str:
+    """Return the SHA-256 of tensors: names, shapes and bytes, in the order of the names."""
+    digest = hashlib.sha256()
+    for name in sorted(weights):
+        value = weights[name].detach().cpu().contiguous()
+        digest.update(f"{name} {tuple(value.shape)} {value.dtype}\n".encode())
+        digest.update(value.view(torch.uint8).numpy().tobytes() if value.ndim else value.numpy().tobytes())
+    return digest.hexdigest()
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sealed(facts: Mapping[str, Any]) -> bytes:
-    body = json.dumps(facts, ensure_ascii=False, sort_keys=True)
-    return f"{body}\n{sha256(body.encode()).hexdigest()}\n".encode()
-
-
-def _unsealed(content: bytes) -> dict[str, Any] | None:
-    try:
-        body, _, seal = content.decode().rstrip("\n").rpartition("\n")
-        if sha256(body.encode()).hexdigest() != seal:
-            return None
-        facts = json.loads(body)
-    except ValueError:
-        return None
-    return facts if isinstance(facts, dict) else None
-
-
-def _short(value: object) -> str:
-    return repr(value)[:24]
+def _dumped(tensors: Mapping[str, Tensor]) -> bytes:
+    return dump_tensors({name: value.detach().cpu().contiguous() for name, value in tensors.items()})

@@ -1,11 +1,12 @@
-"""One optimiser step: its examples, its loss, its gradient. A number that is none stops it."""
+"""One step: its examples, their loss, its gradient. Stops on a NaN or infinite loss."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,19 +15,11 @@ from jobfit.training.errors import TrainingError
 from jobfit.training.loop import world
 from jobfit.training.loop.checkpoint import checkpoints
 from jobfit.training.loop.encoder import Encoder
-from jobfit.training.loop.objective import Batch, Objective
+from jobfit.training.loop.learners import Learners
+from jobfit.training.loop.objective import Batch, Objective, Turn
 from jobfit.training.loop.sampler import Sampler
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.tokens import Tokens
-
-
-def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainSettings) -> torch.optim.Optimizer:
-    """AdamW; vectors (biases, layer norms) do not decay."""
-    chosen = list(parameters)
-    flat = [value for value in chosen if value.ndim < 2]
-    rest = [value for value in chosen if value.ndim >= 2]
-    groups = [{"params": rest, "weight_decay": settings.weight_decay}, {"params": flat, "weight_decay": 0.0}]
-    return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.learning_rate, fused=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -37,64 +30,69 @@ class Stepper:
     """
 
     model: Encoder
-    objective: Objective
+    objective: Objective[Any]
+    learners: Learners
     settings: TrainSettings
     sampler: Sampler
     total: int
-    parameters: Mapping[str, nn.Parameter]
-    optimiser: torch.optim.Optimizer
     tokens: Mapping[str, Tokens]
     checkpoints: Path
     device: str
     bf16: bool
 
-    def take(self, step: int) -> tuple[float, int]:
-        """Take one optimiser step on the mean loss of all its examples, clipped once; return the loss and their number.
+    def take(self, step: int) -> tuple[dict[str, float], int]:
+        """Take one step, all turns; return the loss of each turn by its name, and the number of examples.
 
-        With accumulation each batch counts by its share of the examples, so a smaller last batch does not count more.
+        Each optimiser steps once, on the mean loss of all examples. With accumulation each batch counts by its share
+        of the examples, so a smaller last batch does not count more.
 
         Raises:
-            TrainingError: the loss or the gradient is no number; the weights are those before the step.
+            TrainingError: a loss or a gradient is not a number; that optimiser has not stepped.
         """
         chosen = self.sampler.at(step)
         torch.manual_seed(hash((self.settings.seed, step, world.rank())) % 2**63)  # dropout, in every process
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.rate(step)
-        self.optimiser.zero_grad(set_to_none=True)
         self.model.train(True)
-        total = 0.0
-        names: list[str] = []
-        for part, start in enumerate(range(0, len(chosen), self.settings.batch_size)):
-            rows = chosen[start : start + self.settings.batch_size]
-            batch = self.objective.batch(rows, self.sampler.generator(step, part))
-            names += batch.examples
-            loss = self._loss(batch) * (len(rows) / len(chosen))
-            self._refuse_no_number(loss.detach(), "loss", step, batch.examples)
-            if loss.requires_grad:  # a process without a text of this batch has nothing to add
-                loss.backward()
-            total += float(loss.detach())
-        world.sum_gradients(self.parameters.values())
-        limit = self.settings.clip or math.inf
-        norm = nn.utils.clip_grad_norm_(self.parameters.values(), limit)
-        self._refuse_no_number(norm, "gradient", step, names)
-        self.optimiser.step()
-        return total, len(chosen)
+        self.learners.train(True)
+        size = self.settings.batch_size
+        rows = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+        batches = [
+            (self.objective.batch(some, self.sampler.generator(step, part)), len(some) / len(chosen))
+            for part, some in enumerate(rows)
+        ]
+        return {turn.name: self._turn(turn, step, batches) for turn in self.learners.turns}, len(chosen)
 
     def rate(self, step: int) -> float:
         """The learning rate of ``step``."""
         return self.settings.learning_rate * self.settings.factor(step, self.total)
 
-    def _loss(self, batch: Batch) -> Tensor:
-        """The loss of one batch; the transformer under autocast, the loss itself in 32 bits."""
-        with torch.autocast(self.device.split(":")[0], dtype=torch.bfloat16, enabled=self.bf16):
-            found = world.encode_shared(
+    def _turn(self, turn: Turn[Any], step: int, batches: Sequence[tuple[Batch, float]]) -> float:
+        optimiser, parameters = self.learners.optimisers[turn.name], self.learners.moved(turn)
+        for group in optimiser.param_groups:
+            group["lr"] = self.rate(step) * turn.rate
+        for other in self.learners.optimisers.values():
+            other.zero_grad(set_to_none=True)
+        total = 0.0
+        for batch, share in batches:
+            loss = turn.loss(self._vectors(turn, batch), batch) * share
+            self._refuse_no_number(loss.detach(), "loss", step, batch.examples)
+            loss.backward()
+            total += float(loss.detach())
+        world.average_gradients(parameters.values())
+        norm = nn.utils.clip_grad_norm_(parameters.values(), self.settings.clip or math.inf)
+        self._refuse_no_number(norm, "gradient", step, [name for batch, _ in batches for name in batch.examples])
+        optimiser.step()
+        return total
+
+    def _vectors(self, turn: Turn[Any], batch: Batch) -> Any:
+        """Encode the texts of a batch: the transformer under autocast, the loss itself in 32 bits."""
+        autocast = torch.autocast(self.device.split(":")[0], dtype=torch.bfloat16, enabled=self.bf16)
+        with torch.set_grad_enabled(turn.encoder), autocast:
+            rows = world.encode_shared(
                 [self.tokens[key] for key in batch.texts],
                 lambda items: self.model.encode_tokens(items, recompute=self.settings.grad_cache),
             )
-        rows = {key: row for row, key in enumerate(batch.texts)}
-        return self.objective.loss(
-            batch, lambda name: found[torch.tensor([rows[key] for key in batch.used[name]], device=found.device)]
-        )
+        place = {key: row for row, key in enumerate(batch.texts)}
+        return lambda keys: rows[torch.tensor([place[key] for key in keys], device=rows.device)]
 
     def _refuse_no_number(self, value: Tensor, what: str, step: int, examples: Sequence[str]) -> None:
         if not torch.isfinite(value):

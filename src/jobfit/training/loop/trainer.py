@@ -7,25 +7,37 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 from jobfit.training.errors import AGAIN, CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import world
-from jobfit.training.loop.checkpoint import checkpoints, read_checkpoint, read_facts, refuse_foreign, write_checkpoint
+from jobfit.training.loop.checkpoint import (
+    Best,
+    State,
+    checkpoints,
+    random_states,
+    read_checkpoint,
+    read_facts,
+    refuse_foreign,
+    restore_random_states,
+    weights_digest,
+    write_checkpoint,
+)
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.interrupt import asked_to_stop
+from jobfit.training.loop.learners import Learners, put_weights
 from jobfit.training.loop.log import Log
 from jobfit.training.loop.objective import Objective
 from jobfit.training.loop.sampler import Sampler
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.state import Position, put_state, take_state
-from jobfit.training.loop.step import Stepper, make_optimiser
+from jobfit.training.loop.step import Stepper
 from jobfit.training.loop.validation import Measured, Validator
 from jobfit.training.tokens import Tokenised
 
@@ -35,9 +47,12 @@ _CHECKPOINTS = "checkpoints"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """How a training ended. ``sha256`` is of the weights that the model now holds: the best on validation, or the last.
+    """How a training ended.
 
-    cut: of all texts, how many were longer than the model reads. ``stopped``: why it ended before its last step.
+    sha256:  of the weights that the model now holds: the best on validation, or the last; with those of the objective's
+             heads where it has any.
+    cut:     of all texts, how many were longer than the model reads.
+    stopped: why it ended before its last step.
     """
 
     steps: int
@@ -51,6 +66,14 @@ class Trained:
     stopped: str = ""
 
 
+@dataclass
+class Position:
+    """Where a training stands, beside weights and random states."""
+
+    step: int = 0
+    best: Best = field(default_factory=Best)
+
+
 class Trainer:
     """Trains ``model`` on an ``objective``, keeping everything in ``folder``.
 
@@ -60,7 +83,7 @@ class Trainer:
     def __init__(
         self,
         model: Encoder,
-        objective: Objective,
+        objective: Objective[Any],
         settings: TrainSettings,
         folder: Path,
         *,
@@ -87,17 +110,14 @@ class Trainer:
 
         Raises:
             CheckpointError: the checkpoint is torn, altered or of another training; or it is there and ``resume`` off.
-            TrainingError: the loss is no number (the message names step and pairs), or the disk is full.
+            TrainingError: the loss is not a number (the message names step and pairs), or the disk is full.
             Interrupted: Ctrl-C; the state was kept.
         """
         world.join(self._device)
         with deterministic(self.settings, self._bf16), asked_to_stop() as stop:
             start_sha256 = self.model.digest()
             self.model.to(self._device)
-            self._parameters = self.model.trained()
-            if not self._parameters:
-                raise InputError("every weight is frozen: there is nothing to train")
-            self._optimiser = make_optimiser(self._parameters.values(), self.settings)
+            self._learners = Learners.of(self.model, self.objective, self.settings, self._device)
             self._facts = self._training_facts(start_sha256)
             position = self._resume(resume)
             with closing(Log(self.folder, self.settings.tensorboard and world.rank() == 0)) as self._log:
@@ -110,20 +130,26 @@ class Trainer:
         stopped = self._steps(position, self._stepper(), stop)
         best = position.best
         if best.measured:
-            best.restore(self.folder, self._parameters)
+            put_weights(self._learners.weights(), best.load(self.folder))
         self.model.train(False)
-        sha256 = self.model.digest()
+        self._learners.train(False)
+        sha256 = self._digest()
         self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
         kept = best.step if best.measured else position.step
         texts, cut = len(self._tokens.tokens), len(self._tokens.cut)
         looks = tuple(best.history)
         return Trained(position.step, sha256, start_sha256, kept, best.measured, looks, texts, cut, stopped)
 
+    def _digest(self) -> str:
+        heads = weights_digest({k: v for k, v in self._learners.weights().items() if k not in self._learners.encoder})
+        return sha256_of(self.model.digest() + heads) if self._learners.heads else self.model.digest()
+
     def _training_facts(self, start_sha256: str) -> dict[str, Any]:
         return {
             "data": self._data_hash,
             "start_weights": start_sha256,
-            "trained": sorted(self._parameters),
+            "trained": sorted(self._learners.weights()),
+            "turns": [[turn.name, turn.encoder, turn.rate] for turn in self._learners.turns],
             "validated": self.validator is not None,
             "processes": world.size(),
             **{k: v for k, v in asdict(self.settings).items() if k not in ("tensorboard", "threads", "device")},
@@ -136,21 +162,22 @@ class Trainer:
         texts = dict(self.objective.texts())
         if self.validator:
             texts |= self.validator.texts()
-        found = self.model.tokenise(texts)
-        self._write_log("texts", 0, texts=len(texts), cut=len(found.cut))
-        return found
+        tokenised = self.model.tokenise(texts)
+        self._write_log("texts", 0, texts=len(texts), cut=len(tokenised.cut))
+        return tokenised
 
     def _stepper(self) -> Stepper:
         return Stepper(
-            model=self.model, objective=self.objective, settings=self.settings, sampler=self._sampler,
-            total=self._total, parameters=self._parameters, optimiser=self._optimiser, tokens=self._tokens.tokens,
+            model=self.model, objective=self.objective, learners=self._learners, settings=self.settings,
+            sampler=self._sampler, total=self._total, tokens=self._tokens.tokens,
             checkpoints=self.folder / _CHECKPOINTS, device=self._device, bf16=self._bf16,
         )  # fmt: skip
 
     def _steps(self, position: Position, stepper: Stepper, stop: threading.Event) -> str:
         """Run the steps that are left; return why it stopped early, if it did."""
         settings = self.settings
-        began, examples, losses = time.perf_counter(), 0, []
+        began, examples = time.perf_counter(), 0
+        losses: list[dict[str, float]] = []
         if self.validator and position.step == 0 and not position.best.history:
             self._look(position)
         self.on_progress(position.step, self._total)
@@ -167,7 +194,7 @@ class Trainer:
             if ended or position.step % 10 == 0:
                 seconds = time.perf_counter() - began
                 self._write_log(
-                    "step", position.step, loss=sum(losses) / len(losses), rate=stepper.rate(step),
+                    "step", position.step, **_means(losses), rate=stepper.rate(step),
                     examples_per_second=examples / seconds,
                 )  # fmt: skip
                 losses = []
@@ -188,12 +215,13 @@ class Trainer:
         """Measure on validation and keep the weights if they are the best so far."""
         assert self.validator  # asked before
         tokens = self._tokens.tokens
+        self._learners.train(False)
         measured = self.validator.measure(lambda keys: self.model.embed([tokens[key] for key in keys], self._bf16))
         if not math.isfinite(measured.score):
             raise TrainingError(f"step {position.step}: the validation score is {measured.score}")
         better = position.best.add(position.step, measured)
         if better and world.rank() == 0:
-            position.best.keep(self.folder, self._parameters)
+            position.best.keep(self.folder, self._learners.weights())
         world.barrier()
         self._write_log("validation", position.step, best=better, **measured.as_json())
 
@@ -201,28 +229,38 @@ class Trainer:
         """Write a checkpoint, then remove the best weights that no checkpoint names any more."""
         if world.rank() == 0:
             folder = self.folder / _CHECKPOINTS
-            write_checkpoint(folder, take_state(position, self._parameters, self._optimiser, self._facts))
+            states, facts = random_states()
+            facts = {"training": self._facts, "random": facts, "best": position.best.as_json()}
+            write_checkpoint(folder, State(position.step, self._learners.tensors() | states, facts))
             position.best.tidy(self.folder, [read_facts(path)["best"] for _, path in checkpoints(folder)])
         world.barrier()
 
     def _resume(self, resume: bool) -> Position:
         """Put back the state of the last checkpoint, if there is one."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        found = checkpoints(self.folder / _CHECKPOINTS)
-        if not found:
+        earlier = checkpoints(self.folder / _CHECKPOINTS)
+        if not earlier:
             return Position()
-        path = found[-1][1]
+        path = earlier[-1][1]
         if not resume:
             raise CheckpointError(
                 f"{self.folder} holds checkpoints of an earlier training: resume it or choose another"
             )
         state = read_checkpoint(path)
         refuse_foreign(state, self._facts, path)
-        return put_state(state, self._parameters, self._optimiser, self.folder)
+        self._learners.restore(state.tensors)
+        restore_random_states(state.tensors, state.facts["random"])
+        return Position(state.step, Best.from_json(state.facts["best"], self.folder))
 
     def _write_log(self, event: str, step: int, **values: Any) -> None:
         if world.rank() == 0:
             self._log.write(event, step, **values)
+
+
+def _means(losses: list[dict[str, float]]) -> dict[str, float]:
+    """The mean loss since the last line of the log; of several optimisers, each under the name of its turn."""
+    means = {name: sum(loss[name] for loss in losses) / len(losses) for name in losses[0]}
+    return {"loss": next(iter(means.values()))} if len(means) == 1 else {f"loss {n}": v for n, v in means.items()}
 
 
 def _due(every: int, step: int, ended: bool) -> bool:

@@ -1,20 +1,12 @@
-"""How good the encoder is on the validation set, while it trains. A test set is refused by its type."""
+"""How good the encoder is on the validation set, while it trains: what the loop asks of a validator."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
-import numpy as np
-
-from jobfit.errors import InputError
-from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.statistics import Estimate, mean_interval
-from jobfit.ordering import tie_key
-from jobfit.runs import Qrels, Ranking, Run
-from jobfit.training.data import TrainingSet
-from jobfit.training.loop.objective import CANDIDATE, VACANCY, preference_texts
+from jobfit.evaluation.statistics import Estimate
 
 Embed = Callable[[Sequence[str]], Any]
 """Keys of texts (n) to unit rows (n, d)."""
@@ -42,106 +34,3 @@ class Validator(Protocol):
     def measure(self, embed: Embed) -> Measured:
         """Score the encoder behind ``embed``."""
         ...
-
-
-class RankingValidator:
-    """Ranks both ways and takes the mean nDCG@10 of the two directions.
-
-    The pool of each direction are the texts that the validation pairs name, and others of that side up to ``pool`` in
-    all, chosen by a digest of their ids. Grades count; a pair without one is not relevant, as in ``jobfit evaluate``.
-    """
-
-    def __init__(self, data: TrainingSet, pool: int = 1000, measure: str = "nDCG@10") -> None:
-        """Validate on ``data``.
-
-        Raises:
-            InputError: it is no validation set, or it has no positive.
-        """
-        _refuse_other(data)
-        if not data.positives:
-            raise InputError("the validation set has no positive pair: nothing can be ranked")
-        pairs = (*data.positives, *data.rejects)
-        self._candidates = _pool(data.candidates, {p.candidate_id for p in pairs}, pool)
-        self._vacancies = _pool(data.vacancies, {p.vacancy_id for p in pairs}, pool)
-        self._data, self._measure = data, measure
-        for_vacancy: dict[str, dict[str, int]] = {}
-        for_candidate: dict[str, dict[str, int]] = {}
-        for pair in pairs:
-            for_vacancy.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-            for_candidate.setdefault(pair.candidate_id, {})[pair.vacancy_id] = pair.grade
-        self._qrels = (Qrels(for_vacancy), Qrels(for_candidate))
-
-    def texts(self) -> Mapping[str, str]:
-        """The texts of both pools."""
-        found = {CANDIDATE + i: self._data.candidates[i] for i in self._candidates}
-        return found | {VACANCY + i: self._data.vacancies[i] for i in self._vacancies}
-
-    @property
-    def candidates(self) -> tuple[str, ...]:
-        """The ids of the pool of candidates."""
-        return tuple(self._candidates)
-
-    def rankings(self, embed: Embed) -> Iterator[tuple[str, Run, Qrels]]:
-        """Yield candidates ranked for each vacancy, then vacancies for each candidate, both with what was judged."""
-        candidates = np.asarray(embed([CANDIDATE + i for i in self._candidates]), dtype=np.float64)
-        vacancies = np.asarray(embed([VACANCY + i for i in self._vacancies]), dtype=np.float64)
-        scores = vacancies @ candidates.T
-        sides = (
-            ("candidates_for_vacancy", self._qrels[0], self._vacancies, self._candidates, scores),
-            ("vacancies_for_candidate", self._qrels[1], self._candidates, self._vacancies, scores.T),
-        )
-        for name, qrels, queries, documents, table in sides:
-            rankings = {
-                query: Ranking.from_scores(query, documents, row, 100)
-                for query, row in zip(queries, table)
-                if query in qrels.grades
-            }
-            yield name, Run(name, rankings), qrels
-
-    def measure(self, embed: Embed) -> Measured:
-        """Rank candidates for each vacancy and vacancies for each candidate."""
-        found = {}
-        for name, run, qrels in self.rankings(embed):
-            result = evaluate(run, qrels, (self._measure,)).aggregate[self._measure]
-            found[f"{name} {self._measure}"] = Estimate(result.mean, result.low, result.high, result.n)
-        return Measured(float(np.mean([value.mean for value in found.values()])), found)
-
-
-class PreferenceValidator:
-    """Alignment: the share of preferences whose preferred candidate scores higher; a tie counts a half."""
-
-    def __init__(self, data: TrainingSet) -> None:
-        """Validate on the preferences of ``data``.
-
-        Raises:
-            InputError: it is no validation set, or it has no preference.
-        """
-        _refuse_other(data)
-        if not data.preferences:
-            raise InputError("the validation set has no preference")
-        self._data = data
-
-    def texts(self) -> Mapping[str, str]:
-        """The texts of all preferences."""
-        return preference_texts(self._data)
-
-    def measure(self, embed: Embed) -> Measured:
-        """Compare both cosines of each preference."""
-        rows = self._data.preferences
-        vacancies = np.asarray(embed([VACANCY + p.vacancy_id for p in rows]), dtype=np.float64)
-        preferred = np.asarray(embed([CANDIDATE + p.preferred_id for p in rows]), dtype=np.float64)
-        rejected = np.asarray(embed([CANDIDATE + p.rejected_id for p in rows]), dtype=np.float64)
-        gap = (vacancies * (preferred - rejected)).sum(axis=1)
-        estimate = mean_interval(((np.sign(gap) + 1) / 2).tolist())
-        assert estimate.mean is not None  # there are preferences
-        return Measured(estimate.mean, {"alignment": estimate})
-
-
-def _refuse_other(data: TrainingSet) -> None:
-    if data.split != "validation":
-        raise InputError(f"weights are chosen on a validation set, never on one of {data.split!r}")
-
-
-def _pool(texts: Mapping[str, str], named: set[str], size: int) -> list[str]:
-    others = sorted((i for i in texts if i not in named and texts[i].strip()), key=lambda i: tie_key("pool", i))
-    return sorted(named | set(others[: max(0, size - len(named))]))

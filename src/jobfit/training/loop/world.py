@@ -1,8 +1,9 @@
-"""One process or several: every process encodes its share of a batch, all see all vectors, and gradients are summed.
+"""One process or several: every process encodes its share of a batch, all see all vectors, and gradients are averaged.
 
-Each process takes the loss of the *whole* batch, on vectors that were gathered. Only its own vectors carry a gradient,
-so the sum of the processes' gradients is the gradient that one process would have: negatives are shared by all, and
-hard negatives with them. Start with ``torchrun --nproc-per-node=N``; without it there is one process.
+Each process takes the loss of the *whole* batch, on vectors that were gathered with their gradient
+(:mod:`jobfit.training.losses.cross_device`), and gradients are averaged: they are those that one process would have.
+Negatives are shared by all, and hard negatives with them. Start with ``torchrun --nproc-per-node=N``; without it there
+is one process.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import TypeVar
 
 import torch
 from torch import Tensor, distributed
+
+from jobfit.training.losses.cross_device import gather_rows
 
 T = TypeVar("T")
 
@@ -50,43 +53,29 @@ def barrier() -> None:
 
 
 def encode_shared(items: Sequence[T], encode: Callable[[Sequence[T]], Tensor]) -> Tensor:
-    """Return the vectors (n, d) of all ``items``: this process encodes every ``size()``-th, the others the rest.
-
-    Only the rows of this process carry a gradient.
-    """
+    """Return the vectors (n, d) of all ``items``: this process encodes every ``size()``-th, the others the rest."""
     if size() == 1:
         return encode(items)
-    mine = encode(items[rank() :: size()])
-    each = -(-len(items) // size())
-    block = mine.new_zeros(each, mine.shape[1])
-    block[: len(mine)] = mine.detach()
-    blocks = [torch.empty_like(block) for _ in range(size())]
-    distributed.all_gather(blocks, block)
-    blocks[rank()] = torch.cat([mine, mine.new_zeros(each - len(mine), mine.shape[1])])
-    return torch.stack(blocks, dim=1).flatten(0, 1)[: len(items)]
+    rows = gather_rows(encode(items[rank() :: size()]))
+    place = {i: row for row, i in enumerate(i for first in range(size()) for i in range(first, len(items), size()))}
+    return rows[torch.tensor([place[i] for i in range(len(items))], device=rows.device)]
 
 
-def sum_gradients(parameters: Iterable[Tensor]) -> None:
-    """Add up the gradients of all processes, in one message; a parameter that no text touched counts as 0."""
+def average_gradients(parameters: Iterable[Tensor]) -> None:
+    """Average the gradients of all processes, in one message; a parameter that no text touched counts as 0."""
     if size() == 1:
         return
     chosen = list(parameters)
-    for parameter in chosen:
-        if parameter.grad is None:
-            parameter.grad = torch.zeros_like(parameter)
-    flat = torch.cat([parameter.grad.reshape(-1) for parameter in chosen if parameter.grad is not None])
+    flat = torch.cat([torch.zeros_like(p).reshape(-1) if p.grad is None else p.grad.reshape(-1) for p in chosen])
     distributed.all_reduce(flat)
-    start = 0
-    for parameter in chosen:
-        assert parameter.grad is not None  # set above
-        parameter.grad.copy_(flat[start : start + parameter.numel()].view_as(parameter))
-        start += parameter.numel()
+    for parameter, part in zip(chosen, (flat / size()).split([p.numel() for p in chosen]), strict=True):
+        parameter.grad = part.view_as(parameter).clone()
 
 
 def agree(flag: bool, device: torch.device) -> bool:
     """Whether any process says so: all stop at the same step."""
     if size() == 1:
         return flag
-    said = torch.tensor([int(flag)], device=device)
-    distributed.all_reduce(said, op=distributed.ReduceOp.MAX)
-    return bool(said.item())
+    highest = torch.tensor([int(flag)], device=device)
+    distributed.all_reduce(highest, op=distributed.ReduceOp.MAX)
+    return bool(highest.item())

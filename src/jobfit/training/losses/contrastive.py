@@ -40,6 +40,43 @@ def confit_code_weights(balance: float = 0.5) -> Weights:
     return Weights(balance, 1 - balance)
 
 
+def softmax_loss(scores: Tensor, labels: Tensor, mask: Tensor | None = None, *, several: Several = "mean") -> Tensor:
+    """Return the mean softmax cross-entropy of the rows of ``scores``: a scalar, in nats.
+
+    ``scores``, ``labels`` and ``mask`` are (b, n): the scores of n documents for each of b queries, already divided by
+    a temperature; how right each document is for the query, 0 or more (bool: right or not); and, where true, that the
+    document is left out of the query's softmax. A document with a label above 0 is never left out. With z the scores,
+    y the labels, A_i the columns that are not masked:
+
+    - ``mean``: −Σ_j y_ij [z_ij − log Σ_{a∈A_i} exp z_ia] / Σ_j y_ij. With grades this is ListNet's top-one loss with
+      the grades' shares as the target (Cao et al. 2007; the softmax loss of Rax); with one kind of positive it is L_out
+      of supervised contrastive learning (Khosla et al. 2020, equation 2): each positive must score.
+    - ``sum``: −[log Σ_{j: y_ij>0} exp z_ij − log Σ_{a∈A_i} exp z_ia], MIL-NCE (Miech et al. 2020, equation 1): one good
+      positive is enough. Grades are read as positive or not.
+
+    The result is 0 where nothing but positives is left in a row of ``sum``.
+
+    Raises:
+        InputError: shapes that differ, no row, a label below 0, or a row without a label above 0.
+
+    >>> round(softmax_loss(torch.eye(2), torch.eye(2)).item(), 6)  # log(e + 1) - 1
+    0.313262
+    """
+    positive = labels > 0
+    _check(scores, labels, mask, positive)
+    with torch.autocast(scores.device.type, enabled=False):
+        logits = _wide(scores)
+        if mask is not None:
+            logits = logits.masked_fill(mask & ~positive, -torch.inf)
+        total = logits.logsumexp(dim=1)
+        if several == "sum":
+            return (total - logits.masked_fill(~positive, -torch.inf).logsumexp(dim=1)).mean()
+        chosen = logits.masked_fill(~positive, 0.0)
+        if labels.dtype != torch.bool:
+            chosen = chosen * labels
+        return (total - chosen.sum(dim=1) / labels.sum(dim=1)).mean()
+
+
 def contrastive_loss(
     queries: Tensor,
     documents: Tensor,
@@ -49,37 +86,19 @@ def contrastive_loss(
     *,
     several: Several = "mean",
 ) -> Tensor:
-    """Return the mean InfoNCE loss of the rows of ``queries`` (b, d) against ``documents`` (n, d): a scalar, in nats.
+    """Return the InfoNCE loss of the rows of ``queries`` (b, d) against ``documents`` (n, d): a scalar, in nats.
 
-    ``positives`` (b, n) is true where a document is right for a query. ``mask`` (b, n) is true where a document is left
-    out of a query's softmax (a false negative, another query's own hard negative); a positive is never left out.
-    With z_ij = <q_i, d_j> / T, A_i the columns that are not masked and P_i the positives of row i:
-
-    - ``mean``: −(1/|P_i|) Σ_{p∈P_i} [z_ip − log Σ_{a∈A_i} exp z_ia], the L_out of supervised contrastive learning
-      (Khosla et al. 2020, equation 2): each positive must score, equally weighted.
-    - ``sum``: −[log Σ_{p∈P_i} exp z_ip − log Σ_{a∈A_i} exp z_ia], MIL-NCE (Miech et al. 2020, equation 1): one good
-      positive is enough.
-
-    With one positive in the row both are ConFit v2's equation 1 and RankPO's L_CL. The result is 0 where nothing but
-    positives is left in a row of ``sum``; no rows give an error.
+    It is :func:`softmax_loss` on <q_i, d_j> / T with ``positives`` (b, n) as labels and ``mask`` (b, n), true where a
+    document is left out for a query (a false negative, another query's own hard negative). With one positive in the
+    row it is ConFit v2's equation 1 and RankPO's L_CL.
 
     Raises:
-        InputError: shapes that do not fit, a row without a positive, or a temperature that is not above 0.
-
-    >>> eye = torch.eye(2)
-    >>> round(contrastive_loss(eye, eye, eye.bool(), temperature=1.0).item(), 6)  # log(e + 1) - 1
-    0.313262
+        InputError: as :func:`softmax_loss`, or a temperature that is not above 0.
     """
-    _check(queries, documents, positives, mask, temperature)
+    if not temperature > 0:
+        raise InputError(f"the temperature must be above 0, not {temperature}")
     with torch.autocast(queries.device.type, enabled=False):
-        logits = _wide(queries) @ _wide(documents).T / temperature
-        if mask is not None:
-            logits = logits.masked_fill(mask & ~positives, -torch.inf)
-        total = logits.logsumexp(dim=1)
-        if several == "sum":
-            return (total - logits.masked_fill(~positives, -torch.inf).logsumexp(dim=1)).mean()
-        chosen = logits.masked_fill(~positives, 0.0).sum(dim=1) / positives.sum(dim=1)
-        return (total - chosen).mean()
+        return softmax_loss(_wide(queries) @ _wide(documents).T / temperature, positives, mask, several=several)
 
 
 def two_sided_loss(
@@ -187,16 +206,14 @@ def _wide(values: Tensor) -> Tensor:
     return values if values.dtype == torch.float64 else values.float()
 
 
-def _check(queries: Tensor, documents: Tensor, positives: Tensor, mask: Tensor | None, temperature: float) -> None:
-    """Raise where the arguments of :func:`contrastive_loss` do not fit together."""
-    if not temperature > 0:
-        raise InputError(f"the temperature must be above 0, not {temperature}")
-    shape = (len(queries), len(documents))
-    if not len(queries):
-        raise InputError("a contrastive loss needs at least one pair")
-    if positives.shape != shape or (mask is not None and mask.shape != shape):
-        found = tuple(positives.shape) if mask is None else (tuple(positives.shape), tuple(mask.shape))
-        raise InputError(f"positives and mask must have the shape {shape}, not {found}")
-    without = ~positives.any(dim=1)
+def _check(scores: Tensor, labels: Tensor, mask: Tensor | None, positive: Tensor) -> None:
+    shapes = [tuple(given.shape) for given in (scores, labels, mask) if given is not None]
+    if scores.ndim != 2 or len(set(shapes)) > 1:
+        raise InputError(f"scores, labels and mask must have one shape (queries, documents), not {shapes}")
+    if not len(scores):
+        raise InputError("a softmax loss needs at least one query")
+    if (labels < 0).any():
+        raise InputError("a label is 0 or more")
+    without = ~positive.any(dim=1)
     if without.any():
         raise InputError(f"row {int(without.nonzero()[0])} of the batch has no positive document")

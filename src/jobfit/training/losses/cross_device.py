@@ -24,10 +24,12 @@ def gather_rows(rows: Tensor) -> Tensor:
     """Return the ``rows`` (n, ...) of all ranks, in order of rank: (n_0 + n_1 + ..., ...).
 
     Differentiable: a row's gradient is the sum of what all ranks' losses ask of it, on the rank that made it. All
-    ranks must call it, and call ``backward`` through it, equally often.
+    ranks must call it, and call ``backward`` through it, equally often; a rank without rows takes part.
     """
     if not _together():
         return rows
+    if torch.is_grad_enabled() and rows.is_floating_point() and not rows.requires_grad:
+        rows = rows.detach().requires_grad_()  # nothing was encoded here: the other ranks' gradients pass through
     counts = _counts(len(rows), rows.device)
     padding = rows.new_zeros((max(counts) - len(rows), *rows.shape[1:]))
     blocks: Tensor = _Gather.apply(torch.cat([rows, padding]))
@@ -40,7 +42,7 @@ def gather_ids(ids: Sequence[str], device: torch.device | str = "cpu") -> list[s
     Raises:
         InputError: an id is not a text.
     """
-    if any(not isinstance(one, str) for one in ids):
+    if any(not isinstance(id_, str) for id_ in ids):
         raise InputError("ids must be texts to be gathered from several processes")
     if not _together():
         return list(ids)
@@ -61,10 +63,10 @@ def _together() -> bool:
 
 def _counts(count: int, device: torch.device) -> list[int]:
     """Return the count of every rank."""
-    mine = torch.tensor([count], device=device)
-    counts = [torch.empty_like(mine) for _ in range(distributed.get_world_size())]
-    distributed.all_gather(counts, mine)
-    return [int(one) for one in counts]
+    own = torch.tensor([count], device=device)
+    counts = [torch.empty_like(own) for _ in range(distributed.get_world_size())]
+    distributed.all_gather(counts, own)
+    return [int(each) for each in counts]
 
 
 class _Gather(torch.autograd.Function):

@@ -1,9 +1,8 @@
-"""The reference's scores of preference pairs, computed once from embeddings: two numbers a pair, no second model."""
+"""The reference's scores of preference pairs, computed once from vectors: two numbers a pair, no second model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,27 +10,20 @@ from numpy.typing import NDArray
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
 
+Rows = NDArray[np.float32]
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ReferenceScores:
-    """Cosines float32 (n,) of the ``preferred`` and the ``rejected`` candidates, by the model of ``fingerprint``."""
 
-    preferred: NDArray[np.float32]
-    rejected: NDArray[np.float32]
-    fingerprint: str
-
-    def __len__(self) -> int:
-        """Return the number of pairs."""
-        return len(self.preferred)
+def pair_scores(vacancies: Rows, preferred: Rows, rejected: Rows) -> Rows:
+    """Return the cosines (n, 2) of n vacancies with their preferred and rejected candidates, all unit rows (n, d)."""
+    return np.stack([np.einsum("nd,nd->n", vacancies, side) for side in (preferred, rejected)], axis=1)
 
 
 def reference_scores(
     vacancies: Embeddings, candidates: Embeddings, preferences: Iterable[tuple[str, str, str]]
-) -> ReferenceScores:
-    """Return the reference's scores of ``preferences`` (vacancy id, preferred id, rejected id), in their order.
+) -> Rows:
+    """Return the scores (n, 2) of ``preferences`` (vacancy id, preferred id, rejected id), in their order.
 
-    The embeddings are those of the frozen model that training starts from; its parameters are never needed again. No
-    preferences give empty arrays.
+    The embeddings are those of the frozen model that training starts from; its parameters are never needed again.
 
     Raises:
         InputError: vacancies and candidates were encoded by different models.
@@ -42,21 +34,17 @@ def reference_scores(
             f"the reference scores need one model: vacancies were encoded by {vacancies.fingerprint}, "
             f"candidates by {candidates.fingerprint}"
         )
-    vacancy_row = {one: row for row, one in enumerate(vacancies.ids)}
-    candidate_row = {one: row for row, one in enumerate(candidates.ids)}
+    rows_of = {
+        kind: {id_: row for row, id_ in enumerate(side.ids)}
+        for kind, side in (("vacancy", vacancies), ("candidate", candidates))
+    }
     rows = []
-    for number, (vacancy, preferred, rejected) in enumerate(preferences):
-        for name, known, kind in (
-            (vacancy, vacancy_row, "vacancy"),
-            (preferred, candidate_row, "candidate"),
-            (rejected, candidate_row, "candidate"),
-        ):
-            if name not in known:
-                raise UnknownIdError(f"preference {number}: the {kind} {name!r} has no embedding; encode it first")
-        rows.append((vacancy_row[vacancy], candidate_row[preferred], candidate_row[rejected]))
-    chosen = np.array(rows, dtype=np.intp).reshape(len(rows), 3)
-    queries = vacancies.vectors[chosen[:, 0]]
-    preferred_scores, rejected_scores = (
-        np.einsum("nd,nd->n", queries, candidates.vectors[chosen[:, side]]) for side in (1, 2)
+    for number, ids in enumerate(preferences):
+        for id_, kind in zip(ids, ("vacancy", "candidate", "candidate"), strict=True):
+            if id_ not in rows_of[kind]:
+                raise UnknownIdError(f"preference {number}: the {kind} {id_!r} has no embedding; encode it first")
+            rows.append(rows_of[kind][id_])
+    chosen = np.array(rows, dtype=np.intp).reshape(-1, 3)
+    return pair_scores(
+        vacancies.vectors[chosen[:, 0]], candidates.vectors[chosen[:, 1]], candidates.vectors[chosen[:, 2]]
     )
-    return ReferenceScores(preferred_scores, rejected_scores, vacancies.fingerprint)

@@ -7,6 +7,7 @@ numbers. Vectors are normalised here. Two texts are the same text when the model
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -22,7 +23,6 @@ from jobfit.training.losses.preferences import RANKPO, PreferenceSettings
 
 Features = Iterable[Mapping[str, Any]]
 Names = tuple[list[str], list[str]]
-Pair = tuple[str, str]
 
 
 class _TextLoss(nn.Module):
@@ -97,7 +97,9 @@ class TwoSidedContrastiveLoss(_TextLoss):
         self.weights = weights
         self.hard_candidates = hard_candidates
         self.own_hard = own_hard
-        self.known_positives = frozenset((str(candidate), str(vacancy)) for candidate, vacancy in known_positives)
+        self.known_positives: dict[str, set[str]] = {}
+        for candidate, vacancy in known_positives:
+            self.known_positives.setdefault(str(candidate), set()).add(str(vacancy))
         self.treat_known: Known = treat_known
         self.several: Several = several
 
@@ -213,7 +215,10 @@ class RankPOLoss(_TextLoss):
 
 
 def _known(
-    names: list[Names], candidates: Iterable[int], vacancies: Iterable[int], positives: frozenset[Pair] = frozenset()
+    names: list[Names],
+    candidates: Iterable[int],
+    vacancies: Iterable[int],
+    positives: Mapping[str, set[str]] = MappingProxyType({}),
 ) -> Tensor:
     """Return which texts of columns 0 and ``candidates`` fit which of columns 1 and ``vacancies``."""
     (left, left_texts), (right, right_texts) = names[:2]

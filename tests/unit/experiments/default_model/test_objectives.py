@@ -36,7 +36,7 @@ def batch_of(objective, seed=0):
 def test_pairs_sharing_a_concept_or_words_are_no_negatives():
     objective = PairObjective([*EXAMPLES[:3], Example("Baker", ("baker",))], LEFT, RIGHT)
     batch = batch_of(objective)
-    assert batch.used["right"] == ("t:manager", "t:kitchen", "t:stove", "t:baker")
+    assert batch.right == ("manager", "kitchen", "stove", "baker")
     assert objective.fits(batch).tolist() == [
         [True, False, False, False],
         [False, True, True, False],
@@ -47,8 +47,8 @@ def test_pairs_sharing_a_concept_or_words_are_no_negatives():
 
 def test_pairs_draw_every_fitting_text_in_turn():
     objective = PairObjective(EXAMPLES, LEFT, RIGHT)
-    drawn = {batch_of(objective, seed).used["right"][3] for seed in range(20)}
-    assert drawn == {"t:bread", "t:baker"}
+    drawn = {batch_of(objective, seed).right[3] for seed in range(20)}
+    assert drawn == {"bread", "baker"}
 
 
 def test_pairs_loss_is_cross_entropy_both_ways_without_false_negatives():
@@ -60,7 +60,9 @@ def test_pairs_loss_is_cross_entropy_both_ways_without_false_negatives():
     left_out = torch.tensor(objective.fits(batch)) & ~torch.eye(4, dtype=torch.bool)
     masked = scores.masked_fill(left_out, -torch.inf)
     expected = functional.cross_entropy(masked, torch.arange(4)) + functional.cross_entropy(masked.T, torch.arange(4))
-    assert objective.loss(batch, sides.__getitem__).item() == pytest.approx(expected.item(), rel=1e-6)
+    assert objective.loss(
+        lambda keys: sides["left" if keys[0] == "t:boss" else "right"], batch
+    ).item() == pytest.approx(expected.item(), rel=1e-6)
 
 
 def test_pairs_facts_change_with_a_concept():
@@ -81,6 +83,6 @@ def test_keep_takes_the_rows_of_the_chosen_texts():
     objective = KeepObjective(["a", "b", "c"], reference)
     batch = objective.batch(np.array([2, 0]), np.random.default_rng(0))
     vectors = torch.tensor([[1.0, 0.0], [0.6, 0.8]])
-    assert objective.loss(batch, lambda name: vectors).item() == pytest.approx(0.36)
+    assert objective.loss(lambda keys: vectors, batch).item() == pytest.approx(0.36)
     with pytest.raises(InputError, match="2 texts to keep and 3 vectors"):
         KeepObjective(["a", "b"], reference)

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from jobfit.taxonomy.linking.features import FEATURES, compare, nearest, read
+from jobfit.taxonomy.linking.candidates import FEATURES, compare, nearest, read
 from jobfit.taxonomy.linking.labels import Labels
 
 IN_ONE, UNSEEN = log(8 / 2) + 1, log(8 / 2) + 1  # seven English and no other labels: 8 = 1 + 7

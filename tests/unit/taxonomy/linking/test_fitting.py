@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 from jobfit.errors import InputError
-from jobfit.taxonomy.linking.features import FEATURES
+from jobfit.taxonomy.linking.candidates import FEATURES
 from jobfit.taxonomy.linking.fitting import fit_calibration, fit_weights, logistic, threshold_for
 from jobfit.taxonomy.linking.linker import Linker
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobfit.taxonomy.linking.fold import fold, fold_all, stem, tidy
+from jobfit.taxonomy.linking.mentions import fold, fold_all, stem, tidy
 
 SELLERS = [
     "vendeur", "vendeuse", "Vendeurs", "VENDEUSES", "Vendeur / Vendeuse", "vendeur/vendeuse", "vendeur(se)",

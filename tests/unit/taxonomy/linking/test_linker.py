@@ -8,7 +8,7 @@ import pytest
 from jobfit.errors import InputError
 from jobfit.ordering import order
 from jobfit.taxonomy.compact import load_compact
-from jobfit.taxonomy.linking.features import FEATURES
+from jobfit.taxonomy.linking.candidates import FEATURES
 from jobfit.taxonomy.linking.linker import Linker
 from jobfit.taxonomy.linking.translation import WordTable
 from jobfit.taxonomy.model import Skill, Taxonomy

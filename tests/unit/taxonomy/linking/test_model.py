@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.taxonomy.linking.features import FEATURES
+from jobfit.taxonomy.linking.candidates import FEATURES
 from jobfit.taxonomy.linking.model import CALIBRATED_BY, Model, calibration_inputs, from_json, shipped, to_json
 
 NONE = np.zeros((3, len(FEATURES)), np.float32)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from jobfit.taxonomy.linking.vectors import SIZES, build, embed
+from jobfit.taxonomy.linking.labels import SIZES, build, embed
 
 COMMON, RARE = log(3 / 3) + 1, log(3 / 2) + 1  # in two of two labels; in one of two
 

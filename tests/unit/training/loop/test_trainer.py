@@ -15,8 +15,8 @@ from jobfit.training.data import TrainingSet
 from jobfit.training.errors import CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import checkpoint, world
 from jobfit.training.loop.checkpoint import checkpoints
-from jobfit.training.loop.objective import ContrastiveObjective
 from jobfit.training.loop.validation import Measured
+from jobfit.training.objectives.contrastive import ContrastiveObjective
 
 
 class StopHere(Exception):
@@ -93,7 +93,7 @@ def test_accumulated_batches_step_by_the_mean_of_all_their_examples(make_trainer
         batch = objective.batch(rows, np.random.default_rng(0))
         keys = list(batch.texts)
         found = model.encode_tokens([tokens[key] for key in keys])
-        part = objective.loss(batch, lambda name: found[[keys.index(key) for key in batch.used[name]]])  # noqa: B023
+        part = objective.loss(lambda wanted: found[[keys.index(key) for key in wanted]], batch)  # noqa: B023
         total = total + part * len(rows)
     (total / len(chosen)).backward()
     torch.nn.utils.clip_grad_norm_(model.trained().values(), 0.5)
@@ -184,7 +184,7 @@ def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_tra
                 stack.enter_context(full_disk(10_000))
 
         trainer = make_trainer("full", epochs=2, checkpoint_every=1, validate=False, on_progress=fill)
-        words = r"step 3: .*\(File too large\)\. The checkpoint of step 2 is whole\. Make room and run it again"
+        words = r"step 3: .*\(File too large\); the checkpoint of step 2 is whole\. Make room and run it again"
         with pytest.raises(TrainingError, match=words):
             trainer.run()
     assert [step for step, _ in checkpoints(trainer.folder / "checkpoints")] == [1, 2]
@@ -192,7 +192,7 @@ def test_full_disk_during_a_checkpoint_keeps_the_one_before_and_resumes(make_tra
     assert make_trainer("full", epochs=2, checkpoint_every=1, validate=False).run().sha256 == whole.sha256
 
 
-@pytest.mark.parametrize("file", ["tensors.safetensors", "state.json"])
+@pytest.mark.parametrize("file", ["tensors.safetensors", "manifest.json"])
 @pytest.mark.parametrize("harm", ["torn", "altered", "missing"])
 def test_harmed_checkpoint_is_refused_and_names_the_file(make_trainer, file, harm):
     trainer = make_trainer(validate=False, checkpoint_every=1)
@@ -300,7 +300,7 @@ def test_checkpoint_holds_everything_that_decides_the_next_step(make_trainer, sm
     state = checkpoint.read_checkpoint(checkpoints(trainer.folder / "checkpoints")[-2][1])
     names = trainer.model.trained()
     assert state.step == 2  # the position of schedule and sampler: both are functions of it
-    moments = {f"optimiser.{name}.{key}" for name in names for key in ("step", "exp_avg", "exp_avg_sq")}
+    moments = {f"optimiser.all.{name}.{key}" for name in names for key in ("step", "exp_avg", "exp_avg_sq")}
     assert state.tensors.keys() >= moments | {f"weights.{name}" for name in names} | {"random.torch"}
     assert state.facts["random"].keys() == {"python", "numpy"}
     assert state.facts["training"]["data"] == small_market().hash

@@ -180,7 +180,7 @@ def test_value_that_is_not_a_number_stays_one():
         ({"positives": torch.tensor([[True, False], [False, False]])}, "row 1 of the batch"),
         ({"positives": torch.eye(3).bool()}, "shape"),
         ({"mask": torch.eye(3).bool()}, "shape"),
-        ({"queries": torch.zeros(0, 2), "positives": torch.zeros(0, 2).bool()}, "at least one pair"),
+        ({"queries": torch.zeros(0, 2), "positives": torch.zeros(0, 2).bool()}, "at least one query"),
     ],
 )
 def test_contrastive_loss_of_what_does_not_fit_says_so(change, message):

@@ -152,13 +152,13 @@ def test_cached_reference_scores_equal_live_ones_and_the_loss_too(model, model_f
     scores = cached(reference)
     x, w, r = vectors(reference, *texts_of(TRIPLES))
     live = (x * w).sum(1), (x * r).sum(1)
-    np.testing.assert_allclose(scores.preferred, live[0].numpy(), atol=1e-6)
-    np.testing.assert_allclose(scores.rejected, live[1].numpy(), atol=1e-6)
+    np.testing.assert_allclose(scores[:, 0], live[0].numpy(), atol=1e-6)
+    np.testing.assert_allclose(scores[:, 1], live[1].numpy(), atol=1e-6)
     before = {name: one.clone() for name, one in reference.state_dict().items()}
     with torch.no_grad():  # the policy has moved away from its reference
         for one in model.parameters():
             one.add_(0.02 * torch.randn(one.shape, generator=torch.Generator().manual_seed(5)))
-    label = torch.from_numpy(np.stack([scores.preferred, scores.rejected], axis=1))
+    label = torch.from_numpy(scores)
     loss = RankPOLoss(model, RANKPO)(features(model, *texts_of(TRIPLES)), label)
     x, w, r = vectors(model, *texts_of(TRIPLES))
     assert loss.item() == pytest.approx(RANKPO.loss((x * w).sum(1), (x * r).sum(1), *live).item(), abs=1e-5)
@@ -265,7 +265,7 @@ def contrastive_case(model):
 def preference_case(model):
     scores = cached(model)
     columns = dict(zip(("vacancy", "preferred", "rejected"), texts_of(TRIPLES), strict=True))
-    reference = np.stack([scores.preferred - 0.1, scores.rejected + 0.1], axis=1)
+    reference = scores + np.array([-0.1, 0.1], dtype=np.float32)
     columns["label"] = reference.tolist()
 
     def ours(own):

@@ -37,7 +37,7 @@ def loss_of(case, encode, gather, names, share):
     if "groups" in case:
         return grouped_loss(vectors("candidates"), vectors("groups"), temperature=0.1)
     ids = {side: names([str(one) for one in case[f"{side}_ids"][share(side)].flatten()]) for side in SIDES}
-    known = {tuple(pair) for pair in case["known"].tolist()}
+    known = {candidate: {vacancy} for candidate, vacancy in case["known"].tolist()}
     mask = false_negative_mask(
         ids["candidates"] + ids["hard_candidates"],
         ids["vacancies"] + ids["hard_vacancies"],

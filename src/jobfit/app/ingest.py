@@ -1,0 +1,107 @@
+"""Files into the store, and what is in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.errors import InputError
+from jobfit.records import Kind
+
+
+class IngestRequest(Request):
+    """What to read into the store, and how."""
+
+    paths: tuple[str, ...] = Field(description="Files, folders, globs.")
+    kind: Kind | None = Field(None, description="What files are that do not say it.")
+    model: Model = DEFAULT_MODEL
+    encode: bool = Field(True, description="Encode now; otherwise the first match does.")
+    rejects: Path = Field(Path("rejects.jsonl"), description="Where rejected inputs are listed (JSON Lines).")
+    workers: int = Field(2, ge=1, le=64, description="Parser processes.")
+    today: Today
+    tenant: Tenant = "default"
+
+
+class IngestResult(Result):
+    """What became of the files. ``accepted``: new or changed; ``updated``: those of them that were there before.
+
+    ``rejects_file`` lists the rejected ones with the reasons.
+    """
+
+    accepted: int
+    rejected: int
+    unchanged: int
+    seconds: float
+    updated: int
+    rejects_file: str | None
+    notes: tuple[str, ...]
+
+
+def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
+    """Read candidates and vacancies into the store; unchanged files change nothing.
+
+    Raises:
+        InputError: the list of rejected inputs cannot be written, or is itself an input.
+    """
+    from jobfit.app.encoding import cached_encoder
+    from jobfit.artifacts import check_writable
+    from jobfit.indexer import Ingest
+    from jobfit.ingest.rejects import write_rejects
+    from jobfit.ingest.sources import find_files
+    from jobfit.store.repository import open_store
+
+    rejects = request.rejects
+    check_writable(rejects)
+    if any(Path(path).resolve() == rejects.resolve() for path in request.paths):
+        raise InputError(f"{rejects} is where rejected inputs are listed; name another file with --rejects")
+    found = find_files(request.paths, passed_over=rejects)
+    encoder = cached_encoder(request.model) if request.encode else None
+    with open_store(tenant=request.tenant) as store:
+        job = Ingest(store, encoder, request.today, request.kind, request.workers)
+        report = job.run(found, progress.of("Ingesting"))
+    if report.rejected or rejects.exists():  # an older list would tell of another ingest
+        write_rejects(rejects, report.rejected)
+    return IngestResult(
+        accepted=report.accepted,
+        rejected=len(report.rejected),
+        unchanged=report.unchanged,
+        seconds=round(report.seconds, 3),
+        updated=report.updated,
+        rejects_file=str(rejects) if report.rejected else None,
+        notes=report.notes,
+    )
+
+
+class ListRequest(Request):
+    """Which records to list."""
+
+    kind: Kind = Field(description="Which records.")
+    tenant: Tenant = "default"
+
+
+class Listed(Result):
+    """One record: its title, its language, its version, and the file that it came from."""
+
+    id: str
+    version: int
+    title: str | None
+    language: str | None
+    path: str
+    flags: tuple[str, ...]
+
+
+class Listing(Result):
+    """The records of one kind, by id."""
+
+    kind: Kind
+    records: tuple[Listed, ...]
+
+
+def list_records(request: ListRequest, progress: Progress = quiet) -> Listing:
+    """Return what the store holds of one kind."""
+    from jobfit.store.repository import open_store
+
+    with open_store(tenant=request.tenant) as store:
+        return Listing(kind=request.kind, records=tuple(Listed.of(row) for row in store.list(request.kind)))

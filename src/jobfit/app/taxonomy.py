@@ -1,0 +1,480 @@
+"""Import ESCO; ask a taxonomy about its terms, compare them, and find them in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, quiet
+from jobfit.errors import InputError
+from jobfit.records import Candidate, Evidence, Importance, Kind, Record, RequirementKind, Vacancy
+
+if TYPE_CHECKING:
+    from jobfit.taxonomy.gap import Asked, Held
+    from jobfit.taxonomy.graph import TaxonomyGraph
+    from jobfit.taxonomy.linking.linker import Linker
+    from jobfit.taxonomy.lookup import Term
+
+Name = Annotated[str, Field(description="compact, an imported taxonomy, or a folder of ESCO CSV files.")]
+Language = Annotated[str, Field(description="Of the labels shown; English where a term has none in it.")]
+
+
+class ImportRequest(Request):
+    """ESCO's files, and what to call them."""
+
+    folder: Path = Field(description="Folder of ESCO's CSV files, any languages.")
+    name: str | None = Field(None, description="What to call it. Default: the name of the folder.")
+
+
+class LeftOut(Result):
+    """Rows that were left out for the same reason."""
+
+    reason: str
+    count: int
+    examples: tuple[str, ...]
+
+
+class Source(Result):
+    """What became of the rows of one file."""
+
+    file: str
+    sha256: str
+    rows: int
+    kept: int
+    left_out: tuple[LeftOut, ...]
+
+
+class Manifest(Result):
+    """What is known of an imported taxonomy: ``languages`` counts terms with labels, ``files`` are checksums."""
+
+    format: int
+    name: str
+    version: str
+    sha256: str
+    languages: dict[str, int]
+    counts: dict[str, int]
+    sources: tuple[Source, ...]
+    notes: tuple[str, ...]
+    folder: str
+    files: dict[str, str]
+
+
+def import_taxonomy(request: ImportRequest, progress: Progress = quiet) -> Manifest:
+    """Read ESCO's CSV files and keep them in JOBFIT_HOME, accounting for every row."""
+    from jobfit.taxonomy.esco.importing import import_folder
+    from jobfit.taxonomy.stored import check_name, save_taxonomy
+
+    folder_name = re.sub(r"[^a-z0-9._]+", "-", request.folder.resolve().name.lower()).strip("-._")
+    name = check_name(request.name or folder_name)
+    return Manifest.of(save_taxonomy(import_folder(request.folder, name), name))
+
+
+class Listed(Result):
+    """One taxonomy: the languages of its labels, and how many terms and links it has."""
+
+    name: str
+    version: str
+    languages: tuple[str, ...]
+    counts: dict[str, int]
+
+
+class Listing(Result):
+    """The taxonomies: the compact one and those that were imported."""
+
+    taxonomies: tuple[Listed, ...]
+
+
+def list_taxonomies() -> Listing:
+    """Return the compact taxonomy and the imported ones, by name."""
+    from jobfit.taxonomy import stored
+    from jobfit.taxonomy.compact import LANGUAGES, load_compact
+
+    compact = load_compact()
+    first = Listed(
+        name=stored.COMPACT, version=compact.version, languages=tuple(LANGUAGES), counts=stored.counts(compact)
+    )
+    imported = (
+        Listed(name=one.name, version=one.version, languages=tuple(one.languages), counts=dict(one.counts))
+        for one in stored.list_taxonomies()
+    )
+    return Listing(taxonomies=(first, *imported))
+
+
+class TermRequest(Request):
+    """A term, as a person names it."""
+
+    term: str = Field(description="Id, code, or a whole label in any language.")
+    taxonomy: Name = "compact"
+    language: Language = "en"
+
+
+class Brief(Result):
+    """A term with its preferred label."""
+
+    id: str
+    kind: Literal["skill", "occupation", "group"]
+    label: str
+
+
+class Shown(Brief):
+    """All that a taxonomy says of a term; what its kind does not have is ``null``."""
+
+    taxonomy: str
+    labels: dict[str, tuple[str, ...]]
+    code: str | None
+    isco: str | None
+    sector: str | None
+    reuse: str | None
+    transversal: bool | None
+    description: str | None
+    broader: tuple[Brief, ...]
+    narrower: tuple[Brief, ...]
+
+
+def show(request: TermRequest, progress: Progress = quiet) -> Shown:
+    """Return one term: its labels, its code, what is broader and narrower."""
+    asked = _Asked(request.taxonomy, request.language)
+    term = asked.term(request.term)
+    names = ("code", "isco", "sector", "reuse", "transversal", "description")
+    return Shown(
+        **asked.brief(term).model_dump(),
+        taxonomy=asked.version,
+        labels={language: tuple(labels) for language, labels in term.labels.items()},
+        **{name: getattr(term, name, None) for name in names},
+        broader=asked.briefs(term.broader),
+        narrower=asked.briefs(asked.graph.narrower(term.id)),
+    )
+
+
+class Needs(Result):
+    """What a term needs, or what needs it: essential, then optional."""
+
+    taxonomy: str
+    term: Brief
+    essential: tuple[Brief, ...]
+    optional: tuple[Brief, ...]
+
+
+def skills(request: TermRequest, progress: Progress = quiet) -> Needs:
+    """Return the skills that an occupation (or a skill) needs."""
+    return _needs(request, "skills_of")
+
+
+def occupations(request: TermRequest, progress: Progress = quiet) -> Needs:
+    """Return the occupations that need a skill."""
+    return _needs(request, "occupations_of")
+
+
+def _needs(request: TermRequest, direction: str) -> Needs:
+    asked = _Asked(request.taxonomy, request.language)
+    term = asked.term(request.term)
+    needs = getattr(asked.graph, direction)(term.id)
+    return Needs(
+        taxonomy=asked.version,
+        term=asked.brief(term),
+        essential=asked.briefs(needs.essential),
+        optional=asked.briefs(needs.optional),
+    )
+
+
+class DistanceRequest(Request):
+    """Two skills or two occupations."""
+
+    a: str = Field(description="Id, code, or a whole label in any language.")
+    b: str = Field(description="The other one.")
+    taxonomy: Name = "compact"
+    language: Language = "en"
+
+
+class Distance(Result):
+    """How far two terms are apart.
+
+    ``steps`` in the hierarchy ``via`` the term above both and their ``closeness`` (Wu-Palmer), ``null`` where nothing
+    is above both; ``similarity``: cosine of their links, ``null`` for a group.
+    """
+
+    taxonomy: str
+    a: Brief
+    b: Brief
+    steps: int | None
+    via: Brief | None
+    closeness: float | None
+    similarity: float | None
+
+
+def distance(request: DistanceRequest, progress: Progress = quiet) -> Distance:
+    """Measure two skills or two occupations."""
+    asked = _Asked(request.taxonomy, request.language)
+    graph, a, b = asked.graph, asked.term(request.a), asked.term(request.b)
+    path = graph.distance(a.id, b.id)
+    linked = not any(term.id in graph.taxonomy.groups for term in (a, b))
+    return Distance(
+        taxonomy=asked.version,
+        a=asked.brief(a),
+        b=asked.brief(b),
+        steps=path.steps if path else None,
+        via=asked.brief(graph.term(path.via)) if path else None,
+        closeness=graph.closeness(a.id, b.id) if path else None,
+        similarity=graph.similarity(a.id, b.id) if linked else None,
+    )
+
+
+class GapRequest(Request):
+    """What somebody has, and what is asked: named terms, or files of CVs and vacancies."""
+
+    has: tuple[str, ...] = Field(description="A skill, an occupation held, or a CV. Repeat it.")
+    needs: tuple[str, ...] = Field((), description="A skill, an occupation, or a vacancy. Repeat it.")
+    nice: tuple[str, ...] = Field((), description="A skill that is optional. Repeat it.")
+    like: str | None = Field(None, description="Another CV, instead of needs.")
+    taxonomy: Name = "compact"
+    language: Language = "en"
+
+    @model_validator(mode="after")
+    def _one_side_to_compare_with(self) -> Self:
+        if bool(self.needs) == bool(self.like):
+            raise InputError("give what is asked with --needs, or another person's CV with --like")
+        return self
+
+
+class MetSkill(Brief):
+    """An asked skill that is there; not ``evidenced``: only implied by an occupation."""
+
+    evidenced: bool
+
+
+class NearSkill(Brief):
+    """A missing skill with a held one beside it in the hierarchy; ``credit`` is their closeness."""
+
+    held: Brief
+    credit: float
+    evidenced: bool
+
+
+class Gap(Result):
+    """What is met and missing; ``near`` skills stay missing.
+
+    ``coverage`` of the essential skills counts evidenced ones alone; ``coverage_implied`` implied ones too;
+    ``coverage_hierarchy`` adds the credit of near ones. ``null`` where none is asked.
+    """
+
+    taxonomy: str
+    met_essential: tuple[MetSkill, ...]
+    met_optional: tuple[MetSkill, ...]
+    missing_essential: tuple[Brief, ...]
+    missing_optional: tuple[Brief, ...]
+    near: tuple[NearSkill, ...]
+    coverage: float | None
+    coverage_implied: float | None
+    coverage_hierarchy: float | None
+
+
+def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
+    """Compare what somebody has with what is asked.
+
+    Raises:
+        InputError: a term is unknown or a group, or a file cannot be read.
+    """
+    from jobfit.taxonomy import gap as library
+
+    asked = _Asked(request.taxonomy, request.language)
+    graph = asked.graph
+    if request.like:
+        wants = library.like(_held_by(graph, [request.like]))
+    else:
+        wants = _asked_by(graph, request.needs, request.nice)
+    answer = library.gap(graph, _held_by(graph, request.has), wants)
+
+    def met(skills: Sequence[library.Met]) -> tuple[MetSkill, ...]:
+        return tuple(MetSkill(**asked.of(one.skill), evidenced=one.evidenced) for one in skills)
+
+    return Gap(
+        taxonomy=asked.version,
+        met_essential=met(answer.met_essential),
+        met_optional=met(answer.met_optional),
+        missing_essential=asked.briefs(answer.missing_essential),
+        missing_optional=asked.briefs(answer.missing_optional),
+        near=tuple(
+            NearSkill(**asked.of(one.skill), held=asked.of(one.held), credit=one.credit, evidenced=one.evidenced)
+            for one in answer.near
+        ),
+        coverage=answer.coverage,
+        coverage_implied=answer.coverage_implied,
+        coverage_hierarchy=answer.coverage_hierarchy,
+    )
+
+
+def _held_by(graph: TaxonomyGraph, texts: Sequence[str]) -> Held:
+    """What a person has. Each text is a skill (evidenced), an occupation (it implies) or the file of a CV.
+
+    Of a CV, the skills that it states are evidenced, and the occupations of its positions imply theirs.
+    """
+    from jobfit.taxonomy.gap import held
+
+    skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
+    for record in _read(graph, texts, Kind.CANDIDATE):
+        assert isinstance(record, Candidate)
+        skills += [skill.value for skill in record.profile.skills]
+        occupations += [position.occupation for position in record.profile.experiences if position.occupation]
+    return held(graph, skills, occupations)
+
+
+def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -> Asked:
+    """What is asked. Each text is a skill, an occupation (all it needs) or the file of a vacancy.
+
+    Of a vacancy, only the skills that it names count: those it insists on are essential, the others optional.
+    """
+    from jobfit.taxonomy.gap import asked
+
+    skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
+    optional = _terms_by_kind(graph, nice)[0]
+    for record in _read(graph, texts, Kind.VACANCY):
+        assert isinstance(record, Vacancy)
+        named = [r for r in record.profile.requirements if r.kind is RequirementKind.SKILL]
+        skills += [r.value for r in named if r.importance is Importance.MUST]
+        optional += [r.value for r in named if r.importance is not Importance.MUST]
+    return asked(graph, skills, optional, occupations)
+
+
+def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record]:
+    from jobfit.reading import read_records
+
+    files = [text for text in texts if Path(text).is_file()]
+    return [record for file in files for record in read_records(file, kind, guess=False, taxonomy=graph.taxonomy)]
+
+
+def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The ids of the skills and of the occupations among the terms."""
+    from jobfit.taxonomy.lookup import find_term, kind_of
+
+    ids: dict[str, list[str]] = {"skill": [], "occupation": []}
+    for text in texts:
+        term = find_term(graph.taxonomy, text)
+        if kind_of(term) not in ids:
+            raise InputError(f"{text!r} is a group; give skills and occupations")
+        ids[kind_of(term)].append(term.id)
+    return ids["skill"], ids["occupation"]
+
+
+class LinkRequest(Request):
+    """Mentions to link to concepts, or a text whose skills are wanted: exactly one of the first three."""
+
+    mentions: tuple[str, ...] = Field((), description="Titles or skills.")
+    file: Path | None = Field(None, description="One mention a line, UTF-8.")
+    text: Path | None = Field(None, description="Find the skills that this text names, with their quotes.")
+    taxonomy: Name = "compact"
+    kind: Literal["occupation", "skill"] = Field("occupation", description="What to link to; --text finds skills.")
+    language: str | None = Field(None, description="Of the mentions: en, fr. Default: labels in all.")
+    k: K = 5
+    threshold: float | None = Field(None, description="Least score of a match. Default: calibrated.")
+    lexical_only: bool = Field(False, description="Words and n-grams, no encoder.")
+    model: Model = DEFAULT_MODEL
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if sum((bool(self.mentions), self.file is not None, self.text is not None)) != 1:
+            raise InputError("give one of MENTION..., --file and --text")
+        return self
+
+
+class Concept(Result):
+    """A concept: the calibrated probability that it is what was meant, and the label that was nearest."""
+
+    id: str
+    score: float
+    label: str
+
+
+class Linked(Result):
+    """What a mention means: ``best`` at or above the threshold, and the next concepts."""
+
+    mention: str
+    best: Concept | None
+    alternatives: tuple[Concept, ...]
+
+
+class Evidenced(Result):
+    """A skill and the words of the text that name it."""
+
+    match: Concept
+    evidence: Evidence
+
+
+class Links(Result):
+    """The concept of each mention, in the order in which they were given."""
+
+    taxonomy: str
+    kind: str
+    threshold: float
+    links: tuple[Linked, ...]
+
+
+class SkillsInText(Result):
+    """The skills that a text names, in its order."""
+
+    taxonomy: str
+    kind: str
+    threshold: float
+    skills: tuple[Evidenced, ...]
+
+
+def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInText:
+    """Link mentions to concepts, or find the skills of a text.
+
+    Raises:
+        InputError: a file cannot be read, or the threshold is not between 0 and 1.
+    """
+    from jobfit.app.encoding import text_encoder
+    from jobfit.artifacts import read_text
+    from jobfit.taxonomy.linking.evidence import skills_in
+    from jobfit.taxonomy.linking.linker import Linker
+    from jobfit.taxonomy.stored import load_taxonomy
+
+    taxonomy, language = load_taxonomy(request.taxonomy), request.language
+    if request.text is not None:
+        linker = Linker(taxonomy, "skill", None)
+        skills = skills_in(read_text(request.text), linker, language, request.threshold)
+        return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.of(one) for one in skills))
+    lines = read_text(request.file).splitlines() if request.file is not None else ()
+    mentions = request.mentions or [line.strip() for line in lines if line.strip()]
+    encode = None if request.lexical_only else text_encoder(request.model, progress)
+    linker = Linker(taxonomy, request.kind, encode)
+    links = linker.link(mentions, language, request.k, request.threshold)
+    return Links(**_about(linker, request), links=tuple(Linked.of(one) for one in links))
+
+
+def _about(linker: Linker, request: LinkRequest) -> dict[str, Any]:
+    """What an answer says of itself: the taxonomy, what was linked to, and the threshold used."""
+    threshold = linker.model(request.language).threshold if request.threshold is None else request.threshold
+    return {"taxonomy": linker.taxonomy.version, "kind": linker.kind, "threshold": threshold}
+
+
+class _Asked:
+    """A taxonomy with its links, and the language in which its terms are shown."""
+
+    def __init__(self, name: str, language: str) -> None:
+        from jobfit.taxonomy.graph import TaxonomyGraph
+        from jobfit.taxonomy.stored import load_taxonomy
+
+        self.graph, self._language = TaxonomyGraph(load_taxonomy(name)), language
+        self.version = self.graph.taxonomy.version
+
+    def term(self, text: str) -> Term:
+        from jobfit.taxonomy.lookup import find_term
+
+        return find_term(self.graph.taxonomy, text)
+
+    def brief(self, term: Term) -> Brief:
+        from jobfit.taxonomy.lookup import kind_of
+
+        return Brief(id=term.id, kind=kind_of(term), label=term.label(self._language))
+
+    def briefs(self, ids: Sequence[str]) -> tuple[Brief, ...]:
+        return tuple(self.brief(self.graph.term(id_)) for id_ in ids)
+
+    def of(self, id_: str) -> dict[str, Any]:
+        """The fields of a brief term."""
+        return self.brief(self.graph.term(id_)).model_dump()

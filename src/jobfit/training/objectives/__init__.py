@@ -1,0 +1,1 @@
+"""What a batch is and its loss: pairs (contrastive), preferences, and several objectives in one training."""
