@@ -89,13 +89,12 @@ def _read(request: LabelRequest) -> _People:
     from jobfit.records import Kind
 
     rejects: list[Rejection] = []
-    sides: list[Any] = []
+    sides: dict[Kind, list[Any]] = {}
     for kind, paths in ((Kind.CANDIDATE, request.candidates), (Kind.VACANCY, request.vacancies)):
-        records = list(stream_records(list(paths), kind, rejects, today=request.today, guess=False))
-        if not records:
+        sides[kind] = list(stream_records(list(paths), kind, rejects, today=request.today, guess=False))
+        if not sides[kind]:
             raise InputError(f"no {kind} could be read: {rejects[0].reason if rejects else 'there is no file'}")
-        sides.append(records)
-    return _People(*sides, rejects)
+    return _People(sides[Kind.CANDIDATE], sides[Kind.VACANCY], rejects)
 
 
 def _label_pairs(

@@ -11,7 +11,7 @@ from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.experiments.default_model.recipe import Recipe
-    from jobfit.experiments.default_model.sources import Sources
+    from jobfit.experiments.default_model.sources import RomeTitle, Sources
 
 _TABLES = ("held_out", "validation", "keep", "mixture", "loop", "model", "rule", "market")
 _OF_DATA = (
