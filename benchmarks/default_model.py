@@ -1,4 +1,4 @@
-"""Train recipes/default, measure it on what the recipe keeps apart, and decide by the recipe's rule whether it ships.
+"""Train recipes/default, measure it on what the recipe holds out, and decide by the recipe's rule whether it ships.
 
 Writes results/default-model.json. A run that was stopped goes on; one that is finished is only measured again. The
 model itself (90 MB) stays in --out. Nothing of the RankPO sample is printed or kept but a share of 100.
@@ -18,9 +18,8 @@ from environment import RESULTS, describe, write
 from jobfit.app.recipe import read_sources
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.evaluation.statistics import mean_interval
-from jobfit.experiments.default_model.held_out_split import TEST, Apart
-from jobfit.experiments.default_model.measuring import BM25, RAW, TRAINED
-from jobfit.experiments.default_model.page import table_lines, verdict_lines
+from jobfit.experiments.default_model.held_out_split import TEST, HeldOutSplit
+from jobfit.experiments.default_model.measuring import BM25, RAW, TRAINED, table_lines, verdict_lines
 from jobfit.experiments.default_model.recipe import Recipe, read_recipe
 from jobfit.experiments.default_model.run import run_recipe
 from jobfit.experiments.default_model.sources import Sources
@@ -81,9 +80,9 @@ def _say(done: int, total: int) -> None:
 
 
 def drift(encoders: dict[str, TrainableEncoder], sources: Sources, recipe: Recipe) -> dict[str, Any]:
-    """Return how far the cosines of 500 kept-apart sentences with each other are from the raw encoder's."""
-    apart = Apart.of(sources, recipe.held_out)
-    texts = sorted({one.text for one in sources.sentences if apart.part_of_sentence(one) == TEST})[:500]
+    """Return how far the cosines of 500 held-out sentences with each other are from the raw encoder's."""
+    split = HeldOutSplit.of(sources, recipe.held_out)
+    texts = sorted({one.text for one in sources.sentences if split.part_of_sentence(one) == TEST})[:500]
     named = {str(i): text for i, text in enumerate(texts)}
     cosines = []
     for encoder in encoders.values():

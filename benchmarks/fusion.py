@@ -25,9 +25,10 @@ from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import holm, mean_interval, paired_randomisation
 from jobfit.ingest.language import detect_language
-from jobfit.retrieval.signals import SIGNALS, Signals
+from jobfit.retrieval.memory import MemoryDocuments
+from jobfit.retrieval.signals import encode_queries
 from jobfit.retrieval.systems import rank
-from jobfit.retrieval.weights import shipped_table
+from jobfit.retrieval.weights import SIGNALS, cell_of, shipped_table
 from jobfit.runs import Qrels, Ranking, Run
 from jobfit.training.fusion import STEPS, judge, learn_weights, to_toml
 
@@ -138,20 +139,22 @@ def _difference(hybrid: Mapping[str, float], part: Mapping[str, float]) -> dict[
 
 def _rank_all(world: World, encoder: Encoder, cells: Counter[tuple[str, str]]) -> Iterator[tuple[str, Ranking]]:
     """Yield every system's ranking of every query; a document that a system does not find is not ranked."""
-    signals = Signals(world.corpus, encoder)
-    for query, vector in signals.encoded(world.queries):
-        kind, language = signals.cell(query)
+    documents = MemoryDocuments(world.corpus, encoder)
+    everything = documents.texts().among()
+    for query in encode_queries(world.queries, encoder):
+        kind, language = cell_of(query, documents.texts())
         cells[str(kind), language or "other"] += 1
-        scores = {name: signals.scores(name, query, vector) for name in SIGNALS}
+        found = {signal.name: signal.scores(query, everything) for signal in documents.signals}
+        scores = {name: values.filled() for name, values in found.items()}
         mixed = {
             **scores,
             "rrf": reciprocal_ranks(scores["lexical"], scores["dense"]),
-            "first hybrid": first_hybrid(scores["lexical"], signals.cosines(vector), query.text),
+            "first hybrid": first_hybrid(scores["lexical"], found["dense"].values, query.text),
         }
         for name, values in mixed.items():
-            found = np.flatnonzero(values > 0)
-            ids = [signals.ids[place] for place in found]
-            yield name, Ranking.from_scores(query.id, ids, values[found], DEPTH)
+            places = np.flatnonzero(values > 0)
+            ids = [everything.ids[place] for place in places]
+            yield name, Ranking.from_scores(query.id, ids, values[places], DEPTH)
     for ranking in rank("hybrid", world.queries, world.corpus, DEPTH, encoder=lambda: encoder):
         yield "hybrid", ranking
 

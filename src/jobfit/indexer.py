@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import TypeVar
@@ -20,12 +23,78 @@ from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms
 from jobfit.store.codec import Stored
-from jobfit.store.repository import Store
+from jobfit.store.intake import PutReport
+from jobfit.store.repository import Store, open_store
 
 BATCH = 128  # records a transaction: an interrupted ingest loses at most the batch in hand, and says so by its counts
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class IngestTimes:
+    """Where an ingest spent its time, in seconds; :class:`jobfit.app.ingest.IngestTimes` says what each phase is."""
+
+    database: float = 0.0
+    model: float = 0.0
+    parsing: float = 0.0
+    structuring: float = 0.0
+    encoding: float = 0.0
+    storing: float = 0.0
+    closing: float = 0.0
+
+
+class Clock:
+    """Adds up the seconds of each phase of an ingest, from the moment it is made."""
+
+    def __init__(self) -> None:
+        """Start."""
+        self._started = time.perf_counter()
+        self._spent: Counter[str] = Counter()
+
+    @contextmanager
+    def phase(self, name: str) -> Iterator[None]:
+        """Count the block to the phase ``name``, a field of :class:`IngestTimes`."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._spent[name] += time.perf_counter() - started  # type: ignore[assignment]
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the clock was made."""
+        return time.perf_counter() - self._started
+
+    def times(self) -> IngestTimes:
+        """Return what was counted so far, in milliseconds' precision."""
+        return IngestTimes(**{name: round(spent, 3) for name, spent in self._spent.items()})
+
+
+@contextmanager
+def ready(tenant: str, load: Callable[[], Encoder] | None, clock: Clock) -> Iterator[tuple[Store, Encoder | None]]:
+    """Start the database and ``load`` the encoder at the same time; the store is closed when the block ends."""
+
+    def opened() -> Store:
+        with clock.phase("database"):
+            return open_store(tenant=tenant)
+
+    with ThreadPoolExecutor(1, thread_name_prefix="database") as thread:
+        opening = thread.submit(opened)
+        try:
+            with clock.phase("model"):
+                encoder = load() if load else None
+        except BaseException:
+            if opening.exception() is None:
+                opening.result().close()
+            raise
+        store = opening.result()
+    try:
+        yield store, encoder
+    finally:
+        with clock.phase("closing"):
+            store.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +118,7 @@ class Ingest:
     today: date
     kind: Kind | None = None
     workers: int = 2
+    clock: Clock = field(default_factory=Clock)
 
     def run(self, found: Found, on_progress: Progress = lambda done, total: None) -> IngestReport:
         """Ingest every file found; rejected ones are reported, the rest go in.
@@ -56,7 +126,6 @@ class Ingest:
         A file whose bytes the store knows is not even opened by a parser; a row of a table that it knows is not
         structured, encoded or written again.
         """
-        started = time.perf_counter()
         rejected = list(found.rejections)
         known = {kind: self.store.current_hashes(kind) for kind in Kind}
         ids = IdAssigner(self.store.owner_of)
@@ -67,30 +136,42 @@ class Ingest:
         added, updated, unchanged = 0, 0, len(same)
         with ParserPool(self.workers) as pool:
             items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(found.files), on_progress)
-            for batch in _batches(items, BATCH):
+            batches = _batches(items, BATCH)
+            while batch := self._next(batches):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
                 changed = [item for item in parsed if known[item.kind].get(item.id) != item.source.sha256]
                 unchanged += len(parsed) - len(changed)
-                report = self.store.put(self._stored(changed, rejected))
+                report = self._put(self._stored(changed, rejected))
                 added, updated, unchanged = added + report.added, updated + report.updated, unchanged + report.unchanged
         if self.encoder:
-            encode_missing(self.store, self.encoder)
-            for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
-                self.store.build_index(kind, self.encoder.fingerprint)
-        seconds = time.perf_counter() - started
-        return IngestReport(added + updated, updated, unchanged, tuple(rejected), found.notes, seconds)
+            with self.clock.phase("encoding"):
+                encode_missing(self.store, self.encoder)
+            with self.clock.phase("storing"):
+                for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
+                    self.store.build_index(kind, self.encoder.fingerprint)
+        return IngestReport(added + updated, updated, unchanged, tuple(rejected), found.notes, self.clock.seconds)
+
+    def _next(self, batches: Iterator[list[object]]) -> list[object] | None:
+        with self.clock.phase("parsing"):
+            return next(batches, None)
+
+    def _put(self, batch: Sequence[Stored]) -> PutReport:
+        with self.clock.phase("storing"):
+            return self.store.put(batch)
 
     def _stored(self, parsed: Sequence[Parsed], rejected: list[Rejection]) -> list[Stored]:
         """Structure, render and encode one batch; a record that cannot be built goes to ``rejected``."""
         pairs: list[tuple[Record, Document]] = []
-        for item in parsed:
-            try:
-                record = build_record(item, self.today)
-                pairs.append((record, _document(record)))
-            except InputError as error:
-                rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
-        return stored(pairs, self.encoder)
+        with self.clock.phase("structuring"):
+            for item in parsed:
+                try:
+                    record = build_record(item, self.today)
+                    pairs.append((record, _document(record)))
+                except InputError as error:
+                    rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
+        with self.clock.phase("encoding"):
+            return stored(pairs, self.encoder)
 
 
 def _document(record: Record) -> Document:

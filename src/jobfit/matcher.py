@@ -1,56 +1,78 @@
 """START HERE. The whole matching chain: ``Matcher(corpus, encoder).match(query, k) -> Shortlist``.
 
-    query ──► requirements ──► pool ──► dense + words + characters ──► fuse ──► ledger ──► shortlist
+    query ─► requirements ─► pool ─► signals ─► weigh and add ─► (rerank) ─► ledger ─► policy ─► shortlist
 
-1. The *policy* turns a vacancy into its requirements: its own, and those that a policy file adds or replaces.
+1. The *requirements* are those that a vacancy states, and those that a file adds or puts in their place.
 2. The *pool* is everybody whose text does not rule them out. Silence keeps a person in. Who is out is listed, with the
    reasons.
-3. The query is rendered with everything masked that must not be read, encoded, and compared with the pool: cosine of
-   the embeddings, BM25 of words, and character n-grams.
+3. The query is rendered with everything masked that must not be read, encoded, and compared with the pool by several
+   *signals*: cosine of the embeddings, BM25 of words, character n-grams.
 4. Each is on a scale from 0 to 1; they are added with weights learnt for this kind of text and language, and scaled so
    that the most similar of all has the whole similarity part of a score.
-5. The *ledger* holds each requirement against the CV: met, missing or unknown, with the quote. Each requirement that is
+5. A *reranker*, where there is one, reads query and document together and reorders the most similar.
+6. The *ledger* holds each requirement against the CV: met, missing or unknown, with the quote. Each requirement that is
    met adds its share.
-6. The score is the sum of these contributions, and nothing else. Nobody is rejected: a named person decides.
+7. The score is the sum of these contributions, and nothing else. The *policy* makes the shortlist of them: the best
+   first, unless another one is given. Nobody is rejected: a named person decides.
 
 The same code matches in both directions and on any :class:`~jobfit.retrieval.corpus.Corpus`, in memory or in
-PostgreSQL.
+PostgreSQL. To change a step, give the matcher another part; each part is one small protocol.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
+from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.ledger import ledger
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
-from jobfit.retrieval.fusion import Part, fuse
-from jobfit.retrieval.kinds import kind_of_comparison, language_of
-from jobfit.retrieval.weights import Weights, WeightTable, shipped_table
+from jobfit.retrieval.hybrid import Similarity, Weighing, search
+from jobfit.retrieval.signals import Characters, Dense, Lexical, Signal, encode_queries
+from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
-from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist
+from jobfit.scorers.base import PersonJob, Scorer
+from jobfit.shortlist import Contribution, Explanation, Plan, Pool, Shortlist
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
 
-DEPTH = 1000  # how many of the most similar are held against the requirements; the rest cannot reach a shortlist
+DEPTH = 1000  # of each signal, how many of the most similar are held against the requirements
+RERANKED = 100  # how many of the most similar a reranker reads
+ALWAYS_SHOWN = ("dense", "lexical")  # signals that a score shows even where they weigh nothing
 
 
 class Matcher:
     """Match queries of one kind against a corpus of the other."""
 
     def __init__(
-        self, corpus: Corpus, encoder: Encoder, policy: Requirements | None = None, table: WeightTable | None = None
+        self,
+        corpus: Corpus,
+        encoder: Encoder,
+        requirements: Requirements | None = None,
+        *,
+        signals: Sequence[Signal] | None = None,
+        weights: Weighing | None = None,
+        reranker: Scorer | None = None,
+        policy: Policy | None = None,
     ) -> None:
-        """Search ``corpus`` with the ``encoder`` that made its vectors; ``table`` weighs the signals.
+        """Search ``corpus`` with the ``encoder`` that made its vectors.
+
+        signals:   what compares a query with the corpus; by default meaning, words, and characters (of a corpus that
+                   is not too large). What the taxonomy finds in both texts is counted by the ledger.
+        weights:   how much each signal counts; by default the table that comes with jobfit.
+        reranker:  reorders the 100 most similar; none by default.
+        policy:    makes the shortlist; by default the best first.
 
         Raises:
             InputError: the corpus was encoded by another encoder.
@@ -62,13 +84,18 @@ class Matcher:
             )
         self.corpus = corpus
         self.encoder = encoder
-        self.policy = policy or Requirements()
-        self.table = table or shipped_table()
+        self.requirements = requirements or Requirements()
+        self.signals = (Dense(corpus), Lexical(corpus), Characters(corpus)) if signals is None else tuple(signals)
+        self.weights = weights or shipped_table()
+        self.reranker = reranker
+        self.policy = policy or BestFirst()
 
     @classmethod
-    def from_records(cls, records: Sequence[Record], encoder: Encoder, policy: Requirements | None = None) -> Matcher:
+    def from_records(
+        cls, records: Sequence[Record], encoder: Encoder, requirements: Requirements | None = None
+    ) -> Matcher:
         """Render, mask, encode and index ``records`` (all candidates or all vacancies) in memory."""
-        return cls(index_in_memory(records, encoder), encoder, policy)
+        return cls(index_in_memory(records, encoder), encoder, requirements)
 
     def match(self, query: Record, k: int = 10) -> Shortlist:
         """Return the ``k`` best of the pool for ``query``, each with its score, ledger and contributions.
@@ -82,70 +109,66 @@ class Matcher:
             raise InputError(f"k must be at least 1, not {k}")
         if query.kind is self.corpus.kind:
             raise InputError(f"a {query.kind} is matched with {query.kind.other} records, not with its own kind")
-        pool = eligible(query, self.corpus.profiles(needed_fields(query, self.policy)), self.policy)
-        parts, plan = self._search(query, pool, max(DEPTH, k))
-        similarity = _scaled(fuse(parts), 1 - self.policy.weights.requirements_share)
-        records = self.corpus.records(list(similarity))
-        explained = {id: self._explain(query, records[id], scores) for id, scores in similarity.items()}
-        return Shortlist(query.id, pool, plan, _decide(query.id, explained, k))
+        pool = self._pool(query)
+        similarity = self._similarity(query, pool, max(DEPTH, k))
+        records = self.corpus.records(similarity.ids)
+        if self.reranker is not None:
+            similarity = rerank(query, records, similarity, self.reranker)
+        explained = {
+            document_id: self._explain(query, records[document_id], row, similarity)
+            for row, document_id in enumerate(similarity.ids)
+        }
+        scores = [explanation.score for explanation in explained.values()]
+        ranking = Ranking.from_scores(query.id, similarity.ids, scores)
+        plan = similarity.plan or Plan("no dense signal", True, len(pool.eligible))
+        return Shortlist(query.id, pool, plan, self.policy.decide(ranking, pool, explained, k))
 
-    def _search(self, query: Record, pool: Pool, depth: int) -> tuple[list[Part], Plan]:
-        """Return the rankings of the pool with their weights, and how the dense search was done.
+    def _pool(self, query: Record) -> Pool:
+        """Return who is considered, and who is not and why."""
+        profiles = self.corpus.profiles(needed_fields(query, self.requirements))
+        return eligible(query, profiles, self.requirements)
 
-        What the taxonomy finds in both texts is counted by the ledger, so it has no weight here.
-        """
-        document = render(query)
-        vector = self.encoder.encode([document], "query").vectors[0]
-        weights = self._weights(document.text)
-        dense, plan = self.corpus.dense(query.id, vector, pool.eligible, depth)
-        asked = query.id, document.text, pool.eligible, depth
-        parts = [
-            Part("dense", dense, weights.dense, depth),
-            Part("lexical", self.corpus.lexical(*asked), weights.lexical, depth),
-        ]
-        if weights.characters:
-            parts.append(Part("characters", self.corpus.characters(*asked), weights.characters, depth))
-        return parts, plan
+    def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
+        """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
+        texts = self.corpus.texts()
+        [asked] = encode_queries([render(query)], self.encoder)
+        at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
+        weights = self.weights.shares(asked, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
+        similarity = search(asked, used, weights, texts.among(pool.eligible), depth)
+        return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
-    def _weights(self, text: str) -> Weights:
-        """Return the weights for a query text against this corpus."""
-        searched, language = self.corpus.nature()
-        kind = kind_of_comparison(text, searched)
-        weights = self.table.weights(kind, language_of(text, language), self.encoder.fingerprint).without("taxonomy")
-        return weights if self.corpus.has_characters() else weights.without_characters()
-
-    def _explain(
-        self, query: Record, other: Record, similarity: Mapping[str, float]
-    ) -> tuple[tuple[Contribution, ...], tuple[LedgerLine, ...]]:
-        """Return the contributions and the ledger of one pair."""
-        vacancy, candidate = (query, other) if isinstance(query, Vacancy) else (other, query)
-        assert isinstance(vacancy, Vacancy) and isinstance(candidate, Candidate)
-        lines = ledger(self.policy.requirements_for(vacancy), candidate.profile, candidate.text)
-        base = tuple(Contribution(name, value) for name, value in similarity.items())
-        return base + requirement_contributions(lines, self.policy.weights.requirements_share), lines
+    def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
+        """Return what the score of one pair is made of."""
+        vacancy, candidate = _sides(query, other)
+        lines = ledger(self.requirements.requirements_for(vacancy), candidate.profile, candidate.text)
+        similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
+        required = requirement_contributions(lines, self.requirements.weights.requirements_share)
+        return Explanation(similar + required, lines)
 
 
-def _scaled(similarity: Mapping[str, Mapping[str, float]], most: float) -> dict[str, dict[str, float]]:
-    """Return the parts of each similarity times one factor, so that the largest sum is ``most`` (all 0 stays 0).
+def rerank(query: Record, records: Mapping[str, Record], similarity: Similarity, scorer: Scorer) -> Similarity:
+    """Return the similarity with the 100 most similar documents in the order of the ``scorer``.
 
-    Weighted signals of whole documents are small numbers (0.2 is much), and what is much differs from query to query.
+    The j-th by the scorer receives the similarity that was the j-th highest; ``reranker`` is what that adds or takes.
+    So a scorer may have any scale, and requirements weigh as much as without it. Of equal scores the more similar
+    document stays before the other.
     """
-    largest = max((sum(parts.values()) for parts in similarity.values()), default=0.0)
-    factor = most / largest if largest > 0 else 0.0
-    return {id: {name: value * factor for name, value in parts.items()} for id, parts in similarity.items()}
+    ranking = Ranking.from_scores(query.id, similarity.ids, similarity.total, RERANKED)
+    rows = np.array([similarity.ids.index(hit.document_id) for hit in ranking.hits], dtype=np.intp)
+    asked = render(query)
+    others = [render(records[document_id]) for document_id in ranking.document_ids]
+    pairs = [PersonJob(other, asked) if isinstance(query, Vacancy) else PersonJob(asked, other) for other in others]
+    order = np.argsort(-scorer.score(pairs), kind="stable")
+    moved = np.zeros(len(similarity.ids))
+    moved[rows[order]] = similarity.total[rows] - similarity.total[rows[order]]
+    return replace(similarity, parts={**similarity.parts, "reranker": moved})
 
 
-def _decide(
-    query_id: str, explained: Mapping[str, tuple[tuple[Contribution, ...], tuple[LedgerLine, ...]]], k: int
-) -> tuple[Decision, ...]:
-    """Order by the sum of the contributions and number the first ``k``."""
-    ids = list(explained)
-    scores = [math.fsum(part.value for part in explained[id][0]) for id in ids]
-    ranking = Ranking.from_scores(query_id, ids, scores, k)
-    return tuple(
-        Decision(hit.document_id, rank, hit.score, *explained[hit.document_id])
-        for rank, hit in enumerate(ranking.hits, start=1)
-    )
+def _sides(query: Record, other: Record) -> tuple[Vacancy, Candidate]:
+    vacancy, candidate = (query, other) if isinstance(query, Vacancy) else (other, query)
+    assert isinstance(vacancy, Vacancy) and isinstance(candidate, Candidate)
+    return vacancy, candidate
 
 
 def index_in_memory(records: Sequence[Record], encoder: Encoder) -> MemoryCorpus:

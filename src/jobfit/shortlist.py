@@ -64,10 +64,23 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of a score: ``dense``, ``lexical``, ``characters`` or ``requirement:<id>``, and its value."""
+    """A part of a score: a signal (``dense``, ``lexical``), ``reranker`` or ``requirement:<id>``, and its value."""
 
     name: str
     value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What a score is made of, and each requirement held against the text."""
+
+    contributions: tuple[Contribution, ...]
+    ledger: tuple[LedgerLine, ...]
+
+    @property
+    def score(self) -> float:
+        """The exact sum of the contributions."""
+        return math.fsum(part.value for part in self.contributions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from jobfit.records import Candidate, CandidateProfile, Document, Evidence, Kind
 from jobfit.retrieval.kinds import TextKind
 from jobfit.retrieval.lexical import terms
 from jobfit.retrieval.memory import MemoryCorpus
+from jobfit.retrieval.signals import Characters, Lexical, Query
 from jobfit.store.codec import Stored
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.repository import open_store
@@ -76,6 +77,14 @@ def vector(*values):
     return np.array(values, dtype=np.float32)
 
 
+def found(signal, corpus, text, eligible, k=9):
+    """Return the score of each eligible id that a signal finds for a text, best first."""
+    among = corpus.texts().among(tuple(eligible))
+    query = Query("q", text, terms(text), vector(1, 0))
+    values = dict(zip(among.ids, signal(corpus).scores(query, among, k).values.tolist(), strict=True))
+    return dict(sorted(((i, v) for i, v in values.items() if not np.isnan(v)), key=lambda row: -row[1]))
+
+
 def scores(ranking):
     return {hit.document_id: pytest.approx(hit.score, abs=TOLERANCE) for hit in ranking.hits}
 
@@ -99,7 +108,7 @@ def test_dense_gives_at_most_k_and_only_eligible_ones(corpus, k, expected):
 def test_empty_pool_gives_empty_rankings(corpus):
     ranking, plan = corpus.dense("q", vector(1, 0), (), 5)
     assert (ranking.hits, plan.exact, plan.eligible) == ((), True, 0)
-    assert corpus.lexical("q", "python", (), 5).hits == ()
+    assert found(Lexical, corpus, "python", ()) == {}
 
 
 def test_equal_scores_have_an_order_that_the_input_does_not_change(build):
@@ -112,14 +121,14 @@ def test_equal_scores_have_an_order_that_the_input_does_not_change(build):
     }
     assert len(orders) == 3
     assert len({order for order, _ in orders}) > 1  # nobody wins every tie
-    assert len({corpus.lexical("q1", "python", e, 3).document_ids for e in (tuple("uvwxyz"), tuple("zyxwvu"))}) == 1
+    assert len({frozenset(found(Lexical, corpus, "python", e, 3)) for e in ("uvwxyz", "zyxwvu")}) == 1
 
 
 def test_unknown_eligible_id_is_an_error_on_every_path(corpus):
     with pytest.raises(UnknownIdError):
         corpus.dense("q", vector(1, 0), ("a", "nobody"), 2)
     with pytest.raises(UnknownIdError, match="nobody"):
-        corpus.lexical("q", "python", ("a", "nobody"), 2)
+        found(Lexical, corpus, "python", ("a", "nobody"))
     with pytest.raises(UnknownIdError, match="nobody"):
         corpus.records(["nobody"])
 
@@ -140,27 +149,26 @@ def test_profiles_come_by_id_with_the_named_fields_only(corpus):
 
 
 def test_lexical_leaves_out_who_shares_no_term(corpus):
-    assert set(corpus.lexical("q", "python developer", ("a", "b", "c", "d"), 9).document_ids) == {"b", "c"}
-    assert corpus.lexical("q", "the and of", ("a", "b"), 9).hits == ()
-    assert corpus.lexical("q", "python", ("a", "b", "c"), 1).document_ids == ("b",)  # says it twice
+    assert set(found(Lexical, corpus, "python developer", "abcd")) == {"b", "c"}
+    assert found(Lexical, corpus, "the and of", ("a", "b")) == {}
+    assert list(found(Lexical, corpus, "python", "abc", 1)) == ["b"]  # says it twice
 
 
 def test_characters_find_an_inflected_word_that_the_words_miss(corpus):
-    assert corpus.lexical("q", "pythonic", ("a", "b", "c", "d"), 9).hits == ()
-    found = corpus.characters("q", "pythonic", ("a", "b", "c", "d"), 9)
-    assert found.document_ids and all(0 < hit.score < 1 for hit in found.hits)
-    assert corpus.characters("q", "pythonic", found.document_ids[-1:], 9).document_ids == found.document_ids[-1:]
-    assert corpus.characters("q", "zzzz", ("a", "b"), 9).hits == corpus.characters("q", "pythonic", (), 9).hits == ()
-    with pytest.raises(UnknownIdError, match="nobody"):
-        corpus.characters("q", "pythonic", ("a", "nobody"), 2)
+    assert found(Lexical, corpus, "pythonic", ("a", "b", "c", "d")) == {}
+    near = found(Characters, corpus, "pythonic", "abcd")
+    assert near and all(0 < score < 1 for score in near.values())
+    last = list(near)[-1]
+    assert found(Characters, corpus, "pythonic", last) == {last: near[last]}
+    assert found(Characters, corpus, "zzzz", "ab") == found(Characters, corpus, "pythonic", ()) == {}
 
 
 def test_nature_is_the_kind_and_language_of_the_texts(build):
     texts = {f"n{place}": "The nurse works at night in the hospital ward with her colleagues" for place in range(3)}
-    assert build(texts, dict.fromkeys(texts, (1, 0))).nature() == (TextKind.TITLE, "en")
+    index = build(texts, dict.fromkeys(texts, (1, 0))).texts()
+    assert (index.kind, index.language) == (TextKind.TITLE, "en")
     long = {name: text.replace(" ", " gardening ") for name, text in texts.items()}
-    kind, _ = build(long, dict.fromkeys(long, (1, 0))).nature()
-    assert kind is TextKind.SENTENCE
+    assert build(long, dict.fromkeys(long, (1, 0))).texts().kind is TextKind.SENTENCE
 
 
 def test_checkerboard_market_finds_the_own_colour_first(build):
@@ -170,7 +178,7 @@ def test_checkerboard_market_finds_the_own_colour_first(build):
     for colour, axis, words in (("even", (0, 1), "white"), ("odd", (1, 0), "black")):
         own = {f"n{place}" for place in range(16) if (place % 2 == 0) == (colour == "even")}
         dense, _ = corpus.dense(colour, vector(*axis), corpus.ids(), 8)
-        assert set(dense.document_ids) == set(corpus.lexical(colour, words, corpus.ids(), 16).document_ids) == own
+        assert set(dense.document_ids) == set(found(Lexical, corpus, words, corpus.ids(), 16)) == own
 
 
 def test_both_implementations_give_the_same_numbers(home):
@@ -187,7 +195,12 @@ def test_both_implementations_give_the_same_numbers(home):
         query = encoder.encode([Document("q", "python and sql")], "query").vectors[0]
         ours, reference = (c.dense("q", query, c.ids(), 4)[0] for c in (corpus, memory))
         assert {hit.document_id: hit.score for hit in ours.hits} == scores(reference)
-        assert corpus.lexical("q", "python sql", TEXTS, 4) == memory.lexical("q", "python sql", TEXTS, 4)
-        ours, reference = (c.characters("q", "pythonic sql", c.ids(), 4) for c in (corpus, memory))
-        assert ours == reference and ours.hits
-        assert (corpus.nature(), corpus.has_characters()) == (memory.nature(), memory.has_characters())
+        for signal, text in ((Lexical, "python sql"), (Characters, "pythonic sql")):
+            ours, reference = (found(signal, c, text, c.ids(), 4) for c in (corpus, memory))
+            assert ours == reference and ours
+        ours, reference = (c.texts() for c in (corpus, memory))
+        assert (ours.kind, ours.language, ours.has_characters) == (
+            reference.kind,
+            reference.language,
+            reference.has_characters,
+        )

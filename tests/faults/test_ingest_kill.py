@@ -108,7 +108,7 @@ def kept(home, tenant="default"):
         hashes = store.current_hashes(Kind.CANDIDATE)
         assert store.missing_vectors(Kind.CANDIDATE, FINGERPRINT) == ()
         corpus = store.corpus(Kind.CANDIDATE, FINGERPRINT)
-        assert len(corpus.lexical("q", "acme employee", corpus.ids(), FILES)) == len(hashes)
+        assert len(corpus.texts().words.rank("q", ["acme", "employee"], corpus.ids(), FILES)) == len(hashes)
         assert store.counts()[Kind.VACANCY] == 0
         versions = {row.id: row.version for row in store.list(Kind.CANDIDATE)}
         return {i: (versions[i], digest, store.get(Kind.CANDIDATE, i).text) for i, digest in hashes.items()}

@@ -2,11 +2,13 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.matcher import Matcher, index_in_memory
+from jobfit.policy.base import BestFirst
 from jobfit.policy.requirements import Requirements, Weights
 from jobfit.records import (
     Candidate,
@@ -22,8 +24,10 @@ from jobfit.records import (
     VacancyProfile,
 )
 from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.signals import Lexical
 from jobfit.retrieval.weights import LANGUAGES, WeightTable
 from jobfit.retrieval.weights import Weights as Shares
+from jobfit.runs import Ranking
 from jobfit.shortlist import Status
 
 ENCODER = HashingEncoder(128)
@@ -109,15 +113,14 @@ def test_most_similar_of_all_has_the_whole_similarity_part(matcher):
 
 def test_weights_of_the_signals_shape_the_contributions():
     table = WeightTable("hashing", {(kind, lang): Shares(lexical=1.0) for kind in TextKind for lang in LANGUAGES})
-    for entry in Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER, table=table).match(DEVELOPER).entries:
+    for entry in Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER, weights=table).match(DEVELOPER).entries:
         assert {part.name: part.value for part in entry.contributions}["dense"] == 0.0
         assert "characters" not in {part.name for part in entry.contributions}  # no weight, not computed
 
 
-def test_corpus_too_large_for_characters_gives_their_weight_to_the_words():
-    corpus = index_in_memory(PEOPLE, ENCODER)
-    corpus.has_characters = lambda: False
-    parts = Matcher(corpus, ENCODER).match(DEVELOPER).entries[0].contributions
+def test_corpus_too_large_for_characters_gives_their_weight_to_the_words(monkeypatch):
+    monkeypatch.setattr("jobfit.retrieval.text_index.MOST_FOR_CHARACTERS", 2)
+    parts = Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER).match(DEVELOPER).entries[0].contributions
     assert [part.name for part in parts][:2] == ["dense", "lexical"] and parts[2].name != "characters"
 
 
@@ -166,3 +169,45 @@ def test_two_people_with_one_text_have_one_score_and_a_fixed_order():
     one, two = (Matcher.from_records(people, ENCODER).match(DEVELOPER).entries for people in (twins, twins[::-1]))
     assert one == two
     assert one[0].score == one[1].score
+
+
+class Shortest:
+    """A scorer that prefers short CVs, on a scale of its own."""
+
+    def score(self, pairs):
+        return np.array([-1000.0 * len(pair.candidate.text) for pair in pairs])
+
+
+def test_reranker_orders_the_most_similar_and_keeps_the_scale_of_the_similarity():
+    corpus, everyone = index_in_memory(PEOPLE, ENCODER), Requirements(everyone=True, weights=Weights(1, 0))
+    plain = Matcher(corpus, ENCODER, everyone).match(DEVELOPER)
+    reranked = Matcher(corpus, ENCODER, everyone, reranker=Shortest()).match(DEVELOPER)
+    assert [entry.id for entry in reranked.entries] == ["silent", "junior", "senior", "cook"]
+    assert [entry.score for entry in reranked.entries] == pytest.approx([entry.score for entry in plain.entries])
+    for entry in reranked.entries:
+        assert math.fsum(part.value for part in entry.contributions) == entry.score
+        assert "reranker" in {part.name for part in entry.contributions}
+
+
+def test_policy_is_asked_who_stands_where():
+    class WorstFirst(BestFirst):
+        def decide(self, ranking, pool, explained, k):
+            return super().decide(Ranking(ranking.query_id, ranking.hits[::-1]), pool, explained, k)
+
+    corpus = index_in_memory(PEOPLE, ENCODER)
+    plain, turned = (Matcher(corpus, ENCODER, policy=policy).match(DEVELOPER) for policy in (None, WorstFirst()))
+    assert [entry.id for entry in turned.entries] == [entry.id for entry in plain.entries][::-1]
+    assert [entry.rank for entry in turned.entries] == [1, 2, 3]
+
+
+def test_signals_are_parts():
+    corpus = index_in_memory(PEOPLE, ENCODER)
+    [entry, *_] = Matcher(corpus, ENCODER, signals=[Lexical(corpus)]).match(DEVELOPER).entries
+    assert [part.name for part in entry.contributions] == ["lexical", "requirement:experience"]
+
+
+@pytest.mark.parametrize(("depth", "first"), [(1, "junior"), (2, "senior")])
+def test_only_the_most_similar_are_held_against_the_requirements(monkeypatch, depth, first):
+    monkeypatch.setattr("jobfit.matcher.DEPTH", depth)
+    matcher = Matcher.from_records(PEOPLE, ENCODER, Requirements(everyone=True))
+    assert [entry.id for entry in matcher.match(DEVELOPER, 1).entries] == [first]

@@ -58,7 +58,7 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
     started = time.perf_counter()
     market = _simulated_market(request.out / "market", request.seed)
     progress.note(f"Market: {market}")
-    encoder = cached_encoder(request.model)
+    encoder = cached_encoder(request.model, progress)
     with open_store(tenant=_tenant_of(market)) as store:
         facts = _ingest_market(store, encoder, market, progress)
         examples = _examples(store, encoder)

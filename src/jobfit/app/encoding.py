@@ -40,18 +40,21 @@ def private_cache() -> Path:
     return home / "cache"
 
 
-def cached_encoder(model: str) -> Encoder:
+def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
     """Load an encoder whose vectors are kept in JOBFIT_HOME, so that unchanged documents are never encoded twice."""
     from jobfit.encoders.loading import load_encoder
 
-    return load_encoder(model, cache=private_cache() / "embeddings.sqlite")
+    def tell(name: str) -> None:
+        progress.note(f"Preparing {name} for this machine, once")
+
+    return load_encoder(model, cache=private_cache() / "embeddings.sqlite", on_convert=tell)
 
 
 def text_encoder(model: str, progress: Progress = quiet) -> Callable[[Sequence[str]], NDArray[np.float32]]:
     """Return a function from n texts to vectors (n, d), kept in JOBFIT_HOME so that a taxonomy is encoded once."""
     from jobfit.records import Document
 
-    encoder = cached_encoder(model)
+    encoder = cached_encoder(model, progress)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
         import numpy as np

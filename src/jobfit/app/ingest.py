@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from pydantic import Field
@@ -24,6 +25,18 @@ class IngestRequest(Request):
     tenant: Tenant = "default"
 
 
+class IngestTimes(Result):
+    """Where an ingest spent its time, in seconds. The database and the model start at the same time and overlap."""
+
+    database: float = Field(description="Starting the server and bringing its tables up to date.")
+    model: float = Field(description="Loading the encoder; the first time, converting it for this machine.")
+    parsing: float = Field(description="Waiting for the parser processes.")
+    structuring: float = Field(description="Reading the fields, masking.")
+    encoding: float = Field(description="Texts to vectors.")
+    storing: float = Field(description="Writing to the database.")
+    closing: float = Field(description="Leaving the server, which stops where nobody else uses it.")
+
+
 class IngestResult(Result):
     """What became of the files. ``accepted``: new or changed; ``updated``: those of them that were there before.
 
@@ -34,6 +47,7 @@ class IngestResult(Result):
     rejected: int
     unchanged: int
     seconds: float
+    times: IngestTimes
     updated: int
     rejects_file: str | None
     notes: tuple[str, ...]
@@ -47,19 +61,19 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
     """
     from jobfit.app.encoding import cached_encoder
     from jobfit.artifacts import check_writable
-    from jobfit.indexer import Ingest
+    from jobfit.indexer import Clock, Ingest, ready
     from jobfit.ingest.rejects import write_rejects
     from jobfit.ingest.sources import find_files
-    from jobfit.store.repository import open_store
 
+    clock = Clock()
     rejects = request.rejects
     check_writable(rejects)
     if any(Path(path).resolve() == rejects.resolve() for path in request.paths):
         raise InputError(f"{rejects} is where rejected inputs are listed; name another file with --rejects")
     found = find_files(request.paths, passed_over=rejects)
-    encoder = cached_encoder(request.model) if request.encode else None
-    with open_store(tenant=request.tenant) as store:
-        job = Ingest(store, encoder, request.today, request.kind, request.workers)
+    load = partial(cached_encoder, request.model, progress) if request.encode else None
+    with ready(request.tenant, load, clock) as (store, encoder):
+        job = Ingest(store, encoder, request.today, request.kind, request.workers, clock)
         report = job.run(found, progress.of("Ingesting"))
     if report.rejected or rejects.exists():  # an older list would tell of another ingest
         write_rejects(rejects, report.rejected)
@@ -67,7 +81,8 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
         accepted=report.accepted,
         rejected=len(report.rejected),
         unchanged=report.unchanged,
-        seconds=round(report.seconds, 3),
+        seconds=round(clock.seconds, 3),
+        times=IngestTimes.of(clock.times()),
         updated=report.updated,
         rejects_file=str(rejects) if report.rejected else None,
         notes=report.notes,

@@ -130,7 +130,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         open_store(tenant=request.tenant) as store,
     ):
         query = find_record(store, kind, name, request.today)
-        encoder = _encoded(store, cached_encoder(request.model), texts, kind, progress)
+        encoder = _encoded(store, cached_encoder(request.model, progress), texts, kind, progress)
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
             raise InputError(f"the store holds no {kind.other.value}: ingest some first (jobfit ingest PATH...)")

@@ -222,7 +222,7 @@ def _retention(request: AlignRequest) -> Retention | None:
 def _align_models(request: AlignRequest, data: Path, model: str, progress: Progress) -> AlignModelsResult:
     from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.generated import store_facts
-    from jobfit.experiments.preferring import measured_on
+    from jobfit.experiments.rankpo import measured_on
     from jobfit.experiments.rows import compare_rows, estimate
     from jobfit.training.reading import read_training_set
 

@@ -1,4 +1,4 @@
-"""Train by a recipe: a declarative file on public sources, measured on what it keeps apart."""
+"""Train by a recipe: a declarative file on public sources, measured on what it holds out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_DATA = (
 
 
 class TrainRecipeResult(Result):
-    """The model, the table of what was kept apart, and whether the recipe's rule lets it ship (``None``: undecided)."""
+    """The model, the table of what was held out, and whether the recipe's rule lets it ship (``None``: undecided)."""
 
     model: Path
     sha256: str

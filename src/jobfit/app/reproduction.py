@@ -112,20 +112,17 @@ def sweep(
 
     from jobfit.experiments.data import read_any
     from jobfit.experiments.market import market_data
-    from jobfit.experiments.rankpo import facts_of, rankpo_rows
-    from jobfit.experiments.rankpo_report import rankpo_report
-    from jobfit.experiments.row_cache import RowCache
+    from jobfit.experiments.reproduce import reproduce as run
     from jobfit.experiments.settings import sizes_of
 
     sizes = sizes_of("rankpo", False, settings)
-    chosen = replace(sizes.rankpo, start=model) if model is not None else sizes.rankpo
+    if model is not None:
+        sizes = replace(sizes, rankpo=replace(sizes.rankpo, start=model))
     judged = market_data(sizes.market, sizes.measures) if data is None else read_any(data, sizes.measures)
     with open_hyre(hyre, *([model] if model else []), progress=progress) as store:
         judged = judged if store is None else judged.with_hyre(store)
     progress.note(judged.source)
-    rows_done = RowCache(out, facts_of(judged, chosen, None))
-    rows = rankpo_rows(judged, chosen, rows_done, tuple(range(1, seeds + 1)), None)
-    return _written(rankpo_report(rows, judged.source, sizes.scale, rows_done), out)
+    return _written(run("rankpo", sizes, judged, out, tuple(range(1, seeds + 1))), out)
 
 
 def _written(report: Report, out: Path) -> ReproduceResult:

@@ -26,6 +26,8 @@ def _print_ingest(result: IngestResult) -> None:
         f"{result.accepted} accepted ({result.updated} of them changed), {result.unchanged} unchanged, "
         f"{result.rejected} rejected, {result.seconds:.1f} s",
     )
+    phases = ", ".join(f"{name} {seconds:.1f}" for name, seconds in result.times if seconds >= 0.05)
+    stdout.print(f"Seconds by phase: {phases}", style="dim")
     for note in result.notes:
         stderr.print(note)
     if result.rejects_file:

@@ -43,7 +43,7 @@ def _print_rounds(result: TrainRoundsResult) -> None:
 
 def _print_recipe(result: TrainRecipeResult) -> None:
     card = (result.model / "README.md").read_text(encoding="utf-8")
-    stdout.print(card.partition("## Measured on what was kept apart")[2].strip(), soft_wrap=True)
+    stdout.print(card.partition("## Measured on what was held out")[2].strip(), soft_wrap=True)
     _print_written(result)
 
 

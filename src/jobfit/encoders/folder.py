@@ -20,11 +20,15 @@ _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A folder that may be loaded. ``sha256`` covers all that makes a vector: weights, tokenizer and settings."""
+    """A folder that may be loaded. ``sha256`` covers all that makes a vector: weights, tokenizer and settings.
+
+    ``packaged``: it is the all-MiniLM-L6-v2 that is installed with jobfit, its weights compared.
+    """
 
     name: str
     path: Path
     sha256: str
+    packaged: bool = False
 
 
 def find_model(name: str) -> ModelFolder:
@@ -37,7 +41,7 @@ def find_model(name: str) -> ModelFolder:
         path = _minilm()
         checksums = check_folder(path)
         check_minilm(path, checksums)
-        return ModelFolder(MINILM, path, _digest(checksums))
+        return ModelFolder(MINILM, path, _digest(checksums), packaged=True)
     path = Path(name).expanduser()
     if not path.is_dir():
         path = _from_hub(name)

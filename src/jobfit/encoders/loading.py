@@ -18,6 +18,7 @@ from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import MINILM, ModelFolder, find_model
 from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
+from jobfit.encoders.minilm import write_graph
 from jobfit.encoders.module import LoadedModel, load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
@@ -38,6 +39,7 @@ def load_encoder(
     precision: Precision = "auto",
     max_tokens: int | None = None,
     long_text: LongText = "chunk",
+    on_convert: Callable[[str], None] = lambda name: None,
 ) -> Encoder:
     """Return the encoder called ``name``.
 
@@ -49,6 +51,7 @@ def load_encoder(
     precision:  ``bf16``, ``f32``, or ``auto``: bf16 where the processor has instructions for it.
     max_tokens: the window; the model's own where ``None``.
     long_text:  ``chunk``, or ``truncate`` to read the first window only.
+    on_convert: called with the model's name before it is converted, which happens once where there is a ``cache``.
 
     Raises:
         ModelError: the model cannot be found, loaded or trusted, or the window is longer than it can read.
@@ -65,7 +68,7 @@ def load_encoder(
     else:
         folder = find_model(name)
         graphs = None if cache is None else GraphStore(Path(cache).parent / "graphs")
-        facts, tokens = _load(folder, backend, precision, graphs)
+        facts, tokens = _load(folder, backend, precision, graphs, partial(on_convert, folder.name))
         encoder = TransformerEncoder(folder, facts, tokens, _chunking(folder.name, facts, max_tokens, long_text))
     return encoder if cache is None else CachedEncoder(encoder, cache)
 
@@ -78,14 +81,18 @@ def _chunking(name: str, facts: ModelFacts, max_tokens: int | None, long_text: L
 
 
 def _load(
-    folder: ModelFolder, backend: Backend, precision: Precision, graphs: GraphStore | None
+    folder: ModelFolder,
+    backend: Backend,
+    precision: Precision,
+    graphs: GraphStore | None,
+    on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
     """Return the model on the runtime asked for, or on the fastest that computes it."""
     device = _device()
     load = cache_result(partial(load_model, folder))  # not before it is needed, and not twice
     if backend == "openvino" or (backend == "auto" and device == "cpu"):
         try:
-            return _on_openvino(folder, load, precision, graphs)
+            return _on_openvino(folder, load, precision, graphs, on_convert)
         except ModelError:
             if backend == "openvino":
                 raise
@@ -94,7 +101,11 @@ def _load(
 
 
 def _on_openvino(
-    folder: ModelFolder, load: Callable[[], LoadedModel], precision: Precision, graphs: GraphStore | None
+    folder: ModelFolder,
+    load: Callable[[], LoadedModel],
+    precision: Precision,
+    graphs: GraphStore | None,
+    on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
     """Return the graph that was kept, else a converted one, which is kept where there are ``graphs``."""
     chosen = resolve_precision(precision)
@@ -103,14 +114,21 @@ def _on_openvino(
     if kept:
         facts = ModelFacts.from_json((kept / FACTS).read_text(encoding="utf-8"))
         return facts, OpenVinoTokenEncoder(kept / GRAPH, chosen)
-    model = load()
+    on_convert()
     with graphs.scratch() if graphs else TemporaryDirectory() as scratch:
         made = Path(scratch) / "made"
         made.mkdir()
-        tokens = convert(model.module, model.facts.tokenizer.get_vocab_size(), made / GRAPH, chosen)
+        tokens: TokenEncoder
+        if folder.packaged:
+            facts = write_graph(folder, made / GRAPH)
+            tokens = OpenVinoTokenEncoder(made / GRAPH, chosen)
+        else:
+            model = load()
+            facts = model.facts
+            tokens = convert(model.module, facts.tokenizer.get_vocab_size(), made / GRAPH, chosen)
         if graphs:
-            graphs.keep(name, made, model.facts.to_json())
-    return model.facts, tokens
+            graphs.keep(name, made, facts.to_json())
+    return facts, tokens
 
 
 def _device() -> str:

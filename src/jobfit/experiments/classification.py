@@ -9,7 +9,6 @@ can be drawn again from what lies in ``rows/``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +18,9 @@ from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.statistics import Estimate, resampled_counts
 from jobfit.evaluation.thresholds import Threshold, choose_threshold
 from jobfit.experiments.data import ExperimentData
-from jobfit.experiments.row_cache import RowCache
-from jobfit.experiments.rows import Columns
-from jobfit.experiments.tables import NOT_MEASURED, Cell, Table, absent
+from jobfit.experiments.experiment import Results
+from jobfit.experiments.report import NOT_MEASURED, Cell, Table, absent
+from jobfit.experiments.rows import Measured
 from jobfit.judged import Pair
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
@@ -48,7 +47,7 @@ def classify_key(key: str) -> str:
     return f"classify-{key}"
 
 
-def why_not(data: ExperimentData) -> str:
+def why_no_classification(data: ExperimentData) -> str:
     """Return why nothing can be classified on these data, or the empty text."""
     if not data.labelled:
         return "no accepted and turned-down pairs are held out"
@@ -73,11 +72,11 @@ def cosine_scores(model: Encoder, loop: TrainSettings) -> ScorePairs:
     return scores
 
 
-def classified(data: ExperimentData, score: ScorePairs) -> tuple[Columns, Mapping[str, Any]]:
+def classified(data: ExperimentData, score: ScorePairs) -> Measured:
     """Return scores and labels of the held-out pairs by vacancy, and the threshold with where it comes from.
 
     Raises:
-        InputError: validation has one class only, or a held-out pair chose the threshold (see :func:`why_not`).
+        InputError: validation has one class only, or a held-out pair chose the threshold.
     """
     part = data.validation
     chosen_on = (*part.positives, *part.rejects)
@@ -97,7 +96,7 @@ def classified(data: ExperimentData, score: ScorePairs) -> tuple[Columns, Mappin
         "validation_pairs": len(validation),
         "order": "the pairs of a vacancy by candidate id",
     }
-    return columns, notes
+    return Measured(columns, notes)
 
 
 def _scored(pairs: Sequence[Pair], scores: Floats) -> ScoredPairs:
@@ -105,9 +104,9 @@ def _scored(pairs: Sequence[Pair], scores: Floats) -> ScoredPairs:
     return ScoredPairs.of(ids, [int(pair.grade > 0) for pair in pairs], scores)
 
 
-def read_again(row: Mapping[str, Any]) -> tuple[ScoredPairs, Threshold]:
+def read_again(row: Measured) -> tuple[ScoredPairs, Threshold]:
     """Return the pairs and the threshold of a kept row; candidates are numbered within their vacancy."""
-    columns, notes = row["columns"], row["notes"]
+    columns, notes = row.columns, row.notes
     ids = [(vacancy, str(n)) for vacancy, values in columns[SCORE].items() for n in range(len(values))]
     labels, scores = (
         [value for vacancy in columns[SCORE] for value in columns[name][vacancy]] for name in (LABEL, SCORE)
@@ -149,8 +148,8 @@ def _estimate(mean: float, drawn: Sequence[Floats], n: int) -> Estimate:
     return Estimate(mean, float(low), float(high), n)
 
 
-def classification_table(row_cache: RowCache, labels: Mapping[str, str], seeds: Sequence[int], reason: str) -> Table:
-    """Return the table of the rows ``labels`` (by key) from what is kept; ``reason``: why nothing can be measured."""
+def classification_table(results: Results, keys: Sequence[str], reason: str) -> Table:
+    """Return the table of the rows ``keys`` from what is kept; ``reason``: why nothing can be measured."""
     columns = (*MEASURES.values(), "threshold")
     said = (
         "Accepted against turned down in the held-out log: score (cos + 1) / 2, threshold by weighted F1 on validation "
@@ -159,14 +158,13 @@ def classification_table(row_cache: RowCache, labels: Mapping[str, str], seeds: 
     if reason:
         said = f"{NOT_MEASURED.capitalize()}: {reason}."
     measured = {
-        key: [(seed, read_again(row)) for seed in seeds if (row := row_cache.find(classify_key(key), seed)) is not None]
-        for key in labels
+        key: [(seed, read_again(kept)) for seed, kept in results.kept(classify_key(key)).items()] for key in keys
     }
     rows: list[tuple[str, tuple[Cell, ...]]] = []
     if first := next((found[0][1][0] for found in measured.values() if found), None):
         said += f" {len(first):,} pairs of {first.queries} vacancies, {first.prevalence:.0%} accepted."
         rows += _constants(first)
-    rows += [_row(labels[key], found, seeds) for key, found in measured.items()]
+    rows += [_row(results.labels[key], found, results.seeds) for key, found in measured.items()]
     return Table("Classification", said, columns, tuple(rows))
 
 

@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.documents.confit_text import CHINESE, ENGLISH, confit_text
-from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.experiments.data import Attribute, ExperimentData
-from jobfit.experiments.row_cache import RowCache
-from jobfit.experiments.rows import Columns, Row, estimate
-from jobfit.experiments.tables import NOT_MEASURED, Cell, Table, absent
+from jobfit.experiments.experiment import Results
+from jobfit.experiments.ranking import cosines
+from jobfit.experiments.report import NOT_MEASURED, Cell, Table, absent
+from jobfit.experiments.rows import Measured, Row, estimate
 from jobfit.ordering import order
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
@@ -85,7 +85,7 @@ def groups_of(attribute: Attribute) -> tuple[str, ...]:
     return tuple(sorted(set(attribute.groups.values())))
 
 
-def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> tuple[Columns, Mapping[str, Any]]:
+def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> Measured:
     """Return, by vacancy: the shares of every group each way, and what swapping changes; the pool's shares as notes.
 
     All held-out candidates are ranked for every vacancy that the ranking task asks about. Columns of places say by how
@@ -101,9 +101,9 @@ def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> 
     groups, own = groups_of(attribute), [attribute.groups[i] for i in people]
     asked = sorted({i for task in data.held_out.tasks if task.by_vacancy for i in task.qrels.grades})
     vacancies = embed_texts(model, {i: data.held_out.vacancies[i] for i in asked}, loop)
-    silent = _table(vacancies, embed_texts(model, people, loop))
+    silent = cosines(vacancies, embed_texts(model, people, loop))
     as_group = {
-        group: _table(
+        group: cosines(
             vacancies, embed_texts(model, {i: stated(t, attribute.name, group) for i, t in people.items()}, loop)
         )
         for group in groups
@@ -114,11 +114,8 @@ def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> 
         for name, value in _of_vacancy(vacancy, (tuple(people), own), silent[row], scores).items():
             columns.setdefault(name, {})[vacancy] = (value,)
     pool = {group: own.count(group) / len(own) for group in groups}
-    return columns, {"attribute": attribute.name, "groups": list(groups), "pool": pool, "candidates": len(own)}
-
-
-def _table(vacancies: Embeddings, candidates: Embeddings) -> Floats:
-    return vacancies.vectors.astype(np.float64) @ candidates.vectors.T.astype(np.float64)
+    notes = {"attribute": attribute.name, "groups": list(groups), "pool": pool, "candidates": len(own)}
+    return Measured(columns, notes)
 
 
 def _of_vacancy(
@@ -160,25 +157,23 @@ def places(others: Floats, own: Floats) -> NDArray[np.int64]:
     return 1 + above - (others > own)
 
 
-def group_tables(
-    row_cache: RowCache, labels: Mapping[str, str], seeds: Sequence[int], reason: str
-) -> tuple[Table, ...]:
-    """Return the shares and the counterfactual of the rows ``labels`` (by key) from what is kept."""
-    found = {key: {s: row for s in seeds if (row := row_cache.find(groups_key(key), s)) is not None} for key in labels}
-    facts = next((row["notes"] for rows in found.values() for row in rows.values()), None)
+def group_tables(results: Results, keys: Sequence[str], reason: str) -> tuple[Table, ...]:
+    """Return the shares and the counterfactual of the rows ``keys``; ``reason``: why nothing can be measured."""
+    found = {key: results.kept(groups_key(key)) for key in keys}
+    facts = next((one.notes for by_seed in found.values() for one in by_seed.values()), None)
     if facts is None:
         said = f"{NOT_MEASURED.capitalize()}: {reason or 'the models were gone'}."
         return (Table(f"Groups among the top {TOP}", said, (), ()),)
-    rows = {key: Row(key, labels[key], {s: one["columns"] for s, one in of.items()}) for key, of in found.items()}
+    rows = [Row(key, results.labels[key], {s: one.columns for s, one in of.items()}) for key, of in found.items()]
     return _shares(rows, facts), _counterfactual(rows, facts)
 
 
-def _shares(rows: Mapping[str, Row], facts: Mapping[str, Any]) -> Table:
+def _shares(rows: Sequence[Row], facts: Mapping[str, Any]) -> Table:
     groups, name = facts["groups"], facts["attribute"]
     lines: list[tuple[str, tuple[Cell, ...]]] = [
         (f"the pool of {facts['candidates']:,}", tuple(f"{facts['pool'][group]:.3f}" for group in groups))
     ]
-    for row in rows.values():
+    for row in rows:
         for way in WAYS:
             lines.append((f"{row.label}: {way}", _cells(row, [f"{group}, {way}" for group in groups])))
     said = (
@@ -190,7 +185,7 @@ def _shares(rows: Mapping[str, Row], facts: Mapping[str, Any]) -> Table:
     return Table(f"Groups among the top {TOP} (the analogue of ConFit v2, table 4)", said, tuple(groups), tuple(lines))
 
 
-def _counterfactual(rows: Mapping[str, Row], facts: Mapping[str, Any]) -> Table:
+def _counterfactual(rows: Sequence[Row], facts: Mapping[str, Any]) -> Table:
     groups = facts["groups"]
     pairs = [(first, second) for n, first in enumerate(groups) for second in groups[n + 1 :]]
     columns = (CHANGED, MOVED, *(signed(*pair) for pair in pairs))
@@ -200,7 +195,7 @@ def _counterfactual(rows: Mapping[str, Row], facts: Mapping[str, Any]) -> Table:
         f"{facts['candidates']:,} candidates and all vacancies. A model that read nothing into the statement had 0 "
         "everywhere."
     )
-    lines = tuple((row.label, _cells(row, columns)) for row in rows.values())
+    lines = tuple((row.label, _cells(row, columns)) for row in rows)
     return Table("Counterfactual: the stated attribute swapped", said, columns, lines)
 
 

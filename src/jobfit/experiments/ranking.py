@@ -32,7 +32,7 @@ def measure_encoder(model: Encoder, held_out: Judged, loop: TrainSettings) -> Co
 
 def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: Judged) -> Columns:
     """Return the columns of texts that are embedded already."""
-    table = vacancies.vectors.astype(np.float64) @ candidates.vectors.T.astype(np.float64)
+    table = cosines(vacancies, candidates)
     row_of = {i: row for row, i in enumerate(vacancies.ids)}
     column_of = {i: column for column, i in enumerate(candidates.ids)}
 
@@ -40,6 +40,11 @@ def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: Jud
         return (lambda i: table[row_of[i]]) if task.by_vacancy else (lambda i: table[:, column_of[i]])
 
     return measure(held_out, scores, {True: candidates.ids, False: vacancies.ids})
+
+
+def cosines(rows: Embeddings, columns: Embeddings) -> NDArray[np.float64]:
+    """Return the cosines (n, m) of unit rows, summed in double precision."""
+    return rows.vectors.astype(np.float64) @ columns.vectors.T.astype(np.float64)
 
 
 def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
@@ -63,6 +68,18 @@ def measure_random(held_out: Judged, seed: int) -> Columns:
     return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids)
 
 
+def measure_pairs(held_out: Judged, score: Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]) -> Columns:
+    """Return the columns of what scores pairs (candidate id, vacancy id); a query's documents are scored together."""
+    ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
+
+    def scores(task: Task) -> Scores:
+        if task.by_vacancy:
+            return lambda i: score([(other, i) for other in ids[True]])
+        return lambda i: score([(i, other) for other in ids[False]])
+
+    return measure(held_out, scores, ids)
+
+
 def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mapping[bool, Sequence[str]]) -> Columns:
     """Rank each query's list (or the whole other side) and return every measure of every task.
 
@@ -72,7 +89,7 @@ def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mappi
     Raises:
         InputError: no task, or none with a relevant document.
     """
-    found: dict[str, dict[str, tuple[float, ...]]] = {}
+    columns: dict[str, Mapping[str, tuple[float, ...]]] = {}
     for task in held_out.tasks:
         of_query, ids = scores(task), documents[task.by_vacancy]
         place = {i: n for n, i in enumerate(ids)}
@@ -84,14 +101,22 @@ def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mappi
             rankings[query] = Ranking.from_scores(query, listed, rows, DEPTH)
         if not rankings:
             raise InputError(f"{task.name}: no judged query to test on")
-        report = evaluate(Run(task.name, rankings), task.qrels, task.measures)
-        for name in task.measures:
-            per_query: dict[str, tuple[float, ...]] = {
-                query: (value,) for query, value in report.per_query[name].items()
-            }
-            if not per_query:
-                raise InputError(f"{task.name}: no query has a relevant document for {name}")
-            found[f"{task.name} {name}"] = per_query
-    if not found:
+        columns |= columns_of(Run(task.name, rankings), task)
+    if not columns:
         raise InputError("there is no ranking task to test on")
-    return found
+    return columns
+
+
+def columns_of(run: Run, task: Task) -> dict[str, Mapping[str, tuple[float, ...]]]:
+    """Return every measure of a task for a run over it.
+
+    Raises:
+        InputError: no query has a relevant document.
+    """
+    report = evaluate(run, task.qrels, task.measures)
+    if empty := [name for name in task.measures if not report.per_query[name]]:
+        raise InputError(f"{task.name}: no query has a relevant document for {empty[0]}")
+    return {
+        f"{task.name} {name}": {query: (value,) for query, value in report.per_query[name].items()}
+        for name in task.measures
+    }

@@ -1,43 +1,107 @@
-"""The report of a recipe: our rows with intervals, the published ones beside them as what they are, and what held."""
+"""The report of an experiment: our rows with intervals, the published ones beside them, and which claims held."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import write_atomic, write_json
+from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.claims import Verdict, counted
 from jobfit.experiments.published import Published
 from jobfit.experiments.rows import Row, estimate
-from jobfit.experiments.tables import NOT_MEASURED, Table, shown
-from jobfit.training.loop.checkpoint import write_atomically
 
 DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
+NOT_MEASURED = "not measured"
+Cell = Estimate | str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """``said`` stands above it; each of ``rows`` is a label and its cells in the order of ``columns``."""
+
+    title: str
+    said: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+
+    def markdown(self) -> list[str]:
+        """Return the lines of the table below its title and its sentence; without rows, these two alone."""
+        head = [f"## {self.title}", "", self.said]
+        if not self.rows:
+            return head
+        return [
+            *head,
+            "",
+            *grid(self.columns, [(label, [shown(cell) for cell in cells]) for label, cells in self.rows]),
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the same with stable keys; a cell is an estimate or words."""
+        rows = [
+            {"row": label, "cells": {name: _json(cell) for name, cell in zip(self.columns, cells, strict=True)}}
+            for label, cells in self.rows
+        ]
+        return {"title": self.title, "said": self.said, "rows": rows}
+
+
+def grid(columns: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], first: str = "row") -> list[str]:
+    """Return the lines of a Markdown table with a label in front of each row.
+
+    >>> grid(["n"], [("a", ["1"])])
+    ['| row | n |', '| --- | --- |', '| a | 1 |']
+    """
+    ruled = "| --- |" + " --- |" * len(columns)
+    return [f"| {' | '.join([first, *columns])} |", ruled, *(f"| {' | '.join([label, *c])} |" for label, c in rows)]
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell as a report shows it.
+
+    >>> shown(Estimate(0.5, 0.4, 0.6, 12)), shown(Estimate(None, None, None, 0)), shown("not measured")
+    ('0.500 (0.400-0.600)', 'undefined', 'not measured')
+    """
+    if isinstance(cell, str):
+        return cell
+    if cell.mean is None:
+        return "undefined"
+    if cell.low is None or cell.high is None:
+        return f"{cell.mean:.3f}"
+    return f"{cell.mean:.3f} ({cell.low:.3f}{' to ' if cell.low < 0 else '-'}{cell.high:.3f})"
+
+
+def absent(columns: Sequence[str], word: str = NOT_MEASURED) -> tuple[Cell, ...]:
+    """Return the cells of a row that there are no numbers for."""
+    return (word,) * len(columns)
+
+
+def _json(cell: Cell) -> Any:
+    return cell if isinstance(cell, str) else asdict(cell)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is printed and written.
 
-    scale:    what was cut down, in a sentence; empty for the full recipe.
+    scale:    what was cut down, in a sentence; empty for the full experiment.
+    families: verdicts by the family that they are judged in, each with Holm's correction over that family alone.
+    tables:   further tables of ours, besides the ranking.
     notes:    further sentences: who judged, what wrote the hypothetical resumes, which rows are missing and why.
     plots:    SVG by file name.
-    measured: tables of ours beside the ranking.
-    apart:    verdicts by the family that they are judged in, each with Holm's correction over that family alone.
     """
 
     title: str
     source: str
     scale: str
     rows: Sequence[Row]
-    tables: Sequence[Published]
+    published: Sequence[Published]
     verdicts: Sequence[Verdict]
+    families: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
+    tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
     plots: Mapping[str, str] = field(default_factory=dict)
-    measured: Sequence[Table] = ()
-    apart: Mapping[str, Sequence[Verdict]] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -52,35 +116,34 @@ class Report:
         if self.scale:
             lines += [f"**Cut down:** {self.scale}", ""]
         lines += [f"Seeds: {', '.join(map(str, seeds))}. Intervals: 95 %, {spread}.", ""]
-        lines += [*self._ours(), "", "## What held and what did not", ""]
-        found = counted(self.verdicts)
-        lines += [
-            "A claim is *held* where the paired difference is above 0 in a column and below in none (95 % interval, "
-            "and p < 0.05 after Holm's correction), *reversed* the other way round, *mixed* where columns contradict "
-            "each other, else *not shown*: " + ", ".join(f"{n} {word}" for word, n in found.items()) + ".",
-            "",
-            *(f"- {one.sentence}" for one in self.verdicts),
-            "",
-        ]
-        for family, verdicts in self.apart.items():
+        lines += [*self._ours(), "", "## What held and what did not", "", self._rule(), ""]
+        lines += [*(f"- {one.sentence}" for one in self.verdicts), ""]
+        for family, verdicts in self.families.items():
             said = "Judged apart: Holm's correction is over these claims alone, and they change no verdict above."
             lines += [f"### {family}", "", said, "", *(f"- {one.sentence}" for one in verdicts), ""]
         lines += [f"![{name}]({name})\n" for name in self.plots]
-        for measured in self.measured:
-            lines += [*measured.markdown(), ""]
-        lines += ["## Published figures (different data)", "", DIFFERENT, ""]
         for table in self.tables:
-            lines += [*self._theirs(table), ""]
+            lines += [*table.markdown(), ""]
+        if self.published:
+            lines += ["## Published figures (different data)", "", DIFFERENT, ""]
+        for published in self.published:
+            lines += [*self._theirs(published), ""]
         if self.notes:
             lines += ["## Notes", "", *(f"- {note}" for note in self.notes), ""]
         return "\n".join(lines)
 
+    def _rule(self) -> str:
+        return (
+            "A claim is *held* where the paired difference is above 0 in a column and below in none (95 % interval, "
+            "and p < 0.05 after Holm's correction), *reversed* the other way round, *mixed* where columns contradict "
+            "each other, else *not shown*: " + ", ".join(f"{n} {word}" for word, n in counted(self.verdicts).items())
+        ) + "."
+
     def _ours(self) -> list[str]:
-        lines = [f"| row | {' | '.join(self.columns)} |", "| --- |" + " --- |" * len(self.columns)]
-        for row in self.rows:
-            cells = [shown(estimate(row, column)) if column in row.columns else "" for column in self.columns]
-            lines.append(f"| {row.label} | {' | '.join(cells)} |")
-        return lines
+        def cells(row: Row) -> list[str]:
+            return [shown(estimate(row, column)) if column in row.columns else "" for column in self.columns]
+
+        return grid(self.columns, [(row.label, cells(row)) for row in self.rows])
 
     def _theirs(self, table: Published) -> list[str]:
         """One published table; where it has rows of ours, the means of our columns or why there are none."""
@@ -88,14 +151,16 @@ class Report:
         there = any(line.key or line.missing for line in table.lines)
         head = [*table.columns, *([f"ours: {column}" for column in self.columns] if there else [])]
         said = "" if table.verified else " *Not checked against the paper itself.*"
-        lines = [f"### {table.title}", "", f"{table.source}.{said}", "", f"| row | {' | '.join(head)} |"]
-        lines.append("| --- |" + " --- |" * len(head))
+        rows = []
         for line in table.lines:
             cells = ["?" if value is None else f"{value:g}" for value in line.values]
-            if there:
-                cells += _beside(ours.get(line.key), self.columns, line.missing or NOT_MEASURED)
-            lines.append(f"| {line.name} | {' | '.join(cells)} |")
-        return lines
+            if there and line.key in ours:
+                row = ours[line.key]
+                cells += [f"{estimate(row, c).mean or 0:.3f}" if c in row.columns else "" for c in self.columns]
+            elif there:
+                cells += [line.missing or NOT_MEASURED] * len(self.columns)
+            rows.append((line.name, cells))
+        return [f"### {table.title}", "", f"{table.source}.{said}", "", *grid(head, rows)]
 
     def as_json(self) -> dict[str, Any]:
         """Return the same with stable keys, and the mean of every seed."""
@@ -106,31 +171,18 @@ class Report:
             "rows": [_row_json(row) for row in self.rows],
             "verdicts": [asdict(one) for one in self.verdicts],
             "verdict_counts": dict(counted(self.verdicts)),
-            "judged_apart": {family: [asdict(one) for one in found] for family, found in self.apart.items()},
-            "measured": [table.as_json() for table in self.measured],
-            "published": [_published_json(table) for table in self.tables],
+            "judged_apart": {family: [asdict(one) for one in verdicts] for family, verdicts in self.families.items()},
+            "measured": [table.as_json() for table in self.tables],
+            "published": [{**asdict(table), "label": "different data"} for table in self.published],
             "notes": list(self.notes),
         }
 
     def write(self, folder: Path) -> None:
         """Write ``report.md``, ``report.json`` and the plots."""
-        write_atomically(folder / "report.md", self.markdown().encode())
-        content = json.dumps(self.as_json(), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-        write_atomically(folder / "report.json", content.encode())
+        write_atomic(folder / "report.md", self.markdown())
+        write_json(folder / "report.json", self.as_json(), indent=1)
         for name, svg in self.plots.items():
-            write_atomically(folder / name, svg.encode())
-
-
-def _beside(row: Row | None, columns: Sequence[str], missing: str) -> list[str]:
-    """Our means beside a published row; where we have none, ``missing`` says why."""
-    if row is None:
-        return [missing] * len(columns)
-    return [f"{estimate(row, column).mean or 0:.3f}" if column in row.columns else "" for column in columns]
-
-
-def _published_json(table: Published) -> dict[str, Any]:
-    lines = [line._asdict() for line in table.lines]
-    return {**asdict(table), "lines": lines, "label": "different data"}
+            write_atomic(folder / name, svg)
 
 
 def _row_json(row: Row) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,14 @@ from jobfit.evaluation.statistics import Estimate, holm, paired_randomisation, r
 Values = Mapping[str, Sequence[float]]
 """The values of one column by query: one for a ranking measure, one per pair for alignment."""
 Columns = Mapping[str, Values]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one seed of a row gave; ``notes`` are kept with it and can be said in the report."""
+
+    columns: Columns
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,15 @@ class Row:
         return tuple(sorted(self.by_seed))
 
 
+def joined(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """Return one row for each key, in the order of their first appearance, with all its seeds."""
+    by_key: dict[str, Row] = {}
+    for row in rows:
+        before = by_key.get(row.key)
+        by_key[row.key] = Row(row.key, row.label, {**(before.by_seed if before else {}), **row.by_seed})
+    return tuple(by_key.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One column of row ``b`` minus row ``a``: the difference with its interval, p, and p after Holm's correction."""
@@ -52,11 +70,18 @@ class Compared:
 
         Told apart where the 95 % interval of the difference leaves out 0 and p after Holm's correction is below 0.05.
         """
-        if self.p_holm < 0.05 and self.difference.low is not None and self.difference.low > 0:
-            return "higher"
-        if self.p_holm < 0.05 and self.difference.high is not None and self.difference.high < 0:
-            return "lower"
-        return "no difference shown"
+        return side_of_zero(self.difference) or "no difference shown" if self.p_holm < 0.05 else "no difference shown"
+
+
+def side_of_zero(difference: Estimate) -> str:
+    """Return ``higher`` or ``lower`` where the whole interval lies on that side of 0, else the empty text.
+
+    >>> side_of_zero(Estimate(0.2, 0.1, 0.3, 40)), side_of_zero(Estimate(0.2, -0.1, 0.5, 40))
+    ('higher', '')
+    """
+    if difference.low is not None and difference.low > 0:
+        return "higher"
+    return "lower" if difference.high is not None and difference.high < 0 else ""
 
 
 def table_of(row: Row, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -65,17 +90,17 @@ def table_of(row: Row, column: str) -> tuple[NDArray[np.float64], NDArray[np.flo
     Raises:
         InputError: the seeds measured different queries, or a column is missing.
     """
-    found = []
+    by_seed = []
     for seed in row.seeds:
         if column not in row.by_seed[seed]:
             raise InputError(f"row {row.key!r}, seed {seed}: no column {column!r}")
-        found.append(row.by_seed[seed][column])
-    queries = sorted(found[0])
-    counts = [len(found[0][query]) for query in queries]
-    for values in found:
+        by_seed.append(row.by_seed[seed][column])
+    queries = sorted(by_seed[0])
+    counts = [len(by_seed[0][query]) for query in queries]
+    for values in by_seed:
         if sorted(values) != queries or [len(values[query]) for query in queries] != counts:
             raise InputError(f"row {row.key!r}, {column}: the seeds measured different queries")
-    sums = np.array([[float(np.sum(values[query])) for query in queries] for values in found])
+    sums = np.array([[float(np.sum(values[query])) for query in queries] for values in by_seed])
     return sums, np.array(counts, dtype=np.float64)
 
 
@@ -85,8 +110,7 @@ def estimate(row: Row, column: str, seed: int = 0) -> Estimate:
     Crossed bootstrap (Owen 2007, "pigeonhole"): 2,000 times, seeds and queries each with replacement. One seed: queries
     alone. ``n`` counts values of one seed.
     """
-    sums, counts = table_of(row, column)
-    return crossed_interval(sums, counts, seed)
+    return crossed_interval(*table_of(row, column), seed)
 
 
 def crossed_interval(sums: NDArray[np.float64], counts: NDArray[np.float64], seed: int = 0) -> Estimate:
@@ -129,6 +153,7 @@ def compare_rows(a: Row, b: Row, column: str, seed: int = 0) -> Compared:
     return Compared(a.key, b.key, column, crossed_interval(gaps, counts, seed), p, p)
 
 
-def corrected(found: Sequence[Compared]) -> tuple[Compared, ...]:
+def corrected(compared: Sequence[Compared]) -> tuple[Compared, ...]:
     """Return the comparisons with Holm's correction over all of them."""
-    return tuple(replace(one, p_holm=p) for one, p in zip(found, holm([one.p for one in found]), strict=True))
+    adjusted = holm([one.p for one in compared])
+    return tuple(replace(one, p_holm=p) for one, p in zip(compared, adjusted, strict=True))

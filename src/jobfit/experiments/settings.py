@@ -10,8 +10,7 @@ from typing import Any
 from jobfit.errors import InputError
 from jobfit.experiments.confit_v2 import MEASURES, ConfitSettings
 from jobfit.experiments.market import MarketSizes
-from jobfit.experiments.preferring import JudgeSettings
-from jobfit.experiments.rankpo_settings import RETENTION, RankpoSettings
+from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
 from jobfit.training.loop.settings import TrainSettings, build, read_settings
 from jobfit.training.model import ModelOptions
 

@@ -1,4 +1,4 @@
-"""One seed of a recipe: trains what a row needs, measures it, keeps the row; done twice, nothing is made twice."""
+"""One seed of an experiment: trains what a row needs, measures it, keeps the row; run twice, nothing is made twice."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_encoder
 from jobfit.experiments.row_cache import RowCache
-from jobfit.experiments.rows import Columns, Row
+from jobfit.experiments.rows import Measured, Row
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.mining.negatives import Negatives, Training
@@ -24,7 +23,7 @@ OnStep = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Backbone:
-    """What every training of a recipe starts from and how it runs; the seed is set for each repetition."""
+    """What every training of an experiment starts from and how it runs; the seed is set for each trial."""
 
     name: str
     model: ModelOptions
@@ -38,11 +37,15 @@ class Backbone:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The place of one seed: trained models lie below ``folder`` as long as a later row needs them."""
+    """One seed of ``seeds``: trained models lie below ``folder`` as long as a later row needs them.
 
-    backbone: Backbone
+    ``backbone`` may be missing where nothing is trained.
+    """
+
     cache: RowCache
     seed: int
+    seeds: tuple[int, ...]
+    base: Backbone | None = None
     on_step: OnStep = lambda what, done, total: None
 
     @property
@@ -50,15 +53,42 @@ class Trial:
         """Where the models of this seed are."""
         return self.cache.folder / "work" / f"seed-{self.seed}"
 
+    @property
+    def backbone(self) -> Backbone:
+        """The backbone with this seed."""
+        assert self.base is not None, "an experiment that trains names its backbone"
+        return self.base.of_seed(self.seed)
+
+    @property
+    def first(self) -> Trial:
+        """The trial of the first seed, for what all seeds share."""
+        return replace(self, seed=self.seeds[0])
+
+    def row(self, key: str, label: str, measure: Callable[[], Measured]) -> Row:
+        """Return one seed of a row; it is measured only if it is not kept already."""
+
+        def measured() -> Measured:
+            self.step(key)
+            return measure()
+
+        return self.cache.row(key, label, self.seed, measured)
+
+    def encoder_row(self, key: str, label: str, data: ExperimentData, make: Callable[[], Encoder]) -> Row:
+        """Return the row of the encoder that ``make`` gives on the held-out part; it is made only if needed."""
+        return self.row(key, label, lambda: Measured(measure_encoder(make(), data.held_out, self.backbone.loop)))
+
+    def step(self, what: str, done: int = 0, total: int = 1) -> None:
+        """Say what this seed is at."""
+        self.on_step(f"{what}, seed {self.seed}", done, total)
+
     def training(self, data: ExperimentData) -> Training:
         """Return what rounds and mining need."""
-        chosen = self.backbone.of_seed(self.seed)
-        return Training(chosen.name, data.train, data.validation, chosen.model, chosen.loop, chosen.stage, data.notes)
+        own = self.backbone
+        return Training(own.name, data.train, data.validation, own.model, own.loop, own.stage, data.notes)
 
     def raw(self) -> TrainableEncoder:
         """Return the backbone as it is."""
-        chosen = self.backbone.of_seed(self.seed)
-        return TrainableEncoder.load(chosen.name, chosen.model)
+        return TrainableEncoder.load(self.backbone.name, self.backbone.model)
 
     def model(self, key: str, data: ExperimentData, hard: Callable[[], Negatives] | None = None) -> TrainableEncoder:
         """Return the model ``key``, trained from the backbone unless it is there already.
@@ -73,27 +103,27 @@ class Trial:
         fit(
             model, data.train, data.validation, self.folder / key, training.loop, stage=training.stage,
             hard_candidates=used.candidates if used else None, hard_vacancies=used.vacancies if used else None,
-            on_progress=lambda done, total: self.on_step(f"{key}, seed {self.seed}", done, total),
-            notes={**training.notes, "row": key},
+            on_progress=lambda done, total: self.step(key, done, total), notes={**training.notes, "row": key},
         )  # fmt: skip
         self.tidy(key)
         return model
 
-    def at_hand(self, key: str, data: ExperimentData) -> TrainableEncoder | None:
-        """Return the model ``key`` if it is still there; the untrained backbone (``raw``) always is."""
-        if key == "raw":
-            return self.raw()
-        folder = self.folder / key / MODEL
-        return self.training(data).load(folder) if folder.is_dir() else None
+    def measure_model(
+        self, key: str, data: ExperimentData, wanted: Mapping[str, Callable[[Encoder], Measured]]
+    ) -> None:
+        """Measure more of the model ``key`` (``raw``: the untrained backbone), kept under the names in ``wanted``.
 
-    def row(self, key: str, label: str, data: ExperimentData, make: Callable[[], Encoder]) -> Row:
-        """Return the row of the encoder that ``make`` gives on the held-out part; it is made only if needed."""
-
-        def measured() -> tuple[Columns, Mapping[str, Any]]:
-            self.on_step(f"{key}, seed {self.seed}", 0, 1)
-            return measure_encoder(make(), data.held_out, self.backbone.loop), {}
-
-        return self.cache.row(key, label, self.seed, measured)
+        Models are dropped when their seed is done. One that is gone is not trained again for this: its cells will say
+        *not measured*.
+        """
+        missing = {name: measure for name, measure in wanted.items() if self.cache.find(name, self.seed) is None}
+        there = key == "raw" or (self.folder / key / MODEL).is_dir()
+        if not missing or not there:
+            return
+        model = self.raw() if key == "raw" else self.model(key, data)
+        for name, measure in missing.items():
+            self.step(name)
+            self.cache.keep(name, self.seed, measure(model))
 
     def tidy(self, key: str) -> None:
         """Remove what only an interrupted training needs; the model stays."""

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from jobfit.experiments.ranking import Scores, measure
+from jobfit.experiments.ranking import measure_pairs
 from jobfit.experiments.rows import Columns
-from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE, Judged, Pair, Task, qrels_of
+from jobfit.judged import Judged, Pair, both_ways
 from jobfit.retrieval.lexical import terms
 from jobfit.scorers.boosted import BoostedTrees, Floats, PairFeatures
 from jobfit.training.data import TrainingSet
@@ -52,16 +52,9 @@ class TunedTrees:
 
 
 def measure_trees(trees: BoostedTrees, held_out: Judged) -> Columns:
-    """Return the columns of both directions; each query's documents are scored in one go."""
-    candidates, vacancies = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
-    ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
-
-    def scores(task: Task) -> Scores:
-        if task.by_vacancy:
-            return lambda i: trees.probabilities(candidates, vacancies, [(other, i) for other in ids[True]])
-        return lambda i: trees.probabilities(candidates, vacancies, [(i, other) for other in ids[False]])
-
-    return measure(held_out, scores, ids)
+    """Return the columns of both directions; every text's features are computed once."""
+    sides = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
+    return measure_pairs(held_out, lambda pairs: trees.probabilities(*sides, pairs))
 
 
 def fit_boosted(
@@ -116,10 +109,6 @@ def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
 def _ranked(validation: TrainingSet) -> Judged:
     """Validation as something to rank: the texts that its pairs name, both ways."""
     pairs = (*validation.positives, *validation.rejects)
-    by_vacancy, by_candidate = qrels_of(pairs), qrels_of(pairs, by_vacancy=False)
-    tasks = (
-        Task(CANDIDATES_FOR_VACANCY, "validation", by_vacancy, measures=("nDCG@10",)),
-        Task(VACANCIES_FOR_CANDIDATE, "validation", by_candidate, by_vacancy=False, measures=("nDCG@10",)),
-    )
-    candidates = {i: validation.candidates[i] for i in by_candidate.grades}
-    return Judged(candidates, {i: validation.vacancies[i] for i in by_vacancy.grades}, tasks)
+    candidates = {pair.candidate_id: validation.candidates[pair.candidate_id] for pair in pairs}
+    vacancies = {pair.vacancy_id: validation.vacancies[pair.vacancy_id] for pair in pairs}
+    return Judged(candidates, vacancies, both_ways(pairs, measures=("nDCG@10",)))

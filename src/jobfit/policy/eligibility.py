@@ -34,16 +34,16 @@ _READ = {
 }
 
 
-def needed_fields(query: Record, policy: Requirements) -> frozenset[str]:
+def needed_fields(query: Record, required: Requirements) -> frozenset[str]:
     """Return the profile fields of the *other* side that :func:`eligible` reads; may be empty.
 
     A candidate that states no wishes needs ``requirements`` alone; a vacancy needs what its must-haves can be
-    missing for, which never is a skill or a licence. A policy that leaves nobody out needs nothing.
+    missing for, which never is a skill or a licence. Where nobody is left out, nothing is needed.
     """
-    if policy.everyone:
+    if required.everyone:
         return frozenset()
     if isinstance(query, Vacancy):
-        return frozenset(field for must in _musts(policy.requirements_for(query)) for field in _READ[must.kind])
+        return frozenset(field for must in _musts(required.requirements_for(query)) for field in _READ[must.kind])
     fields = {"requirements"}
     if query.profile.conditions:
         fields.add("conditions")
@@ -53,22 +53,22 @@ def needed_fields(query: Record, policy: Requirements) -> frozenset[str]:
 
 
 def eligible(
-    query: Record, others: Iterable[tuple[str, CandidateProfile | VacancyProfile]], policy: Requirements
+    query: Record, others: Iterable[tuple[str, CandidateProfile | VacancyProfile]], required: Requirements
 ) -> Pool:
     """Return the pool of ``others`` (id, profile) for ``query``; ids stay in the order given.
 
-    Only the fields that :func:`needed_fields` names are read. Each reason quotes the CV. The requirements of
-    ``policy`` are an employer's: they count when ``query`` is a vacancy and are ignored when it is a candidate.
-    ``policy.everyone`` puts all of them into the pool.
+    Only the fields that :func:`needed_fields` names are read. Each reason quotes the CV. What ``required`` adds is an
+    employer's: it counts when ``query`` is a vacancy and is ignored when it is a candidate.
+    ``required.everyone`` puts all of them into the pool.
 
     Raises:
         InputError: a profile is of the same side as ``query``.
     """
-    why = _candidate_test(query, policy) if isinstance(query, Vacancy) else _vacancy_test(query.profile)
+    why = _candidate_test(query, required) if isinstance(query, Vacancy) else _vacancy_test(query.profile)
     kept: list[str] = []
     excluded: list[Exclusion] = []
     for record_id, profile in others:
-        reasons = () if policy.everyone else why(record_id, profile)
+        reasons = () if required.everyone else why(record_id, profile)
         if reasons:
             excluded.append(Exclusion(record_id, tuple(reasons)))
         else:
@@ -79,8 +79,8 @@ def eligible(
 _Test = Callable[[str, CandidateProfile | VacancyProfile], list[Reason]]
 
 
-def _candidate_test(vacancy: Vacancy, policy: Requirements) -> _Test:
-    musts = _musts(policy.requirements_for(vacancy))
+def _candidate_test(vacancy: Vacancy, required: Requirements) -> _Test:
+    musts = _musts(required.requirements_for(vacancy))
 
     def why(candidate_id: str, profile: CandidateProfile | VacancyProfile) -> list[Reason]:
         if not isinstance(profile, CandidateProfile):

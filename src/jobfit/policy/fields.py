@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from jobfit.errors import PolicyError
-
-
-def hint(word: str, known: Collection[str]) -> str:
-    """Return ``; did you mean 'x'`` for the nearest of ``known``, or an empty text where none is near."""
-    near = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f"; did you mean {near[0]!r}" if near else ""
+from jobfit.settings_file import hint
 
 
 def mapping(value: Any, where: str, allowed: Collection[str]) -> Mapping[str, Any]:
@@ -41,7 +35,7 @@ def words(value: Any, where: str) -> str:
 
 def number(value: Any, where: str, least: float | None = None) -> float:
     """Return ``value`` if it is a finite number, from ``least`` on or, without it, above 0."""
-    good = isinstance(value, int | float) and not isinstance(value, bool) and value < float("inf")
+    good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
     if not good or not (value > 0 if least is None else value >= least):
         raise PolicyError(
             f"{where}: expected a number {'above 0' if least is None else f'from {least:g}'}, not {value!r}"

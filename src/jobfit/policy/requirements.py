@@ -1,4 +1,4 @@
-"""The policy file: what a recruiter asks for, in YAML, and how much it counts.
+"""What a recruiter requires beyond the vacancy's text: a YAML file (`jobfit match --policy`), and how much it counts.
 
     must_have: [Python, SQL]                    # skills by their English or French name
     nice_to_have:
@@ -21,19 +21,12 @@ suggests the name. Literal words and skills never leave anyone out, since a CV t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jobfit.errors import PolicyError
-from jobfit.policy import fields
-from jobfit.policy.entries import SECTIONS, read_entries
-from jobfit.policy.yaml_file import read_yaml
 from jobfit.records import Requirement, Vacancy
 from jobfit.taxonomy.model import Taxonomy
-
-_KEYS = (*SECTIONS, "replace", "everyone", "weights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +42,8 @@ class Weights:
 
     def __post_init__(self) -> None:
         """Check the weights."""
-        pair = (self.similarity, self.requirements)
-        if not all(0 <= weight < float("inf") for weight in pair) or sum(pair) == 0:
+        total = self.similarity + self.requirements
+        if not (self.similarity >= 0 and self.requirements >= 0 and 0 < total < float("inf")):
             raise PolicyError(f"weights must be numbers from 0, and not both 0: {self.similarity}, {self.requirements}")
 
     @property
@@ -61,15 +54,15 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The requirements that a policy adds to a vacancy's own (or puts in their place), and the weights.
+    """What is ``added`` to a vacancy's own requirements (or, with ``replace``, put in their place), and the weights.
 
     ``everyone`` puts everybody into the pool: a must-have then only scores, and the ledger still says what is missing.
 
     Raises:
-        PolicyError: one thing is asked for twice.
+        PolicyError: the same thing is required twice.
     """
 
-    requirements: tuple[Requirement, ...] = ()
+    added: tuple[Requirement, ...] = ()
     replace: bool = False
     everyone: bool = False
     weights: Weights = Weights()
@@ -77,52 +70,41 @@ class Requirements:
     def __post_init__(self) -> None:
         """Check that the ids are unique."""
         seen: set[str] = set()
-        for requirement in self.requirements:
+        for requirement in self.added:
             if requirement.id in seen:
-                raise PolicyError(f"the policy asks for {requirement.label!r} twice; keep one of them")
+                raise PolicyError(f"the file asks for {requirement.label!r} twice; keep one of the two")
             seen.add(requirement.id)
 
     def requirements_for(self, vacancy: Vacancy) -> tuple[Requirement, ...]:
-        """Return the policy's requirements, then the vacancy's own that it does not override.
+        """Return what is added, then the vacancy's own requirements that this does not override.
 
-        The policy overrides a requirement of the same kind and value, e.g. another level of the same language.
+        It overrides a requirement of the same kind and value, e.g. another level of the same language.
         """
         own = () if self.replace else vacancy.profile.requirements
-        said = {(requirement.kind, requirement.value) for requirement in self.requirements}
-        return (*self.requirements, *(r for r in own if (r.kind, r.value) not in said))
+        overridden = {(requirement.kind, requirement.value) for requirement in self.added}
+        return (*self.added, *(r for r in own if (r.kind, r.value) not in overridden))
 
 
 def load_requirements(path: Path, taxonomy: Taxonomy | None = None) -> Requirements:
-    """Read a policy file (see the module's docstring). ``taxonomy`` names the skills; the compact one by default.
+    """Read a requirements file (see the module's docstring). ``taxonomy`` names the skills; the compact one by default.
 
-    An empty file is the empty policy.
-
-    Raises:
-        PolicyError: the file cannot be read, is no YAML, repeats a key, has an unknown key or name, or a wrong type.
-    """
-    return parse_requirements(read_yaml(path), str(path), taxonomy)
-
-
-def parse_requirements(
-    data: Mapping[str, Any], where: str = "policy", taxonomy: Taxonomy | None = None
-) -> Requirements:
-    """Return the policy that ``data``, the content of a policy file, says; ``where`` begins the error messages.
+    An empty file adds nothing.
 
     Raises:
-        PolicyError: as for :func:`load_requirements`.
+        PolicyError: the file cannot be read, repeats a key, has an unknown key or name, or a value that makes no sense;
+            the message names the line, the place and what is allowed there.
     """
-    fields.mapping(data, where, _KEYS)
+    from jobfit.policy.requirements_file import RequirementsFile, skill_names
+    from jobfit.settings_file import read_settings
+
     if taxonomy is None:
         from jobfit.taxonomy.compact import load_compact
 
         taxonomy = load_compact()
-    weights = fields.mapping(data.get("weights", {}), f"{where}, weights", ("similarity", "requirements"))
+    names = skill_names(taxonomy)
+    content = read_settings(path, PolicyError).checked(RequirementsFile, PolicyError, names)
     try:
-        return Requirements(
-            tuple(read_entries(data, where, taxonomy)),
-            fields.flag(data.get("replace", False), f"{where}, replace"),
-            fields.flag(data.get("everyone", False), f"{where}, everyone"),
-            Weights(**{k: fields.number(v, f"{where}, weights, {k}", least=0.0) for k, v in weights.items()}),
-        )
+        weights = Weights(content.weights.similarity, content.weights.requirements)
+        return Requirements(tuple(content.requirements(names)), content.replace, content.everyone, weights)
     except PolicyError as error:
-        raise error if str(error).startswith(where) else PolicyError(f"{where}: {error}") from error
+        raise PolicyError(f"{path}: {error}") from error

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
-from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
 
@@ -49,21 +49,6 @@ class Corpus(Protocol):
         """Rank the ``eligible`` ids by cosine with ``vector`` (d,): the k best, and how they were found."""
         ...
 
-    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the ``eligible`` ids by BM25 with the (masked) query text, divided by the most it could score.
-
-        Ids that share no term are left out.
-        """
-        ...
-
-    def characters(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the ``eligible`` ids by character 4-grams; ids that share none with the (masked) text are left out."""
-        ...
-
-    def nature(self) -> tuple[TextKind, str | None]:
-        """Return what the documents are, by their median length, and their language where it is one."""
-        ...
-
-    def has_characters(self) -> bool:
-        """Tell whether the corpus is small enough for :meth:`characters`; where it is not, words speak for both."""
+    def texts(self) -> TextIndex:
+        """Return the index of the (masked) documents' terms, up to date: words, characters, kind and language."""
         ...

@@ -1,4 +1,4 @@
-"""A corpus in memory: the reference implementation of :class:`jobfit.retrieval.corpus.Corpus`."""
+"""Corpora in memory: records with all that a matcher reads (the reference), and documents alone."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.documents.esco_text import rendered_in
 from jobfit.embeddings import Embeddings
+from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Document, Kind, Record, VacancyProfile
-from jobfit.retrieval.kinds import TextKind
 from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.signals import Characters, Concepts, Cosines, Lexical, Signal
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
@@ -62,26 +64,33 @@ class MemoryCorpus:
         scores = self._vectors[rows] @ vector
         return Ranking.from_scores(query_id, eligible, scores, k), Plan("exact-memory", True, len(eligible))
 
-    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the eligible ids that share a term with the query text by BM25."""
-        self._refuse_unknown(eligible)
-        return self._texts.lexical(query_id, text, eligible, k)
-
-    def characters(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the eligible ids that share a character 4-gram with the query text."""
-        self._refuse_unknown(eligible)
-        return self._texts.characters(query_id, text, eligible, k)
-
-    def nature(self) -> tuple[TextKind, str | None]:
-        """Return what the documents are, by their median length, and their language where it is one."""
-        return self._texts.kind, self._texts.language
-
-    def has_characters(self) -> bool:
-        """Tell whether the corpus is small enough for :meth:`characters`."""
-        return self._texts.has_characters
+    def texts(self) -> TextIndex:
+        """Return the index of the documents' terms."""
+        return self._texts
 
     def _refuse_unknown(self, ids: Sequence[str]) -> None:
         """Raise for the first id that is not known."""
         unknown = set(ids).difference(self._records)
         if unknown:
             raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")
+
+
+class MemoryDocuments:
+    """Documents without records, and all four signals over them; each makes what it needs when it is first used."""
+
+    def __init__(self, documents: Sequence[Document], encoder: Encoder) -> None:
+        """Search n ``documents``."""
+        languages = {rendered_in(document.text) for document in documents}
+        labels = languages.pop() if len(languages) == 1 else None
+        ids = [document.id for document in documents]
+        self._texts = TextIndex(ids, [terms(document.text) for document in documents], labels)
+        self.signals: tuple[Signal, ...] = (
+            Lexical(self),
+            Characters(self),
+            Cosines(documents, encoder),
+            Concepts(documents),
+        )
+
+    def texts(self) -> TextIndex:
+        """Return the index of the documents' terms."""
+        return self._texts

@@ -1,96 +1,181 @@
-"""The four signals of a hybrid ranking over a corpus in memory, each on a fixed scale from 0 to 1."""
+"""Signals: ways to compare a query with documents, each on one fixed scale. START HERE to add another one.
+
+A signal's scale runs from 0 to 1 and does not depend on which documents come back: a cosine below 0 counts as 0, BM25
+is divided by the most that the query could score. :mod:`jobfit.retrieval.hybrid` weighs and adds them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.documents.esco_text import rendered_in
 from jobfit.encoders.base import Encoder
+from jobfit.ordering import order
 from jobfit.records import Document
-from jobfit.retrieval.characters import CharacterIndex
 from jobfit.retrieval.concepts import concepts
-from jobfit.retrieval.kinds import TextKind, kind_of_comparison, kind_of_corpus, language_of, language_of_corpus
 from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.retrieval.weights import Weights, WeightTable
+from jobfit.retrieval.text_index import Among, TextIndex
+from jobfit.runs import Ranking
+from jobfit.shortlist import Plan
 
-SIGNALS = ("lexical", "characters", "dense", "taxonomy")
-WORDS = Weights(lexical=1.0)
+Floats = NDArray[np.float64]
 
 
-class Signals:
-    """Scores of queries against n documents. What a signal needs is made when it is first asked for.
+@dataclass(frozen=True, slots=True, eq=False)
+class Query:
+    """What asks: its masked ``text``, the ``terms`` of that, and its ``vector`` (d,)."""
 
-    lexical:    BM25 divided by the most that the query could score.
-    characters: cosine of the TF-IDF vectors of character 4-grams.
-    dense:      cosine of the embeddings; below 0 counts as 0.
-    taxonomy:   as lexical, over the concepts of the compact taxonomy in place of words.
-    """
+    id: str
+    text: str
+    terms: Sequence[str]
+    vector: NDArray[np.float32]
 
-    def __init__(self, corpus: Sequence[Document], encoder: Encoder) -> None:
-        """Search the n documents of ``corpus``."""
-        self.ids = tuple(document.id for document in corpus)
-        self._corpus = tuple(corpus)
-        self._encoder = encoder
-        self._terms = [terms(document.text) for document in corpus]
-        self.kind = kind_of_corpus(self._terms)
-        self.language = language_of_corpus(self.ids, self._terms)
 
-    def cell(self, query: Document) -> tuple[TextKind, str | None]:
-        """Return what decides the weights: the kind of the comparison, and the query's language."""
-        return kind_of_comparison(query.text, self.kind), language_of(query.text, self.language)
+def encode_queries(documents: Sequence[Document], encoder: Encoder) -> Iterator[Query]:
+    """Yield the documents as queries, in their order; all are encoded in one go."""
+    vectors = encoder.encode(documents, "query").vectors
+    for document, vector in zip(documents, vectors, strict=True):
+        yield Query(document.id, document.text, terms(document.text), vector)
 
-    def weights(self, query: Document, table: WeightTable) -> Weights:
-        """Return the weights for a query against this corpus: those of its cell, or words alone between equal labels.
 
-        Where query and corpus are rendered in a taxonomy's labels (the esco variant) in one language, two texts share a
-        term whole or do not have it, and every other signal only blurs that: it was the best single signal on each
-        set of that kind, of the compact taxonomy and of ESCO, while learnt mixtures lost on ESCO (decision 0010).
-        """
-        language = rendered_in(query.text)
-        if language is not None and language == self._labels:
-            return WORDS
-        return table.weights(*self.cell(query), self._encoder.fingerprint)
+class Scores(NamedTuple):
+    """One signal's ``values`` (n,) for n documents, NaN for those not found; ``plan``: how it searched."""
 
-    @cached_property
-    def _labels(self) -> str | None:
-        """The one language in whose labels every document is rendered, if there is one."""
-        found = {rendered_in(document.text) for document in self._corpus}
-        return found.pop() if len(found) == 1 else None
+    values: Floats
+    plan: Plan | None = None
 
-    def encoded(self, queries: Sequence[Document]) -> Iterator[tuple[Document, NDArray[np.float32]]]:
-        """Yield each query with its vector."""
-        yield from zip(queries, self._encoder.encode(queries, "query").vectors, strict=True)
+    @property
+    def hits(self) -> NDArray[np.bool_]:
+        """Which documents it has found, shape (n,)."""
+        return ~np.isnan(self.values)
 
-    def scores(self, name: str, query: Document, vector: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return one signal's score of every document, shape (n,), in the order of :attr:`ids`."""
-        if name == "lexical":
-            return self._words.scaled(terms(query.text))
-        if name == "characters":
-            return self._characters.scores(terms(query.text))
-        if name == "taxonomy":
-            return self._concepts.scaled(concepts(query.text))
-        return np.clip(self.cosines(vector), 0.0, 1.0)
+    def filled(self, otherwise: float = 0.0) -> Floats:
+        """Return the values cut to 0 to 1, with ``otherwise`` for what is not found."""
+        return np.where(self.hits, np.clip(self.values, 0.0, 1.0), otherwise)
 
-    def cosines(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the cosine of a query's vector with every document's, shape (n,), from -1 to 1."""
-        return (self._vectors @ vector).astype(np.float64)
 
-    @cached_property
-    def _words(self) -> Bm25Index:
-        return Bm25Index(self.ids, self._terms)
+class Signal(Protocol):
+    """One way to compare a query with documents. ``name`` is what the weights and a score's contributions call it."""
 
-    @cached_property
-    def _characters(self) -> CharacterIndex:
-        return CharacterIndex(self._terms)
+    @property
+    def name(self) -> str:
+        """Name of the signal, such as ``lexical``."""
+        ...
 
-    @cached_property
-    def _concepts(self) -> Bm25Index:
-        return Bm25Index(self.ids, [concepts(document.text) for document in self._corpus])
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        """Score the documents ``among``; at most the ``depth`` best are found (all, if ``None``)."""
+        ...
+
+
+class HasTexts(Protocol):
+    """A corpus whose texts can be searched."""
+
+    def texts(self) -> TextIndex:
+        """Return the index of the documents' terms, up to date."""
+        ...
+
+
+class HasVectors(Protocol):
+    """A corpus whose vectors can be searched."""
+
+    def dense(
+        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
+    ) -> tuple[Ranking, Plan]:
+        """Rank the ``eligible`` ids by cosine with ``vector`` (d,): the k best, and how they were found."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dense:
+    """Cosine of the embeddings, searched as the corpus sees fit: exactly, or through an approximate index."""
+
+    corpus: HasVectors
+    name: str = "dense"
+
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        """See :class:`Signal`."""
+        ranking, plan = self.corpus.dense(query.id, query.vector, among.ids, depth or len(among.ids))
+        places = {document_id: place for place, document_id in enumerate(among.ids)}
+        values = np.full(len(among.ids), np.nan)
+        values[[places[hit.document_id] for hit in ranking.hits]] = [hit.score for hit in ranking.hits]
+        return Scores(values, plan)
+
+
+class Cosines:
+    """Cosine of the embeddings of documents in memory, which are encoded when they are first compared."""
+
+    name = "dense"
+
+    def __init__(self, documents: Sequence[Document], encoder: Encoder) -> None:
+        """Compare with ``documents``, which stand in the order of the text index."""
+        self._documents, self._encoder = documents, encoder
+
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        """See :class:`Signal`."""
+        values = (self._vectors @ query.vector).astype(np.float64)[among.rows]
+        return Scores(_best(query.id, among, values, np.ones(len(values), dtype=bool), depth))
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32]:
-        return self._encoder.encode(self._corpus, "document").vectors
+        return self._encoder.encode(self._documents, "document").vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Lexical:
+    """BM25 of words, divided by the most that the query could score."""
+
+    corpus: HasTexts
+    name: str = "lexical"
+
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        """See :class:`Signal`; a document without a common word is not found."""
+        values = self.corpus.texts().words.scaled(query.terms)[among.rows]
+        return Scores(_best(query.id, among, values, values > 0, depth))
+
+
+@dataclass(frozen=True, slots=True)
+class Characters:
+    """Cosine of the TF-IDF vectors of character 4-grams."""
+
+    corpus: HasTexts
+    name: str = "characters"
+
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        """See :class:`Signal`; a document without a common 4-gram is not found."""
+        values = self.corpus.texts().characters.scores(query.terms)[among.rows]
+        return Scores(_best(query.id, among, values, values > 0, depth))
+
+
+class Concepts:
+    """BM25 over what the compact taxonomy finds in both texts, in place of words: it crosses languages."""
+
+    name = "taxonomy"
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        """Compare with ``documents``, which stand in the order of the text index; they are read when first compared."""
+        self._documents = documents
+
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        """See :class:`Signal`; a document without a common skill or occupation is not found."""
+        values = self._index.scaled(concepts(query.text))[among.rows]
+        return Scores(_best(query.id, among, values, values > 0, depth))
+
+    @cached_property
+    def _index(self) -> Bm25Index:
+        ids = [document.id for document in self._documents]
+        return Bm25Index(ids, [concepts(document.text) for document in self._documents])
+
+
+def _best(query_id: str, among: Among, values: Floats, found: NDArray[np.bool_], depth: int | None) -> Floats:
+    """Return the values with NaN for all but the ``depth`` best of those ``found``; ties as everywhere."""
+    if depth is not None and np.count_nonzero(found) > depth:
+        places = np.flatnonzero(found)
+        best = places[order(query_id, [among.ids[place] for place in places], values[places], depth)]
+        found = np.zeros(len(values), dtype=bool)
+        found[best] = True
+    return np.where(found, values, np.nan)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
 from hashlib import sha256
 
 import numpy as np
@@ -11,9 +10,11 @@ import numpy as np
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.records import Document
+from jobfit.retrieval.hybrid import Weighing, search
 from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.retrieval.signals import Signals
-from jobfit.retrieval.weights import WeightTable, shipped_table
+from jobfit.retrieval.memory import MemoryDocuments
+from jobfit.retrieval.signals import encode_queries
+from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking, Run
 
 SYSTEMS = ("random", "bm25", "dense", "hybrid")
@@ -27,7 +28,7 @@ def rank(
     *,
     encoder: Callable[[], Encoder] | None = None,
     seed: int = 0,
-    table: WeightTable | None = None,
+    table: Weighing | None = None,
 ) -> Run:
     """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
 
@@ -88,12 +89,15 @@ def _dense(
 
 
 def _hybrid(
-    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int, table: WeightTable
+    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int, table: Weighing
 ) -> Iterator[tuple[str, Ranking]]:
-    signals = Signals(corpus, encoder)
-    for query, vector in signals.encoded(queries):
-        weights = asdict(signals.weights(query, table))
-        fused = sum(weight * signals.scores(name, query, vector) for name, weight in weights.items() if weight > 0)
-        found = np.flatnonzero(fused)
-        ids = [signals.ids[place] for place in found]
-        yield query.id, Ranking.from_scores(query.id, ids, np.asarray(fused)[found], k)
+    documents = MemoryDocuments(corpus, encoder)
+    names = [signal.name for signal in documents.signals]
+    everything = documents.texts().among()
+    for query in encode_queries(queries, encoder):
+        weights = table.shares(query, documents.texts(), encoder.fingerprint, names)
+        signals = [signal for signal in documents.signals if weights[signal.name] > 0]
+        similarity = search(query, signals, weights, everything)
+        similar = np.flatnonzero(similarity.total)
+        ids = [similarity.ids[place] for place in similar]
+        yield query.id, Ranking.from_scores(query.id, ids, similarity.total[similar], k)

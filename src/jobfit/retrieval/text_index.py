@@ -1,48 +1,76 @@
-"""What both corpora derive from the terms of their documents: words, character 4-grams, and the kind of text."""
+"""What a corpus derives from the terms of its documents: words, character 4-grams, and the kind of text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.errors import UnknownIdError
 from jobfit.retrieval.characters import CharacterIndex
 from jobfit.retrieval.kinds import TextKind, kind_of_corpus, language_of_corpus
-from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.runs import Ranking
+from jobfit.retrieval.lexical import Bm25Index
 
 MOST_FOR_CHARACTERS = 50_000  # documents: about 8 kB of 4-grams each in memory, derived in some 0.1 ms
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Among:
+    """The documents that a search may return: their ``ids`` and their ``rows`` (n,) in the text index."""
+
+    ids: Sequence[str]
+    rows: NDArray[np.intp]
+
+
 class TextIndex:
-    """Rankings of n documents by the words and by the characters that they share with a text."""
+    """An index of n documents, given as lists of terms; each part is made when it is first used.
 
-    def __init__(self, ids: Sequence[str], documents: Sequence[Sequence[str]]) -> None:
-        """Index ``documents`` (n lists of terms); document i is ``ids[i]``."""
+    labels: the one language in whose taxonomy labels every document is rendered (the esco variant), if there is one.
+    """
+
+    def __init__(self, ids: Sequence[str], documents: Sequence[Sequence[str]], labels: str | None = None) -> None:
+        """Index ``documents``; document i is ``ids[i]``."""
+        self.ids = tuple(ids)
+        self.labels = labels
         self._documents = documents
-        self.words = Bm25Index(ids, documents)
-        self.kind: TextKind = kind_of_corpus(documents)
-        self.language = language_of_corpus(ids, documents)
-        self.has_characters = len(ids) <= MOST_FOR_CHARACTERS
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of the documents, in the order given."""
-        return self.words.ids
+    def among(self, eligible: Sequence[str] | None = None) -> Among:
+        """Return where the ``eligible`` documents stand; all of them by default.
 
-    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the eligible ids that share a word with the text, the k best; scores from 0 to 1."""
-        return self.words.rank(query_id, terms(text), eligible, k)
-
-    def characters(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the eligible ids that share a 4-gram with the text, the k best; scores from 0 to 1."""
-        scores = self._characters.scores(terms(text))
-        rows = np.array([self.words.rows[document_id] for document_id in eligible], dtype=np.intp)
-        shared: NDArray[np.intp] = np.flatnonzero(scores[rows] > 0)
-        return Ranking.from_scores(query_id, [eligible[i] for i in shared], scores[rows[shared]], k)
+        Raises:
+            UnknownIdError: there is no such document.
+        """
+        if eligible is None:
+            return Among(self.ids, np.arange(len(self.ids), dtype=np.intp))
+        rows = self.words.rows
+        if unknown := [document_id for document_id in eligible if document_id not in rows]:
+            raise UnknownIdError(f"no document with the id {min(unknown)!r}")
+        return Among(eligible, np.array([rows[document_id] for document_id in eligible], dtype=np.intp))
 
     @cached_property
-    def _characters(self) -> CharacterIndex:
+    def words(self) -> Bm25Index:
+        """BM25 of the terms."""
+        return Bm25Index(self.ids, self._documents)
+
+    @cached_property
+    def characters(self) -> CharacterIndex:
+        """Cosines of character 4-grams."""
         return CharacterIndex(self._documents)
+
+    @property
+    def has_characters(self) -> bool:
+        """Whether there are few enough documents for :attr:`characters`."""
+        return len(self.ids) <= MOST_FOR_CHARACTERS
+
+    @cached_property
+    def kind(self) -> TextKind:
+        """What the documents are, by their median length."""
+        return kind_of_corpus(self._documents)
+
+    @cached_property
+    def language(self) -> str | None:
+        """The language of the documents: ``en``, ``fr``, or ``None`` for another or several."""
+        return language_of_corpus(self.ids, self._documents)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,7 +56,9 @@ def create(layout: Layout, programs: Path) -> None:
         os.chown(unfinished, layout.server.uid, layout.server.gid)
     command = [str(programs / "initdb"), "-D", unfinished.name, "-U", ROLE, "--auth=peer", "--encoding=UTF8"]
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-    result = run_as_server(layout, [*command, *locale, "--data-checksums", "--no-instructions"])
+    # One flush of the file system in the place of a thousand of single files, which cost seconds on a busy disk.
+    flush = ["--sync-method=syncfs"] if sys.platform == "linux" else []
+    result = run_as_server(layout, [*command, *locale, *flush, "--data-checksums", "--no-instructions"])
     if result.returncode:
         raise StoreError(f"{layout.data}: PostgreSQL could not make its files: {result.stdout.strip()[-500:]}")
     unfinished.rename(layout.data)

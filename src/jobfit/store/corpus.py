@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
-from jobfit.retrieval.kinds import TextKind
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
@@ -92,28 +91,7 @@ class StoreCorpus:
         with self._reading() as connection:
             return search(connection, self._scope, Question(query_id, vector, eligible, k), self._limits)
 
-    def lexical(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the eligible ids that share a term with the query text by BM25."""
-        index = self._text_index()
-        self._refuse_unknown(eligible, index.ids)
-        return index.lexical(query_id, text, eligible, k)
-
-    def characters(self, query_id: str, text: str, eligible: Sequence[str], k: int) -> Ranking:
-        """Rank the eligible ids that share a character 4-gram with the query text."""
-        index = self._text_index()
-        self._refuse_unknown(eligible, index.ids)
-        return index.characters(query_id, text, eligible, k)
-
-    def nature(self) -> tuple[TextKind, str | None]:
-        """Return what the documents are, by their median length, and their language where it is one."""
-        index = self._text_index()
-        return index.kind, index.language
-
-    def has_characters(self) -> bool:
-        """Tell whether the corpus is small enough for :meth:`characters`."""
-        return self._text_index().has_characters
-
-    def _text_index(self) -> TextIndex:
+    def texts(self) -> TextIndex:
         """Return the index of the documents' terms, derived anew if the store has changed."""
         with self._reading() as connection:
             [stamp] = connection.execute(statement("sequence"), self._scope.parameters).fetchone() or [None]

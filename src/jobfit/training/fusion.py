@@ -25,8 +25,9 @@ from jobfit.errors import InputError
 from jobfit.evaluation.statistics import paired_randomisation
 from jobfit.records import Document
 from jobfit.retrieval.kinds import TextKind
-from jobfit.retrieval.signals import SIGNALS, Signals
-from jobfit.retrieval.weights import LANGUAGES, OTHER, Weights
+from jobfit.retrieval.memory import MemoryDocuments
+from jobfit.retrieval.signals import encode_queries
+from jobfit.retrieval.weights import LANGUAGES, OTHER, SIGNALS, Weights, cell_of
 from jobfit.runs import Qrels
 
 STEPS = 20  # the grid goes by 1 / STEPS
@@ -68,15 +69,16 @@ def judge(
     Equal scores stand in an order drawn by a seed, so that no document gains by its place in the file. Only the 100
     best of each signal are mixed: what is none of them stands in nobody's first ten.
     """
-    signals, drawn, mixtures = Signals(corpus, encoder), np.random.default_rng(0), grid()
-    for query, vector in signals.encoded(queries):
+    documents, drawn, mixtures = MemoryDocuments(corpus, encoder), np.random.default_rng(0), grid()
+    everything = documents.texts().among()
+    for query in encode_queries(queries, encoder):
         judged = qrels.grades.get(query.id, {})
-        gains = np.array([judged.get(document_id, 0) for document_id in signals.ids], dtype=np.float64)
+        gains = np.array([judged.get(document_id, 0) for document_id in everything.ids], dtype=np.float64)
         if not gains.any():
             continue
-        kind, language = signals.cell(query)
+        kind, language = cell_of(query, documents.texts())
         cell = kind, language if language in LANGUAGES else OTHER
-        scores = np.stack([signals.scores(signal, query, vector) for signal in SIGNALS], axis=1)
+        scores = np.stack([signal.scores(query, everything).filled() for signal in documents.signals], axis=1)
         scores += drawn.random((len(gains), 1)) * 1e-9
         near = np.unique(np.argsort(-scores, axis=0)[:_NEAR])
         yield Judged(name, cell, ndcg(scores[near] @ mixtures.T, gains[near], gains))

@@ -16,7 +16,6 @@ explanation says so. In TOML the rules are ``[[rules]]`` tables with the same ke
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,8 +23,8 @@ from typing import Any
 from jobfit.errors import InputError, PolicyError
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.policy import fields
-from jobfit.policy.yaml_file import read_yaml
 from jobfit.records import RequirementKind
+from jobfit.settings_file import read_settings
 from jobfit.shortlist import Status
 from jobfit.training.rules import Area, Asks, Rule, RuleSet, Seniority
 from jobfit.training.rules_more import COMPARISONS, Condition, Filter, Place
@@ -53,14 +52,7 @@ def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
         PolicyError: the file cannot be read, has an unknown key or rule, or a value that makes no sense; the message
             names file and rule.
     """
-    return parse_rules(_toml(path) if path.suffix == ".toml" else read_yaml(path), str(path), places)
-
-
-def _toml(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise PolicyError(f"{path}: this is no readable TOML ({' '.join(str(error).split())})") from error
+    return parse_rules(read_settings(path, PolicyError).data, str(path), places)
 
 
 def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer | None = None) -> RuleSet:

@@ -8,13 +8,14 @@ import pytest
 
 from jobfit.ingest.parse.sandbox import ParserPool
 
-KEYS = {"accepted", "rejected", "unchanged", "seconds", "updated", "rejects_file", "notes"}
+KEYS = {"accepted", "rejected", "unchanged", "seconds", "times", "updated", "rejects_file", "notes"}
 
 
 def test_ingest_of_a_folder_prints_one_object_and_a_second_ingest_changes_nothing(app, market):
     first = app("ingest", market, "--json")
     assert first.code == 0
     assert set(first.json) == KEYS
+    assert all(0 < first.json["times"][phase] <= first.json["seconds"] for phase in ("database", "structuring"))
     assert (first.json["accepted"], first.json["rejected"], first.json["unchanged"]) == (6, 0, 0)
     again = app("ingest", market, "--json")
     assert (again.code, again.json["accepted"], again.json["unchanged"]) == (0, 0, 6)

@@ -195,7 +195,11 @@ def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):
 
 def test_what_must_not_be_read_is_in_no_index(ingested, home, tenant):
     with open_store(home=home, tenant=tenant) as store:
-        ranking = store.corpus(Kind.CANDIDATE, "hashing-1-1024").lexical("q", "Ana Sample", ("cook", "nurse"), 5)
+        ranking = (
+            store.corpus(Kind.CANDIDATE, "hashing-1-1024")
+            .texts()
+            .words.rank("q", ["ana", "sample"], ("cook", "nurse"), 5)
+        )
     assert ranking.hits == ()
     with closing(sqlite3.connect(home / "cache" / "embeddings.sqlite")) as cache:
         kept = "\n".join(map(repr, cache.iterdump()))

@@ -7,27 +7,20 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.experiments.claims import (
-    CONFIT_APART,
-    CONFIT_CLAIMS,
     Claim,
     counted,
     judge_claims,
-    judge_frontier,
 )
-from jobfit.experiments.figure import plot_curves
-from jobfit.experiments.frontier import advantage, curves, retained
-from jobfit.experiments.published import (
-    CONFIT_MAIN,
-    CONFIT_NEGATIVES,
-    CONFIT_OTHERS,
-    RANKPO_FIGURE,
-    published_curves,
-)
+from jobfit.experiments.confit_v2 import CLAIMS, FAMILIES
+from jobfit.experiments.published import read_published
+from jobfit.experiments.rankpo import AT_EQUAL_ALIGNMENT, published_curves
 from jobfit.experiments.report import DIFFERENT, Report
 from jobfit.experiments.rows import Row
+from jobfit.experiments.trade_off import advantage, curves, judge_trade_off, plot_curves, retained
 
 QUERIES = 40
 COLUMNS = ("align", "keep")
+CONFIT, RANKPO = read_published("confit_v2"), read_published("rankpo")
 
 
 def row(key, mean, column="x", seed=0):
@@ -79,9 +72,9 @@ def test_advantage_is_the_mean_gap_over_levels_both_reach():
     assert found.difference.mean == pytest.approx(expected, abs=1e-3)
     assert (found.low, found.high) == (0.5, 0.7)
     assert found.difference.low > 0
-    verdicts = judge_frontier([*a, *b], start, COLUMNS)
+    verdicts = judge_trade_off(AT_EQUAL_ALIGNMENT, [*a, *b], start, COLUMNS)
     assert [one.verdict for one in verdicts] == ["held"]
-    assert judge_frontier([*[Row(r.key.replace("rankpo", "sft"), "", r.by_seed) for r in a],
+    assert judge_trade_off(AT_EQUAL_ALIGNMENT, [*[Row(r.key.replace("rankpo", "sft"), "", r.by_seed) for r in a],
                            *[Row(r.key.replace("sft", "rankpo"), "", r.by_seed) for r in b]], start, COLUMNS)[
         0
     ].verdict == "reversed"  # fmt: skip
@@ -91,20 +84,20 @@ def test_methods_that_gain_nothing_cannot_be_compared():
     start = point("start", 0.9, 0.8)
     with pytest.raises(InputError, match="gains no alignment"):
         advantage([point("rankpo@1", 0.6, 0.7)], [point("sft@1", 0.6, 0.5)], COLUMNS, start)
-    found = judge_frontier([point("rankpo@1", 0.6, 0.7), point("sft@1", 0.6, 0.5)], start, COLUMNS)
+    found = judge_trade_off(AT_EQUAL_ALIGNMENT, [point("rankpo@1", 0.6, 0.7), point("sft@1", 0.6, 0.5)], start, COLUMNS)
     assert found[0].verdict == "not shown" and "gains no alignment" in found[0].sentence
 
 
 def test_published_tables_give_the_gains_that_the_paper_states():
     """Specification 2.7: mean gains of recall and nDCG by step, arithmetic on table 3."""
     steps = [("fieldwise", "whole"), ("whole", "hyre"), ("hyre", "rum-1")]
-    gains = [np.array(CONFIT_MAIN.of(b)) - np.array(CONFIT_MAIN.of(a)) for a, b in steps]
+    gains = [np.array(CONFIT["main"].of(b)) - np.array(CONFIT["main"].of(a)) for a, b in steps]
     assert [round(gain[::2].mean(), 2) for gain in gains] == pytest.approx([8.43, 2.90, 1.16], abs=0.01)
     assert [round(gain[1::2].mean(), 2) for gain in gains] == pytest.approx([12.10, 3.10, 1.75], abs=0.01)
 
 
 def test_published_negatives_have_the_means_that_they_state():
-    for line in CONFIT_NEGATIVES.lines:
+    for line in CONFIT["negatives"].lines:
         *values, mean = line.values
         assert np.mean(values) == pytest.approx(mean, abs=0.011)
 
@@ -114,7 +107,7 @@ def test_published_figure_holds_the_headline_and_what_beats_it():
     assert found["rankpo"][8] == (0.647, 0.367)
     assert found["rankpo-hinge"][5] == (0.644, 0.496)
     assert [len(curve) for curve in found.values()] == [11] * 5
-    assert len(RANKPO_FIGURE.lines) == 11 and all(len(line.values) == 10 for line in RANKPO_FIGURE.lines)
+    assert len(RANKPO["figure"].lines) == 11 and all(len(line.values) == 10 for line in RANKPO["figure"].lines)
 
 
 def test_claims_judged_apart_change_no_other_verdict():
@@ -127,20 +120,20 @@ def test_claims_judged_apart_change_no_other_verdict():
     others = [Claim(f"b{n}", f"b{n}", "a") for n in range(1, 20)]
     together = judge_claims([Claim("c beats z", "c", "z"), *others], [*rows, base], ["x"])[0]
     assert (alone.verdict, together.verdict) == ("held", "not shown")
-    keys = {claim.text for claims in CONFIT_APART.values() for claim in claims}
-    assert not keys & {claim.text for claim in CONFIT_CLAIMS} and len(CONFIT_CLAIMS) == 10
-    text = Report("T", "S", "", [base], [], [together], apart={"Family": [alone]}).markdown()
+    keys = {claim.text for claims in FAMILIES.values() for claim in claims}
+    assert not keys & {claim.text for claim in CLAIMS} and len(CLAIMS) == 10
+    text = Report("T", "S", "", [base], [], [together], families={"Family": [alone]}).markdown()
     assert "### Family" in text and "Holm's correction is over these claims alone" in text
 
 
 def test_published_rows_without_ours_say_why():
-    text = Report("T", "S", "", [row("whole", 0.5)], [CONFIT_OTHERS, CONFIT_MAIN], []).markdown()
+    text = Report("T", "S", "", [row("whole", 0.5)], [CONFIT["others"], CONFIT["main"]], []).markdown()
     rows = [line.split(" | ") for line in text.splitlines() if line.startswith(("| DPGNN", "| ConFit* "))]
     lines = {cells[0].removeprefix("| "): cells for cells in rows}
     assert lines["DPGNN"][1:] == ["?"] * 8 + ["not implemented |"]
     assert lines["ConFit*"][-1].startswith(("0.49", "0.50"))
     assert next(line for line in text.splitlines() if line.startswith("| + RUM |")).endswith("not measured |")
-    assert {line.name for line in CONFIT_OTHERS.lines if line.missing.startswith("not implemented")} >= {
+    assert {line.name for line in CONFIT["others"].lines if line.missing.startswith("not implemented")} >= {
         "MV-CoN, E5", "InEXIT, E5", "DPGNN", "RawEmbed, OpenAI-3-large", "XGBoost, ranker", "XGBoost, classifier",
     }  # fmt: skip
 
@@ -156,7 +149,7 @@ def test_report_says_different_data_and_escapes_nothing_it_cannot_write(tmp_path
     rows = [row("fieldwise", 0.4), row("whole", 0.5, seed=1)]
     verdicts = judge_claims([Claim("whole beats fields", "whole", "fieldwise")], rows, ["x"])
     svg = plot_curves({"Ours <&>": curves([point("sft@1", 0.6, 0.5)], COLUMNS)}, (0.5, 0.8))
-    report = Report("T", "Synthetic.", "small", rows, [CONFIT_MAIN], verdicts, ["note"], {"p.svg": svg})
+    report = Report("T", "Synthetic.", "small", rows, [CONFIT["main"]], verdicts, notes=["note"], plots={"p.svg": svg})
     report.write(tmp_path)
     text = (tmp_path / "report.md").read_text()
     assert DIFFERENT in text and "whole beats fields: held" in text and "**Cut down:** small" in text

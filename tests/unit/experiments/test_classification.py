@@ -19,10 +19,12 @@ from jobfit.experiments.classification import (
     classify_key,
     estimates,
     read_again,
-    why_not,
+    why_no_classification,
 )
 from jobfit.experiments.data import ExperimentData
+from jobfit.experiments.experiment import Results
 from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.rows import Row
 from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
 
@@ -49,7 +51,7 @@ def noisy(candidates, vacancies, pairs):
 def keep(folder, data, score=noisy, seeds=(1,), key="whole"):
     row_cache = RowCache(folder, {"recipe": "x"})
     for seed in seeds:
-        row_cache.keep(classify_key(key), seed, *classified(data, score))
+        row_cache.keep(classify_key(key), seed, classified(data, score))
     return row_cache
 
 
@@ -73,9 +75,8 @@ def test_kept_row_holds_every_labelled_pair_once(data, tmp_path):
 
 def test_threshold_is_validations_whatever_the_held_out_labels_say(data):
     turned = tuple(sorted(pair._replace(grade=1 - pair.grade) for pair in data.labelled))
-    _, notes = classified(data, noisy)
-    _, other = classified(replace(data, labelled=turned), noisy)
-    assert notes == other
+    notes = classified(data, noisy).notes
+    assert notes == classified(replace(data, labelled=turned), noisy).notes
     part = data.validation
     pairs = (*part.positives, *part.rejects)
     scores, labels = noisy({}, {}, pairs), np.array([pair.grade for pair in pairs])
@@ -110,27 +111,29 @@ def test_measure_that_a_seed_leaves_undefined_has_no_value():
 
 def test_row_without_a_model_says_not_measured(data, tmp_path):
     row_cache = keep(tmp_path / "out", data)
-    table = classification_table(row_cache, {"whole": "Whole", "hyre": "HyRe"}, [1], "")
+    rows = (Row("whole", "Whole", {}), Row("hyre", "HyRe", {}))
+    table = classification_table(Results(rows, row_cache, (1,)), ["whole", "hyre"], "")
     cells = dict(table.rows)
     assert set(cells["HyRe"]) == {"not measured"}
     assert cells["all accepted"][3].mean == 1.0 and cells["all accepted"][1].mean == 0.5
     assert cells["Whole"][1].mean > 0.6
-    some = classification_table(row_cache, {"whole": "Whole"}, [1, 2], "")
+    some = classification_table(Results(rows, row_cache, (1, 2)), ["whole"], "")
     assert some.rows[-1][0] == "Whole (seeds 1 alone)"
     assert all(len(row) == len(table.columns) for _, row in table.rows)
     assert table.as_json()["rows"][-1]["cells"]["ROC-AUC"] == "not measured"
 
 
 def test_reasons_why_nothing_can_be_classified(data, tmp_path):
-    assert why_not(data) == ""
-    assert "held out" in why_not(replace(data, labelled=()))
+    assert why_no_classification(data) == ""
+    assert "held out" in why_no_classification(replace(data, labelled=()))
     accepted = tuple(pair for pair in data.labelled if pair.grade)
-    assert why_not(replace(data, labelled=accepted)) == "the held-out pairs have one class only"
+    assert why_no_classification(replace(data, labelled=accepted)) == "the held-out pairs have one class only"
     one_class = replace(data, validation=replace(data.validation, rejects=()))
-    assert why_not(one_class) == "the validation pairs have one class only"
+    assert why_no_classification(one_class) == "the validation pairs have one class only"
     with pytest.raises(InputError, match="one class"):
         classified(one_class, noisy)
-    table = classification_table(RowCache(tmp_path / "out", {}), {"whole": "Whole"}, [1], why_not(one_class))
+    results = Results((Row("whole", "Whole", {}),), RowCache(tmp_path / "out", {}), (1,))
+    table = classification_table(results, ["whole"], why_no_classification(one_class))
     assert table.said == "Not measured: the validation pairs have one class only."
 
 

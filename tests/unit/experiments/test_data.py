@@ -13,9 +13,10 @@ from pyarrow import parquet
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, LeakageError
 from jobfit.experiments.data import ExperimentData, read_experiment_data
-from jobfit.experiments.preferring import agreement, ask, truly
 from jobfit.experiments.ranking import measure_bm25, measure_vectors
-from jobfit.experiments.row_cache import RowCache, joined
+from jobfit.experiments.rankpo import Draw, agreement, ask, truly
+from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.rows import Measured, joined
 from jobfit.judged import Judged, Pair, Preference, Task, Texts, both_ways
 from jobfit.runs import Qrels
 from jobfit.training.annotators import SimulatedAnnotator
@@ -112,10 +113,10 @@ def test_judge_without_faults_gives_the_truth_and_is_asked_once(tmp_path):
     judge = SimulatedAnnotator(lambda vacancy, candidate: truth[candidate])
     sides = unit("v", [[1, 0]]), unit("abc", [[1, 0], [0.9, 0.1], [0.5, 0.5]])
     texts = Texts({"v": "wanted"}, {i: i for i in "abc"})
-    found = ask(sides, texts, judge, tmp_path / "votes.jsonl", (3, 3, 0))
+    found = ask(*sides, texts, judge, tmp_path / "votes.jsonl", Draw(3, 3, 0))
     assert {(p.preferred_id, p.rejected_id) for p in found.preferences} == {("b", "a"), ("b", "c"), ("c", "a")}
     written = (tmp_path / "votes.jsonl").read_bytes()
-    assert ask(sides, texts, judge, tmp_path / "votes.jsonl", (3, 3, 0)) == found
+    assert ask(*sides, texts, judge, tmp_path / "votes.jsonl", Draw(3, 3, 0)) == found
     assert (tmp_path / "votes.jsonl").read_bytes() == written and found.report["share_agreed"] == 1.0
 
 
@@ -132,7 +133,7 @@ def test_kept_row_is_read_again_and_an_altered_one_refused(tmp_path):
 
     def make():
         made.append(1)
-        return {"x": {"q": [0.5]}}, {}
+        return Measured({"x": {"q": [0.5]}})
 
     rows = [row_cache.row("a", "A", seed, make) for seed in (1, 2)]
     assert RowCache(tmp_path / "out", {"recipe": "x"}).row("a", "A", 1, make) == rows[0] and len(made) == 2
@@ -143,5 +144,5 @@ def test_kept_row_is_read_again_and_an_altered_one_refused(tmp_path):
         row_cache.find("a", 1)
     with pytest.raises(InputError, match="other data or settings"):
         RowCache(tmp_path / "out", {"recipe": "y"})
-    with pytest.raises(InputError, match="holds no recipe"):
+    with pytest.raises(InputError, match="not written by an experiment"):
         RowCache(tmp_path / "out/rows", {"recipe": "x"})

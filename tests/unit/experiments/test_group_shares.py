@@ -11,6 +11,7 @@ from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.experiments import group_shares as module
 from jobfit.experiments.data import Attribute, ExperimentData
+from jobfit.experiments.experiment import Results
 from jobfit.experiments.group_shares import (
     CHANGED,
     MOVED,
@@ -22,6 +23,7 @@ from jobfit.experiments.group_shares import (
     why_no_groups,
 )
 from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.rows import Row
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 
@@ -59,7 +61,8 @@ def measure(data, monkeypatch):
 
 
 def test_statement_that_is_ignored_changes_nothing(measure):
-    columns, notes = measure(0)
+    measured = measure(0)
+    columns, notes = measured.columns, measured.notes
     values = {name: found["v"][0] for name, found in columns.items()}
     assert values["female, not stated"] == values["female, stated"] == 5 / 10
     assert values["female, stated minus not stated"] == values[CHANGED] == values[MOVED] == values[SIGNED] == 0
@@ -68,7 +71,7 @@ def test_statement_that_is_ignored_changes_nothing(measure):
 
 
 def test_statement_that_is_obeyed_fills_the_list_with_one_group(measure):
-    values = {name: found["v"][0] for name, found in measure(1000)[0].items()}
+    values = {name: found["v"][0] for name, found in measure(1000).columns.items()}
     assert values["male, stated"] == 1.0 and values["male, stated minus not stated"] == pytest.approx(0.5)
     assert values["female, not stated"] + values["male, not stated"] == 1
     assert values[CHANGED] == 1.0
@@ -97,10 +100,11 @@ def test_reasons_why_no_shares_can_be_measured(data):
 
 def test_tables_hold_the_pool_each_way_and_what_is_missing(measure, tmp_path):
     row_cache = RowCache(tmp_path / "out", {})
-    assert group_tables(row_cache, {"whole": "Whole"}, [1], "nobody knows")[0].said == "Not measured: nobody knows."
+    results = Results((Row("whole", "Whole", {}), Row("rum-1", "RUM", {})), row_cache, (1, 2))
+    assert group_tables(results, ["whole"], "nobody knows")[0].said == "Not measured: nobody knows."
     for seed in (1, 2):
-        row_cache.keep(groups_key("whole"), seed, *measure(1000))
-    shares, swapped = group_tables(row_cache, {"whole": "Whole", "rum-1": "RUM"}, [1, 2], "")
+        row_cache.keep(groups_key("whole"), seed, measure(1000))
+    shares, swapped = group_tables(results, ["whole", "rum-1"], "")
     lines = dict(shares.rows)
     assert lines["the pool of 40"] == ("0.500", "0.500")
     assert [cell.mean for cell in lines["Whole: stated"]] == [0.0, 1.0]

@@ -52,8 +52,8 @@ def test_weights_that_are_no_shares_are_refused(shares):
     ("data", "words"),
     [
         ({}, "encoder"),
-        ({"encoder": "m", "weights": {"poem": {"en": {"dense": 1.0}}}}, "no kind of text"),
-        ({"encoder": "m", "weights": {"title": {"de": {"dense": 1.0}}}}, "no kind of text"),
+        ({"encoder": "m", "weights": {"poem": {"en": {"dense": 1.0}}}}, "does not name a kind of text"),
+        ({"encoder": "m", "weights": {"title": {"de": {"dense": 1.0}}}}, "does not name a kind of text"),
         ({"encoder": "m", "weights": {"title": {"en": {"luck": 1.0}}}}, "unknown signal"),
     ],
 )

@@ -6,6 +6,7 @@ import pytest
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Document, Kind
+from jobfit.retrieval.lexical import terms
 from jobfit.retrieval.memory import MemoryCorpus
 
 TEXTS = {
@@ -23,7 +24,6 @@ def pair(store, stored):
     # Halves of unit length to within rounding, so that both corpora compare the same numbers.
     vectors = rng.normal(size=(len(TEXTS), 16))
     vectors = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float16).astype(np.float32)
-    from jobfit.retrieval.lexical import terms
     from jobfit.store.repository import Stored
 
     items = [stored(record_id, text=text) for record_id, text in TEXTS.items()]
@@ -82,22 +82,23 @@ def test_dense_is_the_same(pair, k, eligible):
 def test_lexical_is_the_same(pair, text, k):
     ours, memory = pair
     for eligible in (tuple(TEXTS), ("c1", "c3"), ()):
-        assert_same(ours.lexical("q", text, eligible, k), memory.lexical("q", text, eligible, k))
+        one, other = (each.texts().words.rank("q", terms(text), eligible, k) for each in (ours, memory))
+        assert_same(one, other)
 
 
 def test_lexical_sees_what_was_added_after_the_last_question(pair, store, stored):
     ours, _ = pair
-    assert ours.lexical("q", "sailor", ours.ids(), 5).hits == ()
+    assert "s1" not in ours.texts().ids
     store.put([stored("s1", text="Sailor.")])
-    assert ours.lexical("q", "sailor", ours.ids(), 5).document_ids == ("s1",)
+    assert ours.texts().words.rank("q", ["sailor"], ours.ids(), 5).document_ids == ("s1",)
 
 
 def test_unknown_eligible_ids_are_refused_not_left_out(pair):
     ours, _ = pair
     with pytest.raises(UnknownIdError, match="1 of 2 eligible candidate records have no vector"):
         ours.dense("q", np.ones(16, dtype=np.float32), ["c1", "zz"], 1)
-    with pytest.raises(UnknownIdError, match="no candidate with the id 'zz'"):
-        ours.lexical("q", "python", ["c1", "zz"], 1)
+    with pytest.raises(UnknownIdError, match="no document with the id 'zz'"):
+        ours.texts().among(["c1", "zz"])
 
 
 def test_record_without_a_vector_is_an_error_not_a_silent_loss(pair, store, stored):

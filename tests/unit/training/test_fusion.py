@@ -8,8 +8,7 @@ from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.records import Document
 from jobfit.retrieval.kinds import TextKind
-from jobfit.retrieval.signals import SIGNALS
-from jobfit.retrieval.weights import Weights, read_table
+from jobfit.retrieval.weights import SIGNALS, Weights, read_table
 from jobfit.runs import Qrels
 from jobfit.training.fusion import Judged, grid, judge, learn_weights, ndcg, to_toml
 

@@ -1,4 +1,4 @@
-"""What is kept apart: whole blocks of occupations, skills and ROME codes, and every text that would give them away."""
+"""What is held out: whole blocks of occupations, skills and ROME codes, and every text that would give them away."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def block_of(term: Occupation | Skill) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
-    """Who belongs where; texts are compared by their folded words, whatever their order, gender and number."""
+class HeldOutSplit:
+    """Which part a concept or text is in; texts are compared by their folded words, in any order, gender and number."""
 
     settings: HeldOutSettings
     refused: frozenset[frozenset[str]] = frozenset()
 
     @classmethod
-    def of(cls, sources: Sources, settings: HeldOutSettings) -> Apart:
-        """Collect the words of every text that is kept apart."""
-        apart = cls(settings)
-        return cls(settings, frozenset(words(apart._kept_texts(sources))))
+    def of(cls, sources: Sources, settings: HeldOutSettings) -> HeldOutSplit:
+        """Collect the words of every text that is held out."""
+        split = cls(settings)
+        return cls(settings, frozenset(words(split._kept_texts(sources))))
 
     def _kept_texts(self, sources: Sources) -> Iterator[str]:
         for term in _concepts(sources.taxonomy):

@@ -1,4 +1,8 @@
-"""Rank the sets with an encoder and with BM25; while it trains (validation), and at the end with paired tests."""
+"""Rank the held-out sets with an encoder and with BM25: while it trains (validation), and at the end with paired tests.
+
+The table says for each set and measure how the trained encoder compares with BM25 and with the raw encoder, and the
+recipe's rule decides on it whether the model ships.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,13 @@ import numpy as np
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
-from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.statistics import Estimate, holm, mean_interval, paired_randomisation
+from jobfit.evaluation.statistics import Estimate, mean_interval, paired_randomisation
 from jobfit.experiments.default_model.objectives import TEXT
 from jobfit.experiments.default_model.ranking_sets import RankingSet
 from jobfit.experiments.default_model.recipe import Rule
-from jobfit.experiments.ranking import DEPTH, measure_vectors
-from jobfit.experiments.rows import Columns
-from jobfit.judged import Task
+from jobfit.experiments.ranking import DEPTH, columns_of, measure_vectors
+from jobfit.experiments.report import grid
+from jobfit.experiments.rows import Columns, Compared, corrected, side_of_zero
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Run
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -25,7 +28,7 @@ from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.validation import Embed, Measured
 
 BM25, RAW, TRAINED = "BM25", "raw encoder", "trained"
-WON, LOST, OPEN = "won", "lost", "not told apart"
+_VERDICTS = {"higher": "won", "lower": "lost", "": "not told apart"}
 
 
 class SetsValidator:
@@ -39,7 +42,7 @@ class SetsValidator:
         """Validate on ``sets``."""
         self._sets, self._measure = tuple(sets), measure
         if not self._sets:
-            raise InputError("no ranking set is kept apart to validate on: the sources have too few concepts")
+            raise InputError("no ranking set is held out to validate on: the sources have too few concepts")
 
     def texts(self) -> Mapping[str, str]:
         """The texts of all sets, by themselves."""
@@ -76,40 +79,21 @@ def measure_model(model: Encoder, sets: Sequence[RankingSet], loop: TrainSetting
 
 def measure_words(sets: Sequence[RankingSet]) -> dict[str, Columns]:
     """Return the columns of each set by BM25, which lists only documents that share a term: no term found, score 0."""
-    return {one.name: {k: v for task in one.held_out.tasks for k, v in _ranked(one, task).items()} for one in sets}
-
-
-def _ranked(one: RankingSet, task: Task) -> Columns:
-    sides = {True: one.held_out.candidates, False: one.held_out.vacancies}
-    asking, asked = sides[not task.by_vacancy], sides[task.by_vacancy]
-    index = Bm25Index(tuple(asked), [terms(text) for text in asked.values()])
-    rankings = {i: index.rank(i, terms(asking[i]), index.ids, DEPTH) for i in task.qrels.grades}
-    report = evaluate(Run(BM25, rankings), task.qrels, task.measures)
-    return {
-        f"{task.name} {measure}": {query: (value,) for query, value in report.per_query[measure].items()}
-        for measure in task.measures
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """The trained encoder minus a baseline on one set: paired interval, randomisation p, Holm over the table."""
-
-    difference: Estimate
-    p: float
-    p_holm: float
-
-    @property
-    def verdict(self) -> str:
-        """``won``, ``lost`` or ``not told apart``: on which side of 0 the whole 95 % interval lies."""
-        if self.difference.low is not None and self.difference.low > 0:
-            return WON
-        return LOST if self.difference.high is not None and self.difference.high < 0 else OPEN
+    found: dict[str, Columns] = {}
+    for one in sets:
+        columns: dict[str, Mapping[str, tuple[float, ...]]] = {}
+        for task in one.held_out.tasks:
+            texts = one.held_out.texts(task)
+            index = Bm25Index(tuple(texts.documents), [terms(text) for text in texts.documents.values()])
+            rankings = {i: index.rank(i, terms(texts.queries[i]), index.ids, DEPTH) for i in task.qrels.grades}
+            columns |= columns_of(Run(BM25, rankings), task)
+        found[one.name] = columns
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table: a set, a measure, each system's mean, and the trained encoder against each baseline."""
+    """One row of the table: a set, a measure, each system's mean, and the trained encoder minus each baseline."""
 
     name: str
     about: str
@@ -117,7 +101,7 @@ class Line:
     measure: str
     documents: int
     systems: Mapping[str, Estimate]
-    against: Mapping[str, Against]
+    against: Mapping[str, Compared]
 
     @property
     def queries(self) -> int:
@@ -126,39 +110,48 @@ class Line:
 
     def as_json(self) -> dict[str, Any]:
         """Return the row as plain values."""
+        against = {
+            name: {"difference": asdict(one.difference), "p": one.p, "p_holm": one.p_holm, "verdict": verdict_of(one)}
+            for name, one in self.against.items()
+        }
         return {
             "set": self.name, "about": self.about, "real": self.real, "measure": self.measure, "queries": self.queries,
             "documents": self.documents, "systems": {name: asdict(value) for name, value in self.systems.items()},
-            "trained_minus": {name: {**asdict(a), "verdict": a.verdict} for name, a in self.against.items()},
+            "trained_minus": against,
         }  # fmt: skip
+
+
+def verdict_of(one: Compared) -> str:
+    """Return ``won``, ``lost`` or ``not told apart``: on which side of 0 the whole 95 % interval lies."""
+    return _VERDICTS[side_of_zero(one.difference)]
 
 
 def table_of(sets: Sequence[RankingSet], found: Mapping[str, Mapping[str, Columns]]) -> list[Line]:
     """Compare ``found[system][set]`` query by query; Holm's correction is over the whole table."""
-    rows: list[tuple[RankingSet, str, dict[str, Estimate], dict[str, list[float]]]] = []
-    for one in sets:
-        for column in found[TRAINED][one.name]:
-            values = {system: _values(found[system][one.name][column]) for system in found}
-            apart = {
-                system: [values[TRAINED][query] - value for query, value in values[system].items()]
-                for system in found
-                if system != TRAINED
-            }
-            rows.append((one, column, {s: mean_interval(list(v.values())) for s, v in values.items()}, apart))
-    raw = [paired_randomisation(differences) for *_, apart in rows for differences in apart.values()]
-    adjusted = iter(zip(raw, holm(raw)))
+    baselines = [system for system in found if system != TRAINED]
+    cells = [(one, column) for one in sets for column in found[TRAINED][one.name]]
+    values = [
+        {system: {q: v for q, (v,) in found[system][one.name][column].items()} for system in found}
+        for one, column in cells
+    ]
+    compared = iter(corrected([
+        _trained_minus(system, column, of) for (_, column), of in zip(cells, values) for system in baselines
+    ]))  # fmt: skip
     lines = []
-    for one, column, systems, apart in rows:
-        against = {system: Against(mean_interval(d), *next(adjusted)) for system, d in apart.items()}
+    for (one, column), of in zip(cells, values):
         task, _, measure = column.rpartition(" ")
         name = one.name if task == one.name else f"{one.name}: {task}"
-        ranked = len(one.held_out.candidates if task != "vacancies_for_candidate" else one.held_out.vacancies)
-        lines.append(Line(name, one.about, one.real, measure, ranked, systems, against))
+        ranked = next(one.held_out.texts(t).documents for t in one.held_out.tasks if t.name == task)
+        systems = {system: mean_interval(list(v.values())) for system, v in of.items()}
+        against = {system: next(compared) for system in baselines}
+        lines.append(Line(name, one.about, one.real, measure, len(ranked), systems, against))
     return lines
 
 
-def _values(column: Mapping[str, Sequence[float]]) -> dict[str, float]:
-    return {query: float(values[0]) for query, values in column.items()}
+def _trained_minus(system: str, column: str, of: Mapping[str, Mapping[str, float]]) -> Compared:
+    gaps = [of[TRAINED][query] - value for query, value in of[system].items()]
+    p = paired_randomisation(gaps)
+    return Compared(system, TRAINED, column, mean_interval(gaps), p, p)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +163,7 @@ class Verdict:
 
 
 def judge(lines: Sequence[Line], rule: Rule) -> Verdict:
-    """Apply the rule: on real text that was kept apart, better than every baseline, told by interval.
+    """Apply the rule: on real text that was held out, better than every baseline, told by interval.
 
     It ships only if, by ``rule.measure``, the 95 % interval of its difference from each baseline lies above 0 on every
     real set of ``rule.enough`` queries or more, and lies below 0 on no real set at all: a smaller set can hardly tell a
@@ -182,14 +175,58 @@ def judge(lines: Sequence[Line], rule: Rule) -> Verdict:
     deciding = [line for line in lines if line.real and line.measure == rule.measure]
     if not any(line.queries >= rule.enough for line in deciding):
         raise InputError(f"no real set has {rule.enough} queries: nothing can be decided")
+    words = {"lower": "worse than", "": "not told apart from"}
     reasons = []
     for line in deciding:
-        for baseline, against in line.against.items():
-            if against.verdict == LOST or (against.verdict == OPEN and line.queries >= rule.enough):
-                word = "worse than" if against.verdict == LOST else "not told apart from"
-                reasons.append(f"{line.name} (n = {line.queries}): {word} {baseline}, {_said(against.difference)}")
+        for baseline, one in line.against.items():
+            side = side_of_zero(one.difference)
+            if side == "lower" or (side == "" and line.queries >= rule.enough):
+                said = _difference(one.difference) or f"{one.difference.mean}"
+                reasons.append(f"{line.name} (n = {line.queries}): {words[side]} {baseline}, {said}")
     return Verdict(not reasons, tuple(reasons))
 
 
-def _said(value: Estimate) -> str:
-    return f"{value.mean:+.3f} [{value.low:+.3f}, {value.high:+.3f}]" if value.low is not None else f"{value.mean}"
+def table_lines(lines: Sequence[Line]) -> list[str]:
+    """Return a table in Markdown: a row for each set and measure, the systems' means, the encoder's differences."""
+    if not lines:
+        return ["Nothing was held out to measure on.", ""]
+    head = ["measure", "n", BM25, RAW, TRAINED, f"trained − {RAW}", f"trained − {BM25}"]
+    rows = [
+        (
+            f"{line.name}{'' if line.real else ' (synthetic)'}",
+            [line.measure, f"{line.queries:,}", *(_mean(line.systems[name]) for name in (BM25, RAW, TRAINED)),
+             *(_with_p(line.against[name]) for name in (RAW, BM25))],
+        )
+        for line in lines
+    ]  # fmt: skip
+    said = (
+        "Means with 95 % bootstrap intervals over queries; differences are paired, with p of the paired randomisation "
+        "test after Holm's correction over the table."
+    )
+    return [*(grid(head, rows, "set")), "", said, ""]
+
+
+def verdict_lines(verdict: Verdict | None) -> list[str]:
+    """Return the verdict in words."""
+    if verdict is None:
+        return ["No real set is large enough to decide whether it ships."]
+    if verdict.ships:
+        return ["By the recipe's rule it ships."]
+    return ["By the recipe's rule it does not ship:", "", *(f"- {reason}" for reason in verdict.reasons)]
+
+
+def _mean(value: Estimate) -> str:
+    if value.mean is None:
+        return "undefined"
+    return f"{value.mean:.3f}" + ("" if value.low is None else f" [{value.low:.3f}, {value.high:.3f}]")
+
+
+def _difference(value: Estimate) -> str:
+    return "" if value.low is None else f"{value.mean:+.3f} [{value.low:+.3f}, {value.high:+.3f}]"
+
+
+def _with_p(one: Compared) -> str:
+    value = one.difference
+    if value.mean is None:
+        return "undefined"
+    return f"{_difference(value) or f'{value.mean:+.3f}'}, p {one.p_holm:.4f}"

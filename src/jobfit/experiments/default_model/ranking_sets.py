@@ -1,11 +1,11 @@
-"""The ranking sets of a part that is kept apart: queries, documents, and which document is right for which query."""
+"""The ranking sets of a part that is held out: queries, documents, and which document is right for which query."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from jobfit.experiments.default_model.held_out_split import TEST, Apart, share
+from jobfit.experiments.default_model.held_out_split import TEST, HeldOutSplit, share
 from jobfit.experiments.default_model.sources import Sources
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
@@ -36,47 +36,47 @@ class Wanted:
     documents: int = 0
 
 
-def ranking_sets(sources: Sources, apart: Apart, part: str, wanted: Wanted) -> Iterator[RankingSet]:
+def ranking_sets(sources: Sources, split: HeldOutSplit, part: str, wanted: Wanted) -> Iterator[RankingSet]:
     """Yield the sets of ``part`` (``validation`` or ``test``) that the given sources allow; empty ones are left out.
 
     With ``documents`` the right ones are ranked among others up to that number. A validation never ranks a concept
     that tests are about; the market is there in tests alone.
     """
     if sources.taxonomy:
-        occupations = _visible(sources.taxonomy.occupations.values(), apart, part)
-        skills = _visible(sources.taxonomy.skills.values(), apart, part)
+        occupations = _visible(sources.taxonomy.occupations.values(), split, part)
+        skills = _visible(sources.taxonomy.skills.values(), split, part)
         for kind, terms in (("title", occupations), ("skill", skills)):
-            for what, rows in _of_terms(terms, apart, part):
+            for what, rows in _of_terms(terms, split, part):
                 about = f"{what} of kept-apart {kind}s → English names of {len(terms):,}"
                 yield from _made(f"{kind}: {what}", about, rows, _names(terms, "en"), wanted)
         known = {skill.id for skill in skills}
-        mine = (t for t in occupations if apart.part(t) == part)
+        mine = (t for t in occupations if split.part(t) == part)
         needed = [(t.label("en"), grades) for t in mine if (grades := _needs(t, known))]
         about = f"kept-apart titles → the skills they need, of {len(skills):,}"
         yield from _made("title: skills needed", about, needed, _names(skills, "en"), wanted)
-        yield from _of_rome(sources, apart, part, occupations, wanted)
-        yield from _of_sentences(sources, apart, part, skills, wanted)
+        yield from _of_rome(sources, split, part, occupations, wanted)
+        yield from _of_sentences(sources, split, part, skills, wanted)
     if sources.market and part == TEST:
         held_out = sources.market.held_out
         yield RankingSet("market", "whole documents of another simulated market, both ways", held_out, real=False)
 
 
-def _visible(terms: Iterable[Skill | Occupation], apart: Apart, part: str) -> list[Skill | Occupation]:
+def _visible(terms: Iterable[Skill | Occupation], split: HeldOutSplit, part: str) -> list[Skill | Occupation]:
     """The concepts that are ranked: all in a test, in a validation those that are not the tests'."""
-    return [term for term in terms if term.labels.get("en") and (part == TEST or apart.part(term) != TEST)]
+    return [term for term in terms if term.labels.get("en") and (part == TEST or split.part(term) != TEST)]
 
 
 def _names(terms: Iterable[Skill | Occupation], language: str) -> dict[str, str]:
     return {term.id: term.labels[language][0] for term in terms if term.labels.get(language)}
 
 
-def _of_terms(terms: Sequence[Skill | Occupation], apart: Apart, part: str) -> Iterator[tuple[str, list[Row]]]:
+def _of_terms(terms: Sequence[Skill | Occupation], split: HeldOutSplit, part: str) -> Iterator[tuple[str, list[Row]]]:
     """One other English name, the description and the French name of each concept, so that queries are independent.
 
     A name that several concepts have is right for each; one that is some concept's English name is no query.
     """
     owners = _owners(terms, "en")
-    mine = [term for term in terms if apart.part(term) == part]
+    mine = [term for term in terms if split.part(term) == part]
     names = {term.label("en").casefold() for term in terms}
     free = ([text for text in term.labels["en"][1:] if text.casefold() not in names] for term in mine)
     others = (min(texts, key=lambda text: share(("one name", text), 2**60)) for texts in free if texts)
@@ -100,10 +100,10 @@ def _needs(term: Skill | Occupation, known: set[str]) -> dict[str, int]:
 
 
 def _of_rome(
-    sources: Sources, apart: Apart, part: str, occupations: Sequence[Skill | Occupation], wanted: Wanted
+    sources: Sources, split: HeldOutSplit, part: str, occupations: Sequence[Skill | Occupation], wanted: Wanted
 ) -> Iterator[RankingSet]:
     known = {term.id for term in occupations}
-    titles = [t for t in sources.rome if t.occupation in known and apart.part_of_title(t) == part]
+    titles = [t for t in sources.rome if t.occupation in known and split.part_of_title(t) == part]
     rows: list[Row] = [(t.text, {t.occupation: 1}) for t in titles if t.relation in _RELATIONS]
     for language, spoken in (("fr", "French"), ("en", "English")):
         documents = _names(occupations, language)
@@ -113,13 +113,13 @@ def _of_rome(
 
 
 def _of_sentences(
-    sources: Sources, apart: Apart, part: str, skills: Sequence[Skill | Occupation], wanted: Wanted
+    sources: Sources, split: HeldOutSplit, part: str, skills: Sequence[Skill | Occupation], wanted: Wanted
 ) -> Iterator[RankingSet]:
     owners = _owners(skills, "en")
     found: dict[str, list[Row]] = {}
     for one in sources.sentences:
         right = {owner for span in one.spans for owner in owners.get(span.casefold(), ())}
-        if right and apart.part_of_sentence(one) == part:
+        if right and split.part_of_sentence(one) == part:
             found.setdefault(one.source, []).append((one.text, dict.fromkeys(right, 1)))
     for source, rows in found.items():
         about = f"sentences of advertisements ({source}) → the skills of which a label is an annotated span"

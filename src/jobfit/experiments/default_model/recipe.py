@@ -34,7 +34,7 @@ _LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
 
 @dataclass(frozen=True, slots=True)
 class HeldOutSettings:
-    """What is kept apart: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
+    """What is held out: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
 
     A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code.
     """

@@ -1,15 +1,16 @@
-"""START HERE: train a recipe, measure it on what was kept apart, and write model, card and table."""
+"""START HERE: train a recipe, measure it on what was held out, and write model, card and table."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import write_atomic
 from jobfit.errors import InputError
-from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, Apart
+from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.default_model.measuring import (
     BM25,
     RAW,
@@ -20,17 +21,17 @@ from jobfit.experiments.default_model.measuring import (
     judge,
     measure_model,
     measure_words,
+    table_lines,
     table_of,
-)  # fmt: skip
+    verdict_lines,
+)
 from jobfit.experiments.default_model.mixture import Made, make_mixture
-from jobfit.experiments.default_model.page import table_lines, verdict_lines
 from jobfit.experiments.default_model.ranking_sets import Wanted, ranking_sets
 from jobfit.experiments.default_model.recipe import Recipe
 from jobfit.experiments.default_model.sources import Sources
 from jobfit.experiments.default_model.views import Views
 from jobfit.training.card import LIMITS, Card
 from jobfit.training.loop import world
-from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.stages import MODEL, RESULT
@@ -51,7 +52,24 @@ class Finished:
     made: Made
     lines: tuple[Line, ...]
     verdict: Verdict | None
-    result: Mapping[str, Any]
+    card: Card
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        """What ``result.json`` holds."""
+        return self.card.as_json() | {
+            "kept_apart": [line.as_json() for line in self.lines],
+            "verdict": None if self.verdict is None else asdict(self.verdict),
+            "sizes": {name: dict(size) for name, size in self.made.sizes.items()},
+            "left_out": list(self.made.left_out),
+        }
+
+    def write(self, folder: Path) -> None:
+        """Write the model's card and ``result.json``."""
+        page = [self.card.markdown(), "## Measured on what was held out", ""]
+        page += [*table_lines(self.lines), *verdict_lines(self.verdict)]
+        write_atomic(folder / MODEL / "README.md", "\n".join(page) + "\n")
+        write_atomic(folder / RESULT, json.dumps(self.result, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def run_recipe(
@@ -69,55 +87,45 @@ def run_recipe(
         InputError: the sources do not allow the recipe.
         CheckpointError, TrainingError, Interrupted: see :meth:`~jobfit.training.loop.trainer.Trainer.run`.
     """
-    apart = Apart.of(sources, recipe.held_out)
+    split = HeldOutSplit.of(sources, recipe.held_out)
     model = TrainableEncoder.load(backbone, recipe.model)
-    made = make_mixture(recipe, sources, Views(sources, apart, recipe.mentions), model, folder)
+    made = make_mixture(recipe, sources, Views(sources, split, recipe.mentions), model, folder)
     checked = Wanted(recipe.validation.queries, recipe.validation.documents)
-    validator = SetsValidator(ranking_sets(sources, apart, VALIDATION, checked), recipe.rule.measure)
+    validator = SetsValidator(ranking_sets(sources, split, VALIDATION, checked), recipe.rule.measure)
     facts = {"recipe": recipe.sha256, "model_options": asdict(recipe.model), "sources": dict(sources.facts)}
     trainer = Trainer(
         model, made.objective, recipe.loop, folder, data_hash=made.hash, validator=validator, facts=facts,
         on_progress=on_progress,
     )  # fmt: skip
     done = trainer.run(resume)
-    lines, verdict = measure_against(recipe, sources, apart, model, backbone)
+    lines, verdict = _measured(recipe, sources, split, model, backbone)
+    finished = Finished(done, made, tuple(lines), verdict, _card(recipe, sources, made, done, backbone))
     if world.rank() == 0:
         model.save(folder / MODEL)
-    result = _written(recipe, sources, (made, done), (lines, verdict), folder, backbone)
-    return Finished(done, made, tuple(lines), verdict, result)
+        finished.write(folder)
+    return finished
 
 
-def measure_against(
-    recipe: Recipe, sources: Sources, apart: Apart, model: TrainableEncoder, backbone: str
+def _measured(
+    recipe: Recipe, sources: Sources, split: HeldOutSplit, model: TrainableEncoder, backbone: str
 ) -> tuple[list[Line], Verdict | None]:
-    """Return the table on what was kept apart, and the rule's verdict (``None``: no set is large enough)."""
-    sets = list(ranking_sets(sources, apart, TEST, Wanted(recipe.held_out.queries)))
+    """The table on what was held out, and the rule's verdict (``None``: no set is large enough)."""
+    sets = list(ranking_sets(sources, split, TEST, Wanted(recipe.held_out.queries)))
     if not sets:
         return [], None
     raw = TrainableEncoder.load(backbone, recipe.model)
-    found = {
+    lines = table_of(sets, {
         BM25: measure_words(sets),
         RAW: measure_model(raw, sets, recipe.loop),
         TRAINED: measure_model(model, sets, recipe.loop),
-    }
-    lines = table_of(sets, found)
+    })  # fmt: skip
     try:
         return lines, judge(lines, recipe.rule)
     except InputError:
         return lines, None
 
 
-def _written(
-    recipe: Recipe,
-    sources: Sources,
-    trained_on: tuple[Made, Trained],
-    measured: tuple[Sequence[Line], Verdict | None],
-    folder: Path,
-    backbone: str,
-) -> dict[str, Any]:
-    """Write the card and ``result.json``; return the result."""
-    (made, done), (lines, verdict) = trained_on, measured
-    stated = asdict(recipe) | {"backbone": backbone}
+def _card(recipe: Recipe, sources: Sources, made: Made, done: Trained, backbone: str) -> Card:
     data = {
         "mixture_sha256": made.hash, **sources.facts,
         **{f"batches of {name}": f"{size['batches']} of {size['batch']}, from {size['examples']:,} examples"
@@ -128,17 +136,5 @@ def _written(
         "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": done.sha256,
         "start_sha256": done.start_sha256, "validation_scores": [list(look) for look in done.history],
     }  # fmt: skip
-    card = Card(stated, data, trained, done.best.metrics if done.best else {}, limits=(*OWN_LIMITS, *LIMITS))
-    result = card.as_json() | {
-        "kept_apart": [line.as_json() for line in lines],
-        "verdict": None if verdict is None else asdict(verdict),
-        "sizes": {name: dict(size) for name, size in made.sizes.items()},
-        "left_out": list(made.left_out),
-    }
-    if world.rank() == 0:
-        page = [card.markdown(), "## Measured on what was kept apart", "", *table_lines(lines), *verdict_lines(verdict)]
-        write_atomically(folder / MODEL / "README.md", ("\n".join(page) + "\n").encode())
-        write_atomically(
-            folder / RESULT, (json.dumps(result, ensure_ascii=False, indent=2, default=str) + "\n").encode()
-        )
-    return result
+    stated = asdict(recipe) | {"backbone": backbone}
+    return Card(stated, data, trained, done.best.metrics if done.best else {}, limits=(*OWN_LIMITS, *LIMITS))

@@ -13,7 +13,7 @@ rome.title              the ROME titles mapped to the occupation (exact, narrow 
 sentences               sentences of advertisements; only to keep
 market                  the simulated market's documents, vacancies left and candidates right
 
-``@fr`` takes labels of that language; without it they are English. Texts that are kept apart are in no view.
+``@fr`` takes labels of that language; without it they are English. Texts that are held out are in no view.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobfit.errors import InputError
-from jobfit.experiments.default_model.held_out_split import TRAIN, Apart, share
+from jobfit.experiments.default_model.held_out_split import TRAIN, HeldOutSplit, share
 from jobfit.experiments.default_model.recipe import Mentions
 from jobfit.experiments.default_model.sources import Sources
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
@@ -40,14 +40,14 @@ class View:
 
 
 class Views:
-    """The views of what training may read: concepts that are not kept apart, and of those no text that is."""
+    """The views of what training may read: concepts that are not held out, and of those no text that is."""
 
-    def __init__(self, sources: Sources, apart: Apart, mentions: Mentions) -> None:
+    def __init__(self, sources: Sources, split: HeldOutSplit, mentions: Mentions) -> None:
         """Read ``sources``."""
-        self._sources, self._apart, self._mentions = sources, apart, mentions
+        self._sources, self._split, self._mentions = sources, split, mentions
         taxonomy = sources.taxonomy or Taxonomy("none", {}, {})
-        self._occupations = [one for one in taxonomy.occupations.values() if apart.part(one) == TRAIN]
-        self._skills = {one.id: one for one in taxonomy.skills.values() if apart.part(one) == TRAIN}
+        self._occupations = [one for one in taxonomy.occupations.values() if split.part(one) == TRAIN]
+        self._skills = {one.id: one for one in taxonomy.skills.values() if split.part(one) == TRAIN}
         self._groups = taxonomy.groups.values()
         self._known: dict[str, bool] = {}  # whether a text may be read: folding is slow, and views share their texts
 
@@ -86,7 +86,7 @@ class Views:
             return self._unique(one.description for one in self._groups)
         if name == "sentences":
             sentences = self._sources.sentences
-            return self._unique(one.text for one in sentences if self._apart.part_of_sentence(one) == TRAIN)
+            return self._unique(one.text for one in sentences if self._split.part_of_sentence(one) == TRAIN)
         if name == "market":
             train = self._sources.market.train if self._sources.market else None
             return self._unique((*train.candidates.values(), *train.vacancies.values())) if train else []
@@ -98,7 +98,7 @@ class Views:
     def _learnable(self, texts: Iterable[str]) -> list[str]:
         some = list(texts)
         unknown = [text for text in some if text not in self._known]
-        allowed = set(self._apart.learnable(unknown))
+        allowed = set(self._split.learnable(unknown))
         self._known |= {text: text in allowed for text in unknown}
         return [text for text in some if self._known[text]]
 
@@ -160,7 +160,7 @@ class Views:
 
     def _rome(self, language: str) -> View:
         known = {one.id for one in self._occupations}
-        titles = [t for t in self._sources.rome if t.occupation in known and self._apart.part_of_title(t) == TRAIN]
+        titles = [t for t in self._sources.rome if t.occupation in known and self._split.part_of_title(t) == TRAIN]
         return self._made((t.occupation, t.text) for t in titles if t.relation in _RELATIONS)
 
 

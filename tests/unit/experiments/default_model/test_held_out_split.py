@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jobfit.experiments.default_model.held_out_split import TEST, TRAIN, VALIDATION, Apart, block_of, words
+from jobfit.experiments.default_model.held_out_split import TEST, TRAIN, VALIDATION, HeldOutSplit, block_of, words
 from jobfit.experiments.default_model.recipe import HeldOutSettings, read_recipe
 from jobfit.experiments.default_model.sources import RomeTitle, read_rome
 from jobfit.experiments.default_model.views import Views
@@ -17,7 +17,7 @@ SETTINGS = HeldOutSettings(test=4, validation=4)
 
 @pytest.fixture(scope="module")
 def apart(sources):
-    return Apart.of(sources, SETTINGS)
+    return HeldOutSplit.of(sources, SETTINGS)
 
 
 def test_apart_deals_whole_blocks_into_three_parts(sources, apart):
@@ -63,7 +63,7 @@ def test_views_leave_out_a_text_that_another_concept_shares_with_one_kept_apart(
     turned = " ".join(reversed(hidden.labels["en"][1].split()))
     more = replace(learnt, labels={**learnt.labels, "en": (*learnt.labels["en"], turned, "a free name")})
     changed = replace(sources, taxonomy=replace(taxonomy, occupations={**taxonomy.occupations, learnt.id: more}))
-    views = Views(changed, Apart.of(changed, SETTINGS), read_recipe("recipes/default").mentions)
+    views = Views(changed, HeldOutSplit.of(changed, SETTINGS), read_recipe("recipes/default").mentions)
     read = views.view("occupation.label").drawn[learnt.id]
     assert "a free name" in read and turned not in read
 
@@ -99,7 +99,7 @@ def test_rome_test_part_is_the_third_of_title_linking(shared_data, esco):
     sys.modules["linking_data"] = linking
     spec.loader.exec_module(linking)
     theirs = {m.text for m in linking.rome_titles(shared_data / "rome-esco", esco.taxonomy) if m.part == linking.TEST}
-    apart = Apart(HeldOutSettings())
+    apart = HeldOutSplit(HeldOutSettings())
     ours = {t.text for t in read_rome(shared_data / "rome-esco", esco.taxonomy) if apart.part_of_title(t) == TEST}
     assert theirs <= ours and len(ours) - len(theirs) <= 3
 

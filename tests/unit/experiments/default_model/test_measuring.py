@@ -5,21 +5,22 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, Apart
+from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.default_model.measuring import (
     BM25,
     RAW,
     TRAINED,
-    Against,
     Line,
     SetsValidator,
     judge,
     measure_words,
+    table_lines,
     table_of,
+    verdict_lines,
 )
-from jobfit.experiments.default_model.page import table_lines, verdict_lines
 from jobfit.experiments.default_model.ranking_sets import RankingSet, Wanted, ranking_sets
 from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule
+from jobfit.experiments.rows import Compared
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 
@@ -27,11 +28,11 @@ SETTINGS = HeldOutSettings(test=4, validation=4)
 
 
 def made(sources, part, **wanted):
-    return list(ranking_sets(sources, Apart.of(sources, SETTINGS), part, Wanted(**{"queries": 1000} | wanted)))
+    return list(ranking_sets(sources, HeldOutSplit.of(sources, SETTINGS), part, Wanted(**{"queries": 1000} | wanted)))
 
 
 def test_test_sets_ask_only_about_what_is_kept_apart(sources):
-    apart = Apart.of(sources, SETTINGS)
+    apart = HeldOutSplit.of(sources, SETTINGS)
     found = {one.name: one for one in made(sources, TEST)}
     assert list(found) == [
         "title: other English names", "title: descriptions", "title: French names", "skill: other English names",
@@ -48,7 +49,7 @@ def test_test_sets_ask_only_about_what_is_kept_apart(sources):
 
 
 def test_validation_never_ranks_a_concept_of_the_tests(sources):
-    apart = Apart.of(sources, SETTINGS)
+    apart = HeldOutSplit.of(sources, SETTINGS)
     tested = {
         t.id
         for t in (*sources.taxonomy.occupations.values(), *sources.taxonomy.skills.values())
@@ -87,7 +88,7 @@ def test_validator_is_the_mean_over_sets():
     measured = SetsValidator([small_set()]).measure(embed)
     assert measured.score == pytest.approx((1 + 1 + 1 / np.log2(3)) / 3)
     assert list(measured.metrics) == ["set nDCG@10"]
-    with pytest.raises(InputError, match="kept apart"):
+    with pytest.raises(InputError, match="held out"):
         SetsValidator([])
 
 
@@ -116,7 +117,7 @@ def test_table_pairs_the_systems_query_by_query():
 
 
 def line(name, n, low, high, real=True, measure="nDCG@10"):
-    apart = Against(Estimate((low + high) / 2, low, high, n), 0.01, 0.02)
+    apart = Compared("", TRAINED, "", Estimate((low + high) / 2, low, high, n), 0.01, 0.02)
     return Line(name, "", real, measure, 10, {TRAINED: Estimate(0.5, 0.4, 0.6, n)}, {RAW: apart, BM25: apart})
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.default_model.measuring import Against, Line, judge
-from jobfit.experiments.default_model.page import table_lines, verdict_lines
+from jobfit.experiments.default_model.measuring import TRAINED, Line, judge, table_lines, verdict_lines
 from jobfit.experiments.default_model.recipe import read_recipe
+from jobfit.experiments.rows import Compared
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -22,7 +22,7 @@ def lines_of(result):
     for row in result["kept_apart"]:
         systems = {name: Estimate(**value) for name, value in row["systems"].items()}
         against = {
-            name: Against(Estimate(**value["difference"]), value["p"], value["p_holm"])
+            name: Compared(name, TRAINED, "", Estimate(**value["difference"]), value["p"], value["p_holm"])
             for name, value in row["trained_minus"].items()
         }
         yield Line(row["set"], row["about"], row["real"], row["measure"], row["documents"], systems, against)

@@ -64,7 +64,7 @@ def test_run_trains_measures_and_writes_the_card(recipe, sources, plain, one_thr
     assert result["trained"]["weights_sha256"] == done.trained.sha256
     assert result["recipe"]["held_out"]["test"] == 4 and result["data"]["esco"] == "sixty trades"
     card = (tmp_path / "out/model/README.md").read_text()
-    for said in ("## Measured on what was kept apart", "mixture_sha256", "English first", done.trained.sha256, "ship"):
+    for said in ("## Measured on what was held out", "mixture_sha256", "English first", done.trained.sha256, "ship"):
         assert said in card
     again = run_recipe(recipe, sources, tmp_path / "out", str(plain))
     assert again.trained.sha256 == done.trained.sha256  # nothing was left to train; measured anew, all the same
@@ -76,13 +76,13 @@ def test_run_trains_measures_and_writes_the_card(recipe, sources, plain, one_thr
 def test_run_computes_the_reference_once_and_again_where_it_is_torn(
     recipe, sources, plain, one_thread, tmp_path, monkeypatch
 ):
-    from jobfit.experiments.default_model.held_out_split import Apart
+    from jobfit.experiments.default_model.held_out_split import HeldOutSplit
     from jobfit.experiments.default_model.mixture import make_mixture
     from jobfit.experiments.default_model.views import Views
     from jobfit.training.model import TrainableEncoder
 
     def made(model):
-        views = Views(sources, Apart.of(sources, recipe.held_out), recipe.mentions)
+        views = Views(sources, HeldOutSplit.of(sources, recipe.held_out), recipe.mentions)
         return make_mixture(recipe, sources, views, model, tmp_path / "out").hash
 
     model = TrainableEncoder.load(str(plain), recipe.model)

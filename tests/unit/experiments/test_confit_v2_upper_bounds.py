@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from jobfit.experiments.accepted import (
+from jobfit.experiments.confit_v2 import (
     accepted_in_test,
     best_graded,
     best_matched,
@@ -72,8 +72,9 @@ def test_best_matched_is_the_accepted_one_with_the_highest_cosine(data, encoder)
 
 def test_centroid_is_the_unit_mean_of_the_accepted(data, encoder):
     model, part = encoder(), data.held_out
-    columns, notes = centroid_columns(model, data, LOOP)
-    assert notes == {"centroids": 2, "vacancies": 3}
+    measured = centroid_columns(model, data, LOOP)
+    columns = measured.columns
+    assert measured.notes == {"centroids": 2, "vacancies": 3}
     left, right = (embed_texts(model, texts, LOOP) for texts in (part.candidates, part.vacancies))
     mean = (left.vectors[0] + left.vectors[1]) / 2
     vectors = np.stack([mean / np.linalg.norm(mean), left.vectors[0], right.vectors[2]])

@@ -1,0 +1,207 @@
+"""The sections of a requirements file, each checked and turned into requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from jobfit.folding import fold
+from jobfit.policy.met import LITERAL
+from jobfit.policy.places import ANY_OF
+from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
+from jobfit.settings_file import Flag, Text, choice, hint, number
+from jobfit.structure.languages import NAMES
+from jobfit.structure.places import normalise_place
+from jobfit.structure.requirements import (
+    condition_label,
+    education_label,
+    experience_label,
+    language_label,
+    licence_label,
+    requirement_id,
+)
+from jobfit.taxonomy.model import Taxonomy, labels_by_rank
+
+LICENCES = ("AM", "A1", "A2", "A", "B1", "B", "BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE", "forklift")
+CONDITIONS = (
+    "permanent", "fixed_term", "temporary", "internship", "apprenticeship", "freelance", "full_time", "part_time",
+    "remote", "hybrid", "on_site", "night_shift", "weekend",
+)  # fmt: skip
+EDUCATION = {level.name.lower(): level for level in EducationLevel}
+CODES = {**NAMES, **{code: code for code in NAMES.values()}}
+
+Weight = Annotated[float, number(above=0)]
+Share = Annotated[float, number(least=0)]
+SkillNames = Mapping[str, tuple[str, str]]  # folded label -> (id, English label)
+
+
+def skill_names(taxonomy: Taxonomy) -> SkillNames:
+    """Return every label of the skills; the first skill that claims a label keeps it."""
+    names: dict[str, tuple[str, str]] = {}
+    for label, id_ in labels_by_rank(taxonomy.skills.values()):
+        names.setdefault(fold(label), (id_, taxonomy.skills[id_].label()))
+    return names
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Weighed(_Section):
+    weight: Weight = 1.0
+
+
+class _Entry(_Weighed):
+    importance: Annotated[str, choice(tuple(map(str, Importance)))] = "nice"
+
+    def _requirement(self, kind: RequirementKind, value: str, label: str, minimum: int | None = None) -> Requirement:
+        importance = Importance(self.importance)
+        return Requirement(requirement_id(kind, value), kind, label, value, importance, minimum, self.weight)
+
+
+def _alone(key: str) -> Any:
+    """Return a validator that takes a bare text as the value of ``key``."""
+    return model_validator(mode="before")(lambda data: {key: data} if isinstance(data, str) else data)
+
+
+class Skill(_Weighed):
+    """A skill by any of its names, or literal words."""
+
+    skill: Text | None = None
+    text: Text | None = None
+    _bare = _alone("skill")
+
+    @model_validator(mode="after")
+    def _one_of_two(self, info: ValidationInfo) -> Self:
+        if (self.skill is None) == (self.text is None):
+            raise ValueError("needs either a skill or a text, such as {skill: Python}")
+        if self.skill and fold(self.skill) not in info.context and (near := hint(fold(self.skill), info.context)):
+            words = f"{{text: {self.skill}}}"
+            raise ValueError(f"the skill {self.skill!r} is unknown{near}? For the words as they stand: {words}")
+        return self
+
+    def requirement(self, importance: Importance, names: SkillNames) -> Requirement:
+        """Return the skill, or its words where the taxonomy does not know it."""
+        words = self.text or self.skill or ""
+        value, label = LITERAL + " ".join(fold(words).split()), words
+        if self.skill and fold(self.skill) in names:
+            value, label = names[fold(self.skill)]
+        kind = RequirementKind.SKILL
+        return Requirement(requirement_id(kind, value), kind, label, value, importance, None, self.weight)
+
+
+class Location(_Entry):
+    """Any of several places."""
+
+    places: tuple[Text, ...]
+
+    @field_validator("places")
+    @classmethod
+    def _named(cls, places: tuple[str, ...]) -> tuple[str, ...]:
+        if not places or not all(map(normalise_place, places)):
+            raise ValueError("name at least one town, region or country")
+        return places
+
+    def requirement(self) -> Requirement:
+        """Return the places as one requirement."""
+        value = ANY_OF.join(map(normalise_place, self.places))
+        return self._requirement(RequirementKind.LOCATION, value, " or ".join(self.places))
+
+
+class Experience(_Entry):
+    """Years of experience in all."""
+
+    years: Annotated[float, number(above=0, most=100)]
+
+    def requirement(self) -> Requirement:
+        """Return the years in months, at least one."""
+        months = max(1, round(self.years * 12))
+        return self._requirement(RequirementKind.EXPERIENCE, "", experience_label(months), months)
+
+
+class Education(_Entry):
+    """A least level of education."""
+
+    level: Annotated[str, choice(tuple(EDUCATION))]
+
+    def requirement(self) -> Requirement:
+        """Return the level."""
+        level = EDUCATION[self.level]
+        return self._requirement(RequirementKind.EDUCATION, "", education_label(level), int(level))
+
+
+class Language(_Entry):
+    """A language by its name in English or French or by its code, at a level or at any."""
+
+    language: Text
+    level: Annotated[str | None, choice(tuple(LanguageLevel.__members__))] = None
+    _bare = _alone("language")
+
+    @field_validator("language")
+    @classmethod
+    def _code(cls, name: str) -> str:
+        if (folded := fold(name)) not in CODES:
+            known = "; English names and ISO codes work"
+            raise ValueError(f"the language {folded!r} is unknown{hint(folded, CODES)}{known}")
+        return CODES[folded]
+
+    def requirement(self) -> Requirement:
+        """Return the language at its level."""
+        level = None if self.level is None else int(LanguageLevel[self.level])
+        return self._requirement(RequirementKind.LANGUAGE, self.language, language_label(self.language, level), level)
+
+
+class Licence(_Entry):
+    """A driving licence by its class, or forklift."""
+
+    licence: Annotated[str, choice(LICENCES)]
+    _bare = _alone("licence")
+
+    def requirement(self) -> Requirement:
+        """Return the licence."""
+        return self._requirement(RequirementKind.LICENCE, self.licence, licence_label(self.licence))
+
+
+class Condition(_Entry):
+    """A condition of work."""
+
+    condition: Annotated[str, choice(CONDITIONS)]
+    _bare = _alone("condition")
+
+    def requirement(self) -> Requirement:
+        """Return the condition."""
+        return self._requirement(RequirementKind.CONDITION, self.condition, condition_label(self.condition))
+
+
+class Weighting(_Section):
+    """How the score is shared."""
+
+    similarity: Share = 3.0
+    requirements: Share = 2.0
+
+
+class RequirementsFile(_Section):
+    """The whole file. Validate it with :func:`skill_names` as the context."""
+
+    must_have: tuple[Skill, ...] = ()
+    nice_to_have: tuple[Skill, ...] = ()
+    location: Location | None = None
+    experience: Experience | None = None
+    education: Education | None = None
+    languages: tuple[Language, ...] = ()
+    licences: tuple[Licence, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    replace: Flag = False
+    everyone: Flag = False
+    weights: Weighting = Field(default_factory=Weighting)
+
+    def requirements(self, names: SkillNames) -> Iterator[Requirement]:
+        """Yield the requirements in the order of the sections."""
+        for importance, skills in ((Importance.MUST, self.must_have), (Importance.NICE, self.nice_to_have)):
+            yield from (skill.requirement(importance, names) for skill in skills)
+        single = (self.location, self.experience, self.education)
+        for entry in (*single, *self.languages, *self.licences, *self.conditions):
+            if entry is not None:
+                yield entry.requirement()

@@ -1,0 +1,107 @@
+"""How signals become one similarity: weights, cuts, and who is found at all."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from jobfit.errors import InputError
+from jobfit.retrieval.hybrid import search
+from jobfit.retrieval.signals import Query, Scores
+from jobfit.retrieval.text_index import TextIndex
+from jobfit.runs import Ranking
+
+IDS = ("a", "b", "c")
+QUERY = Query("q", "", [], np.zeros(0, dtype=np.float32))
+
+
+@dataclass
+class Given:
+    """A signal whose scores are given; who is not in them is not found."""
+
+    name: str
+    values: Any
+    weight: float
+
+    def scores(self, query, among, depth=None):
+        return Scores(np.array([self.values.get(document_id, np.nan) for document_id in among.ids], dtype=float))
+
+
+def fuse(signals, depth=None):
+    """Return {id: {signal: weighted score}} of everybody who is found."""
+    weights = {signal.name: signal.weight for signal in signals}
+    similarity = search(QUERY, signals, weights, TextIndex(IDS, [[], [], []]).among(), depth)
+    rows = zip(similarity.ids, *(values.tolist() for values in similarity.parts.values()), strict=True)
+    return {document_id: dict(zip(similarity.parts, values, strict=True)) for document_id, *values in rows}
+
+
+def scores(**values):
+    return values
+
+
+def test_adds_the_weighted_scores_as_they_are():
+    fused = fuse([Given("dense", scores(a=0.9, b=0.5), 0.6), Given("lexical", scores(b=0.25), 0.4)])
+    assert fused == {
+        "a": {"dense": 0.6 * 0.9, "lexical": 0.0},
+        "b": {"dense": 0.6 * 0.5, "lexical": 0.4 * 0.25},
+    }
+
+
+def test_lone_weak_hit_stays_weak():
+    assert fuse([Given("lexical", scores(a=0.1), 0.5)]) == {"a": {"lexical": 0.5 * 0.1}}
+
+
+def test_pool_without_a_document_changes_no_other_score():
+    whole = fuse([Given("dense", scores(a=0.9, b=0.5, c=0.1), 1.0)])
+    part = fuse([Given("dense", scores(b=0.5, c=0.1), 1.0)])
+    assert part == {key: value for key, value in whole.items() if key != "a"}
+
+
+def test_scores_outside_the_scale_are_cut_to_it():
+    assert fuse([Given("dense", scores(a=1.0000001, b=-0.3), 1.0)]) == {"a": {"dense": 1.0}, "b": {"dense": 0.0}}
+
+
+def test_document_below_the_cut_of_a_full_ranking_gets_its_last_score():
+    # c is the 3rd by "dense", which was cut at 2: it can score at most 0.5 there, and that is what it gets.
+    parts = [Given("dense", scores(a=0.9, b=0.5), 0.6), Given("lexical", scores(c=0.25), 0.4)]
+    assert fuse(parts, depth=2)["c"] == {"dense": 0.6 * 0.5, "lexical": 0.4 * 0.25}
+    assert fuse(parts, depth=2)["a"]["lexical"] == 0.0  # that ranking holds all it found
+
+
+@pytest.mark.parametrize("name", ["dense", "lexical"])
+def test_higher_score_in_one_part_never_lowers_the_sum(name):
+    def total(score):
+        other = "lexical" if name == "dense" else "dense"
+        return sum(fuse([Given(name, scores(a=score, b=0.4), 0.3), Given(other, scores(a=0.2), 0.7)])["a"].values())
+
+    totals = [total(score) for score in (0.0, 0.1, 0.4, 0.5, 1.0)]
+    assert totals == sorted(totals) and len(set(totals)) == 5
+
+
+def test_positive_factor_on_the_weights_changes_no_order():
+    def order(factor):
+        parts = [Given("x", scores(a=0.9, b=0.5, c=0.2), 0.3 * factor), Given("y", scores(c=0.8, b=0.6), 0.7 * factor)]
+        fused = fuse(parts)
+        return Ranking.from_scores("q", list(fused), [sum(part.values()) for part in fused.values()]).document_ids
+
+    assert order(1) == order(1000) == order(0.001) == ("c", "b", "a")
+
+
+def test_nothing_retrieved_gives_nothing():
+    assert fuse([Given("dense", {}, 1.0)], depth=5) == {}
+
+
+@pytest.mark.parametrize("parts", [[("x", -1.0)], [("x", float("nan"))], [("x", 1.0), ("x", 1.0)]])
+def test_impossible_parts_are_refused(parts):
+    with pytest.raises(InputError):
+        fuse([Given(name, scores(a=1.0), weight) for name, weight in parts])
+
+
+def test_scaling_makes_the_largest_sum_what_is_asked_and_leaves_zeros():
+    similarity = search(
+        QUERY, [Given("dense", {"a": 0.2, "b": 0.1}, 1.0)], {"dense": 0.5}, TextIndex(IDS, [[], [], []]).among()
+    )
+    assert similarity.scaled(0.6).total.tolist() == pytest.approx([0.6, 0.3])
+    nothing = search(QUERY, [Given("dense", {"a": 0.0}, 1.0)], {"dense": 0.5}, TextIndex(IDS, [[], [], []]).among())
+    assert nothing.scaled(0.6).total.tolist() == [0.0]
