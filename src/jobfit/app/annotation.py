@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from jobfit.app.encoding import open_hyre, reading_pairs
-from jobfit.app.llm import Asked, DryRun, LlmOptions, llm_client
+from jobfit.app.llm import Asked, DryRun, Estimate, LlmOptions, llm_client
 from jobfit.app.wire import Hyre, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Position
-from jobfit.llm.client import Estimate
 
 if TYPE_CHECKING:
     from jobfit.judged import Texts
@@ -106,7 +105,7 @@ def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateRe
         if not request.dry_run:
             return _ask(request, annotator, drawn, texts, progress)
         questions = list(questions_of(drawn, texts))
-        estimate = annotator.estimate(questions) if isinstance(annotator, LlmAnnotator) else None
+        estimate = Estimate.of(annotator.estimate(questions)) if isinstance(annotator, LlmAnnotator) else None
         return AnnotateEstimate(annotator=annotator.name, questions=len(questions), estimate=estimate)
 
 

@@ -52,6 +52,24 @@ class Asked(Result):
     spent: Spent
 
 
+class Tokens(Result):
+    """Tokens sent and answered."""
+
+    prompt: int
+    answer: int
+
+
+class Estimate(Result):
+    """What asking would take: ``about``, and ``at_most``; ``from_cache`` requests are answered already."""
+
+    requests: int
+    from_cache: int
+    about: Tokens
+    at_most: Tokens
+    cost_about: float
+    cost_at_most: float
+
+
 def llm_client(options: LlmOptions) -> Client:
     """Return the client that ``options`` describe, with the key of the environment. Nothing is sent yet.
 

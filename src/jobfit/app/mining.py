@@ -136,7 +136,7 @@ def strategy_of(name: StrategyName, options: Mapping[str, Any]) -> Strategy:
     """
     from dataclasses import fields
 
-    from jobfit.training.mining.strategies import NAMES, check
+    from jobfit.training.mining.strategies import NAMES
 
     kind = NAMES[name]
     known = {field.name for field in fields(kind)} - {"pick"}
@@ -149,9 +149,7 @@ def strategy_of(name: StrategyName, options: Mapping[str, Any]) -> Strategy:
             if values[option] != int(values[option]):
                 raise InputError(f"--{option} is a rank for --strategy sample: a whole number, not {values[option]}")
             values[option] = int(values[option])
-    strategy: Strategy = kind(**values)
-    check(strategy)
-    return strategy
+    return kind(**values)
 
 
 def _files(request: MineRequest) -> tuple[Path, Path, Path]:

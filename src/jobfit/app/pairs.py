@@ -16,7 +16,6 @@ from jobfit.evaluation.calibration import Calibration
 from jobfit.evaluation.classification import Classification
 from jobfit.evaluation.pools import Sizes
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.rows import Compared
 
 RETENTION = "nDCG@20"
 
@@ -157,12 +156,23 @@ class AlignResult(Result):
     retention: Retention | None
 
 
+class ColumnDifference(Result):
+    """One column of model ``b`` minus model ``a``: the difference, p, and p after Holm's correction."""
+
+    a: str
+    b: str
+    column: str
+    difference: Estimate
+    p: float
+    p_holm: float
+
+
 class AlignModelsResult(HyreFacts):
     """Alignment and retention by model and column, and model minus reference."""
 
     data: Path
     models: dict[str, dict[str, Estimate]]
-    difference: dict[str, Compared] | None
+    difference: dict[str, ColumnDifference] | None
 
 
 def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | AlignModelsResult | ReproduceResult:
@@ -234,7 +244,7 @@ def _align_models(request: AlignRequest, data: Path, model: str, progress: Progr
     columns = rows[0].columns
     difference = None
     if len(rows) == 2:
-        difference = {column: compare_rows(rows[0], rows[1], column, request.seed) for column in columns}
+        difference = {c: ColumnDifference.of(compare_rows(rows[0], rows[1], c, request.seed)) for c in columns}
     return AlignModelsResult(
         data=data,
         models={row.key: {column: estimate(row, column, request.seed) for column in row.columns} for row in rows},

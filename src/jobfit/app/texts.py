@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from jobfit.app.llm import Asked, DryRun, LlmOptions, llm_client
+from jobfit.app.llm import Asked, DryRun, Estimate, LlmOptions, llm_client
 from jobfit.app.training import CopiedTexts, TrainingData, read_sets
 from jobfit.app.wire import Out, Progress, Request, Result, Seed, Tenant, quiet
 from jobfit.errors import InputError
-from jobfit.llm.client import Estimate
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import TextSource
@@ -231,5 +230,5 @@ def _missing(source: TextSource, texts: Sequence[str], out: Path) -> dict[str, A
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)
-    estimate = source.estimate(missing) if isinstance(source, EstimatesTexts) else None
+    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
     return {"out": out, "missing": len(missing), "estimate": estimate}

@@ -26,7 +26,7 @@ COMMANDS = {
         "Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why.",
     ),
     "rank": (
-        "evaluation:rank",
+        "rank:rank",
         "Rank a corpus for every query and write a TREC run.",
     ),
     "evaluate": (

@@ -1,4 +1,4 @@
-"""jobfit rank, evaluate, compare: BEIR and TREC files in and out, no database."""
+"""jobfit evaluate and compare: measures with intervals of runs, and of systems on whole data sets."""
 
 from __future__ import annotations
 
@@ -16,27 +16,10 @@ from jobfit.app.evaluation import (
     Guarded,
     Measured,
 )
-from jobfit.app.ranking import RankRequest, RankResult
 from jobfit.cli.command import AsJson, asks
 from jobfit.cli.output import show, stderr, stdout, telling
 from jobfit.cli.pairs import print_alignment, print_classification
 from jobfit.evaluation.statistics import number
-
-
-@asks(RankRequest)
-def rank(request: RankRequest, as_json: AsJson = False) -> RankResult:
-    """Rank a corpus for every query and write a TREC run."""
-    from jobfit.app.ranking import rank as run
-
-    with telling() as told:
-        result = run(request, told)
-    return show(
-        result, as_json,
-        lambda found: stderr.print(
-            f"{found.queries} queries ranked over {found.documents} documents by {found.system} "
-            f"(HyRe: {found.hyre}): {found.run}"
-        ),
-    )  # fmt: skip
 
 
 @asks(EvaluateRequest)

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import copy
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from pydantic import Field
 from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from jobfit.artifacts import new_folder
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError, ModelError
 from jobfit.training.backbone import Pooling, load_backbone
@@ -24,9 +25,9 @@ from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop.checkpoint import weights_digest
 from jobfit.training.lora import ATTENTION, add_lora, merge_lora
 from jobfit.training.losses.grad_cache import encode_in_chunks
+from jobfit.training.settings import Share, Whole, check_fields
 from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
 
-Precision = Literal["auto", "bf16", "f32"]
 _SHORT = 96  # tokens, padding included: up to here the plain attention trains faster
 
 
@@ -43,22 +44,19 @@ class ModelOptions:
     """
 
     pooling: Pooling | None = None
-    max_tokens: int | None = None
-    dropout: float | None = 0.0
-    lora_rank: int = 0
+    max_tokens: Annotated[int, Field(ge=3)] | None = None
+    dropout: Share | None = 0.0
+    lora_rank: Whole = 0
     lora_alpha: float = 32.0
     lora_layers: tuple[str, ...] = ATTENTION
     freeze_embeddings: bool = False
-    freeze_layers: int = 0
+    freeze_layers: Whole = 0
     prompt: str = ""
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
-        if self.dropout is not None and not 0 <= self.dropout < 1:
-            raise InputError(f"dropout must be 0 or more and below 1, not {self.dropout}")
-        if self.lora_rank < 0 or self.freeze_layers < 0 or (self.max_tokens is not None and self.max_tokens < 3):
-            raise InputError("lora_rank and freeze_layers must be 0 or more, max_tokens at least 3")
+        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        check_fields(self)
 
 
 class TrainableEncoder(nn.Module):
@@ -188,17 +186,11 @@ class TrainableEncoder(nn.Module):
             ModelError: what was written does not tokenise as what was trained (a tokenizer that loses its end token).
             TrainingError: the disk is full or closed; what was there before is untouched.
         """
-        partial = folder.with_name(f".{folder.name}.part")
-        shutil.rmtree(partial, ignore_errors=True)
-        try:
-            self._save(partial)
-            if folder.exists():
-                shutil.rmtree(folder)
-            partial.rename(folder)
-        except (OSError, SafetensorError) as error:
-            raise TrainingError(f"{folder} cannot be written ({error}). Make room and {AGAIN}") from error
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
+        with new_folder(folder, replace=True, error=TrainingError, advice=f"Make room and {AGAIN}") as draft:
+            try:
+                self._save(draft)
+            except SafetensorError as error:
+                raise TrainingError(f"{folder} cannot be written ({error}). Make room and {AGAIN}") from error
 
     def _save(self, folder: Path) -> None:
         from sentence_transformers import SentenceTransformer

@@ -18,7 +18,8 @@ from jobfit.training.collapse import Alarms, Probe, alarms_of, probe
 from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.trainer import OnProgress
 from jobfit.training.mining.negatives import Negatives, Training, mine_both
-from jobfit.training.mining.strategies import RumWindow, Strategy, check, name_of
+from jobfit.training.mining.strategies import RumWindow, Strategy, name_of
+from jobfit.training.settings import Whole, check_fields
 from jobfit.training.stages import MODEL, fit
 
 SUMMARY = "round.json"
@@ -36,7 +37,7 @@ class RoundSettings:
     stop:      end at the first round that raises an alarm; else alarms are only reported.
     """
 
-    rounds: int = 1
+    rounds: Whole = 1
     mode: Literal["incremental", "combined"] = "incremental"
     strategy: Strategy = field(default_factory=RumWindow)
     first: Strategy | None = None
@@ -46,18 +47,8 @@ class RoundSettings:
     stop: bool = False
 
     def __post_init__(self) -> None:
-        """Check the ranges.
-
-        Raises:
-            InputError: which setting, and what it may be.
-        """
-        if self.rounds < 0:
-            raise InputError(f"rounds must be 0 or more, not {self.rounds}")
-        if self.mode not in ("incremental", "combined"):
-            raise InputError(f"the mode of rounds is incremental or combined, not {self.mode!r}")
-        for strategy in (self.strategy, self.first):
-            if strategy is not None:
-                check(strategy)
+        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        check_fields(self)
 
 
 @dataclass(frozen=True, slots=True)

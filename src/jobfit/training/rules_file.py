@@ -26,8 +26,7 @@ from jobfit.policy import fields
 from jobfit.records import RequirementKind
 from jobfit.settings_file import read_settings
 from jobfit.shortlist import Status
-from jobfit.training.rules import Area, Asks, Rule, RuleSet, Seniority
-from jobfit.training.rules_more import COMPARISONS, Condition, Filter, Place
+from jobfit.training.rules import COMPARISONS, Area, Asks, Condition, Filter, Place, Rule, RuleSet, Seniority
 
 _ASKED = {
     "languages": RequirementKind.LANGUAGE,

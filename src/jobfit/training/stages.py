@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import Field
 from torch import Tensor
 
 from jobfit.artifacts import write_json
@@ -39,6 +40,7 @@ from jobfit.training.objectives.preferences import (
     preference_keys,
     preference_texts,
 )
+from jobfit.training.settings import From0, Whole, check_fields
 from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
@@ -58,23 +60,24 @@ class Stage:
     """
 
     method: Literal["contrastive", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = "contrastive"
-    temperature: float = 0.0
-    balance: float = 1.0
-    draw: int = 1
+    temperature: From0 = 0.0
+    balance: Annotated[float, Field(ge=0, le=2)] = 1.0
+    draw: Whole = 1
     beta: float = 2.0
     margin: float = 0.0
     label_smoothing: float = 0.0
-    sft_weight: float = 0.0
+    sft_weight: From0 = 0.0
     soft_labels: bool = False
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
-        if self.method != "contrastive" and self.method not in METHODS:
-            raise InputError(f"method {self.method!r} is not one of contrastive, {', '.join(METHODS)}")
-        if self.temperature < 0 or not 0 <= self.balance <= 2 or self.draw < 0:
-            raise InputError("temperature and draw must be 0 or more, balance between 0 and 2")
-        if self.sft_weight < 0 or (self.sft_weight and self.method in ("contrastive", "sft")):
-            raise InputError("sft_weight must be 0 or more, and is added to another preference loss than sft")
+        """Check every value.
+
+        Raises:
+            InputError: one is out of its range, or SFT's weight has no other preference loss to be added to.
+        """
+        check_fields(self)
+        if self.sft_weight and self.method in ("contrastive", "sft"):
+            raise InputError("sft_weight is added to another preference loss than sft")
 
     @property
     def contrastive(self) -> bool:

@@ -110,7 +110,7 @@ def test_mine_beir_files_by_name(mine, data):
         (("qrels.tsv", None), (), "no judgement in this file"),
         (None, ("--strategy", "topk", "--skip", 3), "--skip means nothing to --strategy topk"),
         (None, ("--strategy", "sample", "--low", 0.5), "--low is a rank for --strategy sample"),
-        (None, ("--low", 0.5, "--high", 0.4), "the shares go from low to high"),
+        (None, ("--low", 0.5, "--high", 0.4), "low must be below high: 0.5 and 0.4"),
         (None, ("--queries", "vacancies.jsonl"), "give --data FOLDER, or all of"),
         (None, ("--out", "."), "holds no mining"),
     ],

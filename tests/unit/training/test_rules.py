@@ -11,7 +11,7 @@ from jobfit.geo.places import Named
 from jobfit.geo.places import Place as GeoPlace
 from jobfit.ingest.language import detect_language
 from jobfit.judged import Pair
-from jobfit.reading import read_candidate
+from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, Evidence, RequirementKind, Source, Stated, Vacancy
 from jobfit.records import CandidateProfile as Profile
 from jobfit.records import VacancyProfile as Asked
@@ -22,7 +22,10 @@ from jobfit.training.rules import (
     Area,
     Asks,
     Case,
+    Condition,
+    Filter,
     Finding,
+    Place,
     RuleSet,
     Seniority,
     all_cases,
@@ -31,14 +34,13 @@ from jobfit.training.rules import (
     literal,
 )
 from jobfit.training.rules_file import load_rules, parse_rules
-from jobfit.training.rules_more import Condition, Filter, Place
 
 MET, MISSING, UNKNOWN = Status.MET, Status.MISSING, Status.UNKNOWN
 NOWHERE = Source("x", "text", "")
 
 
 def candidate(text, id_="c"):
-    _, profile = read_candidate(text, date(2024, 1, 1), load_compact())
+    profile = read_candidate_text(text, date(2024, 1, 1), load_compact()).profile
     return Candidate(id_, text, "en", NOWHERE, profile)
 
 

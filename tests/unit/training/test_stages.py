@@ -11,9 +11,10 @@ from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.statistics import Estimate
 from jobfit.judged import Pair
 from jobfit.training.card import Card
-from jobfit.training.loop.settings import TrainSettings, build, read_settings
+from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.objectives.contrastive import ContrastiveObjective
 from jobfit.training.objectives.preferences import PreferenceObjective
+from jobfit.training.settings import build, read_settings
 from jobfit.training.stages import Stage, contrastive_loss, fit, preference_loss, reference_scores
 
 SETTINGS = TrainSettings(epochs=2, batch_size=8, learning_rate=3e-3, precision="f32", device="cpu", threads=1)
@@ -129,12 +130,12 @@ def test_balance_weighs_the_two_directions(small_market):
     ("stated", "words"),
     [
         ({"epoch": 3}, "unknown setting 'epoch'; there are: epochs"),
-        ({"epochs": "three"}, "epochs is int"),
-        ({"epochs": True}, "epochs is int"),
-        ({"learning_rate": 0}, "learning_rate must be above 0"),
-        ({"schedule": "step"}, "schedule is one of linear, cosine, constant"),
-        ({"warm_up": 1.5}, "warm_up is a share"),
-        ({"batch_size": 0}, "batch_size must be at least 1"),
+        ({"epochs": "three"}, "epochs should be a valid integer"),
+        ({"epochs": True}, "epochs should be a valid integer"),
+        ({"learning_rate": 0}, "learning_rate should be greater than 0, not 0"),
+        ({"schedule": "step"}, "schedule should be 'linear', 'cosine' or 'constant', not 'step'"),
+        ({"warm_up": 1.5}, "warm_up should be less than 1"),
+        ({"batch_size": 0}, "batch_size should be greater than or equal to 1"),
     ],
 )
 def test_wrong_setting_is_refused_by_name(stated, words):
@@ -152,5 +153,5 @@ def test_settings_are_read_from_yaml_and_toml(tmp_path):
 
 
 def test_unknown_method_names_those_there_are():
-    with pytest.raises(InputError, match="contrastive, rankpo"):
+    with pytest.raises(InputError, match="'contrastive', 'rankpo'"):
         Stage("dpo")

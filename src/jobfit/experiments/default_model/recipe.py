@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
-from jobfit.training.loop.settings import TrainSettings, build, read_settings
+from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
+from jobfit.training.settings import build, read_settings
 
 PACKAGED = {"recipes/default": "default.toml"}
 _TABLES = (

@@ -14,7 +14,6 @@ half precision are widened to 32 bits first.
 
 from __future__ import annotations
 
-import math
 import warnings
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +23,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from jobfit.errors import InputError
+from jobfit.training.settings import From0, check_fields
 
 Kind = Literal["sigmoid", "hinge"]
 
@@ -123,15 +123,15 @@ class PreferenceSettings:
     margin: float = 0.0
     label_smoothing: float = 0.0
     reference_free: bool = False
-    preference_weight: float = 1.0
-    sft_weight: float = 0.0
+    preference_weight: From0 = 1.0
+    sft_weight: From0 = 0.0
 
     def __post_init__(self) -> None:
         """Check the values."""
+        check_fields(self)
         check_settings(self.kind, self.beta, self.temperature, self.label_smoothing)
-        weights = (self.preference_weight, self.sft_weight)
-        if min(weights) < 0 or not 0 < sum(weights) < math.inf:
-            raise InputError(f"the weights must be 0 or more, and not both 0: {weights}")
+        if not self.preference_weight + self.sft_weight:
+            raise InputError("the weights of a preference loss and of SFT are not both 0")
 
     @property
     def needs_reference(self) -> bool:

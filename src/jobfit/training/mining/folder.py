@@ -12,24 +12,23 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.artifacts import open_atomic, read_json, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError
-from jobfit.ingest.writing import write_lines
 from jobfit.training.mining.mined import Mined
 
 FORMAT = "jobfit-negatives-1"
-FORMATS = ("npy", "parquet")
 _MANIFEST, _BLOCKS = "manifest.json", "blocks"
+_AGAIN = "what is finished stays; make room and run it again to go on"
 
 
 class MiningFolder:
@@ -51,7 +50,7 @@ class MiningFolder:
         if there:
             self.complete = self._same(read_manifest(path))
         else:
-            write_lines(path / _MANIFEST, [json.dumps({**self._facts, "complete": False}, indent=1)])
+            write_json(path / _MANIFEST, {**self._facts, "complete": False}, indent=1)
 
     def _same(self, earlier: Mapping[str, Any]) -> bool:
         """Whether the earlier mining is complete; it is refused if it is another one."""
@@ -68,7 +67,7 @@ class MiningFolder:
         found = set()
         for path in (self.path / _BLOCKS).glob("*.npy") if (self.path / _BLOCKS).is_dir() else ():
             number, _, digest = path.stem.partition("-")
-            if sha256(path.read_bytes()).hexdigest()[:32] == digest:
+            if sha256_of(path)[:32] == digest:
                 found.add(int(number))
             else:
                 path.unlink()
@@ -84,18 +83,9 @@ class MiningFolder:
         np.save(buffer, rows, allow_pickle=False)
         content = buffer.getvalue()
         blocks = self.path / _BLOCKS
-        try:
+        with suppress(OSError):  # the writing below says what is wrong
             blocks.mkdir(exist_ok=True)
-            temporary = blocks / f".{number}.part"
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(blocks / f"{number:06}-{sha256(content).hexdigest()[:32]}.npy")
-        except OSError as error:
-            raise InputError(
-                f"{self.path} cannot be written ({error.strerror}); what is finished stays. Run it again to go on"
-            ) from error
+        write_atomic(blocks / f"{number:06}-{sha256_of(content)[:32]}.npy", content, advice=_AGAIN)
 
     def blocks(self) -> Iterator[NDArray[np.int32]]:
         """The blocks in order, one in memory at a time."""
@@ -106,36 +96,31 @@ class MiningFolder:
         """Join the blocks into the one file, then say in the manifest that it is complete."""
         name = f"negatives.{self._facts['file']}"
         for side, ids in (("query_ids", query_ids), ("document_ids", document_ids)):
-            write_lines(self.path / f"{side}.json", [json.dumps(ids, ensure_ascii=False)])
-        part = self.path / f".{name}.part"
-        try:
+            write_json(self.path / f"{side}.json", ids, indent=None)
+        with open_atomic(self.path / name, advice=_AGAIN) as file:
             if self._facts["file"] == "npy":
-                self._join_npy(part, shape)
+                self._join_npy(file, shape)
             else:
-                self._join_parquet(part, query_ids, document_ids)
-            part.replace(self.path / name)
-        except OSError as error:
-            raise InputError(f"{self.path} cannot be written ({error.strerror}); run it again to go on") from error
-        digest = _digest(self.path / name)
-        write_lines(self.path / _MANIFEST, [json.dumps({**self._facts, "sha256": digest, "complete": True}, indent=1)])
+                self._join_parquet(file, query_ids, document_ids)
+        facts = {**self._facts, "sha256": sha256_of(self.path / name), "complete": True}
+        write_json(self.path / _MANIFEST, facts, indent=1)
         shutil.rmtree(self.path / _BLOCKS, ignore_errors=True)
         self.complete = True
 
-    def _join_npy(self, path: Path, shape: tuple[int, int]) -> None:
-        with path.open("wb") as file:
-            header = {"descr": "<i4", "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-            for rows in self.blocks():
-                file.write(np.ascontiguousarray(rows, dtype="<i4").tobytes())
+    def _join_npy(self, file: BinaryIO, shape: tuple[int, int]) -> None:
+        header = {"descr": "<i4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for rows in self.blocks():
+            file.write(np.ascontiguousarray(rows, dtype="<i4").tobytes())
 
-    def _join_parquet(self, path: Path, query_ids: tuple[str, ...], document_ids: tuple[str, ...]) -> None:
+    def _join_parquet(self, file: BinaryIO, query_ids: tuple[str, ...], document_ids: tuple[str, ...]) -> None:
         import pyarrow as pa
         from pyarrow import parquet
 
         known = pa.array(document_ids, pa.string())
         schema = pa.schema([("query_id", pa.string()), ("negatives", pa.list_(pa.string()))])
         done = 0
-        with parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
             for rows in self.blocks():
                 ends = np.concatenate(([0], np.cumsum(np.count_nonzero(rows >= 0, axis=1))))
                 lists = pa.ListArray.from_arrays(pa.array(ends, pa.int32()), known.take(pa.array(rows[rows >= 0])))
@@ -151,8 +136,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         InputError: the folder holds none, or one that this version does not know.
     """
     try:
-        content = json.loads((folder / _MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
+        content = read_json(folder / _MANIFEST)
+    except InputError as error:
         raise InputError(f"{folder} is not empty and holds no mining. Choose a new folder or empty this one") from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise InputError(f"{folder} holds no mining of the format {FORMAT}")
@@ -169,9 +154,9 @@ def load_mined(folder: Path) -> Mined:
     if not facts["complete"]:
         raise InputError(f"{folder}: the mining is not complete; run the same command again to go on")
     path = folder / f"negatives.{facts['file']}"
-    if not path.is_file() or _digest(path) != facts["sha256"]:
+    if not path.is_file() or sha256_of(path) != facts["sha256"]:
         raise InputError(f"{path} is missing or was altered since it was mined; mine again in a new folder")
-    queries, documents = (tuple(json.loads((folder / f"{s}_ids.json").read_bytes())) for s in ("query", "document"))
+    queries, documents = (tuple(read_json(folder / f"{s}_ids.json")) for s in ("query", "document"))
     if facts["file"] == "npy":
         return Mined(queries, documents, np.load(path, mmap_mode="r", allow_pickle=False), facts)
     return Mined(queries, documents, _rows_of_parquet(path, documents, facts["width"]), facts)
@@ -186,11 +171,3 @@ def _rows_of_parquet(path: Path, document_ids: tuple[str, ...], width: int) -> N
     for row, found in zip(rows, lists):
         row[: len(found)] = [row_of[i] for i in found]
     return rows
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        while part := file.read(1 << 20):
-            digest.update(part)
-    return digest.hexdigest()

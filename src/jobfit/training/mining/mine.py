@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,12 @@ from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.judged import Texts
 from jobfit.training.mining.exclusions import NEAR_DUPLICATES, Eligible, Exclusions, Positives
-from jobfit.training.mining.folder import FORMATS, MiningFolder, load_mined
+from jobfit.training.mining.folder import MiningFolder, load_mined
 from jobfit.training.mining.mined import Mined
 from jobfit.training.mining.picking import clustered, uniform
 from jobfit.training.mining.rankings import AnchorRanking, generator, ranking_of
-from jobfit.training.mining.strategies import Clustered, Random, Strategy, check, name_of
+from jobfit.training.mining.strategies import Clustered, Random, Strategy, name_of
+from jobfit.training.settings import Count, check_fields
 
 BLOCK = 512  # anchors that are finished, and kept, together
 
@@ -39,8 +40,12 @@ class MineSettings:
 
     seed: int = 0
     near_duplicates: float | None = NEAR_DUPLICATES
-    file: str = "npy"
-    threads: int | None = None
+    file: Literal["npy", "parquet"] = "npy"
+    threads: Count | None = None
+
+    def __post_init__(self) -> None:
+        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        check_fields(self)
 
 
 def mine(
@@ -68,7 +73,7 @@ def mine(
             that holds something else.
         UnknownIdError: a positive names an unknown id.
     """
-    _check(queries, documents, strategy, settings)
+    _check(queries, documents)
     exclusions = Exclusions(queries, documents, positives, settings.near_duplicates, texts)
     ranking = ranking_of(strategy, queries, documents, texts=texts, seed=settings.seed)
     miner = _Miner(queries, documents, strategy, settings.seed, ranking, exclusions, eligible)
@@ -178,8 +183,7 @@ def _mined(
             pool.shutdown(cancel_futures=True)
 
 
-def _check(queries: Embeddings, documents: Embeddings, strategy: Strategy, settings: MineSettings) -> None:
-    check(strategy)
+def _check(queries: Embeddings, documents: Embeddings) -> None:
     if not len(queries):
         raise InputError("there are no queries: nothing to mine for")
     if len(documents) < 2:
@@ -191,8 +195,6 @@ def _check(queries: Embeddings, documents: Embeddings, strategy: Strategy, setti
             f"the queries were encoded by {queries.fingerprint}, the documents by {documents.fingerprint}: "
             "vectors of two encoders are never compared. Encode both with one"
         )
-    if settings.file not in FORMATS:
-        raise InputError(f"unknown file format {settings.file!r}; there are: {', '.join(FORMATS)}")
 
 
 def _facts(miner: _Miner, positives: Positives, settings: MineSettings, texts: Texts | None) -> dict[str, Any]:

@@ -18,11 +18,13 @@ strategy        ranks                       picked                              
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import Field
 
 from jobfit.errors import InputError
+from jobfit.training.settings import Count, From0, Whole, check_fields
 
 Pick = Literal["best", "uniform", "clustered", "all"]
 
@@ -34,7 +36,17 @@ class Window(NamedTuple):
     last: int
 
 
-class _Best:
+class _Checked:
+    """A strategy that checks its numbers."""
+
+    __slots__ = ()
+
+    def __post_init__(self) -> None:
+        """Refuse settings that no pool can satisfy; errors as :func:`~jobfit.training.settings.check_fields`."""
+        check_fields(self)
+
+
+class _Best(_Checked):
     """A strategy that looks at the ``depth`` best."""
 
     __slots__ = ()
@@ -46,10 +58,10 @@ class _Best:
 
 
 @dataclass(frozen=True, slots=True)
-class Random:
+class Random(_Checked):
     """``k`` documents uniformly from the whole pool; nothing is ranked."""
 
-    k: int = 10
+    k: Count = 10
     pick: Pick = "uniform"
 
     def window(self, documents: int) -> Window:
@@ -61,8 +73,8 @@ class Random:
 class Bm25(_Best):
     """The ``k`` best of the ``depth`` best by BM25; a document that shares no term with the anchor never counts."""
 
-    k: int = 10
-    depth: int = 100
+    k: Count = 10
+    depth: Count = 100
     pick: Pick = "best"
 
 
@@ -70,8 +82,8 @@ class Bm25(_Best):
 class TopK(_Best):
     """The ``k`` best of the ``depth`` best by cosine, best first."""
 
-    k: int = 10
-    depth: int = 100
+    k: Count = 10
+    depth: Count = 100
     pick: Pick = "best"
 
 
@@ -79,10 +91,15 @@ class TopK(_Best):
 class Sampled:
     """``k`` uniformly from the ranks ``low`` .. ``high - 1`` by cosine; a pool of N <= low gives its last rank."""
 
-    k: int = 10
-    low: int = 0
-    high: int = 100
+    k: Count = 10
+    low: Whole = 0
+    high: Whole = 100
     pick: Pick = "uniform"
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        check_fields(self)
+        _refuse_empty(self.low, self.high)
 
     def window(self, documents: int) -> Window:
         """The stated ranks, cut at the end of the pool."""
@@ -98,10 +115,10 @@ class Clustered(_Best):
     without replacement. RankPO sweeps λ from 0.9 to 0.1 and uses 10 clusters.
     """
 
-    k: int = 10
-    depth: int = 100
-    clusters: int = 10
-    decay: float = 0.5
+    k: Count = 10
+    depth: Count = 100
+    clusters: Count = 10
+    decay: Annotated[float, Field(gt=0, le=1)] = 0.5
     pick: Pick = "clustered"
 
 
@@ -117,10 +134,15 @@ class RumWindow:
     (Window(first=284, last=378), Window(first=10, last=11), Window(first=4, last=5))
     """
 
-    low: float = 0.03
-    high: float = 0.04
-    skip: int = 10
-    k: int | None = None
+    low: From0 = 0.03
+    high: Annotated[float, Field(le=1)] = 0.04
+    skip: Whole = 10
+    k: Count | None = None
+
+    def __post_init__(self) -> None:
+        """Check the numbers."""
+        check_fields(self)
+        _refuse_empty(self.low, self.high)
 
     @property
     def pick(self) -> Pick:
@@ -145,30 +167,9 @@ def name_of(strategy: Strategy) -> str:
     return next(name for name, kind in NAMES.items() if isinstance(strategy, kind))
 
 
-def check(strategy: Strategy) -> None:
-    """Refuse settings that no pool can satisfy.
-
-    Raises:
-        InputError: k, depth, clusters or a width below 1; ``low`` not below ``high``; a share outside [0, 1]; a decay
-            outside (0, 1].
-    """
-    counts: Sequence[tuple[str, int | None]] = [
-        (name, getattr(strategy, name, None)) for name in ("k", "depth", "clusters")
-    ]
-    for name, value in counts:
-        if value is not None and value < 1:
-            raise InputError(f"{name} must be at least 1, not {value}")
-    if isinstance(strategy, Clustered) and not 0 < strategy.decay <= 1:
-        raise InputError(f"decay is above 0 and at most 1, not {strategy.decay}")
-    if isinstance(strategy, Sampled) and not 0 <= strategy.low < strategy.high:
-        raise InputError(f"the ranks go from low to high: 0 <= {strategy.low} < {strategy.high} does not hold")
-    if isinstance(strategy, RumWindow):
-        if not 0 <= strategy.low < strategy.high <= 1:
-            raise InputError(
-                f"the shares go from low to high: 0 <= {strategy.low} < {strategy.high} <= 1 does not hold"
-            )
-        if strategy.skip < 0:
-            raise InputError(f"skip must be 0 or more, not {strategy.skip}")
+def _refuse_empty(low: float, high: float) -> None:
+    if not low < high:
+        raise InputError(f"low must be below high: {low} and {high} leave no rank between them")
 
 
 def _share(share: float, documents: int) -> int:

@@ -175,12 +175,12 @@ def test_methods_are_the_five_of_the_published_figure():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kind": "square"}, "sigmoid or hinge"),
+        ({"kind": "square"}, "'sigmoid' or 'hinge'"),
         ({"beta": 0.0}, "above 0"),
         ({"temperature": -1.0}, "above 0"),
         ({"label_smoothing": 0.5}, "below 0.5"),
         ({"preference_weight": 0.0}, "not both 0"),
-        ({"sft_weight": -1.0}, "0 or more"),
+        ({"sft_weight": -1.0}, "sft_weight should be greater than or equal to 0"),
     ],
 )
 def test_settings_out_of_range_are_refused(change, message):

@@ -194,5 +194,5 @@ def test_mine_bad_input_is_refused(market, embeddings):
         mine(queries, documents, positives, TopK(), MineSettings(near_duplicates=1.5))
     with pytest.raises(InputError, match="mask of shape"):
         mine(queries, documents, positives, TopK(), eligible=Eligible.of(np.ones((30, 5), dtype=bool)))
-    with pytest.raises(InputError, match="file format"):
+    with pytest.raises(InputError, match="file should be 'npy' or 'parquet'"):
         mine(queries, documents, positives, TopK(), MineSettings(file="csv"))

@@ -1,7 +1,7 @@
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.training.mining.strategies import Clustered, RumWindow, Sampled, TopK, Window, check
+from jobfit.training.mining.strategies import Clustered, RumWindow, Sampled, TopK, Window
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ def test_windows_of_small_pools_end_with_the_pool():
 @pytest.mark.parametrize(
     ("strategy", "message"),
     [
-        (TopK(k=0), "k must be at least 1"),
-        (TopK(depth=0), "depth must be at least 1"),
-        (Clustered(clusters=0), "clusters must be at least 1"),
-        (Clustered(decay=0), "decay"),
-        (Clustered(decay=1.1), "decay"),
-        (Sampled(low=5, high=5), "from low to high"),
-        (RumWindow(low=0.04, high=0.03), "from low to high"),
-        (RumWindow(high=1.2), "from low to high"),
-        (RumWindow(skip=-1), "skip"),
+        (lambda: TopK(k=0), "k should be greater than or equal to 1"),
+        (lambda: TopK(depth=0), "depth should be greater than or equal to 1"),
+        (lambda: Clustered(clusters=0), "clusters should be greater than or equal to 1"),
+        (lambda: Clustered(decay=0), "decay should be greater than 0"),
+        (lambda: Clustered(decay=1.1), "decay"),
+        (lambda: Sampled(low=5, high=5), "low must be below high"),
+        (lambda: RumWindow(low=0.04, high=0.03), "low must be below high"),
+        (lambda: RumWindow(high=1.2), "high should be less than or equal to 1"),
+        (lambda: RumWindow(skip=-1), "skip"),
     ],
 )
-def test_check_impossible_settings_are_refused(strategy, message):
+def test_impossible_settings_are_refused(strategy, message):
     with pytest.raises(InputError, match=message):
-        check(strategy)
+        strategy()

@@ -1,0 +1,93 @@
+"""Settings that check themselves: a frozen dataclass whose annotations say what each value may be.
+
+``learning_rate: Above0 = 2e-5`` is all there is to write; :func:`check_fields` in ``__post_init__`` holds the values
+against the annotations (pydantic), and :func:`build` makes the settings from the tables of a file.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from jobfit.artifacts import read_text
+from jobfit.errors import InputError
+
+T = TypeVar("T")
+Count = Annotated[int, Field(ge=1)]
+Whole = Annotated[int, Field(ge=0)]
+Above0 = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+From0 = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+
+
+def check_fields(settings: Any) -> None:
+    """Hold every field of a dataclass against its annotation.
+
+    Raises:
+        InputError: which field, what it may be, and what it is.
+    """
+    for name, adapter in _adapters(type(settings)).items():
+        value = getattr(settings, name)
+        try:
+            adapter.validate_python(value, strict=True)
+        except ValidationError as error:
+            raise InputError(_said(name, value, error)) from error
+
+
+def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
+    """Build a settings dataclass from the table of a file: lists become tuples, whole numbers floats where one is due.
+
+    Raises:
+        InputError: an unknown name (the message lists the known ones), a value of another type, or out of range.
+    """
+    adapters = _adapters(kind)
+    if unknown := sorted(set(values) - adapters.keys()):
+        raise InputError(f"{where}: unknown setting {unknown[0]!r}; there are: {', '.join(adapters)}")
+    read: dict[str, Any] = {}
+    for name, value in values.items():
+        try:
+            read[name] = adapters[name].validate_json(json.dumps(value, default=str), strict=True)
+        except ValidationError as error:
+            raise InputError(f"{where}: {_said(name, value, error)}") from error
+    try:
+        return kind(**read)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from error
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Return the settings in a TOML or YAML file: one table of names and values.
+
+    Raises:
+        InputError: the file cannot be read or holds no table.
+    """
+    import yaml
+
+    text = read_text(path)
+    kind = "TOML" if path.suffix == ".toml" else "YAML"
+    try:
+        table = tomllib.loads(text) if kind == "TOML" else yaml.safe_load(text)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"{path} cannot be read as {kind}: {error}") from error
+    if not isinstance(table, dict):
+        raise InputError(f"{path}: names and values are expected, such as `epochs: 3`")
+    return table
+
+
+@cache
+def _adapters(kind: type[Any]) -> Mapping[str, TypeAdapter[Any]]:
+    hints = get_type_hints(kind, include_extras=True)
+    return {field.name: TypeAdapter(hints[field.name]) for field in fields(kind) if field.init}
+
+
+def _said(name: str, value: object, error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    problem = first["msg"].removeprefix("Input ")
+    return f"{name} {problem}, not {value!r}"
