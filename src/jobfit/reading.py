@@ -27,7 +27,7 @@ def read_candidates(
 ) -> tuple[Candidate, ...]:
     """The candidates in a file, a folder, a glob or several of them, in the order of the files.
 
-    ``today`` closes positions that are still held (default: the date of this machine). What cannot be read goes to
+    ``today`` ends positions that are still held (default: the date of this machine). What cannot be read goes to
     ``rejects``, and so does a file that is plainly a vacancy.
 
     Raises:
@@ -144,7 +144,7 @@ def stream_records(
             if isinstance(result, Rejection):
                 rejects.append(result)
             elif result.kind is not kind:
-                reason = f"it is a {result.kind}, and only {kind} records were asked for"
+                reason = f"it is a {result.kind}, and only {kind} records are wanted"
                 rejects.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
                 yield build_record(result, today, taxonomy)
