@@ -21,6 +21,7 @@ class LlmOptions(Request):
     """Where the model is, how it is asked, and what that may cost."""
 
     prefix: ClassVar[str] = "llm_"
+    title: ClassVar[str] = "Language model"
 
     url: Annotated[
         str | None,

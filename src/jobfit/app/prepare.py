@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 class EscoOptions(Request):
     """What the esco variant writes, and how it links titles."""
+
+    title: ClassVar[str] = "The esco variant"
 
     taxonomy: str | None = Field(
         None, description="compact (the default), an imported taxonomy, or a folder of ESCO CSV files."
