@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class Knobs(Request):
     """How the market behaves; the model is in docs/market.md."""
+
+    title: ClassVar[str] = "Settings of the market"
 
     forgotten: Share = Field(0.15, description="Share of the skills held that the CV does not mention.")
     label_noise: Annotated[float, Field(ge=0, le=0.5)] = Field(
