@@ -70,8 +70,8 @@ def ndcg(ranked: Grades, judged: Grades, gain: str, k: int | None) -> float:
 
 def reciprocal_rank(relevant: NDArray[np.bool_], k: int | None) -> float:
     """Return 1 / rank of the first relevant document within ``k``, else 0."""
-    found = np.flatnonzero(relevant[:k])
-    return 1 / (int(found[0]) + 1) if found.size else 0.0
+    ranks = np.flatnonzero(relevant[:k])
+    return 1 / (int(ranks[0]) + 1) if ranks.size else 0.0
 
 
 def precision_sum(relevant: NDArray[np.bool_]) -> float:

@@ -36,10 +36,10 @@ class ScoredPairs:
             InputError: no pair, lengths that differ, a pair twice, a label other than 0 and 1, or a score that is not a
                 finite number (a pair without a score cannot be classified: score it or leave it out on purpose).
         """
-        stated, values = np.asarray(labels), np.asarray(scores, dtype=np.float64)
-        if not len(pairs) == stated.size == values.size:
+        given, values = np.asarray(labels), np.asarray(scores, dtype=np.float64)
+        if not len(pairs) == given.size == values.size:
             raise InputError(
-                f"{len(pairs)} pairs, {stated.size} labels and {values.size} scores: give one of each a pair"
+                f"{len(pairs)} pairs, {given.size} labels and {values.size} scores: give one of each a pair"
             )
         if not pairs:
             raise InputError("no labelled pair: nothing to evaluate")
@@ -48,14 +48,14 @@ class ScoredPairs:
             if pair in seen:
                 raise InputError(f"pair {pair!r} occurs twice: its label would count twice")
             seen.add(pair)
-        for pair, label, value in zip(pairs, stated.tolist(), values.tolist()):
+        for pair, label, value in zip(pairs, given.tolist(), values.tolist()):
             if label not in (0, 1):
                 raise InputError(f"pair {pair!r}: label {label!r} is neither 0 nor 1; leave censored pairs out")
             if not np.isfinite(value):
                 raise InputError(f"pair {pair!r}: score {value!r} is not a finite number")
         numbers: dict[str, int] = {}
         query = np.array([numbers.setdefault(query_id, len(numbers)) for query_id, _ in pairs])
-        return cls(tuple((q, d) for q, d in pairs), stated.astype(bool), values, query)
+        return cls(tuple((q, d) for q, d in pairs), given.astype(bool), values, query)
 
     def __len__(self) -> int:
         """Return the number of pairs."""

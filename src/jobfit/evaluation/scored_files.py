@@ -1,4 +1,4 @@
-"""Files of scored pairs and scored preferences: CSV with a header, or JSON Lines; one row a pair."""
+"""Files of scored pairs and scored preferences: CSV with a header, or JSON Lines; one row per pair."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def read_scored_pairs(path: Path) -> ScoredPairs:
     """Read ``query_id``, ``document_id``, ``label`` (0 or 1) and ``score``; other columns are ignored.
 
     Raises:
-        InputError: the file cannot be read, lacks a column, or holds a value that is no number, a label other than 0
+        InputError: the file cannot be read, lacks a column, or holds a value that is not a number, a label other than 0
             and 1, or a pair twice. The message names file and line, or the pair.
     """
     pairs, labels, scores = [], [], []
@@ -42,16 +42,16 @@ def read_scored_preferences(path: Path) -> list[ScoredPreference]:
     Raises:
         InputError: as :func:`read_scored_pairs`.
     """
-    found = []
+    preferences = []
     for place, row in _rows(path, PREFERENCE_COLUMNS):
         lengths = [_length(row, name, place) for name in ("length_a", "length_b")]
         a, b = (_number(row, name, place) for name in ("score_a", "score_b"))
         try:
             preferred = _text(row, "preferred", place)
-            found.append(ScoredPreference(_text(row, "query_id", place), preferred, a, b, *lengths))
+            preferences.append(ScoredPreference(_text(row, "query_id", place), preferred, a, b, *lengths))
         except InputError as error:
             raise InputError(f"{place}: {error}") from error
-    return found
+    return preferences
 
 
 def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, object]]]:
