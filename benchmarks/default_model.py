@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from environment import RESULTS, describe, write
-from jobfit.cli.train_recipe import GivenSources, read_sources
+from jobfit.app.recipe import read_sources
 from jobfit.embeddings import Embeddings
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.experiments.default_model.held_out_split import TEST, HeldOutSplit
@@ -43,7 +43,7 @@ def main() -> None:
     recipe = read_recipe(options.recipe)
     folders = {name: options.data / name for name in ("rome-esco", "skillspan", "green-skills", "rankpo-sample")}
     sentences = [folders[name] for name in ("skillspan", "green-skills")]
-    sources = read_sources(recipe, GivenSources(str(options.data / "esco-1.1.1"), folders["rome-esco"], sentences))
+    sources = read_sources(recipe, str(options.data / "esco-1.1.1"), folders["rome-esco"], tuple(sentences))
     backbone = "all-MiniLM-L6-v2"
     done = run_recipe(recipe, sources, options.out, backbone, on_progress=_say)
     encoders = {
