@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobfit.errors import InputError
-from jobfit.evaluation.chance import expected
-from jobfit.evaluation.formulas import Grades, value_of
+from jobfit.evaluation.formulas import Grades, expected, value_of
 from jobfit.evaluation.grammar import Measure, parse_measure
 from jobfit.evaluation.pools import Pools, Sizes, sizes
 from jobfit.evaluation.statistics import Estimate, mean_interval
