@@ -111,7 +111,7 @@ def _shown(hint: Any) -> Any:
         return datetime
     if get_origin(hint) in (Union, types.UnionType):
         return Union[tuple(_shown(part) for part in get_args(hint))]  # noqa: UP007
-    return list[get_args(hint)[0]] if get_origin(hint) is tuple else hint  # type: ignore[misc]
+    return list[_shown(get_args(hint)[0])] if get_origin(hint) is tuple else hint  # type: ignore[misc]
 
 
 def _filled(request: type[Request], options: dict[str, _Option], given: dict[str, Any]) -> Request:
