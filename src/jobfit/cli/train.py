@@ -133,10 +133,10 @@ def _one(
 
 def _tables(path: Path | None, stated: list[str]) -> dict[str, dict[str, Any]]:
     """The tables loop, model and stage of the file, and what --set says over them."""
-    from jobfit.training.settings import read_settings
+    from jobfit.settings_file import read_settings
 
     found: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
-    for name, table in (read_settings(path) if path else {}).items():
+    for name, table in (read_settings(path).data if path else {}).items():
         if name not in found or not isinstance(table, dict):
             raise InputError(f"{path}: {name!r} is not one of the tables loop, model and stage")
         found[name] |= table
