@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from jobfit.artifacts import read_json, read_text, write_atomic, write_json, write_lines
 from jobfit.errors import InputError
 from jobfit.training.collapse import Alarms, Probe, alarms_of, probe
-from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.trainer import OnProgress
 from jobfit.training.mining.negatives import Negatives, Training, mine_both
 from jobfit.training.mining.strategies import RumWindow, Strategy, name_of
@@ -111,8 +111,7 @@ def run_rounds(
             probes = base, found[-1].probe if found else base
             one = _train(training, settings, (number, folder), pool, probes, on_progress)
         found.append(one)
-        lines = "".join(json.dumps(done.as_json(), ensure_ascii=False) + "\n" for done in found)
-        write_atomically(folder / "rounds.jsonl", lines.encode())
+        write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in found))
         on_round(one)
         if one.alarms and settings.stop:
             break
@@ -134,7 +133,7 @@ def _summary(folder: Path, number: int) -> Path:
 
 def _read(folder: Path, number: int) -> Round:
     path = _summary(folder, number)
-    stated = json.loads(path.read_bytes())
+    stated = read_json(path)
     seen = Probe(stated["spread"], stated["train"], stated["validation"])
     names = ("negatives", "sha256", "metrics")
     return Round(number, path.parent, seen, alarms=tuple(stated["alarms"]), **{name: stated[name] for name in names})
@@ -162,7 +161,7 @@ def _train(
     metrics = done.best.as_json()["metrics"] if done.best else {}
     alarms = alarms_of(seen, *probes, settings.alarms)
     one = Round(number, path, seen, used.count() if used else 0, done.sha256, alarms, metrics)
-    write_atomically(path / SUMMARY, (json.dumps(one.as_json(), ensure_ascii=False, indent=1) + "\n").encode())
+    write_json(path / SUMMARY, one.as_json(), indent=1)
     return one
 
 
@@ -184,7 +183,7 @@ def _facts(training: Training, settings: RoundSettings) -> dict[str, Any]:
 
 def _refuse_other(folder: Path, facts: Mapping[str, Any]) -> None:
     path, wanted = folder / "rounds.json", json.dumps(facts, sort_keys=True, default=str)
-    if path.is_file() and path.read_text(encoding="utf-8") != wanted:
+    if path.is_file() and read_text(path) != wanted:
         raise InputError(f"{folder} holds rounds of other data or settings: choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, wanted.encode())
+    write_atomic(path, wanted)

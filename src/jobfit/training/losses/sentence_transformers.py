@@ -91,7 +91,6 @@ class TwoSidedContrastiveLoss(_TextLoss):
         chunk: int | None = None,
         gather: bool = False,
     ) -> None:
-        """Train ``model``, a SentenceTransformer."""
         super().__init__(model, chunk, gather)
         self.temperature = temperature
         self.weights = weights
@@ -146,7 +145,6 @@ class RankPOLoss(_TextLoss):
     """
 
     def __init__(self, model: nn.Module, settings: PreferenceSettings = RANKPO, *, chunk: int | None = None) -> None:
-        """Train ``model``, a SentenceTransformer."""
         super().__init__(model, chunk, gather=False)
         self.settings = settings
 
