@@ -28,10 +28,11 @@ ADVICE = "choose a folder that exists, is yours and has room"
 ErrorType = Callable[[str], JobfitError]
 
 
-def read_bytes(path: Path, *, error: ErrorType = InputError) -> bytes:
-    """Return the content of a file."""
+def read_bytes(path: Path, *, most: int = -1, error: ErrorType = InputError) -> bytes:
+    """Return the content of a file, or its first ``most`` bytes."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(most)
     except OSError as cause:
         raise error(f"{path} cannot be read ({cause.strerror})") from cause
 
@@ -53,6 +54,23 @@ def read_json(path: Path, *, error: ErrorType = InputError) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError) as cause:
         raise error(f"{path} cannot be read as JSON: {cause}") from cause
+
+
+def numbered_lines(path: Path, *, error: ErrorType = InputError) -> Iterator[tuple[int, str]]:
+    """Yield (number from 1, line with its end) of a UTF-8 file, without its byte order mark, one at a time.
+
+    Raises:
+        InputError: the file cannot be read, or a line is not UTF-8; the message names it.
+    """
+    number = 0
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except OSError as cause:
+        raise error(f"{path} cannot be read ({cause.strerror})") from cause
+    except UnicodeDecodeError as cause:
+        raise error(f"{path}:{number}: the line is not UTF-8; save the file as UTF-8") from cause
 
 
 def check_writable(path: Path) -> None:

@@ -49,7 +49,6 @@ class Clock:
     """Adds up the seconds of each phase of an ingest, from the moment it is made."""
 
     def __init__(self) -> None:
-        """Start."""
         self._started = time.perf_counter()
         self._spent: Counter[str] = Counter()
 

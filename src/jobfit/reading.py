@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jobfit.errors import RejectedInput, Rejection
 from jobfit.ingest.parse.sandbox import ParserPool
@@ -14,6 +15,9 @@ from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import find_files
 from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, Vacancy
 from jobfit.taxonomy.model import Taxonomy
+
+if TYPE_CHECKING:
+    from jobfit.documents.masking import Masked
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -23,7 +27,7 @@ def read_candidates(
 ) -> tuple[Candidate, ...]:
     """The candidates in a file, a folder, a glob or several of them, in the order of the files.
 
-    ``today`` closes positions that are still held (default: the date of this machine). What cannot be read goes to
+    ``today`` ends positions that are still held (default: the date of this machine). What cannot be read goes to
     ``rejects``, and so does a file that is plainly a vacancy.
 
     Raises:
@@ -48,31 +52,47 @@ def build_record(parsed: Parsed, today: date, taxonomy: Taxonomy | None = None) 
     taxonomy = taxonomy or load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
-        language, profile = read_candidate(text, today, taxonomy)
-        return Candidate(parsed.id, text, language, parsed.source, profile, flags=flags)
+        reading = read_candidate_text(text, today, taxonomy)
+        return Candidate(parsed.id, text, reading.language, parsed.source, reading.profile, flags=flags)
     vacancy = read_vacancy_profile(text, language, taxonomy)
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
 
 
-def read_candidate(text: str, today: date, taxonomy: Taxonomy) -> tuple[str | None, CandidateProfile]:
-    """The language and the profile of a CV, both read in the text without the person's name and contacts.
+@dataclass(frozen=True, slots=True)
+class CandidateReading:
+    """What one pass over a CV gives: its language, its profile, and its text without what shows who it is."""
 
-    So neither changes with the name. The quotes and the name itself, which is for display and masking, are those of
-    ``text``.
+    language: str | None
+    profile: CandidateProfile
+    masked: Masked
+
+
+def read_candidate_text(text: str, today: date, taxonomy: Taxonomy | None = None) -> CandidateReading:
+    """Read, structure and mask the text of a CV; each is done once.
+
+    Language and profile are read in the text without the person's name and contacts, so neither changes with the name.
+    The quotes, and the name itself, which is for display and masking only, are those of ``text``.
+
+    >>> reading = read_candidate_text("Ann Lee\\nNurse\\nLanguages: French (B2)", date(2024, 5, 1))
+    >>> reading.profile.name.value, reading.masked.text
+    ('Ann Lee', '\\nNurse\\nLanguages: French (B2)')
     """
-    from jobfit.documents.render import without_name
+    from jobfit.documents.masking import mask
+    from jobfit.documents.render import nameless
     from jobfit.ingest.language import detect_language
     from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.identity import read_name
-    from jobfit.structure.sections import split_sections
     from jobfit.structure.spans import placed
     from jobfit.structure.terms import SkillFinder
+    from jobfit.structure.text import ReadText
+    from jobfit.taxonomy.compact import load_compact
 
-    name = read_name(text, split_sections(text, None, Kind.CANDIDATE), SkillFinder(taxonomy))
-    short = without_name(text, (name.value,) if name else ())
-    language = detect_language(short.text)
-    profile = placed(read_candidate_profile(short.text, language, today, taxonomy), text, short.origin)
-    return language, replace(profile, name=name)
+    taxonomy = taxonomy or load_compact()
+    name = read_name(ReadText(text, Kind.CANDIDATE), SkillFinder(taxonomy))
+    masked = mask(text, names=(name.value,) if name else ())
+    short = nameless(text, masked)
+    profile = placed(read_candidate_profile(short.text, today, taxonomy), text, short.origin)
+    return CandidateReading(detect_language(short.text), replace(profile, name=name), masked)
 
 
 def read_records(
@@ -124,7 +144,7 @@ def stream_records(
             if isinstance(result, Rejection):
                 rejects.append(result)
             elif result.kind is not kind:
-                reason = f"it is a {result.kind}, and only {kind} records were asked for"
+                reason = f"it is a {result.kind}, and only {kind} records are wanted"
                 rejects.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
                 yield build_record(result, today, taxonomy)

@@ -12,9 +12,10 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "jobfit"
 
 # The layer of each module or package. A module imports only from lower layers or from its own package.
 LAYERS = {
-    "errors": 0, "artifacts": 0, "ordering": 0, "records": 0, "runs": 0, "judged": 0,
+    "errors": 0, "artifacts": 0, "settings_file": 0, "ordering": 0, "records": 0, "runs": 0, "judged": 0,
     "shortlist": 0, "embeddings": 0, "home": 0, "folding": 0,
-    "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1, "llm": 1, "settings_file": 1,
+    "lexicon": 1,
+    "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1, "llm": 1,
     "ingest": 2, "structure": 2, "documents": 2,
     "keyed_lines": 2.5,
     "encoders": 3, "reading": 3, "scorers": 3.5,
@@ -28,6 +29,7 @@ LAYERS = {
 ORDER_WITHIN_LAYER_0 = (
     "errors",
     "artifacts",
+    "settings_file",
     "ordering",
     "records",
     "runs",

@@ -63,7 +63,7 @@ def test_finder_on_hostile_text_is_linear(name: str) -> None:
 
 def test_profile_of_hostile_text_is_linear() -> None:
     def read_profile(text: str) -> object:
-        return read_candidate_profile(text, None, date(2024, 5, 1), TAXONOMY)
+        return read_candidate_profile(text, date(2024, 5, 1), TAXONOMY)
 
     for piece in PIECES:
         text = (piece * (SIZE // len(piece) + 1))[: SIZE // 10]

@@ -84,12 +84,12 @@ Anglais scolaire
 
 @pytest.fixture(scope="module")
 def english() -> CandidateProfile:
-    return read_candidate_profile(ENGLISH, "en", TODAY, TAXONOMY)
+    return read_candidate_profile(ENGLISH, TODAY, TAXONOMY)
 
 
 @pytest.fixture(scope="module")
 def french() -> CandidateProfile:
-    return read_candidate_profile(FRENCH, "fr", TODAY, TAXONOMY)
+    return read_candidate_profile(FRENCH, TODAY, TAXONOMY)
 
 
 def test_english_identity_and_place(english: CandidateProfile) -> None:
@@ -159,7 +159,7 @@ def test_french_education_skills_languages(french: CandidateProfile) -> None:
 
 
 def test_profile_of_a_text_that_states_nothing_is_empty() -> None:
-    profile = read_candidate_profile("lorem ipsum dolor sit amet", None, TODAY, TAXONOMY)
+    profile = read_candidate_profile("lorem ipsum dolor sit amet", TODAY, TAXONOMY)
     assert profile == CandidateProfile(sections=profile.sections)
 
 
@@ -168,7 +168,7 @@ def test_profile_in_one_paragraph_is_cut_by_its_labels() -> None:
         "Software developer with 10+ years of experience. Experience: Software developer at Contoso, 2015 - 2020. "
         "Education: Master's degree in Physics. Skills: SQL, Java. Languages: English (C1)."
     )
-    profile = read_candidate_profile(text, "en", TODAY, TAXONOMY)
+    profile = read_candidate_profile(text, TODAY, TAXONOMY)
     assert [s.kind for s in profile.sections] == ["header", "experience", "education", "skills", "languages"]
     assert profile.experience is not None
     assert profile.experience.value == ExperienceTotal(months=120)  # it claims more than its dates show
@@ -177,6 +177,6 @@ def test_profile_in_one_paragraph_is_cut_by_its_labels() -> None:
 
 
 def test_profile_town_alone_at_the_head_is_no_name() -> None:
-    profile = read_candidate_profile("Villefranche Sud\nLieu : Villefranche Sud\n", "fr", TODAY, TAXONOMY)
+    profile = read_candidate_profile("Villefranche Sud\nLieu : Villefranche Sud\n", TODAY, TAXONOMY)
     assert profile.location is not None and profile.location.value == "villefranche sud"
     assert profile.name is None

@@ -32,7 +32,7 @@ def quotes(profile: CandidateProfile) -> Iterator[Evidence]:
 
 
 def check(text: str) -> None:
-    profile = read_candidate_profile(text, None, TODAY, load_compact())
+    profile = read_candidate_profile(text, TODAY, load_compact())
     for evidence in quotes(profile):
         assert text[evidence.start : evidence.end] == evidence.text
     ends = [section.end for section in profile.sections]

@@ -40,7 +40,7 @@ def read_market(settings: MarketSettings) -> Reading:
     taxonomy = market.world.taxonomy
     return Reading(
         market,
-        {p.id: read_candidate_profile(plain(market.cvs[p.id]), p.language, TODAY, taxonomy) for p in market.people},
+        {p.id: read_candidate_profile(plain(market.cvs[p.id]), TODAY, taxonomy) for p in market.people},
         {o.id: read_vacancy_profile(plain(market.vacancies[o.id]), o.language, taxonomy) for o in market.openings},
     )
 

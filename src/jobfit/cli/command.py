@@ -21,7 +21,11 @@ from jobfit.errors import InputError
 
 Command = Callable[..., Any]
 Change = ParameterInfo | tuple[str, ...] | None
-PANELS = {"llm": "Language model", "knobs": "Settings of the market"}  # of groups of options in the help
+PANELS = {
+    "llm": "Language model",
+    "knobs": "Settings of the market",
+    "esco": "The esco variant",
+}  # of groups of options in the help
 
 
 @dataclass(frozen=True, slots=True)

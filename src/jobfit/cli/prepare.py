@@ -2,131 +2,83 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Iterator, Mapping
 
 import typer
 
-from jobfit.app.geo import places_named
-from jobfit.cli.llm_options import DryRun, LlmOptions, asks_a_model
-from jobfit.cli.options import DEFAULT_MODEL, SOME_REJECTED, AsJson, Out, today_or_now
-from jobfit.cli.output import print_json, stderr
-from jobfit.cli.prepare_output import print_estimate, print_prepared
-from jobfit.cli.variant_options import (
-    Language,
-    LexicalOnly,
-    LinkModel,
-    Skills,
-    TaxonomyName,
-    VariantName,
-    VariantOptions,
-    open_variant,
-)
-from jobfit.documents.esco_text import SkillsFrom
-from jobfit.errors import InputError, Rejection
-
-if TYPE_CHECKING:
-    from jobfit.preparation.prepare import Inputs
+from jobfit.app import prepare as use_case
+from jobfit.app.prepare import Estimated, Funnel, Prepared, PrepareRequest
+from jobfit.cli.command import SOME_REJECTED, AsJson, asks
+from jobfit.cli.output import show, stderr, stdout, telling
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(prepare)
-
-
-@asks_a_model()
-def prepare(
-    *,
-    candidates: Annotated[list[str], typer.Option(help="Files, folders or globs of candidates; may be repeated.")],
-    vacancies: Annotated[list[str], typer.Option(help="Files, folders or globs of vacancies; may be repeated.")],
-    applications: Annotated[Path, typer.Option(help="The log of applications: CSV or Parquet.")],
-    out: Out,
-    statuses: Annotated[str, typer.Option(help="ats, inasoft, inasoft-report, or a TOML file of your own.")] = "ats",
-    column: Annotated[
-        list[str] | None, typer.Option(help="FIELD=COLUMN where the log has a name of its own; may be repeated.")
-    ] = None,
-    time_format: Annotated[
-        str | None, typer.Option(help="Pattern of the log's times, such as %d/%m/%Y; otherwise ISO 8601.")
-    ] = None,
-    variant: VariantName = "raw",
-    language: Language = None,
-    mask: Annotated[bool, typer.Option(help="Mask personal details in the documents.")] = True,
-    geo: Annotated[str | None, typer.Option(help="An imported table of places, for departments and regions.")] = None,
-    today: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The date 'present' means.")] = None,
-    taxonomy: TaxonomyName = None,
-    skills: Skills = SkillsFrom.EVIDENCED,
-    lexical_only: LexicalOnly = False,
-    model: LinkModel = DEFAULT_MODEL,
-    llm: LlmOptions,
-    dry_run: DryRun = False,
-    as_json: AsJson = False,
-) -> None:
+@asks(PrepareRequest)
+def prepare(request: PrepareRequest, as_json: AsJson = False) -> Prepared | Estimated:
     """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable."""
-    from jobfit.ingest.applications import LogFormat
-    from jobfit.preparation.prepare import Inputs
-
-    options = VariantOptions(variant, language, mask, taxonomy, skills, lexical_only, model, llm)
-    inputs = Inputs(candidates, vacancies, applications, LogFormat(_columns(column or []), time_format))
-    date = today_or_now(today)
-    if dry_run:
-        _estimate(inputs, date, options, as_json)
-    else:
-        _run(inputs, options, out, (statuses, date, geo), as_json)
-
-
-def _run(inputs: Inputs, options: VariantOptions, out: Path, how: tuple[str, date, str | None], as_json: bool) -> None:
-    """Prepare, and print what was written."""
-    from jobfit.judgements import load_table
-    from jobfit.preparation.prepare import Settings
-    from jobfit.preparation.prepare import prepare as run
-
-    statuses, today, geo = how
-    table, places = load_table(statuses), places_named(geo)
-    with open_variant(options) as (variant, taxonomy):
-        done = run(inputs, Settings(table, today, variant, places, taxonomy), out, stderr.print)
-    for note in done.notes:
-        stderr.print(note)
-    if as_json:
-        print_json({"folder": str(out), **done.as_json()})
-    else:
-        print_prepared(done)
-    if done.unusable:
-        stderr.print(f"{done.unusable} files or rows cannot be used: {out / 'rejects.jsonl'}")
+    with telling() as told:
+        result = use_case.prepare(request, told)
+    show(result, as_json, _print_result)
+    if result.unusable:
+        where = ", and are not in the estimate" if request.dry_run else f": {request.out / 'rejects.jsonl'}"
+        stderr.print(f"{result.unusable} files or rows cannot be used{where}")
         raise typer.Exit(SOME_REJECTED)
+    return result
 
 
-def _estimate(inputs: Inputs, today: date, options: VariantOptions, as_json: bool) -> None:
-    """Print what the llm variant would take. Nothing is sent and nothing is written."""
-    from jobfit.preparation.variants import GroundedVariant
-    from jobfit.reading import stream_records
-    from jobfit.records import Kind
-
-    if options.variant != "llm":
-        raise InputError(f"--dry-run estimates what --variant llm would cost; {options.variant} costs nothing")
-    rejects: list[Rejection] = []
-    sides = ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies))
-    with open_variant(options) as (variant, _):
-        assert isinstance(variant, GroundedVariant)
-        records = (
-            record for kind, paths in sides for record in stream_records(paths, kind, rejects, today=today, guess=False)
-        )
-        estimate = asdict(variant.estimate(records))
-    if as_json:
-        print_json({**estimate, "unusable": len(rejects)})
+def _print_result(result: Prepared | Estimated) -> None:
+    if isinstance(result, Prepared):
+        _print_prepared(result)
     else:
-        print_estimate(estimate)
-    if rejects:
-        stderr.print(f"{len(rejects)} files or rows cannot be used, and are not in the estimate")
-        raise typer.Exit(SOME_REJECTED)
+        _print_estimate(result)
 
 
-def _columns(named: list[str]) -> dict[str, str]:
-    columns = {}
-    for item in named:
-        field, equals, column = item.partition("=")
-        if not equals or not column:
-            raise InputError(f"--column {item!r}: write FIELD=COLUMN, such as candidate_id=ID")
-        columns[field] = column
-    return columns
+def _print_prepared(done: Prepared) -> None:
+    """Show each funnel, the outcomes and where the files are."""
+    from rich.table import Table
+
+    table = Table("of", "step", "dropped because")
+    table.add_column("rows", justify="right", no_wrap=True)
+    for funnel in done.funnels:
+        for row in _rows(funnel):
+            table.add_row(*row)
+        table.add_section()
+    stdout.print(table)
+    stdout.print(f"Outcomes of the pairs: {_counted(done.outcomes)}")
+    for side, codes in done.reasons.items():
+        if codes:
+            stdout.print(f"Reasons of {side}: " + ", ".join(f"{code} {count:,}" for code, count in codes.items()))
+    if done.binary.share is not None:
+        weight = "undefined" if done.binary.pos_weight is None else f"{done.binary.pos_weight:.2f}"
+        stdout.print(f"Binary: {100 * done.binary.share:.2f} % positive, pos_weight {weight}")
+    stdout.print(f"Mobility of the candidates: {_counted(done.mobility)}")
+    if any(done.pairs_without_document.values()):
+        stdout.print(f"Pairs without a document in this variant: {_counted(done.pairs_without_document)}")
+    for name, value in done.facts.items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{key} {count:,}" for key, count in value.items()) or "nothing"
+        stdout.print(f"{name.replace('_', ' ')}: {value}", soft_wrap=True)
+    stdout.print(f"Written to {done.folder}", soft_wrap=True)
+
+
+def _rows(funnel: Funnel) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the rows of the table: rows in, each reason with its negative count (or *nothing*), what was left."""
+    yield funnel.name, "rows in", "", f"{funnel.rows_in:,}"
+    for step in funnel.steps:
+        for reason, count in (step.dropped or {"nothing": 0}).items():
+            yield "", step.step, reason, f"{-count:,}"
+        yield "", "left", "", f"{step.kept:,}"
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items())
+
+
+def _print_estimate(estimate: Estimated) -> None:
+    """Show what the llm variant would take."""
+    stdout.print(f"requests: {estimate.requests:,}; answered already: {estimate.from_cache:,}")
+    for name, tokens, cost in (
+        ("about", estimate.about, estimate.cost_about), ("at most", estimate.at_most, estimate.cost_at_most),
+    ):  # fmt: skip
+        said = f"{tokens.prompt:,} tokens sent, {tokens.answer:,} answered, cost {cost:.4g}"
+        stdout.print(f"{name}: {said}", soft_wrap=True)
+    stdout.print("Nothing was sent and nothing was written.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import Masked, mask
 from jobfit.documents.masking.spans import Draft, Edit
 from jobfit.documents.templates import RAW, Template
 from jobfit.records import Candidate, Document, Record
@@ -50,7 +50,11 @@ def without_name(text: str, names: Sequence[str] = ()) -> Nameless:
     >>> without_name("Tom Jenkins\\nNurse, tom@jenkins.org").text
     '\\nNurse, '
     """
-    spans = mask(text, names=names).spans
+    return nameless(text, mask(text, names=names))
+
+
+def nameless(text: str, masked: Masked) -> Nameless:
+    """Cut the names and contacts that masking took out of ``text``, and nothing else."""
     draft = Draft(text)
-    draft.apply(Edit(span.start, span.end, "") for span in spans if span.kind in ("name", "contact"))
+    draft.apply(Edit(span.start, span.end, "") for span in masked.spans if span.kind in ("name", "contact"))
     return Nameless(draft.text, tuple(draft.origin))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -10,12 +9,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import open_atomic, sha256_of, write_json
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.parquet import sha256
 from jobfit.evaluation.leakage import LeakageReport
 from jobfit.evaluation.memoriser import Labelled
 from jobfit.evaluation.splits import PARTS, PairKey, Split
-from jobfit.ingest.writing import write_lines
 
 FORMAT = "jobfit-split-1"
 MANIFEST = "split.json"
@@ -152,20 +150,20 @@ def write_split(
         if counts[part]:
             path = folder / f"{part}{'.parquet' if pairs.path.suffix == '.parquet' else '.csv'}"
             _write(pairs.table, [name == part for name in names], path)
-            files[part] = {"file": path.name, "rows": counts[part], "sha256": sha256(path)}
+            files[part] = {"file": path.name, "rows": counts[part], "sha256": sha256_of(path)}
     manifest = {
         "format": FORMAT,
         "rule": {k: _plain(v) for k, v in asdict(result.rule).items()},
         "apart": list(result.rule.apart),
         "cuts": [cut.isoformat() for cut in result.cuts],
-        "read": {path.name: sha256(path) for path in (pairs.path, *texts.values())},
+        "read": {path.name: sha256_of(path) for path in (pairs.path, *texts.values())},
         "parts": files,
         "shares": result.shares,
         "near_duplicates": dict(result.near_duplicates),
         "funnel": [line._asdict() for line in result.funnel],
         "guard": {part: report_facts(report) for part, report in guard.items()},
     }
-    write_lines(folder / MANIFEST, [json.dumps(manifest, ensure_ascii=False, indent=2)])
+    write_json(folder / MANIFEST, manifest, private=True)
     return manifest
 
 
@@ -191,15 +189,6 @@ def _write(table: Any, rows: Sequence[bool], path: Path) -> None:
     import pyarrow as pa
     from pyarrow import csv, parquet
 
-    chosen, partial = table.filter(pa.array(rows)), path.with_name(f".{path.name}.part")
-    try:
-        if path.suffix == ".parquet":
-            parquet.write_table(chosen, partial)
-        else:
-            csv.write_csv(chosen, partial)
-        partial.chmod(0o600)
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror})") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    chosen = table.filter(pa.array(rows))
+    with open_atomic(path, private=True) as file:
+        (parquet.write_table if path.suffix == ".parquet" else csv.write_csv)(chosen, file)

@@ -185,7 +185,7 @@ def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
 def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
     """What the rules for texts read in the market's pages."""
     from jobfit.ingest.language import detect_language
-    from jobfit.reading import read_candidate
+    from jobfit.reading import read_candidate_text
     from jobfit.simulation.page import plain
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
@@ -194,7 +194,8 @@ def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
     people, openings = [], []
     for i, page in market.cvs.items():
         text = plain(page)
-        language, profile = read_candidate(text, _TODAY, taxonomy)
+        reading = read_candidate_text(text, _TODAY, taxonomy)
+        language, profile = reading.language, reading.profile
         people.append(Candidate(i, text, language, source, profile))
     for i, page in market.vacancies.items():
         text = plain(page)

@@ -13,8 +13,10 @@ from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
 from jobfit.experiments.rows import Columns
 from jobfit.judged import Judged, Task
+from jobfit.records import Document
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Ranking, Run
+from jobfit.scorers.base import PersonJob, Scorer
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 
@@ -78,6 +80,15 @@ def measure_pairs(held_out: Judged, score: Callable[[Sequence[tuple[str, str]]],
         return lambda i: score([(i, other) for other in ids[False]])
 
     return measure(held_out, scores, ids)
+
+
+def measure_scorer(held_out: Judged, scorer: Scorer) -> Columns:
+    """Return the columns of a scorer, which sees the texts of both sides."""
+    candidates = {i: Document(i, text) for i, text in held_out.candidates.items()}
+    vacancies = {i: Document(i, text) for i, text in held_out.vacancies.items()}
+    return measure_pairs(
+        held_out, lambda pairs: scorer.score([PersonJob(candidates[c], vacancies[v]) for c, v in pairs])
+    )
 
 
 def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mapping[bool, Sequence[str]]) -> Columns:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import MANIFEST, read_json, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError
 from jobfit.geo.france import FILES, is_france, read_france
 from jobfit.geo.gazetteer import PLACE_COLUMNS, Gazetteer
@@ -21,7 +18,6 @@ from jobfit.geo.places import Named
 FORMAT = "jobfit-geo-1"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,60}")
 _KINDS = ("places", "names")
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +49,7 @@ def import_places(source: Path, home: Path, name: str | None = None) -> Imported
         raise InputError(f"{source}: no populated place in these files")
     folder = home / "geo" / name
     facts = _facts(gazetteer)
-    try:
-        _write(folder, gazetteer, {"source": source.name, **facts})
-    except OSError as error:
-        raise InputError(f"{folder} cannot be written ({error.strerror})") from error
+    _write(folder, gazetteer, {"source": source.name, **facts})
     return Imported(name, folder, source.name, **facts)
 
 
@@ -73,13 +66,19 @@ def load_places(name: str, home: Path) -> Gazetteer:
         known = ", ".join(stored_names(home)) or "none yet"
         raise InputError(f"no table of places is called {name!r} (there are: {known}); run jobfit geo import")
     try:
-        manifest = json.loads((folder / MANIFEST).read_bytes())
+        manifest = read_json(folder / MANIFEST)
         files = {kind: manifest["files"][kind] for kind in _KINDS}
         intact = manifest["format"] == FORMAT and all(
-            _sha256(folder / f["name"]) == f["sha256"] for f in files.values()
+            sha256_of(folder / f["name"]) == f["sha256"] for f in files.values()
         )
         tables = [pq.read_table(folder / files[kind]["name"]) for kind in _KINDS] if intact else []
-    except (OSError, ValueError, KeyError, TypeError) as error:  # pyarrow's errors are ValueErrors and OSErrors
+    except (
+        InputError,
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+    ) as error:  # pyarrow's errors are ValueErrors and OSErrors
         raise InputError(f"{folder} is damaged ({error}); import it again") from error
     if not intact:
         raise InputError(f"{folder} was changed since it was imported, or is of another version; import it again")
@@ -123,16 +122,19 @@ def _facts(gazetteer: Gazetteer) -> dict[str, int]:
 
 def _write(folder: Path, gazetteer: Gazetteer, facts: dict[str, object]) -> None:
     """Write the tables under names of their content, then the manifest in one step; only then the old ones go."""
-    for place in (folder.parent.parent, folder.parent, folder):  # a mode is for the last folder of a path only
-        place.mkdir(mode=0o711, parents=True, exist_ok=True)
+    try:
+        for place in (folder.parent.parent, folder.parent, folder):  # a mode is for the last folder of a path only
+            place.mkdir(mode=0o711, parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
     files = {}
     for kind, table in zip(_KINDS, (gazetteer.places, gazetteer.names)):
         content = _parquet(table)
-        digest = sha256(content).hexdigest()
+        digest = sha256_of(content)
         files[kind] = {"name": f"{kind}-{digest[:16]}.parquet", "sha256": digest}
-        _replace(folder / files[kind]["name"], content)
+        write_atomic(folder / files[kind]["name"], content, private=True)
     manifest = {"format": FORMAT, **facts, "columns": PLACE_COLUMNS, "files": files}
-    _replace(folder / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode())
+    write_json(folder / MANIFEST, manifest, private=True)
     kept = {file["name"] for file in files.values()}
     for old in folder.glob("*.parquet"):
         if old.name not in kept:
@@ -146,20 +148,3 @@ def _parquet(table: Any) -> bytes:
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
     return bytes(sink.getvalue())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside ``path``, make sure that it is on disk, and let it take the name."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-
-
-def _sha256(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()

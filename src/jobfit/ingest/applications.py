@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from jobfit.artifacts import read_bytes
 from jobfit.errors import InputError, RejectedInput, Rejection
-from jobfit.ingest.formats.tables import DELIMITERS, plain_name
+from jobfit.ingest.formats.tables import header, plain_name, records
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawRejection
@@ -57,152 +56,12 @@ class LogFormat:
     time_format: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a field that a log does not have."""
         unknown = sorted(set(self.columns) - set(SYNONYMS))
         if unknown:
             raise InputError(f"an application has no field {unknown[0]!r}; there are {', '.join(SYNONYMS)}")
 
 
 PLAIN = LogFormat({})
-
-
-def read_rows(
-    path: Path, log: LogFormat = PLAIN, required: Iterable[str] = REQUIRED
-) -> Iterator[ApplicationRow | Rejection]:
-    """Yield each row of the file in its order, as a row that can be used or as a rejection that names field and value.
-
-    A file whose first bytes are those of Parquet is Parquet; any other is CSV with commas, semicolons, tabs or bars.
-
-    Raises:
-        InputError: the file cannot be read, is damaged, or lacks a column; the message names the columns found.
-    """
-    raw = _parquet_rows(path) if _is_parquet(path) else _csv_rows(path, log)
-    names = next(raw)
-    assert not isinstance(names, str)
-    columns = _columns(path, [str(name) for name in names], log, required)
-    for number, values in enumerate(raw, start=1):
-        if isinstance(values, str):
-            yield Rejection(str(path), number, None, None, values)
-        else:
-            yield _row(str(path), number, {field: values[at] for field, at in columns.items()}, log)
-
-
-def _is_parquet(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            return file.read(4) == b"PAR1"
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-
-
-def _columns(path: Path, names: Sequence[str], log: LogFormat, required: Iterable[str]) -> dict[str, int]:
-    """Return the position of the column of each field that the file has."""
-    plain = [plain_name(name) for name in names]
-    found = {}
-    for field, synonyms in SYNONYMS.items():
-        if field in log.columns:
-            if log.columns[field] not in names:
-                raise InputError(f"{path}: no column {log.columns[field]!r} (found: {', '.join(names) or 'none'})")
-            found[field] = names.index(log.columns[field])
-        else:
-            usual = next((synonym for synonym in synonyms if synonym in plain), None)
-            if usual is not None:
-                found[field] = plain.index(usual)
-    missing = [field for field in required if field not in found]
-    if missing:
-        shown = ", ".join(names) or "none"
-        raise InputError(
-            f"{path}: no column {', '.join(map(repr, missing))} (found: {shown}); name it, such as {missing[0]}=COLUMN"
-        )
-    return found
-
-
-def _csv_rows(path: Path, log: LogFormat) -> Iterator[Sequence[object] | str]:
-    """Yield the header, then each row; in place of a row that does not fit the header the reason."""
-    decoded = decode(path.read_bytes())
-    if isinstance(decoded, RawRejection):
-        raise InputError(f"{path}: {decoded.reason}")
-    content = decoded[0]
-    csv.field_size_limit(max(len(content), csv.field_size_limit()))  # it is in memory already: no cut inside
-    reader = csv.reader(io.StringIO(content, newline=""), delimiter=_delimiter(content, log), strict=True)
-    names: list[str] | None = None
-    try:
-        for row in reader:
-            if names is None and row:
-                names = [name.strip() for name in row]
-                yield names
-            elif row and names is not None:
-                fits = len(row) == len(names)
-                yield row if fits else f"the row has {len(row)} fields and the header has {len(names)}"
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: {error}") from error
-    if names is None:
-        yield []
-
-
-def _delimiter(content: str, log: LogFormat) -> str:
-    """Return the delimiter with which most columns of the header are known, then the one that gives most columns."""
-    first = next((line for line in content.splitlines() if line.strip()), "")
-    known = {name for synonyms in SYNONYMS.values() for name in synonyms}
-    named = set(log.columns.values())
-
-    def worth(delimiter: str) -> tuple[int, int]:
-        names = next(csv.reader([first], delimiter=delimiter), [])
-        return sum(plain_name(name) in known or name.strip() in named for name in names), len(names)
-
-    return max(DELIMITERS, key=worth)
-
-
-def _parquet_rows(path: Path) -> Iterator[Sequence[object]]:
-    """Yield the names of the columns, then each row."""
-    from pyarrow import ArrowException
-    from pyarrow.parquet import ParquetFile
-
-    try:
-        with ParquetFile(path) as file:
-            yield file.schema_arrow.names
-            for batch in file.iter_batches(_BATCH, use_threads=False):
-                yield from zip(*(column.to_pylist() for column in batch.columns))
-    except (ArrowException, OSError) as error:
-        raise InputError(f"{path} is no readable Parquet file ({str(error).splitlines()[0][:120]})") from error
-
-
-def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -> ApplicationRow | Rejection:
-    try:
-        candidate_id = identifier(values["candidate_id"], "candidate_id")
-        vacancy_id = identifier(values["vacancy_id"], "vacancy_id")
-        status = text(values["status"], "status")
-        outcome = text(values.get("outcome"), "outcome") or None
-    except WrongValueError as error:
-        bad = error.rejection
-        return Rejection(path, number, bad.field, bad.value, bad.reason)
-    for field, value in (("candidate_id", candidate_id), ("vacancy_id", vacancy_id), ("status", status)):
-        if not value:
-            return Rejection(path, number, field, "", "the value is missing")
-    assert candidate_id and vacancy_id
-    stated = values.get("time")
-    try:
-        time = _time(stated, log.time_format)
-    except ValueError:
-        expected = (
-            f"of the form {log.time_format}" if log.time_format else "in ISO 8601, such as 2024-05-01T09:30+02:00"
-        )
-        return Rejection(path, number, "time", shorten(stated), f"no date and time {expected}")
-    return ApplicationRow(number, candidate_id, vacancy_id, status, outcome, time)
-
-
-def _time(stated: object, time_format: str | None) -> datetime | None:
-    """Return the time; ``None`` where the cell is empty."""
-    if stated is None or (isinstance(stated, str) and not stated.strip()):
-        return None
-    if isinstance(stated, datetime):
-        time = stated
-    elif isinstance(stated, date):
-        time = datetime(stated.year, stated.month, stated.day)
-    else:
-        words = str(stated).strip()
-        time = datetime.strptime(words, time_format) if time_format else datetime.fromisoformat(words)
-    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
 def read_applications(
@@ -224,19 +83,19 @@ def read_applications(
         RejectedInput: a row cannot be used and no ``rejects`` list was given.
     """
     table = statuses if isinstance(statuses, StatusTable) else load_table(statuses)
-    found: list[Application] = []
+    applications: list[Application] = []
     bad: list[Rejection] = []
     for row in read_rows(Path(path), log, (*REQUIRED, "time")):
         result = row if isinstance(row, Rejection) else _application(str(path), row, table)
         if isinstance(result, Rejection):
             bad.append(result)
         else:
-            found.append(result)
+            applications.append(result)
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
         rejects += bad
-    return tuple(found)
+    return tuple(applications)
 
 
 def _application(path: str, row: ApplicationRow, table: StatusTable) -> Application | Rejection:
@@ -249,3 +108,114 @@ def _application(path: str, row: ApplicationRow, table: StatusTable) -> Applicat
     except InputError as error:
         return Rejection(path, row.number, "status", shorten(row.status), str(error))
     return Application(row.candidate_id, row.vacancy_id, row.status, outcome, row.time)
+
+
+def read_rows(
+    path: Path, log: LogFormat = PLAIN, required: Iterable[str] = REQUIRED
+) -> Iterator[ApplicationRow | Rejection]:
+    """Yield each row of the file in its order, as a row that can be used or as a rejection that names field and value.
+
+    A file whose first bytes are those of Parquet is Parquet; any other is CSV with commas, semicolons, tabs or bars.
+
+    Raises:
+        InputError: the file cannot be read, is damaged, or lacks a column; the message names the columns found.
+    """
+    raw = _parquet_rows(path) if read_bytes(path, most=4) == b"PAR1" else _csv_rows(path, log)
+    names = next(raw)
+    assert not isinstance(names, str)
+    columns = _columns(path, [str(name) for name in names], log, required)
+    for number, values in enumerate(raw, start=1):
+        if isinstance(values, str):
+            yield Rejection(str(path), number, None, None, values)
+        else:
+            yield _row(str(path), number, {field: values[at] for field, at in columns.items()}, log)
+
+
+def _columns(path: Path, names: Sequence[str], log: LogFormat, required: Iterable[str]) -> dict[str, int]:
+    plain = [plain_name(name) for name in names]
+    positions = {}
+    for field, synonyms in SYNONYMS.items():
+        if field in log.columns:
+            if log.columns[field] not in names:
+                raise InputError(f"{path}: no column {log.columns[field]!r} (found: {', '.join(names) or 'none'})")
+            positions[field] = names.index(log.columns[field])
+        else:
+            usual = next((synonym for synonym in synonyms if synonym in plain), None)
+            if usual is not None:
+                positions[field] = plain.index(usual)
+    missing = [field for field in required if field not in positions]
+    if missing:
+        shown = ", ".join(names) or "none"
+        raise InputError(
+            f"{path}: no column {', '.join(map(repr, missing))} (found: {shown}); name it, such as {missing[0]}=COLUMN"
+        )
+    return positions
+
+
+def _csv_rows(path: Path, log: LogFormat) -> Iterator[Sequence[object] | str]:
+    """Yield the header, then each row; in place of a row that does not fit the header the reason."""
+    decoded = decode(read_bytes(path))
+    if isinstance(decoded, RawRejection):
+        raise InputError(f"{path}: {decoded.reason}")
+    known = {name for synonyms in SYNONYMS.values() for name in synonyms}
+    named = set(log.columns.values())
+    names, delimiter = header(
+        decoded[0], lambda names: sum(plain_name(name) in known or name.strip() in named for name in names)
+    )
+    yield [name.strip() for name in names]
+    for number, row in enumerate(records(decoded[0], delimiter)):
+        if isinstance(row, str):
+            raise InputError(f"{path}: {row}")
+        if number:
+            fits = len(row) == len(names)
+            yield row if fits else f"the row has {len(row)} fields and the header has {len(names)}"
+
+
+def _parquet_rows(path: Path) -> Iterator[Sequence[object]]:
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
+    try:
+        with ParquetFile(path) as file:
+            yield file.schema_arrow.names
+            for batch in file.iter_batches(_BATCH, use_threads=False):
+                yield from zip(*(column.to_pylist() for column in batch.columns))
+    except (ArrowException, OSError) as error:
+        raise InputError(f"{path} cannot be read as Parquet ({str(error).splitlines()[0][:120]})") from error
+
+
+def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -> ApplicationRow | Rejection:
+    try:
+        candidate_id = identifier(values["candidate_id"], "candidate_id")
+        vacancy_id = identifier(values["vacancy_id"], "vacancy_id")
+        status = text(values["status"], "status")
+        outcome = text(values.get("outcome"), "outcome") or None
+    except WrongValueError as error:
+        bad = error.rejection
+        return Rejection(path, number, bad.field, bad.value, bad.reason)
+    for field, value in (("candidate_id", candidate_id), ("vacancy_id", vacancy_id), ("status", status)):
+        if not value:
+            return Rejection(path, number, field, "", "the value is missing")
+    assert candidate_id and vacancy_id
+    cell = values.get("time")
+    try:
+        time = _time(cell, log.time_format)
+    except ValueError:
+        expected = (
+            f"of the form {log.time_format}" if log.time_format else "in ISO 8601, such as 2024-05-01T09:30+02:00"
+        )
+        return Rejection(path, number, "time", shorten(cell), f"no date and time {expected}")
+    return ApplicationRow(number, candidate_id, vacancy_id, status, outcome, time)
+
+
+def _time(cell: object, time_format: str | None) -> datetime | None:
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return None
+    if isinstance(cell, datetime):
+        time = cell
+    elif isinstance(cell, date):
+        time = datetime(cell.year, cell.month, cell.day)
+    else:
+        words = str(cell).strip()
+        time = datetime.strptime(words, time_format) if time_format else datetime.fromisoformat(words)
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Ids of records: the one that the source states, else one made from the file name that stays for ever."""
+"""Ids of records: the source's own, else one made from the file name, which never changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def document_id(path: str, row: int | None = None) -> str:
 class IdAssigner:
     """Gives every record its id, for one ingest.
 
-    A stated id is the record's identity wherever it stands; the second record of one ingest that states it is
+    An id of the source's own is the record's identity in any file; a second record with it in one ingest is
     rejected. An id made from a path belongs to that path: another path with the same file name gets ``-`` and six
     hexadecimal digits of the SHA-256 of its path, and keeps them even when the first path is gone.
 
@@ -41,17 +41,17 @@ class IdAssigner:
         self._existing = existing
         self._given: dict[tuple[Kind, str], tuple[str, int | None]] = {}
 
-    def assign(self, kind: Kind, stated: str | None, path: str, row: int | None) -> str | RawRejection:
-        """The id of the record at ``row`` of ``path``; a rejection where its stated id was given already."""
+    def assign(self, kind: Kind, source_id: str | None, path: str, row: int | None) -> str | RawRejection:
+        """The id of the record at ``row`` of ``path``; a rejection where another record has the source's id."""
         place = (path, row)
-        if stated is None:
+        if source_id is None:
             chosen = self._made(kind, path, row)
-        elif self._given.get((kind, stated), place) != place:
-            other, other_row = self._given[kind, stated]
+        elif self._given.get((kind, source_id), place) != place:
+            other, other_row = self._given[kind, source_id]
             where = other if other_row is None else f"{other}, row {other_row}"
-            return RawRejection(f"duplicate id: {where} has it too", row=row, field="id", value=stated)
+            return RawRejection(f"duplicate id: {where} has it too", row=row, field="id", value=source_id)
         else:
-            chosen = stated
+            chosen = source_id
         self._given[kind, chosen] = place
         return chosen
 

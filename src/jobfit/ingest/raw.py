@@ -15,7 +15,7 @@ class RawDocument:
     that the structuring rules read every format in the same way and every field keeps a span.
 
     kind:  candidate or vacancy where the format says so; ``None`` leaves it to :mod:`jobfit.ingest.kinds`.
-    id:    the id that the source states; ``None`` where there is none (it is then made from the file name).
+    id:    the source's own id; ``None`` where it has none (one is then made from the file name).
     row:   line of a table or position in an array, from 1; ``None`` for a file that is one document.
     flags: what a human should look at, e.g. ``hidden_text:white``.
     """
@@ -29,7 +29,7 @@ class RawDocument:
 
 @dataclass(frozen=True, slots=True)
 class RawRejection:
-    """A file or row that gives no document: the field, its value (shortened) and a reason that a person agrees with."""
+    """Why a file or row gives no document: the field, its value (shortened) and a reason that a person agrees with."""
 
     reason: str
     row: int | None = None

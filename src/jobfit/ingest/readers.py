@@ -88,7 +88,7 @@ def _open(path: Path) -> tuple[str, bytes] | RawRejection:
         size, most = path.stat().st_size, DEFAULT_LIMITS.input_bytes
         if size > most:
             return RawRejection(f"the file has {size:,} bytes, more than {most:,}; a CV or vacancy is far smaller")
-        data = path.read_bytes()
+        data = path.read_bytes()  # a rejection names the file already
     except OSError as error:
         return RawRejection(f"the file cannot be opened ({error.strerror})")
     if not data:
@@ -106,13 +106,12 @@ def _refused(jobs: deque[_Job]) -> Iterator[Rejection]:
 
 
 def _finish(
-    job: _Job, result: RawDocument | RawRejection, ids: IdAssigner, said: Kind | None, otherwise: Kind | None
+    job: _Job, result: RawDocument | RawRejection, ids: IdAssigner, expected: Kind | None, otherwise: Kind | None
 ) -> Parsed | Rejection:
-    """Decide kind and id of one result."""
     if isinstance(result, RawRejection):
         return _rejection(job, result)
     path = str(job.path.resolve())
-    kind = _kind(result, said, otherwise, str(job.path))
+    kind = _kind(result, expected, otherwise, str(job.path))
     if isinstance(kind, RawRejection):
         return _rejection(job, kind)
     record_id = ids.assign(kind, result.id, path, result.row)
@@ -124,10 +123,10 @@ def _finish(
     return Parsed(raw, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
 
 
-def _kind(result: RawDocument, said: Kind | None, otherwise: Kind | None, path: str) -> Kind | RawRejection:
-    if result.kind is not None and said is not None and result.kind is not said:
-        return RawRejection(f"it is a {result.kind} by its format, not a {said} as was said", row=result.row)
-    kind = result.kind or said or guess_kind(result.text, path) or otherwise
+def _kind(result: RawDocument, expected: Kind | None, otherwise: Kind | None, path: str) -> Kind | RawRejection:
+    if result.kind is not None and expected is not None and result.kind is not expected:
+        return RawRejection(f"it is a {result.kind} by its format, not a {expected}", row=result.row)
+    kind = result.kind or expected or guess_kind(result.text, path) or otherwise
     if kind is None:
         reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
         return RawRejection(reason, row=result.row)

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
+from jobfit.artifacts import write_lines
 from jobfit.errors import Rejection
 from jobfit.ingest.formats.values import shorten
-from jobfit.ingest.writing import write_lines
 
 _PERSONAL = frozenset(("name", "email", "phone", "address", "birth_date"))
 
 
 def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
-    """Write one object a line with file, row, field, value and reason; an earlier file is replaced, never added to.
+    """Write one object per line with file, row, field, value and reason; an earlier file is replaced, never added to.
 
     A value has at most 80 characters, and none is written for a field that identifies a person. Without rejections
     the file is empty.
@@ -23,7 +23,7 @@ def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
     Raises:
         InputError: the file cannot be written.
     """
-    write_lines(path, (json.dumps(_shown(rejection), ensure_ascii=False) for rejection in rejections))
+    write_lines(path, (json.dumps(_shown(rejection), ensure_ascii=False) for rejection in rejections), private=True)
 
 
 def _shown(rejection: Rejection) -> dict[str, object]:

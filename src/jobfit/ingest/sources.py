@@ -7,11 +7,11 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
+from jobfit.artifacts import read_bytes, sha256_of
 from jobfit.errors import InputError, Rejection
-from jobfit.ingest.formats.tables import header, match_columns, plain_name
+from jobfit.ingest.formats.tables import header, known_columns, match_columns, plain_name
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawRejection
@@ -30,7 +30,7 @@ class Found:
 
     files:      to be read, in order.
     rejections: what cannot be read (a socket, a folder without permission).
-    notes:      tables that are no documents, as ``path: not documents: ...``, and folders without a file.
+    notes:      tables of something else than documents, as ``path: not documents: ...``, and folders without a file.
     hidden:     the number of hidden files, hidden folders and lock files (``~$...``) passed over inside folders.
     """
 
@@ -123,13 +123,12 @@ def _other_table(path: Path) -> str | None:
     if path.suffix.casefold() not in (".csv", ".tsv"):
         return None
     try:
-        with path.open("rb") as file:
-            head = decode(file.read(_HEAD_BYTES).rpartition(b"\n")[0])
-    except OSError:
+        head = decode(read_bytes(path, most=_HEAD_BYTES).rpartition(b"\n")[0])
+    except InputError:
         return None  # reading it will tell why
     if isinstance(head, RawRejection):
         return None
-    columns, _ = header(head[0].partition("\n")[0])
+    columns, _ = header(head[0].partition("\n")[0], known_columns)
     names = {plain_name(column) for column in columns}
     if {"candidate_id", "vacancy_id"} <= names:
         return _APPLICATIONS
@@ -158,21 +157,20 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
     by_path: dict[str, list[Known]] = defaultdict(list)
     for record in known:
         by_path[record.path].append(record)
-    found: dict[Path, Known] = {}
+    unchanged: dict[Path, Known] = {}
     for file in files:
         candidates = by_path.get(str(file.resolve()), [])
         digest = _digest(file) if candidates else None
         same = [record for record in candidates if record.sha256 == digest and kind in (None, record.kind)]
         if len(same) == 1:
-            found[file] = same[0]
-    return found
+            unchanged[file] = same[0]
+    return unchanged
 
 
 def _digest(file: Path) -> str | None:
-    """The SHA-256 of a file's bytes; ``None`` where reading it will tell what is wrong with it."""
+    """The SHA-256 of a file's bytes; ``None`` where it is too large or cannot be read, which reading it will report."""
     try:
-        if file.stat().st_size > _MOST:
-            return None
-        return sha256(file.read_bytes()).hexdigest()
-    except OSError:
+        data = read_bytes(file, most=_MOST + 1)
+    except InputError:
         return None
+    return None if len(data) > _MOST else sha256_of(data)

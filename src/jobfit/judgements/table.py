@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
 from jobfit.errors import InputError
-from jobfit.judgements.wording import words_of
+from jobfit.folding import folded
 from jobfit.records import Outcome
 
 GRADES = range(5)  # 0 rejected at once ... 4 hired
@@ -17,6 +18,10 @@ _THREE_CLASS = {Outcome.REJECTED: 0, Outcome.HIRED: 1, Outcome.TALENT_POOL: 2}
 _ORDINAL = {Outcome.REJECTED: 0, Outcome.TALENT_POOL: 1, Outcome.HIRED: 2}
 _OBSERVED = {Outcome.HIRED: "observed", Outcome.REJECTED: "observed", Outcome.TALENT_POOL: "soft"}
 _SHOWN = 60
+# "+ 2 jrs", "+5jours", "+ 1 day". Only with the plus: "follow up in 3 days" is a status of its own.
+_ELAPSED = re.compile(r"\+ ?(\d{1,4}) ?(?:jours?|jrs?|j|days?|d)\b\.?")
+_BETWEEN_WORDS = re.compile(r"[^\w+]+|_")
+_PLUS = re.compile(r" ?\+ ?")
 
 
 class UnknownStatusError(InputError):
@@ -124,3 +129,22 @@ class StatusTable:
             hint = f"; the nearest is {near[0]!r}" if near else ""
             raise UnknownStatusError(f"the status {shown!r} is not in the table {self.name!r}{hint}")
         return Judgement(found.status, found.outcome, found.grade, found.reason, elapsed)
+
+
+def words_of(status: str) -> tuple[str, int | None]:
+    """Return the status as it is looked up, and the days of its "+ n jrs" suffix (``None`` without one).
+
+    Case, accents, punctuation and the number of blanks say nothing; a plus between two statuses does.
+
+    Raises:
+        InputError: the suffix occurs twice.
+
+    >>> words_of("VIVIER+2jrs"), words_of("  Négatif  + 5 jrs "), words_of("NAE+Vivier")
+    (('vivier', 2), ('negatif', 5), ('nae + vivier', None))
+    """
+    plain = folded(status)
+    found = _ELAPSED.findall(plain)
+    if len(found) > 1:
+        raise InputError(f"the status {status!r} states {len(found)} elapsed times; at most one can be read")
+    bare = _BETWEEN_WORDS.sub(" ", _ELAPSED.sub(" ", plain))
+    return _PLUS.sub(" + ", bare).strip(), int(found[0]) if found else None

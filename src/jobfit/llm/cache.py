@@ -1,32 +1,23 @@
 """Answers kept on disk by what was asked, so that nothing is asked or paid for twice.
 
-One file for each answer, named by the SHA-256 of what was asked, for its owner only: an answer quotes a CV. A file is
-written beside its place and then moved there, so that it is whole or absent whenever the machine stops. A file that is
-damaged in any way counts as absent; it is asked for again and replaced.
+One file for each answer, named by the SHA-256 of what was asked, for its owner only: an answer quotes a CV. A file that
+is damaged in any way counts as absent; it is asked for again and replaced.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import os
 import stat
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import digest_of, write_atomic
 from jobfit.errors import InputError
 
 _log = logging.getLogger(__name__)
 _LONGEST = 8 * 2**20  # bytes of one file
-
-
-def digest(value: Any) -> str:
-    """Return the SHA-256 of ``value`` as canonical JSON: the name of what was asked."""
-    text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+_ADVICE = "without the answer cache answers would be paid for and lost"
 
 
 class AnswerCache:
@@ -61,7 +52,7 @@ class AnswerCache:
         try:
             entry = json.loads(data)
             value = entry["value"]
-            if entry["key"] == key and entry["sha256"] == digest(value) and isinstance(value, dict):
+            if entry["key"] == key and entry["sha256"] == digest_of(value) and isinstance(value, dict):
                 return value
         except (ValueError, KeyError, TypeError, RecursionError):
             pass
@@ -75,25 +66,17 @@ class AnswerCache:
             InputError: the disk is full or the folder cannot be written: going on would pay for answers and lose them.
         """
         path = self._path(key)
-        entry = {"key": key, "sha256": digest(value), "value": value}
-        temporary = ""
+        entry = {"key": key, "sha256": digest_of(value), "value": value}
         try:
             path.parent.mkdir(mode=0o700, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(prefix=f".{key}.", suffix=".part", dir=path.parent)  # made 0600
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(entry, file, ensure_ascii=True)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).replace(path)
+            write_atomic(path, json.dumps(entry, ensure_ascii=True), private=True, advice=_ADVICE)
         except OSError as error:
-            with suppress(OSError):
-                Path(temporary).unlink(missing_ok=True)
             raise InputError(f"the answer cache {self._folder} cannot be written: {error.strerror}") from error
 
     def forget(self, key: str) -> bool:
         """Erase what is kept under ``key``, and what a killed process left of it; tell whether there was anything."""
         path = self._path(key)
-        found = [*path.parent.glob(f".{key}.*.part"), path] if key in self else [*path.parent.glob(f".{key}.*.part")]
+        found = [*path.parent.glob(f".{key}.*.part"), *([path] if key in self else [])]
         for file in found:
             file.unlink(missing_ok=True)
         return bool(found)

@@ -17,8 +17,9 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from jobfit.artifacts import digest_of
 from jobfit.errors import InputError
-from jobfit.llm.cache import AnswerCache, digest
+from jobfit.llm.cache import AnswerCache
 from jobfit.llm.dialect import Dialect, schema_text
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.exchange import Exchange
@@ -127,7 +128,7 @@ class Client:
             raise InputError("name the model (--llm-model)")
         self.model = model
         self._cache = AnswerCache(cache) if cache else None
-        self._dialect_key = digest({"dialect of": self.url, "model": model})
+        self._dialect_key = digest_of({"dialect of": self.url, "model": model})
         self._transport = Transport(self.url, checked_key(key), self.settings)
         self._on_disk = self._remembered()
         dialect = self._on_disk or Dialect()
@@ -249,7 +250,7 @@ class Client:
 
     def _key(self, ask: Ask[Any]) -> str:
         """Return the name of what is asked. The random fence is not part of it, nor is the way to ask for JSON."""
-        return digest(
+        return digest_of(
             {
                 "version": _VERSION,
                 "model": self.model,

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from jobfit.structure.places import CITIES, normalise_place
+from jobfit.structure.places import is_city, normalise_place
 
 ANY_OF = "|"
-_CITIES = frozenset(CITIES.values())
 
 
 @lru_cache(maxsize=65_536)
@@ -24,7 +23,7 @@ def covers(stated: str, places: str) -> bool:
 def elsewhere(stated: str, places: str) -> bool:
     """Tell whether ``stated`` and every one of ``places`` are known cities, and none is the same."""
     here, there = normalise_place(stated), _names(places)
-    return here in _CITIES and here not in there and there <= _CITIES
+    return is_city(here) and here not in there and all(map(is_city, there))
 
 
 def _names(places: str) -> frozenset[str]:

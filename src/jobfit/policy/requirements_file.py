@@ -12,7 +12,7 @@ from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
 from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
 from jobfit.settings_file import Flag, Text, choice, hint, number
-from jobfit.structure.languages import NAMES
+from jobfit.structure.languages import language_codes
 from jobfit.structure.places import normalise_place
 from jobfit.structure.requirements import (
     condition_label,
@@ -30,8 +30,6 @@ CONDITIONS = (
     "remote", "hybrid", "on_site", "night_shift", "weekend",
 )  # fmt: skip
 EDUCATION = {level.name.lower(): level for level in EducationLevel}
-CODES = {**NAMES, **{code: code for code in NAMES.values()}}
-
 Weight = Annotated[float, number(above=0)]
 Share = Annotated[float, number(least=0)]
 SkillNames = Mapping[str, tuple[str, str]]  # folded label -> (id, English label)
@@ -43,6 +41,11 @@ def skill_names(taxonomy: Taxonomy) -> SkillNames:
     for label, id_ in labels_by_rank(taxonomy.skills.values()):
         names.setdefault(fold(label), (id_, taxonomy.skills[id_].label()))
     return names
+
+
+def _codes() -> dict[str, str]:
+    codes = language_codes()
+    return {**codes, **{code: code for code in codes.values()}}
 
 
 class _Section(BaseModel):
@@ -142,10 +145,11 @@ class Language(_Entry):
     @field_validator("language")
     @classmethod
     def _code(cls, name: str) -> str:
-        if (folded := fold(name)) not in CODES:
+        codes = _codes()
+        if (folded := fold(name)) not in codes:
             known = "; English names and ISO codes work"
-            raise ValueError(f"the language {folded!r} is unknown{hint(folded, CODES)}{known}")
-        return CODES[folded]
+            raise ValueError(f"the language {folded!r} is unknown{hint(folded, codes)}{known}")
+        return codes[folded]
 
     def requirement(self) -> Requirement:
         """Return the language at its level."""

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import open_atomic, write_atomic
 from jobfit.errors import InputError
 from jobfit.ingest.formats.trec import write_qrels
-from jobfit.ingest.writing import write_lines
 from jobfit.judged import qrels_of
 from jobfit.preparation.labels import Dropped, LoggedPair
 
 FORMAT = "jobfit-prepared-1"
 FUNNEL = "funnel.json"
+PAIR_COLUMNS = (
+    "candidate_id", "vacancy_id", "status", "meaning", "outcome", "observation", "binary", "three_class", "ordinal",
+    "grade", "censored", "reason", "reason_side", "elapsed_days", "time", "row", "rows",
+)  # fmt: skip
+_INTEGERS = frozenset({"binary", "three_class", "ordinal", "grade", "elapsed_days", "row", "rows"})
 
 
 def check_free(out: Path) -> None:
@@ -35,36 +38,6 @@ def _is_prepared(out: Path) -> bool:
     except (OSError, ValueError):
         return False
     return isinstance(content, dict) and content.get("format") == FORMAT
-
-
-def staging(out: Path) -> Path:
-    """Return a new private folder beside ``out``."""
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}."))
-    except OSError as error:
-        raise InputError(f"{out} cannot be written ({error.strerror})") from error
-
-
-def take_place(made: Path, out: Path) -> None:
-    """Let ``made`` become ``out``, which is free, empty or an earlier preparation."""
-    try:
-        if out.exists():
-            old = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.old."))
-            out.replace(old)
-            made.replace(out)
-            shutil.rmtree(old)
-        else:
-            made.replace(out)
-    except OSError as error:
-        raise InputError(f"{out} cannot be written ({error.strerror})") from error
-
-
-PAIR_COLUMNS = (
-    "candidate_id", "vacancy_id", "status", "meaning", "outcome", "observation", "binary", "three_class", "ordinal",
-    "grade", "censored", "reason", "reason_side", "elapsed_days", "time", "row", "rows",
-)  # fmt: skip
-_INTEGERS = frozenset({"binary", "three_class", "ordinal", "grade", "elapsed_days", "row", "rows"})
 
 
 def pairs_table(pairs: Sequence[LoggedPair]) -> Any:
@@ -94,8 +67,10 @@ def write_pairs(pairs: Sequence[LoggedPair], folder: Path) -> None:
     from pyarrow import parquet
 
     table = pairs_table(pairs)
-    parquet.write_table(table, folder / "pairs.parquet", compression="zstd")
-    arrow_csv.write_csv(table, folder / "pairs.csv")
+    with open_atomic(folder / "pairs.parquet", private=True) as file:
+        parquet.write_table(table, file, compression="zstd")
+    with open_atomic(folder / "pairs.csv", private=True) as file:
+        arrow_csv.write_csv(table, file)
 
 
 def write_both_qrels(pairs: Iterable[LoggedPair], folder: Path) -> None:
@@ -119,9 +94,4 @@ def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[objec
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)
     writer.writerows(rows)
-    write_lines(path, [buffer.getvalue().removesuffix("\n")])
-
-
-def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write one JSON object."""
-    write_lines(path, [json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False)])
+    write_atomic(path, buffer.getvalue(), private=True)

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from jobfit.errors import InputError
 
-KEPT, NOTHING = "kept", "nothing"
-
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -51,16 +49,6 @@ class Funnel:
     def dropped(self) -> int:
         """All rows that some step dropped."""
         return self.rows_in - self.rows_out
-
-    def lines(self) -> list[tuple[str, str, int]]:
-        """Return (step, reason, rows): rows in, each reason with its negative count (or *nothing*), what was kept."""
-        found = [("rows in", "", self.rows_in)]
-        for step in self.steps:
-            found += [(step.name, reason, -count) for reason, count in step.dropped.items()] or [
-                (step.name, NOTHING, 0)
-            ]
-            found.append((step.name, KEPT, step.kept))
-        return found
 
     def as_json(self) -> dict[str, object]:
         """Return the counts with stable keys."""

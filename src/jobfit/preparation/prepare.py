@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from jobfit.artifacts import new_folder, write_json, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.ingest.applications import PLAIN, LogFormat, read_rows
 from jobfit.ingest.rejects import write_rejects
-from jobfit.ingest.writing import write_lines
 from jobfit.judgements import Side, StatusTable
 from jobfit.preparation import files
-from jobfit.preparation.files import FORMAT, FUNNEL, check_free, staging, take_place
+from jobfit.preparation.files import FORMAT, FUNNEL, check_free
 from jobfit.preparation.funnel import Balance, Funnel, Step
 from jobfit.preparation.labels import Labelled, LoggedPair, judge_rows, label_pairs
 from jobfit.preparation.locations import COLUMNS, Located, counts, locate
@@ -106,8 +105,7 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
     check_free(target)
     say(f"Judging {inputs.applications}")
     log = judge_rows(read_rows(inputs.applications, inputs.log), settings.statuses, str(inputs.applications))
-    made = staging(target)
-    try:
+    with new_folder(target, replace=True, private=True) as made:
         sides = {}
         for kind, paths in ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies)):
             say(f"Reading {'candidates' if kind is Kind.CANDIDATE else 'vacancies'}")
@@ -119,9 +117,6 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
         notes = (*candidates.notes, *vacancies.notes, *log.notes)
         done = _summary(out, settings, (candidates, vacancies), labelled, notes)
         _write_rest(made, labelled, (*candidates.located, *vacancies.located), rejections, done)
-        take_place(made, target)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
     return done
 
 
@@ -167,7 +162,7 @@ def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Si
                 side.rendered.add(document.id)
                 yield json.dumps({"_id": document.id, "text": document.text}, ensure_ascii=False)
 
-    write_lines(path, lines())
+    write_lines(path, lines(), private=True)
     if not side.ids:
         raise InputError(f"no {kind} could be read: {side.rejects[0].reason if side.rejects else 'there is no file'}")
     return side
@@ -235,12 +230,9 @@ def _without_document(pairs: tuple[LoggedPair, ...], candidates: _Side, vacancie
 def _write_rest(
     folder: Path, labelled: Labelled, located: tuple[Located, ...], rejections: tuple[Rejection, ...], done: Prepared
 ) -> None:
-    try:
-        files.write_pairs(labelled.pairs, folder)
-    except OSError as error:
-        raise InputError(f"{folder.parent} cannot be written to ({error.strerror})") from error
+    files.write_pairs(labelled.pairs, folder)
     files.write_both_qrels(labelled.pairs, folder)
     files.write_dropped(labelled.dropped, folder / "dropped.csv")
     files.write_table(folder / "locations.csv", COLUMNS, map(astuple, located))
     write_rejects(folder / "rejects.jsonl", rejections)
-    files.write_json(folder / FUNNEL, done.as_json())
+    write_json(folder / FUNNEL, done.as_json(), private=True)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from jobfit.artifacts import checksums
 from jobfit.errors import InputError
 from jobfit.simulation.applications import STATUSES, Filed, joined, moments, settle
 from jobfit.simulation.asked import truth_columns
@@ -22,11 +23,11 @@ from jobfit.simulation.card import stream_card
 from jobfit.simulation.careers import Position
 from jobfit.simulation.columns import Ints
 from jobfit.simulation.dice import dice_for
-from jobfit.simulation.folder import digests_of, make_room, write_file, write_manifest
 from jobfit.simulation.latent import Opening, Person, candidate_id
 from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, lay_ground, vacancy_of
 from jobfit.simulation.page import plain
 from jobfit.simulation.settings import MarketSettings
+from jobfit.simulation.writer import MANIFEST, make_room, write_file, write_manifest
 
 
 class Shards:
@@ -196,7 +197,7 @@ def stream_market(
             applications = _applications(ground, shards, filed)
         sampled = 0 if _small(settings) else SAMPLE
         write_file(folder, "README.md", stream_card(ground, sampled).encode())
-        digests = digests_of(folder)
+        digests = {name: digest for name, digest in checksums(folder).items() if name != MANIFEST}
         write_manifest(folder, ground, {"exposures": exposures, "applications": applications}, digests, sampled=sampled)
     except OSError as error:
         raise InputError(f"{folder}: the market cannot be written ({error}). Choose another folder.") from error

@@ -1,9 +1,12 @@
-"""A market as a folder: records in their formats, BEIR tables, the log, groups, the world and the truth."""
+"""A market as a folder: records in their formats, BEIR tables, the log, groups, the world and the truth.
+
+``market.json`` describes the folder: it is written first as a stub, and last to say that the market is complete."""
 
 from __future__ import annotations
 
 import csv
 import json
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO, StringIO
@@ -12,18 +15,80 @@ from typing import Any
 
 import numpy as np
 
+from jobfit.artifacts import sha256_of, write_json
 from jobfit.errors import InputError
 from jobfit.simulation.applications import moments
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.card import files_card
 from jobfit.simulation.columns import people_table
 from jobfit.simulation.dice import Dice, dice_for
-from jobfit.simulation.folder import make_room, write_file, write_manifest
-from jobfit.simulation.market import Market, simulate
+from jobfit.simulation.market import Ground, Market, simulate
 from jobfit.simulation.page import Page, plain
 from jobfit.simulation.rendering import LAYOUTS, job_posting, json_resume, render_docx, render_pdf
 from jobfit.simulation.settings import ATTRIBUTES, LANGUAGES, MarketSettings, month_number
 from jobfit.simulation.truth import PAIRS_AT_ONCE, grades
+
+FAMILY = "jobfit-market-"
+FORMAT = FAMILY + "2"
+MANIFEST = "market.json"
+FOLDERS = ("cvs", "vacancies", "beir", "log", "world", "truth", "groups")
+
+
+def make_room(folder: Path) -> None:
+    """Empty an earlier market, finished or not; refuse anything else. The stub marks the folder as a market.
+
+    Raises:
+        InputError: ``folder`` holds something that is not a market.
+    """
+    manifest = folder / MANIFEST
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not _is_market(manifest))):
+        raise InputError(f"{folder} is not empty and holds no market. Choose a new folder or empty this one.")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / MANIFEST, {"format": FORMAT, "complete": False})
+    for path in sorted(folder.iterdir()):
+        if path.name in FOLDERS and path.is_dir():
+            shutil.rmtree(path)
+    for name in ("applications.csv", "exposures.csv", "groups.csv", "README.md"):
+        (folder / name).unlink(missing_ok=True)
+
+
+def _is_market(manifest: Path) -> bool:
+    try:
+        content = json.loads(manifest.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and str(content.get("format")).startswith(FAMILY)
+
+
+def write_file(folder: Path, name: str, content: bytes) -> str:
+    """Write a file and return its SHA-256.
+
+    The file is not flushed to disk by itself: a market is made again from its seed, and ``market.json``, which is, says
+    with the checksum of each file whether it is whole.
+    """
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return sha256_of(content)
+
+
+def write_manifest(
+    folder: Path, ground: Ground, counts: Mapping[str, int], digests: Mapping[str, str], **more: object
+) -> str:
+    """Write ``market.json``, which says that the market is complete, and return its SHA-256."""
+    content = {
+        "format": FORMAT,
+        "complete": True,
+        "taxonomy": ground.world.taxonomy.version,
+        "settings": asdict(ground.settings),
+        "seed": ground.seed,
+        **more,
+        "counts": {"candidates": ground.settings.candidates, "vacancies": ground.settings.vacancies, **counts},
+        "sha256": dict(sorted(digests.items())),
+    }
+    write_json(folder / MANIFEST, content)
+    return sha256_of(folder / MANIFEST)
+
 
 CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
 VACANCY_FORMATS = ("html", "docx", "pdf")

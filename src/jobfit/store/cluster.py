@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from jobfit.artifacts import open_atomic, sync_folder
 from jobfit.errors import StoreError
 from jobfit.store.home import Layout
 from jobfit.store.programs import MAJOR
@@ -62,6 +63,7 @@ def create(layout: Layout, programs: Path) -> None:
     if result.returncode:
         raise StoreError(f"{layout.data}: PostgreSQL could not make its files: {result.stdout.strip()[-500:]}")
     unfinished.rename(layout.data)
+    sync_folder(layout.store)
 
 
 def configure(layout: Layout) -> None:
@@ -94,7 +96,6 @@ def run_as_server(layout: Layout, command: Sequence[str]) -> subprocess.Complete
 
 
 def _check(layout: Layout) -> None:
-    """Refuse database files that this account or this PostgreSQL cannot use."""
     if layout.data.stat().st_uid != layout.server.uid:
         raise StoreError(
             f"{layout.data} was made by another account than {layout.server.name!r}: run jobfit as before "
@@ -110,12 +111,10 @@ def _check(layout: Layout) -> None:
 
 def _write(layout: Layout, path: Path, text: str) -> None:
     """Replace a settings file; the server's account may read it and not write it."""
-    unfinished = path.with_suffix(".new")
-    unfinished.write_text(text)
-    unfinished.chmod(0o600 if layout.server == layout.client else 0o644)
-    unfinished.replace(path)
+    with open_atomic(path, private=True, error=StoreError) as file:
+        file.write(text.encode())
+        os.fchmod(file.fileno(), 0o600 if layout.server == layout.client else 0o644)
 
 
 def _quoted(value: str) -> str:
-    """Quote a setting."""
     return "'" + value.replace("'", "''") + "'"

@@ -53,7 +53,6 @@ class Stored:
     fingerprint: str | None
 
     def __post_init__(self) -> None:
-        """A vector needs its fingerprint."""
         if self.vector is not None and not self.fingerprint:
             raise InputError(f"record {self.record.id!r}: a vector needs the fingerprint of its encoder")
 

@@ -80,9 +80,9 @@ class StoreCorpus:
         """
         with self._reading() as connection:
             rows = connection.execute(statement("records"), {**self._scope.parameters, "ids": list(ids)})
-            found = {row.id: to_record(self.kind, row) for row in rows}
-        self._refuse_unknown(ids, found)
-        return {record_id: found[record_id] for record_id in ids}
+            records = {row.id: to_record(self.kind, row) for row in rows}
+        self._refuse_unknown(ids, records)
+        return {record_id: records[record_id] for record_id in ids}
 
     def dense(
         self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
@@ -102,12 +102,10 @@ class StoreCorpus:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """Begin a transaction of the ranking role."""
         with self._database.errors("the search"), self._connections.begin() as connection:
             yield connection
 
     def _refuse_unknown(self, ids: Sequence[str], known: Collection[str]) -> None:
-        """Raise for the first id that is not known."""
         unknown = set(ids).difference(known)
         if unknown:
             raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")

@@ -59,7 +59,6 @@ class Database:
         return cls(parameters)
 
     def __str__(self) -> str:
-        """Name the database and its server, without password."""
         port = f":{self.parameters['port']}" if self.parameters.get("port") else ""
         name = self.parameters.get("dbname") or self.parameters.get("user")
         return f"database {name!r} on {self.parameters.get('host') or 'localhost'}{port}"
@@ -124,7 +123,6 @@ class Connections:
             self._idle.pop().close()
 
     def _take(self) -> Connection:
-        """Return an idle connection that still answers, or a new one."""
         while self._idle:
             try:
                 connection = self._idle.pop()
@@ -162,7 +160,6 @@ class _Connection(psycopg.Connection[Any]):
 
 
 def _hint(cause: psycopg.Error) -> str:
-    """Say what to do next."""
     if isinstance(cause, psycopg.errors.InsufficientPrivilege):
         return "Check the rights of the database user"
     if isinstance(cause, psycopg.OperationalError):

@@ -81,12 +81,10 @@ class EmbeddedServer:
             _stop(self._layout)
 
     def __enter__(self) -> EmbeddedServer:
-        """Start."""
         self.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Stop."""
         self.stop()
 
 
@@ -127,7 +125,6 @@ def _launch(layout: Layout, programs: Path) -> None:
 
 
 def _stop(layout: Layout) -> None:
-    """Stop PostgreSQL in an orderly way: running statements are cancelled, everything is written out."""
     if _Postmaster.read(layout) is None:
         return
     command = [str(find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]

@@ -127,7 +127,6 @@ def reachable(path: Path, account: Account) -> Path | None:
 
 
 def _current_account() -> Account:
-    """Return the account that runs this process."""
     try:
         entry = pwd.getpwuid(os.geteuid())
     except KeyError as error:
@@ -163,9 +162,9 @@ def _take(layout: Layout) -> None:
     status = home.stat()
     if status.st_uid != layout.client.uid:
         raise StoreError(f"{home} belongs to user {_name(status.st_uid)}, not to {layout.client.name}. {_ADVICE}")
-    found = {entry.name for entry in home.iterdir()}
-    if MARKER not in found and found - _MAY_BE_THERE:
-        raise StoreError(f"{home} holds something else ({min(found - _MAY_BE_THERE)}) and is left as it is. {_ADVICE}")
+    names = {entry.name for entry in home.iterdir()}
+    if MARKER not in names and names - _MAY_BE_THERE:
+        raise StoreError(f"{home} holds something else ({min(names - _MAY_BE_THERE)}) and is left as it is. {_ADVICE}")
     if status.st_mode & stat.S_IWOTH:
         raise StoreError(f"{home}: every user of this machine may write there. {_ADVICE}")
     if layout.server != layout.client and not status.st_mode & stat.S_IXOTH:
@@ -204,12 +203,10 @@ def _passable(layout: Layout) -> int:
 
 
 def _fits(folder: Path) -> bool:
-    """Tell whether a socket in ``folder`` has a path that the system accepts."""
     return len(os.fsencode(folder)) + len(_SOCKET_NAME) <= _SOCKET_LIMIT
 
 
 def _name(uid: int) -> str:
-    """Return the name of a user id, or the number where it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -87,10 +87,10 @@ def parameters(scope: Scope, question: Question) -> dict[str, Any]:
 def _exact(connection: Connection, scope: Scope, question: Question) -> list[Any]:
     """Return (id, vector) of the k best and of all that may tie with the last of them."""
     values = parameters(scope, question)
-    [(found, best)] = connection.execute(statement("exact_search"), values).fetchall()
-    if found != len(question.eligible):
+    [(counted, best)] = connection.execute(statement("exact_search"), values).fetchall()
+    if counted != len(question.eligible):
         raise UnknownIdError(
-            f"{len(question.eligible) - found} of {len(question.eligible)} eligible {scope.kind} records have no "
+            f"{len(question.eligible) - counted} of {len(question.eligible)} eligible {scope.kind} records have no "
             f"vector of the encoder {scope.fingerprint}: encode them first"
         )
     return connection.execute(statement("vectors"), values | {"eligible": best}, binary=True).fetchall()
@@ -105,7 +105,6 @@ def _hnsw(connection: Connection, scope: Scope, question: Question) -> list[Any]
 
 
 def _ranking(question: Question, rows: Sequence[Any]) -> Ranking:
-    """Order by cosine in 64 bits."""
     width = len(question.vector) + 2  # two 16-bit integers come before the values
     table = np.frombuffer(b"".join(row[1] for row in rows), dtype=">f2").reshape(len(rows), width)
     vectors = table[:, 2:].astype(np.float64)

@@ -10,6 +10,7 @@ import shutil
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+from jobfit.artifacts import new_folder
 from jobfit.errors import StoreError
 from jobfit.store.home import Layout, reachable
 
@@ -42,14 +43,12 @@ def find_programs(layout: Layout) -> Path:
 
 def _copy(site: Path, target: Path) -> Path:
     """Copy the programs to ``target``, unless they are there, and return it. Called under the store's start lock."""
-    if target.exists():
-        return target
-    unfinished = target.with_suffix(".new")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    for part in _PARTS:
-        if (site / part).exists():
-            shutil.copytree(site / part, unfinished / part, symlinks=True)
-    for path in (unfinished, *unfinished.rglob("*")):
-        if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
-    return unfinished.rename(target)
+    if not target.exists():
+        with new_folder(target, error=StoreError) as draft:
+            for part in _PARTS:
+                if (site / part).exists():
+                    shutil.copytree(site / part, draft / part, symlinks=True)
+            for path in (draft, *draft.rglob("*")):
+                if not path.is_symlink():
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return target

@@ -188,7 +188,6 @@ class Store:
             return index.build(self._database, scope, (limits or Limits()).exact)
 
     def _rows(self, name: str, kind: Kind, **values: object) -> Sequence[Any]:
-        """Return the rows of one of the statements about a kind."""
         parameters = {"tenant": self._tenant, "kind": kind.value, **values}
         with self._database.errors("the read"), self._ingest.begin() as connection:
             return connection.execute(statement(name), parameters).fetchall()
@@ -204,9 +203,7 @@ class Store:
         return len(rows)
 
     def __enter__(self) -> Store:
-        """Return the store itself."""
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """Close."""
         self.close()

@@ -18,60 +18,60 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence
 from jobfit.structure.spans import quote
+from jobfit.structure.text import ReadText, as_read
 
-_MONTHS = (
-    "jan(?:uary|v(?:ier)?)?|fe[bv](?:ruary|r(?:ier)?)?|mar(?:ch|s)?|a(?:pr(?:il)?|vr(?:il)?)|ma[yi]|jun(?:e)?|juin",
-    "jul(?:y)?|juil(?:let)?|aug(?:ust)?|aout|sept?(?:ember|embre)?|oct(?:ober|obre)?|nov(?:ember|embre)?",
-    "dec(?:ember|embre)?",
-)
-_MONTH = rf"(?:{'|'.join(_MONTHS)})"
-_SEASONS = {
-    "spring": 3,
-    "printemps": 3,
-    "summer": 6,
-    "ete": 6,
-    "autumn": 9,
-    "fall": 9,
-    "automne": 9,
-    "winter": 1,
-    "hiver": 1,
-}
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
-_NOW = (
-    r"(?:till |until |up to )?(?:present|now|today|current(?:ly)?|ongoing|to date|aujourd'hui|ce jour|"
-    r"actuel(?:lement)?|en cours|maintenant|nos jours)"
-)
-_SEPARATOR = r" {0,4}(?:-{1,2}|>|/|to|a|au|until|till|jusqu'(?:a|en|au)|- {0,4}(?:to|a)) {0,4}"
-# The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
-_LOST = rf"(?P<lost> {{1,4}}|(?={_MONTH}))"
+_GLUED = re.compile(rf"(?:^|(?<=\n)) {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")  # "20182020 Acme"
 
 
-def _point(n: int) -> str:
-    """Return the pattern of one moment; the group names carry ``n``."""
-    return (
-        rf"(?:(?:\d{{1,2}}(?:er|st|nd|rd|th)? )?(?P<name{n}>{_MONTH})(?:[.,]| of)?[ ,/]{{0,2}}"
-        rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
-        rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{_MONTH})"
-        rf"|(?P<season{n}>{'|'.join(_SEASONS)}) (?:of |de )?(?P<sy{n}>{_YEAR})"
-        rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
-        rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
-        rf"|(?P<year{n}>{_YEAR}))(?![\d/])"
+@dataclass(frozen=True, slots=True)
+class _Words:
+    range: re.Pattern[str]
+    since: re.Pattern[str]
+    season: re.Pattern[str]
+    seasons: dict[str, int]  # its first month, 1 to 12
+    months: tuple[re.Pattern[str], ...]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("dates", key)
+
+    parts = lexicon.parts("dates", "months")  # twelve of each language, in order
+    month = f"(?:{'|'.join(dict.fromkeys(parts))})"
+    seasons = lexicon.numbers("dates", "seasons")
+    separator = rf" {{0,4}}(?:-{{1,2}}|>|/|{of('to')}|- {{0,4}}(?:{of('to')})) {{0,4}}"
+    # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
+    lost = rf"(?P<lost> {{1,4}}|(?={month}))"
+    now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
+
+    def moment(n: int) -> str:
+        """Return the pattern of one moment; the group names carry ``n``."""
+        return (
+            rf"(?:(?:\d{{1,2}}(?:{of('ordinals')})? )?(?P<name{n}>{month})(?:[.,]| (?:{of('of')}))?[ ,/]{{0,2}}"
+            rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
+            rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{month})"
+            rf"|(?P<season{n}>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<sy{n}>{_YEAR})"
+            rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+            rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
+            rf"|(?P<year{n}>{_YEAR}))(?![\d/])"
+        )
+
+    return _Words(
+        re.compile(
+            rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{month})\.?(?={separator}{month}\b)|"
+            rf"{moment(1)})(?:{separator}|{lost})(?:(?P<now>{now})|{moment(2)})(?!\w)"
+        ),
+        re.compile(rf"\b(?:{of('since')}) {moment(1)}(?!\w)"),
+        re.compile(rf"\b(?P<season>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<year>{_YEAR})(?!\w)"),
+        seasons,
+        tuple(re.compile("|".join(parts[number::12])) for number in range(12)),
     )
 
-
-_RANGE = re.compile(
-    rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{_MONTH})\.?(?={_SEPARATOR}{_MONTH}\b)|"
-    rf"{_point(1)})(?:{_SEPARATOR}|{_LOST})(?:(?P<now>{_NOW})|{_point(2)})(?!\w)"
-)
-# "20182020 Acme": two years at the start of a line.
-_GLUED = re.compile(rf"(?:^|(?<=\n)) {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")
-_SINCE = re.compile(rf"\b(?:since|depuis)(?: le| l')? {_point(1)}(?!\w)")
-_SEASON = re.compile(rf"\b(?P<season>{'|'.join(_SEASONS)}) (?:of |de )?(?P<year>{_YEAR})(?!\w)")
-_STEMS = ("jan", "fe", "mar", "a[pv]", "ma[yi]", "jui?n", "jui?l", "a[uo]", "se", "oc", "no", "de")
-_NUMBER = [re.compile(stem) for stem in _STEMS]
 
 _Months = tuple[int, int]  # first and last month that a moment may mean, counted from year 0
 
@@ -90,7 +90,7 @@ class DateRange:
     widest: tuple[str, str]
 
 
-def find_ranges(text: str, today: date) -> tuple[DateRange, ...]:
+def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
     """Return the date ranges of ``text`` in its order; empty where there are none.
 
     "03/2019 - 06/2021", "mars 2019 à aujourd'hui", "2019-03 – 2021-06", "March - June 2019", "since 2018",
@@ -99,11 +99,12 @@ def find_ranges(text: str, today: date) -> tuple[DateRange, ...]:
     >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012", date(2024, 5, 1))]
     [('2019-01', '2020-03'), ('2006-07', '2012-06')]
     """
-    folded = fold(text)
+    read, words = as_read(text), _words()
+    text = read.text
     found: list[DateRange] = []
     taken = 0
-    patterns = (_RANGE, _SINCE, _SEASON, _GLUED)
-    for match in sorted((m for p in patterns for m in p.finditer(folded)), key=lambda m: m.start()):
+    patterns = (words.range, words.since, words.season, _GLUED)
+    for match in sorted((m for p in patterns for m in p.finditer(read.folded)), key=lambda m: m.start()):
         if match.start() < taken or _is_list(match, text):
             continue
         taken = match.end()
@@ -125,7 +126,7 @@ def months_covered(ranges: Iterable[tuple[str, str]]) -> int:
 
 def _is_list(match: re.Match[str], text: str) -> bool:
     """Tell whether one plain blank stands between two years, "Office 2016 2019": a list, where a tab is a lost dash."""
-    if match.re is not _RANGE or match["lost"] is None or text[match.start("lost") : match.end("lost")] != " ":
+    if match.re is not _words().range or match["lost"] is None or text[match.start("lost") : match.end("lost")] != " ":
         return False
     return not (match["year1"] is None and match["now"] is None and match["year2"] is None)
 
@@ -133,10 +134,11 @@ def _is_list(match: re.Match[str], text: str) -> bool:
 def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months] | None:
     """Return first month, last month, "still open" and the widest reading, or ``None`` where the range is no fact."""
     now = today.year * 12 + today.month - 1
-    if match.re is _SEASON:
-        first = int(match["year"]) * 12 + _SEASONS[match["season"]] - 1
+    words = _words()
+    if match.re is words.season:
+        first = int(match["year"]) * 12 + words.seasons[match["season"]] - 1
         return (first, first + 2, False, (first, first + 2)) if first + 2 <= now else None
-    current = match.re is _SINCE or match.groupdict().get("now") is not None
+    current = match.re is words.since or match.groupdict().get("now") is not None
     if match.re is _GLUED:
         start, end = ((year * 12, year * 12 + 11) for year in (int(match["from"]), int(match["to"])))
     else:
@@ -170,7 +172,7 @@ def _months(match: re.Match[str], n: int) -> _Months:
     name = group[f"name{n}"] or group[f"name_after{n}"]
     number = group[f"m{n}"] or group[f"mm{n}"]
     if season := group[f"season{n}"]:
-        first = year * 12 + _SEASONS[season] - 1
+        first = year * 12 + _words().seasons[season] - 1
         return first, first + 2
     if not name and not number:
         return year * 12, year * 12 + 11
@@ -179,7 +181,7 @@ def _months(match: re.Match[str], n: int) -> _Months:
 
 
 def _month_number(name: str) -> int:
-    return next(i for i, stem in enumerate(_NUMBER) if stem.match(name))
+    return next(i for i, month in enumerate(_words().months) if month.fullmatch(name))
 
 
 def _text(month: int) -> str:

@@ -9,153 +9,83 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from dataclasses import dataclass
 
-from jobfit.folding import fold
-from jobfit.records import EducationLevel, Section, Stated
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import EducationLevel, Stated
 from jobfit.structure.spans import line_around, stated
+from jobfit.structure.text import ReadText, as_read
 
-_SUBJECT = (
-    r"(?:droit|lettres|sciences?|gestion|psychologie|mathematiques|physique|chimie|biologie|langues|informatique|"
-    r"eco(?:nomie)?|"
-    r"histoire|anglais|espagnol|allemand|lea|llcer|staps|aes|commerce|management|marketing|finances?|comptabilite|rh|"
-    r"ressources|geographie|sociologie|philosophie|education|communication|genie|electronique|mecanique|logistique)\b"
-)
-_SCIENCE = r"(?:science|arts?|engineering|business|laws?|education|technology|public|philosophy|research|fine|social)\b"
-
-# Case does not matter in these.
-_ANY_CASE: dict[EducationLevel, tuple[str, ...]] = {
-    EducationLevel.DOCTORATE: (
-        r"ph\.? ?d\b\.?",
-        r"d\.? ?phil\b",
-        r"doctorate(?: degree| of \w{1,20})?",
-        r"doctoral degree",
-        r"doctor of (?:philosophy|science)",
-        r"doctorat(?: en \w{1,20}| es \w{1,20})?",
-        r"bac ?\+ ?8",
-    ),
-    EducationLevel.MASTER: (
-        r"master'?s?[ -]+degree",
-        r"master's(?! (?:voice|mate|touch)\b)",
-        rf"masters? (?:of|in|en|de) {_SCIENCE}(?: (?:in )?\w{{1,20}})?",
-        rf"masters? (?:[12] )?(?:en |de )?{_SUBJECT}",
-        r"master (?:professionnel|recherche|specialise|pro|[12])\b",
-        r"(?:un|niveau|diplome de|diplome d'un) master\b(?! (?:data|plan|class))",
-        r"m\.? ?sc\b\.?",
-        r"(?:executive )?mba\b",
-        r"m\. ?eng\b|meng\b|m\.tech\b",
-        r"m\.a\.|ma in (?!the\b|a\b|our\b)",
-        r"mastere\b|magistere\b",
-        r"(?:diplome d'|formation d'|ecole d'|titre d')ingenieurs?\b|ingenieur diplome\b|diplome d'etat d'ingenieur\b",
-        r"bac ?\+ ?5",
-        r"diplome d'etudes (?:superieures specialisees|approfondies)",
-        r"postgraduate degree",
-        r"specialist'?s?[ -]+(?:degree|diploma)",  # five years, before the bachelor's degree came
-    ),
-    EducationLevel.BACHELOR: (
-        r"bachelor'?s?[ -]+(?:degree|diploma)",
-        rf"bachelors? (?:of|in|en|de) {_SCIENCE}(?: (?:in )?\w{{1,20}})?",
-        rf"bachelors? (?:en |de )?{_SUBJECT}",
-        r"bachelor's(?! party)",
-        r"b\.? ?sc\b\.?",
-        r"b\. ?eng\b|beng\b|b\.? ?tech\b|b\.? ?com\b",
-        r"b\.a\.|ba \(hons\)|b\.? ?a\.? hons|ba in (?!the\b|a\b|our\b)|ba degree",
-        r"undergraduate degree|honou?rs degree|bachelor universitaire de technologie",
-        rf"licence (?:professionnelle|pro\b|(?:de |d'|en )?{_SUBJECT})",
-        r"bac ?\+ ?[34](?: ?/ ?5)?",
-        # Since 2009 (nurses), 2010 and later these are degrees of three years.
-        r"diplome d'etat (?:d'|de )?(?:infirmiere?|ergotherapeute|manipulateur|psychomotricien)\b|"
-        r"ifsi\b",
-    ),
-    EducationLevel.SHORT_CYCLE: (
-        r"hnd\b|higher national diploma",
-        r"associate'?s? degree|associate of (?:arts|science|applied science)",
-        r"foundation degree",
-        r"deug\b|brevet de technicien superieur|diplome universitaire de technologie",
-        r"bac ?\+ ?2",
-    ),
-    EducationLevel.UPPER_SECONDARY: (
-        r"baccalaureat(?: professionnel| general| technologique| scientifique| pro\b)?",
-        r"bac (?:pro(?:fessionnel)?|general|techno(?:logique)?|scientifique|litteraire|sti2?d?|stmg|stg|st2s|s|es|l)\b",
-        r"niveau bac\b(?! ?\+)",
-        r"(?:high[ -]school|hs) (?:diploma|graduate|degree|certificate|education)",
-        r"(?:upper )?secondary school (?:diploma|certificate|leaving certificate)",
-        r"international baccalaureate|abitur\b|matura\b",
-    ),
-    EducationLevel.SECONDARY_VOCATIONAL: (
-        r"certificat d'aptitude professionnelle|brevet d'etudes professionnelles",
-        r"gcses?\b|vocational certificate",
-        r"o-levels?\b",
-    ),
-}
-_SCHOOL_NAME = r"(?:[\w'-]{1,25} ){0,4}(?:Universit|College|Institute|School|Academy|Lycée|École|Institut)"
-# Written in capitals exactly like this: "MS in Physics", never "ms" or "MS Office"; "CAP cuisine", never "cap".
-_EXACT: dict[EducationLevel, tuple[str, ...]] = {
-    EducationLevel.MASTER: (r"MS (?:in|degree)\b", r"(?:DESS|DEA)\b", r"M[12] (?=[a-zA-Zéè])"),
-    EducationLevel.BACHELOR: (
-        r"BS (?:in|degree)\b",
-        rf"BA(?=, {_SCHOOL_NAME})",
-        r"BUT (?=(?:[Ii]nfo|GEA|TC|MMI|GMP|GEII|R&T|QLIO|[Tt]ech|[Gg]|[Mm]|[Cc]))",
-        r"L3 (?=[a-zA-Zéè])",
-    ),
-    EducationLevel.SHORT_CYCLE: (r"BTSA?\b", r"DUT\b", r"DEUST\b"),
-    EducationLevel.UPPER_SECONDARY: (
-        r"A[- ]Levels?\b|A-levels?\b",
-        r"GED\b",
-        rf"Bac(?=[ ,:(]{{1,3}}(?:(?:19|20)\d\d|{_SCHOOL_NAME}))",
-    ),
-    EducationLevel.SECONDARY_VOCATIONAL: (r"(?<![Mm]id )(?<![Ll]arge )(?<![Mm]arket )CAP\b(?! [Tt]heorem)", r"BEP\b"),
-}
+_LEVELS = {level.name.lower(): level for level in EducationLevel}
 _EDGE = r"(?<![\w.@/-])"
-_PATTERNS = [
-    (level, re.compile(_EDGE + rf"(?:{'|'.join(parts)})"), exact)
-    for table, exact in ((_ANY_CASE, False), (_EXACT, True))
-    for level, parts in table.items()
-]
-
-# A bare "Master", "Bachelor" or "Licence" counts with a school, a year or a field after a comma in its line.
-_BARE = re.compile(r"(?<![\w-])(?:(?P<m>Masters?|MASTER)|(?P<b>Bachelors?|BACHELOR|Licence|LICENCE))(?![\w'’])")
-_BARE_CONTEXT = re.compile(
-    r"\b(?:universit|college|ecole|school|institut|faculte|faculty|academy|degree|diplom|ingenieur|engineering|"
-    r"sorbonne|"
-    r"(?:19[5-9]|20\d)\d\b)"
-)
-_BARE_BEFORE = re.compile(
-    r"\b(?:scrum|web|quiz|station|post|yacht|head|ring|task|dungeon|build|driving|software|sous)[ -]$"
-)
-_BARE_AFTER = re.compile(
-    r" (?:data|plan|class|record|file|branch|page|agreement|schedule|key|the|of ceremonies|of none|node|chef|budget|"
-    r"slave|party|of the|de conduire|logiciel|open|apache|mit\b|gpl|iii|iv\b|d'exploitation|de transport|a\b|an\b)"
-)
-_UNFINISHED_AFTER = re.compile(
-    r"[^\n;]{0,30}?\b(?:candidate|student|students|en cours|in progress|unfinished|incomplete|not completed|non valide|"
-    r"non obtenu|inacheve|abandonne|dropped out)\b"
-)
-_UNFINISHED_BEFORE = re.compile(
-    r"\b(?:unfinished|incomplete|pursuing(?: an?| my)?|preparing(?: an?| my)?|no|sans) {1,2}$"
-)
-
-_UNIVERSITY = re.compile(r"\b(?:universit(?:y|e)|faculty|faculte|grande ecole|ecole superieure|polytechni\w{1,5})\b")
 _BESIDE = 100
 
 
-def find_levels(text: str, language: str | None = None) -> tuple[Stated[EducationLevel], ...]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    levels: tuple[tuple[EducationLevel, re.Pattern[str]], ...]  # on folded text
+    exact: tuple[tuple[EducationLevel, re.Pattern[str]], ...]  # on the text as it is written
+    bare: re.Pattern[str]  # counts with a school, a year or a field after a comma in its line
+    context: re.Pattern[str]
+    not_before: re.Pattern[str]
+    not_after: re.Pattern[str]
+    unfinished_after: re.Pattern[str]
+    unfinished_before: re.Pattern[str]
+    university: re.Pattern[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(*keys: str) -> str:
+        return lexicon.union("education", *keys)
+
+    def patterns(key: str) -> tuple[tuple[EducationLevel, re.Pattern[str]], ...]:
+        groups = lexicon.groups("education", key)
+        return tuple(
+            (level, re.compile(_EDGE + rf"(?:{filled('|'.join(groups[name]))})"))
+            for name, level in sorted(_LEVELS.items(), key=lambda item: -item[1])
+            if name in groups
+        )
+
+    def filled(pattern: str) -> str:
+        for name, words in (("subject", of("subject")), ("science", of("science"))):
+            pattern = pattern.replace(f"<{name}>", rf"(?:{words})\b")
+        return pattern.replace("<school>", rf"(?:[\w'-]{{1,25}} ){{0,4}}(?:{of('school_name')})")
+
+    bare = lexicon.groups("education", "bare")
+    named = "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in bare.items())
+    return _Words(
+        patterns("levels"),
+        patterns("exact"),
+        re.compile(rf"(?<![\w-])(?:{named})(?![\w'’])"),
+        re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)"),
+        re.compile(rf"\b(?:{of('not_before')})[ -]$"),
+        re.compile(rf" (?:{of('not_after')})"),
+        re.compile(rf"[^\n;]{{0,30}}?\b(?:{of('unfinished_after')})\b"),
+        re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$"),
+        re.compile(rf"\b(?:{of('university')})\b"),
+    )
+
+
+def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; empty where none is.
 
-    ``language`` ("en", "fr") is a hint that no rule needs today: both languages are read. The highest level is
-    ``max(levels, key=lambda s: s.value)``. "Bac+4/5" is read as the lower of the two.
+    The highest level is ``max(levels, key=lambda s: s.value)``. "Bac+4/5" is read as the lower of the two.
 
     >>> [(s.value.name, s.evidence.text) for s in find_levels("Scrum Master. MSc in Physics, then a PhD")]
     [('MASTER', 'MSc'), ('DOCTORATE', 'PhD')]
     """
-    folded = fold(text)
+    read, words = as_read(text), _words()
+    text, folded = read.text, read.folded
     spans = [
         (m.start(), m.end(), level)
-        for level, pattern, exact in _PATTERNS
-        for m in pattern.finditer(text if exact else folded)
+        for patterns, written in ((words.levels, folded), (words.exact, text))
+        for level, pattern in patterns
+        for m in pattern.finditer(written)
     ]
     spans += [
-        (m.start(), m.end(), EducationLevel.MASTER if m["m"] else EducationLevel.BACHELOR)
-        for m in _BARE.finditer(text)
+        (m.start(), m.end(), _LEVELS[str(m.lastgroup)])
+        for m in words.bare.finditer(text)
         if _bare_is_diploma(folded, m)
     ]
     found, taken = [], 0
@@ -166,19 +96,20 @@ def find_levels(text: str, language: str | None = None) -> tuple[Stated[Educatio
     return tuple(found)
 
 
-def highest_level(text: str, sections: tuple[Section, ...]) -> Stated[EducationLevel] | None:
+def highest_level(text: str | ReadText) -> Stated[EducationLevel] | None:
     """Return the highest level that a CV states; ``None`` where it states none or may hold a higher one.
 
     Below a bachelor's degree it may where the section of education names a university and no level beside it: the name
     of the degree was not read, and a level too low would leave the person out.
     """
-    levels = find_levels(text)
+    read = as_read(text)
+    levels = find_levels(read)
     highest = max(levels, key=lambda item: item.value, default=None)
     if highest is None or highest.value >= EducationLevel.BACHELOR:
         return highest
-    folded, stated_at = fold(text), [item.evidence.start for item in levels]
-    for section in (section for section in sections if section.kind == "education"):
-        for match in _UNIVERSITY.finditer(folded, section.body, section.end):
+    stated_at = [item.evidence.start for item in levels]
+    for section in (section for section in read.sections if section.kind == "education"):
+        for match in _words().university.finditer(read.folded, section.body, section.end):
             first, last = match.start() - _BESIDE, match.end() + _BESIDE
             if bisect_left(stated_at, first) == bisect_left(stated_at, last):
                 return None
@@ -186,14 +117,15 @@ def highest_level(text: str, sections: tuple[Section, ...]) -> Stated[EducationL
 
 
 def _bare_is_diploma(folded: str, match: re.Match[str]) -> bool:
-    if _BARE_BEFORE.search(folded[max(0, match.start() - 12) : match.start()]) or _BARE_AFTER.match(
-        folded, match.end()
-    ):
+    words = _words()
+    before = folded[max(0, match.start() - 12) : match.start()]
+    if words.not_before.search(before) or words.not_after.match(folded, match.end()):
         return False
     start, end = line_around(folded, match.start())
-    return _BARE_CONTEXT.search(folded[max(start, match.start() - 120) : min(end, match.end() + 120)]) is not None
+    return words.context.search(folded[max(start, match.start() - 120) : min(end, match.end() + 120)]) is not None
 
 
 def _unfinished(folded: str, start: int, end: int) -> bool:
-    before = folded[max(0, start - 30) : start]
-    return _UNFINISHED_AFTER.match(folded, end, end + 60) is not None or _UNFINISHED_BEFORE.search(before) is not None
+    words = _words()
+    before = words.unfinished_before.search(folded[max(0, start - 30) : start])
+    return before is not None or words.unfinished_after.match(folded, end, end + 60) is not None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
 
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import Importance
 
 
@@ -18,47 +19,6 @@ class _Says(Enum):
     MUST = auto()
     NICE = auto()
     NOTHING = auto()
-
-
-_BEFORE = {
-    _Says.NICE: r"nice[ -]to[ -]haves?|good to have|ideally|preferably|preferred|desir(?:ed|able)|"
-    r"optional(?:ly)?|bonus(?: points)?|"
-    r"(?:would|we'd) (?:love|like|be (?:nice|great|good|happy))|would be|(?:a|the|big|real) plus ?:|"
-    r"familiarity with|exposure to|"
-    r"idealement|de preference|si possible|dans l'ideal|(?:les )?plus ?:|apprecie(?:e|s|es)? ?:|souhaite(?:e|s|"
-    r"es)? ?:|facultatif",
-    _Says.MUST: r"must(?:[ -](?:have|haves|be|possess|hold|know|speak|understand|include))?|requires?|"
-    r"required ?:|mandatory ?:|essential ?:|"
-    r"(?:you|we) (?:will )?need(?: to)?(?: have)?|at (?:the )?least|minimum(?: of)?|min\.|no less than|"
-    r"(?:vous )?dev(?:ez|rez)|il faut|au moins|au minimum|imperativement|obligatoirement|(?:poste|fonction|"
-    r"mission|emploi|nous) exige(?:ons)?|necessite|"
-    r"titulaire (?:d'un|d'une|du|de la|de)|(?:est|sont) (?:exige|requis|obligatoire|indispensable)e?s? ?:",
-}
-_AFTER = {
-    _Says.NICE: r"(?:would be |is |are |as )?(?:a |an |considered a |a big |a strong |a definite )?(?:plus|"
-    r"asset|advantage|bonus)\b|nice[ -]to[ -]have|"
-    r"(?:is |are )?(?:strongly |highly )?(?:preferred|desired|desirable|optional|beneficial|appreciated|"
-    r"advantageous|welcome|helpful|useful)|"
-    r"\(?(?:not required|not mandatory|not essential)[^.\n]{0,12}(?:plus|asset|advantage|preferred|useful|helpful)|"
-    r"(?:serai(?:t|ent)|est|sont|constitue(?:rait)?) (?:un |une |des )?(?:reel |vrai |gros |veritable |"
-    r"petit )?(?:plus|atouts?|avantage)|un (?:reel |vrai |gros )?(?:plus|atout)|"
-    r"(?:fortement |vivement |serait )?(?:souhaite|apprecie)(?:e|s|es)?|souhaitables?|bienvenue?s?|"
-    r"(?<!as )(?<!soon as )possibles?|eventuel(?:le)?s?|facultatif|optionnel(?:le)?s?",
-    _Says.MUST: r"(?:is |are )?(?:strictly |absolutely )?(?:required|mandatory|essential(?! functions| duties)|"
-    r"necessary|needed|a must|compulsory|indispensable)|must[ -]have|minimum|or more|"
-    r"(?:est |sont )?(?:imperatif|imperative|exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es|ment)?|"
-    r"imperativement|minimum|au moins",
-    _Says.NOTHING: r"(?:is |are )?(?:not|n't|isn't|aren't) (?:strictly |absolutely )?(?:required|mandatory|"
-    r"essential|necessary|needed)|"
-    r"(?:n'est|ne sont) pas (?:exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es)?|non (?:exige|"
-    r"requis|obligatoire)(?:e|s|es)?|"
-    r"pas (?:exige|requis|obligatoire|indispensable|necessaire)(?:e|s|es)?",
-}
-_PATTERNS = [
-    (precedes, says, re.compile(rf"(?<![\w'-])(?:{pattern})(?![\w-])"))
-    for precedes, table in ((True, _BEFORE), (False, _AFTER))
-    for says, pattern in table.items()
-]
 
 
 class _Marker(NamedTuple):
@@ -69,15 +29,33 @@ class _Marker(NamedTuple):
     says: _Says
 
 
-_DENIED = re.compile(
-    r"(?<![\w-])(?:(?:no(?! less)|without|sans|aucune?|pas (?:besoin )?de) |pas (?:besoin )?d')(?:[\w-]{1,30} ){0,2}$"
-)
+@dataclass(frozen=True, slots=True)
+class _Words:
+    markers: tuple[tuple[bool, _Says, re.Pattern[str]], ...]  # whether it precedes what it is about, what it says
+    denied: re.Pattern[str]
+    strong: re.Pattern[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    return _Words(
+        tuple(
+            (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-])"))
+            for side in ("precedes", "follows")
+            for groups in (lexicon.groups("importance", side),)
+            for name, says in (("nice", _Says.NICE), ("must", _Says.MUST), ("nothing", _Says.NOTHING))
+            if name in groups
+        ),
+        re.compile(rf"(?<![\w-])(?:{lexicon.union('importance', 'denied')})(?:[\w-]{{1,30}} ){{0,2}}$"),
+        re.compile(rf"\b(?:{lexicon.union('importance', 'strong')})"),
+    )
+
+
 _BY_SECTION = dict.fromkeys(
     ("requirements", "profile", "skills", "education", "experience", "languages", "certifications"), Importance.MUST
 )
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
-_STRONG = re.compile(r"\b(?:must|required|mandatory|exige|requis|obligatoire|imperatif)")
 WEAK_SECTIONS = frozenset({"nice_to_have", "company", "responsibilities"})
 
 
@@ -103,12 +81,12 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     >>> importance_at("sql is required, docker is a plus", 17, 23, "requirements").importance
     <Importance.NICE: 'nice'>
     """
-    if _DENIED.search(sentence[max(0, start - 40) : start]):
+    if _words().denied.search(sentence[max(0, start - 40) : start]):
         return None
     says = _nearest(sentence, start, end)
     if says is _Says.NOTHING:
         return None
-    if says is _Says.MUST and section in WEAK_SECTIONS and not _STRONG.search(sentence):
+    if says is _Says.MUST and section in WEAK_SECTIONS and not _words().strong.search(sentence):
         says = None  # "at least" in a list of wishes or tasks sets a size and insists on nothing
     if says is None:
         return Said(_BY_SECTION.get(section or "", Importance.NICE), by_words=False)
@@ -133,7 +111,7 @@ def _markers(sentence: str, start: int, end: int) -> list[_Marker]:
     """Return the markers in a stretch of the sentence, without those that are part of a longer one."""
     found = [
         _Marker(match.start(), match.end(), precedes, not precedes, says)
-        for precedes, says, pattern in _PATTERNS
+        for precedes, says, pattern in _words().markers
         for match in pattern.finditer(sentence, start, end)
     ]
     found.sort(key=lambda m: (m.start, -m.end))

@@ -9,119 +9,104 @@ fluent / courant C1, bilingual C2, professional B2, intermediate B1, basic / sco
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import LanguageLevel, LanguageSkill, Stated
-from jobfit.structure.sections import HEADINGS, split_sections
+from jobfit.structure.sections import is_heading
 from jobfit.structure.spans import line_around, stated
+from jobfit.structure.text import ReadText, as_read
 
-NAMES: dict[str, str] = {
-    name: code
-    for code, names in {
-        "ar": "arabic arabe",
-        "bg": "bulgarian bulgare",
-        "bn": "bengali",
-        "ca": "catalan",
-        "cs": "czech tcheque",
-        "da": "danish danois",
-        "de": "german allemand",
-        "el": "greek grec",
-        "en": "english anglais",
-        "es": "spanish espagnol castillan castilian",
-        "et": "estonian estonien",
-        "fa": "persian farsi persan",
-        "fi": "finnish finnois",
-        "fr": "french francais",
-        "he": "hebrew hebreu",
-        "hi": "hindi",
-        "hr": "croatian croate",
-        "hu": "hungarian hongrois",
-        "hy": "armenian armenien",
-        "id": "indonesian indonesien",
-        "it": "italian italien",
-        "ja": "japanese japonais",
-        "ka": "georgian georgien",
-        "ko": "korean coreen",
-        "lt": "lithuanian lituanien",
-        "lv": "latvian letton",
-        "nl": "dutch neerlandais flemish flamand",
-        "no": "norwegian norvegien",
-        "pl": "polish polonais",
-        "pt": "portuguese portugais",
-        "ro": "romanian roumain",
-        "ru": "russian russe",
-        "sk": "slovak slovaque",
-        "sl": "slovenian slovene",
-        "sq": "albanian albanais",
-        "sr": "serbian serbe",
-        "sv": "swedish suedois",
-        "th": "thai",
-        "tr": "turkish turc",
-        "uk": "ukrainian ukrainien",
-        "ur": "urdu ourdou",
-        "vi": "vietnamese vietnamien",
-        "zh": "chinese chinois mandarin cantonese cantonais",
-    }.items()
-    for name in names.split()
-}
-
-# Read in this order where several begin at the same place; CEFR codes are read before any wording.
-LEVELS: tuple[tuple[str, LanguageLevel], ...] = (
-    (
-        r"native or bilingual|native(?: speaker| level)?|mother[ -]tongue|first language|langue maternelle|"
-        r"maternelle|natif",
-        LanguageLevel.NATIVE,
-    ),
-    (r"bilingu(?:e|al)s?", LanguageLevel.C2),
-    (
-        r"full professional|fluent(?:ly)?|fluency|couramment|courante?s?|advanced|avancee?|proficient|"
-        r"parfaite? maitrise|excellent",
-        LanguageLevel.C1,
-    ),
-    (
-        r"upper[ -]intermediate|professional(?: working)?|professionnel(?:le)?|tres bon(?:ne)?(?: niveau)?|"
-        r"very good|business|operationnel",
-        LanguageLevel.B2,
-    ),
-    (r"pre-intermediate", LanguageLevel.A2),
-    (r"intermediate|intermediaire|limited working|conversational|conversationnel|moyen|bon niveau", LanguageLevel.B1),
-    (r"basic|basics|elementary|elementaire|notions?|scolaire|bases", LanguageLevel.A2),
-    (r"beginner|debutante?", LanguageLevel.A1),
-)
-
-_NAME = re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(NAMES, key=len, reverse=True))})(?!\w)")
 _CODE = re.compile(r"(?<!\w)([abc][12])(?:\+|\b)")
-_WORDING = re.compile("|".join(rf"(?P<l{i}>(?<!\w)(?:{words})(?!\w))" for i, (words, _) in enumerate(LEVELS)))
-_LABEL = re.compile(
-    r"(?<!programming )(?<!scripting )(?<!markup )(?<!query )\b(?:foreign |spoken |other )?(?:languages?|"
-    r"langues?(?: vivantes?| etrangeres?| parlees?)?) ?[:\-] ?"
-)
-_BEFORE = re.compile(
-    r"(?:\b(?:fluent|fluency|proficien(?:t|cy)|speak(?:s|ing)?|spoken|written|parle[rz]?|lu|ecrit|knowledge|"
-    r"command|level|"
-    r"maitrise[rz]?|connaissances?|pratique|niveau|langue|bilingu(?:e|al)|notions|natives?|native speaker|"
-    r"communicate|language)"
-    r"(?: in| of| and| et| en| de| du| d'| de l'| l'| le| d'un| parfaitement| fluently| good| business|"
-    r" courant){0,3}[ :]{0,2})$|(?:\bde l'|\bl')$"
-)
-_AFTER = re.compile(
-    r"[ (:\-]{0,3}(?:speak(?:er|ing)s?|language|languages|required|mandatory|fluency|proficiency|level|skills|"
-    r"is (?:required|a must|"
-    r"mandatory|an asset|a plus)|a plus|preferred|exige|requis|souhaite|obligatoire|indispensable|apprecie|lu\b|"
-    r"parle|ecrit|spoken|written|"
-    r"oral|communication|imperatif|est (?:un plus|exige|requis))"
-)
-_TRAP = re.compile(
-    r" (?:cuisine|teachers?|literature|tutors?|professors?|market|team|compan(?:y|ies)|wine|cooking|class(?:es)?|"
-    r"studies|restaurant|"
-    r"business(?:es)? (?!level|fluen|proficien|working|communication)[a-z]|"
-    r"law|customers?|clients?|government|army|press|school|the\b|ui\b|office|branch|food|version)"
-)
-_JOINED = re.compile(r"[ (]{0,2}(?:,|and|et|&|/|-|or|ou|,? and)[ )]{0,2}(?:de |du |in |l'|en |of )?\Z")
-_AND = re.compile(r"[,&]|\b(?:and|et|or|ou)\b")
-_ATTACHED = re.compile(r" {0,2}(?:(?:level|niveau|in|of|en) )?(?:d')?")
+_LETTER = re.compile(r"\w")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The names of languages, the wordings of levels, and what stands beside them."""
+
+    codes: dict[str, str]  # folded name -> ISO 639-1 code
+    display: dict[str, str]  # code -> its first name
+    name: re.Pattern[str]
+    levels: tuple[tuple[LanguageLevel, re.Pattern[str]], ...]
+    wording: re.Pattern[str]
+    label: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    trap: re.Pattern[str]
+    joined: re.Pattern[str]
+    and_: re.Pattern[str]
+    attached: re.Pattern[str]
+    only_and: re.Pattern[str]
+    verbs: frozenset[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("languages", key)
+
+    codes: dict[str, str] = {}
+    display: dict[str, str] = {}
+    for code, names in lexicon.groups("languages", "names").items():
+        codes.update(dict.fromkeys(names, code))
+        display[code] = names[0].capitalize()
+    groups = lexicon.groups("languages", "levels")
+    # In this order where several begin at the same place; a CEFR code is read before any wording.
+    levels = [(LanguageLevel[name.upper()], "|".join(groups[name])) for name in _ORDER if name in groups]
+    no = "".join(rf"(?<!{word} )" for word in lexicon.parts("languages", "not_label"))
+    before = "|".join(f" {word}" for word in lexicon.parts("languages", "between"))
+    return _Words(
+        codes,
+        display,
+        re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(codes, key=len, reverse=True))})(?!\w)"),
+        tuple((level, re.compile(words)) for level, words in levels),
+        re.compile("|".join(rf"(?P<{level.name}>(?<!\w)(?:{words})(?!\w))" for level, words in levels)),
+        re.compile(rf"{no}\b(?:(?:{of('label_before')}) )?(?:{of('label')}) ?[:\-] ?"),
+        re.compile(rf"(?:\b(?:{of('before')})(?:{before}){{0,3}}[ :]{{0,2}})$|(?:\b(?:{of('article_before')}))$"),
+        re.compile(rf"[ (:\-]{{0,3}}(?:{of('after')})"),
+        re.compile(rf" (?:{of('trap')})"),
+        re.compile(rf"[ (]{{0,2}}(?:,|&|/|-|,? ?(?:{of('and')}))[ )]{{0,2}}(?:{of('joined')})?\Z"),
+        re.compile(rf"[,&]|\b(?:{of('and')})\b"),
+        re.compile(rf" {{0,2}}(?:(?:{of('attached')}) )?(?:d')?"),
+        re.compile(r"\b(?:and|et)\b"),
+        lexicon.words("languages", "verbs"),
+    )
+
+
+_ORDER = ("native", "c2", "c1", "b2", "b1", "a2", "a1")
+
+
+def language_name(code: str) -> str:
+    """Return the English name of a language by its code; the code itself where it is not known."""
+    return _words().display.get(code, code)
+
+
+def language_codes() -> Mapping[str, str]:
+    """Return the code of every language by its folded names in all known languages."""
+    return _words().codes
+
+
+def level_named(words: str) -> LanguageLevel | None:
+    """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none.
+
+    >>> level_named("b2").name, level_named("langue maternelle").name, level_named("so-so")
+    ('B2', 'NATIVE', None)
+    """
+    folded = fold(words).strip()
+    if folded.upper() in LanguageLevel.__members__:
+        return LanguageLevel[folded.upper()]
+    return next((level for level, wording in _words().levels if wording.fullmatch(folded)), None)
+
+
+def mentions(folded: str) -> list[tuple[str, int, int]]:
+    """Return the code and the span of every name of a language in folded text, whatever it means there."""
+    words = _words()
+    return [(words.codes[m["name"]], *m.span()) for m in words.name.finditer(folded)]
+
+
 _REACH = 40
 _TWICE = 4
 
@@ -135,23 +120,24 @@ class _Mention:
     level_span: tuple[int, int] | None = None
 
 
-def find_languages(text: str, language: str | None = None) -> tuple[Stated[LanguageSkill], ...]:
+def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     """Return the languages stated in ``text`` with their levels, one entry per language, in the order of the text.
 
     The quote covers name and level. A language mentioned more than once keeps its first mention with a level.
-    ``level`` is ``None`` where none is stated. ``language`` is passed on to the section rules.
+    ``level`` is ``None`` where none is stated.
 
     >>> [(s.value.code, s.value.level.name) for s in find_languages("Native French, fluent English. Polish the code.")]
     [('fr', 'NATIVE'), ('en', 'C1')]
     """
-    folded = fold(text)
-    mentions = [_Mention(NAMES[m["name"]], *m.span()) for m in _NAME.finditer(folded)]
-    if not mentions:
+    read = as_read(text)
+    text, folded = read.text, read.folded
+    named = [_Mention(*mention) for mention in mentions(folded)]
+    if not named:
         return ()
-    _assign_levels(folded, mentions)
-    regions = _regions(text, folded, language)
+    _assign_levels(folded, named)
+    regions = _regions(read)
     kept: dict[str, _Mention] = {}
-    for mention in mentions:
+    for mention in named:
         if _counts(text, folded, mention, regions):
             known = kept.get(mention.code)
             if known is None or (known.level is None and mention.level is not None):
@@ -168,7 +154,7 @@ def _span(mention: _Mention) -> tuple[int, int]:
 def _levels(folded: str, start: int, end: int) -> list[tuple[int, int, LanguageLevel]]:
     codes = [(m.start(), m.end(), LanguageLevel[m[1].upper()]) for m in _CODE.finditer(folded, start, end)]
     words = [
-        (m.start(), m.end(), LEVELS[int((m.lastgroup or "l0")[1:])][1]) for m in _WORDING.finditer(folded, start, end)
+        (m.start(), m.end(), LanguageLevel[str(m.lastgroup)]) for m in _words().wording.finditer(folded, start, end)
     ]
     return codes + words
 
@@ -199,15 +185,15 @@ def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
 
 def _of_next(folded: str, mentions: list[_Mention], i: int, start: int, end: int) -> bool:
     """Tell whether a level is written right before the next language: "English and fluent French"."""
-    if i + 1 == len(mentions) or not _AND.search(folded, mentions[i].end, start):
+    if i + 1 == len(mentions) or not _words().and_.search(folded, mentions[i].end, start):
         return False
-    return _ATTACHED.fullmatch(folded, end, mentions[i + 1].start) is not None
+    return _words().attached.fullmatch(folded, end, mentions[i + 1].start) is not None
 
 
 def _joined(folded: str, previous: _Mention, mention: _Mention) -> bool:
     stated_before = previous.level_span is not None and previous.level_span[1] <= previous.start
     gap = folded[previous.end : mention.start]
-    return stated_before and len(gap) <= 12 and _JOINED.match(gap) is not None
+    return stated_before and len(gap) <= 12 and _words().joined.match(gap) is not None
 
 
 def _window_before(folded: str, position: int, floor: int) -> tuple[int, int]:
@@ -222,41 +208,36 @@ def _window_after(folded: str, position: int, ceiling: int) -> tuple[int, int]:
     line_end = folded.find("\n", position)
     if alone and line_end >= 0:
         following = line_around(folded, line_end + 1)
-        if folded[slice(*following)].strip(" :") not in HEADINGS:  # "Professional skills"
+        if not is_heading(folded[slice(*following)].strip(" :")):  # "Professional skills"
             line_end = following[1]
     stops = [p for p in (line_end, folded.find(";", position, end), folded.find(". ", position, end)) if p >= 0]
     return position, min([end, *stops])
 
 
-def _regions(text: str, folded: str, language: str | None) -> list[tuple[int, int]]:
-    regions = [(s.body, s.end) for s in split_sections(text, language) if s.kind == "languages"]
-    for match in _LABEL.finditer(folded):
-        regions.append((match.end(), line_around(folded, match.end())[1]))
+def _regions(read: ReadText) -> list[tuple[int, int]]:
+    regions = [(s.body, s.end) for s in read.sections_of_any_kind if s.kind == "languages"]
+    for match in _words().label.finditer(read.folded):
+        regions.append((match.end(), line_around(read.folded, match.end())[1]))
     return regions
 
 
 def _counts(text: str, folded: str, mention: _Mention, regions: Iterable[tuple[int, int]]) -> bool:
-    if _TRAP.match(folded, mention.end):
+    words = _words()
+    if words.trap.match(folded, mention.end):
         return False
     if any(start <= mention.start < end for start, end in regions):
         return True
-    if (
-        mention.code == "pl"
-        and text[mention.start].islower()
-        and folded[mention.start] == "p"
-        and folded[mention.start : mention.end] == "polish"
-    ):
+    if text[mention.start].islower() and folded[mention.start : mention.end] in words.verbs:
         return False
-    if mention.level is not None or _AFTER.match(folded, mention.end):
+    if mention.level is not None or words.after.match(folded, mention.end):
         return True
-    return _BEFORE.search(folded[max(0, mention.start - _REACH) : mention.start]) is not None or _only_names(
-        folded, mention
-    )
+    before = folded[max(0, mention.start - _REACH) : mention.start]
+    return words.before.search(before) is not None or _only_names(folded, mention)
 
 
 def _only_names(folded: str, mention: _Mention) -> bool:
     start, end = line_around(folded, mention.start)
     if end - start > 120:
         return False
-    rest = _NAME.sub("", folded[start:end])
-    return not re.search(r"\w", re.sub(r"\b(?:and|et)\b", "", rest))
+    rest = _words().name.sub("", folded[start:end])
+    return not _LETTER.search(_words().only_and.sub("", rest))

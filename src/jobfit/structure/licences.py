@@ -9,81 +9,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
 from jobfit.structure.spans import first_mentions, stated
+from jobfit.structure.text import ReadText, as_read
 
 _CATEGORY = r"(?:am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
-_LIST = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| et | and ){_CATEGORY}(?![\w'])){{0,5}}"
-_EUROPEAN = {"ec": "CE", "eb": "BE"}  # the former French names
-_WITH_CATEGORY = re.compile(
-    r"\b(?:permis (?:de conduire )?(?:valide )?[:(]? ?(?:(?:categories?|cat\.?|type) )?|"
-    r"driv(?:ing|er'?s?'?) licen[cs]es?,? ?[:(]? ?(?:(?:categor(?:y|ies)|class|cat\.?) )?|"
-    r"licen[cs]es?,? ?[:(]? ?(?:categor(?:y|ies)|class|cat\.?) |"
-    rf"(?:category|class|cat\.?) (?={_LIST} (?:driv|licen)))"
-    rf"(?P<list>{_LIST})(?![\w'])"
-)
-_WORDED = (
-    (
-        re.compile(
-            r"\b(?:permis (?:poids lourds?|pl)|(?:hgv|lgv)(?: class 2)?(?: driving)? licen[cs]e|(?:hgv|lgv) class 2)\b"
-        ),
-        "C",
-    ),
-    (re.compile(r"\b(?:permis (?:super poids lourds?|spl)|(?:hgv|lgv) class 1(?: licen[cs]e)?)\b"), "CE"),
-    (
-        re.compile(
-            r"\b(?:caces\b(?: ?r? ?\d{3})?|(?:fork-?lift|fork lift)(?: truck)?(?: driving)? (?:licen[cs]e|"
-            r"certificat(?:e|ion)|ticket))"
-        ),
-        "forklift",
-    ),
-    (
-        re.compile(
-            r"\b(?:(?:full |clean |valid |uk |eu )*driv(?:ing|er'?s?'?) licen[cs]e|permis de conduire|permis vl|"
-            r"car licen[cs]e)\b"
-        ),
-        "B",
-    ),
-)
-_DENIED_BEFORE = re.compile(
-    r"(?:\b(?:no|not|non|without|sans|aucun|pas (?:de|le|du|encore le)|don't have an?|do not have an?)) (?:valid |"
-    r"full |titulaire du |a )?$"
-)
-_DENIED_AFTER = re.compile(
-    r" ?(?:[:\-]|\(|is|n'est|est)? ?(?:no\b|none|non\b|not (?:required|needed|necessary)|pas (?:exige|necessaire|"
-    r"requis))"
-)
+_PART = re.compile(_CATEGORY + r"(?!\w)")
 
 
-def find_licences(text: str) -> tuple[Stated[str], ...]:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    with_category: re.Pattern[str]
+    worded: tuple[tuple[str, re.Pattern[str]], ...]
+    former: dict[str, str]
+    denied_before: re.Pattern[str]
+    denied_after: re.Pattern[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("licences", key)
+
+    several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| (?:{of('and')}) ){_CATEGORY}(?![\w'])){{0,5}}"
+    category = rf"(?:{of('category')})\.?"
+    between = "".join(f"{word} |" for word in lexicon.parts("licences", "denied_between"))
+    return _Words(
+        re.compile(
+            rf"\b(?:(?:{of('named')}) ?[:(]? ?(?:{category} )?|(?:{of('licence')}) ?[:(]? ?{category} |"
+            rf"{category} (?={several} (?:{of('words')})))(?P<list>{several})(?![\w'])"
+        ),
+        tuple(
+            (value, re.compile(rf"\b(?:{'|'.join(parts)})"))
+            for value, parts in lexicon.groups("licences", "worded").items()
+        ),
+        {part: former[0] for part, former in lexicon.groups("licences", "former").items()},
+        re.compile(rf"(?:\b(?:{of('denied_before')})) (?:{between})$"),
+        re.compile(rf" ?(?:[:\-]|\(|{of('is')})? ?(?:{of('denied_after')})"),
+    )
+
+
+def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:
     """Return the licences stated in ``text``, first mention each; empty where none is or they are denied.
 
     >>> [s.value for s in find_licences("Permis B, CE et CACES R489. No driving licence for boats.")]
     ['B', 'CE', 'forklift']
     """
-    folded = fold(text)
-    found = [item for match in _WITH_CATEGORY.finditer(folded) for item in _categories(text, folded, match)]
-    quotes = [item.evidence for item in found]
-    for pattern, value in _WORDED:
+    read, words = as_read(text), _words()
+    text, folded = read.text, read.folded
+    held = [item for match in words.with_category.finditer(folded) for item in _categories(text, folded, match)]
+    quotes = [item.evidence for item in held]
+    for value, pattern in words.worded:
         for start, end in (match.span() for match in pattern.finditer(folded)):
             named = value == "B" and any(q.start < end + 3 and start < q.end + 3 for q in quotes)
             if not named and not _denied(folded, start, end):
-                found.append(stated(value, text, start, end))
-    return first_mentions(found)
+                held.append(stated(value, text, start, end))
+    return first_mentions(held)
 
 
 def _categories(text: str, folded: str, match: re.Match[str]) -> Iterator[Stated[str]]:
     if _denied(folded, *match.span()):
         return
-    for part in re.finditer(_CATEGORY + r"(?!\w)", match["list"]):
+    for part in _PART.finditer(match["list"]):
         start, end = match.start("list") + part.start(), match.start("list") + part.end()
         if text[start:end].isupper() or part.group() == "b":  # "permis a" is "permis à" folded
-            code = _EUROPEAN.get(part.group(), part.group().upper())
+            code = _words().former.get(part.group(), part.group().upper())
             yield stated(code, text, match.start() if part.start() == 0 else start, end)
 
 
 def _denied(folded: str, start: int, end: int) -> bool:
-    before = _DENIED_BEFORE.search(folded[max(0, start - 40) : start])
-    return before is not None or _DENIED_AFTER.match(folded, end) is not None
+    words = _words()
+    before = words.denied_before.search(folded[max(0, start - 40) : start])
+    return before is not None or words.denied_after.match(folded, end) is not None

@@ -8,101 +8,86 @@ languages ("Londres" is ``london``).
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
 from jobfit.structure.spans import first_mentions, line_around, stated
-
-# canonical name: other spellings
-_CITIES = """paris lyon marseille toulouse nice nantes montpellier strasbourg bordeaux lille rennes reims toulon
-grenoble dijon angers nimes villeurbanne clermont-ferrand le-havre saint-etienne tours metz nancy
-rouen caen orleans mulhouse brest annecy aix-en-provence amiens limoges london=londres manchester
-birmingham leeds glasgow edinburgh=edimbourg bristol liverpool cardiff dublin cork
-brussels=bruxelles antwerp=anvers ghent=gand liege luxembourg geneva=geneve zurich lausanne
-basel=bale bern=berne berlin munich=munchen hamburg=hambourg frankfurt=francfort cologne stuttgart
-vienna=vienne madrid barcelona=barcelone valencia lisbon=lisbonne porto rome=roma milan=milano turin
-amsterdam rotterdam eindhoven utrecht copenhagen=copenhague stockholm oslo helsinki warsaw=varsovie
-krakow=cracovie prague budapest bucharest=bucarest sofia athens=athenes istanbul kyiv=kiev
-moscow=moscou saint-petersburg=st-petersburg minsk tel-aviv=tel-aviv-yafo jerusalem haifa
-ashdod ashkelon bat-yam beer-sheva=beersheba=be-er-sheva herzliya holon kiryat-bialik nahariya
-netanya petah-tikva=petah-tiqva ramat-gan rehovot rishon-lezion dubai
-casablanca tunis algiers=alger dakar abidjan new-york=new-york-city=nyc boston chicago san-francisco
-los-angeles seattle austin toronto montreal vancouver quebec singapore=singapour tokyo sydney
-melbourne bangalore=bengaluru mumbai delhi"""
-_COUNTRIES = """france united-kingdom=uk=royaume-uni=england=angleterre ireland=irlande belgium=belgique
-switzerland=suisse germany=allemagne austria=autriche spain=espagne portugal italy=italie
-netherlands=pays-bas denmark=danemark sweden=suede norway=norvege finland=finlande poland=pologne
-czech-republic=republique-tcheque hungary=hongrie romania=roumanie bulgaria=bulgarie greece=grece
-turkey=turquie ukraine russia=russie belarus=bielorussie israel morocco=maroc tunisia=tunisie
-algeria=algerie senegal united-states=usa=etats-unis canada australia=australie india=inde
-japan=japon china=chine brazil=bresil"""
-_REGIONS = """ile-de-france=idf=region-parisienne auvergne-rhone-alpes bretagne=brittany normandie=normandy
-occitanie nouvelle-aquitaine hauts-de-france grand-est pays-de-la-loire centre-val-de-loire
-bourgogne-franche-comte corse provence=paca guadeloupe martinique guyane mayotte la-reunion europe"""
+from jobfit.structure.text import ReadText, as_read
 
 
-def _spellings(table: str) -> dict[str, str]:
-    result = {}
-    for entry in table.split():
-        names = [name.replace("-", " ") for name in entry.split("=")]
-        result.update(dict.fromkeys(names, names[0]))
-    return result
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Every spelling of a known place (folded, blanks for dashes) with the one name that is compared."""
+
+    cities: dict[str, str]
+    countries: dict[str, str]
+    known: dict[str, str]
+    unsure: frozenset[str]  # words, or names of people, where they are not written as a place in so many words
 
 
-CITIES = _spellings(_CITIES)
-COUNTRIES = _spellings(_COUNTRIES)
-REGIONS = _spellings(_REGIONS)
-# Words of English or French, or names of people, when they are not written as a place in so many words.
-UNSURE = frozenset(
-    {
-        "nice",
-        "tours",
-        "cork",
-        "nancy",
-        "reading",
-        "turkey",
-        "sofia",
-        "vienne",
-        "quebec",
-        "uk",
-        "florence",
-        "bath",
-        "bale",
-        "gand",
-    }
-)
+@built
+def _places(lexicon: Lexicon) -> _Places:
+    def spellings(key: str) -> dict[str, str]:
+        table: dict[str, str] = {}
+        for entry in lexicon.parts("places", key):
+            names = [name.replace("-", " ") for name in entry.split("=")]
+            table.update(dict.fromkeys(names, names[0]))
+        return table
 
-_KNOWN = {**COUNTRIES, **REGIONS, **CITIES}
+    cities, countries, regions = spellings("cities"), spellings("countries"), spellings("regions")
+    unsure = lexicon.words("places", "unsure")
+    return _Places(cities, countries, {**countries, **regions, **cities}, unsure)
+
+
+def is_city(value: str) -> bool:
+    """Tell whether a compared value (:func:`normalise_place`) is a large city that is known by name."""
+    return value in _places().cities
+
+
 _HEADER = 700  # characters in which an unlabelled place is believed
-_LABEL = re.compile(
-    r"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{0,8}(?:(?:current |job |work |home )?(?:location|address|residence|"
-    r"place of (?:residence|work))|city|"
-    r"lieu(?: de travail| de residence| du poste)?|ville|adresse|domicile|localisation|localite|residence|"
-    r"poste base|living in|lives in)\b ?[:\-]? {0,3}",
-)
-_CONTACT = re.compile(r"\b(?:e-?mail|phone|tel|mobile|linkedin)\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
-_PHRASE = re.compile(
-    r"\b(?:(?:is |are |am |currently |was )?(?:based|located|situated|living|residing) (?:in|at|near)|i live in|"
-    r"based out of|"
-    r"(?:poste |base |basee |bases |situe |situee |localise |localisee |habite |habitant |domicilie |domiciliee |"
-    r"reside ){1,2}(?:a|en|au|sur)|"
-    r"our (?:[\w ]{0,20})?office in) "
-)
 _POSTCODE = re.compile(
     r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
     r"(?<![\w'-])(?P<dept>[a-z][a-z']{1,20}(?:[ -][a-z'][a-z']{0,20}){0,4}) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
 )
 _NAME = re.compile(r"[^\W\d_][\w'’.]{0,25}(?:[ \-][^\W\d_][\w'’]{0,25}){0,4}")
-_LINK = re.compile(r"(?:de|du|la|le|les|sur|en|sous|of|the|upon|d|l|and|et|aux?)\b", re.I)
 _WORD = re.compile(r"(?<![\w@])[a-z]+(?:[ \-'][a-z]+){0,3}")
 _CITY_COUNTRY = re.compile(
     r"(?<![\w@])(?P<city>[a-z][a-z'-]{1,25}(?:[ -][a-z][a-z'-]{1,20}){0,2}), {0,2}(?P<country>[a-z]+(?:[ -][a-z]+)?)"
 )
+_LETTERS = re.compile("[a-z]+")
+_DASH = re.compile("[-']")
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
-# What else is written beside a post: "Poste en CDI", "CDI – Bordeaux (33)".
-_NO_PLACE = re.compile(r"(?:cdi|cdd|interim|stage|alternance|freelance|apprentissage|temps|full time|part time)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    label: re.Pattern[str]
+    phrase: re.Pattern[str]
+    contact: re.Pattern[str]
+    link: re.Pattern[str]
+    stops: tuple[str, ...]
+    not_places: re.Pattern[str]
+    not_values: frozenset[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("places", key)
+
+    return _Words(
+        label=re.compile(rf"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{{0,8}}(?:{of('label')})\b ?[:\-]? {{0,3}}"),
+        phrase=re.compile(rf"\b(?:{of('phrase')}) "),
+        contact=re.compile(rf"\b(?:{of('contact')})\b"),
+        link=re.compile(rf"(?:{of('link')})\b", re.I),
+        stops=("|", ";", "  ", "\t", " - ", *lexicon.parts("places", "stops")),
+        not_places=re.compile(rf"(?:{of('not_places')})\b"),
+        not_values=lexicon.words("places", "not_values"),
+    )
 
 
 def normalise_place(name: str) -> str:
@@ -112,19 +97,21 @@ def normalise_place(name: str) -> str:
     ('tel aviv', 'geneva', 'ile de france')
     """
     value = " ".join(re.sub(r"[^\w']+", " ", fold(name)).split())
-    return _KNOWN.get(value, value)
+    return _places().known.get(value, value)
 
 
-def find_location(text: str, language: str | None = None) -> Stated[str] | None:
+def find_location(text: str | ReadText) -> Stated[str] | None:
     """Return where the person or position is, or ``None`` where the text does not say so.
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), a postcode, a department
     or a country after a city in the header, a known city or country that stands apart in the header.
     """
-    folded = fold(text)
-    for pattern in (_LABEL, _SIGN, _PHRASE):
+    read, words = as_read(text), _words()
+    text, folded = read.text, read.folded
+    for pattern in (words.label, _SIGN, words.phrase):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
-            if place := _place_at(text, folded, match.end(), said=pattern is not _LABEL or _is_label(folded, match)):
+            sure = pattern is not words.label or _is_label(folded, match)
+            if place := _place_at(text, folded, match.end(), sure):
                 return place
     return _header_place(text, folded)
 
@@ -134,61 +121,60 @@ def _is_label(folded: str, match: re.Match[str]) -> bool:
     if match.group().rstrip()[-1] in ":-":
         return True
     alone = match.start() == 0 or folded[match.start()] == "\n"
-    return alone and _CONTACT.search(folded, match.end(), line_around(folded, match.end())[1]) is not None
+    return alone and _words().contact.search(folded, match.end(), line_around(folded, match.end())[1]) is not None
 
 
-def find_places(text: str) -> tuple[Stated[str], ...]:
+def find_places(text: str | ReadText) -> tuple[Stated[str], ...]:
     """Return the known cities, regions and countries named in ``text``, first mention each; may be empty.
 
     >>> [p.value for p in find_places("Mobilité : Île-de-France, Londres ou Lyon")]
     ['ile de france', 'london', 'lyon']
     """
-    folded = fold(text)
+    read = as_read(text)
+    return places_between(read, 0, len(read.text))
+
+
+def places_between(read: ReadText, start: int, end: int) -> tuple[Stated[str], ...]:
+    """Return :func:`find_places` of a stretch of a text, with spans of the whole."""
     return first_mentions(
-        stated(value, text, start, end)
-        for start, end, value in _known(text, folded, 0, len(text))
-        if text[start].isupper()
+        stated(value, read.text, first, last) for first, last, value in _known(read.text, read.folded, start, end)
     )
 
 
 def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int, str]]:
     """Return the known places in a stretch of the text; of several words the longest name wins."""
-    found = []
+    known, found = _places().known, []
     for match in _WORD.finditer(folded, start, end):
-        words = list(re.finditer(r"[a-z]+", match.group()))
+        words = list(_LETTERS.finditer(match.group()))
         i = 0
         while i < len(words):
-            for j in range(min(len(words), i + 4), i, -1):
-                begin, stop = match.start() + words[i].start(), match.start() + words[j - 1].end()
-                name = re.sub(r"[-']", " ", folded[begin:stop])
-                if name in _KNOWN and text[begin].isupper():
-                    found.append((begin, stop, _KNOWN[name]))
+            begin = match.start() + words[i].start()
+            for j in range(min(len(words), i + 4), i, -1) if text[begin].isupper() else ():
+                stop = match.start() + words[j - 1].end()
+                if place := known.get(_DASH.sub(" ", folded[begin:stop])):
+                    found.append((begin, stop, place))
                     i = j - 1
                     break
             i += 1
     return found
 
 
-def _place_at(text: str, folded: str, position: int, said: bool) -> Stated[str] | None:
-    """Return the place at the start of a value: a known one on the line, else, if ``said`` by a colon, its name."""
+def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:
+    """Return the place at the start of a value: a known one on the line, else its name if the label is ``sure``."""
     end = min(line_around(folded, position)[1], position + 80)
-    stops = [
-        p
-        for stop in ("|", ";", "  ", "\t", " - ", "e-mail", "email", "phone", "tel")
-        if (p := folded.find(stop, position, end)) > position
-    ]
+    stops = [p for stop in _words().stops if (p := folded.find(stop, position, end)) > position]
     if label := _NEXT_LABEL.search(folded, position, end):
         stops.append(label.start())  # "Residence: Holon Languages: Hebrew"
     end = min([end, *stops])
     known = _known(text, folded, position, end)
-    cities = [k for k in known if k[2] in CITIES]
+    cities = [k for k in known if is_city(k[2])]
     if cities:
         return stated(cities[0][2], text, cities[0][0], cities[0][1])
     if code := _POSTCODE.search(folded, position, end):
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
-    return _named(text, position, end) if said else None
+    return _named(text, position, end) if sure else None
 
 
 def _named(text: str, position: int, end: int) -> Stated[str] | None:
@@ -199,14 +185,14 @@ def _named(text: str, position: int, end: int) -> Stated[str] | None:
     stop = position
     for word in re.finditer(r"[^\W\d_][\w'’]*\.?", match.group()):
         joined = match.group()[: word.start()].endswith("-")  # "Petah-tikva"
-        if not (joined or word.group()[0].isupper() or _LINK.fullmatch(word.group().rstrip("'’."))):
+        if not (joined or word.group()[0].isupper() or _words().link.fullmatch(word.group().rstrip("'’."))):
             break
         if joined or word.group()[0].isupper():
             stop = position + len(match.group()[: word.end()].rstrip("."))
     value = normalise_place(text[position:stop])
-    if _NO_PLACE.match(value):
+    if _words().not_places.match(value):
         return None
-    if len(value) < 2 or value in {"remote", "hybrid", "teletravail", "phone", "email", "languages", "mobile"}:
+    if len(value) < 2 or value in _words().not_values:
         return None
     return stated(value, text, position, stop)
 
@@ -216,18 +202,19 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
     for match in _POSTCODE.finditer(folded, 0, end):
         group = "city" if match["city"] else "dept"
         place = _named(text, match.start(group), match.end(group))
-        if place and (group == "dept" or len(match.group().split()[0]) == 5 or place.value in CITIES):
+        if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
+    countries = set(_places().countries.values())
     for match in _CITY_COUNTRY.finditer(folded, 0, end):
-        first, second = normalise_place(match["city"]), normalise_place(match["country"])
-        if first in COUNTRIES.values() and second not in COUNTRIES.values():  # "Israel, Rehovot"
+        first, second = (normalise_place(match[group]) in countries for group in ("city", "country"))
+        if first and not second:  # "Israel, Rehovot"
             return _named(text, *match.span("country")) or _named(text, *match.span("city"))
-        if second not in COUNTRIES.values() or not text[match.start()].isupper():
+        if not second or not text[match.start()].isupper():
             continue
         return _named(text, match.start("city"), match.end("city"))
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(folded, k[0], k[1])]
-    for start, stop, value in sorted(apart, key=lambda k: k[2] not in CITIES):
-        if folded[start:stop] not in UNSURE:
+    for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
+        if folded[start:stop] not in _places().unsure:
             return stated(value, text, start, stop)
     return None
 

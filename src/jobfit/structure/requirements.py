@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from jobfit.records import EducationLevel, LanguageLevel, RequirementKind
-from jobfit.structure.languages import NAMES
-
-_LANGUAGES: dict[str, str] = {}
-for _name, _code in NAMES.items():
-    _LANGUAGES.setdefault(_code, _name.capitalize())  # the English name comes first
+from jobfit.structure.languages import language_name
 
 _DIPLOMAS = {
     EducationLevel.SECONDARY_VOCATIONAL: "Vocational certificate",
@@ -31,7 +27,7 @@ def requirement_id(kind: RequirementKind, value: str) -> str:
 
 def language_label(code: str, level: int | None) -> str:
     """Return "German, B2 or above", "German, native", or "German" without a level."""
-    name = _LANGUAGES.get(code, code)
+    name = language_name(code)
     if level is None:
         return name
     return f"{name}, native" if level == LanguageLevel.NATIVE else f"{name}, {LanguageLevel(level).name} or above"

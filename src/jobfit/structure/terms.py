@@ -7,13 +7,15 @@ linear in the text: labels are at most a dozen tokens long.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
 from jobfit.structure.spans import first_mentions, stated
+from jobfit.structure.text import ReadText, as_read
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy, labels_by_rank
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
@@ -30,6 +32,7 @@ class _Node:
     label: str = ""
 
 
+@lru_cache(maxsize=16384)
 def _stem(token: str) -> str:
     """Return the singular of an English or French token, the same for both spellings of one word."""
     if len(token) >= 4:
@@ -58,19 +61,18 @@ class _LabelFinder:
 
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = _Node()
-        stem = cache(_stem)
         for label, term_id in labels_by_rank(terms):
             for spelling in _spellings(label):
-                self._add(spelling, term_id, stem)
+                self._add(spelling, term_id)
 
-    def _add(self, label: str, term_id: str, stem: Callable[[str], str]) -> None:
+    def _add(self, label: str, term_id: str) -> None:
         tokens = _TOKEN.findall(fold(label))
         if not tokens:
             return
         node = self._root
         for token in tokens:
             # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
-            key = token if len(tokens) == 1 and token.endswith("s") else stem(token)
+            key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
             child = node.children.get(key)
             if child is None:
                 child = node.children[key] = _Node()
@@ -78,8 +80,8 @@ class _LabelFinder:
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
 
-    def find(self, text: str) -> Iterator[Stated[str]]:
-        folded = fold(text)
+    def find(self, read: ReadText) -> Iterator[Stated[str]]:
+        text, folded = read.text, read.folded
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
         position = 0
         while position < len(tokens):
@@ -116,12 +118,16 @@ class _LabelFinder:
 
 def _children(node: _Node, token: str) -> list[_Node]:
     """Return the branches that a token may take: as it is written, as a singular, without its number."""
-    keys = dict.fromkeys((token, _stem(token)))
-    found = [child for key in keys if (child := node.children.get(key)) is not None]
-    if not found and (numbered := _DIGITS.match(token)):
-        child = node.children.get(numbered.group(1))  # HTML5, CSS3, Angular2
-        found = [child] if child is not None else []
-    return found
+    branches = node.children
+    as_written, singular = branches.get(token), branches.get(_stem(token))
+    if as_written is not None:
+        return [as_written] if singular is None or singular is as_written else [as_written, singular]
+    if singular is not None:
+        return [singular]
+    if token[-1].isdigit() and (numbered := _DIGITS.match(token)):  # HTML5, CSS3, Angular2
+        child = branches.get(numbered.group(1))
+        return [] if child is None else [child]
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +156,13 @@ class SkillFinder:
         """Prepare the labels of ``taxonomy``."""
         self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
 
-    def find(self, text: str) -> tuple[Stated[str], ...]:
+    def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
         """Return the skill ids in ``text``, first mention each, in the order of the text; empty if there are none.
 
         Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
         Names that are ordinary words (:mod:`jobfit.structure.terms`) count only where they are names.
         """
-        return first_mentions(self._finder.find(text))
+        return first_mentions(self._finder.find(as_read(text)))
 
 
 class OccupationFinder:
@@ -166,36 +172,40 @@ class OccupationFinder:
         """Prepare the names of ``taxonomy``."""
         self._finder = _finder(_Key(taxonomy.occupations, (taxonomy.version, id(taxonomy.occupations))))
 
-    def find(self, text: str) -> tuple[Stated[str], ...]:
+    def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
         """Return the occupation ids in ``text``, first mention each, in the order of the text; may be empty."""
-        folded = fold(text)
-        found = self._finder.find(text)
-        return first_mentions(o for o in found if is_occupation(folded, o.evidence.start, o.evidence.end))
+        read = as_read(text)
+        found = self._finder.find(read)
+        return first_mentions(o for o in found if is_occupation(read.folded, o.evidence.start, o.evidence.end))
 
 
-# Folded names that are words of English or French too.
-_ORDINARY_WORDS = """
-access ada angular ant assembly azure babel backbone bamboo bash basic chef ciel cloud crystal cypress dart
-delphi drools echo eclipse electron elixir ember excel express flask flux fortran gin git go hive ionic jest
-julia keras koa lamp lean less linear make maven monday nest next node notion office oracle outlook phoenix pig
-postman project publisher puppet ray react rest ruby rust sage salt sap scratch shell sketch slack snowflake
-soap spark splunk spring storm swift swing tableau teams unity vault visio vue windows word workday"""
-_WORDS = frozenset(_ORDINARY_WORDS.split())
-_NEVER_IN_PROSE = frozenset(
-    {"go", "less", "next", "make", "project", "publisher", "basic", "assembly", "monday", "rest"}
-)
-
-# Forms of companies and the commonest of words: names of skills in a list only ("Acme SAS", "Acme plc", "sales rose").
-_ONLY_IN_LISTS = frozenset({"sas", "plc", "sales", "vente"})
-_PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _NEXT_NAME = re.compile(r" [A-Z]")
-
-_BEFORE = re.compile(r"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:and|or|et|ou|in|en|with|avec|using|ms|microsoft|langage)) {0,3}$")
-_AFTER = re.compile(r" {0,3}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:and|or|et|ou)\b|programming\b|developer\b|lang\b)")
-_LICENCE = re.compile(
-    r"\b(?:permis|licen[cs]e|categor(?:y|ies?)|class|vitamin|plan|hepatitis|niveau|level)\b[^\n]{0,20}$"
-)
+_PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Ambiguous:
+    """Names that are words too, and what shows that one is meant as a name."""
+
+    words: frozenset[str]
+    never_in_prose: frozenset[str]
+    only_in_lists: frozenset[str]  # forms of companies and the commonest of words: "Acme SAS", "sales rose"
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    not_in_lists: re.Pattern[str]
+
+
+@built
+def _ambiguous(lexicon: Lexicon) -> _Ambiguous:
+    return _Ambiguous(
+        lexicon.words("terms", "ordinary"),
+        lexicon.words("terms", "never_in_prose"),
+        lexicon.words("terms", "only_in_lists"),
+        re.compile(rf"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$"),
+        re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)"),
+        re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$"),
+    )
 
 
 def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
@@ -203,6 +213,7 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
 
     ``folded`` is the folded text. A label that is neither short nor ambiguous always counts.
     """
+    known = _ambiguous()
     key, written = folded[start:end], text[start:end]
     if len(key) <= 2 and key.isalpha():
         if written != label:
@@ -212,27 +223,28 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False
     if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
-    if key in _ONLY_IN_LISTS:
+    if key in known.only_in_lists:
         return _in_list(folded, start, end)
     if key in _PROJECTS and _NEXT_NAME.match(text, end):
         return False
-    if key not in _WORDS:
+    if key not in known.words:
         return True
     if _in_list(folded, start, end):
-        return written[0].isupper() or key not in _NEVER_IN_PROSE
+        return written[0].isupper() or key not in known.never_in_prose
     if text[max(0, start - _WINDOW) : end + _WINDOW].isupper() or not written[0].isupper():
         return False  # capitals prove nothing among capitals
     if written.isupper():
         return True  # REST, SAP
-    return key not in _NEVER_IN_PROSE and not _begins_sentence(folded, start)
+    return key not in known.never_in_prose and not _begins_sentence(folded, start)
 
 
 def _in_list(folded: str, start: int, end: int) -> bool:
     before, after = folded[max(0, start - _WINDOW) : start], folded[end : end + _WINDOW]
-    before_ok = start == 0 or _BEFORE.search(before) is not None
-    after_ok = _AFTER.match(after) is not None
+    known = _ambiguous()
+    before_ok = start == 0 or known.before.search(before) is not None
+    after_ok = known.after.match(after) is not None
     if end - start == 1 and (
-        _LICENCE.search(before) or (after.startswith(".") and not before.rstrip(" ").endswith("d"))
+        known.not_in_lists.search(before) or (after.startswith(".") and not before.rstrip(" ").endswith("d"))
     ):
         return False  # "permis B, C", "R. Smith"; but "Python and R."
     return before_ok and after_ok
@@ -243,9 +255,27 @@ def _begins_sentence(folded: str, start: int) -> bool:
     return not before or before[-1] in "\n.!?•·*▪●-"
 
 
-_CHEF_OF = re.compile(r" {1,2}d(?:e |')")
-_SOLD_BY = re.compile(r" {0,2}(?:\Z|[\n,;|(/-]|h/f|f/h|b2b|export|terrain|sedentaire|itinerante?)")
-_RANKS = re.compile(r"(?:^|[\n,;|(/-] {0,2}|\b(?:senior|junior|lead|principal|chief|freelance|project|urban) )$")
+@dataclass(frozen=True, slots=True)
+class _Occupations:
+    """Names of occupations that are other words too: what must follow, must not follow, and stand before them."""
+
+    followed: dict[str, re.Pattern[str]]
+    not_followed: dict[str, re.Pattern[str]]
+    ranked: frozenset[str]
+    ranks: re.Pattern[str]
+
+
+@built
+def _occupations(lexicon: Lexicon) -> _Occupations:
+    return _Occupations(
+        {
+            word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})")
+            for word, parts in lexicon.groups("terms", "followed").items()
+        },
+        {word: re.compile("|".join(parts)) for word, parts in lexicon.groups("terms", "not_followed").items()},
+        lexicon.words("terms", "ranked"),
+        re.compile(rf"(?:^|[\n,;|(/-] {{0,2}}|\b(?:{lexicon.union('terms', 'ranks')}) )$"),
+    )
 
 
 def is_occupation(folded: str, start: int, end: int) -> bool:
@@ -256,13 +286,8 @@ def is_occupation(folded: str, start: int, end: int) -> bool:
     >>> is_occupation("chef de projet", 0, 4), is_occupation("chef, restaurant", 0, 4)
     (False, True)
     """
-    key, before = folded[start:end], folded[max(0, start - 20) : start]
-    if key == "chef":
-        return _CHEF_OF.match(folded, end) is None
-    if key in {"commercial", "commerciale"}:
-        return _SOLD_BY.match(folded, end) is not None and _RANKS.search(before) is not None
-    if key in {"architect", "architecte"}:
-        return _RANKS.search(before) is not None and not re.match(
-            r" (?:logiciel|systemes?|solutions?|technique|data|cloud|si\b|reseaux?)", folded[end : end + 20]
-        )
-    return True
+    known, key = _occupations(), folded[start:end]
+    after, never = known.followed.get(key), known.not_followed.get(key)
+    if (after and not after.match(folded, end)) or (never and never.match(folded, end)):
+        return False
+    return key not in known.ranked or known.ranks.search(folded[max(0, start - 20) : start]) is not None

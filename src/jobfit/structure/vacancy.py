@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from jobfit.folding import fold
-from jobfit.records import Evidence, Importance, Requirement, RequirementKind, Section, Stated, VacancyProfile
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import Evidence, Importance, Kind, Requirement, RequirementKind, Section, Stated, VacancyProfile
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
 from jobfit.structure.education import find_levels
@@ -31,6 +32,7 @@ from jobfit.structure.requirements import (
 from jobfit.structure.sections import split_sentences, vacancy_sections
 from jobfit.structure.spans import quote
 from jobfit.structure.terms import SkillFinder
+from jobfit.structure.text import ReadText
 from jobfit.structure.titles import find_occupation, find_vacancy_title
 from jobfit.taxonomy.model import Taxonomy
 
@@ -46,36 +48,37 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
         from jobfit.taxonomy.compact import load_compact
 
         taxonomy = load_compact()
-    sections = vacancy_sections(text, language)
-    title = find_vacancy_title(text, sections)
+    read = ReadText(text, Kind.VACANCY)
+    sections = vacancy_sections(text, read.headings)
+    title = find_vacancy_title(read, sections)
     return VacancyProfile(
         title=title,
         sections=sections,
         occupation=find_occupation(title, taxonomy),
-        location=_location(text, language),
-        conditions=find_conditions(text),
-        requirements=_one_each(find_requirements(text, language, sections, taxonomy)),
+        location=_location(read),
+        conditions=find_conditions(read),
+        requirements=_one_each(find_requirements(read, language, sections, taxonomy)),
     )
 
 
-def _location(text: str, language: str | None) -> Stated[str] | None:
-    """Return where the position is; a kind of contract after "Poste" ("Poste en CDI") is no place."""
-    found = find_location(text, language)
-    return None if found is None or find_conditions(found.evidence.text) else found
+def _location(read: ReadText) -> Stated[str] | None:
+    """Return where the position is; a kind of contract after "Poste" ("Poste en CDI") is not a place."""
+    place = find_location(read)
+    return None if place is None or find_conditions(place.evidence.text) else place
 
 
-def _one_each(found: list[Asked]) -> tuple[Requirement, ...]:
+def _one_each(asked: list[Asked]) -> tuple[Requirement, ...]:
     """Keep one requirement for each id.
 
     Of several statements of the same thing the firmest prevails, then the first. Of several levels ("a Master's; a PhD
     is a bonus") a must prevails over a nice one, then the lowest.
     """
-    in_order = sorted(found, key=lambda asked: _start(asked.requirement))
+    in_order = sorted(asked, key=lambda a: _start(a.requirement))
     levels: dict[tuple[str, int | None], Asked] = {}
-    for asked in sorted(in_order, key=lambda a: a.rank):
-        levels.setdefault((asked.requirement.id, asked.requirement.minimum), asked)
+    for one in sorted(in_order, key=lambda a: a.rank):
+        levels.setdefault((one.requirement.id, one.requirement.minimum), one)
     best: dict[str, Requirement] = {}
-    for requirement in sorted((asked.requirement for asked in levels.values()), key=_leniency):
+    for requirement in sorted((one.requirement for one in levels.values()), key=_leniency):
         best.setdefault(requirement.id, requirement)
     return tuple(sorted(best.values(), key=_start))
 
@@ -91,21 +94,34 @@ def _start(requirement: Requirement) -> int:
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
-_BOILERPLATE = re.compile(
-    r"\b(?:background (?:check|investigation)|equal opportunit|regard to race|egalite des chances)"
-)
-_EQUIVALENT = re.compile(
-    r"\b(?:in[- ]lieu|equivalente?s?|or (?:related|relevant|comparable) (?:\w+ )?experience|ou experience)\b"
-)
-# A diploma of one profession had other levels before, and a CV may name the profession alone.
-_OF_ITS_OWN = re.compile(r"\b(?:d'etat|ifsi)\b")
-_EXAMPLES = re.compile(
-    r"\b(?:such as|e\.g|like|for example|for instance|similar|one of|any of|tels? que|telles? que|comme|"
-    r"par exemple|type)\b"
-)
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
-_AT_LEAST = re.compile(r"\b(?:at least|minimum|min\.|au moins)")
-_OR = re.compile(r"\b(?:or|ou|and/or|et/ou)\b|/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    boilerplate: re.Pattern[str]
+    equivalent: re.Pattern[str]
+    of_its_own: re.Pattern[str]  # a diploma of one profession: a CV may name the profession alone
+    examples: re.Pattern[str]
+    insists: re.Pattern[str]
+    or_: re.Pattern[str]
+    comma_or: re.Pattern[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("demands", key)
+
+    return _Words(
+        re.compile(rf"\b(?:{of('boilerplate')})"),
+        re.compile(rf"\b(?:{of('equivalent')})\b"),
+        re.compile(rf"\b(?:{of('of_its_own')})\b"),
+        re.compile(rf"\b(?:{of('examples')})\b"),
+        re.compile(rf"\b(?:{of('insists')})"),
+        re.compile(rf"\b(?:{of('or')})\b|/"),
+        re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +142,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    text: str
-    folded: str
+    read: ReadText
     start: int
     section: str
 
@@ -135,7 +150,7 @@ class _Sentence:
         self, kind: RequirementKind, value: str, label: str, at: Evidence, minimum: int | None = None
     ) -> Asked | None:
         """Return what is quoted at ``at`` (in the sentence), or ``None`` where it is said not to be asked for."""
-        said = importance_at(self.folded, at.start, at.end, self.section)
+        said = importance_at(self.read.folded, at.start, at.end, self.section)
         if said is None:
             return None
         evidence = Evidence(at.text, at.start + self.start, at.end + self.start)
@@ -144,9 +159,9 @@ class _Sentence:
 
 
 def find_requirements(
-    text: str, language: str | None, sections: tuple[Section, ...], taxonomy: Taxonomy
+    read: ReadText, language: str | None, sections: tuple[Section, ...], taxonomy: Taxonomy
 ) -> list[Asked]:
-    """Return every requirement stated in ``text``, the same one as often as it is stated; may be empty."""
+    """Return every requirement stated in a vacancy, the same one as often as it is stated; may be empty."""
     skills = SkillFinder(taxonomy)
     rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
         lambda sentence: _skills(sentence, skills, taxonomy, language),
@@ -154,18 +169,18 @@ def find_requirements(
         _education, _languages, _licences, _place, _hours,
     )  # fmt: skip
     sentences = [
-        _Sentence(text[start:end], fold(text[start:end]), start, section.kind)
+        _Sentence(read.piece(start, end), start, section.kind)
         for section in sections
         if section.kind not in _SILENT
-        for start, end in split_sentences(text, section.body, section.end)
+        for start, end in split_sentences(read.text, section.body, section.end)
     ]
     return [
-        found
+        asked
         for sentence in sentences
-        if not _BOILERPLATE.search(sentence.folded)
+        if not _words().boilerplate.search(sentence.read.folded)
         for rule in rules
-        for found in rule(sentence)
-        if found is not None
+        for asked in rule(sentence)
+        if asked is not None
     ]
 
 
@@ -174,9 +189,9 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    found = finder.find(sentence.text)
-    ends = [(item.evidence.start, item.evidence.end) for item in found]
-    for item in found:
+    mentioned = finder.find(sentence.read)
+    ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
+    for item in mentioned:
         skill = taxonomy.skills[item.value]
         asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
         soft = skill.transversal or _is_one_of_many(sentence, item.evidence, ends)
@@ -185,11 +200,11 @@ def _skills(
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
-    if _EXAMPLES.search(sentence.folded, max(0, at.start - 80), at.start):
+    if _words().examples.search(sentence.read.folded, max(0, at.start - 80), at.start):
         return True
     for (_, end), (start, _) in pairwise(spans):
-        if start - end <= 12 and _OR.search(sentence.folded, end, start):
-            run = _run(sentence.folded, spans, end)
+        if start - end <= 12 and _words().or_.search(sentence.read.folded, end, start):
+            run = _run(sentence.read.folded, spans, end)
             if run[0] <= at.start < run[1]:
                 return True
     return False
@@ -201,9 +216,8 @@ def _run(folded: str, spans: list[tuple[int, int]], position: int) -> tuple[int,
     first, last = index, index + 1
     while first and re.fullmatch(r"[ ,/]{1,4}", folded[spans[first - 1][1] : spans[first][0]]):
         first -= 1
-    while last + 1 < len(spans) and re.fullmatch(
-        r"[ ,/]{0,4}(?:or |ou )?", folded[spans[last][1] : spans[last + 1][0]]
-    ):
+    comma_or = _words().comma_or
+    while last + 1 < len(spans) and comma_or.fullmatch(folded, spans[last][1], spans[last + 1][0]):
         last += 1
     return spans[first][0], spans[last][1]
 
@@ -211,52 +225,54 @@ def _run(folded: str, spans: list[tuple[int, int]], position: int) -> tuple[int,
 def _experience(
     sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
 ) -> Iterator[Asked | None]:
-    found = find_experience(sentence.text)
-    if found is None or sentence.section == "company":
+    months = find_experience(sentence.read)
+    if months is None or sentence.section == "company":
         return
-    label, value, end = experience_label(found.value), "", found.evidence.end
-    tail = finder.find(sentence.text[end : end + 60].split(",")[0])
+    label, value, end = experience_label(months.value), "", months.evidence.end
+    tail = finder.find(sentence.read.text[end : end + 60].split(",")[0])
     if len(tail) == 1:  # "2 years of experience in Java"; a list of several is about experience in general
         value, end = tail[0].value, end + tail[0].evidence.end
         label = f"{label} in {taxonomy.skills[value].label(language or 'en')}"
-    whole = quote(sentence.text, found.evidence.start, end)
-    asked = sentence.asked(RequirementKind.EXPERIENCE, value, label, whole, found.value)
-    insists = _AT_LEAST.search(fold(whole.text)) and sentence.section not in WEAK_SECTIONS
+    whole = quote(sentence.read.text, months.evidence.start, end)
+    asked = sentence.asked(RequirementKind.EXPERIENCE, value, label, whole, months.value)
+    insists = _words().insists.search(fold(whole.text)) and sentence.section not in WEAK_SECTIONS
     yield asked.insisted() if asked and asked.rank == 3 and insists else asked
 
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_levels(sentence.text) or find_bare_levels(sentence.text):
+    for item in find_levels(sentence.read) or find_bare_levels(sentence.read):
         asked = sentence.asked(
             RequirementKind.EDUCATION, "", education_label(item.value), item.evidence, int(item.value)
         )
         if asked and asked.rank == 3 and sentence.section in _TASKS:
             continue
         near = max(0, item.evidence.start - _NEAR), item.evidence.end + _NEAR
-        soft = _EQUIVALENT.search(sentence.folded, *near) or _OF_ITS_OWN.search(fold(item.evidence.text))
+        soft = _words().equivalent.search(sentence.read.folded, *near) or _words().of_its_own.search(
+            fold(item.evidence.text)
+        )
         yield asked.softened() if asked and soft else asked
 
 
 def _languages(sentence: _Sentence) -> Iterator[Asked | None]:
     # The section's heading tells a language ("Languages: German") from a nationality.
-    for item in find_languages(sentence.text):
+    for item in find_languages(sentence.read):
         code, level = item.value.code, item.value.level
         minimum = None if level is None else int(level)
         yield sentence.asked(RequirementKind.LANGUAGE, code, language_label(code, minimum), item.evidence, minimum)
 
 
 def _licences(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_licences(sentence.text):
+    for item in find_licences(sentence.read):
         yield sentence.asked(RequirementKind.LICENCE, item.value, licence_label(item.value), item.evidence)
 
 
 def _place(sentence: _Sentence) -> Iterator[Asked | None]:
-    found = find_required_place(sentence.text)
-    if found is not None:
-        yield sentence.asked(RequirementKind.LOCATION, found.value, found.evidence.text, found.evidence)
+    place = find_required_place(sentence.read)
+    if place is not None:
+        yield sentence.asked(RequirementKind.LOCATION, place.value, place.evidence.text, place.evidence)
 
 
 def _hours(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_conditions(sentence.text):
+    for item in find_conditions(sentence.read):
         if item.value in _WORKING_HOURS:
             yield sentence.asked(RequirementKind.CONDITION, item.value, condition_label(item.value), item.evidence)

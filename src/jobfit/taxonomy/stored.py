@@ -23,17 +23,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 import fcntl
 import gc
-import hashlib
 import json
-import os
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from jobfit.artifacts import new_folder, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.home import jobfit_home
 from jobfit.taxonomy.esco.importing import Imported, import_folder
@@ -149,6 +147,7 @@ def _slices(column: pa.ChunkedArray, convert: Callable[[list[Any]], list[Any]] |
 COMPACT = "compact"
 FORMAT = 1
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+_ADVICE = "set JOBFIT_HOME to a folder of your own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +232,10 @@ def save_taxonomy(imported: Imported, name: str, home: Path | None = None) -> Ma
         with _locked(jobfit_home(home)) as root:
             folder, files = _write_data(root, name, imported.taxonomy)
             manifest = _describe(imported, name, folder, files)
-            _replace(root / f"{name}.json", json.dumps(asdict(manifest), ensure_ascii=False, indent=1))
+            write_json(root / f"{name}.json", asdict(manifest), indent=1, error=StoreError, advice=_ADVICE)
             _remove_others(root, name, folder)
     except OSError as error:
-        raise StoreError(f"the taxonomy cannot be kept: {error}. Set JOBFIT_HOME to a folder of your own") from error
+        raise StoreError(f"the taxonomy cannot be kept: {error}; {_ADVICE}") from error
     return manifest
 
 
@@ -303,7 +302,7 @@ def _read_table(folder: Path, table: str, checksums: Mapping[str, str]) -> Any:
     from pyarrow import parquet
 
     data = (folder / f"{table}.parquet").read_bytes()
-    if hashlib.sha256(data).hexdigest() != checksums[f"{table}.parquet"]:
+    if sha256_of(data) != checksums[f"{table}.parquet"]:
         raise ValueError(f"{table}.parquet does not have its checksum")
     return parquet.read_table(pa.BufferReader(data), use_threads=False)
 
@@ -328,30 +327,20 @@ def _manifest_path(home: Path | None, name: str) -> Path:
 
 def _write_data(root: Path, name: str, taxonomy: Taxonomy) -> tuple[str, dict[str, str]]:
     """Write the tables into a folder named after their content; return its name and the checksums."""
+    import pyarrow as pa
     from pyarrow import parquet
 
-    draft = Path(tempfile.mkdtemp(prefix=".importing-", dir=root))
-    files = {}
+    content = {}
     for table, data in to_tables(taxonomy).items():
-        path = draft / f"{table}.parquet"
-        parquet.write_table(data, path, compression="zstd")
-        files[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
-        _sync(path)
-    _sync(draft)
-    folder = f"{name}-{hashlib.sha256(json.dumps(files).encode()).hexdigest()[:16]}"
-    if (root / folder).exists():  # the same content, or what is left of it: replaced either way
-        shutil.rmtree(root / folder)
-    draft.chmod(0o755)
-    draft.rename(root / folder)
+        parquet.write_table(data, sink := pa.BufferOutputStream(), compression="zstd")
+        content[f"{table}.parquet"] = sink.getvalue().to_pybytes()
+    files = {file: sha256_of(data) for file, data in content.items()}
+    folder = f"{name}-{sha256_of(json.dumps(files))[:16]}"
+    with new_folder(root / folder, replace=True, error=StoreError, advice=_ADVICE) as draft:
+        for file, data in content.items():
+            write_atomic(draft / file, data, error=StoreError, advice=_ADVICE)
+        draft.chmod(0o755)
     return folder, files
-
-
-def _replace(path: Path, text: str) -> None:
-    draft = path.with_name(f".importing-{path.name}")
-    draft.write_text(text, encoding="utf-8")
-    _sync(draft)
-    draft.replace(path)
-    _sync(path.parent)
 
 
 def _remove_others(root: Path, name: str, folder: str) -> None:
@@ -371,14 +360,6 @@ def _locked(home: Path) -> Iterator[Path]:
     root.mkdir(mode=0o755, exist_ok=True)
     with (root / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        for remains in root.glob(".importing-*"):
+        for remains in root.glob(".*.part"):
             shutil.rmtree(remains) if remains.is_dir() else remains.unlink()
         yield root
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

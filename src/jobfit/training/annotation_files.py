@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import write_lines
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.evaluation.datasets.rankpo import read_rankpo
 from jobfit.evaluation.datasets.rows import content, json_lines
 from jobfit.ingest.formats.beir import every_document
-from jobfit.ingest.writing import write_lines
 from jobfit.judged import Texts
 from jobfit.training.annotation import BothOrders, DrawnPair, Vote
 from jobfit.training.reading import is_prepared
@@ -56,7 +56,7 @@ def write_annotated_pairs(verdicts: Iterable[Verdict], texts: Texts, path: Path,
     if not path.match(PATTERN):
         raise InputError(f"{path}: RankPO's readers look for {PATTERN}; choose such a name")
     rows = [_row(verdict, texts, annotator) for verdict in verdicts if verdict.preferred is not None]
-    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows))
+    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
     return len(rows)
 
 

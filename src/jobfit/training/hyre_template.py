@@ -14,7 +14,7 @@ from jobfit.encoders.generated import HYPOTHETICAL_RESUME, Generated
 from jobfit.ingest.language import detect_language
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.errors import AnswerError
-from jobfit.reading import read_candidate
+from jobfit.reading import read_candidate_text
 from jobfit.records import (
     Candidate,
     CandidateProfile,
@@ -89,7 +89,8 @@ class TemplateHyre:
         return self._template.write(Candidate("hypothetical", "-", language, _NOBODY, profile))
 
     def _vacancy(self, text: str) -> str:
-        language, resume = read_candidate(text, date(2000, 1, 1), self.taxonomy)
+        reading = read_candidate_text(text, date(2000, 1, 1), self.taxonomy)
+        language, resume = reading.language, reading.profile
         held = resume.experiences
         occupation = next((position.occupation for position in held if position.occupation), None)
         skills = [skill.value for skill in resume.skills] + self._essential(occupation)

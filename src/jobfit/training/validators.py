@@ -9,6 +9,7 @@ import numpy as np
 from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import Estimate, mean_interval
+from jobfit.judged import qrels_of
 from jobfit.ordering import tie_key
 from jobfit.runs import Qrels, Ranking, Run
 from jobfit.training.data import TrainingSet
@@ -37,12 +38,7 @@ class RankingValidator:
         self._candidates = _pool(data.candidates, {p.candidate_id for p in pairs}, pool)
         self._vacancies = _pool(data.vacancies, {p.vacancy_id for p in pairs}, pool)
         self._data, self._measure = data, measure
-        for_vacancy: dict[str, dict[str, int]] = {}
-        for_candidate: dict[str, dict[str, int]] = {}
-        for pair in pairs:
-            for_vacancy.setdefault(pair.vacancy_id, {})[pair.candidate_id] = pair.grade
-            for_candidate.setdefault(pair.candidate_id, {})[pair.vacancy_id] = pair.grade
-        self._qrels = (Qrels(for_vacancy), Qrels(for_candidate))
+        self._qrels = (qrels_of(pairs), qrels_of(pairs, by_vacancy=False))
 
     def texts(self) -> Mapping[str, str]:
         """The texts of both pools."""

@@ -77,7 +77,7 @@ BAD = {
     "image.pdf": (b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, [(None, None, None, "picture")]),
     "scanned.pdf": (pdf(text=""), [(None, None, None, "the PDF has no text")]),
     "truncated.docx": (docx()[:2000], [(None, None, None, "damaged or cut off")]),
-    "truncated.parquet": (table(resume=[WORDS])[:-20], [(None, None, None, "no readable Parquet file")]),
+    "truncated.parquet": (table(resume=[WORDS])[:-20], [(None, None, None, "cannot be read as Parquet")]),
     "truncated.pdf": (pdf()[:600], [(None, None, None, "damaged or cut off")]),
     "vacancy.json": (b'{"@type": "JobPosting", "title": "Cook"}', [(None, "description", "", "no description")]),
     "zip.docx": (archive(), [(None, None, None, "ZIP archive")]),

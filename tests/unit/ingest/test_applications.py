@@ -117,7 +117,7 @@ def test_parquet_is_read_like_csv(tmp_path):
     assert (application.candidate_id, application.time) == ("1", datetime(2024, 5, 1, tzinfo=UTC))
     assert [(bad.row, bad.field) for bad in rejects] == [(2, "status"), (3, "candidate_id")]
     path.write_bytes(path.read_bytes()[:-20])
-    with pytest.raises(InputError, match="no readable Parquet"):
+    with pytest.raises(InputError, match="cannot be read as Parquet"):
         read_applications(path)
 
 

@@ -75,7 +75,7 @@ def test_text_that_does_not_tell_its_kind_is_rejected_unless_the_user_says_it(tm
 def test_format_that_contradicts_the_user_is_rejected(tmp_path, pool):
     (tmp_path / "r.json").write_text(json.dumps({"basics": {"name": "Ana", "label": "Cook of soup"}}))
     [rejection] = read(tmp_path, pool, Kind.VACANCY)
-    assert rejection.reason == "it is a candidate by its format, not a vacancy as was said"
+    assert rejection.reason == "it is a candidate by its format, not a vacancy"
 
 
 def test_hash_of_a_row_changes_only_with_its_own_text(tmp_path, pool):

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import BaseModel
 
+from jobfit.artifacts import digest_of as digest
 from jobfit.errors import InputError
 from jobfit.llm.answer import Reply, Unusable, read_object, read_text
-from jobfit.llm.cache import AnswerCache, digest
+from jobfit.llm.cache import AnswerCache
 from jobfit.llm.client import Client
 from jobfit.llm.dialect import Dialect, Mode
 from jobfit.llm.errors import BudgetSpentError

@@ -10,7 +10,7 @@ from jobfit.documents.esco_text import SkillsFrom
 from jobfit.errors import InputError
 from jobfit.llm.client import Client
 from jobfit.preparation.variants import VARIANTS, RawVariant, VariantSettings, make_variant
-from jobfit.reading import read_candidate
+from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, Source, Vacancy
 from jobfit.taxonomy.compact import load_compact
 
@@ -66,7 +66,8 @@ Wound care, Python
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_name_in_title_and_body_is_in_no_variant(name, llm_server):
-    language, profile = read_candidate(CV, date(2026, 1, 1), load_compact())
+    reading = read_candidate_text(CV, date(2026, 1, 1), load_compact())
+    language, profile = reading.language, reading.profile
     record = Candidate("c1", CV, language, SOURCE, profile)
     with Client(llm_server.url, "m") as client:
         [document] = make_variant(name, VariantSettings(client=client)).render([record])
@@ -78,7 +79,8 @@ def test_name_in_title_and_body_is_in_no_variant(name, llm_server):
 
 def test_esco_variant_writes_what_the_text_says_in_the_language_asked_for():
     variant = make_variant("esco", VariantSettings("fr"))
-    language, profile = read_candidate(CV, date(2026, 1, 1), load_compact())
+    reading = read_candidate_text(CV, date(2026, 1, 1), load_compact())
+    language, profile = reading.language, reading.profile
     [document] = variant.render([Candidate("c1", CV, language, SOURCE, profile)])
     assert document.text.startswith("J'ai travaillé dans les domaines suivants : infirmier")
     assert "Je possède les compétences suivantes: " in document.text and "Python" in document.text

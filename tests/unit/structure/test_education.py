@@ -3,7 +3,6 @@ import pytest
 from jobfit.records import EducationLevel
 from jobfit.records import EducationLevel as Level
 from jobfit.structure.education import find_levels, highest_level
-from jobfit.structure.sections import split_sections
 
 
 def levels(text: str) -> list[Level]:
@@ -116,12 +115,11 @@ def test_find_levels_occupation_in_a_title_is_no_diploma() -> None:
 
 def test_highest_level_below_an_unread_degree_is_unknown() -> None:
     text = "Education\nHigh school diploma, Leeds\n" + "Evening classes in drawing.\n" * 5
-    sections = split_sections(text)
-    level = highest_level(text, sections)
+    level = highest_level(text)
     assert level is not None and level.value is EducationLevel.UPPER_SECONDARY
     text += "University of Leeds, Civil works 2010\n"
-    assert highest_level(text, split_sections(text)) is None
+    assert highest_level(text) is None
 
 
 def test_highest_level_of_no_text_is_none() -> None:
-    assert highest_level("", ()) is None
+    assert highest_level("") is None

@@ -4,15 +4,16 @@ import pytest
 
 from jobfit.records import Experience, ExperienceTotal, Kind, Stated
 from jobfit.structure.experience import read_experiences, read_total
-from jobfit.structure.sections import split_sections
+from jobfit.structure.text import ReadText
+from jobfit.structure.titles import Titles
 
 TODAY = date(2024, 5, 15)
 
 
 def read(text: str) -> tuple[tuple[Experience, ...], Stated[ExperienceTotal] | None]:
-    sections = split_sections(text, None, Kind.CANDIDATE)
-    experiences = read_experiences(text, sections, TODAY)
-    return experiences, read_total(text, sections, experiences)
+    read = ReadText(text, Kind.CANDIDATE)
+    experiences = read_experiences(Titles(read, None), TODAY)
+    return experiences, read_total(read, experiences)
 
 
 def titles(text: str) -> list[tuple[str, str | None]]:

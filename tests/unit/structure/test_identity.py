@@ -2,17 +2,18 @@ import pytest
 
 from jobfit.records import Kind
 from jobfit.structure.identity import read_name, read_title
-from jobfit.structure.sections import split_sections
+from jobfit.structure.text import ReadText
+from jobfit.structure.titles import Titles
 
 
 def name(text: str) -> str | None:
-    found = read_name(text, split_sections(text, None, Kind.CANDIDATE))
+    found = read_name(ReadText(text, Kind.CANDIDATE))
     return found.value if found else None
 
 
 def title(text: str) -> str | None:
-    sections = split_sections(text, None, Kind.CANDIDATE)
-    found = read_title(text, sections, read_name(text, sections))
+    read = ReadText(text, Kind.CANDIDATE)
+    found = read_title(Titles(read, None), read_name(read))
     return found.value if found else None
 
 

@@ -7,7 +7,7 @@ from jobfit.structure.sections import section_at, split_sections
 
 
 def kinds(text: str, kind: Kind | None = None) -> list[str]:
-    return [s.kind for s in split_sections(text, None, kind)]
+    return [s.kind for s in split_sections(text, kind)]
 
 
 @pytest.mark.parametrize(

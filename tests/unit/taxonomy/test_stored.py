@@ -93,13 +93,13 @@ def test_save_killed_before_the_manifest_leaves_the_old_one(imported, write_esco
     other = write_esco("other", change=change)
     code = (
         "import os, pathlib; from jobfit.taxonomy import stored\n"
-        "stored._replace = lambda *_: os._exit(9)\n"
+        "stored.write_json = lambda *_, **__: os._exit(9)\n"
         f"stored.save_taxonomy(stored.import_folder(pathlib.Path({str(other)!r}), 'small'), 'small',"
         f" pathlib.Path({str(home)!r}))\n"
     )
     environment = {"PYTHONPATH": ":".join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 9
-    (home / "taxonomies" / ".importing-rest").mkdir()  # what a kill while the tables are written leaves
+    (home / "taxonomies" / ".small-0123.999999-ab.part").mkdir()  # what a kill while the tables are written leaves
     assert load_taxonomy("small", home) == imported.taxonomy
     save_taxonomy(imported, "small", home)
     assert sorted(path.name for path in (home / "taxonomies").iterdir() if path.is_dir()) == [

@@ -11,7 +11,7 @@ from jobfit.geo.places import Named
 from jobfit.geo.places import Place as GeoPlace
 from jobfit.ingest.language import detect_language
 from jobfit.judged import Pair
-from jobfit.reading import read_candidate
+from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, Evidence, RequirementKind, Source, Stated, Vacancy
 from jobfit.records import CandidateProfile as Profile
 from jobfit.records import VacancyProfile as Asked
@@ -40,7 +40,7 @@ NOWHERE = Source("x", "text", "")
 
 
 def candidate(text, id_="c"):
-    _, profile = read_candidate(text, date(2024, 1, 1), load_compact())
+    profile = read_candidate_text(text, date(2024, 1, 1), load_compact()).profile
     return Candidate(id_, text, "en", NOWHERE, profile)
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.header import is_heading, is_person, is_work
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, tokens
+from jobfit.documents.masking.words import fold, is_ordinary, lists, tokens
+from jobfit.lexicon import Lexicon, built
 
 _SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_&][^\S\n]+|&[^\S\n]+){3,60}[^\W\d_][^\S\n]*$", re.M)
 _GAP = re.compile(r"\t|[^\S\n]{2,}")
@@ -24,15 +24,18 @@ _AGE_AFTER_COMMA = re.compile(rf",[^\S\n]{{0,3}}{_AGE}[^\S\n]{{0,3}}(?=$|[,|•�
 _PROVIDER = re.compile(r"(?<![\w@.])[a-z]{0,12}(?:mail|yahoo|outlook|icloud)\.(?:com|fr|ru|net|org|co\.\w\w)\b", re.I)
 _LOCAL_END = re.compile(r"(?<![\w@])[a-z][a-z0-9._-]{3,40}[-._](?=[^\S\n]*$)", re.M)
 _NEAR = 4
-_BIRTH_LABEL = re.compile(
-    r"^[^\S\n]*(?:date|d\.?o\.?b\.?|birth ?date|birthday|born|née?)(?: ?/ ?place| et lieu)?(?: of birth| de naissance)?"
-    r"[^\S\n]*[:：]?[^\S\n]*$",
-    re.I | re.M,
-)
 _FULL_DATE = re.compile(
     r"^[^\S\n]*(?:\d{1,2}[./-]\d{1,2}[./-](?:19[3-9]|20[01])\d|(?:19[3-9]|20[01])\d-\d\d-\d\d)[^\S\n]*$", re.M
 )
 _BELOW_LABEL = 6
+
+
+@built
+def _birth_label(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the label of a birth date alone on its line, and what in it asks for the place too."""
+    more = "|".join(lexicon.parts("masking", "birth_label_more"))
+    label = rf"^[^\S\n]*(?:{lexicon.union('masking', 'birth_label')})(?:{more}){{0,2}}[^\S\n]*[:：]?[^\S\n]*$"
+    return re.compile(label, re.I | re.M), re.compile(lexicon.union("masking", "place_asked"), re.I)
 
 
 def spaced_edits(text: str) -> Iterator[Edit]:
@@ -64,7 +67,7 @@ def _is_whole(name: str) -> bool:
 
 def _is_title(line: str) -> bool:
     words = tokens(line) if len(line) < 70 else ()
-    return 0 < len(words) <= 6 and words[-1] in lexicon.JOB_HEADS and all(is_work(word) for word in words)
+    return 0 < len(words) <= 6 and words[-1] in lists().job_heads and all(is_work(word) for word in words)
 
 
 def lone_ages(text: str) -> Iterator[Edit]:
@@ -107,10 +110,11 @@ def torn_births(text: str) -> Iterator[Edit]:
 
     With it goes the line behind, where the label asks for the place too.
     """
-    for label in _BIRTH_LABEL.finditer(text):
+    pattern, place_asked = _birth_label()
+    for label in pattern.finditer(text):
         near = "".join(text[label.end() :].splitlines(keepends=True)[: _BELOW_LABEL + 1])
         if date := _FULL_DATE.search(near):
             yield Edit(label.end() + date.start(), label.end() + date.end(), "birth")
             place = re.match(r"\n[^\S\n]*[^\W\d_][^\n]{1,30}(?=\n|$)", near[date.end() :])
-            if place and re.search(r"place|lieu", label.group(), re.I) and not is_heading(place.group()):
+            if place and place_asked.search(label.group()) and not is_heading(place.group()):
                 yield Edit(label.end() + date.end(), label.end() + date.end() + place.end(), "birth")

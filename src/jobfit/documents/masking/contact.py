@@ -7,18 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, near, word_set
+from jobfit.documents.masking.words import fold, is_ordinary, near
+from jobfit.lexicon import Lexicon, built
 
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,;:()\[\]\"“”]{1,100}\.[^\W\d_]{2,12}", re.I)
-_AT = r"\s{0,2}(?:[\[({]\s?(?:at|arobase|@)\s?[\])}]|\b(?:at|arobase)\b)\s{0,2}"
-_DOT = r"\s{0,2}(?:[\[({]\s?(?:dot|point|\.)\s?[\])}]|\b(?:dot|point)\b)\s{0,2}"
-_SPELLED = re.compile(rf"\b[\w.+-]{{1,40}}{_AT}[\w-]{{1,40}}(?:{_DOT}[\w-]{{1,40}}){{1,3}}", re.I)
-_BRACKETED = re.compile(
-    r"\b[\w.+-]{1,40}\s{0,2}[\[({]\s?(?:at|arobase|@)\s?[\])}]\s{0,2}[\w.-]{1,60}\.[a-z]{2,10}\b", re.I
-)
 _SITES = r"(?:linkedin|github|gitlab|twitter|facebook|instagram|xing|viadeo|behance|dribbble|stackoverflow|medium|t)"
 _LINK = re.compile(
     rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s"
@@ -31,40 +26,63 @@ _LINK = re.compile(
 )
 _TOOL_DOMAIN = re.compile(r"(?:asp|vb|ado|ml|socket|draw|diagrams|monday|c)\.(?:net|io|com)", re.I)
 _HANDLE = re.compile(r"(?<![\w@/.])@[^\W\d]\w{1,30}(?![\w/])(?:\.\w{1,20})?")
-_LABEL = r"(?:t[ée]l(?:[ée]phone)?|phone|mobile|mob|cell|portable|fax|whatsapp|viber|☎|📞|📱|✆)"
-_PHONE = re.compile(
-    rf"(?:\b|(?=[☎📞📱✆])){_LABEL}[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
-    r"|(?<![\w.+])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
-    r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
-    r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"
-    r"|(?<![\w.,/-])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}(?!\w)"
-    r"|(?<![\w.,/-])[6-9]\d{4}[ \-]?\d{5}(?!\w)|(?<![\w.,/-])\d{9,12}(?!\w)",
-    re.I,
-)
 _MONTH_YEAR = re.compile(
     r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
 )
 _SLUG = re.compile(r"(?:linkedin\.com|(?<!\S)(?:linkedin)?)/in/([^\s/|?]{3,60})", re.I)
 _PROFILE = re.compile("/in/", re.I)
 _AT_SIGN = re.compile("@")
-_HINTED = (
-    (_EMAIL, _AT_SIGN),
-    (_LINK, re.compile(r"\.[^\W_]|:/|n/|\.php", re.I)),
-    (_SPELLED, re.compile(r"[\[({]\s?\.|[dp]o(?:t|int)\b", re.I)),
-    (_BRACKETED, re.compile(r"[\[({]\s?(?:a|@)", re.I)),
-    (_HANDLE, _AT_SIGN),
-)
 _DIGITS = re.compile(r"[+☎📞📱✆]|\d(?:[ \t\u00a0().\-/]{0,4}\d){5}")
-_ROLES = word_set("info contact jobs job recrutement recruitment hr rh hello mail email office career careers cv")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    hinted: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]  # pattern and cheap hint
+    phone: re.Pattern[str]
+    roles: frozenset[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("masking", key)
+
+    at = rf"\s{{0,2}}(?:[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]|\b(?:{of('at')})\b)\s{{0,2}}"
+    dot = rf"\s{{0,2}}(?:[\[({{]\s?(?:{of('dot')}|\.)\s?[\])}}]|\b(?:{of('dot')})\b)\s{{0,2}}"
+    spelled = re.compile(rf"\b[\w.+-]{{1,40}}{at}[\w-]{{1,40}}(?:{dot}[\w-]{{1,40}}){{1,3}}", re.I)
+    bracketed = re.compile(
+        rf"\b[\w.+-]{{1,40}}\s{{0,2}}[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]\s{{0,2}}[\w.-]{{1,60}}\.[a-z]{{2,10}}\b", re.I
+    )
+    phone = re.compile(
+        rf"(?:\b|(?=[☎📞📱✆]))(?:{of('phone')})[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
+        r"|(?<![\w.+])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
+        r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
+        r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"
+        r"|(?<![\w.,/-])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}(?!\w)"
+        r"|(?<![\w.,/-])[6-9]\d{4}[ \-]?\d{5}(?!\w)|(?<![\w.,/-])\d{9,12}(?!\w)",
+        re.I,
+    )
+    return _Words(
+        (
+            (_EMAIL, _AT_SIGN),
+            (_LINK, re.compile(r"\.[^\W_]|:/|n/|\.php", re.I)),
+            (spelled, re.compile(rf"[\[({{]\s?\.|(?:{of('dot')})\b", re.I)),
+            (bracketed, re.compile(rf"[\[({{]\s?(?:{of('at')}|@)", re.I)),
+            (_HANDLE, _AT_SIGN),
+        ),
+        phone,
+        lexicon.words("masking", "role_addresses"),
+    )
 
 
 def contact_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of every e-mail address, link, handle and phone number of ``text``."""
-    for pattern, hint in _HINTED:
+    words = _words()
+    for pattern, hint in words.hinted:
         for match in near(pattern, hint, text):
             if not (pattern is _LINK and _TOOL_DOMAIN.fullmatch(match.group())):
                 yield Edit(match.start(), match.end(), "contact")
-    for match in near(_PHONE, _DIGITS, text):
+    for match in near(words.phone, _DIGITS, text):
         if match.group()[0] in "+(0123456789" and _MONTH_YEAR.search(match.group()) and match.group()[0] != "+":
             continue
         yield Edit(match.start(), match.end(), "contact")
@@ -75,5 +93,5 @@ def address_names(text: str) -> frozenset[str]:
     locals_ = [m.group().partition("@")[0] for m in near(_EMAIL, _AT_SIGN, text)]
     slugs = [m.group(1) for m in near(_SLUG, _PROFILE, text)]
     parts = (re.split(r"[\W\d_]+", value) for value in [*locals_, *slugs])
-    found = {fold(part) for group in parts if len(group) > 1 for part in group if len(part) > 2}
-    return frozenset(t for t in found if t not in _ROLES and t not in lexicon.JOB_WORDS and not is_ordinary(t))
+    spelt = {fold(part) for group in parts if len(group) > 1 for part in group if len(part) > 2}
+    return frozenset(token for token in spelt if token not in _words().roles and not is_ordinary(token))

@@ -5,50 +5,51 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, skill_words, tokens, word_set
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, lists, tokens
+from jobfit.lexicon import Lexicon, built
 
 _MAX_LINES = 15
+_CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]|[a-z][A-Z]\b")
 _MAX_SEGMENT = 70
 _SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
-_LEAD = re.compile(
-    r"\s*(?:(?:curriculum vitae|curriculum|vitae|c\.?v\.?|resume|résumé|contacts?|profile?|name|mr|mrs|ms|miss|mx"
-    r"|dr|prof|m|mme"
-    r"|mlle|monsieur|madame|mademoiselle|sir)\b\.?\s*(?:of\b|de\b|d['’]|[:–—-])?\s*){1,4}",
-    re.I,
-)
 _TAIL = re.compile(r"(?:,? ?\b(?:PhD|Ph\.D\.?|MBA|MSc|BSc|MD|Esq|Jr|CV|resume)\b\.?)+\s*$", re.I)
 _NOT_IN_NAME = re.compile(r"[^\w\s'’ʼ`.,\-‐‑·\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u200c\u200d]|[\d_]")
-_SIGNED = re.compile(
-    r"^[^\S\n]*(?:sincerely|yours (?:sincerely|faithfully|truly)|(?:best|kind|warm) regards|regards|cordialement"
-    r"|bien à vous"
-    r"|respectueusement|signed|signature)[,.:!]?[^\S\n]*\n\s{0,4}(?P<name>[^\n]{2,60})$",
-    re.I | re.M,
-)
-_INTRODUCED = re.compile(
-    r"\b(?:my name is|je m['’]appelle|je me nomme|(?:cv|curriculum vitae|resume|résumé) (?:of|de)|page \d{1,3} of)\s+"
-    r"(?P<name>(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})(?: (?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})){0,4})",
-    re.I,
-)
 _DATED_CELL = re.compile(
     r"(?:^|(?<=[|•·;\t]))[^\S\n]{0,9}(?:\d{1,2}(?:st|nd|rd|th|er)?[ ./-][^\W_]{1,10}[ ./-](?:19[3-9]|200)\d)"
     r"[^\S\n]{0,9}(?=$|[|•·;\t])"
     r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
     re.M,
 )
-_REFERENCES = re.compile(
-    r"^[^\S\n]*(?:references|referees|références|recommendations|recommandations|personnes à contacter)"
-    r"[^\S\n]*:?[^\S\n]*$",
-    re.I | re.M,
-)
 _PROFILE_OF = re.compile(
     r"(?:linked ?in|facebook|xing|viadeo|skype|telegram)[^\S\n]*[:：][^\S\n]*(?P<name>[^\n|•;\t:：@/]{3,40}?)"
     r"(?=[^\S\n]*(?:$|[|•;\t])|[^\S\n]+[^\W\d_]{3,14}[^\S\n]?[:：])",
     re.I | re.M,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    lead: re.Pattern[str]
+    signed: re.Pattern[str]
+    introduced: re.Pattern[str]
+    references: re.Pattern[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("masking", key)
+
+    name = r"(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})"
+    return _Words(
+        re.compile(rf"\s*(?:(?:{of('lead')})\b\.?\s*(?:{of('lead_of')}|[:–—-])?\s*){{1,4}}", re.I),
+        re.compile(rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M),
+        re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I),
+        re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M),
+    )
 
 
 def header_birth(text: str) -> Iterator[Edit]:
@@ -64,11 +65,11 @@ def header_birth(text: str) -> Iterator[Edit]:
 
 def is_heading(line: str) -> bool:
     """Whether a line is a section heading: at most five words, all of them heading words or link words."""
-    words = tokens(line) if len(line) < _MAX_SEGMENT else ()
+    known, words = lists(), tokens(line) if len(line) < _MAX_SEGMENT else ()
     return (
         0 < len(words) <= 5
-        and words[0] not in lexicon.JOB_HEADS
-        and all(w in lexicon.HEADINGS or w in ("and", "et", "of", "de") for w in words)
+        and words[0] not in known.job_heads
+        and all(word in known.headings or word in known.heading_links for word in words)
     )
 
 
@@ -82,7 +83,7 @@ def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]
     named = set(known)
     for edit, value in _header_segments(text):
         words = set(tokens(value))
-        first = not named and not ("," in value and words & lexicon.COUNTRIES)
+        first = not named and not ("," in value and words & lists().countries)
         sure = first or words & named or words & addressed
         named |= words if sure else set()
         yield (edit, value) if sure else (replace(edit, kind="header"), "")
@@ -94,12 +95,12 @@ def _header_segments(text: str) -> Iterator[tuple[Edit, str]]:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end]
-        if is_heading(line) and not _LEAD.fullmatch(line):
+        if is_heading(line) and not _words().lead.fullmatch(line):
             return
         if tokens(line[:200]):
             segments = _names_in_line(line, start, first)
             yield from (found for found in segments if "," not in found[1] or number < 4)
-        first = first and bool(_LEAD.fullmatch(line))
+        first = first and bool(_words().lead.fullmatch(line))
         if end == len(text):
             return
         start = end + 1
@@ -109,7 +110,7 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
     bounds = [0, *(edge for m in _SEPARATOR.finditer(line[:400]) for edge in m.span()), min(len(line), 400)]
     for left, right in zip(bounds[::2], bounds[1::2], strict=True):
         value = line[left:right]
-        lead = _LEAD.match(value)
+        lead = _words().lead.match(value)
         core = _TAIL.sub("", value[lead.end() :] if lead else value)
         if is_before_comma := first and _followed_by_more(core):
             core = core.partition(",")[0]
@@ -130,8 +131,8 @@ def _followed_by_more(core: str) -> bool:
     name, _, rest = core.partition(",")
     words = set(tokens(rest))
     whole = len(tokens(name)) > 1 or name[:1] == name[:1].swapcase()  # scripts without capitals may have no space
-    town = words and words <= lexicon.PLACES and whole
-    return bool(town) or (not is_person(core, True) and not words.isdisjoint(lexicon.JOB_HEADS | lexicon.JOB_WORDS))
+    town = words and words <= lists().places and whole
+    return bool(town) or (not is_person(core, True) and not words.isdisjoint(lists().job_heads | lists().job_words))
 
 
 def _before_title(core: str) -> str:
@@ -145,17 +146,21 @@ def _before_title(core: str) -> str:
     for count in (2, 3, 4):
         name = core[: words[count - 1].end()] if len(words) > count else ""
         title = folded[count : count + 4]
-        head = next((n for n, word in enumerate(title) if word in lexicon.JOB_HEADS), None)
+        head = next((n for n, word in enumerate(title) if word in lists().job_heads), None)
         if not name or head is None or not all(is_work(word) for word in title[:head]):
             continue
-        if is_person(name, True) and not any(is_work(word) for word in folded[:count] if word not in _IN_NAMES):
+        if is_person(name, True) and not any(
+            is_work(word)
+            for word in folded[:count]
+            if word not in lists().surname_trades and word not in lists().particles
+        ):
             return name
     return ""
 
 
 def is_work(word: str) -> bool:
     """Whether a folded word speaks of work: an occupation, a word of titles, or a skill."""
-    return word in lexicon.JOB_WORDS or word in lexicon.JOB_HEADS or word in skill_words()
+    return word in lists().work
 
 
 def is_person(value: str, first: bool = False) -> bool:
@@ -163,37 +168,29 @@ def is_person(value: str, first: bool = False) -> bool:
     value = value.strip(" .,")
     if not 0 < len(value) <= _MAX_SEGMENT or _NOT_IN_NAME.search(value) or value.count(",") > 1:
         return False
+    known = lists()
     words = [m.group() for m in WORD.finditer(value)]
     folded = [fold(w) for w in words]
-    if not 1 <= len(words) <= 8 or any(t in _NEVER for t in folded) or _CAMEL.search(value):
+    if not 1 <= len(words) <= 8 or not known.never.isdisjoint(folded) or _CAMEL.search(value):
         return False
-    if not all(is_capitalised(w) or fold(w.strip("'’.,")) in lexicon.PARTICLES or len(w) == 1 for w in value.split()):
+    if not all(is_capitalised(w) or fold(w.strip("'’.,")) in known.particles or len(w) == 1 for w in value.split()):
         return False
     if len(words) == 1 and not (first or not (value[0].isupper() or value[0].islower())):
         return False
-    if ("," in value and not first and set(folded) & lexicon.PLACES) or lexicon.PLACES.issuperset(folded):
+    if ("," in value and not first and set(folded) & known.places) or known.places.issuperset(folded):
         return False
-    words_of_work = [t for t in folded if t in lexicon.JOB_WORDS or t in skill_words()]
-    skills = [t for t in words_of_work if t not in lexicon.PARTICLES and t not in lexicon.NAME_WORDS]
+    words_of_work = [t for t in folded if t in known.job_words or t in known.skills]
+    skills = [t for t in words_of_work if t not in known.particles and t not in known.name_words]
     if 1 < len(skills) >= len(words) / 2 > 1 or (skills and "," in value and not first):
         return False  # tools side by side, one of which no list knows
-    unknown = [t for t in folded if not (t in words_of_work or t in lexicon.PLACES)]
-    weak = first and len(words) == 2 and all(t in _SURNAME_TRADES or t not in lexicon.JOB_WORDS for t in folded)
-    return any(len(t) > 1 and t not in lexicon.PARTICLES for t in (folded if weak else unknown))
-
-
-_NEVER = lexicon.JOB_HEADS | lexicon.ORGANISATIONS | lexicon.HEADINGS
-_CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]|[a-z][A-Z]\b")
-_SURNAME_TRADES = word_set(
-    "baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher "
-    "charpentier macon marchand meunier berger page jenkins ruby scala swift general"
-)
-_IN_NAMES = _SURNAME_TRADES | lexicon.PARTICLES
+    unknown = [t for t in folded if not (t in words_of_work or t in known.places)]
+    weak = first and len(words) == 2 and all(t in known.surname_trades or t not in known.job_words for t in folded)
+    return any(len(t) > 1 and t not in known.particles for t in (folded if weak else unknown))
 
 
 def stated_names(text: str) -> Iterator[str]:
     """Yield names that a sentence, a closing formula or the label of a profile states."""
-    for pattern in (_SIGNED, _INTRODUCED, _PROFILE_OF):
+    for pattern in (_words().signed, _words().introduced, _PROFILE_OF):
         for match in pattern.finditer(text):
             several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
             if several and is_person(match["name"], first=True):
@@ -202,13 +199,13 @@ def stated_names(text: str) -> Iterator[str]:
 
 def reference_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of the body of each references section: it names third persons and states no fact to match."""
-    for match in _REFERENCES.finditer(text):
+    for match in _words().references.finditer(text):
         end = match.end()
         while end < len(text):
             stop = text.find("\n", end + 1)
             stop = len(text) if stop < 0 else stop
             line = text[end:stop]
-            if is_heading(line) or (line.rstrip().endswith(":") and lexicon.HEADINGS.issuperset(tokens(line)[:1])):
+            if is_heading(line) or (line.rstrip().endswith(":") and lists().headings.issuperset(tokens(line)[:1])):
                 break
             end = stop
         if text[match.end() : end].strip():

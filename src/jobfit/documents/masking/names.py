@@ -11,30 +11,38 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from jobfit.documents.masking import words as lexicon
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, skill_words, tokens
+from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, lists, tokens
+from jobfit.lexicon import Lexicon, built
 
 _JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
 _AFTER_INITIAL = re.compile(r"\.?[ \u00a0\u202f,'’ʼ`\-‐‑·]{0,2}")
 _POSSESSIVE = re.compile(r"['’](?:s\b|(?!\w))", re.I)
-_HONORIFIC = re.compile(
-    r"(?:\b(?:mrs?|ms|miss|mx|dr|prof|sir|madam|mme|mlle|m|monsieur|madame|mademoiselle|me)\.?\s{1,2})$", re.I
-)
-_BEFORE = re.compile(
-    r"(?:\b(?:dear|hi|hello|bonjour|cher|chère|name is|m['’]appelle|I am|I['’]m|je suis|contact|call|signed"
-    r"|moi,)[ :,]{1,2}"
-    r"|(?:^|[|•·;\n\t])[^\S\n]*)$",
-    re.I,
-)
-_VERB = re.compile(
-    r" (?:is|was|has|had|led|ran|built|made|won|wrote|also|then|who|and (?:his|her|their)|est|a|était|qui|sait"
-    r"|parle|dirige"
-    r"|possède|dispose|[a-zé]{2,12}(?:ed|es))\b"
-)
 _GLUED = re.compile(r"\b[^\W\d_]{1,20}[a-zß-ÿ][A-ZÀ-Þ][a-zß-ÿ][^\W\d_]{0,20}\b")
 _CASE_EDGE = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 _ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
+
+
+_SENTENCE_BEFORE = re.compile(r"[.!?]\s{1,2}$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    honorific: re.Pattern[str]
+    before: re.Pattern[str]
+    verb: re.Pattern[str]
+
+
+@built
+def _words(lexicon: Lexicon) -> _Words:
+    def of(key: str) -> str:
+        return lexicon.union("masking", key)
+
+    return _Words(
+        re.compile(rf"(?:\b(?:{of('honorific')})\.?\s{{1,2}})$", re.I),
+        re.compile(rf"(?:\b(?:{of('greeted')})[ :,]{{1,2}}|(?:^|[|•·;\n\t])[^\S\n]*)$", re.I),
+        re.compile(rf" (?:{of('verb')}|[a-zé]{{2,12}}(?:ed|es))\b"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,7 @@ def _edit_for_run(
             return None
         first, last, kept = 0, 1, folded  # "Le" or "Al" alone, which may be a given name
     start, end = words[first].start(), words[last - 1].end()
-    title = _HONORIFIC.search(text, max(0, start - 15), start)
+    title = _words().honorific.search(text, max(0, start - 15), start)
     start = title.start() if title else start
     possessive = _POSSESSIVE.match(text, end)
     if len(kept) == 1 and (is_ordinary(kept[0]) or kept[0] in lower or _loose(kept[0])):
@@ -163,7 +171,7 @@ def _edit_for_run(
 
 
 def _loose(token: str) -> bool:
-    return len(token) == 1 or token in lexicon.PARTICLES
+    return len(token) == 1 or token in lists().particles
 
 
 def _initial(token: str, known: KnownNames) -> bool:
@@ -172,9 +180,9 @@ def _initial(token: str, known: KnownNames) -> bool:
 
 def _in_name_place(text: str, start: int, end: int) -> bool:
     """Whether one ordinary word stands where a name stands: greeted, subject of a verb, or alone on its line."""
-    before = _BEFORE.search(text, max(0, start - 15), start)
-    sentence = before or start == 0 or re.search(r"[.!?]\s{1,2}$", text[max(0, start - 4) : start])
+    before = _words().before.search(text, max(0, start - 15), start)
+    sentence = before or start == 0 or _SENTENCE_BEFORE.search(text[max(0, start - 4) : start])
     greeted = before and before.group().strip(" \n\t|•·;")
     token = fold(text[start:end])
-    alone = _ALONE_AFTER.match(text, end) and not (token in lexicon.PLACES or token in skill_words())
-    return bool(greeted or (sentence and (alone or _VERB.match(text, end))))
+    alone = _ALONE_AFTER.match(text, end) and not (token in lists().places or token in lists().skills)
+    return bool(greeted or (sentence and (alone or _words().verb.match(text, end))))

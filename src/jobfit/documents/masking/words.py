@@ -4,107 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from jobfit.folding import plain
+from jobfit.lexicon import Lexicon, built
 from jobfit.taxonomy.compact import load_compact
-
-
-def word_set(words: str) -> frozenset[str]:
-    """Return the words of a list that is written as text."""
-    return frozenset(words.split())
-
-
-HEADINGS = word_set(
-    """summary profile profil objective objectif objectifs experience experiences employment career parcours work
-    professional professionnelle professionnelles professionnel education formation formations training studies etudes
-    skills competences expertise languages langues interests hobbies loisirs interets projects projets certifications
-    certification references publications awards achievements qualifications technologies tools outils about apropos
-    personal details information informations personnelles personal contact contacts coordonnees divers requirements
-    responsibilities missions description accomplishments additional volunteering history background technical
-    presentation diplomas diplomes licences internships stages"""
-)
-
-JOB_HEADS = word_set(
-    """dev devs developer developers engineer analyst manager designer consultant administrator assistant technician
-    nurse teacher
-    accountant specialist director officer coordinator scientist architect programmer tester lead leader executive
-    advisor adviser representative receptionist secretary operator supervisor cleaner caregiver physician doctor lawyer
-    pharmacist therapist electrician plumber mechanic welder waiter waitress server salesperson seller cashier clerk
-    recruiter trainer instructor researcher professor student intern apprentice trainee worker labourer driver
-    developpeur developpeuse ingenieur ingenieure analyste responsable directeur directrice technicien technicienne
-    infirmier infirmiere enseignant enseignante comptable assistante administrateur administratrice chef cheffe charge
-    chargee conseiller conseillere vendeur vendeuse serveur serveuse caissier caissiere cuisinier cuisiniere ouvrier
-    ouvriere conducteur conductrice aide soignant soignante agent agente employe employee gestionnaire redacteur
-    redactrice professeur formateur formatrice secretaire juriste avocat avocate medecin psychologue etudiant etudiante
-    stagiaire apprenti apprentie electricien electricienne plombier soudeur mecanicien magasinier chauffeur commercial
-    commerciale graphiste concepteur conceptrice architecte coiffeur coiffeuse estheticienne animateur animatrice
-    educateur educatrice auxiliaire hote hotesse receptionniste preparateur preparatrice cariste logisticien"""
-)
-
-ORGANISATIONS = word_set(
-    """ltd inc llc corp corporation gmbh sarl sas sa plc company group groupe bank banque university universite college
-    school ecole institute institut academy academie hospital hopital clinic clinique society societe association
-    services solutions systems technologies consulting restaurant hotel lycee faculty faculte ministry agence agency"""
-)
-
-JOB_WORDS = word_set(
-    """baker cook carpenter mason miller tailor butcher barber porter gardener painter farmer potter boulanger boucher
-    charpentier macon marchand meunier berger menuisier patissier pastry senior junior head full stack front end back
-    frontend backend fullstack web mobile software hardware data machine learning deep science business system network
-    security cloud devops quality assurance product project sales marketing finance human resources customer support
-    office administrative general medical dental legal social primary secondary freelance remote part time permanent
-    java javascript typescript python ruby rails django flask spring boot angular react vue node docker kubernetes
-    jenkins linux windows sql mysql postgresql mongodb oracle php html css git scala kotlin swift go rust perl excel
-    word powerpoint photoshop sap salesforce aws azure terraform ansible kafka spark hadoop tableau power bi jira
-    english french german spanish italian russian hebrew arabic chinese anglais francais allemand espagnol native
-    communication teamwork leadership management planning design development testing administration accounting logistics
-    home mob telegram linkedin whatsapp viber github gitlab skype google microsoft apache adobe scrum agile redux vault
-    heroku haskell fluent upper intermediate advanced basic business analytics set ukrainian belarusian polish
-    cv curriculum vitae resume available disponible immediately confidential page the and of for with in on at to et en
-    de du des la le les un une permis driving licence license b"""
-)
-
-COUNTRIES = word_set(
-    """france england scotland wales ireland uk usa us states canada germany spain italy switzerland belgium belgique
-    netherlands israel russia ukraine poland india china japan morocco maroc tunisia tunisie algeria algerie"""
-)
-
-PLACES = word_set(
-    """france paris lyon marseille toulouse lille nantes bordeaux nice strasbourg rennes london manchester birmingham
-    england scotland wales ireland dublin uk usa us states america york boston chicago austin seattle canada toronto
-    montreal quebec germany berlin munich spain madrid barcelona italy rome milan switzerland geneva geneve zurich
-    belgium belgique bruxelles brussels netherlands amsterdam israel haifa jerusalem tel aviv netanya rehovot ashdod
-    ashkelon beer sheva sheba herzliya holon nahariya kiryat bialik petah tikva ramat gan rishon lezion zion yam
-    russia moscow ukraine kyiv poland
-    warsaw india delhi mumbai china beijing japan tokyo morocco maroc tunisia tunisie algeria algerie europe area
-    region"""
-)
-
-# Words and names of months, places and tools that are also first or family names: alone they prove nothing.
-NAME_WORDS = word_set(
-    """will rose page grace mark may hope faith art bill grant chase drew dean rich frank young long king bishop taylor
-    smith park field lane hill brown white green black gray grey day summer autumn winter april june august jan mai
-    avril juin juillet janvier mars julia ada pascal jade crystal amber travis chef jasmine ember karma max victor major
-    chance joy dawn eve ivy lily daisy violet pearl olive ray rob sue pat bob nick jack rusty sandy misty stormy sunny
-    star sky river brook glen cliff forest wood woods stone rock banks bush church cross ford marsh moore pool price
-    power rice sharp short small swift wise wolf fox bird fish lamb love best good english french german welsh holland
-    jordan chad georgia virginia carolina dakota florence nancy sydney austin houston dallas chelsea brooklyn india asia
-    petit grand blanc noir brun roux leblanc lebrun legrand lefort rousseau fontaine dubois dupont lambert benoit pierre
-    rosier olivier laurent clement constant prudent modeste aime desire parfait france lorraine martin louis charles
-    michel marie sainte saint legal general prince duke noble knight earl abbott fuller parker walker hunter fisher
-    cooper carter turner archer harper sawyer tyler tanner weaver spencer chandler marshall sterling case mercedes
-    orange total apple oracle delta phoenix trinity harmony melody destiny justice honor liberty angel christian
-    muse angelus sincere said sage real prosper loyal lucky ange fleur reine roi rue port pont mer mont val do so an
-    my la le al be he in it to us me no on or as at by of up we am is if go ma ta sa un en et au du de ne ni ou on
-    ses"""
-)
-
-PARTICLES = word_set(
-    "de la le les du des da do dos das di del della van der den von zu zum bin ben ibn bint al el abu y e af av "
-    "ter ten te "
-    "st mac mc o d l san dit"
-)
 
 # Combining marks are no letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
@@ -127,21 +32,59 @@ def fold(word: str) -> str:
     return plain(word)
 
 
-@lru_cache(maxsize=1)
-def skill_words() -> frozenset[str]:
-    """Return the folded words of all skill labels: on a line of their own they are skills rather than a name."""
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """Folded words that tell a person's name from other capitalised words."""
+
+    headings: frozenset[str]
+    heading_links: frozenset[str]
+    job_heads: frozenset[str]  # words that end or begin the title of a position
+    job_words: frozenset[str]
+    organisations: frozenset[str]
+    countries: frozenset[str]
+    places: frozenset[str]
+    name_words: frozenset[str]  # months, places and tools that are names of persons too: alone they prove nothing
+    particles: frozenset[str]
+    surname_trades: frozenset[str]
+    skills: frozenset[str]  # words of all skill labels: on a line of their own they are skills rather than a name
+    work: frozenset[str]
+    never: frozenset[str]  # in no name
+    ordinary: frozenset[str]
+
+
+@built
+def lists(lexicon: Lexicon) -> Lists:
+    """Return the word lists of the lexicon in use."""
+
+    def of(key: str) -> frozenset[str]:
+        return lexicon.words("masking", key)
+
     labels = (label for skill in load_compact().skills.values() for group in skill.labels.values() for label in group)
-    return frozenset(token for label in labels for token in tokens(label))
+    skills = frozenset(token for label in labels for token in tokens(label))
+    headings, job_words, organisations = of("heading_words"), of("job_words"), of("organisations")
+    places, name_words = of("places"), of("name_words")
+    job_heads = lexicon.words("roles", "words", "only_masking")
+    return Lists(
+        headings,
+        of("heading_links"),
+        job_heads,
+        job_words,
+        organisations,
+        of("countries"),
+        places,
+        name_words,
+        of("particles"),
+        of("surname_trades"),
+        skills,
+        work=job_words | job_heads | skills,
+        never=job_heads | organisations | headings,
+        ordinary=name_words | job_words | job_heads | places | headings | organisations | skills,
+    )
 
 
 def lowered(text: str) -> str:
     """Return ``text`` in lower case and of the same length: only the dotted capital I would become two characters."""
     return text.replace("İ", "i").lower()
-
-
-def mentions(text: str, *hints: str) -> bool:
-    """Whether ``text`` (in lower case) holds one of ``hints``: a cheap test before a dear pattern."""
-    return any(hint in text for hint in hints)
 
 
 def near(pattern: re.Pattern[str], hint: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
@@ -180,13 +123,4 @@ def is_capitalised(word: str) -> bool:
 
 def is_ordinary(token: str) -> bool:
     """Whether a folded token is also a word, a place or a tool, so that alone it does not show a name."""
-    return (
-        (len(token) < 3 and token.isascii())
-        or token in NAME_WORDS
-        or token in JOB_WORDS
-        or token in JOB_HEADS
-        or token in PLACES
-        or token in HEADINGS
-        or token in ORGANISATIONS
-        or token in skill_words()
-    )
+    return (len(token) < 3 and token.isascii()) or token in lists().ordinary

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from jobfit.artifacts import write_lines
 from jobfit.errors import InputError
 from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.formats.trec import read_qrels, write_qrels
-from jobfit.ingest.writing import write_lines
 from jobfit.judged import DOCUMENTS_FOR_QUERY, Judged, Task, split_name
 
 _FILE = {"validation": "dev"}
@@ -55,7 +55,7 @@ def write_beir_folder(dataset: Judged, folder: Path, task_name: str | None = Non
     sides = dataset.texts(tasks[0])
     for side, texts in (("queries", sides.queries), ("corpus", sides.documents)):
         rows = ({"_id": i, "title": "", "text": text} for i, text in texts.items())
-        write_lines(folder / f"{side}.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows))
+        write_lines(folder / f"{side}.jsonl", (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
     (folder / "qrels").mkdir(exist_ok=True)
     for task in tasks:
         write_qrels(task.qrels, folder / "qrels" / f"{_FILE.get(task.split, task.split)}.tsv")

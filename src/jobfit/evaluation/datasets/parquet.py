@@ -7,16 +7,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from hashlib import file_digest
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import open_atomic, sha256_of, write_json
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.rows import json_object
-from jobfit.ingest.writing import write_lines
 from jobfit.judged import Choice, Judged, Pair, Task
 from jobfit.runs import Qrels
 
@@ -55,9 +53,9 @@ def write_parquet(dataset: Judged, folder: Path) -> tuple[str, ...]:
         "preferences": dataset.choices,
     }
     counts = {name: _write(folder / f"{name}.parquet", _COLUMNS[name], rows[name]) for name in _COLUMNS}
-    files = {name: {"rows": count, "sha256": sha256(folder / f"{name}.parquet")} for name, count in counts.items()}
+    files = {name: {"rows": count, "sha256": sha256_of(folder / f"{name}.parquet")} for name, count in counts.items()}
     manifest = {"format": FORMAT, "name": dataset.name, "files": files, "pair_splits": list(dataset.pairs)}
-    write_lines(folder / MANIFEST, [json.dumps(manifest, ensure_ascii=False, indent=2)])
+    write_json(folder / MANIFEST, manifest, private=True)
     return ()
 
 
@@ -73,7 +71,7 @@ def read_parquet(folder: Path) -> Judged:
     files = manifest.get("files")
     for name in _COLUMNS:
         stated = files.get(name) if isinstance(files, Mapping) else None
-        if not isinstance(stated, Mapping) or stated.get("sha256") != sha256(folder / f"{name}.parquet"):
+        if not isinstance(stated, Mapping) or stated.get("sha256") != sha256_of(folder / f"{name}.parquet"):
             raise InputError(f"{folder / name}.parquet is not the file that {MANIFEST} was written with")
     tables = {name: _rows(folder / f"{name}.parquet", list(_COLUMNS[name])) for name in _COLUMNS}
     queries, corpus = ({str(i): str(text) for i, text in tables[side]} for side in ("queries", "corpus"))
@@ -85,19 +83,6 @@ def read_parquet(folder: Path) -> Judged:
     choices = tuple(Choice(*row) for row in tables["preferences"])
     by_split = {split: tuple(found) for split, found in pairs.items()}
     return Judged(corpus, queries, tasks, by_split, choices, str(manifest.get("name")))
-
-
-def sha256(path: Path) -> str:
-    """The SHA-256 of a file's bytes, in hexadecimal digits.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
 
 
 def _ranking_rows(task: Task) -> Iterator[tuple[object, ...]]:
@@ -136,25 +121,18 @@ def _tasks(tasks: Iterable[tuple[Any, ...]], rankings: Iterable[tuple[Any, ...]]
 
 
 def _write(path: Path, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> int:
-    """Write ``rows`` in batches to a file beside ``path`` that takes its name when complete; return how many."""
+    """Write ``rows`` in batches and return how many there were."""
     import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 
     kinds = {"string": pa.string(), "int64": pa.int64(), "bool": pa.bool_()}
     schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
-    partial, count, iterator = path.with_name(f".{path.name}.part"), 0, iter(rows)
-    try:
-        with ParquetWriter(partial, schema) as writer:
-            while batch := list(islice(iterator, _BATCH)):
-                arrays = [pa.array(column, field.type) for column, field in zip(zip(*batch), schema)]
-                writer.write_batch(pa.record_batch(arrays, schema=schema))
-                count += len(batch)
-        partial.chmod(0o600)
-        partial.replace(path)
-    except OSError as error:
-        raise InputError(f"{path} cannot be written ({error.strerror}); choose a folder that exists") from error
-    finally:
-        partial.unlink(missing_ok=True)
+    count, iterator = 0, iter(rows)
+    with open_atomic(path, private=True) as file, ParquetWriter(file, schema) as writer:
+        while batch := list(islice(iterator, _BATCH)):
+            arrays = [pa.array(column, field.type) for column, field in zip(zip(*batch), schema)]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            count += len(batch)
     return count
 
 

@@ -1,10 +1,11 @@
-"""BEIR JSON Lines: ``corpus.jsonl`` and ``queries.jsonl``, one ``{"_id", "title", "text"}`` a line."""
+"""BEIR JSON Lines: ``corpus.jsonl`` and ``queries.jsonl``, one ``{"_id", "title", "text"}`` per line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from jobfit.artifacts import numbered_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.json_files import JsonError, parse_line
 from jobfit.ingest.formats.outline import joined
@@ -21,7 +22,7 @@ def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
     the line, from 1.
 
     Raises:
-        InputError: the file cannot be read; a line is no JSON object, has no ``_id``, a value of a wrong type, or an
+        InputError: the file cannot be read; a line is not a JSON object, has no ``_id``, a value of a wrong type, or an
             id that an earlier line has. The message names file and line.
 
     >>> list(read_beir(Path("missing.jsonl"), []))
@@ -42,25 +43,14 @@ def every_document(path: Path) -> Iterator[Document]:
 
 def _numbered(path: Path) -> Iterator[tuple[int, Document]]:
     first: dict[str, int] = {}
-    for number, line in _lines(path):
+    for number, line in numbered_lines(path):
+        if not line.strip():
+            continue
         document = _document(line, path, number)
         if document.id in first:
             raise InputError(f"{path}:{number}: duplicate id {document.id!r}, first in line {first[document.id]}")
         first[document.id] = number
         yield number, document
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if line.strip():
-                    yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}:{number}: the line is not UTF-8; save the file as UTF-8") from error
 
 
 def _document(line: str, path: Path, number: int) -> Document:

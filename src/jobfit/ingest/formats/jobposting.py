@@ -54,12 +54,12 @@ def is_linked_data(value: Object) -> bool:
 
 def from_linked_data(value: Object, row: int | None = None) -> Iterator[Result]:
     """A result for each JobPosting of the object; one rejection, naming the types found, where there is none."""
-    found = list(_postings(value))
-    for number, posting in enumerate(found[:_MOST_POSTINGS], start=1):
-        yield from_posting(posting, row if row is not None or len(found) == 1 else number)
-    if len(found) > _MOST_POSTINGS:
-        yield RawRejection(f"it holds {len(found):,} postings, more than {_MOST_POSTINGS:,}; split it", row=row)
-    if not found:
+    postings = list(_postings(value))
+    for number, posting in enumerate(postings[:_MOST_POSTINGS], start=1):
+        yield from_posting(posting, row if row is not None or len(postings) == 1 else number)
+    if len(postings) > _MOST_POSTINGS:
+        yield RawRejection(f"it holds {len(postings):,} postings, more than {_MOST_POSTINGS:,}; split it", row=row)
+    if not postings:
         types = ", ".join(_types(value)) or "no type"
         yield RawRejection("no JobPosting in this schema.org data", row, "@type", shorten(types))
 
@@ -69,14 +69,14 @@ def from_html(data: bytes) -> tuple[Result, ...] | None:
 
     A script that is broken JSON is passed over: the page itself may still hold the vacancy.
     """
-    found: list[Object] = []
+    postings: list[Object] = []
     for script in _scripts(data):
         with suppress(JsonError):
-            found += _postings(parse(_COMMENT.sub("", script)))
-    if not found:
+            postings += _postings(parse(_COMMENT.sub("", script)))
+    if not postings:
         return None
-    several = len(found) > 1
-    return tuple(distinct(from_posting(posting, n if several else None) for n, posting in enumerate(found, start=1)))
+    several = len(postings) > 1
+    return tuple(distinct(from_posting(posting, n if several else None) for n, posting in enumerate(postings, start=1)))
 
 
 def _scripts(data: bytes) -> Iterator[str]:
@@ -103,16 +103,16 @@ def _document(posting: Object, row: int | None) -> Result:
     def prose(field: str) -> str:
         return "\n".join(_visible(part, flags) for part in _strings(posting.get(field), field))
 
-    description, asked = prose("description"), [prose("qualifications"), *_education(posting), *_experience(posting)]
-    told = [prose("responsibilities"), *asked, prose("skills")]
-    if not any((description, *told)):
+    description, required = prose("description"), [prose("qualifications"), *_education(posting), *_experience(posting)]
+    sections = [prose("responsibilities"), *required, prose("skills")]
+    if not any((description, *sections)):
         return RawRejection("the posting has no description", row=row, field="description", value="")
     page = Outline()
     page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
     page.lines(*_conditions(posting))
     page.lines(description)
-    page.section("Responsibilities", [told[0]]).section("Requirements", asked).section("Required skills", [told[-1]])
-    page.section("Benefits", [prose("jobBenefits")])
+    page.section("Responsibilities", [sections[0]]).section("Requirements", required)
+    page.section("Required skills", [sections[-1]]).section("Benefits", [prose("jobBenefits")])
     return RawDocument(page.text(), Kind.VACANCY, _identifier(posting), row, tuple(dict.fromkeys(flags)))
 
 
@@ -132,50 +132,50 @@ def _conditions(posting: Object) -> list[str]:
 
 
 def _education(posting: Object) -> list[str]:
-    found = []
+    degrees = []
     for item in _items(posting.get("educationRequirements")):
         if isinstance(item, Mapping):
             item = item.get("credentialCategory", item.get("name"))
-        for stated in _strings(item, "educationRequirements"):
-            found.append(_DEGREES.get(stated.casefold(), stated))
-    return found
+        for degree in _strings(item, "educationRequirements"):
+            degrees.append(_DEGREES.get(degree.casefold(), degree))
+    return degrees
 
 
 def _experience(posting: Object) -> list[str]:
-    found = []
+    experience = []
     for item in _items(posting.get("experienceRequirements")):
         if not isinstance(item, Mapping):
-            found.append(_visible(text(item, "experienceRequirements"), []))
+            experience.append(_visible(text(item, "experienceRequirements"), []))
             continue
         months = item.get("monthsOfExperience")
         number = text(months, "experienceRequirements.monthsOfExperience")
         if number and not number.replace(".", "", 1).isdigit():
             field = "experienceRequirements.monthsOfExperience"
             raise WrongValueError(field, months, "a number of months is expected here")
-        found.append(
+        experience.append(
             f"{_duration(float(number))} of experience" if number else text(item.get("description"), "description")
         )
-    return found
+    return experience
 
 
 def _duration(months: float) -> str:
-    """``36`` is ``3 years``; what is no whole number of years stays in months."""
+    """``36`` is ``3 years``; anything but whole years stays in months."""
     count, unit = (months / 12, "year") if months % 12 == 0 and months else (months, "month")
     return f"{count:g} {unit}{'' if count == 1 else 's'}"
 
 
 def _places(value: object) -> list[str]:
-    found = []
+    places = []
     for item in _items(value):
         address = item.get("address", item.get("name")) if isinstance(item, Mapping) else item
         if isinstance(address, Mapping):
             keys = ("streetAddress", "postalCode", "addressLocality", "addressRegion")
             parts = [text(address.get(key), f"jobLocation.address.{key}") for key in keys]
             country = _names(address.get("addressCountry"), "jobLocation.address.addressCountry")
-            found.append(joined((parts[0], joined(parts[1:3], " "), parts[3], *country)))
+            places.append(joined((parts[0], joined(parts[1:3], " "), parts[3], *country)))
         else:
-            found += _strings(address, "jobLocation")
-    return [place for place in found if place]
+            places += _strings(address, "jobLocation")
+    return [place for place in places if place]
 
 
 def _salary(value: object) -> str:
@@ -188,8 +188,8 @@ def _salary(value: object) -> str:
         unit = text(amount.get("unitText"), "baseSalary.value.unitText").lower()
     else:
         ends, single, unit = [], text(amount, "baseSalary.value"), ""
-    stated = joined(ends, " – ") or single
-    money = joined((stated, text(value.get("currency"), "baseSalary.currency")), " ") if stated else ""
+    amount = joined(ends, " – ") or single
+    money = joined((amount, text(value.get("currency"), "baseSalary.currency")), " ") if amount else ""
     return joined((money, unit), " per ") if money else ""
 
 
@@ -208,7 +208,7 @@ def _names(value: object, field: str) -> list[str]:
 def _strings(value: object, field: str) -> list[str]:
     """Texts of a value, a list of them, or objects with a ``name`` (a ``DefinedTerm``)."""
     named = [item.get("name", item.get("description")) if isinstance(item, Mapping) else item for item in _items(value)]
-    return [found for item in named if (found := text(item, field))]
+    return [name for item in named if (name := text(item, field))]
 
 
 def _items(value: object) -> list[object]:
@@ -216,11 +216,10 @@ def _items(value: object) -> list[object]:
 
 
 def _types(value: Object) -> list[str]:
-    """The types of the object and of its graph, without prefix or address."""
     graph = value.get("@graph", ())
     objects = [value, *(item for item in (graph if isinstance(graph, list) else [graph]) if isinstance(item, Mapping))]
-    stated = [kind for item in objects for kind in _items(item.get("@type")) if isinstance(kind, str)]
-    return list(dict.fromkeys(re.split("[/:#]", kind)[-1] for kind in stated))
+    types = [kind for item in objects for kind in _items(item.get("@type")) if isinstance(kind, str)]
+    return list(dict.fromkeys(re.split("[/:#]", kind)[-1] for kind in types))
 
 
 def _postings(value: object) -> Iterator[Object]:

@@ -2,7 +2,7 @@
 
 Known shapes: schema.org ``JobPosting`` (JSON-LD), JSON Resume 1.x, and plain records with the columns of
 :mod:`jobfit.ingest.formats.tables`, which BEIR's ``{"_id", "title", "text"}`` is one of. A file is one object, an array
-of objects, or one object a line. ``row`` is the position in the array, or the line, from 1.
+of objects, or one object per line. ``row`` is the position in the array, or the line, from 1.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Result = RawDocument | RawRejection
 
 
 def extract(data: bytes) -> Iterable[Result]:
-    """One result an object; one rejection, with line and column, where the file is no JSON."""
+    """One result per object; one rejection, with line and column, where the file cannot be read as JSON."""
     decoded = decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]

@@ -1,6 +1,6 @@
 """JSON Resume 1.x (https://jsonresume.org/schema) to a CV text under the usual headings, English or French.
 
-Dates stay as they are stated (a day is cut to its month); one that is no date is written as it stands and flagged
+Dates stay as they are written (a day is cut to its month); what is not a date is kept as it stands and flagged
 ``invalid_date:<field>``, never repaired. A position under ``work`` with a start and no end is still held, as every
 theme of JSON Resume prints it.
 """
@@ -82,8 +82,8 @@ class _Writer:
             page.section(self._word(name), [blocks])
         if not told:
             return RawRejection("the resume says nothing under basics, work, education or skills", row=row)
-        stated = identifier(self.resume.get("id", self.resume.get("_id")), "id")
-        return RawDocument(page.text(), Kind.CANDIDATE, stated, row, tuple(self.flags))
+        resume_id = identifier(self.resume.get("id", self.resume.get("_id")), "id")
+        return RawDocument(page.text(), Kind.CANDIDATE, resume_id, row, tuple(self.flags))
 
     def _contact(self, basics: Object) -> list[str]:
         place = mapping(basics.get("location"), "basics.location")
@@ -163,13 +163,13 @@ class _Writer:
         return joined((start, end), " – ")
 
     def _date(self, value: object, where: str) -> str:
-        stated = text(value, where)
-        if not stated or stated.casefold() in _STILL:
-            return stated
-        if not _is_date(stated):
+        written = text(value, where)
+        if not written or written.casefold() in _STILL:
+            return written
+        if not _is_date(written):
             self.flags.append(f"invalid_date:{where}")
-            return stated
-        return stated[:7]
+            return written
+        return written[:7]
 
     def _word(self, key: str) -> str:
         return _HEADINGS[key][self.language]
@@ -194,8 +194,8 @@ def _bracketed(value: str) -> str:
     return f"({value})" if value else ""
 
 
-def _is_date(stated: str) -> bool:
-    match = _DATE.fullmatch(stated)
+def _is_date(written: str) -> bool:
+    match = _DATE.fullmatch(written)
     if match is None:
         return False
     try:
@@ -207,9 +207,9 @@ def _is_date(stated: str) -> bool:
 
 def _language(resume: Object) -> int:
     """1 where ``meta.language`` says French or, unsaid, the prose is French; else 0."""
-    stated = text(mapping(resume.get("meta"), "meta").get("language"), "meta.language").casefold()
-    if stated:
-        return int(stated.startswith("fr"))
+    language = text(mapping(resume.get("meta"), "meta").get("language"), "meta.language").casefold()
+    if language:
+        return int(language.startswith("fr"))
     prose = [text(mapping(resume.get("basics"), "basics").get("summary"), "basics.summary")]
     for section in ("work", "education", "projects", "volunteer"):
         for where, entry in mappings(resume.get(section), section):

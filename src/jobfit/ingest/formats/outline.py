@@ -17,7 +17,6 @@ class Outline:
     """
 
     def __init__(self) -> None:
-        """Start empty."""
         self._blocks: list[str] = []
 
     def lines(self, *lines: str) -> Outline:

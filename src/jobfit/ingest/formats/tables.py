@@ -14,12 +14,12 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from jobfit.ingest.formats.outline import Outline, labelled
-from jobfit.ingest.formats.values import WrongValueError, identifier, text, texts
+from jobfit.ingest.formats.values import WrongValueError, identifier, texts
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -75,7 +75,7 @@ _HEADINGS = {
     "languages": "Languages",
 }
 _TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
-_LONGEST_WORDING = 200  # a longer value that stands in the text is no accident inside another word
+_LONGEST_WORDING = 200  # a longer value that occurs in the text is not part of another word by accident
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 
 Row = Mapping[str, object]
@@ -107,19 +107,19 @@ class Columns:
             return error.in_row(number)
 
     def _document(self, row: Row, number: int | None) -> RawDocument | RawRejection:
-        stated = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
-        values = {field: _values(row, column) for field, column in self.by_field.items() if field != "id"}
+        record_id = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
+        values = {field: texts(row.get(column), column) for field, column in self.by_field.items() if field != "id"}
         if not any(values.get(field) for field in _TELLING):
             column = next(self.by_field[field] for field in _TELLING if field in self.by_field)
             return RawRejection("there is no text in this row", row=number, field=column, value="")
-        return RawDocument(_written_out(values), self.kind, stated, number)
+        return RawDocument(_written_out(values), self.kind, record_id, number)
 
 
 def match_columns(names: Sequence[str]) -> Columns | RawRejection:
     """Find the known columns among ``names``; a rejection where none would give a text, or two kinds are mixed."""
-    found = {plain_name(name): name for name in reversed(names)}  # reversed: of two equal names the first one counts
-    chosen = {field: next((n for n in synonyms if n in found), None) for field, synonyms in SYNONYMS.items()}
-    by_field = {field: found[name] for field, name in chosen.items() if name is not None}
+    by_name = {plain_name(name): name for name in reversed(names)}  # reversed: of two equal names the first one counts
+    chosen = {field: next((n for n in synonyms if n in by_name), None) for field, synonyms in SYNONYMS.items()}
+    by_field = {field: by_name[name] for field, name in chosen.items() if name is not None}
     if not any(field in by_field for field in _TELLING):
         usable = ", ".join(
             synonyms[0] if f != "text" else "text, resume, cv, job_description"
@@ -128,9 +128,9 @@ def match_columns(names: Sequence[str]) -> Columns | RawRejection:
         )
         shown = ", ".join(repr(name) for name in names[:20]) or "none"
         return RawRejection(f"no column holds a text (found: {shown}); one of these is needed: {usable}")
-    candidate, vacancy = found.keys() & _CANDIDATE_COLUMNS, found.keys() & _VACANCY_COLUMNS
+    candidate, vacancy = by_name.keys() & _CANDIDATE_COLUMNS, by_name.keys() & _VACANCY_COLUMNS
     if candidate and vacancy:
-        pair = f"{found[min(candidate)]!r} (candidates) and {found[min(vacancy)]!r} (vacancies)"
+        pair = f"{by_name[min(candidate)]!r} (candidates) and {by_name[min(vacancy)]!r} (vacancies)"
         return RawRejection(f"a table holds one kind of record, but this one has the columns {pair}; split it in two")
     kind = Kind.CANDIDATE if candidate else Kind.VACANCY if vacancy else None
     return Columns(by_field, kind)
@@ -154,22 +154,15 @@ def flagged(result: RawDocument | RawRejection, flags: tuple[str, ...]) -> RawDo
     return replace(result, flags=(*result.flags, *flags)) if isinstance(result, RawDocument) else result
 
 
-def _values(row: Row, column: str) -> list[str]:
-    value = row.get(column)
-    return (
-        texts(value, column) if isinstance(value, list | tuple) else [found] if (found := text(value, column)) else []
-    )
-
-
 def _written_out(values: Mapping[str, list[str]]) -> str:
     """The fields as one text, the title first; what the text column says already is not said twice."""
     body = "\n".join(values.get("text", []))
-    said = _folded(body)
+    whole = _folded(body)
     heading = " ".join(values.get("title", []))
     titled = _folded(body.partition("\n")[0]) == _folded(heading)
 
     def new(field: str) -> list[str]:
-        return [value for value in values.get(field, []) if not _says(said, _folded(value))]
+        return [value for value in values.get(field, []) if not _says(whole, _folded(value))]
 
     page = Outline()
     page.lines(*new("name"), "" if titled else heading)
@@ -184,65 +177,45 @@ def _folded(value: str) -> str:
     return " ".join(value.casefold().split())
 
 
-def _says(said: str, value: str) -> bool:
-    """Whether ``value`` stands in ``said`` as whole words."""
-    if value not in said or len(value) > _LONGEST_WORDING:
-        return value in said
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said) is not None
+def _says(whole: str, value: str) -> bool:
+    if value not in whole or len(value) > _LONGEST_WORDING:
+        return value in whole
+    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", whole) is not None
 
 
 def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result a data row, numbered from 1; one rejection where the file is no table of texts."""
+    """One result per data row, numbered from 1; one rejection where the file is not a table of texts."""
     decoded = decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]
     text, flags = decoded
     if not text.strip():
         return [RawRejection("the file is empty")]
-    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the whole file is in memory already: no cut inside
     return [flagged(result, flags) for result in distinct(_csv_rows(text))]
 
 
-def header(text: str) -> tuple[list[str], str]:
-    """The column names and the delimiter: the one with which most columns are known, then the one that gives most."""
+def header(text: str, known: Callable[[list[str]], int]) -> tuple[list[str], str]:
+    """The column names and the delimiter: the one with which most are ``known``, then the one that gives most."""
 
     def read(delimiter: str) -> list[str]:
         try:
-            return next((row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row), [])
+            return next((row for row in _reader(text, delimiter) if row), [])
         except csv.Error:
             return []
 
-    def worth(delimiter: str) -> tuple[int, int]:
-        names = read(delimiter)
-        columns = match_columns(names)
-        return (0 if isinstance(columns, RawRejection) else len(columns.by_field)), len(names)
-
-    best = max(DELIMITERS, key=worth)
+    best = max(DELIMITERS, key=lambda delimiter: (known(read(delimiter)), len(read(delimiter))))
     return read(best), best
 
 
-def _csv_rows(text: str) -> Iterator[RawDocument | RawRejection]:
-    names, delimiter = header(text)
+def known_columns(names: list[str]) -> int:
+    """How many columns of a table of documents have a known name."""
     columns = match_columns(names)
-    if isinstance(columns, RawRejection):
-        yield columns
-        return
-    number = 0
-    for number, record in enumerate(_records(text, delimiter)):
-        if isinstance(record, str):
-            yield RawRejection(record, row=number or None)
-        elif number > 0 and len(record) != len(names):
-            reason = f"the row has {len(record)} fields and the header has {len(names)}; is a quotation mark missing?"
-            yield RawRejection(reason, number)  # no value: a row of a person is nothing to copy about
-        elif number > 0:
-            yield columns.document(dict(zip(names, record)), number)
-    if number == 0:
-        yield RawRejection("the table has no rows")
+    return 0 if isinstance(columns, RawRejection) else len(columns.by_field)
 
 
-def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
+def records(text: str, delimiter: str) -> Iterator[list[str] | str]:
     """Each record of the file that is not blank, the header first; in place of a broken one the reason."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = _reader(text, delimiter, strict=True)
     while True:
         first = reader.line_num + 1
         try:
@@ -256,6 +229,30 @@ def _records(text: str, delimiter: str) -> Iterator[list[str] | str]:
             yield record
 
 
+def _reader(text: str, delimiter: str, strict: bool = False) -> Any:
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # the whole file is in memory already: no cut inside
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+
+
+def _csv_rows(text: str) -> Iterator[RawDocument | RawRejection]:
+    names, delimiter = header(text, known_columns)
+    columns = match_columns(names)
+    if isinstance(columns, RawRejection):
+        yield columns
+        return
+    number = 0
+    for number, record in enumerate(records(text, delimiter)):
+        if isinstance(record, str):
+            yield RawRejection(record, row=number or None)
+        elif number > 0 and len(record) != len(names):
+            reason = f"the row has {len(record)} fields and the header has {len(names)}; is a quotation mark missing?"
+            yield RawRejection(reason, number)  # no value: a row of a person is nothing to copy about
+        elif number > 0:
+            yield columns.document(dict(zip(names, record)), number)
+    if number == 0:
+        yield RawRejection("the table has no rows")
+
+
 def _broken(error: str, first: int, last: int) -> str:
     if "unexpected end of data" in error:
         return f"a quotation mark opened in line {first} is never closed; lines {first} to {last} are inside it"
@@ -263,7 +260,7 @@ def _broken(error: str, first: int, last: int) -> str:
 
 
 def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result a row, numbered from 1; one rejection where the file is damaged, too large or no table of texts."""
+    """One result per row, numbered from 1; one rejection where the file is damaged or too large or holds no texts."""
     from pyarrow import ArrowException, BufferReader
     from pyarrow.parquet import ParquetFile
 
@@ -280,7 +277,7 @@ def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
             return [columns]
         return list(distinct(_parquet_rows(file, columns)))
     except (ArrowException, OSError, UnicodeDecodeError) as error:
-        return [RawRejection(f"it is no readable Parquet file ({str(error).splitlines()[0][:120]}); write it again")]
+        return [RawRejection(f"it cannot be read as Parquet ({str(error).splitlines()[0][:120]}); write it again")]
 
 
 def _parquet_rows(file: Any, columns: Columns) -> Iterator[RawDocument | RawRejection]:

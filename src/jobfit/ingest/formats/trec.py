@@ -6,15 +6,15 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 
+from jobfit.artifacts import numbered_lines, write_lines
 from jobfit.errors import InputError
-from jobfit.ingest.writing import write_lines
 from jobfit.runs import Qrels, Ranking, Run
 
 BEIR_HEADER = ["query-id", "corpus-id", "score"]
 
 
 def write_run(run: Run, path: Path) -> None:
-    """Write ``query Q0 document rank score name`` a line; ranks from 1; ``repr`` scores, which read back exactly.
+    """Write one line ``query Q0 document rank score name`` per hit; ranks from 1. Scores read back exactly.
 
     Raises:
         InputError: an id is empty or holds white space, which this format cannot carry; the file cannot be written.
@@ -26,15 +26,15 @@ def write_run(run: Run, path: Path) -> None:
         for ranking in run
         for rank, hit in enumerate(ranking.hits, start=1)
     )
-    write_lines(path, lines)
+    write_lines(path, lines, private=True)
 
 
 def read_run(path: Path) -> Run:
-    """Read a run. The order of the lines and the rank column count for nothing: the scores are ordered anew by
+    """Read a run. The order of the lines and the rank column are ignored: the scores are ordered anew by
     :mod:`jobfit.ordering`, so that ties favour nobody. The run's name is the sixth column of the first line.
 
     Raises:
-        InputError: no line at all; a line without six columns; a score that is no number; a document twice for a
+        InputError: the file is empty; a line without six columns; a score that is not a number; a document twice for a
             query. The message names file and line.
     """
     scores: dict[str, dict[str, float]] = {}
@@ -44,16 +44,16 @@ def read_run(path: Path) -> Run:
             raise InputError(
                 f"{path}:{number}: a run has 6 columns (query Q0 document rank score name), not {len(columns)}"
             )
-        query_id, _, document_id, _, stated, tag = columns
+        query_id, _, document_id, _, score, tag = columns
         name = name or tag
         judged = scores.setdefault(query_id, {})
         if document_id in judged:
             raise InputError(f"{path}:{number}: document {document_id!r} occurs twice for query {query_id!r}")
-        judged[document_id] = _score(stated, path, number)
+        judged[document_id] = _score(score, path, number)
     if not scores:
         raise InputError(f"{path}: the run is empty")
     return Run(
-        name, {query: Ranking.from_scores(query, list(found), list(found.values())) for query, found in scores.items()}
+        name, {query: Ranking.from_scores(query, list(row), list(row.values())) for query, row in scores.items()}
     )
 
 
@@ -64,25 +64,15 @@ def write_qrels(qrels: Qrels, path: Path) -> None:
         for query_id, judged in qrels.grades.items()
         for document_id, grade in judged.items()
     )
-    write_lines(path, ("\t".join(BEIR_HEADER), *rows))
-
-
-def write_trec_qrels(qrels: Qrels, path: Path) -> None:
-    """Write TREC's qrels: ``query 0 document grade`` a line."""
-    rows = (
-        f"{_token('query id', query_id)} 0 {_token('document id', document_id)} {grade}"
-        for query_id, judged in qrels.grades.items()
-        for document_id, grade in judged.items()
-    )
-    write_lines(path, rows)
+    write_lines(path, ("\t".join(BEIR_HEADER), *rows), private=True)
 
 
 def read_qrels(path: Path) -> Qrels:
     """Read qrels of BEIR (header, three columns) or of TREC (``query 0 document grade``); the first line tells which.
 
     Raises:
-        InputError: no judgement at all; a line with another number of columns; a grade that is no integer >= 0; a pair
-            that occurs twice. The message names file and line.
+        InputError: the file is empty; a line with another number of columns; a grade that is not an integer >= 0; a
+            pair that occurs twice. The message names file and line.
     """
     grades: dict[str, dict[str, int]] = {}
     width = 4
@@ -93,39 +83,30 @@ def read_qrels(path: Path) -> Qrels:
         if len(columns) != width:
             expected = "query-id corpus-id score" if width == 3 else "query 0 document grade"
             raise InputError(f"{path}:{number}: {width} columns are expected ({expected}), not {len(columns)}")
-        query_id, document_id, stated = columns[0], columns[-2], columns[-1]
-        if not (stated.isascii() and stated.isdigit()):
-            raise InputError(f"{path}:{number}: grade {stated!r} is not an integer >= 0")
+        query_id, document_id, grade = columns[0], columns[-2], columns[-1]
+        if not (grade.isascii() and grade.isdigit()):
+            raise InputError(f"{path}:{number}: grade {grade!r} is not an integer >= 0")
         judged = grades.setdefault(query_id, {})
         if document_id in judged:
             raise InputError(f"{path}:{number}: document {document_id!r} is judged twice for query {query_id!r}")
-        judged[document_id] = int(stated)
+        judged[document_id] = int(grade)
     if not grades:
         raise InputError(f"{path}: no judgement in this file")
     return Qrels(grades)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The columns of each line that is not blank, with its number from 1."""
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                if columns := line.decode("utf-8-sig" if number == 1 else "utf-8").split():
-                    yield number, columns
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}:{number}: the line is not UTF-8") from error
+    """The columns of each line that is not blank, with its number."""
+    return ((number, columns) for number, line in numbered_lines(path) if (columns := line.split()))
 
 
-def _score(stated: str, path: Path, number: int) -> float:
+def _score(written: str, path: Path, number: int) -> float:
     try:
-        value = float(stated)
+        value = float(written)
     except ValueError:
         value = math.nan
-    if math.isnan(value) or "_" in stated:
-        raise InputError(f"{path}:{number}: score {stated!r} is not a number")
+    if math.isnan(value) or "_" in written:
+        raise InputError(f"{path}:{number}: score {written!r} is not a number")
     return value
 
 

@@ -18,7 +18,6 @@ class WrongValueError(Exception):
     """A value that cannot be used; ``rejection`` says which field and why. It never leaves this package."""
 
     def __init__(self, field: str, value: object, reason: str) -> None:
-        """Remember the field, the value (shortened) and the reason."""
         super().__init__(f"{field}: {reason}")
         self.rejection = RawRejection(reason, field=field, value=shorten(value))
 
@@ -50,8 +49,8 @@ def text(value: object, field: str) -> str:
 def texts(value: object, field: str) -> list[str]:
     """A list of texts, or one text; empty ones are left out."""
     items = value if isinstance(value, list | tuple) else [value]
-    found = [text(item, f"{field}[{position}]" if items is value else field) for position, item in enumerate(items)]
-    return [item for item in found if item]
+    read = [text(item, f"{field}[{position}]" if items is value else field) for position, item in enumerate(items)]
+    return [item for item in read if item]
 
 
 def mapping(value: object, field: str) -> Mapping[str, object]:
@@ -77,14 +76,14 @@ def identifier(value: object, field: str) -> str | None:
 
     An id is at most 200 characters that can be printed.
     """
-    stated = text(value, field)
+    chosen = text(value, field)
     if isinstance(value, float) and value.is_integer():
-        stated = str(int(value))  # a table tool wrote the column of whole numbers with a gap as 8.0
-    if len(stated) > MOST_ID_CHARACTERS:
-        raise WrongValueError(field, value, f"an id has at most {MOST_ID_CHARACTERS} characters, not {len(stated)}")
-    if not stated.isprintable():
+        chosen = str(int(value))  # a table tool wrote the column of whole numbers with a gap as 8.0
+    if len(chosen) > MOST_ID_CHARACTERS:
+        raise WrongValueError(field, value, f"an id has at most {MOST_ID_CHARACTERS} characters, not {len(chosen)}")
+    if not chosen.isprintable():
         raise WrongValueError(field, value, "an id cannot hold line breaks, control or invisible characters")
-    return stated or None
+    return chosen or None
 
 
 def _named(value: object) -> str:
@@ -97,7 +96,7 @@ def _named(value: object) -> str:
 
 
 class JsonError(Exception):
-    """Text that is no JSON that we take; the message says where and why. It never leaves this package."""
+    """Text that is not JSON, or JSON that jobfit refuses; the message says where and why."""
 
 
 def parse(text: str) -> object:
@@ -126,12 +125,12 @@ def parse_line(line: str) -> object:
 
 
 def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
+    members = dict(pairs)
+    if len(members) < len(pairs):
         twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
         raise JsonError(f"the key {shorten(twice)!r} occurs twice in one object; remove the wrong one")
-    return found
+    return members
 
 
 def _no_constant(name: str) -> object:
-    raise JsonError(f"{name} is no JSON value; write null where there is none")
+    raise JsonError(f"{name} is not a JSON value; write null where there is none")

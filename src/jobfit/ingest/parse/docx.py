@@ -72,9 +72,9 @@ def _margin(
         shown = {"default"}
         shown |= {"even"} if settings is not None and _present(settings, "evenAndOddHeaders") else set()
         shown |= {"first"} if _present(section, "titlePg") else set()
-        for found in section.findall(f"{W}{reference}"):
-            if found.get(f"{W}type", "default") in shown:
-                names[relations.get(found.get(f"{R}id", ""), ("", ""))[1]] = None
+        for link in section.findall(f"{W}{reference}"):
+            if link.get(f"{W}type", "default") in shown:
+                names[relations.get(link.get(f"{R}id", ""), ("", ""))[1]] = None
     return list(names)
 
 
@@ -271,7 +271,6 @@ def _text(item: etree._Element, name: str) -> str:
 
 
 def _up(element: etree._Element, top: etree._Element) -> Iterator[etree._Element]:
-    """The parents of ``element`` up to ``top``."""
     parent = element.getparent()
     while parent is not None and parent is not top:
         yield parent

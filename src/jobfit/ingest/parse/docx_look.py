@@ -65,7 +65,6 @@ class Styles:
     """The looks that ``styles.xml`` names, each through the styles it is based on."""
 
     def __init__(self, root: etree._Element | None) -> None:
-        """Read the part; no part means no styles."""
         styles = [] if root is None else root.findall(f"{W}style")
         self._by_id = {style.get(f"{W}styleId", ""): style for style in styles}
         defaults = {
@@ -94,9 +93,9 @@ class Styles:
         chain = self._chain(value(properties, "pStyle") or "")
         if any(style.find(f"{W}pPr/{W}outlineLvl") is not None for style in chain):
             return False
-        found = [None if properties is None else properties.find(f"{W}numPr")]
-        found += [style.find(f"{W}pPr/{W}numPr") for style in reversed(chain)]
-        first = next((numbering for numbering in found if numbering is not None), None)
+        numberings = [None if properties is None else properties.find(f"{W}numPr")]
+        numberings += [style.find(f"{W}pPr/{W}numPr") for style in reversed(chain)]
+        first = next((numbering for numbering in numberings if numbering is not None), None)
         return first is not None and value(first, "numId") != "0"
 
     def shades_cells(self, table: etree._Element) -> bool:
@@ -117,17 +116,17 @@ class Styles:
 def apply(look: Look, properties: etree._Element | None) -> Look:
     """``look`` changed by what an ``rPr`` element states."""
     for item in () if properties is None else properties:
-        name, stated = item.tag, item.get(f"{W}val")
+        name, setting = item.tag, item.get(f"{W}val")
         if name == f"{W}vanish":
-            look = replace(look, hidden=is_on(stated or "1"))
+            look = replace(look, hidden=is_on(setting or "1"))
         elif name == f"{W}color":
-            look = replace(look, color=color_of(stated))
-        elif name == f"{W}sz" and (stated or "").isdecimal():
-            look = replace(look, size=int(stated[:6]) / 2)
-        elif name == f"{W}w" and (stated or "").rstrip("%").isdecimal():
-            look = replace(look, stretch=int(stated.rstrip("%")[:6]) / 100 or 1.0)
-        elif name == f"{W}highlight" and stated in _HIGHLIGHTS:
-            look = replace(look, background=_HIGHLIGHTS[stated])
+            look = replace(look, color=color_of(setting))
+        elif name == f"{W}sz" and (setting or "").isdecimal():
+            look = replace(look, size=int(setting[:6]) / 2)
+        elif name == f"{W}w" and (setting or "").rstrip("%").isdecimal():
+            look = replace(look, stretch=int(setting.rstrip("%")[:6]) / 100 or 1.0)
+        elif name == f"{W}highlight" and setting in _HIGHLIGHTS:
+            look = replace(look, background=_HIGHLIGHTS[setting])
         elif name == f"{_W14}textFill":
             look = replace(look, faded=_is_faded(item))
     return _shade(look, properties)
@@ -162,9 +161,9 @@ def value(parent: etree._Element | None, name: str) -> str | None:
     return None if child is None else child.get(f"{W}val")
 
 
-def is_on(stated: str | None) -> bool:
+def is_on(setting: str | None) -> bool:
     """Whether a switch of WordprocessingML is on."""
-    return stated is not None and stated.lower() not in _OFF
+    return setting is not None and setting.lower() not in _OFF
 
 
 def _shade(look: Look, properties: etree._Element | None) -> Look:
@@ -176,5 +175,5 @@ def _is_faded(fill: etree._Element) -> bool:
     if fill.find(f"{_W14}noFill") is not None:
         return True
     alpha = fill.find(f".//{_W14}alpha")
-    stated = "" if alpha is None else alpha.get(f"{_W14}val", "")
-    return stated.isdecimal() and int(stated[:7]) > (1 - LEAST_OPACITY) * 100_000
+    transparency = "" if alpha is None else alpha.get(f"{_W14}val", "")
+    return transparency.isdecimal() and int(transparency[:7]) > (1 - LEAST_OPACITY) * 100_000

@@ -48,7 +48,6 @@ class Package:
     """The parts of a DOCX by name; what is unfolded is counted as it comes, declared sizes are not believed."""
 
     def __init__(self, data: bytes) -> None:
-        """Open the container. Raises Unreadable."""
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
@@ -70,13 +69,13 @@ class Package:
         """The parts that ``part`` ("" for the package) refers to inside the package: id -> (kind, name)."""
         folder, name = posixpath.split(part)
         root = self.xml(posixpath.join(folder, "_rels", f"{name}.rels"))
-        found: dict[str, tuple[str, str]] = {}
+        parts: dict[str, tuple[str, str]] = {}
         for relation in () if root is None else root:
             target = relation.get("Target", "")
             if relation.get("TargetMode") != "External" and target:
                 path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-                found[relation.get("Id", "")] = relation.get("Type", "").rpartition("/")[2], path
-        return found
+                parts[relation.get("Id", "")] = relation.get("Type", "").rpartition("/")[2], path
+        return parts
 
     def _unfold(self, info: zipfile.ZipInfo) -> bytes:
         if info.flag_bits & 1:

@@ -61,7 +61,7 @@ def _decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
             if not codecs.lookup(name).name.startswith("utf"):
                 return data.decode(name, "replace").replace("\0", ""), ()
         except (LookupError, ValueError):
-            pass  # an encoding that does not exist is no declaration
+            pass  # an encoding that does not exist declares nothing
     return plain.decode(data)
 
 

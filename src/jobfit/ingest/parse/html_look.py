@@ -221,28 +221,28 @@ class StyleSheet:
         """The values that apply to the element itself: of the sheet, then of its own ``style``, then !important."""
         keys = ["", str(element.tag), f"#{element.get('id')}"]
         keys += [f".{name}" for name in (element.get("class") or "").split()]
-        found: dict[str, tuple[bool, Rank, str]] = {}
+        winning: dict[str, tuple[bool, Rank, str]] = {}
         for rule in (rule for key in keys for rule in self._rules.get(key, ()) if rule.fits(element)):
-            _merge(found, rule.declarations, rule.rank)
-        _merge(found, parse_declarations(element.get("style") or ""), _INLINE)
-        return {name: value for name, (_, _, value) in found.items()}
+            _merge(winning, rule.declarations, rule.rank)
+        _merge(winning, parse_declarations(element.get("style") or ""), _INLINE)
+        return {name: value for name, (_, _, value) in winning.items()}
 
 
 def parse_declarations(text: str) -> dict[str, tuple[str, bool]]:
     """``"color: RED !important"`` -> ``{"color": ("red", True)}``."""
-    found: dict[str, tuple[str, bool]] = {}
+    declarations: dict[str, tuple[str, bool]] = {}
     for declaration in text.split(";"):
         name, colon, value = declaration.partition(":")
         value, bang, _ = value.lower().partition("!")
         if colon:
-            found[name.strip().lower()] = value.strip(), bool(bang)
-    return found
+            declarations[name.strip().lower()] = value.strip(), bool(bang)
+    return declarations
 
 
-def _merge(found: dict[str, tuple[bool, Rank, str]], new: dict[str, tuple[str, bool]], rank: Rank) -> None:
+def _merge(winning: dict[str, tuple[bool, Rank, str]], new: dict[str, tuple[str, bool]], rank: Rank) -> None:
     for name, (value, important) in new.items():
-        if name not in found or (important, rank) >= found[name][:2]:
-            found[name] = important, rank, value
+        if name not in winning or (important, rank) >= winning[name][:2]:
+            winning[name] = important, rank, value
 
 
 def _blocks(css: str) -> Iterator[tuple[str, str]]:

@@ -93,7 +93,6 @@ def _open(data: bytes) -> Iterator[Any]:
 
 
 def _crop(page: Any) -> Box:
-    """What a viewer shows of the page, in points."""
     box = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, box):
         return 0.0, 0.0, 612.0, 792.0

@@ -132,10 +132,10 @@ def _fill(handle: Any) -> tuple[Color | None, float]:
 
 
 def _matrix(handle: Any) -> Matrix:
-    found = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(handle, found):
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(handle, matrix):
         return IDENTITY
-    return found.a, found.b, found.c, found.d, found.e, found.f
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
 
 
 def _product(inner: Matrix, outer: Matrix) -> Matrix:

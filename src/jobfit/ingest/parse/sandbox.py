@@ -34,7 +34,6 @@ class Child:
     """One process, started when it is first needed and replaced after it died or read enough documents."""
 
     def __init__(self, extractors: Mapping[str, str], limits: Limits) -> None:
-        """Remember what to start; nothing runs yet."""
         self._config = json.dumps({"limits": asdict(limits), "extractors": dict(extractors)})
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
@@ -107,7 +106,6 @@ class ParserPool:
     """
 
     def __init__(self, workers: int, extract: Mapping[str, str] = EXTRACTORS, limits: Limits = DEFAULT_LIMITS) -> None:
-        """Prepare ``workers`` children (at least one); each starts with its first file."""
         if workers < 1:
             raise InputError(f"a parser pool needs at least one worker, not {workers}")
         self._limits = limits
@@ -139,11 +137,9 @@ class ParserPool:
         self._threads.shutdown(wait=True)
 
     def __enter__(self) -> ParserPool:
-        """The pool itself."""
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """End every child."""
         self.close()
 
     def _read(self, name: str, data: bytes) -> Results:
@@ -188,7 +184,6 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _cause(process: subprocess.Popen[bytes], late: bool, limits: Limits) -> str:
-    """Why there is no answer, for a person."""
     if late:
         return f"reading it took longer than {limits.wall_seconds:g} seconds; it looks damaged or made to be slow"
     number = -(process.returncode or 0)

@@ -1,4 +1,4 @@
-"""Plain text and Markdown: the encoding is found, never assumed in silence."""
+"""Plain text and Markdown: the encoding is detected, never assumed silently."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
-    """The text and its flags, or why the bytes are no text.
+    """The text and its flags, or why the bytes are not text.
 
     A byte order mark decides; then UTF-8; then UTF-8 with Windows-1252 for each byte that is not UTF-8, which reads
     old files and files pasted together from both (flags ``encoding:cp1252``, ``encoding:mixed``). A few NUL bytes are

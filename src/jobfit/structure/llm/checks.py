@@ -14,11 +14,12 @@ from enum import StrEnum
 
 from jobfit.folding import even, fold
 from jobfit.records import Stated
+from jobfit.structure.languages import level_named
 from jobfit.structure.llm.fields import Field, Item, LanguageItem
 from jobfit.structure.llm.grounding import occurrences
-from jobfit.structure.llm.languages import level_named, spoken_in
+from jobfit.structure.llm.languages import spoken_in
 from jobfit.structure.spans import line_around, stated
-from jobfit.structure.titles import ROLE
+from jobfit.structure.titles import role_pattern
 
 _NEAR = 90  # characters around a value that are looked at
 _SPLIT = r"[^.;:!?\n|•]"  # a denial does not reach over these
@@ -97,7 +98,9 @@ def cut_short(text: str, start: int, end: int) -> bool:
         return True
     if _CLOSES.match(folded):
         return False
-    return not right.lstrip()[:1].isupper() or ROLE.search(_SEPARATOR.split(folded, maxsplit=1)[0]) is not None
+    return (
+        not right.lstrip()[:1].isupper() or role_pattern().search(_SEPARATOR.split(folded, maxsplit=1)[0]) is not None
+    )
 
 
 def unfinished(text: str, start: int, end: int) -> bool:

@@ -106,7 +106,7 @@ def parts_of(text: str, language: str | None, kind: Kind, longest: int = 4000) -
     [('header', ['title', 'skills', 'languages']), ('skills', ['skills'])]
     """
     candidate = kind is Kind.CANDIDATE
-    sections = split_sections(text, language, kind) if candidate else vacancy_sections(text, language)
+    sections = split_sections(text, kind) if candidate else vacancy_sections(text)
     lines = heading_lines(text, kind)
     parts: list[Part] = []
     for section in sections:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from jobfit.folding import fold
 from jobfit.records import LanguageLevel
-from jobfit.structure.languages import LEVELS, NAMES, find_languages
-
-_NAME = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(NAMES, key=len, reverse=True))})(?!\w)")
+from jobfit.structure.languages import find_languages, language_codes, mentions
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +27,10 @@ def spoken_in(quote: str, name: str) -> Spoken | None:
     >>> spoken_in("Anglais courant, allemand B1", "English").level.name
     'C1'
     """
-    folded = fold(name).strip()
-    code = NAMES.get(folded, folded if folded in NAMES.values() else None)
-    match = next((m for m in _NAME.finditer(fold(quote)) if NAMES[m.group()] == code), None)
-    if match is None:
+    folded, codes = fold(name).strip(), language_codes()
+    code = codes.get(folded, folded if folded in codes.values() else None)
+    span = next(((start, end) for mentioned, start, end in mentions(fold(quote)) if mentioned == code), None)
+    if span is None:
         return None
     levels = {item.value.code: item.value.level for item in find_languages(f"Languages: {quote}")}
-    return Spoken(match.start(), match.end(), levels.get(str(code)))
-
-
-def level_named(words: str) -> LanguageLevel | None:
-    """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none.
-
-    >>> level_named("b2").name, level_named("langue maternelle").name, level_named("so-so")
-    ('B2', 'NATIVE', None)
-    """
-    folded = fold(words).strip()
-    if folded.upper() in LanguageLevel.__members__:
-        return LanguageLevel[folded.upper()]
-    return next((level for wording, level in LEVELS if re.fullmatch(wording, folded)), None)
+    return Spoken(*span, levels.get(str(code)))

@@ -45,7 +45,7 @@ def test_line_separator_inside_a_json_string_ends_no_line():
     [
         ('{"basics": {\n "name": }}', "broken JSON at line 2, column 10: Expecting value"),
         ('{"cv": "a", "cv": "b"}', "the key 'cv' occurs twice in one object; remove the wrong one"),
-        ('{"cv": NaN}', "NaN is no JSON value; write null where there is none"),
+        ('{"cv": NaN}', "NaN is not a JSON value; write null where there is none"),
         ("[" * 100_000, "the JSON is nested too deeply"),
         ('{"id": ' + "1" * 5_000 + "}", "a number in the JSON has thousands of digits"),
         ("[]", "the JSON array is empty"),

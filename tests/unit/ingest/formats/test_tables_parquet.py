@@ -49,7 +49,7 @@ def test_table_of_more_rows_than_a_batch_numbers_them_on():
 
 def test_damaged_file_is_rejected():
     [result] = extract_parquet(table(id=["a"], cv=["Nurse"])[:-20])
-    assert "no readable Parquet file" in result.reason
+    assert "cannot be read as Parquet" in result.reason
 
 
 def test_table_without_rows_or_without_a_text_column_is_rejected():

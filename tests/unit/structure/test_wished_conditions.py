@@ -2,7 +2,7 @@ import pytest
 
 from jobfit.records import Kind
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
-from jobfit.structure.sections import split_sections
+from jobfit.structure.text import ReadText
 
 
 @pytest.mark.parametrize(
@@ -37,10 +37,10 @@ def test_wished_locations(text: str, expected: list[str]) -> None:
     ],
 )
 def test_wished_conditions(text: str, expected: list[str]) -> None:
-    found = read_wished_conditions(text, split_sections(text, None, Kind.CANDIDATE))
+    found = read_wished_conditions(ReadText(text, Kind.CANDIDATE))
     assert [c.value for c in found] == expected
 
 
 def test_condition_of_a_dated_post_at_the_head_is_no_wish() -> None:
     text = "Ann Lee, cook\t2021 - Present School canteen, part-time, for the good of the children\n"
-    assert read_wished_conditions(text, split_sections(text)) == ()
+    assert read_wished_conditions(text) == ()

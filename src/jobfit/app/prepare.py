@@ -1,0 +1,229 @@
+"""Records and a log of applications into documents, labelled pairs and a funnel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from jobfit.app.geo import places_named
+from jobfit.app.llm import DryRun, LlmOptions, llm_client
+from jobfit.app.wire import DEFAULT_MODEL, Out, Progress, Request, Result, Today, quiet
+from jobfit.errors import InputError, Rejection
+
+if TYPE_CHECKING:
+    from jobfit.preparation.prepare import Inputs
+    from jobfit.preparation.variants import Variant
+    from jobfit.taxonomy.model import Taxonomy
+
+
+class EscoOptions(Request):
+    """What the esco variant writes, and how it links titles."""
+
+    taxonomy: str | None = Field(
+        None, description="compact (the default), an imported taxonomy, or a folder of ESCO CSV files."
+    )
+    skills: Literal["evidenced", "both", "implied"] = Field(
+        "evidenced",
+        description="Skills that the text evidences, both kinds in sentences of their own, or those of the occupation "
+        "alone.",
+    )
+    lexical_only: bool = Field(False, description="Link titles by words and n-grams, no encoder.")
+    model: str = Field(DEFAULT_MODEL, description="The encoder that links titles.")
+
+
+class PrepareRequest(Request):
+    """The records, the log of applications, and the variant in which records are written as documents."""
+
+    candidates: tuple[str, ...] = Field(description="Files, folders or globs of candidates; may be repeated.")
+    vacancies: tuple[str, ...] = Field(description="Files, folders or globs of vacancies; may be repeated.")
+    applications: Path = Field(description="The log of applications: CSV or Parquet.")
+    out: Out
+    statuses: str = Field("ats", description="ats, inasoft, inasoft-report, or a TOML file of your own.")
+    column: tuple[str, ...] = Field(
+        (), description="FIELD=COLUMN where the log has a name of its own; may be repeated."
+    )
+    time_format: str | None = Field(
+        None, description="Pattern of the log's times, such as %d/%m/%Y; otherwise ISO 8601."
+    )
+    variant: str = Field("raw", description="How records are written as documents: raw, llm or esco.")
+    language: str | None = Field(
+        None, description="Of what the llm and esco variants write: en or fr. Default: that of each record."
+    )
+    mask: bool = Field(True, description="Mask personal details in the documents.")
+    geo: str | None = Field(None, description="An imported table of places, for departments and regions.")
+    today: Today
+    esco: EscoOptions = EscoOptions()
+    llm: LlmOptions = LlmOptions()
+    dry_run: DryRun = False
+
+    def inputs(self) -> Inputs:
+        """Return what is prepared.
+
+        Raises:
+            InputError: a column is not written FIELD=COLUMN, or the field is unknown.
+        """
+        from jobfit.ingest.applications import LogFormat
+        from jobfit.preparation.prepare import Inputs
+
+        columns = {}
+        for item in self.column:
+            field, equals, column = item.partition("=")
+            if not equals or not column:
+                raise InputError(f"--column {item!r}: write FIELD=COLUMN, such as candidate_id=ID")
+            columns[field] = column
+        log = LogFormat(columns, self.time_format)
+        return Inputs(list(self.candidates), list(self.vacancies), self.applications, log)
+
+    def check(self) -> None:
+        """Refuse options of a variant that was not asked for: they would be passed over in silence.
+
+        Raises:
+            InputError: the message names the option and the variant that it belongs to.
+        """
+        esco = [f"--{name.replace('_', '-')}" for name in self.esco.model_fields_set]
+        llm = ["--llm-..."] if self.llm.model_fields_set else []
+        for variant, options in (("esco", esco), ("llm", llm)):
+            if options and self.variant != variant:
+                raise InputError(f"{', '.join(options)} belongs to --variant {variant}, not to {self.variant}")
+        if self.dry_run and self.variant != "llm":
+            raise InputError(f"--dry-run estimates what --variant llm would cost; {self.variant} costs nothing")
+
+
+class Step(Result):
+    """One step of a funnel: rows dropped by reason, and rows that went on."""
+
+    step: str
+    dropped: dict[str, int]
+    kept: int
+
+
+class Funnel(Result):
+    """What happened to the rows of one kind."""
+
+    name: str
+    rows_in: int
+    steps: tuple[Step, ...]
+    rows_out: int
+
+
+class Binary(Result):
+    """Hired against rejected: the counts, and what a loss needs to weigh them; ``null`` where it is undefined."""
+
+    positive: int
+    negative: int
+    share: float | None
+    pos_weight: float | None
+    prior_logit: float | None
+
+
+class Prepared(Result):
+    """What was written; the same as ``funnel.json`` in the folder.
+
+    ``outcomes``, ``statuses``, ``reasons``: pairs by outcome, by status and by side and code of the reason;
+    ``mobility``: candidates by the source of their mobility; ``pairs_without_document``: pairs of which one side has no
+    text in the variant; ``unusable``: files and rows in ``rejects.jsonl``.
+    """
+
+    folder: Path
+    format: str
+    facts: dict[str, Any]
+    funnels: tuple[Funnel, ...]
+    outcomes: dict[str, int]
+    statuses: dict[str, int]
+    reasons: dict[str, dict[str, int]]
+    binary: Binary
+    mobility: dict[str, int]
+    pairs_without_document: dict[str, int]
+    unusable: int
+    notes: tuple[str, ...]
+
+
+class Tokens(Result):
+    """Tokens sent and answered."""
+
+    prompt: int
+    answer: int
+
+
+class Estimated(Result):
+    """What the llm variant would take: ``about``, and ``at_most``; ``from_cache`` requests are answered already.
+
+    ``unusable`` files and rows are not in it.
+    """
+
+    requests: int
+    from_cache: int
+    about: Tokens
+    at_most: Tokens
+    cost_about: float
+    cost_at_most: float
+    unusable: int
+
+
+def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | Estimated:
+    """Write documents, labelled pairs and qrels, accounting for every row; a dry run sends and writes nothing.
+
+    Raises:
+        InputError: an option belongs to another variant, an input cannot be read, or ``out`` holds something else.
+    """
+    from jobfit.judgements import load_table
+    from jobfit.preparation.prepare import Settings
+    from jobfit.preparation.prepare import prepare as write
+
+    request.check()
+    inputs = request.inputs()
+    if request.dry_run:
+        return _estimate(request, progress)
+    table, places = load_table(request.statuses), places_named(request.geo)
+    with _open_variant(request, progress) as (variant, taxonomy):
+        settings = Settings(table, request.today, variant, places, taxonomy)
+        done = write(inputs, settings, request.out, progress.note)
+    for note in done.notes:
+        progress.note(note)
+    return Prepared.model_validate({"folder": request.out, **done.as_json()})
+
+
+def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:
+    from jobfit.preparation.variants import GroundedVariant
+    from jobfit.reading import stream_records
+    from jobfit.records import Kind
+
+    rejects: list[Rejection] = []
+    sides = ((Kind.CANDIDATE, request.candidates), (Kind.VACANCY, request.vacancies))
+    with _open_variant(request, progress) as (variant, _):
+        assert isinstance(variant, GroundedVariant)
+        records = (
+            record
+            for kind, paths in sides
+            for record in stream_records(paths, kind, rejects, today=request.today, guess=False)
+        )
+        estimate = asdict(variant.estimate(records))
+    return Estimated(**estimate, unusable=len(rejects))
+
+
+@contextmanager
+def _open_variant(request: PrepareRequest, progress: Progress) -> Iterator[tuple[Variant, Taxonomy | None]]:
+    """Yield the variant, and the taxonomy in whose terms records are to be read."""
+    from jobfit.app.encoding import text_encoder
+    from jobfit.documents.esco_text import SkillsFrom
+    from jobfit.preparation.variants import VariantSettings, make_variant
+    from jobfit.taxonomy.stored import load_taxonomy
+
+    esco = request.esco
+    with ExitStack() as stack:
+        taxonomy, encode, client = None, None, None
+        if request.variant == "esco":
+            taxonomy = load_taxonomy(esco.taxonomy or "compact")
+            encode = None if esco.lexical_only else text_encoder(esco.model, progress)
+        if request.variant == "llm":
+            client = stack.enter_context(llm_client(request.llm))
+        settings = VariantSettings(
+            request.language, request.mask, taxonomy, encode, SkillsFrom(esco.skills), client,
+            request.llm.keep_incomplete,
+        )  # fmt: skip
+        yield make_variant(request.variant, settings), taxonomy

@@ -1,0 +1,186 @@
+"""The words that the rules know: one TOML file per language, and ``common.toml`` for what no language owns.
+
+Adding a language is adding a file. Every table and key of it must be one that ``common.toml``, ``en.toml`` or
+``fr.toml`` has, with a value of the same shape; what a language leaves out, its rules do not know. All languages are
+read at once: a text is never assigned to one of them first, because a guessed language can change with a name.
+
+Rules ask for words by table and key and build their patterns from them, once and when they are first needed:
+
+>>> @built
+... def _since(lexicon: Lexicon) -> re.Pattern[str]:
+...     return re.compile(rf"\\b(?:{lexicon.union('dates', 'since')}) (\\d{{4}})")
+>>> _since().search("depuis 2019").group(1)
+'2019'
+
+Values are a text of words separated by blanks, a list (of phrases, or of patterns where the key is used as such), or a
+mapping from names to either. Patterns are regular expressions on folded text (:func:`jobfit.folding.fold`) unless a
+comment in the file says otherwise; each repeat in them must be bounded, so that time stays linear.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from jobfit.errors import InputError
+
+T = TypeVar("T")
+Value = str | list[str] | dict[str, str | int | list[str]]
+_FILE: TypeAdapter[dict[str, dict[str, Value]]] = TypeAdapter(dict[str, dict[str, Value]])
+_HERE = Path(__file__).parent
+_COMMON = "common"
+_FIRST = ("en", "fr")  # where two languages claim one word, the earlier file keeps it
+
+
+class Lexicon:
+    """The words of several languages by table and key; the common ones come first, then each language in order."""
+
+    def __init__(self, files: Mapping[str, Mapping[str, Mapping[str, Value]]]) -> None:
+        """Take parsed files by name: ``common``, and the code (ISO 639-1) of each language."""
+        self.languages = tuple(name for name in files if name != _COMMON)
+        self._files = files
+        self._built: dict[Callable[[Lexicon], object], Any] = {}
+
+    def of(self, language: str, table: str) -> Mapping[str, Value]:
+        """Return one table of one language; empty where it has none."""
+        return self._files.get(language, {}).get(table, {})
+
+    def parts(self, table: str, key: str) -> tuple[str, ...]:
+        """Return the phrases or patterns under a key, of all languages."""
+        return tuple(part for value in self._values(table, key) for part in _parts(value))
+
+    def words(self, table: str, *keys: str) -> frozenset[str]:
+        """Return the words under one or more keys, of all languages."""
+        return frozenset(part for key in keys for part in self.parts(table, key))
+
+    def union(self, table: str, *keys: str) -> str:
+        """Return the parts under one or more keys as one alternation, the languages in order, each part once.
+
+        A key without parts gives a pattern that matches nowhere.
+        """
+        return "|".join(dict.fromkeys(part for key in keys for part in self.parts(table, key))) or "(?!)"
+
+    def groups(self, table: str, key: str) -> dict[str, tuple[str, ...]]:
+        """Return a mapping of all languages: each name with its parts."""
+        merged: dict[str, tuple[str, ...]] = {}
+        for value in self._values(table, key):
+            assert isinstance(value, dict), (table, key)
+            for name, item in value.items():
+                assert not isinstance(item, int), (table, key, name)
+                merged[name] = (*merged.get(name, ()), *_parts(item))
+        return merged
+
+    def numbers(self, table: str, key: str) -> dict[str, int]:
+        """Return a mapping from words to numbers, of all languages."""
+        merged: dict[str, int] = {}
+        for value in self._values(table, key):
+            assert isinstance(value, dict), (table, key)
+            merged = {**{word: int(number) for word, number in value.items() if isinstance(number, int)}, **merged}
+        return merged
+
+    def texts(self, language: str | None, table: str) -> Mapping[str, str]:
+        """Return a table of plain texts in ``language``; in the first language where that one has none."""
+        found = self.of(language or "", table) or self.of(self.languages[0], table)
+        return {key: value for key, value in found.items() if isinstance(value, str)}
+
+    def _values(self, table: str, key: str) -> Iterator[Value]:
+        values = [tables[table][key] for tables in self._files.values() if key in tables.get(table, {})]
+        assert values, f"no language has {table}.{key}"
+        return iter(values)
+
+    def build(self, make: Callable[[Lexicon], T]) -> T:
+        """Return ``make(self)``, made once."""
+        if make not in self._built:
+            self._built[make] = make(self)
+        value: T = self._built[make]
+        return value
+
+
+def _parts(value: Value) -> tuple[str, ...]:
+    assert not isinstance(value, dict)
+    return tuple(value.split()) if isinstance(value, str) else tuple(value)
+
+
+def load_lexicon(*folders: str | Path) -> Lexicon:
+    """Return the lexicon of the files that come with jobfit and of those in ``folders`` (``es.toml`` and so on).
+
+    A file in a folder replaces the one of the same name.
+
+    Raises:
+        InputError: a file cannot be read, is not TOML, or has a table, a key or a shape of value that is not known.
+    """
+    paths = {path.stem: path for folder in (_HERE, *map(Path, folders)) for path in sorted(folder.glob("*.toml"))}
+    order = [name for name in (_COMMON, *_FIRST) if name in paths]
+    files = {name: _read(paths[name]) for name in [*order, *sorted(set(paths) - set(order))]}
+    shipped = [files[name] if paths[name].parent == _HERE else _read(_HERE / f"{name}.toml") for name in order]
+    for name in files:
+        _check(paths[name], files[name], shipped)
+    return Lexicon(files)
+
+
+def _read(path: Path) -> dict[str, dict[str, Value]]:
+    try:
+        return _FILE.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}: not a TOML file ({error})") from error
+    except ValidationError as error:
+        where = ".".join(str(part) for part in error.errors()[0]["loc"][:2])
+        raise InputError(f"{path}: {where} is neither words, a list of texts nor a mapping of them") from error
+
+
+def _check(path: Path, tables: dict[str, dict[str, Value]], shipped: list[dict[str, dict[str, Value]]]) -> None:
+    """Refuse a key that no shipped file has: a misspelt one would silently teach the rules nothing."""
+    for table, keys in tables.items():
+        for key, value in keys.items():
+            known = [file[table][key] for file in shipped if key in file.get(table, {})]
+            if not known:
+                names = sorted({name for file in shipped for name in file.get(table, {})})
+                have = f"table {table} has {', '.join(names)}" if names else f"there is no table {table}"
+                raise InputError(f"{path}: {table}.{key} is not known; {have}")
+            if isinstance(value, dict) is not isinstance(known[0], dict):
+                raise InputError(f"{path}: {table}.{key} should be like {known[0]!r:.60}")
+
+
+@cache
+def _shipped() -> Lexicon:
+    return load_lexicon()
+
+
+_ACTIVE: ContextVar[Lexicon | None] = ContextVar("lexicon", default=None)
+
+
+def current() -> Lexicon:
+    """Return the lexicon in use: the shipped one, unless :func:`using` says otherwise."""
+    return _ACTIVE.get() or _shipped()
+
+
+@contextmanager
+def using(lexicon: Lexicon) -> Iterator[None]:
+    """Read with ``lexicon`` inside the block."""
+    token = _ACTIVE.set(lexicon)
+    try:
+        yield
+    finally:
+        _ACTIVE.reset(token)
+
+
+class built(Generic[T]):
+    """Makes a function of a lexicon one without arguments, whose value is made once for each lexicon in use."""
+
+    def __init__(self, make: Callable[[Lexicon], T]) -> None:
+        """Keep ``make``; nothing is read yet."""
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __call__(self) -> T:
+        """Return the value for the lexicon in use."""
+        return (_ACTIVE.get() or _shipped()).build(self._make)

@@ -1,0 +1,69 @@
+"""A text that is read once: what several rules need of it is made when first asked for, and kept."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from jobfit.folding import fold
+from jobfit.records import Kind, Section
+from jobfit.structure.sections import Heading, find_headings, sections_between
+
+
+class ReadText:
+    """A text, its folded form, its headings and its sections.
+
+    Every rule takes one, so that none of this is done twice for a record; it takes a plain ``str`` too, for which a
+    ``ReadText`` is made. Spans are of ``text``; ``folded`` has the same length.
+
+    >>> read = ReadText("Ann\\nSKILLS\\nJava", Kind.CANDIDATE)
+    >>> read.folded, [section.kind for section in read.sections]
+    ('ann\\nskills\\njava', ['header', 'skills'])
+    """
+
+    def __init__(self, text: str, kind: Kind | None = None, folded: str | None = None) -> None:
+        """Take the ``text`` of a CV, a vacancy or, without a ``kind``, of anything else."""
+        self.text = text
+        self.kind = kind
+        if folded is not None:
+            self.__dict__["folded"] = folded
+
+    @cached_property
+    def folded(self) -> str:
+        """The text as :func:`jobfit.folding.fold` writes it."""
+        return fold(self.text)
+
+    @cached_property
+    def headings(self) -> tuple[Heading, ...]:
+        """All that is shaped like a heading, of a CV or of a vacancy."""
+        return find_headings(self.text, self.folded)
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections by the headings of this kind of text."""
+        return sections_between(self.text, self.headings, self.kind)
+
+    @cached_property
+    def sections_of_any_kind(self) -> tuple[Section, ...]:
+        """The sections by the headings of CVs and vacancies alike."""
+        return sections_between(self.text, self.headings, None)
+
+    def piece(self, start: int, end: int) -> ReadText:
+        """Return ``text[start:end]`` as a text of its own, without folding it again."""
+        return ReadText(self.text[start:end], None, self.folded[start:end])
+
+    def without(self, kinds: frozenset[str]) -> ReadText:
+        """Return the text with line breaks in place of the sections of ``kinds``; every other character stays."""
+        gone = [section for section in self.sections if section.kind in kinds]
+        if not gone:
+            return self
+        kept, folded = list(self.text), list(self.folded)
+        for section in gone:
+            kept[section.start : section.end] = folded[section.start : section.end] = "\n" * (
+                section.end - section.start
+            )
+        return ReadText("".join(kept), self.kind, "".join(folded))
+
+
+def as_read(text: str | ReadText) -> ReadText:
+    """Return ``text`` as it is, or read."""
+    return text if isinstance(text, ReadText) else ReadText(text)
