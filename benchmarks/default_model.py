@@ -7,7 +7,6 @@ model itself (90 MB) stays in --out. Nothing of the RankPO sample is printed or 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,19 +14,21 @@ from typing import Any
 import numpy as np
 
 from environment import RESULTS, describe, write
-from jobfit.cli.train_recipe import GivenSources, read_sources
+from jobfit.app.recipe import read_sources
+from jobfit.embeddings import Embeddings
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.evaluation.statistics import mean_interval
 from jobfit.experiments.default_model.held_out_split import TEST, HeldOutSplit
 from jobfit.experiments.default_model.measuring import BM25, RAW, TRAINED, table_lines, verdict_lines
 from jobfit.experiments.default_model.recipe import Recipe, read_recipe
 from jobfit.experiments.default_model.run import run_recipe
 from jobfit.experiments.default_model.sources import Sources
+from jobfit.experiments.rankpo import agreement
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.reading import from_dataset
+from measure import mean
 
 PAGE = RESULTS.parent / "docs/training/default-model.md"
 
@@ -42,7 +43,7 @@ def main() -> None:
     recipe = read_recipe(options.recipe)
     folders = {name: options.data / name for name in ("rome-esco", "skillspan", "green-skills", "rankpo-sample")}
     sentences = [folders[name] for name in ("skillspan", "green-skills")]
-    sources = read_sources(recipe, GivenSources(str(options.data / "esco-1.1.1"), folders["rome-esco"], sentences))
+    sources = read_sources(recipe, str(options.data / "esco-1.1.1"), folders["rome-esco"], tuple(sentences))
     backbone = "all-MiniLM-L6-v2"
     done = run_recipe(recipe, sources, options.out, backbone, on_progress=_say)
     encoders = {
@@ -100,20 +101,18 @@ def smoke(encoders: dict[str, TrainableEncoder], folder: Path, loop: TrainSettin
     data = from_dataset(read_dataset(folder, "rankpo"))
     candidates = {i: data.candidates[i] for p in data.preferences for i in (p.preferred_id, p.rejected_id)}
     vacancies = {p.vacancy_id: data.vacancies[p.vacancy_id] for p in data.preferences}
-    found: dict[str, Any] = {"preferences": len(data.preferences), "note": "n = 100: +-0.10, a smoke figure"}
-    for name, encoder in encoders.items():
-        left, right = (embed_texts(encoder, side, loop) for side in (candidates, vacancies))
-        scores = dict(zip(left.ids, left.vectors)), dict(zip(right.ids, right.vectors))
-        found[name] = _aligned(data, lambda c, v, scores=scores: float(scores[0][c] @ scores[1][v]))
     index = Bm25Index(tuple(candidates), [terms(text) for text in candidates.values()])
-    words = {i: index.scores(terms(text)) for i, text in vacancies.items()}
-    found[BM25] = _aligned(data, lambda c, v: float(words[v][index.rows[c]]))
+    words = np.array([index.scores(terms(text)) for text in vacancies.values()], dtype=np.float32)
+    one_hot = Embeddings(tuple(candidates), np.eye(len(candidates), dtype=np.float32), BM25)
+    sides = {
+        name: [embed_texts(one, texts, loop) for texts in (vacancies, candidates)] for name, one in encoders.items()
+    }
+    sides[BM25] = [Embeddings(tuple(vacancies), words, BM25), one_hot]
+    found: dict[str, Any] = {"preferences": len(data.preferences), "note": "n = 100: +-0.10, a smoke figure"}
+    for name, (left, right) in sides.items():
+        agreed = agreement(left, right, data.preferences)
+        found[name] = mean([value for values in agreed.values() for value in values])
     return found
-
-
-def _aligned(data: Any, score: Callable[[str, str], float]) -> dict[str, Any]:
-    gaps = [score(p.preferred_id, p.vacancy_id) - score(p.rejected_id, p.vacancy_id) for p in data.preferences]
-    return asdict(mean_interval(((np.sign(gaps) + 1) / 2).tolist()))
 
 
 if __name__ == "__main__":

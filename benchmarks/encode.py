@@ -15,8 +15,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +28,7 @@ from jobfit.encoders.folder import find_model
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
 from long_texts import long_texts
+from measure import Taken, spread, timed
 
 MODEL = "all-MiniLM-L6-v2"
 LENGTHS = (128, 256, 512)
@@ -65,7 +64,7 @@ def main() -> None:
     }
     for length in LENGTHS:
         result["tokens"][length] = compare(length, documents, queries, arguments.repeat)
-        print(line(length, result["tokens"][length]), flush=True)
+        print(length, result["tokens"][length], flush=True)
     result["load_average_after"] = os.getloadavg()[0]
     print(write(arguments.out, result).name)
 
@@ -95,15 +94,14 @@ def ours(length: int) -> tuple[Encode, str]:
 def compare(length: int, documents: list[str], queries: list[str], repeat: int) -> dict[str, Any]:
     """Time both, in turns, and compare what they give."""
     baseline, (encode, fingerprint) = theirs(length)[0], ours(length)
-    times: dict[str, list[tuple[float, float]]] = {"sentence_transformers": [], "jobfit": []}
+    times: dict[str, list[Taken]] = {"sentence_transformers": [], "jobfit": []}
     vectors = {}
     for run in (baseline, encode):
         run(documents[:32])  # the first batch pays for allocations and compiled kernels
     for _ in range(repeat):
         for name, run in (("sentence_transformers", baseline), ("jobfit", encode)):
-            before = time.perf_counter(), time.process_time()
-            vectors[name] = run(documents)
-            times[name].append((time.perf_counter() - before[0], time.process_time() - before[1]))
+            taken, vectors[name] = timed(lambda run=run: run(documents))
+            times[name].append(taken)
     speeds = {name: rates(taken, len(documents)) for name, taken in times.items()}
     reference, mine = baseline(queries) @ vectors["sentence_transformers"].T, encode(queries) @ vectors["jobfit"].T
     return {
@@ -118,14 +116,12 @@ def compare(length: int, documents: list[str], queries: list[str], repeat: int) 
     }
 
 
-def rates(taken: list[tuple[float, float]], documents: int) -> dict[str, Any]:
-    wall = sorted(documents / seconds for seconds, _ in taken)
-    processor = statistics.median(documents / seconds for _, seconds in taken)
+def rates(taken: list[Taken], documents: int) -> dict[str, Any]:
+    wall, processor = (spread([documents / one[n] for one in taken]) for n in (0, 1))
     return {
-        "documents_per_second": round(statistics.median(wall), 1),
-        "min_max": [round(wall[0], 1), round(wall[-1], 1)],
-        "documents_per_processor_second": round(processor, 1),
-    }
+        "documents_per_second": wall["median"], "min_max": [wall["min"], wall["max"]],
+        "documents_per_processor_second": processor["median"],
+    }  # fmt: skip
 
 
 def ratio(speeds: dict[str, dict[str, Any]], key: str) -> float:
@@ -142,15 +138,6 @@ def agreement(reference: NDArray[np.float32], mine: NDArray[np.float32], k: int 
         "kendall": round(float(np.mean(taus)), 4),
         "same_first": round(float((best[:, 0] == found[:, 0]).mean()), 4),
     }
-
-
-def line(length: int, row: dict[str, Any]) -> str:
-    speed = {name: row[name]["documents_per_second"] for name in ("sentence_transformers", "jobfit")}
-    return (
-        f"{length} tokens: {speed['jobfit']} documents/s against {speed['sentence_transformers']} "
-        f"({row['times_faster']} times faster, {row['times_less_processor_time']} by processor time); "
-        f"overlap@10 {row['overlap_at_10']}, Kendall {row['kendall']}, same first {row['same_first']}"
-    )
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from fusion_sets import MARKET_SIZE, MARKETS, Set, World, build_sets
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.statistics import holm, mean_interval, paired_randomisation
 from jobfit.ingest.language import detect_language
 from jobfit.retrieval.memory import MemoryDocuments
 from jobfit.retrieval.signals import encode_queries
@@ -31,6 +30,7 @@ from jobfit.retrieval.systems import rank
 from jobfit.retrieval.weights import SIGNALS, cell_of, shipped_table
 from jobfit.runs import Qrels, Ranking, Run
 from jobfit.training.fusion import STEPS, judge, learn_weights, to_toml
+from measure import corrected, paired
 
 MODEL = "all-MiniLM-L6-v2"
 MEASURES = ("nDCG@10", "RR")
@@ -89,8 +89,7 @@ def measure(data: Path, encoder: Encoder) -> None:
     rows = {found.name: _row(found, encoder) for found in build_sets(data, "test", encoder)}
     for measure_name in MEASURES:
         tests = [row["hybrid_minus_better_part"][measure_name] for row in rows.values()]
-        for test, adjusted in zip(tests, holm([test["p"] for test in tests]), strict=True):
-            test["p_holm"] = adjusted
+        corrected(tests)
     table = shipped_table()
     weights = {f"{kind}, {language}": asdict(cell) for (kind, language), cell in table.cells.items()}
     result = {
@@ -115,7 +114,7 @@ def _row(found: Set, encoder: Encoder) -> dict[str, Any]:
     reports = {name: evaluate(Run(name, rankings), Qrels(grades), MEASURES) for name, rankings in runs.items()}
     better = max(PARTS, key=lambda name: reports[name].aggregate["nDCG@10"].mean)
     tests = {
-        measure_name: _difference(reports["hybrid"].per_query[measure_name], reports[better].per_query[measure_name])
+        measure_name: paired(reports["hybrid"].per_query[measure_name], reports[better].per_query[measure_name])
         for measure_name in MEASURES
     }
     print(
@@ -130,11 +129,6 @@ def _row(found: Set, encoder: Encoder) -> dict[str, Any]:
         "better_part": better,
         "hybrid_minus_better_part": tests,
     }
-
-
-def _difference(hybrid: Mapping[str, float], part: Mapping[str, float]) -> dict[str, Any]:
-    values = [hybrid[query] - part[query] for query in part]
-    return {"difference": asdict(mean_interval(values)), "p": paired_randomisation(values)}
 
 
 def _rank_all(world: World, encoder: Encoder, cells: Counter[tuple[str, str]]) -> Iterator[tuple[str, Ranking]]:

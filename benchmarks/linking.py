@@ -7,9 +7,7 @@ parts are those of benchmarks/linking_data.py; weights and thresholds are those 
 import argparse
 import json
 import os
-import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from environment import RESULTS, describe, write
-from jobfit.evaluation.statistics import holm, mean_interval, paired_randomisation
 from jobfit.ordering import order
 from jobfit.taxonomy.linking.fitting import threshold_for
 from jobfit.taxonomy.linking.linker import Link, Linker
@@ -26,6 +23,7 @@ from jobfit.taxonomy.stored import load_taxonomy
 from linking_data import CALIBRATE, TEST, Mention, encode_with, held_out_labels, rome_titles, share, with_hidden
 from linking_fit import PRECISION, english_only
 from linking_spans import spans_result
+from measure import corrected, mean, paired, timed
 
 DEPTH = 100  # ranks looked at; a concept below counts 0
 MEASURES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -148,18 +146,15 @@ def compared(mentions: Sequence[Mention], found: Mapping[str, list[list[tuple[st
     ranks = {name: ranks_of(mentions, lists) for name, lists in found.items()}
     base = next(iter(ranks))
     rows: dict[str, Any] = {
-        name: {measure: asdict(mean_interval(value(r))) for measure, value in MEASURES.items()}
-        for name, r in ranks.items()
+        name: {measure: mean(value(r)) for measure, value in MEASURES.items()} for name, r in ranks.items()
     }
     tested = []
     for name in list(ranks)[1:]:
         for measure, value in MEASURES.items():
-            differences = value(ranks[name]) - value(ranks[base])
-            row = {"difference": asdict(mean_interval(differences)), "p": paired_randomisation(differences)}
+            row = paired(value(ranks[name]), value(ranks[base]))
             rows[name].setdefault("against_baseline", {})[measure] = row
             tested.append(row)
-    for row, adjusted in zip(tested, holm([row["p"] for row in tested])):
-        row["p_holm"] = adjusted
+    corrected(tested)
     return {"n": len(mentions), "concepts": len({m.concept for m in mentions}), "baseline": base, "systems": rows}
 
 
@@ -239,24 +234,20 @@ def no_match(taxonomy: Taxonomy, kind: str, language: str, mentions: list[Mentio
         linked, known = scores >= cut, np.array([m.concept is not None for m in test])
         rows[name] = {
             "threshold": cut,
-            "coverage": asdict(mean_interval(linked.astype(float))),
-            "precision": asdict(mean_interval(hits[linked].astype(float))),
-            "right": asdict(mean_interval((hits & linked)[known].astype(float))),
-            "kept_out": asdict(mean_interval((~linked)[~known].astype(float))),
+            "coverage": mean(linked.astype(float)),
+            "precision": mean(hits[linked].astype(float)),
+            "right": mean((hits & linked)[known].astype(float)),
+            "kept_out": mean((~linked)[~known].astype(float)),
             "precision_by_relation": relations(test, hits, linked),
         }
         right[name] = (hits & linked).astype(float)
     rows["jobfit lexical"]["ece"] = calibration_error(scores, hits)
-    difference = right["jobfit lexical"] - right["tfidf-char"]
     return {
         "n": len(test),
         "no_match": int(sum(m.concept is None for m in test)),
         "precision_asked": PRECISION,
         "systems": rows,
-        "right_links_against_baseline": {
-            "difference": asdict(mean_interval(difference)),
-            "p": paired_randomisation(difference),
-        },
+        "right_links_against_baseline": paired(right["jobfit lexical"], right["tfidf-char"]),
     }
 
 
@@ -265,12 +256,8 @@ def relations(mentions: Sequence[Mention], hits: np.ndarray, linked: np.ndarray)
     result = {}
     for relation in dict.fromkeys(m.relation for m in mentions if m.concept):
         mine = np.array([m.relation == relation and m.concept is not None for m in mentions])
-        precision = mean_interval(hits[mine & linked].astype(float))
-        result[relation] = {
-            "n": int(mine.sum()),
-            "coverage": float(linked[mine].mean()),
-            "precision": asdict(precision),
-        }
+        precision = mean(hits[mine & linked].astype(float))
+        result[relation] = {"n": int(mine.sum()), "coverage": float(linked[mine].mean()), "precision": precision}
     return result
 
 
@@ -291,26 +278,19 @@ def speed(full: Taxonomy, titles: Sequence[Mention]) -> dict[str, float]:
     Wall time, and processor time beside it: ``load`` is the machine's load average, other work included.
     """
     result = {"load": os.getloadavg()[0]}
+
+    def note(name: str, work: Callable[[], Any]) -> Any:
+        (result[name], result[f"{name}_processor"]), value = timed(work)
+        return value
+
     for kind, language in (("occupation", "fr"), ("skill", "en")):
         texts = [m.text for m in titles[:1000]]
         if kind == "skill":
             texts = [skill.label("en") for skill in list(full.skills.values())[:1000]]
-        linker = timed(result, f"{kind}_index", lambda kind=kind: Linker(full, kind))
-        timed(result, f"{kind}_first_mention", lambda linker=linker, language=language: linker.link(["x"], language))
-        timed(
-            result,
-            f"{kind}_1000_mentions",
-            lambda linker=linker, texts=texts, language=language: linker.link(texts, language),
-        )
+        linker = note(f"{kind}_index", lambda kind=kind: Linker(full, kind))
+        note(f"{kind}_first_mention", lambda linker=linker, language=language: linker.link(["x"], language))
+        note(f"{kind}_1000_mentions", lambda link=linker.link, some=texts, language=language: link(some, language))
     return {name: round(value, 3) for name, value in result.items()}
-
-
-def timed(result: dict[str, float], name: str, work: Callable[[], Any]) -> Any:
-    """Do the work and note its wall and processor time."""
-    wall, processor = time.perf_counter(), time.process_time()
-    value = work()
-    result[name], result[f"{name}_processor"] = time.perf_counter() - wall, time.process_time() - processor
-    return value
 
 
 if __name__ == "__main__":

@@ -7,15 +7,15 @@ near-duplicates stay on one side. Nothing here was chosen by looking at part 2.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
 from jobfit.encoders.loading import load_encoder
+from jobfit.experiments.default_model.held_out_split import share
+from jobfit.experiments.default_model.sources import read_rome
 from jobfit.records import Document
 from jobfit.taxonomy.linking.mentions import fold_all
 from jobfit.taxonomy.model import Taxonomy
@@ -46,27 +46,14 @@ class Mention:
     relation: str
 
 
-def share(key: object, of: int) -> int:
-    """Return a number below ``of`` that depends on ``key`` alone."""
-    return int.from_bytes(blake2b(str(key).encode(), digest_size=8).digest(), "big") % of
-
-
 def rome_titles(folder: Path, taxonomy: Taxonomy) -> list[Mention]:
     """Return the ROME titles whose ESCO occupation is in ``taxonomy``: each title maps to exactly one.
 
     A test title that folds to the words of a title in another part is left out (3 of 4,059).
     """
 
-    def rows(name: str) -> list[list[str]]:
-        with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.reader(file))
-
-    codes = {row[0]: row[3] for row in rows("unix_referentiel_appellation_v347_utf8.csv")[1:]}
-    titles = [
-        Mention(title, uri, share(codes.get(id_, uri), 3), relation.removeprefix("skos:").removesuffix("Match"))
-        for uri, _, id_, title, relation in (row for row in rows("FR_20230607_mapping_esco_rome.csv") if len(row) == 5)
-        if uri in taxonomy.occupations
-    ]
+    found = read_rome(folder, taxonomy)
+    titles = [Mention(one.text, one.occupation, share(one.code, 3), one.relation) for one in found]
     words = [frozenset(folded) for folded in fold_all([title.text for title in titles])]
     elsewhere = {folded for folded, title in zip(words, titles) if title.part != TEST}
     return [title for folded, title in zip(words, titles) if title.part != TEST or folded not in elsewhere]

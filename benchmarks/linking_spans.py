@@ -7,14 +7,16 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobfit.evaluation.statistics import mean_interval, paired_randomisation
+import numpy as np
+
 from jobfit.taxonomy.linking.evidence import SkillFinder
 from jobfit.taxonomy.linking.linker import Linker
 from jobfit.taxonomy.model import Taxonomy
+from measure import mean, paired
 
 Span = tuple[int, int]
 _WORD = re.compile(r"[^\W_]+[+#]*")
@@ -119,15 +121,14 @@ def spans_scored(sentences: Sequence[Sentence], systems: dict[str, Callable[[str
         hits[name] = recall
         rows[name] = {
             "found": sum(map(len, found)),
-            "recall": {m: asdict(mean_interval(v)) for m, v in recall.items()},
-            "precision": {m: asdict(mean_interval(v)) for m, v in precision.items()},
-            "recall_partial_by_kind": {kind: asdict(mean_interval(v)) for kind, v in kinds.items()},
+            "recall": {m: mean(v) for m, v in recall.items()},
+            "precision": {m: mean(v) for m, v in precision.items()},
+            "recall_partial_by_kind": {kind: mean(v) for kind, v in kinds.items()},
             "characters": characters(golds, found),
         }
     base, other = hits
     rows[other]["recall_against_dictionary"] = {
-        m: {"difference": asdict(mean_interval(d)), "p": paired_randomisation(d)}
-        for m, d in ((m, [b - a for a, b in zip(hits[base][m], hits[other][m])]) for m in OVERLAPS)
+        m: paired(np.array(hits[other][m]), np.array(hits[base][m])) for m in OVERLAPS
     }
     return {"sentences": len(sentences), "gold_spans": sum(len(s.gold) for s in sentences), "systems": rows}
 

@@ -32,11 +32,13 @@ from jobfit.encoders.folder import find_model
 from jobfit.encoders.module import load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
 from jobfit.encoders.windows import Chunking, Windower
-from jobfit.ordering import order
+from jobfit.evaluation.measures import evaluate
+from jobfit.runs import Qrels, Ranking, Run
+from measure import mean
 
 SHAPES = [(w, o) for w in (128, 256, 512) for o in (0, 32, 64)]  # (window, overlap) in tokens
 CHOSEN = ("weighted by new tokens", 256, 32)
-RESAMPLES = 2000
+NDCG = "nDCG(gain=exp)@10"
 Vectors = NDArray[np.float64]
 
 
@@ -71,10 +73,9 @@ def main() -> None:
         "measure": "nDCG@10, mean over queries; difference to the chosen way with a 95 % paired bootstrap interval",
         "chosen": CHOSEN,
         "precision": tokens.precision,
-        "tasks": {task.name: measure(task, facts, tokens, arguments.seed) for task in tasks},
+        "tasks": {task.name: measure_ways(task, facts, tokens) for task in tasks},
     }
-    write(arguments.out, result)
-    print_table(result)
+    print(write(arguments.out, result).name)
 
 
 def profile(occupations: list[Occupation], documents: int, generator: random.Random) -> Task:
@@ -97,7 +98,7 @@ def career(occupations: list[Occupation], documents: int, generator: random.Rand
     return Task("career", [each.description for each in asked], texts, np.array(grades))
 
 
-def measure(task: Task, facts: ModelFacts, tokens: OpenVinoTokenEncoder, seed: int) -> dict[str, object]:
+def measure_ways(task: Task, facts: ModelFacts, tokens: OpenVinoTokenEncoder) -> dict[str, object]:
     """Return the mean nDCG@10 of every way, and its difference to the chosen one."""
     per_query = {}
     for window, overlap in SHAPES:
@@ -108,11 +109,10 @@ def measure(task: Task, facts: ModelFacts, tokens: OpenVinoTokenEncoder, seed: i
                 scores = sides[0][way] @ sides[1][way].T
                 per_query[way, window, overlap] = ndcg(scores, task.grades)
         print(task.name, window, overlap, flush=True)
-    generator = np.random.default_rng(seed)
     lengths = [len(facts.tokenizer.encode(text).ids) for text in task.documents]
     rows = [
         {"way": way, "window": window, "overlap": overlap, "ndcg@10": round(float(values.mean()), 4)}
-        | paired(values - per_query[CHOSEN], generator)
+        | rounded(mean(values - per_query[CHOSEN]))
         for (way, window, overlap), values in per_query.items()
     ]
     quantiles = np.percentile(lengths, [5, 50, 95]).astype(int).tolist()
@@ -147,33 +147,16 @@ def unit(vectors: Vectors) -> Vectors:
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def ndcg(scores: Vectors, grades: NDArray[np.int64], k: int = 10) -> Vectors:
-    """Return nDCG@k of each query, with gains 2^grade - 1 (Burges et al., 2005)."""
-    discounts = 1 / np.log2(np.arange(2, k + 2))
+def ndcg(scores: Vectors, grades: NDArray[np.int64]) -> Vectors:
+    """Return nDCG@10 of each query that has an answer, with gains 2^grade - 1."""
     ids = [str(i) for i in range(scores.shape[1])]
-    values = []
-    for query, (row, truth) in enumerate(zip(scores, grades, strict=True)):
-        if truth.any():
-            gains = 2.0**truth - 1
-            best = np.sort(gains)[::-1][:k] @ discounts
-            values.append(gains[order(str(query), ids, row, k)] @ discounts / best)
-    return np.array(values)
+    qrels = Qrels({str(q): dict(zip(ids, row.tolist())) for q, row in enumerate(grades) if row.any()})
+    rankings = {q: Ranking.from_scores(q, ids, scores[int(q)], 10) for q in qrels.grades}
+    return np.array(list(evaluate(Run("way", rankings), qrels, [NDCG]).per_query[NDCG].values()))
 
 
-def paired(differences: Vectors, generator: np.random.Generator) -> dict[str, object]:
-    samples = generator.choice(differences, (RESAMPLES, len(differences))).mean(axis=1)
-    low, high = np.percentile(samples, [2.5, 97.5])
-    return {"difference": round(float(differences.mean()), 4), "low": round(low, 4), "high": round(high, 4)}
-
-
-def print_table(result: dict) -> None:
-    for name, task in result["tasks"].items():
-        print(f"\n{name}: {task['queries']} queries, {task['documents']} documents, tokens {task['tokens 5/50/95 %']}")
-        for row in task["rows"]:
-            print(
-                f"{row['way']:<24}{row['window']:>5}{row['overlap']:>4}{row['ndcg@10']:>8.4f}"
-                f"{row['difference']:>+9.4f} [{row['low']:+.4f}, {row['high']:+.4f}]"
-            )
+def rounded(value: dict[str, float]) -> dict[str, object]:
+    return {"difference": round(value["mean"], 4), "low": round(value["low"], 4), "high": round(value["high"], 4)}
 
 
 if __name__ == "__main__":

@@ -6,11 +6,8 @@ python benchmarks/market_plots.py            writes docs/market/*.svg (`make doc
 import argparse
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
-import matplotlib
-
-matplotlib.use("svg")
-import matplotlib.pyplot as plt
 import numpy as np
 
 from jobfit.simulation.applications import STATUSES, joined, settle
@@ -19,21 +16,10 @@ from jobfit.simulation.funnel import logistic, odds
 from jobfit.simulation.market import Block, Ground, draw_blocks, lay_ground
 from jobfit.simulation.settings import MarketSettings, read_data
 from jobfit.simulation.truth import THRESHOLDS, all_pairs
+from measure import BLUE, GREEN, GREY, ORANGE, picture
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "market"
 SETTINGS = MarketSettings(candidates=3000, vacancies=200)
-BLUE, ORANGE, GREEN, GREY = "#2b6cb0", "#c05621", "#2f855a", "#718096"
-plt.rcParams.update(
-    {
-        "svg.hashsalt": "jobfit",
-        "svg.fonttype": "none",
-        "font.size": 10,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.titlesize": 11,
-        "figure.constrained_layout.use": True,
-    }
-)
 Scene = tuple[Ground, Block]
 
 
@@ -45,15 +31,18 @@ def main() -> None:
     ground = lay_ground(SETTINGS, 1)
     scene = ground, next(draw_blocks(ground, SETTINGS.candidates))
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for draw in (careers, skills, geography, scores, exposure, funnel, statuses, bias):
-        figure = draw(scene)
-        metadata = {"Date": None} if options.format == "svg" else None
-        figure.savefig(FOLDER / f"{draw.__name__}.{options.format}", metadata=metadata, dpi=110)
-        plt.close(figure)
-        print(f"docs/market/{draw.__name__}.{options.format}")
+    for draw, columns, height in (
+        (careers, 2, 3.2), (skills, 2, 3.2), (geography, 2, 3.9), (scores, 2, 3.4), (exposure, 2, 3.2),
+        (funnel, 2, 3.4), (statuses, 1, 3.4), (bias, 1, 3.2),
+    ):  # fmt: skip
+        path = FOLDER / f"{draw.__name__}.{options.format}"
+        size = (6 if draw is bias else 9, height)
+        with picture(path, 1, columns, size, **{"font.size": 10, "axes.titlesize": 11}) as axes:
+            draw(axes, scene)
+        print(f"docs/market/{path.name}")
 
 
-def careers(scene: Scene):
+def careers(axes: Any, scene: Scene) -> None:
     """Where careers move, by proximity, and how long they are."""
     ground, block = scene
     moves = [
@@ -64,7 +53,7 @@ def careers(scene: Scene):
     ]
     index = ground.world.index
     off = ~np.eye(len(index), dtype=bool)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
+    left, right = axes
     bins = np.linspace(0, 0.9, 19)
     left.hist(ground.world.proximity[off], bins, weights=np.full(off.sum(), 1 / off.sum()), color=GREY, alpha=0.6)
     left.hist(moves, bins, weights=np.full(len(moves), 1 / len(moves)), histtype="step", color=BLUE, linewidth=2)
@@ -73,13 +62,12 @@ def careers(scene: Scene):
     years = [sum(post.months for post in person.positions) / 12 for person in block.people]
     right.hist(years, 26, color=BLUE)
     right.set(xlabel="years worked", ylabel="candidates", title="Lengths of careers")
-    return figure
 
 
-def skills(scene: Scene):
+def skills(axes: Any, scene: Scene) -> None:
     """Skills gained with months in a post and forgotten after it."""
     _, block = scene
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
+    left, right = axes
     months = np.arange(0, 121)
     left.plot(months, [practised(int(m), True) for m in months], color=BLUE, label="gained: essential")
     left.plot(months, [practised(int(m), False) for m in months], color=BLUE, linestyle="--", label="gained: optional")
@@ -90,15 +78,14 @@ def skills(scene: Scene):
     levels = [value for person in block.people for value in person.levels]
     right.hist(levels, np.linspace(0.25, 1, 16), color=ORANGE)
     right.set(xlabel="level of a skill held", ylabel="skills", title="Most skills held are in use")
-    return figure
 
 
-def geography(scene: Scene):
+def geography(axes: Any, scene: Scene) -> None:
     """Where people and vacancies are, in Europe."""
     ground, block = scene
     towns = {name: row for language in ("en", "fr") for name, row in read_data("towns.toml")[language].items()}
     homes, places = (Counter(x.city for x in side) for side in (block.people, ground.openings))
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.9))
+    left, right = axes
     near = {name: row for name, row in towns.items() if row[1] > -20}
     longitude, latitude = [row[1] for row in near.values()], [row[0] for row in near.values()]
     left.scatter(longitude, latitude, [2 * homes[name] for name in near], color=BLUE, alpha=0.5, label="candidates")
@@ -113,33 +100,33 @@ def geography(scene: Scene):
         right.plot(kilometres, np.exp(-kilometres / radius), color=BLUE, alpha=shade, label=f"radius {radius} km")
     right.set(xlabel="km from home", ylabel="place", title="What a place is worth, by the candidate's radius")
     right.legend(frameon=False)
-    return figure
 
 
-def scores(scene: Scene):
+def scores(axes: Any, scene: Scene) -> None:
     """Qualification and preference are two things."""
+    from matplotlib.colors import LogNorm
+
     ground, block = scene
     q, p = all_pairs(block.people, ground.openings, ground.world)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
-    image = left.hist2d(q.ravel(), p.ravel(), bins=50, norm=matplotlib.colors.LogNorm(), cmap="Blues", rasterized=True)
+    left, right = axes
+    image = left.hist2d(q.ravel(), p.ravel(), bins=50, norm=LogNorm(), cmap="Blues", rasterized=True)
     for threshold in THRESHOLDS:
         left.axvline(threshold, color=ORANGE, linewidth=0.8)
-    figure.colorbar(image[3], ax=left, label="pairs")
+    left.figure.colorbar(image[3], ax=left, label="pairs")
     left.set(xlabel="qualification q (lines: grades 1 to 4)", ylabel="preference p", title="All pairs")
     counts = (q >= THRESHOLDS[0]).sum(axis=0)
     right.hist(counts, 30, color=BLUE)
     right.set(xlabel="candidates of grade 1 or more", ylabel="vacancies", title="How many could do the work")
-    return figure
 
 
-def exposure(scene: Scene):
+def exposure(axes: Any, scene: Scene) -> None:
     """The propensity that is known, against what happened, and the long tail of popularity."""
     ground, block = scene
     rows, columns = np.divmod(np.arange(3000 * 200), 200)
     known = ground.exposure.probability(block.table.aspires[rows], block.table.town[rows], columns)
     seen = np.zeros(len(rows), dtype=bool)
     seen[block.shown.candidate * 200 + block.shown.opening] = True
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2))
+    left, right = axes
     points = [(known[part].mean(), seen[part].mean()) for part in np.array_split(np.argsort(known), 40)]
     left.loglog([1e-3, 1], [1e-3, 1], color=GREY, linewidth=0.8)
     left.loglog(*zip(*points), "o", color=BLUE, markersize=4)
@@ -147,13 +134,12 @@ def exposure(scene: Scene):
     shown = np.sort(np.bincount(block.shown.opening, minlength=200))[::-1]
     right.plot(np.arange(1, 201), shown, color=BLUE)
     right.set(xlabel="vacancies, most seen first", ylabel="candidates who saw it", title="Some are seen far more often")
-    return figure
 
 
-def funnel(scene: Scene):
+def funnel(axes: Any, scene: Scene) -> None:
     """The known probabilities as curves, and the log of one seed as points."""
     _, block = scene
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.4))
+    left, right = axes
     x = np.linspace(0, 1, 200)
     left.plot(x, logistic(10 * (x - 0.6)), color=BLUE, label="applies, of those who saw it")
     left.plot(x, logistic(10 * (x - 0.4)), color=GREEN, label="joins, of those with an offer")
@@ -179,7 +165,6 @@ def funnel(scene: Scene):
     right.set_title("The employer decides by qualification (noise 0.02)")
     right.set_yticks(np.arange(0, 1.1, 0.2))
     right.legend(frameon=False, loc="upper left", fontsize=9)
-    return figure
 
 
 def tenths(values: np.ndarray, happened: np.ndarray) -> tuple[list[float], list[float]]:
@@ -188,7 +173,7 @@ def tenths(values: np.ndarray, happened: np.ndarray) -> tuple[list[float], list[
     return [values[part].mean() for part in parts], [happened[part].mean() for part in parts]
 
 
-def statuses(scene: Scene):
+def statuses(axes: Any, scene: Scene) -> None:
     """How applications end, by the strength of censoring."""
     shares: dict[str, list[float]] = {status: [] for status in ORDER}
     strengths = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -197,47 +182,25 @@ def statuses(scene: Scene):
         status, _ = settle(joined([b.filed for b in draw_blocks(ground)]), ground.table, strength)
         for name in ORDER:
             shares[name].append(float((np.array(STATUSES)[status] == name).mean()))
-    figure, axes = plt.subplots(figsize=(9, 3.4))
     bottom = np.zeros(len(strengths))
-    colours = [
-        "#22543d",
-        "#48bb78",
-        "#9ae6b4",
-        "#c05621",
-        "#f6ad55",
-        "#4a5568",
-        "#718096",
-        "#a0aec0",
-        "#cbd5e0",
-        "#e2e8f0",
-    ]
+    colours = ["22543d", "48bb78", "9ae6b4", "c05621", "f6ad55", "4a5568", "718096", "a0aec0", "cbd5e0", "e2e8f0"]
     for name, colour in zip(ORDER, colours, strict=True):
-        axes.barh([str(s) for s in strengths], shares[name], left=bottom, color=colour, label=name)
+        axes.barh([str(s) for s in strengths], shares[name], left=bottom, color=f"#{colour}", label=name)
         bottom += shares[name]
     axes.set(xlabel="share of the applications", ylabel="censoring", title="How applications end (grey: nobody knows)")
     axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), fontsize=9)
-    return figure
 
 
 ORDER = (
-    "hired",
-    "offer_declined",
-    "talent_pool",
-    "rejected_interview",
-    "rejected_cv",
-    "vacancy_filled",
-    "no_response",
-    "withdrawn",
-    "interview",
-    "applied",
-)
+    "hired", "offer_declined", "talent_pool", "rejected_interview", "rejected_cv", "vacancy_filled", "no_response",
+    "withdrawn", "interview", "applied",
+)  # fmt: skip
 
 
-def bias(scene: Scene):
+def bias(axes: Any, scene: Scene) -> None:
     """Hires of the group that screeners mark down, relative to the reference group, as logged and without bias."""
     strengths = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
     ratios = [impact(strength) for strength in strengths]
-    figure, axes = plt.subplots(figsize=(6, 3.2))
     axes.axhline(1, color=GREY, linewidth=0.8)
     axes.plot(strengths, ratios, "o-", color=ORANGE, label="offers as logged")
     axes.plot(
@@ -246,7 +209,6 @@ def bias(scene: Scene):
     axes.set(xlabel="bias, in log-odds of the screening", ylabel="ratio of mean probabilities", ylim=(0, 1.15))
     axes.set_title("Offers to the groups marked down ÷ to the reference group")
     axes.legend(frameon=False, loc="lower left")
-    return figure
 
 
 def impact(strength: float, logged: bool = True) -> float:

@@ -8,26 +8,22 @@ left out of the latent record) and the truth itself, candidates for a vacancy. A
 
 import argparse
 import json
-import math
-import re
-import resource
-import subprocess
-import sys
 import tempfile
-import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
-import bm25s
 import numpy as np
 
 from environment import describe, write
-from jobfit.evaluation.statistics import mean_interval
+from jobfit.evaluation.measures import evaluate
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.runs import Qrels, Ranking, Run
 from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.page import plain
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.stream import stream_market
 from jobfit.simulation.truth import all_pairs, grades
+from measure import in_a_process, mean, peak_gib, timed
 
 SIZES = ((1_000, 100), (10_000, 1_000), (100_000, 5_000))
 MILLION = (1_000_000, 10_000)
@@ -43,7 +39,7 @@ def main() -> None:
     if options.one:
         print(json.dumps(measured(*options.one)))
         return
-    sizes = [in_a_process(*size) for size in (*SIZES, *([MILLION] if options.million else []))]
+    sizes = [in_a_process(__file__, "--one", *size) for size in (*SIZES, *([MILLION] if options.million else []))]
     result = {
         **describe("numpy", "scipy", "pyarrow", "bm25s"),
         "scale": sizes,
@@ -53,31 +49,17 @@ def main() -> None:
     print(write("market-scale", result).name)
 
 
-def in_a_process(candidates: int, vacancies: int) -> dict[str, float]:
-    """Return what :func:`measured` returns, from a fresh process."""
-    command = [sys.executable, __file__, "--one", str(candidates), str(vacancies)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
 def measured(candidates: int, vacancies: int) -> dict[str, float]:
     """Stream one market; return counts, seconds of the processor and of the clock, bytes and the peak memory."""
-    start, cpu = time.perf_counter(), time.process_time()
+    settings = MarketSettings(candidates=candidates, vacancies=vacancies)
     with tempfile.TemporaryDirectory() as folder:
-        summary = stream_market(Path(folder) / "m", MarketSettings(candidates=candidates, vacancies=vacancies), 1)
-        seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
+        taken, summary = timed(lambda: stream_market(Path(folder) / "m", settings, 1))
         size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
-        "candidates": candidates,
-        "vacancies": vacancies,
-        "exposures": summary.exposures,
-        "applications": summary.applications,
-        "cpu_seconds": round(cpu, 1),
-        "seconds": round(seconds, 1),
-        "megabytes": round(size / 1e6, 1),
-        "peak_mib": round(peak),
-    }
+        "candidates": candidates, "vacancies": vacancies, "exposures": summary.exposures,
+        "applications": summary.applications, "cpu_seconds": round(taken.processor, 1),
+        "seconds": round(taken.seconds, 1), "megabytes": round(size / 1e6, 1), "peak_mib": round(1024 * peak_gib()),
+    }  # fmt: skip
 
 
 def extrapolated(sizes: list[dict[str, float]]) -> dict[str, object]:
@@ -97,24 +79,20 @@ def difficulty(languages: tuple[str, ...]) -> dict[str, object]:
     found: dict[str, list[float]] = {name: [] for name in ("random", "bm25", "told", "truth")}
     for seed in (1, 2, 3):
         market = simulate(MarketSettings(candidates=1000, vacancies=100, languages=languages), seed)
-        rng = np.random.default_rng(seed)
-        gains = grades(market.q).T
+        people, openings = ([one.id for one in side] for side in (market.people, market.openings))
+        table = grades(market.q).T
+        qrels = Qrels({v: dict(zip(people, row.tolist())) for v, row in zip(openings, table) if row.any()})
+        index = Bm25Index(people, [terms(plain(market.cvs[i])) for i in people])
         scores = {
-            "random": rng.random(gains.shape),
-            "bm25": bm25(market),
+            "random": np.random.default_rng(seed).random(table.shape),
+            "bm25": np.array([index.scores(terms(plain(market.vacancies[i]))) for i in openings]),
             "told": all_pairs(told(market), market.openings, market.world)[0].T,
             "truth": market.q.T,
         }
-        for name, table in scores.items():
-            found[name] += [ndcg(row, line) for row, line in zip(gains, table, strict=True) if row.any()]
-    return {name: asdict(mean_interval(values)) for name, values in found.items()}
-
-
-def bm25(market: Market) -> np.ndarray:
-    """Return scores of shape (vacancies, candidates): words of letters and digits, lower case, no stemming."""
-    index = bm25s.BM25()
-    index.index([words(plain(page)) for page in market.cvs.values()], show_progress=False)
-    return np.array([index.get_scores(sorted(set(words(plain(page))))) for page in market.vacancies.values()])
+        for name, rows in scores.items():
+            run = {v: Ranking.from_scores(v, people, row, 10) for v, row in zip(openings, rows) if v in qrels.grades}
+            found[name] += evaluate(Run(name, run), qrels, ("nDCG@10",)).per_query["nDCG@10"].values()
+    return {name: mean(values) for name, values in found.items()}
 
 
 def told(market: Market) -> list:
@@ -125,17 +103,6 @@ def told(market: Market) -> list:
         skills = market.cvs[person.id].mentioned
         result.append(replace(person, skills=skills, levels=tuple(levels[skill] for skill in skills)))
     return result
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
-
-
-def ndcg(gains: np.ndarray, scores: np.ndarray) -> float:
-    """Return nDCG@10 with linear gain and log2 discount; equal scores in the order of the table."""
-    discount = [math.log2(rank + 2) for rank in range(10)]
-    found, best = gains[np.argsort(-scores, kind="stable")][:10], np.sort(gains)[::-1][:10]
-    return float(sum(found / discount) / sum(best / discount))
 
 
 if __name__ == "__main__":

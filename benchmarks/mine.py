@@ -12,8 +12,6 @@ and memory, not the quality of negatives. The load of the machine by others is r
 import argparse
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,9 +24,11 @@ import numpy as np
 
 from environment import RESULTS, describe, write
 from jobfit.embeddings import Embeddings
+from jobfit.judged import turned
 from jobfit.ordering import tie_key
 from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.strategies import RumWindow
+from measure import BLUE, ORANGE, busy_seconds, in_a_process, peak_gib, picture, timed
 
 PLOT = Path(__file__).resolve().parent.parent / "docs" / "training" / "mining.svg"
 RESUMES, JOBS, LABELS, DIMENSION = 41_279, 9_469, 48_096, 384
@@ -78,25 +78,13 @@ def main() -> None:
 
 
 def run(name: str, queries: int, documents: int) -> dict[str, Any]:
-    """Measure one task in a process of its own."""
-    before = busy()
-    started = time.perf_counter()
-    command = [sys.executable, __file__, "--one", name, str(queries), str(documents)]
-    found = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    after, seconds = busy(), time.perf_counter() - started
+    """Measure one task in a process of its own, with the load of the machine by others meanwhile."""
+    before = busy_seconds()
+    taken, found = timed(lambda: in_a_process(__file__, "--one", name, queries, documents))
     own = found.pop("cpu_of_process")
-    found["others_cores"] = round(max(0.0, after - before - own) / seconds, 2)
+    found["others_cores"] = round(max(0.0, busy_seconds() - before - own) / taken.seconds, 2)
     print(name, queries, documents, found, file=sys.stderr)
     return found
-
-
-def busy() -> float:
-    """Processor seconds that all processes have used, where the system tells."""
-    path = Path("/proc/stat")
-    if not path.exists():
-        return 0.0
-    ticks = list(map(int, path.read_text().splitlines()[0].split()[1:9]))
-    return (sum(ticks) - ticks[3] - ticks[4]) / os.sysconf("SC_CLK_TCK")
 
 
 def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -119,27 +107,14 @@ def sides(queries: int, documents: int) -> tuple[Embeddings, Embeddings, dict[st
     return asking, searched, positives
 
 
-def turned(positives: dict[str, set[str]]) -> dict[str, set[str]]:
-    back: dict[str, set[str]] = {}
-    for query_id, found in positives.items():
-        for document_id in found:
-            back.setdefault(document_id, set()).add(query_id)
-    return back
-
-
 def measured(action: Callable[[], Any]) -> tuple[dict[str, Any], Any]:
-    started, used = time.perf_counter(), time.process_time()
-    found = action()
-    seconds, used = time.perf_counter() - started, time.process_time() - used
-    return {"seconds": round(seconds, 2), "cpu_seconds": round(used, 2), "peak_rss_gib": peak()}, found
+    taken, found = timed(action)
+    facts = {"seconds": round(taken.seconds, 2), "cpu_seconds": round(taken.processor, 2), "peak_rss_gib": peak_gib()}
+    return facts, found
 
 
 def finished(facts: dict[str, Any]) -> dict[str, Any]:
     return facts | {"cpu_of_process": time.process_time()}
-
-
-def peak() -> float:
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 3)
 
 
 def full_sort(queries: int, documents: int) -> dict[str, Any]:
@@ -208,27 +183,18 @@ def large(queries: int, documents: int) -> dict[str, Any]:
 
 def draw(result: dict[str, Any]) -> None:
     """Draw seconds and peak memory by the number of scored pairs, both directions together, on logarithmic axes."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    import matplotlib.pyplot as plt
-
-    plt.rcParams.update({"svg.hashsalt": "jobfit", "svg.fonttype": "none", "figure.constrained_layout.use": True})
-    figure, panels = plt.subplots(1, 2, figsize=(9, 3.6))
     scaling, large = result["scaling"], result["large"]
     pairs = [2 * one["queries"] * one["documents"] for one in scaling]
-    for panel, value, label in zip(panels, ("seconds", "peak_rss_gib"), ("seconds", "peak memory, GiB")):
-        panel.loglog(pairs, [one["full sort"][value] for one in scaling], "o--", color="#c05621", label="full sort")
-        panel.loglog(pairs, [one["jobfit"][value] for one in scaling], "o-", color="#2b6cb0", label="jobfit mine")
-        panel.loglog(
-            large["queries"] * large["documents"], large[value], "s", color="#2b6cb0", mfc="white",
-            label=f"jobfit mine, one way, {large['queries']:,} × {large['documents']:,}",
-        )  # fmt: skip
-        panel.set(xlabel="pairs of documents", ylabel=label)
-        panel.spines[["top", "right"]].set_visible(False)
-    panels[0].legend(frameon=False, fontsize=8)
-    PLOT.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(PLOT, metadata={"Date": None})
+    with picture(PLOT, 1, 2, (9, 3.6)) as panels:
+        for panel, value, label in zip(panels, ("seconds", "peak_rss_gib"), ("seconds", "peak memory, GiB")):
+            panel.loglog(pairs, [one["full sort"][value] for one in scaling], "o--", color=ORANGE, label="full sort")
+            panel.loglog(pairs, [one["jobfit"][value] for one in scaling], "o-", color=BLUE, label="jobfit mine")
+            panel.loglog(
+                large["queries"] * large["documents"], large[value], "s", color=BLUE, mfc="white",
+                label=f"jobfit mine, one way, {large['queries']:,} × {large['documents']:,}",
+            )  # fmt: skip
+            panel.set(xlabel="pairs of documents", ylabel=label)
+        panels[0].legend(frameon=False, fontsize=8)
 
 
 TASKS = {"full sort": full_sort, "jobfit": ours, "large": large}

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import statistics
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,15 +20,14 @@ from jobfit.records import Candidate, Kind, Source
 from jobfit.store.codec import Stored
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.repository import Store, open_store
+from measure import timed
 
 N, D, K = 100_000, 384, 100
 
 
-def timed(action: Callable[[], object]) -> float:
+def seconds(action: Callable[[], object]) -> float:
     """Return the seconds that ``action`` takes."""
-    started = time.perf_counter()
-    action()
-    return round(time.perf_counter() - started, 4)
+    return round(timed(action)[0].seconds, 4)
 
 
 def batch(vectors: np.ndarray, start: int, terms: int) -> list[Stored]:
@@ -55,21 +53,21 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as name:
         Path(name).chmod(0o711)
         server = EmbeddedServer(Path(name) / "home")
-        result["first start, database files made (s)"] = timed(server.start)
-        result["stop (s)"] = timed(server.stop)
-        result["start (s)"] = timed(server.start)
-        result["open, tables made (s)"] = timed(lambda: open_store(url=server.url).close())
-        result["open (s)"] = timed(lambda: open_store(url=server.url).close())
+        result["first start, database files made (s)"] = seconds(server.start)
+        result["stop (s)"] = seconds(server.stop)
+        result["start (s)"] = seconds(server.start)
+        result["open, tables made (s)"] = seconds(lambda: open_store(url=server.url).close())
+        result["open (s)"] = seconds(lambda: open_store(url=server.url).close())
         with open_store(url=server.url, tenant="texts") as store:
-            result["put 1,000 records of 500 words (s)"] = timed(lambda: store.put(batch(vectors[:1000], 0, 500)))
+            result["put 1,000 records of 500 words (s)"] = seconds(lambda: store.put(batch(vectors[:1000], 0, 500)))
         with open_store(url=server.url, tenant="vectors") as store:
-            result[f"put {N:,} x {D} vectors (s)"] = timed(lambda: fill(store, vectors))
+            result[f"put {N:,} x {D} vectors (s)"] = seconds(lambda: fill(store, vectors))
             corpus = store.corpus(Kind.CANDIDATE, "fp")
             ids = np.array(corpus.ids())
             for share in (1.0, 0.1, 0.01, 0.001):
                 chosen = rng.choice(ids, int(N * share), replace=False).tolist()
-                seconds = [timed(lambda c=chosen: corpus.dense("q", vectors[0], c, K)) for _ in range(7)]
-                result[f"exact search, {share:.1%} eligible of {N:,} (median s)"] = statistics.median(seconds)
+                times = [seconds(lambda c=chosen: corpus.dense("q", vectors[0], c, K)) for _ in range(7)]
+                result[f"exact search, {share:.1%} eligible of {N:,} (median s)"] = statistics.median(times)
         server.stop()
     print(json.dumps(result, indent=1))
 

@@ -25,6 +25,7 @@ from typing import Any
 
 from environment import describe, write
 from esco_texts import position, read_esco
+from measure import spread, timed
 
 NAME = "measured"
 SOURCE = Path(__file__).resolve().parent.parent / "src"
@@ -62,10 +63,10 @@ def main() -> None:
         manifest = json.loads(imports[0]["out"])
         result |= {key: manifest[key] for key in ("version", "sha256", "languages", "counts")}
         result["rows"] = {source["file"]: source["rows"] for source in manifest["sources"]}
-        result["import"] = spread(imports)
+        result["import"] = summary(imports)
         loads = [run(LOAD.format(name=NAME)) for _ in range(arguments.repeat)]
         inside = [json.loads(load["out"]) for load in loads]
-        result["later_start"] = spread(loads) | {key: middle(inside, key) for key in inside[0]}
+        result["later_start"] = summary(loads) | {key: middle(inside, key) for key in inside[0]}
         result["stored_bytes"] = sum(path.stat().st_size for path in Path(home).rglob("*.parquet"))
         result["find_skills"] = find_skills(arguments.esco, arguments.texts, arguments.seed)
     result["load_average_after"] = os.getloadavg()[0]
@@ -83,14 +84,12 @@ def run(code: str) -> dict[str, Any]:
     return {"seconds": time.perf_counter() - before, "processor_seconds": processor, "out": done.stdout}
 
 
-def spread(runs: list[dict[str, Any]]) -> dict[str, float]:
-    seconds = sorted(item["seconds"] for item in runs)
+def summary(runs: list[dict[str, Any]]) -> dict[str, float]:
+    wall = spread([one["seconds"] for one in runs], 3)
     return {
-        "process_seconds": round(statistics.median(seconds), 3),
-        "min": round(seconds[0], 3),
-        "max": round(seconds[-1], 3),
-        "processor_seconds": round(statistics.median(item["processor_seconds"] for item in runs), 3),
-    }
+        "process_seconds": wall["median"], "min": wall["min"], "max": wall["max"],
+        "processor_seconds": middle(runs, "processor_seconds"),
+    }  # fmt: skip
 
 
 def middle(runs: list[dict[str, float]], key: str) -> float:
@@ -107,18 +106,12 @@ def find_skills(folder: Path, texts: int, seed: int) -> dict[str, Any]:
     occupations = read_esco(folder)
     cvs = ["\n".join(position(generator.choice(occupations), generator) for _ in range(3)) for _ in range(texts)]
     taxonomy = load_taxonomy(NAME)
-    before = time.process_time()
-    finder = SkillFinder(taxonomy)
-    built = time.process_time() - before
-    times, found = [], []
-    for cv in cvs:
-        before = time.process_time()
-        found.append(len(finder.find(cv)))
-        times.append(1000 * (time.process_time() - before))
-    times.sort()
+    built, finder = timed(lambda: SkillFinder(taxonomy))
+    taken = [timed(lambda cv=cv: len(finder.find(cv))) for cv in cvs]
+    times, found = sorted(1000 * one.processor for one, _ in taken), [count for _, count in taken]
     return {
         "labels": sum(1 for _ in labels_by_rank(taxonomy.skills.values())),
-        "build_processor_seconds": round(built, 2),
+        "build_processor_seconds": round(built.processor, 2),
         "texts": len(cvs),
         "characters_median": statistics.median(map(len, cvs)),
         "skills_found_median": statistics.median(found),

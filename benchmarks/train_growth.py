@@ -14,6 +14,7 @@ from typing import Any
 from jobfit.judged import Pair
 from jobfit.training.data import TrainingSet
 from jobfit.training.model import TrainableEncoder
+from measure import BLUE, ORANGE, picture
 from train_loops import (
     BATCH,
     TOKENS,
@@ -81,44 +82,35 @@ def _timed(loop: Loop, model: TrainableEncoder, train: TrainingSet, batch: int, 
 
 def draw(result: dict[str, Any]) -> None:
     """Draw all of it on logarithmic axes."""
-    import matplotlib
-
-    matplotlib.use("svg")
-    import matplotlib.pyplot as plt
-
-    plt.rcParams.update({"svg.hashsalt": "jobfit", "svg.fonttype": "none", "figure.constrained_layout.use": True})
-    figure, panels = plt.subplots(2, 3, figsize=(10, 5.6))
     grown = result["growth"]
     by_corpus = grown["training"]["pairs"]
-    for panel, kind, axis, unit, label in (
-        (panels[0, 0], "training", "batch", "pairs", f"batch, at {TOKENS} tokens"),
-        (panels[0, 1], "training", "tokens", "pairs", f"longest text in tokens, batch {BATCH}"),
-        (panels[1, 0], "rankpo", "batch", "triples", f"batch of triples, at {TOKENS} tokens"),
-        (panels[1, 1], "rankpo", "tokens", "triples", f"longest text in tokens, {TRIPLES} triples"),
-    ):
-        rows = grown[kind][axis]
-        at = [row[axis] for row in rows]
-        usual = "sentence-transformers" if kind == "training" else "published scheme"
-        compared = [row for row in rows if row["theirs"] is not None]
-        panel.loglog(
-            [row[axis] for row in compared], [row["theirs"] for row in compared], "o--", color="#c05621", label=usual
-        )
-        panel.loglog(at, [row["ours"] for row in rows], "o-", color="#2b6cb0", label="jobfit")
-        panel.set(xlabel=label, ylabel=f"{unit} a second", xticks=at, xticklabels=at)
-        panel.legend(frameon=False, fontsize=8)
-    for panel, value, label in (
-        (panels[0, 2], "ours", "pairs a second"),
-        (panels[1, 2], "seconds_before_first_step", "seconds before the first step"),
-    ):
-        at = [row["pairs"] for row in by_corpus]
-        panel.loglog(at, [row[value] for row in by_corpus], "o-", color="#2b6cb0")
-        panel.set(xlabel="training pairs", ylabel=label, xticks=at, xticklabels=[f"{n:,}" for n in at])
-    panels[0, 2].set_ylim(*panels[0, 0].get_ylim())
-    for panel in panels.flat:
-        low, high = panel.get_ylim()
-        ticks = [tick for tick in TICKS if low <= tick <= high]
-        panel.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-        panel.minorticks_off()
-        panel.spines[["top", "right"]].set_visible(False)
-    figure.savefig(PLOT, metadata={"Date": None})
-    plt.close(figure)
+    with picture(PLOT, 2, 3, (10, 5.6)) as panels:
+        for panel, kind, axis, unit, label in (
+            (panels[0, 0], "training", "batch", "pairs", f"batch, at {TOKENS} tokens"),
+            (panels[0, 1], "training", "tokens", "pairs", f"longest text in tokens, batch {BATCH}"),
+            (panels[1, 0], "rankpo", "batch", "triples", f"batch of triples, at {TOKENS} tokens"),
+            (panels[1, 1], "rankpo", "tokens", "triples", f"longest text in tokens, {TRIPLES} triples"),
+        ):
+            rows = grown[kind][axis]
+            at = [row[axis] for row in rows]
+            usual = "sentence-transformers" if kind == "training" else "published scheme"
+            compared = [row for row in rows if row["theirs"] is not None]
+            panel.loglog(
+                [row[axis] for row in compared], [row["theirs"] for row in compared], "o--", color=ORANGE, label=usual
+            )
+            panel.loglog(at, [row["ours"] for row in rows], "o-", color=BLUE, label="jobfit")
+            panel.set(xlabel=label, ylabel=f"{unit} a second", xticks=at, xticklabels=at)
+            panel.legend(frameon=False, fontsize=8)
+        for panel, value, label in (
+            (panels[0, 2], "ours", "pairs a second"),
+            (panels[1, 2], "seconds_before_first_step", "seconds before the first step"),
+        ):
+            at = [row["pairs"] for row in by_corpus]
+            panel.loglog(at, [row[value] for row in by_corpus], "o-", color=BLUE)
+            panel.set(xlabel="training pairs", ylabel=label, xticks=at, xticklabels=[f"{n:,}" for n in at])
+        panels[0, 2].set_ylim(*panels[0, 0].get_ylim())
+        for panel in panels.flat:
+            low, high = panel.get_ylim()
+            ticks = [tick for tick in TICKS if low <= tick <= high]
+            panel.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
+            panel.minorticks_off()

@@ -23,7 +23,6 @@ from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.measures import Report, evaluate
 from jobfit.evaluation.pools import Pools
-from jobfit.evaluation.statistics import holm, mean_interval, paired_randomisation
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.judgements import load_table
 from jobfit.preparation.prepare import Inputs, Settings, prepare
@@ -35,6 +34,7 @@ from jobfit.runs import Qrels, Ranking, Run
 from jobfit.simulation.writer import simulate_to
 from jobfit.taxonomy.model import Taxonomy
 from jobfit.taxonomy.stored import load_taxonomy
+from measure import corrected, paired
 from variants_page import NOT_A_NUMBER, write_page
 
 MEASURES = ("nDCG@10", "RR", "R@10")
@@ -189,12 +189,10 @@ def tests(reports: Mapping[tuple[str, str], Report]) -> list[dict[str, Any]]:
     for measure in MEASURES:
         halves = [((n, "hybrid"), (n, better_half(reports, n, measure))) for n in names]
         for a, b in (*pairs, *halves):
-            ours, theirs = (reports[key].per_query[measure] for key in (a, b))
-            differences = [ours[query] - theirs[query] for query in ours]
-            difference, p = asdict(mean_interval(differences)), paired_randomisation(differences)
-            found.append({"measure": measure, "of": list(a), "against": list(b), "difference": difference, "p": p})
-    adjusted = holm([test["p"] for test in found])
-    return [{**test, "p_holm": p} for test, p in zip(found, adjusted, strict=True)]
+            test = paired(*(reports[key].per_query[measure] for key in (a, b)))
+            found.append({"measure": measure, "of": list(a), "against": list(b), **test})
+    corrected(found)
+    return found
 
 
 def better_half(reports: Mapping[tuple[str, str], Report], name: str, measure: str) -> str:

@@ -18,11 +18,11 @@ import pytest
 from jobfit.errors import StoreError
 from jobfit.records import Candidate, Kind, Source
 from jobfit.store import cluster
+from jobfit.store.cluster import find_programs
 from jobfit.store.codec import Stored
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.home import prepare
 from jobfit.store.intake import lock_tenant
-from jobfit.store.programs import find_programs
 from jobfit.store.repository import open_store
 
 KILLS = int(os.environ.get("JOBFIT_KILLS", "20"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jobfit.app.wire import Progress, quiet
+from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from jobfit.records import Document
 
 _AT_ONCE = 512  # texts encoded between two steps of the progress
+
+
+class HyreFacts(Result):
+    """Who wrote the hypothetical texts that the encoder read (``none``), with their settings and counts."""
+
+    hyre: str = "none"
+    hyre_texts: dict[str, Any] | None = None
 
 
 def private_cache() -> Path:

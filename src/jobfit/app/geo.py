@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from jobfit.app.wire import Progress, Request, Result, quiet
-
-if TYPE_CHECKING:
-    from jobfit.geo.gazetteer import Gazetteer
+from jobfit.geo.gazetteer import Gazetteer
+from jobfit.geo.stored import Imported, import_places, load_places, stored_names
+from jobfit.home import jobfit_home
 
 
 class ImportRequest(Request):
@@ -18,18 +17,6 @@ class ImportRequest(Request):
 
     source: Path = Field(description="A folder with the French tables or GeoNames files, or one file.")
     name: str | None = Field(None, description="What to call the table; otherwise as the file or folder.")
-
-
-class Imported(Result):
-    """What was kept, and where. ``homonyms``: places that share their name with another one."""
-
-    name: str
-    folder: Path
-    source: str
-    places: int
-    departments: int
-    regions: int
-    homonyms: int
 
 
 class Tables(Result):
@@ -59,17 +46,11 @@ class Found(Result):
 
 def import_tables(request: ImportRequest, progress: Progress = quiet) -> Imported:
     """Read official tables of places and keep them in JOBFIT_HOME."""
-    from jobfit.geo.stored import import_places
-    from jobfit.home import jobfit_home
-
-    return Imported.of(import_places(request.source, jobfit_home(), request.name))
+    return import_places(request.source, jobfit_home(), request.name)
 
 
 def list_tables() -> Tables:
     """Return the imported tables."""
-    from jobfit.geo.stored import stored_names
-    from jobfit.home import jobfit_home
-
     return Tables(tables=stored_names(jobfit_home()))
 
 
@@ -90,7 +71,4 @@ def find_place(request: FindRequest, progress: Progress = quiet) -> Found:
 
 def places_named(name: str | None) -> Gazetteer | None:
     """Load the imported table of places with this name; without a name there is none."""
-    from jobfit.geo.stored import load_places
-    from jobfit.home import jobfit_home
-
     return None if name is None else load_places(name, jobfit_home())

@@ -21,6 +21,7 @@ class LlmOptions(Request):
     """Where the model is, how it is asked, and what that may cost."""
 
     prefix: ClassVar[str] = "llm_"
+    title: ClassVar[str] = "Language model"
 
     url: Annotated[
         str | None,
@@ -51,10 +52,23 @@ class Asked(Result):
     model: str
     spent: Spent
 
-    @classmethod
-    def of(cls, client: Client) -> Asked:
-        """Return what the client has spent so far."""
-        return cls(url=client.url, model=client.model, spent=client.spent)
+
+class Tokens(Result):
+    """Tokens sent and answered."""
+
+    prompt: int
+    answer: int
+
+
+class Estimate(Result):
+    """What asking would take: ``about``, and ``at_most``; ``from_cache`` requests are answered already."""
+
+    requests: int
+    from_cache: int
+    about: Tokens
+    at_most: Tokens
+    cost_about: float
+    cost_at_most: float
 
 
 def llm_client(options: LlmOptions) -> Client:

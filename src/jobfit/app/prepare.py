@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from jobfit.app.geo import places_named
-from jobfit.app.llm import DryRun, LlmOptions, llm_client
+from jobfit.app.llm import DryRun, Estimate, LlmOptions, llm_client
 from jobfit.app.wire import DEFAULT_MODEL, Out, Progress, Request, Result, Today, quiet
 from jobfit.errors import InputError, Rejection
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 class EscoOptions(Request):
     """What the esco variant writes, and how it links titles."""
+
+    title: ClassVar[str] = "The esco variant"
 
     taxonomy: str | None = Field(
         None, description="compact (the default), an imported taxonomy, or a folder of ESCO CSV files."
@@ -143,25 +145,9 @@ class Prepared(Result):
     notes: tuple[str, ...]
 
 
-class Tokens(Result):
-    """Tokens sent and answered."""
+class Estimated(Estimate):
+    """What the llm variant would take; ``unusable`` files and rows are not in it."""
 
-    prompt: int
-    answer: int
-
-
-class Estimated(Result):
-    """What the llm variant would take: ``about``, and ``at_most``; ``from_cache`` requests are answered already.
-
-    ``unusable`` files and rows are not in it.
-    """
-
-    requests: int
-    from_cache: int
-    about: Tokens
-    at_most: Tokens
-    cost_about: float
-    cost_at_most: float
     unusable: int
 
 

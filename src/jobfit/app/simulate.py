@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,8 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 class Knobs(Request):
     """How the market behaves; the model is in docs/market.md."""
+
+    title: ClassVar[str] = "Settings of the market"
 
     forgotten: Share = Field(0.15, description="Share of the skills held that the CV does not mention.")
     label_noise: Annotated[float, Field(ge=0, le=0.5)] = Field(
@@ -153,7 +155,7 @@ def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
     from jobfit.simulation.asked import ask, read_settings
 
     rows = ask(*read_settings(request.market), _pairs(request.pairs))
-    return Truth(pairs=tuple(PairTruth.of(row) for row in rows))
+    return Truth(pairs=tuple(PairTruth.from_library(row) for row in rows))
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ from pydantic import Field, model_validator
 from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, quiet
 from jobfit.errors import InputError
 from jobfit.records import Candidate, Evidence, Importance, Kind, Record, RequirementKind, Vacancy
+from jobfit.taxonomy import stored
+from jobfit.taxonomy.stored import Manifest
 
 if TYPE_CHECKING:
     from jobfit.taxonomy.gap import Asked, Held
@@ -30,47 +32,13 @@ class ImportRequest(Request):
     name: str | None = Field(None, description="What to call it. Default: the name of the folder.")
 
 
-class LeftOut(Result):
-    """Rows that were left out for the same reason."""
-
-    reason: str
-    count: int
-    examples: tuple[str, ...]
-
-
-class Source(Result):
-    """What became of the rows of one file."""
-
-    file: str
-    sha256: str
-    rows: int
-    kept: int
-    left_out: tuple[LeftOut, ...]
-
-
-class Manifest(Result):
-    """What is known of an imported taxonomy: ``languages`` counts terms with labels, ``files`` are checksums."""
-
-    format: int
-    name: str
-    version: str
-    sha256: str
-    languages: dict[str, int]
-    counts: dict[str, int]
-    sources: tuple[Source, ...]
-    notes: tuple[str, ...]
-    folder: str
-    files: dict[str, str]
-
-
 def import_taxonomy(request: ImportRequest, progress: Progress = quiet) -> Manifest:
     """Read ESCO's CSV files and keep them in JOBFIT_HOME, accounting for every row."""
     from jobfit.taxonomy.esco.importing import import_folder
-    from jobfit.taxonomy.stored import check_name, save_taxonomy
 
     folder_name = re.sub(r"[^a-z0-9._]+", "-", request.folder.resolve().name.lower()).strip("-._")
-    name = check_name(request.name or folder_name)
-    return Manifest.of(save_taxonomy(import_folder(request.folder, name), name))
+    name = stored.check_name(request.name or folder_name)
+    return stored.save_taxonomy(import_folder(request.folder, name), name)
 
 
 class Listed(Result):
@@ -90,7 +58,6 @@ class Listing(Result):
 
 def list_taxonomies() -> Listing:
     """Return the compact taxonomy and the imported ones, by name."""
-    from jobfit.taxonomy import stored
     from jobfit.taxonomy.compact import LANGUAGES, load_compact
 
     compact = load_compact()
@@ -431,19 +398,18 @@ def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInTe
     from jobfit.artifacts import read_text
     from jobfit.taxonomy.linking.evidence import skills_in
     from jobfit.taxonomy.linking.linker import Linker
-    from jobfit.taxonomy.stored import load_taxonomy
 
-    taxonomy, language = load_taxonomy(request.taxonomy), request.language
+    taxonomy, language = stored.load_taxonomy(request.taxonomy), request.language
     if request.text is not None:
         linker = Linker(taxonomy, "skill", None)
         skills = skills_in(read_text(request.text), linker, language, request.threshold)
-        return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.of(one) for one in skills))
+        return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.from_library(one) for one in skills))
     lines = read_text(request.file).splitlines() if request.file is not None else ()
     mentions = request.mentions or [line.strip() for line in lines if line.strip()]
     encode = None if request.lexical_only else text_encoder(request.model, progress)
     linker = Linker(taxonomy, request.kind, encode)
     links = linker.link(mentions, language, request.k, request.threshold)
-    return Links(**_about(linker, request), links=tuple(Linked.of(one) for one in links))
+    return Links(**_about(linker, request), links=tuple(Linked.from_library(one) for one in links))
 
 
 def _about(linker: Linker, request: LinkRequest) -> dict[str, Any]:
@@ -457,9 +423,8 @@ class _Asked:
 
     def __init__(self, name: str, language: str) -> None:
         from jobfit.taxonomy.graph import TaxonomyGraph
-        from jobfit.taxonomy.stored import load_taxonomy
 
-        self.graph, self._language = TaxonomyGraph(load_taxonomy(name)), language
+        self.graph, self._language = TaxonomyGraph(stored.load_taxonomy(name)), language
         self.version = self.graph.taxonomy.version
 
     def term(self, text: str) -> Term:

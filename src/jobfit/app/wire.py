@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,9 +13,14 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 
 class Request(BaseModel):
-    """What a use case is asked for. A field that is a request itself is a group of options that belong together."""
+    """What a use case is asked for. A field that is a request itself is a group of options that belong together.
+
+    ``prefix`` goes before the names of a group's fields where they stand beside others; ``title`` is its heading.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+    prefix: ClassVar[str] = ""
+    title: ClassVar[str | None] = None
 
 
 class Result(BaseModel):
@@ -24,7 +29,7 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def of(cls, value: object) -> Self:
+    def from_library(cls, value: object) -> Self:
         """Return the result with the fields of an object of the library that has the same ones."""
         return cls.model_validate(value, from_attributes=True)
 

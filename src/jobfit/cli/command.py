@@ -19,13 +19,10 @@ from typer.models import OptionInfo, ParameterInfo
 from jobfit.app.wire import Request
 from jobfit.errors import InputError
 
+SOME_REJECTED = 3  # the exit code where some inputs could not be used
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 Command = Callable[..., Any]
 Change = ParameterInfo | tuple[str, ...] | None
-PANELS = {
-    "llm": "Language model",
-    "knobs": "Settings of the market",
-    "esco": "The esco variant",
-}  # of groups of options in the help
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +65,16 @@ def asks(request: type[Request], **changes: Change) -> Callable[[Command], Comma
     return declare
 
 
-def _options(
-    request: type[Request], changes: dict[str, Change], path: tuple[str, ...] = (), prefix: str = ""
-) -> Iterator[_Option]:
+def _options(request: type[Request], changes: dict[str, Change], path: tuple[str, ...] = ()) -> Iterator[_Option]:
     for field_name, field in request.model_fields.items():
-        name, where = prefix + field_name, (*path, field_name)
-        group = field.annotation
-        if isinstance(group, type) and issubclass(group, Request):
-            yield from _options(group, changes, where, getattr(group, "prefix", ""))
+        name, where, hint = request.prefix + field_name, (*path, field_name), field.annotation
+        if isinstance(hint, type) and issubclass(hint, Request):
+            yield from _options(hint, changes, where)
         elif changes.get(name, ()) is not None:
             info = _info(name, field, changes.get(name))
-            info.rich_help_panel = info.rich_help_panel or (PANELS.get(path[-1]) if path else None)
-            default = _default(field)
-            parameter = Parameter(
-                name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[_shown(field.annotation), info]
-            )
+            info.rich_help_panel = request.title
+            annotation = Annotated[_shown(hint), info]
+            parameter = Parameter(name, Parameter.KEYWORD_ONLY, default=_default(field), annotation=annotation)
             yield _Option(where, field, parameter)
 
 
@@ -110,7 +102,7 @@ def _default(field: FieldInfo) -> Any:
         return None
     if field.is_required():
         return Parameter.empty
-    return None if field.get_default(call_default_factory=True) == () else field.get_default(call_default_factory=True)
+    return None if field.default == () else field.default
 
 
 def _shown(hint: Any) -> Any:
@@ -119,7 +111,7 @@ def _shown(hint: Any) -> Any:
         return datetime
     if get_origin(hint) in (Union, types.UnionType):
         return Union[tuple(_shown(part) for part in get_args(hint))]  # noqa: UP007
-    return list[get_args(hint)[0]] if get_origin(hint) is tuple else hint  # type: ignore[misc]
+    return list[_shown(get_args(hint)[0])] if get_origin(hint) is tuple else hint  # type: ignore[misc]
 
 
 def _filled(request: type[Request], options: dict[str, _Option], given: dict[str, Any]) -> Request:
@@ -146,7 +138,3 @@ def _filled(request: type[Request], options: dict[str, _Option], given: dict[str
 def _said(place: tuple[int | str, ...], message: str) -> str:
     where = "-".join(str(part).replace("_", "-") for part in place)
     return f"--{where}: {message}" if where else message.removeprefix("Value error, ")
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-SOME_REJECTED = 3  # the exit code where some inputs could not be used

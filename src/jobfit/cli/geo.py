@@ -6,19 +6,20 @@ import typer
 
 from jobfit.app import geo
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stdout
+from jobfit.cli.output import answer, show, stdout
+from jobfit.geo.stored import Imported
 
 group = typer.Typer(help="Tables of places: city to department and region, offline.", no_args_is_help=True)
 
 
 @group.command(name="import")
 @asks(geo.ImportRequest, source=typer.Argument())
-def import_(request: geo.ImportRequest, as_json: AsJson = False) -> geo.Imported:
+def import_(request: geo.ImportRequest, as_json: AsJson = False) -> Imported:
     """Read official tables of places and keep them in JOBFIT_HOME for `jobfit prepare --geo NAME`."""
-    return show(geo.import_tables(request), as_json, _print_imported)
+    return answer(geo.import_tables, request, as_json, _print_imported)
 
 
-def _print_imported(made: geo.Imported) -> None:
+def _print_imported(made: Imported) -> None:
     stdout.print(
         f"{made.name}: {made.places:,} places in {made.departments:,} departments and {made.regions:,} regions; "
         f"{made.homonyms:,} of them share their name with another one",
@@ -41,7 +42,7 @@ def _print_tables(result: geo.Tables) -> None:
 @asks(geo.FindRequest, table=typer.Argument(), place=typer.Argument())
 def find(request: geo.FindRequest, as_json: AsJson = False) -> geo.Found:
     """Say where a place is, or name the places that it could be."""
-    return show(geo.find_place(request), as_json, lambda found: _print_found(found, request.place))
+    return answer(geo.find_place, request, as_json, lambda found: _print_found(found, request.place))
 
 
 def _print_found(found: geo.Found, asked: str) -> None:

@@ -7,15 +7,13 @@ import typer
 from jobfit.app import ingest as use_case
 from jobfit.app.ingest import IngestRequest, IngestResult, Listing, ListRequest
 from jobfit.cli.command import SOME_REJECTED, AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, stderr, stdout
 
 
 @asks(IngestRequest, paths=typer.Argument(metavar="PATH..."), kind=("--as",))
 def ingest(request: IngestRequest, as_json: AsJson = False) -> IngestResult:
     """Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected."""
-    with telling() as told:
-        result = use_case.ingest(request, told)
-    show(result, as_json, _print_ingest)
+    result = answer(use_case.ingest, request, as_json, _print_ingest)
     if result.rejected:
         raise typer.Exit(SOME_REJECTED)
     return result
@@ -37,7 +35,7 @@ def _print_ingest(result: IngestResult) -> None:
 @asks(ListRequest, kind=typer.Argument())
 def list_records(request: ListRequest, as_json: AsJson = False) -> Listing:
     """List the records of one kind: id, title, language, version, where it came from."""
-    return show(use_case.list_records(request), as_json, _print_listing)
+    return answer(use_case.list_records, request, as_json, _print_listing)
 
 
 def _print_listing(result: Listing) -> None:

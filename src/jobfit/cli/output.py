@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
 from rich.console import Console
 
-from jobfit.app.wire import Progress, Result
+from jobfit.app.wire import Progress
 
 # Titles and file names are other people's: nothing in them is markup.
 stderr = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
@@ -20,13 +21,21 @@ stdout = Console(markup=False, emoji=False, highlight=False)
 # A spreadsheet runs a cell that begins with one of these (OWASP ASVS 1.2.10, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
-R = TypeVar("R", bound=Result)
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+def answer(use_case: Callable[[Q, Progress], R], request: Q, as_json: bool, for_people: Callable[[R], None]) -> R:
+    """Run a use case with its progress on stderr, print its result and return it."""
+    with telling() as told:
+        result = use_case(request, told)
+    return show(result, as_json, for_people)
 
 
 def show(result: R, as_json: bool, for_people: Callable[[R], None]) -> R:
     """Print a result: as the one JSON object that it is, or ``for_people``; return it."""
     if as_json:
-        print_json(result.model_dump(mode="json", by_alias=True))
+        print_json(TypeAdapter(type(result)).dump_python(result, mode="json"))
     else:
         for_people(result)
     return result

@@ -9,15 +9,13 @@ import typer
 from jobfit.app import prepare as use_case
 from jobfit.app.prepare import Estimated, Funnel, Prepared, PrepareRequest
 from jobfit.cli.command import SOME_REJECTED, AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, stderr, stdout
 
 
 @asks(PrepareRequest)
 def prepare(request: PrepareRequest, as_json: AsJson = False) -> Prepared | Estimated:
     """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable."""
-    with telling() as told:
-        result = use_case.prepare(request, told)
-    show(result, as_json, _print_result)
+    result = answer(use_case.prepare, request, as_json, _print_result)
     if result.unusable:
         where = ", and are not in the estimate" if request.dry_run else f": {request.out / 'rejects.jsonl'}"
         stderr.print(f"{result.unusable} files or rows cannot be used{where}")

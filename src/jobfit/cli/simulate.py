@@ -11,7 +11,7 @@ import typer
 from jobfit.app import simulate as use_case
 from jobfit.app.simulate import Market, PairTruth, SimulateRequest, Streamed, Truth, TruthRequest
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stdout, telling
+from jobfit.cli.output import answer, stdout
 
 
 @asks(SimulateRequest)
@@ -20,9 +20,7 @@ def simulate(request: SimulateRequest, as_json: AsJson = False) -> Market | Stre
 
     The knobs and the model are in docs/market.md. With --parquet the market is streamed: any size in bounded memory.
     """
-    with telling() as told:
-        result = use_case.simulate(request, told)
-    return show(result, as_json, _print_market)
+    return answer(use_case.simulate, request, as_json, _print_market)
 
 
 def _print_market(result: Market | Streamed) -> None:
@@ -35,7 +33,7 @@ def truth(request: TruthRequest, as_json: AsJson = False) -> Truth:
     """Print the truth of pairs of a simulated market: scores, grade, and the probability of each step, as CSV."""
     if str(request.pairs) == "-":
         request = request.model_copy(update={"pairs": Path("/dev/stdin")})
-    return show(use_case.truth(request), as_json, _print_truth)
+    return answer(use_case.truth, request, as_json, _print_truth)
 
 
 def _print_truth(result: Truth) -> None:

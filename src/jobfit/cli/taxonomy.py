@@ -9,9 +9,10 @@ import typer
 
 from jobfit.app import taxonomy
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import csv_text, stdout, telling
+from jobfit.cli.output import answer, csv_text, stdout, telling
 from jobfit.cli.output import show as output
 from jobfit.errors import InputError
+from jobfit.taxonomy.stored import Manifest
 
 group = typer.Typer(help="Import ESCO; ask a taxonomy about its occupations and skills.", no_args_is_help=True)
 TERM = typer.Argument(metavar="TERM")
@@ -19,16 +20,16 @@ TERM = typer.Argument(metavar="TERM")
 
 @group.command(name="import")
 @asks(taxonomy.ImportRequest, folder=typer.Argument(metavar="DIR"))
-def import_(request: taxonomy.ImportRequest, as_json: AsJson = False) -> taxonomy.Manifest:
+def import_(request: taxonomy.ImportRequest, as_json: AsJson = False) -> Manifest:
     """Read ESCO's CSV files and keep them; print what became of every row."""
-    return output(taxonomy.import_taxonomy(request), as_json, _print_import)
+    return answer(taxonomy.import_taxonomy, request, as_json, _print_import)
 
 
-def _print_import(manifest: taxonomy.Manifest) -> None:
+def _print_import(manifest: Manifest) -> None:
     for source in manifest.sources:
-        stdout.print(f"{source.file}: {source.rows} rows, {source.kept} kept", soft_wrap=True)
-        for left in source.left_out:
-            stdout.print(f"  {left.count} left out: {left.reason} (e.g. {left.examples[0]})", soft_wrap=True)
+        stdout.print(f"{source['file']}: {source['rows']} rows, {source['kept']} kept", soft_wrap=True)
+        for left in source["left_out"]:
+            stdout.print(f"  {left['count']} left out: {left['reason']} (e.g. {left['examples'][0]})", soft_wrap=True)
     for note in manifest.notes:
         stdout.print(note)
     stdout.print(", ".join(f"{count} {what.replace('_', ' ')}" for what, count in manifest.counts.items()))
@@ -56,7 +57,7 @@ def _print_listing(listing: taxonomy.Listing) -> None:
 @asks(taxonomy.TermRequest, term=TERM)
 def show(request: taxonomy.TermRequest, as_json: AsJson = False) -> taxonomy.Shown:
     """Show one term: its labels, its code, what is broader and narrower, how many links it has."""
-    return output(taxonomy.show(request), as_json, _print_term)
+    return answer(taxonomy.show, request, as_json, _print_term)
 
 
 def _print_term(term: taxonomy.Shown) -> None:
@@ -76,14 +77,14 @@ def _print_term(term: taxonomy.Shown) -> None:
 @asks(taxonomy.TermRequest, term=TERM)
 def skills(request: taxonomy.TermRequest, as_json: AsJson = False) -> taxonomy.Needs:
     """List the skills that an occupation (or a skill) needs: essential, then optional."""
-    return output(taxonomy.skills(request), as_json, _print_needs)
+    return answer(taxonomy.skills, request, as_json, _print_needs)
 
 
 @group.command()
 @asks(taxonomy.TermRequest, term=TERM)
 def occupations(request: taxonomy.TermRequest, as_json: AsJson = False) -> taxonomy.Needs:
     """List the occupations that need a skill: those for which it is essential, then optional."""
-    return output(taxonomy.occupations(request), as_json, _print_needs)
+    return answer(taxonomy.occupations, request, as_json, _print_needs)
 
 
 def _print_needs(needs: taxonomy.Needs) -> None:
@@ -97,7 +98,7 @@ def _print_needs(needs: taxonomy.Needs) -> None:
 @asks(taxonomy.DistanceRequest, a=typer.Argument(metavar="A"), b=typer.Argument(metavar="B"))
 def distance(request: taxonomy.DistanceRequest, as_json: AsJson = False) -> taxonomy.Distance:
     """Measure two skills or two occupations: steps in the hierarchy, closeness, and shared skills or occupations."""
-    return output(taxonomy.distance(request), as_json, _print_distance)
+    return answer(taxonomy.distance, request, as_json, _print_distance)
 
 
 def _print_distance(found: taxonomy.Distance) -> None:
@@ -118,7 +119,7 @@ WHAT = typer.Option(metavar="WHAT")
 @asks(taxonomy.GapRequest, has=WHAT, needs=WHAT, nice=WHAT, like=typer.Option(metavar="FILE"))
 def gap(request: taxonomy.GapRequest, as_json: AsJson = False) -> taxonomy.Gap:
     """Compare what somebody has with what is asked. What an occupation only implies is marked as such."""
-    return output(taxonomy.gap(request), as_json, _print_gap)
+    return answer(taxonomy.gap, request, as_json, _print_gap)
 
 
 def _print_gap(found: taxonomy.Gap) -> None:

@@ -173,7 +173,7 @@ def augmented_texts(texts: Mapping[str, str], store: GeneratedStore | None) -> d
     return {id_: augmented_text(text, store) if text.strip() else text for id_, text in texts.items()}
 
 
-def store_facts(store: GeneratedStore | None) -> dict[str, object]:
+def store_facts(store: GeneratedStore | None) -> dict[str, Any]:
     """Return what every artefact says about HyRe: ``{"hyre": "none"}``, or what wrote the texts and how many.
 
     >>> store_facts(None)

@@ -19,6 +19,10 @@ class Sizes:
     median: float
     max: int
 
+    def __str__(self) -> str:
+        """The sizes for people, as one number if they are all the same."""
+        return f"{self.min}" if self.min == self.max else f"{self.min} to {self.max}, median {self.median:g}"
+
 
 def sizes(counts: Iterable[int]) -> Sizes | None:
     """Return the sizes of the queries' lists; ``None`` without a query."""

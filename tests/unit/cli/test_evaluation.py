@@ -50,7 +50,15 @@ def test_simulate_for_people_says_the_counts(jobfit, tmp_path):
 @pytest.mark.parametrize("system", ["random", "bm25", "dense", "hybrid"])
 def test_rank_writes_a_run_with_the_documented_keys(ranked, system):
     ran, out = ranked(system, "-k", 7)
-    assert ran.json == {"run": str(out), "system": system, "queries": 6, "documents": 40, "k": 7, "hyre": "none"}
+    assert ran.json == {
+        "run": str(out),
+        "system": system,
+        "queries": 6,
+        "documents": 40,
+        "k": 7,
+        "hyre": "none",
+        "hyre_texts": None,
+    }
     lines = [line.split() for line in out.read_text().splitlines()]
     assert {len(line) for line in lines} == {6}
     assert max(int(line[3]) for line in lines) <= 7
@@ -175,7 +183,7 @@ def test_evaluate_with_the_corpus_shows_the_pool_and_chance(jobfit, ranked, data
     by_size = jobfit(*arguments, "--pool-size", 40, "--json").json["measures"]["P@5"]
     assert by_size["chance"] == pytest.approx(row["chance"])
     shown = jobfit(*arguments, "--pool-size", 40).out
-    assert "chance" in shown and "Pool: 40 documents a query" in shown
+    assert "chance" in shown and "Pool: 40 documents per query" in shown
 
 
 def test_evaluate_refuses_a_run_over_another_corpus_and_two_pools(jobfit, ranked, data, tmp_path):

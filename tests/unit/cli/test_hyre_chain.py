@@ -121,7 +121,7 @@ def test_the_words_of_a_hybrid_ranking_are_those_of_the_vacancy(command, prepare
 
 def test_a_model_trained_without_hyre_says_so_when_it_is_given_some(command, prepared, letters, tmp_path):
     done = trained(command, letters, "out")
-    assert (done.json["hyre"], "hyre_texts" in done.json) == ("none", False)
+    assert (done.json["hyre"], done.json["hyre_texts"]) == ("none", None)
     assert 'jobfit_hyre: "none"' in (tmp_path / "out/model/README.md").read_text()
     how = ("--data", prepared, "--model", "out/model", "--strategy", "topk", "--out", "m")
     mined = command("mine", *how, "--hyre", "h.jsonl")

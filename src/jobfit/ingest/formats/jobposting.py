@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 
-from jobfit.ingest.formats.outline import Outline, joined, labelled
+from jobfit.ingest.formats.outline import VOCABULARY, Outline, joined, labelled
 from jobfit.ingest.formats.tables import distinct
 from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, shorten, text
 from jobfit.ingest.parse.html import extract as visible_text
@@ -27,24 +27,8 @@ _SCRIPT = re.compile(rb"<script\b[^>]{0,200}\btype\s{0,5}=\s{0,5}[\"']?applicati
 _END = re.compile(rb"</script", re.IGNORECASE)
 _COMMENT = re.compile(r"^\s{0,100}(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s{0,100}$")
 _MOST_POSTINGS = 1_000
-_EMPLOYMENT = {
-    "FULL_TIME": "Full-time",
-    "PART_TIME": "Part-time",
-    "CONTRACTOR": "Freelance",
-    "INTERN": "Internship",
-    "TEMPORARY": "Temporary",
-    "VOLUNTEER": "Volunteer",
-    "PER_DIEM": "Per diem",
-    "OTHER": "",
-}
-_DEGREES = {
-    "high school": "High school diploma",
-    "associate degree": "Associate degree",
-    "bachelor degree": "Bachelor's degree",
-    "postgraduate degree": "Master's degree",
-    "professional certificate": "Professional certificate",
-    "no requirements": "",
-}
+_EMPLOYMENT: dict[str, str] = VOCABULARY["posting"]["employment"]
+_DEGREES: dict[str, str] = VOCABULARY["posting"]["degrees"]
 
 
 def is_linked_data(value: Object) -> bool:

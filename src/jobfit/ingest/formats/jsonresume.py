@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from jobfit.ingest.formats.outline import Outline, joined, labelled
+from jobfit.ingest.formats.outline import VOCABULARY, Outline, joined, labelled
 from jobfit.ingest.formats.values import WrongValueError, identifier, mapping, mappings, text, texts
 from jobfit.ingest.language import detect_language
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -21,25 +21,9 @@ from jobfit.records import Kind
 Object = Mapping[str, object]
 
 _SECTIONS = ("work", "education", "skills", "volunteer", "languages", "projects", "certificates", "awards")
-_HEADINGS = {
-    "summary": ("Summary", "Profil"),
-    "work": ("Work experience", "Expérience professionnelle"),
-    "volunteer": ("Volunteering", "Bénévolat"),
-    "education": ("Education", "Formation"),
-    "skills": ("Skills", "Compétences"),
-    "languages": ("Languages", "Langues"),
-    "certificates": ("Certifications", "Certifications"),
-    "projects": ("Projects", "Projets"),
-    "publications": ("Publications", "Publications"),
-    "awards": ("Awards", "Distinctions"),
-    "interests": ("Interests", "Centres d'intérêt"),
-    "references": ("References", "Références"),
-    "present": ("present", "présent"),
-    "phone": ("Phone", "Téléphone"),
-    "location": ("Location", "Adresse"),
-}
+_HEADINGS: dict[str, dict[str, str]] = VOCABULARY["resume"]["headings"]  # by language
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
-_STILL = frozenset(("present", "current", "now", "today", "présent", "aujourd'hui", "à ce jour", "actuel"))
+_STILL = frozenset(VOCABULARY["resume"]["still"])
 
 
 def is_resume(value: Object) -> bool:
@@ -63,7 +47,7 @@ class _Writer:
     """Writes one resume; ``flags`` collects what is odd on the way."""
 
     resume: Object
-    language: int  # 0 English, 1 French
+    language: str  # of the headings
     flags: list[str] = field(default_factory=list)
 
     def document(self, row: int | None) -> RawDocument | RawRejection:
@@ -172,7 +156,7 @@ class _Writer:
         return written[:7]
 
     def _word(self, key: str) -> str:
-        return _HEADINGS[key][self.language]
+        return _HEADINGS[self.language][key]
 
 
 _WRITERS = {
@@ -205,14 +189,14 @@ def _is_date(written: str) -> bool:
     return True
 
 
-def _language(resume: Object) -> int:
-    """1 where ``meta.language`` says French or, unsaid, the prose is French; else 0."""
-    language = text(mapping(resume.get("meta"), "meta").get("language"), "meta.language").casefold()
-    if language:
-        return int(language.startswith("fr"))
-    prose = [text(mapping(resume.get("basics"), "basics").get("summary"), "basics.summary")]
-    for section in ("work", "education", "projects", "volunteer"):
-        for where, entry in mappings(resume.get(section), section):
-            prose += [text(entry.get(key), f"{where}.{key}") for key in ("summary", "description")]
-            prose += texts(entry.get("highlights"), f"{where}.highlights")
-    return int(detect_language("\n".join(prose)) == "fr")
+def _language(resume: Object) -> str:
+    """The language of the headings: that of ``meta.language``, else of the prose; English where there are no others."""
+    language = text(mapping(resume.get("meta"), "meta").get("language"), "meta.language").casefold()[:2]
+    if not language:
+        prose = [text(mapping(resume.get("basics"), "basics").get("summary"), "basics.summary")]
+        for section in ("work", "education", "projects", "volunteer"):
+            for where, entry in mappings(resume.get(section), section):
+                prose += [text(entry.get(key), f"{where}.{key}") for key in ("summary", "description")]
+                prose += texts(entry.get("highlights"), f"{where}.highlights")
+        language = detect_language("\n".join(prose)) or ""
+    return language if language in _HEADINGS else "en"

@@ -1,8 +1,16 @@
-"""Fields of a structured source, written out as the plain text that a person would write: headings and lines."""
+"""Fields of a structured source, written out as the plain text that a person would write: headings and lines.
+
+``VOCABULARY`` holds the words for it, and the names under which sources keep their fields: ``vocabulary.toml``.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+VOCABULARY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text(encoding="utf-8"))
 
 
 class Outline:

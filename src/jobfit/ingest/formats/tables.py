@@ -1,8 +1,8 @@
 """Tables: rows of CSV, Parquet and plain JSON records to raw documents, by the names of the columns.
 
-``SYNONYMS`` is the whole knowledge: for each field the column names that hold it, in order of preference. Names are
-compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``. The delimiter and the
-encoding of a CSV file are detected.
+``SYNONYMS`` (of ``vocabulary.toml``) is the whole knowledge: for each field the column names that hold it, in order of
+preference. Names are compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``.
+The delimiter and the encoding of a CSV file are detected.
 
 A row number counts data rows from 1 (the header is not counted, nor are blank lines); a row that does not fit is
 reported, never lost.
@@ -18,62 +18,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jobfit.ingest.formats.outline import Outline, labelled
+from jobfit.ingest.formats.outline import VOCABULARY, Outline, labelled
 from jobfit.ingest.formats.values import WrongValueError, identifier, texts
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
 
-CANDIDATE_IDS = ("candidate_id", "resume_id", "cv_id", "applicant_id", "user_id", "candidat_id", "id_candidat")
-VACANCY_IDS = ("vacancy_id", "job_id", "posting_id", "offer_id", "offre_id", "id_offre", "jd_no", "poste_id")
-CANDIDATE_TEXTS = ("resume", "resume_text", "text_resume", "resume_str", "cv", "cv_text", "cv_texte", "texte_cv")
-VACANCY_TEXTS = (
-    *("job_description", "vacancy_text", "job_text", "text_job", "jd", "jd_text", "offre", "texte_offre"),
-    *("description_offre", "description_poste", "description_du_poste", "description_de_l_offre"),
-)
-SYNONYMS: dict[str, tuple[str, ...]] = {
-    "id": ("id", *CANDIDATE_IDS, *VACANCY_IDS, "identifiant", "reference", "ref", "uid", "uuid"),
-    "text": (
-        *CANDIDATE_TEXTS,
-        *VACANCY_TEXTS,
-        "text",
-        "texte",
-        "full_text",
-        "content",
-        "contenu",
-        "body",
-        "description",
-    ),
-    "title": ("title", "job_title", "position", "poste", "intitule", "intitule_du_poste", "titre", "current_title"),
-    "name": ("name", "full_name", "candidate_name", "nom", "nom_complet", "nom_prenom"),
-    "email": ("email", "e_mail", "mail", "courriel"),
-    "phone": ("phone", "telephone", "phone_number", "tel", "mobile"),
-    "company": ("company", "employer", "company_name", "organization", "entreprise", "employeur", "societe"),
-    "location": ("location", "city", "ville", "lieu", "localisation", "lieu_de_travail", "address_city"),
-    "mobility": ("mobility", "mobilite", "mobilite_geographique", "preferred_location", "preferred_locations"),
-    "summary": ("summary", "about", "profile", "profil", "resume_court", "accroche"),
-    "experience": ("experience", "experiences", "work_experience", "work_history", "experience_professionnelle"),
-    "education": ("education", "formation", "formations", "diplomes", "degree", "diplome"),
-    "skills": ("skills", "competences", "key_skills", "skill_set"),
-    "languages": ("languages", "langues"),
-    "responsibilities": ("responsibilities", "missions", "duties", "mission"),
-    "requirements": ("requirements", "qualifications", "profil_recherche", "required_skills", "exigences"),
-}
+SYNONYMS: dict[str, list[str]] = VOCABULARY["documents"]
 DELIMITERS = (",", ";", "\t", "|")
 _BATCH_ROWS = 256  # of Parquet
-_CANDIDATE_COLUMNS = frozenset((*CANDIDATE_IDS, *CANDIDATE_TEXTS))
-_VACANCY_COLUMNS = frozenset((*VACANCY_IDS, *VACANCY_TEXTS, "profil_recherche"))
-_LABELS = {"company": "Company", "email": "Email", "phone": "Phone", "location": "Location", "mobility": "Mobility"}
-_HEADINGS = {
-    "summary": "Summary",
-    "responsibilities": "Responsibilities",
-    "requirements": "Requirements",
-    "experience": "Work experience",
-    "education": "Education",
-    "skills": "Skills",
-    "languages": "Languages",
-}
+_CANDIDATE_COLUMNS, _VACANCY_COLUMNS = (frozenset(VOCABULARY["kinds"][kind]) for kind in ("candidate", "vacancy"))
+_LABELS: dict[str, str] = VOCABULARY["labels"]
+_HEADINGS: dict[str, str] = VOCABULARY["headings"]
 _TELLING = ("text", *_HEADINGS)  # a row needs one of these: a name and a town make no CV
 _LONGEST_WORDING = 200  # a longer value that occurs in the text is not part of another word by accident
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")

@@ -13,6 +13,16 @@ LEAST_OPACITY = 0.1
 """Below this opacity text is as good as transparent."""
 
 
+def named_colors(words: str) -> dict[str, Color]:
+    """Colours by name, from pairs of a name and six hexadecimal digits.
+
+    >>> named_colors("navy 000080")
+    {'navy': (0, 0, 128)}
+    """
+    names = words.split()
+    return {name: (*bytes.fromhex(digits),) for name, digits in zip(names[::2], names[1::2], strict=True)}
+
+
 def luminance(color: Color) -> float:
     """Relative luminance in [0, 1] of an sRGB colour (https://www.w3.org/TR/WCAG22/#dfn-relative-luminance)."""
     linear = [c / 12.92 if (c := part / 255) <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for part in color]

@@ -7,30 +7,25 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 
-from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, Color, contrast
+from jobfit.ingest.parse.contrast import (
+    LEAST_CONTRAST,
+    LEAST_OPACITY,
+    LEAST_POINTS,
+    WHITE,
+    Color,
+    contrast,
+    named_colors,
+)
 from jobfit.ingest.parse.docx_package import W
 
 _HEX = re.compile("[0-9A-Fa-f]{6}")
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _OFF = ("0", "false", "off", "none")
-_HIGHLIGHTS: dict[str, Color] = {
-    "black": (0, 0, 0),
-    "darkBlue": (0, 0, 128),
-    "darkCyan": (0, 128, 128),
-    "darkGray": (128, 128, 128),
-    "darkGreen": (0, 128, 0),
-    "darkMagenta": (128, 0, 128),
-    "darkRed": (128, 0, 0),
-    "darkYellow": (128, 128, 0),
-    "lightGray": (192, 192, 192),
-    "blue": (0, 0, 255),
-    "cyan": (0, 255, 255),
-    "green": (0, 255, 0),
-    "magenta": (255, 0, 255),
-    "red": (255, 0, 0),
-    "yellow": (255, 255, 0),
-    "white": WHITE,
-}
+_HIGHLIGHTS = named_colors(
+    "black 000000 darkBlue 000080 darkCyan 008080 darkGray 808080 darkGreen 008000 darkMagenta 800080 "
+    "darkRed 800000 darkYellow 808000 lightGray c0c0c0 blue 0000ff cyan 00ffff green 00ff00 magenta "
+    "ff00ff red ff0000 yellow ffff00 white ffffff"
+)
 _MOST_BASES = 20
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from jobfit.ingest.parse.contrast import BLACK, LEAST_CONTRAST, LEAST_OPACITY, WHITE, Color, contrast
+from jobfit.ingest.parse.contrast import BLACK, LEAST_CONTRAST, LEAST_OPACITY, WHITE, Color, contrast, named_colors
 
 LEAST_PIXELS = 4.0
 _OFF_SCREEN = -500.0
@@ -21,22 +21,10 @@ _COMPOUND = re.compile(r"([a-zA-Z][a-zA-Z0-9]{0,30})?((?:[.#][\w-]{1,80}){0,8})"
 _PART = re.compile(r"([.#])([\w-]{1,80})")
 _INLINE = (1, 0, 0, 0, 0)
 _MOST_RULES = 5_000
-_NAMED: dict[str, Color] = {
-    "white": WHITE,
-    "black": BLACK,
-    "snow": (255, 250, 250),
-    "ivory": (255, 255, 240),
-    "whitesmoke": (245, 245, 245),
-    "ghostwhite": (248, 248, 255),
-    "red": (255, 0, 0),
-    "green": (0, 128, 0),
-    "blue": (0, 0, 255),
-    "navy": (0, 0, 128),
-    "gray": (128, 128, 128),
-    "grey": (128, 128, 128),
-    "silver": (192, 192, 192),
-    "yellow": (255, 255, 0),
-}
+_NAMED = named_colors(
+    "white ffffff black 000000 snow fffafa ivory fffff0 whitesmoke f5f5f5 ghostwhite f8f8ff red ff0000 "
+    "green 008000 blue 0000ff navy 000080 gray 808080 grey 808080 silver c0c0c0 yellow ffff00"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,16 @@ from pathlib import PurePath
 from jobfit.ingest.raw import RawRejection
 
 _ADVICE = "give the CV or vacancy as PDF, DOCX, HTML or plain text"
-_BY_SUFFIX = {
-    ".pdf": "pdf",
-    ".docx": "docx",
-    ".docm": "docx",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".json": "json",
-    ".jsonld": "json",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".parquet": "parquet",
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".markdown": "text",
+_SUFFIXES = {
+    "pdf": ".pdf",
+    "docx": ".docx .docm",
+    "html": ".html .htm .xhtml",
+    "json": ".json .jsonld",
+    "csv": ".csv .tsv",
+    "parquet": ".parquet",
+    "text": ".txt .text .md .markdown",
 }
+_BY_SUFFIX = {suffix: name for name, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
 _TEXTUAL = ("html", "json", "csv", "text")
 _PICTURES = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
@@ -43,7 +36,7 @@ _REFUSED_STARTS = (
 
 
 def sniff(path_name: str, data: bytes) -> str | RawRejection:
-    """The format's name as in ``registry.EXTRACTORS``, or why the file cannot be read and what to do.
+    """The format's name as in ``protocol.EXTRACTORS``, or why the file cannot be read and what to do.
 
     A file whose name promises something else is read as what it is; :func:`mislabelled` gives the flag for it.
     """

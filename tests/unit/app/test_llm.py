@@ -1,9 +1,7 @@
-from dataclasses import fields
-
 import pytest
 
-from jobfit.cli import llm_options
-from jobfit.cli.llm_options import LlmOptions, llm_client
+from jobfit.app import llm
+from jobfit.app.llm import LlmOptions, llm_client
 from jobfit.errors import InputError
 from jobfit.preparation.variants import VariantSettings, make_variant
 from jobfit.records import Candidate, Source
@@ -14,7 +12,7 @@ RECORD = Candidate("c1", "Nurse\n\nSKILLS\nJava", "en", Source("cv.txt", "text",
 @pytest.fixture
 def options(llm_server, tmp_path, monkeypatch):
     monkeypatch.setenv("JOBFIT_LLM_KEY", "sk-canary")
-    return lambda **more: LlmOptions(llm_server.url, "m", cache=tmp_path / "cache", **more)
+    return lambda **more: LlmOptions(url=llm_server.url, model="m", cache=tmp_path / "cache", **more)
 
 
 def rendered(options, **settings):
@@ -53,7 +51,7 @@ def test_endpoint_without_a_key_gets_no_header(options, llm_server, monkeypatch)
 
 def test_cache_is_in_the_home_by_default(llm_server, tmp_path, monkeypatch):
     monkeypatch.setenv("JOBFIT_HOME", str(tmp_path / "home"))
-    rendered(LlmOptions(llm_server.url, "m"))
+    rendered(LlmOptions(url=llm_server.url, model="m"))
     assert len(list((tmp_path / "home/cache/llm").rglob("*.json"))) == 3
     assert (tmp_path / "home/cache/llm").stat().st_mode & 0o777 == 0o700
 
@@ -66,4 +64,4 @@ def test_missing_endpoint_or_model_is_named(missing):
 
 
 def test_no_option_takes_a_key():
-    assert not [name for name in (*vars(llm_options), *(f.name for f in fields(LlmOptions))) if "key" in name.lower()]
+    assert not [name for name in (*vars(llm), *LlmOptions.model_fields) if "key" in name.lower()]

@@ -1,0 +1,322 @@
+"""Evaluate runs and systems: measures with intervals and the level of chance, and the comparison of several runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from jobfit.app.encoding import HyreFacts, check_encodes, open_hyre, reading_with
+from jobfit.app.pairs import ClassifyResult
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, Model, Progress, Request, Result, Seed, quiet
+from jobfit.errors import InputError
+from jobfit.evaluation.alignment import Alignment
+from jobfit.evaluation.compare import Difference
+from jobfit.evaluation.leakage import LeakageReport, Overlap
+from jobfit.evaluation.measures import Aggregate, Report
+from jobfit.evaluation.memoriser import Baseline
+
+if TYPE_CHECKING:
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.evaluation.datasets.ranking import Ranker
+    from jobfit.evaluation.pools import Pools
+    from jobfit.judged import Judged
+
+DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
+Measures = Annotated[str, Field(description="Comma-separated; all names are in docs/measures.md.")]
+Corpus = Annotated[
+    Path | None,
+    Field(description="BEIR corpus.jsonl that was ranked: adds the level of chance, refuses documents from elsewhere."),
+]
+PoolSize = Annotated[int | None, Field(ge=1, description="Instead of --corpus: only how many documents it holds.")]
+DataFormat = Literal["auto", "beir", "confit", "rankpo", "parquet"]
+DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid"]
+
+
+class Table(StrEnum):
+    """The memoriser's tables."""
+
+    PAIR = "pair"
+    DOCUMENT_RATE = "document rate"
+    DOCUMENT_COUNT = "document count"
+    QUERY_RATE = "query rate"
+
+
+Accept = Annotated[
+    tuple[Table, ...],
+    Field(description="A memoriser's table that may beat chance; it is reported all the same."),
+]
+NearDuplicates = Annotated[
+    float, Field(ge=0, le=1, description="Jaccard similarity of near-duplicate texts; 0: look at ids only.")
+]
+
+
+class EvaluateRequest(Request):
+    """A run and its judgements; or a data set and the system that ranks it first."""
+
+    run: Annotated[Path | None, Field(description="TREC run.")] = None
+    qrels: Annotated[Path | None, Field(description="Judgements: BEIR TSV or TREC qrels.")] = None
+    measures: Measures = DEFAULT_MEASURES
+    corpus: Corpus = None
+    pool_size: PoolSize = None
+    per_query: Annotated[Path | None, Field(description="Write measure, query id, value for every query.")] = None
+    data: Annotated[
+        Path | None, Field(description="Instead of --run: a data set that --system ranks and that is scored.")
+    ] = None
+    format: Annotated[DataFormat, Field(description="The format of --data.")] = "auto"
+    system: Annotated[DataSystem, Field(description="With --data: what ranks.")] = "hybrid"
+    model: Model = DEFAULT_MODEL
+    hyre: Hyre = None
+    split: Annotated[str, Field(description="With --data: which split is evaluated.")] = "test"
+    mask: Annotated[bool, Field(description="With --data: mask personal data before anything reads the texts.")] = True
+    guard: Annotated[bool, Field(description="With --data: refuse a test set that the training pairs leak into.")] = (
+        True
+    )
+    accept: Accept = ()
+    near_duplicates: NearDuplicates = 0.8
+    seed: Seed = 0
+
+
+class Measured(Result):
+    """One run: every measure, queries without a relevant document, and judged queries that the run lacks."""
+
+    run: str
+    measures: dict[str, Aggregate]
+    undefined_queries: tuple[str, ...]
+    missing_queries: tuple[str, ...]
+
+    @classmethod
+    def from_report(cls, report: Report) -> Measured:
+        """Return the report without its values by query."""
+        return cls(
+            run=report.run,
+            measures=dict(report.aggregate),
+            undefined_queries=report.undefined,
+            missing_queries=report.missing,
+        )
+
+
+class EvaluateResult(Measured):
+    """The measures of a run, and where the values of every query were written."""
+
+    per_query: Path | None
+
+
+class Guarded(Result):
+    """What the leakage guard found in one test set, and the baselines that must be at chance on it."""
+
+    overlaps: tuple[Overlap, ...]
+    apart: tuple[str, ...]
+    level: float
+    random: Baseline
+    memoriser: tuple[Baseline, ...]
+    above_chance: tuple[str, ...]
+
+    @classmethod
+    def from_report(cls, report: LeakageReport) -> Guarded:
+        """Return the report with the tables above chance by name."""
+        return cls(
+            overlaps=report.overlaps,
+            apart=report.apart,
+            level=report.level,
+            random=report.random,
+            memoriser=report.memoriser,
+            above_chance=tuple(table.name for table in report.above_chance),
+        )
+
+
+class EvaluateDataResult(HyreFacts):
+    """A system on a whole data set: every task, the labelled pairs, the preferences, and what the guard found first."""
+
+    data: Path
+    format: str
+    system: DataSystem
+    split: str
+    model: str | None
+    masked: bool
+    rankings: dict[str, Measured]
+    pairs: ClassifyResult | None
+    preferences: Alignment | None
+    notes: tuple[str, ...]
+    guard: dict[str, Guarded]
+
+
+class CompareRequest(Request):
+    """Runs over the same queries, and what to compare them by."""
+
+    run_a: Annotated[Path, Field(description="TREC run to compare with.")]
+    run_b: Annotated[
+        tuple[Path, ...], Field(description="TREC run that may be better; repeat for several.", min_length=1)
+    ]
+    qrels: Annotated[Path, Field(description="Judgements: BEIR TSV or TREC qrels.")]
+    measures: Measures = DEFAULT_MEASURES
+    every_pair: Annotated[bool, Field(description="Compare the runs of -b with each other too.")] = False
+    corpus: Corpus = None
+    pool_size: PoolSize = None
+    seed: Seed = 0
+
+
+class Compared(Result):
+    """Run ``b`` against run ``a``, by measure."""
+
+    a: str
+    b: str
+    measures: dict[str, Difference]
+
+
+class CompareResult(Compared):
+    """All comparisons; ``a``, ``b`` and ``measures`` repeat the first. ``tests`` is what Holm's correction is over."""
+
+    comparisons: tuple[Compared, ...]
+    tests: int
+    undefined_queries: tuple[str, ...]
+    missing_queries: dict[str, tuple[str, ...]]
+
+
+def evaluate(request: EvaluateRequest, progress: Progress = quiet) -> EvaluateResult | EvaluateDataResult:
+    """Measure a TREC run against judgements, or rank and measure a whole data set.
+
+    Raises:
+        InputError: a file cannot be read, options do not go together, or nothing can be evaluated.
+        LeakageError: the training pairs of the data leak into what is evaluated.
+    """
+    if request.data is None:
+        return _evaluate_run(request)
+    if request.run or request.qrels or request.corpus or request.pool_size or request.per_query:
+        raise InputError("--data brings its own judgements and pools: leave out --run, --qrels and their options")
+    return _evaluate_data(request, request.data, progress)
+
+
+def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
+    from jobfit.artifacts import check_writable, write_lines
+    from jobfit.evaluation.grammar import split_names
+    from jobfit.evaluation.measures import evaluate as measure
+    from jobfit.evaluation.measures import per_query_lines
+    from jobfit.ingest.formats.trec import read_qrels, read_run
+
+    if request.run is None or request.qrels is None:
+        raise InputError("give --run and --qrels, or a data set with --data")
+    if request.hyre is not None:
+        raise InputError("--hyre belongs to --data: a run is ranked already (`jobfit rank --hyre`)")
+    if request.per_query is not None:
+        check_writable(request.per_query)
+    pools = _pools(request.corpus, request.pool_size)
+    run, qrels = read_run(request.run), read_qrels(request.qrels)
+    report = measure(run, qrels, split_names(request.measures), request.seed, pools=pools)
+    if request.per_query is not None:
+        write_lines(request.per_query, per_query_lines(report))
+    return EvaluateResult(**dict(Measured.from_report(report)), per_query=request.per_query)
+
+
+def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> EvaluateDataResult:
+    from jobfit.encoders.generated import store_facts
+    from jobfit.evaluation.datasets.formats import detect, read_dataset
+    from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
+    from jobfit.evaluation.grammar import split_names
+    from jobfit.judged import split_name
+
+    name = detect(path) if request.format == "auto" else request.format
+    dataset = read_dataset(path, name)
+    split = split_name(request.split)
+    reports: dict[str, LeakageReport] = {}
+    if request.guard:
+        reports = guard_dataset(dataset, split, request.near_duplicates or None, request.seed)
+    for report in reports.values():
+        report.refuse(request.accept)
+    settings = Settings(split_names(request.measures), split, seed=request.seed)
+    model = request.model if request.system in ("dense", "hybrid") else None
+    with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
+        check_encodes(store, request.system)
+        results = evaluate_dataset(_masked(dataset) if request.mask else dataset, _ranker(request, store), settings)
+        facts = store_facts(store)
+    return EvaluateDataResult(
+        data=path,
+        format=name,
+        system=request.system,
+        split=split,
+        model=model,
+        masked=request.mask,
+        rankings={task: Measured.from_report(report) for task, report in results.rankings.items()},
+        pairs=None if results.pairs is None else ClassifyResult.from_classification(results.pairs),
+        preferences=results.preferences,
+        notes=(*results.notes, _guard_note(request.guard, bool(reports))),
+        guard={test: Guarded.from_report(report) for test, report in reports.items()},
+        **facts,
+    )
+
+
+def _masked(dataset: Judged) -> Judged:
+    """The data set with the personal data of every text masked; equal texts are masked once."""
+    from dataclasses import replace
+    from functools import lru_cache
+
+    from jobfit.documents.masking import mask
+
+    hide = lru_cache(maxsize=4096)(lambda text: mask(text).text)
+    candidates, vacancies = (
+        {i: hide(text) for i, text in side.items()} for side in (dataset.candidates, dataset.vacancies)
+    )
+    return replace(dataset, candidates=candidates, vacancies=vacancies)
+
+
+def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
+    from functools import cache
+
+    from jobfit.app.encoding import cached_encoder
+    from jobfit.evaluation.tfidf import rank_by_tfidf
+    from jobfit.retrieval.systems import rank
+
+    if request.system == "tfidf":
+        return rank_by_tfidf
+    encoder = cache(lambda: cached_encoder(request.model))
+    return lambda queries, corpus, k: rank(
+        request.system, queries, corpus, k, seed=request.seed,
+        encoder=lambda: reading_with(encoder(), store, queries, corpus),
+    )  # fmt: skip
+
+
+def _guard_note(guarded: bool, compared: bool) -> str:
+    if not guarded:
+        return "guard: switched off; nothing was checked for leakage"
+    return "guard: passed" if compared else "guard: the data have no training pairs to compare with"
+
+
+def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResult:
+    """Test each run of ``run_b`` against ``run_a`` on the same queries, with Holm's correction over everything.
+
+    Raises:
+        InputError: a file cannot be read, or the runs and the judgements do not fit each other.
+    """
+    from jobfit.evaluation.compare import compare_all
+    from jobfit.evaluation.grammar import split_names
+    from jobfit.ingest.formats.trec import read_qrels, read_run
+
+    names = [str(path) for path in (request.run_a, *request.run_b)]
+    comparison = compare_all(
+        [read_run(Path(name)) for name in names], read_qrels(request.qrels), split_names(request.measures),
+        request.seed, every_pair=request.every_pair, pools=_pools(request.corpus, request.pool_size),
+    )  # fmt: skip
+    pairings = [
+        Compared(a=names[pairing.a], b=names[pairing.b], measures=dict(pairing.measures))
+        for pairing in comparison.pairings
+    ]
+    return CompareResult(
+        **dict(pairings[0]),
+        comparisons=tuple(pairings),
+        tests=comparison.tests,
+        undefined_queries=comparison.reports[0].undefined,
+        missing_queries={name: report.missing for name, report in zip(names, comparison.reports)},
+    )
+
+
+def _pools(corpus: Path | None, size: int | None) -> Pools | None:
+    from jobfit.evaluation.pools import Pools
+    from jobfit.reading import read_documents
+
+    if corpus is not None and size is not None:
+        raise InputError("give --corpus or --pool-size, not both")
+    if corpus is not None:
+        return Pools.of_corpus(document.id for document in read_documents(corpus, masked=False, rejects=[]))
+    return None if size is None else Pools.of_size(size)

@@ -1,0 +1,253 @@
+"""Scored pairs: classify them, and hold scores against a judge's choices between two."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from jobfit.app.encoding import HyreFacts, open_hyre, reading_pairs
+from jobfit.app.reproduction import ReproduceResult, sweep
+from jobfit.app.wire import Hyre, Progress, Request, Result, Seed, quiet
+from jobfit.errors import InputError
+from jobfit.evaluation.alignment import Baseline, Position
+from jobfit.evaluation.calibration import Calibration
+from jobfit.evaluation.classification import Classification
+from jobfit.evaluation.pools import Sizes
+from jobfit.evaluation.statistics import Estimate
+
+RETENTION = "nDCG@20"
+
+
+class ClassifyRequest(Request):
+    """Scored pairs, and where their threshold comes from."""
+
+    test: Annotated[Path, Field(description="CSV or JSON Lines: query_id, document_id, label (0, 1), score.")]
+    validation: Annotated[Path | None, Field(description="Pairs that choose the threshold; none of --test.")] = None
+    threshold: Annotated[float | None, Field(description="Instead of --validation: stated beforehand.")] = None
+    criterion: Annotated[
+        Literal["f1", "f1_weighted", "accuracy", "balanced_accuracy"],
+        Field(description="What the threshold maximises."),
+    ] = "f1"
+    probabilities: Annotated[bool, Field(description="Scores are probabilities: calibration.")] = False
+    bins: Annotated[int, Field(ge=1, description="Bins of the calibration error.")] = 10
+    binning: Annotated[Literal["width", "mass"], Field(description="Bins of equal width, or of equal mass.")] = "width"
+    seed: Seed = 0
+
+
+class Threshold(Result):
+    """The threshold, what it maximises and reached, and on how many validation pairs it was chosen."""
+
+    value: float
+    criterion: str
+    reached: float | None
+    chosen_on: int
+
+
+class ClassifyResult(Result):
+    """Measures with intervals, beside what three constant answers score; an undefined measure says why."""
+
+    n: int
+    positives: int
+    queries: int
+    pairs_per_query: Sizes | None
+    threshold: Threshold
+    measures: dict[str, Estimate]
+    baselines: dict[str, dict[str, float | None]]
+    undefined: dict[str, str]
+    calibration: Calibration | None
+
+    @classmethod
+    def from_classification(cls, found: Classification, calibration: Calibration | None = None) -> ClassifyResult:
+        """Return the classification, with the calibration of its scores where they are probabilities."""
+        chosen = found.threshold
+        return cls(
+            n=found.n,
+            positives=found.positives,
+            queries=found.queries,
+            pairs_per_query=found.pairs_per_query,
+            threshold=Threshold(
+                value=chosen.value,
+                criterion=chosen.criterion,
+                reached=chosen.reached,
+                chosen_on=len(chosen.chosen_on),
+            ),
+            measures=dict(found.measures),
+            baselines={name: dict(values) for name, values in found.baselines.items()},
+            undefined=dict(found.undefined),
+            calibration=calibration,
+        )
+
+
+def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyResult:
+    """Classify scored pairs with a threshold that was not chosen on them.
+
+    Raises:
+        InputError: a file cannot be read, or not exactly one source of the threshold is given.
+    """
+    from jobfit.evaluation.calibration import calibration
+    from jobfit.evaluation.classification import classify as classify_pairs
+    from jobfit.evaluation.scored_files import read_scored_pairs
+    from jobfit.evaluation.thresholds import Threshold as Chosen
+    from jobfit.evaluation.thresholds import choose_threshold
+
+    if (request.validation is None) == (request.threshold is None):
+        raise InputError("give --validation, on which the threshold is chosen, or a --threshold stated beforehand")
+    tested = read_scored_pairs(request.test)
+    if request.validation is not None:
+        chosen = choose_threshold(read_scored_pairs(request.validation), request.criterion)
+    else:
+        chosen = Chosen.stated(request.threshold or 0.0)
+    result = classify_pairs(tested, chosen, request.seed)
+    calibrated = None
+    if request.probabilities:
+        calibrated = calibration(tested, request.bins, request.binning, request.seed)
+    return ClassifyResult.from_classification(result, calibrated)
+
+
+class AlignRequest(Request):
+    """Scored preferences; or a model and data with preferences; or a sweep of alignments to train."""
+
+    preferences: Annotated[
+        Path | None,
+        Field(description="CSV or JSON Lines: query_id, preferred (A, B), score_a, score_b[, length_a, length_b]."),
+    ] = None
+    run: Annotated[Path | None, Field(description="A TREC run of the same system: reports retention.")] = None
+    before: Annotated[Path | None, Field(description="With --run: the run before alignment, to compare with.")] = None
+    qrels: Annotated[Path | None, Field(description="With --run: BEIR TSV or TREC qrels.")] = None
+    model: Annotated[
+        str | None, Field(description="With --data: the encoder to score with; with --sweep: the one to start from.")
+    ] = None
+    reference: Annotated[str | None, Field(description="With --model: the encoder before alignment.")] = None
+    data: Annotated[
+        Path | None, Field(description="Data with preferences, such as RankPO's: reports both, or is swept on.")
+    ] = None
+    hyre: Hyre = None
+    sweep: Annotated[
+        Path | None,
+        Field(description="Settings of a sweep, YAML or TOML: recipe.methods, recipe.rates, recipe.betas."),
+    ] = None
+    out: Annotated[Path | None, Field(description="With --sweep: folder for the table, the plot and the rows.")] = None
+    seeds: Annotated[int, Field(ge=1, description="With --sweep: how often each point is trained.")] = 3
+    seed: Seed = 0
+
+
+class Retention(Result):
+    """How much of the ranking is kept: the measure now, and what it was before and minus that where a run says so."""
+
+    measure: str
+    after: Estimate
+    before: float | None = None
+    difference: Estimate | None = None
+    p: float | None = None
+
+
+class AlignResult(Result):
+    """Agreement with a judge, the position check of both, rules that read nothing, and retention of a run."""
+
+    accuracy: Estimate
+    balanced: float | None
+    ties: int
+    queries: int
+    judge: Position
+    system: Position
+    baselines: dict[str, Baseline]
+    retention: Retention | None
+
+
+class ColumnDifference(Result):
+    """One column of model ``b`` minus model ``a``: the difference, p, and p after Holm's correction."""
+
+    a: str
+    b: str
+    column: str
+    difference: Estimate
+    p: float
+    p_holm: float
+
+
+class AlignModelsResult(HyreFacts):
+    """Alignment and retention by model and column, and model minus reference."""
+
+    data: Path
+    models: dict[str, dict[str, Estimate]]
+    difference: dict[str, ColumnDifference] | None
+
+
+def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | AlignModelsResult | ReproduceResult:
+    """Compare scores with a judge's choices between A and B: of a file, of a model on data, or of a whole sweep.
+
+    Raises:
+        InputError: options do not go together, or a file cannot be used.
+    """
+    if request.sweep is not None:
+        if request.out is None or request.preferences or request.run:
+            raise InputError("--sweep needs --out, and neither scored preferences nor a run")
+        return sweep(
+            request.sweep, request.out, data=request.data, model=request.model, hyre=request.hyre, seeds=request.seeds,
+            progress=progress,
+        )  # fmt: skip
+    if request.model is not None:
+        if request.data is None or request.preferences or request.run:
+            raise InputError("--model scores the preferences of --data: name it, and no scored preferences or run")
+        return _align_models(request, request.data, request.model, progress)
+    if request.preferences is None:
+        raise InputError("name a file of scored preferences, or --model and --data, or --sweep")
+    if request.hyre is not None:
+        raise InputError("--hyre belongs to --model or --sweep: scored preferences are encoded already")
+    return _align_scores(request, request.preferences)
+
+
+def _align_scores(request: AlignRequest, preferences: Path) -> AlignResult:
+    from dataclasses import asdict
+
+    from jobfit.evaluation.alignment import alignment
+    from jobfit.evaluation.scored_files import read_scored_preferences
+
+    if request.run is None and (request.before is not None or request.qrels is not None):
+        raise InputError("--before and --qrels belong to --run")
+    if request.run is not None and request.qrels is None:
+        raise InputError("--run needs --qrels: retention is measured against judgements")
+    found = alignment(read_scored_preferences(preferences), request.seed)
+    return AlignResult(**asdict(found), retention=_retention(request))
+
+
+def _retention(request: AlignRequest) -> Retention | None:
+    from jobfit.evaluation.compare import compare
+    from jobfit.evaluation.measures import evaluate
+    from jobfit.ingest.formats.trec import read_qrels, read_run
+
+    if request.run is None or request.qrels is None:
+        return None
+    qrels, run = read_qrels(request.qrels), read_run(request.run)
+    after = evaluate(run, qrels, (RETENTION,), request.seed).aggregate[RETENTION]
+    kept = Retention(measure=RETENTION, after=Estimate(after.mean, after.low, after.high, after.n))
+    if request.before is None:
+        return kept
+    change = compare(read_run(request.before), run, qrels, (RETENTION,), request.seed)[RETENTION]
+    return kept.model_copy(update={"before": change.a, "difference": change.difference, "p": change.p})
+
+
+def _align_models(request: AlignRequest, data: Path, model: str, progress: Progress) -> AlignModelsResult:
+    from jobfit.app.encoding import cached_encoder
+    from jobfit.encoders.generated import store_facts
+    from jobfit.experiments.rankpo import measured_on
+    from jobfit.experiments.rows import compare_rows, estimate
+    from jobfit.training.reading import read_training_set
+
+    names = [name for name in (request.reference, model) if name is not None]
+    judged = read_training_set(data)
+    with open_hyre(request.hyre, *names, progress=progress) as store:
+        rows = [measured_on(name, reading_pairs(cached_encoder(name), store), judged, (RETENTION,)) for name in names]
+        facts = store_facts(store)
+    columns = rows[0].columns
+    difference = None
+    if len(rows) == 2:
+        difference = {c: ColumnDifference.of(compare_rows(rows[0], rows[1], c, request.seed)) for c in columns}
+    return AlignModelsResult(
+        data=data,
+        models={row.key: {column: estimate(row, column, request.seed) for column in row.columns} for row in rows},
+        difference=difference,
+        **facts,
+    )

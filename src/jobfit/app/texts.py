@@ -1,0 +1,234 @@
+"""Generated texts: a hypothetical resume for each vacancy, and paraphrases to train on beside their originals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+
+from jobfit.app.llm import Asked, DryRun, Estimate, LlmOptions, llm_client
+from jobfit.app.training import CopiedTexts, TrainingData, read_sets
+from jobfit.app.wire import Out, Progress, Request, Result, Seed, Tenant, quiet
+from jobfit.errors import InputError
+
+if TYPE_CHECKING:
+    from jobfit.encoders.generated import TextSource
+
+TaxonomyName = Annotated[str, Field(description="compact, an imported taxonomy, or a folder of ESCO CSV files.")]
+
+
+class HyreRequest(Request):
+    """The vacancies (or resumes, for the ablation), who writes for them, and where the texts are kept."""
+
+    vacancies: Annotated[
+        Path | None, Field(description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
+    ] = None
+    resumes: Annotated[
+        Path | None,
+        Field(description="Instead: resumes that get hypothetical vacancies (the published ablation)."),
+    ] = None
+    stored: Annotated[
+        bool, Field(description="Instead: the vacancies in the database, as `jobfit match` reads them.")
+    ] = False
+    tenant: Tenant = "default"
+    examples: Annotated[
+        Path | None,
+        Field(description="Where accepted pairs for the prompt are: a folder or data set to train on."),
+    ] = None
+    out: Out
+    offline: Annotated[bool, Field(description="Write from taxonomy and templates instead: not a language model.")] = (
+        False
+    )
+    taxonomy: TaxonomyName = "compact"
+    mask: Annotated[bool, Field(description="Mask the texts first, as `jobfit rank` does.")] = False
+    seed: Seed = 0
+    llm: LlmOptions = LlmOptions()
+    dry_run: DryRun = False
+
+
+class ParaphraseRequest(Request):
+    """The data of a training, how many of its texts are copied, and who writes them in other words."""
+
+    sets: TrainingData = TrainingData()
+    out: Out
+    augment_texts: CopiedTexts = 500
+    offline: Annotated[
+        bool, Field(description="Other names of a taxonomy and another order: not a language model.")
+    ] = False
+    taxonomy: TaxonomyName = "compact"
+    seed: Seed = 0
+    llm: LlmOptions = LlmOptions()
+    dry_run: DryRun = False
+
+
+class Filled(Result):
+    """The store: texts written now and kept from before, failures by reason, and what a language model took."""
+
+    out: Path
+    written: int
+    kept: int
+    failed: int
+    failures: dict[str, int]
+    facts: dict[str, Any]
+    llm: Asked | None
+
+
+class Missing(Result):
+    """What the store lacks, and what asking for it would take (``None``: an offline source takes nothing)."""
+
+    out: Path
+    missing: int
+    estimate: Estimate | None
+
+
+class HyreResult(Filled):
+    """Who wrote the hypothetical texts, and how many."""
+
+    hyre: str
+
+
+class HyreEstimate(Missing):
+    """Who would write the hypothetical texts, and how many are missing."""
+
+    hyre: str
+
+
+class ParaphraseResult(Filled):
+    """Who wrote the paraphrases, and how many."""
+
+    paraphrase: str
+
+
+class ParaphraseEstimate(Missing):
+    """Who would write the paraphrases, and how many are missing."""
+
+    paraphrase: str
+
+
+def hyre(request: HyreRequest, progress: Progress = quiet) -> HyreResult | HyreEstimate:
+    """Write a hypothetical resume for each vacancy to a store; a second run makes only what is missing.
+
+    Raises:
+        InputError: no texts or nobody to write is named, or the store was begun by another source.
+        LlmError: no further request can be made; what was answered is in the store.
+    """
+    kind, texts = _hyre_texts(request)
+    with _hyre_source(request, kind) as source:
+        if request.dry_run:
+            return HyreEstimate(hyre=source.name, **_missing(source, texts, request.out))
+        return HyreResult(hyre=source.name, **_fill(source, texts, request.out, progress))
+
+
+def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> ParaphraseResult | ParaphraseEstimate:
+    """Write a paraphrase of each text that a training with the same data and seed copies.
+
+    Raises:
+        InputError: the data cannot be used, or nobody to write is named.
+        LlmError: no further request can be made; what was answered is in the store.
+    """
+    from jobfit.training.augmentation import Augmentation, originals
+
+    train, _ = read_sets(request.sets, request.seed)
+    way = Augmentation("paraphrase", lambda text, random: text, request.augment_texts, request.augment_texts)
+    texts = list(dict.fromkeys(originals(train, way, request.seed)))
+    with _paraphrase_source(request) as source:
+        if request.dry_run:
+            return ParaphraseEstimate(paraphrase=source.name, **_missing(source, texts, request.out))
+        return ParaphraseResult(paraphrase=source.name, **_fill(source, texts, request.out, progress))
+
+
+def _hyre_texts(request: HyreRequest) -> tuple[str, list[str]]:
+    """The kind of text that is wanted, and the different texts that it is wanted for."""
+    from jobfit.documents.masking import mask
+    from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
+    from jobfit.training.annotation_files import read_texts
+
+    if request.stored and not request.vacancies and not request.resumes:
+        return HYPOTHETICAL_RESUME, _stored_vacancies(request.tenant)
+    if request.vacancies and not request.resumes:
+        kind, texts = HYPOTHETICAL_RESUME, read_texts(request.vacancies, "vacancies")
+    elif request.resumes and not request.vacancies:
+        kind, texts = HYPOTHETICAL_VACANCY, read_texts(request.resumes, "candidates")
+    else:
+        raise InputError(
+            "name the texts: --vacancies or --stored for hypothetical resumes, or --resumes for the ablation"
+        )
+    return kind, list(dict.fromkeys(mask(text).text if request.mask else text for text in texts.values()))
+
+
+def _stored_vacancies(tenant: str) -> list[str]:
+    """The documents of the tenant's vacancies, which are masked when they are rendered."""
+    from jobfit.documents.render import render
+    from jobfit.records import Kind
+    from jobfit.store.repository import open_store
+
+    with open_store(tenant=tenant) as store:
+        texts = [render(store.get(Kind.VACANCY, row.id)).text for row in store.list(Kind.VACANCY)]
+    if not texts:
+        raise InputError("the store holds no vacancy: ingest some first (jobfit ingest PATH...)")
+    return list(dict.fromkeys(texts))
+
+
+@contextmanager
+def _hyre_source(request: HyreRequest, kind: str) -> Iterator[TextSource]:
+    from jobfit.training.hyre import LlmHyre, examples_of
+    from jobfit.training.hyre_template import TemplateHyre
+    from jobfit.training.reading import read_training_set
+
+    if request.offline == (request.llm.url is not None):
+        raise InputError("say who writes: --llm-url and --llm-model, or --offline (templates, no language model)")
+    if request.offline:
+        from jobfit.taxonomy.stored import load_taxonomy
+
+        yield TemplateHyre(load_taxonomy(request.taxonomy), kind)
+        return
+    if request.examples is None:
+        raise InputError("--examples: the prompt of a language model needs accepted pairs")
+    with llm_client(request.llm) as client:
+        yield LlmHyre(client, examples_of(read_training_set(request.examples), request.seed), request.seed, kind)
+
+
+@contextmanager
+def _paraphrase_source(request: ParaphraseRequest) -> Iterator[TextSource]:
+    from jobfit.taxonomy.stored import load_taxonomy
+    from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms
+
+    if request.offline == (request.llm.url is not None):
+        raise InputError("say who writes: --llm-url and --llm-model, or --offline (a taxonomy, no language model)")
+    if request.offline:
+        yield OfflineParaphrase(TaxonomySynonyms(load_taxonomy(request.taxonomy)), request.seed)
+        return
+    with llm_client(request.llm) as client:
+        yield LlmParaphrase(client)
+
+
+def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progress) -> dict[str, Any]:
+    """Write to the store at ``out`` what it lacks for ``texts``; return the fields of :class:`Filled`."""
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.training.asking import AsksModel
+    from jobfit.training.generated import fill
+
+    with GeneratedStore.for_writing(out, source) as store:
+        for note in store.notes:
+            progress.note(note)
+        filled = fill(store, source, texts, lambda done: progress.step("Writing", done, len(texts)))
+        facts = store.facts()
+    return {
+        "out": out, "written": filled.written, "kept": filled.kept, "failed": filled.failed,
+        "failures": dict(filled.failures), "facts": facts,
+        "llm": Asked.of(source.client) if isinstance(source, AsksModel) else None,
+    }  # fmt: skip
+
+
+def _missing(source: TextSource, texts: Sequence[str], out: Path) -> dict[str, Any]:
+    """Return the fields of :class:`Missing`; nothing is sent or written."""
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.training.generated import EstimatesTexts, missing_texts
+
+    store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
+    missing = missing_texts(store, texts)
+    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
+    return {"out": out, "missing": len(missing), "estimate": estimate}

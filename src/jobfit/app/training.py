@@ -1,0 +1,506 @@
+"""Train an encoder from pairs or preferences: once, or in rounds of mining; resumable to the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+
+from jobfit.app.encoding import HyreFacts, open_hyre
+from jobfit.app.mining import StrategyName, strategy_of
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed, quiet
+from jobfit.errors import InputError
+from jobfit.evaluation.statistics import Estimate
+
+if TYPE_CHECKING:
+    from jobfit.encoders.generated import GeneratedStore
+    from jobfit.groups import Groups
+    from jobfit.training.augmentation import Augmentation
+    from jobfit.training.data import TrainingSet
+    from jobfit.training.loop.settings import TrainSettings
+    from jobfit.training.mining.negatives import Negatives
+    from jobfit.training.model import ModelOptions
+    from jobfit.training.rounds import Round
+    from jobfit.training.stages import Stage
+
+CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
+
+
+class Way(StrEnum):
+    """How copies of texts are made."""
+
+    EDA = "eda"
+    ROWS = "rows"
+    PARAPHRASE = "paraphrase"
+
+
+class TrainingData(Request):
+    """The data, and which of them are trained and validated on."""
+
+    data: Annotated[
+        Path | None,
+        Field(description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."),
+    ] = None
+    pairs: Annotated[Path | None, Field(description="Of a prepared folder: the pairs to train on.")] = None
+    validation: Annotated[Path | None, Field(description="Of a prepared folder: the pairs to validate on.")] = None
+    hold_out: Annotated[
+        float,
+        Field(description="Share of the vacancies to validate on, where the data name no validation; 0: none."),
+    ] = 0.1
+
+
+class TrainRequest(Request):
+    """What is trained, on what and how; or the name of a recipe, which says all that itself."""
+
+    recipe: Annotated[
+        str | None,
+        Field(description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."),
+    ] = None
+    sets: TrainingData = TrainingData()
+    out: Annotated[Path, Field(description="Folder for checkpoints, the log and the model.")]
+    model: Annotated[str, Field(description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL
+    settings: Annotated[
+        Path | None, Field(description="YAML or TOML with the tables loop, model and stage; see docs/training.")
+    ] = None
+    overrides: Annotated[
+        tuple[str, ...], Field(description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
+    ] = ()
+    negatives: Annotated[
+        Path | None,
+        Field(description="Hard negatives of `jobfit mine`: its folder, one in it, or a Parquet table."),
+    ] = None
+    hyre: Hyre = None
+    augment: Annotated[
+        tuple[Way, ...],
+        Field(
+            description="Add noisy copies of training texts: eda, rows (of rejects), paraphrase (of --paraphrases); "
+            "may be repeated."
+        ),
+    ] = ()
+    augment_texts: CopiedTexts = 500
+    paraphrases: Annotated[
+        Path | None, Field(description="With --augment paraphrase: a file of `jobfit paraphrase`.")
+    ] = None
+    groups: Annotated[
+        Path | None,
+        Field(description="CSV of candidate_id and attributes: results by group for the model card; never trained on."),
+    ] = None
+    resume: Annotated[bool, Field(description="Go on from the last checkpoint in OUT.")] = False
+    rounds: Annotated[int | None, Field(ge=0, description="Number of mine-and-retrain rounds after round 0.")] = None
+    rounds_mode: Annotated[
+        Literal["incremental", "combined"],
+        Field(description="With --rounds: train on the newest negatives, or on those of all rounds."),
+    ] = "incremental"
+    strategy: Annotated[
+        StrategyName, Field(description="With --rounds: how negatives are mined; see docs/training/mining.md.")
+    ] = "rum"
+    stop_on_alarm: Annotated[bool, Field(description="With --rounds: end at the first round that collapses.")] = False
+    esco: Annotated[
+        str | None,
+        Field(description="With a recipe: the folder of ESCO's CSV files, or the name of an imported taxonomy."),
+    ] = None
+    rome: Annotated[
+        Path | None, Field(description="With a recipe: the folder of ROME's titles and their crosswalk to ESCO.")
+    ] = None
+    sentences: Annotated[
+        tuple[Path, ...],
+        Field(description="With a recipe: annotated sentences (SkillSpan, green-skills); may be repeated."),
+    ] = ()
+    seed: Seed = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupEstimate(Estimate):
+    """What was measured of one group of candidates."""
+
+    group: str
+
+
+class Validated(Result):
+    """What the weights that are kept score on the validation set."""
+
+    score: float
+    metrics: dict[str, Estimate]
+
+
+class MinedNegatives(Result):
+    """How many vacancies and candidates have mined negatives, and how many these are."""
+
+    anchor_vacancies: int
+    anchor_candidates: int
+    negatives: int
+
+
+class TrainedBeside(HyreFacts):
+    """What stood beside the data (``None``: nothing), and the results by group."""
+
+    mined: MinedNegatives | None = None
+    augmented: dict[str, dict[str, Any]] | None = None
+    groups: tuple[GroupEstimate, ...] | None = None
+
+
+class TrainResult(TrainedBeside):
+    """The model, how it was trained, and what it scores on validation."""
+
+    model: Path
+    steps: int
+    weights_of_step: int
+    sha256: str
+    texts: int
+    cut: int
+    stopped_early: str | None
+    validation: Validated | None
+
+
+class TrainRoundsResult(TrainedBeside):
+    """The model of the best round on validation, and what each round scored."""
+
+    model: Path
+    best_round: int
+    sha256: str
+    rounds: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """The settings of a training."""
+
+    model: ModelOptions
+    loop: TrainSettings
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Both sets as the encoder reads them, hard negatives, and ``notes`` for the model card."""
+
+    train: TrainingSet
+    validation: TrainingSet | None
+    negatives: Negatives | None = None
+    notes: Mapping[str, Any] = field(default_factory=dict)
+
+
+def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult:
+    """Train; ``out/model`` is a sentence-transformers folder.
+
+    Raises:
+        InputError: options do not go together, or the data, the settings or the folder cannot be used.
+        LeakageError: train and validation share a pair.
+        CheckpointError, TrainingError, Interrupted: the training cannot go on; the last checkpoint is whole.
+    """
+    from jobfit.groups import read_groups
+
+    how = _settings(request)
+    train, validation = read_sets(request.sets, how.loop.seed)
+    groups = read_groups(request.groups) if request.groups else None
+    progress.note(_counted(train, validation))
+    _check(request, how.stage.contrastive)
+    texts = _texts(request, train, validation, how.loop.seed, progress)
+    if request.rounds is not None:
+        return _train_rounds(request, how, texts, groups, progress)
+    return _train_once(request, how, texts, groups, progress)
+
+
+def _train_once(
+    request: TrainRequest, how: _How, texts: _Texts, groups: Groups | None, progress: Progress
+) -> TrainResult:
+    from jobfit.training.model import TrainableEncoder
+    from jobfit.training.stages import MODEL, fit
+
+    encoder = TrainableEncoder.load(request.model, how.model)
+    negatives = texts.negatives
+    done = fit(
+        encoder, texts.train, texts.validation, request.out, how.loop, stage=how.stage, resume=request.resume,
+        hard_candidates=None if negatives is None else negatives.candidates,
+        hard_vacancies=None if negatives is None else negatives.vacancies,
+        on_progress=progress.of("Training"), notes=texts.notes, groups=groups,
+    )  # fmt: skip
+    if done.cut:
+        progress.note(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
+    return TrainResult(
+        model=request.out / MODEL,
+        steps=done.steps,
+        weights_of_step=done.best_step,
+        sha256=done.sha256,
+        texts=done.texts,
+        cut=done.cut,
+        stopped_early=done.stopped or None,
+        validation=Validated.model_validate(done.best.as_json()) if done.best else None,
+        groups=_by_group(request.out, groups),
+        **texts.notes,
+    )
+
+
+def _train_rounds(
+    request: TrainRequest, how: _How, texts: _Texts, groups: Groups | None, progress: Progress
+) -> TrainRoundsResult:
+    """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``."""
+    import shutil
+
+    from jobfit.training.mining.negatives import Training
+    from jobfit.training.rounds import RoundSettings, run_rounds
+    from jobfit.training.stages import MODEL
+
+    out = request.out
+    if texts.validation is None:
+        raise InputError("--rounds compares its rounds on a validation set: leave --hold-out above 0")
+    if out.exists() and any(out.iterdir()) and not request.resume:
+        raise InputError(f"{out} holds an earlier training: add --resume to go on, or choose another folder")
+    training = Training(
+        request.model, texts.train, texts.validation, how.model, how.loop, how.stage, texts.notes, groups
+    )
+    settings = RoundSettings(
+        request.rounds or 0, request.rounds_mode, strategy_of(request.strategy, {}), stop=request.stop_on_alarm
+    )
+
+    def note(done: Round) -> None:
+        progress.note(
+            f"round {done.number}: nDCG@10 {done.probe.validation:.4f} on validation, {done.probe.train:.4f} on train, "
+            f"{done.negatives} hard negatives"
+        )
+        for alarm in done.alarms:
+            progress.note(f"  ALARM {alarm}")
+
+    rounds = run_rounds(training, settings, out, progress.of("Training"), note)
+    best = max(rounds, key=lambda done: (done.probe.validation, -done.number))
+    shutil.rmtree(out / MODEL, ignore_errors=True)
+    shutil.copytree(best.folder / MODEL, out / MODEL)
+    return TrainRoundsResult(
+        model=out / MODEL,
+        best_round=best.number,
+        sha256=best.sha256,
+        rounds=tuple(done.as_json() for done in rounds),
+        groups=_by_group(best.folder, groups),
+        **texts.notes,
+    )
+
+
+def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] | None:
+    """The rows by group of the training in ``folder``, as they stand in its model card."""
+    from jobfit.artifacts import read_json
+    from jobfit.training.stages import RESULT
+
+    if groups is None:
+        return None
+    return tuple(GroupEstimate(**row) for row in read_json(folder / RESULT)["groups"])
+
+
+def _settings(request: TrainRequest) -> _How:
+    """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
+    from jobfit.settings_file import read_settings
+    from jobfit.training.loop.settings import TrainSettings
+    from jobfit.training.model import ModelOptions
+    from jobfit.training.settings import build
+    from jobfit.training.stages import Stage
+
+    tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
+    for name, table in (read_settings(request.settings).data if request.settings else {}).items():
+        if name not in tables or not isinstance(table, dict):
+            raise InputError(f"{request.settings}: {name!r} is not one of the tables loop, model and stage")
+        tables[name] |= table
+    for name, table in tables_of(request.overrides, tuple(tables)).items():
+        tables[name] |= table
+    where = str(request.settings or "--set")
+    return _How(
+        build(ModelOptions, {"seed": request.seed} | tables["model"], where),
+        build(TrainSettings, {"seed": request.seed} | tables["loop"], where),
+        build(Stage, tables["stage"], where),
+    )
+
+
+def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what ``TABLE.NAME=VALUE`` say, {table: {name: value}}; values are read as YAML, and 2e-5 as a number.
+
+    >>> tables_of(["loop.epochs=3", "loop.learning_rate=2e-5"], ("loop",))
+    {'loop': {'epochs': 3, 'learning_rate': 2e-05}}
+
+    Raises:
+        InputError: another table, no value, or one that cannot be read.
+    """
+    import yaml
+
+    found: dict[str, dict[str, Any]] = {}
+    for item in overrides:
+        key, equals, text = item.partition("=")
+        table, dot, name = key.partition(".")
+        if not equals or not dot or table not in tables:
+            raise InputError(f"--set {item!r}: write TABLE.NAME=VALUE with one of the tables {', '.join(tables)}")
+        try:
+            value = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise InputError(f"--set {item!r}: the value cannot be read") from error
+        found.setdefault(table, {})[name] = _number_or_text(value) if isinstance(value, str) else value
+    return found
+
+
+def _number_or_text(text: str) -> float | str:
+    """YAML leaves a number such as 2e-5 as a text."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def read_sets(sets: TrainingData, seed: int) -> tuple[TrainingSet, TrainingSet | None]:
+    """Return the train set and the validation set, or ``None`` where there is none.
+
+    Raises:
+        InputError: no data are named, or they cannot be used.
+    """
+    from jobfit.training.data import hold_out
+    from jobfit.training.reading import has_validation, read_training_set
+
+    if sets.data is None:
+        raise InputError("no data: give --data (`jobfit train` also takes the name of a recipe, recipes/default)")
+    train = read_training_set(sets.data, "train", pairs=sets.pairs)
+    if sets.validation is not None or has_validation(sets.data):
+        return train, read_training_set(sets.data, "validation", pairs=sets.validation)
+    return (train, None) if sets.hold_out == 0 else hold_out(train, sets.hold_out, seed)
+
+
+def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:
+    held = "no validation set: the last weights will be kept"
+    if validation is not None:
+        held = f"validated on {len(validation.positives)} pairs and {len(validation.preferences)} preferences"
+    counts = f"{len(train.positives)} pairs, {len(train.rejects)} rejects, {len(train.preferences)} preferences"
+    return f"Training on {counts}; {held}"
+
+
+def _check(request: TrainRequest, contrastive: bool) -> None:
+    """Refuse what does not go together."""
+    rounds = request.rounds is not None
+    if (Way.PARAPHRASE in request.augment) != (request.paraphrases is not None):
+        raise InputError("--augment paraphrase and --paraphrases FILE belong together (`jobfit paraphrase`)")
+    if request.augment and not contrastive:
+        raise InputError("--augment copies pairs: it belongs to the method contrastive")
+    if request.augment and rounds:
+        raise InputError("--augment belongs to one training: --rounds would mine copies as negatives")
+    if request.negatives is not None and rounds:
+        raise InputError("--negatives belongs to one training: --rounds mines its own with each model")
+    if request.negatives is not None and not contrastive:
+        raise InputError("--negatives belongs to the method contrastive: preferences have their own rejected side")
+    if request.hyre is not None and rounds and request.strategy == "bm25":
+        raise InputError("--hyre is read by encoders alone: mine the rounds with another strategy than bm25")
+
+
+def _texts(
+    request: TrainRequest, train: TrainingSet, validation: TrainingSet | None, seed: int, progress: Progress
+) -> _Texts:
+    """Read what stands beside the data, hold it against them, and note what it is."""
+    from jobfit.encoders.hyre import side_of
+    from jobfit.training.hyre_use import training_facts, with_hypothetical
+    from jobfit.training.mining.reading import for_copies, read_negatives
+
+    notes: dict[str, Any] = {}
+    negatives = None
+    if request.negatives is not None:
+        negatives = read_negatives(request.negatives, train)
+        notes["mined"] = _mined(negatives, train, progress)
+    if request.augment:
+        train, notes["augmented"] = _augmented(request, train, seed, progress)
+        negatives = negatives and for_copies(negatives, train)
+    with open_hyre(request.hyre, progress=progress) as store:
+        if store is not None:
+            notes |= training_facts(store, *([train] if validation is None else [train, validation]))
+            progress.note(f"Hypothetical texts beside the {side_of(store)}: {store.name}")
+        train = with_hypothetical(train, store)
+        validation = validation and with_hypothetical(validation, store)
+    return _Texts(train, validation, negatives, notes)
+
+
+def _mined(negatives: Negatives, train: TrainingSet, progress: Progress) -> dict[str, int]:
+    count = negatives.count()
+    progress.note(
+        f"{count:,} mined negatives: candidates for {len(negatives.candidates):,} of "
+        f"{len(train.positives_of_vacancies()):,} vacancies, vacancies for {len(negatives.vacancies):,} of "
+        f"{len(train.positives_of_candidates()):,} candidates with a positive"
+    )
+    return {
+        "anchor_vacancies": len(negatives.candidates),
+        "anchor_candidates": len(negatives.vacancies),
+        "negatives": count,
+    }
+
+
+def _augmented(
+    request: TrainRequest, train: TrainingSet, seed: int, progress: Progress
+) -> tuple[TrainingSet, dict[str, Any]]:
+    """The set with its copies, and what the model card says of them."""
+    from jobfit.training.augmentation import augment
+
+    with _paraphrases(request) as store:
+        facts: dict[str, dict[str, Any]] = {}
+        ways = []
+        for name in dict.fromkeys(request.augment):
+            way, facts[name.value] = _way(name, request.augment_texts, store)
+            if store is not None and name is Way.PARAPHRASE:
+                _check_paraphrased(store, way, train, seed, progress)
+            ways.append(way)
+        copied = augment(train, ways, seed)
+    facts = {name: _copies(copied, name) | more for name, more in facts.items()}
+    for made_by, counts in facts.items():
+        progress.note(f"Augmented by {made_by}: {counts['candidates']:,} candidates, {counts['vacancies']:,} vacancies")
+    progress.note(f"With the copies: {len(copied.positives):,} pairs, {len(copied.rejects):,} rejects")
+    return copied, facts
+
+
+@contextmanager
+def _paraphrases(request: TrainRequest) -> Iterator[GeneratedStore | None]:
+    from jobfit.encoders.generated import GeneratedStore
+
+    if request.paraphrases is None:
+        yield None
+        return
+    with GeneratedStore.read(request.paraphrases) as store:
+        yield store
+
+
+def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augmentation, dict[str, Any]]:
+    """A way of making ``n`` copies of each side, and where the new words come from."""
+    from jobfit.training.augmentation import Augmentation, Random, eda, rejects_rewritten
+    from jobfit.training.paraphrase import TaxonomySynonyms, rewrite_from
+
+    if name is Way.ROWS:
+        return Augmentation(name.value, rejects_rewritten, n, n, "rejects"), {}
+    if name is Way.PARAPHRASE:
+        assert paraphrases is not None  # checked before
+        return Augmentation(name.value, rewrite_from(paraphrases), n, n), {"by": paraphrases.name}
+    from jobfit.taxonomy.compact import load_compact
+
+    synonyms = TaxonomySynonyms(load_compact())
+
+    def noisy(text: str, random: Random) -> str:
+        return eda(text, random, synonyms)
+
+    return Augmentation(name.value, noisy, n, n), {"synonyms": synonyms.taxonomy.version}
+
+
+def _check_paraphrased(
+    store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
+) -> None:
+    """Note how many texts have no paraphrase; refuse a store that holds none of them."""
+    from jobfit.training.augmentation import originals
+    from jobfit.training.generated import missing_texts
+
+    wanted = list(dict.fromkeys(originals(train, way, seed)))
+    missing = len(missing_texts(store, wanted))
+    if missing == len(wanted):
+        raise InputError(
+            f"--paraphrases holds none of the {len(wanted)} texts to copy: run `jobfit paraphrase` with the same data, "
+            "--hold-out, --seed and --augment-texts"
+        )
+    if missing:
+        progress.note(f"{missing} of {len(wanted)} texts have no paraphrase and get no copy")
+
+
+def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
+    """How many texts of each side are copies made this way."""
+    from jobfit.training.augmented_ids import copied
+
+    prefix = copied(way, "")
+    return {side: sum(i.startswith(prefix) for i in getattr(train, side)) for side in ("candidates", "vacancies")}
