@@ -12,9 +12,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from jobfit.errors import InputError
+from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import Above0, Count, From0, Whole, build, read_settings
+from jobfit.training.settings import Above0, Count, From0, Whole, build
 
 PACKAGED = {"recipes/default": "default.toml"}
 AtLeast2 = Annotated[int, Field(ge=2)]
@@ -168,7 +169,7 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
     'default'
     """
     path = find_recipe(name)
-    tables = read_settings(path)
+    tables = read_settings(path).data
     known = ("name", "about", "task", "market", *_KINDS)
     if unknown := sorted(set(tables) - set(known)):
         raise InputError(f"{path.name}: unknown table {unknown[0]!r}; there are: {', '.join(known)}")
