@@ -37,7 +37,7 @@ def detect_language(text: str) -> str | None:
     >>> detect_language("Nous recherchons un infirmier pour le service de nuit de la clinique")
     'fr'
     """
-    words = [match.group() for match in _WORD.finditer(text[:_READ].casefold())]
+    words = _WORD.findall(text[:_READ].casefold())
     votes: Counter[str] = Counter()
     for word, count in Counter(words).items():
         for language in _VOTERS.get(word, ()):

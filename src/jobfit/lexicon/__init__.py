@@ -179,8 +179,14 @@ class built(Generic[T]):
     def __init__(self, make: Callable[[Lexicon], T]) -> None:
         """Keep ``make``; nothing is read yet."""
         self._make = make
+        self._last: tuple[Lexicon | None, T] | None = None
         self.__doc__ = make.__doc__
 
     def __call__(self) -> T:
         """Return the value for the lexicon in use."""
-        return (_ACTIVE.get() or _shipped()).build(self._make)
+        active, last = _ACTIVE.get(), self._last
+        if last is not None and last[0] is active:
+            return last[1]
+        value = (active or _shipped()).build(self._make)
+        self._last = (active, value)
+        return value

@@ -139,24 +139,29 @@ def language_of_corpus(ids: Sequence[str], documents: Sequence[Sequence[str]]) -
 
 
 def _ngrams(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(fold(text)):
-        word = f" {match.group()} "
-        for size in _SIZES:
-            yield from (word[start : start + size] for start in range(len(word) - size + 1))
+    for word in _WORD.findall(fold(text)):
+        yield from _ngrams_of(word)
+
+
+def _ngrams_of(word: str) -> list[str]:
+    marked = f" {word} "
+    return [marked[start : start + size] for size in _SIZES for start in range(len(marked) - size + 1)]
 
 
 @cache
 def _model() -> tuple[dict[str, dict[str, float]], dict[str, float]]:
-    """Return, a language, ln P(n-gram) for those seen in a label, and for one that was not."""
+    """Return ln P(n-gram) by language for those seen in a label, and for one that was not."""
     taxonomy = load_compact()
     labelled = [skill.labels for skill in taxonomy.skills.values()]
     labelled += [occupation.labels for occupation in taxonomy.occupations.values()]
-    counts = {
-        language: Counter(
-            gram for labels in labelled for label in labels.get(language, ()) for gram in set(_ngrams(label))
-        )
-        for language in LANGUAGES
-    }
+    known: dict[str, frozenset[str]] = {}  # most words stand in several labels
+    counts: dict[str, Counter[str]] = {language: Counter() for language in LANGUAGES}
+    for labels in labelled:
+        for language in LANGUAGES:
+            for label in labels.get(language, ()):
+                words = _WORD.findall(fold(label))
+                known.update((word, frozenset(_ngrams_of(word))) for word in words if word not in known)
+                counts[language].update(frozenset().union(*(known[word] for word in words)))
     vocabulary = len(set().union(*counts.values()))
     total = {language: sum(count.values()) + _SMOOTHING * vocabulary for language, count in counts.items()}
     logs = {

@@ -70,16 +70,17 @@ def find_conditions(text: str | ReadText) -> tuple[Stated[str], ...]:
     >>> [s.value for s in find_conditions("CDI à temps plein, télétravail 2 jours par semaine")]
     ['permanent', 'full_time', 'hybrid']
     """
-    return first_mentions(_mentions(as_read(text)))
+    read = as_read(text)
+    return first_mentions(_mentions(read, 0, len(read.text)))
 
 
-def _mentions(read: ReadText) -> list[Stated[str]]:
-    """Return every condition that is stated and not denied; within a "hybrid" there is no "remote"."""
+def _mentions(read: ReadText, start: int, end: int) -> list[Stated[str]]:
+    """Return every condition stated and not denied in a stretch of text; within a "hybrid" there is no "remote"."""
     text, folded, words = read.text, read.folded, _words()
     mentions: list[Stated[str]] = []
     for value, pattern in words.patterns:
-        for match in pattern.finditer(folded):
-            denied = words.denied.search(folded[max(0, match.start() - 30) : match.start()])
+        for match in pattern.finditer(folded, start, end):
+            denied = words.denied.search(folded[max(start, match.start() - 30) : match.start()])
             if not denied and not words.not_work.match(folded, match.end()):
                 mentions.append(stated(value, text, *match.span()))
     days = [item.evidence for item in mentions if item.value == "hybrid"]
@@ -108,18 +109,16 @@ def read_wished_conditions(text: str | ReadText) -> tuple[Stated[str], ...]:
     They are read at the head, in the summary and among the preferences, and in lines that say what is sought; an
     internship or freelance work counts only in such a line or section, because at the head it may be the past.
     """
-    read = as_read(text)
-    mentions = _mentions(read)
+    read, seeks = as_read(text), _words().seeks
     wished: list[Stated[str]] = []
-    for start, end in _pieces(read.text) if mentions else ():
-        here = [item for item in mentions if start <= item.evidence.start and item.evidence.end <= end]
-        if not here:
-            continue
+    for start, end in _pieces(read.text):
         kind = section_at(read.sections, start)
-        sought = kind == "preferences" or _words().seeks.search(read.folded[start:end]) is not None
-        dated = _YEAR.search(read.text, start, end) is not None  # a position held: what it was like is not a wish
-        if (kind in _OPEN_SECTIONS and (sought or not dated)) or (sought and kind != "experience"):
-            wished += [item for item in here if sought or item.value not in _ONLY_WHERE_SOUGHT]
+        sought = kind == "preferences" or seeks.search(read.folded[start:end]) is not None
+        if not sought and (kind not in _OPEN_SECTIONS or _YEAR.search(read.text, start, end)):
+            continue  # with a year it is a position held: what it was like is not a wish
+        if kind != "experience":
+            mentions = _mentions(read, start, end)
+            wished += [item for item in mentions if sought or item.value not in _ONLY_WHERE_SOUGHT]
     return first_mentions(wished)
 
 

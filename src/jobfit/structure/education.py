@@ -23,8 +23,8 @@ _BESIDE = 100
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    levels: tuple[tuple[EducationLevel, re.Pattern[str]], ...]  # on folded text
-    exact: tuple[tuple[EducationLevel, re.Pattern[str]], ...]  # on the text as it is written
+    levels: re.Pattern[str]  # on folded text; the group that matched names the level
+    exact: re.Pattern[str]  # on the text as it is written
     bare: re.Pattern[str]  # counts with a school, a year or a field after a comma in its line
     context: re.Pattern[str]
     not_before: re.Pattern[str]
@@ -39,13 +39,10 @@ def _words(lexicon: Lexicon) -> _Words:
     def of(*keys: str) -> str:
         return lexicon.union("education", *keys)
 
-    def patterns(key: str) -> tuple[tuple[EducationLevel, re.Pattern[str]], ...]:
+    def patterns(key: str) -> re.Pattern[str]:
         groups = lexicon.groups("education", key)
-        return tuple(
-            (level, re.compile(_EDGE + rf"(?:{filled('|'.join(groups[name]))})"))
-            for name, level in sorted(_LEVELS.items(), key=lambda item: -item[1])
-            if name in groups
-        )
+        named = (rf"(?P<{name}>{filled('|'.join(groups[name]))})" for name in reversed(_LEVELS) if name in groups)
+        return re.compile(_EDGE + f"(?:{'|'.join(named)})")
 
     def filled(pattern: str) -> str:
         for name, words in (("subject", of("subject")), ("science", of("science"))):
@@ -77,12 +74,8 @@ def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
-    spans = [
-        (m.start(), m.end(), level)
-        for patterns, written in ((words.levels, folded), (words.exact, text))
-        for level, pattern in patterns
-        for m in pattern.finditer(written)
-    ]
+    spans = [(m.start(), m.end(), _LEVELS[str(m.lastgroup)]) for m in words.levels.finditer(folded)]
+    spans += [(m.start(), m.end(), _LEVELS[str(m.lastgroup)]) for m in words.exact.finditer(text)]
     spans += [
         (m.start(), m.end(), _LEVELS[str(m.lastgroup)])
         for m in words.bare.finditer(text)

@@ -62,7 +62,7 @@ def read_name(text: str | ReadText, skills: SkillFinder | None = None) -> Stated
     text, folded = read.text, read.folded
     if (label := words.name_label.search(folded)) and (match := _PERSON.match(text, label.end())):
         return stated(match.group(), text, *match.span())
-    for start, end in islice(_head_lines(read), _NAME_LINES):
+    for start, end in islice(_head_lines(read.head(_NAME_LINES)), _NAME_LINES):
         if prefix := words.before_name.match(folded, start, end):
             start = prefix.end()
         match = _PERSON.match(text, start, end)

@@ -25,6 +25,7 @@ _COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?: {0,3}| {1,2}-{1,2} | {
 _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
 _ANYWHERE = re.compile(r"(?<![^\W_])(?=[^\W\d_])")
 _INLINE_WORDS = re.compile(r"(?P<words>[a-z][a-z'&, -]{1,60}?) ?(?:\([^()\n]{0,30}\) ?)?: {0,3}")
+_LETTERS = re.compile("[a-z]*")
 _WORD_END = re.compile(r"[a-z](?![a-z])")
 
 
@@ -36,6 +37,7 @@ class _Known:
     of_candidates: frozenset[str]
     of_either: frozenset[str]
     longest: int
+    leads: frozenset[str]  # the first letters of each phrase, up to what is not a letter
     under_positions: frozenset[str]
     possessives: tuple[str, ...]
 
@@ -53,6 +55,7 @@ def _known(lexicon: Lexicon) -> _Known:
         frozenset(sides[0]),
         frozenset(sides[0]) | frozenset(sides[1]),
         max(map(len, kinds)),
+        frozenset(_LETTERS.match(phrase).group() for phrase in [*kinds, *lexicon.parts("headings", "mine")]),
         lexicon.words("headings", "under_positions"),
         tuple(f"{word} " for word in lexicon.parts("headings", "mine")),
     )
@@ -168,6 +171,8 @@ def lines_of(text: str) -> Iterator[tuple[int, int]]:
 
 def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> Heading | None:
     begin, limit = match.span("words")
+    if _LETTERS.match(folded, begin, limit).group() not in _known().leads:
+        return None
     words = folded[begin:limit]
     for cut in [m.end() for m in _WORD_END.finditer(words)][::-1]:
         phrase = _phrase(words[:cut])

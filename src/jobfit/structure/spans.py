@@ -7,7 +7,8 @@ character in its place, so that a span of the folded text is the same span of th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import TypeVar, cast
 
 from jobfit.records import Evidence, Section, Stated
@@ -55,12 +56,20 @@ def line_around(text: str, position: int) -> tuple[int, int]:
 T = TypeVar("T")
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    assert all(field.init for field in fields(kind))
+    return tuple(field.name for field in fields(kind))
+
+
 def placed(value: T, text: str, origin: Sequence[int]) -> T:
     """Return ``value`` with every quote and section in it moved to ``text``, and quoted from there.
 
     ``origin[i]`` is where character ``i`` of the shortened text stands in ``text``, with one more entry for the end. A
     quote around a cut holds what was cut; a section starts where the one before it ends.
     """
+    if value is None or isinstance(value, str | int):
+        return value
     if isinstance(value, Evidence):
         start, end = origin[value.start], origin[value.end - 1] + 1
         return cast(T, Evidence(text[start:end], start, end))
@@ -71,5 +80,5 @@ def placed(value: T, text: str, origin: Sequence[int]) -> T:
     if isinstance(value, tuple):
         return cast(T, tuple(placed(item, text, origin) for item in value))
     if is_dataclass(value) and not isinstance(value, type):
-        return replace(value, **{f.name: placed(getattr(value, f.name), text, origin) for f in fields(value)})
+        return type(value)(*(placed(getattr(value, name), text, origin) for name in _names(type(value))))
     return value

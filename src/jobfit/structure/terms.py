@@ -60,7 +60,8 @@ class _LabelFinder:
     """The tree of labels of one side of a taxonomy."""
 
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
-        self._root = _Node()
+        self._root = root = _Node()
+        self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
         for label, term_id in labels_by_rank(terms):
             for spelling in _spellings(label):
                 self._add(spelling, term_id)
@@ -85,20 +86,21 @@ class _LabelFinder:
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
         position = 0
         while position < len(tokens):
-            found = self._longest(text, folded, tokens, position)
-            if found is None:
+            branches = self._branches(tokens[position][0])
+            best = self._longest(branches, text, folded, tokens, position) if branches else None
+            if best is None:
                 position += 1
                 continue
-            term_id, after = found
+            term_id, after = best
             yield stated(term_id, text, tokens[position][1], tokens[after - 1][2])
             position = after
 
     def _longest(
-        self, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
+        self, branches: list[_Node], text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
     ) -> tuple[str, int] | None:
         """Return the longest label that begins at a token; "Windows" and "Windows Server" begin in two branches."""
-        found = [self._walk(node, text, folded, tokens, first) for node in _children(self._root, tokens[first][0])]
-        return max((item for item in found if item), key=lambda item: item[1], default=None)
+        ends = [end for node in branches if (end := self._walk(node, text, folded, tokens, first))]
+        return max(ends, key=lambda end: end[1], default=None)
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int

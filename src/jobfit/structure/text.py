@@ -6,7 +6,7 @@ from functools import cached_property
 
 from jobfit.folding import fold
 from jobfit.records import Kind, Section
-from jobfit.structure.sections import Heading, find_headings, sections_between
+from jobfit.structure.sections import Heading, find_headings, lines_of, sections_between
 
 
 class ReadText:
@@ -46,6 +46,18 @@ class ReadText:
     def sections_of_any_kind(self) -> tuple[Section, ...]:
         """The sections by the headings of CVs and vacancies alike."""
         return sections_between(self.text, self.headings, None)
+
+    def head(self, lines: int) -> ReadText:
+        """Return the text up to so many lines that are not blank; its sections are those of the whole, cut there."""
+        if "sections" in self.__dict__:
+            return self
+        end = 0
+        for start, stop in lines_of(self.text):
+            lines -= any(map(str.isalnum, self.text[start:stop]))
+            end = min(len(self.text), stop + 1)
+            if lines < 0:
+                break
+        return ReadText(self.text[:end], self.kind, self.folded[:end])
 
     def piece(self, start: int, end: int) -> ReadText:
         """Return ``text[start:end]`` as a text of its own, without folding it again."""

@@ -75,8 +75,10 @@ def lone_ages(text: str) -> Iterator[Edit]:
 
     After a comma only in the first two lines ("Ann Lee, 36, Lyon"): further down it can be a version ("Java 11, 17").
     """
-    position = 0
-    for number, line in enumerate(text.split("\n", _HEAD)[:_HEAD]):
+    position, lines = 0, text.split("\n", _HEAD)[:_HEAD]
+    if not any(map(_LONE_AGE.search, lines)):
+        return
+    for number, line in enumerate(lines):
         if is_heading(line):
             return
         found = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]

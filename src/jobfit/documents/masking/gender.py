@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, near
+from jobfit.documents.masking.words import near, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class _Words:
     drop: frozenset[str]
     forms: dict[str, str]  # each gendered form with the word for every gender
@@ -30,6 +29,34 @@ class _Words:
     double: re.Pattern[str]
     article: re.Pattern[str]
     contracted: tuple[tuple[str, re.Pattern[str]], ...]
+    known: dict[str, str | None] = field(default_factory=dict)
+
+    def form_of(self, word: str) -> str | None:
+        """Return the one form of a word in lower case, "" for one to drop, ``None`` for one that has no gender."""
+        if word not in self.known:
+            if len(self.known) > _MOST_KNOWN:
+                self.known.clear()
+            self.known[word] = "" if word in self.drop else self._form(word)
+        return self.known[word]
+
+    def _form(self, word: str) -> str | None:
+        if word in self.forms:
+            return self.forms[word]
+        plural = "s" if word.endswith("s") and len(word) > 5 else ""
+        stem = word[: len(word) - len(plural)]
+        if stem in self.keep:
+            return None
+        if stem in self.stems:
+            return self.stems[stem] + plural
+        for feminine, shared in self.suffixes:
+            if stem.endswith(feminine) and len(stem) > len(feminine) + 1:
+                if feminine == "euse" and stem[:-4] in self.adjectives_in_eux:
+                    return stem[:-4] + "eux"
+                return stem[: -len(feminine)] + shared + plural
+        return word if stem.endswith(self.masculine) and len(stem) > 5 else None
+
+
+_MOST_KNOWN = 16384
 
 
 @built
@@ -64,9 +91,9 @@ def _words(lexicon: Lexicon) -> _Words:
         (re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)),
         re.compile(rf"/| (?:{of('or')}) ", re.I),
         re.compile(rf"\b(?P<one>[^\W\d_]{{3,30}})(?: ?/ ?| (?:{of('or')}) )(?P=one)\b", re.I),
-        re.compile(rf"\b(?:{of('articles')})[ ]?$", re.I),
+        re.compile(rf"\b(?:{of('articles')})[ ]?\Z", re.I),
         tuple(
-            (word, re.compile(rf"\b(?:{'|'.join(parts)})[ ]?$", re.I))
+            (word, re.compile(rf"\b(?:{'|'.join(parts)})[ ]?\Z", re.I))
             for word, parts in lexicon.groups("gender", "contracted").items()
         ),
     )
@@ -85,15 +112,15 @@ def marker_edits(text: str) -> Iterator[Edit]:
 def word_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of pronouns and the one form of each gendered word, without the article that agrees with it."""
     words = _words()
-    for match in WORD.finditer(text):
+    for match in word_pattern(text).finditer(text):
         word = match.group()
         low = word.lower()
-        if low in words.drop:
+        neutral = words.form_of(low)
+        if neutral is None:
+            continue
+        if not neutral:
             if not (word.isupper() and len(word) == 2):  # "IL" and "HE" are codes, not pronouns
                 yield Edit(match.start(), match.end(), "gender")
-            continue
-        neutral = neutral_form(low)
-        if neutral is None:
             continue
         before = text[max(0, match.start() - 8) : match.start()]
         for preposition, pattern in words.contracted:
@@ -121,25 +148,7 @@ def neutral_form(word: str) -> str | None:
     >>> neutral_form("waitress"), neutral_form("développeuse"), neutral_form("développeur"), neutral_form("python")
     ('server', 'développeur', 'développeur', None)
     """
-    return _form(word, _words())
-
-
-@lru_cache(maxsize=16384)
-def _form(word: str, words: _Words) -> str | None:
-    if word in words.forms:
-        return words.forms[word]
-    plural = "s" if word.endswith("s") and len(word) > 5 else ""
-    stem = word[: len(word) - len(plural)]
-    if stem in words.keep:
-        return None
-    if stem in words.stems:
-        return words.stems[stem] + plural
-    for feminine, shared in words.suffixes:
-        if stem.endswith(feminine) and len(stem) > len(feminine) + 1:
-            if feminine == "euse" and stem[:-4] in words.adjectives_in_eux:
-                return stem[:-4] + "eux"
-            return stem[: -len(feminine)] + shared + plural
-    return word if stem.endswith(words.masculine) and len(stem) > 5 else None
+    return _words().form_of(word) or None
 
 
 def _with_case_of(word: str, neutral: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, lists, tokens
+from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 _MAX_LINES = 15
@@ -65,10 +65,17 @@ def header_birth(text: str) -> Iterator[Edit]:
 
 def is_heading(line: str) -> bool:
     """Whether a line is a section heading: at most five words, all of them heading words or link words."""
-    known, words = lists(), tokens(line) if len(line) < _MAX_SEGMENT else ()
+    known, pattern = lists(), word_pattern(line)
+    opening = pattern.search(line) if len(line) < _MAX_SEGMENT else None
+    if opening is None:
+        return False
+    first = fold(opening.group())
+    if not (first in known.headings or first in known.heading_links):
+        return False
+    words = tokens(line)
     return (
-        0 < len(words) <= 5
-        and words[0] not in known.job_heads
+        len(words) <= 5
+        and first not in known.job_heads
         and all(word in known.headings or word in known.heading_links for word in words)
     )
 
@@ -141,7 +148,8 @@ def _before_title(core: str) -> str:
     Two to four words shaped like a name, none of them a skill, and behind them a title: words of work up to an
     occupation.
     """
-    words = list(WORD.finditer(core[:_MAX_SEGMENT]))
+    segment = core[:_MAX_SEGMENT]
+    words = list(word_pattern(segment).finditer(segment))
     folded = [fold(word.group()) for word in words]
     for count in (2, 3, 4):
         name = core[: words[count - 1].end()] if len(words) > count else ""
@@ -169,7 +177,7 @@ def is_person(value: str, first: bool = False) -> bool:
     if not 0 < len(value) <= _MAX_SEGMENT or _NOT_IN_NAME.search(value) or value.count(",") > 1:
         return False
     known = lists()
-    words = [m.group() for m in WORD.finditer(value)]
+    words = word_pattern(value).findall(value)
     folded = [fold(w) for w in words]
     if not 1 <= len(words) <= 8 or not known.never.isdisjoint(folded) or _CAMEL.search(value):
         return False

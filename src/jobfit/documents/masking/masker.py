@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
 
 from jobfit.documents.masking import gender
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
@@ -37,23 +40,59 @@ def mask(text: str, *, names: Sequence[str] = ()) -> Masked:
     torn = list(torn_addresses(draft.text))
     full, loose = set(names), set(address_names(draft.text)).union(*(words for _, words in torn))
     draft.apply(edit for edit, _ in torn)
+    by_line = _LineRules()
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, full, loose)
+        _one_pass(draft, full, loose, by_line)
         if draft.text == before:
             break
     return draft.masked()
 
 
-def _one_pass(draft: Draft, full: set[str], loose: set[str]) -> None:
+class _LineRules:
+    """Runs rules that look at one line at a time: a line in which one of them did nothing is not shown to it again."""
+
+    def __init__(self) -> None:
+        self._clean: dict[str, set[str]] = {}
+
+    def edits(self, rule: Callable[[str], Iterable[Edit]], text: str) -> list[Edit]:
+        """Return what ``rule`` edits in ``text``."""
+        return [edit for edit, _ in self.pairs(lambda part: ((edit, "") for edit in rule(part)), text, rule.__name__)]
+
+    def pairs(self, rule: Callable[[str], Iterable[tuple[Edit, str]]], text: str, name: str) -> list[tuple[Edit, str]]:
+        """Return the edits of ``rule`` and what it says of each."""
+        clean, lines = self._clean.setdefault(name, set()), text.split("\n")
+        fresh, starts, position = [], [], 0
+        for line in lines:
+            if line not in clean:
+                fresh.append(line)
+                starts.append(position)
+            position += len(line) + 1
+        if len(fresh) == len(lines):
+            placed = list(rule(text))
+        else:
+            part = "\n".join(fresh)
+            ends = list(accumulate(len(line) + 1 for line in fresh))
+            placed = []
+            for edit, value in rule(part):
+                number = bisect_right(ends, edit.start)
+                by = starts[number] - (ends[number] - len(fresh[number]) - 1)
+                placed.append((replace(edit, start=edit.start + by, end=edit.end + by), value))
+        touched = {bisect_right(starts, edit.start) - 1 for edit, _ in placed}
+        clean.update(line for number, line in enumerate(fresh) if number not in touched)
+        clean.difference_update(fresh[number] for number in touched)
+        return placed
+
+
+def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules) -> None:
     """Run every rule once; ``full`` and ``loose`` names grow by what is found."""
     full.update(stated_names(draft.text))
-    draft.apply(contact_edits(draft.text))
+    draft.apply(by_line.edits(contact_edits, draft.text))
     draft.apply(reference_edits(draft.text))
-    details = list(labelled(draft.text))
+    details = by_line.pairs(labelled, draft.text, "labelled")
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
-    draft.apply(personal_edits(draft.text))
+    draft.apply(by_line.edits(personal_edits, draft.text))
     draft.apply(header_birth(draft.text))
     draft.apply(lone_ages(draft.text))
     draft.apply(torn_births(draft.text))
@@ -66,7 +105,6 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str]) -> None:
     known = known_names(full, loose)
     draft.apply(name_edits(draft.text, known))
     draft.apply(glued_edits(draft.text, known))
-    draft.apply(gender.marker_edits(draft.text))
-    draft.apply(gender.word_edits(draft.text))
-    draft.apply(gender.double_edits(draft.text))
+    for rule in (gender.marker_edits, gender.word_edits, gender.double_edits):
+        draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)

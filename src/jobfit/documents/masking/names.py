@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import WORD, fold, is_capitalised, is_ordinary, lists, tokens
+from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 _JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
@@ -67,17 +67,20 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
     """Yield one removal for each run of name words."""
     if not known.tokens:
         return
-    words = list(WORD.finditer(text))
+    words = list(word_pattern(text).finditer(text))
     folded = [fold(m.group()) for m in words]
-    lower = {t for m, t in zip(words, folded) if t in known.tokens and m.group().islower()}
-    index = 0
-    while index < len(words):
+    hits = [i for i, t in enumerate(folded) if t in known.tokens or (len(t) == 1 and t in known.initials)]
+    lower = {folded[i] for i in hits if folded[i] in known.tokens and words[i].group().islower()}
+    done = 0
+    for index in hits:
+        if index < done:
+            continue
         stop = _run_end(text, words, folded, index, known)
         if stop > index:
             edit = _edit_for_run(text, words[index:stop], folded[index:stop], known, lower)
             if edit:
                 yield edit
-        index = max(stop, index + 1)
+        done = max(stop, index + 1)
 
 
 def glued_edits(text: str, known: KnownNames) -> Iterator[Edit]:

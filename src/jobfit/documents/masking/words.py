@@ -17,7 +17,14 @@ MARKS = (
     "\u0951-\u0957\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b57\u0b82-\u0bcd\u0c00-\u0c56"
     "\u0c81-\u0cd6\u0d00-\u0d4d\u0d81-\u0ddf\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u102b-\u103e\u200c\u200d"
 )
-WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
+_MARK = re.compile(f"[{MARKS}]")
+_WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
+_WORD_WITHOUT_MARKS = re.compile(r"[^\W\d_]+")
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """Return the pattern of one word of ``text``; the quick one where no letter of it carries a combining mark."""
+    return _WORD_WITHOUT_MARKS if text.isascii() or not _MARK.search(text) else _WORD
 
 
 # Cyrillic and Greek letters that look like Latin ones; one inside a Latin word is a disguise or a slip of the keyboard.
@@ -113,7 +120,7 @@ def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low:
 
 def tokens(text: str) -> tuple[str, ...]:
     """Return the folded words of ``text``, in order."""
-    return tuple(fold(match.group()) for match in WORD.finditer(text))
+    return tuple(map(fold, word_pattern(text).findall(text)))
 
 
 def is_capitalised(word: str) -> bool:

@@ -79,3 +79,8 @@ def _same_but_for_agreement(one: str, other: str) -> bool:
 )
 def test_neutral_form_of_a_word_is_as_listed(word, expected):
     assert neutral_form(word) == expected
+
+
+def test_mask_article_at_the_end_of_the_line_before_stays():
+    text = "Nom : Ada Lin\nPoste : Technicien, Tarnel SA\nTechnicien support | Wendor"
+    assert mask(text).text.endswith("Tarnel SA\nTechnicien support | Wendor")
