@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +26,19 @@ class TokenEncoder(Protocol):
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return one vector a row (b, d) of ``ids`` (b, l); ``mask`` is 1 where there is a token, 0 on padding."""
         ...
+
+
+class WhenNeeded:
+    """A token encoder that is made when the first batch comes."""
+
+    def __init__(self, precision: str, make: Callable[[], TokenEncoder]) -> None:
+        """Let ``make`` give the encoder, whose ``precision`` is known."""
+        self.precision = precision
+        self._make = cache(make)
+
+    def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """See :class:`TokenEncoder`."""
+        return self._make().encode(ids, mask)
 
 
 def batches(windows: Sequence[Window]) -> Iterator[list[int]]:

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
-from jobfit.encoders.base import Encoder, OnProgress, Role
-from jobfit.encoders.checks import check_texts, no_progress
+from jobfit.encoders.base import Encoder, OnProgress, Role, check_texts, no_progress
 from jobfit.errors import InputError
 from jobfit.records import Document
 
@@ -162,9 +161,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = NORMAL")
-        database.execute(
-            "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-        )
+        database.execute(_TABLE)
     except sqlite3.Error:
         database.close()
         raise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import ModelError
 
 MINILM = "all-MiniLM-L6-v2"
@@ -88,7 +88,7 @@ def _checksums(path: Path) -> dict[str, str]:
     wanted = {".safetensors", ".json", ".txt", ".model"}
     names = {file: file.relative_to(path) for file in sorted(path.rglob("*")) if file.suffix in wanted}
     return {
-        name.as_posix(): file_sha256(file)
+        name.as_posix(): sha256_of(file)
         for file, name in names.items()
         if file.is_file() and not any(part.startswith(".") for part in name.parts)
     }
@@ -96,14 +96,7 @@ def _checksums(path: Path) -> dict[str, str]:
 
 def _digest(checksums: dict[str, str]) -> str:
     """Return one SHA-256 over the names and contents of all weights, vocabularies and settings."""
-    lines = "".join(f"{name}\0{sha256}\n" for name, sha256 in checksums.items())
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def file_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's content in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of("".join(f"{name}\0{sha256}\n" for name, sha256 in checksums.items()))
 
 
 def _read_json(path: Path, otherwise: str) -> Any:

@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
-from jobfit.encoders.base import OnProgress, Role
-from jobfit.encoders.checks import check_texts, no_progress
+from jobfit.encoders.base import OnProgress, Role, check_texts, no_progress
 from jobfit.errors import ModelError
 from jobfit.records import Document
 

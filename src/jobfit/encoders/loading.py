@@ -11,16 +11,14 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from jobfit.encoders.base import Encoder
-from jobfit.encoders.batches import TokenEncoder
+from jobfit.encoders.batches import TokenEncoder, WhenNeeded
 from jobfit.encoders.cache import CachedEncoder
-from jobfit.encoders.conversion import convert
-from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import MINILM, ModelFolder, find_model
 from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.minilm import write_graph
-from jobfit.encoders.module import LoadedModel, load_model
-from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
+from jobfit.encoders.model import LoadedModel, ModelFacts, load_model
+from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
 from jobfit.encoders.transformer import TransformerEncoder
 from jobfit.encoders.windows import Chunking, LongText
@@ -107,28 +105,31 @@ def _on_openvino(
     graphs: GraphStore | None,
     on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
-    """Return the graph that was kept, else a converted one, which is kept where there are ``graphs``."""
+    """Return the model as a graph: one that was kept, compiled when it is first needed, or one converted now."""
     chosen = resolve_precision(precision)
     name = graph_name(folder, chosen)
-    kept = graphs.find(name) if graphs else None
-    if kept:
-        facts = ModelFacts.from_json((kept / FACTS).read_text(encoding="utf-8"))
-        return facts, OpenVinoTokenEncoder(kept / GRAPH, chosen)
-    on_convert()
-    with graphs.scratch() if graphs else TemporaryDirectory() as scratch:
-        made = Path(scratch) / "made"
-        made.mkdir()
-        tokens: TokenEncoder
-        if folder.packaged:
-            facts = write_graph(folder, made / GRAPH)
-            tokens = OpenVinoTokenEncoder(made / GRAPH, chosen)
-        else:
-            model = load()
-            facts = model.facts
-            tokens = convert(model.module, facts.tokenizer.get_vocab_size(), made / GRAPH, chosen)
-        if graphs:
-            graphs.keep(name, made, facts.to_json())
-    return facts, tokens
+
+    def converted() -> tuple[ModelFacts, TokenEncoder]:
+        on_convert()
+        with graphs.draft(name) if graphs else TemporaryDirectory() as scratch:
+            path, tokens = Path(scratch) / GRAPH, None
+            if folder.packaged:
+                facts = write_graph(folder, path)
+            else:
+                model = load()
+                facts = model.facts
+                tokens = convert(model.module, facts.tokenizer.get_vocab_size(), path, chosen)
+            path.with_name(FACTS).write_text(facts.to_json(), encoding="utf-8")
+            return facts, tokens or OpenVinoTokenEncoder(path, chosen)
+
+    def found() -> TokenEncoder:
+        kept = graphs.find(name) if graphs else None
+        return OpenVinoTokenEncoder(kept / GRAPH, chosen) if kept else converted()[1]
+
+    facts = graphs.facts(name) if graphs else None
+    if facts is None:
+        return converted()
+    return ModelFacts.from_json(facts), WhenNeeded(f"openvino-{chosen}", found)
 
 
 def _device() -> str:

@@ -1,8 +1,8 @@
 """all-MiniLM-L6-v2 as an OpenVINO graph straight from its weights: a first start needs neither torch nor a trace.
 
 Written out for the one model that comes with jobfit, whose files are known by their checksum; every other model is
-traced (:mod:`jobfit.encoders.conversion`). The operations are those of the traced graph, in its order, so that a vector
-has the same bits whichever of the two made it; a test compares them.
+traced (:mod:`jobfit.encoders.openvino_backend`). The operations are those of the traced graph, in its order, so that a
+vector has the same bits whichever of the two made it; a test compares them.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import MINILM, ModelFolder
+from jobfit.encoders.model import ModelFacts
 from jobfit.encoders.openvino_backend import import_openvino
 from jobfit.errors import InputError
 

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
-from jobfit.encoders.base import OnProgress, Role
+from jobfit.encoders.base import OnProgress, Role, check_texts, no_progress, unit_rows
 from jobfit.encoders.batches import TokenEncoder, batches, stack
-from jobfit.encoders.checks import check_texts, no_progress, unit_rows
-from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import ModelFolder
+from jobfit.encoders.model import ModelFacts
 from jobfit.encoders.windows import Chunking, Window, Windower
 from jobfit.records import Document
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from jobfit.encoders.folder import find_model
-from jobfit.encoders.module import quiet
+from jobfit.encoders.model import quiet
 from jobfit.errors import ModelError
 
 Pooling = Literal["mean", "last", "cls"]

@@ -195,7 +195,7 @@ class TrainableEncoder(nn.Module):
     def _save(self, folder: Path) -> None:
         from sentence_transformers import SentenceTransformer
 
-        from jobfit.encoders.module import quiet
+        from jobfit.encoders.model import quiet
 
         merged = copy.deepcopy(self.sentence).cpu()
         merge_lora(merged)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -12,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from jobfit.artifacts import write_manifest
 from jobfit.encoders.folder import MINILM, find_model
-from jobfit.encoders.graphs import GraphStore, graph_name
+from jobfit.encoders.graphs import FORMAT, GraphStore, graph_name
 from jobfit.encoders.loading import load_encoder
 from jobfit.records import Document
 
@@ -75,10 +75,10 @@ def test_load_from_kept_graph_needs_no_torch_and_gives_the_same_bits(
 
 def test_kept_graph_is_for_the_owner_alone_and_complete(kept: Path) -> None:
     assert kept.parent.stat().st_mode & 0o777 == 0o700
-    assert sorted(file.name for file in kept.iterdir()) == ["checksums.json", "facts.json", "graph.bin", "graph.xml"]
+    assert sorted(file.name for file in kept.iterdir()) == ["facts.json", "graph.bin", "graph.xml", "manifest.json"]
 
 
-@pytest.mark.parametrize("file", ["graph.xml", "graph.bin", "facts.json", "checksums.json"])
+@pytest.mark.parametrize("file", ["graph.xml", "graph.bin", "facts.json", "manifest.json"])
 @pytest.mark.parametrize("damage", ["altered", "cut", "gone"])
 def test_torn_graph_is_not_found_and_a_warning_logged(
     kept: Path, caplog: pytest.LogCaptureFixture, file: str, damage: str
@@ -104,21 +104,30 @@ def test_torn_graph_is_made_again(save_model: SaveModel, kept: Path) -> None:
     assert [entry.name for entry in kept.parent.iterdir()] == [kept.name]
 
 
-def test_graph_of_other_facts_with_right_checksums_belongs_to_nobody(kept: Path) -> None:
-    """Only the four names are read: a checksum file that lists fewer is not a way around the check."""
-    checksums = json.loads((kept / "checksums.json").read_text())
-    (kept / "checksums.json").write_text(json.dumps({"graph.xml": checksums["graph.xml"]}))
+def test_manifest_that_lists_fewer_files_is_not_a_way_around_the_check(kept: Path) -> None:
+    (kept / "graph.bin").rename(kept.parent / "apart")
+    write_manifest(kept, FORMAT, {})
+    assert GraphStore(kept.parent).find(kept.name) is GraphStore(kept.parent).facts(kept.name) is None
+
+
+def test_facts_are_checked_and_the_graph_only_when_it_is_needed(save_model: SaveModel, kept: Path) -> None:
+    right = encode(str(save_model()), kept.parents[1])
+    (kept / "graph.bin").write_bytes(bytes(1000))
+    assert GraphStore(kept.parent).facts(kept.name)
+    encoder = load_encoder(str(save_model()), cache=kept.parents[1] / "vectors.sqlite", backend="openvino")
     assert GraphStore(kept.parent).find(kept.name) is None
+    vectors = encoder.encode([Document(text, text) for text in TEXTS], "document").vectors
+    np.testing.assert_array_equal(vectors, right)
+    assert GraphStore(kept.parent).find(kept.name) == kept
 
 
-def test_keep_where_another_process_was_first_leaves_its_graph(kept: Path, tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    made.mkdir()
-    for name in ("graph.xml", "graph.bin"):
-        (made / name).write_text("of the second process")
+def test_draft_where_another_process_was_first_leaves_its_graph(kept: Path, caplog: pytest.LogCaptureFixture) -> None:
     before = (kept / "graph.xml").read_bytes()
-    GraphStore(kept.parent).keep(kept.name, made, "{}")
-    assert (kept / "graph.xml").read_bytes() == before
+    with caplog.at_level(logging.WARNING), GraphStore(kept.parent).draft(kept.name) as made:
+        for name in ("graph.xml", "graph.bin"):
+            (made / name).write_text("of the second process")
+    assert (kept / "graph.xml").read_bytes() == before and "going on without" in caplog.text
+    assert [entry.name for entry in kept.parent.iterdir()] == [kept.name]
 
 
 def test_folder_that_cannot_be_made_is_done_without(

@@ -7,12 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from jobfit.encoders.conversion import convert
 from jobfit.encoders.folder import MINILM, find_model
 from jobfit.encoders.graphs import GRAPH
 from jobfit.encoders.minilm import write_graph
-from jobfit.encoders.module import load_model
-from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, resolve_precision
+from jobfit.encoders.model import load_model
+from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.errors import InputError
 
 

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from jobfit.encoders.conversion import convert
-from jobfit.encoders.openvino_backend import import_openvino
+from jobfit.encoders.openvino_backend import convert, import_openvino
 from jobfit.errors import InputError, ModelError
 
 OFFLINE = """

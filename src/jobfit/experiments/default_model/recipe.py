@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
+from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build, read_settings
+from jobfit.training.settings import build
 
 PACKAGED = {"recipes/default": "default.toml"}
 _TABLES = (
@@ -186,7 +187,7 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
     'default'
     """
     path = find_recipe(name)
-    tables = read_settings(path)
+    tables = read_settings(path).data
     if unknown := sorted(set(tables) - set(_TABLES)):
         raise InputError(f"{path.name}: unknown table {unknown[0]!r}; there are: {', '.join(_TABLES)}")
     for table, values in (stated or {}).items():
@@ -199,7 +200,9 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
         "held_out": HeldOutSettings, "validation": ValidationSettings, "keep": KeepSettings, "mentions": Mentions,
         "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
     }  # fmt: skip
-    built: dict[str, Any] = {key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in kinds.items()}
+    built: dict[str, Any] = {
+        key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in kinds.items()
+    }
     if built["loop"].batch_size != 1:
         raise InputError(f"{path.name}, loop: batch_size must be 1 (an example is a whole batch); use accumulate")
     tasks = tuple(build(Task, one, f"{path.name}, task {n}") for n, one in enumerate(listed, start=1))
