@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
+from jobfit.settings import build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build
 
 PACKAGED = {"recipes/default": "default.toml"}
 _TABLES = (
