@@ -64,7 +64,7 @@ bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fu
 
 docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from the code itself
 	@$(BIN)/python -m jobfit.cli.reference docs
-	@$(BIN)/python -m jobfit.evaluation.reference docs/measures.md
+	@$(BIN)/python docs/generate_measures.py docs/measures.md
 
 bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py

@@ -29,19 +29,19 @@ class Groups:
 
 
 def read_groups(path: Path) -> Groups:
-    """Read a CSV file with a ``candidate_id`` column and one column an attribute.
+    """Read a CSV file with a ``candidate_id`` column and one column per attribute.
 
     Raises:
-        InputError: no readable file, the column is missing, or a candidate occurs twice.
+        InputError: the file cannot be read, the column is missing, or a candidate occurs twice.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is no readable CSV file: {error}") from error
+        raise InputError(f"{path} cannot be read as CSV: {error}") from error
     with io.StringIO(text, newline="") as file:
         reader = csv.DictReader(file)
         if "candidate_id" not in (reader.fieldnames or []):
-            raise InputError(f"{path}: no column 'candidate_id' (found: {', '.join(reader.fieldnames or [])})")
+            raise InputError(f"{path}: no column 'candidate_id' (there are: {', '.join(reader.fieldnames or [])})")
         values: dict[str, dict[str, str]] = {}
         for number, row in enumerate(reader, start=2):
             candidate_id = row.pop("candidate_id")

@@ -12,7 +12,7 @@ from scipy.stats import binomtest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import ScoredPreference, alignment, position
-from jobfit.evaluation.chance import expected
+from jobfit.evaluation.formulas import expected
 from jobfit.evaluation.grammar import parse_measure
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.pairs import ScoredPairs

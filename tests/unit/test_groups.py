@@ -19,8 +19,8 @@ def test_empty_cells_and_unknown_candidates_are_undeclared(tmp_path):
         (b"id,sex\nc1,female\n", "no column 'candidate_id'"),
         (b"candidate_id,sex\nc1,female\nc1,male\n", "line 3: candidate 'c1' occurs twice"),
         (b"candidate_id,sex\nc1,female,30\n", "line 2: more cells"),
-        (b"candidate_id,sex\nc1,f\xe9male\n", "no readable CSV"),
-        (None, "no readable CSV"),
+        (b"candidate_id,sex\nc1,f\xe9male\n", "cannot be read as CSV"),
+        (None, "cannot be read as CSV"),
     ],
 )
 def test_bad_file_is_refused_with_its_line(tmp_path, content, said):

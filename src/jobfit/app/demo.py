@@ -86,8 +86,7 @@ def _tenant_of(market: Path) -> str:
 def _simulated_market(folder: Path, seed: int) -> Path:
     """Write the market unless the folder already holds this one."""
     from jobfit.artifacts import read_json
-    from jobfit.simulation.folder import FORMAT
-    from jobfit.simulation.writer import simulate_to
+    from jobfit.simulation.writer import FORMAT, simulate_to
 
     description = folder / "market.json"
     if description.exists():

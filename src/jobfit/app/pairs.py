@@ -88,7 +88,7 @@ def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyRe
     """
     from jobfit.evaluation.calibration import calibration
     from jobfit.evaluation.classification import classify as classify_pairs
-    from jobfit.evaluation.scored_files import read_scored_pairs
+    from jobfit.evaluation.pairs import read_scored_pairs
     from jobfit.evaluation.thresholds import Threshold as Chosen
     from jobfit.evaluation.thresholds import choose_threshold
 
@@ -203,7 +203,7 @@ def _align_scores(request: AlignRequest, preferences: Path) -> AlignResult:
     from dataclasses import asdict
 
     from jobfit.evaluation.alignment import alignment
-    from jobfit.evaluation.scored_files import read_scored_preferences
+    from jobfit.evaluation.pairs import read_scored_preferences
 
     if request.run is None and (request.before is not None or request.qrels is not None):
         raise InputError("--before and --qrels belong to --run")

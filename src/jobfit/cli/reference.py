@@ -1,4 +1,4 @@
-"""What ``make docs`` writes from the commands: a page of their options, and the JSON schema of what each prints."""
+"""What ``make docs`` writes from the commands: a page of their options, the schema of what each prints, the help."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ Written by `make docs` from the commands themselves; do not edit. What each prin
 def commands_page() -> str:
     """Return the page: for each command what it does, its arguments and its options with their defaults."""
     return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(_app()))])
+
+
+def help_lines() -> dict[str, str]:
+    """Return what `jobfit --help` says of each command: the first paragraph of the command's own help."""
+    return {name: " ".join(command.help.split("\n\n")[0].split()) for name, command in _app().commands.items()}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
@@ -101,9 +106,15 @@ def _row(parameter: Any, choices: list[str]) -> str:
     return f"| {', '.join(f'`{name}`' for name in names)} | {' '.join(filter(None, notes))} |"
 
 
-if __name__ == "__main__":
-    docs = Path(sys.argv[1])
+def main(docs: Path) -> None:
+    """Write ``commands.md`` and ``json/`` to the folder of the documentation, and the help of `jobfit --help`."""
+    from jobfit.cli.app import HELP
+
     (docs / "json").mkdir(exist_ok=True)
     write_atomic(docs / "commands.md", commands_page())
-    for name, schema in schemas().items():
-        write_atomic(docs / "json" / name, json.dumps(schema, indent=2, ensure_ascii=False) + "\n")
+    for path, value in {HELP: help_lines(), **{docs / "json" / name: one for name, one in schemas().items()}}.items():
+        write_atomic(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -32,11 +32,11 @@ Scores = Callable[[Sequence[str], Sequence[str]], NDArray[np.float32]]
 
 def vectors(encoder: Encoder, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
     """The unit vectors of ``texts``, shape (n, d); a text without content gets the zero vector, near to nothing."""
-    found = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
+    result = np.zeros((len(texts), encoder.dimension), dtype=np.float32)
     rows = [row for row, text in enumerate(texts) if text.strip()]
     if rows:
-        found[rows] = encoder.encode([Document(str(row), texts[row]) for row in rows], role).vectors
-    return found
+        result[rows] = encoder.encode([Document(str(row), texts[row]) for row in rows], role).vectors
+    return result
 
 
 def encoder_scores(encoder: Encoder) -> Scores:
@@ -110,8 +110,8 @@ class MtebEncoder(_Named):
 def _tensor(values: Any) -> Any:
     import torch
 
-    found = torch.as_tensor(np.asarray(values) if not torch.is_tensor(values) else values, dtype=torch.float32)
-    return found[None] if found.ndim == 1 else found
+    tensor = torch.as_tensor(np.asarray(values) if not torch.is_tensor(values) else values, dtype=torch.float32)
+    return tensor[None] if tensor.ndim == 1 else tensor
 
 
 class MtebSearch(_Named):
@@ -136,10 +136,10 @@ class MtebSearch(_Named):
         **kwargs: Any,
     ) -> dict[str, dict[str, float]]:
         """Rank the corpus, or each query's ``top_ranked`` documents, and return the best ``top_k`` scores a query."""
-        asked = {str(row["id"]): str(row["text"]) for row in queries}
-        run = rank_asked(Asked(Texts(asked, self._corpus), tuple(asked), top_ranked), self._ranker, top_k)
-        found = {r.query_id: {hit.document_id: hit.score for hit in r.hits[:top_k]} for r in run}
-        return {query_id: found.get(query_id, {}) for query_id in asked}
+        texts = {str(row["id"]): str(row["text"]) for row in queries}
+        run = rank_asked(Asked(Texts(texts, self._corpus), tuple(texts), top_ranked), self._ranker, top_k)
+        scores = {r.query_id: {hit.document_id: hit.score for hit in r.hits[:top_k]} for r in run}
+        return {query_id: scores.get(query_id, {}) for query_id in texts}
 
 
 def _content(row: Mapping[str, Any]) -> str:

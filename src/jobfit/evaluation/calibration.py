@@ -109,10 +109,10 @@ def _resampler(scored: ScoredPairs, place: NDArray[np.intp], bins: int):  # type
 
 
 def _bins(scored: ScoredPairs, edges: Floats, place: NDArray[np.intp]) -> tuple[Bin, ...]:
-    found = []
+    bins = []
     for number in np.unique(place).tolist():
         inside = place == number
-        found.append(
+        bins.append(
             Bin(
                 low=float(edges[number]),
                 high=float(edges[number + 1]),
@@ -121,4 +121,4 @@ def _bins(scored: ScoredPairs, edges: Floats, place: NDArray[np.intp]) -> tuple[
                 observed=float(scored.labels[inside].mean()),
             )
         )
-    return tuple(found)
+    return tuple(bins)

@@ -91,18 +91,18 @@ def baselines(test: ScoredPairs) -> dict[str, dict[str, float | None]]:
 def _values(test: ScoredPairs, decided: NDArray[np.bool_]) -> tuple[dict[str, float | None], dict[str, str]]:
     from sklearn import metrics
 
-    labels, positive, said = test.labels, test.positives, int(decided.sum())
+    labels, positive, accepted = test.labels, test.positives, int(decided.sum())
     one_class = "" if 0 < positive < len(test) else "the pairs have one class only"
     no_positive = "" if positive else "no pair is positive"
     computed = {
         "accuracy": ("", lambda: metrics.accuracy_score(labels, decided)),
         "precision": (
-            "" if said else "no pair is said to be positive",
+            "" if accepted else "no pair is said to be positive",
             lambda: metrics.precision_score(labels, decided),
         ),
         "recall": (no_positive, lambda: metrics.recall_score(labels, decided)),
         "f1": (
-            "" if said or positive else "no pair is positive or said to be",
+            "" if accepted or positive else "no pair is positive or said to be",
             lambda: metrics.f1_score(labels, decided),
         ),
         "f1_weighted": (

@@ -57,14 +57,14 @@ def words(text: str) -> list[str]:
 
 def shingles(text: str) -> frozenset[tuple[str, ...]]:
     """The set of 3-word shingles; of a shorter text the one tuple of its words; of a text without words nothing."""
-    found = words(text)
-    if len(found) < SHINGLE:
-        return frozenset([tuple(found)]) if found else frozenset()
-    return frozenset(zip(found, found[1:], found[2:]))
+    tokens = words(text)
+    if len(tokens) < SHINGLE:
+        return frozenset([tuple(tokens)]) if tokens else frozenset()
+    return frozenset(zip(tokens, tokens[1:], tokens[2:]))
 
 
 def jaccard(a: frozenset[tuple[str, ...]], b: frozenset[tuple[str, ...]]) -> float:
-    """Return |a ∩ b| / |a ∪ b|; 0 where both are empty: no words are no evidence of a copy."""
+    """Return |a ∩ b| / |a ∪ b|; 0 where both are empty: two texts without words are not evidence of a copy."""
     union = len(a | b)
     return len(a & b) / union if union else 0.0
 
@@ -110,10 +110,10 @@ def pairs(
     minima: list[NDArray[np.uint32]] = []
     sign = _Signer()
     for text_id in sorted(texts):
-        if found := words(texts[text_id]):
-            digest = blake2b("\0".join(found).encode(), digest_size=16).digest()
+        if tokens := words(texts[text_id]):
+            digest = blake2b("\0".join(tokens).encode(), digest_size=16).digest()
             if (earlier := first.setdefault(digest, text_id)) == text_id:
-                minima.append(sign(found))
+                minima.append(sign(tokens))
             else:
                 yield NearDuplicate(earlier, text_id, 1.0)
     if minima:
@@ -192,7 +192,7 @@ class _Signer:
         return values.min(axis=0).astype(np.uint32)
 
     def _hashed(self, found: Sequence[str]) -> NDArray[np.uint64]:
-        """One 64-bit number a shingle: the numbers of its words mixed by odd factors."""
+        """One 64-bit number per shingle: the numbers of its words mixed by odd factors."""
         for word in found:
             if word not in self._known:
                 self._known[word] = crc32(word.encode()) | (len(word) << 32)

@@ -131,21 +131,21 @@ def parse_measure(name: str) -> Measure:
 
 
 def _parameters(name: str, text: str | None, family: Family) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for part in filter(None, (text or "").split(",")):
         key, _, value = (piece.strip() for piece in part.partition("="))
-        if key not in family.parameters or key in found:
+        if key not in family.parameters or key in values:
             allowed = ", ".join(family.parameters)
             raise InputError(f"measure {name!r}: unknown or repeated parameter {key!r}; it takes {allowed}")
         if key in _CHOICES:
             if value not in _CHOICES[key]:
                 raise InputError(f"measure {name!r}: {key} is one of {', '.join(_CHOICES[key])}, not {value!r}")
-            found[key] = value
+            values[key] = value
         else:
             if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MAXIMUM_GRADE):
                 raise InputError(f"measure {name!r}: {key} is a grade from 1 to {MAXIMUM_GRADE}, not {value!r}")
-            found[key] = int(value)
-    return {"max_grade" if key == "max" else key: value for key, value in found.items()}
+            values[key] = int(value)
+    return {"max_grade" if key == "max" else key: value for key, value in values.items()}
 
 
 def _trec(measure: Measure) -> Any:
@@ -155,10 +155,10 @@ def _trec(measure: Measure) -> Any:
         return None
     import ir_measures
 
-    found = getattr(ir_measures, measure.family)
+    measured = getattr(ir_measures, measure.family)
     if measure.rel != 1:
-        found = found(rel=measure.rel)
-    return found if measure.k is None else found @ measure.k
+        measured = measured(rel=measure.rel)
+    return measured if measure.k is None else measured @ measure.k
 
 
 def _passed_on(name: str) -> Measure:

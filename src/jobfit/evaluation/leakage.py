@@ -73,10 +73,10 @@ class LeakageReport:
         tables, accepted = {*TABLES, "query rate"}, set(accept)
         if unknown := sorted(accepted - tables):
             raise InputError(f"no such table: {', '.join(unknown)}; there are: {', '.join(sorted(tables))}")
-        found = [str(overlap) for overlap in self.overlaps]
-        found += [_says(table) for table in self.above_chance if table.name not in accepted]
-        if found:
-            raise LeakageError("train leaks into test:\n  " + "\n  ".join(found))
+        problems = [str(overlap) for overlap in self.overlaps]
+        problems += [_says(table) for table in self.above_chance if table.name not in accepted]
+        if problems:
+            raise LeakageError("train leaks into test:\n  " + "\n  ".join(problems))
 
 
 def check_leakage(
@@ -94,7 +94,7 @@ def check_leakage(
     ``apart`` are the sides (query, document) of which train and test may share nothing; pairs never may.
     An id without a text is compared by id only. Near-duplicates are texts with a similarity of ``threshold`` or more;
     ``None`` compares ids and equal texts only.
-    The unlabelled documents of a list count as not relevant for the baselines and are no overlap.
+    The unlabelled documents of a list count as not relevant for the baselines and never as an overlap.
 
     Raises:
         InputError: train or test is empty, or ``apart`` names something else.
@@ -127,16 +127,16 @@ Names = list[dict[str, str]]
 
 def _names(texts: Mapping[str, str], ids: set[str], threshold: float | None) -> Names:
     """Three names of each id, each coarser: itself, its text's digest, its group of near-duplicates."""
-    stated = {i: texts[i] for i in ids if i in texts}
+    known = {i: texts[i] for i in ids if i in texts}
     by_text = {i: i for i in ids}
-    for i, text in stated.items():
-        if found := words(text):
-            by_text[i] = sha256("\0".join(found).encode()).hexdigest()
+    for i, text in known.items():
+        if tokens := words(text):
+            by_text[i] = sha256("\0".join(tokens).encode()).hexdigest()
     same = dict.fromkeys(ids, "")
     same.update((i, i) for i in ids)
     if threshold is None:
         return [same, by_text, by_text]
-    return [same, by_text, {**by_text, **{i: f"~{name}" for i, name in groups(stated, threshold).items()}}]
+    return [same, by_text, {**by_text, **{i: f"~{name}" for i, name in groups(known, threshold).items()}}]
 
 
 _KINDS = ("", " text", " near-duplicate")
@@ -156,16 +156,16 @@ def _side_overlaps(side: str, known: set[str], ids: set[str], names: Names) -> l
 
 
 def _overlaps(kinds, levels, show) -> list[Overlap]:  # type: ignore[no-untyped-def]
-    """One overlap a level that finds something which the levels before did not."""
-    found, done = [], set()
+    """One overlap for each level that finds something which the levels before did not."""
+    overlaps, done = [], set()
     for kind, (known, wanted) in zip(kinds, levels):
         both = sorted(item for item, name in wanted.items() if name in known and item not in done)
         done.update(both)
         if both:
             pairs = ((item, known[wanted[item]]) for item in both[:SHOWN])
             examples = tuple(show(a) if a == b else f"{show(a)} = {show(b)} of train" for a, b in pairs)
-            found.append(Overlap(kind, len(both), len(wanted), examples))
-    return found
+            overlaps.append(Overlap(kind, len(both), len(wanted), examples))
+    return overlaps
 
 
 def _query_rate(memoriser: Memoriser, pairs: Sequence[Labelled], seed: int) -> Baseline:
@@ -178,7 +178,7 @@ def _query_rate(memoriser: Memoriser, pairs: Sequence[Labelled], seed: int) -> B
 
 def _random(lists: Sequence[Listed], seed: int) -> Baseline:
     generator = np.random.default_rng([seed, 1])
-    return baseline("random", ((found, generator.random(len(found.documents))) for found in lists), seed)
+    return baseline("random", ((listed, generator.random(len(listed.documents))) for listed in lists), seed)
 
 
 def _says(table: Baseline) -> str:

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from jobfit.errors import InputError
-from jobfit.evaluation.chance import expected
-from jobfit.evaluation.formulas import Grades, value_of
+from jobfit.evaluation.formulas import Grades, expected, value_of
 from jobfit.evaluation.grammar import Measure, parse_measure
 from jobfit.evaluation.pools import Pools, Sizes, sizes
 from jobfit.evaluation.statistics import Estimate, mean_interval
@@ -145,29 +144,28 @@ def _with_relevant(qrels: Qrels, rel: int) -> list[str]:
 def _aggregate(
     measure: Measure, values: Mapping[str, float], listed: Mapping[str, _Listed], judged: int, seed: int
 ) -> Aggregate:
-    found = [listed[query_id] for query_id in values]
-    by_chance = [None if q.size is None else expected(measure, q.size, q.in_pool, q.judged) for q in found]
+    rows = [listed[query_id] for query_id in values]
+    by_chance = [None if q.size is None else expected(measure, q.size, q.in_pool, q.judged) for q in rows]
     known = [value for value in by_chance if value is not None]
     estimate = mean_interval(list(values.values()), seed)
-    documents = sum(len(query.ranked) for query in found)
+    documents = sum(len(query.ranked) for query in rows)
     return Aggregate(
         mean=estimate.mean,
         low=estimate.low,
         high=estimate.high,
         n=estimate.n,
         undefined=judged - len(values),
-        missing=sum(query.missing for query in found),
+        missing=sum(query.missing for query in rows),
         chance=float(np.mean(known)) if known else None,
-        tied=sum(query.tied for query in found) / documents if documents else 0.0,
-        pool=sizes(query.size for query in found if query.size is not None),
-        ranked=sizes(len(query.ranked) for query in found),
+        tied=sum(query.tied for query in rows) / documents if documents else 0.0,
+        pool=sizes(query.size for query in rows if query.size is not None),
+        ranked=sizes(len(query.ranked) for query in rows),
     )
 
 
 def _by_formula(
     parsed: Sequence[Measure], queries: Mapping[int, Sequence[str]], listed: Mapping[str, _Listed]
 ) -> Iterator[tuple[str, str, float]]:
-    """Yield (measure, query id, value) of the measures that trec_eval lacks."""
     for measure in parsed:
         if measure.trec is None:
             for query_id in queries[measure.rel]:

@@ -77,7 +77,7 @@ class Baseline:
 
 def lists_of_task(task: Task, pool: Sequence[str]) -> tuple[Listed, ...]:
     """The lists of a ranking task: its own; else the judged documents of a query that has both kinds; else ``pool``."""
-    found, everything = [], tuple(pool)
+    lists, everything = [], tuple(pool)
     for query_id in task.query_ids:
         judged = task.qrels.grades.get(query_id, {})
         if task.lists is not None:
@@ -86,12 +86,12 @@ def lists_of_task(task: Task, pool: Sequence[str]) -> tuple[Listed, ...]:
             both = any(grade > 0 for grade in judged.values()) and 0 in judged.values()
             documents = tuple(sorted(judged)) if both else everything
         relevant = frozenset(d for d in documents if judged.get(d, 0) > 0)
-        found.append(Listed(query_id, documents, relevant, frozenset(judged) & frozenset(documents)))
-    return tuple(found)
+        lists.append(Listed(query_id, documents, relevant, frozenset(judged) & frozenset(documents)))
+    return tuple(lists)
 
 
 def lists_of_pairs(pairs: Sequence[Labelled]) -> tuple[Listed, ...]:
-    """One list a query: its labelled documents."""
+    """One list per query: its labelled documents."""
     by_query: dict[str, dict[str, int]] = {}
     for pair in pairs:
         by_query.setdefault(pair.query_id, {})[pair.document_id] = pair.label
@@ -136,7 +136,7 @@ class Memoriser:
 
     def _document_scores(self, table: str, documents: Sequence[str]) -> Floats:
         labels = (self._documents.get(self._document_names.get(d, d), ()) for d in documents)
-        return np.array([self._rate(found) if table == "document rate" else float(sum(found)) for found in labels])
+        return np.array([self._rate(rated) if table == "document rate" else float(sum(rated)) for rated in labels])
 
     def query_rates(self, pairs: Sequence[Labelled]) -> Floats:
         """The share of positives in training of each pair's query, shape (n,)."""
@@ -158,16 +158,16 @@ def baseline(name: str, scored: Iterator[tuple[Listed, Floats]], seed: int = 0) 
     """
     ranks: list[tuple[Floats, int]] = []
     first, by_chance, auc = [], [], []
-    for found, scores in scored:
-        n, relevant = len(found.documents), len(found.relevant)
+    for listed, scores in scored:
+        n, relevant = len(listed.documents), len(listed.relevant)
         if not 0 < relevant < n:
             continue
-        top = found.documents[int(order(found.query_id, found.documents, scores, 1)[0])]
-        first.append(top in found.relevant)
+        top = listed.documents[int(order(listed.query_id, listed.documents, scores, 1)[0])]
+        first.append(top in listed.relevant)
         by_chance.append(relevant / n)
         if scores.min() < scores.max():
             places = _midranks(scores)
-            mask = np.fromiter((d in found.relevant for d in found.documents), bool, n)
+            mask = np.fromiter((d in listed.relevant for d in listed.documents), bool, n)
             auc.append(_area(float(places[mask].sum()), relevant, n))
             ranks.append((places, relevant))
     p = _permutation_p(ranks, float(sum(auc)), np.random.default_rng(seed)) if auc else None
@@ -186,7 +186,6 @@ def _area(rank_sum: float, relevant: int, n: int) -> float:
 
 
 def _permutation_p(ranks: Sequence[tuple[Floats, int]], observed: float, generator: np.random.Generator) -> float:
-    """The one-sided Monte Carlo p of the sum of areas; see the module."""
     beyond = drawn = 0
     while drawn < DRAWS:
         size = min(max(_BATCH, drawn), DRAWS - drawn)  # most tables stop early: begin with few

@@ -26,8 +26,8 @@ class Sizes:
 
 def sizes(counts: Iterable[int]) -> Sizes | None:
     """Return the sizes of the queries' lists; ``None`` without a query."""
-    found = list(counts)
-    return Sizes(min(found), float(np.median(found)), max(found)) if found else None
+    values = list(counts)
+    return Sizes(min(values), float(np.median(values)), max(values)) if values else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def read_pairs(path: Path, columns: Columns) -> PairTable:
 
     Raises:
         InputError: the file cannot be read, lacks an id column or one that is named, or holds an id that is empty or a
-            date or label that is none; the message names row and column.
+            date or label that cannot be read; the message names row and column.
     """
     import pyarrow as pa
     from pyarrow import csv, parquet
@@ -82,14 +82,14 @@ def read_pairs(path: Path, columns: Columns) -> PairTable:
             )
             table = csv.read_csv(path, parse_options=csv.ParseOptions(newlines_in_values=True), convert_options=kept)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} is no readable table: {str(error).splitlines()[0][:200]}") from error
+        raise InputError(f"{path} cannot be read as a table: {str(error).splitlines()[0][:200]}") from error
     for name in (columns.candidate, columns.vacancy, columns.date, columns.label):
         if name is not None and name not in table.column_names:
             raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
     ids = zip(*(table.column(name).to_pylist() for name in (columns.candidate, columns.vacancy)))
-    days, stated = (_first(table, one, names) for one, names in ((columns.date, DATES), (columns.label, LABELS)))
+    days, values = (_first(table, one, names) for one, names in ((columns.date, DATES), (columns.label, LABELS)))
     dates = [_date(value, path, row) for row, value in enumerate(days, start=1)]
-    labels = [_label(value, path, row) for row, value in enumerate(stated, start=1)]
+    labels = [_label(value, path, row) for row, value in enumerate(values, start=1)]
     keys = []
     for row, ((candidate, vacancy), day) in enumerate(zip(ids, dates), start=1):
         if candidate in (None, "") or vacancy in (None, ""):
@@ -114,7 +114,7 @@ def _date(value: Any, path: Path, row: int) -> date | None:
     try:
         return datetime.fromisoformat(str(value)).date()
     except ValueError as error:
-        raise InputError(f"{path}, row {row}: {str(value)[:40]!r} is no date (YYYY-MM-DD is one)") from error
+        raise InputError(f"{path}, row {row}: {str(value)[:40]!r} is not a date (write YYYY-MM-DD)") from error
 
 
 def _label(value: Any, path: Path, row: int) -> int | None:
@@ -123,7 +123,7 @@ def _label(value: Any, path: Path, row: int) -> int | None:
     try:
         return int(float(value) > 0)
     except ValueError as error:
-        raise InputError(f"{path}, row {row}: label {str(value)[:40]!r} is no number") from error
+        raise InputError(f"{path}, row {row}: label {str(value)[:40]!r} is not a number") from error
 
 
 def write_split(

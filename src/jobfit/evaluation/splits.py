@@ -134,9 +134,9 @@ def split(rows: Sequence[PairKey], rule: Rule, texts: Mapping[str, Mapping[str, 
     else:
         parts, funnel = _by_groups(rows, rule, named)
         cuts = ()
-    found = Counter(part for part in parts if part)
+    counts = Counter(part for part in parts if part)
     wished = PARTS if rule.fractions[1] and len(rule.cuts) != 1 else ("train", "test")
-    if empty := [part for part in wished if not found[part]]:
+    if empty := [part for part in wished if not counts[part]]:
         sizes = ", ".join(f"{len(set(n.values()))} groups of {side} texts" for side, n in named.items())
         raise InputError(
             f"nothing is left for {' and '.join(empty)} ({len(rows)} pairs; {sizes or 'no side held apart'}): give "

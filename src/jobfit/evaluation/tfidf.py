@@ -26,11 +26,11 @@ def rank_by_tfidf(queries: Sequence[Document], corpus: Sequence[Document], k: in
     if not any(terms(document.text) for document in corpus):
         return Run("tfidf", {q.id: Ranking.from_scores(q.id, ids, [0.0] * len(ids), k) for q in queries})
     documents = vectorizer.fit_transform([document.text for document in corpus])
-    asked = vectorizer.transform([query.text for query in queries])
+    wanted = vectorizer.transform([query.text for query in queries])
     return Run(
         "tfidf",
         {
-            query.id: Ranking.from_scores(query.id, ids, (documents @ asked[row].T).toarray().ravel(), k)
+            query.id: Ranking.from_scores(query.id, ids, (documents @ wanted[row].T).toarray().ravel(), k)
             for row, query in enumerate(queries)
         },
     )

@@ -66,8 +66,8 @@ def choose_threshold(validation: ScoredPairs, criterion: str = "f1") -> Threshol
     order = np.argsort(-validation.scores, kind="stable")
     scores, labels = validation.scores[order], validation.labels[order]
     last = np.append(np.flatnonzero(np.diff(scores)), len(scores) - 1)
-    tp, said = np.append(0, np.cumsum(labels)[last]), np.append(0, last + 1)
-    fp, positive = said - tp, validation.positives
+    tp, accepted = np.append(0, np.cumsum(labels)[last]), np.append(0, last + 1)
+    fp, positive = accepted - tp, validation.positives
     values = from_confusion(tp, fp, positive - tp, len(scores) - positive - fp)[criterion]
     best = int(np.nanargmax(values))  # the first of the best: the highest threshold
     above, below = scores[last[:-1]], scores[last[:-1] + 1]

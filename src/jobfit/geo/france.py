@@ -76,7 +76,7 @@ class _Commune:
 
 def _communes(rows: Iterable[dict[str, str]]) -> dict[str, _Commune]:
     """Return the communes by INSEE code, arrondissements joined to their city."""
-    found: dict[str, _Commune] = {}
+    communes: dict[str, _Commune] = {}
     former: dict[str, list[str]] = {}
     for row in rows:
         district = row["commune_type"] == "ARM"
@@ -84,21 +84,21 @@ def _communes(rows: Iterable[dict[str, str]]) -> dict[str, _Commune]:
             former.setdefault(row["insee_com"], []).append(row["commune"])  # the seat: it has the code of the new one
             continue
         code = row["insee_parente"] if district else row["insee_com"]
-        if code not in found:
+        if code not in communes:
             name, bare = row["commune_article"] or row["commune"], row["commune"]
             if district:
                 name = bare = _DISTRICT.sub("", bare)
-            found[code] = _Commune(
+            communes[code] = _Commune(
                 code, name, [bare], row["insee_reg"], row["insee_dep"], "" if district else row["insee_parente"],
                 (_degrees(row["lat"]), _degrees(row["lng"])),
             )  # fmt: skip
         if row["code_postal"]:
-            found[code].codes[row["code_postal"]] = None
+            communes[code].codes[row["code_postal"]] = None
     for code, names in former.items():
-        if code not in found:
+        if code not in communes:
             raise ValueError(f"the delegated commune {names[0]!r} belongs to {code}, which is not in the table")
-        found[code].others += names
-    return found
+        communes[code].others += names
+    return communes
 
 
 def _degrees(value: str) -> float | None:
@@ -120,4 +120,4 @@ def _rows(path: Path, columns: Iterable[str]) -> Iterator[dict[str, str]]:
     except OSError as error:
         raise InputError(f"{path} cannot be read ({error.strerror})") from error
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise InputError(f"{path} is no table in UTF-8: {error}") from error
+        raise InputError(f"{path} cannot be read as a table in UTF-8: {error}") from error

@@ -41,7 +41,7 @@ def read_geonames(paths: Iterable[Path]) -> Iterator[Named]:
 
     Raises:
         InputError: a file cannot be read or is no UTF-8; a line has another number of columns than the first; a
-            coordinate or country is none. The message names file and line.
+            coordinate or country cannot be read. The message names file and line.
     """
     read = _Read()
     for path in paths:
@@ -124,7 +124,7 @@ def _postcodes(read: _Read) -> tuple[dict[str, tuple[str, ...]], list[Place]]:
             codes.setdefault(id_, {})[row.codes[0]] = None
         if not ids:
             rest.append(row)
-    return {id_: tuple(found) for id_, found in codes.items()}, list(_merged(rest))
+    return {id_: tuple(postcodes) for id_, postcodes in codes.items()}, list(_merged(rest))
 
 
 def _merged(rows: Iterable[Place]) -> Iterator[Place]:
@@ -138,7 +138,6 @@ def _merged(rows: Iterable[Place]) -> Iterator[Place]:
 
 
 def _with_names(place: Place, read: _Read) -> Place:
-    """Return ``place`` with the names of its divisions where the files have them."""
     region = f"{place.country}.{place.region_code}"
     department = f"{region}.{place.department_code}"
     return replace(
@@ -150,12 +149,12 @@ def _with_names(place: Place, read: _Read) -> Place:
 
 def _country(code: str) -> str:
     if len(code) != 2 or not code.isascii() or not code.isupper():
-        raise ValueError(f"{code!r} is no country code of two capital letters")
+        raise ValueError(f"{code!r} is not a country code of two capital letters")
     return code
 
 
 def _degrees(value: str, most: int) -> float | None:
     degrees = float(value) if value else None
     if degrees is not None and not -most <= degrees <= most:
-        raise ValueError(f"{value!r} is no coordinate from -{most} to {most}")
+        raise ValueError(f"{value!r} is not a coordinate from -{most} to {most}")
     return degrees

@@ -135,7 +135,7 @@ class MobilitySource(StrEnum):
 
     @property
     def may_exclude(self) -> bool:
-        """Whether such a value may leave anybody out: only what the person declared. A home is no refusal to move."""
+        """Whether such a value may leave anybody out: only what the person declared, for a home is not a refusal."""
         return self is MobilitySource.DECLARED
 
 

@@ -122,13 +122,13 @@ class StatusTable:
 
     def _judged(self, status: str) -> Judgement:
         words, elapsed = words_of(status)
-        found = self.judgements.get(words)
-        if found is None:
+        judgement = self.judgements.get(words)
+        if judgement is None:
             near = get_close_matches(words, self.judgements, n=1, cutoff=0.8)
             shown = status if len(status) <= _SHOWN else status[: _SHOWN - 1] + "…"
             hint = f"; the nearest is {near[0]!r}" if near else ""
             raise UnknownStatusError(f"the status {shown!r} is not in the table {self.name!r}{hint}")
-        return Judgement(found.status, found.outcome, found.grade, found.reason, elapsed)
+        return Judgement(judgement.status, judgement.outcome, judgement.grade, judgement.reason, elapsed)
 
 
 def words_of(status: str) -> tuple[str, int | None]:
@@ -143,8 +143,8 @@ def words_of(status: str) -> tuple[str, int | None]:
     (('vivier', 2), ('negatif', 5), ('nae + vivier', None))
     """
     plain = folded(status)
-    found = _ELAPSED.findall(plain)
-    if len(found) > 1:
-        raise InputError(f"the status {status!r} states {len(found)} elapsed times; at most one can be read")
+    elapsed = _ELAPSED.findall(plain)
+    if len(elapsed) > 1:
+        raise InputError(f"the status {status!r} states {len(elapsed)} elapsed times; at most one can be read")
     bare = _BETWEEN_WORDS.sub(" ", _ELAPSED.sub(" ", plain))
-    return _PLUS.sub(" + ", bare).strip(), int(found[0]) if found else None
+    return _PLUS.sub(" + ", bare).strip(), int(elapsed[0]) if elapsed else None

@@ -27,7 +27,7 @@ class AnswerCache:
         """Use ``folder``, made (0700) when missing.
 
         Raises:
-            InputError: it cannot be made, is no folder, or others may write there and so choose the answers.
+            InputError: it cannot be made, is not a folder, or others may write there and so choose the answers.
         """
         self._folder = Path(folder)
         try:
@@ -76,10 +76,10 @@ class AnswerCache:
     def forget(self, key: str) -> bool:
         """Erase what is kept under ``key``, and what a killed process left of it; tell whether there was anything."""
         path = self._path(key)
-        found = [*path.parent.glob(f".{key}.*.part"), *([path] if key in self else [])]
-        for file in found:
+        files = [*path.parent.glob(f".{key}.*.part"), *([path] if key in self else [])]
+        for file in files:
             file.unlink(missing_ok=True)
-        return bool(found)
+        return bool(files)
 
     def __contains__(self, key: str) -> bool:
         """Tell whether a file is there; only reading tells whether it is whole."""

@@ -274,7 +274,6 @@ class Client:
         return None
 
     def _remembered(self) -> Dialect | None:
-        """Return how the endpoint was asked before; ``None`` where that is not known or cannot be read."""
         entry = self._cache.read(self._dialect_key) if self._cache else None
         with suppress(ValueError, KeyError, TypeError):
             return Dialect.from_json(entry) if entry else None

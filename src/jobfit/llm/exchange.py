@@ -66,8 +66,6 @@ class Exchange:
 
 
 class _Asking(Generic[T]):
-    """One request and all its attempts."""
-
     def __init__(self, exchange: Exchange, prompt: Prompt, shape: type[T] | None, stop: threading.Event) -> None:
         self._exchange, self._prompt, self._shape, self._stop = exchange, prompt, shape, stop
         self._settings = exchange.settings

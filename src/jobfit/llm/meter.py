@@ -60,7 +60,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that may be spent; ``None`` is no limit."""
+    """The most that may be spent; ``None`` sets no limit."""
 
     tokens: int | None = None
     cost: float | None = None
@@ -133,7 +133,6 @@ class Meter:
             self._lock.notify_all()
 
     def _passed(self, usage: Usage) -> str:
-        """Return the limit that ``usage`` would pass; empty where it passes none."""
         if self.budget.tokens is not None and usage.total > self.budget.tokens:
             return f"{self.budget.tokens:,} tokens"
         if self.budget.cost is not None and self.prices.cost(usage) > self.budget.cost:

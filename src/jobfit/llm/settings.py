@@ -72,8 +72,8 @@ def checked_url(url: str, plain_http: bool = False) -> str:
     """Return ``url`` without a slash at its end and without ``/chat/completions``.
 
     Raises:
-        InputError: it is no http(s) URL, holds a secret (a user, a password, ``?api_key=``; the message does not show
-            it), or would send personal data in the clear to another machine without ``plain_http``.
+        InputError: it is not an http(s) URL, holds a secret (a user, a password, ``?api_key=``; the message does not
+            show it), or would send personal data in the clear to another machine without ``plain_http``.
 
     >>> checked_url("https://llm.example.org/v1/chat/completions/")
     'https://llm.example.org/v1'

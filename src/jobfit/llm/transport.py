@@ -83,7 +83,7 @@ class Transport:
         """Return the first choice of the reply.
 
         Raises:
-            Again: no connection, no time, 429, 5xx, or a reply that is no reply of this protocol.
+            Again: no connection, no time, 429, 5xx, or a reply of another protocol.
             Refused: 400, 413, 422.
             EndpointError: the key, the URL or the model is wrong, or the account has no credit.
         """

@@ -169,7 +169,6 @@ def _unknown(unknown: dict[str, list[int]], table: StatusTable, where: str) -> s
 
 
 def _differing(rows: list[tuple[ApplicationRow, Judgement]], where: str) -> tuple[str, ...]:
-    """Say where the log states an outcome that is not the table's."""
     if not rows:
         return ()
     row, judgement = rows[0]

@@ -43,22 +43,23 @@ COLUMNS = ("kind", "id", "place", "code", "department", "region", "mobility", "m
 
 
 def locate(record: Record, gazetteer: Gazetteer | None = None) -> Located:
-    """Return where ``record`` says that it is, with department and region where ``gazetteer`` tells them.
+    """Return where ``record`` says it is, with department and region where ``gazetteer`` tells them.
 
     A homonym is resolved by the code beside it in the text; without one it stays unknown. Declared places are kept as
     they are stated; the region of the home takes their place only where nothing is declared.
     """
-    stated = record.profile.location
-    place = stated.evidence.text if stated else ""
-    code = code_beside(record.text, stated.evidence) if stated else ""
-    answer = _find(gazetteer, stated, code) if stated and gazetteer else None
+    location = record.profile.location
+    place = location.evidence.text if location else ""
+    code = code_beside(record.text, location.evidence) if location else ""
+    answer = _find(gazetteer, location, code) if location and gazetteer else None
     region = (answer.region if answer else None) or ""
     notes = [answer.note] if answer and answer.note else []
     would_go, source = "", ""
     if isinstance(record, Candidate):
-        found = _mobility(record, region or place or None, gazetteer)
-        would_go, source = "|".join(found.places), found.source.value
-        notes += [_NOT_READ] if found.source is MobilitySource.UNKNOWN and _MOBILITY.search(fold(record.text)) else []
+        would_work = _mobility(record, region or place or None, gazetteer)
+        would_go, source = "|".join(would_work.places), would_work.source.value
+        if would_work.source is MobilitySource.UNKNOWN and _MOBILITY.search(fold(record.text)):
+            notes.append(_NOT_READ)
     return Located(
         record.kind.value, record.id, place, code, (answer.department if answer else None) or "", region, would_go,
         source, "; ".join(notes),
@@ -106,8 +107,8 @@ def _find(gazetteer: Gazetteer, stated: Stated[str], code: str) -> Answer:
 
 def counts(located: list[Located]) -> dict[str, int]:
     """Return how many candidates have each source of mobility."""
-    found = {source.value: 0 for source in MobilitySource}
+    counted = {source.value: 0 for source in MobilitySource}
     for row in located:
         if row.source:
-            found[row.source] += 1
-    return found
+            counted[row.source] += 1
+    return counted

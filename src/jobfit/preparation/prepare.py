@@ -122,8 +122,6 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
 
 @dataclass
 class _Side:
-    """What reading and rendering one kind of record gives."""
-
     kind: Kind
     ids: set[str] = field(default_factory=set)
     rendered: set[str] = field(default_factory=set)
@@ -200,7 +198,6 @@ def _summary(
 
 
 def _tasks(pairs: int, outcomes: Counter[str]) -> tuple[Funnel, Funnel]:
-    """Return what the two tasks leave out of the pairs."""
     censored, pool = outcomes[Outcome.CENSORED], outcomes[Outcome.TALENT_POOL]
     unjudged = {"censored: how it ends is unknown": censored}
     ambiguous = {"talent pool: in neither class": pool}
@@ -212,10 +209,9 @@ def _tasks(pairs: int, outcomes: Counter[str]) -> tuple[Funnel, Funnel]:
 
 
 def _reasons(pairs: tuple[LoggedPair, ...]) -> dict[str, dict[str, int]]:
-    """Return how many pairs have each reason code, by its side."""
-    found = Counter(pair.judgement.reason for pair in pairs if pair.judgement.reason)
+    counted = Counter(pair.judgement.reason for pair in pairs if pair.judgement.reason)
     return {
-        side.value: {reason.code: n for reason, n in sorted(found.items(), key=str) if reason.side is side}
+        side.value: {reason.code: n for reason, n in sorted(counted.items(), key=str) if reason.side is side}
         for side in Side
     }
 

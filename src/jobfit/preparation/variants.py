@@ -119,7 +119,7 @@ def esco_variant(
         return SkillFinder(skills, spoken)
 
     def stated(text: str, spoken: str | None) -> list[str]:
-        return [found.match.id for found in finder(spoken).skills_in(text)]
+        return [skill.match.id for skill in finder(spoken).skills_in(text)]
 
     return EscoVariant(taxonomy, titles, stated, use, language, masked)
 

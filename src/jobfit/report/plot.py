@@ -13,7 +13,7 @@ _ROW, _LEFT, _WIDTH, _TOP = 34, 150, 520, 12
 
 
 def interval_plot(title: str, estimates: Mapping[str, Estimate]) -> str:
-    """Return an SVG with one row a system: a dot at the mean and a bar over its 95 % interval, on a scale from 0 to 1.
+    """Return an SVG with one row per system: a dot at the mean, a bar over its 95 % interval, on a scale from 0 to 1.
 
     A system without a mean (n = 0) has a row without a dot.
     """

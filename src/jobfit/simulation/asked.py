@@ -109,7 +109,6 @@ def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -
 
 
 def _number(id_: str, settings: MarketSettings) -> int:
-    """Return the number of a candidate, counted from 0."""
     number = int(id_[1:]) if id_[1:].isdecimal() else 0
     if not 1 <= number <= settings.candidates or candidate_id(number, settings) != id_:
         raise InputError(f"there is no candidate {id_!r} in this market")

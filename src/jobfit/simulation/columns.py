@@ -137,7 +137,6 @@ def _codes() -> dict[str, int]:
 
 
 def _padded(rows: Sequence[Sequence[int]], filler: int, width: int = 1) -> Ints:
-    """Return the rows as a matrix, each filled up to the longest."""
     result = np.full((len(rows), max([width, *map(len, rows)])), filler, dtype=np.int64)
     for number, row in enumerate(rows):
         result[number, : len(row)] = row

@@ -62,10 +62,10 @@ class Exposure:
             (towns, self._nearby, (uniform[..., 0] >= SEARCH) & (uniform[..., 0] < SEARCH + NEARBY)),
         ):
             where = np.nonzero(chosen)
-            found = channel.draw(
+            shown = channel.draw(
                 np.broadcast_to(rows[:, None], n)[where], uniform[..., 1][where], uniform[..., 2][where]
             )
-            column[where] = np.where(found >= 0, found, column[where])
+            column[where] = np.where(shown >= 0, shown, column[where])
         column = np.minimum(column, len(self.openings.ids) - 1)
         return column, self.openings.opened[column] - DELAY_DAYS * np.log1p(-uniform[..., 3])
 
@@ -98,10 +98,10 @@ class _Channel:
         for row in np.unique(rows):
             if self.reach[row] <= 0:
                 continue
-            mine = rows == row
+            chosen = rows == row
             total = np.cumsum(self.nearness[row] * self.mass)
-            kind = np.searchsorted(total, first[mine] * total[-1], side="right").clip(max=len(total) - 1)
-            target = self.before[kind] + second[mine] * self.mass[kind]
+            kind = np.searchsorted(total, first[chosen] * total[-1], side="right").clip(max=len(total) - 1)
+            target = self.before[kind] + second[chosen] * self.mass[kind]
             place = np.searchsorted(self.cumulative, target, side="right").clip(max=len(self.sorted) - 1)
-            result[mine] = self.sorted[place]
+            result[chosen] = self.sorted[place]
         return result

@@ -228,7 +228,7 @@ def _asked(occupation: str, world: World, dice: Dice) -> tuple[tuple[str, ...], 
 
 
 def _languages_asked(own: str, dice: Dice) -> tuple[LanguageSkill, ...]:
-    asked = [LanguageSkill(own, LanguageLevel(dice.between(4, 5)))] if dice.chance(0.4) else []
+    languages = [LanguageSkill(own, LanguageLevel(dice.between(4, 5)))] if dice.chance(0.4) else []
     if dice.chance(0.25):
-        asked.append(LanguageSkill("fr" if own == "en" else "en", LanguageLevel(dice.between(3, 5))))
-    return tuple(asked)
+        languages.append(LanguageSkill("fr" if own == "en" else "en", LanguageLevel(dice.between(3, 5))))
+    return tuple(languages)

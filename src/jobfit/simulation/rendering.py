@@ -27,8 +27,6 @@ ASIDE = frozenset({"skills", "languages", "other", "interests"})
 
 @dataclass(slots=True)
 class _Column:
-    """A text column that goes on at the top of the next sheet when it is full."""
-
     left: float
     width: float
     y: float
@@ -113,7 +111,6 @@ def render_docx(page: Page) -> bytes:
 
 
 def _timeless(source: BytesIO) -> bytes:
-    """Return the zip with every entry dated ``MOMENT``."""
     target = BytesIO()
     with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():

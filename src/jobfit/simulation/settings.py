@@ -39,7 +39,7 @@ class MarketSettings:
     typos:                 probability that a word of five letters or more is misspelt.
 
     Raises:
-        InputError: a number out of range, an unknown language or attribute, or a month that is none.
+        InputError: a number out of range, an unknown language or attribute, or a month that cannot be read.
     """
 
     candidates: int = 300
@@ -84,7 +84,7 @@ class MarketSettings:
             raise InputError(f"languages must be chosen from {', '.join(LANGUAGES)}, not {self.languages!r}")
         shares = self.language_shares
         if shares and (len(shares) != len(self.languages) or not min(shares) >= 0 or not abs(sum(shares) - 1) < 1e-9):
-            raise InputError(f"language_shares must be one share a language, summing to 1, not {shares!r}")
+            raise InputError(f"language_shares must be one share per language, summing to 1, not {shares!r}")
 
     @property
     def shares(self) -> tuple[float, ...]:

@@ -251,7 +251,6 @@ def _ids(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, n
 
 
 def _sample(ground: Ground) -> tuple[Ints, Ints]:
-    """Return the numbers of the candidates and of the vacancies that are the sampled queries, in order."""
     dice = dice_for(ground.seed, "sample").generator
     sizes = ground.settings.candidates, ground.settings.vacancies
     candidates, vacancies = (np.sort(dice.choice(size, min(SAMPLE, size), replace=False)) for size in sizes)
@@ -266,10 +265,10 @@ def _truth(ground: Ground, block: Block, shards: Shards, queries: tuple[Ints, In
         shards.write("truth/pairs", _ids(ground, block, rows, columns) | truth_columns(ground, people, rows, columns))
         return
     candidates, vacancies = queries
-    mine = candidates[(candidates >= block.first) & (candidates < block.first + len(block.people))] - block.first
+    own_rows = candidates[(candidates >= block.first) & (candidates < block.first + len(block.people))] - block.first
     for name, some_rows, some_columns in (
         ("truth/candidates_for_vacancy", np.arange(len(block.people)), vacancies),
-        ("truth/vacancies_for_candidate", mine, np.arange(m)),
+        ("truth/vacancies_for_candidate", own_rows, np.arange(m)),
     ):
         rows, columns = np.repeat(some_rows, len(some_columns)), np.tile(some_columns, len(some_rows))
         for start in range(0, len(rows), 100_000):
@@ -302,7 +301,6 @@ def _vacancies(ground: Ground, shards: Shards) -> None:
 
 
 def _applications(ground: Ground, shards: Shards, blocks: list[Filed]) -> int:
-    """Write the applications by vacancy and then by time."""
     filed = joined(blocks)
     blocks.clear()
     status, ended = settle(filed, ground.table, ground.settings.censoring)

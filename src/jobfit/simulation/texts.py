@@ -222,7 +222,6 @@ def _skills_asked(skills: Sequence[str], importance: str, prose: bool, words: Wo
 
 
 def _elsewhere(opening: Opening, words: Wording) -> list[str]:
-    """Return a sentence about skills of another occupation that the vacancy does not ask for."""
     entry = words.taxonomy.occupations[words.dice.pick(words.occupations)]
     others = [s for s in (*entry.essential, *entry.optional) if s not in opening.must and s not in opening.nice]
     named = words.listed([words.skill(skill) for skill in words.dice.some(others, 2)])
@@ -230,7 +229,6 @@ def _elsewhere(opening: Opening, words: Wording) -> list[str]:
 
 
 def _conditions(opening: Opening, words: Wording) -> list[str]:
-    """Return experience, education, languages and licence, each on a line."""
     months = opening.months
     lines = [words.say("vacancy", "experience", years=words.years(months, "vacancy")) if months else ""]
     if not months and words.dice.chance(0.5):

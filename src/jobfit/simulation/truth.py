@@ -63,12 +63,12 @@ def preference(people: Sequence[Person], openings: Sequence[Opening], world: Wor
 
 def all_pairs(people: Sequence[Person], openings: Sequence[Opening], world: World) -> tuple[Matrix, Matrix]:
     """Return q and p of every pair, each of shape (people, openings)."""
-    asked = opening_table(openings, world)
+    table = opening_table(openings, world)
     q, p = (np.empty((len(people), len(openings))) for _ in range(2))
     step = max(1, PAIRS_AT_ONCE // len(openings))
     for start in range(0, len(people), step):
-        block = people_table(people[start : start + step], world, asked.skill)
-        for rows, columns, q_block, p_block in scored_blocks((block, asked), world):
+        block = people_table(people[start : start + step], world, table.skill)
+        for rows, columns, q_block, p_block in scored_blocks((block, table), world):
             q[start + rows, columns] = q_block
             p[start + rows, columns] = p_block
     return q, p

@@ -178,7 +178,6 @@ def _applications(market: Market) -> bytes:
 
 
 def _exposures(market: Market) -> bytes:
-    """Return who was shown what and when, by time."""
     shown = market.shown
     times = moments(shown.day, market.settings)
     rows = (

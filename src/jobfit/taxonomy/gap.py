@@ -136,13 +136,12 @@ def _telling_first(graph: TaxonomyGraph, skills: Set[str]) -> list[str]:
 
 
 def _nearest(graph: TaxonomyGraph, skill: str, has: Held, least: float) -> Near | None:
-    """Return the held skill closest to a missing one, ``None`` where none is close."""
-    found = [
+    ranked = [
         (graph.closeness(skill, other), evidenced, other)
         for evidenced, others in ((True, has.evidenced), (False, has.implied))
         for other in others
     ]
-    close = [item for item in found if item[0] >= least]
+    close = [item for item in ranked if item[0] >= least]
     if not close:
         return None
     credit, evidenced, other = min(close, key=lambda item: (-item[0], not item[1], item[2]))

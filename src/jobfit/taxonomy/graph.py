@@ -55,12 +55,12 @@ class TaxonomyGraph:
             UnknownIdError: there is none.
         """
         taxonomy = self.taxonomy
-        found = taxonomy.skills.get(id_) or taxonomy.occupations.get(id_) or taxonomy.groups.get(id_)
-        if found is None:
+        term = taxonomy.skills.get(id_) or taxonomy.occupations.get(id_) or taxonomy.groups.get(id_)
+        if term is None:
             raise UnknownIdError(
                 f"taxonomy {taxonomy.version} has no term {id_!r}; list them with: jobfit taxonomy show"
             )
-        return found
+        return term
 
     def skills_of(self, id_: str) -> Needs:
         """Return the skills that an occupation (or a skill) needs, in the order of the source."""
@@ -144,8 +144,8 @@ class TaxonomyGraph:
         if a == b:
             return 1.0
         up_a, up_b = self.above(a), self.above(b)
-        found = ((2 * self.depth(c), up_a[c] + up_b[c]) for c in up_a.keys() & up_b.keys())
-        return max((twice / (steps + twice) for twice, steps in found), default=0.0)
+        common = ((2 * self.depth(c), up_a[c] + up_b[c]) for c in up_a.keys() & up_b.keys())
+        return max((twice / (steps + twice) for twice, steps in common), default=0.0)
 
     def similarity(self, a: str, b: str) -> float | None:
         """Return the cosine of two occupations' skills, or of the occupations that use two skills.

@@ -18,7 +18,7 @@ def find_term(taxonomy: Taxonomy, text: str) -> Term:
 
     Raises:
         UnknownIdError: nothing has this name; the message gives labels that contain it.
-        InputError: several terms have it and none comes first; the message gives their ids.
+        InputError: several terms share it; the message gives their ids.
     """
     wanted = " ".join(text.split()).casefold()
     tiers: list[list[Term]] = [[], [], [], [], []]
@@ -26,12 +26,12 @@ def find_term(taxonomy: Taxonomy, text: str) -> Term:
         tier = _tier(term, text, wanted)
         if tier is not None:
             tiers[tier].append(term)
-    found = next((tier for tier in tiers if tier), [])
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(f"{term.id} ({kind_of(term)} {term.label()!r})" for term in found[:_SHOWN])
-        raise InputError(f"{text!r} names {len(found)} terms of {taxonomy.version}; give an id: {ids}")
+    best = next((tier for tier in tiers if tier), [])
+    if len(best) == 1:
+        return best[0]
+    if best:
+        ids = ", ".join(f"{term.id} ({kind_of(term)} {term.label()!r})" for term in best[:_SHOWN])
+        raise InputError(f"{text!r} names {len(best)} terms of {taxonomy.version}; give an id: {ids}")
     raise UnknownIdError(f"{taxonomy.version} has no term {text!r}{_hint(_containing(taxonomy, wanted))}")
 
 
@@ -55,7 +55,6 @@ def _tier(term: Term, text: str, wanted: str) -> int | None:
 
 
 def _containing(taxonomy: Taxonomy, wanted: str) -> list[str]:
-    """Return a few labels that contain what was typed, the shortest first."""
     labels = (label for term in taxonomy.terms() for some in term.labels.values() for label in some)
     return sorted({label for label in labels if wanted and wanted in label.casefold()}, key=lambda x: (len(x), x))
 

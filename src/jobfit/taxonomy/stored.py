@@ -113,7 +113,6 @@ def _terms(columns: Columns, build: Callable[[Columns], Iterable[Any]]) -> dict[
 
 
 def _columns(table: str, data: pa.Table, ids: Sequence[str]) -> Columns:
-    """Return every field of a table as a list with one item a row."""
     columns: Columns = {name: data[name].to_pylist() for name in _TEXT[table]}
     if table == "skills":
         columns["transversal"] = data["transversal"].to_pylist()
@@ -126,14 +125,14 @@ def _columns(table: str, data: pa.Table, ids: Sequence[str]) -> Columns:
 
 def _by_language(part: str, data: pa.Table) -> list[dict[str, tuple[str, ...]]]:
     """Return {language: labels} of each row, without the languages in which it has none."""
-    found: list[dict[str, tuple[str, ...]]] = [{} for _ in range(len(data))]
+    by_row: list[dict[str, tuple[str, ...]]] = [{} for _ in range(len(data))]
     for name in data.column_names:
         if name.startswith(f"{part}_"):
             language = name.removeprefix(f"{part}_")
-            for labels, row in zip(_slices(data[name]), found):
+            for labels, row in zip(_slices(data[name]), by_row):
                 if labels:
                     row[language] = labels
-    return found
+    return by_row
 
 
 def _slices(column: pa.ChunkedArray, convert: Callable[[list[Any]], list[Any]] | None = None) -> list[tuple[Any, ...]]:
@@ -258,9 +257,9 @@ def counts(taxonomy: Taxonomy) -> dict[str, int]:
 def _describe(imported: Imported, name: str, folder: str, files: Mapping[str, str]) -> Manifest:
     report = imported.report
     sources, notes = [asdict(file) for file in report.files], list(report.notes)
-    found = counts(imported.taxonomy)
+    counted = counts(imported.taxonomy)
     return Manifest(
-        FORMAT, name, report.version, report.sha256, dict(report.languages), found, sources, notes, folder, files
+        FORMAT, name, report.version, report.sha256, dict(report.languages), counted, sources, notes, folder, files
     )
 
 
@@ -344,7 +343,6 @@ def _write_data(root: Path, name: str, taxonomy: Taxonomy) -> tuple[str, dict[st
 
 
 def _remove_others(root: Path, name: str, folder: str) -> None:
-    """Remove the data of the imports that this one replaces."""
     of_this_name = re.compile(rf"{re.escape(name)}-[0-9a-f]{{16}}\Z")
     for path in root.iterdir():
         if of_this_name.match(path.name) and path.name != folder:

@@ -191,8 +191,8 @@ def test_split_reads_the_columns_of_prepare_and_takes_an_empty_label_for_unknown
     ("arguments", "message"),
     [
         (("--label-column", "lable"), "no column 'lable'"),
-        (("--label-column", "note"), "label 'a\\nb' is no number"),
-        (("--by", "time", "--date-column", "note"), "is no date"),
+        (("--label-column", "note"), "label 'a\\nb' is not a number"),
+        (("--by", "time", "--date-column", "note"), "is not a date"),
         (("--vacancy-column", "job"), "no column 'job'; there are: candidate_id"),
         (("--fractions", "a,b"), "three numbers"),
         (("--fractions", "0.5,0.1,0.1"), "sum 1"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobfit.evaluation.chance import expected
+from jobfit.evaluation.formulas import expected
 from jobfit.evaluation.grammar import FAMILIES, parse_measure
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.pools import Pools

@@ -33,8 +33,8 @@ def test_broken_french_table_is_refused(france, tmp_path, old, new, message):
     ("change", "message"),
     [
         (lambda line: line.replace("51.2", "north"), "line 4: could not convert"),
-        (lambda line: line.replace("51.2", "97.0"), "line 4: '97.0' is no coordinate from -90 to 90"),
-        (lambda line: line.replace("\tBE\t", "\tBelgium\t"), "line 4: 'Belgium' is no country code"),
+        (lambda line: line.replace("51.2", "97.0"), "line 4: '97.0' is not a coordinate from -90 to 90"),
+        (lambda line: line.replace("\tBE\t", "\tBelgium\t"), "line 4: 'Belgium' is not a country code"),
         (lambda line: line.replace("\t1000\t", "\t"), "line 4: 18 columns; a GeoNames dump has 19"),
     ],
 )

@@ -40,7 +40,7 @@ def read_beir_folder(folder: Path, task_name: str = DOCUMENTS_FOR_QUERY) -> Judg
 
 
 def write_beir_folder(dataset: Judged, folder: Path, task_name: str | None = None) -> tuple[str, ...]:
-    """Write the tasks named ``task_name`` (``None``: those that the data set's queries ask), one qrels file a split.
+    """Write the tasks named ``task_name`` (``None``: those that the data set's queries ask), one qrels file per split.
 
     Returns what this format has no place for. The side that asks becomes the queries, so a reversed task is written
     the right way round.
@@ -73,5 +73,5 @@ def left_out(dataset: Judged, tasks: list[Task]) -> list[str]:
         for t in tasks
         if (n := sum(not t.qrels.grades.get(q) for q in t.query_ids))
     ]
-    pairs = [f"{len(found)} labelled pairs of {split}" for split, found in dataset.pairs.items()]
+    pairs = [f"{len(labelled)} labelled pairs of {split}" for split, labelled in dataset.pairs.items()]
     return others + empty + pairs + ([f"{len(dataset.choices)} preferences"] if dataset.choices else [])

@@ -77,26 +77,26 @@ def read_confit(folder: Path) -> Judged:
 
 
 def _only(folder: Path, pattern: str) -> Path:
-    found = sorted(folder.glob(pattern))
-    if len(found) != 1:
-        have = ", ".join(path.name for path in found) or "none"
-        raise InputError(f"{folder}: exactly one file {pattern} is expected, there are {len(found)} ({have})")
-    return found[0]
+    paths = sorted(folder.glob(pattern))
+    if len(paths) != 1:
+        have = ", ".join(path.name for path in paths) or "none"
+        raise InputError(f"{folder}: exactly one file {pattern} is expected, there are {len(paths)} ({have})")
+    return paths[0]
 
 
 def _texts(path: Path, id_column: str, text_column: str, taxon: Callable[[Sequence[str]], str]) -> dict[str, str]:
     """The text of each id: the text column, or ConFit's builder over every other column by name."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for place, row in _csv_rows(path, id_column):
         row_id = record_id(row, id_column, place)
-        if row_id in found:
+        if row_id in texts:
             raise InputError(f"{place}: {id_column} {row_id!r} occurs twice; remove the row that is wrong")
         if text_column in row:
-            found[row_id] = row[text_column].strip()
+            texts[row_id] = row[text_column].strip()
         else:
             fields = {name: value.strip() for name, value in row.items() if name != id_column}
-            found[row_id] = confit_text(taxon(list(fields)), fields, sorted(fields)).strip()
-    return found
+            texts[row_id] = confit_text(taxon(list(fields)), fields, sorted(fields)).strip()
+    return texts
 
 
 def _csv_rows(path: Path, id_column: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -132,11 +132,11 @@ def _task(path: Path, split: str, by_vacancy: bool, texts: Texts) -> Task:
         if not isinstance(value, Mapping):
             raise InputError(f"{place}: an object with {column!r} and 'satisfied' is expected")
         ids = [record_id({column: item}, column, place) for item in listed(value, column, place)]
-        stated = [_satisfied(item, (1, 0, -1), place) for item in listed(value, "satisfied", place)]
-        if len(ids) != len(stated):
-            raise InputError(f"{place}: {len(ids)} {column} but {len(stated)} 'satisfied'")
+        verdicts = [_satisfied(item, (1, 0, -1), place) for item in listed(value, "satisfied", place)]
+        if len(ids) != len(verdicts):
+            raise InputError(f"{place}: {len(ids)} {column} but {len(verdicts)} 'satisfied'")
         lists[query_id] = tuple(ids)
-        grades[query_id] = {i: grade for i, grade in zip(ids, stated) if grade >= 0}
+        grades[query_id] = {i: grade for i, grade in zip(ids, verdicts) if grade >= 0}
     refuse_unknown(f"{path}: %s queries are not in the CSV", lists, texts.queries)
     everybody = (document_id for ids in lists.values() for document_id in ids)
     refuse_unknown(f"{path}: %s listed {column} are not in the CSV", everybody, texts.documents)
@@ -145,14 +145,14 @@ def _task(path: Path, split: str, by_vacancy: bool, texts: Texts) -> Task:
 
 
 def _pairs(path: Path, jobs: Mapping[str, str], resumes: Mapping[str, str]) -> tuple[Pair, ...]:
-    found = []
+    pairs = []
     for place, row in json_lines(path):
         label = _satisfied(row.get("satisfied"), (1, 0), place)
         vacancy_id = record_id(row, "jd_no", place)
-        found.append(Pair(record_id(row, "user_id", place), vacancy_id, label))
-    refuse_unknown(f"{path}: %s jd_no are not in the CSV", {pair.vacancy_id for pair in found}, jobs)
-    refuse_unknown(f"{path}: %s user_id are not in the CSV", {pair.candidate_id for pair in found}, resumes)
-    return tuple(found)
+        pairs.append(Pair(record_id(row, "user_id", place), vacancy_id, label))
+    refuse_unknown(f"{path}: %s jd_no are not in the CSV", {pair.vacancy_id for pair in pairs}, jobs)
+    refuse_unknown(f"{path}: %s user_id are not in the CSV", {pair.candidate_id for pair in pairs}, resumes)
+    return tuple(pairs)
 
 
 def _satisfied(value: object, allowed: tuple[int, ...], place: str) -> int:

@@ -39,13 +39,13 @@ def detect(path: Path) -> str:
     """
     if not path.exists():
         raise InputError(f"{path} does not exist")
-    found = [name for name, known in FORMATS.items() if known.recognise(path)]
-    if len(found) != 1:
-        fits = "none of them" if not found else " and ".join(found)
+    fitting = [name for name, known in FORMATS.items() if known.recognise(path)]
+    if len(fitting) != 1:
+        fits = "none of them" if not fitting else " and ".join(fitting)
         raise InputError(
             f"{path}: which format is it? {', '.join(FORMATS)} are known; {fits} fits. Say which (--format)"
         )
-    return found[0]
+    return fitting[0]
 
 
 def read_dataset(path: Path, format_name: str = "auto") -> Judged:

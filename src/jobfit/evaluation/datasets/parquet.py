@@ -70,8 +70,8 @@ def read_parquet(folder: Path) -> Judged:
         raise InputError(f"{folder / MANIFEST}: the format is not {FORMAT!r}")
     files = manifest.get("files")
     for name in _COLUMNS:
-        stated = files.get(name) if isinstance(files, Mapping) else None
-        if not isinstance(stated, Mapping) or stated.get("sha256") != sha256_of(folder / f"{name}.parquet"):
+        entry = files.get(name) if isinstance(files, Mapping) else None
+        if not isinstance(entry, Mapping) or entry.get("sha256") != sha256_of(folder / f"{name}.parquet"):
             raise InputError(f"{folder / name}.parquet is not the file that {MANIFEST} was written with")
     tables = {name: _rows(folder / f"{name}.parquet", list(_COLUMNS[name])) for name in _COLUMNS}
     queries, corpus = ({str(i): str(text) for i, text in tables[side]} for side in ("queries", "corpus"))
@@ -81,12 +81,12 @@ def read_parquet(folder: Path) -> Judged:
         pairs.setdefault(split, []).append(Pair(document_id, query_id, label))
     tasks = _tasks(tables["tasks"], tables["rankings"])
     choices = tuple(Choice(*row) for row in tables["preferences"])
-    by_split = {split: tuple(found) for split, found in pairs.items()}
+    by_split = {split: tuple(labelled) for split, labelled in pairs.items()}
     return Judged(corpus, queries, tasks, by_split, choices, str(manifest.get("name")))
 
 
 def _ranking_rows(task: Task) -> Iterator[tuple[object, ...]]:
-    """One row a judged or listed pair; a query with neither gets one row without a document."""
+    """One row per judged or listed pair; a query with neither gets one row without a document."""
     lists = task.lists or {}
     for query_id in task.query_ids:
         judged, listed = task.qrels.grades.get(query_id), dict.fromkeys(lists.get(query_id, ()))
@@ -145,4 +145,4 @@ def _rows(path: Path, columns: list[str]) -> Iterator[tuple[Any, ...]]:
             for batch in file.iter_batches(_BATCH, columns=columns):
                 yield from zip(*(batch.column(name).to_pylist() for name in columns))
     except (ArrowException, OSError, KeyError) as error:
-        raise InputError(f"{path} is no readable Parquet file: {str(error).splitlines()[0][:120]}") from error
+        raise InputError(f"{path} cannot be read as Parquet: {str(error).splitlines()[0][:120]}") from error

@@ -24,7 +24,7 @@ class Asked:
 
 
 def rank_asked(asked: Asked, ranker: Ranker, depth: int = DEPTH) -> Run:
-    """Return one ranking a query.
+    """Return one ranking per query.
 
     With lists, the ranker sees all listed documents at once (so that its statistics do not depend on one list) and each
     query keeps those of its own list, every one of them: a document that the ranker did not return comes after those
@@ -37,17 +37,17 @@ def rank_asked(asked: Asked, ranker: Ranker, depth: int = DEPTH) -> Run:
     corpus = [Document(d, documents[d]) for d in pool if documents[d].strip()]
     queries = [Document(q, texts[q]) for q in asked.query_ids if texts[q].strip()]
     k = len(corpus) if asked.lists is not None else min(depth, len(corpus))
-    found: dict[str, Ranking] = {}
+    rankings: dict[str, Ranking] = {}
     name = ""
     step = max(1, _MOST_HITS // max(1, k))
     for start in range(0, len(queries) if corpus else 0, step):
         run = ranker(queries[start : start + step], corpus, k)
         name = run.name
-        found |= {r.query_id: r if asked.lists is None else _own(r, asked.lists.get(r.query_id, ())) for r in run}
+        rankings |= {r.query_id: r if asked.lists is None else _own(r, asked.lists.get(r.query_id, ())) for r in run}
     if asked.lists is not None:
-        for query_id in set(asked.query_ids) - found.keys():
-            found[query_id] = _own(Ranking(query_id, ()), asked.lists.get(query_id, ()))
-    return Run(name or "none", found)
+        for query_id in set(asked.query_ids) - rankings.keys():
+            rankings[query_id] = _own(Ranking(query_id, ()), asked.lists.get(query_id, ()))
+    return Run(name or "none", rankings)
 
 
 def _own(ranking: Ranking, listed: Sequence[str]) -> Ranking:

@@ -76,8 +76,6 @@ def read_rankpo(path: Path) -> Judged:
 
 
 class _Reader:
-    """Collects what the files of one data set say."""
-
     def __init__(self) -> None:
         self.vacancies: dict[str, str] = {}
         self.candidates: dict[str, str] = {}
@@ -91,8 +89,8 @@ class _Reader:
 
     def authors(self, path: Path) -> None:
         for number, (place, row) in enumerate(json_lines(path)):
-            stated = record_id(row, "id", place) if "id" in row else str(number)
-            self._pool.append(self._keep(self.candidates, stated, content(row, "text", place), place))
+            author_id = record_id(row, "id", place) if "id" in row else str(number)
+            self._pool.append(self._keep(self.candidates, author_id, content(row, "text", place), place))
 
     def train(self, path: Path) -> None:
         for place, row in json_lines(path):
@@ -111,14 +109,14 @@ class _Reader:
                 part = _part(row, field, place)
                 texts, index = listed(part, "text", place), listed(part, "index", place)
                 ids = self._indexed(index, place) if index and self._pool else listed(part, "ids", place)
-                found = self._documents(texts, ids, field, place) if texts else [str(i) for i in ids]
-                self._judge(split, query_id, found, grade, place)
+                documents = self._documents(texts, ids, field, place) if texts else [str(i) for i in ids]
+                self._judge(split, query_id, documents, grade, place)
 
     def preferences(self, path: Path) -> None:
         for place, row in json_lines(path):
             texts = [content(row, field, place) for field in ("query", "passage1", "passage2")]
-            stated = [_stated(row, field, place) for field in ("query_id", "passage_id1", "passage_id2")]
-            query_id, a, b = (i or text_id(text) for i, text in zip(stated, texts))
+            ids = [_stated(row, field, place) for field in ("query_id", "passage_id1", "passage_id2")]
+            query_id, a, b = (i or text_id(text) for i, text in zip(ids, texts))
             for side, record, text in ((self.vacancies, query_id, texts[0]), (self.candidates, a, texts[1])):
                 self._keep(side, record, text, place)
             self._keep(self.candidates, b, texts[2], place)
@@ -131,17 +129,19 @@ class _Reader:
     def _indexed(self, index: list[object], place: str) -> list[object]:
         outside = [str(i) for i in index if not (isinstance(i, int) and 0 <= i < len(self._pool))]
         if outside:
-            raise InputError(f"{place}: {len(outside)} of {len(index)} are no line of raw_authors: {named(outside)}")
+            raise InputError(
+                f"{place}: {len(outside)} of {len(index)} are not line numbers of raw_authors: {named(outside)}"
+            )
         return [self._pool[i] for i in index if isinstance(i, int)]
 
     def _documents(self, texts: list[object], ids: list[object], field: str, place: str) -> list[str]:
         if ids and len(ids) != len(texts):
             raise InputError(f"{place}: {len(texts)} {field} but {len(ids)} ids")
-        found = []
+        documents = []
         for number, item in enumerate(texts):
             text = content({field: item}, field, place)
-            found.append(self._keep(self.candidates, str(ids[number]) if ids else text_id(text), text, place))
-        return found
+            documents.append(self._keep(self.candidates, str(ids[number]) if ids else text_id(text), text, place))
+        return documents
 
     def _judge(self, split: str, query_id: str, documents: list[str], grade: int, place: str) -> None:
         judged = self._grades.setdefault(split, {}).setdefault(query_id, {})
@@ -181,7 +181,7 @@ def write_rankpo(dataset: Judged, folder: Path) -> tuple[str, ...]:
     Returns what this format has no place for: other tasks and splits, candidate lists, grades above 1 (written as
     positives), grades of 0 outside the training task, labelled pairs.
     """
-    lost = [f"{len(found)} labelled pairs of {split}" for split, found in dataset.pairs.items()]
+    lost = [f"{len(pairs)} labelled pairs of {split}" for split, pairs in dataset.pairs.items()]
     written: set[str] = set()
     for task in dataset.tasks:
         if not task.by_vacancy or task.split not in ("train", "test") or task.split in written:

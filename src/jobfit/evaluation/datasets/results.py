@@ -121,7 +121,6 @@ def _pool(dataset: Judged, task: Task, depth: int) -> str:
 
 
 def _score(dataset: Judged, wanted: Iterable[tuple[str, str]], ranker: Ranker) -> dict[tuple[str, str], float]:
-    """The scores of (vacancy, candidate) pairs."""
     lists: dict[str, dict[str, None]] = {}
     for vacancy_id, candidate_id in wanted:
         lists.setdefault(vacancy_id, {})[candidate_id] = None

@@ -53,19 +53,19 @@ def record_id(row: Mapping[str, object], field: str, place: str) -> str:
         InputError: it is absent, empty, or no text or number.
     """
     try:
-        stated = identifier(row.get(field), field)
+        value = identifier(row.get(field), field)
     except WrongValueError as error:
         raise InputError(f"{place}: {error}") from error
-    if stated is None:
+    if value is None:
         raise InputError(f"{place}: no {field!r}")
-    return stated
+    return value
 
 
 def content(row: Mapping[str, object], field: str, place: str) -> str:
     """The text in ``field`` without outer blanks; absent is empty.
 
     Raises:
-        InputError: it is no text.
+        InputError: it is not a text.
     """
     try:
         return text(row.get(field), field)
@@ -77,7 +77,7 @@ def listed(row: Mapping[str, object], field: str, place: str) -> list[object]:
     """The list in ``field``; absent is empty.
 
     Raises:
-        InputError: it is no list.
+        InputError: it is not a list.
     """
     value = row.get(field)
     if value is None:

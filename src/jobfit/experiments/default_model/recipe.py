@@ -199,7 +199,9 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
         "held_out": HeldOutSettings, "validation": ValidationSettings, "keep": KeepSettings, "mentions": Mentions,
         "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
     }  # fmt: skip
-    built: dict[str, Any] = {key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in kinds.items()}
+    built: dict[str, Any] = {
+        key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in kinds.items()
+    }
     if built["loop"].batch_size != 1:
         raise InputError(f"{path.name}, loop: batch_size must be 1 (an example is a whole batch); use accumulate")
     tasks = tuple(build(Task, one, f"{path.name}, task {n}") for n, one in enumerate(listed, start=1))

@@ -79,10 +79,10 @@ def _languages(file: EscoFile) -> tuple[str, ...]:
     """Return the languages whose labels the file holds: by its columns if joined, else by its name."""
     if not file.joined:
         return file.languages
-    found = tuple(match[1] for name in read_header(file.path) if (match := _COLUMN.match(name)))
-    if not found:
+    languages = tuple(match[1] for name in read_header(file.path) if (match := _COLUMN.match(name)))
+    if not languages:
         raise InputError(f"{file.path}: no column preferredLabel_{file.languages[0]}, so it joins no languages")
-    return found
+    return languages
 
 
 def _refused(uri: str, facts: dict[str, str], seen: set[str], known: dict[str, Concept] | None) -> str | None:
@@ -108,7 +108,6 @@ def _given(languages: Sequence[str], cells: Sequence[str]) -> dict[str, tuple[tu
 
 
 def _lines(cell: str) -> list[str]:
-    """Return the labels of a cell: one a line, without blanks around them."""
     return [" ".join(line.split()) for line in cell.splitlines() if line.strip()] if cell else []
 
 
@@ -171,4 +170,4 @@ def read_members(file: EscoFile, skills: Collection[str]) -> tuple[frozenset[str
 
 def of_kind(needs: Mapping[str, Mapping[str, str]], source: str, kind: str) -> Iterator[str]:
     """Yield what ``source`` needs in one way, in the order of the file."""
-    return (target for target, found in needs.get(source, {}).items() if found == kind)
+    return (target for target, relation in needs.get(source, {}).items() if relation == kind)

@@ -73,14 +73,14 @@ def find_files(folder: Path) -> EscoFolder:
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder; give the folder of ESCO's CSV files")
-    found = [file for path in sorted(folder.iterdir()) if (file := _known(path))]
-    found.sort(key=lambda file: (file.joined, file.languages != ("en",) and file.languages != (), file.languages))
-    read, notes = _one_of_each_relation(found)
+    files = [file for path in sorted(folder.iterdir()) if (file := _known(path))]
+    files.sort(key=lambda file: (file.joined, file.languages != ("en",) and file.languages != (), file.languages))
+    read, notes = _one_of_each_relation(files)
     missing = [table for table in _NEEDED if not any(file.table == table for file in read)]
     if missing:
         wanted = ", ".join(f"{table}_<language>.csv" for table in missing)
         raise InputError(f"{folder}: no {wanted}. Unpack the ESCO download 'classification, csv' there")
-    known = {file.path for file in found}
+    known = {file.path for file in files}
     notes += [
         f"{path.name}: not read, not a file that is needed"
         for path in sorted(folder.iterdir())
@@ -190,7 +190,7 @@ def read_rows(path: Path, columns: Sequence[str], optional: Sequence[str], tally
     places = [header.index(name) if name in header else -1 for name in (*columns, *optional)]
     for cells in rows:
         if not cells:
-            continue  # a blank line is no row
+            continue  # a blank line is not a row
         tally.rows += 1
         if len(cells) != len(header):
             tally.drop("another number of cells than the header", ",".join(cells))

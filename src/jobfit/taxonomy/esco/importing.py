@@ -75,7 +75,6 @@ def import_folder(folder: Path, name: str) -> Imported:
 
 
 def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: list[FileCount]) -> Broader:
-    """Return what is directly above each concept, for both pillars."""
     broader: Broader = {}
     pillars = {
         "broaderRelationsOccPillar": ("occupations", "ISCOGroups"),
@@ -92,12 +91,11 @@ def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: l
 
 
 def _needs(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: list[FileCount]) -> Needs:
-    """Return what each occupation and each skill needs."""
     needs: Needs = {}
     for table, needing in (("occupationSkillRelations", "occupations"), ("skillSkillRelations", "skills")):
         for file in files.of(table):
-            found, count = read_needs(file, tables[needing], tables["skills"])
-            needs |= found
+            needed, count = read_needs(file, tables[needing], tables["skills"])
+            needs |= needed
             counts.append(count)
     return needs
 
@@ -105,11 +103,10 @@ def _needs(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: lis
 def _transversal(
     files: EscoFolder, skills: Mapping[str, Concept], counts: list[FileCount]
 ) -> tuple[frozenset[str], list[str]]:
-    """Return the transversal collection, and a note where there is none."""
     members = {uri for uri, concept in skills.items() if TRANSVERSAL_SCHEME in concept.facts["inScheme"]}
     for file in files.of(TRANSVERSAL):
-        found, count = read_members(file, skills)
-        members |= found
+        listed, count = read_members(file, skills)
+        members |= listed
         counts.append(count)
     return frozenset(members), [] if members else ["no transversal collection, so no skill is marked as transversal"]
 

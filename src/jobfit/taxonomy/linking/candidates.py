@@ -50,7 +50,7 @@ def nearest(labels: Labels, view: View, readings: Readings, k: int) -> tuple[NDA
     Labels that share nothing searched with a reading are never among them.
     """
     query = sparse.hstack([readings.word, labels.searched(readings.gram)], format="csr")
-    found: list[NDArray[np.int64]] = []
+    nearest_rows: list[NDArray[np.int64]] = []
     counts: list[int] = []
     for start in range(0, query.shape[0], 256):
         scores = (query[start : start + 256] @ view.search).tocsr()
@@ -58,9 +58,9 @@ def nearest(labels: Labels, view: View, readings: Readings, k: int) -> tuple[NDA
             columns = scores.indices[begin:end]
             if len(columns) > k:
                 columns = columns[np.argpartition(-scores.data[begin:end], k - 1)[:k]]
-            found.append(view.rows[columns])
+            nearest_rows.append(view.rows[columns])
             counts.append(len(columns))
-    rows = np.concatenate(found) if found else np.empty(0, np.int64)
+    rows = np.concatenate(nearest_rows) if nearest_rows else np.empty(0, np.int64)
     return np.repeat(np.arange(query.shape[0]), counts), rows
 
 
@@ -98,7 +98,6 @@ def bag_ends(bag: Bag) -> tuple[str, str]:
 
 
 def _row_dots(left: Csr, right: Csr, i: NDArray[np.int64], j: NDArray[np.int64]) -> Floats:
-    """Return the dot products of rows ``left[i]`` and ``right[j]``, pair by pair."""
     if not len(i):
         return np.empty(0, np.float32)
     return np.asarray(left[i].multiply(right[j]).sum(axis=1), np.float32).ravel()
@@ -207,7 +206,6 @@ def _joined(
 
 
 def _cosines(encode: Encode, texts: Sequence[str], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    """Return the cosine of each text and each concept, (texts, concepts)."""
     assert vectors is not None
     return unit(encode, texts) @ vectors.T
 

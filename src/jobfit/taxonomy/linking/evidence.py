@@ -85,14 +85,14 @@ class SkillFinder:
     def compared(self, text: str) -> list[tuple[int, int, Candidates]]:
         """Return every span that may name a skill (start, end), with the concepts compared: what is fitted on."""
         tokens = _tokens(text)
-        found = list(dict.fromkeys(self._candidates(tokens)))
-        if not found:
+        possible = list(dict.fromkeys(self._candidates(tokens)))
+        if not possible:
             return []
         labels = self.linker.labels
-        number = {span: i for i, span in enumerate(dict.fromkeys((f.first, f.last) for f in found))}
+        number = {span: i for i, span in enumerate(dict.fromkeys((f.first, f.last) for f in possible))}
         bags = [dict.fromkeys((t.word for t in tokens[a : b + 1]), 1.0) for a, b in number]
-        reading = np.array([number[f.first, f.last] for f in found])
-        row = np.array([f.row for f in found])
+        reading = np.array([number[f.first, f.last] for f in possible])
+        row = np.array([f.row for f in possible])
         features = compare(labels, read(labels, bags, range(len(bags))), reading, row)
         features[:, _PROFILE] = self.linker.profiles(self.language).cosines(bags, reading, labels.owner[row])
         best = Candidates(reading, row, labels.owner[row], features).best(self.model.scores(features))
@@ -100,7 +100,6 @@ class SkillFinder:
         return [(tokens[first].start, tokens[last].end, part) for (first, last), part in zip(number, parts)]
 
     def _matches(self, text: str) -> Iterator[tuple[int, int, Match]]:
-        """Yield each span with its most probable concept."""
         labels = self.linker.labels
         for start, end, part in self.compared(text):
             scores = self.model.scores(part.features)

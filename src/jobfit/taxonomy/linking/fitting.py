@@ -35,13 +35,13 @@ def fit_weights(
     Raises:
         InputError: no mention has its concept among the candidates.
     """
-    found = linker.candidates(mentions, language)
+    candidates = linker.candidates(mentions, language)
     position = {id_: i for i, id_ in enumerate(linker.labels.ids)}
     gold = np.array([position.get(id_ or "", -1) for id_ in truth])
     worth = np.ones(len(mentions)) if importance is None else np.asarray(importance, np.float64)
     weights = np.array([_START.get(name, 0.0) for name in FEATURES])
     for _ in range(_ROUNDS):
-        best = found.best(found.features @ weights)
+        best = candidates.best(candidates.features @ weights)
         right = best.concept == gold[best.mention]
         kept = np.isin(best.mention, best.mention[right])
         if not kept.any():
@@ -84,9 +84,9 @@ def fit_calibration(
     links are right; 1 where there is none. The mentions must not be those that the weights were fitted on.
     """
     model = Model(weights, np.zeros(len(CALIBRATED_BY)), 0.0, 1.0, precision)
-    found = linker.candidates(mentions, language)
+    candidates = linker.candidates(mentions, language)
     inputs, right = [], []
-    for number, part in enumerate(found.best(model.scores(found.features)).by_mention(len(mentions))):
+    for number, part in enumerate(candidates.best(model.scores(candidates.features)).by_mention(len(mentions))):
         scores = model.scores(part.features)
         top = np.argsort(-scores, kind="stable")[:_CALIBRATED]
         inputs.append(calibration_inputs(scores, part.features)[top])

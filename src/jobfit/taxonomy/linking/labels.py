@@ -162,10 +162,10 @@ class Labels:
         """Return the labels in ``language``; of a concept without one, all. ``None``, or an unknown language: all."""
         key = language if language in self.languages else None
         if key not in self._views:
-            mine = np.ones(len(self.text), bool) if key is None else self.language == key
+            in_language = np.ones(len(self.text), bool) if key is None else self.language == key
             named = np.zeros(len(self.ids), bool)
-            named[self.owner[mine]] = True
-            rows = np.flatnonzero(mine | ~named[self.owner])
+            named[self.owner[in_language]] = True
+            rows = np.flatnonzero(in_language | ~named[self.owner])
             self._views[key] = View(rows, (self.searchable[rows]).T.tocsr())
         return self._views[key]
 
@@ -231,9 +231,9 @@ class Profiles:
         result = np.empty(len(bag), np.float32)
         _, gram = embed(self.space, bags)
         for start in range(0, len(bags), _ROWS):
-            mine = (bag >= start) & (bag < start + _ROWS)
+            in_block = (bag >= start) & (bag < start + _ROWS)
             table = (gram[start : start + _ROWS] @ self.columns).toarray()
-            result[mine] = table[bag[mine] - start, concept[mine]]
+            result[in_block] = table[bag[in_block] - start, concept[in_block]]
         return result
 
 
@@ -248,8 +248,8 @@ def profiles(labels: Labels, terms: Sequence[Term], skills: Mapping[str, Skill],
     for row in labels.view(language).rows.tolist():
         documents[labels.owner[row]] += labels.words[row]
     needed = dict.fromkeys(id_ for term in terms for id_ in term.essential)
-    said = dict(zip(needed, fold_all(skills[id_].label(language or "en") for id_ in needed)))
+    skill_words = dict(zip(needed, fold_all(skills[id_].label(language or "en") for id_ in needed)))
     for document, term in zip(documents, terms):
-        document += (word for id_ in term.essential for word in said[id_])
+        document += (word for id_ in term.essential for word in skill_words[id_])
     space, _, gram = build(documents)
     return Profiles(space, gram.T.tocsr())

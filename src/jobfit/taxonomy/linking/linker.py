@@ -106,8 +106,8 @@ class Linker:
         links = []
         for start in range(0, len(mentions), _BATCH):
             batch = mentions[start : start + _BATCH]
-            found = self.candidates(batch, language)
-            concepts = found.best(model.scores(found.features)).by_mention(len(batch))
+            candidates = self.candidates(batch, language)
+            concepts = candidates.best(model.scores(candidates.features)).by_mention(len(batch))
             links += [self._link(mention, mine, model, k, cut) for mention, mine in zip(batch, concepts)]
         return links
 
@@ -155,7 +155,6 @@ class Linker:
 
     @cached_property
     def _vectors(self) -> NDArray[np.float32] | None:
-        """The vectors of the preferred labels, one per concept."""
         if self.encode is None:
             return None
         return unit(self.encode, [self.labels.text[row] for row in self.labels.preferred_row])

@@ -64,7 +64,7 @@ def test_rows_that_are_not_as_described_are_refused_without_their_text(name, row
 def test_an_index_outside_the_pool_is_counted_and_named(tmp_path):
     lines(tmp_path / "raw_authors.jsonl", {"text": "zero"})
     lines(tmp_path / "raw_test_data.jsonl", {"query": {"text": "q"}, "positives": {"index": [0, 7]}})
-    with pytest.raises(InputError, match="1 of 2 are no line of raw_authors: '7'"):
+    with pytest.raises(InputError, match="1 of 2 are not line numbers of raw_authors: '7'"):
         read_rankpo(tmp_path)
 
 

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.evaluation.scored_files import read_scored_pairs, read_scored_preferences
+from jobfit.evaluation.pairs import read_scored_pairs, read_scored_preferences
 
 PAIRS = "query_id,document_id,label,score,note\nq1,a,1,0.9,x\nq1,b,0,-2,\n"
 
