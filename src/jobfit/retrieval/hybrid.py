@@ -82,5 +82,5 @@ def search(
         found, plan = found | hits, plan or scores.plan
     places = np.flatnonzero(found)
     return Similarity(
-        tuple(among.ids[place] for place in places), {name: values[places] for name, values in parts.items()}, plan
+        tuple(among.ids[place] for place in places.tolist()), {name: values[places] for name, values in parts.items()}, plan
     )

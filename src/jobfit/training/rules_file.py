@@ -16,32 +16,118 @@ explanation says so. In TOML the rules are ``[[rules]]`` tables with the same ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from jobfit.errors import InputError, PolicyError
 from jobfit.geo.gazetteer import Gazetteer
-from jobfit.policy import fields
 from jobfit.records import RequirementKind
-from jobfit.settings_file import read_settings
+from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings, whole
 from jobfit.shortlist import Status
 from jobfit.training.rules import COMPARISONS, Area, Asks, Condition, Filter, Place, Rule, RuleSet, Seniority
 
-_ASKED = {
+_KINDS = {
     "languages": RequirementKind.LANGUAGE,
     "education": RequirementKind.EDUCATION,
     "experience": RequirementKind.EXPERIENCE,
     "licences": RequirementKind.LICENCE,
 }
-_ALWAYS = ("rule", "name", "unknown")
-_KEYS = {
-    "place": ("within",),
-    "area": ("share", "at_least", "keywords", "below"),
-    "seniority": ("ladder", "above", "below"),
-    "filter": ("field", "of", "items", *COMPARISONS),
-    **dict.fromkeys(_ASKED, ("musts_only",)),
-}
+
+
+def _limit(value: Any) -> float | str:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError(f"expected a number or the name of a field, not {value!r}")
+    return value if isinstance(value, str) else float(value)
+
+
+Limit = Annotated[float | str | None, BeforeValidator(_limit)]
+Whole = Annotated[int, whole()]
+Positive = Annotated[int, whole(least=1)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    rule: str
+    name: Text | None = None
+    unknown: Annotated[str, choice(("undecided", "pass"))] = "undecided"
+
+    @property
+    def title(self) -> str:
+        """The name in explanations."""
+        return self.name or self.rule
+
+
+class _Asks(_Entry):
+    rule: Literal["languages", "education", "experience", "licences"]
+    musts_only: Flag = False
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Asks(self.title, _KINDS[self.rule], self.musts_only)
+
+
+class _Place(_Entry):
+    rule: Literal["place"]
+    within: Text = "town"
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Place(self.within, places, self.title)
+
+
+class _Area(_Entry):
+    rule: Literal["area"]
+    share: Annotated[float, number()] = 0.0
+    at_least: Positive = 1
+    keywords: Text = ""
+    below: Annotated[str, choice(("unknown", "missing"))] = "unknown"
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Area(self.share, self.at_least, self.keywords, Status(self.below), self.title)
+
+
+class _Seniority(_Entry):
+    rule: Literal["seniority"]
+    ladder: tuple[tuple[Text, ...], ...]
+    above: Whole = 0
+    below: Whole = 0
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Seniority(self.ladder, self.above, self.below, self.title)
+
+
+class _Filter(_Entry):
+    """``at_least`` compares in a filter on one number, and counts in one on items that has another comparison."""
+
+    rule: Literal["filter"]
+    field: Text
+    of: Text = "candidate"
+    items: Text = ""
+    above: Limit = None
+    below: Limit = None
+    at_least: Limit = None
+    at_most: Limit = None
+    equals: Limit = None
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        limits = {name: limit for name in COMPARISONS if (limit := getattr(self, name)) is not None}
+        needed = 1
+        if self.items and len(limits) == 2 and "at_least" in limits:
+            counted = limits.pop("at_least")
+            if isinstance(counted, str) or counted % 1 or counted < 1:
+                raise InputError(f"filter, at_least: expected a whole number from 1, not {counted!r}")
+            needed = int(counted)
+        if len(limits) != 1:
+            raise InputError(f"filter: name one comparison: {', '.join(COMPARISONS)}")
+        [(comparison, limit)] = limits.items()
+        return Filter(self.title, Condition(self.field, comparison, limit), self.of, self.items, needed)
+
+
+class _RulesFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Text = "rules"
+    rules: tuple[Annotated[_Asks | _Place | _Area | _Seniority | _Filter, Field(discriminator="rule")], ...]
 
 
 def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
@@ -49,97 +135,25 @@ def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
 
     Raises:
         PolicyError: the file cannot be read, has an unknown key or rule, or a value that makes no sense; the message
-            names file and rule.
+            names file, line and rule.
     """
-    return parse_rules(read_settings(path, PolicyError).data, str(path), places)
+    return _rule_set(read_settings(path, PolicyError), places)
 
 
 def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer | None = None) -> RuleSet:
-    """Return the rules that ``data``, the content of a rules file, states.
+    """Return the rules in ``data``, the content of a rules file.
 
     Raises:
         PolicyError: as :func:`load_rules`.
     """
-    fields.mapping(data, where, ("name", "rules"))
-    name = fields.words(data.get("name", "rules"), f"{where}, name")
-    found: list[Rule] = []
-    let_pass = set()
+    return _rule_set(Settings(data, where), places)
+
+
+def _rule_set(settings: Settings, places: Gazetteer | None) -> RuleSet:
+    content = settings.checked(_RulesFile, PolicyError)
     try:
-        for number, entry in enumerate(fields.sequence(data.get("rules"), f"{where}, rules"), start=1):
-            rule, passes = _rule(entry, f"{where}, rule {number}", places)
-            found.append(rule)
-            let_pass |= {rule.name} if passes else set()
-        return RuleSet(tuple(found), frozenset(let_pass), name)
-    except PolicyError:
-        raise
+        rules = tuple(entry.made(places) for entry in content.rules)
+        let_pass = frozenset(entry.title for entry in content.rules if entry.unknown == "pass")
+        return RuleSet(rules, let_pass, content.name)
     except InputError as error:
-        raise PolicyError(f"{where}: {error}") from error
-
-
-def _rule(entry: Any, where: str, places: Gazetteer | None) -> tuple[Rule, bool]:
-    every = {key for keys in _KEYS.values() for key in keys}
-    stated = fields.mapping(entry, where, sorted({*_ALWAYS, *every}))
-    kind = fields.choice(stated.get("rule"), f"{where}, rule", tuple(_KEYS))
-    fields.mapping(stated, f"{where} ({kind})", (*_ALWAYS, *_KEYS[kind]))
-    passes = fields.choice(stated.get("unknown", "undecided"), f"{where}, unknown", ("undecided", "pass")) == "pass"
-    name = fields.words(stated.get("name", kind), f"{where}, name")
-    own = {key: value for key, value in stated.items() if key not in _ALWAYS}
-    if kind in _ASKED:
-        rule: Rule = Asks(name, _ASKED[kind], fields.flag(own.get("musts_only", False), f"{where}, musts_only"))
-    elif kind == "place":
-        rule = Place(fields.words(own.get("within", "town"), f"{where}, within"), places, name)
-    else:
-        rule = _READ[kind](own, f"{where} ({kind})", name)
-    return rule, passes
-
-
-def _whole(value: Any, where: str, least: int = 0) -> int:
-    number = fields.number(value, where, least=float(least))
-    if number % 1:
-        raise PolicyError(f"{where}: expected a whole number, not {value!r}")
-    return int(number)
-
-
-def _area(own: Mapping[str, Any], where: str, name: str) -> Rule:
-    return Area(
-        fields.number(own.get("share", 0.0), f"{where}, share", least=0.0),
-        _whole(own.get("at_least", 1), f"{where}, at_least", 1),
-        fields.words(own["keywords"], f"{where}, keywords") if "keywords" in own else "",
-        Status(fields.choice(own.get("below", "unknown"), f"{where}, below", ("unknown", "missing"))),
-        name,
-    )
-
-
-def _seniority(own: Mapping[str, Any], where: str, name: str) -> Rule:
-    rungs = fields.sequence(own.get("ladder"), f"{where}, ladder")
-    ladder = tuple(
-        tuple(fields.words(word, f"{where}, ladder") for word in fields.sequence(rung, f"{where}, ladder"))
-        for rung in rungs
-    )
-    above, below = (_whole(own.get(key, 0), f"{where}, {key}") for key in ("above", "below"))
-    return Seniority(ladder, above, below, name)
-
-
-def _filter(own: Mapping[str, Any], where: str, name: str) -> Rule:
-    """``at_least`` compares in a filter on one number, and counts in one on items that has another comparison."""
-    items = fields.words(own["items"], f"{where}, items") if "items" in own else ""
-    named = [key for key in COMPARISONS if key in own]
-    counts = bool(items) and "at_least" in named and len(named) == 2
-    compared = [key for key in named if not (counts and key == "at_least")]
-    if len(compared) != 1:
-        raise PolicyError(f"{where}: name one comparison: {', '.join(COMPARISONS)}")
-    limit = own[compared[0]]
-    if not isinstance(limit, str):
-        if isinstance(limit, bool) or not isinstance(limit, int | float):
-            raise PolicyError(f"{where}, {compared[0]}: expected a number or the name of a field, not {limit!r}")
-        limit = float(limit)
-    condition = Condition(fields.words(own.get("field"), f"{where}, field"), compared[0], limit)
-    needed = _whole(own["at_least"], f"{where}, at_least", 1) if counts else 1
-    return Filter(name, condition, fields.words(own.get("of", "candidate"), f"{where}, of"), items, needed)
-
-
-_READ: dict[str, Callable[[Mapping[str, Any], str, str], Rule]] = {
-    "area": _area,
-    "seniority": _seniority,
-    "filter": _filter,
-}
+        raise PolicyError(f"{settings.where}: {error}") from error
