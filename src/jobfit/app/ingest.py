@@ -82,7 +82,7 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
         rejected=len(report.rejected),
         unchanged=report.unchanged,
         seconds=round(clock.seconds, 3),
-        times=IngestTimes.from_library(clock.times()),
+        times=IngestTimes.of(clock.times()),
         updated=report.updated,
         rejects_file=str(rejects) if report.rejected else None,
         notes=report.notes,
@@ -119,4 +119,4 @@ def list_records(request: ListRequest, progress: Progress = quiet) -> Listing:
     from jobfit.store.repository import open_store
 
     with open_store(tenant=request.tenant) as store:
-        return Listing(kind=request.kind, records=tuple(Listed.from_library(row) for row in store.list(request.kind)))
+        return Listing(kind=request.kind, records=tuple(Listed.of(row) for row in store.list(request.kind)))

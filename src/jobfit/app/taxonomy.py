@@ -403,13 +403,13 @@ def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInTe
     if request.text is not None:
         linker = Linker(taxonomy, "skill", None)
         skills = skills_in(read_text(request.text), linker, language, request.threshold)
-        return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.from_library(one) for one in skills))
+        return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.of(one) for one in skills))
     lines = read_text(request.file).splitlines() if request.file is not None else ()
     mentions = request.mentions or [line.strip() for line in lines if line.strip()]
     encode = None if request.lexical_only else text_encoder(request.model, progress)
     linker = Linker(taxonomy, request.kind, encode)
     links = linker.link(mentions, language, request.k, request.threshold)
-    return Links(**_about(linker, request), links=tuple(Linked.from_library(one) for one in links))
+    return Links(**_about(linker, request), links=tuple(Linked.of(one) for one in links))
 
 
 def _about(linker: Linker, request: LinkRequest) -> dict[str, Any]:

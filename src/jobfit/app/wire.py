@@ -29,7 +29,7 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def from_library(cls, value: object) -> Self:
+    def of(cls, value: object) -> Self:
         """Return the result with the fields of an object of the library that has the same ones."""
         return cls.model_validate(value, from_attributes=True)
 

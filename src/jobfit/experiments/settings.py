@@ -11,9 +11,10 @@ from jobfit.errors import InputError
 from jobfit.experiments.confit_v2 import MEASURES, ConfitSettings
 from jobfit.experiments.market import MarketSizes
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
+from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build, read_settings
+from jobfit.training.settings import build
 
 _TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage")
 
@@ -38,7 +39,7 @@ def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
     chosen = _quick(paper) if quick else _full(paper)
     if path is None:
         return chosen
-    tables = read_settings(path)
+    tables = read_settings(path).data
     for name, table in tables.items():
         if name not in _TABLES or not isinstance(table, dict):
             raise InputError(f"{path}: {name!r} is not one of the tables {', '.join(_TABLES)}")

@@ -16,118 +16,19 @@ explanation says so. In TOML the rules are ``[[rules]]`` tables with the same ke
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from jobfit.errors import InputError, PolicyError
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.records import RequirementKind
-from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings, whole
+from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings
 from jobfit.shortlist import Status
 from jobfit.training.rules import COMPARISONS, Area, Asks, Condition, Filter, Place, Rule, RuleSet, Seniority
-
-_KINDS = {
-    "languages": RequirementKind.LANGUAGE,
-    "education": RequirementKind.EDUCATION,
-    "experience": RequirementKind.EXPERIENCE,
-    "licences": RequirementKind.LICENCE,
-}
-
-
-def _limit(value: Any) -> float | str:
-    if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise ValueError(f"expected a number or the name of a field, not {value!r}")
-    return value if isinstance(value, str) else float(value)
-
-
-Limit = Annotated[float | str | None, BeforeValidator(_limit)]
-Whole = Annotated[int, whole()]
-Positive = Annotated[int, whole(least=1)]
-
-
-class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    rule: str
-    name: Text | None = None
-    unknown: Annotated[str, choice(("undecided", "pass"))] = "undecided"
-
-    @property
-    def title(self) -> str:
-        """The name in explanations."""
-        return self.name or self.rule
-
-
-class _Asks(_Entry):
-    rule: Literal["languages", "education", "experience", "licences"]
-    musts_only: Flag = False
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Asks(self.title, _KINDS[self.rule], self.musts_only)
-
-
-class _Place(_Entry):
-    rule: Literal["place"]
-    within: Text = "town"
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Place(self.within, places, self.title)
-
-
-class _Area(_Entry):
-    rule: Literal["area"]
-    share: Annotated[float, number()] = 0.0
-    at_least: Positive = 1
-    keywords: Text = ""
-    below: Annotated[str, choice(("unknown", "missing"))] = "unknown"
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Area(self.share, self.at_least, self.keywords, Status(self.below), self.title)
-
-
-class _Seniority(_Entry):
-    rule: Literal["seniority"]
-    ladder: tuple[tuple[Text, ...], ...]
-    above: Whole = 0
-    below: Whole = 0
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Seniority(self.ladder, self.above, self.below, self.title)
-
-
-class _Filter(_Entry):
-    """``at_least`` compares in a filter on one number, and counts in one on items that has another comparison."""
-
-    rule: Literal["filter"]
-    field: Text
-    of: Text = "candidate"
-    items: Text = ""
-    above: Limit = None
-    below: Limit = None
-    at_least: Limit = None
-    at_most: Limit = None
-    equals: Limit = None
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        limits = {name: limit for name in COMPARISONS if (limit := getattr(self, name)) is not None}
-        needed = 1
-        if self.items and len(limits) == 2 and "at_least" in limits:
-            counted = limits.pop("at_least")
-            if isinstance(counted, str) or counted % 1 or counted < 1:
-                raise InputError(f"filter, at_least: expected a whole number from 1, not {counted!r}")
-            needed = int(counted)
-        if len(limits) != 1:
-            raise InputError(f"filter: name one comparison: {', '.join(COMPARISONS)}")
-        [(comparison, limit)] = limits.items()
-        return Filter(self.title, Condition(self.field, comparison, limit), self.of, self.items, needed)
-
-
-class _RulesFile(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: Text = "rules"
-    rules: tuple[Annotated[_Asks | _Place | _Area | _Seniority | _Filter, Field(discriminator="rule")], ...]
 
 
 def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
@@ -135,9 +36,9 @@ def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
 
     Raises:
         PolicyError: the file cannot be read, has an unknown key or rule, or a value that makes no sense; the message
-            names file, line and rule.
+            names file and rule.
     """
-    return _rule_set(read_settings(path, PolicyError), places)
+    return parse_rules(read_settings(path, PolicyError).data, str(path), places)
 
 
 def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer | None = None) -> RuleSet:
@@ -146,14 +47,127 @@ def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer
     Raises:
         PolicyError: as :func:`load_rules`.
     """
-    return _rule_set(Settings(data, where), places)
-
-
-def _rule_set(settings: Settings, places: Gazetteer | None) -> RuleSet:
-    content = settings.checked(_RulesFile, PolicyError)
+    content = Settings(data, where).checked(_File, PolicyError)
+    entries = [_entry(entry, f"{where}, rule {number}") for number, entry in enumerate(content.rules, start=1)]
     try:
-        rules = tuple(entry.made(places) for entry in content.rules)
-        let_pass = frozenset(entry.title for entry in content.rules if entry.unknown == "pass")
-        return RuleSet(rules, let_pass, content.name)
+        rules = tuple(entry.made(places) for entry in entries)
+        passes = frozenset(rule.name for rule, entry in zip(rules, entries, strict=True) if entry.unknown == "pass")
+        return RuleSet(rules, passes, content.name)
     except InputError as error:
-        raise PolicyError(f"{settings.where}: {error}") from error
+        raise PolicyError(f"{where}: {error}") from error
+
+
+def _whole(least: int = 0) -> BeforeValidator:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or value < least:
+            raise ValueError(f"expected a whole number from {least}, not {value!r}")
+        return int(value)
+
+    return BeforeValidator(check)
+
+
+def _limit(value: Any) -> float | str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"expected a number or the name of a field, not {value!r}")
+    return value if isinstance(value, str) else float(value)
+
+
+Limit = Annotated[float | str | None, BeforeValidator(_limit)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _File(_Strict):
+    name: Text = "rules"
+    rules: list[Any]
+
+
+class _Entry(_Strict):
+    rule: str
+    name: Text = ""
+    unknown: Annotated[str, choice(("undecided", "pass"))] = "undecided"
+
+    @abstractmethod
+    def made(self, places: Gazetteer | None) -> Rule: ...
+
+
+class _Asks(_Entry):
+    musts_only: Flag = False
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Asks(self.name or self.rule, _ASKED[self.rule], self.musts_only)
+
+
+class _Place(_Entry):
+    within: Text = "town"
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Place(self.within, places, self.name or self.rule)
+
+
+class _Area(_Entry):
+    share: Annotated[float, number(least=0)] = 0.0
+    at_least: Annotated[int, _whole(1)] = 1
+    keywords: Text = ""
+    below: Annotated[Status, choice(("unknown", "missing"))] = Status.UNKNOWN
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Area(self.share, self.at_least, self.keywords, self.below, self.name or self.rule)
+
+
+class _Seniority(_Entry):
+    ladder: tuple[tuple[Text, ...], ...]
+    above: Annotated[int, _whole()] = 0
+    below: Annotated[int, _whole()] = 0
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Seniority(self.ladder, self.above, self.below, self.name or self.rule)
+
+
+class _Filter(_Entry):
+    """``at_least`` compares in a filter on one number, and counts in one on items that has another comparison."""
+
+    field: Text
+    of: Annotated[str, choice(("candidate", "vacancy"))] = "candidate"
+    items: Text = ""
+    at_least: Limit = None
+    at_most: Limit = None
+    above: Limit = None
+    below: Limit = None
+    equals: Limit = None
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        name = self.name or self.rule
+        limits = {key: limit for key in COMPARISONS if (limit := getattr(self, key)) is not None}
+        needed = limits.pop("at_least") if self.items and len(limits) == 2 and "at_least" in limits else 1
+        if len(limits) != 1:
+            raise InputError(f"filter {name!r}: name one comparison: {', '.join(COMPARISONS)}")
+        if isinstance(needed, str) or needed % 1:
+            raise InputError(f"filter {name!r}, at_least: expected a whole number, not {needed!r}")
+        return Filter(name, Condition(self.field, *limits.popitem()), self.of, self.items, int(needed))
+
+
+_ASKED = {
+    "languages": RequirementKind.LANGUAGE,
+    "education": RequirementKind.EDUCATION,
+    "experience": RequirementKind.EXPERIENCE,
+    "licences": RequirementKind.LICENCE,
+}
+_KINDS: Mapping[str, type[_Entry]] = {
+    "place": _Place,
+    "area": _Area,
+    "seniority": _Seniority,
+    "filter": _Filter,
+    **dict.fromkeys(_ASKED, _Asks),
+}
+
+
+class _Kind(BaseModel):
+    rule: Annotated[str, choice(tuple(_KINDS))]
+
+
+def _entry(entry: Any, where: str) -> _Entry:
+    kind = Settings(entry, where).checked(_Kind, PolicyError).rule
+    return Settings(entry, f"{where} ({kind})").checked(_KINDS[kind], PolicyError)

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.errors import InputError
+from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build, read_settings
+from jobfit.training.settings import build
 
 PACKAGED = {"recipes/default": "default.toml"}
 _TABLES = (
@@ -186,7 +187,7 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
     'default'
     """
     path = find_recipe(name)
-    tables = read_settings(path)
+    tables = read_settings(path).data
     if unknown := sorted(set(tables) - set(_TABLES)):
         raise InputError(f"{path.name}: unknown table {unknown[0]!r}; there are: {', '.join(_TABLES)}")
     for table, values in (stated or {}).items():
