@@ -278,13 +278,14 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
 
 def _settings(request: TrainRequest) -> _How:
     """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
+    from jobfit.settings_file import read_settings
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
-    from jobfit.training.settings import build, read_settings
+    from jobfit.training.settings import build
     from jobfit.training.stages import Stage
 
     tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
-    for name, table in (read_settings(request.settings) if request.settings else {}).items():
+    for name, table in (read_settings(request.settings).data if request.settings else {}).items():
         if name not in tables or not isinstance(table, dict):
             raise InputError(f"{request.settings}: {name!r} is not one of the tables loop, model and stage")
         tables[name] |= table

@@ -69,7 +69,6 @@ class Vote:
     comparison: str = ""
 
     def __post_init__(self) -> None:
-        """Check both values."""
         if self.preferred not in ("A", "B"):
             raise InputError(f"'preferred' is A or B, not {str(self.preferred)[:40]!r}")
         if isinstance(self.confidence, bool) or not isinstance(self.confidence, int) or not 0 <= self.confidence <= 100:
@@ -121,8 +120,8 @@ def _drawn(ranking: Ranking, depth: int, wanted: int, seed: int) -> Iterator[Dra
         yield DrawnPair(ranking.query_id, ids[first], ids[second], first + 1, second + 1)
 
 
-class VoteLog:
-    """The votes of one annotator in one file; see :class:`jobfit.keyed_lines.KeyedLines`."""
+class VoteLog(KeyedLines):
+    """The votes of one annotator in one file."""
 
     def __init__(self, path: Path, annotator: Annotator) -> None:
         """Open the file to go on with, or begin it.
@@ -130,42 +129,21 @@ class VoteLog:
         Raises:
             InputError: as :class:`KeyedLines`; among others, another annotator or other settings began the file.
         """
-        self._lines = KeyedLines(path, FORMAT, {"annotator": annotator.name, **annotator.settings()})
+        super().__init__(path, FORMAT, {"annotator": annotator.name, **annotator.settings()})
         self.annotator = annotator.name
 
     def find(self, question: Question) -> Vote | None:
         """Return the vote on a question, or ``None``."""
-        row = self._lines.get(question.key)
+        row = self.get(question.key)
         return None if row is None else Vote(row["preferred"], row["confidence"], row["comparison"])
 
-    def add(self, question: Question, vote: Vote) -> None:
+    def keep(self, question: Question, vote: Vote) -> None:
         """Keep a vote; the texts stay where they are, only ids and ranks are kept."""
         pair = question.pair
         shown = {"vacancy_id": pair.vacancy_id, "a_id": pair.x_id, "b_id": pair.y_id}
         ranks = {"a_rank": pair.x_rank, "b_rank": pair.y_rank}
-        said = {"preferred": vote.preferred, "confidence": vote.confidence, "comparison": vote.comparison}
-        self._lines.add(question.key, {"annotator": self.annotator, **shown, **ranks, **said})
-
-    def __len__(self) -> int:
-        """Return the number of votes."""
-        return len(self._lines)
-
-    @property
-    def notes(self) -> list[str]:
-        """What was found damaged and passed over."""
-        return self._lines.notes
-
-    def close(self) -> None:
-        """Close the file."""
-        self._lines.close()
-
-    def __enter__(self) -> VoteLog:
-        """Return the log itself."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Close."""
-        self.close()
+        answer = {"preferred": vote.preferred, "confidence": vote.confidence, "comparison": vote.comparison}
+        self.add(question.key, {"annotator": self.annotator, **shown, **ranks, **answer})
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +205,7 @@ def annotate(
         if isinstance(outcome, AnswerError):
             failures[outcome.reason] += 1
         else:
-            log.add(question, outcome)
+            log.keep(question, outcome)
         update(number)
     return failures
 

@@ -126,7 +126,6 @@ class SimulatedAnnotator:
     name: str = SIMULATED
 
     def __post_init__(self) -> None:
-        """Check both probabilities."""
         if not 0 <= self.noise <= 1 or not -1 <= self.position_bias <= 1:
             raise InputError(
                 f"noise is from 0 to 1 and position bias from -1 to 1, not {self.noise} and {self.position_bias}"

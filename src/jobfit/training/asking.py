@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
+from jobfit.documents.masking import mask
 from jobfit.encoders.generated import Generated
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Ask, Client, Estimate
@@ -14,13 +17,14 @@ from jobfit.llm.meter import BYTES_PER_TOKEN
 from jobfit.llm.prompt import Prompt
 
 T = TypeVar("T")
+_BRACKETS = re.compile(r"^\s*\[(?:the )?(?:start|end|example)\b[^\]\n]{0,60}\]\s*$", re.IGNORECASE | re.MULTILINE)
+_FENCE = re.compile(r"\A\s*```[a-zA-Z]{0,10}[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
 class AsksModel:
     """A language model behind ``client``; ``name`` says so in every artefact, in words for people."""
 
     def __init__(self, client: Client) -> None:
-        """Ask through ``client``."""
         self.client = client
         self.name = f"llm: {client.model}"
 
@@ -59,17 +63,48 @@ class AsksModel:
         return self.client.estimate(Ask(prompt) for prompt in prompts)
 
 
-def generated_from(prompt: Prompt, answer: str, cleaned: str) -> Generated:
-    """Return the text that is left of an ``answer`` once it was ``cleaned``, with where it came from.
+class WritesTexts(AsksModel):
+    """A language model as a source of texts; what is sent, and what comes back, is masked."""
+
+    @abstractmethod
+    def prompt(self, text: str) -> Prompt:
+        """Return what is asked for ``text``."""
+
+    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
+        """Return what the model writes for each text; several requests are under way at once.
+
+        Raises:
+            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
+        """
+        return self.ask_all(map(self.prompt, texts), generated_from)
+
+    def estimate(self, texts: Iterable[str]) -> Estimate:
+        """Return what asking for ``texts`` would take; nothing is sent."""
+        return self.estimate_of(map(self.prompt, texts))
+
+
+def cleaned(answer: str) -> str:
+    """Return an answer without a code fence, lines such as ``[The start of the example resume]`` and personal details.
+
+    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]")
+    'Nurse'
+    """
+    fenced = _FENCE.match(answer)
+    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip()).text.strip()
+
+
+def generated_from(prompt: Prompt, answer: str) -> Generated:
+    """Return the text that is left of an ``answer`` once it was cleaned, with where it came from.
 
     Raises:
         AnswerError: nothing is left.
     """
-    if not cleaned:
+    text = cleaned(answer)
+    if not text:
         raise AnswerError("empty", "the answer holds nothing but markers")
     sent = [prompt.instructions, *(piece.text for piece in prompt.data), answer]
     tokens = math.ceil(sum(len(part.encode()) for part in sent) / BYTES_PER_TOKEN)
-    return Generated(cleaned, prompt_digest(prompt), tokens)
+    return Generated(text, prompt_digest(prompt), tokens)
 
 
 def prompt_digest(prompt: Prompt) -> str:

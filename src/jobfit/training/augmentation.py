@@ -64,7 +64,6 @@ class Rates:
     deletion: float = RATE
 
     def __post_init__(self) -> None:
-        """Check that each is a probability."""
         for name in ("synonym", "insertion", "swap", "deletion"):
             if not 0 <= getattr(self, name) <= 1:
                 raise InputError(f"the rate of {name} is a probability, not {getattr(self, name)}")
@@ -176,7 +175,6 @@ class Augmentation:
     labels: Labels = "all"
 
     def __post_init__(self) -> None:
-        """Check the name, which is part of ids, and the counts."""
         if not self.name.isidentifier() or min(self.candidates, self.vacancies) < 0:
             raise InputError(f"augmentation {self.name!r}: a name of letters is needed, and counts from 0")
 

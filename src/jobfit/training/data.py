@@ -50,7 +50,6 @@ class TrainingSet:
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Check every id, text and grade; sort; hash."""
         if self.split not in SPLITS:
             raise InputError(
                 f"a training set is for {' or '.join(SPLITS)}, not {self.split!r}: a test set is for `jobfit evaluate`"
@@ -69,7 +68,6 @@ class TrainingSet:
         return self._hash
 
     def __len__(self) -> int:
-        """Return the number of positives."""
         return len(self.positives)
 
     def positives_of_candidates(self) -> dict[str, frozenset[str]]:

@@ -11,20 +11,19 @@ no augmentation at all.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jobfit.documents.masking import mask
-from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated, TextSource
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, TextSource
 from jobfit.errors import InputError
 from jobfit.keyed_lines import digest_of
-from jobfit.llm.client import Client, Estimate
-from jobfit.llm.errors import AnswerError, LlmError
+from jobfit.llm.client import Client
+from jobfit.llm.errors import LlmError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
-from jobfit.training.asking import AsksModel, generated_from
+from jobfit.training.asking import WritesTexts
 from jobfit.training.data import TrainingSet
 
 HyreSource = TextSource
@@ -48,8 +47,6 @@ _INSTRUCTIONS = {
         "the vacancy alone, as plain text."
     ),
 }
-_BRACKETS = re.compile(r"^\s*\[(?:the )?(?:start|end|example)\b[^\]\n]{0,60}\]\s*$", re.IGNORECASE | re.MULTILINE)
-_FENCE = re.compile(r"\A\s*```[a-zA-Z]{0,10}[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +74,7 @@ def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Ex
     return tuple(Example(data.vacancies[pair.vacancy_id], data.candidates[pair.candidate_id]) for pair in drawn)
 
 
-class LlmHyre(AsksModel):
+class LlmHyre(WritesTexts):
     """A language model as the source. Everything that is sent is masked first, and so is what comes back."""
 
     def __init__(
@@ -108,18 +105,6 @@ class LlmHyre(AsksModel):
             "temperature": self.client.settings.temperature,
         }
 
-    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Return what the model writes for each text; several requests are under way at once.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
-        return self.ask_all(map(self.prompt, texts), _generated)
-
-    def estimate(self, texts: Iterable[str]) -> Estimate:
-        """Return what asking for ``texts`` would take; nothing is sent."""
-        return self.estimate_of(map(self.prompt, texts))
-
     def prompt(self, text: str) -> Prompt:
         """Return what is asked for ``text``."""
         example = self._example(text)
@@ -136,20 +121,6 @@ class LlmHyre(AsksModel):
             raise InputError("the only example is the pair of the text that is asked about; give another accepted pair")
         place = int.from_bytes(tie_key(f"hyre {self.seed}", text), "big") % len(others)
         return others[place]
-
-
-def _generated(prompt: Prompt, answer: str) -> Generated:
-    return generated_from(prompt, answer, cleaned(answer))
-
-
-def cleaned(answer: str) -> str:
-    """Return an answer without a code fence, lines such as ``[The start of the example resume]`` and personal details.
-
-    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]")
-    'Nurse'
-    """
-    fenced = _FENCE.match(answer)
-    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip()).text.strip()
 
 
 def hypothetical_resume(vacancy: str, source: TextSource) -> str:

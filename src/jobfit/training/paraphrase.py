@@ -15,16 +15,14 @@ from jobfit.encoders.generated import PARAPHRASE, Generated, GeneratedStore
 from jobfit.errors import InputError
 from jobfit.folding import folded
 from jobfit.keyed_lines import digest_of
-from jobfit.llm.client import Estimate
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
-from jobfit.training.asking import AsksModel, generated_from
+from jobfit.training.asking import WritesTexts
 from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
-from jobfit.training.hyre import cleaned
 
 NAME = "taxonomy labels and sentence order (offline counterpart, not an LLM)"
 PROMPT_VERSION = 1
@@ -117,7 +115,7 @@ class OfflineParaphrase:
             yield Generated(other_words(text, random, self.synonyms), digest_of(self.name, text))
 
 
-class LlmParaphrase(AsksModel):
+class LlmParaphrase(WritesTexts):
     """A language model as the source; what is sent, and what comes back, is masked."""
 
     kind = PARAPHRASE
@@ -126,21 +124,9 @@ class LlmParaphrase(AsksModel):
         """Return the prompt's version and digest, and the temperature."""
         return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
 
-    def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Return the paraphrase of each text; several requests are under way at once.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
-        return self.ask_all(map(_prompt, texts), lambda prompt, answer: generated_from(prompt, answer, cleaned(answer)))
-
-    def estimate(self, texts: Iterable[str]) -> Estimate:
-        """Return what asking for ``texts`` would take; nothing is sent."""
-        return self.estimate_of(map(_prompt, texts))
-
-
-def _prompt(text: str) -> Prompt:
-    return Prompt(_INSTRUCTIONS, (Data("text", mask(text).text),))
+    def prompt(self, text: str) -> Prompt:
+        """Return what is asked for ``text``."""
+        return Prompt(_INSTRUCTIONS, (Data("text", mask(text).text),))
 
 
 def rewrite_from(store: GeneratedStore) -> Rewrite:

@@ -125,7 +125,6 @@ class Area:
     name: str = "area"
 
     def __post_init__(self) -> None:
-        """Check the thresholds."""
         if not 0 <= self.share <= 1 or self.at_least < 1 or self.below is Status.MET:
             raise InputError("area: a share from 0 to 1, at least 1 skill, and below unknown or missing are expected")
 
@@ -214,7 +213,6 @@ class Place:
     name: str = "place"
 
     def __post_init__(self) -> None:
-        """Check the level, and that there is a table where one is needed."""
         if self.within not in LEVELS:
             raise InputError(f"place: within {self.within!r} is not one of {', '.join(LEVELS)}")
         if self.within != "town" and self.places is None:
@@ -276,7 +274,6 @@ class Condition:
     limit: float | str
 
     def __post_init__(self) -> None:
-        """Check the comparison."""
         if self.comparison not in COMPARISONS:
             raise InputError(f"filter: {self.comparison!r} is not one of {', '.join(COMPARISONS)}")
 
@@ -310,7 +307,6 @@ class Filter:
     at_least: int = 1
 
     def __post_init__(self) -> None:
-        """Check the side."""
         if self.of not in ("candidate", "vacancy") or self.at_least < 1:
             raise InputError(f"filter {self.name!r}: of candidate or vacancy, and at least 1, are expected")
 
@@ -353,7 +349,6 @@ class RuleSet:
     name: str = "rules"
 
     def __post_init__(self) -> None:
-        """Check the names."""
         names = [rule.name for rule in self.rules]
         if not names or len(set(names)) < len(names):
             raise InputError(f"{self.name}: rules are needed, each with a name of its own, not {names}")

@@ -16,32 +16,19 @@ explanation says so. In TOML the rules are ``[[rules]]`` tables with the same ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from abc import abstractmethod
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from jobfit.errors import InputError, PolicyError
 from jobfit.geo.gazetteer import Gazetteer
-from jobfit.policy import fields
 from jobfit.records import RequirementKind
-from jobfit.settings_file import read_settings
+from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings
 from jobfit.shortlist import Status
 from jobfit.training.rules import COMPARISONS, Area, Asks, Condition, Filter, Place, Rule, RuleSet, Seniority
-
-_ASKED = {
-    "languages": RequirementKind.LANGUAGE,
-    "education": RequirementKind.EDUCATION,
-    "experience": RequirementKind.EXPERIENCE,
-    "licences": RequirementKind.LICENCE,
-}
-_ALWAYS = ("rule", "name", "unknown")
-_KEYS = {
-    "place": ("within",),
-    "area": ("share", "at_least", "keywords", "below"),
-    "seniority": ("ladder", "above", "below"),
-    "filter": ("field", "of", "items", *COMPARISONS),
-    **dict.fromkeys(_ASKED, ("musts_only",)),
-}
 
 
 def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
@@ -55,91 +42,132 @@ def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
 
 
 def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer | None = None) -> RuleSet:
-    """Return the rules that ``data``, the content of a rules file, states.
+    """Return the rules in ``data``, the content of a rules file.
 
     Raises:
         PolicyError: as :func:`load_rules`.
     """
-    fields.mapping(data, where, ("name", "rules"))
-    name = fields.words(data.get("name", "rules"), f"{where}, name")
-    found: list[Rule] = []
-    let_pass = set()
+    content = Settings(data, where).checked(_File, PolicyError)
+    entries = [_entry(entry, f"{where}, rule {number}") for number, entry in enumerate(content.rules, start=1)]
     try:
-        for number, entry in enumerate(fields.sequence(data.get("rules"), f"{where}, rules"), start=1):
-            rule, passes = _rule(entry, f"{where}, rule {number}", places)
-            found.append(rule)
-            let_pass |= {rule.name} if passes else set()
-        return RuleSet(tuple(found), frozenset(let_pass), name)
-    except PolicyError:
-        raise
+        rules = tuple(entry.made(places) for entry in entries)
+        passes = frozenset(rule.name for rule, entry in zip(rules, entries, strict=True) if entry.unknown == "pass")
+        return RuleSet(rules, passes, content.name)
     except InputError as error:
         raise PolicyError(f"{where}: {error}") from error
 
 
-def _rule(entry: Any, where: str, places: Gazetteer | None) -> tuple[Rule, bool]:
-    every = {key for keys in _KEYS.values() for key in keys}
-    stated = fields.mapping(entry, where, sorted({*_ALWAYS, *every}))
-    kind = fields.choice(stated.get("rule"), f"{where}, rule", tuple(_KEYS))
-    fields.mapping(stated, f"{where} ({kind})", (*_ALWAYS, *_KEYS[kind]))
-    passes = fields.choice(stated.get("unknown", "undecided"), f"{where}, unknown", ("undecided", "pass")) == "pass"
-    name = fields.words(stated.get("name", kind), f"{where}, name")
-    own = {key: value for key, value in stated.items() if key not in _ALWAYS}
-    if kind in _ASKED:
-        rule: Rule = Asks(name, _ASKED[kind], fields.flag(own.get("musts_only", False), f"{where}, musts_only"))
-    elif kind == "place":
-        rule = Place(fields.words(own.get("within", "town"), f"{where}, within"), places, name)
-    else:
-        rule = _READ[kind](own, f"{where} ({kind})", name)
-    return rule, passes
+def _whole(least: int = 0) -> BeforeValidator:
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or value < least:
+            raise ValueError(f"expected a whole number from {least}, not {value!r}")
+        return int(value)
+
+    return BeforeValidator(check)
 
 
-def _whole(value: Any, where: str, least: int = 0) -> int:
-    number = fields.number(value, where, least=float(least))
-    if number % 1:
-        raise PolicyError(f"{where}: expected a whole number, not {value!r}")
-    return int(number)
+def _limit(value: Any) -> float | str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise ValueError(f"expected a number or the name of a field, not {value!r}")
+    return value if isinstance(value, str) else float(value)
 
 
-def _area(own: Mapping[str, Any], where: str, name: str) -> Rule:
-    return Area(
-        fields.number(own.get("share", 0.0), f"{where}, share", least=0.0),
-        _whole(own.get("at_least", 1), f"{where}, at_least", 1),
-        fields.words(own["keywords"], f"{where}, keywords") if "keywords" in own else "",
-        Status(fields.choice(own.get("below", "unknown"), f"{where}, below", ("unknown", "missing"))),
-        name,
-    )
+Limit = Annotated[float | str | None, BeforeValidator(_limit)]
 
 
-def _seniority(own: Mapping[str, Any], where: str, name: str) -> Rule:
-    rungs = fields.sequence(own.get("ladder"), f"{where}, ladder")
-    ladder = tuple(
-        tuple(fields.words(word, f"{where}, ladder") for word in fields.sequence(rung, f"{where}, ladder"))
-        for rung in rungs
-    )
-    above, below = (_whole(own.get(key, 0), f"{where}, {key}") for key in ("above", "below"))
-    return Seniority(ladder, above, below, name)
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _filter(own: Mapping[str, Any], where: str, name: str) -> Rule:
+class _File(_Strict):
+    name: Text = "rules"
+    rules: list[Any]
+
+
+class _Entry(_Strict):
+    rule: str
+    name: Text = ""
+    unknown: Annotated[str, choice(("undecided", "pass"))] = "undecided"
+
+    @abstractmethod
+    def made(self, places: Gazetteer | None) -> Rule: ...
+
+
+class _Asks(_Entry):
+    musts_only: Flag = False
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Asks(self.name or self.rule, _ASKED[self.rule], self.musts_only)
+
+
+class _Place(_Entry):
+    within: Text = "town"
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Place(self.within, places, self.name or self.rule)
+
+
+class _Area(_Entry):
+    share: Annotated[float, number(least=0)] = 0.0
+    at_least: Annotated[int, _whole(1)] = 1
+    keywords: Text = ""
+    below: Annotated[Status, choice(("unknown", "missing"))] = Status.UNKNOWN
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Area(self.share, self.at_least, self.keywords, self.below, self.name or self.rule)
+
+
+class _Seniority(_Entry):
+    ladder: tuple[tuple[Text, ...], ...]
+    above: Annotated[int, _whole()] = 0
+    below: Annotated[int, _whole()] = 0
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        return Seniority(self.ladder, self.above, self.below, self.name or self.rule)
+
+
+class _Filter(_Entry):
     """``at_least`` compares in a filter on one number, and counts in one on items that has another comparison."""
-    items = fields.words(own["items"], f"{where}, items") if "items" in own else ""
-    named = [key for key in COMPARISONS if key in own]
-    counts = bool(items) and "at_least" in named and len(named) == 2
-    compared = [key for key in named if not (counts and key == "at_least")]
-    if len(compared) != 1:
-        raise PolicyError(f"{where}: name one comparison: {', '.join(COMPARISONS)}")
-    limit = own[compared[0]]
-    if not isinstance(limit, str):
-        if isinstance(limit, bool) or not isinstance(limit, int | float):
-            raise PolicyError(f"{where}, {compared[0]}: expected a number or the name of a field, not {limit!r}")
-        limit = float(limit)
-    condition = Condition(fields.words(own.get("field"), f"{where}, field"), compared[0], limit)
-    needed = _whole(own["at_least"], f"{where}, at_least", 1) if counts else 1
-    return Filter(name, condition, fields.words(own.get("of", "candidate"), f"{where}, of"), items, needed)
+
+    field: Text
+    of: Annotated[str, choice(("candidate", "vacancy"))] = "candidate"
+    items: Text = ""
+    at_least: Limit = None
+    at_most: Limit = None
+    above: Limit = None
+    below: Limit = None
+    equals: Limit = None
+
+    def made(self, places: Gazetteer | None) -> Rule:
+        name = self.name or self.rule
+        limits = {key: limit for key in COMPARISONS if (limit := getattr(self, key)) is not None}
+        needed = limits.pop("at_least") if self.items and len(limits) == 2 and "at_least" in limits else 1
+        if len(limits) != 1:
+            raise InputError(f"filter {name!r}: name one comparison: {', '.join(COMPARISONS)}")
+        if isinstance(needed, str) or needed % 1:
+            raise InputError(f"filter {name!r}, at_least: expected a whole number, not {needed!r}")
+        return Filter(name, Condition(self.field, *limits.popitem()), self.of, self.items, int(needed))
 
 
-_READ: dict[str, Callable[[Mapping[str, Any], str, str], Rule]] = {
-    "area": _area,
-    "seniority": _seniority,
-    "filter": _filter,
+_ASKED = {
+    "languages": RequirementKind.LANGUAGE,
+    "education": RequirementKind.EDUCATION,
+    "experience": RequirementKind.EXPERIENCE,
+    "licences": RequirementKind.LICENCE,
 }
+_KINDS: Mapping[str, type[_Entry]] = {
+    "place": _Place,
+    "area": _Area,
+    "seniority": _Seniority,
+    "filter": _Filter,
+    **dict.fromkeys(_ASKED, _Asks),
+}
+
+
+class _Kind(BaseModel):
+    rule: Annotated[str, choice(tuple(_KINDS))]
+
+
+def _entry(entry: Any, where: str) -> _Entry:
+    kind = Settings(entry, where).checked(_Kind, PolicyError).rule
+    return Settings(entry, f"{where} ({kind})").checked(_KINDS[kind], PolicyError)

@@ -7,16 +7,13 @@ against the annotations (pydantic), and :func:`build` makes the settings from th
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache
-from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from jobfit.artifacts import read_text
 from jobfit.errors import InputError
 
 T = TypeVar("T")
@@ -60,25 +57,6 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
         return kind(**read)
     except InputError as error:
         raise InputError(f"{where}: {error}") from error
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """Return the settings in a TOML or YAML file: one table of names and values.
-
-    Raises:
-        InputError: the file cannot be read or holds no table.
-    """
-    import yaml
-
-    text = read_text(path)
-    kind = "TOML" if path.suffix == ".toml" else "YAML"
-    try:
-        table = tomllib.loads(text) if kind == "TOML" else yaml.safe_load(text)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{path} cannot be read as {kind}: {error}") from error
-    if not isinstance(table, dict):
-        raise InputError(f"{path}: names and values are expected, such as `epochs: 3`")
-    return table
 
 
 @cache

@@ -13,5 +13,5 @@ def test_progress_counts_on_a_terminal_and_is_silent_elsewhere(monkeypatch, term
     written = io.StringIO()
     monkeypatch.setattr(output, "stderr", Console(file=written, force_terminal=terminal, width=80))
     with output.telling() as told:
-        told.step("Training", 3, 4)
+        told.of("Training")(3, 4)
     assert (shown in written.getvalue()) if shown else not written.getvalue().strip()

@@ -324,7 +324,7 @@ def test_file_in_yaml_and_in_toml_gives_the_same_rules_and_every_positive_says_w
     ("data", "message"),
     [
         ({"rules": []}, "rules are needed"),
-        ({}, "expected a list"),
+        ({}, "rules: it is missing"),
         ({"rules": [{"rule": "area"}, {"rule": "area"}]}, "a name of its own"),
         ({"rules": [{"rule": "gender"}]}, "'gender' is unknown"),
         ({"rules": [{"rule": "area", "shares": 1}]}, "did you mean 'share'"),
@@ -336,10 +336,10 @@ def test_file_in_yaml_and_in_toml_gives_the_same_rules_and_every_positive_says_w
         ({"rules": [{"rule": "filter", "field": "n"}]}, "name one comparison"),
         ({"rules": [{"rule": "filter", "field": "n", "above": 1, "below": 3}]}, "name one comparison"),
         ({"rules": [{"rule": "filter", "field": "n", "above": True}]}, "expected a number or the name of a field"),
-        ({"rules": [{"rule": "filter", "field": "n", "above": 1, "of": "employer"}]}, "candidate or vacancy"),
+        ({"rules": [{"rule": "filter", "field": "n", "above": 1, "of": "employer"}]}, "Allowed: candidate, vacancy"),
         ({"rules": [{"rule": "area", "unknown": "met"}]}, "'met' is unknown"),
         ({"rules": ["area"]}, "expected keys and values"),
-        ({"rule": []}, "unknown key 'rule'"),
+        ({"rules": [], "rule": []}, "unknown key 'rule'"),
     ],
 )
 def test_file_with_a_mistake_is_refused_by_name(data, message):

@@ -14,7 +14,7 @@ from jobfit.training.card import Card
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.objectives.contrastive import ContrastiveObjective
 from jobfit.training.objectives.preferences import PreferenceObjective
-from jobfit.training.settings import build, read_settings
+from jobfit.training.settings import build
 from jobfit.training.stages import Stage, contrastive_loss, fit, preference_loss, reference_scores
 
 SETTINGS = TrainSettings(epochs=2, batch_size=8, learning_rate=3e-3, precision="f32", device="cpu", threads=1)
@@ -141,15 +141,6 @@ def test_balance_weighs_the_two_directions(small_market):
 def test_wrong_setting_is_refused_by_name(stated, words):
     with pytest.raises(InputError, match=words):
         build(TrainSettings, stated, "file.yaml")
-
-
-def test_settings_are_read_from_yaml_and_toml(tmp_path):
-    (tmp_path / "a.yaml").write_text("loop:\n  epochs: 3\n")
-    (tmp_path / "a.toml").write_text("[loop]\nepochs = 3\n")
-    assert read_settings(tmp_path / "a.yaml") == read_settings(tmp_path / "a.toml") == {"loop": {"epochs": 3}}
-    (tmp_path / "b.yaml").write_text("- 1\n")
-    with pytest.raises(InputError, match="names and values"):
-        read_settings(tmp_path / "b.yaml")
 
 
 def test_unknown_method_names_those_there_are():

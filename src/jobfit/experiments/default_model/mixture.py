@@ -15,13 +15,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
+from jobfit.artifacts import write_atomic
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.held_out_split import share
 from jobfit.experiments.default_model.objectives import Example, KeepObjective, PairObjective
 from jobfit.experiments.default_model.recipe import Recipe, Task
 from jobfit.experiments.default_model.sources import Sources
 from jobfit.experiments.default_model.views import View, Views
-from jobfit.training.loop.checkpoint import write_atomically
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
 from jobfit.training.loop.objective import Objective
 from jobfit.training.model import TrainableEncoder
@@ -128,5 +128,5 @@ def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder
     with deterministic(recipe.loop, bf16):
         vectors = model.embed([tokens[str(i)] for i in range(len(texts))], bf16)
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, dump_arrays({key: np.ascontiguousarray(vectors)}))
+    write_atomic(path, dump_arrays({key: np.ascontiguousarray(vectors)}))
     return vectors

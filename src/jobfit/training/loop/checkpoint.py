@@ -219,19 +219,6 @@ def restore_random_states(tensors: Mapping[str, Tensor], facts: Mapping[str, Any
     np.random.set_state((name, np.array(keys, dtype=np.uint32), *rest))
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file of a training, and its folder where there is none.
-
-    Raises:
-        TrainingError: the disk is full or closed.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise TrainingError(f"{path.parent} cannot be made ({error.strerror})") from error
-    write_atomic(path, content, error=TrainingError, advice=f"Make room and {AGAIN}")
-
-
 def weights_digest(weights: Mapping[str, Tensor]) -> str:
     """Return the SHA-256 of tensors: names, shapes and bytes, in the order of the names."""
     digest = hashlib.sha256()

@@ -26,7 +26,6 @@ class Sampler:
     seed: int
 
     def __post_init__(self) -> None:
-        """Refuse an empty set."""
         if self.size < 1:
             raise InputError("there is no example to train on")
 

@@ -150,32 +150,6 @@ def two_sided_loss(
     return loss
 
 
-def grouped_loss(
-    queries: Tensor,
-    groups: Tensor,
-    mask: Tensor | None = None,
-    temperature: float = 0.02,
-    *,
-    in_batch: bool = True,
-) -> Tensor:
-    """Return L_CL of RankPO's first stage, one-sided InfoNCE: a scalar, in nats.
-
-    ``groups`` (b, 1 + k, d) holds for each of ``queries`` (b, d) its positive, then its k negatives (5 in the paper).
-    With ``in_batch`` all b(1 + k) documents stand in every softmax; without, each query sees its own group only.
-    ``mask`` (b, b(1 + k)) leaves out false negatives, query by document, groups in order.
-
-    Raises:
-        InputError: as :func:`contrastive_loss`.
-    """
-    b, size, dimension = groups.shape
-    own = torch.eye(b, dtype=torch.bool, device=groups.device).repeat_interleave(size, dim=1)
-    first = torch.arange(b * size, device=groups.device) % size == 0
-    left_out = torch.zeros_like(own) if in_batch else ~own
-    if mask is not None:
-        left_out = left_out | mask.to(own.device)
-    return contrastive_loss(queries, groups.reshape(b * size, dimension), own & first, left_out, temperature)
-
-
 def _with_hard(rows: Tensor, hard: Tensor | None) -> tuple[Tensor, Tensor]:
     """Return all columns of one direction, and (b, n) true where a column is another anchor's own hard negative."""
     pairs = len(rows)

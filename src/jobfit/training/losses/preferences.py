@@ -72,15 +72,6 @@ def preference_loss(
     return -(right * logsigmoid(logits) + (1 - right) * logsigmoid(-logits)).mean()
 
 
-def sft_loss(s_w: Tensor, s_l: Tensor, temperature: float = 0.1) -> Tensor:
-    """Return the cross-entropy of the preferred one of two candidates, −log σ((s_w − s_l) / τ), mean over n pairs.
-
-    Raises:
-        InputError: as :func:`preference_loss`.
-    """
-    return preference_loss(s_w, s_l, beta=1.0, temperature=temperature, reference_free=True)
-
-
 def implicit_reward(scores: Tensor, reference: Tensor, beta: float = 2.0) -> Tensor:
     """Return β(s − s_ref) (n,), the reward that the published code logs: without 1/τ, and without a gradient.
 
@@ -127,7 +118,6 @@ class PreferenceSettings:
     sft_weight: From0 = 0.0
 
     def __post_init__(self) -> None:
-        """Check the values."""
         check_fields(self)
         check_settings(self.kind, self.beta, self.temperature, self.label_smoothing)
         if not self.preference_weight + self.sft_weight:

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from jobfit.errors import InputError
-from jobfit.training.losses.contrastive import EQUATION_1, Known, Several, Weights, grouped_loss, two_sided_loss
+from jobfit.training.losses.contrastive import EQUATION_1, Known, Several, Weights, two_sided_loss
 from jobfit.training.losses.cross_device import gather_ids, gather_rows
 from jobfit.training.losses.grad_cache import encode_in_chunks, split_features
 from jobfit.training.losses.masks import false_negative_mask
@@ -91,7 +91,6 @@ class TwoSidedContrastiveLoss(_TextLoss):
         chunk: int | None = None,
         gather: bool = False,
     ) -> None:
-        """Train ``model``, a SentenceTransformer."""
         super().__init__(model, chunk, gather)
         self.temperature = temperature
         self.weights = weights
@@ -137,49 +136,6 @@ class TwoSidedContrastiveLoss(_TextLoss):
         return {"weights": tuple(self.weights), **{name: getattr(self, name) for name in names}}
 
 
-class GroupedContrastiveLoss(_TextLoss):
-    """RankPO's first stage. Columns: query, its positive, then its negatives (5 in the paper).
-
-    ``mask_known``: a document with the text (or, with ``label`` as in :class:`TwoSidedContrastiveLoss`, the id) of a
-    query's positive is left out of its softmax; the published loss has no mask. The rest: see ``grouped_loss``.
-    """
-
-    def __init__(
-        self,
-        model: nn.Module,
-        temperature: float = 0.02,
-        *,
-        in_batch: bool = True,
-        mask_known: bool = True,
-        chunk: int | None = None,
-        gather: bool = False,
-    ) -> None:
-        """Train ``model``, a SentenceTransformer."""
-        super().__init__(model, chunk, gather)
-        self.temperature = temperature
-        self.in_batch = in_batch
-        self.mask_known = mask_known
-
-    def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
-        """Return the loss of a batch, a scalar."""
-        columns = list(sentence_features)
-        if len(columns) < 2:
-            raise InputError("a query and a positive are needed, and as many negatives as there are")
-        names = self._names(columns, labels) if self.mask_known else []
-        queries, *documents = (self._vectors(column) for column in columns)
-        mask = None
-        if self.mask_known:
-            known = _known(names, (), range(2, len(columns)))
-            pairs, negatives = known[:, : len(queries)], known[:, len(queries) :]
-            by_group = negatives.reshape(len(queries), len(queries), len(columns) - 2)
-            mask = torch.cat([pairs.unsqueeze(2), by_group], dim=2).flatten(1)
-        return grouped_loss(queries, torch.stack(documents, dim=1), mask, self.temperature, in_batch=self.in_batch)
-
-    def get_config_dict(self) -> dict[str, Any]:
-        """Return what the model card of sentence-transformers shows."""
-        return {name: getattr(self, name) for name in ("temperature", "in_batch", "mask_known", "chunk", "gather")}
-
-
 class RankPOLoss(_TextLoss):
     """RankPO, SimRankPO, SFT or a sum, as ``settings`` say. Columns: vacancy, preferred candidate, rejected candidate.
 
@@ -189,7 +145,6 @@ class RankPOLoss(_TextLoss):
     """
 
     def __init__(self, model: nn.Module, settings: PreferenceSettings = RANKPO, *, chunk: int | None = None) -> None:
-        """Train ``model``, a SentenceTransformer."""
         super().__init__(model, chunk, gather=False)
         self.settings = settings
 

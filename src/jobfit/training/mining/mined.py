@@ -29,7 +29,6 @@ class Mined:
     facts: Mapping[str, Any]
 
     def __len__(self) -> int:
-        """Return the number of anchors."""
         return len(self.query_ids)
 
     def __iter__(self) -> Iterator[tuple[str, tuple[str, ...]]]:

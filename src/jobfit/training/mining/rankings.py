@@ -40,7 +40,6 @@ class Bm25Ranking:
     """By BM25 of the texts; documents that share no term with the query have no rank."""
 
     def __init__(self, queries: Embeddings, documents: Embeddings, texts: Texts, window: Window) -> None:
-        """Index the documents' texts."""
         self._queries, self._documents, self._texts, self._window = queries, documents, texts, window
         self._index = Bm25Index(documents.ids, [terms(texts.documents[i]) for i in documents.ids])
 

@@ -97,7 +97,6 @@ class Sampled:
     pick: Pick = "uniform"
 
     def __post_init__(self) -> None:
-        """Check the numbers."""
         check_fields(self)
         _refuse_empty(self.low, self.high)
 
@@ -140,7 +139,6 @@ class RumWindow:
     k: Count | None = None
 
     def __post_init__(self) -> None:
-        """Check the numbers."""
         check_fields(self)
         _refuse_empty(self.low, self.high)
 

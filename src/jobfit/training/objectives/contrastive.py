@@ -120,7 +120,6 @@ class ContrastiveObjective(Objective[PairBatch]):
                 )
 
     def __len__(self) -> int:
-        """Return the number of positive pairs."""
         return len(self._data.positives)
 
     def texts(self) -> Mapping[str, str]:

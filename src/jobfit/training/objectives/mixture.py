@@ -55,7 +55,6 @@ class MixedObjective(Objective[MixedBatch]):
     """
 
     def __init__(self, parts: Sequence[Part], batches: int, seed: int = 0) -> None:
-        """Mix ``parts``; ``seed`` deals out their examples."""
         self._parts, self._seed = tuple(parts), seed
         self._check(batches)
         self._texts: dict[str, str] = {}
@@ -82,7 +81,6 @@ class MixedObjective(Objective[MixedBatch]):
             raise InputError(f"{batches} batches for {len(names)} parts: each needs one at least")
 
     def __len__(self) -> int:
-        """Return the number of batches."""
         return len(self._slots)
 
     def counts(self) -> dict[str, int]:

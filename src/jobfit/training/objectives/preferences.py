@@ -69,7 +69,6 @@ class PreferenceObjective(Objective[PreferenceBatch]):
         self._data, self._loss, self._reference, self._name = data, loss, reference, name
 
     def __len__(self) -> int:
-        """Return the number of preferences."""
         return len(self._data.preferences)
 
     def texts(self) -> Mapping[str, str]:

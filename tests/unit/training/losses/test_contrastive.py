@@ -8,7 +8,7 @@ from jobfit.training.losses.contrastive import (
     Weights,
     confit_code_weights,
     contrastive_loss,
-    grouped_loss,
+    softmax_loss,
     two_sided_loss,
 )
 
@@ -130,25 +130,6 @@ def test_known_hard_negative_of_another_anchor_does_not_become_a_positive(unit):
     assert two_sided_loss(*given, known, treat_known="positive").item() == two_sided_loss(*given).item()
 
 
-def test_grouped_loss_in_batch_and_in_group_equals_the_sum_spelt_out(unit):
-    queries, groups = unit(4, 8), unit(4, 6, 8)
-    documents = list(groups.flatten(0, 1))
-    in_batch = mean(row_loss(q, documents, {6 * i}, (), 0.02) for i, q in enumerate(queries))
-    in_group = mean(row_loss(q, list(groups[i]), {0}, (), 0.02) for i, q in enumerate(queries))
-    assert grouped_loss(queries, groups).item() == pytest.approx(in_batch, abs=1e-9)
-    assert grouped_loss(queries, groups, in_batch=False).item() == pytest.approx(in_group, abs=1e-9)
-    mask = torch.zeros(4, 24, dtype=torch.bool)
-    mask[1, 12] = mask[1, 8] = True
-    one_less = row_loss(queries[1], documents, {6}, {12, 8}, 0.02) - row_loss(queries[1], documents, {6}, (), 0.02)
-    assert grouped_loss(queries, groups, mask).item() == pytest.approx(in_batch + one_less / 4, abs=1e-9)
-
-
-def test_grouped_loss_of_32_queries_contrasts_each_with_191_negatives():
-    queries, groups = torch.zeros(32, 4), torch.zeros(32, 6, 4)  # all scores 0: the loss is the log of the count
-    assert grouped_loss(queries, groups).item() == pytest.approx(math.log(1 + 191), abs=1e-5)
-    assert grouped_loss(queries, groups, in_batch=False).item() == pytest.approx(math.log(6), abs=1e-6)
-
-
 def test_loss_under_bf16_autocast_is_computed_in_32_bits(unit):
     given = [rows.float() for rows in (unit(8, 32), unit(8, 32), unit(4, 32), unit(4, 32))]
     exact = two_sided_loss(*given, temperature=0.01)
@@ -170,6 +151,27 @@ def test_loss_at_a_tiny_temperature_stays_finite_where_exp_overflows():
 def test_value_that_is_not_a_number_stays_one():
     rows = torch.eye(2)
     assert math.isnan(two_sided_loss(rows, rows * torch.nan).item())
+
+
+def test_softmax_loss_with_grades_equals_the_sum_spelt_out():
+    scores = torch.tensor([[0.3, -1.0, 2.0], [0.0, 0.5, 0.1]], dtype=torch.float64)
+    grades = torch.tensor([[2, 1, 0], [0, 0, 3]])
+    mask = torch.tensor([[False, False, True], [True, False, False]])
+    first = [math.log(math.exp(0.3) + math.exp(-1.0)) - z for z in (0.3, -1.0)]
+    second = math.log(math.exp(0.5) + math.exp(0.1)) - 0.1
+    expected = ((2 * first[0] + first[1]) / 3 + second) / 2
+    assert softmax_loss(scores, grades, mask).item() == pytest.approx(expected, abs=1e-12)
+
+
+def test_softmax_loss_never_leaves_out_a_document_with_a_label():
+    scores, labels = torch.randn(3, 4, generator=torch.Generator().manual_seed(0)), torch.eye(3, 4)
+    everything = softmax_loss(scores, labels, torch.ones(3, 4, dtype=torch.bool))
+    assert everything.item() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_softmax_loss_refuses_a_label_below_0():
+    with pytest.raises(InputError, match="0 or more"):
+        softmax_loss(torch.eye(2), torch.eye(2) - 0.5)
 
 
 @pytest.mark.parametrize(

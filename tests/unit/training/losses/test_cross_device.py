@@ -24,11 +24,10 @@ def make_case(seed, sizes):
     """Random texts, and ids from a small range, so that records repeat across the processes."""
     draw = np.random.default_rng(seed)
     case = {side: draw.normal(size=(*size, 6)) for side, size in sizes.items()}
-    if "groups" not in sizes:
-        for side, size in sizes.items():
-            case[f"{side}_ids"] = np.array([f"{side[-7]}{number}" for number in draw.integers(0, 6, size=size).flat])
-            case[f"{side}_ids"] = case[f"{side}_ids"].reshape(size)
-        case["known"] = np.array([["c1", "v1"], ["c2", "v3"], ["c0", "v5"]])
+    for side, size in sizes.items():
+        case[f"{side}_ids"] = np.array([f"{side[-7]}{number}" for number in draw.integers(0, 6, size=size).flat])
+        case[f"{side}_ids"] = case[f"{side}_ids"].reshape(size)
+    case["known"] = np.array([["c1", "v1"], ["c2", "v3"], ["c0", "v5"]])
     return case
 
 
@@ -45,7 +44,6 @@ CASES = {
         {"candidates": (5,), "vacancies": (5,), "hard_candidates": (5, 2), "hard_vacancies": (5, 1)},
         {"candidates": 2, "vacancies": 2, "hard_candidates": 2, "hard_vacancies": 2},
     ),
-    "groups": ({"candidates": (4,), "groups": (4, 6)}, {"candidates": 2, "groups": 2}),
 }
 
 
@@ -112,15 +110,14 @@ def test_outside_of_a_process_group_everything_comes_back_as_it_was(unit):
 
 def test_gradient_of_the_published_gather_is_a_fraction_of_the_whole(unit):
     """RankPO keeps the gradient of the rank's own rows; averaged over 4 ranks that is a quarter of the gradient."""
-    from jobfit.training.losses.contrastive import grouped_loss
+    from jobfit.training.losses.contrastive import two_sided_loss
 
-    queries, groups = unit(8, 5), unit(8, 6, 5)
+    candidates, vacancies = unit(8, 5), unit(8, 5)
     weight = torch.eye(5, dtype=torch.float64, requires_grad=True)
-    (whole,) = torch.autograd.grad(grouped_loss(queries @ weight, groups @ weight, temperature=0.1), weight)
+    (whole,) = torch.autograd.grad(two_sided_loss(candidates @ weight, vacancies @ weight, temperature=0.1), weight)
     shares = []
     for rank in range(4):
-        own = torch.arange(8).div(2, rounding_mode="floor") == rank
-        rows = torch.where(own[:, None], queries @ weight, (queries @ weight).detach())
-        others = torch.where(own[:, None, None], groups @ weight, (groups @ weight).detach())
-        shares.append(torch.autograd.grad(grouped_loss(rows, others, temperature=0.1), weight)[0])
+        own = (torch.arange(8).div(2, rounding_mode="floor") == rank)[:, None]
+        sides = [torch.where(own, side @ weight, (side @ weight).detach()) for side in (candidates, vacancies)]
+        shares.append(torch.autograd.grad(two_sided_loss(*sides, temperature=0.1), weight)[0])
     torch.testing.assert_close(torch.stack(shares).mean(dim=0), whole / 4)

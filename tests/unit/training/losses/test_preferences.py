@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,7 +15,6 @@ from jobfit.training.losses.preferences import (
     PreferenceSettings,
     implicit_reward,
     preference_loss,
-    sft_loss,
 )
 
 
@@ -87,8 +87,8 @@ def test_sft_is_simrankpo_with_beta_1_and_no_margin_and_cross_entropy_of_two():
     simrankpo = preference_loss(s_w, s_l, beta=1.0, temperature=0.1, reference_free=True)
     two = torch.stack([s_w, s_l], dim=1) / 0.1
     entropy = torch.nn.functional.cross_entropy(two, torch.zeros(7, dtype=torch.long))
-    assert sft_loss(s_w, s_l, 0.1).item() == pytest.approx(simrankpo.item(), abs=1e-12)
-    assert sft_loss(s_w, s_l, 0.1).item() == pytest.approx(entropy.item(), abs=1e-12)
+    assert SFT.loss(s_w, s_l).item() == pytest.approx(simrankpo.item(), abs=1e-12)
+    assert SFT.loss(s_w, s_l).item() == pytest.approx(entropy.item(), abs=1e-12)
 
 
 def test_only_beta_over_temperature_matters_without_margin_and_sft_is_half_as_steep_as_simrankpo():
@@ -97,7 +97,8 @@ def test_only_beta_over_temperature_matters_without_margin_and_sft_is_half_as_st
         preference_loss(*given, beta=1.0, temperature=0.05).item(), abs=1e-12
     )
     s_w, s_l, *_ = given
-    assert sft_loss(s_w, s_l, 0.05).item() == pytest.approx(SIMRANKPO.loss(s_w, s_l).item(), abs=1e-12)
+    steeper = replace(SFT, temperature=0.05)
+    assert steeper.loss(s_w, s_l).item() == pytest.approx(SIMRANKPO.loss(s_w, s_l).item(), abs=1e-12)
 
 
 def test_hinge_saturates_where_the_gap_has_grown_by_temperature_over_beta():
@@ -195,7 +196,7 @@ def test_scores_that_make_no_pairs_are_refused():
     with pytest.raises(InputError, match="one length"):
         preference_loss(one, two, one, one)
     with pytest.raises(InputError, match="one length"):
-        sft_loss(torch.zeros(0), torch.zeros(0))
+        SFT.loss(torch.zeros(0), torch.zeros(0))
     with pytest.raises(InputError, match="1 pairs and reference scores for 2"):
         preference_loss(one, one, two, two)
     with pytest.raises(InputError, match="soft labels of shape"):

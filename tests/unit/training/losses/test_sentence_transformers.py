@@ -15,12 +15,11 @@ from jobfit.training.losses.contrastive import (
     Weights,
     confit_code_weights,
     contrastive_loss,
-    grouped_loss,
     two_sided_loss,
 )
 from jobfit.training.losses.preferences import METHODS, RANKPO, SIMRANKPO, PreferenceSettings
 from jobfit.training.losses.reference import reference_scores
-from jobfit.training.losses.sentence_transformers import GroupedContrastiveLoss, RankPOLoss, TwoSidedContrastiveLoss
+from jobfit.training.losses.sentence_transformers import RankPOLoss, TwoSidedContrastiveLoss
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
@@ -48,8 +47,6 @@ def test_one_direction_equals_multiple_negatives_ranking_loss(model):
     weights = Weights(1.0, 0.0)
     loss = TwoSidedContrastiveLoss(model, 0.05, weights)
     assert loss(features(model, *COLUMNS[:2], HARD_VACANCIES)).item() == pytest.approx(oracle.item(), abs=1e-5)
-    grouped = GroupedContrastiveLoss(model, 0.05)
-    assert grouped(features(model, *COLUMNS[:2], HARD_VACANCIES)).item() == pytest.approx(oracle.item(), abs=1e-5)
     queries, documents, hard = vectors(model, *COLUMNS[:2], HARD_VACANCIES)
     positives = torch.eye(4, 8).bool()
     plain = contrastive_loss(queries, torch.cat([documents, hard]), positives, temperature=0.05)
@@ -91,22 +88,6 @@ def test_two_sided_module_leaves_out_equal_texts_ids_and_known_positives(model):
     loss = TwoSidedContrastiveLoss(model, known_positives=[(2, 5), (9, 9)])
     expected = two_sided_loss(candidates, vacancies, None, hard, known)
     assert loss(given, ids).item() == pytest.approx(expected.item(), abs=1e-5)
-
-
-def test_grouped_module_leaves_out_a_second_copy_of_the_positive(model):
-    hard = ["care", "care team lyon", "ten years of experience and data", "paris"]  # 1's negative is 0's positive
-    queries, positives, negatives = vectors(model, CANDIDATES, VACANCIES, hard)
-    groups = torch.stack([positives, negatives], dim=1)
-    mask = torch.zeros(4, 8, dtype=torch.bool)
-    given = features(model, CANDIDATES, VACANCIES, hard)
-    published = GroupedContrastiveLoss(model, mask_known=False)(given).item()
-    assert published == pytest.approx(grouped_loss(queries, groups).item(), abs=1e-4)
-    mask[0, 3] = True
-    loss = GroupedContrastiveLoss(model)(given).item()
-    assert loss == pytest.approx(grouped_loss(queries, groups, mask).item(), abs=1e-4)
-    assert loss < published - 1e-3
-    alone = GroupedContrastiveLoss(model, in_batch=False)(given).item()
-    assert alone == pytest.approx(grouped_loss(queries, groups, in_batch=False).item(), abs=1e-4)
 
 
 @pytest.mark.parametrize("chunk", [1, 3])
@@ -195,8 +176,6 @@ def test_modules_refuse_columns_and_labels_that_do_not_fit(model):
         TwoSidedContrastiveLoss(model, hard_candidates=1)(features(model, *COLUMNS[:2]))
     with pytest.raises(InputError, match="one id for each"):
         TwoSidedContrastiveLoss(model)(features(model, *COLUMNS[:2]), torch.zeros(4, 3))
-    with pytest.raises(InputError, match="a query and a positive"):
-        GroupedContrastiveLoss(model)(features(model, CANDIDATES))
 
 
 def test_modules_leave_the_features_as_they_were(model):
@@ -209,7 +188,6 @@ def test_modules_leave_the_features_as_they_were(model):
 def test_settings_of_the_modules_reach_the_model_card(model):
     assert TwoSidedContrastiveLoss(model, 0.01).get_config_dict()["temperature"] == 0.01
     assert TwoSidedContrastiveLoss(model).get_config_dict()["weights"] == tuple(EQUATION_1)
-    assert GroupedContrastiveLoss(model).get_config_dict()["in_batch"] is True
     assert RankPOLoss(model, SIMRANKPO).get_config_dict()["reference_free"] is True
 
 

@@ -14,7 +14,7 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from jobfit.training.losses.contrastive import grouped_loss, two_sided_loss
+from jobfit.training.losses.contrastive import two_sided_loss
 from jobfit.training.losses.cross_device import gather_ids, gather_rows
 from jobfit.training.losses.grad_cache import encode_in_chunks
 from jobfit.training.losses.masks import false_negative_mask
@@ -34,8 +34,6 @@ def loss_of(case, encode, gather, names, share):
         rows = torch.from_numpy(case[side])[share(side)]
         return gather(nn.functional.normalize(encode(rows.flatten(0, -2)), dim=1).unflatten(0, rows.shape[:-1]))
 
-    if "groups" in case:
-        return grouped_loss(vectors("candidates"), vectors("groups"), temperature=0.1)
     ids = {side: names([str(one) for one in case[f"{side}_ids"][share(side)].flatten()]) for side in SIDES}
     known = {candidate: {vacancy} for candidate, vacancy in case["known"].tolist()}
     mask = false_negative_mask(
