@@ -110,7 +110,7 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """How to ingest: ``kind`` is that of files that do not tell theirs; ``today`` ends positions that are still held."""
+    """How to ingest: ``kind`` is that of files that do not tell theirs, ``today`` the end of positions still held."""
 
     store: Store
     encoder: Encoder | None
