@@ -1,4 +1,4 @@
-"""Files into the store: read, structure, mask, encode, and keep all of it in one transaction a batch."""
+"""Files into the store: read, structure, mask, encode, and store each batch in one transaction."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from jobfit.store.codec import Stored
 from jobfit.store.intake import PutReport
 from jobfit.store.repository import Store, open_store
 
-BATCH = 128  # records a transaction: an interrupted ingest loses at most the batch in hand, and says so by its counts
+BATCH = 128  # records per transaction: an interrupted ingest loses at most the batch it is working on
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """How to ingest: ``kind`` says what files of unclear kind are; ``today`` ends positions that are still held."""
+    """How to ingest: ``kind`` is that of files that do not tell theirs, ``today`` the end of positions still held."""
 
     store: Store
     encoder: Encoder | None
@@ -174,7 +174,7 @@ class Ingest:
 
 
 def _document(record: Record) -> Document:
-    """Render a record; refuse one of which nothing is left to match once it is masked."""
+    """Render a record; refuse it where nothing is left to match once it is masked."""
     document = render(record)
     if not document.text.strip():
         raise InputError("it holds personal details only: nothing is left to match once they are masked")

@@ -64,6 +64,7 @@ from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
 from jobfit.training.model import ModelOptions
 from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.settings import Count, check_fields
 from jobfit.training.stages import Stage, contrastive_loss
 from jobfit.training.validators import RankingValidator
 
@@ -117,13 +118,12 @@ class ConfitSettings:
     loop: TrainSettings = field(default_factory=lambda: TrainSettings(epochs=5, batch_size=32, learning_rate=5e-5))
     stage: Stage = field(default_factory=lambda: Stage(temperature=0.05))
     windows: tuple[tuple[float, float], ...] = ((0.0, 0.01), (0.01, 0.02), (0.02, 0.03), (0.03, 0.04), (0.04, 0.05))
-    iterations: int = 2
-    negatives: int = 10
+    iterations: Count = 2
+    negatives: Count = 10
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
-        if self.iterations < 1 or self.negatives < 1:
-            raise InputError("iterations and negatives must be at least 1")
+        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        check_fields(self)
 
 
 class ConfitV2(Experiment):

@@ -26,7 +26,7 @@ _MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What an ingest has before it.
+    """The files of an ingest, and what was passed over.
 
     files:      to be read, in order.
     rejections: what cannot be read (a socket, a folder without permission).
