@@ -44,14 +44,17 @@ class _Known:
         self.of_either = frozenset(sides[0]) | frozenset(sides[1])
         self.longest = max(map(len, kinds))
         # the first letters of each phrase, up to what is not a letter
-        self.leads = frozenset(
-            _LETTERS.match(phrase).group() for phrase in [*kinds, *lexicon.parts("headings", "mine")]
-        )
+        self.leads = frozenset(_lead(phrase) for phrase in [*kinds, *lexicon.parts("headings", "mine")])
         self.under_positions = lexicon.words("headings", "under_positions")
         self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
 
 
 _known = built(_Known)
+
+
+def _lead(words: str) -> str:
+    letters = _LETTERS.match(words)
+    return letters.group() if letters else ""
 
 
 def is_heading(folded: str) -> bool:
@@ -164,7 +167,7 @@ def lines_of(text: str) -> Iterator[tuple[int, int]]:
 
 def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> Heading | None:
     begin, limit = match.span("words")
-    if _LETTERS.match(folded, begin, limit).group() not in _known().leads:
+    if _lead(folded[begin:limit]) not in _known().leads:
         return None
     words = folded[begin:limit]
     for cut in [m.end() for m in _WORD_END.finditer(words)][::-1]:
