@@ -48,16 +48,16 @@ def read_negatives(path: Path, data: TrainingSet) -> Negatives:
         InputError: the mining is not complete, was altered, was of other texts, holds positives of ``data`` as
             negatives, or has nothing for any pair of it.
     """
-    found: dict[str, Lists] = {}
-    for one in _files(path):
-        side = _side_of_anchors(one, data)
-        _check_texts(one, data, side)
-        if side in found:
+    lists: dict[str, Lists] = {}
+    for mined in _files(path):
+        side = _side_of_anchors(mined, data)
+        _check_texts(mined, data, side)
+        if side in lists:
             raise InputError(f"{path}: both directions have {side} as anchors; one of each is expected")
         positives = data.positives_of_vacancies() if side == "vacancies" else data.positives_of_candidates()
-        found[side] = {anchor: ids for anchor, ids in one.lists.items() if ids and anchor in positives}
-        _refuse_positives(one.where, found[side], positives)
-    negatives = Negatives(found.get("vacancies", {}), found.get("candidates", {}))
+        lists[side] = {anchor: ids for anchor, ids in mined.lists.items() if ids and anchor in positives}
+        _refuse_positives(mined.where, lists[side], positives)
+    negatives = Negatives(lists.get("vacancies", {}), lists.get("candidates", {}))
     if not negatives.count():
         raise InputError(f"{path}: no negative for any anchor of the {len(data.positives)} positive pairs to train on")
     return negatives
@@ -97,39 +97,45 @@ def _of_table(path: Path) -> _Lists:
         lists = [tuple(map(str, ids or ())) for ids in table["negatives"].to_pylist()]
     except (pa.ArrowException, OSError, KeyError, TypeError) as error:
         why = str(error).splitlines()[0][:200]
-        raise InputError(f"{path} is no table of query_id and negatives (a list of ids): {why}") from error
+        raise InputError(
+            f"{path} cannot be read as a table of query_id and negatives (a list of ids): {why}"
+        ) from error
     if twice := [i for i, n in Counter(anchors).items() if n > 1]:
         raise InputError(f"{path}: {len(twice)} anchors stand in two rows: {named(twice)}")
     return _Lists(path, dict(zip(anchors, lists)), tuple(anchors), tuple({i for ids in lists for i in ids}), {})
 
 
-def _side_of_anchors(one: _Lists, data: TrainingSet) -> str:
+def _side_of_anchors(mined: _Lists, data: TrainingSet) -> str:
     """Which side asks; an error that names the unknown ids where neither way fits."""
 
     def unknown(side: str) -> int:
-        sides = ((one.anchors, getattr(data, side)), (one.pool, getattr(data, _OTHER[side])))
+        sides = ((mined.anchors, getattr(data, side)), (mined.pool, getattr(data, _OTHER[side])))
         return sum(i not in texts for ids, texts in sides for i in ids)
 
-    order = ("candidates", "vacancies") if one.where.name == "for-documents" else ("vacancies", "candidates")
+    order = ("candidates", "vacancies") if mined.where.name == "for-documents" else ("vacancies", "candidates")
     side = min(order, key=unknown)
     try:
-        refuse_unknown(f"{one.where}: %s anchors are no {side} of these data", one.anchors, getattr(data, side))
+        refuse_unknown(
+            f"{mined.where}: %s anchors are not among the {side} of these data", mined.anchors, getattr(data, side)
+        )
         other = _OTHER[side]
-        refuse_unknown(f"{one.where}: %s negatives are no {other} of these data", one.pool, getattr(data, other))
+        refuse_unknown(
+            f"{mined.where}: %s negatives are not among the {other} of these data", mined.pool, getattr(data, other)
+        )
     except UnknownIdError as error:
         raise UnknownIdError(f"{error}. Mine on the data that are trained on") from error
     return side
 
 
-def _check_texts(one: _Lists, data: TrainingSet, side: str) -> None:
+def _check_texts(mined: _Lists, data: TrainingSet, side: str) -> None:
     """Hold the digests of the manifest against the texts of ``data``, as they are or masked."""
-    stated = one.facts.get("inputs", {})
-    sides = (("queries_texts", one.anchors, side), ("documents_texts", one.pool, _OTHER[side]))
-    for name, ids, of in sides:
-        texts = {i: getattr(data, of)[i] for i in ids}
-        known = stated.get(name, content_digest(texts))
+    digests = mined.facts.get("inputs", {})
+    sides = (("queries_texts", mined.anchors, side), ("documents_texts", mined.pool, _OTHER[side]))
+    for name, ids, kind in sides:
+        texts = {i: getattr(data, kind)[i] for i in ids}
+        known = digests.get(name, content_digest(texts))
         if content_digest(texts) != known != content_digest({i: mask(text).text for i, text in texts.items()}):
-            raise InputError(f"{one.where}: the {of} have other texts than when it was mined: mine again")
+            raise InputError(f"{mined.where}: the {kind} have other texts than when it was mined: mine again")
 
 
 def _refuse_positives(where: Path, lists: Lists, positives: Mapping[str, frozenset[str]]) -> None:
