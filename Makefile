@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -88,6 +88,9 @@ faults-train: setup    ## 100 trainings killed at random moments: 100 identical 
 
 docs-market: setup     ## the pictures of docs/market.md from a simulated market
 	@$(BIN)/python benchmarks/market_plots.py
+
+bench-start: setup     ## processor seconds, memory and imports of a start, before and after -> results/bench-start.json
+	@$(BIN)/python benchmarks/start.py
 
 bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its texts -> results/market-scale.json
 	@$(BIN)/python benchmarks/market_scale.py

@@ -1,4 +1,4 @@
-"""Files into the store: read, structure, mask, encode, and keep all of it in one transaction a batch."""
+"""Files into the store: read, structure, mask, encode, and store each batch in one transaction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from jobfit.errors import InputError, Rejection
 from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
-from jobfit.ingest.sources import Found, find_unchanged
+from jobfit.ingest.sources import Inputs, find_unchanged
 from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms
@@ -26,7 +26,7 @@ from jobfit.store.codec import Stored
 from jobfit.store.intake import PutReport
 from jobfit.store.repository import Store, open_store
 
-BATCH = 128  # records a transaction: an interrupted ingest loses at most the batch in hand, and says so by its counts
+BATCH = 128  # records per transaction: an interrupted ingest loses at most the batch it is working on
 
 Progress = Callable[[int, int], None]
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """How to ingest: ``kind`` says what files of unclear kind are; ``today`` ends positions that are still held."""
+    """How to ingest: ``kind`` is that of files that do not tell theirs, ``today`` the end of positions still held."""
 
     store: Store
     encoder: Encoder | None
@@ -119,22 +119,22 @@ class Ingest:
     workers: int = 2
     clock: Clock = field(default_factory=Clock)
 
-    def run(self, found: Found, on_progress: Progress = lambda done, total: None) -> IngestReport:
-        """Ingest every file found; rejected ones are reported, the rest go in.
+    def run(self, inputs: Inputs, on_progress: Progress = lambda done, total: None) -> IngestReport:
+        """Ingest every file of ``inputs``; rejected ones are reported, the rest go in.
 
         A file whose bytes the store knows is not even opened by a parser; a row of a table that it knows is not
         structured, encoded or written again.
         """
-        rejected = list(found.rejections)
+        rejected = list(inputs.rejections)
         known = {kind: self.store.current_hashes(kind) for kind in Kind}
         ids = IdAssigner(self.store.owner_of)
-        same = find_unchanged(found.files, self.store.whole_files(), self.kind)
+        same = find_unchanged(inputs.files, self.store.whole_files(), self.kind)
         for record in same.values():
             ids.assign(record.kind, record.id, record.path, None)  # no other file of this ingest may take the id
-        files = [path for path in found.files if path not in same]
+        files = [path for path in inputs.files if path not in same]
         added, updated, unchanged = 0, 0, len(same)
         with ParserPool(self.workers) as pool:
-            items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(found.files), on_progress)
+            items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(inputs.files), on_progress)
             batches = _batches(items, BATCH)
             while batch := self._next(batches):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
@@ -149,7 +149,7 @@ class Ingest:
             with self.clock.phase("storing"):
                 for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
                     self.store.build_index(kind, self.encoder.fingerprint)
-        return IngestReport(added + updated, updated, unchanged, tuple(rejected), found.notes, self.clock.seconds)
+        return IngestReport(added + updated, updated, unchanged, tuple(rejected), inputs.notes, self.clock.seconds)
 
     def _next(self, batches: Iterator[list[object]]) -> list[object] | None:
         with self.clock.phase("parsing"):
@@ -174,7 +174,7 @@ class Ingest:
 
 
 def _document(record: Record) -> Document:
-    """Render a record; refuse one of which nothing is left to match once it is masked."""
+    """Render a record; refuse it where nothing is left to match once it is masked."""
     document = render(record)
     if not document.text.strip():
         raise InputError("it holds personal details only: nothing is left to match once they are masked")

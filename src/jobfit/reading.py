@@ -134,13 +134,13 @@ def stream_records(
     """
     today = today or date.today()
     several = [paths] if isinstance(paths, str | Path) else paths
-    found = find_files([str(path) for path in several])
-    rejects += found.rejections
+    inputs = find_files([str(path) for path in several])
+    rejects += inputs.rejections
     if notes is not None:
-        notes += found.notes
-    workers = max(1, min(len(found.files), os.cpu_count() or 1, 4))
+        notes += inputs.notes
+    workers = max(1, min(len(inputs.files), os.cpu_count() or 1, 4))
     with ParserPool(workers) as pool:
-        for result in read_raw(found.files, pool, None if guess else kind, otherwise=kind):
+        for result in read_raw(inputs.files, pool, None if guess else kind, otherwise=kind):
             if isinstance(result, Rejection):
                 rejects.append(result)
             elif result.kind is not kind:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -24,31 +24,29 @@ if TYPE_CHECKING:
 class AnnotateRequest(Request):
     """The texts, the ranking that pairs are drawn from, and who judges them."""
 
-    vacancies: Annotated[Path, Field(description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")]
-    candidates: Annotated[Path, Field(description="The same for the candidates; may be the same path.")]
-    run: Annotated[Path | None, Field(description="A TREC run of the current model, vacancies as queries.")] = None
-    model: Annotated[str | None, Field(description="Instead of a run: the encoder that ranks the candidates.")] = None
+    vacancies: Path = Field(description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
+    candidates: Path = Field(description="The same for the candidates; may be the same path.")
+    run: Path | None = Field(None, description="A TREC run of the current model, vacancies as queries.")
+    model: str | None = Field(None, description="Instead of a run: the encoder that ranks the candidates.")
     hyre: Hyre = None
     out: Out
-    pairs: Annotated[
-        Path | None, Field(description="Also write the preferences here, as annotated_pair_data*.jsonl of RankPO.")
-    ] = None
-    depth: Annotated[int, Field(ge=2, description="Pairs are drawn from this many top ranks.")] = 100
-    per_vacancy: Annotated[int, Field(ge=1, description="Pairs of each vacancy.")] = 1
-    disagreements: Annotated[
-        Literal["drop", "soft"], Field(description="Two votes that differ are dropped, or a soft label.")
-    ] = "drop"
-    simulate_from: Annotated[
-        Path | None,
-        Field(description="Simulate the judge from a market's truth/pairs.parquet, or qrels: no language model."),
-    ] = None
-    noise: Annotated[float, Field(ge=0, le=1, description="Simulated judge: share of wrong votes.")] = 0.0
-    position_bias: Annotated[
-        float,
-        Field(ge=-1, le=1, description="Simulated judge: share of votes for the first shown, whoever it is."),
-    ] = 0.0
+    pairs: Path | None = Field(
+        None, description="Also write the preferences here, as annotated_pair_data*.jsonl of RankPO."
+    )
+    depth: int = Field(100, ge=2, description="Pairs are drawn from this many top ranks.")
+    per_vacancy: int = Field(1, ge=1, description="Pairs of each vacancy.")
+    disagreements: Literal["drop", "soft"] = Field(
+        "drop", description="Two votes that differ are dropped, or a soft label."
+    )
+    simulate_from: Path | None = Field(
+        None, description="Simulate the judge from a market's truth/pairs.parquet, or qrels: no language model."
+    )
+    noise: float = Field(0.0, ge=0, le=1, description="Simulated judge: share of wrong votes.")
+    position_bias: float = Field(
+        0.0, ge=-1, le=1, description="Simulated judge: share of votes for the first shown, whoever it is."
+    )
     seed: Seed = 0
-    llm: LlmOptions = LlmOptions()
+    llm: LlmOptions = Field(default_factory=LlmOptions)
     dry_run: DryRun = False
 
 

@@ -24,22 +24,20 @@ ColumnName = Annotated[str, Field(description="Name of the column.")]
 class SplitRequest(Request):
     """A table of pairs, the texts of its sides, and the rule of the split."""
 
-    pairs: Annotated[Path, Field(description="CSV or Parquet: one row per pair, with the columns named below.")]
-    out: Annotated[Path, Field(description="New folder for train, validation, test, dropped and split.json.")]
-    by: Annotated[By, Field(description="What is held apart.")] = By.VACANCY
-    vacancies: Annotated[Path | None, Field(description="BEIR JSON Lines: the texts of the vacancies.")] = None
-    candidates: Annotated[Path | None, Field(description="BEIR JSON Lines: the texts of the candidates.")] = None
-    fractions: Annotated[str, Field(description="Shares of train, validation, test.")] = "0.8,0.1,0.1"
-    cut: Annotated[
-        tuple[date, ...], Field(description="By time: first day of test, or of validation and of test.")
-    ] = ()
-    unseen: Annotated[str, Field(description="By time: vacancy, candidate, both or none is new in test.")] = "vacancy"
+    pairs: Path = Field(description="CSV or Parquet: one row per pair, with the columns named below.")
+    out: Path = Field(description="New folder for train, validation, test, dropped and split.json.")
+    by: By = Field(By.VACANCY, description="What is held apart.")
+    vacancies: Path | None = Field(None, description="BEIR JSON Lines: the texts of the vacancies.")
+    candidates: Path | None = Field(None, description="BEIR JSON Lines: the texts of the candidates.")
+    fractions: str = Field("0.8,0.1,0.1", description="Shares of train, validation, test.")
+    cut: tuple[date, ...] = Field((), description="By time: first day of test, or of validation and of test.")
+    unseen: str = Field("vacancy", description="By time: vacancy, candidate, both or none is new in test.")
     near_duplicates: NearDuplicates = 0.8
     accept: Accept = ()
     candidate_column: ColumnName = "candidate_id"
     vacancy_column: ColumnName = "vacancy_id"
-    date_column: Annotated[str | None, Field(description="Default: time or date, where there.")] = None
-    label_column: Annotated[str | None, Field(description="Default: label, binary or grade, where there.")] = None
+    date_column: str | None = Field(None, description="Default: time or date, where there.")
+    label_column: str | None = Field(None, description="Default: label, binary or grade, where there.")
     seed: Seed = 0
 
 
@@ -140,11 +138,11 @@ def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) ->
 class ConvertRequest(Request):
     """A data set, and the format that it is to have."""
 
-    source: Annotated[Path, Field(description="A folder (or one file of RankPO).")]
-    out: Annotated[Path, Field(description="New folder.")]
-    to: Annotated[DataFormat, Field(description="The format to write.")]
-    format: Annotated[DataFormat, Field(description="The format of the source.")] = "auto"
-    task: Annotated[str | None, Field(description="BEIR: which task, such as candidates_for_vacancy.")] = None
+    source: Path = Field(description="A folder (or one file of RankPO).")
+    out: Path = Field(description="New folder.")
+    to: DataFormat = Field(description="The format to write.")
+    format: DataFormat = Field("auto", description="The format of the source.")
+    task: str | None = Field(None, description="BEIR: which task, such as candidates_for_vacancy.")
 
 
 class ConvertResult(Result):

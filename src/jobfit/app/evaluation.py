@@ -56,24 +56,20 @@ NearDuplicates = Annotated[
 class EvaluateRequest(Request):
     """A run and its judgements; or a data set and the system that ranks it first."""
 
-    run: Annotated[Path | None, Field(description="TREC run.")] = None
-    qrels: Annotated[Path | None, Field(description="Judgements: BEIR TSV or TREC qrels.")] = None
+    run: Path | None = Field(None, description="TREC run.")
+    qrels: Path | None = Field(None, description="Judgements: BEIR TSV or TREC qrels.")
     measures: Measures = DEFAULT_MEASURES
     corpus: Corpus = None
     pool_size: PoolSize = None
-    per_query: Annotated[Path | None, Field(description="Write measure, query id, value for every query.")] = None
-    data: Annotated[
-        Path | None, Field(description="Instead of --run: a data set that --system ranks and that is scored.")
-    ] = None
-    format: Annotated[DataFormat, Field(description="The format of --data.")] = "auto"
-    system: Annotated[DataSystem, Field(description="With --data: what ranks.")] = "hybrid"
+    per_query: Path | None = Field(None, description="Write measure, query id, value for every query.")
+    data: Path | None = Field(None, description="Instead of --run: a data set that --system ranks and that is scored.")
+    format: DataFormat = Field("auto", description="The format of --data.")
+    system: DataSystem = Field("hybrid", description="With --data: what ranks.")
     model: Model = DEFAULT_MODEL
     hyre: Hyre = None
-    split: Annotated[str, Field(description="With --data: which split is evaluated.")] = "test"
-    mask: Annotated[bool, Field(description="With --data: mask personal data before anything reads the texts.")] = True
-    guard: Annotated[bool, Field(description="With --data: refuse a test set that the training pairs leak into.")] = (
-        True
-    )
+    split: str = Field("test", description="With --data: which split is evaluated.")
+    mask: bool = Field(True, description="With --data: mask personal data before anything reads the texts.")
+    guard: bool = Field(True, description="With --data: refuse a test set that the training pairs leak into.")
     accept: Accept = ()
     near_duplicates: NearDuplicates = 0.8
     seed: Seed = 0
@@ -146,13 +142,11 @@ class EvaluateDataResult(HyreFacts):
 class CompareRequest(Request):
     """Runs over the same queries, and what to compare them by."""
 
-    run_a: Annotated[Path, Field(description="TREC run to compare with.")]
-    run_b: Annotated[
-        tuple[Path, ...], Field(description="TREC run that may be better; repeat for several.", min_length=1)
-    ]
-    qrels: Annotated[Path, Field(description="Judgements: BEIR TSV or TREC qrels.")]
+    run_a: Path = Field(description="TREC run to compare with.")
+    run_b: tuple[Path, ...] = Field(description="TREC run that may be better; repeat for several.", min_length=1)
+    qrels: Path = Field(description="Judgements: BEIR TSV or TREC qrels.")
     measures: Measures = DEFAULT_MEASURES
-    every_pair: Annotated[bool, Field(description="Compare the runs of -b with each other too.")] = False
+    every_pair: bool = Field(False, description="Compare the runs of -b with each other too.")
     corpus: Corpus = None
     pool_size: PoolSize = None
     seed: Seed = 0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 class LabelRequest(Request):
     """The rules, the records of both sides, and what no text states of them."""
 
-    rules: Annotated[Path, Field(description="YAML or TOML: see docs/training/texts.md.")]
-    candidates: Annotated[tuple[str, ...], Field(description="Files, folders or globs of candidates; may be repeated.")]
-    vacancies: Annotated[tuple[str, ...], Field(description="Files, folders or globs of vacancies; may be repeated.")]
+    rules: Path = Field(description="YAML or TOML: see docs/training/texts.md.")
+    candidates: tuple[str, ...] = Field(description="Files, folders or globs of candidates; may be repeated.")
+    vacancies: tuple[str, ...] = Field(description="Files, folders or globs of vacancies; may be repeated.")
     out: Out
-    fields: Annotated[
-        Path | None, Field(description='JSON Lines of what no text states: {"id": "c1", "citations": 12, ...}.')
-    ] = None
-    geo: Annotated[str | None, Field(description="An imported table of places, for departments and regions.")] = None
-    mask: Annotated[bool, Field(description="Mask personal details in the documents.")] = True
+    fields: Path | None = Field(
+        None, description='JSON Lines of what no text states: {"id": "c1", "citations": 12, ...}.'
+    )
+    geo: str | None = Field(None, description="An imported table of places, for departments and regions.")
+    mask: bool = Field(True, description="Mask personal details in the documents.")
     today: Today
 
 

@@ -23,26 +23,23 @@ class LlmOptions(Request):
     prefix: ClassVar[str] = "llm_"
     title: ClassVar[str] = "Language model"
 
-    url: Annotated[
-        str | None,
-        Field(description="Any OpenAI-compatible endpoint, e.g. http://localhost:8000/v1. Its key: JOBFIT_LLM_KEY."),
-    ] = None
-    model: Annotated[str | None, Field(description="The model's name there.")] = None
-    cache: Annotated[
-        Path | None, Field(description="Where answers are kept (default: in JOBFIT_HOME). Private to you.")
-    ] = None
-    concurrency: Annotated[int, Field(ge=1, le=256, description="Requests at once.")] = 4
-    timeout: Annotated[float, Field(ge=1, description="Seconds that one request may take.")] = 120.0
-    attempts: Annotated[int, Field(ge=1, le=20, description="How often a request is tried.")] = 5
-    answer_tokens: Annotated[
-        int, Field(ge=64, description="Length of an answer at first; raise it for models that reason.")
-    ] = 2048
-    budget_tokens: Annotated[int | None, Field(ge=1, description="Stop before more tokens than this are used.")] = None
-    budget_cost: Annotated[float | None, Field(ge=0, description="Stop before more than this is spent.")] = None
-    price_prompt: Annotated[float, Field(ge=0, description="Price of a million tokens sent.")] = 0.0
-    price_answer: Annotated[float, Field(ge=0, description="Price of a million tokens answered.")] = 0.0
-    plain_http: Annotated[bool, Field(description="Allow http:// to another machine: CVs travel unencrypted.")] = False
-    keep_incomplete: Annotated[bool, Field(description="Go on without parts that got no answer.")] = False
+    url: str | None = Field(
+        None, description="Any OpenAI-compatible endpoint, e.g. http://localhost:8000/v1. Its key: JOBFIT_LLM_KEY."
+    )
+    model: str | None = Field(None, description="The model's name there.")
+    cache: Path | None = Field(None, description="Where answers are kept (default: in JOBFIT_HOME). Private to you.")
+    concurrency: int = Field(4, ge=1, le=256, description="Requests at once.")
+    timeout: float = Field(120.0, ge=1, description="Seconds that one request may take.")
+    attempts: int = Field(5, ge=1, le=20, description="How often a request is tried.")
+    answer_tokens: int = Field(
+        2048, ge=64, description="Length of an answer at first; raise it for models that reason."
+    )
+    budget_tokens: int | None = Field(None, ge=1, description="Stop before more tokens than this are used.")
+    budget_cost: float | None = Field(None, ge=0, description="Stop before more than this is spent.")
+    price_prompt: float = Field(0.0, ge=0, description="Price of a million tokens sent.")
+    price_answer: float = Field(0.0, ge=0, description="Price of a million tokens answered.")
+    plain_http: bool = Field(False, description="Allow http:// to another machine: CVs travel unencrypted.")
+    keep_incomplete: bool = Field(False, description="Go on without parts that got no answer.")
 
 
 class Asked(Result):

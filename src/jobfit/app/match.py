@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from jobfit.app.encoding import cached_encoder, open_hyre
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
@@ -98,19 +98,13 @@ class Entry(Result):
     ledger: tuple[Line, ...]
 
 
-class MatchResult(Result):
-    """The shortlist, the pool it was chosen from, and how the search was done.
-
-    ``hyre`` names what wrote the hypothetical texts that the encoder read, ``none`` without; ``hyre_texts`` are their
-    facts.
-    """
+class MatchResult(HyreFacts):
+    """The shortlist, the pool it was chosen from, and how the search was done."""
 
     query: Named
     pool: Considered
     plan: Plan
     entries: tuple[Entry, ...]
-    hyre: str = "none"
-    hyre_texts: dict[str, Any] | None = None
 
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:

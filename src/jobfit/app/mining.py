@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -28,45 +28,39 @@ Side = Literal["queries", "documents"]
 class StrategyOptions(Request):
     """What a strategy is told; which of these mean something depends on the strategy."""
 
-    k: Annotated[int | None, Field(ge=1, description="Negatives per anchor: 10; rum gives its whole window.")] = None
-    low: Annotated[float | None, Field(description="rum: a share of the pool, 0.03; sample: a rank, 0.")] = None
-    high: Annotated[float | None, Field(description="rum: a share of the pool, 0.04; sample: a rank, 100.")] = None
-    skip: Annotated[int | None, Field(ge=0, description="rum: never one of so many best ranks: 10.")] = None
-    depth: Annotated[int | None, Field(ge=1, description="topk, cluster, bm25: the best ranks looked at: 100.")] = None
-    clusters: Annotated[int | None, Field(ge=1, description="cluster: K-means clusters: 10.")] = None
-    decay: Annotated[float | None, Field(description="cluster: λ, weight of the next one of a cluster: 0.5.")] = None
+    k: int | None = Field(None, ge=1, description="Negatives per anchor: 10; rum gives its whole window.")
+    low: float | None = Field(None, description="rum: a share of the pool, 0.03; sample: a rank, 0.")
+    high: float | None = Field(None, description="rum: a share of the pool, 0.04; sample: a rank, 100.")
+    skip: int | None = Field(None, ge=0, description="rum: never one of so many best ranks: 10.")
+    depth: int | None = Field(None, ge=1, description="topk, cluster, bm25: the best ranks looked at: 100.")
+    clusters: int | None = Field(None, ge=1, description="cluster: K-means clusters: 10.")
+    decay: float | None = Field(None, description="cluster: λ, weight of the next one of a cluster: 0.5.")
 
 
 class MineRequest(Request):
     """Two sides of texts, the pairs known to be positive, and how negatives are chosen."""
 
     out: Out
-    data: Annotated[
-        Path | None, Field(description="A folder of `jobfit prepare`, or of BEIR with qrels/train.tsv.")
-    ] = None
-    queries: Annotated[Path | None, Field(description="Instead of --data: BEIR queries.jsonl (vacancies).")] = None
-    documents: Annotated[Path | None, Field(description="With --queries: BEIR corpus.jsonl (candidates).")] = None
-    positives: Annotated[
-        Path | None, Field(description="Judged pairs, BEIR TSV or TREC qrels: those with a grade above 0.")
-    ] = None
+    data: Path | None = Field(None, description="A folder of `jobfit prepare`, or of BEIR with qrels/train.tsv.")
+    queries: Path | None = Field(None, description="Instead of --data: BEIR queries.jsonl (vacancies).")
+    documents: Path | None = Field(None, description="With --queries: BEIR corpus.jsonl (candidates).")
+    positives: Path | None = Field(
+        None, description="Judged pairs, BEIR TSV or TREC qrels: those with a grade above 0."
+    )
     model: Model = DEFAULT_MODEL
     hyre: Hyre = None
-    strategy: Annotated[StrategyName, Field(description="How negatives are chosen: see docs/training/mining.md.")] = (
-        "rum"
+    strategy: StrategyName = Field("rum", description="How negatives are chosen: see docs/training/mining.md.")
+    direction: Literal["both", "queries", "documents"] = Field(
+        "both", description="Whose negatives: of the queries, of the documents, of both."
     )
-    direction: Annotated[
-        Literal["both", "queries", "documents"],
-        Field(description="Whose negatives: of the queries, of the documents, of both."),
-    ] = "both"
-    chosen: StrategyOptions = StrategyOptions()
-    near_duplicates: Annotated[
-        float, Field(ge=0, le=1, description="Cosine from which a text is a copy of a positive; 0: not compared.")
-    ] = 0.95
-    never: Annotated[
-        Path | None,
-        Field(description="Pairs that are never given, such as ineligible ones: BEIR TSV or TREC qrels."),
-    ] = None
-    format: Annotated[Literal["npy", "parquet"], Field(description="What is written for each direction.")] = "npy"
+    chosen: StrategyOptions = Field(default_factory=StrategyOptions)
+    near_duplicates: float = Field(
+        0.95, ge=0, le=1, description="Cosine from which a text is a copy of a positive; 0: not compared."
+    )
+    never: Path | None = Field(
+        None, description="Pairs that are never given, such as ineligible ones: BEIR TSV or TREC qrels."
+    )
+    format: Literal["npy", "parquet"] = Field("npy", description="What is written for each direction.")
     mask: Mask = True
     seed: Seed = 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -23,16 +23,15 @@ RETENTION = "nDCG@20"
 class ClassifyRequest(Request):
     """Scored pairs, and where their threshold comes from."""
 
-    test: Annotated[Path, Field(description="CSV or JSON Lines: query_id, document_id, label (0, 1), score.")]
-    validation: Annotated[Path | None, Field(description="Pairs that choose the threshold; none of --test.")] = None
-    threshold: Annotated[float | None, Field(description="Instead of --validation: stated beforehand.")] = None
-    criterion: Annotated[
-        Literal["f1", "f1_weighted", "accuracy", "balanced_accuracy"],
-        Field(description="What the threshold maximises."),
-    ] = "f1"
-    probabilities: Annotated[bool, Field(description="Scores are probabilities: calibration.")] = False
-    bins: Annotated[int, Field(ge=1, description="Bins of the calibration error.")] = 10
-    binning: Annotated[Literal["width", "mass"], Field(description="Bins of equal width, or of equal mass.")] = "width"
+    test: Path = Field(description="CSV or JSON Lines: query_id, document_id, label (0, 1), score.")
+    validation: Path | None = Field(None, description="Pairs that choose the threshold; none of --test.")
+    threshold: float | None = Field(None, description="Instead of --validation: stated beforehand.")
+    criterion: Literal["f1", "f1_weighted", "accuracy", "balanced_accuracy"] = Field(
+        "f1", description="What the threshold maximises."
+    )
+    probabilities: bool = Field(False, description="Scores are probabilities: calibration.")
+    bins: int = Field(10, ge=1, description="Bins of the calibration error.")
+    binning: Literal["width", "mass"] = Field("width", description="Bins of equal width, or of equal mass.")
     seed: Seed = 0
 
 
@@ -109,27 +108,25 @@ def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyRe
 class AlignRequest(Request):
     """Scored preferences; or a model and data with preferences; or a sweep of alignments to train."""
 
-    preferences: Annotated[
-        Path | None,
-        Field(description="CSV or JSON Lines: query_id, preferred (A, B), score_a, score_b[, length_a, length_b]."),
-    ] = None
-    run: Annotated[Path | None, Field(description="A TREC run of the same system: reports retention.")] = None
-    before: Annotated[Path | None, Field(description="With --run: the run before alignment, to compare with.")] = None
-    qrels: Annotated[Path | None, Field(description="With --run: BEIR TSV or TREC qrels.")] = None
-    model: Annotated[
-        str | None, Field(description="With --data: the encoder to score with; with --sweep: the one to start from.")
-    ] = None
-    reference: Annotated[str | None, Field(description="With --model: the encoder before alignment.")] = None
-    data: Annotated[
-        Path | None, Field(description="Data with preferences, such as RankPO's: reports both, or is swept on.")
-    ] = None
+    preferences: Path | None = Field(
+        None, description="CSV or JSON Lines: query_id, preferred (A, B), score_a, score_b[, length_a, length_b]."
+    )
+    run: Path | None = Field(None, description="A TREC run of the same system: reports retention.")
+    before: Path | None = Field(None, description="With --run: the run before alignment, to compare with.")
+    qrels: Path | None = Field(None, description="With --run: BEIR TSV or TREC qrels.")
+    model: str | None = Field(
+        None, description="With --data: the encoder to score with; with --sweep: the one to start from."
+    )
+    reference: str | None = Field(None, description="With --model: the encoder before alignment.")
+    data: Path | None = Field(
+        None, description="Data with preferences, such as RankPO's: reports both, or is swept on."
+    )
     hyre: Hyre = None
-    sweep: Annotated[
-        Path | None,
-        Field(description="Settings of a sweep, YAML or TOML: recipe.methods, recipe.rates, recipe.betas."),
-    ] = None
-    out: Annotated[Path | None, Field(description="With --sweep: folder for the table, the plot and the rows.")] = None
-    seeds: Annotated[int, Field(ge=1, description="With --sweep: how often each point is trained.")] = 3
+    sweep: Path | None = Field(
+        None, description="Settings of a sweep, YAML or TOML: recipe.methods, recipe.rates, recipe.betas."
+    )
+    out: Path | None = Field(None, description="With --sweep: folder for the table, the plot and the rows.")
+    seeds: int = Field(3, ge=1, description="With --sweep: how often each point is trained.")
     seed: Seed = 0
 
 

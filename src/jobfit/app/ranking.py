@@ -18,8 +18,8 @@ Mask = Annotated[bool, Field(description="Mask personal data before anything rea
 class RankRequest(Request):
     """What to rank, and by which system."""
 
-    corpus: Annotated[Path, Field(description="BEIR corpus.jsonl: _id, title, text.")]
-    queries: Annotated[Path, Field(description="BEIR queries.jsonl: _id, text.")]
+    corpus: Path = Field(description="BEIR corpus.jsonl: _id, title, text.")
+    queries: Path = Field(description="BEIR queries.jsonl: _id, text.")
     out: Out
     k: K = 100
     system: System = "hybrid"

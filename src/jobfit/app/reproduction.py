@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -22,26 +22,23 @@ if TYPE_CHECKING:
 class ReproduceRequest(Request):
     """Which paper, on what data, how often, and who does the language model's steps."""
 
-    paper: Annotated[Literal["confit-v2", "rankpo"], Field(description="Which paper.")]
-    out: Annotated[Path, Field(description="Folder for the report, the rows and what is still under way.")]
-    quick: Annotated[bool, Field(description="Cut down to minutes on 2 cores; the report says what was cut.")] = False
-    seeds: Annotated[int | None, Field(ge=1, description="How often everything is trained: 3; with --quick 1.")] = None
-    data: Annotated[
-        Path | None,
-        Field(description="Data of your own instead of the simulated market; texts are read as they are."),
-    ] = None
-    format: Annotated[
-        Literal["confit", "rankpo", "prepare"],
-        Field(description="Of --data: the papers' own, or `jobfit prepare`."),
-    ] = "prepare"
-    settings: Annotated[
-        Path | None, Field(description="YAML or TOML with the tables recipe, market, model, loop, stage, judge.")
-    ] = None
-    a1: Annotated[
-        bool,
-        Field(description="ConFit's table A1, three more trainings a seed; else only its rows that are there."),
-    ] = True
-    llm: LlmOptions = LlmOptions()
+    paper: Literal["confit-v2", "rankpo"] = Field(description="Which paper.")
+    out: Path = Field(description="Folder for the report, the rows and what is still under way.")
+    quick: bool = Field(False, description="Cut down to minutes on 2 cores; the report says what was cut.")
+    seeds: int | None = Field(None, ge=1, description="How often everything is trained: 3; with --quick 1.")
+    data: Path | None = Field(
+        None, description="Data of your own instead of the simulated market; texts are read as they are."
+    )
+    format: Literal["confit", "rankpo", "prepare"] = Field(
+        "prepare", description="Of --data: the papers' own, or `jobfit prepare`."
+    )
+    settings: Path | None = Field(
+        None, description="YAML or TOML with the tables recipe, market, model, loop, stage, judge."
+    )
+    a1: bool = Field(
+        True, description="ConFit's table A1, three more trainings a seed; else only its rows that are there."
+    )
+    llm: LlmOptions = Field(default_factory=LlmOptions)
 
 
 class ReportRow(Result):

@@ -23,44 +23,34 @@ TaxonomyName = Annotated[str, Field(description="compact, an imported taxonomy, 
 class HyreRequest(Request):
     """The vacancies (or resumes, for the ablation), who writes for them, and where the texts are kept."""
 
-    vacancies: Annotated[
-        Path | None, Field(description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
-    ] = None
-    resumes: Annotated[
-        Path | None,
-        Field(description="Instead: resumes that get hypothetical vacancies (the published ablation)."),
-    ] = None
-    stored: Annotated[
-        bool, Field(description="Instead: the vacancies in the database, as `jobfit match` reads them.")
-    ] = False
-    tenant: Tenant = "default"
-    examples: Annotated[
-        Path | None,
-        Field(description="Where accepted pairs for the prompt are: a folder or data set to train on."),
-    ] = None
-    out: Out
-    offline: Annotated[bool, Field(description="Write from taxonomy and templates instead: not a language model.")] = (
-        False
+    vacancies: Path | None = Field(None, description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
+    resumes: Path | None = Field(
+        None, description="Instead: resumes that get hypothetical vacancies (the published ablation)."
     )
+    stored: bool = Field(False, description="Instead: the vacancies in the database, as `jobfit match` reads them.")
+    tenant: Tenant = "default"
+    examples: Path | None = Field(
+        None, description="Where accepted pairs for the prompt are: a folder or data set to train on."
+    )
+    out: Out
+    offline: bool = Field(False, description="Write from taxonomy and templates instead: not a language model.")
     taxonomy: TaxonomyName = "compact"
-    mask: Annotated[bool, Field(description="Mask the texts first, as `jobfit rank` does.")] = False
+    mask: bool = Field(False, description="Mask the texts first, as `jobfit rank` does.")
     seed: Seed = 0
-    llm: LlmOptions = LlmOptions()
+    llm: LlmOptions = Field(default_factory=LlmOptions)
     dry_run: DryRun = False
 
 
 class ParaphraseRequest(Request):
     """The data of a training, how many of its texts are copied, and who writes them in other words."""
 
-    sets: TrainingData = TrainingData()
+    sets: TrainingData = Field(default_factory=TrainingData)
     out: Out
     augment_texts: CopiedTexts = 500
-    offline: Annotated[
-        bool, Field(description="Other names of a taxonomy and another order: not a language model.")
-    ] = False
+    offline: bool = Field(False, description="Other names of a taxonomy and another order: not a language model.")
     taxonomy: TaxonomyName = "compact"
     seed: Seed = 0
-    llm: LlmOptions = LlmOptions()
+    llm: LlmOptions = Field(default_factory=LlmOptions)
     dry_run: DryRun = False
 
 

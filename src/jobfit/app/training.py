@@ -42,75 +42,61 @@ class Way(StrEnum):
 class TrainingData(Request):
     """The data, and which of them are trained and validated on."""
 
-    data: Annotated[
-        Path | None,
-        Field(description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."),
-    ] = None
-    pairs: Annotated[Path | None, Field(description="Of a prepared folder: the pairs to train on.")] = None
-    validation: Annotated[Path | None, Field(description="Of a prepared folder: the pairs to validate on.")] = None
-    hold_out: Annotated[
-        float,
-        Field(description="Share of the vacancies to validate on, where the data name no validation; 0: none."),
-    ] = 0.1
+    data: Path | None = Field(
+        None, description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."
+    )
+    pairs: Path | None = Field(None, description="Of a prepared folder: the pairs to train on.")
+    validation: Path | None = Field(None, description="Of a prepared folder: the pairs to validate on.")
+    hold_out: float = Field(
+        0.1, description="Share of the vacancies to validate on, where the data name no validation; 0: none."
+    )
 
 
 class TrainRequest(Request):
     """What is trained, on what and how; or the name of a recipe, which says all that itself."""
 
-    recipe: Annotated[
-        str | None,
-        Field(description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."),
-    ] = None
-    sets: TrainingData = TrainingData()
-    out: Annotated[Path, Field(description="Folder for checkpoints, the log and the model.")]
-    model: Annotated[str, Field(description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")] = DEFAULT_MODEL
-    settings: Annotated[
-        Path | None, Field(description="YAML or TOML with the tables loop, model and stage; see docs/training.")
-    ] = None
-    overrides: Annotated[
-        tuple[str, ...], Field(description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
-    ] = ()
-    negatives: Annotated[
-        Path | None,
-        Field(description="Hard negatives of `jobfit mine`: its folder, one in it, or a Parquet table."),
-    ] = None
+    recipe: str | None = Field(
+        None, description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."
+    )
+    sets: TrainingData = Field(default_factory=TrainingData)
+    out: Path = Field(description="Folder for checkpoints, the log and the model.")
+    model: str = Field(DEFAULT_MODEL, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
+    settings: Path | None = Field(
+        None, description="YAML or TOML with the tables loop, model and stage; see docs/training."
+    )
+    overrides: tuple[str, ...] = Field((), description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
+    negatives: Path | None = Field(
+        None, description="Hard negatives of `jobfit mine`: its folder, one in it, or a Parquet table."
+    )
     hyre: Hyre = None
-    augment: Annotated[
-        tuple[Way, ...],
-        Field(
-            description="Add noisy copies of training texts: eda, rows (of rejects), paraphrase (of --paraphrases); "
-            "may be repeated."
-        ),
-    ] = ()
+    augment: tuple[Way, ...] = Field(
+        (),
+        description="Add noisy copies of training texts: eda, rows (of rejects), paraphrase (of --paraphrases); "
+        "may be repeated.",
+    )
     augment_texts: CopiedTexts = 500
-    paraphrases: Annotated[
-        Path | None, Field(description="With --augment paraphrase: a file of `jobfit paraphrase`.")
-    ] = None
-    groups: Annotated[
-        Path | None,
-        Field(description="CSV of candidate_id and attributes: results by group for the model card; never trained on."),
-    ] = None
-    resume: Annotated[bool, Field(description="Go on from the last checkpoint in OUT.")] = False
-    rounds: Annotated[int | None, Field(ge=0, description="Number of mine-and-retrain rounds after round 0.")] = None
-    rounds_mode: Annotated[
-        Literal["incremental", "combined"],
-        Field(description="With --rounds: train on the newest negatives, or on those of all rounds."),
-    ] = "incremental"
-    strategy: Annotated[
-        StrategyName, Field(description="With --rounds: how negatives are mined; see docs/training/mining.md.")
-    ] = "rum"
-    stop_on_alarm: Annotated[bool, Field(description="With --rounds: end at the first round that collapses.")] = False
-    esco: Annotated[
-        str | None,
-        Field(description="With a recipe: the folder of ESCO's CSV files, or the name of an imported taxonomy."),
-    ] = None
-    rome: Annotated[
-        Path | None, Field(description="With a recipe: the folder of ROME's titles and their crosswalk to ESCO.")
-    ] = None
-    sentences: Annotated[
-        tuple[Path, ...],
-        Field(description="With a recipe: annotated sentences (SkillSpan, green-skills); may be repeated."),
-    ] = ()
+    paraphrases: Path | None = Field(None, description="With --augment paraphrase: a file of `jobfit paraphrase`.")
+    groups: Path | None = Field(
+        None, description="CSV of candidate_id and attributes: results by group for the model card; never trained on."
+    )
+    resume: bool = Field(False, description="Go on from the last checkpoint in OUT.")
+    rounds: int | None = Field(None, ge=0, description="Number of mine-and-retrain rounds after round 0.")
+    rounds_mode: Literal["incremental", "combined"] = Field(
+        "incremental", description="With --rounds: train on the newest negatives, or on those of all rounds."
+    )
+    strategy: StrategyName = Field(
+        "rum", description="With --rounds: how negatives are mined; see docs/training/mining.md."
+    )
+    stop_on_alarm: bool = Field(False, description="With --rounds: end at the first round that collapses.")
+    esco: str | None = Field(
+        None, description="With a recipe: the folder of ESCO's CSV files, or the name of an imported taxonomy."
+    )
+    rome: Path | None = Field(
+        None, description="With a recipe: the folder of ROME's titles and their crosswalk to ESCO."
+    )
+    sentences: tuple[Path, ...] = Field(
+        (), description="With a recipe: annotated sentences (SkillSpan, green-skills); may be repeated."
+    )
     seed: Seed = 0
 
 
@@ -292,10 +278,10 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
 
 def _settings(request: TrainRequest) -> _How:
     """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
+    from jobfit.settings import build
     from jobfit.settings_file import read_settings
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
-    from jobfit.training.settings import build
     from jobfit.training.stages import Stage
 
     tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}

@@ -73,7 +73,7 @@ def _options(request: type[Request], changes: dict[str, Change], path: tuple[str
         elif changes.get(name, ()) is not None:
             info = _info(name, field, changes.get(name))
             info.rich_help_panel = request.title
-            annotation = Annotated[_shown(hint), info]
+            annotation: Any = Annotated[_shown(hint), info]
             parameter = Parameter(name, Parameter.KEYWORD_ONLY, default=_default(field), annotation=annotation)
             yield _Option(where, field, parameter)
 

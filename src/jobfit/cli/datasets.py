@@ -5,20 +5,17 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
+from jobfit.app import datasets
 from jobfit.app.datasets import ConvertRequest, ConvertResult, SplitRequest, SplitResult
 from jobfit.cli.command import AsJson, asks
 from jobfit.cli.evaluation import print_guard
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, stderr, stdout
 
 
 @asks(SplitRequest)
 def split(request: SplitRequest, as_json: AsJson = False) -> SplitResult:
     """Split pairs by time, vacancy, candidate or both; near-duplicate texts stay together, and the guard looks."""
-    from jobfit.app.datasets import split as run
-
-    with telling() as told:
-        result = run(request, told)
-    return show(result, as_json, _print_split)
+    return answer(datasets.split, request, as_json, _print_split)
 
 
 def _print_split(result: SplitResult) -> None:
@@ -38,9 +35,7 @@ def _print_split(result: SplitResult) -> None:
 @asks(ConvertRequest, source=typer.Argument(), out=typer.Argument())
 def convert(request: ConvertRequest, as_json: AsJson = False) -> ConvertResult:
     """Convert between BEIR, ConFit, RankPO and Parquet, and say what the new format has no place for."""
-    from jobfit.app.datasets import convert as run
-
-    return show(run(request), as_json, _print_converted)
+    return answer(datasets.convert, request, as_json, _print_converted)
 
 
 def _print_converted(result: ConvertResult) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rich.table import Table
 
+from jobfit.app import evaluation
 from jobfit.app.evaluation import (
     Compared,
     CompareRequest,
@@ -17,7 +18,7 @@ from jobfit.app.evaluation import (
     Measured,
 )
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, stderr, stdout
 from jobfit.cli.pairs import print_alignment, print_classification
 from jobfit.evaluation.statistics import number
 
@@ -28,21 +29,20 @@ def evaluate(request: EvaluateRequest, as_json: AsJson = False) -> EvaluateResul
 
     Of a TREC run (--run, --qrels), or of a system on a data set in a known format (--data, --system).
     """
-    from jobfit.app.evaluation import evaluate as run
-
-    with telling() as told:
-        result = run(request, told)
-    if isinstance(result, EvaluateDataResult):
-        return show(result, as_json, _print_data)
-    return show(result, as_json, print_measured)
+    return answer(evaluation.evaluate, request, as_json, _print_evaluation)
 
 
 @asks(CompareRequest, run_a=("--run-a", "-a"), run_b=("--run-b", "-b"))
 def compare(request: CompareRequest, as_json: AsJson = False) -> CompareResult:
     """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction."""
-    from jobfit.app.evaluation import compare as run
+    return answer(evaluation.compare, request, as_json, _print_comparison)
 
-    return show(run(request), as_json, _print_comparison)
+
+def _print_evaluation(result: EvaluateResult | EvaluateDataResult) -> None:
+    if isinstance(result, EvaluateDataResult):
+        _print_data(result)
+    else:
+        print_measured(result)
 
 
 def print_measured(result: Measured) -> None:

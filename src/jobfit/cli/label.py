@@ -5,9 +5,10 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
+from jobfit.app import labelling
 from jobfit.app.labelling import LabelRequest, LabelResult
 from jobfit.cli.command import SOME_REJECTED, AsJson, asks
-from jobfit.cli.output import show, stdout, telling
+from jobfit.cli.output import answer, stdout
 
 
 @asks(LabelRequest)
@@ -16,11 +17,7 @@ def label(request: LabelRequest, as_json: AsJson = False) -> LabelResult:
 
     OUT/labels.parquet says of every pair which rules fired and why. Exit code 3: some inputs were unusable.
     """
-    from jobfit.app.labelling import label as run
-
-    with telling() as told:
-        result = run(request, told)
-    show(result, as_json, _print_labels)
+    result = answer(labelling.label, request, as_json, _print_labels)
     if result.unusable:
         raise typer.Exit(SOME_REJECTED)
     return result

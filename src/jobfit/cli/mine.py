@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from jobfit.app import mining
 from jobfit.app.mining import MineRequest, MineResult
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, stderr, stdout
 
 
 @asks(MineRequest)
@@ -13,11 +14,7 @@ def mine(request: MineRequest, as_json: AsJson = False) -> MineResult:
 
     Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
     """
-    from jobfit.app.mining import mine as run
-
-    with telling() as told:
-        result = run(request, told)
-    return show(result, as_json, _print_mined)
+    return answer(mining.mine, request, as_json, _print_mined)
 
 
 def _print_mined(result: MineResult) -> None:

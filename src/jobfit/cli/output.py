@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
@@ -39,6 +40,12 @@ def show(result: R, as_json: bool, for_people: Callable[[R], None]) -> R:
     else:
         for_people(result)
     return result
+
+
+def print_report(folder: Path) -> None:
+    """Print the report of an experiment, ``report.md`` in its folder, and where its files are."""
+    stdout.print((folder / "report.md").read_text(encoding="utf-8"), soft_wrap=True)
+    stderr.print(f"Written to {folder}: report.md, report.json and the figures")
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -99,13 +106,6 @@ def telling() -> Iterator[Told]:
         yield told
     finally:
         told.close()
-
-
-@contextmanager
-def progress(description: str) -> Iterator[Callable[[int, int], None]]:
-    """Yield ``update(done, total)`` for a single piece of work."""
-    with telling() as told:
-        yield told.of(description)
 
 
 def _bar() -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 from rich.table import Table
 
+from jobfit.app import pairs
 from jobfit.app.pairs import (
     AlignModelsResult,
     AlignRequest,
@@ -15,7 +16,7 @@ from jobfit.app.pairs import (
 )
 from jobfit.app.reproduction import ReproduceResult
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, print_report, stdout
 from jobfit.evaluation.alignment import Alignment, Position
 from jobfit.evaluation.classification import BASELINES
 from jobfit.evaluation.statistics import number
@@ -24,9 +25,7 @@ from jobfit.evaluation.statistics import number
 @asks(ClassifyRequest)
 def classify(request: ClassifyRequest, as_json: AsJson = False) -> ClassifyResult:
     """Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior."""
-    from jobfit.app.pairs import classify as run
-
-    return show(run(request), as_json, print_classification)
+    return answer(pairs.classify, request, as_json, print_classification)
 
 
 @asks(AlignRequest, preferences=typer.Argument())
@@ -35,19 +34,16 @@ def align(request: AlignRequest, as_json: AsJson = False) -> AlignResult | Align
 
     Also says how much of the ranking is kept (retention, nDCG@20): of a run, of a model on data, or of a whole sweep.
     """
-    from jobfit.app.pairs import align as run
+    return answer(pairs.align, request, as_json, lambda result: _print_align(result, request))
 
-    with telling() as told:
-        result = run(request, told)
+
+def _print_align(result: AlignResult | AlignModelsResult | ReproduceResult, request: AlignRequest) -> None:
     if isinstance(result, AlignModelsResult):
-        return show(result, as_json, _print_models)
-    if isinstance(result, AlignResult):
-        return show(result, as_json, print_alignment)
-    assert request.out is not None  # a sweep needs it
-    report = request.out / "report.md"
-    show(result, as_json, lambda _: stdout.print(report.read_text(encoding="utf-8"), soft_wrap=True))
-    stderr.print(f"Written to {report} and {request.out / 'sweep.svg'}")
-    return result
+        _print_models(result)
+    elif isinstance(result, AlignResult):
+        print_alignment(result)
+    elif request.out is not None:
+        print_report(request.out)
 
 
 def print_classification(result: ClassifyResult) -> None:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from jobfit.app import ranking
 from jobfit.app.ranking import RankRequest, RankResult
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stderr, telling
+from jobfit.cli.output import answer, stderr
 
 
 @asks(RankRequest)
 def rank(request: RankRequest, as_json: AsJson = False) -> RankResult:
     """Rank a corpus for every query and write a TREC run."""
-    from jobfit.app.ranking import rank as run
+    return answer(ranking.rank, request, as_json, _print_rank)
 
-    with telling() as told:
-        result = run(request, told)
-    return show(
-        result, as_json,
-        lambda found: stderr.print(
-            f"{found.queries} queries ranked over {found.documents} documents by {found.system} "
-            f"(HyRe: {found.hyre}): {found.run}"
-        ),
-    )  # fmt: skip
+
+def _print_rank(result: RankResult) -> None:
+    ranked = f"{result.queries} queries ranked over {result.documents} documents"
+    stderr.print(f"{ranked} by {result.system} (HyRe: {result.hyre}): {result.run}")

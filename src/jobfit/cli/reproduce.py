@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import typer
 
+from jobfit.app import reproduction
 from jobfit.app.reproduction import ReproduceRequest, ReproduceResult
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, print_report
 
 
 @asks(
@@ -19,11 +20,4 @@ def reproduce(request: ReproduceRequest, as_json: AsJson = False) -> ReproduceRe
     Stopped at any moment, the same command goes on with the rows that are missing. Without --llm-url the language
     model's steps are done by their offline counterparts, and the report says so.
     """
-    from jobfit.app.reproduction import reproduce as run
-
-    with telling() as told:
-        result = run(request, told)
-    report = request.out / "report.md"
-    show(result, as_json, lambda _: stdout.print(report.read_text(encoding="utf-8"), soft_wrap=True))
-    stderr.print(f"Written to {report}, {request.out / 'report.json'}")
-    return result
+    return answer(reproduction.reproduce, request, as_json, lambda _: print_report(request.out))

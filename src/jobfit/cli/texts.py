@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import typer
 
+from jobfit.app import annotation, texts
 from jobfit.app.annotation import AnnotateEstimate, AnnotateRequest, AnnotateResult
 from jobfit.app.texts import (
     HyreEstimate,
@@ -15,11 +17,12 @@ from jobfit.app.texts import (
     ParaphraseRequest,
     ParaphraseResult,
 )
-from jobfit.app.wire import Result
+from jobfit.app.wire import Progress, Result
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stderr, stdout, telling
+from jobfit.cli.output import answer, stderr, stdout
 from jobfit.llm.errors import LlmError
 
+Q = TypeVar("Q", HyreRequest, ParaphraseRequest, AnnotateRequest)
 R = TypeVar("R", bound=Result)
 
 
@@ -29,11 +32,7 @@ def hyre(request: HyreRequest, as_json: AsJson = False) -> HyreResult | HyreEsti
 
     The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
     """
-    from jobfit.app.texts import hyre as run
-
-    with telling() as told:
-        result = run(request, told)
-    return _show(result, as_json, request.llm.keep_incomplete)
+    return _answered(texts.hyre, request, as_json)
 
 
 @asks(ParaphraseRequest)
@@ -43,11 +42,7 @@ def paraphrase(request: ParaphraseRequest, as_json: AsJson = False) -> Paraphras
     The options of the data are those of the training. The paraphrases are training material and nothing else. Exit
     code 7: some texts got no usable answer.
     """
-    from jobfit.app.texts import paraphrase as run
-
-    with telling() as told:
-        result = run(request, told)
-    return _show(result, as_json, request.llm.keep_incomplete)
+    return _answered(texts.paraphrase, request, as_json)
 
 
 @asks(AnnotateRequest)
@@ -56,18 +51,14 @@ def annotate(request: AnnotateRequest, as_json: AsJson = False) -> AnnotateResul
 
     A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
     """
-    from jobfit.app.annotation import annotate as run
-
-    with telling() as told:
-        result = run(request, told)
-    return _show(result, as_json, request.llm.keep_incomplete)
+    return _answered(annotation.annotate, request, as_json)
 
 
-def _show(result: R, as_json: bool, keep_incomplete: bool) -> R:
-    """Print the result; leave with the exit code of a model that cannot be used where requests failed."""
-    show(result, as_json, _print_fields)
+def _answered(use_case: Callable[[Q, Progress], R], request: Q, as_json: bool) -> R:
+    """Run and print; leave with the exit code of a model that cannot be used where requests failed."""
+    result = answer(use_case, request, as_json, _print_fields)
     failed = getattr(result, "failed", 0)
-    if failed and not keep_incomplete:
+    if failed and not request.llm.keep_incomplete:
         stderr.print(f"{failed} got no usable answer. Run the command again: only these are asked for.")
         raise typer.Exit(LlmError.exit_code)
     return result

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import typer
 
+from jobfit.app import recipe, training
 from jobfit.app.recipe import TrainRecipeResult
 from jobfit.app.training import TrainedBeside, TrainRequest, TrainResult, TrainRoundsResult
 from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import show, stdout, telling
+from jobfit.cli.output import answer, stdout
 
 
 @asks(TrainRequest, recipe=typer.Argument(), overrides=("--set",), resume=("--resume/--no-resume",))
 def train(request: TrainRequest, as_json: AsJson = False) -> TrainResult | TrainRoundsResult | TrainRecipeResult:
     """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
-    from jobfit.app import recipe, training
+    if request.recipe is not None:
+        return answer(recipe.train_recipe, request, as_json, _print_recipe)
+    return answer(training.train, request, as_json, _print_training)
 
-    with telling() as told:
-        result = training.train(request, told) if request.recipe is None else recipe.train_recipe(request, told)
-    if isinstance(result, TrainRecipeResult):
-        return show(result, as_json, _print_recipe)
+
+def _print_training(result: TrainResult | TrainRoundsResult) -> None:
     if isinstance(result, TrainRoundsResult):
-        return show(result, as_json, _print_rounds)
-    return show(result, as_json, _print_trained)
+        _print_rounds(result)
+    else:
+        _print_trained(result)
 
 
 def _print_trained(result: TrainResult) -> None:

@@ -19,46 +19,25 @@ from typing import Protocol
 
 from jobfit.documents.masking import mask
 from jobfit.documents.render import masked_document, without_name
-from jobfit.records import Candidate, Document, Kind, Record
+from jobfit.lexicon import Lexicon, built, current
+from jobfit.records import Candidate, Document, Record
+from jobfit.taxonomy.compact import LANGUAGES
 from jobfit.taxonomy.model import Taxonomy
 
-LANGUAGES = ("en", "fr")
 _COUNTED = (
     "documents", "empty_documents", "titles_linked", "titles_without_match", "occupations", "evidenced_skills",
     "implied_skills",
 )  # fmt: skip
 _BATCH = 256  # records whose titles are linked at a time
 
-# kind of record -> sentence about titles, about the skills, about skills that are implied and nothing more.
-_FRENCH = {
-    Kind.CANDIDATE: (
-        "J'ai travaillé dans les domaines suivants : {}.",
-        "Je possède les compétences suivantes: {}.",
-        "Compétences habituelles de ces métiers, non attestées : {}.",
-    ),
-    Kind.VACANCY: (
-        "Le poste recherché est : {}.",
-        "Les compétences requises sont : {}.",
-        "Compétences habituelles de ce métier, non demandées : {}.",
-    ),
-}
-_ENGLISH = {
-    Kind.CANDIDATE: (
-        "I have worked in the following fields: {}.",
-        "I have the following skills: {}.",
-        "Usual skills of these occupations, not stated: {}.",
-    ),
-    Kind.VACANCY: (
-        "The position to fill is: {}.",
-        "The required skills are: {}.",
-        "Usual skills of this occupation, not asked for: {}.",
-    ),
-}
 
-_OPENINGS = {
-    language: tuple(sentence.partition("{}")[0] for sentences in form.values() for sentence in sentences)
-    for language, form in (("en", _ENGLISH), ("fr", _FRENCH))
-}
+@built
+def _openings(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
+    """Return how the sentences of each language begin."""
+    return {
+        language: tuple(str(sentence).partition("{}")[0] for sentence in lexicon.of(language, "esco").values())
+        for language in lexicon.languages
+    }
 
 
 def rendered_in(text: str) -> str | None:
@@ -67,7 +46,7 @@ def rendered_in(text: str) -> str | None:
     >>> rendered_in("The required skills are: welding."), rendered_in("Welders need steady hands.")
     ('en', None)
     """
-    return next((language for language, openings in _OPENINGS.items() if text.startswith(openings)), None)
+    return next((language for language, openings in _openings().items() if text.startswith(openings)), None)
 
 
 class _Match(Protocol):
@@ -190,7 +169,8 @@ class EscoVariant:
     def sentences(self, record: Record, facts: EscoFacts) -> str:
         """Return the sentences for what was read of a record, not masked."""
         language = self.language or (record.language if record.language in LANGUAGES else "en")
-        sentences = (_FRENCH if language == "fr" else _ENGLISH)[record.kind]
+        texts = current().texts(language, "esco")
+        sentences = [texts[f"{record.kind.value}_{about}"] for about in ("titles", "skills", "implied")]
         occupations, skills = self.taxonomy.occupations, self.taxonomy.skills
         said = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
         labels = (

@@ -14,36 +14,14 @@ from typing import Any, Protocol
 from jobfit.documents.masking import mask
 from jobfit.documents.masking.spans import Draft, Edit
 from jobfit.documents.render import Nameless
+from jobfit.lexicon import current
 from jobfit.llm.errors import LlmError
 from jobfit.records import Candidate, Document, Record, Stated
 
-_LABELS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "Title",
-        "previous_titles": "Previous titles",
-        "must": "Required",
-        "nice": "Welcome",
-        "conditions": "Conditions",
-        "skills": "Skills",
-        "education": "Education",
-        "companies": "Companies",
-        "sectors": "Sectors",
-        "languages": "Languages",
-    },
-    "fr": {
-        "title": "Poste",
-        "previous_titles": "Postes précédents",
-        "must": "Exigé",
-        "nice": "Apprécié",
-        "conditions": "Conditions",
-        "skills": "Compétences",
-        "education": "Formation",
-        "companies": "Entreprises",
-        "sectors": "Secteurs",
-        "languages": "Langues",
-    },
-}
-LANGUAGES = tuple(_LABELS)
+_FIELDS = (
+    "title", "previous_titles", "must", "nice", "conditions", "skills", "education", "companies", "sectors",
+    "languages",
+)  # fmt: skip
 _HEADING = "Experience\n"  # ends the head of a text for the masking rules: values below are not shaped like a head
 _LONGEST_NAME = 70
 
@@ -91,15 +69,15 @@ class Reading(Protocol):
 def fields_text(fields: Mapping[Any, Sequence[Stated[str]]], language: str | None) -> str:
     """Return a line for each field that is known: ``Label: value; value.``, in a fixed order.
 
-    Labels are French where ``language`` is ``fr``, else English; values stay in the words of the record. No field
-    gives an empty text.
+    Labels are in ``language`` where the lexicon has them, else English; values stay in the words of the record. An
+    empty text says that no field is known.
 
     >>> from jobfit.records import Evidence
     >>> fields_text({"skills": [Stated("Java", Evidence("Java", 0, 4))]}, "fr")
     'Compétences: Java.'
     """
-    labels = _LABELS["fr" if language == "fr" else "en"]
-    lines = ((label, "; ".join(item.value for item in fields.get(name, ()))) for name, label in labels.items())
+    labels = current().texts(language, "labels")
+    lines = ((labels[f"llm_{name}"], "; ".join(item.value for item in fields.get(name, ()))) for name in _FIELDS)
     return "\n".join(f"{label}: {values}." for label, values in lines if values)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobfit.lexicon import current
 from jobfit.records import Candidate, CandidateProfile, Experience, Record, RequirementKind, Stated, VacancyProfile
 from jobfit.taxonomy.model import Taxonomy
 
@@ -34,36 +35,14 @@ class Raw:
         return record.text
 
 
-_ENGLISH = {
-    "title": "Title",
-    "skills": "Skills",
-    "experience": "Experience",
-    "education": "Education",
-    "languages": "Languages",
-    "licences": "Licences",
-    "requirements": "Requirements",
-    "months": "months",
-}
-_FRENCH = {
-    "title": "Titre",
-    "skills": "Compétences",
-    "experience": "Expérience",
-    "education": "Formation",
-    "languages": "Langues",
-    "licences": "Permis",
-    "requirements": "Exigences",
-    "months": "mois",
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Structured:
     """Only the fields that the rules read, one line each, in a fixed order; a field that is unknown has no line.
 
     ``Title: ...``, ``Experience: title (n months); ...``, ``Education: ...``, ``Skills: ...``, ``Languages: ...``,
-    ``Licences: ...`` (for a vacancy: title, skills, other requirements). Labels are French where ``record.language`` is
-    ``fr``. Skills get their preferred label from the ``taxonomy`` where one is given, else the words of the record.
-    A record without any known field gives an empty text; use :class:`Raw` for it.
+    ``Licences: ...`` (for a vacancy: title, skills, other requirements). Labels are in ``record.language`` where the
+    lexicon has them, else English. Skills get their preferred label from the ``taxonomy`` where one is given, else the
+    words of the record. A record without any known field gives an empty text; use :class:`Raw` for it.
     """
 
     taxonomy: Taxonomy | None = None
@@ -71,12 +50,12 @@ class Structured:
 
     def write(self, record: Record) -> str:
         """Return one line for each known field of ``record.profile``."""
-        labels = _FRENCH if record.language == "fr" else _ENGLISH
+        labels = current().texts(record.language, "labels")
         return "\n".join(f"{labels[key]}: {'; '.join(values)}." for key, values in self.fields(record))
 
     def fields(self, record: Record) -> list[tuple[str, list[str]]]:
         """Return (key, values) of each known field, in the fixed order; a value occurs once."""
-        labels = _FRENCH if record.language == "fr" else _ENGLISH
+        labels = current().texts(record.language, "labels")
         if isinstance(record, Candidate):
             found = self._candidate(record.profile, record.language or "en", labels)
         else:

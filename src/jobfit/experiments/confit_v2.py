@@ -55,6 +55,7 @@ from jobfit.experiments.tuned_trees import fit_boosted
 from jobfit.judged import Judged, Pair
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
+from jobfit.settings import Count, check_fields
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
 from jobfit.training.generated import fill
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -117,13 +118,12 @@ class ConfitSettings:
     loop: TrainSettings = field(default_factory=lambda: TrainSettings(epochs=5, batch_size=32, learning_rate=5e-5))
     stage: Stage = field(default_factory=lambda: Stage(temperature=0.05))
     windows: tuple[tuple[float, float], ...] = ((0.0, 0.01), (0.01, 0.02), (0.02, 0.03), (0.03, 0.04), (0.04, 0.05))
-    iterations: int = 2
-    negatives: int = 10
+    iterations: Count = 2
+    negatives: Count = 10
 
     def __post_init__(self) -> None:
-        """Check the ranges."""
-        if self.iterations < 1 or self.negatives < 1:
-            raise InputError("iterations and negatives must be at least 1")
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
+        check_fields(self)
 
 
 class ConfitV2(Experiment):

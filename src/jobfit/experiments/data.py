@@ -104,7 +104,7 @@ def read_experiment_data(path: Path, kind: str, measures: tuple[str, ...] = ("nD
         raise InputError(f"the format is one of {', '.join(FORMATS)}, not {kind!r}")
     if kind == "prepare":
         if not is_prepared(path):
-            raise InputError(f"{path} is no folder of `jobfit prepare`")
+            raise InputError(f"{path} was not written by `jobfit prepare`")
         train, validation, held_out, labelled = _dealt_out(read_prepared(path), measures)
         source = f"{path.name}, prepared by `jobfit prepare`."
         return ExperimentData(source, train, validation, held_out, labelled=labelled)

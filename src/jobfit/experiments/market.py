@@ -1,4 +1,4 @@
-"""The data of a recipe from simulated markets: labels from the log or by rules, the truth for testing alone."""
+"""The data of an experiment from simulated markets: labels from the log or by rules, the truth for testing alone."""
 
 from __future__ import annotations
 
@@ -6,18 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Literal
 
+from jobfit.documents.confit_text import confit_text
+from jobfit.documents.masking import mask
 from jobfit.errors import InputError
+from jobfit.experiments.data import Attribute, ExperimentData, Truth
+from jobfit.ingest.language import detect_language
+from jobfit.judged import Judged, Pair, both_ways
+from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, RequirementKind, Source, Vacancy
-
-if TYPE_CHECKING:
-    from jobfit.experiments.data import ExperimentData, Truth
-    from jobfit.judged import Judged, Pair
-    from jobfit.simulation.market import Market
-    from jobfit.simulation.page import Page
-    from jobfit.training.data import TrainingSet
-    from jobfit.training.rules import RuleSet
+from jobfit.settings import Count, check_fields
+from jobfit.simulation.market import Market, simulate
+from jobfit.simulation.page import Page, plain
+from jobfit.simulation.settings import MarketSettings
+from jobfit.simulation.truth import grades
+from jobfit.structure.vacancy import read_vacancy_profile
+from jobfit.taxonomy.compact import load_compact
+from jobfit.training.data import TrainingSet, hold_out
+from jobfit.training.rules import Area, Asks, Place, RuleSet, all_cases, label_pairs
 
 RESUME, JOB = "Resume Content", "Job Information"
 _TODAY = date(2026, 1, 1)  # where the market's calendar ends
@@ -31,23 +38,21 @@ class MarketSizes:
 
     seen:    how many vacancies each candidate of the training market is shown; more give more labelled pairs.
     labels:  ``log``: accepted and turned down as the market's employers did, errors included; ``rules``: by
-             :data:`RULES` from what is read in the texts, as RankPO labels.
-    grade:   the grade of the truth (1..4) from which a held-out pair counts as relevant for recall.
+             :func:`rules` from what is read in the texts, as RankPO labels.
     """
 
-    candidates: int = 1500
-    vacancies: int = 400
-    held_out_candidates: int = 600
-    held_out_vacancies: int = 120
-    seen: int = 24
-    labels: str = "log"
+    candidates: Count = 1500
+    vacancies: Count = 400
+    held_out_candidates: Count = 600
+    held_out_vacancies: Count = 120
+    seen: Count = 24
+    labels: Literal["log", "rules"] = "log"
     languages: tuple[str, ...] = ("en",)
     seed: int = 1
 
     def __post_init__(self) -> None:
-        """Check the labels."""
-        if self.labels not in ("log", "rules"):
-            raise InputError(f"labels are of the log or by rules, not {self.labels!r}")
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
+        check_fields(self)
 
 
 def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData:
@@ -56,9 +61,6 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData
     Raises:
         InputError: the market is too small: no accepted pair, or none held out.
     """
-    from jobfit.experiments.data import Attribute, ExperimentData
-    from jobfit.training.data import hold_out
-
     learnt = _market(sizes.candidates, sizes.vacancies, sizes, sizes.seed)
     tested = _market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes, sizes.seed + 1_000_000)
     whole = _training_set(learnt, sizes)
@@ -78,14 +80,11 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData
 
 
 def _market(candidates: int, vacancies: int, sizes: MarketSizes, seed: int) -> Market:
-    from jobfit.simulation.market import simulate
-    from jobfit.simulation.settings import MarketSettings
 
     return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
 
 
 def _training_set(market: Market, sizes: MarketSizes) -> TrainingSet:
-    from jobfit.training.data import TrainingSet
 
     candidates, vacancies = _texts(market)
     positives, rejects = _logged(market) if sizes.labels == "log" else _by_rules(market)
@@ -96,8 +95,6 @@ def _training_set(market: Market, sizes: MarketSizes) -> TrainingSet:
 
 def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> Judged:
     """Test by the truth of the log's market, or against the rules where those are what is learnt (retention)."""
-    from jobfit.judged import Judged, both_ways
-
     pairs = _true_pairs(market) if sizes.labels == "log" else [_in_test(pair) for pair in _by_rules(market)[0]]
     if not pairs:
         raise InputError("no relevant pair in the held-out market: make it larger")
@@ -106,8 +103,6 @@ def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> 
 
 
 def _true_pairs(market: Market) -> list[Pair]:
-    from jobfit.judged import Pair
-    from jobfit.simulation.truth import grades
 
     table = grades(market.q)
     return [
@@ -132,8 +127,6 @@ def _texts(market: Market) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
-    from jobfit.documents.confit_text import confit_text
-    from jobfit.documents.masking import mask
 
     fields = {"top": "\n".join(top)}
     for block in page.blocks:
@@ -144,8 +137,6 @@ def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
 
 def _logged(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     """Accepted and turned down; one who applied twice and was accepted once is accepted. Censored is neither."""
-    from jobfit.judged import Pair
-
     found: dict[tuple[str, str], int] = {}
     for one in market.applications:
         if one.status in (*ACCEPTED, *REJECTED):
@@ -168,14 +159,11 @@ def rules() -> RuleSet:
 
     Area: at least two and 40 % of the vacancy's skills are named in the CV. Seniority: the experience asked for.
     """
-    from jobfit.training.rules import Area, Asks, Place, RuleSet
-
     parts = (Area(0.4, 2), Asks("seniority", RequirementKind.EXPERIENCE), Place())
     return RuleSet(parts, frozenset({"place", "seniority"}), "area, seniority, place")
 
 
 def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    from jobfit.training.rules import all_cases, label_pairs
 
     people, openings = _records(market)
     labelled = label_pairs(all_cases(people, openings), rules())
@@ -184,12 +172,6 @@ def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
 
 def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
     """What the rules for texts read in the market's pages."""
-    from jobfit.ingest.language import detect_language
-    from jobfit.reading import read_candidate_text
-    from jobfit.simulation.page import plain
-    from jobfit.structure.vacancy import read_vacancy_profile
-    from jobfit.taxonomy.compact import load_compact
-
     taxonomy, source = load_compact(), Source("simulated", "market", "")
     people, openings = [], []
     for i, page in market.cvs.items():

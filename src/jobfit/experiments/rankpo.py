@@ -36,6 +36,7 @@ from jobfit.experiments.trial import Backbone, Trial
 from jobfit.judged import Judged, Preference, Texts, both_ways
 from jobfit.records import Document
 from jobfit.runs import Ranking, Run
+from jobfit.settings import Count, check_fields
 from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
 from jobfit.training.annotators import SimulatedAnnotator
 from jobfit.training.data import TrainingSet
@@ -97,9 +98,9 @@ class RankpoSettings:
         default_factory=lambda: TrainSettings(epochs=3, batch_size=32, learning_rate=5e-5, schedule="cosine")
     )
     stage: Stage = field(default_factory=lambda: Stage(temperature=0.02, balance=0.0, draw=1))
-    rounds: int = 2
-    negatives: tuple[int, int] = (15, 10)
-    depth: int = 100
+    rounds: Count = 2
+    negatives: tuple[Count, Count] = (15, 10)
+    depth: Count = 100
     judge: JudgeSettings = field(default_factory=JudgeSettings)
     alignment_loop: TrainSettings = field(
         default_factory=lambda: TrainSettings(epochs=3, batch_size=32, schedule="cosine")
@@ -110,15 +111,12 @@ class RankpoSettings:
     betas: tuple[float, ...] = (2.0,)
 
     def __post_init__(self) -> None:
-        """Check the sweep.
-
-        Raises:
-            InputError: an unknown method, or nothing to sweep.
-        """
+        """Check the sweep and every value; errors as :func:`~jobfit.settings.check_fields`."""
+        check_fields(self)
         if unknown := sorted(set(self.methods) - set(METHODS)):
             raise InputError(f"method {unknown[0]!r} is not one of {', '.join(METHODS)}")
-        if not self.methods or not self.rates or not self.betas or self.rounds < 1:
-            raise InputError("methods, rates and betas must name something, and rounds be at least 1")
+        if not self.methods or not self.rates or not self.betas:
+            raise InputError("methods, rates and betas must name something")
 
 
 @dataclass(frozen=True, slots=True)

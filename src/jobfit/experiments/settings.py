@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ from jobfit.errors import InputError
 from jobfit.experiments.confit_v2 import MEASURES, ConfitSettings
 from jobfit.experiments.market import MarketSizes
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
+from jobfit.settings import build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build
 
 _TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage")
 
@@ -63,20 +63,16 @@ def _stated(name: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
 
 def _settled(settings: Any, tables: Mapping[str, Mapping[str, Any]], where: str) -> Any:
     """A recipe's settings with the tables over them: `recipe` for its own fields, the others for its parts."""
-    known = {field.name for field in fields(settings)}
-    own = dict(tables.get("recipe", {}))
-    if unknown := sorted(set(own) - known | set(own) & set(_TABLES)):
-        raise InputError(f"{where}, recipe: unknown setting {unknown[0]!r}; there are: {', '.join(sorted(known))}")
-    changed: dict[str, Any] = {
-        name: tuple(tuple(v) if isinstance(v, list) else v for v in value) if isinstance(value, list) else value
-        for name, value in own.items()
-    }
-    for name in ("model", "loop", "stage", "judge", "alignment_loop", "alignment_stage"):
+    own = tables.get("recipe", {})
+    if misplaced := sorted(set(own) & set(_TABLES)):
+        raise InputError(f"{where}, recipe: {misplaced[0]!r} is a table of its own")
+    changed: dict[str, Any] = {}
+    for name in set(_TABLES) - {"recipe", "market"}:
         if table := tables.get(name):
-            if name not in known:
+            if not hasattr(settings, name):
                 raise InputError(f"{where}: this recipe has no table {name!r}")
             changed[name] = _over(getattr(settings, name), table, f"{where}, {name}")
-    return replace(settings, **changed)
+    return replace(_over(settings, own, f"{where}, recipe"), **changed)
 
 
 def _over(settings: Any, stated: Mapping[str, Any], where: str) -> Any:

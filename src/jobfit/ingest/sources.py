@@ -25,8 +25,8 @@ _MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """What an ingest has before it.
+class Inputs:
+    """The files of an ingest, and what was passed over.
 
     files:      to be read, in order.
     rejections: what cannot be read (a socket, a folder without permission).
@@ -40,7 +40,7 @@ class Found:
     hidden: int = 0
 
 
-def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Found:
+def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Inputs:
     """The files that ``paths`` name: a file as it is, a folder with all below it sorted by name, a glob expanded.
 
     A file that is named twice is read once. Symbolic links to folders are not followed. ``passed_over`` is a file of
@@ -53,7 +53,7 @@ def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Found:
     for path in paths:
         for start in _expand(path):
             search.add(start)
-    return Found(tuple(search.files.values()), tuple(search.rejections), tuple(search.notes), search.hidden)
+    return Inputs(tuple(search.files.values()), tuple(search.rejections), tuple(search.notes), search.hidden)
 
 
 @dataclass

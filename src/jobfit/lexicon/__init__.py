@@ -164,11 +164,11 @@ def current() -> Lexicon:
 
 
 @contextmanager
-def using(lexicon: Lexicon) -> Iterator[None]:
+def using(lexicon: Lexicon) -> Iterator[Lexicon]:
     """Read with ``lexicon`` inside the block."""
     token = _ACTIVE.set(lexicon)
     try:
-        yield
+        yield lexicon
     finally:
         _ACTIVE.reset(token)
 

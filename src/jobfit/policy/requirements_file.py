@@ -69,7 +69,7 @@ def _alone(key: str) -> Any:
     return model_validator(mode="before")(lambda data: {key: data} if isinstance(data, str) else data)
 
 
-class Skill(_Weighed):
+class _Skill(_Weighed):
     """A skill by any of its names, or literal words."""
 
     skill: Text | None = None
@@ -80,13 +80,13 @@ class Skill(_Weighed):
     def _one_of_two(self, info: ValidationInfo) -> Self:
         if (self.skill is None) == (self.text is None):
             raise ValueError("needs either a skill or a text, such as {skill: Python}")
-        if self.skill and fold(self.skill) not in info.context and (near := hint(fold(self.skill), info.context)):
+        known: SkillNames = info.context or {}
+        if self.skill and fold(self.skill) not in known and (near := hint(fold(self.skill), known)):
             words = f"{{text: {self.skill}}}"
             raise ValueError(f"the skill {self.skill!r} is unknown{near}? For the words as they stand: {words}")
         return self
 
-    def requirement(self, importance: Importance, names: SkillNames) -> Requirement:
-        """Return the skill, or its words where the taxonomy does not know it."""
+    def made(self, importance: Importance, names: SkillNames) -> Requirement:
         words = self.text or self.skill or ""
         value, label = LITERAL + " ".join(fold(words).split()), words
         if self.skill and fold(self.skill) in names:
@@ -95,7 +95,7 @@ class Skill(_Weighed):
         return Requirement(requirement_id(kind, value), kind, label, value, importance, None, self.weight)
 
 
-class Location(_Entry):
+class _Location(_Entry):
     """Any of several places."""
 
     places: tuple[Text, ...]
@@ -107,35 +107,32 @@ class Location(_Entry):
             raise ValueError("name at least one town, region or country")
         return places
 
-    def requirement(self) -> Requirement:
-        """Return the places as one requirement."""
+    def made(self) -> Requirement:
         value = ANY_OF.join(map(normalise_place, self.places))
         return self._requirement(RequirementKind.LOCATION, value, " or ".join(self.places))
 
 
-class Experience(_Entry):
+class _Experience(_Entry):
     """Years of experience in all."""
 
     years: Annotated[float, number(above=0, most=100)]
 
-    def requirement(self) -> Requirement:
-        """Return the years in months, at least one."""
+    def made(self) -> Requirement:
         months = max(1, round(self.years * 12))
         return self._requirement(RequirementKind.EXPERIENCE, "", experience_label(months), months)
 
 
-class Education(_Entry):
+class _Education(_Entry):
     """A least level of education."""
 
     level: Annotated[str, choice(tuple(EDUCATION))]
 
-    def requirement(self) -> Requirement:
-        """Return the level."""
+    def made(self) -> Requirement:
         level = EDUCATION[self.level]
         return self._requirement(RequirementKind.EDUCATION, "", education_label(level), int(level))
 
 
-class Language(_Entry):
+class _Language(_Entry):
     """A language by its name in English or French or by its code, at a level or at any."""
 
     language: Text
@@ -151,35 +148,32 @@ class Language(_Entry):
             raise ValueError(f"the language {folded!r} is unknown{hint(folded, codes)}{known}")
         return codes[folded]
 
-    def requirement(self) -> Requirement:
-        """Return the language at its level."""
+    def made(self) -> Requirement:
         level = None if self.level is None else int(LanguageLevel[self.level])
         return self._requirement(RequirementKind.LANGUAGE, self.language, language_label(self.language, level), level)
 
 
-class Licence(_Entry):
+class _Licence(_Entry):
     """A driving licence by its class, or forklift."""
 
     licence: Annotated[str, choice(LICENCES)]
     _bare = _alone("licence")
 
-    def requirement(self) -> Requirement:
-        """Return the licence."""
+    def made(self) -> Requirement:
         return self._requirement(RequirementKind.LICENCE, self.licence, licence_label(self.licence))
 
 
-class Condition(_Entry):
+class _Condition(_Entry):
     """A condition of work."""
 
     condition: Annotated[str, choice(CONDITIONS)]
     _bare = _alone("condition")
 
-    def requirement(self) -> Requirement:
-        """Return the condition."""
+    def made(self) -> Requirement:
         return self._requirement(RequirementKind.CONDITION, self.condition, condition_label(self.condition))
 
 
-class Weighting(_Section):
+class _Weighting(_Section):
     """How the score is shared."""
 
     similarity: Share = 3.0
@@ -189,23 +183,23 @@ class Weighting(_Section):
 class RequirementsFile(_Section):
     """The whole file. Validate it with :func:`skill_names` as the context."""
 
-    must_have: tuple[Skill, ...] = ()
-    nice_to_have: tuple[Skill, ...] = ()
-    location: Location | None = None
-    experience: Experience | None = None
-    education: Education | None = None
-    languages: tuple[Language, ...] = ()
-    licences: tuple[Licence, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    must_have: tuple[_Skill, ...] = ()
+    nice_to_have: tuple[_Skill, ...] = ()
+    location: _Location | None = None
+    experience: _Experience | None = None
+    education: _Education | None = None
+    languages: tuple[_Language, ...] = ()
+    licences: tuple[_Licence, ...] = ()
+    conditions: tuple[_Condition, ...] = ()
     replace: Flag = False
     everyone: Flag = False
-    weights: Weighting = Field(default_factory=Weighting)
+    weights: _Weighting = Field(default_factory=_Weighting)
 
     def requirements(self, names: SkillNames) -> Iterator[Requirement]:
         """Yield the requirements in the order of the sections."""
         for importance, skills in ((Importance.MUST, self.must_have), (Importance.NICE, self.nice_to_have)):
-            yield from (skill.requirement(importance, names) for skill in skills)
+            yield from (skill.made(importance, names) for skill in skills)
         single = (self.location, self.experience, self.education)
         for entry in (*single, *self.languages, *self.licences, *self.conditions):
             if entry is not None:
-                yield entry.requirement()
+                yield entry.made()

@@ -81,6 +81,5 @@ def search(
         parts[signal.name] = weight * scores.filled(otherwise=last)
         found, plan = found | hits, plan or scores.plan
     places = np.flatnonzero(found)
-    return Similarity(
-        tuple(among.ids[place] for place in places), {name: values[places] for name, values in parts.items()}, plan
-    )
+    ids = tuple(among.ids[place] for place in places.tolist())
+    return Similarity(ids, {name: values[places] for name, values in parts.items()}, plan)

@@ -175,7 +175,7 @@ def _best(query_id: str, among: Among, values: Floats, found: NDArray[np.bool_],
     """Return the values with NaN for all but the ``depth`` best of those ``found``; ties as everywhere."""
     if depth is not None and np.count_nonzero(found) > depth:
         places = np.flatnonzero(found)
-        best = places[order(query_id, [among.ids[place] for place in places], values[places], depth)]
+        best = places[order(query_id, [among.ids[place] for place in places.tolist()], values[places], depth)]
         found = np.zeros(len(values), dtype=bool)
         found[best] = True
     return np.where(found, values, np.nan)

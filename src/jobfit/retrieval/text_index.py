@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import UnknownIdError
+from jobfit.ingest.language import language_of_corpus
 from jobfit.retrieval.characters import CharacterIndex
-from jobfit.retrieval.kinds import TextKind, kind_of_corpus, language_of_corpus
+from jobfit.retrieval.kinds import TextKind, kind_of_corpus
 from jobfit.retrieval.lexical import Bm25Index
 
 MOST_FOR_CHARACTERS = 50_000  # documents: about 8 kB of 4-grams each in memory, derived in some 0.1 ms

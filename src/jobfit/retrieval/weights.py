@@ -18,7 +18,8 @@ from typing import Any
 
 from jobfit.documents.esco_text import rendered_in
 from jobfit.errors import InputError
-from jobfit.retrieval.kinds import TextKind, kind_of_comparison, language_of
+from jobfit.ingest.language import language_of
+from jobfit.retrieval.kinds import TextKind, kind_of_comparison
 from jobfit.retrieval.signals import Query
 from jobfit.retrieval.text_index import TextIndex
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from pyarrow import parquet
 
 from jobfit.artifacts import checksums
 from jobfit.errors import InputError
+from jobfit.records import EducationLevel, LanguageSkill
 from jobfit.simulation.applications import STATUSES, Filed, joined, moments, settle
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.card import stream_card
@@ -81,61 +82,30 @@ def utc(times: np.ndarray) -> pa.Array:
     return pa.array(times.astype("datetime64[s]"), type=pa.timestamp("s", tz="UTC"))
 
 
-_SPOKEN = pa.list_(pa.struct([("code", pa.string()), ("level", pa.int8())]))
-_POSITION = pa.struct(
-    [
-        ("occupation", pa.string()),
-        ("employer", pa.string()),
-        ("start", pa.int32()),
-        ("end", pa.int32()),
-        ("skills", pa.list_(pa.string())),
-    ]
-)
-_TEXTS = pa.list_(pa.string())
-_SCHEMAS = {
-    "world/candidates": pa.schema(
-        [
-            ("id", pa.string()),
-            ("language", pa.string()),
-            ("occupation", pa.string()),
-            ("positions", pa.list_(_POSITION)),
-            ("skills", _TEXTS),
-            ("education", pa.int8()),
-            ("school", pa.string()),
-            ("graduation", pa.int32()),
-            ("languages", _SPOKEN),
-            ("licences", _TEXTS),
-            ("city", pa.string()),
-            ("wished_cities", _TEXTS),
-            ("wishes", _TEXTS),
-            ("levels", pa.list_(pa.float64())),
-            ("aspires", pa.string()),
-            ("radius", pa.int32()),
-            ("pay", pa.int32()),
-        ]
-    ),
-    "world/vacancies": pa.schema(
-        [
-            ("id", pa.string()),
-            ("language", pa.string()),
-            ("occupation", pa.string()),
-            ("employer", pa.string()),
-            ("must", _TEXTS),
-            ("nice", _TEXTS),
-            ("months", pa.int32()),
-            ("education", pa.int8()),
-            ("languages", _SPOKEN),
-            ("licence", pa.string()),
-            ("city", pa.string()),
-            ("contract", pa.string()),
-            ("remote", pa.bool_()),
-            ("positions", pa.int32()),
-            ("pay", pa.int32()),
-            ("opened", pa.int32()),
-            ("popularity", pa.float64()),
-        ]
-    ),
+_ARROW = {
+    str: pa.string(),
+    bool: pa.bool_(),
+    int: pa.int32(),
+    float: pa.float64(),
+    EducationLevel: pa.int8(),
+    LanguageSkill: pa.struct([("code", pa.string()), ("level", pa.int8())]),
 }
+
+
+def _columns(record: type) -> list[tuple[str, pa.DataType]]:
+    hints = get_type_hints(record)
+    return [(field.name, _arrow(hints[field.name])) for field in fields(record)]
+
+
+def _arrow(hint: Any) -> pa.DataType:
+    if get_origin(hint) is tuple:
+        return pa.list_(_arrow(get_args(hint)[0]))
+    if get_args(hint):  # what may be missing
+        return _arrow(get_args(hint)[0])
+    return pa.struct(_columns(hint)) if hint is Position else _ARROW[hint]
+
+
+_SCHEMAS = {"world/candidates": pa.schema(_columns(Person)), "world/vacancies": pa.schema(_columns(Opening))}
 
 
 def person_row(person: Person) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Who is asked for: the k best of the ``eligible`` (distinct ids) for the query ``vector`` (d,)."""
+    """What is searched for: the k best of the ``eligible`` (distinct ids) for the query ``vector`` (d,)."""
 
     query_id: str
     vector: NDArray[np.float32]

@@ -26,7 +26,7 @@ from jobfit.store.queries import statement
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A record at a glance. ``title`` is the current position or the vacancy's title, ``None`` if none was found."""
+    """A record at a glance. ``title`` is the current position or the vacancy's title, ``None`` if there is none."""
 
     id: str
     version: int

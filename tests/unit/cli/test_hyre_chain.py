@@ -165,8 +165,7 @@ def test_negatives_of_other_data_are_refused_with_the_ids(command, prepared, let
     arguments = ("train", "--data", prepared, "--out", "o", "--model", letters, *FAST, "--negatives", "mined")
     refused = command(*arguments, code=2)
     assert refused.json["error"]["type"] == "UnknownIdError"
-    message = refused.json["error"]["message"]
-    assert f"1 of 40 negatives are not among the candidates of these data: '{first}'" in message
+    assert f"1 of 40 negatives are not candidates of these data: '{first}'" in refused.json["error"]["message"]
 
 
 def test_evaluate_and_align_read_with_hyre_and_say_so(command, prepared, tmp_path):

@@ -12,6 +12,6 @@ from jobfit.cli import output
 def test_progress_counts_on_a_terminal_and_is_silent_elsewhere(monkeypatch, terminal, shown):
     written = io.StringIO()
     monkeypatch.setattr(output, "stderr", Console(file=written, force_terminal=terminal, width=80))
-    with output.progress("Training") as update:
-        update(3, 4)
+    with output.telling() as told:
+        told.of("Training")(3, 4)
     assert (shown in written.getvalue()) if shown else not written.getvalue().strip()

@@ -35,6 +35,11 @@ def test_help_lists_every_command_with_the_first_paragraph_of_its_own_help(app):
     assert all(f"{name} {text}" in shown for name, text in help_lines().items())
 
 
+def test_no_command_at_all_shows_the_help_and_is_a_usage_error(jobfit):
+    ran = jobfit()
+    assert (ran.code, ran.out) == (cli.USAGE, jobfit("--help").out)
+
+
 def test_every_command_takes_json():
     assert all("`--json`" in section for section in commands_page().split("## jobfit ")[1:])
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from jobfit.ingest.language import detect_language
+from jobfit.ingest.language import detect_language, language_of, language_of_corpus
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,37 @@ def test_detect_language_of_a_hostile_text_is_fast():
     start = time.process_time()
     detect_language("the" * 1_000_000)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Primary school teacher", "en"),
+        ("Professeur des écoles", "fr"),
+        ("Chargé de recrutement", "fr"),
+        ("Warehouse operative", "en"),
+        ("Verkäufer im Einzelhandel", None),
+        ("Pielęgniarka", None),
+        ("медсестра", None),
+        ("", None),
+        ("2019 - 2024", None),
+    ],
+)
+def test_language_of_short_texts(text, language):
+    assert language_of(text) == language
+
+
+def test_language_of_text_for_two_languages_is_that_of_the_texts_it_is_compared_with():
+    assert [language_of("Communication", among) for among in ("en", "fr")] == ["en", "fr"]
+    assert language_of("Infirmière de nuit", "en") == "fr"
+    assert language_of("медсестра", "en") is None
+
+
+def test_language_of_corpus_does_not_depend_on_its_order():
+    ids, documents = ["a", "b"], [["nurse", "night"], ["bricklayer"]]
+    assert language_of_corpus(ids, documents) == language_of_corpus(ids[::-1], documents[::-1]) == "en"
+    assert language_of_corpus([], []) is None
+
+
+def test_language_of_letters_exchanged_is_no_language_even_where_function_words_are_voted_for():
+    assert language_of("the of and to with " + "xkzqw vbnmt pqxzk wvkjq " * 20) is None

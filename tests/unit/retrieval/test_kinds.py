@@ -9,8 +9,6 @@ from jobfit.retrieval.kinds import (
     kind_of,
     kind_of_comparison,
     kind_of_corpus,
-    language_of,
-    language_of_corpus,
     longer,
 )
 from jobfit.taxonomy.compact import load_compact
@@ -65,37 +63,3 @@ def test_kind_of_comparison_of_a_list_is_that_of_lists_only_between_texts_of_a_s
     assert kind_of_comparison(long, SENTENCE) is DOCUMENT
     assert kind_of_comparison(long.rsplit(",", 1)[0], TITLE) is SENTENCE  # a list of 35 terms asks for a title
     assert kind_of_comparison("a1 b1 c1 d1", SENTENCE) is SENTENCE
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("Primary school teacher", "en"),
-        ("Professeur des écoles", "fr"),
-        ("Chargé de recrutement", "fr"),
-        ("Warehouse operative", "en"),
-        ("Verkäufer im Einzelhandel", None),
-        ("Pielęgniarka", None),
-        ("медсестра", None),
-        ("", None),
-        ("2019 - 2024", None),
-    ],
-)
-def test_language_of_short_texts(text, language):
-    assert language_of(text) == language
-
-
-def test_language_of_text_for_two_languages_is_that_of_the_texts_it_is_compared_with():
-    assert [language_of("Communication", among) for among in ("en", "fr")] == ["en", "fr"]
-    assert language_of("Infirmière de nuit", "en") == "fr"
-    assert language_of("медсестра", "en") is None
-
-
-def test_language_of_corpus_does_not_depend_on_its_order():
-    ids, documents = ["a", "b"], [["nurse", "night"], ["bricklayer"]]
-    assert language_of_corpus(ids, documents) == language_of_corpus(ids[::-1], documents[::-1]) == "en"
-    assert language_of_corpus([], []) is None
-
-
-def test_language_of_letters_exchanged_is_no_language_even_where_function_words_are_voted_for():
-    assert language_of("the of and to with " + "xkzqw vbnmt pqxzk wvkjq " * 20) is None

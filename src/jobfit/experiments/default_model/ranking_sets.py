@@ -73,7 +73,7 @@ def _names(terms: Iterable[Skill | Occupation], language: str) -> dict[str, str]
 def _of_terms(terms: Sequence[Skill | Occupation], split: HeldOutSplit, part: str) -> Iterator[tuple[str, list[Row]]]:
     """One other English name, the description and the French name of each concept, so that queries are independent.
 
-    A name that several concepts have is right for each; one that is some concept's English name is no query.
+    A name that several concepts have is right for each; one that is the English name of a concept is not a query.
     """
     owners = _owners(terms, "en")
     mine = [term for term in terms if split.part(term) == part]

@@ -7,30 +7,18 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from jobfit.errors import InputError
+from jobfit.settings import Above0, Count, From0, Whole, build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build
 
 PACKAGED = {"recipes/default": "default.toml"}
-_TABLES = (
-    "name",
-    "about",
-    "held_out",
-    "validation",
-    "task",
-    "keep",
-    "mentions",
-    "market",
-    "mixture",
-    "loop",
-    "model",
-    "rule",
-)
-
+AtLeast2 = Annotated[int, Field(ge=2)]
 _LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
 
 
@@ -41,24 +29,19 @@ class HeldOutSettings:
     A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code.
     """
 
-    test: int = 5
-    validation: int = 8
-    rome_test: int = 3
-    queries: int = 1000
+    test: AtLeast2 = 5
+    validation: AtLeast2 = 8
+    rome_test: AtLeast2 = 3
+    queries: AtLeast2 = 1000
     seed: str = "kept apart"
-
-    def __post_init__(self) -> None:
-        """Check that something is left to train on."""
-        if min(self.test, self.validation, self.rome_test) < 2 or self.queries < 2:
-            raise InputError("held_out: test, validation, rome_test and queries must be 2 or more")
 
 
 @dataclass(frozen=True, slots=True)
 class ValidationSettings:
     """How much of the validation part each look ranks: queries of each set, and documents that are ranked."""
 
-    queries: int = 150
-    documents: int = 2000
+    queries: Count = 150
+    documents: Whole = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +54,15 @@ class Task:
     name: str = ""
     left: str = ""
     right: str = ""
-    share: float = 1.0
-    batch: int = 64
-    temperature: float = 0.05
-    weight: float = 1.0
+    share: Above0 = 1.0
+    batch: AtLeast2 = 64
+    temperature: Above0 = 0.05
+    weight: Above0 = 1.0
 
     def __post_init__(self) -> None:
-        """Check names and numbers."""
+        """Check that nothing is missing."""
         if not (self.name and self.left and self.right):
             raise InputError(f"task {self.name!r}: name, left and right must be given")
-        if not (self.share > 0 and self.batch > 1 and self.temperature > 0 and self.weight > 0):
-            raise InputError(f"task {self.name!r}: share, temperature and weight must be above 0, batch above 1")
 
     def needs(self) -> frozenset[str]:
         """The sources that its views read."""
@@ -105,16 +86,11 @@ class KeepSettings:
     ``most``: of these texts, so many by digest; the backbone's vectors of them are computed before training.
     """
 
-    share: float = 0.2
-    batch: int = 64
-    weight: float = 50.0
-    most: int = 6000
+    share: From0 = 0.2
+    batch: AtLeast2 = 64
+    weight: Above0 = 50.0
+    most: AtLeast2 = 6000
     texts: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Check the numbers."""
-        if self.share < 0 or min(self.batch, self.most) < 2 or not self.weight > 0:
-            raise InputError("keep: share must be 0 or more, batch and most 2 or more, weight above 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +139,12 @@ class Recipe:
         return frozenset().union(*(task.needs() for task in self.tasks))
 
 
+_KINDS = {
+    "held_out": HeldOutSettings, "validation": ValidationSettings, "keep": KeepSettings, "mentions": Mentions,
+    "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
+}  # fmt: skip
+
+
 def find_recipe(name: str | Path) -> Path:
     """Return the file of a recipe: ``recipes/default`` (packaged), or a path.
 
@@ -188,20 +170,17 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
     """
     path = find_recipe(name)
     tables = read_settings(path).data
-    if unknown := sorted(set(tables) - set(_TABLES)):
-        raise InputError(f"{path.name}: unknown table {unknown[0]!r}; there are: {', '.join(_TABLES)}")
+    known = ("name", "about", "task", "market", *_KINDS)
+    if unknown := sorted(set(tables) - set(known)):
+        raise InputError(f"{path.name}: unknown table {unknown[0]!r}; there are: {', '.join(known)}")
     for table, values in (stated or {}).items():
         if values:
             tables[table] = {**tables.get(table, {}), **values}
     listed = tables.get("task", [])
     if not isinstance(listed, list) or not listed:
         raise InputError(f"{path.name}: a recipe needs at least one [[task]]")
-    kinds = {
-        "held_out": HeldOutSettings, "validation": ValidationSettings, "keep": KeepSettings, "mentions": Mentions,
-        "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
-    }  # fmt: skip
     built: dict[str, Any] = {
-        key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in kinds.items()
+        key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in _KINDS.items()
     }
     if built["loop"].batch_size != 1:
         raise InputError(f"{path.name}, loop: batch_size must be 1 (an example is a whole batch); use accumulate")

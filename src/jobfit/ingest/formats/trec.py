@@ -1,4 +1,4 @@
-"""TREC runs and qrels (https://trec.nist.gov/data/), and the qrels of BEIR."""
+"""TREC runs and qrels (https://trec.nist.gov/data/), and BEIR's qrels."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ class LlmStructurer:
 
     def _plan(self, record: Record) -> _Plan:
         shown = self._hide(record)
-        return _Plan(record, shown, parts_of(shown.text, record.language, record.kind, self._longest))
+        return _Plan(record, shown, parts_of(shown.text, record.kind, self._longest))
 
     def _asks(self, plan: _Plan) -> Iterator[Ask[BaseModel]]:
         language = self._language or plan.record.language

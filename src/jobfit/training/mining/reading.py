@@ -22,8 +22,8 @@ _OTHER = {"vacancies": "candidates", "candidates": "vacancies"}
 
 
 @dataclass(frozen=True, slots=True)
-class _Lists:
-    """The lists of one file: where it is, negatives by anchor, and the manifest (empty beside a bare table)."""
+class _Mined:
+    """One direction: where it is, negatives by anchor, and the facts of its manifest (empty for a bare table)."""
 
     where: Path
     lists: Lists
@@ -48,16 +48,16 @@ def read_negatives(path: Path, data: TrainingSet) -> Negatives:
         InputError: the mining is not complete, was altered, was of other texts, holds positives of ``data`` as
             negatives, or has nothing for any pair of it.
     """
-    lists: dict[str, Lists] = {}
+    by_side: dict[str, Lists] = {}
     for mined in _files(path):
         side = _side_of_anchors(mined, data)
         _check_texts(mined, data, side)
-        if side in lists:
+        if side in by_side:
             raise InputError(f"{path}: both directions have {side} as anchors; one of each is expected")
         positives = data.positives_of_vacancies() if side == "vacancies" else data.positives_of_candidates()
-        lists[side] = {anchor: ids for anchor, ids in mined.lists.items() if ids and anchor in positives}
-        _refuse_positives(mined.where, lists[side], positives)
-    negatives = Negatives(lists.get("vacancies", {}), lists.get("candidates", {}))
+        by_side[side] = {anchor: ids for anchor, ids in mined.lists.items() if ids and anchor in positives}
+        _refuse_positives(mined.where, by_side[side], positives)
+    negatives = Negatives(by_side.get("vacancies", {}), by_side.get("candidates", {}))
     if not negatives.count():
         raise InputError(f"{path}: no negative for any anchor of the {len(data.positives)} positive pairs to train on")
     return negatives
@@ -69,7 +69,7 @@ def for_copies(negatives: Negatives, data: TrainingSet) -> Negatives:
     return Negatives(*({i: lists[o] for i in texts if (o := original_of(i)) in lists} for lists, texts in sides))
 
 
-def _files(path: Path) -> list[_Lists]:
+def _files(path: Path) -> list[_Mined]:
     if path.is_file():
         whole = (path.parent / "manifest.json").is_file()
         if not whole and path.suffix != ".parquet":
@@ -82,12 +82,12 @@ def _files(path: Path) -> list[_Lists]:
     raise InputError(f"{path} holds no mined negatives: neither {' nor '.join(_DIRECTIONS)}. `jobfit mine` writes them")
 
 
-def _of_folder(folder: Path) -> _Lists:
+def _of_folder(folder: Path) -> _Mined:
     mined = load_mined(folder)
-    return _Lists(folder, dict(mined), mined.query_ids, mined.document_ids, mined.facts)
+    return _Mined(folder, dict(mined), mined.query_ids, mined.document_ids, mined.facts)
 
 
-def _of_table(path: Path) -> _Lists:
+def _of_table(path: Path) -> _Mined:
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -102,10 +102,10 @@ def _of_table(path: Path) -> _Lists:
         ) from error
     if twice := [i for i, n in Counter(anchors).items() if n > 1]:
         raise InputError(f"{path}: {len(twice)} anchors stand in two rows: {named(twice)}")
-    return _Lists(path, dict(zip(anchors, lists)), tuple(anchors), tuple({i for ids in lists for i in ids}), {})
+    return _Mined(path, dict(zip(anchors, lists)), tuple(anchors), tuple({i for ids in lists for i in ids}), {})
 
 
-def _side_of_anchors(mined: _Lists, data: TrainingSet) -> str:
+def _side_of_anchors(mined: _Mined, data: TrainingSet) -> str:
     """Which side asks; an error that names the unknown ids where neither way fits."""
 
     def unknown(side: str) -> int:
@@ -115,27 +115,23 @@ def _side_of_anchors(mined: _Lists, data: TrainingSet) -> str:
     order = ("candidates", "vacancies") if mined.where.name == "for-documents" else ("vacancies", "candidates")
     side = min(order, key=unknown)
     try:
-        refuse_unknown(
-            f"{mined.where}: %s anchors are not among the {side} of these data", mined.anchors, getattr(data, side)
-        )
+        refuse_unknown(f"{mined.where}: %s anchors are not {side} of these data", mined.anchors, getattr(data, side))
         other = _OTHER[side]
-        refuse_unknown(
-            f"{mined.where}: %s negatives are not among the {other} of these data", mined.pool, getattr(data, other)
-        )
+        refuse_unknown(f"{mined.where}: %s negatives are not {other} of these data", mined.pool, getattr(data, other))
     except UnknownIdError as error:
         raise UnknownIdError(f"{error}. Mine on the data that are trained on") from error
     return side
 
 
-def _check_texts(mined: _Lists, data: TrainingSet, side: str) -> None:
+def _check_texts(mined: _Mined, data: TrainingSet, side: str) -> None:
     """Hold the digests of the manifest against the texts of ``data``, as they are or masked."""
-    digests = mined.facts.get("inputs", {})
+    recorded = mined.facts.get("inputs", {})
     sides = (("queries_texts", mined.anchors, side), ("documents_texts", mined.pool, _OTHER[side]))
-    for name, ids, kind in sides:
-        texts = {i: getattr(data, kind)[i] for i in ids}
-        known = digests.get(name, content_digest(texts))
+    for name, ids, of in sides:
+        texts = {i: getattr(data, of)[i] for i in ids}
+        known = recorded.get(name, content_digest(texts))
         if content_digest(texts) != known != content_digest({i: mask(text).text for i, text in texts.items()}):
-            raise InputError(f"{mined.where}: the {kind} have other texts than when it was mined: mine again")
+            raise InputError(f"{mined.where}: the {of} have other texts than when it was mined: mine again")
 
 
 def _refuse_positives(where: Path, lists: Lists, positives: Mapping[str, frozenset[str]]) -> None:

@@ -140,7 +140,7 @@ def test_estimate_asks_nothing_and_forget_erases(llm_server, structurer, candida
 
 def test_parts_are_short_do_not_overlap_and_hold_all_that_is_asked():
     text = "Ann\n\nWORK EXPERIENCE\n" + "\n\n".join(f"Nurse {i}, did this and that for many people" for i in range(300))
-    parts = parts_of(text, "en", Kind.CANDIDATE, longest=1000)
+    parts = parts_of(text, Kind.CANDIDATE, longest=1000)
     assert all(part.end - part.start <= 1000 for part in parts)
     assert all(a.end <= b.start for a, b in pairwise(parts))
     assert "".join(text[part.start : part.end] for part in parts) == text
@@ -148,9 +148,9 @@ def test_parts_are_short_do_not_overlap_and_hold_all_that_is_asked():
 
 
 def test_text_without_headings_is_asked_for_every_field():
-    [part] = parts_of("Nurse at Acme, speaks French", "en", Kind.CANDIDATE)
+    [part] = parts_of("Nurse at Acme, speaks French", Kind.CANDIDATE)
     assert part.fields == FIELDS[Kind.CANDIDATE]
-    assert parts_of("", "en", Kind.CANDIDATE) == ()
+    assert parts_of("", Kind.CANDIDATE) == ()
 
 
 READ = """
