@@ -278,10 +278,10 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
 
 def _settings(request: TrainRequest) -> _Settings:
     """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
+    from jobfit.settings import build
     from jobfit.settings_file import read_settings
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
-    from jobfit.training.settings import build
     from jobfit.training.stages import Stage
 
     tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}

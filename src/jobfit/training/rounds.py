@@ -18,6 +18,7 @@ import numpy as np
 from jobfit.artifacts import read_json, read_text, write_atomic, write_json, write_lines
 from jobfit.errors import InputError
 from jobfit.ordering import tie_key
+from jobfit.settings import Whole, check_fields
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
@@ -25,7 +26,6 @@ from jobfit.training.loop.trainer import OnProgress
 from jobfit.training.mining.negatives import Negatives, Training, mine_both, written
 from jobfit.training.mining.strategies import RumWindow, Strategy, name_of
 from jobfit.training.model import TrainableEncoder
-from jobfit.training.settings import Whole, check_fields
 from jobfit.training.stages import MODEL, fit
 from jobfit.training.validators import RankingValidator
 
@@ -84,7 +84,7 @@ class RoundSettings:
     stop: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.judged import Texts
+from jobfit.settings import Count, check_fields
 from jobfit.training.mining.exclusions import NEAR_DUPLICATES, Eligible, Exclusions, Positives
 from jobfit.training.mining.folder import MiningFolder, load_mined
 from jobfit.training.mining.mined import Mined
 from jobfit.training.mining.picking import clustered, uniform
 from jobfit.training.mining.rankings import AnchorRanking, generator, ranking_of
 from jobfit.training.mining.strategies import Clustered, Random, Strategy, name_of
-from jobfit.training.settings import Count, check_fields
 
 BLOCK = 512  # anchors that are finished, and kept, together
 
@@ -44,7 +44,7 @@ class MineSettings:
     threads: Count | None = None
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
