@@ -148,17 +148,17 @@ def run_rounds(
             mined = _mined(training, settings, rounds)
             pool = mined if pool is None or mined is None or settings.mode == "incremental" else pool | mined
         if number < finished:
-            one = Round.read(folder, number)
+            finished_round = Round.read(folder, number)
         else:
             assert base is not None  # probed where a round is left to run
-            one = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
-            alarms = alarms_of(one.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
-            one = replace(one, alarms=alarms)
-            write_json(_summary(folder, number), one.as_json(), indent=1)
-        rounds.append(one)
+            finished_round = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
+            alarms = alarms_of(finished_round.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
+            finished_round = replace(finished_round, alarms=alarms)
+            write_json(_summary(folder, number), finished_round.as_json(), indent=1)
+        rounds.append(finished_round)
         write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in rounds))
-        on_round(one)
-        if one.alarms and settings.stop:
+        on_round(finished_round)
+        if finished_round.alarms and settings.stop:
             break
     return tuple(rounds)
 

@@ -121,8 +121,8 @@ class _Miner:
             raise InputError(f"{self.eligible_name}: a mask of shape {open_pairs.shape} for queries {start} .. {stop}")
         for i, ranked in enumerate(self._ranking.rows(start, stop)):
             allowed = None if open_pairs is None else open_pairs[i]
-            found = self._pick(start + i, self._admissible(start + i, ranked, allowed))
-            result[i, : len(found)] = found
+            picked = self._pick(start + i, self._admissible(start + i, ranked, allowed))
+            result[i, : len(picked)] = picked
         return result
 
     def _admissible(
@@ -216,7 +216,7 @@ def _facts(miner: _Miner, positives: Positives, settings: MineSettings, texts: T
         "inputs": {
             **{side: _digest_vectors(value) for side, value in sides.items()},
             **{f"{side}_texts": content_digest({i: texts_of[side][i] for i in sides[side].ids}) for side in texts_of},
-            "positives": content_digest({query_id: sorted(found) for query_id, found in positives.items()}),
+            "positives": content_digest({query_id: sorted(listed) for query_id, listed in positives.items()}),
         },
     }
 
