@@ -16,12 +16,12 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from environment import RESULTS, describe, write
 from jobfit.ordering import order
-from jobfit.taxonomy.linking.fitting import threshold_for
 from jobfit.taxonomy.linking.linker import Link, Linker
 from jobfit.taxonomy.model import Taxonomy
 from jobfit.taxonomy.stored import load_taxonomy
 from linking_data import CALIBRATE, TEST, Mention, encode_with, held_out_labels, rome_titles, share, with_hidden
 from linking_fit import PRECISION, english_only
+from linking_fitting import threshold_for
 from linking_spans import spans_result
 from measure import corrected, mean, paired, timed
 

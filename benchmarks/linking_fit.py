@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from environment import describe
-from jobfit.taxonomy.linking.fitting import fit_calibration, fit_weights
 from jobfit.taxonomy.linking.linker import Linker
 from jobfit.taxonomy.linking.model import to_json
 from jobfit.taxonomy.linking.translation import WordTable, learn_words
@@ -30,6 +29,7 @@ from linking_data import (
     share,
     with_hidden,
 )
+from linking_fitting import fit_calibration, fit_weights
 
 TARGET = Path(__file__).resolve().parent.parent / "src/jobfit/taxonomy/linking/data/models.json"
 PRECISION = 0.8  # among accepted links, on the calibration part

@@ -37,7 +37,7 @@ def main() -> None:
     backbone = Backbone(settings.backbone, settings.model, settings.loop, settings.stage)
     with tempfile.TemporaryDirectory() as folder:
         for seed in SEEDS:
-            trial = Trial(backbone, RowCache(Path(folder) / f"seed-{seed}", {"recipe": "mined-truth"}), seed)
+            trial = Trial(RowCache(Path(folder) / f"seed-{seed}", {"recipe": "mined-truth"}), seed, SEEDS, backbone)
             model = trial.model("whole", data)
             for number, (kind, strategy) in enumerate(kinds.items(), start=10):
                 mined = mine_both(model, trial.training(data), strategy, seed * 1000 + number)

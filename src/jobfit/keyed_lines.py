@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, parse_line
@@ -100,7 +100,7 @@ class KeyedLines:
             self._lock.close()
         self._file = self._lock = None
 
-    def __enter__(self) -> KeyedLines:
+    def __enter__(self) -> Self:
         """Return the file itself."""
         return self
 

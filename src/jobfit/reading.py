@@ -68,7 +68,7 @@ class CandidateReading:
 
 
 def read_candidate_text(text: str, today: date, taxonomy: Taxonomy | None = None) -> CandidateReading:
-    """Read, structure and mask the text of a CV; each is done once.
+    """Read, structure and mask the text of a CV, each once: rendering the record then uses the mask made here.
 
     Language and profile are read in the text without the person's name and contacts, so neither changes with the name.
     The quotes, and the name itself, which is for display and masking only, are those of ``text``.
@@ -77,8 +77,7 @@ def read_candidate_text(text: str, today: date, taxonomy: Taxonomy | None = None
     >>> reading.profile.name.value, reading.masked.text
     ('Ann Lee', '\\nNurse\\nLanguages: French (B2)')
     """
-    from jobfit.documents.masking import mask
-    from jobfit.documents.render import nameless
+    from jobfit.documents.render import mask_once, nameless
     from jobfit.ingest.language import detect_language
     from jobfit.structure.candidate import read_candidate_profile
     from jobfit.structure.identity import read_name
@@ -89,7 +88,7 @@ def read_candidate_text(text: str, today: date, taxonomy: Taxonomy | None = None
 
     taxonomy = taxonomy or load_compact()
     name = read_name(ReadText(text, Kind.CANDIDATE), SkillFinder(taxonomy))
-    masked = mask(text, names=(name.value,) if name else ())
+    masked = mask_once(text, name.value if name else "")
     short = nameless(text, masked)
     profile = placed(read_candidate_profile(short.text, today, taxonomy), text, short.origin)
     return CandidateReading(detect_language(short.text), replace(profile, name=name), masked)

@@ -103,7 +103,7 @@ def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateRe
         if not request.dry_run:
             return _ask(request, annotator, drawn, texts, progress)
         questions = list(questions_of(drawn, texts))
-        estimate = Estimate.from_library(annotator.estimate(questions)) if isinstance(annotator, LlmAnnotator) else None
+        estimate = Estimate.of(annotator.estimate(questions)) if isinstance(annotator, LlmAnnotator) else None
         return AnnotateEstimate(annotator=annotator.name, questions=len(questions), estimate=estimate)
 
 
@@ -179,7 +179,7 @@ def _ask(
         asked=asked,
         failed=failures.total(),
         failures=dict(sorted(failures.items())),
-        llm=Asked.from_library(annotator.client) if isinstance(annotator, LlmAnnotator) else None,
+        llm=Asked.of(annotator.client) if isinstance(annotator, LlmAnnotator) else None,
         pairs_file=request.pairs,
         **report_on(annotator.name, collected, verdicts).to_json(),
     )

@@ -241,9 +241,7 @@ def _align_models(request: AlignRequest, data: Path, model: str, progress: Progr
     columns = rows[0].columns
     difference = None
     if len(rows) == 2:
-        difference = {
-            c: ColumnDifference.from_library(compare_rows(rows[0], rows[1], c, request.seed)) for c in columns
-        }
+        difference = {c: ColumnDifference.of(compare_rows(rows[0], rows[1], c, request.seed)) for c in columns}
     return AlignModelsResult(
         data=data,
         models={row.key: {column: estimate(row, column, request.seed) for column in row.columns} for row in rows},

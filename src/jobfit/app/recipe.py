@@ -122,7 +122,7 @@ def read_sources(
 def _market(recipe: Recipe, progress: Progress) -> Any:
     from jobfit.experiments.default_model.ranking_sets import MEASURES
     from jobfit.experiments.market import MarketSizes, market_data
-    from jobfit.training.settings import build
+    from jobfit.settings import build
 
     progress.note("Simulating a market to learn from and another one to test on")
     return market_data(build(MarketSizes, recipe.market, f"{recipe.name}, market"), MEASURES)

@@ -209,7 +209,7 @@ def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progres
     return {
         "out": out, "written": filled.written, "kept": filled.kept, "failed": filled.failed,
         "failures": dict(filled.failures), "facts": facts,
-        "llm": Asked.from_library(source.client) if isinstance(source, AsksModel) else None,
+        "llm": Asked.of(source.client) if isinstance(source, AsksModel) else None,
     }  # fmt: skip
 
 
@@ -220,5 +220,5 @@ def _missing(source: TextSource, texts: Sequence[str], out: Path) -> dict[str, A
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)
-    estimate = Estimate.from_library(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
+    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
     return {"out": out, "missing": len(missing), "estimate": estimate}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -30,8 +31,25 @@ def render(record: Record, template: Template = RAW, masked: bool = True) -> Doc
 
 def masked_document(record: Record, text: str) -> Document:
     """Mask a ``text`` that was written about ``record``, the name of its profile included."""
-    name = record.profile.name if isinstance(record, Candidate) else None
-    return Document(record.id, mask(text, names=(name.value,) if name else ()).text)
+    stated = record.profile.name if isinstance(record, Candidate) else None
+    name = stated.value if stated else ""
+    masked = _just_masked.pop((text, name), None) or mask(text, names=(name,) if name else ())
+    return Document(record.id, masked.text)
+
+
+_just_masked: OrderedDict[tuple[str, str], Masked] = OrderedDict()
+_MOST_KEPT = 256
+
+
+def mask_once(text: str, name: str) -> Masked:
+    """Mask a CV whose ``name`` was read, and hand the result to the next rendering of this text with this name.
+
+    So a CV that is read and then rendered is masked once; of CVs that are read only, the last 256 results are kept.
+    """
+    _just_masked[text, name] = masked = mask(text, names=(name,) if name else ())
+    while len(_just_masked) > _MOST_KEPT:
+        _just_masked.popitem(last=False)
+    return masked
 
 
 @dataclass(frozen=True, slots=True)

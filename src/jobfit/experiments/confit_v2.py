@@ -55,6 +55,7 @@ from jobfit.experiments.tuned_trees import fit_boosted
 from jobfit.judged import Judged, Pair
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
+from jobfit.settings import Count, check_fields
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
 from jobfit.training.generated import fill
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -64,7 +65,6 @@ from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
 from jobfit.training.model import ModelOptions
 from jobfit.training.objectives.contrastive import ContrastiveObjective
-from jobfit.training.settings import Count, check_fields
 from jobfit.training.stages import Stage, contrastive_loss
 from jobfit.training.validators import RankingValidator
 
@@ -122,7 +122,7 @@ class ConfitSettings:
     negatives: Count = 10
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 

@@ -16,6 +16,7 @@ from jobfit.ingest.language import detect_language
 from jobfit.judged import Judged, Pair, both_ways
 from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, RequirementKind, Source, Vacancy
+from jobfit.settings import Count, check_fields
 from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.page import Page, plain
 from jobfit.simulation.settings import MarketSettings
@@ -24,7 +25,6 @@ from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.data import TrainingSet, hold_out
 from jobfit.training.rules import Area, Asks, Place, RuleSet, all_cases, label_pairs
-from jobfit.training.settings import Count, check_fields
 
 RESUME, JOB = "Resume Content", "Job Information"
 _TODAY = date(2026, 1, 1)  # where the market's calendar ends
@@ -51,7 +51,7 @@ class MarketSizes:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 

@@ -36,6 +36,7 @@ from jobfit.experiments.trial import Backbone, Trial
 from jobfit.judged import Judged, Preference, Texts, both_ways
 from jobfit.records import Document
 from jobfit.runs import Ranking, Run
+from jobfit.settings import Count, check_fields
 from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
 from jobfit.training.annotators import SimulatedAnnotator
 from jobfit.training.data import TrainingSet
@@ -45,7 +46,6 @@ from jobfit.training.losses.preferences import METHODS
 from jobfit.training.mining.strategies import Random, Sampled
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.rounds import Round, RoundSettings, run_rounds
-from jobfit.training.settings import Count, check_fields
 from jobfit.training.stages import MODEL, Stage, fit
 from jobfit.training.verdicts import decide, preferences_of, report_on
 
@@ -111,7 +111,7 @@ class RankpoSettings:
     betas: tuple[float, ...] = (2.0,)
 
     def __post_init__(self) -> None:
-        """Check the sweep and every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check the sweep and every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
         if unknown := sorted(set(self.methods) - set(METHODS)):
             raise InputError(f"method {unknown[0]!r} is not one of {', '.join(METHODS)}")

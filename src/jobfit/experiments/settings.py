@@ -11,10 +11,10 @@ from jobfit.errors import InputError
 from jobfit.experiments.confit_v2 import MEASURES, ConfitSettings
 from jobfit.experiments.market import MarketSizes
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
+from jobfit.settings import build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import build
 
 _TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage")
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import ipaddress
 import os
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
+from pydantic import Field
+
 from jobfit.errors import InputError
+from jobfit.settings import Above0, Count, From0, check_fields
 
 KEY_VARIABLE = "JOBFIT_LLM_KEY"
 _SECRETS = ("key", "token", "secret", "sig", "password", "auth")
@@ -26,25 +30,23 @@ class Settings:
     plain_http:     whether personal data may travel unencrypted to another machine.
     """
 
-    temperature: float = 0.0
-    answer_tokens: int = 2048
-    longest_answer: int = 16_384
-    concurrency: int = 4
-    attempts: int = 5
-    seconds: float = 120.0
-    first_wait: float = 1.0
-    longest_wait: float = 120.0
+    temperature: Annotated[float, Field(ge=0, le=2)] = 0.0
+    answer_tokens: Count = 2048
+    longest_answer: Count = 16_384
+    concurrency: Count = 4
+    attempts: Count = 5
+    seconds: Above0 = 120.0
+    first_wait: From0 = 1.0
+    longest_wait: From0 = 120.0
     plain_http: bool = False
 
     def __post_init__(self) -> None:
         """Check that each number makes sense."""
-        for name in ("answer_tokens", "longest_answer", "concurrency", "attempts", "seconds"):
-            if not getattr(self, name) > 0:
-                raise InputError(f"{name} is {getattr(self, name)}; it must be above 0")
+        check_fields(self)
         if self.longest_answer < self.answer_tokens:
             raise InputError(f"longest_answer {self.longest_answer} is below answer_tokens {self.answer_tokens}")
-        if not 0 <= self.temperature <= 2 or not 0 <= self.first_wait <= self.longest_wait:
-            raise InputError("temperature must be from 0 to 2, and 0 <= first_wait <= longest_wait")
+        if self.first_wait > self.longest_wait:
+            raise InputError(f"first_wait {self.first_wait} is above longest_wait {self.longest_wait}")
 
 
 def key_from_environment() -> str | None:

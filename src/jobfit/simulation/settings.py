@@ -6,14 +6,17 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from jobfit.errors import InputError
+from jobfit.settings import From0, Share, check_fields
 
 LANGUAGES = ("en", "fr")
 ATTRIBUTES = ("sex", "age_band", "origin")
-LARGEST = 1_000_000
-SHARES = ("label_noise", "censoring", "leak", "name_leak", "distractors", "paraphrase", "typos")
+Size = Annotated[int, Field(ge=1, le=1_000_000)]
+Upto1 = Annotated[float, Field(ge=0, le=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,49 +45,33 @@ class MarketSettings:
         InputError: a number out of range, an unknown language or attribute, or a month that cannot be read.
     """
 
-    candidates: int = 300
-    vacancies: int = 40
+    candidates: Size = 300
+    vacancies: Size = 40
     languages: tuple[str, ...] = LANGUAGES
     today: str = "2026-01"
-    seen: int = 12
-    forgotten: float = 0.15
+    seen: Size = 12
+    forgotten: Share = 0.15
     language_shares: tuple[float, ...] = ()
     taxonomy: str = "compact"
-    label_noise: float = 0.02
-    censoring: float = 0.5
-    bias: float = 0.0
-    bias_attribute: str = "origin"
-    leak: float = 0.0
-    name_leak: float = 1.0
-    distractors: float = 0.4
-    paraphrase: float = 0.5
-    typos: float = 0.005
+    label_noise: Annotated[float, Field(ge=0, le=0.5)] = 0.02
+    censoring: Upto1 = 0.5
+    bias: From0 = 0.0
+    bias_attribute: Literal["sex", "age_band", "origin"] = "origin"
+    leak: Upto1 = 0.0
+    name_leak: Upto1 = 1.0
+    distractors: Upto1 = 0.4
+    paraphrase: Upto1 = 0.5
+    typos: Upto1 = 0.005
 
     def __post_init__(self) -> None:
         """Check every setting."""
-        for name in ("candidates", "vacancies", "seen"):
-            number = getattr(self, name)
-            if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= LARGEST:
-                raise InputError(f"{name} must be a whole number from 1 to {LARGEST:,}, not {number!r}")
-        self._check_languages()
-        if not 0 <= self.forgotten < 1:
-            raise InputError(f"forgotten must be a share from 0 to below 1, not {self.forgotten!r}")
-        for name in SHARES:
-            top = 0.5 if name == "label_noise" else 1
-            if not 0 <= getattr(self, name) <= top:
-                raise InputError(f"{name} must be a number from 0 to {top}, not {getattr(self, name)!r}")
-        if not 0 <= self.bias < float("inf"):
-            raise InputError(f"bias must be a number from 0, not {self.bias!r}")
-        if self.bias_attribute not in ATTRIBUTES:
-            raise InputError(f"bias_attribute must be one of {', '.join(ATTRIBUTES)}, not {self.bias_attribute!r}")
-        month_number(self.today)
-
-    def _check_languages(self) -> None:
+        check_fields(self)
         if not self.languages or set(self.languages) - set(LANGUAGES) or len(set(self.languages)) < len(self.languages):
             raise InputError(f"languages must be chosen from {', '.join(LANGUAGES)}, not {self.languages!r}")
         shares = self.language_shares
         if shares and (len(shares) != len(self.languages) or not min(shares) >= 0 or not abs(sum(shares) - 1) < 1e-9):
             raise InputError(f"language_shares must be one share per language, summing to 1, not {shares!r}")
+        month_number(self.today)
 
     @property
     def shares(self) -> tuple[float, ...]:

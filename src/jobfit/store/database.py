@@ -31,7 +31,40 @@ _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _EXAMPLE = "postgresql://user:password@host:5432/database"
 
-Connection = psycopg.Connection[Any]
+
+class Connection(psycopg.Connection[Any]):
+    """Gives up a server that is reachable and says nothing for ``patience`` seconds: it keeps no limit of its own."""
+
+    patience: float = CONNECT_S
+
+    def answers(self) -> bool:
+        """Tell whether the server still answers; it has as long as for a new connection."""
+        patience, self.patience = self.patience, CONNECT_S
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:  # the server was restarted, or the network forgot us
+            return False
+        finally:
+            self.patience = patience
+        return True
+
+    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
+        """Wait as the base class does, at most ``patience`` seconds."""
+        return super().wait(self._bounded(gen), *args, **options)
+
+    def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        """Pass on what ``gen`` waits for. The driver asks again several times a second, also when nothing came."""
+        deadline = time.monotonic() + self.patience
+        try:
+            awaited = next(gen)
+            while True:
+                ready = yield awaited
+                if not ready and time.monotonic() > deadline:
+                    self.pgconn.finish()
+                    raise psycopg.OperationalError(f"the server has said nothing for {self.patience:g} seconds")
+                awaited = gen.send(ready)
+        except StopIteration as end:
+            return end.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +108,7 @@ class Database:
         options = [str(self.parameters.get("options") or ""), f"-c statement_timeout={seconds}s"]
         if role is not None:
             options.append(f"-c role={role} -c jobfit.tenant={tenant}")
-        connection = _Connection.connect(
+        connection = Connection.connect(
             **{"connect_timeout": CONNECT_S, **self.parameters, "options": " ".join(filter(None, options))},
             autocommit=True,
             prepare_threshold=None,
@@ -126,37 +159,12 @@ class Connections:
         while self._idle:
             try:
                 connection = self._idle.pop()
-                connection.execute("SELECT 1")
-                return connection
-            except psycopg.OperationalError:  # the server was restarted, or the network forgot us
-                connection.close()
             except IndexError:  # another thread was quicker
                 break
+            if connection.answers():
+                return connection
+            connection.close()
         return self._database.connect(self._role, self._tenant)
-
-
-class _Connection(psycopg.Connection[Any]):
-    """Gives up a server that is reachable and says nothing: it keeps no limit of its own."""
-
-    patience: float = CONNECT_S
-
-    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
-        """Wait as the base class does, at most ``patience`` seconds."""
-        return super().wait(self._bounded(gen), *args, **options)
-
-    def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        """Pass on what ``gen`` waits for. The driver asks again several times a second, also when nothing came."""
-        deadline = time.monotonic() + self.patience
-        try:
-            awaited = next(gen)
-            while True:
-                ready = yield awaited
-                if not ready and time.monotonic() > deadline:
-                    self.pgconn.finish()
-                    raise psycopg.OperationalError(f"the server has said nothing for {self.patience:g} seconds")
-                awaited = gen.send(ready)
-        except StopIteration as end:
-            return end.value
 
 
 def _hint(cause: psycopg.Error) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
@@ -29,36 +29,26 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.(?:\s|\Z)")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
-    denied: re.Pattern[str]
-    not_work: re.Pattern[str]  # "remote sensing", "hybrid cloud"
-    wished_places: re.Pattern[str]
-    not_wished: re.Pattern[str]
-    seeks: re.Pattern[str]
-
-
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("conditions", key)
-
-    job = f"(?:{of('job')})"
-    groups = lexicon.groups("conditions", "patterns")
-    between = "".join(f"{word} |" for word in lexicon.parts("conditions", "denied_between"))
-    return _Words(
-        tuple(
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "conditions")
+        job = f"(?:{of('job')})"
+        groups = lexicon.groups("conditions", "patterns")
+        between = "".join(f"{word} |" for word in lexicon.parts("conditions", "denied_between"))
+        self.patterns = tuple(
             (value, re.compile(rf"(?<![\w-])(?:{'|'.join(groups[value]).replace('<job>', job)})(?!\w)"))
             for value in _ORDER
             if value in groups
-        ),
-        re.compile(rf"\b(?:{of('denied')}) (?:{between})$"),
-        re.compile(rf" (?:{of('not_work')})"),
-        re.compile(rf"\b(?:{of('wished_places')})\b"),
-        re.compile(rf"\b(?:{of('not_wished')})(?: \w{{1,12}})? $"),
-        re.compile(rf"\b(?:{of('seeks')})\b"),
-    )
+        )
+        self.denied = re.compile(rf"\b(?:{of('denied')}) (?:{between})$")
+        # "remote sensing", "hybrid cloud"
+        self.not_work = re.compile(rf" (?:{of('not_work')})")
+        self.wished_places = re.compile(rf"\b(?:{of('wished_places')})\b")
+        self.not_wished = re.compile(rf"\b(?:{of('not_wished')})(?: \w{{1,12}})? $")
+        self.seeks = re.compile(rf"\b(?:{of('seeks')})\b")
+
+
+_words = built(_Words)
 
 
 def find_conditions(text: str | ReadText) -> tuple[Stated[str], ...]:

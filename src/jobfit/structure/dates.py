@@ -17,6 +17,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence
@@ -27,50 +28,41 @@ _YEAR = r"(?:19[5-9]\d|20\d\d)"
 _GLUED = re.compile(rf"(?:^|(?<=\n)) {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")  # "20182020 Acme"
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    range: re.Pattern[str]
-    since: re.Pattern[str]
-    season: re.Pattern[str]
-    seasons: dict[str, int]  # its first month, 1 to 12
-    months: tuple[re.Pattern[str], ...]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "dates")
+        parts = lexicon.parts("dates", "months")  # twelve of each language, in order
+        month = f"(?:{'|'.join(dict.fromkeys(parts))})"
+        seasons = lexicon.numbers("dates", "seasons")
+        separator = rf" {{0,4}}(?:-{{1,2}}|>|/|{of('to')}|- {{0,4}}(?:{of('to')})) {{0,4}}"
+        # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
+        lost = rf"(?P<lost> {{1,4}}|(?={month}))"
+        now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
 
+        def moment(n: int) -> str:
+            """Return the pattern of one moment; the group names carry ``n``."""
+            return (
+                rf"(?:(?:\d{{1,2}}(?:{of('ordinals')})? )?(?P<name{n}>{month})(?:[.,]| (?:{of('of')}))?[ ,/]{{0,2}}"
+                rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
+                rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{month})"
+                rf"|(?P<season{n}>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<sy{n}>{_YEAR})"
+                rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+                rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
+                rf"|(?P<year{n}>{_YEAR}))(?![\d/])"
+            )
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("dates", key)
-
-    parts = lexicon.parts("dates", "months")  # twelve of each language, in order
-    month = f"(?:{'|'.join(dict.fromkeys(parts))})"
-    seasons = lexicon.numbers("dates", "seasons")
-    separator = rf" {{0,4}}(?:-{{1,2}}|>|/|{of('to')}|- {{0,4}}(?:{of('to')})) {{0,4}}"
-    # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
-    lost = rf"(?P<lost> {{1,4}}|(?={month}))"
-    now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
-
-    def moment(n: int) -> str:
-        """Return the pattern of one moment; the group names carry ``n``."""
-        return (
-            rf"(?:(?:\d{{1,2}}(?:{of('ordinals')})? )?(?P<name{n}>{month})(?:[.,]| (?:{of('of')}))?[ ,/]{{0,2}}"
-            rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
-            rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{month})"
-            rf"|(?P<season{n}>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<sy{n}>{_YEAR})"
-            rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
-            rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
-            rf"|(?P<year{n}>{_YEAR}))(?![\d/])"
-        )
-
-    return _Words(
-        re.compile(
+        self.range = re.compile(
             rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{month})\.?(?={separator}{month}\b)|"
             rf"{moment(1)})(?:{separator}|{lost})(?:(?P<now>{now})|{moment(2)})(?!\w)"
-        ),
-        re.compile(rf"\b(?:{of('since')}) {moment(1)}(?!\w)"),
-        re.compile(rf"\b(?P<season>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<year>{_YEAR})(?!\w)"),
-        seasons,
-        tuple(re.compile("|".join(parts[number::12])) for number in range(12)),
-    )
+        )
+        self.since = re.compile(rf"\b(?:{of('since')}) {moment(1)}(?!\w)")
+        self.season = re.compile(rf"\b(?P<season>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<year>{_YEAR})(?!\w)")
+        # its first month, 1 to 12
+        self.seasons = seasons
+        self.months = tuple(re.compile("|".join(parts[number::12])) for number in range(12))
+
+
+_words = built(_Words)
 
 
 _Months = tuple[int, int]  # first and last month that a moment may mean, counted from year 0

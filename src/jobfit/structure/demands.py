@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import EducationLevel, Stated
@@ -14,38 +14,24 @@ from jobfit.structure.text import ReadText, as_read
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    experience: re.Pattern[str]
-    numbers: dict[str, int]
-    months: re.Pattern[str]
-    of_others: re.Pattern[str]  # years of the company, of a contract
-    bare: re.Pattern[str]  # on the text as it is written
-    about_education: re.Pattern[str]
-    based: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "demands")
+        numbers = lexicon.numbers("demands", "numbers")
+        lead = rf"(?:(?:{of('lead')}) )?"
+        named = lexicon.union("experience", "named", "short")
+        units = lexicon.union("units", "years", "months")
 
+        def duration(n: int) -> str:
+            """Return the pattern of "3+ years", "1-4 years", "trois ans"; the group names carry ``n``."""
+            return (
+                rf"(?P<n{n}>\d{{1,2}}|{'|'.join(numbers)})(?: ?\(\d{{1,2}}\))? ?"
+                rf"(?:(?:-|{of('between')}) ?\d{{1,2}} ?)?\+? ?(?:(?:{of('or_more')}) )?(?P<unit{n}>{units})\b'?"
+            )
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(*keys: str) -> str:
-        return lexicon.union("demands", *keys)
-
-    numbers = lexicon.numbers("demands", "numbers")
-    lead = rf"(?:(?:{of('lead')}) )?"
-    named = lexicon.union("experience", "named", "short")
-    units = lexicon.union("units", "years", "months")
-
-    def duration(n: int) -> str:
-        """Return the pattern of "3+ years", "1-4 years", "trois ans"; the group names carry ``n``."""
-        return (
-            rf"(?P<n{n}>\d{{1,2}}|{'|'.join(numbers)})(?: ?\(\d{{1,2}}\))? ?"
-            rf"(?:(?:-|{of('between')}) ?\d{{1,2}} ?)?\+? ?(?:(?:{of('or_more')}) )?(?P<unit{n}>{units})\b'?"
-        )
-
-    bare = lexicon.groups("demands", "bare")
-    levels = "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in bare.items())
-    return _Words(
-        re.compile(
+        bare = lexicon.groups("demands", "bare")
+        levels = "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in bare.items())
+        self.experience = re.compile(
             # 3+ years of hands-on experience; 2 ans d'expérience minimum
             rf"\b{lead}{duration(1)}(?: minimum| or more)? ?(?:(?:{of('link')}) ?)?"
             rf"(?:[\w/+#.-]{{1,30}} ){{0,4}}?(?:{named})(?: (?:{of('at_minimum')}))?|"
@@ -56,14 +42,18 @@ def _words(lexicon: Lexicon) -> _Words:
             rf"\b(?:{of('at_least')}) {duration(3)}(?= (?:{of('then')})\b)|"
             # 5 years working with Java
             rf"\b{duration(4)}(?= (?:{of('doing')}) [\w.+#])"
-        ),
-        numbers,
-        re.compile(lexicon.union("units", "months")),
-        re.compile(rf"\b(?:{of('of_others')})\b"),
-        re.compile(rf"(?<![\w+&-])(?:{levels})"),
-        re.compile(rf"\b(?:{of('about_education')})\b"),
-        re.compile(rf"\b(?:{of('based')})"),
-    )
+        )
+        self.numbers = numbers
+        self.months = re.compile(lexicon.union("units", "months"))
+        # years of the company, of a contract
+        self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
+        # on the text as it is written
+        self.bare = re.compile(rf"(?<![\w+&-])(?:{levels})")
+        self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
+        self.based = re.compile(rf"\b(?:{of('based')})")
+
+
+_words = built(_Words)
 
 
 def find_experience(sentence: str | ReadText) -> Stated[int] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import EducationLevel, Stated
@@ -21,47 +21,37 @@ _EDGE = r"(?<![\w.@/-])"
 _BESIDE = 100
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    levels: re.Pattern[str]  # on folded text; the group that matched names the level
-    exact: re.Pattern[str]  # on the text as it is written
-    bare: re.Pattern[str]  # counts with a school, a year or a field after a comma in its line
-    context: re.Pattern[str]
-    not_before: re.Pattern[str]
-    not_after: re.Pattern[str]
-    unfinished_after: re.Pattern[str]
-    unfinished_before: re.Pattern[str]
-    university: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "education")
+
+        def patterns(key: str) -> re.Pattern[str]:
+            groups = lexicon.groups("education", key)
+            named = (rf"(?P<{name}>{filled('|'.join(groups[name]))})" for name in reversed(_LEVELS) if name in groups)
+            return re.compile(_EDGE + f"(?:{'|'.join(named)})")
+
+        def filled(pattern: str) -> str:
+            for name, words in (("subject", of("subject")), ("science", of("science"))):
+                pattern = pattern.replace(f"<{name}>", rf"(?:{words})\b")
+            return pattern.replace("<school>", rf"(?:[\w'-]{{1,25}} ){{0,4}}(?:{of('school_name')})")
+
+        bare = lexicon.groups("education", "bare")
+        named = "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in bare.items())
+        # on folded text; the group that matched names the level
+        self.levels = patterns("levels")
+        # on the text as it is written
+        self.exact = patterns("exact")
+        # counts with a school, a year or a field after a comma in its line
+        self.bare = re.compile(rf"(?<![\w-])(?:{named})(?![\w'’])")
+        self.context = re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)")
+        self.not_before = re.compile(rf"\b(?:{of('not_before')})[ -]$")
+        self.not_after = re.compile(rf" (?:{of('not_after')})")
+        self.unfinished_after = re.compile(rf"[^\n;]{{0,30}}?\b(?:{of('unfinished_after')})\b")
+        self.unfinished_before = re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$")
+        self.university = re.compile(rf"\b(?:{of('university')})\b")
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(*keys: str) -> str:
-        return lexicon.union("education", *keys)
-
-    def patterns(key: str) -> re.Pattern[str]:
-        groups = lexicon.groups("education", key)
-        named = (rf"(?P<{name}>{filled('|'.join(groups[name]))})" for name in reversed(_LEVELS) if name in groups)
-        return re.compile(_EDGE + f"(?:{'|'.join(named)})")
-
-    def filled(pattern: str) -> str:
-        for name, words in (("subject", of("subject")), ("science", of("science"))):
-            pattern = pattern.replace(f"<{name}>", rf"(?:{words})\b")
-        return pattern.replace("<school>", rf"(?:[\w'-]{{1,25}} ){{0,4}}(?:{of('school_name')})")
-
-    bare = lexicon.groups("education", "bare")
-    named = "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in bare.items())
-    return _Words(
-        patterns("levels"),
-        patterns("exact"),
-        re.compile(rf"(?<![\w-])(?:{named})(?![\w'’])"),
-        re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)"),
-        re.compile(rf"\b(?:{of('not_before')})[ -]$"),
-        re.compile(rf" (?:{of('not_after')})"),
-        re.compile(rf"[^\n;]{{0,30}}?\b(?:{of('unfinished_after')})\b"),
-        re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$"),
-        re.compile(rf"\b(?:{of('university')})\b"),
-    )
+_words = built(_Words)
 
 
 def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:

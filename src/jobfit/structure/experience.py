@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Experience, ExperienceTotal, Stated
@@ -39,31 +40,25 @@ class _Dated:
     title: Title | None
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    school: re.Pattern[str]
-    course: re.Pattern[str]  # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
-    date: re.Pattern[str]
-    claims: tuple[re.Pattern[str], ...]
-
-
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("experience", key)
-
-    years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?(?:{lexicon.union('units', 'years')})\b"
-    return _Words(
-        re.compile(rf"\b(?:{of('school')})\b"),
-        re.compile(of("course")),
-        re.compile(rf"(?<![\w/,-])(?:(?:19[5-9]\d|20\d\d)(?!\d|%)|(?:{of('still')})\b)|(?<=[/.-])20\d\d(?!\d)"),
-        (
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "experience")
+        years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?(?:{lexicon.union('units', 'years')})\b"
+        self.school = re.compile(rf"\b(?:{of('school')})\b")
+        # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
+        self.course = re.compile(of("course"))
+        self.date = re.compile(
+            rf"(?<![\w/,-])(?:(?:19[5-9]\d|20\d\d)(?!\d|%)|(?:{of('still')})\b)|(?<=[/.-])20\d\d(?!\d)"
+        )
+        self.claims = (
             re.compile(
                 rf"(?<![\d.,/-]){years}'?s? {{0,2}}(?:{of('of')}|')?(?:[a-z+/-]{{1,15}} ){{0,3}}(?:{of('named')})"
             ),
             re.compile(rf"\b(?:{of('named')}) ?(?:{of('of')}|: ?|- ?)?(?:(?:{of('more_than')}) )?{years}"),
-        ),
-    )
+        )
+
+
+_words = built(_Words)
 
 
 def read_experiences(titles: Titles, today: date) -> tuple[Experience, ...]:

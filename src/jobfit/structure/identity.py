@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 from itertools import islice, takewhile
 
 from jobfit.lexicon import Lexicon, built
@@ -31,29 +31,18 @@ _HEAD_LINES = 12
 _NAME_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    name_label: re.Pattern[str]
-    title_label: re.Pattern[str]
-    before_name: re.Pattern[str]
-    sentence: re.Pattern[str]
-    rank: re.Pattern[str]
-    not_names: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "identity")
+        self.name_label = re.compile(rf"(?:^|\n) {{0,3}}(?:{of('name_label')}) ?: {{0,3}}")
+        self.title_label = re.compile(rf"(?:^|\n)[ •-]{{0,4}}(?:{lexicon.union('titles', 'cv_label')}) ?: {{0,3}}")
+        self.before_name = re.compile(rf"(?:curriculum vit(?:ae|æ|e)|{of('cv')}) ?[:\-]? ?|(?:{of('honorific')})\.? ")
+        self.sentence = re.compile(rf"\b(?:{of('sentence')})\b|[.!?] |@|\d{{4}}|http|www")
+        self.rank = re.compile(rf"\b(?:{lexicon.union('roles', 'ranks')}) {{0,2}}\Z")
+        self.not_names = re.compile(rf"\b(?:{of('not_names')})\b")
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("identity", key)
-
-    return _Words(
-        re.compile(rf"(?:^|\n) {{0,3}}(?:{of('name_label')}) ?: {{0,3}}"),
-        re.compile(rf"(?:^|\n)[ •-]{{0,4}}(?:{lexicon.union('titles', 'cv_label')}) ?: {{0,3}}"),
-        re.compile(rf"(?:curriculum vit(?:ae|æ|e)|{of('cv')}) ?[:\-]? ?|(?:{of('honorific')})\.? "),
-        re.compile(rf"\b(?:{of('sentence')})\b|[.!?] |@|\d{{4}}|http|www"),
-        re.compile(rf"\b(?:{lexicon.union('roles', 'ranks')}) {{0,2}}\Z"),
-        re.compile(rf"\b(?:{of('not_names')})\b"),
-    )
+_words = built(_Words)
 
 
 def read_name(text: str | ReadText, skills: SkillFinder | None = None) -> Stated[str] | None:

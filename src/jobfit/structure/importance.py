@@ -29,26 +29,21 @@ class _Marker(NamedTuple):
     says: _Says
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    markers: tuple[tuple[bool, _Says, re.Pattern[str]], ...]  # whether it precedes what it is about, what it says
-    denied: re.Pattern[str]
-    strong: re.Pattern[str]
-
-
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    return _Words(
-        tuple(
+    def __init__(self, lexicon: Lexicon) -> None:
+        # whether it precedes what it is about, what it says
+        self.markers = tuple(
             (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-])"))
             for side in ("precedes", "follows")
             for groups in (lexicon.groups("importance", side),)
             for name, says in (("nice", _Says.NICE), ("must", _Says.MUST), ("nothing", _Says.NOTHING))
             if name in groups
-        ),
-        re.compile(rf"(?<![\w-])(?:{lexicon.union('importance', 'denied')})(?:[\w-]{{1,30}} ){{0,2}}$"),
-        re.compile(rf"\b(?:{lexicon.union('importance', 'strong')})"),
-    )
+        )
+        self.denied = re.compile(rf"(?<![\w-])(?:{lexicon.union('importance', 'denied')})(?:[\w-]{{1,30}} ){{0,2}}$")
+        self.strong = re.compile(rf"\b(?:{lexicon.union('importance', 'strong')})")
+
+
+_words = built(_Words)
 
 
 _BY_SECTION = dict.fromkeys(

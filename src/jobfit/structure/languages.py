@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
@@ -23,57 +24,42 @@ _CODE = re.compile(r"(?<!\w)([abc][12])(?:\+|\b)")
 _LETTER = re.compile(r"\w")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
     """The names of languages, the wordings of levels, and what stands beside them."""
 
-    codes: dict[str, str]  # folded name -> ISO 639-1 code
-    display: dict[str, str]  # code -> its first name
-    name: re.Pattern[str]
-    levels: tuple[tuple[LanguageLevel, re.Pattern[str]], ...]
-    wording: re.Pattern[str]
-    label: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    trap: re.Pattern[str]
-    joined: re.Pattern[str]
-    and_: re.Pattern[str]
-    attached: re.Pattern[str]
-    only_and: re.Pattern[str]
-    verbs: frozenset[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "languages")
+        codes: dict[str, str] = {}
+        display: dict[str, str] = {}
+        for code, names in lexicon.groups("languages", "names").items():
+            codes.update(dict.fromkeys(names, code))
+            display[code] = names[0].capitalize()
+        groups = lexicon.groups("languages", "levels")
+        # In this order where several begin at the same place; a CEFR code is read before any wording.
+        levels = [(LanguageLevel[name.upper()], "|".join(groups[name])) for name in _ORDER if name in groups]
+        no = "".join(rf"(?<!{word} )" for word in lexicon.parts("languages", "not_label"))
+        before = "|".join(f" {word}" for word in lexicon.parts("languages", "between"))
+        # folded name -> ISO 639-1 code
+        self.codes = codes
+        # code -> its first name
+        self.display = display
+        self.name = re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(codes, key=len, reverse=True))})(?!\w)")
+        self.levels = tuple((level, re.compile(words)) for level, words in levels)
+        self.wording = re.compile("|".join(rf"(?P<{level.name}>(?<!\w)(?:{words})(?!\w))" for level, words in levels))
+        self.label = re.compile(rf"{no}\b(?:(?:{of('label_before')}) )?(?:{of('label')}) ?[:\-] ?")
+        self.before = re.compile(
+            rf"(?:\b(?:{of('before')})(?:{before}){{0,3}}[ :]{{0,2}})$|(?:\b(?:{of('article_before')}))$"
+        )
+        self.after = re.compile(rf"[ (:\-]{{0,3}}(?:{of('after')})")
+        self.trap = re.compile(rf" (?:{of('trap')})")
+        self.joined = re.compile(rf"[ (]{{0,2}}(?:,|&|/|-|,? ?(?:{of('and')}))[ )]{{0,2}}(?:{of('joined')})?\Z")
+        self.and_ = re.compile(rf"[,&]|\b(?:{of('and')})\b")
+        self.attached = re.compile(rf" {{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
+        self.only_and = re.compile(r"\b(?:and|et)\b")
+        self.verbs = lexicon.words("languages", "verbs")
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("languages", key)
-
-    codes: dict[str, str] = {}
-    display: dict[str, str] = {}
-    for code, names in lexicon.groups("languages", "names").items():
-        codes.update(dict.fromkeys(names, code))
-        display[code] = names[0].capitalize()
-    groups = lexicon.groups("languages", "levels")
-    # In this order where several begin at the same place; a CEFR code is read before any wording.
-    levels = [(LanguageLevel[name.upper()], "|".join(groups[name])) for name in _ORDER if name in groups]
-    no = "".join(rf"(?<!{word} )" for word in lexicon.parts("languages", "not_label"))
-    before = "|".join(f" {word}" for word in lexicon.parts("languages", "between"))
-    return _Words(
-        codes,
-        display,
-        re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(codes, key=len, reverse=True))})(?!\w)"),
-        tuple((level, re.compile(words)) for level, words in levels),
-        re.compile("|".join(rf"(?P<{level.name}>(?<!\w)(?:{words})(?!\w))" for level, words in levels)),
-        re.compile(rf"{no}\b(?:(?:{of('label_before')}) )?(?:{of('label')}) ?[:\-] ?"),
-        re.compile(rf"(?:\b(?:{of('before')})(?:{before}){{0,3}}[ :]{{0,2}})$|(?:\b(?:{of('article_before')}))$"),
-        re.compile(rf"[ (:\-]{{0,3}}(?:{of('after')})"),
-        re.compile(rf" (?:{of('trap')})"),
-        re.compile(rf"[ (]{{0,2}}(?:,|&|/|-|,? ?(?:{of('and')}))[ )]{{0,2}}(?:{of('joined')})?\Z"),
-        re.compile(rf"[,&]|\b(?:{of('and')})\b"),
-        re.compile(rf" {{0,2}}(?:(?:{of('attached')}) )?(?:d')?"),
-        re.compile(r"\b(?:and|et)\b"),
-        lexicon.words("languages", "verbs"),
-    )
+_words = built(_Words)
 
 
 _ORDER = ("native", "c2", "c1", "b2", "b1", "a2", "a1")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
@@ -20,36 +20,26 @@ _CATEGORY = r"(?:am|a[12]|b1|be|c1e|c1|ce|ec|eb|d1e|d1|de|[abcd])"
 _PART = re.compile(_CATEGORY + r"(?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    with_category: re.Pattern[str]
-    worded: tuple[tuple[str, re.Pattern[str]], ...]
-    former: dict[str, str]
-    denied_before: re.Pattern[str]
-    denied_after: re.Pattern[str]
-
-
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("licences", key)
-
-    several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| (?:{of('and')}) ){_CATEGORY}(?![\w'])){{0,5}}"
-    category = rf"(?:{of('category')})\.?"
-    between = "".join(f"{word} |" for word in lexicon.parts("licences", "denied_between"))
-    return _Words(
-        re.compile(
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "licences")
+        several = rf"{_CATEGORY}(?:(?: ?[,/&+] ?| (?:{of('and')}) ){_CATEGORY}(?![\w'])){{0,5}}"
+        category = rf"(?:{of('category')})\.?"
+        between = "".join(f"{word} |" for word in lexicon.parts("licences", "denied_between"))
+        self.with_category = re.compile(
             rf"\b(?:(?:{of('named')}) ?[:(]? ?(?:{category} )?|(?:{of('licence')}) ?[:(]? ?{category} |"
             rf"{category} (?={several} (?:{of('words')})))(?P<list>{several})(?![\w'])"
-        ),
-        tuple(
+        )
+        self.worded = tuple(
             (value, re.compile(rf"\b(?:{'|'.join(parts)})"))
             for value, parts in lexicon.groups("licences", "worded").items()
-        ),
-        {part: former[0] for part, former in lexicon.groups("licences", "former").items()},
-        re.compile(rf"(?:\b(?:{of('denied_before')})) (?:{between})$"),
-        re.compile(rf" ?(?:[:\-]|\(|{of('is')})? ?(?:{of('denied_after')})"),
-    )
+        )
+        self.former = {part: former[0] for part, former in lexicon.groups("licences", "former").items()}
+        self.denied_before = re.compile(rf"(?:\b(?:{of('denied_before')})) (?:{between})$")
+        self.denied_after = re.compile(rf" ?(?:[:\-]|\(|{of('is')})? ?(?:{of('denied_after')})")
+
+
+_words = built(_Words)
 
 
 def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:

@@ -8,7 +8,7 @@ languages ("Londres" is ``london``).
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
@@ -17,28 +17,27 @@ from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 
 
-@dataclass(frozen=True, slots=True)
 class _Places:
     """Every spelling of a known place (folded, blanks for dashes) with the one name that is compared."""
 
-    cities: dict[str, str]
-    countries: dict[str, str]
-    known: dict[str, str]
-    unsure: frozenset[str]  # words, or names of people, where they are not written as a place in so many words
+    def __init__(self, lexicon: Lexicon) -> None:
+        def spellings(key: str) -> dict[str, str]:
+            table: dict[str, str] = {}
+            for entry in lexicon.parts("places", key):
+                names = [name.replace("-", " ") for name in entry.split("=")]
+                table.update(dict.fromkeys(names, names[0]))
+            return table
+
+        cities, countries, regions = spellings("cities"), spellings("countries"), spellings("regions")
+        unsure = lexicon.words("places", "unsure")
+        self.cities = cities
+        self.countries = countries
+        self.known = {**countries, **regions, **cities}
+        # words, or names of people, where they are not written as a place in so many words
+        self.unsure = unsure
 
 
-@built
-def _places(lexicon: Lexicon) -> _Places:
-    def spellings(key: str) -> dict[str, str]:
-        table: dict[str, str] = {}
-        for entry in lexicon.parts("places", key):
-            names = [name.replace("-", " ") for name in entry.split("=")]
-            table.update(dict.fromkeys(names, names[0]))
-        return table
-
-    cities, countries, regions = spellings("cities"), spellings("countries"), spellings("regions")
-    unsure = lexicon.words("places", "unsure")
-    return _Places(cities, countries, {**countries, **regions, **cities}, unsure)
+_places = built(_Places)
 
 
 def is_city(value: str) -> bool:
@@ -63,31 +62,19 @@ _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    label: re.Pattern[str]
-    phrase: re.Pattern[str]
-    contact: re.Pattern[str]
-    link: re.Pattern[str]
-    stops: tuple[str, ...]
-    not_places: re.Pattern[str]
-    not_values: frozenset[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "places")
+        self.label = re.compile(rf"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{{0,8}}(?:{of('label')})\b ?[:\-]? {{0,3}}")
+        self.phrase = re.compile(rf"\b(?:{of('phrase')}) ")
+        self.contact = re.compile(rf"\b(?:{of('contact')})\b")
+        self.link = re.compile(rf"(?:{of('link')})\b", re.I)
+        self.stops = ("|", ";", "  ", "\t", " - ", *lexicon.parts("places", "stops"))
+        self.not_places = re.compile(rf"(?:{of('not_places')})\b")
+        self.not_values = lexicon.words("places", "not_values")
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("places", key)
-
-    return _Words(
-        label=re.compile(rf"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{{0,8}}(?:{of('label')})\b ?[:\-]? {{0,3}}"),
-        phrase=re.compile(rf"\b(?:{of('phrase')}) "),
-        contact=re.compile(rf"\b(?:{of('contact')})\b"),
-        link=re.compile(rf"(?:{of('link')})\b", re.I),
-        stops=("|", ";", "  ", "\t", " - ", *lexicon.parts("places", "stops")),
-        not_places=re.compile(rf"(?:{of('not_places')})\b"),
-        not_values=lexicon.words("places", "not_values"),
-    )
+_words = built(_Words)
 
 
 def normalise_place(name: str) -> str:

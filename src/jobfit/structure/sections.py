@@ -29,36 +29,32 @@ _LETTERS = re.compile("[a-z]*")
 _WORD_END = re.compile(r"[a-z](?![a-z])")
 
 
-@dataclass(frozen=True, slots=True)
 class _Known:
     """The phrases of headings with the kind that each opens; where two sides claim one, a CV's meaning is kept."""
 
-    kinds: dict[str, str]
-    of_candidates: frozenset[str]
-    of_either: frozenset[str]
-    longest: int
-    leads: frozenset[str]  # the first letters of each phrase, up to what is not a letter
-    under_positions: frozenset[str]
-    possessives: tuple[str, ...]
+    def __init__(self, lexicon: Lexicon) -> None:
+        sides = [lexicon.groups("headings", side) for side in ("candidate", "vacancy")]
+        kinds: dict[str, str] = {}
+        for groups in sides:
+            for kind, phrases in groups.items():
+                for phrase in phrases:
+                    kinds.setdefault(phrase, kind)
+        self.kinds = kinds
+        self.of_candidates = frozenset(sides[0])
+        self.of_either = frozenset(sides[0]) | frozenset(sides[1])
+        self.longest = max(map(len, kinds))
+        # the first letters of each phrase, up to what is not a letter
+        self.leads = frozenset(_lead(phrase) for phrase in [*kinds, *lexicon.parts("headings", "mine")])
+        self.under_positions = lexicon.words("headings", "under_positions")
+        self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
 
 
-@built
-def _known(lexicon: Lexicon) -> _Known:
-    sides = [lexicon.groups("headings", side) for side in ("candidate", "vacancy")]
-    kinds: dict[str, str] = {}
-    for groups in sides:
-        for kind, phrases in groups.items():
-            for phrase in phrases:
-                kinds.setdefault(phrase, kind)
-    return _Known(
-        kinds,
-        frozenset(sides[0]),
-        frozenset(sides[0]) | frozenset(sides[1]),
-        max(map(len, kinds)),
-        frozenset(_LETTERS.match(phrase).group() for phrase in [*kinds, *lexicon.parts("headings", "mine")]),
-        lexicon.words("headings", "under_positions"),
-        tuple(f"{word} " for word in lexicon.parts("headings", "mine")),
-    )
+_known = built(_Known)
+
+
+def _lead(words: str) -> str:
+    letters = _LETTERS.match(words)
+    return letters.group() if letters else ""
 
 
 def is_heading(folded: str) -> bool:
@@ -171,7 +167,7 @@ def lines_of(text: str) -> Iterator[tuple[int, int]]:
 
 def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> Heading | None:
     begin, limit = match.span("words")
-    if _LETTERS.match(folded, begin, limit).group() not in _known().leads:
+    if _lead(folded[begin:limit]) not in _known().leads:
         return None
     words = folded[begin:limit]
     for cut in [m.end() for m in _WORD_END.finditer(words)][::-1]:

@@ -53,9 +53,6 @@ def line_around(text: str, position: int) -> tuple[int, int]:
     return start, len(text) if end < 0 else end
 
 
-T = TypeVar("T")
-
-
 @cache
 def _names(kind: type) -> tuple[str, ...]:
     assert all(field.init for field in fields(kind))

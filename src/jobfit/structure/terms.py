@@ -186,28 +186,20 @@ _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the 
 _WINDOW = 40
 
 
-@dataclass(frozen=True, slots=True)
 class _Ambiguous:
     """Names that are words too, and what shows that one is meant as a name."""
 
-    words: frozenset[str]
-    never_in_prose: frozenset[str]
-    only_in_lists: frozenset[str]  # forms of companies and the commonest of words: "Acme SAS", "sales rose"
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    not_in_lists: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.words = lexicon.words("terms", "ordinary")
+        self.never_in_prose = lexicon.words("terms", "never_in_prose")
+        # forms of companies and the commonest of words: "Acme SAS", "sales rose"
+        self.only_in_lists = lexicon.words("terms", "only_in_lists")
+        self.before = re.compile(rf"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$")
+        self.after = re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)")
+        self.not_in_lists = re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$")
 
 
-@built
-def _ambiguous(lexicon: Lexicon) -> _Ambiguous:
-    return _Ambiguous(
-        lexicon.words("terms", "ordinary"),
-        lexicon.words("terms", "never_in_prose"),
-        lexicon.words("terms", "only_in_lists"),
-        re.compile(rf"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$"),
-        re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)"),
-        re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$"),
-    )
+_ambiguous = built(_Ambiguous)
 
 
 def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
@@ -257,27 +249,22 @@ def _begins_sentence(folded: str, start: int) -> bool:
     return not before or before[-1] in "\n.!?•·*▪●-"
 
 
-@dataclass(frozen=True, slots=True)
 class _Occupations:
     """Names of occupations that are other words too: what must follow, must not follow, and stand before them."""
 
-    followed: dict[str, re.Pattern[str]]
-    not_followed: dict[str, re.Pattern[str]]
-    ranked: frozenset[str]
-    ranks: re.Pattern[str]
-
-
-@built
-def _occupations(lexicon: Lexicon) -> _Occupations:
-    return _Occupations(
-        {
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.followed = {
             word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})")
             for word, parts in lexicon.groups("terms", "followed").items()
-        },
-        {word: re.compile("|".join(parts)) for word, parts in lexicon.groups("terms", "not_followed").items()},
-        lexicon.words("terms", "ranked"),
-        re.compile(rf"(?:^|[\n,;|(/-] {{0,2}}|\b(?:{lexicon.union('terms', 'ranks')}) )$"),
-    )
+        }
+        self.not_followed = {
+            word: re.compile("|".join(parts)) for word, parts in lexicon.groups("terms", "not_followed").items()
+        }
+        self.ranked = lexicon.words("terms", "ranked")
+        self.ranks = re.compile(rf"(?:^|[\n,;|(/-] {{0,2}}|\b(?:{lexicon.union('terms', 'ranks')}) )$")
+
+
+_occupations = built(_Occupations)
 
 
 def is_occupation(folded: str, start: int, end: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 from jobfit.folding import fold
@@ -97,31 +98,20 @@ _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    boilerplate: re.Pattern[str]
-    equivalent: re.Pattern[str]
-    of_its_own: re.Pattern[str]  # a diploma of one profession: a CV may name the profession alone
-    examples: re.Pattern[str]
-    insists: re.Pattern[str]
-    or_: re.Pattern[str]
-    comma_or: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "demands")
+        self.boilerplate = re.compile(rf"\b(?:{of('boilerplate')})")
+        self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
+        # a diploma of one profession: a CV may name the profession alone
+        self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
+        self.examples = re.compile(rf"\b(?:{of('examples')})\b")
+        self.insists = re.compile(rf"\b(?:{of('insists')})")
+        self.or_ = re.compile(rf"\b(?:{of('or')})\b|/")
+        self.comma_or = re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?")
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("demands", key)
-
-    return _Words(
-        re.compile(rf"\b(?:{of('boilerplate')})"),
-        re.compile(rf"\b(?:{of('equivalent')})\b"),
-        re.compile(rf"\b(?:{of('of_its_own')})\b"),
-        re.compile(rf"\b(?:{of('examples')})\b"),
-        re.compile(rf"\b(?:{of('insists')})"),
-        re.compile(rf"\b(?:{of('or')})\b|/"),
-        re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?"),
-    )
+_words = built(_Words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,9 @@ def draw_pairs(run: Run, depth: int = 100, per_vacancy: int = 1, seed: int = 0) 
         InputError: a depth below 2, or no pair wanted.
     """
     if depth < 2 or per_vacancy < 1:
-        raise InputError(f"a pair needs a depth of 2 or more and one pair a vacancy, not {depth} and {per_vacancy}")
+        raise InputError(
+            f"a pair needs a depth of 2 or more and at least one pair per vacancy, not {depth} and {per_vacancy}"
+        )
     return tuple(pair for ranking in run for pair in _drawn(ranking, depth, per_vacancy, seed))
 
 
@@ -171,9 +173,9 @@ def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]
     Raises:
         UnknownIdError: a pair names an id without a text.
     """
-    found = list(pairs)
-    check_texts(found, texts)
-    for pair in found:
+    listed = list(pairs)
+    check_texts(listed, texts)
+    for pair in listed:
         for order in (pair, pair.swapped):
             shown = texts.documents[order.x_id], texts.documents[order.y_id]
             yield Question(order, texts.queries[order.vacancy_id], *shown)
@@ -181,8 +183,8 @@ def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]
 
 def open_questions(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> list[Question]:
     """Return the questions that have no vote yet, each once."""
-    found = {question.key: question for question in questions_of(pairs, texts) if log.find(question) is None}
-    return list(found.values())
+    unanswered = {question.key: question for question in questions_of(pairs, texts) if log.find(question) is None}
+    return list(unanswered.values())
 
 
 def annotate(
@@ -199,9 +201,9 @@ def annotate(
     Raises:
         EndpointError, BudgetSpentError: no further request can be made; the votes so far are in the file.
     """
-    asked = open_questions(pairs, texts, log)
+    questions = open_questions(pairs, texts, log)
     failures: Counter[str] = Counter()
-    for number, (question, outcome) in enumerate(zip(asked, annotator.vote_all(asked), strict=True), start=1):
+    for number, (question, outcome) in enumerate(zip(questions, annotator.vote_all(questions), strict=True), start=1):
         if isinstance(outcome, AnswerError):
             failures[outcome.reason] += 1
         else:
@@ -212,6 +214,6 @@ def annotate(
 
 def collect(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> tuple[BothOrders, ...]:
     """Return the two votes on each pair, in the order of ``pairs``."""
-    found = list(pairs)
-    votes = [log.find(question) for question in questions_of(found, texts)]
-    return tuple(BothOrders(pair, *orders) for pair, orders in zip(found, zip(votes[::2], votes[1::2])))
+    listed = list(pairs)
+    votes = [log.find(question) for question in questions_of(listed, texts)]
+    return tuple(BothOrders(pair, *orders) for pair, orders in zip(listed, zip(votes[::2], votes[1::2])))

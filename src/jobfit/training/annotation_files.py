@@ -31,13 +31,13 @@ def read_texts(path: Path, side: str) -> dict[str, str]:
         InputError: nothing readable is there, or no text.
     """
     if path.is_file() and not path.match(PATTERN) and path.suffix == ".jsonl":
-        found = {document.id: document.text for document in every_document(path)}
+        texts = {document.id: document.text for document in every_document(path)}
     elif is_prepared(path):
-        found = {document.id: document.text for document in every_document(path / f"{side}.jsonl")}
+        texts = {document.id: document.text for document in every_document(path / f"{side}.jsonl")}
     else:
         data = read_dataset(path)
-        found = dict(data.vacancies if side == "vacancies" else data.candidates)
-    kept = {id_: text for id_, text in found.items() if text.strip()}
+        texts = dict(data.vacancies if side == "vacancies" else data.candidates)
+    kept = {id_: text for id_, text in texts.items() if text.strip()}
     if not kept:
         raise InputError(f"{path}: no text of {side} here")
     return kept
@@ -102,20 +102,20 @@ def read_annotated_pairs(path: Path) -> Annotated:
         InputError: as :func:`jobfit.evaluation.datasets.rankpo.read_rankpo`; a confidence outside of 0..100.
     """
     data = read_rankpo(path)
-    found: dict[DrawnPair, list[Vote | None]] = {}
+    votes: dict[DrawnPair, list[Vote | None]] = {}
     for choice, (place, row) in zip(data.choices, json_lines(path), strict=True):
         pair = DrawnPair(choice.vacancy_id, choice.a, choice.b, choice.rank_a, choice.rank_b)
         vote = Vote(
             choice.preferred, 100 if choice.confidence is None else choice.confidence, content(row, "comparison", place)
         )
-        if pair.swapped in found:
-            found[pair.swapped][1] = vote
-        elif pair in found:
+        if pair.swapped in votes:
+            votes[pair.swapped][1] = vote
+        elif pair in votes:
             raise InputError(f"{place}: the pair {pair[:3]} is there twice in this order")
         else:
-            found[pair] = [vote, None]
-    return Annotated(tuple(_both(found)), data.texts())
+            votes[pair] = [vote, None]
+    return Annotated(tuple(_both(votes)), data.texts())
 
 
-def _both(found: dict[DrawnPair, list[Vote | None]]) -> Iterator[BothOrders]:
-    return (BothOrders(pair, forward, backward) for pair, (forward, backward) in found.items())
+def _both(votes: dict[DrawnPair, list[Vote | None]]) -> Iterator[BothOrders]:
+    return (BothOrders(pair, forward, backward) for pair, (forward, backward) in votes.items())

@@ -43,7 +43,7 @@ def parse_reply(text: str) -> Vote:
     """Read ``Comparison: ... Preferred: A|B ... Confidence score: 0-100``, the form of RankPO's annotations.
 
     Labels may be in bold or upper case, ``Confidence:`` may stand alone, and ``85%`` and ``85/100`` are 85. Nothing is
-    guessed: a label that is missing or occurs twice, another letter, or a number that is no whole one from 0 to 100
+    guessed: a label that is missing or occurs twice, another letter, or a number that is not whole or not from 0 to 100
     makes the reply unusable.
 
     Raises:

@@ -102,23 +102,23 @@ def replaced(units: Sequence[Unit], random: Random, rate: float) -> list[str]:
 def inserted(words: Sequence[str], units: Sequence[Unit], random: Random, rate: float) -> list[str]:
     """Return ``words`` with a synonym of one of ``units`` put behind each with probability ``rate``."""
     pool = [synonym for unit in units for synonym in unit.synonyms]
-    found: list[str] = []
+    longer: list[str] = []
     for word in words:
-        found.append(word)
+        longer.append(word)
         if pool and random.random() < rate:
-            found.append(pool[int(random.integers(len(pool)))])
-    return found
+            longer.append(pool[int(random.integers(len(pool)))])
+    return longer
 
 
 def swapped(words: Sequence[str], random: Random, rate: float) -> list[str]:
     """Return ``words``; each changes places with any other one with probability ``rate``."""
-    found = list(words)
-    for i in range(len(found)):
-        if len(found) > 1 and random.random() < rate:
-            j = int(random.integers(len(found) - 1))
+    moved = list(words)
+    for i in range(len(moved)):
+        if len(moved) > 1 and random.random() < rate:
+            j = int(random.integers(len(moved) - 1))
             j += j >= i
-            found[i], found[j] = found[j], found[i]
-    return found
+            moved[i], moved[j] = moved[j], moved[i]
+    return moved
 
 
 def deleted(words: Sequence[str], random: Random, rate: float) -> list[str]:

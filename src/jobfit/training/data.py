@@ -112,19 +112,19 @@ class TrainingSet:
 
 
 def _once(what: str, pairs: Iterable[tuple[str, ...]]) -> set[tuple[str, ...]]:
-    found: set[tuple[str, ...]] = set()
+    seen: set[tuple[str, ...]] = set()
     for pair in pairs:
-        if pair in found:
+        if pair in seen:
             raise InputError(f"{what}: the pair {pair} occurs twice")
-        found.add(pair)
-    return found
+        seen.add(pair)
+    return seen
 
 
 def _by(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
+    others_of: dict[str, set[str]] = {}
     for anchor, other in pairs:
-        found.setdefault(anchor, set()).add(other)
-    return {anchor: frozenset(others) for anchor, others in found.items()}
+        others_of.setdefault(anchor, set()).add(other)
+    return {anchor: frozenset(others) for anchor, others in others_of.items()}
 
 
 def _digest(data: TrainingSet) -> str:

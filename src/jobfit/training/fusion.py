@@ -67,7 +67,7 @@ def judge(
     """Yield what each mixture gives for each query with a relevant document in the corpus.
 
     Equal scores stand in an order drawn by a seed, so that no document gains by its place in the file. Only the 100
-    best of each signal are mixed: what is none of them stands in nobody's first ten.
+    best of each signal are mixed: a document outside them is in nobody's first ten.
     """
     documents, drawn, mixtures = MemoryDocuments(corpus, encoder), np.random.default_rng(0), grid()
     everything = documents.texts().among()
@@ -105,10 +105,10 @@ def ndcg(
     discount = 1 / np.log2(np.arange(2, k + 2))
     best = np.argpartition(-scores, k - 1, axis=0)[:k]
     order = np.argsort(-np.take_along_axis(scores, best, axis=0), axis=0)
-    found = gains[np.take_along_axis(best, order, axis=0)]
+    ranked = gains[np.take_along_axis(best, order, axis=0)]
     best_gains = np.sort(all_gains)[::-1][:_K]
     ideal = float(best_gains @ (1 / np.log2(np.arange(2, len(best_gains) + 2))))
-    return np.asarray(discount @ found / ideal, dtype=np.float32)
+    return np.asarray(discount @ ranked / ideal, dtype=np.float32)
 
 
 def learn_weights(judged: Iterable[Judged], seed: int = 0) -> dict[Cell, Learnt]:
@@ -167,7 +167,7 @@ def to_toml(encoder: str, learnt: Mapping[Cell, Learnt], provenance: Sequence[st
         rows = {language: learnt[kind, language] for language in LANGUAGES if (kind, language) in learnt}
         if rows:
             lines += ["", f"[weights.{kind}]"]
-        for language, found in rows.items():
-            shares = ", ".join(f"{name} = {share:g}" for name, share in asdict(found.weights).items() if share)
+        for language, cell in rows.items():
+            shares = ", ".join(f"{name} = {share:g}" for name, share in asdict(cell.weights).items() if share)
             lines.append(f"{language} = {{ {shares} }}")
     return "\n".join(lines) + "\n"

@@ -103,8 +103,8 @@ class TemplateHyre:
         return self._template.write(Vacancy("hypothetical", "-", language, _NOBODY, profile))
 
     def _skills(self, vacancy: VacancyProfile) -> list[str]:
-        asked = _of(vacancy.requirements, RequirementKind.SKILL)
-        first = [r.value for r in sorted(asked, key=lambda r: r.importance is not Importance.MUST)]
+        skills = _of(vacancy.requirements, RequirementKind.SKILL)
+        first = [r.value for r in sorted(skills, key=lambda r: r.importance is not Importance.MUST)]
         return list(dict.fromkeys([*first, *self._essential(vacancy.occupation)]))
 
     def _essential(self, occupation: str | None) -> list[str]:
@@ -116,8 +116,8 @@ class TemplateHyre:
         title = known.label(language) if known else vacancy.title.value if vacancy.title else ""
         if not title:
             return ()
-        asked = [r.minimum or 0 for r in _of(vacancy.requirements, RequirementKind.EXPERIENCE)]
-        last = _BEGIN + (max(asked, default=0) or _MONTHS) - 1
+        months = [r.minimum or 0 for r in _of(vacancy.requirements, RequirementKind.EXPERIENCE)]
+        last = _BEGIN + (max(months, default=0) or _MONTHS) - 1
         first, end = (f"{month // 12:04}-{month % 12 + 1:02}" for month in (_BEGIN, last))
         return (Experience(Stated(title, _quote(title)), first, end, False, _quote(title), vacancy.occupation),)
 
@@ -135,10 +135,10 @@ def _stated(values: Iterable[str]) -> tuple[Stated[str], ...]:
 
 
 def _education(requirements: Iterable[Requirement]) -> Stated[EducationLevel] | None:
-    asked = [r for r in _of(requirements, RequirementKind.EDUCATION) if r.minimum is not None]
-    if not asked:
+    levels = [r for r in _of(requirements, RequirementKind.EDUCATION) if r.minimum is not None]
+    if not levels:
         return None
-    highest = max(asked, key=lambda r: r.minimum or 0)
+    highest = max(levels, key=lambda r: r.minimum or 0)
     return Stated(EducationLevel(highest.minimum or 0), _quote(highest.label))
 
 

@@ -41,5 +41,7 @@ def training_facts(store: GeneratedStore | None, *parts: TrainingSet) -> dict[st
         return store_facts(None)
     facts: dict[str, Any] = store_facts(store)
     texts = {text for part in parts for i, text in getattr(part, side_of(store)).items() if not is_augmented(i)}
-    found = [one for text in texts if (one := store.find(text)) is not None]
-    return facts | {"hyre_texts": facts["hyre_texts"] | {"texts": len(found), "empty": sum(not f.text for f in found)}}
+    generated = [one for text in texts if (one := store.find(text)) is not None]
+    return facts | {
+        "hyre_texts": facts["hyre_texts"] | {"texts": len(generated), "empty": sum(not f.text for f in generated)}
+    }

@@ -31,7 +31,9 @@ def read_truth(path: Path, vacancy_ids: Iterable[str]) -> Truth:
     try:
         table = parquet.read_table(path, columns=["candidate_id", "vacancy_id", _COLUMN])
     except (pa.ArrowException, OSError, KeyError) as error:
-        raise InputError(f"{path} is no table of a market's truth: {str(error).splitlines()[0][:200]}") from error
+        raise InputError(
+            f"{path} cannot be read as a market's table of truth: {str(error).splitlines()[0][:200]}"
+        ) from error
     kept = table.filter(pc.is_in(table.column("vacancy_id").cast(pa.string()), pa.array(sorted(set(vacancy_ids)))))
     columns = (kept.column(name).to_pylist() for name in ("vacancy_id", "candidate_id", _COLUMN))
     known = {(vacancy, candidate): float(value) for vacancy, candidate, value in zip(*columns)}

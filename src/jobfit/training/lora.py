@@ -51,18 +51,18 @@ def add_lora(model: nn.Module, rank: int, alpha: float, names: tuple[str, ...], 
     """
     model.requires_grad_(False)
     generator = torch.Generator().manual_seed(seed)
-    found = [
+    chosen = [
         (parent, name, child)
         for parent in model.modules()
         for name, child in parent.named_children()
         if name in names and isinstance(child, nn.Linear)
     ]
-    if not found:
+    if not chosen:
         linear = {name.rpartition(".")[2] for name, module in model.named_modules() if isinstance(module, nn.Linear)}
         raise InputError(f"no linear layer is called {', '.join(names)}; there are: {', '.join(sorted(linear))}")
-    for parent, name, child in found:
+    for parent, name, child in chosen:
         setattr(parent, name, LoraLinear(child, rank, alpha, generator))
-    return len(found)
+    return len(chosen)
 
 
 def merge_lora(model: nn.Module) -> None:

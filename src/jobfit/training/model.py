@@ -20,12 +20,12 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from jobfit.artifacts import new_folder
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError, ModelError
+from jobfit.settings import Share, Whole, check_fields
 from jobfit.training.backbone import Pooling, load_backbone
 from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop.checkpoint import weights_digest
 from jobfit.training.lora import ATTENTION, add_lora, merge_lora
 from jobfit.training.losses.grad_cache import encode_in_chunks
-from jobfit.training.settings import Share, Whole, check_fields
 from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
 
 _SHORT = 96  # tokens, padding included: up to here the plain attention trains faster
@@ -55,7 +55,7 @@ class ModelOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 

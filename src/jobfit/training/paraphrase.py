@@ -55,19 +55,19 @@ class TaxonomySynonyms:
 
     def units(self, line: str) -> list[Unit]:
         """Return words, and whole names with their synonyms."""
-        found: list[Unit] = []
+        units: list[Unit] = []
         position = 0
         for mention in self._mentions(line):
             quote = mention.evidence
-            found += [Unit(word) for word in line[position : quote.start].split()]
-            found.append(Unit(quote.text, self._others(mention)))
+            units += [Unit(word) for word in line[position : quote.start].split()]
+            units.append(Unit(quote.text, self._others(mention)))
             position = quote.end
-        return found + [Unit(word) for word in line[position:].split()]
+        return units + [Unit(word) for word in line[position:].split()]
 
     def _mentions(self, line: str) -> list[Stated[str]]:
-        found = [mention for finder in self._finders for mention in finder.find(line)]
+        mentions = [mention for finder in self._finders for mention in finder.find(line)]
         kept: list[Stated[str]] = []
-        for mention in sorted(found, key=lambda m: (len(m.evidence.text), -m.evidence.start), reverse=True):
+        for mention in sorted(mentions, key=lambda m: (len(m.evidence.text), -m.evidence.start), reverse=True):
             quote = mention.evidence
             if all(quote.end <= other.evidence.start or other.evidence.end <= quote.start for other in kept):
                 kept.append(mention)
@@ -76,10 +76,10 @@ class TaxonomySynonyms:
     def _others(self, mention: Stated[str]) -> tuple[str, ...]:
         term: Skill | Occupation | None = self.taxonomy.skills.get(mention.value)
         term = term or self.taxonomy.occupations[mention.value]
-        said = folded(mention.evidence.text)
+        name = folded(mention.evidence.text)
         for labels in term.labels.values():
-            if said in map(folded, labels):
-                return tuple(label for label in labels if folded(label) != said)
+            if name in map(folded, labels):
+                return tuple(label for label in labels if folded(label) != name)
         return ()
 
 

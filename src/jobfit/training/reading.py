@@ -21,10 +21,10 @@ _LABELS = ("binary", "grade")
 def is_prepared(folder: Path) -> bool:
     """Whether the folder was written by ``jobfit prepare``."""
     try:
-        stated = json.loads((folder / "funnel.json").read_bytes())
+        content = json.loads((folder / "funnel.json").read_bytes())
     except (OSError, ValueError):
         return False
-    return isinstance(stated, dict) and stated.get("format") == _PREPARED
+    return isinstance(content, dict) and content.get("format") == _PREPARED
 
 
 def read_training_set(path: Path, split: Split = "train", *, pairs: Path | None = None) -> TrainingSet:
@@ -39,7 +39,7 @@ def read_training_set(path: Path, split: Split = "train", *, pairs: Path | None 
     if is_prepared(path):
         return read_prepared(path, split, pairs=pairs)
     if pairs is not None:
-        raise InputError(f"{path} is no folder of `jobfit prepare`: a file of pairs belongs to one")
+        raise InputError(f"{path} was not written by `jobfit prepare`: a file of pairs belongs to such a folder")
     return from_dataset(read_dataset(path), split)
 
 
@@ -72,15 +72,15 @@ def read_prepared(
     file = pairs or folder / "pairs.parquet"
     positives: list[Pair] = []
     rejects: list[Pair] = []
-    stated = list(_rows(file, label))
+    rows = list(_rows(file, label))
     recorded = recorded_ids(folder)
     for column, (side, texts, kind) in enumerate(
         (("candidates", candidates, "candidate"), ("vacancies", vacancies, "vacancy"))
     ):
         known = dict.fromkeys(texts.keys() | recorded[kind], "")
         where = f"{file}: %s {side} are not in {folder} (prepare them too, or leave their pairs out)"
-        refuse_unknown(where, {str(row[column]) for row in stated}, known)
-    for candidate, vacancy, value in stated:
+        refuse_unknown(where, {str(row[column]) for row in rows}, known)
+    for candidate, vacancy, value in rows:
         if value is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip():
             (positives if value > 0 else rejects).append(Pair(candidate, vacancy, int(value)))
     data = TrainingSet(candidates, vacancies, tuple(positives), tuple(rejects), split=split)
@@ -92,13 +92,13 @@ def recorded_ids(folder: Path) -> dict[str, set[str]]:
 
     A record for which a variant has no text stands in no file of documents, but its pairs are kept.
     """
-    found: dict[str, set[str]] = {"candidate": set(), "vacancy": set()}
+    ids: dict[str, set[str]] = {"candidate": set(), "vacancy": set()}
     path = folder / "locations.csv"
     if path.is_file():
         with path.open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                found[row["kind"]].add(row["id"])
-    return found
+                ids[row["kind"]].add(row["id"])
+    return ids
 
 
 def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
@@ -109,7 +109,7 @@ def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
     try:
         table: Any = parquet.read_table(path) if path.suffix == ".parquet" else arrow_csv.read_csv(path)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(f"{path} is no readable table: {str(error).splitlines()[0][:200]}") from error
+        raise InputError(f"{path} cannot be read as a table: {str(error).splitlines()[0][:200]}") from error
     for name in ("candidate_id", "vacancy_id", label):
         if name not in table.column_names:
             raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")

@@ -18,6 +18,7 @@ import numpy as np
 from jobfit.artifacts import read_json, read_text, write_atomic, write_json, write_lines
 from jobfit.errors import InputError
 from jobfit.ordering import tie_key
+from jobfit.settings import Whole, check_fields
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
@@ -25,7 +26,6 @@ from jobfit.training.loop.trainer import OnProgress
 from jobfit.training.mining.negatives import Negatives, Training, mine_both, written
 from jobfit.training.mining.strategies import RumWindow, Strategy, name_of
 from jobfit.training.model import TrainableEncoder
-from jobfit.training.settings import Whole, check_fields
 from jobfit.training.stages import MODEL, fit
 from jobfit.training.validators import RankingValidator
 
@@ -84,7 +84,7 @@ class RoundSettings:
     stop: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -148,17 +148,17 @@ def run_rounds(
             mined = _mined(training, settings, rounds)
             pool = mined if pool is None or mined is None or settings.mode == "incremental" else pool | mined
         if number < finished:
-            one = Round.read(folder, number)
+            finished_round = Round.read(folder, number)
         else:
             assert base is not None  # probed where a round is left to run
-            one = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
-            alarms = alarms_of(one.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
-            one = replace(one, alarms=alarms)
-            write_json(_summary(folder, number), one.as_json(), indent=1)
-        rounds.append(one)
+            finished_round = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
+            alarms = alarms_of(finished_round.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
+            finished_round = replace(finished_round, alarms=alarms)
+            write_json(_summary(folder, number), finished_round.as_json(), indent=1)
+        rounds.append(finished_round)
         write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in rounds))
-        on_round(one)
-        if one.alarms and settings.stop:
+        on_round(finished_round)
+        if finished_round.alarms and settings.stop:
             break
     return tuple(rounds)
 

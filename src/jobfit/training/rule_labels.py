@@ -2,7 +2,7 @@
 
 ===========================================  ==========================================================================
 ``labels.parquet``                           every pair: ``label`` (null: undecided), the rules that ``fired``, those
-                                             ``missing`` and ``unknown``, and an ``explanation``, a line a rule
+                                             ``missing`` and ``unknown``, and an ``explanation`` with a line per rule
 ``pairs.parquet``                            the decided ones: ``candidate_id``, ``vacancy_id``, ``binary``
 ``qrels.tsv``                                the same, vacancies as queries
 ``qrels-vacancies-for-candidate.tsv``        the same, the other way round
@@ -60,14 +60,14 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
     judged: list[Pair] = []
 
     def counted() -> Iterator[Labelled]:
-        for one in labelled:
-            counts[one.label] += 1
-            for finding in one.findings:
-                found = rules.setdefault(finding.rule, Counter(fired=0, missing=0, unknown=0))
-                found["fired" if finding.fired else finding.status.value] += 1
-            if one.label is not None:
-                judged.append(Pair(one.candidate_id, one.vacancy_id, int(one.label)))
-            yield one
+        for pair in labelled:
+            counts[pair.label] += 1
+            for finding in pair.findings:
+                counted_rule = rules.setdefault(finding.rule, Counter(fired=0, missing=0, unknown=0))
+                counted_rule["fired" if finding.fired else finding.status.value] += 1
+            if pair.label is not None:
+                judged.append(Pair(pair.candidate_id, pair.vacancy_id, int(pair.label)))
+            yield pair
 
     try:
         _write_tables(counted(), folder)
@@ -77,8 +77,10 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
     write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
     if not counts.total():
         raise InputError("there is no pair to label: a candidate and a vacancy are needed at least")
-    said = {name: {word: n for word, n in found.items() if word != "met"} for name, found in rules.items()}
-    return LabelCounts(counts[True], counts[False], counts[None], said)
+    by_rule = {
+        name: {word: n for word, n in counted_rule.items() if word != "met"} for name, counted_rule in rules.items()
+    }
+    return LabelCounts(counts[True], counts[False], counts[None], by_rule)
 
 
 def _write_tables(labelled: Iterator[Labelled], folder: Path) -> None:
@@ -93,33 +95,33 @@ def _write_tables(labelled: Iterator[Labelled], folder: Path) -> None:
         parquet.ParquetWriter(folder / PAIRS, decided, compression="zstd") as pairs,
     ):
         while part := list(islice(labelled, _AT_ONCE)):
-            labels.write_table(pa.Table.from_pylist([_row(one) for one in part], all_of))
-            judged = [(one.candidate_id, one.vacancy_id, int(one.label)) for one in part if one.label is not None]
+            labels.write_table(pa.Table.from_pylist([_row(pair) for pair in part], all_of))
+            judged = [(pair.candidate_id, pair.vacancy_id, int(pair.label)) for pair in part if pair.label is not None]
             rows = [dict(zip(decided.names, row, strict=True)) for row in judged]
             pairs.write_table(pa.Table.from_pylist(rows, decided))
 
 
-def _row(one: Labelled) -> dict[str, Any]:
+def _row(pair: Labelled) -> dict[str, Any]:
     def of(status: Status) -> list[str]:
-        return [finding.rule for finding in one.findings if finding.status is status]
+        return [finding.rule for finding in pair.findings if finding.status is status]
 
-    said = {"fired": list(one.fired), "missing": of(Status.MISSING), "unknown": of(Status.UNKNOWN)}
-    ids = {"candidate_id": one.candidate_id, "vacancy_id": one.vacancy_id, "label": one.label}
-    return {**ids, **said, "explanation": one.explanation()}
+    rules = {"fired": list(pair.fired), "missing": of(Status.MISSING), "unknown": of(Status.UNKNOWN)}
+    ids = {"candidate_id": pair.candidate_id, "vacancy_id": pair.vacancy_id, "label": pair.label}
+    return {**ids, **rules, "explanation": pair.explanation()}
 
 
 def read_fields(path: Path, ids: Iterable[str]) -> dict[str, Fields]:
-    """Read fields that no text states, a JSON object a line: ``{"id": "c1", "papers": [...], "age": 31}``.
+    """Read fields that no text states, one JSON object per line: ``{"id": "c1", "papers": [...], "age": 31}``.
 
     Raises:
-        UnknownIdError: an id is none of ``ids``; the message counts and names them.
+        UnknownIdError: an id is not one of ``ids``; the message counts and names them.
         InputError: the file cannot be read, a line has no id, or an id occurs twice.
     """
-    found: dict[str, Fields] = {}
+    fields: dict[str, Fields] = {}
     for place, row in json_lines(path):
         id_ = content(row, "id", place)
-        if not id_ or id_ in found:
+        if not id_ or id_ in fields:
             raise InputError(f"{place}: {f'the id {id_!r} occurs twice' if id_ else 'there is no id'}")
-        found[id_] = {name: value for name, value in row.items() if name != "id"}
-    refuse_unknown(f"{path}: %s ids are no candidate and no vacancy here", found, dict.fromkeys(ids, ""))
-    return found
+        fields[id_] = {name: value for name, value in row.items() if name != "id"}
+    refuse_unknown(f"{path}: %s ids are neither a candidate nor a vacancy here", fields, dict.fromkeys(ids, ""))
+    return fields

@@ -89,22 +89,22 @@ class Asks:
 
     def check(self, case: Case) -> Finding:
         """Check each requirement of the kind."""
-        asked = [
+        requirements = [
             r
             for r in case.vacancy.profile.requirements
             if r.kind is self.kind and (r.importance is Importance.MUST or not self.musts_only)
         ]
-        if not asked:
+        if not requirements:
             return Finding(self.name, Status.MET, f"the vacancy asks for no {self.kind.value}", asked=False)
-        lines = ledger(asked, case.candidate.profile, case.candidate.text)
+        lines = ledger(requirements, case.candidate.profile, case.candidate.text)
         status = all_of(line.status for line in lines)
-        said = "; ".join(f"{line.requirement.label}: {line.status.value}" for line in lines)
+        sentence = "; ".join(f"{line.requirement.label}: {line.status.value}" for line in lines)
         return Finding(
             self.name,
             status,
-            said,
+            sentence,
             tuple(line.evidence for line in lines if line.evidence is not None and line.status is status),
-            tuple(r.evidence for r in asked if r.evidence is not None),
+            tuple(r.evidence for r in requirements if r.evidence is not None),
         )
 
 
@@ -133,22 +133,24 @@ class Area:
         return self._words(case) if self.keywords else self._skills(case)
 
     def _skills(self, case: Case) -> Finding:
-        asked = {r.value: r for r in case.vacancy.profile.requirements if r.kind is RequirementKind.SKILL}
-        stated = {skill.value: skill.evidence for skill in case.candidate.profile.skills}
-        if not asked or not stated:
-            who = "the vacancy" if not asked else "the CV"
+        requirements = {r.value: r for r in case.vacancy.profile.requirements if r.kind is RequirementKind.SKILL}
+        claimed = {skill.value: skill.evidence for skill in case.candidate.profile.skills}
+        if not requirements or not claimed:
+            who = "the vacancy" if not requirements else "the CV"
             return Finding(self.name, Status.UNKNOWN, f"no skill was read in {who}")
-        shared = [id_ for id_ in asked if id_ in stated]
-        quotes = tuple(q for id_ in shared if (q := asked[id_].evidence) is not None)
-        return self._counted(len(shared), len(asked), "skills asked for", (tuple(map(stated.get, shared)), quotes))
+        shared = [id_ for id_ in requirements if id_ in claimed]
+        quotes = tuple(q for id_ in shared if (q := requirements[id_].evidence) is not None)
+        return self._counted(
+            len(shared), len(requirements), "skills asked for", (tuple(map(claimed.get, shared)), quotes)
+        )
 
     def _words(self, case: Case) -> Finding:
         words = case.candidate_fields.get(self.keywords)
         if not isinstance(words, list | tuple) or not words:
             return Finding(self.name, Status.UNKNOWN, f"the candidate has no field {self.keywords!r}")
-        found = [quote for word in dict.fromkeys(map(str, words)) if (quote := literal(word, case.vacancy.text))]
+        quotes = [quote for word in dict.fromkeys(map(str, words)) if (quote := literal(word, case.vacancy.text))]
         return self._counted(
-            len(found), len(set(map(str, words))), f"{self.keywords} in the vacancy", ((), tuple(found))
+            len(quotes), len(set(map(str, words))), f"{self.keywords} in the vacancy", ((), tuple(quotes))
         )
 
     def _counted(
@@ -156,9 +158,9 @@ class Area:
     ) -> Finding:
         enough = n >= self.at_least and n / of >= self.share
         needed = f"at least {self.at_least}" + (f" and {self.share:.0%}" if self.share else "")
-        mine = tuple(quote for quote in quotes[0] if quote is not None)
+        candidate_quotes = tuple(quote for quote in quotes[0] if quote is not None)
         status = Status.MET if enough else self.below
-        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", mine, quotes[1])
+        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", candidate_quotes, quotes[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +181,14 @@ class Seniority:
         """Compare the rungs."""
         profile = case.candidate.profile
         titles = [*((profile.title,) if profile.title else ()), *(position.title for position in profile.experiences)]
-        mine = max(self._rungs(titles), key=lambda found: found[0], default=None)
-        theirs = next(iter(self._rungs([case.vacancy.profile.title] if case.vacancy.profile.title else [])), None)
-        if mine is None or theirs is None:
-            who = "candidate's" if mine is None else "vacancy's"
+        held = max(self._rungs(titles), key=lambda found: found[0], default=None)
+        wanted = next(iter(self._rungs([case.vacancy.profile.title] if case.vacancy.profile.title else [])), None)
+        if held is None or wanted is None:
+            who = "candidate's" if held is None else "vacancy's"
             return Finding(self.name, Status.UNKNOWN, f"no title of the {who} is on the ladder")
-        fits = -self.below <= mine[0] - theirs[0] <= self.above
-        said = f"rung {mine[0] + 1} for a vacancy of rung {theirs[0] + 1}"
-        return Finding(self.name, Status.MET if fits else Status.MISSING, said, (mine[1],), (theirs[1],))
+        fits = -self.below <= held[0] - wanted[0] <= self.above
+        sentence = f"rung {held[0] + 1} for a vacancy of rung {wanted[0] + 1}"
+        return Finding(self.name, Status.MET if fits else Status.MISSING, sentence, (held[1],), (wanted[1],))
 
     def _rungs(self, titles: Iterable[Stated[str]]) -> Iterator[tuple[int, Evidence]]:
         words = [(word, rung) for rung, several in enumerate(self.ladder) for word in several]
@@ -205,7 +207,7 @@ class Place:
 
     within ``town``: by name alone (:func:`jobfit.policy.ledger.check`). ``department`` and ``region`` look both up in
     ``places``; a name that the table does not settle is unknown. Only declared wishes can make it missing: a home
-    elsewhere is no refusal to move (:mod:`jobfit.geo.places`). A vacancy that offers remote work is met anywhere.
+    elsewhere is not a refusal to move (:mod:`jobfit.geo.places`). A vacancy that offers remote work is met anywhere.
     """
 
     within: str = "town"
@@ -226,26 +228,28 @@ class Place:
             return Finding(self.name, Status.MET, "the vacancy offers remote work", (), (remote,))
         if vacancy.location is None:
             return Finding(self.name, Status.UNKNOWN, "the vacancy states no place")
-        asked, quotes = vacancy.location.value, (vacancy.location.evidence,)
+        place, quotes = vacancy.location.value, (vacancy.location.evidence,)
         if self.within == "town":
-            wanted = Requirement("place", RequirementKind.LOCATION, asked, asked, Importance.MUST)
+            wanted = Requirement("place", RequirementKind.LOCATION, place, place, Importance.MUST)
             line = check(wanted, profile)
             words = {Status.MET: "the same place", Status.MISSING: "only other places are wished"}
-            mine = () if line.evidence is None else (line.evidence,)
-            return Finding(self.name, line.status, words.get(line.status, "the names do not settle it"), mine, quotes)
-        status, found = self._areas(profile, asked)
-        said = {Status.MET: "the same", Status.MISSING: "only another", Status.UNKNOWN: "perhaps another"}[status]
-        mine = () if found is None else (found.evidence,)
-        return Finding(self.name, status, f"{said} {self.within} as {asked}", mine, quotes)
+            candidate_quotes = () if line.evidence is None else (line.evidence,)
+            return Finding(
+                self.name, line.status, words.get(line.status, "the names do not settle it"), candidate_quotes, quotes
+            )
+        status, shown = self._areas(profile, place)
+        which = {Status.MET: "the same", Status.MISSING: "only another", Status.UNKNOWN: "perhaps another"}[status]
+        candidate_quotes = () if shown is None else (shown.evidence,)
+        return Finding(self.name, status, f"{which} {self.within} as {place}", candidate_quotes, quotes)
 
-    def _areas(self, profile: CandidateProfile, asked: str) -> tuple[Status, Stated[str] | None]:
-        there = self._area(asked)
+    def _areas(self, profile: CandidateProfile, name: str) -> tuple[Status, Stated[str] | None]:
+        area = self._area(name)
         wished, home = profile.wished_locations, profile.location
-        if there is None:
+        if area is None:
             return Status.UNKNOWN, None
-        for stated in (*wished, *((home,) if home else ())):
-            if self._area(stated.value) == there:
-                return Status.MET, stated
+        for wish in (*wished, *((home,) if home else ())):
+            if self._area(wish.value) == area:
+                return Status.MET, wish
         declared = mobility([wish.value for wish in wished], home.value if home else None)
         if declared.source.may_exclude and all(self._area(place) is not None for place in declared.places):
             return Status.MISSING, wished[0]
@@ -321,13 +325,13 @@ class Filter:
         return self._counted(listed)
 
     def _counted(self, listed: Iterable[Any]) -> Finding:
-        found = [self.condition.holds(item) for item in listed]
-        sure, perhaps = found.count(Status.MET), found.count(Status.UNKNOWN)
+        statuses = [self.condition.holds(item) for item in listed]
+        sure, perhaps = statuses.count(Status.MET), statuses.count(Status.UNKNOWN)
         enough = sure >= self.at_least
         status = Status.MET if enough else Status.MISSING if sure + perhaps < self.at_least else Status.UNKNOWN
         words = f"{self.condition.field} {COMPARISONS[self.condition.comparison][1]} {self.condition.limit}"
-        said = f"{sure} of {len(found)} {self.items} have {words}, {perhaps} may; {self.at_least} needed"
-        return Finding(self.name, status, said)
+        sentence = f"{sure} of {len(statuses)} {self.items} have {words}, {perhaps} may; {self.at_least} needed"
+        return Finding(self.name, status, sentence)
 
 
 def _number(value: Any) -> float | None:
@@ -392,7 +396,7 @@ class Labelled:
         return None if self.label is None else Pair(self.candidate_id, self.vacancy_id, int(self.label))
 
     def explanation(self) -> list[str]:
-        """Return a line a rule: its name, what it says, and on what grounds."""
+        """Return one line per rule: its name, what it says, and on what grounds."""
         return [f"{finding.rule}: {self._word(finding)} ({finding.sentence})" for finding in self.findings]
 
     def _word(self, finding: Finding) -> str:
@@ -429,13 +433,13 @@ def all_of(statuses: Iterable[Status]) -> Status:
     >>> all_of([Status.MET, Status.UNKNOWN]), all_of([Status.UNKNOWN, Status.MISSING]), all_of([])
     (<Status.UNKNOWN: 'unknown'>, <Status.MISSING: 'missing'>, <Status.MET: 'met'>)
     """
-    found = set(statuses)
-    return next((status for status in (Status.MISSING, Status.UNKNOWN) if status in found), Status.MET)
+    given = set(statuses)
+    return next((status for status in (Status.MISSING, Status.UNKNOWN) if status in given), Status.MET)
 
 
 def literal(words: str, text: str) -> Evidence | None:
     """Return where ``words`` stand in ``text`` as whole words; ``None`` where they do not, or say nothing."""
     if not words.strip():
         return None
-    asked = Requirement("text", RequirementKind.SKILL, words, f"text:{words}", Importance.NICE)
-    return check(asked, CandidateProfile(), text).evidence
+    wanted = Requirement("text", RequirementKind.SKILL, words, f"text:{words}", Importance.NICE)
+    return check(wanted, CandidateProfile(), text).evidence

@@ -79,7 +79,7 @@ def stack(tokens: Sequence[Tokens], pad_id: int, limit: int) -> tuple[NDArray[np
     length = padded(max(map(len, tokens)), limit)
     ids = np.full((len(tokens), length), pad_id, dtype=np.int64)
     mask = np.zeros((len(tokens), length), dtype=np.int64)
-    for row, one in enumerate(tokens):
-        ids[row, : len(one)] = one
-        mask[row, : len(one)] = 1
+    for row, ids_of_text in enumerate(tokens):
+        ids[row, : len(ids_of_text)] = ids_of_text
+        mask[row, : len(ids_of_text)] = 1
     return ids, mask

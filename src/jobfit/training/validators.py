@@ -29,7 +29,7 @@ class RankingValidator:
         """Validate on ``data``.
 
         Raises:
-            InputError: it is no validation set, or it has no positive.
+            InputError: it is not a validation set, or has no positive.
         """
         _refuse_other(data)
         if not data.positives:
@@ -69,11 +69,11 @@ class RankingValidator:
 
     def measure(self, embed: Embed) -> Measured:
         """Rank candidates for each vacancy and vacancies for each candidate."""
-        found = {}
+        estimates = {}
         for name, run, qrels in self.rankings(embed):
             result = evaluate(run, qrels, (self._measure,)).aggregate[self._measure]
-            found[f"{name} {self._measure}"] = Estimate(result.mean, result.low, result.high, result.n)
-        return Measured(float(np.mean([value.mean for value in found.values()])), found)
+            estimates[f"{name} {self._measure}"] = Estimate(result.mean, result.low, result.high, result.n)
+        return Measured(float(np.mean([value.mean for value in estimates.values()])), estimates)
 
 
 class PreferenceValidator:
@@ -83,7 +83,7 @@ class PreferenceValidator:
         """Validate on the preferences of ``data``.
 
         Raises:
-            InputError: it is no validation set, or it has no preference.
+            InputError: it is not a validation set, or has no preference.
         """
         _refuse_other(data)
         if not data.preferences:

@@ -72,12 +72,12 @@ def decide(votes: BothOrders, disagreements: Disagreements = "drop") -> Verdict:
     pair, forward, backward = votes.pair, votes.forward, votes.backward
     if forward is None or backward is None:
         return Verdict(pair, Agreement.UNANSWERED, None, None)
-    said = (forward.comparison, backward.comparison)
+    comparisons = (forward.comparison, backward.comparison)
     agreement = _agreement(forward, backward)
     strength = (_towards_first(forward) - _towards_first(backward)) / 200
     if strength == 0 or (agreement is not Agreement.AGREED and disagreements == "drop"):
-        return Verdict(pair, agreement, None, None, said)
-    return Verdict(pair, agreement, pair.x_id if strength > 0 else pair.y_id, abs(strength), said)
+        return Verdict(pair, agreement, None, None, comparisons)
+    return Verdict(pair, agreement, pair.x_id if strength > 0 else pair.y_id, abs(strength), comparisons)
 
 
 def _agreement(forward: Vote, backward: Vote) -> Agreement:
@@ -145,7 +145,7 @@ def report_on(annotator: str, collected: Sequence[BothOrders], verdicts: Sequenc
     counted = Counter(verdict.agreement for verdict in verdicts)
     votes = [vote for both in collected if both.forward and both.backward for vote in (both.forward, both.backward)]
     first, second = counted[Agreement.FIRST_TWICE], counted[Agreement.SECOND_TWICE]
-    stated = [vote.confidence for vote in votes]
+    confidences = [vote.confidence for vote in votes]
     decided = [verdict for verdict in verdicts if verdict.preferred is not None]
     return AnnotationReport(
         annotator,
@@ -154,5 +154,7 @@ def report_on(annotator: str, collected: Sequence[BothOrders], verdicts: Sequenc
         sum(verdict.agreement is not Agreement.AGREED for verdict in decided),
         position(sum(vote.preferred == "A" for vote in votes), len(votes)),
         position(first, first + second),
-        (sum(stated) / len(stated), sum(value == 100 for value in stated) / len(stated)) if stated else None,
+        (sum(confidences) / len(confidences), sum(value == 100 for value in confidences) / len(confidences))
+        if confidences
+        else None,
     )

@@ -112,7 +112,7 @@ def test_mine_beir_files_by_name(mine, data):
         (None, ("--strategy", "sample", "--low", 0.5), "--low is a rank for --strategy sample"),
         (None, ("--low", 0.5, "--high", 0.4), "low must be below high: 0.5 and 0.4"),
         (None, ("--queries", "vacancies.jsonl"), "give --data FOLDER, or all of"),
-        (None, ("--out", "."), "holds no mining"),
+        (None, ("--out", "."), "was not written by `jobfit mine`"),
     ],
 )  # fmt: skip
 def test_mine_bad_input_is_one_clear_line(mine, data, change, arguments, message):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import jobfit.documents
 from jobfit.documents.render import render
 from jobfit.documents.templates import RAW, STRUCTURED, Structured
+from jobfit.reading import read_candidate_text
 from jobfit.records import (
     Candidate,
     CandidateProfile,
@@ -102,3 +104,13 @@ def test_documents_import_no_protected_attribute(path):
         for alias in node.names
     ]
     assert not [m for m in modules if m.startswith("jobfit.groups")]
+
+
+def test_render_of_a_cv_that_was_just_read_masks_it_once(monkeypatch):
+    text = "Jane Doe\nNurse\nShe has 5 years of experience."
+    reading = read_candidate_text(text, date(2024, 1, 1))
+    record = Candidate("c1", text, reading.language, Source("cv.txt", "text", ""), reading.profile)
+    with monkeypatch.context() as patch:
+        patch.setattr("jobfit.documents.render.mask", None)
+        assert render(record).text == reading.masked.text
+    assert render(record).text == reading.masked.text

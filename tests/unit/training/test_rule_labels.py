@@ -60,7 +60,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("lines", "error", "words"),
     [
-        (['{"id": "nobody", "age": 3}'], UnknownIdError, "1 of 1 ids are no candidate and no vacancy here: 'nobody'"),
+        (
+            ['{"id": "nobody", "age": 3}'],
+            UnknownIdError,
+            "1 of 1 ids are neither a candidate nor a vacancy here: 'nobody'",
+        ),
         (['{"id": "c1"}', '{"id": "c1"}'], InputError, ":2: the id 'c1' occurs twice"),
         (['{"age": 3}'], InputError, ":1: there is no id"),
     ],

@@ -10,11 +10,11 @@ import torch
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.statistics import Estimate
 from jobfit.judged import Pair
+from jobfit.settings import build
 from jobfit.training.card import Card
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.objectives.contrastive import ContrastiveObjective
 from jobfit.training.objectives.preferences import PreferenceObjective
-from jobfit.training.settings import build
 from jobfit.training.stages import Stage, contrastive_loss, fit, preference_loss, reference_scores
 
 SETTINGS = TrainSettings(epochs=2, batch_size=8, learning_rate=3e-3, precision="f32", device="cpu", threads=1)

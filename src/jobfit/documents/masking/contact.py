@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_ordinary, near
@@ -35,44 +35,38 @@ _AT_SIGN = re.compile("@")
 _DIGITS = re.compile(r"[+☎📞📱✆]|\d(?:[ \t\u00a0().\-/]{0,4}\d){5}")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    hinted: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]  # pattern and cheap hint
-    phone: re.Pattern[str]
-    roles: frozenset[str]
-
-
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("masking", key)
-
-    at = rf"\s{{0,2}}(?:[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]|\b(?:{of('at')})\b)\s{{0,2}}"
-    dot = rf"\s{{0,2}}(?:[\[({{]\s?(?:{of('dot')}|\.)\s?[\])}}]|\b(?:{of('dot')})\b)\s{{0,2}}"
-    spelled = re.compile(rf"\b[\w.+-]{{1,40}}{at}[\w-]{{1,40}}(?:{dot}[\w-]{{1,40}}){{1,3}}", re.I)
-    bracketed = re.compile(
-        rf"\b[\w.+-]{{1,40}}\s{{0,2}}[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]\s{{0,2}}[\w.-]{{1,60}}\.[a-z]{{2,10}}\b", re.I
-    )
-    phone = re.compile(
-        rf"(?:\b|(?=[☎📞📱✆]))(?:{of('phone')})[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
-        r"|(?<![\w.+])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
-        r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
-        r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"
-        r"|(?<![\w.,/-])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}(?!\w)"
-        r"|(?<![\w.,/-])[6-9]\d{4}[ \-]?\d{5}(?!\w)|(?<![\w.,/-])\d{9,12}(?!\w)",
-        re.I,
-    )
-    return _Words(
-        (
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "masking")
+        at = rf"\s{{0,2}}(?:[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]|\b(?:{of('at')})\b)\s{{0,2}}"
+        dot = rf"\s{{0,2}}(?:[\[({{]\s?(?:{of('dot')}|\.)\s?[\])}}]|\b(?:{of('dot')})\b)\s{{0,2}}"
+        spelled = re.compile(rf"\b[\w.+-]{{1,40}}{at}[\w-]{{1,40}}(?:{dot}[\w-]{{1,40}}){{1,3}}", re.I)
+        bracketed = re.compile(
+            rf"\b[\w.+-]{{1,40}}\s{{0,2}}[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]\s{{0,2}}[\w.-]{{1,60}}\.[a-z]{{2,10}}\b",
+            re.I,
+        )
+        phone = re.compile(
+            rf"(?:\b|(?=[☎📞📱✆]))(?:{of('phone')})[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
+            r"|(?<![\w.+])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
+            r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
+            r"|(?<![\w.,/-])0\d(?:[ \u00a0.\-/]?\d){7,9}(?![\w/])"
+            r"|(?<![\w.,/-])(?:1[ .\-])?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[ .\-])\d{3}[ .\-]\d{4}(?!\w)"
+            r"|(?<![\w.,/-])[6-9]\d{4}[ \-]?\d{5}(?!\w)|(?<![\w.,/-])\d{9,12}(?!\w)",
+            re.I,
+        )
+        # pattern and cheap hint
+        self.hinted = (
             (_EMAIL, _AT_SIGN),
             (_LINK, re.compile(r"\.[^\W_]|:/|n/|\.php", re.I)),
             (spelled, re.compile(rf"[\[({{]\s?\.|(?:{of('dot')})\b", re.I)),
             (bracketed, re.compile(rf"[\[({{]\s?(?:{of('at')}|@)", re.I)),
             (_HANDLE, _AT_SIGN),
-        ),
-        phone,
-        lexicon.words("masking", "role_addresses"),
-    )
+        )
+        self.phone = phone
+        self.roles = lexicon.words("masking", "role_addresses")
+
+
+_words = built(_Words)
 
 
 def contact_edits(text: str) -> Iterator[Edit]:

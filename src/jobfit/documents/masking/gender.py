@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import near, word_pattern
@@ -61,8 +62,7 @@ _MOST_KNOWN = 16384
 
 @built
 def _words(lexicon: Lexicon) -> _Words:
-    def of(*keys: str) -> str:
-        return lexicon.union("gender", *keys)
+    of = partial(lexicon.union, "gender")
 
     def shared(key: str) -> dict[str, str]:
         return {form: word for word, forms in lexicon.groups("gender", key).items() for form in forms}

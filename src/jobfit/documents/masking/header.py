@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
@@ -30,26 +31,19 @@ _PROFILE_OF = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    lead: re.Pattern[str]
-    signed: re.Pattern[str]
-    introduced: re.Pattern[str]
-    references: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "masking")
+        name = r"(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})"
+        self.lead = re.compile(rf"\s*(?:(?:{of('lead')})\b\.?\s*(?:{of('lead_of')}|[:–—-])?\s*){{1,4}}", re.I)
+        self.signed = re.compile(
+            rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M
+        )
+        self.introduced = re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I)
+        self.references = re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M)
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("masking", key)
-
-    name = r"(?-i:[^\W\d_a-zß-ÿ][^\s,.;:!?\n]{0,30})"
-    return _Words(
-        re.compile(rf"\s*(?:(?:{of('lead')})\b\.?\s*(?:{of('lead_of')}|[:–—-])?\s*){{1,4}}", re.I),
-        re.compile(rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M),
-        re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I),
-        re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M),
-    )
+_words = built(_Words)
 
 
 def header_birth(text: str) -> Iterator[Edit]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, tokens, word_pattern
@@ -26,23 +27,15 @@ _ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
 _SENTENCE_BEFORE = re.compile(r"[.!?]\s{1,2}$")
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    honorific: re.Pattern[str]
-    before: re.Pattern[str]
-    verb: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "masking")
+        self.honorific = re.compile(rf"(?:\b(?:{of('honorific')})\.?\s{{1,2}})$", re.I)
+        self.before = re.compile(rf"(?:\b(?:{of('greeted')})[ :,]{{1,2}}|(?:^|[|•·;\n\t])[^\S\n]*)$", re.I)
+        self.verb = re.compile(rf" (?:{of('verb')}|[a-zé]{{2,12}}(?:ed|es))\b")
 
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(key: str) -> str:
-        return lexicon.union("masking", key)
-
-    return _Words(
-        re.compile(rf"(?:\b(?:{of('honorific')})\.?\s{{1,2}})$", re.I),
-        re.compile(rf"(?:\b(?:{of('greeted')})[ :,]{{1,2}}|(?:^|[|•·;\n\t])[^\S\n]*)$", re.I),
-        re.compile(rf" (?:{of('verb')}|[a-zé]{{2,12}}(?:ed|es))\b"),
-    )
+_words = built(_Words)
 
 
 @dataclass(frozen=True, slots=True)

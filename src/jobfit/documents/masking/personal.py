@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import partial
 
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
@@ -26,55 +26,45 @@ _EDGE = re.compile(r"[\n|•;\t]")
 _ADDRESS_MAX = 120
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    labelled: dict[str, re.Pattern[str]]
-    unlabelled: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]  # kind, pattern, cheap hints
-    street: re.Pattern[str]
-    postcode: re.Pattern[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "masking")
 
+        def hints(*keys: str) -> tuple[str, ...]:
+            return tuple(hint for key in keys for hint in lexicon.parts("masking", key))
 
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    def of(*keys: str) -> str:
-        return lexicon.union("masking", *keys)
-
-    def hints(*keys: str) -> tuple[str, ...]:
-        return tuple(hint for key in keys for hint in lexicon.parts("masking", key))
-
-    labels = {kind: "|".join(parts) for kind, parts in lexicon.groups("masking", "labels").items()}
-    following = (
-        r"(?=\s*(?:$|[|•·;\t]| {3}|, ?(?:\w{2,12} ){0,2}\w{2,14} ?:)"
-        rf"|\s*(?:{labels['contact']}|{labels['birth']}|{labels['address']}|{of('next_label')})\s?:)"
-    )
-    on, at_place = (f"(?:{''.join(f'{word} |' for word in hints(key))})" for key in ("born_on", "born_in"))
-    date = (
-        rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|"
-        rf"\d{{1,2}}(?:{lexicon.union('dates', 'ordinals')})? (?:of )?{_MONTH},? \d{{4}}|"
-        rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_MONTH} \d{{4}}|(?:19|20)\d\d)"
-    )
-    place = rf"(?:,? (?:{of('born_at')}) [^\W\d_][^\n|;•,.()]{{1,30}})?"
-    born = re.compile(
-        rf"\b(?:{of('born')})\s+{on}(?:the )?{date}{place}"
-        rf"|\b(?:{of('born')})\s+{at_place}(?-i:[^\W\d_a-zà-ÿ])[^\n|;•,.()]{{1,40}}",
-        re.I,
-    )
-    age = re.compile(
-        f"{of('age').replace('<age>', _AGE)}|{_ALONE}{_AGE} ?(?:{of('age_alone')})(?!\\w){_STOP}", re.I | re.M
-    )
-    number = rf"(?:\d|{of('numbers')})"
-    status = of("status")
-    for name, part in (
-        ("number", number),
-        ("children", rf"(?: (?:\w{{2,8}} )?(?:{of('children')}))?"),
-        ("with", rf"(?:,? ?(?:{of('with')})? ?{number} (?:{of('children_with')}))?"),
-        ("alone", _ALONE),
-        ("stop", _STOP),
-        ("cell", _CELL_START),
-    ):
-        status = status.replace(f"<{name}>", part)
-    return _Words(
-        {
+        labels = {kind: "|".join(parts) for kind, parts in lexicon.groups("masking", "labels").items()}
+        following = (
+            r"(?=\s*(?:$|[|•·;\t]| {3}|, ?(?:\w{2,12} ){0,2}\w{2,14} ?:)"
+            rf"|\s*(?:{labels['contact']}|{labels['birth']}|{labels['address']}|{of('next_label')})\s?:)"
+        )
+        on, at_place = (f"(?:{''.join(f'{word} |' for word in hints(key))})" for key in ("born_on", "born_in"))
+        date = (
+            rf"(?:\d{{1,2}} ?[./\-] ?\d{{1,2}} ?[./\-] ?\d{{2,4}}|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|"
+            rf"\d{{1,2}}(?:{lexicon.union('dates', 'ordinals')})? (?:of )?{_MONTH},? \d{{4}}|"
+            rf"{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_MONTH} \d{{4}}|(?:19|20)\d\d)"
+        )
+        place = rf"(?:,? (?:{of('born_at')}) [^\W\d_][^\n|;•,.()]{{1,30}})?"
+        born = re.compile(
+            rf"\b(?:{of('born')})\s+{on}(?:the )?{date}{place}"
+            rf"|\b(?:{of('born')})\s+{at_place}(?-i:[^\W\d_a-zà-ÿ])[^\n|;•,.()]{{1,40}}",
+            re.I,
+        )
+        age = re.compile(
+            f"{of('age').replace('<age>', _AGE)}|{_ALONE}{_AGE} ?(?:{of('age_alone')})(?!\\w){_STOP}", re.I | re.M
+        )
+        number = rf"(?:\d|{of('numbers')})"
+        status = of("status")
+        for name, part in (
+            ("number", number),
+            ("children", rf"(?: (?:\w{{2,8}} )?(?:{of('children')}))?"),
+            ("with", rf"(?:,? ?(?:{of('with')})? ?{number} (?:{of('children_with')}))?"),
+            ("alone", _ALONE),
+            ("stop", _STOP),
+            ("cell", _CELL_START),
+        ):
+            status = status.replace(f"<{name}>", part)
+        self.labelled = {
             kind: re.compile(
                 rf"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;,\t(])"
                 rf"|(?<=[ ]{{2}}){'' if kind in ('name', 'status') else _INLINE})[^\S\n]?(?:{parts})"
@@ -82,15 +72,18 @@ def _words(lexicon: Lexicon) -> _Words:
                 re.I | re.M,
             )
             for kind, parts in labels.items()
-        },
-        (
+        }
+        # kind, pattern, cheap hints
+        self.unlabelled = (
             ("birth", born, hints("born_hints")),
             ("birth", age, hints("age_hints")),
             ("status", re.compile(status, re.I | re.M), hints("status_hints")),
-        ),
-        re.compile(rf"\d{{1,5}}[A-Za-z]?,? (?:{of('streets')})", re.I),
-        re.compile(of("postcodes"), re.M),
-    )
+        )
+        self.street = re.compile(rf"\d{{1,5}}[A-Za-z]?,? (?:{of('streets')})", re.I)
+        self.postcode = re.compile(of("postcodes"), re.M)
+
+
+_words = built(_Words)
 
 
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:

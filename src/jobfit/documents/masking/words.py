@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from jobfit.folding import plain
 from jobfit.lexicon import Lexicon, built
@@ -39,54 +38,25 @@ def fold(word: str) -> str:
     return plain(word)
 
 
-@dataclass(frozen=True, slots=True)
 class Lists:
     """Folded words that tell a person's name from other capitalised words."""
 
-    headings: frozenset[str]
-    heading_links: frozenset[str]
-    job_heads: frozenset[str]  # words that end or begin the title of a position
-    job_words: frozenset[str]
-    organisations: frozenset[str]
-    countries: frozenset[str]
-    places: frozenset[str]
-    name_words: frozenset[str]  # months, places and tools that are names of persons too: alone they prove nothing
-    particles: frozenset[str]
-    surname_trades: frozenset[str]
-    skills: frozenset[str]  # words of all skill labels: on a line of their own they are skills rather than a name
-    work: frozenset[str]
-    never: frozenset[str]  # in no name
-    ordinary: frozenset[str]
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.words, "masking")
+        self.headings, self.heading_links = of("heading_words"), of("heading_links")
+        self.job_heads = lexicon.words("roles", "words", "only_masking")  # they end or begin the title of a position
+        self.job_words, self.organisations = of("job_words"), of("organisations")
+        self.countries, self.places = of("countries"), of("places")
+        self.name_words = of("name_words")  # months and tools that are names of persons too: alone they prove nothing
+        self.particles, self.surname_trades = of("particles"), of("surname_trades")
+        labels = (names for skill in load_compact().skills.values() for names in skill.labels.values())
+        self.skills = frozenset(word for names in labels for label in names for word in tokens(label))
+        self.work = self.job_words | self.job_heads | self.skills
+        self.never = self.job_heads | self.organisations | self.headings  # in no name
+        self.ordinary = self.name_words | self.job_words | self.places | self.never | self.skills
 
 
-@built
-def lists(lexicon: Lexicon) -> Lists:
-    """Return the word lists of the lexicon in use."""
-
-    def of(key: str) -> frozenset[str]:
-        return lexicon.words("masking", key)
-
-    labels = (label for skill in load_compact().skills.values() for group in skill.labels.values() for label in group)
-    skills = frozenset(token for label in labels for token in tokens(label))
-    headings, job_words, organisations = of("heading_words"), of("job_words"), of("organisations")
-    places, name_words = of("places"), of("name_words")
-    job_heads = lexicon.words("roles", "words", "only_masking")
-    return Lists(
-        headings,
-        of("heading_links"),
-        job_heads,
-        job_words,
-        organisations,
-        of("countries"),
-        places,
-        name_words,
-        of("particles"),
-        of("surname_trades"),
-        skills,
-        work=job_words | job_heads | skills,
-        never=job_heads | organisations | headings,
-        ordinary=name_words | job_words | job_heads | places | headings | organisations | skills,
-    )
+lists = built(Lists)
 
 
 def lowered(text: str) -> str:

@@ -12,10 +12,10 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from jobfit.errors import InputError
+from jobfit.settings import Above0, Count, From0, Whole, build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
-from jobfit.training.settings import Above0, Count, From0, Whole, build
 
 PACKAGED = {"recipes/default": "default.toml"}
 AtLeast2 = Annotated[int, Field(ge=2)]

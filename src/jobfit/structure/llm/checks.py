@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
-from jobfit.folding import even, fold
+from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
 from jobfit.structure.languages import level_named
 from jobfit.structure.llm.fields import Field, Item, LanguageItem
@@ -23,46 +25,29 @@ from jobfit.structure.titles import role_pattern
 
 _NEAR = 90  # characters around a value that are looked at
 _SPLIT = r"[^.;:!?\n|•]"  # a denial does not reach over these
-_NOT = re.compile(
-    r"\b(?:no|not|never|without|cannot|can't|don't|doesn't|didn't|isn't|neither|nor|lack(?:s|ing)?|"
-    r"non(?!-)|sans|aucune?|pas(?!-)|jamais|ni)\b(?! (?:only|just|limited|seulement|uniquement|que\b))"
-    rf"(?P<between>{_SPLIT}{{0,70}})$"
-)
-_WISH = re.compile(
-    r"\b(?:would like|want|wish|plan(?:ning)?|eager|hop(?:e|ing)|keen|interested in|souhaite|voudrais|aimerais|envie)\b"
-    rf"{_SPLIT}{{0,30}}\b(?:learn(?:ing)?|develop(?:ing)?|apprendre|decouvrir|me former)\b{_SPLIT}{{0,60}}$"
-)
-_BUT = re.compile(r"\b(?:but|mais|however|cependant)\b")
-_NOT_AFTER = re.compile(
-    r"[^\w\n]{0,4}(?:(?:is |are )?not (?:required|necessary|needed|mandatory)|unnecessary|none\b|aucune?\b|nulle?\b|"
-    r"(?:est |sont )?(?:non|pas) (?:requis|exige|necessaire|obligatoire|demande))"
-)
-_UNFINISHED = re.compile(
-    r"[^\n;]{0,60}?\b(?:candidate|students?|etudiante?s?|en cours|in progress|unfinished|incomplete|not completed|"
-    r"not obtained|not awarded|non[ -](?:valide|obtenu)e?|inachevee?|abandon\w{0,4}|interrompue?|dropped out|failed|"
-    r"echec|echoue)\b"
-)
-_UNFINISHED_BEFORE = re.compile(
-    r"\b(?:unfinished|incomplete|pursuing(?: an?| my)?|preparing(?: an?| my)?|niveau|supervis\w{1,6}|encadr\w{1,6}|"
-    rf"tutor\w{{0,5}}|taught|abandoned|failed){_SPLIT}{{0,20}}$"
-)
-_OPENS = re.compile(  # what may stand before a title in its line
-    r"(?:^|[,;:|•·–—/()\[\]\t*>=.!?\d\"]|(?:^|\s)-|"
-    r"(?<!\w)(?:as|am|was|is|are|be|became|become|hiring|seeking|recruiting|looking for|comme|tant que|"
-    r"(?:poste|emploi|fonctions?|qualite|metier) (?:de|d')|suis|etais|recherch\w{1,5}|cherch\w{1,5}|recrut\w{1,5})"
-    r"(?: (?:an?|the|our|une?|le|la|notre))?)\s*$"
-)
-_CHANGES = re.compile(  # a word after a title that makes it another one
-    r"\s+(?:(?:in|en|by|de) (?:training|formation|devenir|alternance)|to be|"
-    r"(?:assistant|adjoint|stagiaire|trainee|intern|apprentice|apprenti|alternant|student|etudiant|aide|deputy|junior|"
-    r"senior|confirme|debutant|helper|candidate|suppleant|associate|associe)(?:e|s|es)?\b)"
-)
-_CLOSES = re.compile(  # what may stand after a title in its line
-    r"\s*(?:$|[,;:|•·–—/()\[\]\t*<=.!?\d&\"]|-(?=\s|$)|"
-    r"(?:at|chez|in|a|au|aux|en|with|for|pour|from|since|depuis|within|dans|and|et|who|qui|working|avec|sur|to|until|"
-    r"between|entre|responsible|h/f|f/h)(?!\w))"
-)
 _SEPARATOR = re.compile(r"[,;:|•·–—/()\[\]\t.!?\d]")
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        denial, title = partial(lexicon.union, "denial"), partial(lexicon.union, "titles")
+        self.not_ = re.compile(rf"\b(?:{denial('not')})\b(?! (?:{denial('not_only')}))(?P<between>{_SPLIT}{{0,70}})$")
+        self.wish = re.compile(rf"\b(?:{denial('wish')})\b{_SPLIT}{{0,30}}\b(?:{denial('learn')})\b{_SPLIT}{{0,60}}$")
+        self.but = re.compile(rf"\b(?:{denial('but')})\b")
+        self.not_after = re.compile(rf"[^\w\n]{{0,4}}(?:{denial('after')})")
+        after = lexicon.union("education", "unfinished_after", "unfinished_after_llm")
+        self.unfinished = re.compile(rf"[^\n;]{{0,60}}?\b(?:{after})\b")
+        before = lexicon.union("education", "unfinished_before", "unfinished_before_llm")
+        self.unfinished_before = re.compile(rf"\b(?:{before}){_SPLIT}{{0,20}}$")
+        self.opens = re.compile(
+            r"(?:^|[,;:|•·–—/()\[\]\t*>=.!?\d\"]|(?:^|\s)-|"
+            rf"(?<!\w)(?:{title('opens')})(?: (?:{title('opens_article')}))?)\s*$"
+        )
+        self.changes = re.compile(rf"\s+(?:{title('changes_phrase')}|(?:{title('changes')})(?:e|s|es)?\b)")
+        self.closes = re.compile(rf"\s*(?:$|[,;:|•·–—/()\[\]\t*<=.!?\d&\"]|-(?=\s|$)|(?:{title('closes')})(?!\w))")
+
+
+_words = built(_Words)
 
 
 def denied(text: str, start: int, end: int) -> bool:
@@ -71,11 +56,12 @@ def denied(text: str, start: int, end: int) -> bool:
     >>> denied("I have no experience in Java", 24, 28), denied("not only Java", 9, 13)
     (True, False)
     """
+    words = _words()
     before, after = fold(text[max(0, start - _NEAR) : start]), fold(text[end : end + _NEAR])
-    match = _NOT.search(before)
-    if match and not _BUT.search(match["between"]):
+    match = words.not_.search(before)
+    if match and not words.but.search(match["between"]):
         return True
-    return bool(_WISH.search(before) or _NOT_AFTER.match(after))
+    return bool(words.wish.search(before) or words.not_after.match(after))
 
 
 def cut_short(text: str, start: int, end: int) -> bool:
@@ -88,15 +74,16 @@ def cut_short(text: str, start: int, end: int) -> bool:
     >>> cut_short("Assistant manager", 10, 17), cut_short("I worked as a manager at Acme", 14, 21)
     (True, False)
     """
+    words = _words()
     first, last = line_around(text, start)
     last = max(last, end)
     left, right = fold(text[max(first, start - _NEAR) : start]), text[end : min(last, end + _NEAR)]
-    if not _OPENS.search(left):
+    if not words.opens.search(left):
         return True
     folded = fold(right)
-    if _CHANGES.match(folded):
+    if words.changes.match(folded):
         return True
-    if _CLOSES.match(folded):
+    if words.closes.match(folded):
         return False
     return (
         not right.lstrip()[:1].isupper() or role_pattern().search(_SEPARATOR.split(folded, maxsplit=1)[0]) is not None
@@ -109,10 +96,11 @@ def unfinished(text: str, start: int, end: int) -> bool:
     >>> unfinished("PhD (abandoned)", 0, 3), unfinished("PhD (abandoned)", 0, 15)
     (True, False)
     """
+    words = _words()
     first, last = line_around(text, start)
     before = fold(text[max(first, start - _NEAR) : start])
     after = fold(text[end : max(end, min(last, end + _NEAR))])
-    return bool(_UNFINISHED.match(after) or _UNFINISHED_BEFORE.search(before) or denied(text, start, end))
+    return bool(words.unfinished.match(after) or words.unfinished_before.search(before) or denied(text, start, end))
 
 
 _LONGEST_QUOTE = 500
@@ -215,8 +203,3 @@ def _values(
         yield f"{name} ({spoken.level.name if spoken.level.name != 'NATIVE' else 'native'})", span, None
     else:
         yield name, span, Dropped.LEVEL
-
-
-def same(value: str) -> str:
-    """Return what two equal values share: see :func:`jobfit.structure.llm.grounding.even`."""
-    return even(value)

@@ -9,10 +9,11 @@ from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
+from jobfit.folding import even
 from jobfit.llm.client import Ask, Client, Completion, Estimate
 from jobfit.llm.errors import AnswerError
 from jobfit.records import Record, Stated
-from jobfit.structure.llm.checks import Dropped, check_item, same
+from jobfit.structure.llm.checks import Dropped, check_item
 from jobfit.structure.llm.fields import Field, Item, Part, answer_shape, parts_of, section_prompt
 from jobfit.structure.spans import moved, placed
 
@@ -159,7 +160,7 @@ class LlmReading:
         for part in self.parts:
             for name, items in part.fields.items():
                 for item in items:
-                    merged.setdefault(name, {}).setdefault(same(item.value), item)
+                    merged.setdefault(name, {}).setdefault(even(item.value), item)
         return {name: tuple(items.values()) for name, items in merged.items()}
 
     @property
@@ -187,8 +188,8 @@ def read_part(part: Part, answer: BaseModel, text: str) -> PartReading:
             if checked.dropped:
                 dropped[checked.dropped] += 1
             if checked.kept:
-                dropped[Dropped.REPEATED] += same(checked.kept.value) in kept
-                kept.setdefault(same(checked.kept.value), checked.kept)
+                dropped[Dropped.REPEATED] += even(checked.kept.value) in kept
+                kept.setdefault(even(checked.kept.value), checked.kept)
         if kept:
             found[name] = tuple(sorted(kept.values(), key=lambda s: (s.evidence.start, s.evidence.end, s.value)))
     return PartReading(part, found, +dropped)

@@ -1,4 +1,4 @@
-"""The weights of the features and the calibration: read from a small data file, fitted by :mod:`fitting`."""
+"""The weights of the features and the calibration: read from a small data file."""
 
 from __future__ import annotations
 

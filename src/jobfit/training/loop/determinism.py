@@ -37,9 +37,9 @@ def deterministic(settings: TrainSettings, bf16: bool) -> Iterator[None]:
         torch.set_float32_matmul_precision(precision)
 
 
-def choose_device(stated: str) -> str:
+def choose_device(wanted: str) -> str:
     """Return ``cpu`` or this process's GPU."""
-    if stated == "cpu" or (stated == "auto" and not torch.cuda.is_available()):
+    if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
         return "cpu"
     return f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
 

@@ -11,18 +11,18 @@ from contextlib import contextmanager
 @contextmanager
 def asked_to_stop() -> Iterator[threading.Event]:
     """An event that the first Ctrl-C or SIGTERM sets; the second Ctrl-C stops at once."""
-    asked = threading.Event()
+    stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
-        yield asked
+        yield stop
         return
 
     def note(number: int, frame: object) -> None:
-        asked.set()
+        stop.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield asked
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -32,18 +32,18 @@ class Learners:
             InputError: a turn has nothing to train, names a head that is not there, or has the name of another.
         """
         heads = {name: head.to(device) for name, head in objective.heads().items()}
-        found = cls(encoder.trained(), heads, tuple(objective.turns()), optimisers := {})
-        for turn in found.turns:
+        learners = cls(encoder.trained(), heads, tuple(objective.turns()), optimisers := {})
+        for turn in learners.turns:
             if unknown := sorted(set(turn.heads or ()) - heads.keys()):
                 known = ", ".join(heads) or "none"
                 raise InputError(f"turn {turn.name!r} moves the head {unknown[0]!r}; there are: {known}")
             if turn.name in optimisers:
                 raise InputError(f"two turns are called {turn.name!r}")
-            parameters = found.moved(turn).values()
+            parameters = learners.moved(turn).values()
             if not parameters:
                 raise InputError(f"every weight that turn {turn.name!r} moves is frozen: there is nothing to train")
             optimisers[turn.name] = make_optimiser(parameters, settings)
-        return found
+        return learners
 
     def moved(self, turn: Turn[Any]) -> dict[str, nn.Parameter]:
         """Return the parameters that ``turn`` moves, by name."""

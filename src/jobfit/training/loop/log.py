@@ -1,4 +1,4 @@
-"""The log of a training: one JSON object a line, and tensorboard where it was asked for."""
+"""The log of a training: one JSON object per line, and tensorboard where the settings ask for it."""
 
 from __future__ import annotations
 

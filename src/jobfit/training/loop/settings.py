@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from jobfit.training.settings import Above0, Count, From0, Share, Whole, check_fields
+from jobfit.settings import Above0, Count, From0, Share, Whole, check_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ class TrainSettings:
     tensorboard: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
     def factor(self, step: int, steps: int) -> float:

@@ -28,7 +28,7 @@ def encode_in_chunks(encode: Callable[[Chunk], Tensor], chunks: Sequence[Chunk])
 
     ``encode`` turns one chunk (a tensor, or a plain dict of tensors) into vectors (c, d). It must leave the chunk as it
     is, and give the same vectors when called again with the same random state. Where gradients are off it is called
-    once a chunk.
+    once per chunk.
 
     Raises:
         InputError: there are no chunks.

@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn.functional import logsigmoid
 
 from jobfit.errors import InputError
-from jobfit.training.settings import From0, check_fields
+from jobfit.settings import From0, check_fields
 
 Kind = Literal["sigmoid", "hinge"]
 

@@ -1,4 +1,4 @@
-"""The reference's scores of preference pairs, computed once from vectors: two numbers a pair, no second model."""
+"""The reference's scores of preference pairs, computed once from vectors: two numbers per pair, no second model."""
 
 from __future__ import annotations
 

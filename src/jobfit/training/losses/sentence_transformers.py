@@ -156,7 +156,7 @@ class RankPOLoss(_TextLoss):
         count = 2 if self.settings.needs_reference else 0
         if numbers.shape[1] not in (count, count + 1):
             raise InputError(
-                f"label holds {numbers.shape[1]} numbers a pair; these settings read {count} reference scores, "
+                f"label holds {numbers.shape[1]} numbers per pair; these settings read {count} reference scores, "
                 "and then a probability if there is one"
             )
         ref_w, ref_l = (numbers[:, 0], numbers[:, 1]) if count else (None, None)

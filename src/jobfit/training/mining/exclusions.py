@@ -115,11 +115,11 @@ class Exclusions:
         heads = np.concatenate((self._heads[0][query : query + 1], self._heads[1][positives]))
         tails = np.concatenate((self._tails[0][query : query + 1], self._tails[1][positives]))
         most = self._heads[1][rows] @ heads.T + self._tails[1][rows, None] * tails
-        found: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
+        alike: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
         if most.max() >= self._near - self._error:
             possible = np.flatnonzero((most >= self._near - self._error).any(axis=1))
-            found[possible] = self._reaches(query, rows[possible], positives)
-        return found
+            alike[possible] = self._reaches(query, rows[possible], positives)
+        return alike
 
     def _reaches(self, query: int, rows: NDArray[np.intp], positives: NDArray[np.intp]) -> NDArray[np.bool_]:
         """The same from whole vectors; float64 decides where float32 cannot."""
@@ -128,10 +128,10 @@ class Exclusions:
         vectors = self._documents.vectors[rows]
         similar = vectors @ references.T
         which, reference = np.nonzero(similar >= self._near - self._error)
-        found: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
+        reaches: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
         # 1 - 1e-7: a vector and its own copy have a float32 length of 1 only to seven digits.
-        found[which[cosines(vectors[which], references[reference]) >= self._near * (1 - 1e-7)]] = True
-        return found
+        reaches[which[cosines(vectors[which], references[reference]) >= self._near * (1 - 1e-7)]] = True
+        return reaches
 
 
 _NONE = np.empty(0, dtype=np.intp)
@@ -153,8 +153,8 @@ def _positive_rows(
     document_rows = {document_id: row for row, document_id in enumerate(document_ids)}
     refuse_unknown(positives, query_rows.keys(), document_rows.keys(), kind=kind)
     return {
-        query_rows[query_id]: np.array(sorted(document_rows[i] for i in found), dtype=np.intp)
-        for query_id, found in positives.items()
+        query_rows[query_id]: np.array(sorted(document_rows[i] for i in listed), dtype=np.intp)
+        for query_id, listed in positives.items()
     }
 
 
@@ -166,8 +166,8 @@ def refuse_unknown(
     Raises:
         UnknownIdError: with the first five ids.
     """
-    stated = {"queries": set(positives), "documents": set(chain.from_iterable(positives.values()))}
-    for (side, ids), known in zip(stated.items(), (queries, documents)):
+    ids_of = {"queries": set(positives), "documents": set(chain.from_iterable(positives.values()))}
+    for (side, ids), known in zip(ids_of.items(), (queries, documents)):
         if unknown := sorted(ids - known):
             more = "" if len(unknown) <= 5 else f" and {len(unknown) - 5} more"
             raise UnknownIdError(

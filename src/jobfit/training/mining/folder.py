@@ -54,8 +54,8 @@ class MiningFolder:
 
     def _same(self, earlier: Mapping[str, Any]) -> bool:
         """Whether the earlier mining is complete; it is refused if it is another one."""
-        stated = json.loads(json.dumps(self._facts))
-        if differ := sorted(name for name, value in stated.items() if earlier.get(name) != value):
+        wanted = json.loads(json.dumps(self._facts))
+        if differ := sorted(name for name, value in wanted.items() if earlier.get(name) != value):
             raise InputError(
                 f"{self.path} holds negatives mined from something else ({', '.join(differ)} differ). Nothing was "
                 "changed: choose another folder, or delete this one"
@@ -64,14 +64,14 @@ class MiningFolder:
 
     def finished(self) -> set[int]:
         """The numbers of the blocks that are there and whole; a torn one is removed and will be mined again."""
-        found = set()
+        numbers = set()
         for path in (self.path / _BLOCKS).glob("*.npy") if (self.path / _BLOCKS).is_dir() else ():
             number, _, digest = path.stem.partition("-")
             if sha256_of(path)[:32] == digest:
-                found.add(int(number))
+                numbers.add(int(number))
             else:
                 path.unlink()
-        return found
+        return numbers
 
     def keep(self, number: int, rows: NDArray[np.int32]) -> None:
         """Write a block: it appears whole, under a name that holds its digest.
@@ -138,9 +138,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         content = read_json(folder / _MANIFEST)
     except InputError as error:
-        raise InputError(f"{folder} is not empty and holds no mining. Choose a new folder or empty this one") from error
+        raise InputError(
+            f"{folder} is not empty and was not written by `jobfit mine`. Choose a new folder or empty this one"
+        ) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
-        raise InputError(f"{folder} holds no mining of the format {FORMAT}")
+        raise InputError(f"{folder} is not a mining of the format {FORMAT}")
     return content
 
 

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.judged import Texts
+from jobfit.settings import Count, check_fields
 from jobfit.training.mining.exclusions import NEAR_DUPLICATES, Eligible, Exclusions, Positives
 from jobfit.training.mining.folder import MiningFolder, load_mined
 from jobfit.training.mining.mined import Mined
 from jobfit.training.mining.picking import clustered, uniform
 from jobfit.training.mining.rankings import AnchorRanking, generator, ranking_of
 from jobfit.training.mining.strategies import Clustered, Random, Strategy, name_of
-from jobfit.training.settings import Count, check_fields
 
 BLOCK = 512  # anchors that are finished, and kept, together
 
@@ -44,7 +44,7 @@ class MineSettings:
     threads: Count | None = None
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -121,8 +121,8 @@ class _Miner:
             raise InputError(f"{self.eligible_name}: a mask of shape {open_pairs.shape} for queries {start} .. {stop}")
         for i, ranked in enumerate(self._ranking.rows(start, stop)):
             allowed = None if open_pairs is None else open_pairs[i]
-            found = self._pick(start + i, self._admissible(start + i, ranked, allowed))
-            result[i, : len(found)] = found
+            picked = self._pick(start + i, self._admissible(start + i, ranked, allowed))
+            result[i, : len(picked)] = picked
         return result
 
     def _admissible(
@@ -216,7 +216,7 @@ def _facts(miner: _Miner, positives: Positives, settings: MineSettings, texts: T
         "inputs": {
             **{side: _digest_vectors(value) for side, value in sides.items()},
             **{f"{side}_texts": content_digest({i: texts_of[side][i] for i in sides[side].ids}) for side in texts_of},
-            "positives": content_digest({query_id: sorted(found) for query_id, found in positives.items()}),
+            "positives": content_digest({query_id: sorted(listed) for query_id, listed in positives.items()}),
         },
     }
 

@@ -38,15 +38,15 @@ class Mined:
 
     def counts(self) -> dict[str, int]:
         """Anchors, negatives in all, anchors with fewer than the width, and anchors with none; read in pieces."""
-        found = np.concatenate([
+        counts = np.concatenate([
             np.count_nonzero(self.rows[i : i + 4096] >= 0, axis=1) for i in range(0, max(1, len(self.rows)), 4096)
         ])  # fmt: skip
         width = self.rows.shape[1]
         return {
-            "anchors": len(found),
-            "negatives": int(found.sum()),
-            "fewer": int(((found < width) & (found > 0)).sum()),
-            "none": int((found == 0).sum()),
+            "anchors": len(counts),
+            "negatives": int(counts.sum()),
+            "fewer": int(((counts < width) & (counts > 0)).sum()),
+            "none": int((counts == 0).sum()),
         }
 
 
@@ -68,14 +68,14 @@ def training_columns(
         raise InputError(f"negatives must be at least 1, not {negatives}")
     names = [f"negative_{i}" for i in range(1, negatives + 1)]
     columns: dict[str, list[str]] = {"anchor": [], "positive": [], **{name: [] for name in names}}
-    for query_id, found in mined:
-        if not found:
+    for query_id, listed in mined:
+        if not listed:
             continue
         random = generator(seed, query_id)
         for positive in sorted(positives.get(query_id, ())):
-            drawn = uniform(np.arange(len(found)), negatives, random)
+            drawn = uniform(np.arange(len(listed)), negatives, random)
             columns["anchor"].append(texts.queries[query_id])
             columns["positive"].append(texts.documents[positive])
             for number, name in enumerate(names):
-                columns[name].append(texts.documents[found[drawn[number % len(drawn)]]])
+                columns[name].append(texts.documents[listed[drawn[number % len(drawn)]]])
     return columns

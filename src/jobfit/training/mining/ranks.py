@@ -89,33 +89,33 @@ class RankWindows:
     ) -> None:
         """Sort each run (rows of ``runs``: row, position, run number) by float64 cosine, ties by the digest."""
         row, position, run = runs
-        found = columns[row, position]
+        documents = columns[row, position]
         exact = np.empty(len(row))
         for i in range(0, len(row), _PAIRS_AT_ONCE):
             part = slice(i, i + _PAIRS_AT_ONCE)
-            exact[part] = cosines(self._queries.vectors[start + row[part]], self._documents.vectors[found[part]])
+            exact[part] = cosines(self._queries.vectors[start + row[part]], self._documents.vectors[documents[part]])
         sorting = np.lexsort((-exact, run))
         same = (run[sorting][1:] == run[sorting][:-1]) & (exact[sorting][1:] == exact[sorting][:-1])
         if same.any():
-            self._break_ties(start, sorting, same, (row, found))
-        columns[row, position] = found[sorting]
+            self._break_ties(start, sorting, same, (row, documents))
+        columns[row, position] = documents[sorting]
 
     def _break_ties(
         self, start: int, sorting: NDArray[np.intp], same: NDArray[np.bool_], pairs: Sequence[NDArray[np.intp]]
     ) -> None:
-        row, found = pairs
+        row, documents = pairs
         edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
         for begin, end in edges.reshape(-1, 2):
             tied = sorting[begin : end + 1]
             query_id = self._queries.ids[start + row[tied[0]]]
-            keys = [tie_key(query_id, self._documents.ids[found[i]]) for i in tied]
+            keys = [tie_key(query_id, self._documents.ids[documents[i]]) for i in tied]
             sorting[begin : end + 1] = tied[sorted(range(len(tied)), key=keys.__getitem__)]
 
     def whole(self, query: int) -> NDArray[np.intp]:
         """All documents for one query in exact order: the slow, plain way; also what the tests compare with."""
         vectors = self._documents.vectors
-        asked = np.broadcast_to(self._queries.vectors[query], vectors.shape)
-        return order(self._queries.ids[query], self._documents.ids, cosines(asked, vectors))
+        repeated = np.broadcast_to(self._queries.vectors[query], vectors.shape)
+        return order(self._queries.ids[query], self._documents.ids, cosines(repeated, vectors))
 
 
 def _best(scores: NDArray[np.float32], count: int, slack: float) -> tuple[NDArray[np.intp], NDArray[np.float32]]:

@@ -58,9 +58,9 @@ def files_of(folder: Path) -> tuple[Path, Path, Path]:
         ("queries.jsonl", "corpus.jsonl", "qrels/train.tsv"),
     )
     for names in layouts:
-        found = tuple(folder / name for name in names)
-        if all(path.is_file() for path in found):
-            return found[0], found[1], found[2]
+        paths = tuple(folder / name for name in names)
+        if all(path.is_file() for path in paths):
+            return paths[0], paths[1], paths[2]
     wanted = " nor ".join(", ".join(names) for names in layouts)
     raise InputError(f"{folder} holds neither {wanted}. Give the files by --queries, --documents and --positives")
 
@@ -87,15 +87,15 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
         if not texts[side]:
             raise InputError(f"{path}: no document with a text")
     grades = read_qrels(positives).grades
-    stated = {q: {d for d, grade in judged.items() if grade > 0} for q, judged in grades.items()}
-    stated = {q: found for q, found in stated.items() if found}
+    judged_right = {q: {d for d, grade in judged.items() if grade > 0} for q, judged in grades.items()}
+    judged_right = {q: listed for q, listed in judged_right.items() if listed}
     known = {side: texts[side].keys() | blank[side] for side in texts}
-    refuse_unknown(stated, known["queries"], known["documents"], where=f"{positives}: ")
-    kept = {q: found - blank["documents"] for q, found in stated.items() if q not in blank["queries"]}
-    kept = {q: found for q, found in kept.items() if found}
+    refuse_unknown(judged_right, known["queries"], known["documents"], where=f"{positives}: ")
+    kept = {q: listed - blank["documents"] for q, listed in judged_right.items() if q not in blank["queries"]}
+    kept = {q: listed for q, listed in kept.items() if listed}
     if not kept:
         raise InputError(f"{positives}: no pair has a grade above 0 and a text on both sides: nothing to mine for")
-    lost = sum(map(len, stated.values())) - sum(map(len, kept.values()))
+    lost = sum(map(len, judged_right.values())) - sum(map(len, kept.values()))
     return MiningSet(
         Texts(texts["queries"], texts["documents"]), kept, {**empty, "positive pairs without a text": lost}
     )
@@ -107,9 +107,9 @@ def read_refused(path: Path, texts: Texts) -> dict[str, set[str]]:
     Raises:
         UnknownIdError: a pair names an id that the texts do not hold.
     """
-    stated = {q: set(judged) for q, judged in read_qrels(path).grades.items()}
-    refuse_unknown(stated, texts.queries.keys(), texts.documents.keys(), where=f"{path}: ", kind="refused")
-    return stated
+    pairs = {q: set(judged) for q, judged in read_qrels(path).grades.items()}
+    refuse_unknown(pairs, texts.queries.keys(), texts.documents.keys(), where=f"{path}: ", kind="refused")
+    return pairs
 
 
 def _without_a_line(path: Path) -> set[str]:

@@ -24,7 +24,7 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field
 
 from jobfit.errors import InputError
-from jobfit.training.settings import Count, From0, Whole, check_fields
+from jobfit.settings import Count, From0, Whole, check_fields
 
 Pick = Literal["best", "uniform", "clustered", "all"]
 
@@ -42,7 +42,7 @@ class _Checked:
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        """Refuse settings that no pool can satisfy; errors as :func:`~jobfit.training.settings.check_fields`."""
+        """Refuse settings that no pool can satisfy; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 

@@ -133,10 +133,10 @@ def test_mine_altered_inputs_are_refused_and_nothing_changes(sides, tmp_path, em
 
 def test_mine_a_folder_of_something_else_is_left_alone(sides, tmp_path):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(InputError, match="holds no mining"):
+    with pytest.raises(InputError, match="was not written by `jobfit mine`"):
         mine(*sides, TopK(), folder=tmp_path)
     (tmp_path / "manifest.json").write_text(json.dumps({"format": "other"}))
-    with pytest.raises(InputError, match="holds no mining of the format"):
+    with pytest.raises(InputError, match="is not a mining of the format"):
         mine(*sides, TopK(), folder=tmp_path)
 
 
