@@ -110,18 +110,6 @@ class Guarded(Result):
     memoriser: tuple[Baseline, ...]
     above_chance: tuple[str, ...]
 
-    @classmethod
-    def from_report(cls, report: LeakageReport) -> Guarded:
-        """Return the report with the tables above chance by name."""
-        return cls(
-            overlaps=report.overlaps,
-            apart=report.apart,
-            level=report.level,
-            random=report.random,
-            memoriser=report.memoriser,
-            above_chance=tuple(table.name for table in report.above_chance),
-        )
-
 
 class EvaluateDataResult(HyreFacts):
     """A system on a whole data set: every task, the labelled pairs, the preferences, and what the guard found first."""
@@ -209,6 +197,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     from jobfit.evaluation.datasets.formats import detect, read_dataset
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
     from jobfit.evaluation.grammar import split_names
+    from jobfit.evaluation.split_files import report_facts
     from jobfit.judged import split_name
 
     name = detect(path) if request.format == "auto" else request.format
@@ -236,7 +225,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         pairs=None if results.pairs is None else ClassifyResult.from_classification(results.pairs),
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
-        guard={test: Guarded.from_report(report) for test, report in reports.items()},
+        guard={test: Guarded.model_validate(report_facts(report)) for test, report in reports.items()},
         **facts,
     )
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, open_hyre
-from jobfit.app.ranking import Mask
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, Mask, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:

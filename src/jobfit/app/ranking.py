@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, check_encodes, open_hyre, reading_with
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Out, Progress, Request, Seed, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Seed, quiet
 from jobfit.errors import Rejection
 
 System = Literal["random", "bm25", "dense", "hybrid"]
-Mask = Annotated[bool, Field(description="Mask personal data before anything reads the texts.")]
 
 
 class RankRequest(Request):

@@ -53,7 +53,7 @@ class TrainingData(Request):
 
 
 class TrainRequest(Request):
-    """What is trained, on what and how; or the name of a recipe, which says all that itself."""
+    """What is trained, on which data and how; or the name of a recipe, which says all of that itself."""
 
     recipe: str | None = Field(
         None, description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."
@@ -115,22 +115,22 @@ class Validated(Result):
 
 
 class MinedNegatives(Result):
-    """How many vacancies and candidates have mined negatives, and how many these are."""
+    """How many vacancies and candidates have mined negatives, and how many negatives these are."""
 
     anchor_vacancies: int
     anchor_candidates: int
     negatives: int
 
 
-class TrainedBeside(HyreFacts):
-    """What stood beside the data (``None``: nothing), and the results by group."""
+class TrainedWith(HyreFacts):
+    """What was read beside the data (``null``: nothing), and the results by group."""
 
     mined: MinedNegatives | None = None
     augmented: dict[str, dict[str, Any]] | None = None
     groups: tuple[GroupEstimate, ...] | None = None
 
 
-class TrainResult(TrainedBeside):
+class TrainResult(TrainedWith):
     """The model, how it was trained, and what it scores on validation."""
 
     model: Path
@@ -143,7 +143,7 @@ class TrainResult(TrainedBeside):
     validation: Validated | None
 
 
-class TrainRoundsResult(TrainedBeside):
+class TrainRoundsResult(TrainedWith):
     """The model of the best round on validation, and what each round scored."""
 
     model: Path
@@ -153,7 +153,7 @@ class TrainRoundsResult(TrainedBeside):
 
 
 @dataclass(frozen=True, slots=True)
-class _How:
+class _Settings:
     """The settings of a training."""
 
     model: ModelOptions
@@ -181,27 +181,27 @@ def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | Tr
     """
     from jobfit.groups import read_groups
 
-    how = _settings(request)
-    train, validation = read_sets(request.sets, how.loop.seed)
+    settings = _settings(request)
+    train, validation = read_sets(request.sets, settings.loop.seed)
     groups = read_groups(request.groups) if request.groups else None
     progress.note(_counted(train, validation))
-    _check(request, how.stage.contrastive)
-    texts = _texts(request, train, validation, how.loop.seed, progress)
+    _check(request, settings.stage.contrastive)
+    texts = _texts(request, train, validation, settings.loop.seed, progress)
     if request.rounds is not None:
-        return _train_rounds(request, how, texts, groups, progress)
-    return _train_once(request, how, texts, groups, progress)
+        return _train_rounds(request, settings, texts, groups, progress)
+    return _train_once(request, settings, texts, groups, progress)
 
 
 def _train_once(
-    request: TrainRequest, how: _How, texts: _Texts, groups: Groups | None, progress: Progress
+    request: TrainRequest, settings: _Settings, texts: _Texts, groups: Groups | None, progress: Progress
 ) -> TrainResult:
     from jobfit.training.model import TrainableEncoder
     from jobfit.training.stages import MODEL, fit
 
-    encoder = TrainableEncoder.load(request.model, how.model)
+    encoder = TrainableEncoder.load(request.model, settings.model)
     negatives = texts.negatives
     done = fit(
-        encoder, texts.train, texts.validation, request.out, how.loop, stage=how.stage, resume=request.resume,
+        encoder, texts.train, texts.validation, request.out, settings.loop, stage=settings.stage, resume=request.resume,
         hard_candidates=None if negatives is None else negatives.candidates,
         hard_vacancies=None if negatives is None else negatives.vacancies,
         on_progress=progress.of("Training"), notes=texts.notes, groups=groups,
@@ -223,7 +223,7 @@ def _train_once(
 
 
 def _train_rounds(
-    request: TrainRequest, how: _How, texts: _Texts, groups: Groups | None, progress: Progress
+    request: TrainRequest, settings: _Settings, texts: _Texts, groups: Groups | None, progress: Progress
 ) -> TrainRoundsResult:
     """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``."""
     import shutil
@@ -238,9 +238,9 @@ def _train_rounds(
     if out.exists() and any(out.iterdir()) and not request.resume:
         raise InputError(f"{out} holds an earlier training: add --resume to go on, or choose another folder")
     training = Training(
-        request.model, texts.train, texts.validation, how.model, how.loop, how.stage, texts.notes, groups
+        request.model, texts.train, texts.validation, settings.model, settings.loop, settings.stage, texts.notes, groups
     )
-    settings = RoundSettings(
+    rounds_settings = RoundSettings(
         request.rounds or 0, request.rounds_mode, strategy_of(request.strategy, {}), stop=request.stop_on_alarm
     )
 
@@ -252,7 +252,7 @@ def _train_rounds(
         for alarm in done.alarms:
             progress.note(f"  ALARM {alarm}")
 
-    rounds = run_rounds(training, settings, out, progress.of("Training"), note)
+    rounds = run_rounds(training, rounds_settings, out, progress.of("Training"), note)
     best = max(rounds, key=lambda done: (done.probe.validation, -done.number))
     shutil.rmtree(out / MODEL, ignore_errors=True)
     shutil.copytree(best.folder / MODEL, out / MODEL)
@@ -276,7 +276,7 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
     return tuple(GroupEstimate(**row) for row in read_json(folder / RESULT)["groups"])
 
 
-def _settings(request: TrainRequest) -> _How:
+def _settings(request: TrainRequest) -> _Settings:
     """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
     from jobfit.settings import build
     from jobfit.settings_file import read_settings
@@ -292,7 +292,7 @@ def _settings(request: TrainRequest) -> _How:
     for name, table in tables_of(request.overrides, tuple(tables)).items():
         tables[name] |= table
     where = str(request.settings or "--set")
-    return _How(
+    return _Settings(
         build(ModelOptions, {"seed": request.seed} | tables["model"], where),
         build(TrainSettings, {"seed": request.seed} | tables["loop"], where),
         build(Stage, tables["stage"], where),
@@ -389,13 +389,13 @@ def _texts(
         notes["mined"] = _mined(negatives, train, progress)
     if request.augment:
         train, notes["augmented"] = _augmented(request, train, seed, progress)
-        negatives = negatives and for_copies(negatives, train)
+        negatives = None if negatives is None else for_copies(negatives, train)
     with open_hyre(request.hyre, progress=progress) as store:
         if store is not None:
             notes |= training_facts(store, *([train] if validation is None else [train, validation]))
             progress.note(f"Hypothetical texts beside the {side_of(store)}: {store.name}")
         train = with_hypothetical(train, store)
-        validation = validation and with_hypothetical(validation, store)
+        validation = None if validation is None else with_hypothetical(validation, store)
     return _Texts(train, validation, negatives, notes)
 
 

@@ -70,6 +70,7 @@ Model = Annotated[
 Tenant = Annotated[str, Field(description="Whose records these are; tenants never see each other.")]
 K = Annotated[int, Field(ge=1, description="How many to return.")]
 Seed = Annotated[int, Field(description="Seed of everything random.")]
+Mask = Annotated[bool, Field(description="Mask personal data before anything reads the texts.")]
 Out = Annotated[Path, Field(description="Where to write.")]
 Today = Annotated[date, Field(description="The date 'present' means.")]
 Hyre = Annotated[

@@ -6,7 +6,7 @@ import typer
 
 from jobfit.app import recipe, training
 from jobfit.app.recipe import TrainRecipeResult
-from jobfit.app.training import TrainedBeside, TrainRequest, TrainResult, TrainRoundsResult
+from jobfit.app.training import TrainedWith, TrainRequest, TrainResult, TrainRoundsResult
 from jobfit.cli.command import AsJson, asks
 from jobfit.cli.output import answer, stdout
 
@@ -49,7 +49,7 @@ def _print_recipe(result: TrainRecipeResult) -> None:
     _print_written(result)
 
 
-def _print_groups(result: TrainedBeside) -> None:
+def _print_groups(result: TrainedWith) -> None:
     for row in result.groups or ():
         stdout.print(f"{row.group}: {row}", soft_wrap=True)
 
