@@ -172,10 +172,10 @@ class EscoVariant:
         texts = current().texts(language, "esco")
         sentences = [texts[f"{record.kind.value}_{about}"] for about in ("titles", "skills", "implied")]
         occupations, skills = self.taxonomy.occupations, self.taxonomy.skills
-        said = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
+        stated = self._usual(facts.occupations) if self.use is SkillsFrom.IMPLIED else facts.evidenced
         labels = (
             [_one_form(occupations[id_].label(language)) for id_ in facts.occupations],
-            [skills[id_].label(language) for id_ in said],
+            [skills[id_].label(language) for id_ in stated],
             [skills[id_].label(language) for id_ in facts.implied] if self.use is SkillsFrom.BOTH else [],
         )
         return " ".join(sentence.format(", ".join(words)) for sentence, words in zip(sentences, labels) if words)
@@ -186,13 +186,13 @@ class EscoVariant:
         return tuple(dict.fromkeys(skill for id_ in occupations for skill in known[id_].essential))
 
     def _facts(self, record: Record, linked: Mapping[tuple[str | None, str], str | None]) -> EscoFacts:
-        found = {title: linked[record.language, title] for title in _titles(record)}
-        occupations = tuple(dict.fromkeys(id_ for id_ in found.values() if id_ is not None))
+        links = {title: linked[record.language, title] for title in _titles(record)}
+        occupations = tuple(dict.fromkeys(id_ for id_ in links.values() if id_ is not None))
         evidenced = tuple(dict.fromkeys(self.skills(_readable(record), record.language)))
         return EscoFacts(
             occupations,
-            linked=tuple(title for title, id_ in found.items() if id_ is not None),
-            unlinked=tuple(title for title, id_ in found.items() if id_ is None),
+            linked=tuple(title for title, id_ in links.items() if id_ is not None),
+            unlinked=tuple(title for title, id_ in links.items() if id_ is None),
             evidenced=evidenced,
             implied=tuple(skill for skill in self._usual(occupations) if skill not in evidenced),
         )

@@ -57,10 +57,10 @@ class Structured:
         """Return (key, values) of each known field, in the fixed order; a value occurs once."""
         labels = current().texts(record.language, "labels")
         if isinstance(record, Candidate):
-            found = self._candidate(record.profile, record.language or "en", labels)
+            fields = self._candidate(record.profile, record.language or "en", labels)
         else:
-            found = self._vacancy(record.profile, record.language or "en")
-        kept = ((key, [value for value in dict.fromkeys(values) if value]) for key, values in found)
+            fields = self._vacancy(record.profile, record.language or "en")
+        kept = ((key, [value for value in dict.fromkeys(values) if value]) for key, values in fields)
         return [(key, values) for key, values in kept if values]
 
     def _candidate(

@@ -52,7 +52,7 @@ _words = built(_Words)
 
 
 def find_conditions(text: str | ReadText) -> tuple[Stated[str], ...]:
-    """Return the conditions stated in ``text``, first mention each, in its order; empty where none is.
+    """Return the conditions stated in ``text``, first mention each, in its order; may be empty.
 
     A condition that is denied ("no night shifts", "pas de télétravail") is left out, as are "remote sensing",
     "hybrid cloud", "early stage" and "apprentissage automatique". "Two days of télétravail" is ``hybrid``.

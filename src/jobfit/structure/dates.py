@@ -7,7 +7,7 @@ Conventions, the same everywhere:
   72 months, twelve times the difference of the years, and two positions that meet in a year do not overlap. Within
   one year (2016 - 2016) only one month is certain, and one is counted.
 * A season has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3.
-* A range that is reversed or that reaches into the future is no fact and is left out. A year without a month that is
+* A range that is reversed or reaches into the future is left out. A year without a month that is
   the present year ends at "today".
 """
 
@@ -86,14 +86,14 @@ def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
     """Return the date ranges of ``text`` in its order; empty where there are none.
 
     "03/2019 - 06/2021", "mars 2019 à aujourd'hui", "2019-03 – 2021-06", "March - June 2019", "since 2018",
-    "Summer 2019". A lone month or year is no range. A range still open ends in the month of ``today``.
+    "Summer 2019". A month or year alone is not a range. A range still open ends in the month of ``today``.
 
     >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012", date(2024, 5, 1))]
     [('2019-01', '2020-03'), ('2006-07', '2012-06')]
     """
     read, words = as_read(text), _words()
     text = read.text
-    found: list[DateRange] = []
+    ranges: list[DateRange] = []
     taken = 0
     patterns = (words.range, words.since, words.season, _GLUED)
     for match in sorted((m for p in patterns for m in p.finditer(read.folded)), key=lambda m: m.start()):
@@ -104,8 +104,8 @@ def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
         if months is not None:
             start, end, current, widest = months
             evidence = quote(text, *match.span())
-            found.append(DateRange(_text(start), _text(end), current, evidence, (_text(widest[0]), _text(widest[1]))))
-    return tuple(found)
+            ranges.append(DateRange(_text(start), _text(end), current, evidence, (_text(widest[0]), _text(widest[1]))))
+    return tuple(ranges)
 
 
 def months_covered(ranges: Iterable[tuple[str, str]]) -> int:
@@ -124,7 +124,7 @@ def _is_list(match: re.Match[str], text: str) -> bool:
 
 
 def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months] | None:
-    """Return first month, last month, "still open" and the widest reading, or ``None`` where the range is no fact."""
+    """Return first month, last month, "still open" and the widest reading; ``None`` where a range cannot be true."""
     now = today.year * 12 + today.month - 1
     words = _words()
     if match.re is words.season:

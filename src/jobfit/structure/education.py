@@ -55,7 +55,7 @@ _words = built(_Words)
 
 
 def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
-    """Return every level of education stated in ``text``, in its order; empty where none is.
+    """Return every level of education stated in ``text``, in its order; may be empty.
 
     The highest level is ``max(levels, key=lambda s: s.value)``. "Bac+4/5" is read as the lower of the two.
 
@@ -71,12 +71,12 @@ def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
         for m in words.bare.finditer(text)
         if _bare_is_diploma(folded, m)
     ]
-    found, taken = [], 0
+    held, taken = [], 0
     for start, end, level in sorted(spans, key=lambda s: (s[0], -s[1])):
         if start >= taken and not _unfinished(folded, start, end):
-            found.append(stated(level, text, start, end))
+            held.append(stated(level, text, start, end))
             taken = end
-    return tuple(found)
+    return tuple(held)
 
 
 def highest_level(text: str | ReadText) -> Stated[EducationLevel] | None:

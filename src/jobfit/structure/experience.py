@@ -62,7 +62,7 @@ _words = built(_Words)
 
 
 def read_experiences(titles: Titles, today: date) -> tuple[Experience, ...]:
-    """Return the positions of a CV in the order of the text; empty where none is found.
+    """Return the positions of a CV in the order of the text; may be empty.
 
     ``titles`` gives each title its id in the taxonomy. A position without dates has ``start`` and ``end`` None.
     """
@@ -207,7 +207,7 @@ class _Positions:
 # every position has dates, and every other date of the text is explained, by a school beside it or by what it stands
 # among. Texts whose columns were mixed up when the file was made rarely pass.
 _CLAIM_SECTIONS = frozenset({"header", "summary", "skills", "personal", "other", None})
-_HEAD, _SHORT = 20, 60  # a year near the start of a line, or in a short line, is no aside of a sentence
+_HEAD, _SHORT = 20, 60  # a year near the start of a line, or in a short line, is not an aside in a sentence
 _STUDIES = frozenset({"education", "certifications", "publications", "languages", "references", "interests"})
 
 
@@ -255,7 +255,7 @@ def _lines(text: str, position: Experience) -> Iterator[int]:
 
 
 def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> bool:
-    """Tell whether the dated line at ``start``..``end``, which is no known position, may be one."""
+    """Tell whether the dated line at ``start``..``end``, which is not a known position, may be one."""
     words, line = _words(), read.folded[start:end]
     if words.course.search(line):
         return False

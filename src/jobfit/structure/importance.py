@@ -104,14 +104,14 @@ def _nearest(sentence: str, start: int, end: int) -> _Says | None:
 
 def _markers(sentence: str, start: int, end: int) -> list[_Marker]:
     """Return the markers in a stretch of the sentence, without those that are part of a longer one."""
-    found = [
+    every = [
         _Marker(match.start(), match.end(), precedes, not precedes, says)
         for precedes, says, pattern in _words().markers
         for match in pattern.finditer(sentence, start, end)
     ]
-    found.sort(key=lambda m: (m.start, -m.end))
+    every.sort(key=lambda m: (m.start, -m.end))
     kept: list[_Marker] = []
-    for marker in found:
+    for marker in every:
         if not kept or marker.start >= kept[-1].end:
             kept.append(marker)
         elif marker[:2] == kept[-1][:2] and marker.says is kept[-1].says:  # "preferred" may stand on either side

@@ -43,7 +43,7 @@ _words = built(_Words)
 
 
 def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:
-    """Return the licences stated in ``text``, first mention each; empty where none is or they are denied.
+    """Return the licences stated in ``text``, first mention each, without those that are denied.
 
     >>> [s.value for s in find_licences("Permis B, CE et CACES R489. No driving licence for boats.")]
     ['B', 'CE', 'forklift']

@@ -130,7 +130,7 @@ def places_between(read: ReadText, start: int, end: int) -> tuple[Stated[str], .
 
 def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int, str]]:
     """Return the known places in a stretch of the text; of several words the longest name wins."""
-    known, found = _places().known, []
+    known, places = _places().known, []
     for match in _WORD.finditer(folded, start, end):
         words = list(_LETTERS.finditer(match.group()))
         i = 0
@@ -139,11 +139,11 @@ def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int,
             for j in range(min(len(words), i + 4), i, -1) if text[begin].isupper() else ():
                 stop = match.start() + words[j - 1].end()
                 if place := known.get(_DASH.sub(" ", folded[begin:stop])):
-                    found.append((begin, stop, place))
+                    places.append((begin, stop, place))
                     i = j - 1
                     break
             i += 1
-    return found
+    return places
 
 
 def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:

@@ -226,8 +226,8 @@ def _other_meanings(lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """Return the sections of a vacancy as :func:`split_sections` does, with more headings."""
-    found = find_headings(text, fold(text)) if headings is None else headings
-    general = [(s.start, s.body, _vacancy_kind(text, s), False) for s in sections_between(text, found, Kind.VACANCY)]
+    shaped = find_headings(text, fold(text)) if headings is None else headings
+    general = [(s.start, s.body, _vacancy_kind(text, s), False) for s in sections_between(text, shaped, Kind.VACANCY)]
     own = [(m.start(), m.end(), str(m.lastgroup), True) for m in _of_vacancies().finditer(text)]
     kept: list[tuple[int, int, str, bool]] = []
     for cut in sorted([*general, *own], key=lambda c: (c[0], not c[3])):

@@ -177,8 +177,8 @@ class OccupationFinder:
     def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
         """Return the occupation ids in ``text``, first mention each, in the order of the text; may be empty."""
         read = as_read(text)
-        found = self._finder.find(read)
-        return first_mentions(o for o in found if is_occupation(read.folded, o.evidence.start, o.evidence.end))
+        named = self._finder.find(read)
+        return first_mentions(o for o in named if is_occupation(read.folded, o.evidence.start, o.evidence.end))
 
 
 _NEXT_NAME = re.compile(r" [A-Z]")
@@ -270,7 +270,7 @@ _occupations = built(_Occupations)
 def is_occupation(folded: str, start: int, end: int) -> bool:
     """Tell whether ``folded[start:end]``, which spells an occupation, names it in this text.
 
-    "Chef de projet" is no cook, a "data architect" builds no houses, "commercial" is an adjective in English.
+    A "chef de projet" does not cook, a "data architect" builds no houses, "commercial" is an adjective in English.
 
     >>> is_occupation("chef de projet", 0, 4), is_occupation("chef, restaurant", 0, 4)
     (False, True)

@@ -85,7 +85,7 @@ class Titles:
         """Return the title in a line or part of it: the first piece that names a role or a known occupation.
 
         Without one it is the first piece, marked as not ``certain``; ``None`` where there are no letters. The heading
-        of a section is no title, also where the first position has none below it.
+        of a section is not a title, also where the first position has none below it.
         """
         if (start, end) not in self._titles:
             self._titles[start, end] = self._find(start, end)

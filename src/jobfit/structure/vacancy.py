@@ -139,13 +139,15 @@ class _Sentence:
     def asked(
         self, kind: RequirementKind, value: str, label: str, at: Evidence, minimum: int | None = None
     ) -> Asked | None:
-        """Return what is quoted at ``at`` (in the sentence), or ``None`` where it is said not to be asked for."""
-        said = importance_at(self.read.folded, at.start, at.end, self.section)
-        if said is None:
+        """Return what is quoted at ``at`` (in the sentence); ``None`` where the sentence says that it is not needed."""
+        firmness = importance_at(self.read.folded, at.start, at.end, self.section)
+        if firmness is None:
             return None
         evidence = Evidence(at.text, at.start + self.start, at.end + self.start)
         id_ = requirement_id(kind, value)
-        return Asked(Requirement(id_, kind, label, value, said.importance, minimum, evidence=evidence), said.rank)
+        return Asked(
+            Requirement(id_, kind, label, value, firmness.importance, minimum, evidence=evidence), firmness.rank
+        )
 
 
 def find_requirements(

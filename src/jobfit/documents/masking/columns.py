@@ -81,17 +81,17 @@ def lone_ages(text: str) -> Iterator[Edit]:
     for number, line in enumerate(lines):
         if is_heading(line):
             return
-        found = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]
-        if not found and sum(c.isalnum() for c in line) == 2:
-            found = list(_LONE_AGE.finditer(line))
-        yield from (Edit(position + m.start(), position + m.end(), "birth") for m in found)
+        ages = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]
+        if not ages and sum(c.isalnum() for c in line) == 2:
+            ages = list(_LONE_AGE.finditer(line))
+        yield from (Edit(position + m.start(), position + m.end(), "birth") for m in ages)
         position += len(line) + 1
 
 
 def torn_addresses(text: str) -> Iterator[tuple[Edit, tuple[str, ...]]]:
     """Yield the first part of an e-mail address whose domain stands alone near it, and the name words that it spells.
 
-    The part ends its line with a joint ("dupont-"); a word that is merely hyphenated over two lines is no such part
+    The part ends its line with a joint ("dupont-"); a word that is merely hyphenated over two lines is not such a part
     where no domain of a mail provider stands alone within four lines.
     """
     for domain in _PROVIDER.finditer(text):

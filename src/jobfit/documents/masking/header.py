@@ -100,7 +100,7 @@ def _header_segments(text: str) -> Iterator[tuple[Edit, str]]:
             return
         if tokens(line[:200]):
             segments = _names_in_line(line, start, first)
-            yield from (found for found in segments if "," not in found[1] or number < 4)
+            yield from (segment for segment in segments if "," not in segment[1] or number < 4)
         first = first and bool(_words().lead.fullmatch(line))
         if end == len(text):
             return

@@ -85,7 +85,7 @@ class _LineRules:
 
 
 def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules) -> None:
-    """Run every rule once; ``full`` and ``loose`` names grow by what is found."""
+    """Run every rule once; ``full`` and ``loose`` names grow as more are read."""
     full.update(stated_names(draft.text))
     draft.apply(by_line.edits(contact_edits, draft.text))
     draft.apply(reference_edits(draft.text))
@@ -96,9 +96,9 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules
     draft.apply(header_birth(draft.text))
     draft.apply(lone_ages(draft.text))
     draft.apply(torn_births(draft.text))
-    found = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
-    full.update(value for _, value in found if value)
-    draft.apply(edit for edit, _ in found)
+    heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
+    full.update(value for _, value in heads if value)
+    draft.apply(edit for edit, _ in heads)
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)

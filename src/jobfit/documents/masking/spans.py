@@ -89,5 +89,5 @@ _RULES = (
 def tidy(draft: Draft) -> None:
     """Apply the rules one after the other; the text of a line is never joined with that of the next."""
     for pattern, replacement in _RULES:
-        found = near(pattern, _LOOSE_END, draft.text) if pattern is _END else pattern.finditer(draft.text)
-        draft.apply(Edit(m.start(), m.end(), "", replacement) for m in found)
+        matches = near(pattern, _LOOSE_END, draft.text) if pattern is _END else pattern.finditer(draft.text)
+        draft.apply(Edit(m.start(), m.end(), "", replacement) for m in matches)

@@ -35,9 +35,9 @@ class _Words:
         self.wish = re.compile(rf"\b(?:{denial('wish')})\b{_SPLIT}{{0,30}}\b(?:{denial('learn')})\b{_SPLIT}{{0,60}}$")
         self.but = re.compile(rf"\b(?:{denial('but')})\b")
         self.not_after = re.compile(rf"[^\w\n]{{0,4}}(?:{denial('after')})")
-        after = lexicon.union("education", "unfinished_after", "unfinished_after_llm")
+        after = lexicon.union("education", "unfinished_after")
         self.unfinished = re.compile(rf"[^\n;]{{0,60}}?\b(?:{after})\b")
-        before = lexicon.union("education", "unfinished_before", "unfinished_before_llm")
+        before = lexicon.union("education", "unfinished_before", "unfinished_before_model")
         self.unfinished_before = re.compile(rf"\b(?:{before}){_SPLIT}{{0,20}}$")
         self.opens = re.compile(
             r"(?:^|[,;:|•·–—/()\[\]\t*>=.!?\d\"]|(?:^|\s)-|"

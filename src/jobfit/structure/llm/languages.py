@@ -21,7 +21,7 @@ class Spoken:
 def spoken_in(quote: str, name: str) -> Spoken | None:
     """Return where ``quote`` names the language ``name`` (English or French name, or ISO 639-1 code).
 
-    ``None`` where ``name`` is no language that is known, or the quote names another one only. The level is what the
+    ``None`` where ``name`` is not a known language, or the quote names another one only. The level is what the
     rules read beside it (:func:`jobfit.structure.languages.find_languages`); ``None`` where they read none.
 
     >>> spoken_in("Anglais courant, allemand B1", "English").level.name

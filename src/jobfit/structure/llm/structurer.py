@@ -178,7 +178,7 @@ def read_part(part: Part, answer: BaseModel, text: str) -> PartReading:
     """Return what ``answer`` grounds in ``text[part.start:part.end]``; the quotes count from the start of the part."""
     piece = text[part.start : part.end]
     dropped: Counter[Dropped] = Counter({Dropped.UNASKED: len(answer.model_extra or {})})
-    found: dict[Field, tuple[Stated[str], ...]] = {}
+    grounded: dict[Field, tuple[Stated[str], ...]] = {}
     for name in part.fields:
         items: list[Item] = getattr(answer, name.value)
         dropped[Dropped.TOO_MANY] += max(0, len(items) - _MOST)
@@ -191,5 +191,5 @@ def read_part(part: Part, answer: BaseModel, text: str) -> PartReading:
                 dropped[Dropped.REPEATED] += even(checked.kept.value) in kept
                 kept.setdefault(even(checked.kept.value), checked.kept)
         if kept:
-            found[name] = tuple(sorted(kept.values(), key=lambda s: (s.evidence.start, s.evidence.end, s.value)))
-    return PartReading(part, found, +dropped)
+            grounded[name] = tuple(sorted(kept.values(), key=lambda s: (s.evidence.start, s.evidence.end, s.value)))
+    return PartReading(part, grounded, +dropped)
