@@ -60,7 +60,7 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
 
 
 @cache
-def _adapters(kind: type[Any]) -> Mapping[str, TypeAdapter[Any]]:
+def _adapters(kind: Any) -> Mapping[str, TypeAdapter[Any]]:
     hints = get_type_hints(kind, include_extras=True)
     return {field.name: TypeAdapter(hints[field.name]) for field in fields(kind) if field.init}
 
