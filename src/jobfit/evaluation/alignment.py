@@ -31,7 +31,6 @@ class ScoredPreference:
     length_b: int | None = None
 
     def __post_init__(self) -> None:
-        """Check the values."""
         if self.preferred not in ("A", "B"):
             raise InputError(f"query {self.query_id!r}: preferred is A or B, not {self.preferred!r}")
         if np.isnan(self.score_a) or np.isnan(self.score_b):

@@ -36,7 +36,6 @@ class Overlap:
     examples: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Say it in one line."""
         return f"{self.count} of {self.of} test {self.kind}s are in train, such as {'; '.join(self.examples)}"
 
 

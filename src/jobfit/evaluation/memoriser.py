@@ -107,7 +107,6 @@ class Memoriser:
     def __init__(
         self, train: Sequence[Labelled], query_names: Mapping[str, str], document_names: Mapping[str, str]
     ) -> None:
-        """Count the training pairs."""
         if not train:
             raise InputError("there are no training pairs: the memoriser has nothing to look up")
         self._query_names, self._document_names = query_names, document_names

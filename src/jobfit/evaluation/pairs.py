@@ -64,7 +64,6 @@ class ScoredPairs:
         return cls(tuple((q, d) for q, d in pairs), given.astype(bool), values, query)
 
     def __len__(self) -> int:
-        """Return the number of pairs."""
         return len(self.pairs)
 
     @property

@@ -20,7 +20,6 @@ class Sizes:
     max: int
 
     def __str__(self) -> str:
-        """The sizes for people, as one number if they are all the same."""
         return f"{self.min}" if self.min == self.max else f"{self.min} to {self.max}, median {self.median:g}"
 
 

@@ -70,7 +70,6 @@ class Rule:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check the rule."""
         f = self.fractions
         if len(f) != 3 or any(not 0 <= x <= 1 for x in f) or abs(sum(f) - 1) > 1e-9 or not (f[0] and f[2]):
             raise InputError(f"fractions are three shares of train, validation and test with sum 1, not {f}")

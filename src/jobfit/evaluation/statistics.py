@@ -37,7 +37,6 @@ class Estimate:
         return "n/a" if self.low is None or self.high is None else f"[{self.low:.4f}, {self.high:.4f}]"
 
     def __str__(self) -> str:
-        """The mean, its interval and n in one piece."""
         if self.mean is None:
             return "n/a"
         span = "" if self.low is None or self.high is None else f"{self.low:.4f} to {self.high:.4f}, "

@@ -22,7 +22,6 @@ class Gazetteer:
     """
 
     def __init__(self, name: str, places: Any, names: Any) -> None:
-        """Take the two tables, which :mod:`jobfit.geo.stored` keeps."""
         self.name = name
         self.places = places
         self.names = names
@@ -53,7 +52,6 @@ class Gazetteer:
         return cls(name, pa.table(columns, schema=schema), pa.table(names))
 
     def __len__(self) -> int:
-        """Return the number of places."""
         return int(self.places.num_rows)
 
     def find(self, name: str, code: str | None = None) -> Answer:

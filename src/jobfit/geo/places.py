@@ -58,7 +58,6 @@ class Place:
     longitude: float | None = None
 
     def __str__(self) -> str:
-        """Return the name and what tells it from its homonyms."""
         parts = [self.department_code or self.department, self.region, self.country, *self.codes[:1]]
         return f"{self.name} ({', '.join(dict.fromkeys(part for part in parts if part))})"
 

@@ -31,7 +31,6 @@ class Funnel:
     steps: tuple[Step, ...]
 
     def __post_init__(self) -> None:
-        """Check every step."""
         left = self.rows_in
         for step in self.steps:
             if left != sum(step.dropped.values()) + step.kept or min(step.kept, *step.dropped.values(), 0) < 0:
