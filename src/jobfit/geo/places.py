@@ -73,7 +73,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A named place as a table source gives it: the place, its other names, and whether it belongs to another one."""
+    """A place as a source gives it, and its other names."""
 
     place: Place
     others: tuple[str, ...] = ()

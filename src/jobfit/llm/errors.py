@@ -20,7 +20,7 @@ class BudgetSpentError(LlmError):
 
 
 class AnswerError(LlmError):
-    """One request has no usable answer; others may. ``reason`` is one word for counting: ``truncated``, ``wrong_shape``, ..."""
+    """One request has no usable answer; others may. ``reason`` is a word for counting, such as ``truncated``."""
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
