@@ -120,6 +120,16 @@ def check_writable(path: Path) -> None:
         raise InputError(f"{path} cannot be written; choose a file in a folder that exists and is yours")
 
 
+def make_empty(folder: Path) -> None:
+    """Make ``folder`` where it is missing, and refuse one that holds anything: an old file could be taken for new."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputError(f"{folder} is not empty; choose a new folder")
+    except OSError as cause:
+        raise InputError(f"{folder} cannot be made ({cause.strerror})") from cause
+
+
 @contextmanager
 def open_atomic(
     path: Path, *, private: bool = False, error: ErrorType = InputError, advice: str = ADVICE
