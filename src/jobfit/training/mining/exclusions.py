@@ -65,8 +65,6 @@ class Eligible:
 
 
 class Exclusions:
-    """Tells for one query and some documents which of them may be negatives."""
-
     def __init__(
         self, queries: Embeddings, documents: Embeddings, positives: Positives, near: float | None, texts: Texts | None
     ) -> None:
@@ -91,11 +89,9 @@ class Exclusions:
         self._query_keys, self._document_keys = _text_keys(queries.ids, documents.ids, texts)
 
     def positives(self, query: int) -> NDArray[np.intp]:
-        """The rows of the positives of query ``query``."""
         return self._positives.get(query, _NONE)
 
     def allowed(self, query: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which of the documents ``rows`` may be negatives of query ``query``: booleans of the same length."""
         positives = self.positives(query)
         keep = _none_of(rows, positives)
         if self._document_keys is not None and self._query_keys is not None:

@@ -53,7 +53,6 @@ class MiningFolder:
             write_json(path / _MANIFEST, {**self._facts, "complete": False}, indent=1)
 
     def _same(self, earlier: Mapping[str, Any]) -> bool:
-        """Whether the earlier mining is complete; it is refused if it is another one."""
         wanted = json.loads(json.dumps(self._facts))
         if differ := sorted(name for name, value in wanted.items() if earlier.get(name) != value):
             raise InputError(
@@ -88,12 +87,10 @@ class MiningFolder:
         write_atomic(blocks / f"{number:06}-{sha256_of(content)[:32]}.npy", content, advice=_AGAIN)
 
     def blocks(self) -> Iterator[NDArray[np.int32]]:
-        """The blocks in order, one in memory at a time."""
         for path in sorted((self.path / _BLOCKS).glob("[0-9]*.npy")):
             yield np.load(path, allow_pickle=False)
 
     def finish(self, query_ids: tuple[str, ...], document_ids: tuple[str, ...], shape: tuple[int, int]) -> None:
-        """Join the blocks into the one file, then say in the manifest that it is complete."""
         name = f"negatives.{self._facts['file']}"
         for side, ids in (("query_ids", query_ids), ("document_ids", document_ids)):
             write_json(self.path / f"{side}.json", ids, indent=None)

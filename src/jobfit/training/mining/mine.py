@@ -44,7 +44,6 @@ class MineSettings:
     threads: Count | None = None
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -198,7 +197,6 @@ def _check(queries: Embeddings, documents: Embeddings) -> None:
 
 
 def _facts(miner: _Miner, positives: Positives, settings: MineSettings, texts: Texts | None) -> dict[str, Any]:
-    """What the manifest says: everything that the result depends on."""
     sides = {"queries": miner.queries, "documents": miner.documents}
     texts_of = {"queries": texts.queries, "documents": texts.documents} if texts else {}
     return {

@@ -29,11 +29,9 @@ class Negatives:
     vacancies: Lists
 
     def __or__(self, other: Negatives) -> Negatives:
-        """Return the union, anchor by anchor; the older ones come first, none twice."""
         return Negatives(_union(self.candidates, other.candidates), _union(self.vacancies, other.vacancies))
 
     def count(self) -> int:
-        """How many there are, both directions together."""
         return sum(len(ids) for side in (self.candidates, self.vacancies) for ids in side.values())
 
 
@@ -81,7 +79,6 @@ def mine_both(
 
 
 def written(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts that hold something."""
     return {i: text for i, text in texts.items() if text.strip()}
 
 

@@ -25,15 +25,8 @@ def generator(seed: int, query_id: str) -> np.random.Generator:
 
 
 class AnchorRanking(Protocol):
-    """An order of all documents for each query."""
-
-    def rows(self, start: int, stop: int) -> Iterable[NDArray[Any]]:
-        """Document rows inside the strategy's window for queries ``start`` .. ``stop - 1``."""
-        ...
-
-    def whole(self, query: int) -> NDArray[np.intp]:
-        """All ranked documents of one query, best first."""
-        ...
+    def rows(self, start: int, stop: int) -> Iterable[NDArray[Any]]: ...
+    def whole(self, query: int) -> NDArray[np.intp]: ...
 
 
 class Bm25Ranking:
@@ -44,12 +37,10 @@ class Bm25Ranking:
         self._index = Bm25Index(documents.ids, [terms(texts.documents[i]) for i in documents.ids])
 
     def rows(self, start: int, stop: int) -> Sequence[NDArray[np.intp]]:
-        """The documents of the window that share a term."""
         first, last = self._window
         return [self._ranked(query, last)[first:] for query in range(start, stop)]
 
     def whole(self, query: int) -> NDArray[np.intp]:
-        """Every document that shares a term."""
         return self._ranked(query, None)
 
     def _ranked(self, query: int, k: int | None) -> NDArray[np.intp]:
@@ -69,14 +60,12 @@ class RandomRanking:
         self._by_id = np.argsort(np.array(documents.ids))  # a draw belongs to an id, not to a place in the file
 
     def rows(self, start: int, stop: int) -> Sequence[NDArray[np.intp]]:
-        """Distinct documents, in random order."""
         return [
             self._by_id[generator(self._seed, self._ids[query]).choice(self._n, self._drawn, replace=False)]
             for query in range(start, stop)
         ]
 
     def whole(self, query: int) -> NDArray[np.intp]:
-        """All documents in random order."""
         return self._by_id[generator(self._seed, self._ids[query]).permutation(self._n)]
 
 

@@ -57,7 +57,6 @@ class RankWindows:
         self._slack = 2 * error_bound(queries.vectors, documents.vectors) + 1e-6
 
     def rows(self, start: int, stop: int) -> NDArray[np.int32]:
-        """The window of queries ``start`` .. ``stop - 1``: document rows, shape (stop - start, last - first)."""
         step = min(_ROWS_OF_A_BLOCK, max(1, _FLOATS_OF_A_BLOCK // max(1, len(self._documents))))
         parts = [self._block(i, min(i + step, stop)) for i in range(start, stop, step)]
         return np.concatenate(parts) if parts else np.empty((0, self._window.last - self._window.first), np.int32)
@@ -139,7 +138,6 @@ def _best(scores: NDArray[np.float32], count: int, slack: float) -> tuple[NDArra
 
 
 def _passing(scores: NDArray[np.float32], floor: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """(columns, scores) of what reaches its row's floor, best first, filled up with column 0 and -inf."""
     rows, n = scores.shape
     flat = np.flatnonzero(scores >= floor[:, None])
     ends = np.searchsorted(flat, np.arange(1, rows + 1) * n)

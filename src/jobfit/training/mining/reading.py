@@ -124,7 +124,6 @@ def _side_of_anchors(mined: _Mined, data: TrainingSet) -> str:
 
 
 def _check_texts(mined: _Mined, data: TrainingSet, side: str) -> None:
-    """Hold the digests of the manifest against the texts of ``data``, as they are or masked."""
     recorded = mined.facts.get("inputs", {})
     sides = (("queries_texts", mined.anchors, side), ("documents_texts", mined.pool, _OTHER[side]))
     for name, ids, of in sides:

@@ -33,7 +33,6 @@ class MiningSet:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def turned(self) -> MiningSet:
-        """The same pairs, mined for the documents."""
         return MiningSet(self.texts.turned(), turned(self.positives), self.left_out)
 
     def refuse(self, refused: Positives, vectors: Embeddings, pool: Embeddings) -> Eligible:
@@ -42,7 +41,6 @@ class MiningSet:
         return Eligible.but(there, self.select(vectors).ids, pool.ids)
 
     def select(self, vectors: Embeddings) -> Embeddings:
-        """The vectors of the anchors, in the order of ``vectors``."""
         rows = [row for row, i in enumerate(vectors.ids) if i in self.positives]
         return Embeddings(tuple(vectors.ids[row] for row in rows), vectors.vectors[rows], vectors.fingerprint)
 

@@ -37,12 +37,9 @@ class Window(NamedTuple):
 
 
 class _Checked:
-    """A strategy that checks its numbers."""
-
     __slots__ = ()
 
     def __post_init__(self) -> None:
-        """Refuse settings that no pool can satisfy; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -53,7 +50,6 @@ class _Best(_Checked):
     depth: int
 
     def window(self, documents: int) -> Window:
-        """The ``depth`` best ranks, all of a smaller pool."""
         return Window(0, min(self.depth, documents))
 
 
@@ -65,7 +61,6 @@ class Random(_Checked):
     pick: Pick = "uniform"
 
     def window(self, documents: int) -> Window:
-        """All ranks."""
         return Window(0, documents)
 
 
@@ -101,7 +96,6 @@ class Sampled:
         _refuse_empty(self.low, self.high)
 
     def window(self, documents: int) -> Window:
-        """The stated ranks, cut at the end of the pool."""
         first = min(self.low, max(documents - 1, 0))
         return Window(first, min(max(self.high, first + 1), documents))
 
@@ -144,7 +138,6 @@ class RumWindow:
 
     @property
     def pick(self) -> Pick:
-        """All, or ``k`` uniformly."""
         return "all" if self.k is None else "uniform"
 
     def window(self, documents: int) -> Window:
