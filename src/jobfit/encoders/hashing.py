@@ -87,7 +87,7 @@ class HashingEncoder:
 
 
 def _remember(word: str, hashes: dict[str, NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """Return the hashes of a word and of its character n-grams, computed once a call."""
+    """Return the hashes of a word and of its character n-grams, computed once per call."""
     known = hashes.get(word)
     if known is None:
         marked = f"<{word}>"

@@ -68,12 +68,12 @@ def role_of_vacancies(store: GeneratedStore, queries: Iterable[str], documents: 
     Raises:
         InputError: it holds none of either side, or texts of both.
     """
-    asked, searched = set(queries), set(documents)
-    of_queries, of_documents = (sum(store.find(text) is not None for text in side) for side in (asked, searched))
+    asking, searched = set(queries), set(documents)
+    of_queries, of_documents = (sum(store.find(text) is not None for text in side) for side in (asking, searched))
     if not of_queries and not of_documents:
         what = store.kind.replace("_", " ")
         raise InputError(
-            f"the store holds a {what} for none of {len(asked)} queries and {len(searched)} documents: run "
+            f"the store holds a {what} for none of {len(asking)} queries and {len(searched)} documents: run "
             "`jobfit hyre` on them (with --mask, where this command masks its texts)"
         )
     if of_queries and of_documents:
@@ -95,7 +95,7 @@ def check_augments(store: GeneratedStore) -> None:
         InputError: it holds paraphrases.
     """
     if store.kind not in MARKERS:
-        raise InputError(f"a store of kind {store.kind!r} augments no text: name one that `jobfit hyre` wrote")
+        raise InputError(f"a store of kind {store.kind!r} does not augment texts: name one that `jobfit hyre` wrote")
 
 
 def mismatch(model: str, store: GeneratedStore | None) -> str | None:
@@ -117,15 +117,15 @@ def mismatch(model: str, store: GeneratedStore | None) -> str | None:
 def read_hyre(folder: Path) -> str | None:
     """Return what the card of a model says of HyRe: who wrote the texts, ``none``, or ``None`` where it says nothing.
 
-    It stands in the front matter of the card, which goes wherever the model goes and is no part of its fingerprint.
+    It stands in the front matter of the card, which goes wherever the model goes and is not part of its fingerprint.
     """
     import yaml
 
     try:
         with (folder / CARD).open(encoding="utf-8") as lines:
-            stated = next((line for line in islice(lines, 1, _HEAD) if line.startswith(f"{CARD_KEY}:")), "")
-        found = yaml.safe_load(stated)
+            entry = next((line for line in islice(lines, 1, _HEAD) if line.startswith(f"{CARD_KEY}:")), "")
+        head = yaml.safe_load(entry)
     except (OSError, ValueError, yaml.YAMLError):
         return None
-    value = found.get(CARD_KEY) if isinstance(found, dict) else None
+    value = head.get(CARD_KEY) if isinstance(head, dict) else None
     return value if isinstance(value, str) else None

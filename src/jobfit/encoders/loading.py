@@ -85,7 +85,7 @@ def _load(
     graphs: GraphStore | None,
     on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
-    """Return the model on the runtime asked for, or on the fastest that computes it."""
+    """Return the model on the wanted runtime, or on the fastest that computes it."""
     device = _device()
     load = cache_result(partial(load_model, folder))  # not before it is needed, and not twice
     if backend == "openvino" or (backend == "auto" and device == "cpu"):
@@ -122,14 +122,14 @@ def _on_openvino(
             path.with_name(FACTS).write_text(facts.to_json(), encoding="utf-8")
             return facts, tokens or OpenVinoTokenEncoder(path, chosen)
 
-    def found() -> TokenEncoder:
+    def compiled() -> TokenEncoder:
         kept = graphs.find(name) if graphs else None
         return OpenVinoTokenEncoder(kept / GRAPH, chosen) if kept else converted()[1]
 
     facts = graphs.facts(name) if graphs else None
     if facts is None:
         return converted()
-    return ModelFacts.from_json(facts), WhenNeeded(f"openvino-{chosen}", found)
+    return ModelFacts.from_json(facts), WhenNeeded(f"openvino-{chosen}", compiled)
 
 
 def _device() -> str:

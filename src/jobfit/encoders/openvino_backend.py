@@ -31,7 +31,7 @@ class OpenVinoTokenEncoder:
     def __init__(self, path: Path, precision: str) -> None:
         """Read the graph at ``path`` (.xml, with .bin beside it) and compile it in ``bf16`` or ``f32``.
 
-        The files are not needed any more afterwards.
+        The files may go afterwards.
 
         Raises:
             ModelError: OpenVINO is not installed or cannot compile the graph.
@@ -53,7 +53,7 @@ class OpenVinoTokenEncoder:
         return f"openvino-{self._precision}"
 
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return one pooled vector a row (b, d).
+        """Return one pooled vector per row (b, d).
 
         Raises:
             ModelError: the graph fails on the batch.
@@ -65,14 +65,14 @@ class OpenVinoTokenEncoder:
         return np.array(result, dtype=np.float32)  # a copy: the request reuses its memory
 
 
-def resolve_precision(asked: Precision) -> str:
-    """Return ``asked``; for ``auto``, ``bf16`` where the processor has instructions for it, else ``f32``.
+def resolve_precision(wanted: Precision) -> str:
+    """Return ``wanted``; for ``auto``, ``bf16`` where the processor has instructions for it, else ``f32``.
 
     Raises:
         ModelError: OpenVINO is not installed.
     """
-    if asked != "auto":
-        return asked
+    if wanted != "auto":
+        return wanted
     core = import_openvino().Core()
     return "bf16" if "BF16" in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES") else "f32"
 

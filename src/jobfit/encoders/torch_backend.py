@@ -35,7 +35,7 @@ class TorchTokenEncoder:
         return name if self._device == "cpu" else f"{name}-{self._device}"
 
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return one pooled vector a row (b, d).
+        """Return one pooled vector per row (b, d).
 
         Raises:
             ModelError: the model fails on the batch.

@@ -1,4 +1,4 @@
-"""The encoder for sentence-transformers models: windows, batches, one vector a text."""
+"""The encoder for sentence-transformers models: windows, batches, one vector per text."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class TransformerEncoder:
 
         Raises:
             InputError: a document has no text; the message names its id.
-            ModelError: the model fails or gives something that is no vector.
+            ModelError: the model fails or gives something that is not a vector.
         """
         check_texts(documents)
         texts = list(dict.fromkeys(document.text for document in documents))

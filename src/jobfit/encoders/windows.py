@@ -24,8 +24,7 @@ class Chunking:
 
     max_tokens: tokens in a window, the special ones and the prompt included.
     overlap:    tokens that a window repeats from the one before it.
-    long_text:  ``chunk`` reads the whole text window after window; ``truncate`` reads the first window only and has
-                to be asked for.
+    long_text:  ``chunk`` reads the whole text window after window; ``truncate`` reads only the first window.
     """
 
     max_tokens: int
@@ -111,7 +110,7 @@ class Windower:
 
 
 def _first_words(text: str, characters: int) -> str:
-    """Return the whole words of ``text`` in its first ``characters``; all of it when there is no white space."""
+    """Return the whole words of ``text`` in its first ``characters``; all of it where there is no white space."""
     if len(text) <= characters:
         return text
     cut = text.rfind(" ", 0, characters)

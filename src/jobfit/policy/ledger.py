@@ -35,5 +35,5 @@ def check(requirement: Requirement, profile: CandidateProfile, text: str | None 
 def ledger(
     requirements: Iterable[Requirement], profile: CandidateProfile, text: str | None = None
 ) -> tuple[LedgerLine, ...]:
-    """Return one line a requirement, in the order given; no requirements give an empty ledger."""
+    """Return one line per requirement, in the order given; no requirements give an empty ledger."""
     return tuple(check(requirement, profile, text) for requirement in requirements)

@@ -14,9 +14,10 @@
     everyone: false                             # true: nobody is left out; the ledger still says what is missing
     weights: {similarity: 3, requirements: 2}   # how the score is shared
 
-Importance is ``nice`` where it is not said, because only a must-have can leave a person out. A skill that the taxonomy
-does not know is searched as literal words, unless it looks like a slip of a known name: then it is an error that
-suggests the name. Literal words and skills never leave anyone out, since a CV that does not name one is silent.
+Importance is ``nice`` unless the file says otherwise, because only a must-have can leave a person out. A skill that
+the taxonomy does not know is searched as literal words, unless it looks like a slip of a known name: then it is an
+error that suggests the name. Literal words and skills never leave anyone out, since a CV that does not name one is
+silent.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ def is_list(text: str) -> bool:
 def kind_of_comparison(query: str, corpus: TextKind) -> TextKind:
     """Return the kind of a comparison of a text with a corpus: that of its longer side.
 
-    A list of terms asked of texts of the length of sentences is a comparison of lists. A longer list is a document:
+    A list of terms compared with texts as long as sentences is a comparison of lists. A longer list is a document:
     with those among them, no one mixture served all learning sets (docs/decisions/0010-fusion-weights.md).
 
     >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.SENTENCE).value

@@ -43,8 +43,7 @@ def terms(text: str) -> list[str]:
     """
     folded = unicodedata.normalize("NFKD", text.lower())
     folded = "".join(ch for ch in folded if not unicodedata.combining(ch))
-    found = _TERM.findall(folded)
-    return [term for term in found if term not in STOP_WORDS and (len(term) > 1 or term in "cr")]
+    return [term for term in _TERM.findall(folded) if term not in STOP_WORDS and (len(term) > 1 or term in "cr")]
 
 
 class Bm25Index:

@@ -171,11 +171,11 @@ class Concepts:
         return Bm25Index(ids, [concepts(document.text) for document in self._documents])
 
 
-def _best(query_id: str, among: Among, values: Floats, found: NDArray[np.bool_], depth: int | None) -> Floats:
-    """Return the values with NaN for all but the ``depth`` best of those ``found``; ties as everywhere."""
-    if depth is not None and np.count_nonzero(found) > depth:
-        places = np.flatnonzero(found)
+def _best(query_id: str, among: Among, values: Floats, hits: NDArray[np.bool_], depth: int | None) -> Floats:
+    """Return the values with NaN for all but the ``depth`` best of the ``hits``; ties are broken as everywhere."""
+    if depth is not None and np.count_nonzero(hits) > depth:
+        places = np.flatnonzero(hits)
         best = places[order(query_id, [among.ids[place] for place in places.tolist()], values[places], depth)]
-        found = np.zeros(len(values), dtype=bool)
-        found[best] = True
-    return np.where(found, values, np.nan)
+        hits = np.zeros(len(values), dtype=bool)
+        hits[best] = True
+    return np.where(hits, values, np.nan)

@@ -81,10 +81,10 @@ def _dense(
     queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int
 ) -> list[tuple[str, Ranking]]:
     documents = encoder.encode(corpus, "document")
-    asked = encoder.encode(queries, "query")
+    encoded = encoder.encode(queries, "query")
     return [
         (query_id, Ranking.from_scores(query_id, documents.ids, documents.vectors @ vector, k))
-        for query_id, vector in zip(asked.ids, asked.vectors, strict=True)
+        for query_id, vector in zip(encoded.ids, encoded.vectors, strict=True)
     ]
 
 
