@@ -1,17 +1,68 @@
-"""The report of an experiment: our rows with intervals, the published ones beside them, and which claims held."""
+"""The report of an experiment: our rows with intervals, the published ones beside them, and which claims held.
+
+Published figures are read from data files, each table with its source. They are of other data and never tested on.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jobfit.artifacts import write_atomic, write_json
 from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.claims import Verdict, counted
-from jobfit.experiments.published import Published
 from jobfit.experiments.rows import Row, estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of theirs: its ``name`` there, ``values`` in the order of the columns (``None``: not known to us).
+
+    Our row ``key`` stands next to it, or ``missing`` says why there is none and never will be.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    key: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One table. ``source`` says where it stands; ``verified`` is false where only secondary sources could be read."""
+
+    title: str
+    source: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    verified: bool = True
+
+    def of(self, name: str) -> tuple[float | None, ...]:
+        """Return the values of the row that is ``name`` there or has our key ``name``."""
+        return next(line.values for line in self.lines if name in (line.name, line.key))
+
+
+def read_published(paper: str) -> dict[str, Published]:
+    """Return the tables of ``<paper>.toml`` by their names there, in order.
+
+    >>> read_published("rankpo")["curriculum"].of("combined")
+    (0.706,)
+    """
+    text = (resources.files("jobfit.experiments") / f"{paper}.toml").read_text(encoding="utf-8")
+    return {table.pop("name"): _table(**table) for table in tomllib.loads(text)["table"]}
+
+
+def _table(
+    title: str, source: str, columns: list[str], lines: list[dict[str, Any]], verified: bool = True
+) -> Published:
+    unknown = [None] * len(columns)
+    read = (Line(**{**line, "values": tuple(line["values"] or unknown)}) for line in lines)
+    return Published(title, source, tuple(columns), tuple(read), verified)
+
 
 DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
 NOT_MEASURED = "not measured"

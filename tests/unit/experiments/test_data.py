@@ -15,8 +15,8 @@ from jobfit.errors import InputError, LeakageError
 from jobfit.experiments.data import ExperimentData, read_experiment_data
 from jobfit.experiments.ranking import measure_bm25, measure_vectors
 from jobfit.experiments.rankpo import Draw, agreement, ask, truly
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Measured, joined
+from jobfit.experiments.trial import RowCache
 from jobfit.judged import Judged, Pair, Preference, Task, Texts, both_ways
 from jobfit.runs import Qrels
 from jobfit.training.annotators import SimulatedAnnotator
