@@ -37,7 +37,6 @@ class Results:
 class Experiment:
     """A paper, or any comparison of systems: subclass it, say ``rows`` and ``claims``, and :func:`run` it.
 
-    title:     of the report.
     claims:    judged together, with Holm's correction over all of them.
     families:  further claims, each family corrected by itself, so that none changes a verdict of the others.
     published: the tables that stand next to ours.

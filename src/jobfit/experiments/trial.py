@@ -30,15 +30,11 @@ class RowCache:
     """The rows below ``folder/rows``; ``facts`` are everything that a row depends on besides its key and its seed."""
 
     def __init__(self, folder: Path, facts: Mapping[str, Any]) -> None:
-        """Open the folder of an experiment, or begin it.
-
-        Raises:
-            InputError: it holds rows of another experiment, other data or other settings; or something else.
-        """
+        """Open the folder of an experiment, or begin it; :class:`InputError` where it holds anything else."""
         self.folder = folder
         path = folder / "recipe.json"
-        wanted = json.dumps({"format": FORMAT, **facts}, ensure_ascii=False, indent=1, sort_keys=True, default=str)
-        wanted += "\n"
+        facts = {"format": FORMAT, **facts}
+        wanted = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
         if path.is_file():
             if read_text(path) != wanted:
                 raise InputError(
@@ -52,11 +48,7 @@ class RowCache:
         (folder / "rows").mkdir(exist_ok=True)
 
     def find(self, key: str, seed: int) -> Measured | None:
-        """Return what was measured for a row, or ``None``.
-
-        Raises:
-            InputError: its file was altered.
-        """
+        """Return what was measured for a row, or ``None``; :class:`InputError` where its file was altered."""
         path = self._path(key, seed)
         if not path.is_file():
             return None
@@ -74,10 +66,6 @@ class RowCache:
         digest = sha256_of(json.dumps(row, sort_keys=True).encode())
         write_atomic(self._path(key, seed), json.dumps({"sha256": digest, "row": row}) + "\n")
         return Measured(row["columns"], row["notes"])
-
-    def row(self, key: str, label: str, seed: int, measure: Callable[[], Measured]) -> Row:
-        measured = self.find(key, seed) or self.keep(key, seed, measure())
-        return Row(key, label, {seed: measured.columns})
 
     def _path(self, key: str, seed: int) -> Path:
         return self.folder / "rows" / f"{key}.seed-{seed}.json"
@@ -102,10 +90,7 @@ class Backbone:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One seed of ``seeds``: trained models lie below ``folder`` as long as a later row needs them.
-
-    ``backbone`` may be missing where nothing is trained.
-    """
+    """One seed of ``seeds``: trained models lie below ``folder`` as long as a later row needs them."""
 
     cache: RowCache
     seed: int
@@ -130,11 +115,10 @@ class Trial:
     def row(self, key: str, label: str, measure: Callable[[], Measured]) -> Row:
         """Return one seed of a row; it is measured only if it is not kept already."""
 
-        def measured() -> Measured:
+        if (measured := self.cache.find(key, self.seed)) is None:
             self.step(key)
-            return measure()
-
-        return self.cache.row(key, label, self.seed, measured)
+            measured = self.cache.keep(key, self.seed, measure())
+        return Row(key, label, {self.seed: measured.columns})
 
     def encoder_row(self, key: str, label: str, data: ExperimentData, make: Callable[[], Encoder]) -> Row:
         return self.row(key, label, lambda: Measured(measure_encoder(make(), data.held_out, self.backbone.loop)))
@@ -172,8 +156,7 @@ class Trial:
     ) -> None:
         """Measure more of the model ``key`` (``raw``: the untrained backbone), kept under the names in ``wanted``.
 
-        Models are dropped when their seed is done. One that is gone is not trained again for this: its cells will say
-        *not measured*.
+        A model that is gone is not trained again for this: its cells will say *not measured*.
         """
         missing = {name: measure for name, measure in wanted.items() if self.cache.find(name, self.seed) is None}
         there = key == "raw" or (self.folder / key / MODEL).is_dir()
