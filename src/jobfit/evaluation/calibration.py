@@ -90,7 +90,8 @@ def _edges(scores: Floats, bins: int, binning: str) -> Floats:
 def _gaps(scored: ScoredPairs, place: NDArray[np.intp], bins: int) -> Floats:
     """Return the sum of (probability - label) for each query and bin, shape (queries, bins)."""
     cell = scored.query * bins + place
-    return np.bincount(cell, scored.scores - scored.labels, scored.queries * bins).reshape(scored.queries, bins)
+    gaps: Floats = np.bincount(cell, scored.scores - scored.labels, scored.queries * bins).astype(np.float64)
+    return gaps.reshape(scored.queries, bins)
 
 
 def _resampler(scored: ScoredPairs, gaps: Floats) -> Callable[[Floats], dict[str, Floats]]:

@@ -130,9 +130,8 @@ class Memoriser:
             return np.array([2 * (sum(rated) / len(rated) if rated else 0.5) - 1 for rated in labels])
         known, scores = self._last.get(table, ((), np.empty(0)))
         if known is not found.documents:  # queries that rank the whole side share one list
-            labels = (self._documents.get(self._document_names.get(d, d), ()) for d in found.documents)
-            score = self._rate if table == "document rate" else lambda rated: float(sum(rated))
-            scores = np.array([score(rated) for rated in labels])
+            rated = (self._documents.get(self._document_names.get(d, d), []) for d in found.documents)
+            scores = np.array([self._rate(of) if table == "document rate" else float(sum(of)) for of in rated])
             self._last[table] = (found.documents, scores)
         return scores
 

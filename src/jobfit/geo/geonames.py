@@ -114,13 +114,13 @@ def _postcodes(read: _Read) -> tuple[dict[str, tuple[str, ...]], list[Place]]:
     codes: dict[str, dict[str, None]] = {}
     rest: dict[tuple[str, ...], list[Place]] = {}
     for row in read.postal:
-        key = (row.country, row.department_code, place_key(row.name))
-        ids = by_name.get(key, [])
+        same = (row.country, row.department_code, place_key(row.name))
+        ids = by_name.get(same, [])
         for id_ in ids:
             codes.setdefault(id_, {})[row.codes[0]] = None
         if not ids:
-            rest.setdefault((*key, row.region_code), []).append(row)
-    merged = [replace(same[0], codes=tuple(dict.fromkeys(row.codes[0] for row in same))) for same in rest.values()]
+            rest.setdefault((*same, row.region_code), []).append(row)
+    merged = [replace(alike[0], codes=tuple(dict.fromkeys(row.codes[0] for row in alike))) for alike in rest.values()]
     return {id_: tuple(postcodes) for id_, postcodes in codes.items()}, merged
 
 
