@@ -396,13 +396,13 @@ def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInTe
     """
     from jobfit.app.encoding import text_encoder
     from jobfit.artifacts import read_text
-    from jobfit.taxonomy.linking.evidence import skills_in
+    from jobfit.taxonomy.linking.evidence import SkillFinder
     from jobfit.taxonomy.linking.linker import Linker
 
     taxonomy, language = stored.load_taxonomy(request.taxonomy), request.language
     if request.text is not None:
         linker = Linker(taxonomy, "skill", None)
-        skills = skills_in(read_text(request.text), linker, language, request.threshold)
+        skills = SkillFinder(linker, language, request.threshold).skills_in(read_text(request.text))
         return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.of(one) for one in skills))
     lines = read_text(request.file).splitlines() if request.file is not None else ()
     mentions = request.mentions or [line.strip() for line in lines if line.strip()]
