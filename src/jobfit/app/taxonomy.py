@@ -250,7 +250,8 @@ def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
     asked = _Asked(request.taxonomy, request.language)
     graph = asked.graph
     if request.like:
-        wants = library.like(_held_by(graph, [request.like]))
+        other = _held_by(graph, [request.like])  # what they state is essential, what their occupations imply optional
+        wants = library.Asked(other.evidenced, other.implied)
     else:
         wants = _asked_by(graph, request.needs, request.nice)
     answer = library.gap(graph, _held_by(graph, request.has), wants)

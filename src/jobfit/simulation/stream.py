@@ -82,7 +82,7 @@ _ARROW = {
 }
 
 
-def _columns(record: type) -> list[tuple[str, pa.DataType]]:
+def _columns(record: Any) -> list[tuple[str, pa.DataType]]:
     return [(name, _arrow(hint)) for name, hint in get_type_hints(record).items()]
 
 

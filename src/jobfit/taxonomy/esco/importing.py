@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 from jobfit.taxonomy.esco.concepts import TYPES, Concept, Needs, read_broader, read_concepts, read_members, read_needs
 from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFolder, FileCount, find_files
-from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy, check_no_cycle
+from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
 TRANSVERSAL_SCHEME = "skill-transversal-groups"
 Broader = dict[str, tuple[str, ...]]
@@ -116,7 +117,13 @@ def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: l
         known = {uri for part in parts for uri in tables[part]}
         for file in files.of(table):
             above, count = read_broader(file, known)
-            check_no_cycle(above, str(file.path))
+            try:
+                TopologicalSorter(above).prepare()
+            except CycleError as error:
+                circle = " -> ".join(reversed(error.args[1]))
+                raise InputError(
+                    f"{file.path}: the hierarchy goes in a circle: {circle}. Remove one of these broader relations"
+                ) from error
             broader |= above
             counts.append(count)
     return broader
