@@ -70,33 +70,12 @@ def import_folder(folder: Path, name: str) -> Imported:
     notes = () if transversal else ("no transversal collection, so no skill is marked as transversal",)
     digest = sha256_of("\n".join(f"{count.file} {count.sha256}" for count in counts))
 
-    def shared(concept: Concept) -> dict[str, Any]:
-        return {
-            "id": concept.uri,
-            "labels": concept.labels,
-            "description": concept.facts["description"],
-            "broader": broader.get(concept.uri, ()),
-        }
-
-    def linked(concept: Concept) -> dict[str, Any]:
-        of = needs.get(concept.uri, {})
-        ways = {way: tuple(skill for skill, said in of.items() if said == way) for way in TYPES}
-        return shared(concept) | ways | {"hidden": {code: some for code, some in concept.hidden.items() if some}}
-
-    def skill(concept: Concept) -> Skill:
-        kind, reuse = concept.facts["skillType"], concept.facts["reuseLevel"]
-        return Skill(**linked(concept), transversal=concept.uri in transversal, kind=kind, reuse=reuse)
-
-    def occupation(concept: Concept) -> Occupation:
-        isco = concept.facts["iscoGroup"].removeprefix("C")
-        return Occupation(**linked(concept), sector=isco[:2], isco=isco, code=concept.facts["code"])
-
     taxonomy = Taxonomy(
         f"{name}#{digest[:8]}",
-        {uri: skill(concept) for uri, concept in tables["skills"].items()},
-        {uri: occupation(concept) for uri, concept in tables["occupations"].items()},
+        {uri: _skill(concept, broader, needs, transversal) for uri, concept in tables["skills"].items()},
+        {uri: _occupation(concept, broader, needs) for uri, concept in tables["occupations"].items()},
         {
-            uri: Group(**shared(concept), kind=kind, code=concept.facts["code"])
+            uri: Group(**_shared(concept, broader), kind=kind, code=concept.facts["code"])
             for table, kind in (("ISCOGroups", "isco"), ("skillGroups", "skill"))
             for uri, concept in tables[table].items()
         },
@@ -127,3 +106,25 @@ def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: l
             broader |= above
             counts.append(count)
     return broader
+
+
+def _skill(concept: Concept, broader: Broader, needs: Needs, transversal: Collection[str]) -> Skill:
+    kind, reuse = concept.facts["skillType"], concept.facts["reuseLevel"]
+    return Skill(**_linked(concept, broader, needs), transversal=concept.uri in transversal, kind=kind, reuse=reuse)
+
+
+def _occupation(concept: Concept, broader: Broader, needs: Needs) -> Occupation:
+    isco = concept.facts["iscoGroup"].removeprefix("C")
+    return Occupation(**_linked(concept, broader, needs), sector=isco[:2], isco=isco, code=concept.facts["code"])
+
+
+def _shared(concept: Concept, broader: Broader) -> dict[str, Any]:
+    above, description = broader.get(concept.uri, ()), concept.facts["description"]
+    return {"id": concept.uri, "labels": concept.labels, "description": description, "broader": above}
+
+
+def _linked(concept: Concept, broader: Broader, needs: Needs) -> dict[str, Any]:
+    needed = needs.get(concept.uri, {})
+    ways = {way: tuple(skill for skill, relation in needed.items() if relation == way) for way in TYPES}
+    hidden = {language: labels for language, labels in concept.hidden.items() if labels}
+    return _shared(concept, broader) | ways | {"hidden": hidden}
