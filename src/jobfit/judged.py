@@ -189,11 +189,7 @@ class Judged:
         return texts if task is None or task.by_vacancy else texts.turned()
 
     def task(self, name: str, split: str = "test") -> Task:
-        """Return the task with this name and split.
-
-        Raises:
-            UnknownIdError: there is none; the message lists those that are there.
-        """
+        """Return the task with this name and split; ``UnknownIdError`` where there is none."""
         for task in self.tasks:
             if (task.name, task.split) == (name, split):
                 return task

@@ -27,10 +27,5 @@ def rank_by_tfidf(queries: Sequence[Document], corpus: Sequence[Document], k: in
         return Run("tfidf", {q.id: Ranking.from_scores(q.id, ids, [0.0] * len(ids), k) for q in queries})
     documents = vectorizer.fit_transform([document.text for document in corpus])
     wanted = vectorizer.transform([query.text for query in queries])
-    return Run(
-        "tfidf",
-        {
-            query.id: Ranking.from_scores(query.id, ids, (documents @ wanted[row].T).toarray().ravel(), k)
-            for row, query in enumerate(queries)
-        },
-    )
+    scores = ((documents @ row.T).toarray().ravel() for row in wanted)
+    return Run("tfidf", {q.id: Ranking.from_scores(q.id, ids, values, k) for q, values in zip(queries, scores)})

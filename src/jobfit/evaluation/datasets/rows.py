@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from jobfit.artifacts import numbered_lines, read_text
+from jobfit.artifacts import numbered_lines, read_text, write_lines
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, parse_line, text
 
@@ -61,3 +62,8 @@ def listed(row: Mapping[str, object], field: str, place: str) -> list[object]:
     if not isinstance(value, list):
         raise InputError(f"{place}: {field}: a list is expected here")
     return value
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    """Write JSON Lines, for the owner only."""
+    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
