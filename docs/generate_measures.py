@@ -11,7 +11,7 @@ from jobfit.evaluation.calibration import Calibration, calibration
 from jobfit.evaluation.classification import Classification, classify
 from jobfit.evaluation.grammar import FAMILIES, Family
 from jobfit.evaluation.measures import Aggregate, Report
-from jobfit.evaluation.thresholds import CRITERIA, choose_threshold
+from jobfit.evaluation.classification import CRITERIA, choose_threshold
 
 _HEAD = """# Measures
 

@@ -86,10 +86,10 @@ def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyRe
         InputError: a file cannot be read, or not exactly one source of the threshold is given.
     """
     from jobfit.evaluation.calibration import calibration
+    from jobfit.evaluation.classification import Threshold as Chosen
+    from jobfit.evaluation.classification import choose_threshold
     from jobfit.evaluation.classification import classify as classify_pairs
     from jobfit.evaluation.pairs import read_scored_pairs
-    from jobfit.evaluation.thresholds import Threshold as Chosen
-    from jobfit.evaluation.thresholds import choose_threshold
 
     if (request.validation is None) == (request.threshold is None):
         raise InputError("give --validation, on which the threshold is chosen, or a --threshold stated beforehand")

@@ -101,7 +101,6 @@ class MtebEncoder(_Named):
         return _tensor(embeddings1) @ _tensor(embeddings2).T
 
     def similarity_pairwise(self, embeddings1: Any, embeddings2: Any) -> Any:
-        """The cosine of each row with its counterpart: a tensor (n,)."""
         return (_tensor(embeddings1) * _tensor(embeddings2)).sum(dim=-1)
 
 

@@ -127,12 +127,7 @@ class GroundedVariant:
         self._variant = LlmVariant(self._structurer.read_all, language, keep_incomplete=keep_incomplete)
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield the masked document of each record, in order; an empty one where nothing was grounded.
-
-        Raises:
-            LlmError: the endpoint cannot be used, the budget is spent, or parts have no answer (what was answered is
-                kept, so that the next run asks for the rest).
-        """
+        """Yield the masked document of each record, in order; an empty one where nothing was grounded."""
         return self._variant.render(records)
 
     def estimate(self, records: Iterable[Record]) -> Estimate:

@@ -12,11 +12,7 @@ from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier,
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield (place, object) for each line that is not blank; the place is ``file:line``, for messages.
-
-    Raises:
-        InputError: the file cannot be read, is not UTF-8, or a line is no JSON object.
-    """
+    """Yield (place, object) for each line that is not blank; the place is ``file:line``, for messages."""
     for number, line in numbered_lines(path):
         if line.strip():
             yield f"{path}:{number}", _parsed(parse_line, line, f"{path}:{number}")
@@ -65,5 +61,4 @@ def listed(row: Mapping[str, object], field: str, place: str) -> list[object]:
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
-    """Write JSON Lines, for the owner only."""
     write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
