@@ -152,7 +152,6 @@ def _problems(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
 
 
 def _line(root: yaml.Node | None, loc: Sequence[int | str]) -> int | None:
-    """Return the line of the deepest node on the way to ``loc``."""
     import yaml
 
     if root is None:
@@ -172,7 +171,6 @@ def _line(root: yaml.Node | None, loc: Sequence[int | str]) -> int | None:
 
 
 def _steps(error: Any) -> list[str]:
-    """Return the place in words; the unknown key itself is named by the problem."""
     loc = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
     return [f"entry {step + 1}" if isinstance(step, int) else str(step) for step in loc]
 
@@ -196,7 +194,6 @@ def _problem(model: type[BaseModel], error: Any) -> str:
 
 
 def _keys(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
-    """Return the keys of the model at ``loc``."""
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
             model = next(iter(_models(model.model_fields[step].annotation)), model)

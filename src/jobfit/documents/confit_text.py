@@ -18,8 +18,6 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Taxons:
-    """What a section is called on each side."""
-
     candidate: str
     vacancy: str
 
@@ -53,7 +51,6 @@ class ConfitTemplate:
     name: str = "confit"
 
     def write(self, record: Record) -> str:
-        """Return one section for each known field of ``record``; without any, the empty text."""
         taxon = ENGLISH.candidate if isinstance(record, Candidate) else ENGLISH.vacancy
         fields = {key: "; ".join(values) for key, values in self.structured.fields(record)}
         return confit_text(taxon, fields, fields)

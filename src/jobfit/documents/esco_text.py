@@ -33,7 +33,6 @@ _BATCH = 256  # records whose titles are linked at a time
 
 @built
 def _openings(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """Return how the sentences of each language begin."""
     return {
         language: tuple(str(sentence).partition("{}")[0] for sentence in lexicon.of(language, "esco").values())
         for language in lexicon.languages
@@ -64,7 +63,6 @@ class TitleLinker(Protocol):
 
     def link(self, mentions: Sequence[str], language: str | None, k: int = 5) -> Sequence[_Link]:
         """Return one link for each mention; its ``best`` is ``None`` where nothing is likely enough."""
-        ...
 
 
 # (text, its language) -> ids of the skills that the text states, such as those of
@@ -131,7 +129,6 @@ class EscoVariant:
         return "esco" if self.use is SkillsFrom.EVIDENCED else f"esco-{self.use.value}"
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield one document for each record, in their order."""
         for record, facts in self.read(records):
             text = self.sentences(record, facts)
             document = masked_document(record, text) if self.masked else Document(record.id, text)
@@ -181,7 +178,6 @@ class EscoVariant:
         return " ".join(sentence.format(", ".join(words)) for sentence, words in zip(sentences, labels) if words)
 
     def _usual(self, occupations: Iterable[str]) -> tuple[str, ...]:
-        """Return the essential skills of the occupations, whether they are stated or not."""
         known = self.taxonomy.occupations
         return tuple(dict.fromkeys(skill for id_ in occupations for skill in known[id_].essential))
 
@@ -198,7 +194,6 @@ class EscoVariant:
         )
 
     def _link(self, batch: Sequence[Record]) -> dict[tuple[str | None, str], str | None]:
-        """Return the occupation of every title in a batch, by language and title."""
         wanted: dict[str | None, dict[str, None]] = {}
         for record in batch:
             wanted.setdefault(record.language, {}).update(dict.fromkeys(_titles(record)))
@@ -218,7 +213,6 @@ def _one_form(label: str) -> str:
 
 
 def _titles(record: Record) -> tuple[str, ...]:
-    """Return the titles of a record: the one it states, then those of the positions held."""
     stated = [record.profile.title.value] if record.profile.title else []
     held = [position.title.value for position in record.profile.experiences] if isinstance(record, Candidate) else []
     return tuple(dict.fromkeys(title for title in (*stated, *held) if title.strip()))

@@ -46,24 +46,16 @@ class Reading(Protocol):
     """What was read in one record: values by the name of the field, what was dropped, which parts have no answer."""
 
     @property
-    def id(self) -> str:
-        """The record's id."""
-        ...
+    def id(self) -> str: ...
 
     @property
-    def fields(self) -> Mapping[Any, Sequence[Stated[str]]]:
-        """Values by field."""
-        ...
+    def fields(self) -> Mapping[Any, Sequence[Stated[str]]]: ...
 
     @property
-    def dropped(self) -> Counter[Any]:
-        """Items that were dropped, by reason."""
-        ...
+    def dropped(self) -> Counter[Any]: ...
 
     @property
-    def failures(self) -> Counter[str]:
-        """Parts without an answer, by reason."""
-        ...
+    def failures(self) -> Counter[str]: ...
 
 
 def fields_text(fields: Mapping[Any, Sequence[Stated[str]]], language: str | None) -> str:
@@ -96,7 +88,6 @@ class VariantReport:
     failures: Counter[str] = field(default_factory=Counter)
 
     def add(self, reading: Reading, text: str) -> None:
-        """Count one record."""
         self.records += 1
         if not text.strip():
             self.empty.append(reading.id)

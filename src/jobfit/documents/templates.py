@@ -17,11 +17,9 @@ class Template(Protocol):
     @property
     def name(self) -> str:
         """Identify the template; it belongs to what a stored vector was made from."""
-        ...
 
     def write(self, record: Record) -> str:
         """Return the text of ``record``; the same record always gives the same text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,6 @@ class Raw:
     name: str = "raw"
 
     def write(self, record: Record) -> str:
-        """Return ``record.text``."""
         return record.text
 
 
@@ -49,7 +46,6 @@ class Structured:
     name: str = "structured"
 
     def write(self, record: Record) -> str:
-        """Return one line for each known field of ``record.profile``."""
         labels = current().texts(record.language, "labels")
         return "\n".join(f"{labels[key]}: {'; '.join(values)}." for key, values in self.fields(record))
 
@@ -94,7 +90,6 @@ class Structured:
 
 
 def _position(position: Experience, months: str) -> str:
-    """Return ``title (n months)``, the first and the last month counted, or the title alone without dates."""
     if position.start is None or position.end is None:
         return position.title.value
     (first_year, first_month), (last_year, last_month) = (

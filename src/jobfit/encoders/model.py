@@ -57,7 +57,6 @@ class ModelFacts:
 
     @classmethod
     def from_json(cls, text: str) -> ModelFacts:
-        """Return what :meth:`to_json` wrote."""
         from tokenizers import Tokenizer
 
         values = json.loads(text)
@@ -73,11 +72,7 @@ class LoadedModel:
 
 
 def load_model(folder: ModelFolder) -> LoadedModel:
-    """Load a checked folder in 32-bit floats, on the processor, with nothing fetched and no code of its own.
-
-    Raises:
-        ModelError: the folder is damaged, or reads something else than text tokens.
-    """
+    """Load a checked folder in 32-bit floats, on the processor, with nothing fetched and no code of its own."""
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
@@ -145,7 +140,6 @@ def _check_pooling(model: Any, facts: ModelFacts, folder: ModelFolder) -> None:
 
 
 def _as_function(model: Any) -> nn.Module:
-    """Wrap a SentenceTransformer as a module of two tensors, which is what can be traced and compiled."""
     from torch import Tensor, nn
 
     class Pooled(nn.Module):

@@ -46,21 +46,17 @@ class Lexicon:
     """The words of several languages by table and key; the common ones come first, then each language in order."""
 
     def __init__(self, files: Mapping[str, Mapping[str, Mapping[str, Value]]]) -> None:
-        """Take parsed files by name: ``common``, and the code (ISO 639-1) of each language."""
         self.languages = tuple(name for name in files if name != _COMMON)
         self._files = files
         self._built: dict[Callable[[Lexicon], object], Any] = {}
 
     def of(self, language: str, table: str) -> Mapping[str, Value]:
-        """Return one table of one language; empty where it has none."""
         return self._files.get(language, {}).get(table, {})
 
     def parts(self, table: str, key: str) -> tuple[str, ...]:
-        """Return the phrases or patterns under a key, of all languages."""
         return tuple(part for value in self._values(table, key) for part in _parts(value))
 
     def words(self, table: str, *keys: str) -> frozenset[str]:
-        """Return the words under one or more keys, of all languages."""
         return frozenset(part for key in keys for part in self.parts(table, key))
 
     def union(self, table: str, *keys: str) -> str:
@@ -71,7 +67,6 @@ class Lexicon:
         return "|".join(dict.fromkeys(part for key in keys for part in self.parts(table, key))) or "(?!)"
 
     def groups(self, table: str, key: str) -> dict[str, tuple[str, ...]]:
-        """Return a mapping of all languages: each name with its parts."""
         merged: dict[str, tuple[str, ...]] = {}
         for value in self._values(table, key):
             assert isinstance(value, dict), (table, key)
@@ -81,7 +76,6 @@ class Lexicon:
         return merged
 
     def numbers(self, table: str, key: str) -> dict[str, int]:
-        """Return a mapping from words to numbers, of all languages."""
         merged: dict[str, int] = {}
         for value in self._values(table, key):
             assert isinstance(value, dict), (table, key)
@@ -99,7 +93,6 @@ class Lexicon:
         return iter(values)
 
     def build(self, make: Callable[[Lexicon], T]) -> T:
-        """Return ``make(self)``, made once."""
         if make not in self._built:
             self._built[make] = make(self)
         value: T = self._built[make]
@@ -167,13 +160,11 @@ _ACTIVE: ContextVar[Lexicon | None] = ContextVar("lexicon", default=None)
 
 
 def current() -> Lexicon:
-    """Return the lexicon in use: the shipped one, unless :func:`using` says otherwise."""
     return _ACTIVE.get() or _shipped()
 
 
 @contextmanager
 def using(lexicon: Lexicon) -> Iterator[Lexicon]:
-    """Read with ``lexicon`` inside the block."""
     token = _ACTIVE.set(lexicon)
     try:
         yield lexicon
@@ -185,13 +176,11 @@ class built(Generic[T]):
     """Makes a function of a lexicon one without arguments, whose value is made once for each lexicon in use."""
 
     def __init__(self, make: Callable[[Lexicon], T]) -> None:
-        """Keep ``make``; nothing is read yet."""
         self._make = make
         self._last: tuple[Lexicon | None, T] | None = None
         self.__doc__ = make.__doc__
 
     def __call__(self) -> T:
-        """Return the value for the lexicon in use."""
         active, last = _ACTIVE.get(), self._last
         if last is not None and last[0] is active:
             return last[1]

@@ -26,7 +26,6 @@ class Weighing(Protocol):
 
     def shares(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Mapping[str, float]:
         """Return the weight of each signal in ``names``, at least 0; ``fingerprint`` is the encoder's."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +41,6 @@ class Similarity:
 
     @property
     def total(self) -> Floats:
-        """The sum of the parts, shape (n,)."""
         return sum(self.parts.values(), np.zeros(len(self.ids)))
 
     def scaled(self, most: float) -> Similarity:

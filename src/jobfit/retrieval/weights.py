@@ -45,7 +45,6 @@ class Weights:
     taxonomy: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the weights."""
         values = tuple(asdict(self).values())
         if not all(0 <= value <= 1 for value in values) or abs(math.fsum(values) - 1) > 1e-9:
             raise InputError(f"the weights of a fusion must be shares from 0 to 1 that sum to 1: {asdict(self)}")
@@ -131,6 +130,5 @@ def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
 
 @cache
 def shipped_table() -> WeightTable:
-    """Return the weights that come with jobfit (read once)."""
     path = files("jobfit.retrieval").joinpath("data", "fusion.toml")
     return read_table(tomllib.loads(path.read_text(encoding="utf-8")), "fusion.toml")

@@ -40,7 +40,6 @@ class _Words:
         now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
 
         def moment(n: int) -> str:
-            """Return the pattern of one moment; the group names carry ``n``."""
             return (
                 rf"(?:(?:\d{{1,2}}(?:{of('ordinals')})? )?(?P<name{n}>{month})(?:[.,]| (?:{of('of')}))?[ ,/]{{0,2}}"
                 rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"

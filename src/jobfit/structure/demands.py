@@ -23,7 +23,6 @@ class _Words:
         units = lexicon.union("units", "years", "months")
 
         def duration(n: int) -> str:
-            """Return the pattern of "3+ years", "1-4 years", "trois ans"; the group names carry ``n``."""
             return (
                 rf"(?P<n{n}>\d{{1,2}}|{'|'.join(numbers)})(?: ?\(\d{{1,2}}\))? ?"
                 rf"(?:(?:-|{of('between')}) ?\d{{1,2}} ?)?\+? ?(?:(?:{of('or_more')}) )?(?P<unit{n}>{units})\b'?"

@@ -70,8 +70,6 @@ def read_experiences(titles: Titles, today: date) -> tuple[Experience, ...]:
 
 
 class _Positions:
-    """Reads the positions of one CV."""
-
     def __init__(self, titles: Titles, today: date) -> None:
         self.titles = titles
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
@@ -141,7 +139,6 @@ class _Positions:
         return not (words.school.search(self.folded[start:end]) or find_levels(self.titles.read.piece(start, end)))
 
     def _title_beside(self, line: Span, item: DateRange) -> Title | None:
-        """Return the title in the line of the range, after it or before it; the one that surely is a title first."""
         after = self.titles.find(item.evidence.end, min(line[1], item.evidence.end + 160))
         before = self.titles.find(max(line[0], item.evidence.start - 160), item.evidence.start)
         both = [t for t in (before, after) if t]
@@ -190,7 +187,6 @@ class _Positions:
         return titles.find(*near[0][0])
 
     def _undated(self, taken: Collection[Span]) -> Iterator[Experience]:
-        """Yield the title lines of the experience section that are not among the ``taken`` lines."""
         for section in self.sections:
             position = section.body
             while section.kind == "experience" and position < section.end:
@@ -246,7 +242,6 @@ def _explained(read: ReadText, dated: Sequence[Experience]) -> bool:
 
 
 def _lines(text: str, position: Experience) -> Iterator[int]:
-    """Yield where each line of a position's quote starts."""
     start, end = line_around(text, position.evidence.start)
     yield start
     while end < position.evidence.end:
@@ -255,7 +250,6 @@ def _lines(text: str, position: Experience) -> Iterator[int]:
 
 
 def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> bool:
-    """Tell whether the dated line at ``start``..``end``, which is not a known position, may be one."""
     words, line = _words(), read.folded[start:end]
     if words.course.search(line):
         return False
@@ -282,7 +276,6 @@ def _line_end(text: str, position: int, lines: int) -> int:
 
 
 def _claim(read: ReadText) -> Stated[ExperienceTotal] | None:
-    """Return the largest stated sum of years outside the positions themselves."""
     claims = []
     starts = {section.start for section in read.sections}
     for pattern in _words().claims:

@@ -25,8 +25,6 @@ _LETTER = re.compile(r"\w")
 
 
 class _Words:
-    """The names of languages, the wordings of levels, and what stands beside them."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "languages")
         codes: dict[str, str] = {}
@@ -71,7 +69,6 @@ def language_name(code: str) -> str:
 
 
 def language_codes() -> Mapping[str, str]:
-    """Return the code of every language by its folded names in all known languages."""
     return _words().codes
 
 

@@ -129,7 +129,6 @@ def places_between(read: ReadText, start: int, end: int) -> tuple[Stated[str], .
 
 
 def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    """Return the known places in a stretch of the text; of several words the longest name wins."""
     known, places = _places().known, []
     for match in _WORD.finditer(folded, start, end):
         words = list(_LETTERS.finditer(match.group()))

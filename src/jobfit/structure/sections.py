@@ -58,7 +58,6 @@ def _lead(words: str) -> str:
 
 
 def is_heading(folded: str) -> bool:
-    """Tell whether folded words are a known heading of a CV or a vacancy."""
     return folded in _known().kinds
 
 
@@ -72,7 +71,6 @@ class Heading:
 
     @property
     def opens(self) -> str:
-        """The kind of section that it opens."""
         return _known().kinds[self.phrase]
 
 
@@ -189,7 +187,6 @@ def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> 
 
 
 def _phrase(words: str) -> str | None:
-    """Return the known phrase that ``words`` spell, "my" left out."""
     known = _known()
     phrase = " ".join(words.split())
     for possessive in known.possessives:

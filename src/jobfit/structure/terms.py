@@ -57,8 +57,6 @@ def _spellings(label: str) -> Iterator[str]:
 
 
 class _LabelFinder:
-    """The tree of labels of one side of a taxonomy."""
-
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = root = _Node()
         self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
@@ -155,7 +153,6 @@ class SkillFinder:
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        """Prepare the labels of ``taxonomy``."""
         self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
 
     def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
@@ -171,7 +168,6 @@ class OccupationFinder:
     """Finds the occupations of a taxonomy by their names in all languages. Building it is cached per taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        """Prepare the names of ``taxonomy``."""
         self._finder = _finder(_Key(taxonomy.occupations, (taxonomy.version, id(taxonomy.occupations))))
 
     def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
@@ -187,8 +183,6 @@ _WINDOW = 40
 
 
 class _Ambiguous:
-    """Names that are words too, and what shows that one is meant as a name."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         self.words = lexicon.words("terms", "ordinary")
         self.never_in_prose = lexicon.words("terms", "never_in_prose")
@@ -250,8 +244,6 @@ def _begins_sentence(folded: str, start: int) -> bool:
 
 
 class _Occupations:
-    """Names of occupations that are other words too: what must follow, must not follow, and stand before them."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         self.followed = {
             word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})")

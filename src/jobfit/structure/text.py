@@ -21,7 +21,6 @@ class ReadText:
     """
 
     def __init__(self, text: str, kind: Kind | None = None, folded: str | None = None) -> None:
-        """Take the ``text`` of a CV, a vacancy or, without a ``kind``, of anything else."""
         self.text = text
         self.kind = kind
         if folded is not None:
@@ -29,22 +28,18 @@ class ReadText:
 
     @cached_property
     def folded(self) -> str:
-        """The text as :func:`jobfit.folding.fold` writes it."""
         return fold(self.text)
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
-        """All that is shaped like a heading, of a CV or of a vacancy."""
         return find_headings(self.text, self.folded)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """The sections by the headings of this kind of text."""
         return sections_between(self.text, self.headings, self.kind)
 
     @cached_property
     def sections_of_any_kind(self) -> tuple[Section, ...]:
-        """The sections by the headings of CVs and vacancies alike."""
         return sections_between(self.text, self.headings, None)
 
     def head(self, lines: int) -> ReadText:
@@ -77,5 +72,4 @@ class ReadText:
 
 
 def as_read(text: str | ReadText) -> ReadText:
-    """Return ``text`` as it is, or read."""
     return text if isinstance(text, ReadText) else ReadText(text)

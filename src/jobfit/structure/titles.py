@@ -54,8 +54,6 @@ def _prose(lexicon: Lexicon) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The span of a title, its occupation in the taxonomy if known, and whether its words name a role."""
-
     start: int
     end: int
     occupation: str | None
@@ -75,7 +73,6 @@ class Titles:
     """Reads titles in the lines of one text, each stretch once; ``occupations`` knows names of the taxonomy."""
 
     def __init__(self, read: ReadText, occupations: OccupationFinder | None) -> None:
-        """Prepare to read titles in ``read``."""
         self.read = read
         self.occupations = occupations
         self._titles: dict[Span, Title | None] = {}

@@ -122,11 +122,9 @@ class Asked:
     rank: int
 
     def insisted(self) -> Asked:
-        """Return it as a must that words ask for."""
         return Asked(replace(self.requirement, importance=Importance.MUST), 0)
 
     def softened(self) -> Asked:
-        """Return it as nice to have, only mentioned."""
         return Asked(replace(self.requirement, importance=Importance.NICE), max(self.rank, 3))
 
 
@@ -203,7 +201,6 @@ def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, in
 
 
 def _run(folded: str, spans: list[tuple[int, int]], position: int) -> tuple[int, int]:
-    """Return the list of skills, joined by commas and "or", in which ``position`` stands."""
     index = next(i for i, (_, end) in enumerate(spans) if end == position)
     first, last = index, index + 1
     while first and re.fullmatch(r"[ ,/]{1,4}", folded[spans[first - 1][1] : spans[first][0]]):

@@ -32,7 +32,6 @@ _BELOW_LABEL = 6
 
 @built
 def _birth_label(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the label of a birth date alone on its line, and what in it asks for the place too."""
     more = "|".join(lexicon.parts("masking", "birth_label_more"))
     label = rf"^[^\S\n]*(?:{lexicon.union('masking', 'birth_label')})(?:{more}){{0,2}}[^\S\n]*[:：]?[^\S\n]*$"
     return re.compile(label, re.I | re.M), re.compile(lexicon.union("masking", "place_asked"), re.I)

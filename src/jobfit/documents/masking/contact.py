@@ -70,7 +70,6 @@ _words = built(_Words)
 
 
 def contact_edits(text: str) -> Iterator[Edit]:
-    """Yield the removal of every e-mail address, link, handle and phone number of ``text``."""
     words = _words()
     for pattern, hint in words.hinted:
         for match in near(pattern, hint, text):

@@ -61,7 +61,6 @@ def header_birth(text: str) -> Iterator[Edit]:
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line is a section heading: at most five words, all of them heading words or link words."""
     known, pattern = lists(), word_pattern(line)
     opening = pattern.search(line) if len(line) < _MAX_SEGMENT else None
     if opening is None:
@@ -164,7 +163,6 @@ def _before_title(core: str) -> str:
 
 
 def is_work(word: str) -> bool:
-    """Whether a folded word speaks of work: an occupation, a word of titles, or a skill."""
     return word in lists().work
 
 

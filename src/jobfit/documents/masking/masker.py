@@ -56,11 +56,9 @@ class _LineRules:
         self._clean: dict[str, set[str]] = {}
 
     def edits(self, rule: Callable[[str], Iterable[Edit]], text: str) -> list[Edit]:
-        """Return what ``rule`` edits in ``text``."""
         return [edit for edit, _ in self.pairs(lambda part: ((edit, "") for edit in rule(part)), text, rule.__name__)]
 
     def pairs(self, rule: Callable[[str], Iterable[tuple[Edit, str]]], text: str, name: str) -> list[tuple[Edit, str]]:
-        """Return the edits of ``rule`` and what it says of each."""
         clean, lines = self._clean.setdefault(name, set()), text.split("\n")
         fresh, starts, position = [], [], 0
         for line in lines:
@@ -85,7 +83,6 @@ class _LineRules:
 
 
 def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules) -> None:
-    """Run every rule once; ``full`` and ``loose`` names grow as more are read."""
     full.update(stated_names(draft.text))
     draft.apply(by_line.edits(contact_edits, draft.text))
     draft.apply(reference_edits(draft.text))

@@ -40,8 +40,6 @@ _words = built(_Words)
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Tokens of all names known, their initials, and which token follows which."""
-
     tokens: frozenset[str]
     initials: frozenset[str]
     pairs: frozenset[tuple[str, str]]
@@ -49,7 +47,6 @@ class KnownNames:
 
 
 def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
-    """Index ``names`` (each one name in full) and ``loose`` name tokens that belong to no full name."""
     sequences = tuple(sorted({t for name in names if (t := tokens(name))}, key=lambda s: (-len(s), s)))  # longest first
     every = {t for sequence in sequences for t in sequence} | set(loose)
     pairs = {pair for s in sequences for pair in zip(s, s[1:] + s[:1])}
@@ -57,7 +54,6 @@ def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
 
 
 def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
-    """Yield one removal for each run of name words."""
     if not known.tokens:
         return
     words = list(word_pattern(text).finditer(text))
@@ -94,7 +90,6 @@ def _member(word: str, token: str, known: KnownNames) -> bool:
 
 
 def _run_end(text: str, words: Sequence[re.Match[str]], folded: Sequence[str], index: int, known: KnownNames) -> int:
-    """Return the index behind the run of name words that starts at ``index``."""
     whole = _lower_case_name(text, words, folded, index, known)
     if whole > index or not _member(words[index].group(), folded[index], known):
         return whole
@@ -128,7 +123,6 @@ def _lower_case_name(
 def _edit_for_run(
     text: str, words: Sequence[re.Match[str]], folded: Sequence[str], known: KnownNames, lower: set[str]
 ) -> Edit | None:
-    """Return the removal of a run of words, or ``None`` where nothing shows that it is the name."""
     first, last = 0, len(words)
     while (
         first < last
@@ -175,7 +169,6 @@ def _initial(token: str, known: KnownNames) -> bool:
 
 
 def _in_name_place(text: str, start: int, end: int) -> bool:
-    """Whether one ordinary word stands where a name stands: greeted, subject of a verb, or alone on its line."""
     before = _words().before.search(text, max(0, start - 15), start)
     sentence = before or start == 0 or _SENTENCE_BEFORE.search(text[max(0, start - 4) : start])
     greeted = before and before.group().strip(" \n\t|•·;")

@@ -172,7 +172,6 @@ def check_item(field: Field, item: Item, text: str) -> Checked:
 
 
 def _at(field: Field, item: Item, text: str, quote: tuple[int, int]) -> Checked:
-    """Check ``item`` at one place of its quote."""
     outcome = Checked(None, Dropped.VALUE)
     for value, (start, end), dropped in _values(field, item, text, quote):
         wrong = _AROUND.get(field)
@@ -186,7 +185,6 @@ def _at(field: Field, item: Item, text: str, quote: tuple[int, int]) -> Checked:
 def _values(
     field: Field, item: Item, text: str, quote: tuple[int, int]
 ) -> Iterator[tuple[str, tuple[int, int], Dropped | None]]:
-    """Yield each reading of the value in the quote: its text, where it stands, and what of it was dropped."""
     words = text[quote[0] : quote[1]]
     if field is not Field.LANGUAGES:
         for start, end in occurrences(item.value, words):

@@ -140,16 +140,12 @@ _CLOSED = ConfigDict(extra="allow", json_schema_extra={"additionalProperties": F
 
 
 class Item(BaseModel):
-    """A value and the words of the text that state it."""
-
     model_config = _CLOSED
     quote: str
     value: str
 
 
 class LanguageItem(Item):
-    """A language by its name, and the CEFR level (or ``native``) where the text states one."""
-
     level: str | None
 
 

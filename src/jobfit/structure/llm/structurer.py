@@ -25,20 +25,14 @@ class Shown(Protocol):
     """What of a record may be sent: its ``text``, and where each character of it (and the end) stood before."""
 
     @property
-    def text(self) -> str:
-        """The text that is left."""
-        ...
+    def text(self) -> str: ...
 
     @property
-    def origin(self) -> Sequence[int]:
-        """Positions in the record's text, one more than ``text`` has characters."""
-        ...
+    def origin(self) -> Sequence[int]: ...
 
 
 @dataclass(slots=True)
 class _Plan:
-    """A record, what is sent of it, and the outcomes so far."""
-
     record: Record
     shown: Shown
     parts: tuple[Part, ...]
@@ -114,7 +108,6 @@ def _reading(plan: _Plan) -> LlmReading:
 
 
 def _placed(plan: _Plan, part: Part, outcome: Outcome) -> PartReading:
-    """Check one answer, and put its quotes and the part itself where they stand in the record's text."""
     origin = plan.shown.origin
     home = replace(part, start=origin[part.start], end=origin[part.end - 1] + 1)
     if isinstance(outcome, AnswerError) or outcome.value is None:
@@ -165,12 +158,10 @@ class LlmReading:
 
     @property
     def dropped(self) -> Counter[Dropped]:
-        """How many items were dropped, by reason."""
         return sum((Counter(part.dropped) for part in self.parts), Counter())
 
     @property
     def failures(self) -> Counter[str]:
-        """How many parts have no answer, by reason."""
         return Counter(part.failure for part in self.parts if part.failure)
 
 
