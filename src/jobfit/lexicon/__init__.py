@@ -27,10 +27,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from jobfit.artifacts import read_text
 from jobfit.errors import InputError
 
 T = TypeVar("T")
@@ -75,11 +76,15 @@ class Lexicon:
                 merged[name] = (*merged.get(name, ()), *_parts(item))
         return merged
 
+    def named_groups(self, table: str, key: str) -> str:
+        """Return :meth:`groups` as one alternation of named groups."""
+        return "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in self.groups(table, key).items())
+
     def numbers(self, table: str, key: str) -> dict[str, int]:
         merged: dict[str, int] = {}
         for value in self._values(table, key):
             assert isinstance(value, dict), (table, key)
-            merged = {**{word: int(number) for word, number in value.items() if isinstance(number, int)}, **merged}
+            merged = {word: number for word, number in value.items() if isinstance(number, int)} | merged
         return merged
 
     def texts(self, language: str | None, table: str) -> Mapping[str, str]:
@@ -95,8 +100,7 @@ class Lexicon:
     def build(self, make: Callable[[Lexicon], T]) -> T:
         if make not in self._built:
             self._built[make] = make(self)
-        value: T = self._built[make]
-        return value
+        return cast(T, self._built[make])
 
 
 def _parts(value: Value) -> tuple[str, ...]:
@@ -107,10 +111,7 @@ def _parts(value: Value) -> tuple[str, ...]:
 def load_lexicon(*folders: str | Path) -> Lexicon:
     """Return the lexicon of the files that come with jobfit and of those in ``folders`` (``es.toml`` and so on).
 
-    A file in a folder replaces the one of the same name.
-
-    Raises:
-        InputError: a file cannot be read, is not TOML, or has a table, a key or a shape of value that is not known.
+    A file in a folder replaces the one of the same name. Tables, keys and shapes of values must be known ones.
     """
     paths = {path.stem: path for folder in (_HERE, *map(Path, folders)) for path in sorted(folder.glob("*.toml"))}
     order = [name for name in (_COMMON, *_FIRST) if name in paths]
@@ -123,10 +124,8 @@ def load_lexicon(*folders: str | Path) -> Lexicon:
 
 def _read(path: Path) -> dict[str, dict[str, Value]]:
     try:
-        return _FILE.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return _FILE.validate_python(tomllib.loads(read_text(path)))
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not a TOML file ({error})") from error
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"][:2])

@@ -59,10 +59,8 @@ def search(
     """Return the documents ``among`` that any signal finds, with what each signal adds: weight x score.
 
     Every signal gives its ``depth`` best (all, if ``None``). A document that a full list lacks scores at most what the
-    last on it does, and gets just that; one that a list of everything lacks gets 0.
-
-    Raises:
-        InputError: two signals have one name, or a signal has no weight or a negative one.
+    last on it does, and gets just that; one that a list of everything lacks gets 0. Signals need different names and
+    a weight of at least 0 each.
     """
     if len({signal.name for signal in signals}) < len(signals):
         raise InputError(f"two signals have the same name: {', '.join(signal.name for signal in signals)}")

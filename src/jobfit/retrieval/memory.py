@@ -63,8 +63,7 @@ class MemoryCorpus:
         return self._texts
 
     def _refuse_unknown(self, ids: Sequence[str]) -> None:
-        unknown = set(ids).difference(self._records)
-        if unknown:
+        if unknown := set(ids).difference(self._records):
             raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")
 
 
@@ -76,12 +75,8 @@ class MemoryDocuments:
         labels = languages.pop() if len(languages) == 1 else None
         ids = [document.id for document in documents]
         self._texts = TextIndex(ids, [terms(document.text) for document in documents], labels)
-        self.signals: tuple[Signal, ...] = (
-            Lexical(self),
-            Characters(self),
-            Cosines(documents, encoder),
-            Concepts(documents),
-        )
+        own: tuple[Signal, ...] = (Cosines(documents, encoder), Concepts(documents))
+        self.signals: tuple[Signal, ...] = (Lexical(self), Characters(self), *own)
 
     def texts(self) -> TextIndex:
         return self._texts

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from jobfit.encoders.base import Encoder
 from jobfit.ordering import order
 from jobfit.records import Document
-from jobfit.retrieval.concepts import concepts
+from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.text_index import Among, TextIndex
-from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
+from jobfit.structure.terms import OccupationFinder, SkillFinder
+from jobfit.taxonomy.compact import load_compact
 
 Floats = NDArray[np.float64]
 
@@ -71,17 +72,11 @@ class HasTexts(Protocol):
     def texts(self) -> TextIndex: ...
 
 
-class HasVectors(Protocol):
-    def dense(
-        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
-    ) -> tuple[Ranking, Plan]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Dense:
     """Cosine of the embeddings, searched as the corpus sees fit: exactly, or through an approximate index."""
 
-    corpus: HasVectors
+    corpus: Corpus
     name: str = "dense"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
@@ -131,6 +126,21 @@ class Characters:
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         values = self.corpus.texts().characters.scores(query.terms)[among.rows]
         return Scores(_best(query.id, among, values, values > 0, depth))
+
+
+def concepts(text: str) -> list[str]:
+    """Return what a text names in the compact taxonomy, as ``skill:<id>`` and ``occupation:<id>``.
+
+    Two texts in two languages name the same concepts, so these ids are searched like terms.
+
+    >>> concepts("Infirmière, soins palliatifs") == concepts("Nurse, palliative care")
+    True
+    """
+    taxonomy = load_compact()
+    return [
+        *(f"skill:{skill.value}" for skill in SkillFinder(taxonomy).find(text)),
+        *(f"occupation:{occupation.value}" for occupation in OccupationFinder(taxonomy).find(text)),
+    ]
 
 
 class Concepts:

@@ -38,11 +38,7 @@ class TextIndex:
         self._documents = documents
 
     def among(self, eligible: Sequence[str] | None = None) -> Among:
-        """Return where the ``eligible`` documents stand; all of them by default.
-
-        Raises:
-            UnknownIdError: there is no such document.
-        """
+        """Return where the ``eligible`` documents stand; all of them by default."""
         if eligible is None:
             return Among(self.ids, np.arange(len(self.ids), dtype=np.intp))
         rows = self.words.rows

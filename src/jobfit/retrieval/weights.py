@@ -34,9 +34,6 @@ class Weights:
 
     lexical:    words in common (BM25).         characters: 4-grams of characters in common.
     dense:      cosine of the embeddings.       taxonomy:   skills and occupations named by both.
-
-    Raises:
-        InputError: a weight is negative or not finite, or they do not sum to 1 (within 1e-9).
     """
 
     lexical: float = 0.0
@@ -50,15 +47,10 @@ class Weights:
             raise InputError(f"the weights of a fusion must be shares from 0 to 1 that sum to 1: {asdict(self)}")
 
     def without(self, *names: str) -> Weights:
-        """Return the weights with some signals left out and the others raised in proportion.
-
-        The dense signal takes all where nothing else is left.
-        """
+        """Return the weights without some signals, the others raised in proportion; all is dense where none is left."""
         left = {name: 0.0 if name in names else value for name, value in asdict(self).items()}
         total = math.fsum(left.values())
-        if total == 0:
-            return Weights(dense=1.0)
-        return Weights(**{name: value / total for name, value in left.items()})
+        return Weights(**{name: value / total for name, value in left.items()}) if total else Weights(dense=1.0)
 
     def without_characters(self) -> Weights:
         """Return the weights with the characters' share given to the words: both tell what two texts spell alike."""
@@ -109,11 +101,6 @@ def cell_of(query: Query, texts: TextIndex) -> tuple[TextKind, str | None]:
 
 
 def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
-    """Return the table in the content of a weights file.
-
-    Raises:
-        InputError: no encoder, an unknown kind, language or signal, or weights that are not shares.
-    """
     if not isinstance(data.get("encoder"), str) or not data["encoder"]:
         raise InputError(f"{where}: encoder must name the encoder that the weights were learnt with")
     cells: dict[tuple[TextKind, str], Weights] = {}

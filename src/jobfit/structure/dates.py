@@ -103,8 +103,8 @@ def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
         months = _bounds(match, today)
         if months is not None:
             start, end, current, widest = months
-            evidence = quote(text, *match.span())
-            ranges.append(DateRange(_text(start), _text(end), current, evidence, (_text(widest[0]), _text(widest[1]))))
+            wide = (_text(widest[0]), _text(widest[1]))
+            ranges.append(DateRange(_text(start), _text(end), current, quote(text, *match.span()), wide))
     return tuple(ranges)
 
 

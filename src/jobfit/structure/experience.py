@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Experience, ExperienceTotal, Stated
@@ -88,12 +89,10 @@ class _Positions:
                 continue
             taken.update((line_around(text, title.start), *near[0], *near[1]))
             begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
-            value = stated(text[title.start : title.end], text, title.start, title.end)
-            span = entry.range
-            evidence = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
-            positions.append(
-                Experience(value, span.start, span.end, span.current, evidence, title.occupation, span.widest)
-            )
+            span, value = entry.range, stated(text[title.start : title.end], text, title.start, title.end)
+            quoted = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
+            dates = (span.start, span.end, span.current)
+            positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
         positions += self._undated(taken)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
@@ -278,11 +277,9 @@ def _line_end(text: str, position: int, lines: int) -> int:
 def _claim(read: ReadText) -> Stated[ExperienceTotal] | None:
     claims = []
     starts = {section.start for section in read.sections}
-    for pattern in _words().claims:
-        for match in pattern.finditer(read.folded):
-            months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
-            opens = match.start() in starts  # "Experience: 8 years"
-            outside = opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS
-            if 0 < months <= 60 * 12 and outside:
-                claims.append(stated(ExperienceTotal(months), read.text, *match.span()))
+    for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
+        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
+        opens = match.start() in starts  # "Experience: 8 years"
+        if 0 < months <= 60 * 12 and (opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
+            claims.append(stated(ExperienceTotal(months), read.text, *match.span()))
     return max(claims, key=lambda c: c.value.months, default=None)

@@ -27,20 +27,15 @@ _LETTER = re.compile(r"\w")
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "languages")
-        codes: dict[str, str] = {}
-        display: dict[str, str] = {}
-        for code, names in lexicon.groups("languages", "names").items():
-            codes.update(dict.fromkeys(names, code))
-            display[code] = names[0].capitalize()
+        names = lexicon.groups("languages", "names")
+        codes = {name: code for code, several in names.items() for name in several}
         groups = lexicon.groups("languages", "levels")
         # In this order where several begin at the same place; a CEFR code is read before any wording.
         levels = [(LanguageLevel[name.upper()], "|".join(groups[name])) for name in _ORDER if name in groups]
         no = "".join(rf"(?<!{word} )" for word in lexicon.parts("languages", "not_label"))
         before = "|".join(f" {word}" for word in lexicon.parts("languages", "between"))
-        # folded name -> ISO 639-1 code
-        self.codes = codes
-        # code -> its first name
-        self.display = display
+        self.codes = codes  # folded name -> ISO 639-1 code
+        self.display = {code: several[0].capitalize() for code, several in names.items()}
         self.name = re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(codes, key=len, reverse=True))})(?!\w)")
         self.levels = tuple((level, re.compile(words)) for level, words in levels)
         self.wording = re.compile("|".join(rf"(?P<{level.name}>(?<!\w)(?:{words})(?!\w))" for level, words in levels))
@@ -135,11 +130,9 @@ def _span(mention: _Mention) -> tuple[int, int]:
 
 
 def _levels(folded: str, start: int, end: int) -> list[tuple[int, int, LanguageLevel]]:
-    codes = [(m.start(), m.end(), LanguageLevel[m[1].upper()]) for m in _CODE.finditer(folded, start, end)]
-    words = [
-        (m.start(), m.end(), LanguageLevel[str(m.lastgroup)]) for m in _words().wording.finditer(folded, start, end)
-    ]
-    return codes + words
+    codes = [(*m.span(), LanguageLevel[m[1].upper()]) for m in _CODE.finditer(folded, start, end)]
+    wordings = _words().wording.finditer(folded, start, end)
+    return codes + [(*m.span(), LanguageLevel[str(m.lastgroup)]) for m in wordings]
 
 
 def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
@@ -198,10 +191,9 @@ def _window_after(folded: str, position: int, ceiling: int) -> tuple[int, int]:
 
 
 def _regions(read: ReadText) -> list[tuple[int, int]]:
-    regions = [(s.body, s.end) for s in read.sections_of_any_kind if s.kind == "languages"]
-    for match in _words().label.finditer(read.folded):
-        regions.append((match.end(), line_around(read.folded, match.end())[1]))
-    return regions
+    labels = [match.end() for match in _words().label.finditer(read.folded)]
+    sections = [(s.body, s.end) for s in read.sections_of_any_kind if s.kind == "languages"]
+    return sections + [(start, line_around(read.folded, start)[1]) for start in labels]
 
 
 def _counts(text: str, folded: str, mention: _Mention, regions: Iterable[tuple[int, int]]) -> bool:

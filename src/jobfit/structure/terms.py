@@ -65,17 +65,13 @@ class _LabelFinder:
                 self._add(spelling, term_id)
 
     def _add(self, label: str, term_id: str) -> None:
-        tokens = _TOKEN.findall(fold(label))
+        tokens, node = _TOKEN.findall(fold(label)), self._root
         if not tokens:
             return
-        node = self._root
         for token in tokens:
             # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
             key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
-            child = node.children.get(key)
-            if child is None:
-                child = node.children[key] = _Node()
-            node = child
+            node = node.children.setdefault(key, _Node())
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
 
@@ -84,21 +80,14 @@ class _LabelFinder:
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
         position = 0
         while position < len(tokens):
-            branches = self._branches(tokens[position][0])
-            best = self._longest(branches, text, folded, tokens, position) if branches else None
+            # "Windows" and "Windows Server" begin in two branches; the longest label wins.
+            walks = (self._walk(node, text, folded, tokens, position) for node in self._branches(tokens[position][0]))
+            best = max(filter(None, walks), key=lambda walk: walk[1], default=None)
             if best is None:
                 position += 1
-                continue
-            term_id, after = best
-            yield stated(term_id, text, tokens[position][1], tokens[after - 1][2])
-            position = after
-
-    def _longest(
-        self, branches: list[_Node], text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
-    ) -> tuple[str, int] | None:
-        """Return the longest label that begins at a token; "Windows" and "Windows Server" begin in two branches."""
-        ends = [end for node in branches if (end := self._walk(node, text, folded, tokens, first))]
-        return max(ends, key=lambda end: end[1], default=None)
+            else:
+                yield stated(best[0], text, tokens[position][1], tokens[best[1] - 1][2])
+                position = best[1]
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
@@ -119,15 +108,10 @@ class _LabelFinder:
 def _children(node: _Node, token: str) -> list[_Node]:
     """Return the branches that a token may take: as it is written, as a singular, without its number."""
     branches = node.children
-    as_written, singular = branches.get(token), branches.get(_stem(token))
-    if as_written is not None:
-        return [as_written] if singular is None or singular is as_written else [as_written, singular]
-    if singular is not None:
-        return [singular]
-    if token[-1].isdigit() and (numbered := _DIGITS.match(token)):  # HTML5, CSS3, Angular2
-        child = branches.get(numbered.group(1))
-        return [] if child is None else [child]
-    return []
+    spelt = dict.fromkeys((token, _stem(token)))
+    if not any(word in branches for word in spelt) and (numbered := _DIGITS.match(token)):  # HTML5, CSS3, Angular2
+        spelt = {numbered.group(1): None}
+    return [branches[word] for word in spelt if word in branches]
 
 
 @dataclass(frozen=True, slots=True)

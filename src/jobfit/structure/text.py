@@ -65,9 +65,8 @@ class ReadText:
             return self
         kept, folded = list(self.text), list(self.folded)
         for section in gone:
-            kept[section.start : section.end] = folded[section.start : section.end] = "\n" * (
-                section.end - section.start
-            )
+            place = slice(section.start, section.end)
+            kept[place] = folded[place] = "\n" * (section.end - section.start)
         return ReadText("".join(kept), self.kind, "".join(folded))
 
 

@@ -32,15 +32,7 @@ class Field(StrEnum):
 
 
 FIELDS: dict[Kind, tuple[Field, ...]] = {
-    Kind.CANDIDATE: (
-        Field.TITLE,
-        Field.PREVIOUS_TITLES,
-        Field.EDUCATION,
-        Field.SKILLS,
-        Field.COMPANIES,
-        Field.SECTORS,
-        Field.LANGUAGES,
-    ),
+    Kind.CANDIDATE: tuple(Field)[:-3],  # all but must, nice, conditions
     Kind.VACANCY: (Field.TITLE, Field.MUST, Field.NICE, Field.CONDITIONS, Field.SKILLS),
 }
 

@@ -52,19 +52,10 @@ class LlmStructurer:
         ``hide`` is asked for on purpose: whoever builds a structurer decides what leaves the machine
         (:func:`jobfit.documents.llm_text.shown` takes out all that masking takes out of a document).
         """
-        self.client = client
-        self._hide = hide
-        self._longest = longest
-        self._language = language
+        self.client, self._hide, self._longest, self._language = client, hide, longest, language
 
     def read(self, record: Record) -> LlmReading:
-        """Return what the model grounds in ``record``; a record without askable text gives a reading without parts.
-
-        A section without a usable answer has a ``failure`` and no fields.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
+        """Return what the model grounds in ``record``; a section without a usable answer has a ``failure``."""
         return next(self.read_all([record]))
 
     def read_all(self, records: Iterable[Record]) -> Iterator[LlmReading]:
