@@ -81,9 +81,5 @@ def plain(text: str) -> str:
 
 
 def folded(words: str) -> str:
-    """Return :func:`plain` ``words`` with each run of white space as one blank.
-
-    >>> folded("  Embauché\\u00a0le CŒUR ")
-    'embauche le coeur'
-    """
+    """Return :func:`plain` ``words`` with each run of white space as one blank."""
     return " ".join(plain(words).split())

@@ -31,10 +31,6 @@ def shown(record: Record) -> Nameless:
 
     Names, contacts, addresses, dates of birth, civil status and references stay on this machine. Gendered forms are
     left as they are here (a title must keep its word) and masked in the document.
-
-    >>> from jobfit.records import Source
-    >>> shown(Candidate("c1", "Tom Jenkins\\nNurse, tom@jenkins.org", "en", Source("cv.txt", "text", ""))).text
-    '\\nNurse, '
     """
     draft = Draft(record.text)
     spans = mask(record.text, names=_stated_name(record)).spans
@@ -63,10 +59,6 @@ def fields_text(fields: Mapping[Any, Sequence[Stated[str]]], language: str | Non
 
     Labels are in ``language`` where the lexicon has them, else English; values stay in the words of the record. An
     empty text says that no field is known.
-
-    >>> from jobfit.records import Evidence
-    >>> fields_text({"skills": [Stated("Java", Evidence("Java", 0, 4))]}, "fr")
-    'Compétences: Java.'
     """
     labels = current().texts(language, "labels")
     lines = ((labels[f"llm_{name}"], "; ".join(item.value for item in fields.get(name, ()))) for name in _FIELDS)

@@ -139,9 +139,5 @@ def augmented_texts(texts: Mapping[str, str], store: GeneratedStore | None) -> d
 
 
 def store_facts(store: GeneratedStore | None) -> dict[str, Any]:
-    """Return what every artefact says about HyRe: ``{"hyre": "none"}``, or what wrote the texts and how many.
-
-    >>> store_facts(None)
-    {'hyre': 'none'}
-    """
+    """Return what every artefact says about HyRe: ``{"hyre": "none"}``, or what wrote the texts and how many."""
     return {"hyre": "none"} if store is None else {"hyre": store.name, "hyre_texts": store.facts()}

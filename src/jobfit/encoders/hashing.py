@@ -28,9 +28,6 @@ class HashingEncoder:
     5-grams of each word. A feature f with tf occurrences adds s(f)·(1 + ln tf) to component h(f) mod d, where h and
     the sign s come from BLAKE2b; the sum is scaled to length 1 (Weinberger et al., 2009, "Feature hashing for large
     scale multitask learning", eq. 2). A text without any feature (only punctuation) gives the first basis vector.
-
-    >>> HashingEncoder(dimension=64).encode([Document("a", "Data engineer")], "document").vectors.shape
-    (1, 64)
     """
 
     def __init__(self, dimension: int = 1024) -> None:

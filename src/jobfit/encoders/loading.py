@@ -67,9 +67,6 @@ def load_encoder(
     Raises:
         ModelError: the model cannot be found, loaded or trusted, or the window is longer than it can read.
         InputError: the cache is a folder or cannot be made, or there is no room to convert the model.
-
-    >>> load_encoder("hashing").dimension
-    1024
     """
     if backend not in ("auto", "openvino", "torch"):
         raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")

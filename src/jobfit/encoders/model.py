@@ -45,13 +45,7 @@ class ModelFacts:
         return ""
 
     def to_json(self) -> str:
-        """Return all of it as one JSON object, the tokenizer in its own format.
-
-        >>> from tokenizers import Tokenizer, models
-        >>> facts = ModelFacts(Tokenizer(models.WordLevel({"a": 0}, "a")), 0, 384, 256, 512, {}, None)
-        >>> ModelFacts.from_json(facts.to_json()).dimension
-        384
-        """
+        """Return all of it as one JSON object, the tokenizer in its own format."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return json.dumps(values | {"tokenizer": self.tokenizer.to_str()})
 

@@ -33,11 +33,7 @@ _ORDER = (TextKind.TITLE, TextKind.SENTENCE, TextKind.DOCUMENT)  # the lengths
 
 
 def kind_of(terms: int) -> TextKind:
-    """Return the kind of a text of so many terms (:func:`jobfit.retrieval.lexical.terms`).
-
-    >>> kind_of(3).value, kind_of(20).value, kind_of(300).value
-    ('title', 'sentence', 'document')
-    """
+    """Return the kind of a text of so many terms (:func:`jobfit.retrieval.lexical.terms`)."""
     if terms <= TITLE_TERMS:
         return TextKind.TITLE
     return TextKind.SENTENCE if terms <= SENTENCE_TERMS else TextKind.DOCUMENT
@@ -52,11 +48,6 @@ def is_list(text: str) -> bool:
     """Tell whether a text lists terms: four phrases or more, six words or fewer in each on average.
 
     Three terms are not yet a list: they leave to chance whether another list of the same work has one of them.
-
-    >>> is_list("The required skills are: teamwork, welding, MIG welding, quality control.")
-    True
-    >>> is_list("Teamwork, welding, MIG welding"), is_list("You weld, in a team of five, whatever the weather may be")
-    (False, False)
     """
     counts = [count for part in _BETWEEN.split(text) if (count := len(_TOKEN.findall(part)))]
     return len(counts) >= LIST_PHRASES and sum(counts) <= LIST_WORDS * len(counts)
@@ -67,11 +58,6 @@ def kind_of_comparison(query: str, corpus: TextKind) -> TextKind:
 
     A list of terms compared with texts as long as sentences is a comparison of lists; a longer list is a document
     (docs/decisions/0010-fusion-weights.md).
-
-    >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.SENTENCE).value
-    'list'
-    >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.TITLE).value
-    'title'
     """
     kind = max(kind_of(len(terms(query))), corpus, key=_ORDER.index)
     return TextKind.LIST if kind is corpus is TextKind.SENTENCE and is_list(query) else kind

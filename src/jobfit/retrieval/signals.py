@@ -132,9 +132,6 @@ def concepts(text: str) -> list[str]:
     """Return what a text names in the compact taxonomy, as ``skill:<id>`` and ``occupation:<id>``.
 
     Two texts in two languages name the same concepts, so these ids are searched like terms.
-
-    >>> concepts("Infirmière, soins palliatifs") == concepts("Nurse, palliative care")
-    True
     """
     taxonomy = load_compact()
     return [

@@ -55,9 +55,6 @@ def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; may be empty.
 
     The highest level is ``max(levels, key=lambda s: s.value)``. "Bac+4/5" is read as the lower of the two.
-
-    >>> [(s.value.name, s.evidence.text) for s in find_levels("Scrum Master. MSc in Physics, then a PhD")]
-    [('MASTER', 'MSc'), ('DOCTORATE', 'PhD')]
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded

@@ -68,11 +68,7 @@ def language_codes() -> Mapping[str, str]:
 
 
 def level_named(words: str) -> LanguageLevel | None:
-    """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none.
-
-    >>> level_named("b2").name, level_named("langue maternelle").name, level_named("so-so")
-    ('B2', 'NATIVE', None)
-    """
+    """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none."""
     folded = fold(words).strip()
     if folded.upper() in LanguageLevel.__members__:
         return LanguageLevel[folded.upper()]

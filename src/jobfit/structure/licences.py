@@ -43,11 +43,7 @@ _words = built(_Words)
 
 
 def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:
-    """Return the licences stated in ``text``, first mention each, without those that are denied.
-
-    >>> [s.value for s in find_licences("Permis B, CE et CACES R489. No driving licence for boats.")]
-    ['B', 'CE', 'forklift']
-    """
+    """Return the licences stated in ``text``, first mention each, without those that are denied."""
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
     held = [item for match in words.with_category.finditer(folded) for item in _categories(text, folded, match)]

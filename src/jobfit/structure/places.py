@@ -108,11 +108,7 @@ def _is_label(folded: str, match: re.Match[str]) -> bool:
 
 
 def find_places(text: str | ReadText) -> tuple[Stated[str], ...]:
-    """Return the known cities, regions and countries named in ``text``, first mention each; may be empty.
-
-    >>> [p.value for p in find_places("Mobilité : Île-de-France, Londres ou Lyon")]
-    ['ile de france', 'london', 'lyon']
-    """
+    """Return the known cities, regions and countries named in ``text``, first mention each; may be empty."""
     read = as_read(text)
     return places_between(read, 0, len(read.text))
 

@@ -110,9 +110,6 @@ def heading_lines(text: str, kind: Kind | None = None) -> tuple[tuple[int, str],
     """Return where each line of ``text`` that is shaped like a heading begins to be one, and the kind it would open.
 
     Every decision is about one line alone: unlike in :func:`split_sections`, nothing elsewhere in the text changes it.
-
-    >>> heading_lines("Nurse\\nSkills: care\\nCook\\nSkills: soup", Kind.CANDIDATE)
-    ((6, 'skills'), (24, 'skills'))
     """
     headings = _line_headings(text, fold(text))
     return tuple((h.start, h.opens) for h in headings if h.opens in _wanted(kind))

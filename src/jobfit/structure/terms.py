@@ -128,13 +128,7 @@ def _finder(key: _Key) -> _LabelFinder:
 
 
 class SkillFinder:
-    """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy.
-
-    >>> from jobfit.taxonomy.model import Skill
-    >>> taxonomy = Taxonomy("t", {"cpp": Skill("cpp", {"en": ("C++",)})}, {})
-    >>> [(s.value, s.evidence.text) for s in SkillFinder(taxonomy).find("C, C++ and more C++")]
-    [('cpp', 'C++')]
-    """
+    """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))

@@ -14,10 +14,6 @@ class ReadText:
 
     Every rule takes one, so that none of this is done twice for a record; it takes a plain ``str`` too, for which a
     ``ReadText`` is made. Spans are of ``text``; ``folded`` has the same length.
-
-    >>> read = ReadText("Ann\\nSKILLS\\nJava", Kind.CANDIDATE)
-    >>> read.folded, [section.kind for section in read.sections]
-    ('ann\\nskills\\njava', ['header', 'skills'])
     """
 
     def __init__(self, text: str, kind: Kind | None = None, folded: str | None = None) -> None:

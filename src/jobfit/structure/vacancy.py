@@ -296,9 +296,6 @@ def find_experience(sentence: str | ReadText) -> Stated[int] | None:
 
     "at least 3 years", "3+ years", "1-4 years experience", "2 ans d'expérience minimum". Years of the company do not
     count ("we have 30 years of experience").
-
-    >>> find_experience("Minimum of 2 years' experience in Java").value
-    24
     """
     read, words = as_read(sentence), _words()
     folded = read.folded
@@ -316,9 +313,6 @@ def find_bare_levels(sentence: str | ReadText) -> tuple[Stated[EducationLevel], 
     """Return the diplomas that ``sentence`` names by letters that mean one only where education is asked for.
 
     "Education: BA or higher", "Computer Science Undergrad / BS", "Bac exigé"; empty for "ba" or "bac" elsewhere.
-
-    >>> [level.value.name for level in find_bare_levels("Formation : Bac minimum")]
-    ['UPPER_SECONDARY']
     """
     read, words = as_read(sentence), _words()
     if not words.about_education.search(read.folded):
@@ -327,11 +321,7 @@ def find_bare_levels(sentence: str | ReadText) -> tuple[Stated[EducationLevel], 
 
 
 def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
-    """Return the known place where a candidate must live or work by this ``sentence``; ``None`` where it says none.
-
-    >>> find_required_place("You must be based in Lyon.").value
-    'lyon'
-    """
+    """Return the known place where a candidate must live or work by this ``sentence``; ``None`` where it says none."""
     read = as_read(sentence)
     match = _words().based.search(read.folded)
     places = places_between(read, match.end(), len(read.text)) if match else ()

@@ -50,11 +50,7 @@ _words = built(_Words)
 
 
 def denied(text: str, start: int, end: int) -> bool:
-    """Tell whether the sentence around ``text[start:end]`` says that it is absent, not needed, or only wished for.
-
-    >>> denied("I have no experience in Java", 24, 28), denied("not only Java", 9, 13)
-    (True, False)
-    """
+    """Tell whether the sentence around ``text[start:end]`` says that it is absent, not needed, or only wished for."""
     words = _words()
     before, after = fold(text[max(0, start - _NEAR) : start]), fold(text[end : end + _NEAR])
     match = words.not_.search(before)
@@ -88,11 +84,7 @@ def cut_short(text: str, start: int, end: int) -> bool:
 
 
 def unfinished(text: str, start: int, end: int) -> bool:
-    """Tell whether the line says that the diploma in ``text[start:end]`` was not obtained, or is somebody else's.
-
-    >>> unfinished("PhD (abandoned)", 0, 3), unfinished("PhD (abandoned)", 0, 15)
-    (True, False)
-    """
+    """Tell whether the line says that the diploma in ``text[start:end]`` was not obtained, or is somebody else's."""
     words = _words()
     first, last = line_around(text, start)
     before = fold(text[max(first, start - _NEAR) : start])

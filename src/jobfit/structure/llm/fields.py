@@ -94,9 +94,6 @@ def parts_of(text: str, kind: Kind, longest: int = 4000) -> tuple[Part, ...]:
     A line that looks like a heading always begins a part, even where the rules take it for a label inside of a section:
     those rules count how often it occurs, and whoever repeats a heading must not bring their words into one request
     with those below it.
-
-    >>> [(p.section, [f.value for f in p.fields]) for p in parts_of("Ann\\nSKILLS\\nJava", Kind.CANDIDATE)]
-    [('header', ['title', 'skills', 'languages']), ('skills', ['skills'])]
     """
     candidate = kind is Kind.CANDIDATE
     sections = split_sections(text, kind) if candidate else vacancy_sections(text)

@@ -42,9 +42,6 @@ def whole_words(plain: str, start: int, end: int) -> bool:
 
     Words end at blanks and separators, not inside of "aide-soignante", "C++", "R&D" or "Node.js": "aide", "C", "R"
     and "Node" are other things. An elided article may be left out ("l'infirmier"), a full stop at the end as well.
-
-    >>> whole_words("c++ and c", 0, 1), whole_words("c++ and c", 8, 9), whole_words("l'aide", 2, 6)
-    (False, True, True)
     """
     return _starts(plain, start) and _ends(plain, end)
 
