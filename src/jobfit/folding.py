@@ -68,7 +68,7 @@ def even(text: str) -> str:
 def plain(text: str) -> str:
     """Return ``text`` in lower case, without accents, marks, joiners and ligatures, with plain apostrophes.
 
-    Blanks and lines stay; ``" ".join(plain(text).split())`` makes them one as well.
+    Blanks and lines stay; :func:`folded` makes them one as well.
 
     >>> plain("Embauché le CŒUR")
     'embauche le coeur'

@@ -34,9 +34,6 @@ def taxons(field_names: Iterable[str]) -> Taxons:
 def confit_text(taxon: str, fields: Mapping[str, str], order: Iterable[str]) -> str:
     """Write the fields named by ``order``, in that order; an empty or absent one is left out.
 
-    The order in which ``fields`` holds them changes nothing, so two files with the same columns in another order give
-    the same texts.
-
     >>> confit_text("Job Information", {"b": "2", "a": "1", "c": ""}, ["a", "b", "c"])
     'Job Information: section a:\\n1\\nJob Information: section b:\\n2\\n'
     """

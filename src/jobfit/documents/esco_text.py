@@ -24,10 +24,10 @@ from jobfit.records import Candidate, Document, Record
 from jobfit.taxonomy.compact import LANGUAGES
 from jobfit.taxonomy.model import Taxonomy
 
-_COUNTED = (
-    "documents", "empty_documents", "titles_linked", "titles_without_match", "occupations", "evidenced_skills",
-    "implied_skills",
-)  # fmt: skip
+_COUNTED = {
+    "titles_linked": "linked", "titles_without_match": "unlinked", "occupations": "occupations",
+    "evidenced_skills": "evidenced", "implied_skills": "implied",
+}  # fmt: skip
 _BATCH = 256  # records whose titles are linked at a time
 
 
@@ -106,9 +106,8 @@ class EscoVariant:
               without a label in it has its English one.
     masked:   whether documents are masked; ``False`` only to look at what masking does.
 
-    A French label that gives both genders is written in its first form.
-
-    A sentence with nothing to say is left out; a record without any is an empty document.
+    A French label that gives both genders is written in its first form. A sentence with nothing to say is left out; a
+    record without any is an empty document.
     """
 
     taxonomy: Taxonomy
@@ -128,7 +127,9 @@ class EscoVariant:
         for record, facts in self.read(records):
             text = self.sentences(record, facts)
             document = masked_document(record, text) if self.masked else Document(record.id, text)
-            self._count(facts, document)
+            self._counts["documents"] += 1
+            self._counts["empty_documents"] += not document.text
+            self._counts.update({name: len(getattr(facts, part)) for name, part in _COUNTED.items()})
             yield document
 
     def facts(self) -> dict[str, object]:
@@ -138,13 +139,8 @@ class EscoVariant:
             "language": self.language or "of the record",
             "taxonomy": self.taxonomy.version,
             "skills_from": self.use.value,
-            **{name: self._counts[name] for name in _COUNTED},
+            **{name: self._counts[name] for name in ("documents", "empty_documents", *_COUNTED)},
         }
-
-    def _count(self, facts: EscoFacts, document: Document) -> None:
-        titles = (len(facts.linked), len(facts.unlinked), len(facts.occupations))
-        counts = (1, int(not document.text), *titles, len(facts.evidenced), len(facts.implied))
-        self._counts.update(dict(zip(_COUNTED, counts, strict=True)))
 
     def read(self, records: Iterable[Record]) -> Iterator[tuple[Record, EscoFacts]]:
         """Yield each record with what it says in the taxonomy's terms; titles are linked many at a time."""

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from jobfit.documents.masking import mask
 from jobfit.documents.masking.spans import Draft, Edit
-from jobfit.documents.render import Nameless
 from jobfit.lexicon import current
 from jobfit.llm.errors import LlmError
 from jobfit.records import Candidate, Document, Record, Stated
@@ -26,7 +25,7 @@ _HEADING = "Experience\n"  # ends the head of a text for the masking rules: valu
 _LONGEST_NAME = 70
 
 
-def shown(record: Record) -> Nameless:
+def shown(record: Record) -> Draft:
     """Return what of ``record`` a model may be shown: its text without all that masking takes out.
 
     Names, contacts, addresses, dates of birth, civil status and references stay on this machine. Gendered forms are
@@ -35,7 +34,7 @@ def shown(record: Record) -> Nameless:
     draft = Draft(record.text)
     spans = mask(record.text, names=_stated_name(record)).spans
     draft.apply(Edit(span.start, span.end, "") for span in spans if span.kind != "gender")
-    return Nameless(draft.text, tuple(draft.origin))
+    return draft
 
 
 class Reading(Protocol):
@@ -113,20 +112,15 @@ class LlmVariant:
         ``keep_incomplete``: go on without the parts that got no answer, instead of failing at the end. ``about`` says
         what was asked and what it cost; :meth:`facts` repeats it.
         """
-        self._read_all = read_all
-        self._language = language
-        self._keep_incomplete = keep_incomplete
-        self._about = about
+        self._read_all, self._language = read_all, language
+        self._keep_incomplete, self._about = keep_incomplete, about
         self.report = VariantReport()
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield the document of each record, in their order, masked like every document.
+        """Yield the document of each record, in their order, masked; it is empty where nothing was read.
 
-        A record in which nothing was read has an empty document; ``report.empty`` names it.
-
-        Raises:
-            LlmError: after the last document, when parts of some records have no answer and that was not allowed.
-                What was answered is kept, so a second run asks for the rest only. Also whatever the model raises.
+        After the last one an ``LlmError`` says where parts of records have no answer, if that was not allowed. What was
+        answered is kept, so a second run asks for the rest only.
         """
         taken: deque[Record] = deque()
 

@@ -28,8 +28,7 @@ class Generated:
     """A generated ``text`` (empty where the source has nothing to say) and how it came about.
 
     prompt: SHA-256 of the prompt, or of what a template was given; tokens_about: an estimate of the tokens of
-    request and answer (:data:`jobfit.llm.meter.BYTES_PER_TOKEN`), 0 for a template. The exact total of a run
-    is the client's ``spent``.
+    request and answer, 0 for a template.
     """
 
     text: str
@@ -108,11 +107,8 @@ def augmented_text(text: str, store: GeneratedStore | None) -> str:
 
     ``text + "\\n[An Example Resume]\\n" + hypothetical resume`` (ConFit v2). Training, mining, evaluation
     and serving all call this, so that they cannot differ. Without a store the text itself comes back: that is a system
-    without HyRe, and :func:`store_facts` says so in its artefacts. Where the source had nothing to say, too.
-
-    Raises:
-        InputError: nothing was generated for this text (half a corpus with HyRe cannot be compared with the rest), or
-            the store holds paraphrases.
+    without HyRe, and :func:`store_facts` says so in its artefacts. Where the source had nothing to say, too. A text for
+    which nothing was generated is refused: half a corpus with HyRe cannot be compared with the rest.
     """
     return text if store is None else hypothetical(text, store, text)
 

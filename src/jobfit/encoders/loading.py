@@ -64,9 +64,7 @@ def load_encoder(
     long_text:  ``chunk``, or ``truncate`` to read the first window only.
     on_convert: called with the model's name before it is converted, which happens once where there is a ``cache``.
 
-    Raises:
-        ModelError: the model cannot be found, loaded or trusted, or the window is longer than it can read.
-        InputError: the cache is a folder or cannot be made, or there is no room to convert the model.
+    ``ModelError``: it cannot be found, loaded or trusted. ``InputError``: the cache cannot be made, or no room is left.
     """
     if backend not in ("auto", "openvino", "torch"):
         raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")

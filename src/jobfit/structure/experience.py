@@ -140,8 +140,7 @@ class _Positions:
     def _title_beside(self, line: Span, item: DateRange) -> Title | None:
         after = self.titles.find(item.evidence.end, min(line[1], item.evidence.end + 160))
         before = self.titles.find(max(line[0], item.evidence.start - 160), item.evidence.start)
-        both = [t for t in (before, after) if t]
-        return next((t for t in both if t.certain), both[0] if both else None)
+        return max(filter(None, (before, after)), key=lambda title: title.certain, default=None)
 
     def _neighbours(self, line: Span, step: int, lines: Collection[Span] = ()) -> list[Span]:
         """Return up to two lines of the section, before (-1) or after (+1), without dates of another position."""
@@ -256,22 +255,18 @@ def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> b
     if section == "experience" and (dates[0] <= _HEAD or len(line) <= _SHORT):
         return True
     if section in _STUDIES:
-        around = read.folded[_line_start(read.folded, start, 2) : _line_end(read.folded, end, 2)]
+        around = read.folded[_widened(read.folded, start, end)]
         studied = words.school.search(around) is not None or bool(find_levels(around))
         return not studied or (names_role(line) and not words.school.search(line) and not find_levels(line))
     return names_role(line) or len(dates) > 1
 
 
-def _line_start(text: str, position: int, lines: int) -> int:
-    for _ in range(lines):
-        position = line_around(text, position - 1)[0] if position > 0 else 0
-    return position
-
-
-def _line_end(text: str, position: int, lines: int) -> int:
-    for _ in range(lines):
-        position = line_around(text, position + 1)[1] if position < len(text) - 1 else len(text)
-    return position
+def _widened(text: str, start: int, end: int) -> slice:
+    """Return the lines at ``start``..``end`` with two more on either side."""
+    for _ in range(_NEAR):
+        start = line_around(text, start - 1)[0] if start > 0 else 0
+        end = line_around(text, end + 1)[1] if end < len(text) - 1 else len(text)
+    return slice(start, end)
 
 
 def _claim(read: ReadText) -> Stated[ExperienceTotal] | None:

@@ -2,7 +2,7 @@
 
 The name of a language is also a nationality ("French cuisine") or a verb ("polish the code"): it counts only beside a
 level, beside a word like *speaks* or *required*, after a label like "Languages:", in a languages section, or in a
-line of nothing but languages. Wordings are mapped to CEFR as in the table of :mod:`jobfit.structure.languages`:
+line of nothing but languages. The lexicon maps wordings to CEFR:
 fluent / courant C1, bilingual C2, professional B2, intermediate B1, basic / scolaire A2; a stated code always wins.
 """
 

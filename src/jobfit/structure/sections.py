@@ -79,9 +79,8 @@ def find_headings(text: str, folded: str) -> tuple[Heading, ...]:
 def split_sections(text: str, kind: Kind | None = None) -> tuple[Section, ...]:
     """Return the sections of ``text``: they touch, and cover it from the first to the last character.
 
-    What comes before the first heading is the section ``header`` (left out when blank). Without any heading the whole
-    text is the header; an empty text has no section. ``kind`` leaves out the headings of the other side, where it is
-    known ("Responsibilities" under each position of a CV opens nothing).
+    What comes before the first heading is the section ``header`` (left out when blank). ``kind`` leaves out the
+    headings of the other side, where it is known ("Responsibilities" under each position of a CV opens nothing).
 
     Kinds for a CV: summary, experience, education, skills, languages, certifications, projects, interests, references,
     personal, preferences, volunteering, publications, other. More for a vacancy: company, description,

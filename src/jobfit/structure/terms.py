@@ -137,7 +137,7 @@ class SkillFinder:
         """Return the skill ids in ``text``, first mention each, in the order of the text; empty if there are none.
 
         Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
-        Names that are ordinary words (:mod:`jobfit.structure.terms`) count only where they are names.
+        Names that are ordinary words count only where they are names.
         """
         return first_mentions(self._finder.find(as_read(text)))
 
@@ -207,13 +207,11 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
 def _in_list(folded: str, start: int, end: int) -> bool:
     before, after = folded[max(0, start - _WINDOW) : start], folded[end : end + _WINDOW]
     known = _ambiguous()
-    before_ok = start == 0 or known.before.search(before) is not None
-    after_ok = known.after.match(after) is not None
-    if end - start == 1 and (
-        known.not_in_lists.search(before) or (after.startswith(".") and not before.rstrip(" ").endswith("d"))
-    ):
-        return False  # "permis B, C", "R. Smith"; but "Python and R."
-    return before_ok and after_ok
+    if end - start == 1:  # "permis B, C", "R. Smith"; but "Python and R."
+        initial = after.startswith(".") and not before.rstrip(" ").endswith("d")
+        if initial or known.not_in_lists.search(before):
+            return False
+    return (start == 0 or known.before.search(before) is not None) and known.after.match(after) is not None
 
 
 def _begins_sentence(folded: str, start: int) -> bool:
@@ -223,13 +221,9 @@ def _begins_sentence(folded: str, start: int) -> bool:
 
 class _Occupations:
     def __init__(self, lexicon: Lexicon) -> None:
-        self.followed = {
-            word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})")
-            for word, parts in lexicon.groups("terms", "followed").items()
-        }
-        self.not_followed = {
-            word: re.compile("|".join(parts)) for word, parts in lexicon.groups("terms", "not_followed").items()
-        }
+        followed, not_followed = (lexicon.groups("terms", key).items() for key in ("followed", "not_followed"))
+        self.followed = {word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})") for word, parts in followed}
+        self.not_followed = {word: re.compile("|".join(parts)) for word, parts in not_followed}
         self.ranked = lexicon.words("terms", "ranked")
         self.ranks = re.compile(rf"(?:^|[\n,;|(/-] {{0,2}}|\b(?:{lexicon.union('terms', 'ranks')}) )$")
 

@@ -60,12 +60,9 @@ class _LineRules:
 
     def pairs(self, rule: Callable[[str], Iterable[tuple[Edit, str]]], text: str, name: str) -> list[tuple[Edit, str]]:
         clean, lines = self._clean.setdefault(name, set()), text.split("\n")
-        fresh, starts, position = [], [], 0
-        for line in lines:
-            if line not in clean:
-                fresh.append(line)
-                starts.append(position)
-            position += len(line) + 1
+        begins = accumulate((len(line) + 1 for line in lines), initial=0)
+        unclean = [(line, start) for line, start in zip(lines, begins) if line not in clean]
+        fresh, starts = [line for line, _ in unclean], [start for _, start in unclean]
         if len(fresh) == len(lines):
             placed = list(rule(text))
         else:
@@ -90,9 +87,8 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
-    draft.apply(header_birth(draft.text))
-    draft.apply(lone_ages(draft.text))
-    draft.apply(torn_births(draft.text))
+    for rule in (header_birth, lone_ages, torn_births):
+        draft.apply(rule(draft.text))
     heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
     full.update(value for _, value in heads if value)
     draft.apply(edit for edit, _ in heads)

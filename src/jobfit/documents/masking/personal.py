@@ -59,10 +59,8 @@ class _Words:
             ("number", number),
             ("children", rf"(?: (?:\w{{2,8}} )?(?:{of('children')}))?"),
             ("with", rf"(?:,? ?(?:{of('with')})? ?{number} (?:{of('children_with')}))?"),
-            ("alone", _ALONE),
-            ("stop", _STOP),
-            ("cell", _CELL_START),
-        ):
+            ("alone", _ALONE), ("stop", _STOP), ("cell", _CELL_START),
+        ):  # fmt: skip
             status = status.replace(f"<{name}>", part)
         self.labelled = {
             kind: re.compile(

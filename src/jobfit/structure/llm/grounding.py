@@ -49,11 +49,10 @@ def whole_words(plain: str, start: int, end: int) -> bool:
 def _starts(plain: str, start: int) -> bool:
     if start == 0 or plain[start - 1] in _SEPARATORS or plain[start - 1].isspace():
         return True
-    if plain[start - 1] == "'":
-        return _ELIDED.search(plain[max(0, start - 9) : start]) is not None or start == 1 or plain[start - 2].isspace()
-    if plain[start - 1] == "-":  # a bullet
-        return start == 1 or plain[start - 2].isspace()
-    return plain[start - 1] == "." and (start > 1 and plain[start - 2].isspace())
+    mark, first = plain[start - 1], start == 1 or plain[start - 2].isspace()
+    if mark == ".":
+        return first and start > 1
+    return (first and mark in "'-") or (mark == "'" and _ELIDED.search(plain[max(0, start - 9) : start]) is not None)
 
 
 def _ends(plain: str, end: int) -> bool:

@@ -48,9 +48,8 @@ class LlmStructurer:
         """Ask through ``client`` about what ``hide`` leaves of a record, at most ``longest`` characters at a time.
 
         ``language`` of the instructions, ``en`` or ``fr``; by default French for French records and English for others.
-
-        ``hide`` is asked for on purpose: whoever builds a structurer decides what leaves the machine
-        (:func:`jobfit.documents.llm_text.shown` takes out all that masking takes out of a document).
+        ``hide`` has no default on purpose: whoever builds a structurer decides what leaves the machine
+        (:func:`jobfit.documents.llm_text.shown` takes out what masking takes out of a document).
         """
         self.client, self._hide, self._longest, self._language = client, hide, longest, language
 
