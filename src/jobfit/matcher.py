@@ -141,8 +141,8 @@ class Matcher:
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
         """Return what the score of one pair is made of."""
         vacancy, candidate = _sides(query, other)
-        required = self.requirements.requirements_for(vacancy, query.kind)
-        lines = ledger(required, candidate.profile, candidate.text)
+        requirements = self.requirements.requirements_for(vacancy, query.kind)
+        lines = ledger(requirements, candidate.profile, candidate.text)
         if query.kind is Kind.CANDIDATE:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
