@@ -25,7 +25,7 @@ from jobfit.simulation.card import stream_card
 from jobfit.simulation.columns import Ints
 from jobfit.simulation.dice import dice_for
 from jobfit.simulation.latent import Opening, Person, candidate_id
-from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, lay_ground, vacancy_of
+from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, vacancy_of
 from jobfit.simulation.page import plain
 from jobfit.simulation.settings import ATTRIBUTES, MarketSettings
 from jobfit.simulation.truth import pair_blocks
@@ -132,7 +132,7 @@ def stream_market(
         InputError: ``folder`` holds something that is not a market or cannot be written; the seed is not a whole
             number from 0; the taxonomy cannot be loaded.
     """
-    ground = lay_ground(settings, seed)
+    ground = Ground(settings, seed)
     try:
         make_room(folder)
         with Shards(folder, shard) as shards:
@@ -182,8 +182,7 @@ def _ids(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, n
 
 
 def _pairs(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, Any]:
-    people = block.table, block.shift
-    return _ids(ground, block, rows, columns) | truth_columns(ground, people, rows, columns)
+    return _ids(ground, block, rows, columns) | truth_columns(ground, block, rows, columns)
 
 
 def _sample(ground: Ground) -> tuple[Ints, Ints]:

@@ -21,7 +21,6 @@ from jobfit.errors import InputError
 from jobfit.simulation.applications import moments
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.card import files_card
-from jobfit.simulation.columns import people_table
 from jobfit.simulation.dice import Dice, dice_for
 from jobfit.simulation.market import Ground, Market, simulate
 from jobfit.simulation.page import Page, plain
@@ -180,14 +179,13 @@ def _pairs(market: Market) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 
-    people = people_table(market.people, market.world, market.table.skill)
     buffer, writer = BytesIO(), None
     for rows, columns in pair_blocks(*market.q.shape):
         ids: dict[str, Any] = {
-            "candidate_id": pa.DictionaryArray.from_arrays(rows.astype(np.int32), people.ids),
+            "candidate_id": pa.DictionaryArray.from_arrays(rows.astype(np.int32), market.block.table.ids),
             "vacancy_id": pa.DictionaryArray.from_arrays(columns.astype(np.int32), market.table.ids),
         }
-        part = pa.table(ids | truth_columns(market, (people, market.shift), rows, columns))
+        part = pa.table(ids | truth_columns(market, market.block, rows, columns))
         writer = writer or parquet.ParquetWriter(buffer, part.schema)
         writer.write_table(part)
     if writer:
