@@ -105,9 +105,5 @@ class Market(Ground):
 
 
 def simulate(settings: MarketSettings, seed: int) -> Market:
-    """Return the market that the settings and the seed determine.
-
-    Raises:
-        InputError: the seed is not a whole number from 0, or the taxonomy cannot be loaded.
-    """
+    """Return the market that the settings and the seed determine; it raises what :class:`Ground` does."""
     return Market(settings, seed)

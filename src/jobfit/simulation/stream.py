@@ -21,7 +21,6 @@ from jobfit.errors import InputError
 from jobfit.records import EducationLevel, LanguageLevel
 from jobfit.simulation.applications import STATUSES, Filed, joined, moments, settle
 from jobfit.simulation.asked import truth_columns
-from jobfit.simulation.card import stream_card
 from jobfit.simulation.columns import Ints
 from jobfit.simulation.dice import dice_for
 from jobfit.simulation.latent import Opening, Person, candidate_id
@@ -29,7 +28,7 @@ from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, v
 from jobfit.simulation.page import plain
 from jobfit.simulation.settings import ATTRIBUTES, MarketSettings
 from jobfit.simulation.truth import pair_blocks
-from jobfit.simulation.writer import MANIFEST, make_room, write_file, write_manifest
+from jobfit.simulation.writer import MANIFEST, make_room, stream_card, write_file, write_manifest
 
 
 class Shards(AbstractContextManager["Shards"]):

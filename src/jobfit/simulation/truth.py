@@ -42,11 +42,7 @@ Sides = tuple[PeopleTable, OpeningTable]
 
 
 def grades(q: Matrix) -> NDArray[np.int64]:
-    """Return the grade 0..4 of each qualification; a value on a threshold has reached it.
-
-    >>> grades(np.array([0.2, 0.5, 0.9])).tolist()
-    [0, 1, 3]
-    """
+    """Return the grade 0..4 of each qualification; a value on a threshold has reached it."""
     return np.searchsorted(THRESHOLDS, q, side="right").astype(np.int64)
 
 
