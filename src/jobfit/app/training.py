@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from jobfit.training.augmentation import Augmentation
     from jobfit.training.data import TrainingSet
     from jobfit.training.loop.settings import TrainSettings
-    from jobfit.training.mining.negatives import Negatives
     from jobfit.training.model import ModelOptions
-    from jobfit.training.rounds import Round
+    from jobfit.training.rounds import Negatives, Round
     from jobfit.training.stages import Stage
 
 CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
@@ -228,8 +227,7 @@ def _train_rounds(
     """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``."""
     import shutil
 
-    from jobfit.training.mining.negatives import Training
-    from jobfit.training.rounds import RoundSettings, run_rounds
+    from jobfit.training.rounds import RoundSettings, Training, run_rounds
     from jobfit.training.stages import MODEL
 
     out = request.out
