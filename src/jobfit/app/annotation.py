@@ -86,7 +86,9 @@ class AnnotateEstimate(Result):
 
 
 def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateResult | AnnotateEstimate:
-    """Ask which of two candidates suits better, in both orders, and append each vote to the log; a second run goes on.
+    """Ask which of two candidates suits better, in both orders, and append each vote to OUT.
+
+    A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
 
     Raises:
         InputError: options do not go together, or a pair names an id without a text.

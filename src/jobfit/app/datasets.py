@@ -75,7 +75,7 @@ class SplitResult(Result):
 
 
 def split(request: SplitRequest, progress: Progress = quiet) -> SplitResult:
-    """Split pairs by time, vacancy, candidate or both; near-duplicate texts stay on one side, and the guard looks.
+    """Split pairs by time, vacancy, candidate or both; near-duplicate texts stay together, and the guard looks.
 
     Raises:
         InputError: the table, a text file or the rule cannot be used, or the folder is not empty.
@@ -161,7 +161,7 @@ class ConvertResult(Result):
 
 
 def convert(request: ConvertRequest, progress: Progress = quiet) -> ConvertResult:
-    """Convert between BEIR, ConFit, RankPO and Parquet.
+    """Convert between BEIR, ConFit, RankPO and Parquet, and say what the new format has no place for.
 
     Raises:
         InputError: the source cannot be read, the folder is not free, or no format to write is named.

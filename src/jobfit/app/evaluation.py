@@ -10,8 +10,8 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, check_encodes, open_hyre, reading_with
 from jobfit.app.pairs import ClassifyResult
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Model, Progress, Request, Result, Seed, quiet
-from jobfit.errors import InputError
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
 from jobfit.evaluation.compare import Difference
 from jobfit.evaluation.leakage import LeakageReport, Overlap
@@ -51,6 +51,67 @@ Accept = Annotated[
 NearDuplicates = Annotated[
     float, Field(ge=0, le=1, description="Jaccard similarity of near-duplicate texts; 0: look at ids only.")
 ]
+
+
+System = Literal["random", "bm25", "dense", "hybrid"]
+
+
+class RankRequest(Request):
+    """What to rank, and by which system."""
+
+    corpus: Path = Field(description="BEIR corpus.jsonl: _id, title, text.")
+    queries: Path = Field(description="BEIR queries.jsonl: _id, text.")
+    out: Out
+    k: K = 100
+    system: System = "hybrid"
+    model: Model = DEFAULT_MODEL
+    hyre: Hyre = None
+    seed: Seed = 0
+    mask: Mask = True
+
+
+class RankResult(HyreFacts):
+    """Where the run is, and how much was ranked."""
+
+    run: Path
+    system: System
+    queries: int
+    documents: int
+    k: int
+
+
+def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
+    """Rank a corpus for every query and write a TREC run.
+
+    Raises:
+        InputError: a file cannot be read or written, or the system has no encoder for hypothetical texts.
+    """
+    from jobfit.app.encoding import cached_encoder
+    from jobfit.artifacts import check_writable
+    from jobfit.encoders.generated import store_facts
+    from jobfit.ingest.formats.trec import write_run
+    from jobfit.reading import read_documents
+    from jobfit.retrieval.systems import rank as rank_documents
+
+    check_writable(request.out)
+    empty: list[Rejection] = []
+    queries, corpus = (
+        read_documents(path, masked=request.mask, rejects=empty) for path in (request.queries, request.corpus)
+    )
+    encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
+    with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
+        check_encodes(store, request.system)
+        run = rank_documents(
+            request.system, queries, corpus, request.k, seed=request.seed,
+            encoder=lambda: reading_with(cached_encoder(request.model), store, queries, corpus),
+        )  # fmt: skip
+        facts = store_facts(store)
+    write_run(run, request.out)
+    for rejection in empty:
+        progress.note(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}")
+    return RankResult(
+        run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k, **facts
+    )
 
 
 class EvaluateRequest(Request):
@@ -158,7 +219,9 @@ class CompareResult(Compared):
 
 
 def evaluate(request: EvaluateRequest, progress: Progress = quiet) -> EvaluateResult | EvaluateDataResult:
-    """Measure a TREC run against judgements, or rank and measure a whole data set.
+    """Print each measure with its bootstrap 95 % interval, n and, where the pool is known, the level of chance.
+
+    Of a TREC run (--run, --qrels), or of a system on a data set in a known format (--data, --system).
 
     Raises:
         InputError: a file cannot be read, options do not go together, or nothing can be evaluated.
@@ -267,7 +330,7 @@ def _guard_note(guarded: bool, compared: bool) -> str:
 
 
 def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResult:
-    """Test each run of ``run_b`` against ``run_a`` on the same queries, with Holm's correction over everything.
+    """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction.
 
     Raises:
         InputError: a file cannot be read, or the runs and the judgements do not fit each other.

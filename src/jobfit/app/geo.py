@@ -42,15 +42,16 @@ class Found(Result):
     region: str | None
     alternatives: list[str]
     note: str | None
+    asked: str = Field(exclude=True)
 
 
 def import_tables(request: ImportRequest, progress: Progress = quiet) -> Imported:
-    """Read official tables of places and keep them in JOBFIT_HOME."""
+    """Read official tables of places and keep them in JOBFIT_HOME for `jobfit prepare --geo NAME`."""
     return import_places(request.source, jobfit_home(), request.name)
 
 
-def list_tables() -> Tables:
-    """Return the imported tables."""
+def list_tables(request: Request, progress: Progress = quiet) -> Tables:
+    """List the imported tables of places."""
     return Tables(tables=stored_names(jobfit_home()))
 
 
@@ -66,6 +67,7 @@ def find_place(request: FindRequest, progress: Progress = quiet) -> Found:
         region=answer.region,
         alternatives=[str(place) for place in answer.alternatives],
         note=answer.note or None,
+        asked=request.place,
     )
 
 

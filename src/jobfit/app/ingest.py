@@ -54,7 +54,7 @@ class IngestResult(Result):
 
 
 def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
-    """Read candidates and vacancies into the store; unchanged files change nothing.
+    """Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected.
 
     Raises:
         InputError: the list of rejected inputs cannot be written, or is itself an input.
@@ -115,7 +115,7 @@ class Listing(Result):
 
 
 def list_records(request: ListRequest, progress: Progress = quiet) -> Listing:
-    """Return what the store holds of one kind."""
+    """List the records of one kind: id, title, language, version, where it came from."""
     from jobfit.store.repository import open_store
 
     with open_store(tenant=request.tenant) as store:

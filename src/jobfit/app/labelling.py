@@ -56,7 +56,9 @@ class _People:
 
 
 def label(request: LabelRequest, progress: Progress = quiet) -> LabelResult:
-    """Label every pair of a candidate and a vacancy; ``out`` is a folder for `jobfit train --data`.
+    """Label every pair of a candidate and a vacancy by rules; OUT is a folder for `jobfit train --data`.
+
+    OUT/labels.parquet says of every pair which rules fired and why. Exit code 3: some inputs were unusable.
 
     Raises:
         InputError: the rules cannot be used, a side is empty, or the folder holds something else.

@@ -108,7 +108,7 @@ class MatchResult(HyreFacts):
 
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
-    """Return the shortlist, encoding first what has no vector yet.
+    """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why.
 
     Raises:
         InputError: not exactly one query is named, it is unknown, or there is nobody to rank.

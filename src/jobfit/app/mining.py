@@ -102,7 +102,9 @@ class MineResult(HyreFacts):
 
 
 def mine(request: MineRequest, progress: Progress = quiet) -> MineResult:
-    """Mine hard negatives; killed or interrupted, the same request goes on where it was.
+    """Mine hard negatives: for each anchor, documents that rank high and are no known positive.
+
+    Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
 
     Raises:
         InputError: options do not go together, files cannot be used, or the folder holds another mining.

@@ -80,7 +80,7 @@ class ClassifyResult(Result):
 
 
 def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyResult:
-    """Classify scored pairs with a threshold that was not chosen on them.
+    """Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior.
 
     Raises:
         InputError: a file cannot be read, or not exactly one source of the threshold is given.
@@ -173,7 +173,9 @@ class AlignModelsResult(HyreFacts):
 
 
 def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | AlignModelsResult | ReproduceResult:
-    """Compare scores with a judge's choices between A and B: of a file, of a model on data, or of a whole sweep.
+    """Compare scores with a judge's choices between A and B, with the position check of both.
+
+    Also says how much of the ranking is kept (retention, nDCG@20): of a run, of a model on data, or of a whole sweep.
 
     Raises:
         InputError: options do not go together, or a file cannot be used.

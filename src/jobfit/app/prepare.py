@@ -152,7 +152,7 @@ class Estimated(Estimate):
 
 
 def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | Estimated:
-    """Write documents, labelled pairs and qrels, accounting for every row; a dry run sends and writes nothing.
+    """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable.
 
     Raises:
         InputError: an option belongs to another variant, an input cannot be read, or ``out`` holds something else.

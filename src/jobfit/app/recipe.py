@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.app.training import TrainRequest, tables_of
+from jobfit.app.training import TrainRequest, TrainResult, TrainRoundsResult, tables_of, train_on_data
 from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError
 
@@ -32,13 +32,18 @@ class TrainRecipeResult(Result):
     kept_apart: tuple[dict[str, Any], ...]
 
 
-def train_recipe(request: TrainRequest, progress: Progress = quiet) -> TrainRecipeResult:
-    """Train the recipe that the request names and measure the model beside its backbone and BM25.
+def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult | TrainRecipeResult:
+    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on.
 
     Raises:
-        InputError: options of data are given, or a source that the recipe needs is missing or cannot be read.
+        LeakageError: train and validation share a pair.
         CheckpointError, TrainingError, Interrupted: the training cannot go on; the last checkpoint is whole.
     """
+    return train_on_data(request, progress) if request.recipe is None else _train_recipe(request, progress)
+
+
+def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResult:
+    """Train the recipe that the request names and measure the model beside its backbone and BM25."""
     from jobfit.experiments.default_model.recipe import read_recipe
     from jobfit.experiments.default_model.run import run_recipe
     from jobfit.training.stages import MODEL

@@ -63,12 +63,14 @@ class ReproduceResult(Result):
     measured: tuple[dict[str, Any], ...]
     published: tuple[dict[str, Any], ...]
     notes: tuple[str, ...]
+    folder: Path = Field(exclude=True)
 
 
 def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> ReproduceResult:
-    """Run every row of a paper; stopped at any moment, the same request goes on with the rows that are missing.
+    """Run every row of a paper with intervals, and say in words which of its claims held.
 
-    Without an endpoint the language model's steps are done by their offline counterparts, and the report says so.
+    Stopped at any moment, the same command goes on with the rows that are missing. Without --llm-url the language
+    model's steps are done by their offline counterparts, and the report says so.
 
     Raises:
         InputError: the settings, the data or the folder cannot be used.
@@ -124,7 +126,7 @@ def sweep(
 
 def _written(report: Report, out: Path) -> ReproduceResult:
     report.write(out)
-    return ReproduceResult.model_validate(report.as_json())
+    return ReproduceResult(folder=out, **report.as_json())
 
 
 @contextmanager

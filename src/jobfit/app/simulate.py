@@ -92,7 +92,10 @@ class Streamed(Result):
 
 
 def simulate(request: SimulateRequest, progress: Progress = quiet) -> Market | Streamed:
-    """Write CVs, vacancies, the log of who saw and applied where, protected attributes, the world and its truth."""
+    """Write CVs, vacancies, the log of who saw and applied where, protected attributes, the world and its truth.
+
+    The knobs and the model are in docs/market.md. With --parquet the market is streamed: any size in bounded memory.
+    """
     settings = request.settings()
     if request.parquet:
         from jobfit.simulation.stream import stream_market
@@ -147,7 +150,7 @@ class Truth(Result):
 
 
 def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
-    """Return the truth of pairs of a simulated market, made again from its settings and seed.
+    """Print the truth of pairs of a simulated market: scores, grade, and the probability of each step, as CSV.
 
     Raises:
         InputError: the market or the pairs cannot be read, or a pair is of nobody in the market.
@@ -161,7 +164,7 @@ def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     from jobfit.artifacts import read_text
 
-    reader = csv.DictReader(read_text(path).splitlines())
+    reader = csv.DictReader(read_text(Path("/dev/stdin") if str(path) == "-" else path).splitlines())
     columns = reader.fieldnames or ()
     if missing := {"candidate_id", "vacancy_id"} - set(columns):
         raise InputError(f"{path}: no column {', '.join(sorted(missing))} (found: {', '.join(columns)})")

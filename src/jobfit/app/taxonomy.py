@@ -33,7 +33,7 @@ class ImportRequest(Request):
 
 
 def import_taxonomy(request: ImportRequest, progress: Progress = quiet) -> Manifest:
-    """Read ESCO's CSV files and keep them in JOBFIT_HOME, accounting for every row."""
+    """Read ESCO's CSV files and keep them; print what became of every row."""
     from jobfit.taxonomy.esco.importing import import_folder
 
     folder_name = re.sub(r"[^a-z0-9._]+", "-", request.folder.resolve().name.lower()).strip("-._")
@@ -56,8 +56,8 @@ class Listing(Result):
     taxonomies: tuple[Listed, ...]
 
 
-def list_taxonomies() -> Listing:
-    """Return the compact taxonomy and the imported ones, by name."""
+def list_taxonomies(request: Request, progress: Progress = quiet) -> Listing:
+    """List the taxonomies: the compact one and those that were imported."""
     from jobfit.taxonomy.compact import LANGUAGES, load_compact
 
     compact = load_compact()
@@ -103,7 +103,7 @@ class Shown(Brief):
 
 
 def show(request: TermRequest, progress: Progress = quiet) -> Shown:
-    """Return one term: its labels, its code, what is broader and narrower."""
+    """Show one term: its labels, its code, what is broader and narrower, how many links it has."""
     asked = _Asked(request.taxonomy, request.language)
     term = asked.term(request.term)
     names = ("code", "isco", "sector", "reuse", "transversal", "description")
@@ -127,12 +127,12 @@ class Needs(Result):
 
 
 def skills(request: TermRequest, progress: Progress = quiet) -> Needs:
-    """Return the skills that an occupation (or a skill) needs."""
+    """List the skills that an occupation (or a skill) needs: essential, then optional."""
     return _needs(request, "skills_of")
 
 
 def occupations(request: TermRequest, progress: Progress = quiet) -> Needs:
-    """Return the occupations that need a skill."""
+    """List the occupations that need a skill: those for which it is essential, then optional."""
     return _needs(request, "occupations_of")
 
 
@@ -174,7 +174,7 @@ class Distance(Result):
 
 
 def distance(request: DistanceRequest, progress: Progress = quiet) -> Distance:
-    """Measure two skills or two occupations."""
+    """Measure two skills or two occupations: steps in the hierarchy, closeness, and shared skills or occupations."""
     asked = _Asked(request.taxonomy, request.language)
     graph, a, b = asked.graph, asked.term(request.a), asked.term(request.b)
     path = graph.distance(a.id, b.id)
@@ -240,7 +240,7 @@ class Gap(Result):
 
 
 def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
-    """Compare what somebody has with what is asked.
+    """Compare what somebody has with what is asked. What an occupation only implies is marked as such.
 
     Raises:
         InputError: a term is unknown or a group, or a file cannot be read.
@@ -389,7 +389,7 @@ class SkillsInText(Result):
 
 
 def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInText:
-    """Link mentions to concepts, or find the skills of a text.
+    """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold.
 
     Raises:
         InputError: a file cannot be read, or the threshold is not between 0 and 1.

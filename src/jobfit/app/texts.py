@@ -99,7 +99,9 @@ class ParaphraseEstimate(Missing):
 
 
 def hyre(request: HyreRequest, progress: Progress = quiet) -> HyreResult | HyreEstimate:
-    """Write a hypothetical resume for each vacancy to a store; a second run makes only what is missing.
+    """Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.
+
+    The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
 
     Raises:
         InputError: no texts or nobody to write is named, or the store was begun by another source.
@@ -113,7 +115,10 @@ def hyre(request: HyreRequest, progress: Progress = quiet) -> HyreResult | HyreE
 
 
 def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> ParaphraseResult | ParaphraseEstimate:
-    """Write a paraphrase of each text that a training with the same data and seed copies.
+    """Write a paraphrase of each text that is copied to OUT; a second run makes only what is missing.
+
+    The options of the data are those of the training. The paraphrases are training material and nothing else. Exit
+    code 7: some texts got no usable answer.
 
     Raises:
         InputError: the data cannot be used, or nobody to write is named.

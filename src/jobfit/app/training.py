@@ -13,7 +13,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, open_hyre
 from jobfit.app.mining import StrategyName, strategy_of
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 
@@ -171,14 +171,8 @@ class _Texts:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult:
-    """Train; ``out/model`` is a sentence-transformers folder.
-
-    Raises:
-        InputError: options do not go together, or the data, the settings or the folder cannot be used.
-        LeakageError: train and validation share a pair.
-        CheckpointError, TrainingError, Interrupted: the training cannot go on; the last checkpoint is whole.
-    """
+def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | TrainRoundsResult:
+    """Train once or in rounds; ``out/model`` is a sentence-transformers folder."""
     from jobfit.groups import read_groups
 
     settings = _settings(request)

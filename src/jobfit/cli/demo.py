@@ -2,43 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from jobfit.app import demo as use_case
 from jobfit.app.demo import DemoRequest, DemoResult
-from jobfit.cli.command import AsJson, asks
+from jobfit.app.wire import Progress
+from jobfit.cli.command import command
 from jobfit.cli.match import print_shortlist
-from jobfit.cli.output import show, stdout, telling
-
-if TYPE_CHECKING:
-    from jobfit.evaluation.statistics import Estimate
+from jobfit.cli.output import print_table, stdout
 
 
-@asks(DemoRequest)
-def demo(request: DemoRequest, as_json: AsJson = False) -> DemoResult:
+def _demo(request: DemoRequest, progress: Progress) -> DemoResult:
     """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
-    with telling() as told:
-        result = use_case.demo(request, datetime.now(UTC), told)
-    return show(result, as_json, _print_demo)
+    return use_case.demo(request, datetime.now(UTC), progress)
 
 
 def _print_demo(result: DemoResult) -> None:
     for example in result.examples:
         print_shortlist(example)
     for title, systems in result.evaluations.items():
-        _print_evaluation(title, systems)
+        rows = []
+        for name, measures in systems.items():
+            n = next(iter(measures.values())).n
+            rows.append((name, *(f"{mean.number}\n{mean.interval}" for mean in measures.values()), str(n)))
+        print_table(("system", *next(iter(systems.values())), "n"), rows, title)
     stdout.print(f"Report: {result.report}", soft_wrap=True)
 
 
-def _print_evaluation(title: str, systems: Mapping[str, Mapping[str, Estimate]]) -> None:
-    """Print systems by measures, each mean with its interval."""
-    from rich.table import Table
-
-    measures = next(iter(systems.values()))
-    table = Table("system", *measures, "n", title=title, title_justify="left")
-    for name, estimates in systems.items():
-        cells = [f"{estimate.number}\n{estimate.interval}" for estimate in estimates.values()]
-        table.add_row(name, *cells, str(next(iter(estimates.values())).n))
-    stdout.print(table)
+demo = command(_demo, _print_demo)
