@@ -33,8 +33,6 @@ TITLES = {
 
 
 class DemoRequest(Request):
-    """Where the market and the report go, and which market and encoder it is."""
-
     out: Out = Path("demo")
     seed: Seed = 1
     model: Model = DEFAULT_MODEL
@@ -71,20 +69,17 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
         report=report.resolve(),
         facts=facts,
         evaluations={
-            table.title: {name: dict(report.aggregate) for name, report in table.systems.items()}
-            for table in evaluations
+            one.title: {name: dict(report.aggregate) for name, report in one.systems.items()} for one in evaluations
         },
         examples=tuple(match_result(one.query, one.shortlist, one.records) for one in examples),
     )
 
 
 def _tenant_of(market: Path) -> str:
-    """The tenant that keeps this market apart from everything else in the store, other demos included."""
     return f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"
 
 
 def _simulated_market(folder: Path, seed: int) -> Path:
-    """Write the market unless the folder already holds this one."""
     from jobfit.artifacts import read_json
     from jobfit.simulation.writer import FORMAT, simulate_to
 
@@ -117,7 +112,6 @@ def _ingest_market(store: Store, encoder: Encoder, market: Path, progress: Progr
 
 
 def _examples(store: Store, encoder: Encoder) -> list[Example]:
-    """Match a few vacancies and one candidate, to be shown."""
     from jobfit.matcher import Matcher
     from jobfit.report.page import Example
 
@@ -147,7 +141,6 @@ def _match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str,
 
 
 def _evaluation_of(asking: Kind, market: Path, encoder: Encoder, matched: Mapping[str, Run]) -> Evaluation:
-    """Evaluate the four systems and the full matcher on one direction of the market."""
     from jobfit.evaluation.measures import evaluate
     from jobfit.ingest.formats.trec import read_qrels
     from jobfit.reading import read_documents

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from jobfit.app.wire import Progress, Result, quiet
@@ -44,10 +44,10 @@ def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
     """Load an encoder whose vectors are kept in JOBFIT_HOME, so that unchanged documents are never encoded twice."""
     from jobfit.encoders.loading import load_encoder
 
-    def tell(name: str) -> None:
-        progress.note(f"Preparing {name} for this machine, once")
-
-    return load_encoder(model, cache=private_cache() / "embeddings.sqlite", on_convert=tell)
+    cache = private_cache() / "embeddings.sqlite"
+    return load_encoder(
+        model, cache=cache, on_convert=lambda name: progress.note(f"Preparing {name} for this machine, once")
+    )
 
 
 def text_encoder(model: str, progress: Progress = quiet) -> Callable[[Sequence[str]], NDArray[np.float32]]:
@@ -74,15 +74,11 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
     """Yield the hypothetical texts in a file of ``jobfit hyre``, ``None`` without a path.
 
     A note says where one of the ``models`` was trained with something else.
-
-    Raises:
-        InputError: the file is not such a store, or its texts do not belong beside another text.
     """
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.encoders.hyre import check_augments, mismatch
 
-    store = None if path is None else GeneratedStore.read(path)
-    try:
+    with nullcontext() if path is None else GeneratedStore.read(path) as store:
         if store is not None:
             check_augments(store)
             for note in store.notes:
@@ -91,19 +87,12 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
             if warning := mismatch(model, store):
                 progress.note(f"WARNING: {warning}")
         yield store
-    finally:
-        if store is not None:
-            store.close()
 
 
 def reading_with(
     encoder: Encoder, store: GeneratedStore | None, queries: Iterable[Document], corpus: Iterable[Document]
 ) -> Encoder:
-    """Return the encoder that reads the vacancies with what the store holds, whichever of the two sides they are.
-
-    Raises:
-        InputError: the store holds nothing for either side, or texts of both.
-    """
+    """Return the encoder that reads the vacancies with what the store holds, whichever of the two sides they are."""
     if store is None:
         return encoder
     from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
@@ -122,10 +111,6 @@ def reading_pairs(encoder: Encoder, store: GeneratedStore | None) -> Encoder:
 
 
 def check_encodes(store: GeneratedStore | None, system: str, encoding: Iterable[str] = ("dense", "hybrid")) -> None:
-    """Refuse hypothetical texts for a system that has no encoder: their words are not those of the vacancy.
-
-    Raises:
-        InputError: the system encodes nothing.
-    """
+    """Refuse hypothetical texts for a system that has no encoder: their words are not those of the vacancy."""
     if store is not None and system not in encoding:
         raise InputError(f"--hyre is read by encoders alone, and {system} has none")

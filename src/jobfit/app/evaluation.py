@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -36,8 +36,6 @@ DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid"]
 
 
 class Table(StrEnum):
-    """The memoriser's tables."""
-
     PAIR = "pair"
     DOCUMENT_RATE = "document rate"
     DOCUMENT_COUNT = "document count"
@@ -57,8 +55,6 @@ System = Literal["random", "bm25", "dense", "hybrid"]
 
 
 class RankRequest(Request):
-    """What to rank, and by which system."""
-
     corpus: Path = Field(description="BEIR corpus.jsonl: _id, title, text.")
     queries: Path = Field(description="BEIR queries.jsonl: _id, text.")
     out: Out
@@ -71,8 +67,6 @@ class RankRequest(Request):
 
 
 class RankResult(HyreFacts):
-    """Where the run is, and how much was ranked."""
-
     run: Path
     system: System
     queries: int
@@ -81,11 +75,7 @@ class RankResult(HyreFacts):
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
-    """Rank a corpus for every query and write a TREC run.
-
-    Raises:
-        InputError: a file cannot be read or written, or the system has no encoder for hypothetical texts.
-    """
+    """Rank a corpus for every query and write a TREC run."""
     from jobfit.app.encoding import cached_encoder
     from jobfit.artifacts import check_writable
     from jobfit.encoders.generated import store_facts
@@ -115,8 +105,6 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
 
 
 class EvaluateRequest(Request):
-    """A run and its judgements; or a data set and the system that ranks it first."""
-
     run: Path | None = Field(None, description="TREC run.")
     qrels: Path | None = Field(None, description="Judgements: BEIR TSV or TREC qrels.")
     measures: Measures = DEFAULT_MEASURES
@@ -144,20 +132,8 @@ class Measured(Result):
     undefined_queries: tuple[str, ...]
     missing_queries: tuple[str, ...]
 
-    @classmethod
-    def from_report(cls, report: Report) -> Measured:
-        """Return the report without its values by query."""
-        return cls(
-            run=report.run,
-            measures=dict(report.aggregate),
-            undefined_queries=report.undefined,
-            missing_queries=report.missing,
-        )
-
 
 class EvaluateResult(Measured):
-    """The measures of a run, and where the values of every query were written."""
-
     per_query: Path | None
 
 
@@ -189,8 +165,6 @@ class EvaluateDataResult(HyreFacts):
 
 
 class CompareRequest(Request):
-    """Runs over the same queries, and what to compare them by."""
-
     run_a: Path = Field(description="TREC run to compare with.")
     run_b: tuple[Path, ...] = Field(description="TREC run that may be better; repeat for several.", min_length=1)
     qrels: Path = Field(description="Judgements: BEIR TSV or TREC qrels.")
@@ -202,8 +176,6 @@ class CompareRequest(Request):
 
 
 class Compared(Result):
-    """Run ``b`` against run ``a``, by measure."""
-
     a: str
     b: str
     measures: dict[str, Difference]
@@ -224,7 +196,6 @@ def evaluate(request: EvaluateRequest, progress: Progress = quiet) -> EvaluateRe
     Of a TREC run (--run, --qrels), or of a system on a data set in a known format (--data, --system).
 
     Raises:
-        InputError: a file cannot be read, options do not go together, or nothing can be evaluated.
         LeakageError: the training pairs of the data leak into what is evaluated.
     """
     if request.data is None:
@@ -252,7 +223,13 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
     report = measure(run, qrels, split_names(request.measures), request.seed, pools=pools)
     if request.per_query is not None:
         write_lines(request.per_query, per_query_lines(report))
-    return EvaluateResult(**dict(Measured.from_report(report)), per_query=request.per_query)
+    return EvaluateResult(**_measured(report), per_query=request.per_query)
+
+
+def _measured(report: Report) -> dict[str, Any]:
+    """The fields of :class:`Measured`."""
+    lacking = {"undefined_queries": report.undefined, "missing_queries": report.missing}
+    return {"run": report.run, "measures": report.aggregate, **lacking}
 
 
 def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> EvaluateDataResult:
@@ -278,19 +255,14 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         results = evaluate_dataset(_masked(dataset) if request.mask else dataset, _ranker(request, store), settings)
         facts = store_facts(store)
     return EvaluateDataResult(
-        data=path,
-        format=name,
-        system=request.system,
-        split=split,
-        model=model,
-        masked=request.mask,
-        rankings={task: Measured.from_report(report) for task, report in results.rankings.items()},
-        pairs=None if results.pairs is None else ClassifyResult.from_classification(results.pairs),
+        data=path, format=name, system=request.system, split=split, model=model, masked=request.mask,
+        rankings={task: Measured(**_measured(report)) for task, report in results.rankings.items()},
+        pairs=None if results.pairs is None else ClassifyResult.of(results.pairs),
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
-        guard={test: Guarded.model_validate(report_facts(report)) for test, report in reports.items()},
+        guard={test: Guarded(**report_facts(report)) for test, report in reports.items()},
         **facts,
-    )
+    )  # fmt: skip
 
 
 def _masked(dataset: Judged) -> Judged:
@@ -330,11 +302,7 @@ def _guard_note(guarded: bool, compared: bool) -> str:
 
 
 def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResult:
-    """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction.
-
-    Raises:
-        InputError: a file cannot be read, or the runs and the judgements do not fit each other.
-    """
+    """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction."""
     from jobfit.evaluation.compare import compare_all
     from jobfit.evaluation.grammar import split_names
     from jobfit.ingest.formats.trec import read_qrels, read_run
@@ -344,10 +312,7 @@ def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResul
         [read_run(Path(name)) for name in names], read_qrels(request.qrels), split_names(request.measures),
         request.seed, every_pair=request.every_pair, pools=_pools(request.corpus, request.pool_size),
     )  # fmt: skip
-    pairings = [
-        Compared(a=names[pairing.a], b=names[pairing.b], measures=dict(pairing.measures))
-        for pairing in comparison.pairings
-    ]
+    pairings = [Compared.of(one, a=names[one.a], b=names[one.b]) for one in comparison.pairings]
     return CompareResult(
         **dict(pairings[0]),
         comparisons=tuple(pairings),

@@ -13,8 +13,6 @@ from jobfit.home import jobfit_home
 
 
 class ImportRequest(Request):
-    """The official tables to read, and what to call them."""
-
     source: Path = Field(description="A folder with the French tables or GeoNames files, or one file.")
     name: str | None = Field(None, description="What to call the table; otherwise as the file or folder.")
 
@@ -26,8 +24,6 @@ class Tables(Result):
 
 
 class FindRequest(Request):
-    """A place to look up."""
-
     table: str = Field(description="An imported table.")
     place: str = Field(description="The name of a place.")
     code: str | None = Field(None, description="Its postcode, or the code or name of its department.")

@@ -14,7 +14,7 @@ from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, Decision, Plan, Shortlist, Status
+from jobfit.shortlist import Contribution, LedgerLine, Plan, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 
 class MatchRequest(Request):
-    """Rank candidates for a vacancy, or vacancies for a candidate: exactly one of the two is named."""
-
     vacancy: str | None = Field(None, description="Id or file of a vacancy: rank candidates for it.")
     candidate: str | None = Field(None, description="Id or file of a candidate: rank vacancies for them.")
     k: K = 20
@@ -47,8 +45,6 @@ class MatchRequest(Request):
 
 
 class Named(Result):
-    """A record: ``title`` is what a person would call it."""
-
     kind: Kind
     id: str
     title: str
@@ -62,14 +58,12 @@ class Why(Result):
 
 
 class Excluded(Result):
-    """A record that is not in the pool, and why."""
-
     id: str
     reasons: tuple[Why, ...]
 
 
 class Considered(Result):
-    """Everyone looked at: how many, how many of them are in the pool, and who is not."""
+    """How many were looked at, how many of them are in the pool, and who is not."""
 
     considered: int
     eligible: int
@@ -108,11 +102,7 @@ class MatchResult(HyreFacts):
 
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
-    """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why.
-
-    Raises:
-        InputError: not exactly one query is named, it is unknown, or there is nobody to rank.
-    """
+    """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
     from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
     from jobfit.store.repository import open_store
@@ -162,7 +152,6 @@ def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
 
     Raises:
         UnknownIdError: there is neither.
-        InputError: the file holds several records.
     """
     from jobfit.reading import read_records
 
@@ -183,32 +172,20 @@ def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
 def match_result(query: Record, shortlist: Shortlist, records: Mapping[str, Record], **hyre: Any) -> MatchResult:
     """Return the result for a shortlist whose entries are ``records``."""
     pool = shortlist.pool
-    excluded = tuple(
-        Excluded(id=out.id, reasons=tuple(Why(code=r.code, sentence=r.sentence) for r in out.reasons))
-        for out in pool.excluded
-    )
-    return MatchResult(
-        query=Named(kind=query.kind, id=query.id, title=headline(query)),
-        pool=Considered(considered=len(pool.eligible) + len(excluded), eligible=len(pool.eligible), excluded=excluded),
-        plan=shortlist.plan,
-        entries=tuple(_entry(entry, records[entry.id]) for entry in shortlist.entries),
+    eligible = len(pool.eligible)
+    return MatchResult.of(
+        shortlist,
+        query=Named.of(query, title=headline(query)),
+        pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
+        entries=[
+            Entry.of(entry, title=headline(records[entry.id]), ledger=[_line(line) for line in entry.ledger])
+            for entry in shortlist.entries
+        ],
         **hyre,
     )
 
 
-def _entry(entry: Decision, record: Record) -> Entry:
-    ledger = tuple(
-        Line(
-            requirement=line.requirement.label,
-            importance=line.requirement.importance.value,
-            status=line.status,
-            quote=line.evidence and line.evidence.text,
-            start=line.evidence and line.evidence.start,
-            end=line.evidence and line.evidence.end,
-        )
-        for line in entry.ledger
-    )
-    return Entry(
-        rank=entry.rank, id=entry.id, title=headline(record), score=entry.score,
-        contributions=entry.contributions, ledger=ledger,
-    )  # fmt: skip
+def _line(line: LedgerLine) -> Line:
+    quote, of = line.evidence, line.requirement
+    text, start, end = (quote.text, quote.start, quote.end) if quote else (None, None, None)
+    return Line.of(line, requirement=of.label, importance=of.importance, quote=text, start=start, end=end)

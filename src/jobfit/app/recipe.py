@@ -43,7 +43,6 @@ def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | Tr
 
 
 def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResult:
-    """Train the recipe that the request names and measure the model beside its backbone and BM25."""
     from jobfit.experiments.default_model.recipe import read_recipe
     from jobfit.experiments.default_model.run import run_recipe
     from jobfit.training.stages import MODEL
@@ -58,10 +57,9 @@ def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResul
     )
     for what in done.made.left_out:
         progress.note(f"Left out: {what}")
-    return TrainRecipeResult(
+    return TrainRecipeResult.of(
+        done.trained,
         model=request.out / MODEL,
-        sha256=done.trained.sha256,
-        steps=done.trained.steps,
         weights_of_step=done.trained.best_step,
         left_out=tuple(done.made.left_out),
         ships=done.verdict.ships if done.verdict else None,
@@ -71,7 +69,6 @@ def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResul
 
 
 def _overrides(request: TrainRequest) -> dict[str, dict[str, Any]]:
-    """What --set says, by table; --seed is the loop's and the model's."""
     tables = tables_of(request.overrides, _TABLES)
     if request.seed:
         for table in ("loop", "model"):
@@ -86,11 +83,7 @@ def read_sources(
     sentences: tuple[Path, ...] = (),
     progress: Progress = quiet,
 ) -> Sources:
-    """Read what the recipe needs; note which optional source is missing and what is then left out.
-
-    Raises:
-        InputError: the recipe needs ESCO and none is named, or a folder cannot be read.
-    """
+    """Read what the recipe needs; note which optional source is missing and what is then left out."""
     from jobfit.experiments.default_model.sources import Sources, digest_of, read_rome, read_sentences
     from jobfit.taxonomy.stored import load_taxonomy
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,12 +16,9 @@ from jobfit.evaluation.statistics import Estimate
 
 if TYPE_CHECKING:
     from jobfit.experiments.report import Report
-    from jobfit.llm.client import Client
 
 
 class ReproduceRequest(Request):
-    """Which paper, on what data, how often, and who does the language model's steps."""
-
     paper: Literal["confit-v2", "rankpo"] = Field(description="Which paper.")
     out: Path = Field(description="Folder for the report, the rows and what is still under way.")
     quick: bool = Field(False, description="Cut down to minutes on 2 cores; the report says what was cut.")
@@ -73,7 +70,6 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     model's steps are done by their offline counterparts, and the report says so.
 
     Raises:
-        InputError: the settings, the data or the folder cannot be used.
         Whatever training, mining and the language model raise; what is finished stays.
     """
     from jobfit.experiments.reproduce import data_of
@@ -84,7 +80,7 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     seeds = request.seeds or (1 if request.quick else 3)
     data = data_of(sizes, request.data, request.format)
     progress.note(data.source)
-    with _client(request.llm) as client:
+    with nullcontext() if request.llm.url is None else llm_client(request.llm) as client:
         report = run(
             request.paper, sizes, data, request.out, tuple(range(1, seeds + 1)), client, a1=request.a1,
             on_step=_noting(progress),
@@ -102,11 +98,7 @@ def sweep(
     seeds: int = 3,
     progress: Progress = quiet,
 ) -> ReproduceResult:
-    """Train every point of RankPO's sweep from one start and report alignment against retention.
-
-    Raises:
-        InputError: the settings, the data or the folder cannot be used.
-    """
+    """Train every point of RankPO's sweep from one start and report alignment against retention."""
     from dataclasses import replace
 
     from jobfit.experiments.data import read_any
@@ -127,15 +119,6 @@ def sweep(
 def _written(report: Report, out: Path) -> ReproduceResult:
     report.write(out)
     return ReproduceResult(folder=out, **report.as_json())
-
-
-@contextmanager
-def _client(options: LlmOptions) -> Iterator[Client | None]:
-    if options.url is None:
-        yield None
-        return
-    with llm_client(options) as client:
-        yield client
 
 
 def _noting(progress: Progress) -> Callable[[str, int, int], None]:

@@ -26,8 +26,6 @@ Language = Annotated[str, Field(description="Of the labels shown; English where 
 
 
 class ImportRequest(Request):
-    """ESCO's files, and what to call them."""
-
     folder: Path = Field(description="Folder of ESCO's CSV files, any languages.")
     name: str | None = Field(None, description="What to call it. Default: the name of the folder.")
 
@@ -42,8 +40,6 @@ def import_taxonomy(request: ImportRequest, progress: Progress = quiet) -> Manif
 
 
 class Listed(Result):
-    """One taxonomy: the languages of its labels, and how many terms and links it has."""
-
     name: str
     version: str
     languages: tuple[str, ...]
@@ -51,8 +47,6 @@ class Listed(Result):
 
 
 class Listing(Result):
-    """The taxonomies: the compact one and those that were imported."""
-
     taxonomies: tuple[Listed, ...]
 
 
@@ -61,27 +55,18 @@ def list_taxonomies(request: Request, progress: Progress = quiet) -> Listing:
     from jobfit.taxonomy.compact import LANGUAGES, load_compact
 
     compact = load_compact()
-    first = Listed(
-        name=stored.COMPACT, version=compact.version, languages=tuple(LANGUAGES), counts=stored.counts(compact)
-    )
-    imported = (
-        Listed(name=one.name, version=one.version, languages=tuple(one.languages), counts=dict(one.counts))
-        for one in stored.list_taxonomies()
-    )
+    first = Listed.of(compact, name=stored.COMPACT, languages=LANGUAGES, counts=stored.counts(compact))
+    imported = (Listed.of(one, languages=tuple(one.languages)) for one in stored.list_taxonomies())
     return Listing(taxonomies=(first, *imported))
 
 
 class TermRequest(Request):
-    """A term, as a person names it."""
-
     term: str = Field(description="Id, code, or a whole label in any language.")
     taxonomy: Name = "compact"
     language: Language = "en"
 
 
 class Brief(Result):
-    """A term with its preferred label."""
-
     id: str
     kind: Literal["skill", "occupation", "group"]
     label: str
@@ -106,15 +91,11 @@ def show(request: TermRequest, progress: Progress = quiet) -> Shown:
     """Show one term: its labels, its code, what is broader and narrower, how many links it has."""
     asked = _Asked(request.taxonomy, request.language)
     term = asked.term(request.term)
-    names = ("code", "isco", "sector", "reuse", "transversal", "description")
-    return Shown(
-        **asked.brief(term).model_dump(),
-        taxonomy=asked.version,
-        labels={language: tuple(labels) for language, labels in term.labels.items()},
-        **{name: getattr(term, name, None) for name in names},
-        broader=asked.briefs(term.broader),
-        narrower=asked.briefs(asked.graph.narrower(term.id)),
-    )
+    lacking = {name: None for name in ("code", "isco", "sector", "reuse", "transversal") if not hasattr(term, name)}
+    return Shown.of(
+        term, **lacking, **asked.brief(term).model_dump(), taxonomy=asked.version,
+        broader=asked.briefs(term.broader), narrower=asked.briefs(asked.graph.narrower(term.id)),
+    )  # fmt: skip
 
 
 class Needs(Result):
@@ -141,16 +122,12 @@ def _needs(request: TermRequest, direction: str) -> Needs:
     term = asked.term(request.term)
     needs = getattr(asked.graph, direction)(term.id)
     return Needs(
-        taxonomy=asked.version,
-        term=asked.brief(term),
-        essential=asked.briefs(needs.essential),
-        optional=asked.briefs(needs.optional),
-    )
+        taxonomy=asked.version, term=asked.brief(term),
+        essential=asked.briefs(needs.essential), optional=asked.briefs(needs.optional),
+    )  # fmt: skip
 
 
 class DistanceRequest(Request):
-    """Two skills or two occupations."""
-
     a: str = Field(description="Id, code, or a whole label in any language.")
     b: str = Field(description="The other one.")
     taxonomy: Name = "compact"
@@ -180,19 +157,15 @@ def distance(request: DistanceRequest, progress: Progress = quiet) -> Distance:
     path = graph.distance(a.id, b.id)
     linked = not any(term.id in graph.taxonomy.groups for term in (a, b))
     return Distance(
-        taxonomy=asked.version,
-        a=asked.brief(a),
-        b=asked.brief(b),
+        taxonomy=asked.version, a=asked.brief(a), b=asked.brief(b),
         steps=path.steps if path else None,
         via=asked.brief(graph.term(path.via)) if path else None,
         closeness=graph.closeness(a.id, b.id) if path else None,
         similarity=graph.similarity(a.id, b.id) if linked else None,
-    )
+    )  # fmt: skip
 
 
 class GapRequest(Request):
-    """What somebody has, and what is asked: named terms, or files of CVs and vacancies."""
-
     has: tuple[str, ...] = Field(description="A skill, an occupation held, or a CV. Repeat it.")
     needs: tuple[str, ...] = Field((), description="A skill, an occupation, or a vacancy. Repeat it.")
     nice: tuple[str, ...] = Field((), description="A skill that is optional. Repeat it.")
@@ -240,11 +213,7 @@ class Gap(Result):
 
 
 def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
-    """Compare what somebody has with what is asked. What an occupation only implies is marked as such.
-
-    Raises:
-        InputError: a term is unknown or a group, or a file cannot be read.
-    """
+    """Compare what somebody has with what is asked. What an occupation only implies is marked as such."""
     from jobfit.taxonomy import gap as library
 
     asked = _Asked(request.taxonomy, request.language)
@@ -258,19 +227,14 @@ def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
     def met(skills: Sequence[library.Met]) -> tuple[MetSkill, ...]:
         return tuple(MetSkill(**asked.of(one.skill), evidenced=one.evidenced) for one in skills)
 
-    return Gap(
+    return Gap.of(
+        answer,
         taxonomy=asked.version,
         met_essential=met(answer.met_essential),
         met_optional=met(answer.met_optional),
         missing_essential=asked.briefs(answer.missing_essential),
         missing_optional=asked.briefs(answer.missing_optional),
-        near=tuple(
-            NearSkill(**asked.of(one.skill), held=asked.of(one.held), credit=one.credit, evidenced=one.evidenced)
-            for one in answer.near
-        ),
-        coverage=answer.coverage,
-        coverage_implied=answer.coverage_implied,
-        coverage_hierarchy=answer.coverage_hierarchy,
+        near=[NearSkill.of(one, **asked.of(one.skill), held=asked.of(one.held)) for one in answer.near],
     )
 
 
@@ -327,8 +291,6 @@ def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str
 
 
 class LinkRequest(Request):
-    """Mentions to link to concepts, or a text whose skills are wanted: exactly one of the first three."""
-
     mentions: tuple[str, ...] = Field((), description="Titles or skills.")
     file: Path | None = Field(None, description="One mention a line, UTF-8.")
     text: Path | None = Field(None, description="Find the skills that this text names, with their quotes.")
@@ -356,7 +318,7 @@ class Concept(Result):
 
 
 class Linked(Result):
-    """What a mention means: ``best`` at or above the threshold, and the next concepts."""
+    """``best``: at or above the threshold; ``alternatives``: the next concepts."""
 
     mention: str
     best: Concept | None
@@ -364,36 +326,30 @@ class Linked(Result):
 
 
 class Evidenced(Result):
-    """A skill and the words of the text that name it."""
-
     match: Concept
     evidence: Evidence
 
 
-class Links(Result):
-    """The concept of each mention, in the order in which they were given."""
-
+class _Answer(Result):
     taxonomy: str
     kind: str
     threshold: float
+
+
+class Links(_Answer):
+    """The concept of each mention, in the order in which they were given."""
+
     links: tuple[Linked, ...]
 
 
-class SkillsInText(Result):
+class SkillsInText(_Answer):
     """The skills that a text names, in its order."""
 
-    taxonomy: str
-    kind: str
-    threshold: float
     skills: tuple[Evidenced, ...]
 
 
 def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInText:
-    """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold.
-
-    Raises:
-        InputError: a file cannot be read, or the threshold is not between 0 and 1.
-    """
+    """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold."""
     from jobfit.app.encoding import text_encoder
     from jobfit.artifacts import read_text
     from jobfit.taxonomy.linking.evidence import skills_in

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -32,16 +33,12 @@ CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and ea
 
 
 class Way(StrEnum):
-    """How copies of texts are made."""
-
     EDA = "eda"
     ROWS = "rows"
     PARAPHRASE = "paraphrase"
 
 
 class TrainingData(Request):
-    """The data, and which of them are trained and validated on."""
-
     data: Path | None = Field(
         None, description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."
     )
@@ -53,8 +50,6 @@ class TrainingData(Request):
 
 
 class TrainRequest(Request):
-    """What is trained, on which data and how; or the name of a recipe, which says all of that itself."""
-
     recipe: str | None = Field(
         None, description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."
     )
@@ -102,8 +97,6 @@ class TrainRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEstimate(Estimate):
-    """What was measured of one group of candidates."""
-
     group: str
 
 
@@ -115,7 +108,7 @@ class Validated(Result):
 
 
 class MinedNegatives(Result):
-    """How many vacancies and candidates have mined negatives, and how many negatives these are."""
+    """How many vacancies and candidates have mined negatives, and how many these are."""
 
     anchor_vacancies: int
     anchor_candidates: int
@@ -131,8 +124,6 @@ class TrainedWith(HyreFacts):
 
 
 class TrainResult(TrainedWith):
-    """The model, how it was trained, and what it scores on validation."""
-
     model: Path
     steps: int
     weights_of_step: int
@@ -154,8 +145,6 @@ class TrainRoundsResult(TrainedWith):
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
-    """The settings of a training."""
-
     model: ModelOptions
     loop: TrainSettings
     stage: Stage
@@ -202,15 +191,12 @@ def _train_once(
     )  # fmt: skip
     if done.cut:
         progress.note(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
-    return TrainResult(
+    return TrainResult.of(
+        done,
         model=request.out / MODEL,
-        steps=done.steps,
         weights_of_step=done.best_step,
-        sha256=done.sha256,
-        texts=done.texts,
-        cut=done.cut,
         stopped_early=done.stopped or None,
-        validation=Validated.model_validate(done.best.as_json()) if done.best else None,
+        validation=done.best and done.best.as_json(),
         groups=_by_group(request.out, groups),
         **texts.notes,
     )
@@ -219,7 +205,6 @@ def _train_once(
 def _train_rounds(
     request: TrainRequest, settings: _Settings, texts: _Texts, groups: Groups | None, progress: Progress
 ) -> TrainRoundsResult:
-    """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``."""
     import shutil
 
     from jobfit.training.mining.negatives import Training
@@ -271,7 +256,6 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
 
 
 def _settings(request: TrainRequest) -> _Settings:
-    """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
     from jobfit.settings import build
     from jobfit.settings_file import read_settings
     from jobfit.training.loop.settings import TrainSettings
@@ -298,9 +282,6 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
 
     >>> tables_of(["loop.epochs=3", "loop.learning_rate=2e-5"], ("loop",))
     {'loop': {'epochs': 3, 'learning_rate': 2e-05}}
-
-    Raises:
-        InputError: another table, no value, or one that cannot be read.
     """
     import yaml
 
@@ -314,24 +295,15 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise InputError(f"--set {item!r}: the value cannot be read") from error
-        found.setdefault(table, {})[name] = _number_or_text(value) if isinstance(value, str) else value
+        if isinstance(value, str):  # YAML leaves a number such as 2e-5 as a text
+            with suppress(ValueError):
+                value = float(value)
+        found.setdefault(table, {})[name] = value
     return found
 
 
-def _number_or_text(text: str) -> float | str:
-    """YAML leaves a number such as 2e-5 as a text."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def read_sets(sets: TrainingData, seed: int) -> tuple[TrainingSet, TrainingSet | None]:
-    """Return the train set and the validation set, or ``None`` where there is none.
-
-    Raises:
-        InputError: no data are named, or they cannot be used.
-    """
+    """Return the train set and the validation set, or ``None`` where there is none."""
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set
 
@@ -352,7 +324,6 @@ def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:
 
 
 def _check(request: TrainRequest, contrastive: bool) -> None:
-    """Refuse what does not go together."""
     rounds = request.rounds is not None
     if (Way.PARAPHRASE in request.augment) != (request.paraphrases is not None):
         raise InputError("--augment paraphrase and --paraphrases FILE belong together (`jobfit paraphrase`)")
@@ -371,7 +342,6 @@ def _check(request: TrainRequest, contrastive: bool) -> None:
 def _texts(
     request: TrainRequest, train: TrainingSet, validation: TrainingSet | None, seed: int, progress: Progress
 ) -> _Texts:
-    """Read what stands beside the data, hold it against them, and note what it is."""
     from jobfit.encoders.hyre import side_of
     from jobfit.training.hyre_use import training_facts, with_hypothetical
     from jobfit.training.mining.reading import for_copies, read_negatives
@@ -394,26 +364,23 @@ def _texts(
 
 
 def _mined(negatives: Negatives, train: TrainingSet, progress: Progress) -> dict[str, int]:
-    count = negatives.count()
+    count, vacancies, candidates = negatives.count(), len(negatives.candidates), len(negatives.vacancies)
     progress.note(
-        f"{count:,} mined negatives: candidates for {len(negatives.candidates):,} of "
-        f"{len(train.positives_of_vacancies()):,} vacancies, vacancies for {len(negatives.vacancies):,} of "
-        f"{len(train.positives_of_candidates()):,} candidates with a positive"
+        f"{count:,} mined negatives: candidates for {vacancies:,} of {len(train.positives_of_vacancies()):,} "
+        f"vacancies, vacancies for {candidates:,} of {len(train.positives_of_candidates()):,} candidates "
+        "with a positive"
     )
-    return {
-        "anchor_vacancies": len(negatives.candidates),
-        "anchor_candidates": len(negatives.vacancies),
-        "negatives": count,
-    }
+    return {"anchor_vacancies": vacancies, "anchor_candidates": candidates, "negatives": count}
 
 
 def _augmented(
     request: TrainRequest, train: TrainingSet, seed: int, progress: Progress
 ) -> tuple[TrainingSet, dict[str, Any]]:
-    """The set with its copies, and what the model card says of them."""
+    """The set with its copies, and the facts for the model card."""
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.augmentation import augment
 
-    with _paraphrases(request) as store:
+    with nullcontext() if request.paraphrases is None else GeneratedStore.read(request.paraphrases) as store:
         facts: dict[str, dict[str, Any]] = {}
         ways = []
         for name in dict.fromkeys(request.augment):
@@ -429,20 +396,8 @@ def _augmented(
     return copied, facts
 
 
-@contextmanager
-def _paraphrases(request: TrainRequest) -> Iterator[GeneratedStore | None]:
-    from jobfit.encoders.generated import GeneratedStore
-
-    if request.paraphrases is None:
-        yield None
-        return
-    with GeneratedStore.read(request.paraphrases) as store:
-        yield store
-
-
 def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augmentation, dict[str, Any]]:
-    """A way of making ``n`` copies of each side, and where the new words come from."""
-    from jobfit.training.augmentation import Augmentation, Random, eda, rejects_rewritten
+    from jobfit.training.augmentation import Augmentation, eda, rejects_rewritten
     from jobfit.training.paraphrase import TaxonomySynonyms, rewrite_from
 
     if name is Way.ROWS:
@@ -453,17 +408,13 @@ def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augment
     from jobfit.taxonomy.compact import load_compact
 
     synonyms = TaxonomySynonyms(load_compact())
-
-    def noisy(text: str, random: Random) -> str:
-        return eda(text, random, synonyms)
-
+    noisy = partial(eda, synonyms=synonyms)
     return Augmentation(name.value, noisy, n, n), {"synonyms": synonyms.taxonomy.version}
 
 
 def _check_paraphrased(
     store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
 ) -> None:
-    """Note how many texts have no paraphrase; refuse a store that holds none of them."""
     from jobfit.training.augmentation import originals
     from jobfit.training.generated import missing_texts
 
@@ -479,7 +430,6 @@ def _check_paraphrased(
 
 
 def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
-    """How many texts of each side are copies made this way."""
     from jobfit.training.augmented_ids import copied
 
     prefix = copied(way, "")
