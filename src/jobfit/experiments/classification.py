@@ -39,11 +39,6 @@ _CONSTANT = {"always_positive": "all accepted", "prior": "at random, as often as
 
 
 def classify_key(key: str) -> str:
-    """Return the name under which the classification of a row's model is kept.
-
-    >>> classify_key("whole")
-    'classify-whole'
-    """
     return f"classify-{key}"
 
 
@@ -60,8 +55,6 @@ def why_no_classification(data: ExperimentData) -> str:
 
 
 def cosine_scores(model: Encoder, loop: TrainSettings) -> ScorePairs:
-    """Return what scores pairs with (cos + 1) / 2 of an encoder's vectors."""
-
     def scores(candidates: Mapping[str, str], vacancies: Mapping[str, str], pairs: Sequence[Pair]) -> Floats:
         people = embed_texts(model, {i: candidates[i] for i in dict.fromkeys(p.candidate_id for p in pairs)}, loop)
         asked = embed_texts(model, {i: vacancies[i] for i in dict.fromkeys(p.vacancy_id for p in pairs)}, loop)
@@ -149,7 +142,6 @@ def _estimate(mean: float, drawn: Sequence[Floats], n: int) -> Estimate:
 
 
 def classification_table(results: Results, keys: Sequence[str], reason: str) -> Table:
-    """Return the table of the rows ``keys`` from what is kept; ``reason``: why nothing can be measured."""
     columns = (*MEASURES.values(), "threshold")
     said = (
         "Accepted against turned down in the held-out log: score (cos + 1) / 2, threshold by weighted F1 on validation "

@@ -55,7 +55,6 @@ class ExperimentData:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a held-out part that training reads."""
         check_apart(self.train, self.validation)
         known = {p[:2] for part in (self.train, self.validation) for p in (*part.positives, *part.rejects)}
         if shared_pairs := known & {p[:2] for p in self.labelled}:
@@ -80,7 +79,6 @@ class ExperimentData:
         return replace(written, notes=store_facts(store))
 
     def with_candidates(self, write: Callable[[Mapping[str, str]], Mapping[str, str]], source: str) -> ExperimentData:
-        """Return the data with every candidate's text replaced everywhere (table A1's hypothetical vacancies)."""
         return self._rewritten("candidates", write, source)
 
     def _rewritten(
@@ -124,11 +122,6 @@ def read_experiment_data(path: Path, kind: str, measures: tuple[str, ...] = ("nD
 
 
 def read_any(path: Path, measures: tuple[str, ...]) -> ExperimentData:
-    """Read data in whichever of the known formats they are.
-
-    Raises:
-        InputError: as :func:`read_experiment_data`; or none of the formats fits.
-    """
     if is_prepared(path):
         return read_experiment_data(path, "prepare", measures)
     kind = detect(path)

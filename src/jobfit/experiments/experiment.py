@@ -26,11 +26,9 @@ class Results:
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of the rows by key."""
         return {row.key: row.label for row in self.rows}
 
     def row(self, key: str) -> Row:
-        """Return the row ``key``."""
         return next(row for row in self.rows if row.key == key)
 
     def kept(self, key: str) -> dict[int, Measured]:
@@ -53,7 +51,6 @@ class Experiment:
     published: Sequence[Published] = ()
 
     def __init__(self, data: ExperimentData, backbone: Backbone | None = None) -> None:
-        """Run on ``data``; ``backbone`` is what trained rows start from."""
         self.data, self.backbone = data, backbone
 
     def facts(self) -> Mapping[str, Any]:
@@ -69,7 +66,6 @@ class Experiment:
         return results.rows[0].columns
 
     def verdicts(self, results: Results) -> Sequence[Verdict]:
-        """Return the verdicts on :attr:`claims`."""
         return judge_claims(self.claims, _complete(results), self.judged_columns(results))
 
     def tables(self, results: Results) -> Sequence[Table]:

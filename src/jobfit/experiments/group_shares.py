@@ -36,11 +36,6 @@ CHANGED, MOVED = "share of top-10 lists that change", "places that one candidate
 
 
 def groups_key(key: str) -> str:
-    """Return the name under which the shares of a row's model are kept.
-
-    >>> groups_key("whole")
-    'groups-whole'
-    """
     return f"groups-{key}"
 
 
@@ -81,7 +76,6 @@ def why_no_groups(data: ExperimentData) -> str:
 
 
 def groups_of(attribute: Attribute) -> tuple[str, ...]:
-    """The groups that occur, in the order of their names."""
     return tuple(sorted(set(attribute.groups.values())))
 
 
@@ -142,7 +136,6 @@ def _of_vacancy(
 
 
 def signed(first: str, second: str) -> str:
-    """Return the column of the signed places."""
     return f"places lower when stated {first} than when stated {second}"
 
 

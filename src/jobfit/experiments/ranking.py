@@ -33,7 +33,6 @@ def measure_encoder(model: Encoder, held_out: Judged, loop: TrainSettings) -> Co
 
 
 def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: Judged) -> Columns:
-    """Return the columns of texts that are embedded already."""
     table = cosines(vacancies, candidates)
     row_of = {i: row for row, i in enumerate(vacancies.ids)}
     column_of = {i: column for column, i in enumerate(candidates.ids)}
@@ -50,7 +49,6 @@ def cosines(rows: Embeddings, columns: Embeddings) -> NDArray[np.float64]:
 
 
 def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
-    """Return the columns of BM25, or of its variant BM25L, over the same texts."""
     sides = {True: held_out.candidates, False: held_out.vacancies}
     indexes = {
         by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()], method) for by, texts in sides.items()
@@ -64,7 +62,6 @@ def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene"
 
 
 def measure_random(held_out: Judged, seed: int) -> Columns:
-    """Return the columns of a random order."""
     generator = np.random.default_rng(seed)
     ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
     return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids)

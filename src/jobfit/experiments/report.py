@@ -39,7 +39,6 @@ class Table:
         ]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the same with stable keys; a cell is an estimate or words."""
         rows = [
             {"row": label, "cells": {name: _json(cell) for name, cell in zip(self.columns, cells, strict=True)}}
             for label, cells in self.rows
@@ -73,7 +72,6 @@ def shown(cell: Cell) -> str:
 
 
 def absent(columns: Sequence[str], word: str = NOT_MEASURED) -> tuple[Cell, ...]:
-    """Return the cells of a row that there are no numbers for."""
     return (word,) * len(columns)
 
 
@@ -105,11 +103,9 @@ class Report:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column of any row, in order."""
         return tuple(dict.fromkeys(column for row in self.rows for column in row.columns))
 
     def markdown(self) -> str:
-        """Return the report for people."""
         seeds = sorted({seed for row in self.rows for seed in row.seeds})
         spread = "seeds and queries drawn again" if len(seeds) > 1 else "one seed: queries alone are drawn again"
         lines = [f"# {self.title}", "", self.source, ""]
@@ -146,7 +142,6 @@ class Report:
         return grid(self.columns, [(row.label, cells(row)) for row in self.rows])
 
     def _theirs(self, table: Published) -> list[str]:
-        """One published table; where it has rows of ours, the means of our columns or why there are none."""
         ours = {row.key: row for row in self.rows}
         there = any(line.key or line.missing for line in table.lines)
         head = [*table.columns, *([f"ours: {column}" for column in self.columns] if there else [])]
@@ -163,7 +158,6 @@ class Report:
         return [f"### {table.title}", "", f"{table.source}.{said}", "", *grid(head, rows)]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the same with stable keys, and the mean of every seed."""
         return {
             "title": self.title,
             "source": self.source,
@@ -178,7 +172,6 @@ class Report:
         }
 
     def write(self, folder: Path) -> None:
-        """Write ``report.md``, ``report.json`` and the plots."""
         write_atomic(folder / "report.md", self.markdown())
         write_json(folder / "report.json", self.as_json(), indent=1)
         for name, svg in self.plots.items():

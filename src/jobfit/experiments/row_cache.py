@@ -57,7 +57,6 @@ class RowCache:
             raise InputError(f"{path} was altered since it was written: remove it to measure the row again") from error
 
     def keep(self, key: str, seed: int, measured: Measured) -> Measured:
-        """Write a row whole, and return it as it will be read."""
         columns = {name: {query: list(v) for query, v in values.items()} for name, values in measured.columns.items()}
         row = json.loads(json.dumps({"columns": columns, "notes": dict(measured.notes)}))
         digest = sha256_of(json.dumps(row, sort_keys=True).encode())
@@ -65,7 +64,6 @@ class RowCache:
         return Measured(row["columns"], row["notes"])
 
     def row(self, key: str, label: str, seed: int, measure: Callable[[], Measured]) -> Row:
-        """Return one seed of a row: read again where it is there, else measured and kept."""
         measured = self.find(key, seed) or self.keep(key, seed, measure())
         return Row(key, label, {seed: measured.columns})
 

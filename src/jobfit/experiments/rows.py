@@ -35,12 +35,10 @@ class Row:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
         return tuple(next(iter(self.by_seed.values())))
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds, in order."""
         return tuple(sorted(self.by_seed))
 
 
@@ -154,6 +152,5 @@ def compare_rows(a: Row, b: Row, column: str, seed: int = 0) -> Compared:
 
 
 def corrected(compared: Sequence[Compared]) -> tuple[Compared, ...]:
-    """Return the comparisons with Holm's correction over all of them."""
     adjusted = holm([one.p for one in compared])
     return tuple(replace(one, p_holm=p) for one, p in zip(compared, adjusted, strict=True))

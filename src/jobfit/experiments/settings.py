@@ -52,7 +52,6 @@ def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
 
 
 def _stated(name: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
-    """What a settings file says, in a sentence of the report."""
     said = "; ".join(
         f"{table}: {', '.join(f'{key} {value}' for key, value in settings.items())}"
         for table, settings in tables.items()
@@ -76,7 +75,6 @@ def _settled(settings: Any, tables: Mapping[str, Mapping[str, Any]], where: str)
 
 
 def _over(settings: Any, stated: Mapping[str, Any], where: str) -> Any:
-    """The dataclass with ``stated`` values over its own, checked like any settings."""
     checked = build(type(settings), dict(stated), where) if stated else settings
     return replace(settings, **{name: getattr(checked, name) for name in stated})
 

@@ -31,7 +31,6 @@ class Backbone:
     stage: Stage = CONTRASTIVE
 
     def of_seed(self, seed: int) -> Backbone:
-        """Return the same with another seed for weights, order and draws."""
         return replace(self, model=replace(self.model, seed=seed), loop=replace(self.loop, seed=seed))
 
 
@@ -50,12 +49,10 @@ class Trial:
 
     @property
     def folder(self) -> Path:
-        """Where the models of this seed are."""
         return self.cache.folder / "work" / f"seed-{self.seed}"
 
     @property
     def backbone(self) -> Backbone:
-        """The backbone with this seed."""
         assert self.base is not None, "an experiment that trains names its backbone"
         return self.base.of_seed(self.seed)
 
@@ -74,20 +71,16 @@ class Trial:
         return self.cache.row(key, label, self.seed, measured)
 
     def encoder_row(self, key: str, label: str, data: ExperimentData, make: Callable[[], Encoder]) -> Row:
-        """Return the row of the encoder that ``make`` gives on the held-out part; it is made only if needed."""
         return self.row(key, label, lambda: Measured(measure_encoder(make(), data.held_out, self.backbone.loop)))
 
     def step(self, what: str, done: int = 0, total: int = 1) -> None:
-        """Say what this seed is at."""
         self.on_step(f"{what}, seed {self.seed}", done, total)
 
     def training(self, data: ExperimentData) -> Training:
-        """Return what rounds and mining need."""
         own = self.backbone
         return Training(own.name, data.train, data.validation, own.model, own.loop, own.stage, data.notes)
 
     def raw(self) -> TrainableEncoder:
-        """Return the backbone as it is."""
         return TrainableEncoder.load(self.backbone.name, self.backbone.model)
 
     def model(self, key: str, data: ExperimentData, hard: Callable[[], Negatives] | None = None) -> TrainableEncoder:
@@ -133,5 +126,4 @@ class Trial:
             path.unlink()
 
     def forget(self, key: str) -> None:
-        """Remove a model that no later row needs."""
         shutil.rmtree(self.folder / key, ignore_errors=True)

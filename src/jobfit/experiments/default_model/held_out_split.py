@@ -38,7 +38,6 @@ class HeldOutSplit:
 
     @classmethod
     def of(cls, sources: Sources, settings: HeldOutSettings) -> HeldOutSplit:
-        """Collect the words of every text that is held out."""
         split = cls(settings)
         return cls(settings, frozenset(words(split._kept_texts(sources))))
 
@@ -52,7 +51,6 @@ class HeldOutSplit:
         yield from (one.text for one in sources.sentences if self.part_of_sentence(one) != TRAIN)
 
     def part(self, term: Occupation | Skill) -> str:
-        """Return the part of a concept."""
         return self._dealt(block_of(term))
 
     def _dealt(self, block: str) -> str:

@@ -39,18 +39,15 @@ class SetsValidator:
     """
 
     def __init__(self, sets: Iterable[RankingSet], measure: str = "nDCG@10") -> None:
-        """Validate on ``sets``."""
         self._sets, self._measure = tuple(sets), measure
         if not self._sets:
             raise InputError("no ranking set is held out to validate on: the sources have too few concepts")
 
     def texts(self) -> Mapping[str, str]:
-        """The texts of all sets, by themselves."""
         sides = (side for one in self._sets for side in (one.held_out.candidates, one.held_out.vacancies))
         return {TEXT + text: text for side in sides for text in side.values()}
 
     def measure(self, embed: Embed) -> Measured:
-        """Rank every set."""
         keys = list(self.texts())
         vectors = np.asarray(embed(keys), dtype=np.float32)
         found = {}
@@ -70,7 +67,6 @@ def _columns(one: RankingSet, vectors: Mapping[str, Any]) -> Columns:
 
 
 def measure_model(model: Encoder, sets: Sequence[RankingSet], loop: TrainSettings) -> dict[str, Columns]:
-    """Return the columns of each set by an encoder; every text is encoded once."""
     texts = SetsValidator(sets).texts()
     made = embed_texts(model, texts, loop)
     vectors = dict(zip(made.ids, made.vectors))
@@ -105,11 +101,9 @@ class Line:
 
     @property
     def queries(self) -> int:
-        """How many queries count."""
         return self.systems[TRAINED].n
 
     def as_json(self) -> dict[str, Any]:
-        """Return the row as plain values."""
         against = {
             name: {"difference": asdict(one.difference), "p": one.p, "p_holm": one.p_holm, "verdict": verdict_of(one)}
             for name, one in self.against.items()
@@ -122,7 +116,6 @@ class Line:
 
 
 def verdict_of(one: Compared) -> str:
-    """Return ``won``, ``lost`` or ``not told apart``: on which side of 0 the whole 95 % interval lies."""
     return _VERDICTS[side_of_zero(one.difference)]
 
 
@@ -187,7 +180,6 @@ def judge(lines: Sequence[Line], rule: Rule) -> Verdict:
 
 
 def table_lines(lines: Sequence[Line]) -> list[str]:
-    """Return a table in Markdown: a row for each set and measure, the systems' means, the encoder's differences."""
     if not lines:
         return ["Nothing was held out to measure on.", ""]
     head = ["measure", "n", BM25, RAW, TRAINED, f"trained − {RAW}", f"trained − {BM25}"]
@@ -207,7 +199,6 @@ def table_lines(lines: Sequence[Line]) -> list[str]:
 
 
 def verdict_lines(verdict: Verdict | None) -> list[str]:
-    """Return the verdict in words."""
     if verdict is None:
         return ["No real set is large enough to decide whether it ships."]
     if verdict.ships:

@@ -43,7 +43,6 @@ class Made:
 
     @property
     def hash(self) -> str:
-        """The SHA-256 of all that is trained on."""
         stated = json.dumps(self.objective.facts(), sort_keys=True, default=str)
         return sha256(stated.encode()).hexdigest()
 
@@ -104,7 +103,6 @@ def _market(task: Task, sources: Sources) -> Objective[Any]:
 
 
 def _kept(recipe: Recipe, views: Views) -> list[str]:
-    """The texts whose similarities are kept, in an order that no source decides."""
     found = dict.fromkeys(text for view in recipe.keep.texts for text in views.kept(view))
     return sorted(found, key=lambda text: share(text, 2**60))[: recipe.keep.most]
 

@@ -62,7 +62,6 @@ def ranking_sets(sources: Sources, split: HeldOutSplit, part: str, wanted: Wante
 
 
 def _visible(terms: Iterable[Skill | Occupation], split: HeldOutSplit, part: str) -> list[Skill | Occupation]:
-    """The concepts that are ranked: all in a test, in a validation those that are not the tests'."""
     return [term for term in terms if term.labels.get("en") and (part == TEST or split.part(term) != TEST)]
 
 

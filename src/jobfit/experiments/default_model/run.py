@@ -56,7 +56,6 @@ class Finished:
 
     @property
     def result(self) -> Mapping[str, Any]:
-        """What ``result.json`` holds."""
         return self.card.as_json() | {
             "kept_apart": [line.as_json() for line in self.lines],
             "verdict": None if self.verdict is None else asdict(self.verdict),
@@ -65,7 +64,6 @@ class Finished:
         }
 
     def write(self, folder: Path) -> None:
-        """Write the model's card and ``result.json``."""
         page = [self.card.markdown(), "## Measured on what was held out", ""]
         page += [*table_lines(self.lines), *verdict_lines(self.verdict)]
         write_atomic(folder / MODEL / "README.md", "\n".join(page) + "\n")
@@ -109,7 +107,6 @@ def run_recipe(
 def _measured(
     recipe: Recipe, sources: Sources, split: HeldOutSplit, model: TrainableEncoder, backbone: str
 ) -> tuple[list[Line], Verdict | None]:
-    """The table on what was held out, and the rule's verdict (``None``: no set is large enough)."""
     sets = list(ranking_sets(sources, split, TEST, Wanted(recipe.held_out.queries)))
     if not sets:
         return [], None

@@ -49,7 +49,6 @@ class Sources:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def given(self) -> frozenset[str]:
-        """The names of the sources that are there."""
         there = {"esco": self.taxonomy, "rome": self.rome, "sentences": self.sentences, "market": self.market}
         return frozenset(name for name, value in there.items() if value)
 

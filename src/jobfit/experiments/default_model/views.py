@@ -43,7 +43,6 @@ class Views:
     """The views of what training may read: concepts that are not held out, and of those no text that is."""
 
     def __init__(self, sources: Sources, split: HeldOutSplit, mentions: Mentions) -> None:
-        """Read ``sources``."""
         self._sources, self._split, self._mentions = sources, split, mentions
         taxonomy = sources.taxonomy or Taxonomy("none", {}, {})
         self._occupations = [one for one in taxonomy.occupations.values() if split.part(one) == TRAIN]
@@ -103,7 +102,6 @@ class Views:
         return [text for text in some if self._known[text]]
 
     def _made(self, rows: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]] = ()) -> View:
-        """Put (concept, text) together; ``more`` fit as well, but are not drawn."""
         drawn: dict[str, list[str]] = {}
         fits: dict[str, set[str]] = {}
         listed = [row for row in rows if row[1].strip()]
