@@ -54,8 +54,6 @@ class Confidence(Result):
 
 
 class AnnotateResult(Result):
-    """How many questions were asked and failed, what the votes decide, and what they say about the judge."""
-
     out: Path
     asked: int
     failed: int
@@ -85,9 +83,6 @@ def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateRe
     """Ask which of two candidates suits better, in both orders, and append each vote to OUT.
 
     A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
-
-    Raises:
-        LlmError: no further request can be made; the votes so far are in the log.
     """
     from jobfit.judged import Texts
     from jobfit.training.annotation import check_texts, draw_pairs, questions_of

@@ -57,7 +57,8 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
     market = _simulated_market(request.out / "market", request.seed)
     progress.note(f"Market: {market}")
     encoder = cached_encoder(request.model, progress)
-    with open_store(tenant=_tenant_of(market)) as store:
+    own = f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"  # apart from all else, other demos included
+    with open_store(tenant=own) as store:
         facts = _ingest_market(store, encoder, market, progress)
         examples = _examples(store, encoder)
         matched = {asking: _match_everything(store, encoder, asking) for asking in TITLES}
@@ -75,10 +76,6 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
     )
 
 
-def _tenant_of(market: Path) -> str:
-    return f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"
-
-
 def _simulated_market(folder: Path, seed: int) -> Path:
     from jobfit.artifacts import read_json
     from jobfit.simulation.writer import FORMAT, simulate_to
@@ -93,7 +90,6 @@ def _simulated_market(folder: Path, seed: int) -> Path:
 
 
 def _ingest_market(store: Store, encoder: Encoder, market: Path, progress: Progress) -> dict[str, str]:
-    """Ingest the CVs, the vacancies and the protected attributes; return what the report says about it."""
     from jobfit.groups import read_groups
     from jobfit.indexer import Ingest
     from jobfit.ingest.sources import find_files
@@ -126,7 +122,6 @@ def _examples(store: Store, encoder: Encoder) -> list[Example]:
 
 
 def _match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str, Run]:
-    """Match every record of one kind, with the pool and without; return the two runs by their names."""
     from jobfit.matcher import Matcher, index_in_memory
     from jobfit.policy.requirements import Requirements
     from jobfit.runs import Run

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError
+from jobfit.records import Document, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.records import Document
 
 _AT_ONCE = 512  # texts encoded between two steps of the progress
 
@@ -52,8 +52,6 @@ def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
 
 def text_encoder(model: str, progress: Progress = quiet) -> Callable[[Sequence[str]], NDArray[np.float32]]:
     """Return a function from n texts to vectors (n, d), kept in JOBFIT_HOME so that a taxonomy is encoded once."""
-    from jobfit.records import Document
-
     encoder = cached_encoder(model, progress)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -90,24 +88,29 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
 
 
 def reading_with(
-    encoder: Encoder, store: GeneratedStore | None, queries: Iterable[Document], corpus: Iterable[Document]
+    encoder: Encoder, store: GeneratedStore | None, queries: Iterable[str], corpus: Iterable[str]
 ) -> Encoder:
-    """Return the encoder that reads the vacancies with what the store holds, whichever of the two sides they are."""
+    """Return the encoder that reads the vacancies with what the store holds, whichever side's texts they are."""
     if store is None:
         return encoder
     from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
 
-    sides = ([document.text for document in side] for side in (queries, corpus))
-    return HyreEncoder(encoder, store, role_of_vacancies(store, *sides))
+    return HyreEncoder(encoder, store, role_of_vacancies(store, queries, corpus))
 
 
-def reading_pairs(encoder: Encoder, store: GeneratedStore | None) -> Encoder:
-    """Return the encoder that reads with the store where vacancies are the queries and candidates the documents."""
+def texts_of(*sides: Iterable[Document]) -> list[list[str]]:
+    """Return the texts of each side."""
+    return [[document.text for document in side] for side in sides]
+
+
+def reading_pairs(encoder: Encoder, store: GeneratedStore | None, asking: Kind = Kind.VACANCY) -> Encoder:
+    """Return the encoder that reads with the store where the queries are of the kind ``asking``."""
     if store is None:
         return encoder
     from jobfit.encoders.hyre import HyreEncoder, side_of
 
-    return HyreEncoder(encoder, store, "query" if side_of(store) == "vacancies" else "document")
+    asks = (side_of(store) == "vacancies") == (asking is Kind.VACANCY)
+    return HyreEncoder(encoder, store, "query" if asks else "document")
 
 
 def check_encodes(store: GeneratedStore | None, system: str, encoding: Iterable[str] = ("dense", "hybrid")) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, check_encodes, open_hyre, reading_with
+from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError, Rejection
@@ -76,7 +76,6 @@ class RankResult(HyreFacts):
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     """Rank a corpus for every query and write a TREC run."""
-    from jobfit.app.encoding import cached_encoder
     from jobfit.artifacts import check_writable
     from jobfit.encoders.generated import store_facts
     from jobfit.ingest.formats.trec import write_run
@@ -93,7 +92,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
         check_encodes(store, request.system)
         run = rank_documents(
             request.system, queries, corpus, request.k, seed=request.seed,
-            encoder=lambda: reading_with(cached_encoder(request.model), store, queries, corpus),
+            encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
         )  # fmt: skip
         facts = store_facts(store)
     write_run(run, request.out)
@@ -125,8 +124,6 @@ class EvaluateRequest(Request):
 
 
 class Measured(Result):
-    """One run: every measure, queries without a relevant document, and judged queries that the run lacks."""
-
     run: str
     measures: dict[str, Aggregate]
     undefined_queries: tuple[str, ...]
@@ -149,8 +146,6 @@ class Guarded(Result):
 
 
 class EvaluateDataResult(HyreFacts):
-    """A system on a whole data set: every task, the labelled pairs, the preferences, and what the guard found first."""
-
     data: Path
     format: str
     system: DataSystem
@@ -282,7 +277,6 @@ def _masked(dataset: Judged) -> Judged:
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
     from functools import cache
 
-    from jobfit.app.encoding import cached_encoder
     from jobfit.evaluation.tfidf import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 
@@ -291,7 +285,7 @@ def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
     encoder = cache(lambda: cached_encoder(request.model))
     return lambda queries, corpus, k: rank(
         request.system, queries, corpus, k, seed=request.seed,
-        encoder=lambda: reading_with(encoder(), store, queries, corpus),
+        encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)),
     )  # fmt: skip
 
 

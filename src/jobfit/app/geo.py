@@ -18,8 +18,6 @@ class ImportRequest(Request):
 
 
 class Tables(Result):
-    """The names of the imported tables."""
-
     tables: list[str]
 
 
@@ -56,15 +54,8 @@ def find_place(request: FindRequest, progress: Progress = quiet) -> Found:
     gazetteer = places_named(request.table)
     assert gazetteer is not None
     answer = gazetteer.find(request.place, request.code)
-    return Found(
-        finding=answer.finding.value,
-        place=str(answer.place) if answer.place else None,
-        department=answer.department,
-        region=answer.region,
-        alternatives=[str(place) for place in answer.alternatives],
-        note=answer.note or None,
-        asked=request.place,
-    )
+    place, others = answer.place and str(answer.place), [str(place) for place in answer.alternatives]
+    return Found.of(answer, place=place, alternatives=others, note=answer.note or None, asked=request.place)
 
 
 def places_named(name: str | None) -> Gazetteer | None:

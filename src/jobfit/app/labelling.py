@@ -117,7 +117,6 @@ def _label_pairs(
 def _write_rest(
     request: LabelRequest, people: _People, rules: RuleSet, counts: LabelCounts, folder: Path
 ) -> dict[str, Any]:
-    """Write the documents, what could not be read, and the funnel; return the funnel."""
     from jobfit.artifacts import sha256_of, write_json, write_lines
     from jobfit.documents.render import render
     from jobfit.ingest.rejects import write_rejects

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
@@ -36,7 +36,6 @@ class MatchRequest(Request):
 
     @property
     def asking(self) -> tuple[Kind, str]:
-        """The kind of the query, and its id or file."""
         if self.vacancy is not None and self.candidate is None:
             return Kind.VACANCY, self.vacancy
         if self.candidate is not None and self.vacancy is None:
@@ -51,8 +50,6 @@ class Named(Result):
 
 
 class Why(Result):
-    """A reason: a stable code, and a sentence for people."""
-
     code: str
     sentence: str
 
@@ -71,8 +68,6 @@ class Considered(Result):
 
 
 class Line(Result):
-    """One requirement held against one text, with the quote that settles it and where that stands in the CV."""
-
     requirement: str
     importance: str
     status: Status
@@ -93,8 +88,6 @@ class Entry(Result):
 
 
 class MatchResult(HyreFacts):
-    """The shortlist, the pool it was chosen from, and how the search was done."""
-
     query: Named
     pool: Considered
     plan: Plan
@@ -131,18 +124,12 @@ def _requirements(request: MatchRequest) -> Requirements:
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
-    """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``.
-
-    With HyRe only the searched side is encoded: the same texts mean another vector on the other one.
-    """
+    """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``."""
     from jobfit.indexer import encode_missing
 
-    kinds: tuple[Kind, ...] = tuple(Kind)
-    if texts is not None:
-        from jobfit.encoders.hyre import HyreEncoder, side_of
-
-        asks = (asking is Kind.VACANCY) == (side_of(texts) == "vacancies")
-        encoder, kinds = HyreEncoder(encoder, texts, "query" if asks else "document"), (asking.other,)
+    # With HyRe the same texts mean another vector on the side that asks.
+    kinds = tuple(Kind) if texts is None else (asking.other,)
+    encoder = reading_pairs(encoder, texts, asking)
     encode_missing(store, encoder, progress.of("Encoding"), kinds)
     return encoder
 

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, open_hyre
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_with
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, Mask, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
-    from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.judged import Texts
     from jobfit.training.mining.sides import MiningSet
@@ -88,8 +87,6 @@ class MinedDirection(Result):
 
 
 class MineResult(HyreFacts):
-    """What was mined by direction, and how many texts or pairs were left out and why."""
-
     out: Path
     model: str
     left_out: dict[str, int]
@@ -100,9 +97,6 @@ def mine(request: MineRequest, progress: Progress = quiet) -> MineResult:
     """Mine hard negatives: for each anchor, documents that rank high and are no known positive.
 
     Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
-
-    Raises:
-        UnknownIdError: a pair names an id without a text.
     """
     from jobfit.encoders.generated import store_facts
     from jobfit.training.mining.sides import read_sides
@@ -158,7 +152,8 @@ def _mine(
     refused = read_refused(request.never, sides.texts) if request.never else {}
     settings = MineSettings(seed=request.seed, near_duplicates=request.near_duplicates or None, file=request.format)
     _check_pools(request, sides.texts)
-    encoder = _encoder(request.model, sides.texts, store)
+    texts = sides.texts
+    encoder = reading_with(cached_encoder(request.model), store, texts.queries.values(), texts.documents.values())
     vectors: dict[str, Embeddings] = {
         side: embed(encoder, sides.texts, side, progress.of(f"Encoding {side}")) for side in ("queries", "documents")
     }
@@ -190,13 +185,3 @@ def _check_pools(request: MineRequest, texts: Texts) -> None:
                 f"negatives for {side} come from the other side, and that holds {sizes[side]} text; two are needed "
                 f"at least. Mine the other way only: --direction {_other(side)}"
             )
-
-
-def _encoder(model: str, texts: Texts, store: GeneratedStore | None) -> Encoder:
-    from jobfit.app.encoding import cached_encoder
-    from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
-
-    encoder = cached_encoder(model)
-    if store is None:
-        return encoder
-    return HyreEncoder(encoder, store, role_of_vacancies(store, texts.queries.values(), texts.documents.values()))

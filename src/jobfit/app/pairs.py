@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from jobfit.app.encoding import HyreFacts, open_hyre, reading_pairs
-from jobfit.app.reproduction import ReproduceResult, sweep
+from jobfit.app.reproduction import ReproduceResult, written
 from jobfit.app.wire import Hyre, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Baseline, Position
@@ -108,8 +108,6 @@ class Retention(Result):
 
 
 class AlignResult(Result):
-    """Agreement with a judge, the position check of both, rules that read nothing, and retention of a run."""
-
     accuracy: Estimate
     balanced: float | None
     ties: int
@@ -132,8 +130,6 @@ class ColumnDifference(Result):
 
 
 class AlignModelsResult(HyreFacts):
-    """Alignment and retention by model and column, and model minus reference."""
-
     data: Path
     models: dict[str, dict[str, Estimate]]
     difference: dict[str, ColumnDifference] | None
@@ -147,10 +143,7 @@ def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | Al
     if request.sweep is not None:
         if request.out is None or request.preferences or request.run:
             raise InputError("--sweep needs --out, and neither scored preferences nor a run")
-        return sweep(
-            request.sweep, request.out, data=request.data, model=request.model, hyre=request.hyre, seeds=request.seeds,
-            progress=progress,
-        )  # fmt: skip
+        return _sweep(request, request.sweep, request.out, progress)
     if request.model is not None:
         if request.data is None or request.preferences or request.run:
             raise InputError("--model scores the preferences of --data: name it, and no scored preferences or run")
@@ -160,6 +153,25 @@ def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | Al
     if request.hyre is not None:
         raise InputError("--hyre belongs to --model or --sweep: scored preferences are encoded already")
     return _align_scores(request, request.preferences)
+
+
+def _sweep(request: AlignRequest, settings: Path, out: Path, progress: Progress) -> ReproduceResult:
+    """Train every point of RankPO's sweep from one start and report alignment against retention."""
+    from dataclasses import replace
+
+    from jobfit.experiments.data import read_any
+    from jobfit.experiments.market import market_data
+    from jobfit.experiments.reproduce import reproduce
+    from jobfit.experiments.settings import sizes_of
+
+    sizes, model, data = sizes_of("rankpo", False, settings), request.model, request.data
+    if model is not None:
+        sizes = replace(sizes, rankpo=replace(sizes.rankpo, start=model))
+    judged = market_data(sizes.market, sizes.measures) if data is None else read_any(data, sizes.measures)
+    with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
+        judged = judged if store is None else judged.with_hyre(store)
+    progress.note(judged.source)
+    return written(reproduce("rankpo", sizes, judged, out, tuple(range(1, request.seeds + 1))), out)
 
 
 def _align_scores(request: AlignRequest, preferences: Path) -> AlignResult:

@@ -59,7 +59,6 @@ class PrepareRequest(Request):
     dry_run: DryRun = False
 
     def inputs(self) -> Inputs:
-        """Return what is prepared."""
         from jobfit.ingest.applications import LogFormat
         from jobfit.preparation.prepare import Inputs
 
@@ -73,7 +72,7 @@ class PrepareRequest(Request):
         return Inputs(list(self.candidates), list(self.vacancies), self.applications, log)
 
     def check(self) -> None:
-        """Refuse options of a variant that was not asked for: they would be passed over in silence."""
+        """Refuse options of another variant: they would be passed over in silence."""
         esco = [f"--{name.replace('_', '-')}" for name in self.esco.model_fields_set]
         llm = ["--llm-..."] if self.llm.model_fields_set else []
         for variant, options in (("esco", esco), ("llm", llm)):
@@ -170,7 +169,6 @@ def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:
 
 @contextmanager
 def _open_variant(request: PrepareRequest, progress: Progress) -> Iterator[tuple[Variant, Taxonomy | None]]:
-    """Yield the variant, and the taxonomy in whose terms records are to be read."""
     from jobfit.app.encoding import text_encoder
     from jobfit.documents.esco_text import SkillsFrom
     from jobfit.preparation.variants import VariantSettings, make_variant

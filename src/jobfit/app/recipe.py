@@ -33,12 +33,7 @@ class TrainRecipeResult(Result):
 
 
 def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult | TrainRecipeResult:
-    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on.
-
-    Raises:
-        LeakageError: train and validation share a pair.
-        CheckpointError, TrainingError, Interrupted: the training cannot go on; the last checkpoint is whole.
-    """
+    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
     return train_on_data(request, progress) if request.recipe is None else _train_recipe(request, progress)
 
 
@@ -77,14 +72,14 @@ def _overrides(request: TrainRequest) -> dict[str, dict[str, Any]]:
 
 
 def read_sources(
-    recipe: Recipe,
-    esco: str | None,
-    rome: Path | None = None,
-    sentences: tuple[Path, ...] = (),
+    recipe: Recipe, esco: str | None, rome: Path | None = None, sentences: tuple[Path, ...] = (),
     progress: Progress = quiet,
-) -> Sources:
+) -> Sources:  # fmt: skip
     """Read what the recipe needs; note which optional source is missing and what is then left out."""
+    from jobfit.experiments.default_model.ranking_sets import MEASURES
     from jobfit.experiments.default_model.sources import Sources, digest_of, read_rome, read_sentences
+    from jobfit.experiments.market import MarketSizes, market_data
+    from jobfit.settings import build
     from jobfit.taxonomy.stored import load_taxonomy
 
     needs = recipe.needs()
@@ -94,7 +89,7 @@ def read_sources(
             "https://esco.ec.europa.eu/en/use-esco/download and give their folder with --esco"
         )
     facts: dict[str, str] = {}
-    taxonomy = None
+    taxonomy, market = None, None
     titles: tuple[RomeTitle, ...] = ()
     if esco is not None:
         taxonomy = load_taxonomy(esco)
@@ -106,21 +101,12 @@ def read_sources(
     for folder in sentences:
         facts[f"sentences, {folder.name}"] = f"sha256 {digest_of(folder)}"
     annotated = tuple(sentence for folder in sentences for sentence in read_sentences(folder))
-    market = None
     if "market" in needs:
-        market = _market(recipe, progress)
+        progress.note("Simulating a market to learn from and another one to test on")
+        market = market_data(build(MarketSizes, recipe.market, f"{recipe.name}, market"), MEASURES)
         facts["market"] = market.source
     if not titles:
         progress.note("Without --rome: no ROME title is learnt, and none is tested on.")
     if not annotated:
         progress.note("Without --sentences: no sentence of an advertisement is read: neither kept nor tested on.")
     return Sources(taxonomy, titles, annotated, market, facts)
-
-
-def _market(recipe: Recipe, progress: Progress) -> Any:
-    from jobfit.experiments.default_model.ranking_sets import MEASURES
-    from jobfit.experiments.market import MarketSizes, market_data
-    from jobfit.settings import build
-
-    progress.note("Simulating a market to learn from and another one to test on")
-    return market_data(build(MarketSizes, recipe.market, f"{recipe.name}, market"), MEASURES)

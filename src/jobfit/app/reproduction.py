@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import open_hyre
 from jobfit.app.llm import LlmOptions, llm_client
 from jobfit.app.wire import Progress, Request, Result, quiet
 from jobfit.evaluation.statistics import Estimate
@@ -39,8 +38,6 @@ class ReproduceRequest(Request):
 
 
 class ReportRow(Result):
-    """One system: its columns with intervals over seeds and queries, and the mean of every seed."""
-
     key: str
     label: str
     columns: dict[str, Estimate]
@@ -68,9 +65,6 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
 
     Stopped at any moment, the same command goes on with the rows that are missing. Without --llm-url the language
     model's steps are done by their offline counterparts, and the report says so.
-
-    Raises:
-        Whatever training, mining and the language model raise; what is finished stays.
     """
     from jobfit.experiments.reproduce import data_of
     from jobfit.experiments.reproduce import reproduce as run
@@ -85,44 +79,16 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
             request.paper, sizes, data, request.out, tuple(range(1, seeds + 1)), client, a1=request.a1,
             on_step=_noting(progress),
         )  # fmt: skip
-    return _written(report, request.out)
+    return written(report, request.out)
 
 
-def sweep(
-    settings: Path,
-    out: Path,
-    *,
-    data: Path | None = None,
-    model: str | None = None,
-    hyre: Path | None = None,
-    seeds: int = 3,
-    progress: Progress = quiet,
-) -> ReproduceResult:
-    """Train every point of RankPO's sweep from one start and report alignment against retention."""
-    from dataclasses import replace
-
-    from jobfit.experiments.data import read_any
-    from jobfit.experiments.market import market_data
-    from jobfit.experiments.reproduce import reproduce as run
-    from jobfit.experiments.settings import sizes_of
-
-    sizes = sizes_of("rankpo", False, settings)
-    if model is not None:
-        sizes = replace(sizes, rankpo=replace(sizes.rankpo, start=model))
-    judged = market_data(sizes.market, sizes.measures) if data is None else read_any(data, sizes.measures)
-    with open_hyre(hyre, *([model] if model else []), progress=progress) as store:
-        judged = judged if store is None else judged.with_hyre(store)
-    progress.note(judged.source)
-    return _written(run("rankpo", sizes, judged, out, tuple(range(1, seeds + 1))), out)
-
-
-def _written(report: Report, out: Path) -> ReproduceResult:
+def written(report: Report, out: Path) -> ReproduceResult:
+    """Write the report to its folder and return it."""
     report.write(out)
     return ReproduceResult(folder=out, **report.as_json())
 
 
 def _noting(progress: Progress) -> Callable[[str, int, int], None]:
-    """Note what is under way, once for each step that begins."""
     last = ""
 
     def step(what: str, done: int, total: int) -> None:

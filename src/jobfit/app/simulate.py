@@ -48,7 +48,6 @@ class SimulateRequest(Request):
     knobs: Knobs = Knobs()
 
     def settings(self) -> MarketSettings:
-        """Return the settings of the market."""
         from jobfit.simulation.settings import MarketSettings
 
         codes, shares = _languages(self.languages)

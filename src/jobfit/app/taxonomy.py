@@ -99,8 +99,6 @@ def show(request: TermRequest, progress: Progress = quiet) -> Shown:
 
 
 class Needs(Result):
-    """What a term needs, or what needs it: essential, then optional."""
-
     taxonomy: str
     term: Brief
     essential: tuple[Brief, ...]
@@ -224,8 +222,8 @@ def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
         wants = _asked_by(graph, request.needs, request.nice)
     answer = library.gap(graph, _held_by(graph, request.has), wants)
 
-    def met(skills: Sequence[library.Met]) -> tuple[MetSkill, ...]:
-        return tuple(MetSkill(**asked.of(one.skill), evidenced=one.evidenced) for one in skills)
+    def met(skills: Sequence[library.Met]) -> list[MetSkill]:
+        return [MetSkill.of(one, **asked.of(one.skill)) for one in skills]
 
     return Gap.of(
         answer,
@@ -278,7 +276,6 @@ def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record
 
 
 def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The ids of the skills and of the occupations among the terms."""
     from jobfit.taxonomy.lookup import find_term, kind_of
 
     ids: dict[str, list[str]] = {"skill": [], "occupation": []}
@@ -337,14 +334,10 @@ class _Answer(Result):
 
 
 class Links(_Answer):
-    """The concept of each mention, in the order in which they were given."""
-
     links: tuple[Linked, ...]
 
 
 class SkillsInText(_Answer):
-    """The skills that a text names, in its order."""
-
     skills: tuple[Evidenced, ...]
 
 
@@ -369,14 +362,11 @@ def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInTe
 
 
 def _about(linker: Linker, request: LinkRequest) -> dict[str, Any]:
-    """What an answer says of itself: the taxonomy, what was linked to, and the threshold used."""
     threshold = linker.model(request.language).threshold if request.threshold is None else request.threshold
     return {"taxonomy": linker.taxonomy.version, "kind": linker.kind, "threshold": threshold}
 
 
 class _Asked:
-    """A taxonomy with its links, and the language in which its terms are shown."""
-
     def __init__(self, name: str, language: str) -> None:
         from jobfit.taxonomy.graph import TaxonomyGraph
 
@@ -397,5 +387,4 @@ class _Asked:
         return tuple(self.brief(self.graph.term(id_)) for id_ in ids)
 
     def of(self, id_: str) -> dict[str, Any]:
-        """The fields of a brief term."""
         return self.brief(self.graph.term(id_)).model_dump()

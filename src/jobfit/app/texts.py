@@ -91,9 +91,6 @@ def hyre(request: HyreRequest, progress: Progress = quiet) -> HyreResult | HyreE
     """Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.
 
     The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
-
-    Raises:
-        LlmError: no further request can be made; what was answered is in the store.
     """
     kind, texts = _hyre_texts(request)
     with _hyre_source(request, kind) as source:
@@ -107,9 +104,6 @@ def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> Paraph
 
     The options of the data are those of the training. The paraphrases are training material and nothing else. Exit
     code 7: some texts got no usable answer.
-
-    Raises:
-        LlmError: no further request can be made; what was answered is in the store.
     """
     from jobfit.training.augmentation import Augmentation, originals
 
@@ -142,7 +136,6 @@ def _hyre_texts(request: HyreRequest) -> tuple[str, list[str]]:
 
 
 def _stored_vacancies(tenant: str) -> list[str]:
-    """The documents of the tenant's vacancies, which are masked when they are rendered."""
     from jobfit.documents.render import render
     from jobfit.records import Kind
     from jobfit.store.repository import open_store
@@ -188,7 +181,7 @@ def _paraphrase_source(request: ParaphraseRequest) -> Iterator[TextSource]:
 
 
 def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progress) -> dict[str, Any]:
-    """Write to the store at ``out`` what it lacks for ``texts``; return the fields of :class:`Filled`."""
+    """The fields of :class:`Filled`, once the store is."""
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.asking import AsksModel
     from jobfit.training.generated import fill
@@ -203,7 +196,7 @@ def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progres
 
 
 def _missing(source: TextSource, texts: Sequence[str], out: Path) -> dict[str, Any]:
-    """Return the fields of :class:`Missing`; nothing is sent or written."""
+    """The fields of :class:`Missing`."""
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.generated import EstimatesTexts, missing_texts
 

@@ -101,8 +101,6 @@ class GroupEstimate(Estimate):
 
 
 class Validated(Result):
-    """What the weights that are kept score on the validation set."""
-
     score: float
     metrics: dict[str, Estimate]
 
@@ -135,8 +133,6 @@ class TrainResult(TrainedWith):
 
 
 class TrainRoundsResult(TrainedWith):
-    """The model of the best round on validation, and what each round scored."""
-
     model: Path
     best_round: int
     sha256: str
@@ -246,7 +242,6 @@ def _train_rounds(
 
 
 def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] | None:
-    """The rows by group of the training in ``folder``, as they stand in its model card."""
     from jobfit.artifacts import read_json
     from jobfit.training.stages import RESULT
 
@@ -376,7 +371,6 @@ def _mined(negatives: Negatives, train: TrainingSet, progress: Progress) -> dict
 def _augmented(
     request: TrainRequest, train: TrainingSet, seed: int, progress: Progress
 ) -> tuple[TrainingSet, dict[str, Any]]:
-    """The set with its copies, and the facts for the model card."""
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.augmentation import augment
 

@@ -102,7 +102,6 @@ def _options(request: type[Request], changes: dict[str, Change], path: tuple[str
 
 
 def _info(name: str, field: FieldInfo, change: Change) -> ParameterInfo:
-    """What Typer has to know of a field."""
     flag = "--" + name.replace("_", "-")
     info = copy(change) if isinstance(change, ParameterInfo) else typer.Option(*(change or ()))
     if isinstance(info, OptionInfo) and info.default is ...:
@@ -120,7 +119,6 @@ def _info(name: str, field: FieldInfo, change: Change) -> ParameterInfo:
 
 
 def _default(field: FieldInfo) -> Any:
-    """The default of an option: a date is the clock's, and an empty list is none."""
     if field.annotation is date:
         return None
     if field.is_required():
@@ -129,7 +127,6 @@ def _default(field: FieldInfo) -> Any:
 
 
 def _shown(hint: Any) -> Any:
-    """The type as Typer reads it: lists for tuples, a moment for a date."""
     if hint is date:
         return datetime
     if get_origin(hint) in (Union, types.UnionType):

@@ -1,12 +1,14 @@
-"""jobfit rank, evaluate and compare: runs, and measures with intervals of runs and of systems on whole data sets."""
+"""jobfit rank, evaluate, compare, split and convert: runs, their measures with intervals, and whole data sets."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import typer
 from rich.table import Table
 
-from jobfit.app import evaluation
+from jobfit.app import datasets, evaluation
+from jobfit.app.datasets import ConvertResult, SplitResult
 from jobfit.app.evaluation import CompareResult, EvaluateDataResult, EvaluateResult, Guarded, Measured, RankResult
 from jobfit.cli.command import command
 from jobfit.cli.output import print_table, stderr, stdout
@@ -64,11 +66,10 @@ def _print_data(result: EvaluateDataResult) -> None:
     if result.preferences:
         stdout.print("\npreferences", style="bold")
         print_alignment(result.preferences)
-    print_guard(result.guard)
+    _print_guard(result.guard)
 
 
-def print_guard(guard: Mapping[str, Guarded]) -> None:
-    """Print the standing baselines of each guarded test; nothing where there is none."""
+def _print_guard(guard: Mapping[str, Guarded]) -> None:
     table = Table("test", title="guard: random, and the tables of the memoriser", title_justify="left")
     for heading in ("table", "informed", "AUC", "p", "top", "chance"):
         table.add_column(heading, no_wrap=True)
@@ -97,6 +98,28 @@ def _print_comparison(result: CompareResult) -> None:
             stdout.print(f"{len(missing)} judged queries are missing from {name} and score 0.")
 
 
+def _print_split(result: SplitResult) -> None:
+    rows = ((line.step, str(line.dropped), str(line.left), line.reason) for line in result.funnel)
+    print_table(("step", "dropped", "left", "why"), rows, "funnel")
+    for name, part in result.parts.items():
+        share = f", {result.shares[name]:.1%} of those kept" if name in result.shares else ""
+        stdout.print(f"{name}: {part.rows} pairs{share}")
+    for side, count in result.near_duplicates.items():
+        stdout.print(f"{count} {side} texts have a near-duplicate, which is on the same side.")
+    _print_guard(result.guard)
+    stdout.print(f"Written to {result.folder}.")
+
+
+def _print_converted(result: ConvertResult) -> None:
+    for line in result.left_out:
+        stderr.print(f"left out: {line}")
+    stdout.print(
+        f"{result.queries} queries and {result.documents} documents, {result.format} to {result.to}: {result.out}"
+    )
+
+
 rank = command(evaluation.rank, _print_rank)
 evaluate = command(evaluation.evaluate, _print_evaluation)
 compare = command(evaluation.compare, _print_comparison, run_a=("--run-a", "-a"), run_b=("--run-b", "-b"))
+split = command(datasets.split, _print_split)
+convert = command(datasets.convert, _print_converted, source=typer.Argument(), out=typer.Argument())

@@ -55,7 +55,6 @@ def _print_prepared(done: Prepared) -> None:
 
 
 def _rows(funnel: Funnel) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the rows of the table: rows in, each reason with its negative count (or *nothing*), what was left."""
     yield funnel.name, "rows in", "", f"{funnel.rows_in:,}"
     for step in funnel.steps:
         for reason, count in (step.dropped or {"nothing": 0}).items():

@@ -75,7 +75,6 @@ def _print_gap(found: taxonomy.Gap) -> None:
 
 
 def _line(term: taxonomy.Brief) -> str:
-    """Return one asked skill in words."""
     words = term.label
     if isinstance(term, taxonomy.NearSkill):
         words += f" ~ {term.held.label} (closeness {term.credit:.2f})"
@@ -111,7 +110,6 @@ def _links_csv(found: taxonomy.Links | taxonomy.SkillsInText) -> str:
 
 
 def _link_rows(found: taxonomy.Links) -> Iterator[tuple[object, ...]]:
-    """Yield for each mention the match or the lack of one, then the alternatives."""
     for one in found.links:
         yield (one.mention, *(("match", *_cells(one.best)) if one.best else ("no match", "", "", "")))
         for other in one.alternatives:
