@@ -161,8 +161,7 @@ def _sweep(request: AlignRequest, settings: Path, out: Path, progress: Progress)
 
     from jobfit.experiments.data import read_any
     from jobfit.experiments.market import market_data
-    from jobfit.experiments.reproduce import reproduce
-    from jobfit.experiments.settings import sizes_of
+    from jobfit.experiments.reproduce import reproduce, sizes_of
 
     sizes, model, data = sizes_of("rankpo", False, settings), request.model, request.data
     if model is not None:

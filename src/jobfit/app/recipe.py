@@ -76,7 +76,7 @@ def read_sources(
     progress: Progress = quiet,
 ) -> Sources:  # fmt: skip
     """Read what the recipe needs; note which optional source is missing and what is then left out."""
-    from jobfit.experiments.default_model.ranking_sets import MEASURES
+    from jobfit.experiments.default_model.measuring import MEASURES
     from jobfit.experiments.default_model.sources import Sources, digest_of, read_rome, read_sentences
     from jobfit.experiments.market import MarketSizes, market_data
     from jobfit.settings import build

@@ -66,9 +66,8 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     Stopped at any moment, the same command goes on with the rows that are missing. Without --llm-url the language
     model's steps are done by their offline counterparts, and the report says so.
     """
-    from jobfit.experiments.reproduce import data_of
+    from jobfit.experiments.reproduce import data_of, sizes_of
     from jobfit.experiments.reproduce import reproduce as run
-    from jobfit.experiments.settings import sizes_of
 
     sizes = sizes_of(request.paper, request.quick, request.settings)
     seeds = request.seeds or (1 if request.quick else 3)

@@ -46,9 +46,8 @@ from jobfit.experiments.classification import (
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.group_shares import group_columns, group_tables, groups_key, why_no_groups
-from jobfit.experiments.published import read_published
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_random, measure_vectors
-from jobfit.experiments.report import Table
+from jobfit.experiments.report import Table, read_published
 from jobfit.experiments.rows import Measured, Row
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.experiments.tuned_trees import fit_boosted

@@ -9,11 +9,9 @@ from typing import Any
 
 from jobfit.experiments.claims import Claim, Verdict, judge_claims
 from jobfit.experiments.data import ExperimentData
-from jobfit.experiments.published import Published
-from jobfit.experiments.report import Report, Table
-from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.report import Published, Report, Table
 from jobfit.experiments.rows import Measured, Row, joined
-from jobfit.experiments.trial import Backbone, OnStep, Trial
+from jobfit.experiments.trial import Backbone, OnStep, RowCache, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,6 @@ class Results:
 class Experiment:
     """A paper, or any comparison of systems: subclass it, say ``rows`` and ``claims``, and :func:`run` it.
 
-    title:     of the report.
     claims:    judged together, with Holm's correction over all of them.
     families:  further claims, each family corrected by itself, so that none changes a verdict of the others.
     published: the tables that stand next to ours.

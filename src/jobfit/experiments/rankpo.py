@@ -27,9 +27,8 @@ from jobfit.errors import InputError
 from jobfit.experiments.claims import Claim, Verdict
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
-from jobfit.experiments.published import read_published
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
-from jobfit.experiments.report import Table
+from jobfit.experiments.report import Table, read_published
 from jobfit.experiments.rows import Measured, Row, Values, compare_rows, estimate
 from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial

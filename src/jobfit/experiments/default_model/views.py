@@ -22,9 +22,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobfit.errors import InputError
-from jobfit.experiments.default_model.held_out_split import TRAIN, HeldOutSplit, share
 from jobfit.experiments.default_model.recipe import Mentions
-from jobfit.experiments.default_model.sources import Sources
+from jobfit.experiments.default_model.sources import TRAIN, HeldOutSplit, Sources, share
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 _RELATIONS = ("exact", "narrow", "close")
