@@ -9,10 +9,11 @@ from rich.table import Table
 
 from jobfit.app import datasets, evaluation
 from jobfit.app.datasets import ConvertResult, SplitResult
-from jobfit.app.evaluation import CompareResult, EvaluateDataResult, EvaluateResult, Guarded, Measured, RankResult
+from jobfit.app.evaluation import CompareResult, EvaluateDataResult, EvaluateResult, Measured, RankResult
 from jobfit.cli.command import command
 from jobfit.cli.output import print_table, stderr, stdout
 from jobfit.cli.pairs import print_alignment, print_classification
+from jobfit.evaluation.leakage import LeakageReport
 from jobfit.evaluation.statistics import number
 
 DIFFERENCES = ("measure", "A", "B", "B − A", "95 % interval", "p", "p (Holm)", "better / worse / equal")
@@ -69,7 +70,7 @@ def _print_data(result: EvaluateDataResult) -> None:
     _print_guard(result.guard)
 
 
-def _print_guard(guard: Mapping[str, Guarded]) -> None:
+def _print_guard(guard: Mapping[str, LeakageReport]) -> None:
     table = Table("test", title="guard: random, and the tables of the memoriser", title_justify="left")
     for heading in ("table", "informed", "AUC", "p", "top", "chance"):
         table.add_column(heading, no_wrap=True)
