@@ -264,7 +264,7 @@ def _masked(dataset: Judged) -> Judged:
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
     from functools import cache
 
-    from jobfit.evaluation.tfidf import rank_by_tfidf
+    from jobfit.evaluation.datasets.ranking import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 
     if request.system == "tfidf":

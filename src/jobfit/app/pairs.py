@@ -58,10 +58,10 @@ class ClassifyResult(Result):
 def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyResult:
     """Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior."""
     from jobfit.evaluation.calibration import calibration
+    from jobfit.evaluation.classification import Threshold as Chosen
+    from jobfit.evaluation.classification import choose_threshold
     from jobfit.evaluation.classification import classify as classify_pairs
     from jobfit.evaluation.pairs import read_scored_pairs
-    from jobfit.evaluation.thresholds import Threshold as Chosen
-    from jobfit.evaluation.thresholds import choose_threshold
 
     if (request.validation is None) == (request.threshold is None):
         raise InputError("give --validation, on which the threshold is chosen, or a --threshold stated beforehand")

@@ -17,9 +17,8 @@ from jobfit.taxonomy.stored import Manifest
 
 if TYPE_CHECKING:
     from jobfit.taxonomy.gap import Asked, Held
-    from jobfit.taxonomy.graph import TaxonomyGraph
+    from jobfit.taxonomy.graph import TaxonomyGraph, Term
     from jobfit.taxonomy.linking.linker import Linker
-    from jobfit.taxonomy.lookup import Term
 
 Name = Annotated[str, Field(description="compact, an imported taxonomy, or a folder of ESCO CSV files.")]
 Language = Annotated[str, Field(description="Of the labels shown; English where a term has none in it.")]
@@ -277,7 +276,7 @@ def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record
 
 
 def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    from jobfit.taxonomy.lookup import find_term, kind_of
+    from jobfit.taxonomy.graph import find_term, kind_of
 
     ids: dict[str, list[str]] = {"skill": [], "occupation": []}
     for text in texts:
@@ -375,12 +374,12 @@ class _Asked:
         self.version = self.graph.taxonomy.version
 
     def term(self, text: str) -> Term:
-        from jobfit.taxonomy.lookup import find_term
+        from jobfit.taxonomy.graph import find_term
 
         return find_term(self.graph.taxonomy, text)
 
     def brief(self, term: Term) -> Brief:
-        from jobfit.taxonomy.lookup import kind_of
+        from jobfit.taxonomy.graph import kind_of
 
         return Brief(id=term.id, kind=kind_of(term), label=term.label(self._language))
 
