@@ -44,7 +44,7 @@ def test_each_annotation_agrees_with_itself(kind):
 
 
 def test_a_text_that_was_not_annotated_is_refused(tmp_path):
-    text = "Welder. " + "Ten years of experience in a shipyard, all positions, in steel and in aluminium. " * 4
+    text = "Welder." + " Ten years of experience in a shipyard, all positions, in steel and in aluminium." * 4
     (tmp_path / "some").mkdir()
     (tmp_path / "some" / "one.txt").write_text(text, encoding="utf-8")
     line = {"source": "some/one.txt", "sha256": annotations.digest(text), "kind": "candidate", "title": [[0, 6]]}
