@@ -11,9 +11,11 @@ How the annotations are meant:
     months      work as the union of its intervals, open ends taken to 2026-01-01, give or take ``tolerance`` months
                 where dates name years only; a stated total where there are no dates; none where it cannot be told.
     education   the highest level *held* and where it is stated; ``studying`` is a level in progress.
-    skills      each hard skill, tool or technology once, at one mention; soft skills and tasks are not annotated.
+    skills      each hard skill, tool or technology once, at one mention (the same words elsewhere are as good); soft
+                skills and bare tasks are not annotated.
     covered     the characters in which the skills are complete; none means the whole text.
     not_skills  words that look like a skill and are none here.
+    languages   a level only where the text states a CEFR level or a first language, not for "fluent" or "basic".
 """
 
 import json
