@@ -1,12 +1,12 @@
-"""Real CVs and adverts read by a person: what each states, by digest and span. The texts are not in the repository.
+"""Real CVs read by a person: what each states, by digest and span. The texts are not in the repository.
 
-``candidates.jsonl`` and ``vacancies.jsonl`` hold one annotation a line. ``load(kind)`` puts each beside its text, which
+``candidates.jsonl`` holds one annotation a line (adverts: :mod:`adverts`). ``load()`` puts each beside its text, which
 jobfit reads from the development data (``JOBFIT_SHARED_DATA``, or ``../shared/data``), and refuses a text that is not
 the one annotated. A ``source`` is ``folder/file`` (one text a file), ``folder/file#row`` (rows count from 1) or
 ``it-resumes/<_id>``. Spans are characters [start, end) of the text, as jobfit's own.
 
 How the annotations are meant:
-    title       spans any of which names the person's latest job (the advert's job); none where the text has none.
+    title       spans any of which names the person's latest job ; none where the text has none.
     positions   every line of a history, in the order of the text; ``work`` is false for studies, projects, clubs.
     months      work as the union of its intervals, open ends taken to 2026-01-01, give or take ``tolerance`` months
                 where dates name years only; a stated total where there are no dates; none where it cannot be told.
@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.parse.sandbox import ParserPool
@@ -34,10 +34,10 @@ from jobfit.ingest.readers import read_raw
 from jobfit.records import EducationLevel, Kind, LanguageLevel
 
 HERE = Path(__file__).resolve().parent
-FILES = {Kind.CANDIDATE: HERE / "candidates.jsonl", Kind.VACANCY: HERE / "vacancies.jsonl"}
+FILE = HERE / "candidates.jsonl"
 ROWS = {  # the table in which an id of a folder is found
     ("it-resumes", Kind.CANDIDATE): "it-resumes/candidates_for_vacancy/corpus.jsonl",
-    ("it-resumes", Kind.VACANCY): "it-resumes/vacancies_for_candidate/corpus.jsonl",
+    ("it-resumes", Kind.VACANCY): "it-resumes/candidates_for_vacancy/queries.jsonl",
 }
 DATE = re.compile(r"[12]\d{3}(-(0[1-9]|1[0-2]))?")
 
@@ -47,14 +47,11 @@ class AnnotationError(InputError):
 
 
 class Polarity(StrEnum):
-    """What a text says about a skill: the first three of a person, the others of a job."""
+    """What a CV says about a skill."""
 
     HAS = "has"
     HAS_NOT = "has_not"
     WANTS = "wants"
-    NEEDED = "needed"
-    WISHED = "wished"
-    NOT_NEEDED = "not_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +103,8 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
-class Years:
-    """Years of experience that an advert asks for: ``most`` for ranges and upper limits, ``polarity`` for wishes."""
-
-    least: float | None
-    most: float | None
-    span: Span
-    polarity: Polarity
-
-
-@dataclass(frozen=True, slots=True)
 class Annotation:
-    """What one text states. ``positions`` to ``studying`` are of candidates, ``years`` of vacancies.
-
-    ``education`` of a vacancy is the least level that it asks for; ``education_polarity`` says whether as a must.
-    """
+    """What one CV states."""
 
     source: str
     sha256: str
@@ -130,9 +114,7 @@ class Annotation:
     months: int | None
     tolerance: int
     education: Education | None
-    education_polarity: Polarity | None
     studying: Education | None
-    years: tuple[Years, ...]
     skills: tuple[Skill, ...]
     covered: Span | None
     not_skills: tuple[Span, ...]
@@ -144,7 +126,7 @@ class Annotation:
     def spans(self) -> tuple[Span, ...]:
         """Every span of the annotation."""
         levels = [each.span for each in (self.education, self.studying) if each]
-        facts: Sequence[Skill | Language | Years] = (*self.skills, *self.languages, *self.years)
+        facts: Sequence[Skill | Language] = (*self.skills, *self.languages)
         places = (*self.title, *self.not_skills, *self.certificates, *self.location, *levels)
         titles = tuple(each.title for each in self.positions if each.title)
         return (*places, *titles, *(fact.span for fact in facts), *((self.covered,) if self.covered else ()))
@@ -158,13 +140,34 @@ def data_folder(folder: Path | None = None) -> Path:
     return chosen
 
 
-def load(kind: Kind, folder: Path | None = None, path: Path | None = None) -> Iterator[tuple[str, Annotation]]:
-    """Yield (text, annotation) for every line of the file of ``kind``, or of ``path``.
+class Annotated(Protocol):
+    """What :func:`beside_texts` needs to know of an annotation."""
+
+    @property
+    def source(self) -> str:
+        """Where the text is."""
+        ...
+
+    @property
+    def sha256(self) -> str:
+        """The text's digest."""
+        ...
+
+
+A = TypeVar("A", bound=Annotated)
+
+
+def load(folder: Path | None = None, path: Path = FILE) -> Iterator[tuple[str, Annotation]]:
+    """Yield (text, annotation) for every line of ``path``.
 
     Raises:
         AnnotationError: no data, a line that is not an annotation, a text that is missing or is another one.
     """
-    annotations = read_annotations(path or FILES[kind])
+    return beside_texts(read_annotations(path), Kind.CANDIDATE, folder)
+
+
+def beside_texts(annotations: Sequence[A], kind: Kind, folder: Path | None = None) -> Iterator[tuple[str, A]]:
+    """Yield (text, annotation) for each; AnnotationError where the text is missing or is another one."""
     texts = read_texts([each.source for each in annotations], kind, data_folder(folder))
     for each in annotations:
         if (found := digest(texts[each.source])) != each.sha256:
@@ -219,7 +222,6 @@ def parse(line: Mapping[str, Any]) -> Annotation:
     """One line of the file; what a line leaves out is absent in the text."""
     if unknown := set(line) - set(Annotation.__dataclass_fields__):
         raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
-    polarity = line.get("education_polarity")
     return Annotation(
         source=line["source"],
         sha256=line["sha256"],
@@ -229,9 +231,7 @@ def parse(line: Mapping[str, Any]) -> Annotation:
         months=line.get("months"),
         tolerance=line.get("tolerance", 0),
         education=_education(line.get("education")),
-        education_polarity=Polarity(polarity) if polarity else None,
         studying=_education(line.get("studying")),
-        years=tuple(_years(**each) for each in line.get("years", ())),
         skills=tuple(_skill(**each) for each in line.get("skills", ())),
         covered=Span(*line["covered"]) if line.get("covered") else None,
         not_skills=_spans(line, "not_skills"),
@@ -254,10 +254,6 @@ def _position(title: list[int] | None, start: str | None, end: str | None, work:
 
 def _education(given: Mapping[str, Any] | None) -> Education | None:
     return Education(EducationLevel[given["level"]], Span(*given["span"])) if given else None
-
-
-def _years(span: list[int], polarity: str, least: float | None = None, most: float | None = None) -> Years:
-    return Years(least, most, Span(*span), Polarity(polarity))
 
 
 def _skill(name: str, span: list[int], polarity: str) -> Skill:

@@ -1,4 +1,4 @@
-"""The annotated CVs and adverts are well formed, and are those of the texts at hand."""
+"""The annotated CVs are well formed, and are those of the texts at hand."""
 
 import importlib.util
 import json
@@ -13,16 +13,12 @@ SPEC = importlib.util.spec_from_file_location("reading_annotations", PATH)
 annotations = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(annotations)
 
-KINDS = [kind for kind in Kind if annotations.FILES[kind].exists()]
-POLARITIES = {Kind.CANDIDATE: {"has", "has_not", "wants"}, Kind.VACANCY: {"needed", "wished", "not_needed"}}
 
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_annotation_is_of_the_text_at_hand_and_its_spans_lie_in_it(kind, shared_data):
-    pairs = list(annotations.load(kind, shared_data))
+def test_each_annotation_is_of_the_text_at_hand_and_its_spans_lie_in_it(shared_data):
+    pairs = list(annotations.load(shared_data))
     assert len({each.source for _, each in pairs}) == len(pairs) > 0
     for text, each in pairs:
-        assert each.kind is kind
+        assert each.kind is Kind.CANDIDATE
         assert all(0 <= span.start < span.end <= len(text) for span in each.spans), each.source
         named = (*each.title, *(skill.span for skill in each.skills))
         named += tuple(position.title for position in each.positions if position.title)
@@ -30,12 +26,10 @@ def test_each_annotation_is_of_the_text_at_hand_and_its_spans_lie_in_it(kind, sh
             assert words.strip() == words != "", each.source
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_each_annotation_agrees_with_itself(kind):
-    for each in annotations.read_annotations(annotations.FILES[kind]):
+def test_each_annotation_agrees_with_itself():
+    for each in annotations.read_annotations(annotations.FILE):
         names = [skill.name for skill in each.skills]
         assert len(set(names)) == len(names) and all(name == name.lower().strip() for name in names), each.source
-        assert {skill.polarity for skill in each.skills} <= POLARITIES[kind], each.source
         assert each.tolerance >= 0 and (each.months is None or each.months >= 0), each.source
         for position in each.positions:
             if position.start and position.end:
@@ -50,15 +44,15 @@ def test_a_text_that_was_not_annotated_is_refused(tmp_path):
     line = {"source": "some/one.txt", "sha256": annotations.digest(text), "kind": "candidate", "title": [[0, 6]]}
     path = tmp_path / "candidates.jsonl"
     path.write_text(json.dumps(line), encoding="utf-8")
-    [(read, annotation)] = annotations.load(Kind.CANDIDATE, tmp_path, path)
+    [(read, annotation)] = annotations.load(tmp_path, path)
     assert annotation.title[0].of(read) == "Welder"
 
     path.write_text(json.dumps(line | {"sha256": annotations.digest("Cook")}), encoding="utf-8")
     with pytest.raises(annotations.AnnotationError, match=r"some/one.txt: jobfit reads another text"):
-        list(annotations.load(Kind.CANDIDATE, tmp_path, path))
+        list(annotations.load(tmp_path, path))
     path.write_text(json.dumps(line | {"source": "some/two.txt"}), encoding="utf-8")
     with pytest.raises(annotations.AnnotationError, match=r"two.txt is not here"):
-        list(annotations.load(Kind.CANDIDATE, tmp_path, path))
+        list(annotations.load(tmp_path, path))
 
 
 @pytest.mark.parametrize(
