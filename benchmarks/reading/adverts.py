@@ -5,6 +5,9 @@ and what a span is. Every annotation was made by reading the text before jobfit'
 that jobfit then found and the reader had overlooked were added, and what looked like a skill and is none was marked.
 
 How the annotations are meant:
+    sample        ``drawn`` at random, two or more of each category of it-resumes (400 to 3,300 characters; nine longer or
+                  shorter), with all of cv-docx; or ``chosen`` for clearance, permits, "not required" and remote work,
+                  which are rare: no rate of the drawn ones may count them.
     importance    ``must`` where the words or the heading insist, or where a bare list of demands has no heading at all;
                   ``nice`` for a plus, preferred, ideally, optional, "preferred but not required"; ``not_needed`` for
                   what the text says is not asked for.
@@ -45,6 +48,13 @@ from jobfit.records import EducationLevel, Kind, LanguageLevel
 
 FILE = HERE / "vacancies.jsonl"
 T = TypeVar("T")
+
+
+class Sample(StrEnum):
+    """How an advert came to be annotated."""
+
+    DRAWN = "drawn"
+    CHOSEN = "chosen"
 
 
 class Importance(StrEnum):
@@ -143,6 +153,7 @@ class Advert:
 
     source: str
     sha256: str
+    sample: Sample
     title: tuple[Span, ...]
     experience: tuple[Time, ...]
     education: tuple[Degree, ...]
@@ -204,6 +215,7 @@ def parse(line: Mapping[str, Any]) -> Advert:
     return Advert(
         source=line["source"],
         sha256=line["sha256"],
+        sample=Sample(line["sample"]),
         title=spans("title"),
         experience=each("experience", _time),
         education=each("education", _degree),

@@ -27,7 +27,8 @@ def adverts():
 
 def test_each_advert_is_the_text_at_hand_and_its_spans_lie_in_it(adverts, shared_data):
     pairs = list(adverts.load(shared_data))
-    assert len({each.source for _, each in pairs}) == len(pairs) >= 40
+    assert len({each.source for _, each in pairs}) == len(pairs)
+    assert sum(each.sample == "drawn" for _, each in pairs) >= 40
     for text, each in pairs:
         assert each.title, each.source
         for span in each.spans:
@@ -76,7 +77,9 @@ def test_each_advert_agrees_with_itself(adverts):
 )
 def test_a_line_that_is_no_advert_is_named(adverts, tmp_path, change, message):
     path = tmp_path / "vacancies.jsonl"
-    path.write_text(json.dumps({"source": "a/b", "sha256": "0", "kind": "vacancy"} | change), encoding="utf-8")
+    path.write_text(
+        json.dumps({"source": "a/b", "sha256": "0", "kind": "vacancy", "sample": "drawn"} | change), encoding="utf-8"
+    )
     with pytest.raises(Exception, match=rf"vacancies.jsonl, line 1: .*{message}") as raised:
         adverts.read_adverts(path)
     assert type(raised.value).__name__ == "AnnotationError"
