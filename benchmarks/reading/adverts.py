@@ -5,9 +5,9 @@ and what a span is. Every annotation was made by reading the text before jobfit'
 that jobfit then found and the reader had overlooked were added, and what looked like a skill and is none was marked.
 
 How the annotations are meant:
-    sample        ``drawn`` at random, two or more of each category of it-resumes (400 to 3,300 characters; nine longer or
-                  shorter), with all of cv-docx; or ``chosen`` for clearance, permits, "not required" and remote work,
-                  which are rare: no rate of the drawn ones may count them.
+    sample        ``drawn`` at random: two of each category of it-resumes (400 to 3,300 characters), seven longer, two
+                  shorter, all of cv-docx. Or ``chosen`` for what is rare (clearance, permits, "not required",
+                  remote work): no rate of the drawn ones may count them.
     importance    ``must`` where the words or the heading insist, or where a bare list of demands has no heading at all;
                   ``nice`` for a plus, preferred, ideally, optional, "preferred but not required"; ``not_needed`` for
                   what the text says is not asked for.
