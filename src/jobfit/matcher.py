@@ -3,15 +3,15 @@
     query ─► requirements ─► pool ─► signals ─► weigh and add ─► (rerank) ─► ledger ─► policy ─► shortlist
 
 1. The *requirements* are those that a vacancy states, and those that a file adds or puts in their place.
-2. The *pool* is everybody whose text does not rule them out. Silence keeps a person in. Who is out is listed, with the
-   reasons.
+2. The *pool* is everybody. Only what a person wrote under ``exclude`` leaves somebody out, for something that their
+   text states; who is out is listed, with the reasons.
 3. The query is rendered with everything masked that must not be read, encoded, and compared with the pool by several
    *signals*: cosine of the embeddings, BM25 of words, character n-grams.
 4. Each is on a scale from 0 to 1; they are added with weights learnt for this kind of text and language, and scaled so
    that the most similar of all has the whole similarity part of a score.
 5. A *reranker*, where there is one, reads query and document together and reorders the most similar.
-6. The *ledger* holds each requirement against the CV: met, missing or unknown, with the quote. Each requirement that is
-   met adds its share.
+6. The *ledger* holds each requirement against the CV, and where a candidate asks, each wish against the offer: met,
+   missing or unknown, with the quote. What is met adds its share.
 7. The score is the sum of these contributions, and nothing else. The *policy* makes the shortlist of them: the best
    first, unless another one is given. Nobody is rejected: a named person decides.
 
@@ -32,10 +32,10 @@ from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.eligibility import eligible, needed_fields
-from jobfit.policy.ledger import ledger
+from jobfit.policy.ledger import ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
-from jobfit.records import Candidate, Record, Vacancy
+from jobfit.records import Candidate, Kind, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.hybrid import Similarity, Weighing, search
 from jobfit.retrieval.signals import Characters, Dense, Lexical, Signal, encode_queries
@@ -131,17 +131,20 @@ class Matcher:
     def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
         """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
         texts = self.corpus.texts()
-        [asked] = encode_queries([render(query)], self.encoder)
+        [encoded] = encode_queries([render(query)], self.encoder)
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
-        weights = self.weights.shares(asked, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
+        weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
-        similarity = search(asked, used, weights, texts.among(pool.eligible), depth)
+        similarity = search(encoded, used, weights, texts.among(pool.eligible), depth)
         return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
         """Return what the score of one pair is made of."""
         vacancy, candidate = _sides(query, other)
-        lines = ledger(self.requirements.requirements_for(vacancy), candidate.profile, candidate.text)
+        requirements = self.requirements.requirements_for(vacancy, query.kind)
+        lines = ledger(requirements, candidate.profile, candidate.text)
+        if query.kind is Kind.CANDIDATE:
+            lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
         return Explanation(similar + required, lines)
@@ -156,9 +159,9 @@ def rerank(query: Record, records: Mapping[str, Record], similarity: Similarity,
     """
     ranking = Ranking.from_scores(query.id, similarity.ids, similarity.total, RERANKED)
     rows = np.array([similarity.ids.index(hit.document_id) for hit in ranking.hits], dtype=np.intp)
-    asked = render(query)
+    own = render(query)
     others = [render(records[document_id]) for document_id in ranking.document_ids]
-    pairs = [PersonJob(other, asked) if isinstance(query, Vacancy) else PersonJob(asked, other) for other in others]
+    pairs = [PersonJob(other, own) if isinstance(query, Vacancy) else PersonJob(own, other) for other in others]
     order = np.argsort(-scorer.score(pairs), kind="stable")
     moved = np.zeros(len(similarity.ids))
     moved[rows[order]] = similarity.total[rows] - similarity.total[rows[order]]

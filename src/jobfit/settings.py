@@ -25,12 +25,8 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 def check_fields(settings: Any) -> None:
-    """Hold every field of a dataclass against its annotation.
-
-    Raises:
-        InputError: which field, what it may be, and what it is.
-    """
-    for name, adapter in _adapters(type(settings)).items():
+    """Hold every field of a dataclass against its annotation; the error says which, what it may be and what it is."""
+    for name, adapter in _adapters(type(settings)).items():  # type: ignore[arg-type]  # a class is hashable
         value = getattr(settings, name)
         try:
             adapter.validate_python(value, strict=True)
@@ -39,12 +35,8 @@ def check_fields(settings: Any) -> None:
 
 
 def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
-    """Build a settings dataclass from the table of a file: lists become tuples, whole numbers floats where one is due.
-
-    Raises:
-        InputError: an unknown name (the message lists the known ones), a value of another type, or out of range.
-    """
-    adapters = _adapters(kind)
+    """Build a settings dataclass from the table of a file: lists become tuples, whole numbers floats where due."""
+    adapters = _adapters(kind)  # type: ignore[arg-type]
     if unknown := sorted(set(values) - adapters.keys()):
         raise InputError(f"{where}: unknown setting {unknown[0]!r}; there are: {', '.join(adapters)}")
     read: dict[str, Any] = {}
@@ -60,7 +52,7 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
 
 
 @cache
-def _adapters(kind: type[Any]) -> Mapping[str, TypeAdapter[Any]]:
+def _adapters(kind: Any) -> Mapping[str, TypeAdapter[Any]]:
     hints = get_type_hints(kind, include_extras=True)
     return {field.name: TypeAdapter(hints[field.name]) for field in fields(kind) if field.init}
 

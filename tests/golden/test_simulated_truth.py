@@ -8,15 +8,14 @@ import pytest
 
 from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
 from jobfit.simulation.careers import Position, held_skills, level, practised
-from jobfit.simulation.columns import opening_table
+from jobfit.simulation.columns import OpeningTable
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.exposure import Exposure
 from jobfit.simulation.funnel import odds
 from jobfit.simulation.latent import Opening, Person, usual_pay
 from jobfit.simulation.settings import MarketSettings
-from jobfit.simulation.towns import kilometres, town_index
-from jobfit.simulation.truth import grades, preference, qualification
-from jobfit.simulation.world import build_world
+from jobfit.simulation.truth import all_pairs, grades
+from jobfit.simulation.world import build_world, kilometres, town_index
 
 WORLD = build_world(MarketSettings(), Dice(np.random.SeedSequence(0)))
 NURSE = Person(
@@ -55,7 +54,7 @@ FRENCH = 0.6 + 0.4 * 2 / 4  # A2 where B2 is asked
 
 
 def q(person: Person, opening: Opening) -> float:
-    return float(qualification([person], [opening], WORLD)[0, 0])
+    return float(all_pairs([person], [opening], WORLD)[0].item())
 
 
 def test_qualification_of_a_partly_fitting_nurse_is_the_formula() -> None:
@@ -94,7 +93,7 @@ def test_qualification_counts_a_skill_by_its_level() -> None:
 
 
 def p(person: Person, opening: Opening) -> float:
-    return float(preference([person], [opening], WORLD)[0, 0])
+    return float(all_pairs([person], [opening], WORLD)[1].item())
 
 
 def test_preference_adds_occupation_place_pay_contract_and_remote() -> None:
@@ -145,7 +144,7 @@ def test_funnel_is_the_formula() -> None:
 def test_exposure_of_two_vacancies_is_the_formula() -> None:
     """A nurse in Leeds, a post for nurses there, opened on day 100, and one for cooks in Paris, twice as popular."""
     cook = replace(POST, id="v2", occupation="cook", city="Paris", popularity=2.0, opened=100)
-    exposure = Exposure(opening_table([replace(POST, opened=100), cook], WORLD), WORLD, seen=3)
+    exposure = Exposure(OpeningTable([replace(POST, opened=100), cook], WORLD), WORLD, seen=3)
     nurse, leeds = WORLD.index["nurse"], np.array([town_index()["Leeds"]])
     search = 1 / (1 + 2 * WORLD.proximity[nurse, WORLD.index["cook"]] ** 2)
     nearby = 1 / (1 + 2 * math.exp(-kilometres("Leeds", "Paris") / 50))

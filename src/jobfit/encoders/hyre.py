@@ -30,32 +30,15 @@ class HyreEncoder:
     """
 
     def __init__(self, inner: Encoder, store: GeneratedStore, role: Role) -> None:
-        """Read texts of ``role`` (the side of the vacancies; of the resumes in the ablation) with their counterpart.
-
-        Raises:
-            InputError: the store holds paraphrases.
-        """
+        """Read texts of ``role`` (the side of the vacancies; of the resumes in the ablation) with their counterpart."""
         check_augments(store)
         self._inner, self._store, self._role = inner, store, role
         facts = {name: value for name, value in store.facts().items() if name not in ("texts", "empty")}
-        self._suffix = digest_of(store.kind, facts)[:16]
-
-    @property
-    def fingerprint(self) -> str:
-        """That of the encoder inside, and a digest of what wrote the texts."""
-        return f"{self._inner.fingerprint}+hyre-{self._suffix}"
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        return self._inner.dimension
+        self.fingerprint = f"{inner.fingerprint}+hyre-{digest_of(store.kind, facts)[:16]}"
+        self.dimension = inner.dimension
 
     def encode(self, documents: Sequence[Document], role: Role) -> Embeddings:
-        """Return the rows (n, dimension) of the documents, as the encoder inside gives them for the longer texts.
-
-        Raises:
-            InputError: the store lacks a text of the augmented role; the message counts and names the documents.
-        """
+        """Return the rows (n, dimension) of the documents, as the encoder inside gives them for the longer texts."""
         if role == self._role:
             texts = augmented_texts({document.id: document.text for document in documents}, self._store)
             documents = [replace(document, text=texts[document.id]) for document in documents]
@@ -63,17 +46,13 @@ class HyreEncoder:
 
 
 def role_of_vacancies(store: GeneratedStore, queries: Iterable[str], documents: Iterable[str]) -> Role:
-    """Tell by the texts which side the store was filled for: the queries or the documents.
-
-    Raises:
-        InputError: it holds none of either side, or texts of both.
-    """
-    asked, searched = set(queries), set(documents)
-    of_queries, of_documents = (sum(store.find(text) is not None for text in side) for side in (asked, searched))
+    """Tell by the texts which side the store was filled for, the queries or the documents; it must be one of them."""
+    asking, searched = set(queries), set(documents)
+    of_queries, of_documents = (sum(store.find(text) is not None for text in side) for side in (asking, searched))
     if not of_queries and not of_documents:
         what = store.kind.replace("_", " ")
         raise InputError(
-            f"the store holds a {what} for none of {len(asked)} queries and {len(searched)} documents: run "
+            f"the store holds a {what} for none of {len(asking)} queries and {len(searched)} documents: run "
             "`jobfit hyre` on them (with --mask, where this command masks its texts)"
         )
     if of_queries and of_documents:
@@ -89,13 +68,9 @@ def side_of(store: GeneratedStore) -> str:
 
 
 def check_augments(store: GeneratedStore) -> None:
-    """Refuse a store whose texts do not go beside another text.
-
-    Raises:
-        InputError: it holds paraphrases.
-    """
+    """Refuse a store whose texts do not go beside another text: paraphrases."""
     if store.kind not in MARKERS:
-        raise InputError(f"a store of kind {store.kind!r} augments no text: name one that `jobfit hyre` wrote")
+        raise InputError(f"a store of kind {store.kind!r} does not augment texts: name one that `jobfit hyre` wrote")
 
 
 def mismatch(model: str, store: GeneratedStore | None) -> str | None:
@@ -117,15 +92,15 @@ def mismatch(model: str, store: GeneratedStore | None) -> str | None:
 def read_hyre(folder: Path) -> str | None:
     """Return what the card of a model says of HyRe: who wrote the texts, ``none``, or ``None`` where it says nothing.
 
-    It stands in the front matter of the card, which goes wherever the model goes and is no part of its fingerprint.
+    It stands in the front matter of the card, which goes wherever the model goes and is not part of its fingerprint.
     """
     import yaml
 
     try:
         with (folder / CARD).open(encoding="utf-8") as lines:
-            stated = next((line for line in islice(lines, 1, _HEAD) if line.startswith(f"{CARD_KEY}:")), "")
-        found = yaml.safe_load(stated)
+            entry = next((line for line in islice(lines, 1, _HEAD) if line.startswith(f"{CARD_KEY}:")), "")
+        head = yaml.safe_load(entry)
     except (OSError, ValueError, yaml.YAMLError):
         return None
-    value = found.get(CARD_KEY) if isinstance(found, dict) else None
+    value = head.get(CARD_KEY) if isinstance(head, dict) else None
     return value if isinstance(value, str) else None

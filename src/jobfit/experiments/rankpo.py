@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -24,13 +25,11 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError
-from jobfit.experiments.claims import Claim, Verdict
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
-from jobfit.experiments.published import read_published
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
-from jobfit.experiments.report import Table
-from jobfit.experiments.rows import Measured, Row, Values, compare_rows, estimate
+from jobfit.experiments.report import Table, read_published
+from jobfit.experiments.rows import Claim, Measured, Row, Values, Verdict, compare_rows, estimate
 from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.judged import Judged, Preference, Texts, both_ways
@@ -68,10 +67,9 @@ AT_EQUAL_ALIGNMENT = (
 
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
-    """The simulated judge and how many pairs it is asked about (twice each: both orders).
+    """The :class:`~jobfit.training.annotators.SimulatedAnnotator` (the published judge's position bias is 0.30).
 
-    noise, position_bias: see :class:`jobfit.training.annotators.SimulatedAnnotator`; the published judge has 0.30.
-    depth:                pairs are drawn from so many top ranks.
+    It is asked about so many pairs from the ``depth`` top ranks, twice each: in both orders.
     """
 
     noise: float = 0.1
@@ -129,23 +127,16 @@ class Point:
 
     @property
     def key(self) -> str:
-        """The key of its row."""
         return f"{self.method}@{self.rate:g}" + ("" if self.method == "sft" else f"-beta-{self.beta:g}")
 
     @property
     def label(self) -> str:
-        """What people read."""
         return f"{self.method}, lr {self.rate:g}" + ("" if self.method == "sft" else f", β {self.beta:g}")
 
 
 def points_of(settings: RankpoSettings) -> tuple[Point, ...]:
-    """Return every setting of the sweep once."""
-    points = (
-        Point(method, rate, beta)  # type: ignore[arg-type]
-        for method in settings.methods
-        for beta in settings.betas
-        for rate in settings.rates
-    )
+    sweep = product(settings.methods, settings.betas, settings.rates)
+    points = (Point(method, rate, beta) for method, beta, rate in sweep)  # type: ignore[arg-type]
     return tuple({point.key: point for point in points}.values())
 
 
@@ -164,11 +155,6 @@ class RankPO(Experiment):
     claims = CLAIMS
 
     def __init__(self, data: ExperimentData, settings: RankpoSettings, judge: Annotator | None = None) -> None:
-        """Run on ``data``.
-
-        Raises:
-            InputError: nobody can judge.
-        """
         if judge is None and data.truth is None and not data.train.preferences:  # known before hours of stage 1
             raise InputError("these data hold no preferences, and neither a truth nor a language model can judge")
         super().__init__(data, Backbone(settings.backbone, settings.model, settings.loop, settings.stage))
@@ -177,23 +163,25 @@ class RankPO(Experiment):
         self._tested: Answers | None = None
 
     def facts(self) -> Mapping[str, Any]:
-        """As of any experiment, with the settings and the judge."""
         judge = "simulated" if self.judge is None else {"by": self.judge.name, **self.judge.settings()}
         return {"recipe": "rankpo", **super().facts(), "settings": asdict(self.settings), "judge": judge}
 
     def rows(self, trial: Trial) -> Iterator[Row]:
-        """Yield the baselines, table 3 and figure 2 of one seed."""
         yield trial.row("bm25", "BM25", lambda: Measured(measure_bm25(self.data.held_out)))
         yield trial.encoder_row("raw", "backbone, untrained", self.data, trial.raw)
         if not self.settings.start:
             yield from self._curriculum(trial)
-        yield trial.row(START, "stage 1, before preferences", lambda: self._before(trial))
+
+        def before() -> Measured:
+            return Measured(self._columns(trial, self._start(trial)), {"judge": self._held_out(trial).report})
+
+        yield trial.row(START, "stage 1, before preferences", before)
         learnt = cache(lambda: self._judged(trial))
         for point in points_of(self.settings):
             yield trial.row(point.key, point.label, partial(self._aligned, trial, point, learnt))
 
     def _curriculum(self, trial: Trial) -> Iterator[Row]:
-        """Table 3: random, incremental and combined negatives; the last model stays as the start of stage 2."""
+        """Table 3; the last model stays as the start of stage 2."""
         incremental = cache(lambda: self._rounds(trial, "incremental"))
         yield self._round_row(trial, "random", "random negatives", lambda: incremental()[:1])
         yield self._round_row(trial, "incremental", "incremental rounds", incremental)
@@ -201,8 +189,6 @@ class RankPO(Experiment):
         trial.forget("incremental")
 
     def _round_row(self, trial: Trial, key: str, label: str, trained: Callable[[], tuple[Round, ...]]) -> Row:
-        """The row of the last of the rounds, which are trained only if it is missing."""
-
         def measured() -> Measured:
             rounds = trained()
             model = trial.training(self.data).load(rounds[-1].folder / MODEL)
@@ -233,10 +219,6 @@ class RankPO(Experiment):
         """The model that stage 2 begins with: the combined one of stage 1, unless the settings name another."""
         name = self.settings.start or str(self._combined(trial)[-1].folder / MODEL)
         return TrainableEncoder.load(name, replace(self.settings.model, pooling=None, lora_rank=lora_rank))
-
-    def _before(self, trial: Trial) -> Measured:
-        model = self._start(trial)
-        return Measured(self._columns(trial, model), {"judge": self._held_out(trial).report})
 
     def _aligned(self, trial: Trial, point: Point, learnt: Callable[[], Answers]) -> Measured:
         """Train stage 1's model on preferences; the last weights count, nothing is chosen by validation."""
@@ -276,19 +258,17 @@ class RankPO(Experiment):
                 self._tested = Answers(self.data.validation.preferences)
             else:
                 drawn = Draw(self.settings.depth, asked.held_out_per_vacancy, 0)
-                texts = Texts(part.vacancies, part.candidates)
-                self._tested = self._ask(trial.first, texts, texts, judge, "votes-held-out.jsonl", drawn)
+                self._tested = self._ask(trial.first, part.texts(), part.texts(), judge, "votes-held-out.jsonl", drawn)
         return self._tested
 
     def _judged(self, trial: Trial) -> Answers:
-        """Pairs of the training vacancies, drawn with this seed's stage 1."""
         train, asked = self.data.train, self.settings.judge
         if (judge := self._judge(trial.seed)) is None:
             return Answers(train.preferences)
         vacancies = {i: train.vacancies[i] for i in sorted({p.vacancy_id for p in train.positives})}
-        shown, texts = Texts(vacancies, train.candidates), Texts(train.vacancies, train.candidates)
+        ranked, texts = Texts(vacancies, train.candidates), Texts(train.vacancies, train.candidates)
         drawn = Draw(self.settings.depth, asked.per_vacancy, trial.seed)
-        return self._ask(trial, shown, texts, judge, f"votes-seed-{trial.seed}.jsonl", drawn)
+        return self._ask(trial, ranked, texts, judge, f"votes-seed-{trial.seed}.jsonl", drawn)
 
     def _judge(self, seed: int) -> Annotator | None:
         """The language model, or the judge simulated from the truth; ``None``: only the data hold preferences."""
@@ -304,23 +284,19 @@ class RankPO(Experiment):
         return ask(vacancies, candidates, texts, judge, trial.cache.folder / log, draw)
 
     def judged_columns(self, results: Results) -> Sequence[str]:
-        """Return retention alone."""
         return _ranking_columns(results.row(START))[:1]
 
     def verdicts(self, results: Results) -> Sequence[Verdict]:
-        """Table 3's claims, then figure 2's: methods at equal alignment."""
         verdicts = list(super().verdicts(results))
         if axes := self._axes(results):
             verdicts += judge_trade_off(AT_EQUAL_ALIGNMENT, _swept(results), results.row(START), axes)
         return verdicts
 
     def _axes(self, results: Results) -> tuple[str, str] | None:
-        """(alignment, retention), or ``None`` where no alignment was measured."""
         start = results.row(START)
         return (ALIGNMENT, _ranking_columns(start)[0]) if ALIGNMENT in start.columns else None
 
     def tables(self, results: Results) -> Sequence[Table]:
-        """What every setting of stage 2 changes against the model that it began with."""
         start = results.row(START)
         ranking = _ranking_columns(start)
         columns = (*(column for column in start.columns if column not in ranking), *ranking)
@@ -329,14 +305,11 @@ class RankPO(Experiment):
             "and seed; 95 % intervals, not corrected for the number of settings: they describe the sweep and judge no "
             "claim."
         )
-        lines = [
-            (row.label, tuple(compare_rows(start, row, column).difference for column in columns))
-            for row in _swept(results)
-        ]
+        swept = _swept(results)
+        lines = ((row.label, tuple(compare_rows(start, row, column).difference for column in columns)) for row in swept)
         return [Table("What preferences change", said, columns, tuple(lines))]
 
     def notes(self, results: Results) -> Sequence[str]:
-        """Who judged, how often both orders agreed, and whether a place was preferred."""
         retention = _ranking_columns(results.row(START))[0]
         said = f"Retention is {retention} against the rule labels of the held-out part."
         report: Mapping[str, Any] = next(iter(results.kept(START).values())).notes["judge"]
@@ -352,14 +325,10 @@ class RankPO(Experiment):
         ]
 
     def plots(self, results: Results) -> Mapping[str, str]:
-        """Retention over alignment, next to figure 2."""
         if (axes := self._axes(results)) is None:
             return {}
-        start = results.row(START)
-        alignment, retention = (estimate(start, column).mean or 0.0 for column in axes)
-        panels = {
-            "Ours": dict(curves(_swept(results), axes)), "RankPO, figure 2 (different data)": published_curves(),
-        }  # fmt: skip
+        alignment, retention = (estimate(results.row(START), column).mean or 0.0 for column in axes)
+        panels = {"Ours": curves(_swept(results), axes), "RankPO, figure 2 (different data)": published_curves()}
         return {"sweep.svg": plot_curves(panels, (alignment, retention))}
 
 
@@ -400,10 +369,7 @@ def ask(
 ) -> Answers:
     """Draw pairs from the top ranks of a model and ask in both orders; a pair with two answers is dropped.
 
-    Votes are kept in ``log``: a second run asks nothing again.
-
-    Raises:
-        InputError: the judge agreed with itself on no pair.
+    Votes are kept in ``log``: a second run asks nothing again. :class:`InputError` where no preference is left.
     """
     table = vacancies.vectors @ candidates.vectors.T
     rankings = {i: Ranking.from_scores(i, candidates.ids, row, draw.depth) for i, row in zip(vacancies.ids, table)}
@@ -440,20 +406,15 @@ def truly(data: ExperimentData, preferences: Sequence[Preference]) -> tuple[Pref
     if data.truth is None:
         return ()
     turned = []
-    for one in preferences:
-        a, b = (data.truth(one.vacancy_id, i) for i in (one.preferred_id, one.rejected_id))
-        if a != b:
-            won, lost = (one.preferred_id, one.rejected_id) if a > b else (one.rejected_id, one.preferred_id)
-            turned.append(Preference(one.vacancy_id, won, lost))
+    for vacancy, a, b, _ in preferences:
+        gap = data.truth(vacancy, a) - data.truth(vacancy, b)
+        if gap:
+            turned.append(Preference(vacancy, a, b) if gap > 0 else Preference(vacancy, b, a))
     return tuple(turned)
 
 
 def measured_on(key: str, encoder: Encoder, data: TrainingSet, measures: tuple[str, ...]) -> Row:
-    """Return alignment with the preferences of ``data`` and, where pairs are judged, retention over all candidates.
-
-    Raises:
-        InputError: the data hold no preference.
-    """
+    """Return alignment with the preferences of ``data`` and, where pairs are judged, retention over all candidates."""
     if not data.preferences:
         raise InputError("these data hold no preferences: alignment cannot be measured")
     vacancies = encoder.encode([Document(i, text) for i, text in data.vacancies.items()], "query")

@@ -7,7 +7,7 @@ here the estimator that ranks is the one that was chosen, and its parameters are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,17 +36,14 @@ class TunedTrees:
     tried: tuple[tuple[Mapping[str, Any], float], ...]
 
     def score_pairs(self, candidates: Mapping[str, str], vacancies: Mapping[str, str], pairs: Sequence[Pair]) -> Floats:
-        """Return the estimated probability that each of the pairs of these texts is accepted."""
         features = self.trees.features
         sides = features.side(candidates), features.side(vacancies)
         return self.trees.probabilities(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
 
     def measure(self, held_out: Judged) -> Columns:
-        """Return the columns of both directions."""
         return measure_trees(self.trees, held_out)
 
     def notes(self) -> dict[str, Any]:
-        """Return what the row keeps: what was chosen, on what, and everything that was tried."""
         tried = [{**settings, "validation nDCG@10": value} for settings, value in self.tried]
         return {"chosen": dict(self.chosen), "chosen_on": "validation nDCG@10, mean of both directions", "tried": tried}
 
@@ -67,9 +64,6 @@ def fit_boosted(
 
     Learnt from: positives as 1; rejects, and four pairs drawn at random for each positive (never a known positive or
     reject), as 0. Validated on the ranking of validation's own candidates and vacancies; of equals the first is taken.
-
-    Raises:
-        InputError: no training text has a term, or validation has no positive.
     """
     from sklearn.model_selection import ParameterGrid
 
@@ -80,20 +74,19 @@ def fit_boosted(
     labels = np.array([pair.grade > 0 for pair in pairs])
     ranked = _ranked(validation)
     settings = list(ParameterGrid({name: list(values) for name, values in GRID.items()}))
-    fitted = []
+    tried: list[tuple[Mapping[str, Any], float]] = []
     for number, chosen in enumerate(settings):
         on_step(number, len(settings))
         trees = BoostedTrees.fit(features, table, labels, chosen, seed)
-        columns = measure_trees(trees, ranked)
-        means = [np.mean([values[0] for values in found.values()]) for found in columns.values()]
-        fitted.append((float(np.mean(means)), trees))
-    best = max(range(len(fitted)), key=lambda n: fitted[n][0])
-    tried = tuple((chosen, value) for chosen, (value, _) in zip(settings, fitted))
-    return TunedTrees(fitted[best][1], settings[best], tried)
+        means = [np.mean([*found.values()]) for found in measure_trees(trees, ranked).values()]
+        value = float(np.mean(means))
+        if value > max((before for _, before in tried), default=-1.0):
+            best = TunedTrees(trees, chosen, ())
+        tried.append((chosen, value))
+    return replace(best, tried=tuple(tried))
 
 
 def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
-    """Positives, rejects, and random pairs of the positives' vacancies as negatives."""
     known = {pair[:2] for pair in (*train.positives, *train.rejects)}
     people = sorted(i for i, text in train.candidates.items() if text.strip())
     random = np.random.default_rng(seed)
@@ -107,7 +100,6 @@ def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
 
 
 def _ranked(validation: TrainingSet) -> Judged:
-    """Validation as something to rank: the texts that its pairs name, both ways."""
     pairs = (*validation.positives, *validation.rejects)
     candidates = {pair.candidate_id: validation.candidates[pair.candidate_id] for pair in pairs}
     vacancies = {pair.vacancy_id: validation.vacancies[pair.vacancy_id] for pair in pairs}

@@ -38,8 +38,8 @@ def _literal(words: str, text: str | None) -> Evidence | None:
     if text is None:
         return None
     pattern = r"\s{1,3}".join(re.escape(word) for word in fold(words).split())
-    found = re.search(rf"(?<!\w){pattern}(?!\w)", fold(text))
-    return quote(text, *found.span()) if found else None
+    match = re.search(rf"(?<!\w){pattern}(?!\w)", fold(text))
+    return quote(text, *match.span()) if match else None
 
 
 def _first(items: tuple[Stated[str], ...], value: str) -> Evidence | None:
@@ -72,8 +72,8 @@ def _names(title: str, words: str) -> bool:
 
 
 def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    stated = profile.education
-    return stated.evidence if stated is not None and stated.value >= (requirement.minimum or 0) else None
+    education = profile.education
+    return education.evidence if education is not None and education.value >= (requirement.minimum or 0) else None
 
 
 def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -91,8 +91,8 @@ def _licence(requirement: Requirement, profile: CandidateProfile) -> Evidence | 
 
 
 def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    stated = (*((profile.location,) if profile.location else ()), *profile.wished_locations)
-    return next((item.evidence for item in stated if covers(item.value, requirement.value)), None)
+    places = (*((profile.location,) if profile.location else ()), *profile.wished_locations)
+    return next((item.evidence for item in places if covers(item.value, requirement.value)), None)
 
 
 def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:

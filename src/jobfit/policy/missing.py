@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jobfit.geo.places import mobility
-from jobfit.policy.conditions import refusals
+from jobfit.policy.conditions import clashes
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind
 
-NEVER_MISSING = frozenset({RequirementKind.SKILL, RequirementKind.LICENCE})
-
 
 def evidence_against(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    """Return the quote that rules ``requirement`` out, or ``None`` where nothing stated does."""
+    """Return the quote that rules ``requirement`` out, or ``None`` where the CV states nothing that does."""
     rule = _RULES.get(requirement.kind)
     return None if rule is None else rule(requirement, profile)
 
@@ -44,25 +42,26 @@ def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence
 
 
 def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    stated = profile.education
-    return stated.evidence if stated is not None and stated.value < (requirement.minimum or 0) else None
+    education = profile.education
+    return education.evidence if education is not None and education.value < (requirement.minimum or 0) else None
 
 
 def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
     """The language is stated, each time with a level, and never with one that is enough."""
-    stated = [item for item in profile.languages if item.value.code == requirement.value]
-    if not stated or any((item.value.level or 99) >= (requirement.minimum or 0) for item in stated):
+    levels = [item for item in profile.languages if item.value.code == requirement.value]
+    if not levels or any((item.value.level or 99) >= (requirement.minimum or 0) for item in levels):
         return None
-    return stated[0].evidence
+    return levels[0].evidence
 
 
 def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    """A home elsewhere is no refusal to move: only wished places can rule a place out, and all of them must."""
+    """A home elsewhere is not a refusal to move: only wished places can rule a place out, and all of them must."""
     return place_refusal(profile, requirement.value)
 
 
 def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    return next((wish.evidence for wish, _ in refusals(profile.conditions, (requirement.value,))), None)
+    pairs = clashes((wish.value for wish in profile.conditions), (requirement.value,))
+    return next((wish.evidence for wish in profile.conditions if (wish.value, requirement.value) in pairs), None)
 
 
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {

@@ -17,13 +17,14 @@ from jobfit.shortlist import Reason
 def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> Reason:
     """Return the reason ``missing:<kind>`` for a must-have that ``quote``, in the CV, rules out."""
     return Reason(
-        f"missing:{requirement.kind}", f"asks for {_asked(requirement)}; {_found(requirement, profile, quote)}", quote
+        f"missing:{requirement.kind}", f"asks for {_wanted(requirement)}; {_shown(requirement, profile, quote)}", quote
     )
 
 
-def wish(kind: RequirementKind, offer: Stated[str], quote: Evidence) -> Reason:
-    """Return the reason ``wish:<kind>`` for a vacancy whose ``offer`` a wish, quoted from the CV, rules out."""
-    return Reason(f"wish:{kind}", f'offers "{offer.evidence.text}"; the CV wishes "{quote.text}"', quote)
+def unwanted(constraint: Requirement, offer: Stated[str]) -> Reason:
+    """Return the reason ``offer:<kind>`` for a vacancy whose ``offer`` a constraint rules out."""
+    sentence = f'offers "{offer.evidence.text}"; asked for: {constraint.label}'
+    return Reason(f"offer:{constraint.kind}", sentence, offer.evidence)
 
 
 def education_name(level: int) -> str:
@@ -31,7 +32,7 @@ def education_name(level: int) -> str:
     return EducationLevel(level).name.lower().replace("_", " ")
 
 
-def _asked(requirement: Requirement) -> str:
+def _wanted(requirement: Requirement) -> str:
     minimum, kind = requirement.minimum, requirement.kind
     if kind is RequirementKind.EXPERIENCE:
         return f"{in_words(minimum or 0)} of experience{_subject(requirement)}"
@@ -42,7 +43,7 @@ def _asked(requirement: Requirement) -> str:
     return requirement.label.lower() if kind is RequirementKind.CONDITION else requirement.label
 
 
-def _found(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> str:
+def _shown(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> str:
     if requirement.kind is RequirementKind.EXPERIENCE and profile.experience is not None:
         total = profile.experience.value
         return f"the dates in the CV add up to at most {in_words(total.at_most or total.months)}"
@@ -55,5 +56,5 @@ def _found(requirement: Requirement, profile: CandidateProfile, quote: Evidence)
 
 def _subject(requirement: Requirement) -> str:
     """Return " in Java" of the label "3 years of experience in Java"."""
-    _, found, subject = requirement.label.partition(" in ")
-    return f" in {subject}" if found and requirement.value else ""
+    _, separator, subject = requirement.label.partition(" in ")
+    return f" in {subject}" if separator and requirement.value else ""

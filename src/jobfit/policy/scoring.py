@@ -17,7 +17,7 @@ MUST_FACTOR = 2.0
 
 
 def requirement_contributions(ledger: Iterable[LedgerLine], weight: float) -> tuple[Contribution, ...]:
-    """Return one contribution ``requirement:<id>`` a line, in the order given; together at most ``weight``.
+    """Return one contribution ``requirement:<id>`` per line, in the order given; together at most ``weight``.
 
     A ledger without lines gives none. The value of a line does not depend on the order of the lines.
 

@@ -31,15 +31,11 @@ class PairFeatures:
     """Numbers of a pair, fitted on the training texts of both sides together.
 
     TF-IDF: (1 + ln tf) · idf of what ``terms`` finds, rows of length 1; then truncated SVD to k ≤ 32 numbers
-    (Deerwester et al. 1990). A pair (c, v) has 3 k + 2 features: the k of c, the k of v, their
-    products one by one, the cosine of the TF-IDF rows, and the inner product of the reduced ones.
-
-    Raises:
-        InputError: no training text has a term.
+    (Deerwester et al. 1990). A pair (c, v) has 3 k + 2 features: the k of c, the k of v, their products one by one,
+    the cosine of the TF-IDF rows, and the inner product of the reduced ones.
     """
 
     def __init__(self, texts: Sequence[str], terms: Terms, seed: int = 0) -> None:
-        """Fit vocabulary, weights and SVD on ``texts``."""
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.utils.extmath import randomized_svd
 
@@ -94,7 +90,6 @@ class BoostedTrees:
             return np.asarray(self.model.predict_proba(self.features.of(candidates, vacancies, pairs))[:, 1])
 
     def score(self, pairs: Sequence[PersonJob]) -> Floats:
-        """Return :meth:`probabilities` of pairs of documents, shape (n,); see :class:`jobfit.scorers.base.Scorer`."""
         if not pairs:
             return np.empty(0)
         candidates = self.features.side({pair.candidate.text: pair.candidate.text for pair in pairs})

@@ -1,4 +1,4 @@
-"""TaxonomyGraph: questions about the links of a taxonomy, in both directions.
+"""TaxonomyGraph: questions about the links of a taxonomy, in both directions; and a term by what a person types.
 
 Two relations, never mixed: what an occupation *needs* (its essential and optional skills) and what is *broader* than a
 term (a directed graph without cycles; a term may have several broader ones).
@@ -12,10 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from jobfit.errors import UnknownIdError
+from jobfit.errors import InputError, UnknownIdError
 from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
 ESSENTIAL_WEIGHT, OPTIONAL_WEIGHT = 1.0, 0.5
+_SHOWN = 5
+_NOT = 5
+Term = Skill | Occupation | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,10 @@ class TaxonomyGraph:
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        """Take ``taxonomy`` as it is."""
         self.taxonomy = taxonomy
         self._up: dict[str, dict[str, int]] = {}
 
-    def term(self, id_: str) -> Skill | Occupation | Group:
-        """Return the term with this id.
-
-        Raises:
-            UnknownIdError: there is none.
-        """
+    def term(self, id_: str) -> Term:
         taxonomy = self.taxonomy
         term = taxonomy.skills.get(id_) or taxonomy.occupations.get(id_) or taxonomy.groups.get(id_)
         if term is None:
@@ -78,22 +75,12 @@ class TaxonomyGraph:
 
     @cached_property
     def _users(self) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
-        essential: dict[str, list[str]] = {}
-        optional: dict[str, list[str]] = {}
-        for occupation in self.taxonomy.occupations.values():
-            for skill in occupation.essential:
-                essential.setdefault(skill, []).append(occupation.id)
-            for skill in occupation.optional:
-                optional.setdefault(skill, []).append(occupation.id)
-        return essential, optional
+        occupations = self.taxonomy.occupations.values()
+        return _inverted((o.id, o.essential) for o in occupations), _inverted((o.id, o.optional) for o in occupations)
 
     @cached_property
     def _below(self) -> Mapping[str, list[str]]:
-        below: dict[str, list[str]] = {}
-        for term in self.taxonomy.terms():
-            for id_ in term.broader:
-                below.setdefault(id_, []).append(term.id)
-        return below
+        return _inverted((term.id, term.broader) for term in self.taxonomy.terms())
 
     def narrower(self, id_: str) -> tuple[str, ...]:
         """Return the ids directly below a term: skills, then occupations, then groups; empty for a leaf."""
@@ -101,8 +88,7 @@ class TaxonomyGraph:
 
     def above(self, id_: str) -> Mapping[str, int]:
         """Return every broader term, with the fewest steps to it; the term itself at 0."""
-        known = self._up.get(id_)
-        if known is None:
+        if id_ not in self._up:
             known = {self.term(id_).id: 0}
             queue = deque(known)
             while queue:
@@ -112,7 +98,7 @@ class TaxonomyGraph:
                         known[broader] = known[here] + 1
                         queue.append(broader)
             self._up[id_] = known
-        return known
+        return self._up[id_]
 
     def depth(self, id_: str) -> int:
         """Return the fewest steps from a term up to one that nothing is broader than; 0 for such a root."""
@@ -157,7 +143,8 @@ class TaxonomyGraph:
         if not one or not other or (a in self.taxonomy.skills) != (b in self.taxonomy.skills):
             return None
         dot = sum(weight * other.get(id_, 0.0) for id_, weight in one.items())
-        return min(1.0, dot / math.sqrt(_square(one.values()) * _square(other.values())))
+        a_square, b_square = (sum(weight * weight for weight in side.values()) for side in (one, other))
+        return min(1.0, dot / math.sqrt(a_square * b_square))
 
     def _weights(self, id_: str) -> dict[str, float]:
         needs = self.occupations_of(id_) if id_ in self.taxonomy.skills else self.skills_of(id_)
@@ -173,5 +160,55 @@ class TaxonomyGraph:
         return math.log((1 + len(self.taxonomy.occupations)) / (1 + n)) + 1.0
 
 
-def _square(values: Iterable[float]) -> float:
-    return sum(value * value for value in values)
+def _inverted(links: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, list[str]]:
+    sources: dict[str, list[str]] = {}
+    for source, targets in links:
+        for target in targets:
+            sources.setdefault(target, []).append(source)
+    return sources
+
+
+def find_term(taxonomy: Taxonomy, text: str) -> Term:
+    """Return the term with this id, else this ESCO or group code, else this label in any language (case aside).
+
+    A preferred label goes before an alternative one, and that before a hidden one.
+
+    Raises:
+        UnknownIdError: nothing has this name; the message gives labels that contain it.
+        InputError: several terms share it; the message gives their ids.
+    """
+    wanted = " ".join(text.split()).casefold()
+    tiers: dict[int, list[Term]] = {}
+    for term in taxonomy.terms():
+        tiers.setdefault(_tier(term, text, wanted), []).append(term)
+    tiers.pop(_NOT, None)
+    best = tiers[min(tiers)] if tiers else []
+    if len(best) == 1:
+        return best[0]
+    if best:
+        ids = ", ".join(f"{term.id} ({kind_of(term)} {term.label()!r})" for term in best[:_SHOWN])
+        raise InputError(f"{text!r} names {len(best)} terms of {taxonomy.version}; give an id: {ids}")
+    labels = {label for term in taxonomy.terms() for some in term.labels.values() for label in some}
+    like = sorted((label for label in labels if wanted and wanted in label.casefold()), key=lambda x: (len(x), x))
+    hint = (
+        f"labels that contain it: {', '.join(like[:_SHOWN])}" if like else "labels are matched whole, in any language"
+    )
+    raise UnknownIdError(f"{taxonomy.version} has no term {text!r}; {hint}")
+
+
+def kind_of(term: Term) -> str:
+    return "skill" if isinstance(term, Skill) else "occupation" if isinstance(term, Occupation) else "group"
+
+
+def _tier(term: Term, text: str, wanted: str) -> int:
+    """Return how a term has this name: 0 id, 1 code, 2 preferred, 3 alternative, 4 hidden label; 5: not at all."""
+    if term.id == text:
+        return 0
+    if not isinstance(term, Skill) and term.code and term.code.casefold() == wanted:
+        return 1
+    if any(labels[0].casefold() == wanted for labels in term.labels.values()):
+        return 2
+    if any(label.casefold() == wanted for labels in term.labels.values() for label in labels):
+        return 3
+    hidden = {} if isinstance(term, Group) else term.hidden
+    return 4 if any(label.casefold() == wanted for labels in hidden.values() for label in labels) else _NOT

@@ -40,8 +40,7 @@ class Fields(NamedTuple):
 def split_fields(text: str) -> tuple[str, dict[str, str]]:
     """Return the taxon and the fields of a text that :func:`jobfit.documents.confit_text.confit_text` wrote.
 
-    Raises:
-        InputError: the text was not written so.
+    Raises :class:`InputError` where the text was not written so.
 
     >>> split_fields("Job Information: section title:\\nnurse\\nJob Information: section city:\\nLyon\\n")
     ('Job Information', {'title': 'nurse', 'city': 'Lyon'})
@@ -79,7 +78,6 @@ class FieldwiseEncoder(nn.Module):
 
     @classmethod
     def for_texts(cls, backbone: TrainableEncoder, texts: Iterable[str], seed: int = 0) -> FieldwiseEncoder:
-        """Take the fields from the texts to train on, sorted by name."""
         fields: dict[str, set[str]] = {}
         for text in texts:
             taxon, found = split_fields(text)
@@ -87,11 +85,7 @@ class FieldwiseEncoder(nn.Module):
         return cls(backbone, {taxon: sorted(names) for taxon, names in sorted(fields.items())}, seed)
 
     def tokenise(self, texts: Mapping[str, str]) -> Tokenised:
-        """Return the fields of each text as tokens; a text counts as cut when one of its fields was.
-
-        Raises:
-            InputError: a text is not of the template ``confit``, or has a field that is unknown.
-        """
+        """Return the fields of each text as tokens; a text counts as cut when one of its fields was."""
         sides: dict[str, str] = {}
         flat: dict[tuple[str, str], str] = {}
         for text_id, text in texts.items():
@@ -108,7 +102,6 @@ class FieldwiseEncoder(nn.Module):
         return Tokenised(tokens, frozenset(key.rpartition("\n")[0] for key in inner.cut))  # type: ignore[arg-type]
 
     def encode_tokens(self, tokens: Sequence[Fields], *, recompute: bool = False) -> Tensor:
-        """Return unit rows (n, dimension)."""
         if not tokens:
             return torch.zeros(0, self.backbone.dimension, device=self.backbone.device)
         flat = [one for record in tokens for one in record.tokens.values()]
@@ -147,10 +140,8 @@ class FieldwiseEncoder(nn.Module):
         return torch.cat(parts).numpy() if parts else np.zeros((0, self.backbone.dimension), dtype=np.float32)
 
     def trained(self) -> dict[str, nn.Parameter]:
-        """The parameters that change, by name."""
         return {name: value for name, value in self.named_parameters() if value.requires_grad}
 
     def digest(self) -> str:
-        """The SHA-256 of all weights and of the fields' names."""
         weights = weights_digest(dict(self.named_parameters()))
         return hashlib.sha256(f"{weights}{self.fields}".encode()).hexdigest()

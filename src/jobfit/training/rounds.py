@@ -17,17 +17,84 @@ import numpy as np
 
 from jobfit.artifacts import read_json, read_text, write_atomic, write_json, write_lines
 from jobfit.errors import InputError
+from jobfit.groups import Groups
+from jobfit.judged import Texts
 from jobfit.ordering import tie_key
 from jobfit.settings import Whole, check_fields
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress
-from jobfit.training.mining.negatives import Negatives, Training, mine_both, written
+from jobfit.training.mining.mine import MineSettings, mine
 from jobfit.training.mining.strategies import RumWindow, Strategy, name_of
-from jobfit.training.model import TrainableEncoder
-from jobfit.training.stages import MODEL, fit
+from jobfit.training.model import ModelOptions, TrainableEncoder
+from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
 from jobfit.training.validators import RankingValidator
+
+Lists = Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Negatives:
+    """Hard negatives of both directions: candidates by vacancy id, vacancies by candidate id."""
+
+    candidates: Lists
+    vacancies: Lists
+
+    def __or__(self, other: Negatives) -> Negatives:
+        return Negatives(_union(self.candidates, other.candidates), _union(self.vacancies, other.vacancies))
+
+    def count(self) -> int:
+        return sum(len(ids) for side in (self.candidates, self.vacancies) for ids in side.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What every round has in common: backbone, data, and how one training runs.
+
+    ``notes`` go to the model cards, and what is measured by ``groups``, which no training reads.
+    """
+
+    backbone: str
+    train: TrainingSet
+    validation: TrainingSet
+    model: ModelOptions = field(default_factory=ModelOptions)
+    loop: TrainSettings = field(default_factory=TrainSettings)
+    stage: Stage = CONTRASTIVE
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    groups: Groups | None = None
+
+    def load(self, folder: Path | None = None) -> TrainableEncoder:
+        """Return a fresh backbone, or the model that a round left in ``folder``."""
+        if folder is None:
+            return TrainableEncoder.load(self.backbone, self.model)
+        # Adapters are merged when saved, and the window is in the folder: only what is not saved is set again.
+        return TrainableEncoder.load(str(folder), replace(self.model, pooling=None, lora_rank=0))
+
+
+def mine_both(
+    model: TrainableEncoder, training: Training, strategy: Strategy, seed: int, near_duplicates: float | None = 0.95
+) -> Negatives:
+    """Mine candidates for every vacancy with a positive and vacancies for every such candidate, in all train texts."""
+    data = training.train
+    candidates = embed_texts(model, written(data.candidates), training.loop)
+    vacancies = embed_texts(model, written(data.vacancies), training.loop)
+    chosen = MineSettings(seed=training.loop.seed * 1000 + seed, near_duplicates=near_duplicates)
+    texts, positives = Texts(data.vacancies, data.candidates), data.positives_of_vacancies()
+    found = mine(vacancies.only(positives), candidates, positives, strategy, chosen, texts=texts)
+    wanted = data.positives_of_candidates()
+    back = mine(candidates.only(wanted), vacancies, wanted, strategy, chosen, texts=texts.turned())
+    return Negatives(dict(found), dict(back))
+
+
+def written(texts: Mapping[str, str]) -> dict[str, str]:
+    return {i: text for i, text in texts.items() if text.strip()}
+
+
+def _union(first: Lists, second: Lists) -> Lists:
+    keys = dict.fromkeys((*first, *second))
+    return {key: tuple(dict.fromkeys((*first.get(key, ()), *second.get(key, ())))) for key in keys}
+
 
 SUMMARY = "round.json"
 _PROBED = 500  # texts of a side from which the spread of the scores is taken
@@ -37,8 +104,7 @@ _PROBED = 500  # texts of a side from which the spread of the scores is taken
 class Alarms:
     """When a round is called collapsed.
 
-    spread: the standard deviation of the cosines of all validation pairs fell below this share of the backbone's: the
-            encoder calls everything alike.
+    spread: the standard deviation of the validation pairs' cosines is below this share of the backbone's.
     gap:    nDCG@10 on training vacancies minus that on validation is above this: it remembers rather than learns.
     fall:   the validation score fell by more than this from the round before.
     """
@@ -58,7 +124,6 @@ class Probe:
 
     @property
     def gap(self) -> float:
-        """Train minus validation."""
         return self.train - self.validation
 
 
@@ -84,7 +149,6 @@ class RoundSettings:
     stop: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -101,7 +165,6 @@ class Round:
     metrics: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the summary that is kept."""
         return {
             "round": self.number, "negatives": self.negatives, **asdict(self.probe), "gap": self.probe.gap,
             "alarms": list(self.alarms), "sha256": self.sha256, "metrics": dict(self.metrics),
@@ -109,13 +172,10 @@ class Round:
 
     @classmethod
     def read(cls, folder: Path, number: int) -> Round:
-        """Return a round that is finished."""
         path = _summary(folder, number)
         kept = read_json(path)
-        seen = Probe(kept["spread"], kept["train"], kept["validation"])
-        return cls(
-            number, path.parent, seen, kept["negatives"], kept["sha256"], tuple(kept["alarms"]), kept["metrics"]
-        )  # fmt: skip
+        seen, alarms = Probe(kept["spread"], kept["train"], kept["validation"]), tuple(kept["alarms"])
+        return cls(number, path.parent, seen, kept["negatives"], kept["sha256"], alarms, kept["metrics"])
 
 
 def run_rounds(
@@ -128,11 +188,7 @@ def run_rounds(
     """Run round 0 and ``settings.rounds`` mined rounds; each keeps ``folder/round-N`` with its model and its summary.
 
     Rounds that are finished are not run again; one that was stopped goes on from its last checkpoint. The rounds'
-    summaries are also in ``rounds.jsonl``, one per line.
-
-    Raises:
-        InputError: the folder holds rounds of other data or settings.
-        Whatever :func:`jobfit.training.stages.fit` and :func:`jobfit.training.mining.mine.mine` raise.
+    summaries are also in ``rounds.jsonl``. :class:`InputError` where the folder holds rounds of other data or settings.
     """
     if not training.stage.contrastive:
         raise InputError("rounds mine negatives for pairs: the stage must be contrastive")
@@ -147,18 +203,17 @@ def run_rounds(
         if number >= finished or (settings.mode == "combined" and some_left):
             mined = _mined(training, settings, rounds)
             pool = mined if pool is None or mined is None or settings.mode == "incremental" else pool | mined
-        if number < finished:
-            finished_round = Round.read(folder, number)
+        if base is None or number < finished:
+            one = Round.read(folder, number)
         else:
-            assert base is not None  # probed where a round is left to run
-            finished_round = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
-            alarms = alarms_of(finished_round.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
-            finished_round = replace(finished_round, alarms=alarms)
-            write_json(_summary(folder, number), finished_round.as_json(), indent=1)
-        rounds.append(finished_round)
+            one = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
+            before = rounds[-1].probe if rounds else base
+            one = replace(one, alarms=alarms_of(one.probe, base, before, settings.alarms))
+            write_json(_summary(folder, number), one.as_json(), indent=1)
+        rounds.append(one)
         write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in rounds))
-        on_round(finished_round)
-        if finished_round.alarms and settings.stop:
+        on_round(one)
+        if one.alarms and settings.stop:
             break
     return tuple(rounds)
 
@@ -168,7 +223,6 @@ def _summary(folder: Path, number: int) -> Path:
 
 
 def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
-    """Note what the rounds of this folder depend on, or refuse those of something else."""
     facts: dict[str, Any] = {
         "backbone": training.backbone, "train": training.train.hash, "validation": training.validation.hash,
         "model": asdict(training.model), "loop": asdict(training.loop), "stage": asdict(training.stage),
@@ -185,7 +239,6 @@ def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
 
 
 def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -> Negatives | None:
-    """Mine for the round after those that are ``done``, with the newest encoder."""
     strategy = settings.strategy if done else settings.first
     if strategy is None:
         return None
@@ -194,19 +247,13 @@ def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -
 
 
 def _train(
-    training: Training,
-    settings: RoundSettings,
-    folder: Path,
-    number: int,
-    hard: Negatives | None,
-    on_progress: OnProgress,
+    training: Training, settings: RoundSettings, folder: Path, number: int, hard: Negatives | None, say: OnProgress
 ) -> Round:
-    """Train one round from the backbone and probe it."""
     model = training.load()
     hard_vacancies = None if hard is None else {} if settings.one_sided else hard.vacancies
     done = fit(
         model, training.train, training.validation, folder, training.loop, stage=training.stage,
-        hard_candidates=hard.candidates if hard else None, hard_vacancies=hard_vacancies, on_progress=on_progress,
+        hard_candidates=hard.candidates if hard else None, hard_vacancies=hard_vacancies, on_progress=say,
         notes={**training.notes, "round": number, "mode": settings.mode}, groups=training.groups,
     )  # fmt: skip
     metrics = done.best.as_json()["metrics"] if done.best else {}
@@ -214,10 +261,15 @@ def _train(
 
 
 def probe(model: TrainableEncoder, training: Training) -> Probe:
-    """Measure what alarms look at; as many training vacancies as validation has, chosen by a digest of their ids."""
-    scored = [_score(model, data, training.loop) for data in (_alike(training.train, training), training.validation)]
-    spread = _spread(model, training.validation, training.loop)
-    return Probe(spread, scored[0], scored[1])
+    """Measure what alarms look at; as many training vacancies as validation has, chosen by a digest of their ids.
+
+    The spread is over up to 500 candidates with up to 500 vacancies.
+    """
+    loop, data = training.loop, training.validation
+    train, validation = (_score(model, part, loop) for part in (_as_large_as(data, training.train), data))
+    sides = [dict(sorted(written(texts).items())[:_PROBED]) for texts in (data.candidates, data.vacancies)]
+    candidates, vacancies = (embed_texts(model, side, loop).vectors.astype(np.float64) for side in sides)
+    return Probe(float(np.std(candidates @ vacancies.T)), train, validation)
 
 
 def alarms_of(now: Probe, base: Probe, before: Probe, limits: Alarms) -> tuple[str, ...]:
@@ -238,22 +290,13 @@ def alarms_of(now: Probe, base: Probe, before: Probe, limits: Alarms) -> tuple[s
 
 def _score(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> float:
     validator = RankingValidator(data)
-    texts = validator.texts()
-    vectors = embed_texts(model, texts, loop)
+    vectors = embed_texts(model, validator.texts(), loop)
     row = {key: n for n, key in enumerate(vectors.ids)}
     return validator.measure(lambda keys: vectors.vectors[[row[key] for key in keys]]).score
 
 
-def _spread(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> float:
-    """The standard deviation of the cosines of up to 500 candidates with up to 500 vacancies."""
-    sides = [dict(sorted(written(texts).items())[:_PROBED]) for texts in (data.candidates, data.vacancies)]
-    candidates, vacancies = (embed_texts(model, side, loop).vectors for side in sides)
-    return float(np.std(candidates.astype(np.float64) @ vacancies.T.astype(np.float64)))
-
-
-def _alike(data: TrainingSet, training: Training) -> TrainingSet:
-    """A part of the train set as large as validation, for measuring only."""
-    wanted = len({pair.vacancy_id for pair in training.validation.positives})
+def _as_large_as(validation: TrainingSet, data: TrainingSet) -> TrainingSet:
+    wanted = len({pair.vacancy_id for pair in validation.positives})
     asked = sorted({pair.vacancy_id for pair in data.positives}, key=lambda i: tie_key("probe", i))
     kept = set(asked[: max(1, wanted)])
     positives, rejects = (tuple(p for p in pairs if p.vacancy_id in kept) for pairs in (data.positives, data.rejects))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 
 import pytest
-import yaml
 
 MARKET = {"candidates": 50, "vacancies": 16, "held_out_candidates": 30, "held_out_vacancies": 8, "seen": 24}
 LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
@@ -20,7 +20,7 @@ def run(jobfit, letters, tmp_path):
         settings = tmp_path / "settings.yaml"
         content = {"market": MARKET, "model": {"max_tokens": 48, "freeze_layers": 0}, "loop": LOOP} | tables
         content["recipe"] = {"backbone": str(letters)} | (recipe or {})
-        settings.write_text(yaml.safe_dump(content), encoding="utf-8")
+        settings.write_text(json.dumps(content), encoding="utf-8")
         out = tmp_path / "out"
         arguments = ["reproduce", paper, "--out", str(out), "--settings", str(settings), "--json", *more]
         result = jobfit(*arguments)
@@ -70,7 +70,7 @@ def test_rankpo_runs_curriculum_annotation_and_sweep(run):
     said = {
         "recipe": {"rates": [1e-3], "methods": ["rankpo", "sft"], "rounds": 1, "depth": 20},
         "judge": {"depth": 20, "per_vacancy": 3, "held_out_per_vacancy": 3},
-        "alignment_loop": LOOP,
+        "alignment_loop": dict(LOOP),
         "market": {**MARKET, "labels": "rules"},
     }
     found, out = run("rankpo", "--quick", **said)
@@ -111,7 +111,7 @@ def test_rankpo_is_judged_by_the_language_model_that_is_named(run, llm_server, t
         "rankpo", "--quick", *asking(llm_server, tmp_path),
         recipe={"rates": [1e-3], "methods": ["rankpo"], "rounds": 1, "depth": 20},
         judge={"depth": 20, "per_vacancy": 2, "held_out_per_vacancy": 2},
-        alignment_loop=LOOP, market={**MARKET, "labels": "rules"},
+        alignment_loop=dict(LOOP), market={**MARKET, "labels": "rules"},
     )  # fmt: skip
     [judged] = [note for note in found["notes"] if note.startswith("Preferences: ")]
     assert "Preferences: llm: m" in judged and "both orders agree on 100%" in judged
@@ -146,12 +146,12 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, letters, tmp_path):
     content = {
         "market": {**MARKET, "labels": "rules"},
         "model": {"max_tokens": 48},
-        "alignment_loop": LOOP,
+        "alignment_loop": dict(LOOP),
         "loop": LOOP,
         "judge": {"depth": 20, "per_vacancy": 2, "held_out_per_vacancy": 2},
         "recipe": {"rates": [1e-3], "betas": [1.0, 2.0], "methods": ["rankpo-hinge"]},
     }
-    settings.write_text(yaml.safe_dump(content), encoding="utf-8")
+    settings.write_text(json.dumps(content), encoding="utf-8")
     arguments = ("align", "--sweep", settings, "--out", tmp_path / "out", "--model", letters, "--seeds", 1, "--json")
     found = jobfit(*arguments)
     assert found.code == 0, found.err

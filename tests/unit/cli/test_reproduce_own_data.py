@@ -27,7 +27,7 @@ def run(jobfit, letters, tmp_path, monkeypatch):
         content = {"model": {"max_tokens": 48, "freeze_layers": 0}, "loop": LOOP}
         content |= {"recipe": {"backbone": str(letters), **RECIPES[paper]}}
         if paper == "rankpo":
-            content["alignment_loop"] = LOOP
+            content["alignment_loop"] = dict(LOOP)
         (tmp_path / "settings.yaml").write_text(yaml.safe_dump(content))
         kind = "confit" if paper == "confit-v2" else "rankpo"
         how = ("--format", kind, "--settings", "settings.yaml", "--quick", "--out", "out", "--json")

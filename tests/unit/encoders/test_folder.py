@@ -133,7 +133,7 @@ def test_find_unreachable_hub_model_says_what_to_do(monkeypatch: pytest.MonkeyPa
         raise ConnectionError("no route to host")
 
     monkeypatch.setattr("huggingface_hub.snapshot_download", unreachable)
-    with pytest.raises(ModelError, match=r"'nobody/nothing' is no local folder.*HF_HUB_OFFLINE=1.*all-MiniLM-L6-v2"):
+    with pytest.raises(ModelError, match=r"'nobody/nothing' is not a local folder.*HF_HUB_OFFLINE=1.*all-MiniLM-L6-v2"):
         find_model("nobody/nothing")
 
 

@@ -66,7 +66,7 @@ def test_encoder_refuses_a_text_that_the_store_lacks_and_a_store_of_paraphrases(
     reads = HyreEncoder(HashingEncoder(), store({VACANCY: RESUME}), "document")
     with pytest.raises(InputError, match="1 of 2 texts have no hypothetical resume in the store: '1'"):
         reads.encode(documents(VACANCY, "cook wanted"), "document")
-    with pytest.raises(InputError, match="'paraphrase' augments no text"):
+    with pytest.raises(InputError, match="'paraphrase' does not augment texts"):
         HyreEncoder(HashingEncoder(), store({}, Source("paraphrase")), "query")
 
 

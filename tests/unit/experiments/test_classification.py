@@ -9,9 +9,8 @@ import pytest
 from sklearn import metrics
 
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.classification import classify
+from jobfit.evaluation.classification import Threshold, classify
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.thresholds import Threshold
 from jobfit.experiments.classification import (
     MEASURES,
     classification_table,
@@ -23,8 +22,8 @@ from jobfit.experiments.classification import (
 )
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Results
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Row
+from jobfit.experiments.trial import RowCache
 from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
 

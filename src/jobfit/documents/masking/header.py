@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
+from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 _MAX_LINES = 15
@@ -24,6 +24,7 @@ _DATED_CELL = re.compile(
     r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
     re.M,
 )
+_PROFILES = ("linked", "facebook", "xing", "viadeo", "skype", "telegram")
 _PROFILE_OF = re.compile(
     r"(?:linked ?in|facebook|xing|viadeo|skype|telegram)[^\S\n]*[:：][^\S\n]*(?P<name>[^\n|•;\t:：@/]{3,40}?)"
     r"(?=[^\S\n]*(?:$|[|•;\t])|[^\S\n]+[^\W\d_]{3,14}[^\S\n]?[:：])",
@@ -40,6 +41,8 @@ class _Words:
             rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M
         )
         self.introduced = re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I)
+        self.signed_hints = lexicon.parts("masking", "signed_hints")
+        self.introduced_hints = lexicon.parts("masking", "introduced_hints")
         self.references = re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M)
 
 
@@ -58,20 +61,15 @@ def header_birth(text: str) -> Iterator[Edit]:
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line is a section heading: at most five words, all of them heading words or link words."""
     known, pattern = lists(), word_pattern(line)
     opening = pattern.search(line) if len(line) < _MAX_SEGMENT else None
     if opening is None:
         return False
-    first = fold(opening.group())
-    if not (first in known.headings or first in known.heading_links):
+    first = fold(opening.group())  # a quick look at it: most lines are no headings
+    if first in known.job_heads or not (first in known.headings or first in known.heading_links):
         return False
     words = tokens(line)
-    return (
-        len(words) <= 5
-        and first not in known.job_heads
-        and all(word in known.headings or word in known.heading_links for word in words)
-    )
+    return len(words) <= 5 and all(word in known.headings or word in known.heading_links for word in words)
 
 
 def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]) -> Iterator[tuple[Edit, str]]:
@@ -100,7 +98,7 @@ def _header_segments(text: str) -> Iterator[tuple[Edit, str]]:
             return
         if tokens(line[:200]):
             segments = _names_in_line(line, start, first)
-            yield from (found for found in segments if "," not in found[1] or number < 4)
+            yield from (segment for segment in segments if "," not in segment[1] or number < 4)
         first = first and bool(_words().lead.fullmatch(line))
         if end == len(text):
             return
@@ -151,17 +149,13 @@ def _before_title(core: str) -> str:
         head = next((n for n, word in enumerate(title) if word in lists().job_heads), None)
         if not name or head is None or not all(is_work(word) for word in title[:head]):
             continue
-        if is_person(name, True) and not any(
-            is_work(word)
-            for word in folded[:count]
-            if word not in lists().surname_trades and word not in lists().particles
-        ):
+        in_names = lists().surname_trades | lists().particles
+        if is_person(name, True) and not any(is_work(word) for word in folded[:count] if word not in in_names):
             return name
     return ""
 
 
 def is_work(word: str) -> bool:
-    """Whether a folded word speaks of work: an occupation, a word of titles, or a skill."""
     return word in lists().work
 
 
@@ -192,8 +186,10 @@ def is_person(value: str, first: bool = False) -> bool:
 
 def stated_names(text: str) -> Iterator[str]:
     """Yield names that a sentence, a closing formula or the label of a profile states."""
-    for pattern in (_words().signed, _words().introduced, _PROFILE_OF):
-        for match in pattern.finditer(text):
+    words, low = _words(), lowered(text)
+    signs = ((words.signed, words.signed_hints), (words.introduced, words.introduced_hints), (_PROFILE_OF, _PROFILES))
+    for pattern, hints in signs:
+        for match in pattern.finditer(text) if any(hint in low for hint in hints) else ():
             several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
             if several and is_person(match["name"], first=True):
                 yield match["name"]

@@ -10,7 +10,7 @@ from jobfit.folding import plain
 from jobfit.lexicon import Lexicon, built
 from jobfit.taxonomy.compact import load_compact
 
-# Combining marks are no letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
+# Combining marks are not letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
     "\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u094f"
     "\u0951-\u0957\u0981-\u0983\u09bc-\u09cd\u0a01-\u0a4d\u0a81-\u0acd\u0b01-\u0b57\u0b82-\u0bcd\u0c00-\u0c56"
@@ -66,12 +66,12 @@ def lowered(text: str) -> str:
 
 def near(pattern: re.Pattern[str], hint: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches of a dear ``pattern`` in the lines that hold the cheap ``hint``; none may cross a line."""
-    found = hint.search(text)
-    while found:
-        start, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+    hit = hint.search(text)
+    while hit:
+        start, end = text.rfind("\n", 0, hit.start()) + 1, text.find("\n", hit.end())
         end = len(text) if end < 0 else end
         yield from pattern.finditer(text, start, end)
-        found = hint.search(text, end)
+        hit = hint.search(text, end)
 
 
 def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low: str) -> Iterator[re.Match[str]]:
@@ -89,7 +89,6 @@ def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low:
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Return the folded words of ``text``, in order."""
     return tuple(map(fold, word_pattern(text).findall(text)))
 
 

@@ -5,21 +5,22 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.default_model.measuring import (
     BM25,
     RAW,
     TRAINED,
     Line,
+    RankingSet,
     SetsValidator,
     judge,
     measure_words,
+    ranking_sets,
     table_lines,
     table_of,
     verdict_lines,
 )
-from jobfit.experiments.default_model.ranking_sets import RankingSet, Wanted, ranking_sets
-from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule
+from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule, SetSizes
+from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.rows import Compared
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
@@ -28,7 +29,11 @@ SETTINGS = HeldOutSettings(test=4, validation=4)
 
 
 def made(sources, part, **wanted):
-    return list(ranking_sets(sources, HeldOutSplit.of(sources, SETTINGS), part, Wanted(**{"queries": 1000} | wanted)))
+    return list(
+        ranking_sets(
+            sources, HeldOutSplit.of(sources, SETTINGS), part, SetSizes(**{"queries": 1000, "documents": 0} | wanted)
+        )
+    )
 
 
 def test_test_sets_ask_only_about_what_is_kept_apart(sources):

@@ -21,7 +21,9 @@ from jobfit.training.data import TrainingSet
 from jobfit.training.loop import world
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions, TrainableEncoder
-from jobfit.training.stages import fit
+from jobfit.training.loop.trainer import Trainer
+from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.stages import Stage, contrastive_loss, fit
 
 texts = ["nurse of ward", "cook of soup and bread with years", "welder", "driver with a truck", "baker of bread a team"]
 train = TrainingSet({f"c{i}": t + " years" for i, t in enumerate(texts)}, {f"v{i}": t for i, t in enumerate(texts)},
@@ -30,7 +32,26 @@ train = TrainingSet({f"c{i}": t + " years" for i, t in enumerate(texts)}, {f"v{i
 settings = TrainSettings(epochs=3, batch_size=3, precision="f32", device="cpu", threads=1, learning_rate=1e-3)
 model = TrainableEncoder.load(sys.argv[1], ModelOptions(max_tokens=32))
 fit(model, train, None, Path(sys.argv[2]), settings)
-save_file({n: v.detach() for n, v in model.trained().items()}, sys.argv[2] + f"-{world.rank()}.safetensors")
+
+
+class Headed(ContrastiveObjective):
+    "The same pairs through a layer of the objective's own, which sees all vectors in every process."
+
+    head = torch.nn.Linear(32, 32, bias=False)
+
+    def heads(self):
+        return {"layer": self.head}
+
+    def loss(self, vectors, batch):
+        return super().loss(lambda keys: torch.nn.functional.normalize(self.head(vectors(keys)), dim=1), batch)
+
+
+torch.nn.init.orthogonal_(Headed.head.weight, generator=torch.Generator().manual_seed(1))
+headed = TrainableEncoder.load(sys.argv[1], ModelOptions(max_tokens=32))
+objective = Headed(train, contrastive_loss(Stage()))
+Trainer(headed, objective, settings, Path(sys.argv[2] + "-headed"), data_hash="x").run()
+weights = dict(model.trained()) | {f"headed {n}": v for n, v in headed.trained().items()} | {"head": Headed.head.weight}
+save_file({n: v.detach() for n, v in weights.items()}, sys.argv[2] + f"-{world.rank()}.safetensors")
 """
 
 
