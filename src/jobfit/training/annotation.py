@@ -37,7 +37,6 @@ class DrawnPair(NamedTuple):
 
     @property
     def swapped(self) -> DrawnPair:
-        """The same pair in the other order."""
         return DrawnPair(self.vacancy_id, self.y_id, self.x_id, self.y_rank, self.x_rank)
 
 
@@ -83,9 +82,7 @@ class Annotator(Protocol):
         """Say who answers: ``llm: <model>`` or ``simulated from a known truth (offline counterpart, not an LLM)``."""
         ...
 
-    def settings(self) -> Mapping[str, Any]:
-        """Return everything else that an answer depends on."""
-        ...
+    def settings(self) -> Mapping[str, Any]: ...
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
         """Yield the vote on each question, in their order; an error where one got no usable answer."""
@@ -123,8 +120,6 @@ def _drawn(ranking: Ranking, depth: int, wanted: int, seed: int) -> Iterator[Dra
 
 
 class VoteLog(KeyedLines):
-    """The votes of one annotator in one file."""
-
     def __init__(self, path: Path, annotator: Annotator) -> None:
         """Open the file to go on with, or begin it.
 
@@ -135,7 +130,6 @@ class VoteLog(KeyedLines):
         self.annotator = annotator.name
 
     def find(self, question: Question) -> Vote | None:
-        """Return the vote on a question, or ``None``."""
         row = self.get(question.key)
         return None if row is None else Vote(row["preferred"], row["confidence"], row["comparison"])
 
@@ -182,7 +176,6 @@ def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]
 
 
 def open_questions(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> list[Question]:
-    """Return the questions that have no vote yet, each once."""
     unanswered = {question.key: question for question in questions_of(pairs, texts) if log.find(question) is None}
     return list(unanswered.values())
 

@@ -69,19 +69,12 @@ class LlmAnnotator(AsksModel):
     """A language model. Everything that is sent is masked first; a reply in another form is asked for once more."""
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the prompt's version and digest, and the temperature."""
         return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
-        """Return the votes; several requests are under way at once.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
         return self.ask_all(map(prompt_of, questions), lambda prompt, reply: parse_reply(reply), self._again)
 
     def estimate(self, questions: Iterable[Question]) -> Estimate:
-        """Return what asking would take; nothing is sent."""
         return self.estimate_of(map(prompt_of, questions))
 
     def _again(self, prompt: Prompt) -> Vote | AnswerError:
@@ -132,16 +125,10 @@ class SimulatedAnnotator:
             )
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the truth's name, the faults and the seed."""
         faults = {"noise": self.noise, "position_bias": self.position_bias}
         return {"truth": self.truth_name, **faults, "seed": self.seed}
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
-        """Yield the votes.
-
-        Raises:
-            InputError: the truth of a pair is not a number.
-        """
         return map(self._vote, questions)
 
     def _vote(self, question: Question) -> Vote:

@@ -59,7 +59,6 @@ class AsksModel:
                 yield error if again is None else again(ask.prompt)
 
     def estimate_of(self, prompts: Iterable[Prompt]) -> Estimate:
-        """Return what asking would take; nothing is sent."""
         return self.client.estimate(Ask(prompt) for prompt in prompts)
 
 
@@ -71,15 +70,9 @@ class WritesTexts(AsksModel):
         """Return what is asked for ``text``."""
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Return what the model writes for each text; several requests are under way at once.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
         return self.ask_all(map(self.prompt, texts), generated_from)
 
     def estimate(self, texts: Iterable[str]) -> Estimate:
-        """Return what asking for ``texts`` would take; nothing is sent."""
         return self.estimate_of(map(self.prompt, texts))
 
 
@@ -108,5 +101,4 @@ def generated_from(prompt: Prompt, answer: str) -> Generated:
 
 
 def prompt_digest(prompt: Prompt) -> str:
-    """Return the SHA-256 of a prompt: its instructions and its data."""
     return digest_of(prompt.instructions, [[piece.label, piece.text] for piece in prompt.data])

@@ -50,7 +50,6 @@ class NoSynonyms:
     """Every word is a unit without synonyms."""
 
     def units(self, line: str) -> list[Unit]:
-        """Return the words of ``line``."""
         return [Unit(word) for word in line.split()]
 
 

@@ -19,7 +19,6 @@ def copied(name: str, id_: str) -> str:
 
 
 def is_augmented(id_: str) -> bool:
-    """Tell whether an id is that of a copy."""
     return id_.startswith(PREFIX)
 
 

@@ -16,9 +16,7 @@ from jobfit.llm.errors import AnswerError
 class EstimatesTexts(Protocol):
     """A source that is paid for, and can say beforehand what texts would take."""
 
-    def estimate(self, texts: Iterable[str]) -> Estimate:
-        """Return what asking for ``texts`` would take; nothing is sent."""
-        ...
+    def estimate(self, texts: Iterable[str]) -> Estimate: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,6 @@ class LlmHyre(WritesTexts):
         self._examples = tuple(Example(mask(pair.vacancy).text, mask(pair.resume).text) for pair in examples)
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the prompt's version and digest, the digest of the examples, the seed and the temperature."""
         return {
             "prompt_version": PROMPT_VERSION,
             "instructions": digest_of(_INSTRUCTIONS[self.kind])[:16],
@@ -106,7 +105,6 @@ class LlmHyre(WritesTexts):
         }
 
     def prompt(self, text: str) -> Prompt:
-        """Return what is asked for ``text``."""
         example = self._example(text)
         sides = {"vacancy": example.vacancy, "resume": example.resume}
         order = ("vacancy", "resume") if self.kind == HYPOTHETICAL_RESUME else ("resume", "vacancy")

@@ -65,11 +65,9 @@ class TemplateHyre:
         return Structured(self.taxonomy)
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the version of the template and of the taxonomy."""
         return {"template": f"hyre-{VERSION}", "taxonomy": self.taxonomy.version}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield the counterpart of each text; it depends on the text alone."""
         write = self._resume if self.kind == HYPOTHETICAL_RESUME else self._vacancy
         for text in texts:
             # Masked like every document, so that nothing of an employer's contact reaches the text.

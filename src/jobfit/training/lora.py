@@ -32,7 +32,6 @@ class LoraLinear(nn.Module):
         self.b = nn.Parameter(base.weight.new_zeros(base.out_features, rank))
 
     def forward(self, values: Tensor) -> Tensor:
-        """Return W x + (α/r) B A x."""
         low: Tensor = functional.linear(functional.linear(values, self.a), self.b)
         return self.base(values) + self.scale * low
 

@@ -54,7 +54,6 @@ class TaxonomySynonyms:
         return SkillFinder(self.taxonomy), OccupationFinder(self.taxonomy)
 
     def units(self, line: str) -> list[Unit]:
-        """Return words, and whole names with their synonyms."""
         units: list[Unit] = []
         position = 0
         for mention in self._mentions(line):
@@ -105,27 +104,21 @@ class OfflineParaphrase:
     kind: str = PARAPHRASE
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the taxonomy and the seed."""
         return {"taxonomy": self.synonyms.taxonomy.version, "seed": self.seed}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield the paraphrase of each text."""
         for text in texts:
             random = np.random.default_rng(int.from_bytes(tie_key(f"paraphrase {self.seed}", text), "big"))
             yield Generated(other_words(text, random, self.synonyms), digest_of(self.name, text))
 
 
 class LlmParaphrase(WritesTexts):
-    """A language model as the source; what is sent, and what comes back, is masked."""
-
     kind = PARAPHRASE
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the prompt's version and digest, and the temperature."""
         return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
 
     def prompt(self, text: str) -> Prompt:
-        """Return what is asked for ``text``."""
         return Prompt(_INSTRUCTIONS, (Data("text", mask(text).text),))
 
 

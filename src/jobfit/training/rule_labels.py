@@ -40,11 +40,9 @@ class LabelCounts:
 
     @property
     def pairs(self) -> int:
-        """All pairs."""
         return self.positives + self.rejects + self.undecided
 
     def as_json(self) -> dict[str, Any]:
-        """Return the counts with stable keys."""
         labels = {"positives": self.positives, "rejects": self.rejects, "undecided": self.undecided}
         return {"pairs": self.pairs, **labels, "rules": {name: dict(found) for name, found in self.rules.items()}}
 

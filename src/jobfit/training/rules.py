@@ -59,7 +59,6 @@ class Finding:
 
     @property
     def fired(self) -> bool:
-        """Whether the rule holds for a reason."""
         return self.status is Status.MET and self.asked
 
 
@@ -88,7 +87,6 @@ class Asks:
     musts_only: bool = False
 
     def check(self, case: Case) -> Finding:
-        """Check each requirement of the kind."""
         requirements = [
             r
             for r in case.vacancy.profile.requirements
@@ -129,7 +127,6 @@ class Area:
             raise InputError("area: a share from 0 to 1, at least 1 skill, and below unknown or missing are expected")
 
     def check(self, case: Case) -> Finding:
-        """Count what both sides name."""
         return self._words(case) if self.keywords else self._skills(case)
 
     def _skills(self, case: Case) -> Finding:
@@ -178,7 +175,6 @@ class Seniority:
     name: str = "seniority"
 
     def check(self, case: Case) -> Finding:
-        """Compare the rungs."""
         profile = case.candidate.profile
         titles = [*((profile.title,) if profile.title else ()), *(position.title for position in profile.experiences)]
         held = max(self._rungs(titles), key=lambda found: found[0], default=None)
@@ -221,7 +217,6 @@ class Place:
             raise InputError(f"place: within a {self.within} needs a table of places (jobfit geo import)")
 
     def check(self, case: Case) -> Finding:
-        """Compare the places."""
         vacancy, profile = case.vacancy.profile, case.candidate.profile
         remote = next((offer.evidence for offer in vacancy.conditions if offer.value == "remote"), None)
         if remote is not None:
@@ -290,7 +285,6 @@ class Condition:
         return Status.MET if COMPARISONS[self.comparison][0](value, limit) else Status.MISSING
 
     def said(self, fields: Fields) -> str:
-        """Return the comparison in words, with the numbers."""
         limit = f"{self.limit} = {fields.get(self.limit)}" if isinstance(self.limit, str) else f"{self.limit:g}"
         return f"{self.field} = {fields.get(self.field)}, {COMPARISONS[self.comparison][1]} {limit} needed"
 
@@ -315,7 +309,6 @@ class Filter:
             raise InputError(f"filter {self.name!r}: of candidate or vacancy, and at least 1, are expected")
 
     def check(self, case: Case) -> Finding:
-        """Compare the numbers."""
         fields = case.candidate_fields if self.of == "candidate" else case.vacancy_fields
         if not self.items:
             return Finding(self.name, self.condition.holds(fields), self.condition.said(fields))
@@ -360,7 +353,6 @@ class RuleSet:
             raise InputError(f"{self.name}: there is no rule {min(unknown)!r} to let pass")
 
     def label(self, case: Case) -> Labelled:
-        """Return the label of one pair, with what each rule found."""
         findings = tuple(rule.check(case) for rule in self.rules)
         passing = [
             Status.MET if finding.status is Status.UNKNOWN and finding.rule in self.let_pass else finding.status
@@ -387,12 +379,10 @@ class Labelled:
 
     @property
     def fired(self) -> tuple[str, ...]:
-        """The rules that hold for a reason."""
         return tuple(finding.rule for finding in self.findings if finding.fired)
 
     @property
     def pair(self) -> Pair | None:
-        """The pair for training; ``None`` where it is undecided."""
         return None if self.label is None else Pair(self.candidate_id, self.vacancy_id, int(self.label))
 
     def explanation(self) -> list[str]:
@@ -405,13 +395,11 @@ class Labelled:
         return finding.status.value if finding.asked else "nothing asked"
 
     def to_json(self) -> dict[str, Any]:
-        """Return the pair with stable keys."""
         ids = {"candidate_id": self.candidate_id, "vacancy_id": self.vacancy_id, "label": self.label}
         return {**ids, "fired": list(self.fired), "findings": [asdict(finding) for finding in self.findings]}
 
 
 def label_pairs(cases: Iterable[Case], rules: RuleSet) -> Iterator[Labelled]:
-    """Yield the label of each pair, one at a time."""
     return map(rules.label, cases)
 
 

@@ -70,23 +70,16 @@ class Stage:
     soft_labels: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value.
-
-        Raises:
-            InputError: one is out of its range, or SFT's weight has no other preference loss to be added to.
-        """
         check_fields(self)
         if self.sft_weight and self.method in ("contrastive", "sft"):
             raise InputError("sft_weight is added to another preference loss than sft")
 
     @property
     def contrastive(self) -> bool:
-        """Whether it learns from pairs."""
         return self.method == "contrastive"
 
     @property
     def preferences(self) -> PreferenceSettings:
-        """The settings of the preference loss."""
         base = METHODS[self.method]
         stated = {"beta": self.beta, "margin": self.margin, "label_smoothing": self.label_smoothing}
         if self.sft_weight:
@@ -98,7 +91,6 @@ CONTRASTIVE = Stage()
 
 
 def contrastive_loss(stage: Stage) -> ContrastiveLoss:
-    """Return equation 1 with the stage's temperature and weights, false negatives left out."""
     weights = Weights(stage.balance, 2 - stage.balance)
     temperature = stage.temperature or 0.05
 
@@ -111,7 +103,6 @@ def contrastive_loss(stage: Stage) -> ContrastiveLoss:
 
 
 def preference_loss(stage: Stage) -> PreferenceLoss:
-    """Return the stage's preference loss."""
     settings = stage.preferences
 
     def loss(s_w: Tensor, s_l: Tensor, ref_w: Tensor | None, ref_l: Tensor | None, confidence: Tensor) -> Tensor:

@@ -41,13 +41,11 @@ class RankingValidator:
         self._qrels = (qrels_of(pairs), qrels_of(pairs, by_vacancy=False))
 
     def texts(self) -> Mapping[str, str]:
-        """The texts of both pools."""
         texts = {candidate_key(i): self._data.candidates[i] for i in self._candidates}
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in self._vacancies}
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The ids of the pool of candidates."""
         return tuple(self._candidates)
 
     def rankings(self, embed: Embed) -> Iterator[tuple[str, Run, Qrels]]:
@@ -68,7 +66,6 @@ class RankingValidator:
             yield name, Run(name, rankings), qrels
 
     def measure(self, embed: Embed) -> Measured:
-        """Rank candidates for each vacancy and vacancies for each candidate."""
         estimates = {}
         for name, run, qrels in self.rankings(embed):
             result = evaluate(run, qrels, (self._measure,)).aggregate[self._measure]
@@ -91,11 +88,9 @@ class PreferenceValidator:
         self._data = data
 
     def texts(self) -> Mapping[str, str]:
-        """The texts of all preferences."""
         return preference_texts(self._data)
 
     def measure(self, embed: Embed) -> Measured:
-        """Compare both cosines of each preference."""
         vacancies, preferred, rejected = (
             np.asarray(embed(keys), dtype=np.float64) for keys in preference_keys(self._data.preferences)
         )

@@ -42,7 +42,6 @@ class Verdict:
 
     @property
     def preference(self) -> Preference | None:
-        """The preference for training, or ``None``."""
         if self.preferred is None or self.confidence is None:
             return None
         other = self.pair.y_id if self.preferred == self.pair.x_id else self.pair.x_id
@@ -91,7 +90,6 @@ def _towards_first(vote: Vote) -> int:
 
 
 def preferences_of(verdicts: Iterable[Verdict]) -> Iterator[Preference]:
-    """Yield the preferences for training."""
     return (found for verdict in verdicts if (found := verdict.preference) is not None)
 
 
@@ -120,12 +118,10 @@ class AnnotationReport:
 
     @property
     def share_agreed(self) -> float | None:
-        """Agreed pairs of those with both votes."""
         both = self.agreement.total() - self.agreement[Agreement.UNANSWERED]
         return self.agreement[Agreement.AGREED] / both if both else None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the report with stable keys."""
         mean, full = self.confidence or (None, None)
         return {
             "annotator": self.annotator,
@@ -141,7 +137,6 @@ class AnnotationReport:
 
 
 def report_on(annotator: str, collected: Sequence[BothOrders], verdicts: Sequence[Verdict]) -> AnnotationReport:
-    """Return what ``collected`` votes and the ``verdicts`` on them say."""
     counted = Counter(verdict.agreement for verdict in verdicts)
     votes = [vote for both in collected if both.forward and both.backward for vote in (both.forward, both.backward)]
     first, second = counted[Agreement.FIRST_TWICE], counted[Agreement.SECOND_TWICE]

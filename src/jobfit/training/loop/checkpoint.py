@@ -142,7 +142,6 @@ class Best:
         return True
 
     def keep(self, folder: Path, weights: Mapping[str, Tensor]) -> None:
-        """Write the weights of the best step."""
         content, path = _dumped(weights), self._file(folder, self.step)
         self.sha256 = sha256_of(content)
         remove_drafts(path)
@@ -168,7 +167,6 @@ class Best:
                 path.unlink(missing_ok=True)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a checkpoint holds."""
         return {
             "step": self.step,
             "measured": self.measured.as_json() if self.measured else None,
@@ -179,7 +177,6 @@ class Best:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any], folder: Path) -> Best:
-        """Return what :meth:`as_json` gave, its weights checked."""
         kept, measured = facts["measured"], None
         if kept:
             metrics = {name: Estimate(**value) for name, value in kept["metrics"].items()}
@@ -207,7 +204,6 @@ def random_states() -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def restore_random_states(tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Put back what :func:`random_states` gave."""
     torch.set_rng_state(tensors[_RANDOM])
     if torch.cuda.is_available():
         cuda = [tensors[name] for name in sorted(tensors) if name.startswith("random.cuda.")]

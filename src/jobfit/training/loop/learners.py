@@ -46,7 +46,6 @@ class Learners:
         return learners
 
     def moved(self, turn: Turn[Any]) -> dict[str, nn.Parameter]:
-        """Return the parameters that ``turn`` moves, by name."""
         moved = dict(self.encoder) if turn.encoder else {}
         for name in self.heads if turn.heads is None else turn.heads:
             parameters = self.heads[name].named_parameters()
@@ -70,7 +69,6 @@ class Learners:
         return tensors
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Put back what :meth:`tensors` gave."""
         put_weights(self.weights(), {name: tensors[f"weights.{name}"] for name in self.weights()})
         states: dict[str, dict[str, Tensor]] = {}
         for name, value in tensors.items():
@@ -83,13 +81,11 @@ class Learners:
                     optimiser.state[parameter] = {k: v.clone().to(parameter.device) for k, v in moments.items()}
 
     def train(self, mode: bool) -> None:
-        """Switch the heads' dropout and the like on or off."""
         for head in self.heads.values():
             head.train(mode)
 
 
 def put_weights(weights: Mapping[str, Tensor], values: Mapping[str, Tensor]) -> None:
-    """Copy ``values`` into ``weights``, by name."""
     with torch.no_grad():
         for name, weight in weights.items():
             weight.copy_(values[name])

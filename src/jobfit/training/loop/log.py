@@ -37,7 +37,6 @@ class Log:
                 self._append("\n")
 
     def write(self, event: str, step: int, **values: Any) -> None:
-        """Append one event; numbers go to tensorboard too."""
         self._append(json.dumps({"event": event, "step": step, **values}, ensure_ascii=False) + "\n")
         if self._board:
             for name, value in _numbers(values):
@@ -45,7 +44,6 @@ class Log:
             self._board.flush()
 
     def close(self) -> None:
-        """Let go of tensorboard's file; lines are on disk already."""
         if self._board:
             self._board.close()
 

@@ -31,15 +31,12 @@ class Sampler:
 
     @property
     def steps_per_epoch(self) -> int:
-        """Steps until every example was seen once."""
         return -(-self.size // self.per_step)
 
     def epoch(self, step: int) -> int:
-        """The epoch (from 0) that ``step`` belongs to."""
         return step // self.steps_per_epoch
 
     def at(self, step: int) -> NDArray[np.intp]:
-        """The positions of the examples of ``step`` (from 0)."""
         epoch, within = divmod(step, self.steps_per_epoch)
         order = np.random.default_rng([self.seed, epoch]).permutation(self.size)
         return order[within * self.per_step : (within + 1) * self.per_step]

@@ -62,7 +62,6 @@ class Stepper:
         return {turn.name: self._turn(turn, step, batches) for turn in self.learners.turns}, len(chosen)
 
     def rate(self, step: int) -> float:
-        """The learning rate of ``step``."""
         return self.settings.learning_rate * self.settings.factor(step, self.total)
 
     def _turn(self, turn: Turn[Any], step: int, batches: Sequence[tuple[Batch, float]]) -> float:

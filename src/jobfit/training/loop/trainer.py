@@ -68,8 +68,6 @@ class Trained:
 
 @dataclass
 class Position:
-    """Where a training stands, beside weights and random states."""
-
     step: int = 0
     best: Best = field(default_factory=Best)
 
@@ -92,7 +90,6 @@ class Trainer:
         facts: Mapping[str, Any] | None = None,
         on_progress: OnProgress = lambda done, total: None,
     ) -> None:
-        """Prepare a training; ``data_hash`` is of all its data, ``facts`` are whatever else must not change."""
         if settings.patience and validator is None:
             raise InputError("stopping early needs a validation set (patience is set and there is none)")
         self.model, self.objective, self.settings, self.folder = model, objective, settings, folder
@@ -174,7 +171,6 @@ class Trainer:
         )  # fmt: skip
 
     def _steps(self, position: Position, stepper: Stepper, stop: threading.Event) -> str:
-        """Run the steps that are left; return why it stopped early, if it did."""
         settings = self.settings
         began, examples = time.perf_counter(), 0
         losses: list[dict[str, float]] = []
@@ -212,7 +208,6 @@ class Trainer:
         return ""
 
     def _look(self, position: Position) -> None:
-        """Measure on validation and keep the weights if they are the best so far."""
         assert self.validator  # asked before
         tokens = self._tokens.tokens
         self._learners.train(False)
@@ -226,7 +221,6 @@ class Trainer:
         self._write_log("validation", position.step, best=better, **measured.as_json())
 
     def _keep(self, position: Position) -> None:
-        """Write a checkpoint, then remove the best weights that no checkpoint names any more."""
         if world.rank() == 0:
             folder = self.folder / _CHECKPOINTS
             states, facts = random_states()
@@ -236,7 +230,6 @@ class Trainer:
         world.barrier()
 
     def _resume(self, resume: bool) -> Position:
-        """Put back the state of the last checkpoint, if there is one."""
         self.folder.mkdir(parents=True, exist_ok=True)
         earlier = checkpoints(self.folder / _CHECKPOINTS)
         if not earlier:

@@ -20,7 +20,6 @@ class Measured:
     metrics: Mapping[str, Estimate] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what the log and the card hold."""
         return {"score": self.score, "metrics": {name: asdict(value) for name, value in self.metrics.items()}}
 
 

@@ -37,7 +37,6 @@ def _leave() -> None:
 
 
 def size() -> int:
-    """How many processes train together."""
     return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
@@ -47,7 +46,6 @@ def rank() -> int:
 
 
 def barrier() -> None:
-    """Wait until all processes are here."""
     if size() > 1:
         distributed.barrier()
 

@@ -166,7 +166,6 @@ def _with_hard(rows: Tensor, hard: Tensor | None) -> tuple[Tensor, Tensor]:
 
 
 def _positives_and_mask(others: Tensor, fits: Tensor | None, treat_known: Known) -> tuple[Tensor, Tensor]:
-    """Return the positives and the mask of one direction."""
     positives = torch.zeros_like(others).fill_diagonal_(True)
     if fits is None:
         return positives, others
@@ -176,7 +175,6 @@ def _positives_and_mask(others: Tensor, fits: Tensor | None, treat_known: Known)
 
 
 def _wide(values: Tensor) -> Tensor:
-    """Return ``values`` in 32-bit floats, or as they are when they are wider."""
     return values if values.dtype == torch.float64 else values.float()
 
 

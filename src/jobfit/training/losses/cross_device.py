@@ -57,12 +57,10 @@ def gather_ids(ids: Sequence[str], device: torch.device | str = "cpu") -> list[s
 
 
 def _together() -> bool:
-    """Return whether there is more than this process."""
     return distributed.is_available() and distributed.is_initialized() and distributed.get_world_size() > 1
 
 
 def _counts(count: int, device: torch.device) -> list[int]:
-    """Return the count of every rank."""
     own = torch.tensor([count], device=device)
     counts = [torch.empty_like(own) for _ in range(distributed.get_world_size())]
     distributed.all_gather(counts, own)
@@ -74,7 +72,6 @@ class _Gather(torch.autograd.Function):
 
     @staticmethod
     def forward(_: Any, rows: Tensor) -> Tensor:
-        """Collect the blocks of all ranks."""
         blocks = [torch.empty_like(rows) for _ in range(distributed.get_world_size())]
         distributed.all_gather(blocks, rows.contiguous())
         return torch.stack(blocks)

@@ -125,7 +125,6 @@ class PreferenceSettings:
 
     @property
     def needs_reference(self) -> bool:
-        """Whether the loss reads the reference's scores."""
         return self.preference_weight > 0 and not self.reference_free
 
     def loss(
@@ -176,7 +175,6 @@ METHODS = {
 
 
 def _gap(first: Tensor, second: Tensor) -> Tensor:
-    """Return first − second in 32 bits or more."""
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         raise InputError(f"scores of pairs must be two lists of one length, not {first.shape} and {second.shape}")
     if first.dtype != torch.float64:

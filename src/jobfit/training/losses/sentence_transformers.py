@@ -26,8 +26,6 @@ Names = tuple[list[str], list[str]]
 
 
 class _TextLoss(nn.Module):
-    """What the losses share: columns to unit vectors, in chunks and from all processes if asked, and their names."""
-
     def __init__(self, model: nn.Module, chunk: int | None, gather: bool) -> None:
         super().__init__()
         self.model = model
@@ -35,7 +33,6 @@ class _TextLoss(nn.Module):
         self.gather = gather
 
     def _vectors(self, column: Mapping[str, Any]) -> Tensor:
-        """Return the unit vectors (b, d) of a column of texts."""
         if self.chunk is None:
             vectors = self._encode(column)
         else:
@@ -103,7 +100,6 @@ class TwoSidedContrastiveLoss(_TextLoss):
         self.several: Several = several
 
     def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
-        """Return the loss of a batch, a scalar."""
         columns = list(sentence_features)
         if len(columns) < 2 + self.hard_candidates:
             raise InputError(f"{len(columns)} columns for a candidate, a vacancy and {self.hard_candidates} candidates")
@@ -131,7 +127,6 @@ class TwoSidedContrastiveLoss(_TextLoss):
         return hard if self.own_hard else hard.flatten(0, 1)
 
     def get_config_dict(self) -> dict[str, Any]:
-        """Return what the model card of sentence-transformers shows."""
         names = ("temperature", "hard_candidates", "own_hard", "treat_known", "several", "chunk", "gather")
         return {"weights": tuple(self.weights), **{name: getattr(self, name) for name in names}}
 
@@ -149,7 +144,6 @@ class RankPOLoss(_TextLoss):
         self.settings = settings
 
     def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
-        """Return the loss of a batch, a scalar."""
         vacancies, preferred, rejected = (self._vectors(column) for column in sentence_features)
         s_w, s_l = ((vacancies * side).sum(dim=1) for side in (preferred, rejected))
         numbers = s_w.new_empty((len(s_w), 0)) if labels is None else labels.reshape(len(s_w), -1)
@@ -164,7 +158,6 @@ class RankPOLoss(_TextLoss):
         return self.settings.loss(s_w, s_l, ref_w, ref_l, probability)
 
     def get_config_dict(self) -> dict[str, Any]:
-        """Return what the model card of sentence-transformers shows."""
         names = PreferenceSettings.__dataclass_fields__
         return {name: getattr(self.settings, name) for name in names} | {"chunk": self.chunk}
 

@@ -51,7 +51,6 @@ class PairBatch:
 
     @property
     def examples(self) -> list[str]:
-        """The pairs by their ids."""
         return [f"{c}+{v}" for c, v in zip(self.candidates, self.vacancies, strict=True)]
 
     @property
@@ -63,7 +62,6 @@ class PairBatch:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The keys of all texts."""
         return each_once(*self.keys)
 
 
@@ -123,7 +121,6 @@ class ContrastiveObjective(Objective[PairBatch]):
         return len(self._data.positives)
 
     def texts(self) -> Mapping[str, str]:
-        """Return the texts of all pairs and hard negatives."""
         candidates = {p.candidate_id for p in self._data.positives}
         candidates |= {i for ids in self._hard_candidates.values() for i in ids}
         vacancies = {p.vacancy_id for p in self._data.positives}
@@ -132,12 +129,10 @@ class ContrastiveObjective(Objective[PairBatch]):
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in sorted(vacancies)}
 
     def facts(self) -> Mapping[str, object]:
-        """Return the name of the loss, how many hard negatives are drawn, and the digest of their lists."""
         hard = repr((sorted(self._hard_candidates.items()), sorted(self._hard_vacancies.items())))
         return {"objective": self._name, "draw": self._draw, "hard": sha256_of(hard)}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> PairBatch:
-        """Return the chosen pairs, and for each its drawn hard candidates and vacancies."""
         candidates, vacancies, _ = zip(*(self._data.positives[i] for i in chosen), strict=True)
         return PairBatch(
             candidates,
@@ -155,7 +150,6 @@ class ContrastiveObjective(Objective[PairBatch]):
         return each_once(drawn)
 
     def loss(self, vectors: Vectors, batch: PairBatch) -> Tensor:
-        """Give the loss its vectors, and the mask of what is known to fit."""
         candidates, vacancies, *hard = (vectors(keys) if keys else None for keys in batch.keys)
         assert candidates is not None and vacancies is not None  # a batch has a pair
         return self._loss(Contrast(candidates, vacancies, hard[0], hard[1], self._known(batch).to(candidates.device)))
