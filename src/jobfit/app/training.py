@@ -470,8 +470,8 @@ def _check_paraphrased(
     store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
 ) -> None:
     """Note how many texts have no paraphrase; refuse a store that holds none of them."""
+    from jobfit.training.asking import missing_texts
     from jobfit.training.augmentation import originals
-    from jobfit.training.generated import missing_texts
 
     wanted = list(dict.fromkeys(originals(train, way, seed)))
     missing = len(missing_texts(store, wanted))
@@ -486,7 +486,7 @@ def _check_paraphrased(
 
 def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
     """How many texts of each side are copies made this way."""
-    from jobfit.training.augmented_ids import copied
+    from jobfit.training.data import copied
 
     prefix = copied(way, "")
     return {side: sum(i.startswith(prefix) for i in getattr(train, side)) for side in ("candidates", "vacancies")}

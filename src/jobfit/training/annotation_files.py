@@ -15,9 +15,8 @@ from jobfit.evaluation.datasets.rankpo import read_rankpo
 from jobfit.evaluation.datasets.rows import content, json_lines
 from jobfit.ingest.formats.beir import every_document
 from jobfit.judged import Texts
-from jobfit.training.annotation import BothOrders, DrawnPair, Vote
+from jobfit.training.annotation import BothOrders, DrawnPair, Verdict, Vote
 from jobfit.training.reading import is_prepared
-from jobfit.training.verdicts import Verdict
 
 PATTERN = "annotated_pair_data*.jsonl"
 
@@ -96,7 +95,7 @@ def read_annotated_pairs(path: Path) -> Annotated:
     """Read RankPO's annotated pairs as votes: A is passage 1. Two rows that show a pair in both orders become one pair.
 
     Without a stated confidence a vote counts as 100. The published rows are in one order, so that no verdict follows
-    from them alone (:func:`jobfit.training.verdicts.decide`): ask the other order, or know their position bias.
+    from them alone (:func:`jobfit.training.annotation.decide`): ask the other order, or know their position bias.
 
     Raises:
         InputError: as :func:`jobfit.evaluation.datasets.rankpo.read_rankpo`; a confidence outside of 0..100.

@@ -6,10 +6,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from jobfit.documents.masking import mask
-from jobfit.errors import InputError
+from jobfit.errors import InputError, UnknownIdError
+from jobfit.ingest.formats.trec import read_qrels
 from jobfit.llm.client import Ask, Estimate
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
@@ -18,6 +20,8 @@ from jobfit.training.annotation import Question, Vote
 from jobfit.training.asking import AsksModel
 
 PROMPT_VERSION = 1
+Truth = Callable[[str, str], float]
+"""``truth(vacancy id, candidate id)``, larger is better."""
 SIMULATED = "simulated from a known truth (offline counterpart, not an LLM)"
 _INSTRUCTIONS = (
     "You compare two candidates for one vacancy. You are given the vacancy and the profiles of candidates A and B "
@@ -111,7 +115,7 @@ class SimulatedAnnotator:
     'B'
     """
 
-    truth: Callable[[str, str], float]
+    truth: Truth
     noise: float = 0.0
     position_bias: float = 0.0
     seed: int = 0
@@ -143,3 +147,39 @@ class SimulatedAnnotator:
             return Vote("A" if self.position_bias > 0 else "B", confidence, SIMULATED)
         first = slip < 0.5 if a == b else (a > b) == (slip >= self.noise)
         return Vote("A" if first else "B", confidence, SIMULATED)
+
+
+def read_truth(path: Path, vacancy_ids: Iterable[str]) -> Truth:
+    """Return ``truth(vacancy id, candidate id)`` in [0, 1], read for ``vacancy_ids`` only.
+
+    A Parquet file is a market's ``truth/pairs.parquet``, and the truth its *qualification*. Any other file is qrels (of
+    BEIR or TREC) with vacancies as queries: the grade over the largest grade of the file, an unjudged pair 0.
+
+    Raises:
+        InputError: the file is not readable as either.
+        UnknownIdError: (from ``truth``) the table has no such pair.
+    """
+    if path.suffix != ".parquet":
+        grades = read_qrels(path).grades
+        largest = max((grade for judged in grades.values() for grade in judged.values()), default=0) or 1
+        return lambda vacancy_id, candidate_id: grades.get(vacancy_id, {}).get(candidate_id, 0) / largest
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(path, columns=["candidate_id", "vacancy_id", "qualification"])
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise InputError(
+            f"{path} cannot be read as a market's table of truth: {str(error).splitlines()[0][:200]}"
+        ) from error
+    kept = table.filter(pc.is_in(table.column("vacancy_id").cast(pa.string()), pa.array(sorted(set(vacancy_ids)))))
+    columns = (kept.column(name).to_pylist() for name in ("vacancy_id", "candidate_id", "qualification"))
+    known = {(vacancy, candidate): float(value) for vacancy, candidate, value in zip(*columns)}
+
+    def truth(vacancy_id: str, candidate_id: str) -> float:
+        if (vacancy_id, candidate_id) not in known:
+            raise UnknownIdError(f"{path} has no pair of {candidate_id!r} and {vacancy_id!r}")
+        return known[vacancy_id, candidate_id]
+
+    return truth

@@ -1,15 +1,17 @@
-"""What everything that asks a language model has in common: its name, what its answers depend on, and the loop."""
+"""Asking a language model for many things, and filling a store of generated texts so that a killed run goes on."""
 
 from __future__ import annotations
 
 import math
 import re
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from jobfit.documents.masking import mask
-from jobfit.encoders.generated import Generated
+from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Ask, Client, Estimate
 from jobfit.llm.errors import AnswerError
@@ -102,3 +104,47 @@ def generated_from(prompt: Prompt, answer: str) -> Generated:
 
 def prompt_digest(prompt: Prompt) -> str:
     return digest_of(prompt.instructions, [[piece.label, piece.text] for piece in prompt.data])
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What :func:`fill` did: texts ``written`` now, ``kept`` from before, and ``failures`` by reason."""
+
+    written: int
+    kept: int
+    failures: Mapping[str, int]
+
+    @property
+    def failed(self) -> int:
+        """Texts without a usable answer; the next run asks for them again."""
+        return sum(self.failures.values())
+
+
+def fill(
+    store: GeneratedStore,
+    source: TextSource,
+    texts: Iterable[str],
+    update: Callable[[int], None] = lambda done: None,
+) -> Filled:
+    """Generate what ``store`` lacks for ``texts``, one row at a time: killed anywhere, the next run goes on from there.
+
+    ``update`` is called with the number of texts done.
+
+    Raises:
+        EndpointError, BudgetSpentError: no further request can be made; what was answered is in the store.
+    """
+    wanted = list(dict.fromkeys(texts))
+    missing = missing_texts(store, wanted)
+    failures: Counter[str] = Counter()
+    for number, (text, outcome) in enumerate(zip(missing, source.write_all(missing), strict=True), start=1):
+        if isinstance(outcome, AnswerError):
+            failures[outcome.reason] += 1
+        else:
+            store.add(text, outcome)
+        update(number)
+    return Filled(len(missing) - failures.total(), len(wanted) - len(missing), dict(failures))
+
+
+def missing_texts(store: GeneratedStore | None, texts: Iterable[str]) -> list[str]:
+    """Return the different ``texts`` for which nothing was generated yet, in their order."""
+    return [text for text in dict.fromkeys(texts) if store is None or store.find(text) is None]

@@ -6,7 +6,7 @@ synonyms from WordNet; here they are the other labels of the same term of a taxo
 a synonym means the same occupation or skill.
 
 A copy is training material and nothing else: its id begins with ``aug:``, and a set for validation refuses such ids
-(:mod:`jobfit.training.augmented_ids`).
+(:mod:`jobfit.training.data`).
 """
 
 from __future__ import annotations
@@ -20,8 +20,7 @@ import numpy as np
 from jobfit.errors import InputError, named
 from jobfit.judged import Pair
 from jobfit.ordering import tie_key
-from jobfit.training.augmented_ids import copied, is_augmented
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, copied, is_augmented
 
 RATE = 0.1
 Random = np.random.Generator

@@ -14,10 +14,10 @@ from typing import Literal, get_args
 from jobfit.errors import InputError, LeakageError, named
 from jobfit.judged import Pair, Preference, refuse_unknown
 from jobfit.ordering import tie_key
-from jobfit.training.augmented_ids import refuse_augmented
 
 Split = Literal["train", "validation"]
 SPLITS: tuple[str, ...] = get_args(Split)
+_COPY = "aug:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +192,38 @@ def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSe
         )
 
     return part(False, "train"), part(True, "validation")
+
+
+def copied(name: str, id_: str) -> str:
+    """Return the id of an augmented copy.
+
+    >>> copied("eda", "c7"), is_augmented("aug:eda:c7")
+    ('aug:eda:c7', True)
+    """
+    return f"{_COPY}{name}:{id_}"
+
+
+def is_augmented(id_: str) -> bool:
+    return id_.startswith(_COPY)
+
+
+def original_of(id_: str) -> str:
+    """Return the id of the text that ``id_`` is a copy of; an id of no copy is its own original.
+
+    >>> original_of("aug:eda:c7"), original_of("c7")
+    ('c7', 'c7')
+    """
+    return id_[len(_COPY) :].partition(":")[2] if is_augmented(id_) else id_
+
+
+def refuse_augmented(ids: Iterable[str], where: str) -> None:
+    """Refuse copies outside of training; ``where`` says where they were found, such as ``validation``.
+
+    Raises:
+        LeakageError: an id is that of a copy; the message counts and names them.
+    """
+    if copies := {id_ for id_ in ids if is_augmented(id_)}:
+        raise LeakageError(
+            f"{where}: {len(copies)} ids are augmented copies ({named(copies)}); they belong into training alone. "
+            "Hold out first, augment the rest afterwards"
+        )

@@ -124,7 +124,7 @@ class LlmHyre(WritesTexts):
 def hypothetical_resume(vacancy: str, source: TextSource) -> str:
     """Return the hypothetical resume that ``source`` writes for the text of one vacancy; it may be empty.
 
-    For many vacancies use :func:`jobfit.training.generated.fill`.
+    For many vacancies use :func:`jobfit.training.asking.fill`.
 
     Raises:
         InputError: the source writes something else.

@@ -8,8 +8,7 @@ from typing import Any
 
 from jobfit.encoders.generated import GeneratedStore, augmented_texts, hypothetical, store_facts
 from jobfit.encoders.hyre import check_augments, side_of
-from jobfit.training.augmented_ids import is_augmented, original_of
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, is_augmented, original_of
 
 
 def with_hypothetical(data: TrainingSet, store: GeneratedStore | None) -> TrainingSet:

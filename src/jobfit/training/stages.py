@@ -20,19 +20,16 @@ from jobfit.encoders.generated import store_facts
 from jobfit.errors import InputError
 from jobfit.groups import Groups
 from jobfit.settings import From0, Whole, check_fields
-from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
 from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop import world
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
-from jobfit.training.loop.objective import Objective
+from jobfit.training.loop.objective import Objective, Validator
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
-from jobfit.training.loop.validation import Validator
 from jobfit.training.losses.contrastive import Weights, two_sided_loss
-from jobfit.training.losses.preferences import METHODS, PreferenceSettings
-from jobfit.training.losses.reference import pair_scores
+from jobfit.training.losses.preferences import METHODS, PreferenceSettings, pair_scores
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.objectives.contrastive import Contrast, ContrastiveLoss, ContrastiveObjective, Hard
 from jobfit.training.objectives.preferences import (
@@ -41,7 +38,7 @@ from jobfit.training.objectives.preferences import (
     preference_keys,
     preference_texts,
 )
-from jobfit.training.validators import PreferenceValidator, RankingValidator
+from jobfit.training.validators import ByGroup, PreferenceValidator, RankingValidator, by_group, check_groups
 
 MODEL, RESULT = "model", "result.json"
 

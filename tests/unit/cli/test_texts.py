@@ -15,7 +15,7 @@ import pytest
 from jobfit.encoders.generated import GeneratedStore, augmented_texts
 from jobfit.ingest.formats.beir import every_document
 from jobfit.retrieval.systems import rank
-from jobfit.training.known_truth import read_truth
+from jobfit.training.annotators import read_truth
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 REPLY = "Comparison: A names more of it.\n\nPreferred: A\nConfidence score: 70"
@@ -235,7 +235,7 @@ def test_annotate_killed_while_it_asks_asks_nothing_twice(command, trec, llm, ll
         (("--run", "r", "--model", "hashing"), "name the current model"),
         (("--model", "hashing"), "say who judges"),
         (("--model", "hashing", "--simulate-from", "x", "--llm-url", "http://localhost/v1"), "say who judges"),
-        (("--model", "hashing", "--simulate-from", "absent.parquet"), "no table of a market's truth"),
+        (("--model", "hashing", "--simulate-from", "absent.parquet"), "market's table of truth"),
         (("--run", "one.trec", "--simulate-from", "q"), "nothing to compare"),
     ],
 )

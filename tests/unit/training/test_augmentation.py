@@ -13,6 +13,7 @@ from jobfit.errors import InputError, LeakageError
 from jobfit.judged import Pair
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.training.asking import fill
 from jobfit.training.augmentation import (
     Augmentation,
     NoSynonyms,
@@ -30,9 +31,7 @@ from jobfit.training.augmentation import (
     sections_dropped,
     swapped,
 )
-from jobfit.training.augmented_ids import is_augmented, refuse_augmented
-from jobfit.training.data import TrainingSet, hold_out
-from jobfit.training.generated import fill
+from jobfit.training.data import TrainingSet, hold_out, is_augmented, refuse_augmented
 from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms, other_words, rewrite_from
 
 NAMES = TaxonomySynonyms(

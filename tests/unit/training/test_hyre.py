@@ -11,9 +11,8 @@ from jobfit.judged import Pair
 from jobfit.llm.errors import AnswerError, BudgetSpentError, EndpointError
 from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
-from jobfit.training.asking import cleaned
+from jobfit.training.asking import cleaned, fill, missing_texts
 from jobfit.training.data import TrainingSet
-from jobfit.training.generated import fill, missing_texts
 from jobfit.training.hyre import Example, LlmHyre, examples_of, hypothetical_resume, hypothetical_vacancy
 from jobfit.training.hyre_template import NAME, TemplateHyre
 

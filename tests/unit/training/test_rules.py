@@ -30,7 +30,6 @@ from jobfit.training.rules import (
     Seniority,
     all_cases,
     all_of,
-    label_pairs,
     literal,
 )
 from jobfit.training.rules_file import load_rules, parse_rules
@@ -312,7 +311,7 @@ def test_file_in_yaml_and_in_toml_gives_the_same_rules_and_every_positive_says_w
         candidate("Nurse\n\nSkills\nPython, SQL\n\nLanguages\nGerman - A1", "no"),
     ]
     ads = [vacancy("Nurse\n\nRequirements\n- German B2 is required\n- Python is required\n- SQL is required")]
-    found = list(label_pairs(all_cases(people, ads, lambda id_: {"papers": papers((9, 3), (4, 3))}), rules))
+    found = [*map(rules.label, all_cases(people, ads, lambda id_: {"papers": papers((9, 3), (4, 3))}))]
     assert {labelled.candidate_id: labelled.label for labelled in found} == {"yes": True, "silent": None, "no": False}
     assert found[0].fired == ("languages", "area", "authors")
     said = found[0].to_json()

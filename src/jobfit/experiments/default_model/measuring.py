@@ -24,8 +24,8 @@ from jobfit.experiments.rows import Columns, Compared, corrected, side_of_zero
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Run
 from jobfit.training.loop.encoder import Encoder, embed_texts
+from jobfit.training.loop.objective import Embed, Measured
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.validation import Embed, Measured
 
 BM25, RAW, TRAINED = "BM25", "raw encoder", "trained"
 _VERDICTS = {"higher": "won", "lower": "lost", "": "not told apart"}

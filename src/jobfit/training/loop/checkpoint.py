@@ -35,7 +35,7 @@ from jobfit.artifacts import (
 )
 from jobfit.evaluation.statistics import Estimate
 from jobfit.training.errors import AGAIN, CheckpointError, TrainingError
-from jobfit.training.loop.validation import Measured
+from jobfit.training.loop.objective import Measured
 
 FORMAT = "jobfit-checkpoint-2"
 KEPT = 2
@@ -62,12 +62,10 @@ def write_checkpoint(folder: Path, state: State, keep: int = KEPT) -> Path:
     target = folder / f"step-{state.step:09}"
     earlier = checkpoints(folder)
     there = f"the checkpoint of step {earlier[-1][0]} is whole" if earlier else "there is no earlier checkpoint"
-
-    def unwritten(text: str) -> TrainingError:
-        return TrainingError(f"step {state.step}: {text}")
-
     advice = f"{there}. Make room and {AGAIN}: the result will be the same"
-    with new_folder(target, replace=True, error=unwritten, advice=advice) as draft:
+    with new_folder(
+        target, replace=True, error=lambda text: TrainingError(f"step {state.step}: {text}"), advice=advice
+    ) as draft:
         (draft / _TENSORS).write_bytes(_dumped(state.tensors))
         write_manifest(draft, FORMAT, {"step": state.step, **state.facts})
     for _, old in checkpoints(folder)[:-keep]:
@@ -110,15 +108,16 @@ def refuse_foreign(state: State, facts: Mapping[str, Any], folder: Path) -> None
     Raises:
         CheckpointError: the message names everything that differs, with both values.
     """
-    before = state.facts.get("training", {})
-    now = json.loads(json.dumps(facts))
-    differing = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
-    if differing:
-        changes = "; ".join(
-            f"{name} was {repr(before.get(name))[:24]} and is {repr(now.get(name))[:24]}" for name in differing
-        )
+    before, now = state.facts.get("training", {}), json.loads(json.dumps(facts))
+    changes = [
+        f"{name} was {repr(before.get(name))[:24]} and is {repr(now.get(name))[:24]}"
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]
+    if changes:
         raise CheckpointError(
-            f"{folder} is of another training: {changes}. Use the same to resume, or start again in a new folder"
+            f"{folder} is of another training: {'; '.join(changes)}. Use the same to resume, or start again in a new "
+            "folder"
         )
 
 
@@ -142,7 +141,7 @@ class Best:
         return True
 
     def keep(self, folder: Path, weights: Mapping[str, Tensor]) -> None:
-        content, path = _dumped(weights), self._file(folder, self.step)
+        content, path = _dumped(weights), _best_file(folder, self.step)
         self.sha256 = sha256_of(content)
         remove_drafts(path)
         write_atomic(path, content, error=TrainingError, advice=f"Make room and {AGAIN}")
@@ -153,7 +152,7 @@ class Best:
         Raises:
             CheckpointError: their file is missing or altered.
         """
-        path, advice = self._file(folder, self.step), "Start again in a new folder"
+        path, advice = _best_file(folder, self.step), "Start again in a new folder"
         content = read_bytes(path, error=lambda text: CheckpointError(f"{text}. {advice}"))
         if sha256_of(content) != self.sha256:
             raise CheckpointError(f"{path} is torn or altered: its SHA-256 is not the one in the checkpoint. {advice}")
@@ -161,35 +160,26 @@ class Best:
 
     def tidy(self, folder: Path, named: Sequence[Mapping[str, Any]]) -> None:
         """Remove the files of best weights that none of the checkpoints' facts names."""
-        wanted = {self._file(folder, facts["step"]) for facts in named}
+        wanted = {_best_file(folder, facts["step"]) for facts in named}
         for path in folder.glob("best-*.safetensors"):
             if path not in wanted:
                 path.unlink(missing_ok=True)
 
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "step": self.step,
-            "measured": self.measured.as_json() if self.measured else None,
-            "sha256": self.sha256,
-            "without_gain": self.without_gain,
-            "history": self.history,
-        }
-
     @classmethod
     def from_json(cls, facts: Mapping[str, Any], folder: Path) -> Best:
-        kept, measured = facts["measured"], None
-        if kept:
-            metrics = {name: Estimate(**value) for name, value in kept["metrics"].items()}
-            measured = Measured(kept["score"], metrics)
-        looks = [(int(step), float(score)) for step, score in facts["history"]]
-        best = cls(facts["step"], measured, facts["sha256"], facts["without_gain"], looks)
+        """Return the best that ``asdict`` gave, its weights checked."""
+        measured, looks = facts["measured"], [(step, score) for step, score in facts["history"]]
+        if measured:
+            metrics = {name: Estimate(**value) for name, value in measured["metrics"].items()}
+            measured = Measured(measured["score"], metrics)
+        best = cls(**{**facts, "measured": measured, "history": looks})
         if measured:
             best.load(folder)
         return best
 
-    @staticmethod
-    def _file(folder: Path, step: int) -> Path:
-        return folder / f"best-{step:09}.safetensors"
+
+def _best_file(folder: Path, step: int) -> Path:
+    return folder / f"best-{step:09}.safetensors"
 
 
 def random_states() -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,18 +27,15 @@ class Log:
             except ImportError as error:
                 raise MissingExtraError("tensorboard", "tensorboard") from error
             self._board = SummaryWriter(str(folder / "tensorboard"))
-        if self._path.exists() and self._path.stat().st_size:
-            with self._path.open("rb") as file:
-                file.seek(-1, os.SEEK_END)
-                torn = file.read(1) != b"\n"
-            if torn:
-                self._append("\n")
+        if self._path.exists() and self._path.read_bytes()[-1:] not in (b"", b"\n"):
+            self._append("\n")
 
     def write(self, event: str, step: int, **values: Any) -> None:
         self._append(json.dumps({"event": event, "step": step, **values}, ensure_ascii=False) + "\n")
         if self._board:
-            for name, value in _numbers(values):
-                self._board.add_scalar(f"{event}/{name}", value, step)
+            for name, value in values.items():
+                if isinstance(value, int | float):
+                    self._board.add_scalar(f"{event}/{name}", value, step)
             self._board.flush()
 
     def close(self) -> None:
@@ -53,7 +48,3 @@ class Log:
                 file.write(text)
         except OSError as error:
             raise TrainingError(f"{self._path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
-
-
-def _numbers(values: Mapping[str, Any]) -> list[tuple[str, float]]:
-    return [(name, value) for name, value in values.items() if isinstance(value, int | float)]

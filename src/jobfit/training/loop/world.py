@@ -16,7 +16,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, distributed
 
-from jobfit.training.losses.cross_device import gather_rows
+from jobfit.training.losses.cross_device import gather_rows, size
 
 T = TypeVar("T")
 
@@ -34,10 +34,6 @@ def _leave() -> None:
     """Close the group before the interpreter goes: its threads would abort a process that ends while they run."""
     if distributed.is_initialized():
         distributed.destroy_process_group()
-
-
-def size() -> int:
-    return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
 def rank() -> int:

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
-from jobfit.training.augmented_ids import original_of
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, original_of
 from jobfit.training.loop.objective import Objective, Vectors, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.masks import false_negative_mask
 
