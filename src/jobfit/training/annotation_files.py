@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -104,17 +104,12 @@ def read_annotated_pairs(path: Path) -> Annotated:
     votes: dict[DrawnPair, list[Vote | None]] = {}
     for choice, (place, row) in zip(data.choices, json_lines(path), strict=True):
         pair = DrawnPair(choice.vacancy_id, choice.a, choice.b, choice.rank_a, choice.rank_b)
-        vote = Vote(
-            choice.preferred, 100 if choice.confidence is None else choice.confidence, content(row, "comparison", place)
-        )
+        confidence = 100 if choice.confidence is None else choice.confidence
+        vote = Vote(choice.preferred, confidence, content(row, "comparison", place))
         if pair.swapped in votes:
             votes[pair.swapped][1] = vote
         elif pair in votes:
             raise InputError(f"{place}: the pair {pair[:3]} is there twice in this order")
         else:
             votes[pair] = [vote, None]
-    return Annotated(tuple(_both(votes)), data.texts())
-
-
-def _both(votes: dict[DrawnPair, list[Vote | None]]) -> Iterator[BothOrders]:
-    return (BothOrders(pair, forward, backward) for pair, (forward, backward) in votes.items())
+    return Annotated(tuple(BothOrders(pair, *orders) for pair, orders in votes.items()), data.texts())

@@ -121,10 +121,7 @@ class Filled:
 
 
 def fill(
-    store: GeneratedStore,
-    source: TextSource,
-    texts: Iterable[str],
-    update: Callable[[int], None] = lambda done: None,
+    store: GeneratedStore, source: TextSource, texts: Iterable[str], update: Callable[[int], None] = lambda done: None
 ) -> Filled:
     """Generate what ``store`` lacks for ``texts``, one row at a time: killed anywhere, the next run goes on from there.
 

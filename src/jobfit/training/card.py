@@ -68,12 +68,7 @@ class Card:
         return cls(recipe, data, facts, done.best.metrics if done.best else {}, groups)
 
     def as_json(self) -> dict[str, Any]:
-        metrics = {name: asdict(value) for name, value in self.metrics.items()}
-        groups = [{"group": name, **asdict(value)} for name, value in self.groups]
-        return {
-            "recipe": dict(self.recipe), "data": dict(self.data), "trained": dict(self.trained), "metrics": metrics,
-            "groups": groups, "limits": list(self.limits),
-        }  # fmt: skip
+        return asdict(self) | {"groups": [{"group": name, **asdict(value)} for name, value in self.groups]}
 
     def markdown(self) -> str:
         recipe = json.dumps(dict(self.recipe), ensure_ascii=False, indent=2, default=str)

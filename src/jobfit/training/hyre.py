@@ -26,7 +26,6 @@ from jobfit.ordering import tie_key
 from jobfit.training.asking import WritesTexts
 from jobfit.training.data import TrainingSet
 
-HyreSource = TextSource
 PROMPT_VERSION = 1
 EXAMPLES = 21  # accepted pairs from which one is drawn for each prompt, as many as the published template file holds
 _KINDS = (HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY)
@@ -121,26 +120,12 @@ class LlmHyre(WritesTexts):
         return others[place]
 
 
-def hypothetical_resume(vacancy: str, source: TextSource) -> str:
-    """Return the hypothetical resume that ``source`` writes for the text of one vacancy; it may be empty.
-
-    For many vacancies use :func:`jobfit.training.asking.fill`.
+def hypothetical_text(text: str, source: TextSource) -> str:
+    """Return what ``source`` writes for one text; it may be empty. For many: :func:`jobfit.training.asking.fill`.
 
     Raises:
-        InputError: the source writes something else.
         LlmError: no usable answer.
     """
-    return _one(vacancy, source, HYPOTHETICAL_RESUME)
-
-
-def hypothetical_vacancy(resume: str, source: TextSource) -> str:
-    """Return the hypothetical vacancy that ``source`` writes for the text of one resume (the published ablation)."""
-    return _one(resume, source, HYPOTHETICAL_VACANCY)
-
-
-def _one(text: str, source: TextSource, kind: str) -> str:
-    if source.kind != kind:
-        raise InputError(f"{source.name} writes texts of kind {source.kind!r}, not {kind!r}")
     outcome = next(iter(source.write_all([text])))
     if isinstance(outcome, LlmError):
         raise outcome

@@ -20,7 +20,7 @@ from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Taxonomy
 from jobfit.training.asking import WritesTexts
 from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
 
@@ -66,20 +66,17 @@ class TaxonomySynonyms:
     def _mentions(self, line: str) -> list[Stated[str]]:
         mentions = [mention for finder in self._finders for mention in finder.find(line)]
         kept: list[Stated[str]] = []
-        for mention in sorted(mentions, key=lambda m: (len(m.evidence.text), -m.evidence.start), reverse=True):
+        for mention in sorted(mentions, key=lambda m: (-len(m.evidence.text), m.evidence.start)):
             quote = mention.evidence
             if all(quote.end <= other.evidence.start or other.evidence.end <= quote.start for other in kept):
                 kept.append(mention)
         return sorted(kept, key=lambda m: m.evidence.start)
 
     def _others(self, mention: Stated[str]) -> tuple[str, ...]:
-        term: Skill | Occupation | None = self.taxonomy.skills.get(mention.value)
-        term = term or self.taxonomy.occupations[mention.value]
+        term = self.taxonomy.skills.get(mention.value) or self.taxonomy.occupations[mention.value]
         name = folded(mention.evidence.text)
-        for labels in term.labels.values():
-            if name in map(folded, labels):
-                return tuple(label for label in labels if folded(label) != name)
-        return ()
+        labels = next((some for some in term.labels.values() if name in map(folded, some)), ())
+        return tuple(label for label in labels if folded(label) != name)
 
 
 def other_words(text: str, random: Random, synonyms: TaxonomySynonyms) -> str:

@@ -374,9 +374,7 @@ class Labelled:
 
 
 def all_cases(
-    candidates: Iterable[Candidate],
-    vacancies: Iterable[Vacancy],
-    fields: Callable[[str], Fields] = lambda id_: {},
+    candidates: Iterable[Candidate], vacancies: Iterable[Vacancy], fields: Callable[[str], Fields] = lambda id_: {}
 ) -> Iterator[Case]:
     """Yield every pair, by vacancy; ``fields`` gives the further fields of a candidate or vacancy by its id."""
     people = list(candidates)

@@ -61,12 +61,8 @@ class RankingValidator:
             ("vacancies_for_candidate", self._qrels[1], self._candidates, self._vacancies, scores.T),
         )
         for name, qrels, queries, documents, table in sides:
-            rankings = {
-                query: Ranking.from_scores(query, documents, row, 100)
-                for query, row in zip(queries, table)
-                if query in qrels.grades
-            }
-            yield name, Run(name, rankings), qrels
+            judged = ((query, row) for query, row in zip(queries, table) if query in qrels.grades)
+            yield name, Run(name, {q: Ranking.from_scores(q, documents, row, 100) for q, row in judged}), qrels
 
     def measure(self, embed: Embed) -> Measured:
         estimates = {}

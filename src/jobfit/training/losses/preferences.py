@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ from torch.nn.functional import logsigmoid
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.settings import From0, check_fields
+from jobfit.training.losses.contrastive import wide
 
 Rows = NDArray[np.float32]
 Kind = Literal["sigmoid", "hinge"]
@@ -143,24 +144,12 @@ class PreferenceSettings:
         """Return the weighted sum for n pairs, a scalar. Arguments and errors: :func:`preference_loss`."""
         total = s_w.new_zeros((), dtype=_gap(s_w, s_l).dtype)
         if self.preference_weight:
-            total = total + self.preference_weight * preference_loss(
-                s_w,
-                s_l,
-                ref_w,
-                ref_l,
-                kind=self.kind,
-                beta=self.beta,
-                temperature=self.temperature,
-                margin=self.margin,
-                label_smoothing=self.label_smoothing,
-                reference_free=self.reference_free,
-                probability=probability,
-            )
+            own: Any = {name: value for name, value in asdict(self).items() if not name.endswith("_weight")}
+            ranked = preference_loss(s_w, s_l, ref_w, ref_l, probability=probability, **own)
+            total = total + self.preference_weight * ranked
         if self.sft_weight:
-            sft = preference_loss(
-                s_w, s_l, beta=1.0, temperature=self.temperature, reference_free=True, probability=probability
-            )
-            total = total + self.sft_weight * sft
+            alike: Any = {"beta": 1.0, "temperature": self.temperature, "reference_free": True}
+            total = total + self.sft_weight * preference_loss(s_w, s_l, probability=probability, **alike)
         return total
 
 
@@ -182,9 +171,7 @@ METHODS = {
 def _gap(first: Tensor, second: Tensor) -> Tensor:
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         raise InputError(f"scores of pairs must be two lists of one length, not {first.shape} and {second.shape}")
-    if first.dtype != torch.float64:
-        first, second = first.float(), second.float()
-    return first - second
+    return wide(first) - wide(second)
 
 
 def _label(logits: Tensor, probability: Tensor | None, smoothing: float) -> Tensor:

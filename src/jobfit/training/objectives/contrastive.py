@@ -95,35 +95,30 @@ class ContrastiveObjective(Objective[PairBatch]):
         self._check()
 
     def _check(self) -> None:
-        data = self._data
-        if not data.positives:
+        positives = self._data.positives
+        if not positives:
             raise InputError("there is no positive pair to train on: are all labels 0?")
-        for what, ids, hard in (
-            ("vacancy", {p.vacancy_id for p in data.positives}, self._hard_vacancies),
-            ("candidate", {p.candidate_id for p in data.positives}, self._hard_candidates),
+        for what, side, hard, other in (
+            ("vacancy", "vacancies", self._hard_vacancies, {p.vacancy_id for p in positives}),
+            ("candidate", "candidates", self._hard_candidates, {p.candidate_id for p in positives}),
         ):
-            if len(ids) == 1 and not any(hard.values()):
+            if len(other) == 1 and not any(hard.values()):
                 raise InputError(
-                    f"all positives are of one {what} ({next(iter(ids))!r}): nothing to set it against. Add pairs of "
+                    f"all positives are of one {what} ({next(iter(other))!r}): nothing to set it against. Add pairs of "
                     f"another {what}, rejects, or mined hard negatives"
                 )
-        for hard, texts, side in (
-            (self._hard_candidates, data.candidates, "candidate"),
-            (self._hard_vacancies, data.vacancies, "vacancy"),
-        ):
-            if missing := sorted({i for ids in hard.values() for i in ids} - texts.keys()):
+            if missing := sorted({i for ids in hard.values() for i in ids} - getattr(self._data, side).keys()):
                 raise InputError(
-                    f"{len(missing)} hard negatives have no {side} text in the data, the first is {missing[0]!r}"
+                    f"{len(missing)} hard negatives have no {what} text in the data, the first is {missing[0]!r}"
                 )
 
     def __len__(self) -> int:
         return len(self._data.positives)
 
     def texts(self) -> Mapping[str, str]:
-        candidates = {p.candidate_id for p in self._data.positives}
-        candidates |= {i for ids in self._hard_candidates.values() for i in ids}
-        vacancies = {p.vacancy_id for p in self._data.positives}
-        vacancies |= {i for ids in self._hard_vacancies.values() for i in ids}
+        candidates, vacancies, _ = zip(*self._data.positives, strict=True)
+        candidates = {*candidates, *(i for ids in self._hard_candidates.values() for i in ids)}
+        vacancies = {*vacancies, *(i for ids in self._hard_vacancies.values() for i in ids)}
         texts = {candidate_key(i): self._data.candidates[i] for i in sorted(candidates)}
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in sorted(vacancies)}
 
@@ -133,12 +128,9 @@ class ContrastiveObjective(Objective[PairBatch]):
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> PairBatch:
         candidates, vacancies, _ = zip(*(self._data.positives[i] for i in chosen), strict=True)
-        return PairBatch(
-            candidates,
-            vacancies,
-            self._drawn(vacancies, self._hard_candidates, generator),
-            self._drawn(candidates, self._hard_vacancies, generator),
-        )
+        hard_candidates = self._drawn(vacancies, self._hard_candidates, generator)
+        hard_vacancies = self._drawn(candidates, self._hard_vacancies, generator)
+        return PairBatch(candidates, vacancies, hard_candidates, hard_vacancies)
 
     def _drawn(self, anchors: Sequence[str], hard: Hard, generator: np.random.Generator) -> tuple[str, ...]:
         drawn: list[str] = []
@@ -151,18 +143,12 @@ class ContrastiveObjective(Objective[PairBatch]):
     def loss(self, vectors: Vectors, batch: PairBatch) -> Tensor:
         candidates, vacancies, *hard = (vectors(keys) if keys else None for keys in batch.keys)
         assert candidates is not None and vacancies is not None  # a batch has a pair
-        return self._loss(Contrast(candidates, vacancies, hard[0], hard[1], self._known(batch).to(candidates.device)))
-
-    def _known(self, batch: PairBatch) -> Tensor:
-        candidates = (*batch.candidates, *batch.hard_candidates)
-        vacancies = (*batch.vacancies, *batch.hard_vacancies)
-        return false_negative_mask(
-            candidates,
-            vacancies,
-            self._fits,
-            candidate_texts=[self._data.candidates[i] for i in candidates],
-            vacancy_texts=[self._data.vacancies[i] for i in vacancies],
+        ids = (*batch.candidates, *batch.hard_candidates), (*batch.vacancies, *batch.hard_vacancies)
+        own, others = (
+            [texts[i] for i in some] for texts, some in zip((self._data.candidates, self._data.vacancies), ids)
         )
+        known = false_negative_mask(*ids, self._fits, candidate_texts=own, vacancy_texts=others)
+        return self._loss(Contrast(candidates, vacancies, hard[0], hard[1], known.to(candidates.device)))
 
 
 def _fitting(data: TrainingSet) -> dict[str, frozenset[str]]:
@@ -179,6 +165,5 @@ def _fitting(data: TrainingSet) -> dict[str, frozenset[str]]:
 def _rejects(data: TrainingSet, anchor: int) -> dict[str, list[str]]:
     rejects: dict[str, list[str]] = {}
     for pair in data.rejects:
-        ids = (pair.candidate_id, pair.vacancy_id)
-        rejects.setdefault(ids[anchor], []).append(ids[1 - anchor])
+        rejects.setdefault(pair[:2][anchor], []).append(pair[:2][1 - anchor])
     return rejects
