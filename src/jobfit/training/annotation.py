@@ -26,6 +26,7 @@ from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
 from jobfit.runs import Ranking, Run
 from jobfit.settings import check_fields
+from jobfit.training.asking import keep_answers
 
 FORMAT = "jobfit-votes-1"
 Side = Literal["A", "B"]
@@ -123,12 +124,9 @@ def _drawn(ranking: Ranking, depth: int, wanted: int, seed: int) -> Iterator[Dra
 
 
 class VoteLog(KeyedLines):
-    def __init__(self, path: Path, annotator: Annotator) -> None:
-        """Open the file to go on with, or begin it.
+    """The votes of one annotator in a file; refuses one that another annotator, or other settings, began."""
 
-        Raises:
-            InputError: as :class:`KeyedLines`; among others, another annotator or other settings began the file.
-        """
+    def __init__(self, path: Path, annotator: Annotator) -> None:
         super().__init__(path, FORMAT, {"annotator": annotator.name, **annotator.settings()})
         self.annotator = annotator.name
 
@@ -197,14 +195,7 @@ def annotate(
         EndpointError, BudgetSpentError: no further request can be made; the votes so far are in the file.
     """
     questions = open_questions(pairs, texts, log)
-    failures: Counter[str] = Counter()
-    for number, (question, outcome) in enumerate(zip(questions, annotator.vote_all(questions), strict=True), start=1):
-        if isinstance(outcome, AnswerError):
-            failures[outcome.reason] += 1
-        else:
-            log.keep(question, outcome)
-        update(number)
-    return failures
+    return keep_answers(questions, annotator.vote_all(questions), log.keep, update)
 
 
 def collect(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> tuple[BothOrders, ...]:

@@ -7,15 +7,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.ingest.formats.trec import read_qrels
-from jobfit.llm.client import Ask, Estimate
+from jobfit.llm.client import Ask
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
+from jobfit.settings import check_fields
 from jobfit.training.annotation import Question, Vote
 from jobfit.training.asking import AsksModel
 
@@ -69,26 +72,29 @@ def parse_reply(text: str) -> Vote:
     return Vote("A" if side[1].upper() == "A" else "B", int(number[1]), comparison)
 
 
-class LlmAnnotator(AsksModel):
+class LlmAnnotator(AsksModel[Question, Vote]):
     """A language model. Everything that is sent is masked first; a reply in another form is asked for once more."""
 
-    def settings(self) -> Mapping[str, Any]:
-        return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
+    prompt_version = PROMPT_VERSION
+    instructions = _INSTRUCTIONS
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
-        return self.ask_all(map(prompt_of, questions), lambda prompt, reply: parse_reply(reply), self._again)
+        return self.ask_all(questions)
 
-    def estimate(self, questions: Iterable[Question]) -> Estimate:
-        return self.estimate_of(map(prompt_of, questions))
+    def prompt(self, item: Question) -> Prompt:
+        return prompt_of(item)
 
-    def _again(self, prompt: Prompt) -> Vote | AnswerError:
+    def read(self, prompt: Prompt, reply: str) -> Vote:
+        return parse_reply(reply)
+
+    def again(self, prompt: Prompt, error: AnswerError) -> Vote | AnswerError:
         """Ask once more with a reminder; a second reply without use is forgotten too, and counts as a failure."""
         second: Ask[Any] = Ask(Prompt(prompt.instructions + _REMINDER, prompt.data))
         try:
             return parse_reply(self.client.complete(second.prompt).text)
-        except AnswerError as error:
+        except AnswerError as useless:
             self.client.forget([second])
-            return error
+            return useless
 
 
 def prompt_of(question: Question) -> Prompt:
@@ -116,17 +122,14 @@ class SimulatedAnnotator:
     """
 
     truth: Truth
-    noise: float = 0.0
-    position_bias: float = 0.0
+    noise: Annotated[float, Field(ge=0, le=1)] = 0.0
+    position_bias: Annotated[float, Field(ge=-1, le=1)] = 0.0
     seed: int = 0
     truth_name: str = "truth"
     name: str = SIMULATED
 
     def __post_init__(self) -> None:
-        if not 0 <= self.noise <= 1 or not -1 <= self.position_bias <= 1:
-            raise InputError(
-                f"noise is from 0 to 1 and position bias from -1 to 1, not {self.noise} and {self.position_bias}"
-            )
+        check_fields(self)
 
     def settings(self) -> Mapping[str, Any]:
         faults = {"noise": self.noise, "position_bias": self.position_bias}

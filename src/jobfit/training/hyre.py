@@ -1,10 +1,8 @@
 """HyRe: a hypothetical resume for each vacancy, so that both sides of a match are written alike (ConFit v2).
 
 The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfit.encoders.generated.augmented_text`
-wherever an encoder reads the vacancy, and is shown to nobody as a fact. Two sources write it: a language model
-(:class:`LlmHyre`), and an offline counterpart from taxonomy and templates
-(:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model wrote it.
-
+wherever an encoder reads the vacancy, and is shown to nobody as a fact. A language model writes it, or an offline
+counterpart (:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model did.
 The other way round, a hypothetical vacancy for each resume, is the paper's ablation (table A1); there it did worse than
 no augmentation at all.
 """
@@ -16,11 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobfit.documents.masking import mask
-from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, TextSource
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 from jobfit.errors import InputError
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Client
-from jobfit.llm.errors import LlmError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.asking import WritesTexts
@@ -74,24 +71,23 @@ def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Ex
 
 
 class LlmHyre(WritesTexts):
-    """A language model as the source. Everything that is sent is masked first, and so is what comes back."""
+    """A language model as the source. Everything that is sent is masked first, and so is what comes back.
+
+    Each text gets one of ``examples``, drawn by ``seed`` and the text.
+
+    Raises:
+        InputError: no example, or an unknown kind.
+    """
 
     def __init__(
         self, client: Client, examples: Sequence[Example], seed: int = 0, kind: str = HYPOTHETICAL_RESUME
     ) -> None:
-        """Ask through ``client``; each text gets one of ``examples``, drawn by ``seed`` and the text.
-
-        Raises:
-            InputError: no example, or an unknown kind.
-        """
         if kind not in _KINDS:
             raise InputError(f"kind {kind!r} is not one of {', '.join(_KINDS)}")
         if not examples:
             raise InputError("no accepted pair: a prompt needs one as its example")
         super().__init__(client)
-        self.kind = kind
-        self.seed = seed
-        self._raw = tuple(examples)
+        self.kind, self.seed, self._raw = kind, seed, tuple(examples)
         self._examples = tuple(Example(mask(pair.vacancy).text, mask(pair.resume).text) for pair in examples)
 
     def settings(self) -> Mapping[str, Any]:
@@ -103,12 +99,12 @@ class LlmHyre(WritesTexts):
             "temperature": self.client.settings.temperature,
         }
 
-    def prompt(self, text: str) -> Prompt:
-        example = self._example(text)
+    def prompt(self, item: str) -> Prompt:
+        example = self._example(item)
         sides = {"vacancy": example.vacancy, "resume": example.resume}
         order = ("vacancy", "resume") if self.kind == HYPOTHETICAL_RESUME else ("resume", "vacancy")
         shown = tuple(Data(f"example_{side}", sides[side]) for side in order)
-        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(text).text)))
+        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(item).text)))
 
     def _example(self, text: str) -> Example:
         """Return the example for ``text``, never the text's own pair: that would hand over the accepted answer."""
@@ -118,15 +114,3 @@ class LlmHyre(WritesTexts):
             raise InputError("the only example is the pair of the text that is asked about; give another accepted pair")
         place = int.from_bytes(tie_key(f"hyre {self.seed}", text), "big") % len(others)
         return others[place]
-
-
-def hypothetical_text(text: str, source: TextSource) -> str:
-    """Return what ``source`` writes for one text; it may be empty. For many: :func:`jobfit.training.asking.fill`.
-
-    Raises:
-        LlmError: no usable answer.
-    """
-    outcome = next(iter(source.write_all([text])))
-    if isinstance(outcome, LlmError):
-        raise outcome
-    return outcome.text

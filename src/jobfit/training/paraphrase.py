@@ -111,12 +111,11 @@ class OfflineParaphrase:
 
 class LlmParaphrase(WritesTexts):
     kind = PARAPHRASE
+    prompt_version = PROMPT_VERSION
+    instructions = _INSTRUCTIONS
 
-    def settings(self) -> Mapping[str, Any]:
-        return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
-
-    def prompt(self, text: str) -> Prompt:
-        return Prompt(_INSTRUCTIONS, (Data("text", mask(text).text),))
+    def prompt(self, item: str) -> Prompt:
+        return Prompt(_INSTRUCTIONS, (Data("text", mask(item).text),))
 
 
 def rewrite_from(store: GeneratedStore) -> Rewrite:

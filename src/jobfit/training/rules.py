@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from jobfit.errors import InputError
@@ -367,10 +367,6 @@ class Labelled:
                 word = "unknown, let pass"
             lines.append(f"{finding.rule}: {word} ({finding.sentence})")
         return lines
-
-    def to_json(self) -> dict[str, Any]:
-        ids = {"candidate_id": self.candidate_id, "vacancy_id": self.vacancy_id, "label": self.label}
-        return {**ids, "fired": list(self.fired), "findings": [asdict(finding) for finding in self.findings]}
 
 
 def all_cases(

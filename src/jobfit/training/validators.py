@@ -29,11 +29,7 @@ class RankingValidator:
     """
 
     def __init__(self, data: TrainingSet, pool: int = 1000, measure: str = "nDCG@10") -> None:
-        """Validate on ``data``.
-
-        Raises:
-            InputError: it is not a validation set, or has no positive.
-        """
+        """Raises InputError: it is not a validation set, or has no positive."""
         _refuse_other(data)
         if not data.positives:
             raise InputError("the validation set has no positive pair: nothing can be ranked")
@@ -76,11 +72,7 @@ class PreferenceValidator:
     """Alignment: the share of preferences whose preferred candidate scores higher; a tie counts a half."""
 
     def __init__(self, data: TrainingSet) -> None:
-        """Validate on the preferences of ``data``.
-
-        Raises:
-            InputError: it is not a validation set, or has no preference.
-        """
+        """Raises InputError: it is not a validation set, or has no preference."""
         _refuse_other(data)
         if not data.preferences:
             raise InputError("the validation set has no preference")

@@ -13,7 +13,7 @@ from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.asking import cleaned, fill, missing_texts
 from jobfit.training.data import TrainingSet
-from jobfit.training.hyre import Example, LlmHyre, examples_of, hypothetical_text
+from jobfit.training.hyre import Example, LlmHyre, examples_of
 from jobfit.training.hyre_template import NAME, TemplateHyre
 
 EXAMPLES = tuple(Example(f"Vacancy {n} for a cook", f"Resume {n} of a cook") for n in range(5))
@@ -21,6 +21,13 @@ NURSE = (
     "Registered nurse\n\nWe are looking for a registered nurse.\n\nRequirements\n- First aid is required\n"
     "- At least 2 years of experience as a nurse\n- English B2 is required\n- Bachelor's degree required\n"
 )
+
+
+def hypothetical_text(text, source):
+    [outcome] = source.write_all([text])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.text
 
 
 def model(messages, fields):

@@ -14,11 +14,7 @@ class Log:
     """Appends events to ``log.jsonl``. A line that a kill cut short is ended first; earlier lines are never changed."""
 
     def __init__(self, folder: Path, tensorboard: bool = False) -> None:
-        """Log to ``folder``.
-
-        Raises:
-            MissingExtraError: tensorboard was asked for and is not installed.
-        """
+        """Raises MissingExtraError: tensorboard was asked for and is not installed."""
         self._path = folder / "log.jsonl"
         self._board: Any = None
         if tensorboard:

@@ -81,11 +81,8 @@ class ContrastiveObjective(Objective[PairBatch]):
         draw: int = 1,
         name: str = "contrastive",
     ) -> None:
-        """Train on the positives of ``data``.
-
-        Raises:
-            InputError: there is no positive, one vacancy or candidate only and no hard negative, or a hard negative
-                without a text.
+        """Raises InputError:
+        there is no positive, one vacancy or candidate only and no hard negative, or a hard negative without a text.
         """
         self._data, self._loss, self._draw, self._name = data, loss, draw, name
         mined = hard_candidates is not None or hard_vacancies is not None
@@ -144,10 +141,9 @@ class ContrastiveObjective(Objective[PairBatch]):
         candidates, vacancies, *hard = (vectors(keys) if keys else None for keys in batch.keys)
         assert candidates is not None and vacancies is not None  # a batch has a pair
         ids = (*batch.candidates, *batch.hard_candidates), (*batch.vacancies, *batch.hard_vacancies)
-        own, others = (
-            [texts[i] for i in some] for texts, some in zip((self._data.candidates, self._data.vacancies), ids)
-        )
-        known = false_negative_mask(*ids, self._fits, candidate_texts=own, vacancy_texts=others)
+        candidate_texts = [self._data.candidates[i] for i in ids[0]]
+        vacancy_texts = [self._data.vacancies[i] for i in ids[1]]
+        known = false_negative_mask(*ids, self._fits, candidate_texts=candidate_texts, vacancy_texts=vacancy_texts)
         return self._loss(Contrast(candidates, vacancies, hard[0], hard[1], known.to(candidates.device)))
 
 

@@ -54,11 +54,7 @@ class PreferenceObjective(Objective[PreferenceBatch]):
         reference: NDArray[np.float32] | None = None,
         name: str = "preferences",
     ) -> None:
-        """Train on the preferences of ``data``.
-
-        Raises:
-            InputError: there is no preference, or the reference has another length.
-        """
+        """Raises InputError: there is no preference, or the reference has another length."""
         if not data.preferences:
             raise InputError("there is no preference to train on")
         if reference is not None and reference.shape != (len(data.preferences), 2):
