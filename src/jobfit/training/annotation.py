@@ -64,11 +64,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One answer: who is ``preferred`` of the two as they were shown, how sure (0..100), and the ``comparison``.
-
-    Raises:
-        InputError: a value is out of its range.
-    """
+    """One answer: who is ``preferred`` of the two as they were shown, how sure (0..100), and the ``comparison``."""
 
     preferred: Side
     confidence: Annotated[int, Field(ge=0, le=100)]
@@ -151,21 +147,13 @@ class BothOrders:
 
 
 def check_texts(pairs: Sequence[DrawnPair], texts: Texts) -> None:
-    """Refuse pairs of which a side has no text.
-
-    Raises:
-        UnknownIdError: which ids.
-    """
+    """Refuse pairs of which a side has no text: UnknownIdError."""
     refuse_unknown("pairs: %s vacancies have no text", {p.vacancy_id for p in pairs}, texts.queries)
     refuse_unknown("pairs: %s candidates have no text", {i for p in pairs for i in p[1:3]}, texts.documents)
 
 
 def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]:
-    """Yield both orders of each pair.
-
-    Raises:
-        UnknownIdError: a pair names an id without a text.
-    """
+    """Yield both orders of each pair; UnknownIdError where one names an id without a text."""
     listed = list(pairs)
     check_texts(listed, texts)
     for pair in listed:

@@ -137,8 +137,6 @@ def fill(
 ) -> Filled:
     """Generate what ``store`` lacks for ``texts``, one row at a time: killed anywhere, the next run goes on from there.
 
-    ``update`` is called with the number of texts done.
-
     Raises:
         EndpointError, BudgetSpentError: no further request can be made; what was answered is in the store.
     """

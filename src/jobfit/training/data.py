@@ -141,12 +141,7 @@ def _parts(data: TrainingSet) -> Iterator[object]:
 
 
 def check_apart(train: TrainingSet, validation: TrainingSet) -> None:
-    """Refuse a validation set that could not tell learning from remembering.
-
-    Raises:
-        LeakageError: a pair or preference is in both sets.
-        InputError: the sets are not one of ``train`` and one of ``validation``.
-    """
+    """Raise LeakageError where a pair is in both sets: such a validation could not tell learning from remembering."""
     if (train.split, validation.split) != ("train", "validation"):
         raise InputError(f"a train and a validation set are expected, not {train.split} and {validation.split}")
     for name in _LISTS:
@@ -182,11 +177,7 @@ def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSe
 
 
 def copied(name: str, id_: str) -> str:
-    """Return the id of an augmented copy.
-
-    >>> copied("eda", "c7"), is_augmented("aug:eda:c7")
-    ('aug:eda:c7', True)
-    """
+    """Return the id of an augmented copy: ``aug:<name>:<id>``."""
     return f"{_COPY}{name}:{id_}"
 
 
@@ -204,11 +195,7 @@ def original_of(id_: str) -> str:
 
 
 def refuse_augmented(ids: Iterable[str], where: str) -> None:
-    """Refuse copies outside of training; ``where`` says where they were found, such as ``validation``.
-
-    Raises:
-        LeakageError: an id is that of a copy; the message counts and names them.
-    """
+    """Raise LeakageError where an id is that of a copy; ``where`` says where they were found: ``validation``."""
     if copies := {id_ for id_ in ids if is_augmented(id_)}:
         raise LeakageError(
             f"{where}: {len(copies)} ids are augmented copies ({named(copies)}); they belong into training alone. "

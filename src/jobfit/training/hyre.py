@@ -54,13 +54,10 @@ class Example:
 
 
 def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Example, ...]:
-    """Return ``n`` accepted pairs of a training set (all where there are fewer), drawn by ``seed``.
-
-    Which pairs are drawn does not depend on the order in which they were given.
+    """Return ``n`` accepted pairs of a training set (all where there are fewer), drawn by seed and ids alone.
 
     Raises:
-        InputError: the set is not the train split (an example would show a held-out pair to the model), or has no
-            positive.
+        InputError: no positive, or not the train split: an example would show a held-out pair to the model.
     """
     if data.split != "train":
         raise InputError(f"examples are taken from the train split, not from {data.split}")

@@ -80,12 +80,7 @@ class TrainableEncoder(nn.Module):
 
     @classmethod
     def load(cls, name: str = MINILM, options: ModelOptions = ModelOptions()) -> TrainableEncoder:
-        """Return the backbone called ``name`` (see :func:`~jobfit.training.backbone.load_backbone`), ready to train.
-
-        Raises:
-            ModelError: it cannot be found, loaded or trusted.
-            InputError: an option does not fit it.
-        """
+        """Return the backbone called ``name`` (see :func:`~jobfit.training.backbone.load_backbone`), ready to train."""
         return cls(load_backbone(name, options.pooling, options.max_tokens), name, options)
 
     @property

@@ -119,12 +119,9 @@ class LlmParaphrase(WritesTexts):
 
 
 def rewrite_from(store: GeneratedStore) -> Rewrite:
-    """Return the ``rewrite`` of :class:`~jobfit.training.augmentation.Augmentation` that looks texts up in ``store``.
+    """Return the ``rewrite`` of an augmentation that looks texts up in ``store``, which holds paraphrases.
 
     A text without a paraphrase comes back as it is, and so gets no copy.
-
-    Raises:
-        InputError: the store holds no paraphrases.
     """
     if store.kind != PARAPHRASE:
         raise InputError(f"the store holds texts of kind {store.kind!r}, not paraphrases")

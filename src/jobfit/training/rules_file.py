@@ -42,11 +42,7 @@ def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
 
 
 def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer | None = None) -> RuleSet:
-    """Return the rules in ``data``, the content of a rules file.
-
-    Raises:
-        PolicyError: as :func:`load_rules`.
-    """
+    """Return the rules in ``data``, the content of a rules file; errors as :func:`load_rules`."""
     content = Settings(data, where).checked(_File, PolicyError)
     entries = [_entry(entry, f"{where}, rule {number}") for number, entry in enumerate(content.rules, start=1)]
     try:

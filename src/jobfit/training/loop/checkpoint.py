@@ -54,11 +54,7 @@ class State:
 
 
 def write_checkpoint(folder: Path, state: State, keep: int = KEPT) -> Path:
-    """Write ``state`` below ``folder``, then remove all but the last ``keep``.
-
-    Raises:
-        TrainingError: the disk is full or closed; what was there before is untouched.
-    """
+    """Write ``state`` below ``folder``, then remove all but the last ``keep``; TrainingError where the disk is full."""
     target = folder / f"step-{state.step:09}"
     earlier = checkpoints(folder)
     there = f"the checkpoint of step {earlier[-1][0]} is whole" if earlier else "there is no earlier checkpoint"
@@ -82,11 +78,7 @@ def checkpoints(folder: Path) -> list[tuple[int, Path]]:
 
 
 def read_checkpoint(folder: Path) -> State:
-    """Read one checkpoint's folder.
-
-    Raises:
-        CheckpointError: a file is missing, torn or altered: nothing in it is used.
-    """
+    """Read one checkpoint; CheckpointError where a file is missing, torn or altered: nothing in it is used."""
     facts = read_facts(folder, verify=True)
     return State(int(facts["step"]), load_tensors(read_bytes(folder / _TENSORS, error=CheckpointError)), facts)
 
@@ -103,11 +95,7 @@ def _unreadable(text: str) -> CheckpointError:
 
 
 def refuse_foreign(state: State, facts: Mapping[str, Any], folder: Path) -> None:
-    """Refuse a checkpoint of another training: ``facts`` are data hash, settings, start weights, machine settings.
-
-    Raises:
-        CheckpointError: the message names everything that differs, with both values.
-    """
+    """Raise CheckpointError where a checkpoint is of another training; it names all that differs, with both values."""
     before, now = state.facts.get("training", {}), json.loads(json.dumps(facts))
     changes = [
         f"{name} was {repr(before.get(name))[:24]} and is {repr(now.get(name))[:24]}"
@@ -147,11 +135,7 @@ class Best:
         write_atomic(path, content, error=TrainingError, advice=f"Make room and {AGAIN}")
 
     def load(self, folder: Path) -> dict[str, Tensor]:
-        """Read the weights of the best step.
-
-        Raises:
-            CheckpointError: their file is missing or altered.
-        """
+        """Read the weights of the best step; CheckpointError where their file is missing or altered."""
         path, advice = _best_file(folder, self.step), "Start again in a new folder"
         content = read_bytes(path, error=lambda text: CheckpointError(f"{text}. {advice}"))
         if sha256_of(content) != self.sha256:

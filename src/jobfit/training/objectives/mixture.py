@@ -93,11 +93,7 @@ class MixedObjective(Objective[MixedBatch]):
         return {"objective": "mixture", "parts": parts, "batches": len(self), "mixture_seed": self._seed}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> MixedBatch:
-        """Return the batch that the one chosen slot stands for.
-
-        Raises:
-            InputError: several are chosen at once: the loop's ``batch_size`` is not 1.
-        """
+        """Return the batch that the one chosen slot stands for; InputError where several are chosen."""
         if len(chosen) != 1:
             raise InputError(
                 "an example of a mixture is a whole batch: set loop.batch_size to 1, and accumulate instead"
