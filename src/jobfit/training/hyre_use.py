@@ -12,7 +12,7 @@ from jobfit.training.data import TrainingSet, is_augmented, original_of
 
 
 def with_hypothetical(data: TrainingSet, store: GeneratedStore | None) -> TrainingSet:
-    """Return the set as an encoder reads it with this store: its vacancies (resumes, in the ablation), copies as originals.
+    """Return the set as an encoder reads it with this store: vacancies (resumes, in the ablation), copies as originals.
 
     Raises:
         InputError: the store lacks a text, or holds paraphrases.

@@ -32,6 +32,7 @@ from jobfit.records import (
 from jobfit.shortlist import Status
 
 Fields = Mapping[str, Any]
+Quotes = tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ class Finding:
     rule: str
     status: Status
     sentence: str
-    candidate_quotes: tuple[Evidence, ...] = ()
-    vacancy_quotes: tuple[Evidence, ...] = ()
+    candidate_quotes: Quotes = ()
+    vacancy_quotes: Quotes = ()
     asked: bool = True
 
     @property
@@ -133,13 +134,13 @@ class Area:
         if not wanted or not claimed:
             return Finding(self.name, Status.UNKNOWN, f"no skill was read in {'the CV' if wanted else 'the vacancy'}")
         shared = [id_ for id_ in wanted if id_ in claimed]
-        quotes = (_quotes(side[id_] for id_ in shared) for side in (claimed, wanted))
-        return self._counted(len(shared), len(wanted), "skills asked for", *quotes)
+        ours, theirs = (_quotes(side[id_] for id_ in shared) for side in (claimed, wanted))
+        return self._counted(len(shared), len(wanted), "skills asked for", ours, theirs)
 
-    def _counted(self, n: int, of: int, what: str, *quotes: tuple[Evidence, ...]) -> Finding:
+    def _counted(self, n: int, of: int, what: str, ours: Quotes, theirs: Quotes) -> Finding:
         status = Status.MET if n >= self.at_least and n / of >= self.share else self.below
         needed = f"at least {self.at_least}" + (f" and {self.share:.0%}" if self.share else "")
-        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", *quotes)
+        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", ours, theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,5 +398,5 @@ def literal(words: str, text: str) -> Evidence | None:
     return check(wanted, CandidateProfile(), text).evidence
 
 
-def _quotes(evidence: Iterable[Evidence | None]) -> tuple[Evidence, ...]:
+def _quotes(evidence: Iterable[Evidence | None]) -> Quotes:
     return tuple(quote for quote in evidence if quote is not None)

@@ -93,7 +93,8 @@ def put_weights(weights: Mapping[str, Tensor], values: Mapping[str, Tensor]) -> 
 
 def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainSettings) -> torch.optim.Optimizer:
     """AdamW; vectors (biases, layer norms) do not decay."""
-    flat, rest = [], []
+    flat: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
     for value in parameters:
         (flat if value.ndim < 2 else rest).append(value)
     groups = [{"params": rest, "weight_decay": settings.weight_decay}, {"params": flat, "weight_decay": 0.0}]

@@ -201,7 +201,7 @@ class Trainer:
         if better and world.rank() == 0:
             self._best.keep(self.folder, self._learners.weights())
         world.barrier()
-        self._write_log("validation", self._step, best=better, **asdict(measured))
+        self._write_log("validation", self._step, best=better, **measured.as_json())
 
     def _keep(self) -> None:
         """Write a checkpoint, then remove the best weights that no checkpoint names any more."""
