@@ -179,9 +179,10 @@ def _objective(
     hard_vacancies: Hard | None,
 ) -> tuple[Objective[Any], Validator | None]:
     if stage.contrastive:
-        loss = contrastive_loss(stage)
-        hard = {"hard_candidates": hard_candidates, "hard_vacancies": hard_vacancies}
-        pairs = ContrastiveObjective(train, loss, draw=stage.draw, **hard)
+        pairs = ContrastiveObjective(
+            train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,
+            draw=stage.draw,
+        )  # fmt: skip
         return pairs, None if validation is None else RankingValidator(validation)
     reference = None
     if stage.preferences.needs_reference:

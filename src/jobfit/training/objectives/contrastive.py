@@ -113,9 +113,9 @@ class ContrastiveObjective(Objective[PairBatch]):
         return len(self._data.positives)
 
     def texts(self) -> Mapping[str, str]:
-        candidates, vacancies, _ = zip(*self._data.positives, strict=True)
-        candidates = {*candidates, *(i for ids in self._hard_candidates.values() for i in ids)}
-        vacancies = {*vacancies, *(i for ids in self._hard_vacancies.values() for i in ids)}
+        pairs = self._data.positives
+        candidates = {p.candidate_id for p in pairs} | {i for ids in self._hard_candidates.values() for i in ids}
+        vacancies = {p.vacancy_id for p in pairs} | {i for ids in self._hard_vacancies.values() for i in ids}
         texts = {candidate_key(i): self._data.candidates[i] for i in sorted(candidates)}
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in sorted(vacancies)}
 
