@@ -6,6 +6,7 @@ read at once: a text is never assigned to one of them first, because a guessed l
 
 Rules ask for words by table and key and build their patterns from them, once and when they are first needed:
 
+>>> import re
 >>> @built
 ... def _since(lexicon: Lexicon) -> re.Pattern[str]:
 ...     return re.compile(rf"\\b(?:{lexicon.union('dates', 'since')}) (\\d{{4}})")
@@ -14,7 +15,8 @@ Rules ask for words by table and key and build their patterns from them, once an
 
 Values are a text of words separated by blanks, a list (of phrases, or of patterns where the key is used as such), or a
 mapping from names to either. Patterns are regular expressions on folded text (:func:`jobfit.folding.fold`) unless a
-comment in the file says otherwise; each repeat in them must be bounded, so that time stays linear.
+comment in the file says otherwise; each repeat in them must be bounded, so that time stays linear. A key that has a
+second one ending in ``_hints`` needs both: only texts that hold a hint are searched for the patterns.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ Value = str | list[str] | dict[str, str | int | list[str]]
 _FILE: TypeAdapter[dict[str, dict[str, Value]]] = TypeAdapter(dict[str, dict[str, Value]])
 _HERE = Path(__file__).parent
 _COMMON = "common"
+_HINTS = "_hints"  # cheap texts (or patterns), one of which stands in each match of the patterns under the key
 _FIRST = ("en", "fr")  # where two languages claim one word, the earlier file keeps it
 
 
@@ -146,6 +149,11 @@ def _check(path: Path, tables: dict[str, dict[str, Value]], shipped: list[dict[s
                 names = sorted({name for file in shipped for name in file.get(table, {})})
                 have = f"table {table} has {', '.join(names)}" if names else f"there is no table {table}"
                 raise InputError(f"{path}: {table}.{key} is not known; {have}")
+            hints = f"{key}{_HINTS}"
+            if hints not in keys and any(hints in file.get(table, {}) for file in shipped):
+                raise InputError(
+                    f"{path}: {table}.{key} needs {table}.{hints}: a text without one of them is not searched"
+                )
             if isinstance(value, dict) is not isinstance(known[0], dict):
                 raise InputError(f"{path}: {table}.{key} should be like {known[0]!r:.60}")
 

@@ -95,7 +95,8 @@ def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
     text = read.text
     ranges: list[DateRange] = []
     taken = 0
-    patterns = (words.range, words.since, words.season, _GLUED)
+    seasons = (words.season,) if any(season in read.folded for season in words.seasons) else ()
+    patterns = (words.range, words.since, *seasons, _GLUED)
     for match in sorted((m for p in patterns for m in p.finditer(read.folded)), key=lambda m: m.start()):
         if match.start() < taken or _is_list(match, text):
             continue

@@ -20,6 +20,7 @@ from jobfit.encoders.generated import store_facts
 from jobfit.errors import InputError
 from jobfit.groups import Groups
 from jobfit.settings import From0, Whole, check_fields
+from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
 from jobfit.training.errors import AGAIN, TrainingError
@@ -38,7 +39,7 @@ from jobfit.training.objectives.preferences import (
     preference_keys,
     preference_texts,
 )
-from jobfit.training.validators import ByGroup, PreferenceValidator, RankingValidator, by_group, check_groups
+from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
 

@@ -235,7 +235,7 @@ def test_annotate_killed_while_it_asks_asks_nothing_twice(command, trec, llm, ll
         (("--run", "r", "--model", "hashing"), "name the current model"),
         (("--model", "hashing"), "say who judges"),
         (("--model", "hashing", "--simulate-from", "x", "--llm-url", "http://localhost/v1"), "say who judges"),
-        (("--model", "hashing", "--simulate-from", "absent.parquet"), "market's table of truth"),
+        (("--model", "hashing", "--simulate-from", "absent.parquet"), "cannot be read as a market's table of truth"),
         (("--run", "one.trec", "--simulate-from", "q"), "nothing to compare"),
     ],
 )

@@ -143,6 +143,7 @@ def test_without_the_file_the_language_is_not_known():
         ('[headings]\ncandidat = ["x"]\n', "headings.candidat is not known; table headings has candidate"),
         ('[titels]\nlabel = ["x"]\n', "titels.label is not known; there is no table titels"),
         ('[headings]\ncandidate = ["x"]\n', "headings.candidate should be like"),
+        ("[masking]\nsigned = ['atentamente']\n", "masking.signed needs masking.signed_hints"),
         ("[dates]\nmonths = 12\n", "dates.months is neither words, a list of texts nor a mapping"),
     ],
 )

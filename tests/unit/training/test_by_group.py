@@ -6,11 +6,12 @@ import pytest
 from jobfit.errors import InputError
 from jobfit.groups import Groups
 from jobfit.judged import Pair
+from jobfit.training.by_group import by_group, check_groups
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import candidate_key, vacancy_key
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.stages import fit
-from jobfit.training.validators import RankingValidator, by_group, check_groups
+from jobfit.training.validators import RankingValidator
 
 SEX = Groups({f"c{i}": {"sex": "female" if i < 8 else "male"} for i in range(11)})
 """c11 is not in the file."""

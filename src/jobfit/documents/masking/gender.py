@@ -84,9 +84,9 @@ def _words(lexicon: Lexicon) -> _Words:
         tuple((suffix, parts[0]) for suffix, parts in lexicon.groups("gender", "suffixes").items()),
         lexicon.parts("gender", "masculine"),
         (
-            (markers, re.compile(f"/|{of('marker_hints')}", re.I)),
-            (endings, re.compile(of("ending_hints"), re.I)),
-            (re.compile(of("titles"), re.M), re.compile(rf"\b(?:{of('title_hints')})")),
+            (markers, re.compile(f"/|{of('markers_hints')}", re.I)),
+            (endings, re.compile(of("endings_hints"), re.I)),
+            (re.compile(of("titles"), re.M), re.compile(rf"\b(?:{of('titles_hints')})")),
         ),
         (re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)),
         re.compile(rf"/| (?:{of('or')}) ", re.I),

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
+from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 _MAX_LINES = 15
@@ -24,6 +24,7 @@ _DATED_CELL = re.compile(
     r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
     re.M,
 )
+_PROFILES = ("linked", "facebook", "xing", "viadeo", "skype", "telegram")
 _PROFILE_OF = re.compile(
     r"(?:linked ?in|facebook|xing|viadeo|skype|telegram)[^\S\n]*[:：][^\S\n]*(?P<name>[^\n|•;\t:：@/]{3,40}?)"
     r"(?=[^\S\n]*(?:$|[|•;\t])|[^\S\n]+[^\W\d_]{3,14}[^\S\n]?[:：])",
@@ -40,6 +41,8 @@ class _Words:
             rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M
         )
         self.introduced = re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I)
+        self.signed_hints = lexicon.parts("masking", "signed_hints")
+        self.introduced_hints = lexicon.parts("masking", "introduced_hints")
         self.references = re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M)
 
 
@@ -192,7 +195,14 @@ def is_person(value: str, first: bool = False) -> bool:
 
 def stated_names(text: str) -> Iterator[str]:
     """Yield names that a sentence, a closing formula or the label of a profile states."""
-    for pattern in (_words().signed, _words().introduced, _PROFILE_OF):
+    words, low = _words(), lowered(text)
+    for pattern, hints in (
+        (words.signed, words.signed_hints),
+        (words.introduced, words.introduced_hints),
+        (_PROFILE_OF, _PROFILES),
+    ):
+        if not any(hint in low for hint in hints):
+            continue
         for match in pattern.finditer(text):
             several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
             if several and is_person(match["name"], first=True):
