@@ -28,7 +28,6 @@ class Encoder(Protocol):
     def digest(self) -> str: ...
     def to(self, device: str) -> Any: ...
     def train(self, mode: bool = True) -> Any: ...
-<<<<<<< HEAD
 
 
 @contextmanager
@@ -39,8 +38,6 @@ def as_the_loop_does(model: Encoder, loop: TrainSettings) -> Iterator[bool]:
     model.to(device)
     with deterministic(loop, bf16):
         yield bf16
-=======
->>>>>>> main
 
 
 def embed_texts(model: Encoder, texts: Mapping[str, str], loop: TrainSettings) -> Embeddings:

@@ -11,13 +11,7 @@ from typing import Any
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.judged import refuse_unknown
-<<<<<<< HEAD
 from jobfit.training.data import TrainingSet, original_of
-from jobfit.training.mining.folder import load_mined
-=======
-from jobfit.training.data import original_of
-from jobfit.training.data import TrainingSet
->>>>>>> main
 from jobfit.training.mining.mine import content_digest
 from jobfit.training.mining.mined import load_mined
 from jobfit.training.mining.negatives import Lists, Negatives
