@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 
 class LabelRequest(Request):
-    """The rules, the records of both sides, and what no text states of them."""
-
     rules: Path = Field(description="YAML or TOML: see docs/training/texts.md.")
     candidates: tuple[str, ...] = Field(description="Files, folders or globs of candidates; may be repeated.")
     vacancies: tuple[str, ...] = Field(description="Files, folders or globs of vacancies; may be repeated.")
@@ -56,10 +54,9 @@ class _People:
 
 
 def label(request: LabelRequest, progress: Progress = quiet) -> LabelResult:
-    """Label every pair of a candidate and a vacancy; ``out`` is a folder for `jobfit train --data`.
+    """Label every pair of a candidate and a vacancy by rules; OUT is a folder for `jobfit train --data`.
 
-    Raises:
-        InputError: the rules cannot be used, a side is empty, or the folder holds something else.
+    OUT/labels.parquet says of every pair which rules fired and why. Exit code 3: some inputs were unusable.
     """
     from jobfit.app.geo import places_named
     from jobfit.artifacts import new_folder
@@ -120,7 +117,6 @@ def _label_pairs(
 def _write_rest(
     request: LabelRequest, people: _People, rules: RuleSet, counts: LabelCounts, folder: Path
 ) -> dict[str, Any]:
-    """Write the documents, what could not be read, and the file that says what the folder is; return its content."""
     from jobfit.artifacts import sha256_of, write_json, write_lines
     from jobfit.documents.render import render
     from jobfit.ingest.rejects import write_rejects

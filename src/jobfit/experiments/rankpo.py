@@ -25,12 +25,11 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError
-from jobfit.experiments.claims import Claim, Verdict
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
 from jobfit.experiments.report import Table, read_published
-from jobfit.experiments.rows import Measured, Row, Values, compare_rows, estimate
+from jobfit.experiments.rows import Claim, Measured, Row, Values, Verdict, compare_rows, estimate
 from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.judged import Judged, Preference, Texts, both_ways
