@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from jobfit.training.augmentation import Augmentation
     from jobfit.training.data import TrainingSet
     from jobfit.training.loop.settings import TrainSettings
-    from jobfit.training.mining.negatives import Negatives
     from jobfit.training.model import ModelOptions
-    from jobfit.training.rounds import Round
+    from jobfit.training.rounds import Negatives, Round
     from jobfit.training.stages import Stage
 
 CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
@@ -203,8 +202,7 @@ def _train_rounds(
 ) -> TrainRoundsResult:
     import shutil
 
-    from jobfit.training.mining.negatives import Training
-    from jobfit.training.rounds import RoundSettings, run_rounds
+    from jobfit.training.rounds import RoundSettings, Training, run_rounds
     from jobfit.training.stages import MODEL
 
     out = request.out
@@ -409,8 +407,8 @@ def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augment
 def _check_paraphrased(
     store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
 ) -> None:
+    from jobfit.training.asking import missing_texts
     from jobfit.training.augmentation import originals
-    from jobfit.training.generated import missing_texts
 
     wanted = list(dict.fromkeys(originals(train, way, seed)))
     missing = len(missing_texts(store, wanted))
@@ -424,7 +422,7 @@ def _check_paraphrased(
 
 
 def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
-    from jobfit.training.augmented_ids import copied
+    from jobfit.training.data import copied
 
     prefix = copied(way, "")
     return {side: sum(i.startswith(prefix) for i in getattr(train, side)) for side in ("candidates", "vacancies")}
