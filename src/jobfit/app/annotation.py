@@ -124,8 +124,7 @@ def _run(request: AnnotateRequest, texts: Texts, progress: Progress) -> Run:
 
 @contextmanager
 def _annotator(request: AnnotateRequest, drawn: tuple[DrawnPair, ...], progress: Progress) -> Iterator[Annotator]:
-    from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
-    from jobfit.training.known_truth import read_truth
+    from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator, read_truth
 
     truth = request.simulate_from
     if (truth is None) == (request.llm.url is None):
@@ -143,10 +142,9 @@ def _annotator(request: AnnotateRequest, drawn: tuple[DrawnPair, ...], progress:
 def _ask(
     request: AnnotateRequest, annotator: Annotator, drawn: tuple[DrawnPair, ...], texts: Texts, progress: Progress
 ) -> AnnotateResult:
-    from jobfit.training.annotation import VoteLog, annotate, collect, open_questions
+    from jobfit.training.annotation import VoteLog, annotate, collect, decide, open_questions, report_on
     from jobfit.training.annotation_files import write_annotated_pairs
     from jobfit.training.annotators import LlmAnnotator
-    from jobfit.training.verdicts import decide, report_on
 
     with VoteLog(request.out, annotator) as log:
         for note in log.notes:

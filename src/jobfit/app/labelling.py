@@ -98,7 +98,7 @@ def _label_pairs(
     request: LabelRequest, people: _People, rules: RuleSet, folder: Path, progress: Progress
 ) -> LabelCounts:
     from jobfit.training.rule_labels import read_fields, write_labels
-    from jobfit.training.rules import all_cases, label_pairs
+    from jobfit.training.rules import all_cases
 
     records: list[Record] = [*people.candidates, *people.vacancies]
     known = read_fields(request.fields, [record.id for record in records]) if request.fields else {}
@@ -111,7 +111,7 @@ def _label_pairs(
                 progress.step("Labelling", number, total)
 
     cases = all_cases(people.candidates, people.vacancies, lambda id_: known.get(id_, {}))
-    return write_labels(label_pairs(counted(cases), rules), folder)
+    return write_labels(map(rules.label, counted(cases)), folder)
 
 
 def _write_rest(

@@ -183,8 +183,7 @@ def _paraphrase_source(request: ParaphraseRequest) -> Iterator[TextSource]:
 def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progress) -> dict[str, Any]:
     """The fields of :class:`Filled`, once the store is."""
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.training.asking import AsksModel
-    from jobfit.training.generated import fill
+    from jobfit.training.asking import AsksModel, fill
 
     with GeneratedStore.for_writing(out, source) as store:
         for note in store.notes:
@@ -198,9 +197,9 @@ def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progres
 def _missing(source: TextSource, texts: Sequence[str], out: Path) -> dict[str, Any]:
     """The fields of :class:`Missing`."""
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.training.generated import EstimatesTexts, missing_texts
+    from jobfit.training.asking import WritesTexts, missing_texts
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)
-    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
+    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, WritesTexts) else None
     return {"out": out, "missing": len(missing), "estimate": estimate}

@@ -407,8 +407,8 @@ def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augment
 def _check_paraphrased(
     store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
 ) -> None:
+    from jobfit.training.asking import missing_texts
     from jobfit.training.augmentation import originals
-    from jobfit.training.generated import missing_texts
 
     wanted = list(dict.fromkeys(originals(train, way, seed)))
     missing = len(missing_texts(store, wanted))
@@ -422,7 +422,7 @@ def _check_paraphrased(
 
 
 def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
-    from jobfit.training.augmented_ids import copied
+    from jobfit.training.data import copied
 
     prefix = copied(way, "")
     return {side: sum(i.startswith(prefix) for i in getattr(train, side)) for side in ("candidates", "vacancies")}

@@ -56,8 +56,8 @@ from jobfit.judged import Judged, Pair
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
 from jobfit.settings import Count, check_fields
+from jobfit.training.asking import fill
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
-from jobfit.training.generated import fill
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer

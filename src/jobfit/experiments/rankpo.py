@@ -36,7 +36,16 @@ from jobfit.judged import Judged, Preference, Texts, both_ways
 from jobfit.records import Document
 from jobfit.runs import Ranking, Run
 from jobfit.settings import Count, check_fields
-from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
+from jobfit.training.annotation import (
+    Annotator,
+    VoteLog,
+    annotate,
+    collect,
+    decide,
+    draw_pairs,
+    preferences_of,
+    report_on,
+)
 from jobfit.training.annotators import SimulatedAnnotator
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
@@ -46,7 +55,6 @@ from jobfit.training.mining.strategies import Random, Sampled
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.rounds import Round, RoundSettings, run_rounds
 from jobfit.training.stages import MODEL, Stage, fit
-from jobfit.training.verdicts import decide, preferences_of, report_on
 
 RETENTION = ("nDCG@20",)
 ALIGNMENT, TRUE_ALIGNMENT = "alignment with the judge", "alignment with the truth"

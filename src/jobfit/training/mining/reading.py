@@ -11,8 +11,7 @@ from typing import Any
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.judged import refuse_unknown
-from jobfit.training.augmented_ids import original_of
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, original_of
 from jobfit.training.mining.mine import content_digest
 from jobfit.training.mining.mined import load_mined
 from jobfit.training.rounds import Lists, Negatives
