@@ -19,11 +19,13 @@ from jobfit.experiments.ranking import measure_encoder
 from jobfit.experiments.rows import Measured, Row
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.mining.negatives import Negatives, Training
 from jobfit.training.model import ModelOptions, TrainableEncoder
+from jobfit.training.rounds import Negatives, Training
 from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
 
 FORMAT = "jobfit-recipe-1"
+OnStep = Callable[[str, int, int], None]
+"""(what is being done, done, in all)"""
 
 
 class RowCache:
@@ -69,10 +71,6 @@ class RowCache:
 
     def _path(self, key: str, seed: int) -> Path:
         return self.folder / "rows" / f"{key}.seed-{seed}.json"
-
-
-OnStep = Callable[[str, int, int], None]
-"""(what is being done, done, in all)"""
 
 
 @dataclass(frozen=True, slots=True)
