@@ -15,12 +15,11 @@ from io import BytesIO
 from typing import Any
 
 from lxml import etree
+from lxml.etree import _Element as Element
 
 from jobfit.ingest.parse.contrast import LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, named_colors
 from jobfit.ingest.parse.limits import LIMITS, MIB
 from jobfit.ingest.raw import RawDocument, RawRejection
-
-Element = etree._Element
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"

@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml import html as lxml_html
+from lxml.etree import _Element as Element
 
 from jobfit.ingest.parse import text as plain
 from jobfit.ingest.parse.contrast import BLACK, LEAST_OPACITY, WHITE, Color, blends, named_colors
 from jobfit.ingest.raw import RawDocument, RawRejection
-
-Element = etree._Element
 
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:-]{1,40})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s{0,99}<\?xml[^>]{0,200}>")
