@@ -125,7 +125,6 @@ class _Grams:
     logs: dict[str, float] = field(default_factory=dict)
 
     def log_probability(self, gram: str) -> float:
-        """Return ln P(``gram``), also of one that no label has."""
         if (log := self.logs.get(gram)) is None:
             log = math.log((self.counts[gram] + _SMOOTHING) / self.total)
             if gram in self.counts:
