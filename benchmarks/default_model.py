@@ -17,11 +17,10 @@ from environment import RESULTS, describe, write
 from jobfit.app.recipe import read_sources
 from jobfit.embeddings import Embeddings
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.experiments.default_model.held_out_split import TEST, HeldOutSplit
 from jobfit.experiments.default_model.measuring import BM25, RAW, TRAINED, table_lines, verdict_lines
 from jobfit.experiments.default_model.recipe import Recipe, read_recipe
 from jobfit.experiments.default_model.run import run_recipe
-from jobfit.experiments.default_model.sources import Sources
+from jobfit.experiments.default_model.sources import TEST, HeldOutSplit, Sources
 from jobfit.experiments.rankpo import agreement
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.training.loop.encoder import embed_texts

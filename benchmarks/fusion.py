@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from environment import describe, write
 from fusion_sets import MARKET_SIZE, MARKETS, Set, World, build_sets
+from fusion_weights import STEPS, judge, learn_weights, to_toml
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.measures import evaluate
@@ -29,7 +30,6 @@ from jobfit.retrieval.signals import encode_queries
 from jobfit.retrieval.systems import rank
 from jobfit.retrieval.weights import SIGNALS, cell_of, shipped_table
 from jobfit.runs import Qrels, Ranking, Run
-from jobfit.training.fusion import STEPS, judge, learn_weights, to_toml
 from measure import corrected, paired
 
 MODEL = "all-MiniLM-L6-v2"

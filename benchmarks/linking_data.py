@@ -14,8 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from jobfit.encoders.loading import load_encoder
-from jobfit.experiments.default_model.held_out_split import share
-from jobfit.experiments.default_model.sources import read_rome
+from jobfit.experiments.default_model.sources import read_rome, share
 from jobfit.records import Document
 from jobfit.taxonomy.linking.mentions import fold_all
 from jobfit.taxonomy.model import Taxonomy

@@ -15,9 +15,8 @@ import numpy as np
 from environment import describe, write
 from jobfit.experiments.data import Truth
 from jobfit.experiments.market import market_data
-from jobfit.experiments.row_cache import RowCache
-from jobfit.experiments.settings import sizes_of
-from jobfit.experiments.trial import Backbone, Trial
+from jobfit.experiments.reproduce import sizes_of
+from jobfit.experiments.trial import Backbone, RowCache, Trial
 from jobfit.simulation.truth import grades
 from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,3 +41,8 @@ class Embeddings:
     def __len__(self) -> int:
         """Return the number of vectors."""
         return len(self.ids)
+
+    def only(self, ids: Collection[str]) -> Embeddings:
+        """Return the vectors of ``ids``, in the order in which they are here; unknown ids are passed over."""
+        rows = [row for row, i in enumerate(self.ids) if i in ids]
+        return Embeddings(tuple(self.ids[row] for row in rows), self.vectors[rows], self.fingerprint)

@@ -25,4 +25,3 @@ def test_row_links_to_tests_and_results_that_exist(row):
     for name, path in links:
         text = (ROOT / path).read_text(encoding="utf-8")
         assert name == path or re.search(rf"^def {name}\(", text, re.MULTILINE), f"{path} has no {name}"
-

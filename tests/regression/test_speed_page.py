@@ -22,4 +22,3 @@ def test_page_of_the_speed_is_that_of_the_results(results):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert path.read_text(encoding="utf-8") == "\n".join(module.lines(*results)).rstrip() + "\n"
-

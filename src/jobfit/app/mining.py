@@ -179,7 +179,7 @@ def _mine(
         anchors, never = (sides, refused) if side == "queries" else (sides.turned(), turned(refused))
         asking, pool, folder = vectors[side], vectors[_other(side)], request.out / f"for-{side}"
         mined = mine_side(
-            anchors.select(asking), pool, anchors.positives, strategy, settings,
+            asking.only(anchors.positives), pool, anchors.positives, strategy, settings,
             eligible=anchors.refuse(never, asking, pool) if never else None, texts=anchors.texts, folder=folder,
             on_progress=progress.of(f"Mining for {side}"),
         )  # fmt: skip

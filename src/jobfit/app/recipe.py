@@ -120,7 +120,7 @@ def read_sources(
 
 
 def _market(recipe: Recipe, progress: Progress) -> Any:
-    from jobfit.experiments.default_model.ranking_sets import MEASURES
+    from jobfit.experiments.default_model.measuring import MEASURES
     from jobfit.experiments.market import MarketSizes, market_data
     from jobfit.settings import build
 

@@ -74,9 +74,8 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
         InputError: the settings, the data or the folder cannot be used.
         Whatever training, mining and the language model raise; what is finished stays.
     """
-    from jobfit.experiments.reproduce import data_of
+    from jobfit.experiments.reproduce import data_of, sizes_of
     from jobfit.experiments.reproduce import reproduce as run
-    from jobfit.experiments.settings import sizes_of
 
     sizes = sizes_of(request.paper, request.quick, request.settings)
     seeds = request.seeds or (1 if request.quick else 3)
@@ -110,7 +109,7 @@ def sweep(
     from jobfit.experiments.data import read_any
     from jobfit.experiments.market import market_data
     from jobfit.experiments.reproduce import reproduce as run
-    from jobfit.experiments.settings import sizes_of
+    from jobfit.experiments.reproduce import sizes_of
 
     sizes = sizes_of("rankpo", False, settings)
     if model is not None:

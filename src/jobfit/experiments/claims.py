@@ -68,12 +68,10 @@ def verdict_of(told: Sequence[str]) -> str:
 
 
 def interval(difference: Estimate) -> str:
-    """Return the interval of a difference in words."""
     if difference.low is None or difference.high is None:
         return "no interval"
     return f"95 % {difference.low:+.3f} to {difference.high:+.3f}"
 
 
 def counted(verdicts: Sequence[Verdict]) -> Mapping[str, int]:
-    """Return how many verdicts of each kind there are."""
     return {word: sum(one.verdict == word for one in verdicts) for word in ("held", "reversed", "mixed", "not shown")}

@@ -19,7 +19,7 @@ from jobfit.evaluation.statistics import Estimate, resampled_counts
 from jobfit.evaluation.thresholds import Threshold, choose_threshold
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Results
-from jobfit.experiments.report import NOT_MEASURED, Cell, Table, absent
+from jobfit.experiments.report import NOT_MEASURED, Cell, Table
 from jobfit.experiments.rows import Measured
 from jobfit.judged import Pair
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -39,11 +39,6 @@ _CONSTANT = {"always_positive": "all accepted", "prior": "at random, as often as
 
 
 def classify_key(key: str) -> str:
-    """Return the name under which the classification of a row's model is kept.
-
-    >>> classify_key("whole")
-    'classify-whole'
-    """
     return f"classify-{key}"
 
 
@@ -60,8 +55,6 @@ def why_no_classification(data: ExperimentData) -> str:
 
 
 def cosine_scores(model: Encoder, loop: TrainSettings) -> ScorePairs:
-    """Return what scores pairs with (cos + 1) / 2 of an encoder's vectors."""
-
     def scores(candidates: Mapping[str, str], vacancies: Mapping[str, str], pairs: Sequence[Pair]) -> Floats:
         people = embed_texts(model, {i: candidates[i] for i in dict.fromkeys(p.candidate_id for p in pairs)}, loop)
         asked = embed_texts(model, {i: vacancies[i] for i in dict.fromkeys(p.vacancy_id for p in pairs)}, loop)
@@ -73,11 +66,7 @@ def cosine_scores(model: Encoder, loop: TrainSettings) -> ScorePairs:
 
 
 def classified(data: ExperimentData, score: ScorePairs) -> Measured:
-    """Return scores and labels of the held-out pairs by vacancy, and the threshold with where it comes from.
-
-    Raises:
-        InputError: validation has one class only, or a held-out pair chose the threshold.
-    """
+    """Return scores and labels of the held-out pairs by vacancy, and the threshold with where it comes from."""
     part = data.validation
     chosen_on = (*part.positives, *part.rejects)
     validation = _scored(chosen_on, score(part.candidates, part.vacancies, chosen_on))
@@ -149,8 +138,6 @@ def _estimate(mean: float, drawn: Sequence[Floats], n: int) -> Estimate:
 
 
 def classification_table(results: Results, keys: Sequence[str], reason: str) -> Table:
-    """Return the table of the rows ``keys`` from what is kept; ``reason``: why nothing can be measured."""
-    columns = (*MEASURES.values(), "threshold")
     said = (
         "Accepted against turned down in the held-out log: score (cos + 1) / 2, threshold by weighted F1 on validation "
         "pairs alone. Intervals draw vacancies and seeds again."
@@ -165,7 +152,7 @@ def classification_table(results: Results, keys: Sequence[str], reason: str) -> 
         said += f" {len(first):,} pairs of {first.queries} vacancies, {first.prevalence:.0%} accepted."
         rows += _constants(first)
     rows += [_row(results.labels[key], found, results.seeds) for key, found in measured.items()]
-    return Table("Classification", said, columns, tuple(rows))
+    return Table("Classification", said, (*MEASURES.values(), "threshold"), tuple(rows))
 
 
 def _row(
@@ -173,7 +160,7 @@ def _row(
 ) -> tuple[str, tuple[Cell, ...]]:
     """One row; where some seeds' models were gone, its label names the seeds that count."""
     if not found:
-        return label, absent((*MEASURES, "threshold"))
+        return label, (NOT_MEASURED,) * (len(MEASURES) + 1)
     values = estimates([read for _, read in found])
     threshold = np.mean([chosen.value for _, (_, chosen) in found])
     some = "" if len(found) == len(seeds) else f" (seeds {', '.join(str(seed) for seed, _ in found)} alone)"
@@ -182,9 +169,8 @@ def _row(
 
 def _constants(test: ScoredPairs) -> list[tuple[str, tuple[Cell, ...]]]:
     """What deciding without looking scores on the same pairs."""
-    found = baselines(test)
-    rows: list[tuple[str, tuple[Cell, ...]]] = []
-    for name, label in _CONSTANT.items():
-        values = [found[name][measure] for measure in MEASURES]
-        rows.append((label, (*(Estimate(value, None, None, len(test)) for value in values), "")))
-    return rows
+    found, n = baselines(test), len(test)
+    return [
+        (label, (*(Estimate(found[name][measure], None, None, n) for measure in MEASURES), ""))
+        for name, label in _CONSTANT.items()
+    ]

@@ -46,9 +46,8 @@ from jobfit.experiments.classification import (
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.group_shares import group_columns, group_tables, groups_key, why_no_groups
-from jobfit.experiments.published import read_published
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_random, measure_vectors
-from jobfit.experiments.report import Table
+from jobfit.experiments.report import Table, read_published
 from jobfit.experiments.rows import Measured, Row
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.experiments.tuned_trees import fit_boosted
@@ -122,7 +121,6 @@ class ConfitSettings:
     negatives: Count = 10
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -138,19 +136,16 @@ class ConfitV2(Experiment):
     def __init__(
         self, data: ExperimentData, settings: ConfitSettings, hyre: TextSource, resume2job: TextSource, a1: bool = True
     ) -> None:
-        """Run on ``data``."""
         super().__init__(data, Backbone(settings.backbone, settings.model, settings.loop, settings.stage))
         self.settings, self.hyre, self.resume2job, self.a1 = settings, hyre, resume2job, a1
         self.published = tuple(read_published("confit_v2").values())
         self._texts: dict[str, ExperimentData] = {}  # what joined texts make of the data, for all seeds
 
     def facts(self) -> Mapping[str, Any]:
-        """As of any experiment, with the settings and what writes hypothetical resumes."""
         hyre = {"by": self.hyre.name, **self.hyre.settings()}
         return {"recipe": "confit-v2", **super().facts(), "settings": asdict(self.settings), "hyre": hyre}
 
     def rows(self, trial: Trial) -> Iterator[Row]:
-        """Yield the baselines, tables 1-3, A4 and A1 of one seed."""
         data, augmented, part = self.data, self._with_hyre(trial), self.data.held_out
         yield trial.row("random", "random order", lambda: Measured(measure_random(part, trial.seed)))
         yield trial.row("bm25", "BM25", lambda: Measured(measure_bm25(part)))
@@ -177,7 +172,6 @@ class ConfitV2(Experiment):
         yield from self._table_a1(trial)
 
     def _trees(self, trial: Trial) -> Row:
-        """TF-IDF with boosted trees and their classification; fitted once, when either is missing."""
         data = self.data
 
         @cache
@@ -195,7 +189,6 @@ class ConfitV2(Experiment):
         return row
 
     def _kinds_of_negatives(self) -> Iterator[tuple[str, str, Strategy]]:
-        """Table A4: key, label and strategy."""
         k = self.settings.negatives
         yield "neg-random", f"negatives: {k} random", Random(k=k)
         yield "neg-bm25", f"negatives: BM25 top {k}", Bm25(k=k)
@@ -204,7 +197,6 @@ class ConfitV2(Experiment):
             yield f"neg-rum-{low:g}-{high:g}", label, RumWindow(low, high, skip=0)
 
     def _measure_more(self, trial: Trial, key: str, data: ExperimentData) -> None:
-        """Classification, table A1's centroid and table 4, with the model of row ``key`` on the data of that row."""
         loop = trial.backbone.loop
         wanted: dict[str, Callable[[Encoder], Measured]] = {}
         if not why_no_classification(data):
@@ -247,7 +239,6 @@ class ConfitV2(Experiment):
         return trial.row(key, A1_LABELS[key], measured)
 
     def _with_hyre(self, trial: Trial) -> ExperimentData:
-        """The data with a hypothetical resume joined to every vacancy; what was written is kept in a file."""
         data = self.data
         wanted = [i for part in (data.train, data.validation, data.held_out) for i in part.vacancies.values()]
 
@@ -259,7 +250,6 @@ class ConfitV2(Experiment):
         return self._once("hyre", made)
 
     def _with_hypothetical_vacancies(self, trial: Trial) -> ExperimentData:
-        """The data with a hypothetical vacancy joined to every resume; what was written is kept in a file."""
         data, source = self.data, self.resume2job
         wanted = [i for part in (data.train, data.validation, data.held_out) for i in part.candidates.values()]
         with GeneratedStore.for_writing(trial.cache.folder / "resume2job.jsonl", source) as store:
@@ -272,7 +262,6 @@ class ConfitV2(Experiment):
         return self._texts[key]
 
     def tables(self, results: Results) -> Sequence[Table]:
-        """Classification, and table 4's shares of groups."""
         labels = results.labels
         classifiers = [key for key in labels if key in ("raw", "whole", "hyre", BOOSTED) or key.startswith("rum-")]
         return (
@@ -281,7 +270,6 @@ class ConfitV2(Experiment):
         )
 
     def notes(self, results: Results) -> Sequence[str]:
-        """What wrote the texts, how table A1 is read, and which trees were chosen."""
         labels = results.labels
         notes = [
             f"Hypothetical resumes: {self.hyre.name}.",
@@ -331,7 +319,6 @@ class Miner:
 
 
 def _mined_row(trial: Trial, named: tuple[str, str], data: ExperimentData, miner: Miner) -> Row:
-    """The row (key, label) of an encoder trained from the backbone with mined negatives."""
     key, label = named
 
     def mined() -> Negatives:
@@ -342,7 +329,6 @@ def _mined_row(trial: Trial, named: tuple[str, str], data: ExperimentData, miner
 
 
 def _has_fields(data: ExperimentData) -> bool:
-    """Whether the texts have fields (ConFit's template), without which there is no field-wise row."""
     try:
         split_fields(next(iter(data.train.vacancies.values())))
     except (InputError, StopIteration):
@@ -351,7 +337,6 @@ def _has_fields(data: ExperimentData) -> bool:
 
 
 def _fieldwise(trial: Trial, data: ExperimentData) -> FieldwiseEncoder:
-    """Train ConFit v1's encoder on the same pairs with the same loss."""
     parts = (data.train, data.validation, data.held_out)
     texts = [text for part in parts for side in (part.candidates, part.vacancies) for text in side.values()]
     own = trial.backbone
@@ -379,20 +364,16 @@ class OfFields:
 
     @property
     def name(self) -> str:
-        """As the source."""
         return self.source.name
 
     @property
     def kind(self) -> str:
-        """As the source."""
         return self.source.kind
 
     def settings(self) -> Mapping[str, Any]:
-        """As the source, and that section lines were taken off."""
         return {**self.source.settings(), "section_lines": "taken off"}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield what the source writes for the values of each text's fields."""
         return self.source.write_all(map(_values, texts))
 
 
@@ -415,7 +396,6 @@ Choose = Callable[[Grades, Texts, Texts], Mapping[str, str]]
 
 
 def accepted_in_test(held_out: Judged) -> Grades:
-    """Return what the held-out rankings count as relevant, both directions together."""
     return _by_vacancy(pair for task in held_out.tasks for pair in task.pairs() if pair.grade > 0)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, GeneratedStore, augmented_texts, store_facts
 from jobfit.errors import InputError, LeakageError
 from jobfit.evaluation.datasets.formats import detect, read_dataset
-from jobfit.judged import Judged, Pair, Task, both_ways
+from jobfit.judged import Judged, Pair, both_ways
 from jobfit.training.data import TrainingSet, check_apart, hold_out
 from jobfit.training.reading import from_dataset, is_prepared, read_prepared
 
@@ -21,11 +21,7 @@ FORMATS = ("confit", "rankpo", "prepare")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A protected attribute: its ``name`` and the group of each held-out candidate by id.
-
-    No text says it; :mod:`jobfit.experiments.group_shares` writes it into copies of the texts, to see what
-    changes.
-    """
+    """A protected attribute that no text says: its ``name`` and the group of each held-out candidate by id."""
 
     name: str
     groups: Mapping[str, str]
@@ -55,18 +51,16 @@ class ExperimentData:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a held-out part that training reads."""
         check_apart(self.train, self.validation)
-        known = {p[:2] for part in (self.train, self.validation) for p in (*part.positives, *part.rejects)}
-        if shared_pairs := known & {p[:2] for p in self.labelled}:
+        parts = (self.train, self.validation)
+        known = {p[:2] for part in parts for p in (*part.positives, *part.rejects)}
+        if shared := known & {p[:2] for p in self.labelled}:
             raise LeakageError(
-                f"{len(shared_pairs)} labelled pairs of the held-out part are trained on, the first {min(shared_pairs)}"
+                f"{len(shared)} labelled pairs of the held-out part are trained on, the first {min(shared)}"
             )
-        used = {p[:2] for part in (self.train, self.validation) for p in part.positives}
-        for task in self.held_out.tasks:
-            judged = {p[:2] for p in task.pairs() if p.grade > 0}
-            if shared := used & judged:
-                raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
+        used = {p[:2] for part in parts for p in part.positives}
+        if shared := used & {p[:2] for task in self.held_out.tasks for p in task.pairs() if p.grade > 0}:
+            raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
 
     def with_hyre(self, store: GeneratedStore) -> ExperimentData:
         """Return the data with a hypothetical resume beside each vacancy, in train, validation and held-out alike.
@@ -80,7 +74,6 @@ class ExperimentData:
         return replace(written, notes=store_facts(store))
 
     def with_candidates(self, write: Callable[[Mapping[str, str]], Mapping[str, str]], source: str) -> ExperimentData:
-        """Return the data with every candidate's text replaced everywhere (table A1's hypothetical vacancies)."""
         return self._rewritten("candidates", write, source)
 
     def _rewritten(
@@ -110,33 +103,20 @@ def read_experiment_data(path: Path, kind: str, measures: tuple[str, ...] = ("nD
         return ExperimentData(source, train, validation, held_out, labelled=labelled)
     dataset = read_dataset(path, kind)
     train = from_dataset(dataset, "train")
-    tasks = _tasks(dataset, measures)
-    if not tasks:
-        train, validation, held_out, labelled = _dealt_out(train, measures)
-    else:
-        held_out = Judged(dataset.candidates, dataset.vacancies, tasks)
-        labelled = _labelled(dataset)
+    if tasks := tuple(replace(task, measures=measures) for task in dataset.tasks if task.split == "test"):
+        held_out, labelled = Judged(dataset.candidates, dataset.vacancies, tasks), _labelled(dataset)
         try:
             validation = from_dataset(dataset, "validation")
         except InputError:
             train, validation = hold_out(train, 1 / 7, seed=1)
+    else:
+        train, validation, held_out, labelled = _dealt_out(train, measures)
     return ExperimentData(f"{path.name}, in the format of {kind}.", train, validation, held_out, labelled=labelled)
 
 
 def read_any(path: Path, measures: tuple[str, ...]) -> ExperimentData:
-    """Read data in whichever of the known formats they are.
-
-    Raises:
-        InputError: as :func:`read_experiment_data`; or none of the formats fits.
-    """
-    if is_prepared(path):
-        return read_experiment_data(path, "prepare", measures)
-    kind = detect(path)
-    return read_experiment_data(path, kind, measures)
-
-
-def _tasks(dataset: Judged, measures: tuple[str, ...]) -> tuple[Task, ...]:
-    return tuple(replace(task, measures=measures) for task in dataset.tasks if task.split == "test")
+    """Read data in whichever of the known formats they are."""
+    return read_experiment_data(path, "prepare" if is_prepared(path) else detect(path), measures)
 
 
 def _labelled(dataset: Judged) -> tuple[Pair, ...]:
@@ -157,8 +137,6 @@ def _dealt_out(
     if not test.positives:
         raise InputError("no positive pair is left to test on: more vacancies with a positive are needed")
     judged = (*test.positives, *test.rejects)
-    tasks = both_ways(judged, measures=measures)
-    asked = {pair.vacancy_id for pair in judged}
-    shown = {i: data.vacancies[i] for i in sorted(asked)}
+    asked = {i: data.vacancies[i] for i in sorted({pair.vacancy_id for pair in judged})}
     labelled = tuple(sorted(pair._replace(grade=int(pair.grade > 0)) for pair in judged))
-    return train, validation, Judged(data.candidates, shown, tasks), labelled
+    return train, validation, Judged(data.candidates, asked, both_ways(judged, measures=measures)), labelled

@@ -9,11 +9,9 @@ from typing import Any
 
 from jobfit.experiments.claims import Claim, Verdict, judge_claims
 from jobfit.experiments.data import ExperimentData
-from jobfit.experiments.published import Published
-from jobfit.experiments.report import Report, Table
-from jobfit.experiments.row_cache import RowCache
+from jobfit.experiments.report import Published, Report, Table
 from jobfit.experiments.rows import Measured, Row, joined
-from jobfit.experiments.trial import Backbone, OnStep, Trial
+from jobfit.experiments.trial import Backbone, OnStep, RowCache, Trial
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +24,9 @@ class Results:
 
     @property
     def labels(self) -> dict[str, str]:
-        """The labels of the rows by key."""
         return {row.key: row.label for row in self.rows}
 
     def row(self, key: str) -> Row:
-        """Return the row ``key``."""
         return next(row for row in self.rows if row.key == key)
 
     def kept(self, key: str) -> dict[int, Measured]:
@@ -41,7 +37,6 @@ class Results:
 class Experiment:
     """A paper, or any comparison of systems: subclass it, say ``rows`` and ``claims``, and :func:`run` it.
 
-    title:     of the report.
     claims:    judged together, with Holm's correction over all of them.
     families:  further claims, each family corrected by itself, so that none changes a verdict of the others.
     published: the tables that stand next to ours.
@@ -53,7 +48,6 @@ class Experiment:
     published: Sequence[Published] = ()
 
     def __init__(self, data: ExperimentData, backbone: Backbone | None = None) -> None:
-        """Run on ``data``; ``backbone`` is what trained rows start from."""
         self.data, self.backbone = data, backbone
 
     def facts(self) -> Mapping[str, Any]:
@@ -69,7 +63,6 @@ class Experiment:
         return results.rows[0].columns
 
     def verdicts(self, results: Results) -> Sequence[Verdict]:
-        """Return the verdicts on :attr:`claims`."""
         return judge_claims(self.claims, _complete(results), self.judged_columns(results))
 
     def tables(self, results: Results) -> Sequence[Table]:

@@ -13,6 +13,7 @@ not say what a use of them would mean.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from jobfit.errors import InputError
 from jobfit.experiments.data import Attribute, ExperimentData
 from jobfit.experiments.experiment import Results
 from jobfit.experiments.ranking import cosines
-from jobfit.experiments.report import NOT_MEASURED, Cell, Table, absent
+from jobfit.experiments.report import NOT_MEASURED, Cell, Table
 from jobfit.experiments.rows import Measured, Row, estimate
 from jobfit.ordering import order
 from jobfit.training.loop.encoder import Encoder, embed_texts
@@ -36,11 +37,6 @@ CHANGED, MOVED = "share of top-10 lists that change", "places that one candidate
 
 
 def groups_key(key: str) -> str:
-    """Return the name under which the shares of a row's model are kept.
-
-    >>> groups_key("whole")
-    'groups-whole'
-    """
     return f"groups-{key}"
 
 
@@ -81,7 +77,6 @@ def why_no_groups(data: ExperimentData) -> str:
 
 
 def groups_of(attribute: Attribute) -> tuple[str, ...]:
-    """The groups that occur, in the order of their names."""
     return tuple(sorted(set(attribute.groups.values())))
 
 
@@ -91,9 +86,6 @@ def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> 
     All held-out candidates are ranked for every vacancy that the ranking task asks about. Columns of places say by how
     many one candidate moves, the mean over candidates of the amount, and with its sign for every two groups: above 0,
     lower down when stated as the first than when stated as the second.
-
-    Raises:
-        InputError: see :func:`why_no_groups`.
     """
     if (why := why_no_groups(data)) or data.attribute is None:
         raise InputError(f"shares of groups: {why}")
@@ -102,16 +94,14 @@ def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> 
     asked = sorted({i for task in data.held_out.tasks if task.by_vacancy for i in task.qrels.grades})
     vacancies = embed_texts(model, {i: data.held_out.vacancies[i] for i in asked}, loop)
     silent = cosines(vacancies, embed_texts(model, people, loop))
-    as_group = {
-        group: cosines(
-            vacancies, embed_texts(model, {i: stated(t, attribute.name, group) for i, t in people.items()}, loop)
-        )
-        for group in groups
-    }
+    as_group = {}
+    for group in groups:
+        told = {i: stated(text, attribute.name, group) for i, text in people.items()}
+        as_group[group] = cosines(vacancies, embed_texts(model, told, loop))
     columns: dict[str, dict[str, tuple[float, ...]]] = {}
     for row, vacancy in enumerate(vacancies.ids):
         scores = {group: table[row] for group, table in as_group.items()}
-        for name, value in _of_vacancy(vacancy, (tuple(people), own), silent[row], scores).items():
+        for name, value in _of_vacancy(vacancy, tuple(people), own, silent[row], scores).items():
             columns.setdefault(name, {})[vacancy] = (value,)
     pool = {group: own.count(group) / len(own) for group in groups}
     notes = {"attribute": attribute.name, "groups": list(groups), "pool": pool, "candidates": len(own)}
@@ -119,30 +109,26 @@ def group_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> 
 
 
 def _of_vacancy(
-    vacancy: str, people: tuple[Sequence[str], Sequence[str]], silent: Floats, as_group: Mapping[str, Floats]
+    vacancy: str, ids: Sequence[str], own: Sequence[str], silent: Floats, as_group: Mapping[str, Floats]
 ) -> dict[str, float]:
     """One vacancy's values; ``as_group[g]`` are the scores of all candidates stated as g."""
-    ids, own = people
     groups = list(as_group)
     told = np.array([as_group[group][n] for n, group in enumerate(own)])
     other = np.array([as_group[swapped(group, groups)][n] for n, group in enumerate(own)])
-    best = {name: set(order(vacancy, ids, scores, TOP).tolist()) for name, scores in
-            (("not stated", silent), ("stated", told), ("swapped", other))}  # fmt: skip
+    unstated, as_own, as_other = (set(order(vacancy, ids, s, TOP).tolist()) for s in (silent, told, other))
     found: dict[str, float] = {}
     for group in groups:
-        before, after = (sum(own[n] == group for n in best[way]) / len(best[way]) for way in ("not stated", "stated"))
+        before, after = (sum(own[n] == group for n in best) / len(best) for best in (unstated, as_own))
         found |= {f"{group}, {way}": value for way, value in zip(WAYS, (before, after, after - before))}
-    found[CHANGED] = float(best["stated"] != best["swapped"])
+    found[CHANGED] = float(as_own != as_other)
     found[MOVED] = float(np.abs(places(told, other) - places(told, told)).mean())
-    for n, first in enumerate(groups):
-        for second in groups[n + 1 :]:
-            gap = places(told, as_group[first]) - places(told, as_group[second])
-            found[signed(first, second)] = float(gap.mean())
+    for first, second in combinations(groups, 2):
+        gap = places(told, as_group[first]) - places(told, as_group[second])
+        found[signed(first, second)] = float(gap.mean())
     return found
 
 
 def signed(first: str, second: str) -> str:
-    """Return the column of the signed places."""
     return f"places lower when stated {first} than when stated {second}"
 
 
@@ -170,12 +156,10 @@ def group_tables(results: Results, keys: Sequence[str], reason: str) -> tuple[Ta
 
 def _shares(rows: Sequence[Row], facts: Mapping[str, Any]) -> Table:
     groups, name = facts["groups"], facts["attribute"]
-    lines: list[tuple[str, tuple[Cell, ...]]] = [
-        (f"the pool of {facts['candidates']:,}", tuple(f"{facts['pool'][group]:.3f}" for group in groups))
-    ]
-    for row in rows:
-        for way in WAYS:
-            lines.append((f"{row.label}: {way}", _cells(row, [f"{group}, {way}" for group in groups])))
+    pool = tuple(f"{facts['pool'][group]:.3f}" for group in groups)
+    lines: list[tuple[str, tuple[Cell, ...]]] = [(f"the pool of {facts['candidates']:,}", pool)]
+    for row, way in product(rows, WAYS):
+        lines.append((f"{row.label}: {way}", _cells(row, [f"{group}, {way}" for group in groups])))
     said = (
         f"Share of each group of the synthetic attribute *{name}* among the {TOP} ranked best for a vacancy. *Stated*: "
         "everyone's own group is written in front of their text; no model was trained on such a statement. The "
@@ -186,9 +170,7 @@ def _shares(rows: Sequence[Row], facts: Mapping[str, Any]) -> Table:
 
 
 def _counterfactual(rows: Sequence[Row], facts: Mapping[str, Any]) -> Table:
-    groups = facts["groups"]
-    pairs = [(first, second) for n, first in enumerate(groups) for second in groups[n + 1 :]]
-    columns = (CHANGED, MOVED, *(signed(*pair) for pair in pairs))
+    columns = (CHANGED, MOVED, *(signed(*pair) for pair in combinations(facts["groups"], 2)))
     said = (
         f"The stated {facts['attribute']} is replaced by another group's. Lists: in every candidate's text at once, "
         f"and the set of the {TOP} is compared. Places: in one candidate's text, the others' kept, averaged over all "
@@ -200,4 +182,4 @@ def _counterfactual(rows: Sequence[Row], facts: Mapping[str, Any]) -> Table:
 
 
 def _cells(row: Row, columns: Sequence[str]) -> tuple[Cell, ...]:
-    return tuple(estimate(row, column) for column in columns) if row.by_seed else absent(columns)
+    return tuple(estimate(row, column) if row.by_seed else NOT_MEASURED for column in columns)

@@ -51,7 +51,6 @@ class MarketSizes:
     seed: int = 1
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -171,7 +170,6 @@ def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
 
 
 def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
-    """What the rules for texts read in the market's pages."""
     taxonomy, source = load_compact(), Source("simulated", "market", "")
     people, openings = [], []
     for i, page in market.cvs.items():

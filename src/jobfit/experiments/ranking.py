@@ -33,7 +33,6 @@ def measure_encoder(model: Encoder, held_out: Judged, loop: TrainSettings) -> Co
 
 
 def measure_vectors(candidates: Embeddings, vacancies: Embeddings, held_out: Judged) -> Columns:
-    """Return the columns of texts that are embedded already."""
     table = cosines(vacancies, candidates)
     row_of = {i: row for row, i in enumerate(vacancies.ids)}
     column_of = {i: column for column, i in enumerate(candidates.ids)}
@@ -50,7 +49,6 @@ def cosines(rows: Embeddings, columns: Embeddings) -> NDArray[np.float64]:
 
 
 def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
-    """Return the columns of BM25, or of its variant BM25L, over the same texts."""
     sides = {True: held_out.candidates, False: held_out.vacancies}
     indexes = {
         by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()], method) for by, texts in sides.items()
@@ -64,15 +62,13 @@ def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene"
 
 
 def measure_random(held_out: Judged, seed: int) -> Columns:
-    """Return the columns of a random order."""
-    generator = np.random.default_rng(seed)
-    ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
+    generator, ids = np.random.default_rng(seed), _ids(held_out)
     return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids)
 
 
 def measure_pairs(held_out: Judged, score: Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]) -> Columns:
     """Return the columns of what scores pairs (candidate id, vacancy id); a query's documents are scored together."""
-    ids = {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
+    ids = _ids(held_out)
 
     def scores(task: Task) -> Scores:
         if task.by_vacancy:
@@ -80,6 +76,11 @@ def measure_pairs(held_out: Judged, score: Callable[[Sequence[tuple[str, str]]],
         return lambda i: score([(i, other) for other in ids[False]])
 
     return measure(held_out, scores, ids)
+
+
+def _ids(held_out: Judged) -> dict[bool, tuple[str, ...]]:
+    """What is ranked for a vacancy (true), and for a candidate."""
+    return {True: tuple(held_out.candidates), False: tuple(held_out.vacancies)}
 
 
 def measure_scorer(held_out: Judged, scorer: Scorer) -> Columns:
@@ -94,11 +95,7 @@ def measure_scorer(held_out: Judged, scorer: Scorer) -> Columns:
 def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mapping[bool, Sequence[str]]) -> Columns:
     """Rank each query's list (or the whole other side) and return every measure of every task.
 
-    A query with a document of grade 1 or more counts; one that has none is undefined and left out, as in
-    ``jobfit evaluate``.
-
-    Raises:
-        InputError: no task, or none with a relevant document.
+    Queries without a document of grade 1 or more are left out; where no other is left, :class:`InputError`.
     """
     columns: dict[str, Mapping[str, tuple[float, ...]]] = {}
     for task in held_out.tasks:
@@ -106,10 +103,11 @@ def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mappi
         place = {i: n for n, i in enumerate(ids)}
         rankings = {}
         for query in task.qrels.grades:
-            listed = task.lists.get(query, ()) if task.lists is not None else ids
-            values = of_query(query)
-            rows = values if task.lists is None else values[[place[i] for i in listed]]
-            rankings[query] = Ranking.from_scores(query, listed, rows, DEPTH)
+            values, listed = of_query(query), ids
+            if task.lists is not None:
+                listed = task.lists.get(query, ())
+                values = values[[place[i] for i in listed]]
+            rankings[query] = Ranking.from_scores(query, listed, values, DEPTH)
         if not rankings:
             raise InputError(f"{task.name}: no judged query to test on")
         columns |= columns_of(Run(task.name, rankings), task)
@@ -119,11 +117,7 @@ def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mappi
 
 
 def columns_of(run: Run, task: Task) -> dict[str, Mapping[str, tuple[float, ...]]]:
-    """Return every measure of a task for a run over it.
-
-    Raises:
-        InputError: no query has a relevant document.
-    """
+    """Return every measure of a task for a run; :class:`InputError` where no query has a relevant document."""
     report = evaluate(run, task.qrels, task.measures)
     if empty := [name for name in task.measures if not report.per_query[name]]:
         raise InputError(f"{task.name}: no query has a relevant document for {empty[0]}")

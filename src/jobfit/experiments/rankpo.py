@@ -27,9 +27,8 @@ from jobfit.errors import InputError
 from jobfit.experiments.claims import Claim, Verdict
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
-from jobfit.experiments.published import read_published
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
-from jobfit.experiments.report import Table
+from jobfit.experiments.report import Table, read_published
 from jobfit.experiments.rows import Measured, Row, Values, compare_rows, estimate
 from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial
@@ -129,17 +128,14 @@ class Point:
 
     @property
     def key(self) -> str:
-        """The key of its row."""
         return f"{self.method}@{self.rate:g}" + ("" if self.method == "sft" else f"-beta-{self.beta:g}")
 
     @property
     def label(self) -> str:
-        """What people read."""
         return f"{self.method}, lr {self.rate:g}" + ("" if self.method == "sft" else f", β {self.beta:g}")
 
 
 def points_of(settings: RankpoSettings) -> tuple[Point, ...]:
-    """Return every setting of the sweep once."""
     points = (
         Point(method, rate, beta)  # type: ignore[arg-type]
         for method in settings.methods
@@ -177,12 +173,10 @@ class RankPO(Experiment):
         self._tested: Answers | None = None
 
     def facts(self) -> Mapping[str, Any]:
-        """As of any experiment, with the settings and the judge."""
         judge = "simulated" if self.judge is None else {"by": self.judge.name, **self.judge.settings()}
         return {"recipe": "rankpo", **super().facts(), "settings": asdict(self.settings), "judge": judge}
 
     def rows(self, trial: Trial) -> Iterator[Row]:
-        """Yield the baselines, table 3 and figure 2 of one seed."""
         yield trial.row("bm25", "BM25", lambda: Measured(measure_bm25(self.data.held_out)))
         yield trial.encoder_row("raw", "backbone, untrained", self.data, trial.raw)
         if not self.settings.start:
@@ -201,8 +195,6 @@ class RankPO(Experiment):
         trial.forget("incremental")
 
     def _round_row(self, trial: Trial, key: str, label: str, trained: Callable[[], tuple[Round, ...]]) -> Row:
-        """The row of the last of the rounds, which are trained only if it is missing."""
-
         def measured() -> Measured:
             rounds = trained()
             model = trial.training(self.data).load(rounds[-1].folder / MODEL)
@@ -281,7 +273,6 @@ class RankPO(Experiment):
         return self._tested
 
     def _judged(self, trial: Trial) -> Answers:
-        """Pairs of the training vacancies, drawn with this seed's stage 1."""
         train, asked = self.data.train, self.settings.judge
         if (judge := self._judge(trial.seed)) is None:
             return Answers(train.preferences)
@@ -304,23 +295,19 @@ class RankPO(Experiment):
         return ask(vacancies, candidates, texts, judge, trial.cache.folder / log, draw)
 
     def judged_columns(self, results: Results) -> Sequence[str]:
-        """Return retention alone."""
         return _ranking_columns(results.row(START))[:1]
 
     def verdicts(self, results: Results) -> Sequence[Verdict]:
-        """Table 3's claims, then figure 2's: methods at equal alignment."""
         verdicts = list(super().verdicts(results))
         if axes := self._axes(results):
             verdicts += judge_trade_off(AT_EQUAL_ALIGNMENT, _swept(results), results.row(START), axes)
         return verdicts
 
     def _axes(self, results: Results) -> tuple[str, str] | None:
-        """(alignment, retention), or ``None`` where no alignment was measured."""
         start = results.row(START)
         return (ALIGNMENT, _ranking_columns(start)[0]) if ALIGNMENT in start.columns else None
 
     def tables(self, results: Results) -> Sequence[Table]:
-        """What every setting of stage 2 changes against the model that it began with."""
         start = results.row(START)
         ranking = _ranking_columns(start)
         columns = (*(column for column in start.columns if column not in ranking), *ranking)
@@ -336,7 +323,6 @@ class RankPO(Experiment):
         return [Table("What preferences change", said, columns, tuple(lines))]
 
     def notes(self, results: Results) -> Sequence[str]:
-        """Who judged, how often both orders agreed, and whether a place was preferred."""
         retention = _ranking_columns(results.row(START))[0]
         said = f"Retention is {retention} against the rule labels of the held-out part."
         report: Mapping[str, Any] = next(iter(results.kept(START).values())).notes["judge"]
@@ -352,7 +338,6 @@ class RankPO(Experiment):
         ]
 
     def plots(self, results: Results) -> Mapping[str, str]:
-        """Retention over alignment, next to figure 2."""
         if (axes := self._axes(results)) is None:
             return {}
         start = results.row(START)

@@ -1,17 +1,65 @@
-"""The report of an experiment: our rows with intervals, the published ones beside them, and which claims held."""
+"""The report of an experiment: our rows with intervals, the published ones beside them, and which claims held.
+
+Published figures are read from data files, each table with its source. They are of other data and never tested on.
+"""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from jobfit.artifacts import write_atomic, write_json
 from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.claims import Verdict, counted
-from jobfit.experiments.published import Published
 from jobfit.experiments.rows import Row, estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of theirs: its ``name`` there, ``values`` in the order of the columns (``None``: not known to us).
+
+    Our row ``key`` stands next to it, or ``missing`` says why there is none and never will be.
+    """
+
+    name: str
+    values: tuple[float | None, ...]
+    key: str = ""
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One table. ``source`` says where it stands; ``verified`` is false where only secondary sources could be read."""
+
+    title: str
+    source: str
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+    verified: bool = True
+
+    def of(self, name: str) -> tuple[float | None, ...]:
+        """Return the values of the row that is ``name`` there or has our key ``name``."""
+        return next(line.values for line in self.lines if name in (line.name, line.key))
+
+
+def read_published(paper: str) -> dict[str, Published]:
+    """Return the tables of ``<paper>.toml`` by their names there, in order.
+
+    >>> read_published("rankpo")["curriculum"].of("combined")
+    (0.706,)
+    """
+    text = (resources.files("jobfit.experiments") / f"{paper}.toml").read_text(encoding="utf-8")
+    tables = {}
+    for table in tomllib.loads(text)["table"]:
+        name, columns, lines = table.pop("name"), tuple(table.pop("columns")), table.pop("lines")
+        read = (Line(**{**line, "values": tuple(line["values"] or [None] * len(columns))}) for line in lines)
+        tables[name] = Published(columns=columns, lines=tuple(read), **table)
+    return tables
+
 
 DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
 NOT_MEASURED = "not measured"
@@ -29,21 +77,16 @@ class Table:
 
     def markdown(self) -> list[str]:
         """Return the lines of the table below its title and its sentence; without rows, these two alone."""
-        head = [f"## {self.title}", "", self.said]
-        if not self.rows:
-            return head
-        return [
-            *head,
-            "",
-            *grid(self.columns, [(label, [shown(cell) for cell in cells]) for label, cells in self.rows]),
-        ]
+        lines = [f"## {self.title}", "", self.said]
+        if self.rows:
+            lines += ["", *grid(self.columns, [(label, [*map(shown, cells)]) for label, cells in self.rows])]
+        return lines
 
     def as_json(self) -> dict[str, Any]:
-        """Return the same with stable keys; a cell is an estimate or words."""
-        rows = [
-            {"row": label, "cells": {name: _json(cell) for name, cell in zip(self.columns, cells, strict=True)}}
-            for label, cells in self.rows
-        ]
+        rows = []
+        for label, cells in self.rows:
+            plain = (cell if isinstance(cell, str) else asdict(cell) for cell in cells)
+            rows.append({"row": label, "cells": dict(zip(self.columns, plain, strict=True))})
         return {"title": self.title, "said": self.said, "rows": rows}
 
 
@@ -72,23 +115,13 @@ def shown(cell: Cell) -> str:
     return f"{cell.mean:.3f} ({cell.low:.3f}{' to ' if cell.low < 0 else '-'}{cell.high:.3f})"
 
 
-def absent(columns: Sequence[str], word: str = NOT_MEASURED) -> tuple[Cell, ...]:
-    """Return the cells of a row that there are no numbers for."""
-    return (word,) * len(columns)
-
-
-def _json(cell: Cell) -> Any:
-    return cell if isinstance(cell, str) else asdict(cell)
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that is printed and written.
 
     scale:    what was cut down, in a sentence; empty for the full experiment.
     families: verdicts by the family that they are judged in, each with Holm's correction over that family alone.
-    tables:   further tables of ours, besides the ranking.
-    notes:    further sentences: who judged, what wrote the hypothetical resumes, which rows are missing and why.
+    tables:   of ours, besides the ranking.
     plots:    SVG by file name.
     """
 
@@ -105,18 +138,20 @@ class Report:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Every column of any row, in order."""
         return tuple(dict.fromkeys(column for row in self.rows for column in row.columns))
 
     def markdown(self) -> str:
-        """Return the report for people."""
         seeds = sorted({seed for row in self.rows for seed in row.seeds})
         spread = "seeds and queries drawn again" if len(seeds) > 1 else "one seed: queries alone are drawn again"
         lines = [f"# {self.title}", "", self.source, ""]
         if self.scale:
             lines += [f"**Cut down:** {self.scale}", ""]
         lines += [f"Seeds: {', '.join(map(str, seeds))}. Intervals: 95 %, {spread}.", ""]
-        lines += [*self._ours(), "", "## What held and what did not", "", self._rule(), ""]
+        ours = [
+            (row.label, [shown(estimate(row, c)) if c in row.columns else "" for c in self.columns])
+            for row in self.rows
+        ]
+        lines += [*grid(self.columns, ours), "", "## What held and what did not", "", self._rule(), ""]
         lines += [*(f"- {one.sentence}" for one in self.verdicts), ""]
         for family, verdicts in self.families.items():
             said = "Judged apart: Holm's correction is over these claims alone, and they change no verdict above."
@@ -139,14 +174,7 @@ class Report:
             "each other, else *not shown*: " + ", ".join(f"{n} {word}" for word, n in counted(self.verdicts).items())
         ) + "."
 
-    def _ours(self) -> list[str]:
-        def cells(row: Row) -> list[str]:
-            return [shown(estimate(row, column)) if column in row.columns else "" for column in self.columns]
-
-        return grid(self.columns, [(row.label, cells(row)) for row in self.rows])
-
     def _theirs(self, table: Published) -> list[str]:
-        """One published table; where it has rows of ours, the means of our columns or why there are none."""
         ours = {row.key: row for row in self.rows}
         there = any(line.key or line.missing for line in table.lines)
         head = [*table.columns, *([f"ours: {column}" for column in self.columns] if there else [])]
@@ -163,7 +191,6 @@ class Report:
         return [f"### {table.title}", "", f"{table.source}.{said}", "", *grid(head, rows)]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the same with stable keys, and the mean of every seed."""
         return {
             "title": self.title,
             "source": self.source,
@@ -178,7 +205,6 @@ class Report:
         }
 
     def write(self, folder: Path) -> None:
-        """Write ``report.md``, ``report.json`` and the plots."""
         write_atomic(folder / "report.md", self.markdown())
         write_json(folder / "report.json", self.as_json(), indent=1)
         for name, svg in self.plots.items():

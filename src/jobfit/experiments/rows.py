@@ -35,21 +35,19 @@ class Row:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
         return tuple(next(iter(self.by_seed.values())))
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """The seeds, in order."""
         return tuple(sorted(self.by_seed))
 
 
 def joined(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Return one row for each key, in the order of their first appearance, with all its seeds."""
+    """Return one row for each key, in order, with all its seeds."""
     by_key: dict[str, Row] = {}
     for row in rows:
-        before = by_key.get(row.key)
-        by_key[row.key] = Row(row.key, row.label, {**(before.by_seed if before else {}), **row.by_seed})
+        before = by_key.get(row.key, row)
+        by_key[row.key] = Row(row.key, row.label, {**before.by_seed, **row.by_seed})
     return tuple(by_key.values())
 
 
@@ -66,11 +64,8 @@ class Compared:
 
     @property
     def told_apart(self) -> str:
-        """``higher``, ``lower`` or ``no difference shown``.
-
-        Told apart where the 95 % interval of the difference leaves out 0 and p after Holm's correction is below 0.05.
-        """
-        return side_of_zero(self.difference) or "no difference shown" if self.p_holm < 0.05 else "no difference shown"
+        """``higher`` or ``lower`` where the 95 % interval leaves out 0 and p after Holm is below 0.05."""
+        return (self.p_holm < 0.05 and side_of_zero(self.difference)) or "no difference shown"
 
 
 def side_of_zero(difference: Estimate) -> str:
@@ -87,14 +82,11 @@ def side_of_zero(difference: Estimate) -> str:
 def table_of(row: Row, column: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return sums (seeds, queries) and counts (queries,) of one column, queries in the order of their ids.
 
-    Raises:
-        InputError: the seeds measured different queries, or a column is missing.
+    :class:`InputError` where the seeds measured different queries, or a column is missing.
     """
-    by_seed = []
-    for seed in row.seeds:
-        if column not in row.by_seed[seed]:
-            raise InputError(f"row {row.key!r}, seed {seed}: no column {column!r}")
-        by_seed.append(row.by_seed[seed][column])
+    if lacking := [seed for seed in row.seeds if column not in row.by_seed[seed]]:
+        raise InputError(f"row {row.key!r}, seed {lacking[0]}: no column {column!r}")
+    by_seed = [row.by_seed[seed][column] for seed in row.seeds]
     queries = sorted(by_seed[0])
     counts = [len(by_seed[0][query]) for query in queries]
     for values in by_seed:
@@ -138,11 +130,7 @@ def crossed_interval(sums: NDArray[np.float64], counts: NDArray[np.float64], see
 
 
 def compare_rows(a: Row, b: Row, column: str, seed: int = 0) -> Compared:
-    """Return ``b`` minus ``a``, paired by query and seed; p is the randomisation test over queries (means of seeds).
-
-    Raises:
-        InputError: the rows have other seeds or queries.
-    """
+    """Return ``b`` minus ``a``, paired by query and seed; p is the randomisation test over queries (means of seeds)."""
     if a.seeds != b.seeds:
         raise InputError(f"rows {a.key!r} and {b.key!r} have other seeds: {a.seeds} and {b.seeds}")
     (of_a, counts), (of_b, counts_b) = table_of(a, column), table_of(b, column)
@@ -154,6 +142,5 @@ def compare_rows(a: Row, b: Row, column: str, seed: int = 0) -> Compared:
 
 
 def corrected(compared: Sequence[Compared]) -> tuple[Compared, ...]:
-    """Return the comparisons with Holm's correction over all of them."""
     adjusted = holm([one.p for one in compared])
     return tuple(replace(one, p_holm=p) for one, p in zip(compared, adjusted, strict=True))

@@ -134,7 +134,6 @@ def _gap(point: NDArray[np.float64], n: int, levels: NDArray[np.float64]) -> flo
 
 
 def curves(rows: Sequence[Row], columns: tuple[str, str]) -> Mapping[str, list[tuple[float, float]]]:
-    """Return (alignment, retention) of every setting, by method, in the order of the rows."""
     found: dict[str, list[tuple[float, float]]] = {}
     for row in rows:
         tables = [table_of(row, column) for column in columns]

@@ -1,21 +1,75 @@
-"""One seed of an experiment: trains what a row needs, measures it, keeps the row; run twice, nothing is made twice."""
+"""One seed of an experiment: trains what a row needs, measures it, and keeps the row in a file.
+
+An experiment that was stopped goes on with the first row that is missing.
+"""
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from jobfit.artifacts import read_json, read_text, sha256_of, write_atomic
+from jobfit.errors import InputError
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_encoder
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Measured, Row
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.mining.negatives import Negatives, Training
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
+
+FORMAT = "jobfit-recipe-1"
+
+
+class RowCache:
+    """The rows below ``folder/rows``; ``facts`` are everything that a row depends on besides its key and its seed."""
+
+    def __init__(self, folder: Path, facts: Mapping[str, Any]) -> None:
+        """Open the folder of an experiment, or begin it; :class:`InputError` where it holds anything else."""
+        self.folder = folder
+        path = folder / "recipe.json"
+        facts = {"format": FORMAT, **facts}
+        wanted = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+        if path.is_file():
+            if read_text(path) != wanted:
+                raise InputError(
+                    f"{folder} holds rows of other data or settings ({path.name} differs): choose a new folder"
+                )
+        elif folder.exists() and any(folder.iterdir()):
+            raise InputError(f"{folder} is not empty and was not written by an experiment: choose a new folder")
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, wanted)
+        (folder / "rows").mkdir(exist_ok=True)
+
+    def find(self, key: str, seed: int) -> Measured | None:
+        """Return what was measured for a row, or ``None``; :class:`InputError` where its file was altered."""
+        path = self._path(key, seed)
+        if not path.is_file():
+            return None
+        try:
+            content = read_json(path)
+            if content["sha256"] != sha256_of(json.dumps(content["row"], sort_keys=True).encode()):
+                raise InputError("the checksum differs")
+            return Measured(content["row"]["columns"], content["row"]["notes"])
+        except (InputError, KeyError, TypeError) as error:
+            raise InputError(f"{path} was altered since it was written: remove it to measure the row again") from error
+
+    def keep(self, key: str, seed: int, measured: Measured) -> Measured:
+        columns = {name: {query: list(v) for query, v in values.items()} for name, values in measured.columns.items()}
+        row = json.loads(json.dumps({"columns": columns, "notes": dict(measured.notes)}))
+        digest = sha256_of(json.dumps(row, sort_keys=True).encode())
+        write_atomic(self._path(key, seed), json.dumps({"sha256": digest, "row": row}) + "\n")
+        return Measured(row["columns"], row["notes"])
+
+    def _path(self, key: str, seed: int) -> Path:
+        return self.folder / "rows" / f"{key}.seed-{seed}.json"
+
 
 OnStep = Callable[[str, int, int], None]
 """(what is being done, done, in all)"""
@@ -31,16 +85,12 @@ class Backbone:
     stage: Stage = CONTRASTIVE
 
     def of_seed(self, seed: int) -> Backbone:
-        """Return the same with another seed for weights, order and draws."""
         return replace(self, model=replace(self.model, seed=seed), loop=replace(self.loop, seed=seed))
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One seed of ``seeds``: trained models lie below ``folder`` as long as a later row needs them.
-
-    ``backbone`` may be missing where nothing is trained.
-    """
+    """One seed of ``seeds``: trained models lie below ``folder`` as long as a later row needs them."""
 
     cache: RowCache
     seed: int
@@ -50,12 +100,10 @@ class Trial:
 
     @property
     def folder(self) -> Path:
-        """Where the models of this seed are."""
         return self.cache.folder / "work" / f"seed-{self.seed}"
 
     @property
     def backbone(self) -> Backbone:
-        """The backbone with this seed."""
         assert self.base is not None, "an experiment that trains names its backbone"
         return self.base.of_seed(self.seed)
 
@@ -67,27 +115,22 @@ class Trial:
     def row(self, key: str, label: str, measure: Callable[[], Measured]) -> Row:
         """Return one seed of a row; it is measured only if it is not kept already."""
 
-        def measured() -> Measured:
+        if (measured := self.cache.find(key, self.seed)) is None:
             self.step(key)
-            return measure()
-
-        return self.cache.row(key, label, self.seed, measured)
+            measured = self.cache.keep(key, self.seed, measure())
+        return Row(key, label, {self.seed: measured.columns})
 
     def encoder_row(self, key: str, label: str, data: ExperimentData, make: Callable[[], Encoder]) -> Row:
-        """Return the row of the encoder that ``make`` gives on the held-out part; it is made only if needed."""
         return self.row(key, label, lambda: Measured(measure_encoder(make(), data.held_out, self.backbone.loop)))
 
     def step(self, what: str, done: int = 0, total: int = 1) -> None:
-        """Say what this seed is at."""
         self.on_step(f"{what}, seed {self.seed}", done, total)
 
     def training(self, data: ExperimentData) -> Training:
-        """Return what rounds and mining need."""
         own = self.backbone
         return Training(own.name, data.train, data.validation, own.model, own.loop, own.stage, data.notes)
 
     def raw(self) -> TrainableEncoder:
-        """Return the backbone as it is."""
         return TrainableEncoder.load(self.backbone.name, self.backbone.model)
 
     def model(self, key: str, data: ExperimentData, hard: Callable[[], Negatives] | None = None) -> TrainableEncoder:
@@ -113,8 +156,7 @@ class Trial:
     ) -> None:
         """Measure more of the model ``key`` (``raw``: the untrained backbone), kept under the names in ``wanted``.
 
-        Models are dropped when their seed is done. One that is gone is not trained again for this: its cells will say
-        *not measured*.
+        A model that is gone is not trained again for this: its cells will say *not measured*.
         """
         missing = {name: measure for name, measure in wanted.items() if self.cache.find(name, self.seed) is None}
         there = key == "raw" or (self.folder / key / MODEL).is_dir()
@@ -133,5 +175,4 @@ class Trial:
             path.unlink()
 
     def forget(self, key: str) -> None:
-        """Remove a model that no later row needs."""
         shutil.rmtree(self.folder / key, ignore_errors=True)

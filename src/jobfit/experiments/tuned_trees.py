@@ -36,17 +36,14 @@ class TunedTrees:
     tried: tuple[tuple[Mapping[str, Any], float], ...]
 
     def score_pairs(self, candidates: Mapping[str, str], vacancies: Mapping[str, str], pairs: Sequence[Pair]) -> Floats:
-        """Return the estimated probability that each of the pairs of these texts is accepted."""
         features = self.trees.features
         sides = features.side(candidates), features.side(vacancies)
         return self.trees.probabilities(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
 
     def measure(self, held_out: Judged) -> Columns:
-        """Return the columns of both directions."""
         return measure_trees(self.trees, held_out)
 
     def notes(self) -> dict[str, Any]:
-        """Return what the row keeps: what was chosen, on what, and everything that was tried."""
         tried = [{**settings, "validation nDCG@10": value} for settings, value in self.tried]
         return {"chosen": dict(self.chosen), "chosen_on": "validation nDCG@10, mean of both directions", "tried": tried}
 
@@ -93,7 +90,6 @@ def fit_boosted(
 
 
 def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
-    """Positives, rejects, and random pairs of the positives' vacancies as negatives."""
     known = {pair[:2] for pair in (*train.positives, *train.rejects)}
     people = sorted(i for i, text in train.candidates.items() if text.strip())
     random = np.random.default_rng(seed)
@@ -107,7 +103,6 @@ def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
 
 
 def _ranked(validation: TrainingSet) -> Judged:
-    """Validation as something to rank: the texts that its pairs name, both ways."""
     pairs = (*validation.positives, *validation.rejects)
     candidates = {pair.candidate_id: validation.candidates[pair.candidate_id] for pair in pairs}
     vacancies = {pair.vacancy_id: validation.vacancies[pair.vacancy_id] for pair in pairs}

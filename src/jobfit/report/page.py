@@ -31,8 +31,6 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One table of the report: what was asked, and each system's evaluation report."""
-
     title: str
     note: str
     systems: Mapping[str, Report]
@@ -103,7 +101,6 @@ def _line(line: LedgerLine, cv: str, vacancy: str) -> dict[str, object]:
 
 
 def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | None:
-    """Return the quote with a little text on each side, and where it stands."""
     if evidence is None:
         return None
     before = text[max(0, evidence.start - _CONTEXT) : evidence.start].rpartition("\n")[2]
@@ -118,7 +115,6 @@ def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | Non
 
 
 def in_a_line(quote: str) -> str:
-    """Return a quote that fits into a line: the beginning and the end of a long one."""
     text = " ".join(quote.split())
     return text if len(text) <= 2 * _CONTEXT else f"{text[:_CONTEXT]} […] {text[-_CONTEXT // 2 :]}"
 

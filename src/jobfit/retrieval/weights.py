@@ -1,9 +1,9 @@
 """How much each signal counts, by what is compared and in which language.
 
 The weights stand in ``data/fusion.toml``, which says where they are from: ``benchmarks/fusion.py --learn`` with
-:mod:`jobfit.training.fusion`. They belong to the encoder that they were learnt with. For any other encoder nobody has
-measured anything, so half of the score is its own and half is lexical (:data:`UNMEASURED`), until weights are learnt
-for it in the same way.
+``benchmarks/fusion_weights.py``. They belong to the encoder that they were learnt with. For any other encoder nobody
+has measured anything, so half of the score is its own and half is lexical (:data:`UNMEASURED`), until weights are
+learnt for it in the same way.
 """
 
 from __future__ import annotations

@@ -39,7 +39,6 @@ class PairFeatures:
     """
 
     def __init__(self, texts: Sequence[str], terms: Terms, seed: int = 0) -> None:
-        """Fit vocabulary, weights and SVD on ``texts``."""
         from sklearn.feature_extraction.text import TfidfVectorizer
         from sklearn.utils.extmath import randomized_svd
 
@@ -94,7 +93,6 @@ class BoostedTrees:
             return np.asarray(self.model.predict_proba(self.features.of(candidates, vacancies, pairs))[:, 1])
 
     def score(self, pairs: Sequence[PersonJob]) -> Floats:
-        """Return :meth:`probabilities` of pairs of documents, shape (n,); see :class:`jobfit.scorers.base.Scorer`."""
         if not pairs:
             return np.empty(0)
         candidates = self.features.side({pair.candidate.text: pair.candidate.text for pair in pairs})

@@ -16,16 +16,13 @@ class CosineScorer:
     """Scores a pair by the cosine of its embeddings, from -1 to 1; the vacancy is encoded as the query."""
 
     def __init__(self, encoder: Encoder) -> None:
-        """Score with ``encoder``, which may be another one than the corpus was searched with."""
         self._encoder = encoder
 
     def score(self, pairs: Sequence[PersonJob]) -> NDArray[np.float64]:
-        """Return the cosines, shape (n,); see :class:`jobfit.scorers.base.Scorer`."""
         vacancies = self._rows([pair.vacancy for pair in pairs], "query")
         candidates = self._rows([pair.candidate for pair in pairs], "document")
         return np.einsum("ij,ij->i", vacancies, candidates, dtype=np.float64)
 
     def _rows(self, documents: Sequence[Document], role: Role) -> NDArray[np.float32]:
-        """Return one vector per document (n, d); one that occurs in several pairs is encoded once."""
         rows = {document: row for row, document in enumerate(dict.fromkeys(documents))}
         return self._encoder.encode(list(rows), role).vectors[[rows[document] for document in documents]]

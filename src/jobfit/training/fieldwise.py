@@ -79,7 +79,6 @@ class FieldwiseEncoder(nn.Module):
 
     @classmethod
     def for_texts(cls, backbone: TrainableEncoder, texts: Iterable[str], seed: int = 0) -> FieldwiseEncoder:
-        """Take the fields from the texts to train on, sorted by name."""
         fields: dict[str, set[str]] = {}
         for text in texts:
             taxon, found = split_fields(text)
@@ -108,7 +107,6 @@ class FieldwiseEncoder(nn.Module):
         return Tokenised(tokens, frozenset(key.rpartition("\n")[0] for key in inner.cut))  # type: ignore[arg-type]
 
     def encode_tokens(self, tokens: Sequence[Fields], *, recompute: bool = False) -> Tensor:
-        """Return unit rows (n, dimension)."""
         if not tokens:
             return torch.zeros(0, self.backbone.dimension, device=self.backbone.device)
         flat = [one for record in tokens for one in record.tokens.values()]
@@ -147,10 +145,8 @@ class FieldwiseEncoder(nn.Module):
         return torch.cat(parts).numpy() if parts else np.zeros((0, self.backbone.dimension), dtype=np.float32)
 
     def trained(self) -> dict[str, nn.Parameter]:
-        """The parameters that change, by name."""
         return {name: value for name, value in self.named_parameters() if value.requires_grad}
 
     def digest(self) -> str:
-        """The SHA-256 of all weights and of the fields' names."""
         weights = weights_digest(dict(self.named_parameters()))
         return hashlib.sha256(f"{weights}{self.fields}".encode()).hexdigest()

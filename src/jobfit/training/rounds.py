@@ -58,7 +58,6 @@ class Probe:
 
     @property
     def gap(self) -> float:
-        """Train minus validation."""
         return self.train - self.validation
 
 
@@ -84,7 +83,6 @@ class RoundSettings:
     stop: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -101,7 +99,6 @@ class Round:
     metrics: Mapping[str, Any]
 
     def as_json(self) -> dict[str, Any]:
-        """Return the summary that is kept."""
         return {
             "round": self.number, "negatives": self.negatives, **asdict(self.probe), "gap": self.probe.gap,
             "alarms": list(self.alarms), "sha256": self.sha256, "metrics": dict(self.metrics),
@@ -109,7 +106,6 @@ class Round:
 
     @classmethod
     def read(cls, folder: Path, number: int) -> Round:
-        """Return a round that is finished."""
         path = _summary(folder, number)
         kept = read_json(path)
         seen = Probe(kept["spread"], kept["train"], kept["validation"])
@@ -168,7 +164,6 @@ def _summary(folder: Path, number: int) -> Path:
 
 
 def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
-    """Note what the rounds of this folder depend on, or refuse those of something else."""
     facts: dict[str, Any] = {
         "backbone": training.backbone, "train": training.train.hash, "validation": training.validation.hash,
         "model": asdict(training.model), "loop": asdict(training.loop), "stage": asdict(training.stage),
@@ -185,7 +180,6 @@ def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
 
 
 def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -> Negatives | None:
-    """Mine for the round after those that are ``done``, with the newest encoder."""
     strategy = settings.strategy if done else settings.first
     if strategy is None:
         return None
@@ -201,7 +195,6 @@ def _train(
     hard: Negatives | None,
     on_progress: OnProgress,
 ) -> Round:
-    """Train one round from the backbone and probe it."""
     model = training.load()
     hard_vacancies = None if hard is None else {} if settings.one_sided else hard.vacancies
     done = fit(
@@ -252,7 +245,6 @@ def _spread(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> 
 
 
 def _alike(data: TrainingSet, training: Training) -> TrainingSet:
-    """A part of the train set as large as validation, for measuring only."""
     wanted = len({pair.vacancy_id for pair in training.validation.positives})
     asked = sorted({pair.vacancy_id for pair in data.positives}, key=lambda i: tie_key("probe", i))
     kept = set(asked[: max(1, wanted)])

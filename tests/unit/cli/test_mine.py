@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jobfit.training.mining.folder import load_mined
+from jobfit.training.mining.mined import load_mined
 
 TRADES = ("nurse", "welder", "cook", "python developer", "accountant", "driver")
 TOWNS = ("Lyon", "Nantes", "Lille", "Metz")

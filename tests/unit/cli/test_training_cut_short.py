@@ -19,7 +19,7 @@ from jobfit.keyed_lines import KeyedLines
 from jobfit.reading import read_documents
 from jobfit.retrieval.systems import rank
 from jobfit.training.loop.step import Stepper
-from jobfit.training.mining.folder import MiningFolder
+from jobfit.training.mining.mined import MiningFolder
 
 TRADES = ("nurse", "cook", "welder", "driver", "baker", "clerk", "teacher")
 LOOP = {"batch_size": 4, "precision": "f32", "threads": 1, "learning_rate": 1e-3, "checkpoint_every": 1}

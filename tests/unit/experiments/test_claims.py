@@ -12,9 +12,8 @@ from jobfit.experiments.claims import (
     judge_claims,
 )
 from jobfit.experiments.confit_v2 import CLAIMS, FAMILIES
-from jobfit.experiments.published import read_published
 from jobfit.experiments.rankpo import AT_EQUAL_ALIGNMENT, published_curves
-from jobfit.experiments.report import DIFFERENT, Report
+from jobfit.experiments.report import DIFFERENT, Report, read_published
 from jobfit.experiments.rows import Row
 from jobfit.experiments.trade_off import advantage, curves, judge_trade_off, plot_curves, retained
 

@@ -23,8 +23,8 @@ from jobfit.experiments.classification import (
 )
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Results
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Row
+from jobfit.experiments.trial import RowCache
 from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
 

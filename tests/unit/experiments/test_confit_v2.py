@@ -11,9 +11,8 @@ from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY,
 from jobfit.experiments import confit_v2 as module
 from jobfit.experiments.confit_v2 import A1_LABELS, CENTROID, ENCODER, HUMAN, RESUME2JOB, ConfitSettings, ConfitV2
 from jobfit.experiments.data import Attribute, ExperimentData
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Measured
-from jobfit.experiments.trial import Trial
+from jobfit.experiments.trial import RowCache, Trial
 from jobfit.judged import Judged, Pair, Task
 from jobfit.runs import Qrels
 from jobfit.training.loop.settings import TrainSettings

@@ -15,8 +15,8 @@ from jobfit.errors import InputError, LeakageError
 from jobfit.experiments.data import ExperimentData, read_experiment_data
 from jobfit.experiments.ranking import measure_bm25, measure_vectors
 from jobfit.experiments.rankpo import Draw, agreement, ask, truly
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Measured, joined
+from jobfit.experiments.trial import RowCache, Trial
 from jobfit.judged import Judged, Pair, Preference, Task, Texts, both_ways
 from jobfit.runs import Qrels
 from jobfit.training.annotators import SimulatedAnnotator
@@ -135,8 +135,9 @@ def test_kept_row_is_read_again_and_an_altered_one_refused(tmp_path):
         made.append(1)
         return Measured({"x": {"q": [0.5]}})
 
-    rows = [row_cache.row("a", "A", seed, make) for seed in (1, 2)]
-    assert RowCache(tmp_path / "out", {"recipe": "x"}).row("a", "A", 1, make) == rows[0] and len(made) == 2
+    rows = [Trial(row_cache, seed, (1, 2)).row("a", "A", make) for seed in (1, 2)]
+    again = Trial(RowCache(tmp_path / "out", {"recipe": "x"}), 1, (1, 2)).row("a", "A", make)
+    assert again == rows[0] and len(made) == 2
     assert joined(rows)[0].seeds == (1, 2)
     path = tmp_path / "out/rows/a.seed-1.json"
     path.write_text(path.read_text().replace("0.5", "0.9"))

@@ -22,8 +22,8 @@ from jobfit.experiments.group_shares import (
     signed,
     why_no_groups,
 )
-from jobfit.experiments.row_cache import RowCache
 from jobfit.experiments.rows import Row
+from jobfit.experiments.trial import RowCache
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels
 

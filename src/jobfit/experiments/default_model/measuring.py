@@ -1,4 +1,4 @@
-"""Rank the held-out sets with an encoder and with BM25: while it trains (validation), and at the end with paired tests.
+"""The held-out sets, ranked with an encoder and BM25: while it trains (validation), at the end with paired tests.
 
 The table says for each set and measure how the trained encoder compares with BM25 and with the raw encoder, and the
 recipe's rule decides on it whether the model ships.
@@ -6,7 +6,7 @@ recipe's rule decides on it whether the model ships.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,16 +16,153 @@ from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate, mean_interval, paired_randomisation
 from jobfit.experiments.default_model.objectives import TEXT
-from jobfit.experiments.default_model.ranking_sets import RankingSet
 from jobfit.experiments.default_model.recipe import Rule
+from jobfit.experiments.default_model.sources import TEST, HeldOutSplit, Sources, share
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_vectors
 from jobfit.experiments.report import grid
 from jobfit.experiments.rows import Columns, Compared, corrected, side_of_zero
+from jobfit.judged import Judged, Task
 from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.runs import Run
+from jobfit.runs import Qrels, Run
+from jobfit.taxonomy.model import Occupation, Skill
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.validation import Embed, Measured
+
+MEASURES = ("nDCG@10", "RR")
+_ESSENTIAL, _OPTIONAL = 2, 1
+_RELATIONS = ("exact", "narrow")  # as title linking is tested: the others are choices that no reading can foresee
+Row = tuple[str, Mapping[str, int]]
+"""A query's text and the grades of its right documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankingSet:
+    """``real``: texts that people wrote, not a simulated market's. ``about``: what is asked and what is ranked."""
+
+    name: str
+    about: str
+    held_out: Judged
+    real: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How many queries a set has at most, and documents (0: all); both are chosen by digest."""
+
+    queries: int
+    documents: int = 0
+
+
+def ranking_sets(sources: Sources, split: HeldOutSplit, part: str, wanted: Wanted) -> Iterator[RankingSet]:
+    """Yield the sets of ``part`` (``validation`` or ``test``) that the given sources allow; empty ones are left out.
+
+    With ``documents`` the right ones are ranked among others up to that number. A validation never ranks a concept
+    that tests are about; the market is there in tests alone.
+    """
+    if sources.taxonomy:
+        occupations = _visible(sources.taxonomy.occupations.values(), split, part)
+        skills = _visible(sources.taxonomy.skills.values(), split, part)
+        for kind, terms in (("title", occupations), ("skill", skills)):
+            for what, rows in _of_terms(terms, split, part):
+                about = f"{what} of kept-apart {kind}s → English names of {len(terms):,}"
+                yield from _made(f"{kind}: {what}", about, rows, _names(terms, "en"), wanted)
+        known = {skill.id for skill in skills}
+        mine = (t for t in occupations if split.part(t) == part)
+        needed = [(t.label("en"), grades) for t in mine if (grades := _needs(t, known))]
+        about = f"kept-apart titles → the skills they need, of {len(skills):,}"
+        yield from _made("title: skills needed", about, needed, _names(skills, "en"), wanted)
+        yield from _of_rome(sources, split, part, occupations, wanted)
+        yield from _of_sentences(sources, split, part, skills, wanted)
+    if sources.market and part == TEST:
+        held_out = sources.market.held_out
+        yield RankingSet("market", "whole documents of another simulated market, both ways", held_out, real=False)
+
+
+def _visible(terms: Iterable[Skill | Occupation], split: HeldOutSplit, part: str) -> list[Skill | Occupation]:
+    return [term for term in terms if term.labels.get("en") and (part == TEST or split.part(term) != TEST)]
+
+
+def _names(terms: Iterable[Skill | Occupation], language: str) -> dict[str, str]:
+    return {term.id: term.labels[language][0] for term in terms if term.labels.get(language)}
+
+
+def _of_terms(terms: Sequence[Skill | Occupation], split: HeldOutSplit, part: str) -> Iterator[tuple[str, list[Row]]]:
+    """One other English name, the description and the French name of each concept, so that queries are independent.
+
+    A name that several concepts have is right for each; one that is the English name of a concept is not a query.
+    """
+    owners = _owners(terms, "en")
+    mine = [term for term in terms if split.part(term) == part]
+    names = {term.label("en").casefold() for term in terms}
+    free = ([text for text in term.labels["en"][1:] if text.casefold() not in names] for term in mine)
+    others = (min(texts, key=lambda text: share(("one name", text), 2**60)) for texts in free if texts)
+    yield "other English names", [(text, dict.fromkeys(owners[text.casefold()], 1)) for text in others]
+    yield "descriptions", [(term.description, {term.id: 1}) for term in mine if term.description.strip()]
+    french = ((text, term.id) for term in mine for text in term.labels.get("fr", ())[:1])
+    yield "French names", [(text, {owner: 1}) for text, owner in french if text.casefold() not in names]
+
+
+def _owners(terms: Iterable[Skill | Occupation], language: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for term in terms:
+        for text in term.labels.get(language, ()):
+            found.setdefault(text.casefold(), set()).add(term.id)
+    return found
+
+
+def _needs(term: Skill | Occupation, known: set[str]) -> dict[str, int]:
+    grades = dict.fromkeys((s for s in term.optional if s in known), _OPTIONAL)
+    return grades | dict.fromkeys((s for s in term.essential if s in known), _ESSENTIAL)
+
+
+def _of_rome(
+    sources: Sources, split: HeldOutSplit, part: str, occupations: Sequence[Skill | Occupation], wanted: Wanted
+) -> Iterator[RankingSet]:
+    known = {term.id for term in occupations}
+    titles = [t for t in sources.rome if t.occupation in known and split.part_of_title(t) == part]
+    rows: list[Row] = [(t.text, {t.occupation: 1}) for t in titles if t.relation in _RELATIONS]
+    for language, spoken in (("fr", "French"), ("en", "English")):
+        documents = _names(occupations, language)
+        mine = [row for row in rows if row[1].keys() <= documents.keys()]
+        about = f"French titles of kept-apart ROME codes → {spoken} names of ESCO (exact or narrow match)"
+        yield from _made(f"ROME titles to {spoken}", about, mine, documents, wanted)
+
+
+def _of_sentences(
+    sources: Sources, split: HeldOutSplit, part: str, skills: Sequence[Skill | Occupation], wanted: Wanted
+) -> Iterator[RankingSet]:
+    owners = _owners(skills, "en")
+    found: dict[str, list[Row]] = {}
+    for one in sources.sentences:
+        right = {owner for span in one.spans for owner in owners.get(span.casefold(), ())}
+        if right and split.part_of_sentence(one) == part:
+            found.setdefault(one.source, []).append((one.text, dict.fromkeys(right, 1)))
+    for source, rows in found.items():
+        about = f"sentences of advertisements ({source}) → the skills of which a label is an annotated span"
+        yield from _made(f"sentences: {source}", about, rows, _names(skills, "en"), wanted)
+
+
+def _made(
+    name: str, about: str, rows: Sequence[Row], documents: Mapping[str, str], wanted: Wanted
+) -> Iterator[RankingSet]:
+    """A set, unless it has no query: queries of the same text are one, the first by digest are taken."""
+    merged: dict[str, dict[str, int]] = {}
+    for text, grades in rows:
+        mine = merged.setdefault(text, {})
+        for document, grade in grades.items():
+            mine[document] = max(grade, mine.get(document, 0))
+    if not merged:
+        return
+    chosen = sorted(merged, key=lambda text: share((name, text), 2**60))[: wanted.queries]
+    right = {document for text in chosen for document in merged[text]}
+    if wanted.documents:
+        others = sorted(documents.keys() - right, key=lambda i: share(("document", i), 2**60))
+        documents = {i: documents[i] for i in sorted(right | set(others[: max(0, wanted.documents - len(right))]))}
+    ids = {f"q{number:05}": text for number, text in enumerate(chosen)}
+    qrels = Qrels({i: merged[text] for i, text in ids.items()})
+    yield RankingSet(name, about, Judged(dict(documents), ids, (Task(name, "test", qrels, measures=MEASURES),)))
+
 
 BM25, RAW, TRAINED = "BM25", "raw encoder", "trained"
 _VERDICTS = {"higher": "won", "lower": "lost", "": "not told apart"}
@@ -39,18 +176,15 @@ class SetsValidator:
     """
 
     def __init__(self, sets: Iterable[RankingSet], measure: str = "nDCG@10") -> None:
-        """Validate on ``sets``."""
         self._sets, self._measure = tuple(sets), measure
         if not self._sets:
             raise InputError("no ranking set is held out to validate on: the sources have too few concepts")
 
     def texts(self) -> Mapping[str, str]:
-        """The texts of all sets, by themselves."""
         sides = (side for one in self._sets for side in (one.held_out.candidates, one.held_out.vacancies))
         return {TEXT + text: text for side in sides for text in side.values()}
 
     def measure(self, embed: Embed) -> Measured:
-        """Rank every set."""
         keys = list(self.texts())
         vectors = np.asarray(embed(keys), dtype=np.float32)
         found = {}
@@ -70,7 +204,6 @@ def _columns(one: RankingSet, vectors: Mapping[str, Any]) -> Columns:
 
 
 def measure_model(model: Encoder, sets: Sequence[RankingSet], loop: TrainSettings) -> dict[str, Columns]:
-    """Return the columns of each set by an encoder; every text is encoded once."""
     texts = SetsValidator(sets).texts()
     made = embed_texts(model, texts, loop)
     vectors = dict(zip(made.ids, made.vectors))
@@ -105,11 +238,9 @@ class Line:
 
     @property
     def queries(self) -> int:
-        """How many queries count."""
         return self.systems[TRAINED].n
 
     def as_json(self) -> dict[str, Any]:
-        """Return the row as plain values."""
         against = {
             name: {"difference": asdict(one.difference), "p": one.p, "p_holm": one.p_holm, "verdict": verdict_of(one)}
             for name, one in self.against.items()
@@ -122,7 +253,6 @@ class Line:
 
 
 def verdict_of(one: Compared) -> str:
-    """Return ``won``, ``lost`` or ``not told apart``: on which side of 0 the whole 95 % interval lies."""
     return _VERDICTS[side_of_zero(one.difference)]
 
 
@@ -187,7 +317,6 @@ def judge(lines: Sequence[Line], rule: Rule) -> Verdict:
 
 
 def table_lines(lines: Sequence[Line]) -> list[str]:
-    """Return a table in Markdown: a row for each set and measure, the systems' means, the encoder's differences."""
     if not lines:
         return ["Nothing was held out to measure on.", ""]
     head = ["measure", "n", BM25, RAW, TRAINED, f"trained − {RAW}", f"trained − {BM25}"]
@@ -207,7 +336,6 @@ def table_lines(lines: Sequence[Line]) -> list[str]:
 
 
 def verdict_lines(verdict: Verdict | None) -> list[str]:
-    """Return the verdict in words."""
     if verdict is None:
         return ["No real set is large enough to decide whether it ships."]
     if verdict.ships:

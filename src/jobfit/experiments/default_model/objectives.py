@@ -38,12 +38,10 @@ class TextPairs:
 
     @property
     def examples(self) -> list[str]:
-        """The beginnings of both texts."""
         return [f"{left[:40]} + {right[:40]}" for left, right in zip(self.left, self.right, strict=True)]
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The keys of all texts."""
         return each_once(_keys(self.left), _keys(self.right))
 
 
@@ -58,7 +56,6 @@ class PairObjective(Objective[TextPairs]):
     """
 
     def __init__(self, examples: Sequence[Example], left: Concepts, right: Concepts, temperature: float = 0.05) -> None:
-        """Train on ``examples``."""
         if len(examples) < 2:
             raise InputError(f"{len(examples)} pairs: two or more are needed, each is the other's negative")
         if empty := next((one.left for one in examples if not one.right), None):
@@ -67,16 +64,13 @@ class PairObjective(Objective[TextPairs]):
         self._temperature = temperature
 
     def __len__(self) -> int:
-        """Return the number of examples."""
         return len(self._examples)
 
     def texts(self) -> Mapping[str, str]:
-        """Every text of both sides, by itself."""
         both = {text for one in self._examples for text in (one.left, *one.right)}
         return {TEXT + text: text for text in sorted(both)}
 
     def facts(self) -> Mapping[str, object]:
-        """The temperature, and the digest of examples and concepts."""
         digest = sha256()
         for one in self._examples:
             digest.update(repr((one, sorted(self._left[one.left]))).encode("utf-8", "surrogatepass"))
@@ -85,13 +79,11 @@ class PairObjective(Objective[TextPairs]):
         return {"objective": "pairs", "temperature": self._temperature, "examples": digest.hexdigest()}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> TextPairs:
-        """Return the chosen texts, each with one of its others."""
         rows = [self._examples[i] for i in chosen]
         drawn = [one.right[generator.integers(len(one.right))] for one in rows]
         return TextPairs(tuple(one.left for one in rows), tuple(drawn))
 
     def loss(self, vectors: Vectors, batch: TextPairs) -> Tensor:
-        """Return equation 1 with false negatives left out."""
         left, right = vectors(_keys(batch.left)), vectors(_keys(batch.right))
         return two_sided_loss(left, right, known=from_numpy(self.fits(batch)), temperature=self._temperature)
 
@@ -113,19 +105,15 @@ def _words(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KeptTexts:
-    """Texts of a batch and their rows in the reference."""
-
     kept: tuple[str, ...]
     rows: NDArray[np.intp]
 
     @property
     def examples(self) -> list[str]:
-        """The beginning of each text."""
         return [text[:40] for text in self.kept]
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The keys of all texts."""
         return each_once(_keys(self.kept))
 
 
@@ -133,33 +121,23 @@ class KeepObjective(Objective[KeptTexts]):
     """Texts whose cosines with each other are to stay what they are for ``reference`` (n, d), one row for each text."""
 
     def __init__(self, texts: Sequence[str], reference: NDArray[np.float32]) -> None:
-        """Hold the similarities of ``texts``.
-
-        Raises:
-            InputError: fewer than two texts, or another number of rows.
-        """
         if len(texts) < 2 or len(reference) != len(texts):
             raise InputError(f"{len(texts)} texts to keep and {len(reference)} vectors of the reference")
         self._all, self._reference = tuple(texts), reference
 
     def __len__(self) -> int:
-        """Return the number of texts."""
         return len(self._all)
 
     def texts(self) -> Mapping[str, str]:
-        """The texts, by themselves."""
         return {TEXT + text: text for text in self._all}
 
     def facts(self) -> Mapping[str, object]:
-        """The digest of the texts and of the reference's vectors."""
         digest = sha256("\0".join(self._all).encode("utf-8", "surrogatepass"))
         digest.update(np.ascontiguousarray(self._reference).tobytes())
         return {"objective": "keep", "reference": digest.hexdigest()}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> KeptTexts:
-        """Return the chosen texts; nothing is drawn."""
         return KeptTexts(tuple(self._all[i] for i in chosen), chosen)
 
     def loss(self, vectors: Vectors, batch: KeptTexts) -> Tensor:
-        """Return the mean squared difference of the cosines from the reference's."""
         return keep_similarities(vectors(_keys(batch.kept)), from_numpy(self._reference[batch.rows]))

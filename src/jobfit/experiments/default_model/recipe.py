@@ -60,12 +60,10 @@ class Task:
     weight: Above0 = 1.0
 
     def __post_init__(self) -> None:
-        """Check that nothing is missing."""
         if not (self.name and self.left and self.right):
             raise InputError(f"task {self.name!r}: name, left and right must be given")
 
     def needs(self) -> frozenset[str]:
-        """The sources that its views read."""
         return frozenset(source_of(view) for view in (self.left, self.right))
 
 
@@ -135,7 +133,6 @@ class Recipe:
     sha256: str = ""
 
     def needs(self) -> frozenset[str]:
-        """The sources that its tasks read: ``esco``, ``rome``, ``market``, ``sentences``."""
         return frozenset().union(*(task.needs() for task in self.tasks))
 
 

@@ -22,9 +22,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from jobfit.errors import InputError
-from jobfit.experiments.default_model.held_out_split import TRAIN, HeldOutSplit, share
 from jobfit.experiments.default_model.recipe import Mentions
-from jobfit.experiments.default_model.sources import Sources
+from jobfit.experiments.default_model.sources import TRAIN, HeldOutSplit, Sources, share
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 _RELATIONS = ("exact", "narrow", "close")
@@ -43,7 +42,6 @@ class Views:
     """The views of what training may read: concepts that are not held out, and of those no text that is."""
 
     def __init__(self, sources: Sources, split: HeldOutSplit, mentions: Mentions) -> None:
-        """Read ``sources``."""
         self._sources, self._split, self._mentions = sources, split, mentions
         taxonomy = sources.taxonomy or Taxonomy("none", {}, {})
         self._occupations = [one for one in taxonomy.occupations.values() if split.part(one) == TRAIN]
@@ -103,7 +101,6 @@ class Views:
         return [text for text in some if self._known[text]]
 
     def _made(self, rows: Iterable[tuple[str, str]], more: Iterable[tuple[str, str]] = ()) -> View:
-        """Put (concept, text) together; ``more`` fit as well, but are not drawn."""
         drawn: dict[str, list[str]] = {}
         fits: dict[str, set[str]] = {}
         listed = [row for row in rows if row[1].strip()]

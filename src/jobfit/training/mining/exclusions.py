@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
-from jobfit.errors import InputError, UnknownIdError
+from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.folding import folded
 from jobfit.judged import Texts
 from jobfit.training.mining.ranks import cosines, error_bound
@@ -26,7 +26,7 @@ _HEAD = 4  # the first 1/4 of the components is compared first
 class Eligible:
     """Which pairs may be negatives: ``rows(start, stop)`` gives booleans (stop - start, documents) of those queries.
 
-    ``name`` stands for the rule in the manifest of a mining: another rule needs another name.
+    ``name`` stands for the rule in the manifest: another rule needs another name.
 
     >>> Eligible.of(np.ones((2, 3), dtype=bool)).rows(0, 1).tolist()
     [[True, True, True]]
@@ -47,9 +47,6 @@ class Eligible:
 
         >>> Eligible.but({"v": {"b"}}, ("v",), ("a", "b")).rows(0, 1).tolist()
         [[True, False]]
-
-        Raises:
-            UnknownIdError: a pair names an id that is neither a query nor a document.
         """
         listed = _positive_rows(query_ids, document_ids, refused, "refused")
         digest = sha256(repr(sorted((q, *sorted(found)) for q, found in refused.items())).encode()).hexdigest()
@@ -65,18 +62,14 @@ class Eligible:
 
 
 class Exclusions:
-    """Tells for one query and some documents which of them may be negatives."""
-
     def __init__(
         self, queries: Embeddings, documents: Embeddings, positives: Positives, near: float | None, texts: Texts | None
     ) -> None:
-        """Look every id up once; equal ``texts`` (without case, accents and spacing) are duplicates.
-
-        ``near``: a document is a near-duplicate of the anchor, or of one of its positives, when their cosine reaches
-        this; ``None`` compares no vectors.
+        """A document is a duplicate of the anchor, or of one of its positives, where their cosine reaches ``near``
+        (``None``: vectors are not compared) or their ``texts`` are equal but for case, accents and spacing.
 
         Raises:
-            UnknownIdError: a positive names a query or a document without a vector, or a text is missing.
+            UnknownIdError: a positive names an id without a vector, or a text is missing.
             InputError: ``near`` is not above 0 and at most 1.
         """
         if near is not None and not 0 < near <= 1:
@@ -90,13 +83,8 @@ class Exclusions:
         self._positives = _positive_rows(queries.ids, documents.ids, positives)
         self._query_keys, self._document_keys = _text_keys(queries.ids, documents.ids, texts)
 
-    def positives(self, query: int) -> NDArray[np.intp]:
-        """The rows of the positives of query ``query``."""
-        return self._positives.get(query, _NONE)
-
     def allowed(self, query: int, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which of the documents ``rows`` may be negatives of query ``query``: booleans of the same length."""
-        positives = self.positives(query)
+        positives = self._positives.get(query, _NONE)
         keep = _none_of(rows, positives)
         if self._document_keys is not None and self._query_keys is not None:
             keys = np.append(self._document_keys[positives], self._query_keys[query])
@@ -126,8 +114,7 @@ class Exclusions:
         assert self._near is not None
         references = np.concatenate((self._queries.vectors[query : query + 1], self._documents.vectors[positives]))
         vectors = self._documents.vectors[rows]
-        similar = vectors @ references.T
-        which, reference = np.nonzero(similar >= self._near - self._error)
+        which, reference = np.nonzero(vectors @ references.T >= self._near - self._error)
         reaches: NDArray[np.bool_] = np.zeros(len(rows), dtype=bool)
         # 1 - 1e-7: a vector and its own copy have a float32 length of 1 only to seven digits.
         reaches[which[cosines(vectors[which], references[reference]) >= self._near * (1 - 1e-7)]] = True
@@ -161,18 +148,13 @@ def _positive_rows(
 def refuse_unknown(
     positives: Positives, queries: Set[str], documents: Set[str], *, where: str = "", kind: str = "positive"
 ) -> None:
-    """Refuse pairs that name an id outside ``queries`` or ``documents``; ``where`` begins the message.
-
-    Raises:
-        UnknownIdError: with the first five ids.
-    """
-    ids_of = {"queries": set(positives), "documents": set(chain.from_iterable(positives.values()))}
-    for (side, ids), known in zip(ids_of.items(), (queries, documents)):
-        if unknown := sorted(ids - known):
-            more = "" if len(unknown) <= 5 else f" and {len(unknown) - 5} more"
+    """Raise :class:`UnknownIdError` where pairs name an id outside ``queries`` or ``documents``."""
+    named_ids = set(chain.from_iterable(positives.values()))
+    for side, ids, known in (("queries", set(positives), queries), ("documents", named_ids, documents)):
+        if unknown := ids - known:
             raise UnknownIdError(
-                f"{where}{len(unknown)} of {len(ids)} {side} that the {kind} pairs name are unknown: "
-                f"{', '.join(map(repr, unknown[:5]))}{more}. Give their texts, or leave the pairs out"
+                f"{where}{len(unknown)} of {len(ids)} {side} that the {kind} pairs name are unknown: {named(unknown)}. "
+                "Give their texts, or leave the pairs out"
             )
 
 

@@ -20,11 +20,10 @@ from jobfit.errors import InputError
 from jobfit.judged import Texts
 from jobfit.settings import Count, check_fields
 from jobfit.training.mining.exclusions import NEAR_DUPLICATES, Eligible, Exclusions, Positives
-from jobfit.training.mining.folder import MiningFolder, load_mined
-from jobfit.training.mining.mined import Mined
-from jobfit.training.mining.picking import clustered, uniform
-from jobfit.training.mining.rankings import AnchorRanking, generator, ranking_of
-from jobfit.training.mining.strategies import Clustered, Random, Strategy, name_of
+from jobfit.training.mining.mined import Mined, MiningFolder, load_mined
+from jobfit.training.mining.picking import clustered, generator, uniform
+from jobfit.training.mining.ranks import AnchorRanking, ranking_of
+from jobfit.training.mining.strategies import Clustered, Random, Strategy, Window, name_of
 
 BLOCK = 512  # anchors that are finished, and kept, together
 
@@ -44,7 +43,6 @@ class MineSettings:
     threads: Count | None = None
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -73,10 +71,22 @@ def mine(
             that holds something else.
         UnknownIdError: a positive names an unknown id.
     """
-    _check(queries, documents)
+    if not len(queries):
+        raise InputError("there are no queries: nothing to mine for")
+    if len(documents) < 2:
+        raise InputError(
+            f"{len(documents)} documents: a negative is another document than the positive, so two are needed at least"
+        )
+    if queries.fingerprint != documents.fingerprint or queries.vectors.shape[1] != documents.vectors.shape[1]:
+        raise InputError(
+            f"the queries were encoded by {queries.fingerprint}, the documents by {documents.fingerprint}: "
+            "vectors of two encoders are never compared. Encode both with one"
+        )
     exclusions = Exclusions(queries, documents, positives, settings.near_duplicates, texts)
     ranking = ranking_of(strategy, queries, documents, texts=texts, seed=settings.seed)
-    miner = _Miner(queries, documents, strategy, settings.seed, ranking, exclusions, eligible)
+    place = np.argsort(np.argsort(np.array(documents.ids)))
+    window = strategy.window(len(documents))
+    miner = _Miner(queries, documents, strategy, settings.seed, ranking, exclusions, eligible, window, place)
     facts = _facts(miner, positives, settings, texts)
     starts = range(0, len(queries), BLOCK)
     if folder is None:
@@ -92,34 +102,32 @@ def mine(
     return load_mined(folder)
 
 
+@dataclass(frozen=True, slots=True)
 class _Miner:
     """Mines a block of anchors; what it gives for an anchor depends on no other anchor."""
 
-    def __init__(self, queries: Embeddings, documents: Embeddings, strategy: Strategy, seed: int, *parts: Any) -> None:
-        self.queries, self.documents, self.strategy, self._seed = queries, documents, strategy, seed
-        self._ranking: AnchorRanking
-        self._exclusions: Exclusions
-        self._eligible: Eligible | None
-        self._ranking, self._exclusions, self._eligible = parts
-        self.window = strategy.window(len(documents))
-        asked = self.window.last - self.window.first if strategy.k is None else strategy.k
-        self.width = min(asked, len(documents))
-        if isinstance(strategy, Clustered):
-            # Loaded before the workers' thread limit is set, which reaches only the libraries that are there.
-            import sklearn.cluster  # noqa: F401
-        self._place = np.argsort(np.argsort(np.array(documents.ids)))  # draws go by id, not by place in the file
+    queries: Embeddings
+    documents: Embeddings
+    strategy: Strategy
+    seed: int
+    ranking: AnchorRanking
+    exclusions: Exclusions
+    eligible: Eligible | None
+    window: Window
+    place: NDArray[np.intp]  # draws go by id, not by place in the file
 
     @property
-    def eligible_name(self) -> str | None:
-        return self._eligible.name if self._eligible else None
+    def width(self) -> int:
+        asked = self.window.last - self.window.first if self.strategy.k is None else self.strategy.k
+        return min(asked, len(self.documents))
 
     def block(self, start: int) -> NDArray[np.int32]:
         stop = min(start + BLOCK, len(self.queries))
         result = np.full((stop - start, self.width), -1, dtype=np.int32)
-        open_pairs = self._eligible.rows(start, stop) if self._eligible else None
-        if open_pairs is not None and open_pairs.shape != (stop - start, len(self.documents)):
-            raise InputError(f"{self.eligible_name}: a mask of shape {open_pairs.shape} for queries {start} .. {stop}")
-        for i, ranked in enumerate(self._ranking.rows(start, stop)):
+        open_pairs = self.eligible.rows(start, stop) if self.eligible else None
+        if self.eligible and open_pairs is not None and open_pairs.shape != (stop - start, len(self.documents)):
+            raise InputError(f"{self.eligible.name}: a mask of shape {open_pairs.shape} for queries {start} .. {stop}")
+        for i, ranked in enumerate(self.ranking.rows(start, stop)):
             allowed = None if open_pairs is None else open_pairs[i]
             picked = self._pick(start + i, self._admissible(start + i, ranked, allowed))
             result[i, : len(picked)] = picked
@@ -133,25 +141,22 @@ class _Miner:
         enough = self.width if isinstance(self.strategy, Random) else 1
         if len(kept) >= enough:
             return kept
-        below = self._keep(query, self._ranking.whole(query)[self.window.first :], open_to)
-        return below[:enough]
+        return self._keep(query, self.ranking.whole(query)[self.window.first :], open_to)[:enough]
 
     def _keep(self, query: int, rows: NDArray[np.intp], open_to: NDArray[np.bool_] | None) -> NDArray[np.intp]:
         if open_to is not None:
             rows = rows[open_to[rows]]
-        return rows[self._exclusions.allowed(query, rows)]
+        return rows[self.exclusions.allowed(query, rows)]
 
     def _pick(self, query: int, rows: NDArray[np.intp]) -> NDArray[np.intp]:
         strategy = self.strategy
         if strategy.pick == "best" or isinstance(strategy, Random):
             return rows[: self.width]
+        random = generator(self.seed, self.queries.ids[query])
         if isinstance(strategy, Clustered):
-            random = generator(self._seed, self.queries.ids[query])
             return clustered(rows, self.documents.vectors[rows], strategy, random)
-        rows = rows[np.argsort(self._place[rows])]
-        if strategy.pick == "all" or len(rows) <= self.width:
-            return rows
-        return uniform(rows, self.width, generator(self._seed, self.queries.ids[query]))
+        rows = rows[np.argsort(self.place[rows])]
+        return rows if strategy.pick == "all" else uniform(rows, self.width, random)
 
 
 def _mined(
@@ -164,6 +169,8 @@ def _mined(
     """
     from threadpoolctl import threadpool_limits
 
+    if isinstance(miner.strategy, Clustered):
+        import sklearn.cluster  # noqa: F401  before the limit is set, which reaches only the libraries that are there
     workers = threads or len(
         os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
     )
@@ -183,30 +190,15 @@ def _mined(
             pool.shutdown(cancel_futures=True)
 
 
-def _check(queries: Embeddings, documents: Embeddings) -> None:
-    if not len(queries):
-        raise InputError("there are no queries: nothing to mine for")
-    if len(documents) < 2:
-        raise InputError(
-            f"{len(documents)} documents: a negative is another document than the positive, so two are needed at least"
-        )
-    if queries.fingerprint != documents.fingerprint or queries.vectors.shape[1] != documents.vectors.shape[1]:
-        raise InputError(
-            f"the queries were encoded by {queries.fingerprint}, the documents by {documents.fingerprint}: "
-            "vectors of two encoders are never compared. Encode both with one"
-        )
-
-
 def _facts(miner: _Miner, positives: Positives, settings: MineSettings, texts: Texts | None) -> dict[str, Any]:
-    """What the manifest says: everything that the result depends on."""
     sides = {"queries": miner.queries, "documents": miner.documents}
     texts_of = {"queries": texts.queries, "documents": texts.documents} if texts else {}
     return {
         "strategy": {"name": name_of(miner.strategy), **asdict(miner.strategy)},
-        "window": {"first": miner.window.first, "last": miner.window.last},
+        "window": miner.window._asdict(),
         "seed": settings.seed,
         "near_duplicates": settings.near_duplicates,
-        "eligible": miner.eligible_name,
+        "eligible": miner.eligible.name if miner.eligible else None,
         "encoder": miner.queries.fingerprint,
         "anchors": len(miner.queries),
         "documents": len(miner.documents),

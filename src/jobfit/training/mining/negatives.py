@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from jobfit.embeddings import Embeddings
 from jobfit.groups import Groups
 from jobfit.judged import Texts
 from jobfit.training.data import TrainingSet
@@ -29,11 +28,9 @@ class Negatives:
     vacancies: Lists
 
     def __or__(self, other: Negatives) -> Negatives:
-        """Return the union, anchor by anchor; the older ones come first, none twice."""
         return Negatives(_union(self.candidates, other.candidates), _union(self.vacancies, other.vacancies))
 
     def count(self) -> int:
-        """How many there are, both directions together."""
         return sum(len(ids) for side in (self.candidates, self.vacancies) for ids in side.values())
 
 
@@ -69,25 +66,15 @@ def mine_both(
     candidates = embed_texts(model, written(data.candidates), training.loop)
     vacancies = embed_texts(model, written(data.vacancies), training.loop)
     chosen = MineSettings(seed=training.loop.seed * 1000 + seed, near_duplicates=near_duplicates)
-    sides = (
-        (vacancies, candidates, data.positives_of_vacancies(), Texts(data.vacancies, data.candidates)),
-        (candidates, vacancies, data.positives_of_candidates(), Texts(data.candidates, data.vacancies)),
-    )
-    mined = [
-        dict(mine(_anchors(asking, positives), others, positives, strategy, chosen, texts=texts))
-        for asking, others, positives, texts in sides
-    ]
-    return Negatives(*mined)
+    texts, positives = Texts(data.vacancies, data.candidates), data.positives_of_vacancies()
+    found = mine(vacancies.only(positives), candidates, positives, strategy, chosen, texts=texts)
+    wanted = data.positives_of_candidates()
+    back = mine(candidates.only(wanted), vacancies, wanted, strategy, chosen, texts=texts.turned())
+    return Negatives(dict(found), dict(back))
 
 
 def written(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the texts that hold something."""
     return {i: text for i, text in texts.items() if text.strip()}
-
-
-def _anchors(vectors: Embeddings, positives: Mapping[str, frozenset[str]]) -> Embeddings:
-    rows = [row for row, i in enumerate(vectors.ids) if i in positives]
-    return Embeddings(tuple(vectors.ids[row] for row in rows), vectors.vectors[rows], vectors.fingerprint)
 
 
 def _union(first: Lists, second: Lists) -> Lists:

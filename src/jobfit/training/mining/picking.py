@@ -1,11 +1,19 @@
-"""Which of an anchor's admissible documents become its negatives."""
+"""The draws of one anchor: which of its admissible documents become its negatives."""
 
 from __future__ import annotations
+
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.training.mining.strategies import Clustered
+
+
+def generator(seed: int, query_id: str) -> np.random.Generator:
+    """The random numbers of one anchor: they depend on the seed and its id alone, not on who else is mined or where."""
+    digest = blake2b(f"{seed}\0{query_id}".encode(), digest_size=16).digest()
+    return np.random.Generator(np.random.PCG64(int.from_bytes(digest, "big")))
 
 
 def uniform(rows: NDArray[np.intp], k: int, random: np.random.Generator) -> NDArray[np.intp]:

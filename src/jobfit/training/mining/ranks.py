@@ -1,8 +1,9 @@
-"""Exact windows of ranks, block by block: a fast product proposes, float64 decides where it is close.
+"""What orders the documents of an anchor: the cosine, BM25 or chance. Each gives windows, and all ranks when asked.
 
-The order is by cosine in float64, equal cosines by :mod:`jobfit.ordering`. A block of scores comes from one float32
-matrix product. Its error is at most e = γ·|q|·|d| with γ = n·u / (1 - n·u), u = 2^-24, for vectors of n components,
-whatever order the sums are made in (Higham 2002, *Accuracy and Stability of Numerical Algorithms*, eq. 3.5). So
+Cosines are exact: a fast product proposes, float64 decides where it is close. The order is by cosine in float64, equal
+cosines by :mod:`jobfit.ordering`. A block of scores comes from one float32 matrix product. Its error is at most
+e = γ·|q|·|d| with γ = n·u / (1 - n·u), u = 2^-24, for vectors of n components, whatever order the sums are made in
+(Higham 2002, *Accuracy and Stability of Numerical Algorithms*, eq. 3.5). So
 
 * a document whose float32 score is more than 2e above (below) the score at a rank is before (behind) that rank, and
 * only documents within 2e of an edge of the window, or of a neighbour where the order inside matters, are scored again.
@@ -17,14 +18,17 @@ documents pass; only these are sorted. A row where too few pass (the sample was 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
+from jobfit.errors import InputError
+from jobfit.judged import Texts
 from jobfit.ordering import order, tie_key
-from jobfit.training.mining.strategies import Window
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.training.mining.picking import generator
+from jobfit.training.mining.strategies import Bm25, Clustered, Random, Strategy, TopK, Window
 
 _SAMPLE = 1024
 _SORT_ALL = 2048  # pools up to this size are sorted whole
@@ -57,7 +61,6 @@ class RankWindows:
         self._slack = 2 * error_bound(queries.vectors, documents.vectors) + 1e-6
 
     def rows(self, start: int, stop: int) -> NDArray[np.int32]:
-        """The window of queries ``start`` .. ``stop - 1``: document rows, shape (stop - start, last - first)."""
         step = min(_ROWS_OF_A_BLOCK, max(1, _FLOATS_OF_A_BLOCK // max(1, len(self._documents))))
         parts = [self._block(i, min(i + step, stop)) for i in range(start, stop, step)]
         return np.concatenate(parts) if parts else np.empty((0, self._window.last - self._window.first), np.int32)
@@ -81,14 +84,14 @@ class RankWindows:
             near = best[:, first : last - 1] - best[:, first + 1 : last] <= slack
             close[:, first : last - 1] |= near
             close[:, first + 1 : last] |= near
-        runs = _runs(close)
-        self._sort_runs(start, columns, best, runs)
+        self._sort_runs(start, columns, close)
 
-    def _sort_runs(
-        self, start: int, columns: NDArray[np.intp], best: NDArray[np.float32], runs: NDArray[np.intp]
-    ) -> None:
-        """Sort each run (rows of ``runs``: row, position, run number) by float64 cosine, ties by the digest."""
-        row, position, run = runs
+    def _sort_runs(self, start: int, columns: NDArray[np.intp], close: NDArray[np.bool_]) -> None:
+        """Sort each run of neighbours that are ``close`` by float64 cosine, ties by the digest."""
+        row, position = np.nonzero(close)
+        begins = np.ones(len(row), dtype=bool)
+        begins[1:] = (row[1:] != row[:-1]) | (position[1:] != position[:-1] + 1)
+        run = np.cumsum(begins)
         documents = columns[row, position]
         exact = np.empty(len(row))
         for i in range(0, len(row), _PAIRS_AT_ONCE):
@@ -96,20 +99,13 @@ class RankWindows:
             exact[part] = cosines(self._queries.vectors[start + row[part]], self._documents.vectors[documents[part]])
         sorting = np.lexsort((-exact, run))
         same = (run[sorting][1:] == run[sorting][:-1]) & (exact[sorting][1:] == exact[sorting][:-1])
-        if same.any():
-            self._break_ties(start, sorting, same, (row, documents))
-        columns[row, position] = documents[sorting]
-
-    def _break_ties(
-        self, start: int, sorting: NDArray[np.intp], same: NDArray[np.bool_], pairs: Sequence[NDArray[np.intp]]
-    ) -> None:
-        row, documents = pairs
-        edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
-        for begin, end in edges.reshape(-1, 2):
+        tied_from_to = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
+        for begin, end in tied_from_to.reshape(-1, 2):
             tied = sorting[begin : end + 1]
             query_id = self._queries.ids[start + row[tied[0]]]
             keys = [tie_key(query_id, self._documents.ids[documents[i]]) for i in tied]
             sorting[begin : end + 1] = tied[sorted(range(len(tied)), key=keys.__getitem__)]
+        columns[row, position] = documents[sorting]
 
     def whole(self, query: int) -> NDArray[np.intp]:
         """All documents for one query in exact order: the slow, plain way; also what the tests compare with."""
@@ -139,7 +135,6 @@ def _best(scores: NDArray[np.float32], count: int, slack: float) -> tuple[NDArra
 
 
 def _passing(scores: NDArray[np.float32], floor: NDArray[np.float32]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """(columns, scores) of what reaches its row's floor, best first, filled up with column 0 and -inf."""
     rows, n = scores.shape
     flat = np.flatnonzero(scores >= floor[:, None])
     ends = np.searchsorted(flat, np.arange(1, rows + 1) * n)
@@ -153,9 +148,56 @@ def _passing(scores: NDArray[np.float32], floor: NDArray[np.float32]) -> tuple[N
     return np.take_along_axis(columns, sorting, axis=1), np.take_along_axis(best, sorting, axis=1)
 
 
-def _runs(close: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """(row, position, run number) of every marked place; neighbours in a row share a run. Shape (3, m)."""
-    row, position = np.nonzero(close)
-    starts = np.ones(len(row), dtype=bool)
-    starts[1:] = (row[1:] != row[:-1]) | (position[1:] != position[:-1] + 1)
-    return np.stack([row, position, np.cumsum(starts)])
+class Bm25Ranking:
+    """By BM25 of the texts; documents that share no term with the query have no rank."""
+
+    def __init__(self, queries: Embeddings, documents: Embeddings, texts: Texts, window: Window) -> None:
+        self._queries, self._documents, self._texts, self._window = queries, documents, texts, window
+        self._index = Bm25Index(documents.ids, [terms(texts.documents[i]) for i in documents.ids])
+
+    def rows(self, start: int, stop: int) -> list[NDArray[np.intp]]:
+        first, last = self._window
+        return [self._ranked(query, last)[first:] for query in range(start, stop)]
+
+    def whole(self, query: int) -> NDArray[np.intp]:
+        return self._ranked(query, None)
+
+    def _ranked(self, query: int, k: int | None) -> NDArray[np.intp]:
+        query_id = self._queries.ids[query]
+        scores = self._index.scores(terms(self._texts.queries[query_id]))
+        shared = np.flatnonzero(scores > 0)
+        return shared[order(query_id, [self._documents.ids[i] for i in shared], scores[shared], k)]
+
+
+class RandomRanking:
+    """A permutation for each query, from its own seed; ``rows`` gives a beginning that is mostly long enough."""
+
+    def __init__(self, queries: Embeddings, documents: Embeddings, seed: int, k: int) -> None:
+        self._ids, self._n, self._seed = queries.ids, len(documents), seed
+        self._drawn = min(self._n, 2 * k + 16)  # some will be positives
+        self._by_id = np.argsort(np.array(documents.ids))  # a draw belongs to an id, not to a place in the file
+
+    def rows(self, start: int, stop: int) -> list[NDArray[np.intp]]:
+        draws = (generator(self._seed, self._ids[query]) for query in range(start, stop))
+        return [self._by_id[draw.choice(self._n, self._drawn, replace=False)] for draw in draws]
+
+    def whole(self, query: int) -> NDArray[np.intp]:
+        return self._by_id[generator(self._seed, self._ids[query]).permutation(self._n)]
+
+
+AnchorRanking = RankWindows | Bm25Ranking | RandomRanking
+"""``rows(start, stop)`` are the documents of these queries inside the strategy's window, ``whole`` all of one query."""
+
+
+def ranking_of(
+    strategy: Strategy, queries: Embeddings, documents: Embeddings, *, texts: Texts | None, seed: int
+) -> AnchorRanking:
+    """Return the ranking that a strategy needs; :class:`InputError` for BM25 without texts."""
+    window = strategy.window(len(documents))
+    if isinstance(strategy, Random):
+        return RandomRanking(queries, documents, seed, strategy.k)
+    if isinstance(strategy, Bm25):
+        if texts is None:
+            raise InputError("BM25 reads texts: give the texts of both sides")
+        return Bm25Ranking(queries, documents, texts, window)
+    return RankWindows(queries, documents, window, ordered=isinstance(strategy, TopK | Clustered))

@@ -13,8 +13,8 @@ from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.judged import refuse_unknown
 from jobfit.training.augmented_ids import original_of
 from jobfit.training.data import TrainingSet
-from jobfit.training.mining.folder import load_mined
 from jobfit.training.mining.mine import content_digest
+from jobfit.training.mining.mined import load_mined
 from jobfit.training.mining.negatives import Lists, Negatives
 
 _DIRECTIONS = ("for-queries", "for-documents")
@@ -37,11 +37,8 @@ def read_negatives(path: Path, data: TrainingSet) -> Negatives:
 
     ``path`` is the folder that ``jobfit mine`` wrote, one of the two in it, a file in one of these, or a Parquet table
     of one's own with the columns ``query_id`` and ``negatives`` (a list of ids). Which side the anchors are of is told
-    by their ids; where both sides have the same ids, the queries are the vacancies. Lists of anchors without a
-    positive in ``data`` are left out: no pair would draw from them.
-
-    The ids, and with a manifest the texts, have to be those of ``data`` (mining masks its texts; ``data`` may be masked
-    or not). A table of one's own has no manifest, so its texts cannot be compared.
+    by their ids; where both sides have the same ids, the queries are the vacancies. Anchors without a positive in
+    ``data`` are left out. The ids, and with a manifest the texts, masked or not, have to be those of ``data``.
 
     Raises:
         UnknownIdError: an anchor or a negative has no text in ``data``; the message counts and names them.
@@ -124,10 +121,8 @@ def _side_of_anchors(mined: _Mined, data: TrainingSet) -> str:
 
 
 def _check_texts(mined: _Mined, data: TrainingSet, side: str) -> None:
-    """Hold the digests of the manifest against the texts of ``data``, as they are or masked."""
     recorded = mined.facts.get("inputs", {})
-    sides = (("queries_texts", mined.anchors, side), ("documents_texts", mined.pool, _OTHER[side]))
-    for name, ids, of in sides:
+    for name, ids, of in (("queries_texts", mined.anchors, side), ("documents_texts", mined.pool, _OTHER[side])):
         texts = {i: getattr(data, of)[i] for i in ids}
         known = recorded.get(name, content_digest(texts))
         if content_digest(texts) != known != content_digest({i: mask(text).text for i, text in texts.items()}):

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from jobfit.documents.masking import mask
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
-from jobfit.errors import InputError, Rejection
+from jobfit.errors import InputError
+from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.judged import Texts, turned
-from jobfit.reading import read_documents
 from jobfit.records import Document
 from jobfit.training.mining.exclusions import Eligible, Positives, refuse_unknown
 from jobfit.training.reading import is_prepared, recorded_ids
@@ -33,18 +34,12 @@ class MiningSet:
     left_out: Mapping[str, int] = field(default_factory=dict)
 
     def turned(self) -> MiningSet:
-        """The same pairs, mined for the documents."""
         return MiningSet(self.texts.turned(), turned(self.positives), self.left_out)
 
     def refuse(self, refused: Positives, vectors: Embeddings, pool: Embeddings) -> Eligible:
         """The rule that never gives the ``refused`` pairs, {query id: document ids}, to these anchors."""
         there = {anchor: found for anchor, found in refused.items() if anchor in self.positives}
-        return Eligible.but(there, self.select(vectors).ids, pool.ids)
-
-    def select(self, vectors: Embeddings) -> Embeddings:
-        """The vectors of the anchors, in the order of ``vectors``."""
-        rows = [row for row, i in enumerate(vectors.ids) if i in self.positives]
-        return Embeddings(tuple(vectors.ids[row] for row in rows), vectors.vectors[rows], vectors.fingerprint)
+        return Eligible.but(there, vectors.only(self.positives).ids, pool.ids)
 
 
 def files_of(folder: Path) -> tuple[Path, Path, Path]:
@@ -68,37 +63,28 @@ def files_of(folder: Path) -> tuple[Path, Path, Path]:
 def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool = True) -> MiningSet:
     """Read both sides and the pairs with a grade above 0.
 
-    A text-less line can be neither encoded nor be a negative: it is left out with its pairs, and counted. So is a
-    record of a prepared folder for which the variant has no text.
+    A line without a text, and a record of a prepared folder for which the variant has none, is left out with its
+    pairs, and counted.
 
     Raises:
         InputError: a file cannot be read, a side is empty, or no pair has a grade above 0.
         UnknownIdError: a pair names an id that its file does not hold.
     """
-    texts: dict[str, dict[str, str]] = {}
-    empty: dict[str, int] = {}
-    blank: dict[str, set[str]] = {}
-    for side, path in (("queries", queries), ("documents", documents)):
-        rejects: list[Rejection] = []
-        texts[side] = {d.id: d.text for d in read_documents(path, masked=masked, rejects=rejects)}
-        blank[side] = _blank_ids(path) if rejects else set()
-        blank[side] |= _without_a_line(path) - texts[side].keys()
-        empty[f"{side} without a text"] = len(rejects)
-        if not texts[side]:
-            raise InputError(f"{path}: no document with a text")
+    asking, no_query, queries_left_out = _read_side(queries, masked)
+    ranked, no_document, documents_left_out = _read_side(documents, masked)
     grades = read_qrels(positives).grades
-    judged_right = {q: {d for d, grade in judged.items() if grade > 0} for q, judged in grades.items()}
-    judged_right = {q: listed for q, listed in judged_right.items() if listed}
-    known = {side: texts[side].keys() | blank[side] for side in texts}
-    refuse_unknown(judged_right, known["queries"], known["documents"], where=f"{positives}: ")
-    kept = {q: listed - blank["documents"] for q, listed in judged_right.items() if q not in blank["queries"]}
-    kept = {q: listed for q, listed in kept.items() if listed}
+    right = {q: {d for d, grade in judged.items() if grade > 0} for q, judged in grades.items()}
+    right = {q: listed for q, listed in right.items() if listed}
+    refuse_unknown(right, asking.keys() | no_query, ranked.keys() | no_document, where=f"{positives}: ")
+    kept = {q: found for q, listed in right.items() if q not in no_query and (found := listed - no_document)}
     if not kept:
         raise InputError(f"{positives}: no pair has a grade above 0 and a text on both sides: nothing to mine for")
-    lost = sum(map(len, judged_right.values())) - sum(map(len, kept.values()))
-    return MiningSet(
-        Texts(texts["queries"], texts["documents"]), kept, {**empty, "positive pairs without a text": lost}
-    )
+    left_out = {
+        "queries without a text": queries_left_out,
+        "documents without a text": documents_left_out,
+        "positive pairs without a text": sum(map(len, right.values())) - sum(map(len, kept.values())),
+    }
+    return MiningSet(Texts(asking, ranked), kept, left_out)
 
 
 def read_refused(path: Path, texts: Texts) -> dict[str, set[str]]:
@@ -112,16 +98,19 @@ def read_refused(path: Path, texts: Texts) -> dict[str, set[str]]:
     return pairs
 
 
-def _without_a_line(path: Path) -> set[str]:
-    """Records of a prepared folder for which its variant has no text: no line, but pairs."""
+def _read_side(path: Path, masked: bool) -> tuple[dict[str, str], set[str], int]:
+    """The texts by id, the ids of those without one, and how many lines have none.
+
+    A record of a prepared folder for which its variant has no text stands in no line, but in pairs.
+    """
+    documents = tuple(every_document(path))
+    texts = {d.id: mask(d.text).text if masked else d.text for d in documents if d.text}
+    if not texts:
+        raise InputError(f"{path}: no document with a text")
     kind = {"vacancies.jsonl": "vacancy", "candidates.jsonl": "candidate"}.get(path.name)
-    return recorded_ids(path.parent)[kind] if kind is not None and is_prepared(path.parent) else set()
-
-
-def _blank_ids(path: Path) -> set[str]:
-    from jobfit.ingest.formats.beir import every_document
-
-    return {document.id for document in every_document(path) if not document.text}
+    recorded = recorded_ids(path.parent)[kind] if kind is not None and is_prepared(path.parent) else set()
+    blank = (recorded | {d.id for d in documents}) - texts.keys()
+    return texts, blank, len(documents) - len(texts)
 
 
 def embed(encoder: Encoder, both: Texts, side: str, update: Callable[[int, int], None]) -> Embeddings:

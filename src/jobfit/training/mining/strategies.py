@@ -36,42 +36,34 @@ class Window(NamedTuple):
     last: int
 
 
-class _Checked:
-    """A strategy that checks its numbers."""
-
-    __slots__ = ()
-
-    def __post_init__(self) -> None:
-        """Refuse settings that no pool can satisfy; errors as :func:`~jobfit.settings.check_fields`."""
-        check_fields(self)
-
-
-class _Best(_Checked):
+class _Best:
     """A strategy that looks at the ``depth`` best."""
 
     __slots__ = ()
     depth: int
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def window(self, documents: int) -> Window:
-        """The ``depth`` best ranks, all of a smaller pool."""
         return Window(0, min(self.depth, documents))
 
 
 @dataclass(frozen=True, slots=True)
-class Random(_Checked):
-    """``k`` documents uniformly from the whole pool; nothing is ranked."""
-
+class Random:
     k: Count = 10
     pick: Pick = "uniform"
 
+    def __post_init__(self) -> None:
+        check_fields(self)
+
     def window(self, documents: int) -> Window:
-        """All ranks."""
         return Window(0, documents)
 
 
 @dataclass(frozen=True, slots=True)
 class Bm25(_Best):
-    """The ``k`` best of the ``depth`` best by BM25; a document that shares no term with the anchor never counts."""
+    """A document that shares no term with the anchor never counts."""
 
     k: Count = 10
     depth: Count = 100
@@ -80,8 +72,6 @@ class Bm25(_Best):
 
 @dataclass(frozen=True, slots=True)
 class TopK(_Best):
-    """The ``k`` best of the ``depth`` best by cosine, best first."""
-
     k: Count = 10
     depth: Count = 100
     pick: Pick = "best"
@@ -89,7 +79,7 @@ class TopK(_Best):
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """``k`` uniformly from the ranks ``low`` .. ``high - 1`` by cosine; a pool of N <= low gives its last rank."""
+    """A pool of N <= low gives its last rank."""
 
     k: Count = 10
     low: Whole = 0
@@ -101,18 +91,13 @@ class Sampled:
         _refuse_empty(self.low, self.high)
 
     def window(self, documents: int) -> Window:
-        """The stated ranks, cut at the end of the pool."""
         first = min(self.low, max(documents - 1, 0))
         return Window(first, min(max(self.high, first + 1), documents))
 
 
 @dataclass(frozen=True, slots=True)
 class Clustered(_Best):
-    """``k`` of the ``depth`` best, spread over K-means ``clusters`` of their vectors.
-
-    The weight of a document is ``decay`` ^ (how many better-ranked ones of its cluster came before); the draw is
-    without replacement. RankPO sweeps λ from 0.9 to 0.1 and uses 10 clusters.
-    """
+    """The clusters are K-means of the vectors; λ is ``decay``, which RankPO sweeps from 0.9 to 0.1."""
 
     k: Count = 10
     depth: Count = 100
@@ -123,11 +108,11 @@ class Clustered(_Best):
 
 @dataclass(frozen=True, slots=True)
 class RumWindow:
-    """ConFit v2's runner-ups: the ranks between two shares of the pool, all of them or ``k`` uniformly.
+    """ConFit v2's runner-ups, with a rule for small pools.
 
-    **Small pools.** The published rule starts at rank 0 when N < 34, the likeliest false negative of all, and is empty
-    when N < 25. Here the window starts at rank ``skip`` at least: it is moved down, its width kept, at least one rank
-    wide. A pool that is itself smaller than 2·skip gives up its better half: ``first = min(skip, ⌊N/2⌋)``.
+    The published window starts at rank 0 when N < 34, the likeliest false negative of all, and is empty when N < 25.
+    Here it starts at rank ``skip`` at least: it is moved down, its width kept, at least one rank wide. A pool that is
+    itself smaller than 2·skip gives up its better half: ``first = min(skip, ⌊N/2⌋)``.
 
     >>> RumWindow().window(9469), RumWindow().window(100), RumWindow().window(8)
     (Window(first=284, last=378), Window(first=10, last=11), Window(first=4, last=5))
@@ -144,7 +129,6 @@ class RumWindow:
 
     @property
     def pick(self) -> Pick:
-        """All, or ``k`` uniformly."""
         return "all" if self.k is None else "uniform"
 
     def window(self, documents: int) -> Window:

@@ -5,21 +5,23 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.default_model.held_out_split import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.default_model.measuring import (
     BM25,
     RAW,
     TRAINED,
     Line,
+    RankingSet,
     SetsValidator,
+    Wanted,
     judge,
     measure_words,
+    ranking_sets,
     table_lines,
     table_of,
     verdict_lines,
 )
-from jobfit.experiments.default_model.ranking_sets import RankingSet, Wanted, ranking_sets
 from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule
+from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.rows import Compared
 from jobfit.judged import Judged, Task
 from jobfit.runs import Qrels

@@ -76,8 +76,8 @@ def test_run_trains_measures_and_writes_the_card(recipe, sources, plain, one_thr
 def test_run_computes_the_reference_once_and_again_where_it_is_torn(
     recipe, sources, plain, one_thread, tmp_path, monkeypatch
 ):
-    from jobfit.experiments.default_model.held_out_split import HeldOutSplit
-    from jobfit.experiments.default_model.mixture import make_mixture
+    from jobfit.experiments.default_model.run import make_mixture
+    from jobfit.experiments.default_model.sources import HeldOutSplit
     from jobfit.experiments.default_model.views import Views
     from jobfit.training.model import TrainableEncoder
 
@@ -90,7 +90,7 @@ def test_run_computes_the_reference_once_and_again_where_it_is_torn(
     model.embed = None  # would be called to compute it again
     assert made(model) == first
     with monkeypatch.context() as patch, pytest.raises(TypeError):  # other threads: other last bits, computed again
-        patch.setattr("jobfit.experiments.default_model.mixture.machine", lambda bf16, device: {"threads": 2})
+        patch.setattr("jobfit.experiments.default_model.run.machine", lambda bf16, device: {"threads": 2})
         made(model)
     path = tmp_path / "out/reference.safetensors"
     path.write_bytes(path.read_bytes()[:40])

@@ -1,4 +1,4 @@
-"""A loss is added as CONTRIBUTING says: a function of tensors with an oracle in plain floats; the loop takes it as it is."""
+"""A loss is added as CONTRIBUTING says: a function of tensors with an oracle in plain floats. The loop takes it."""
 
 import pytest
 import torch

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.training.mining import folder as folders
 from jobfit.training.mining import mine as mining
-from jobfit.training.mining.folder import load_mined
+from jobfit.training.mining import mined as folders
 from jobfit.training.mining.mine import MineSettings, mine
+from jobfit.training.mining.mined import load_mined
 from jobfit.training.mining.strategies import RumWindow, TopK
 
 

@@ -7,9 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from jobfit.experiments.default_model.held_out_split import TEST, TRAIN, VALIDATION, HeldOutSplit, block_of, words
 from jobfit.experiments.default_model.recipe import HeldOutSettings, read_recipe
-from jobfit.experiments.default_model.sources import RomeTitle, read_rome
+from jobfit.experiments.default_model.sources import (
+    TEST,
+    TRAIN,
+    VALIDATION,
+    HeldOutSplit,
+    RomeTitle,
+    block_of,
+    read_rome,
+    words,
+)
 from jobfit.experiments.default_model.views import Views
 
 SETTINGS = HeldOutSettings(test=4, validation=4)
