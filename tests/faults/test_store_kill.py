@@ -22,7 +22,7 @@ from jobfit.store.cluster import find_programs
 from jobfit.store.codec import Stored
 from jobfit.store.embedded import EmbeddedServer
 from jobfit.store.home import prepare
-from jobfit.store.intake import lock_tenant
+from jobfit.store.queries import statement as named
 from jobfit.store.repository import open_store
 
 KILLS = int(os.environ.get("JOBFIT_KILLS", "20"))
@@ -58,7 +58,9 @@ def write_for_ever(url, start, pipe):
 def check(store, acknowledged):
     """Everything acknowledged is there, at most one batch more, nothing in parts."""
     with store._ingest.begin() as connection:
-        lock_tenant(connection, "default")  # waits for a commit that the killed writer had already sent
+        connection.execute(
+            named("lock_tenant"), {"tenant": "default"}
+        )  # waits for a commit that the killed writer had already sent
 
         def ask(statement):
             return connection.execute(statement).fetchone()

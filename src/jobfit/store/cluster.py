@@ -139,10 +139,9 @@ def _check(layout: Layout) -> None:
 
 
 def _write(layout: Layout, path: Path, text: str) -> None:
-    """Replace a settings file; the server's account may read it and not write it."""
     with open_atomic(path, private=True, error=StoreError) as file:
         file.write(text.encode())
-        os.fchmod(file.fileno(), 0o600 if layout.server == layout.client else 0o644)
+        os.fchmod(file.fileno(), 0o600 if layout.server == layout.client else 0o644)  # the server may read it only
 
 
 def _quoted(value: str) -> str:

@@ -24,19 +24,10 @@ _JSONB_VERSION = b"\x01"
 
 # The columns of a batch on its way in, and the types of their binary form. PostgreSQL reads bytes as they are, so
 # jsonb and halfvec are written here in the form that it receives them in.
-COLUMNS = {
-    "kind": "text",
-    "id": "text",
-    "content_sha256": "text",
-    "source": "bytea",
-    "language": "text",
-    "flags": "text[]",
-    "text": "text",
-    "profile": "bytea",
-    "terms": "text[]",
-    "fingerprint": "text",
-    "embedding": "bytea",
-}
+_TEXTS = ("kind", "id", "content_sha256", "language", "text", "fingerprint")
+_LISTS = ("flags", "terms")
+_BYTES = ("source", "profile", "embedding")
+COLUMNS = dict.fromkeys(_TEXTS, "text") | dict.fromkeys(_LISTS, "text[]") | dict.fromkeys(_BYTES, "bytea")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,19 +65,10 @@ def to_row(stored: Stored) -> tuple[object, ...]:
         profile = PROFILES[record.kind].dump_json(record.profile)
     except (UnicodeEncodeError, PydanticSerializationError) as error:
         raise InputError(f"{record.kind} {record.id!r}: the text or path cannot be written as UTF-8") from error
-    return (
-        record.kind.value,
-        record.id,
-        record.source.sha256,
-        _JSONB_VERSION + source,
-        record.language,
-        list(record.flags),
-        record.text,
-        _JSONB_VERSION + profile,
-        list(stored.document_terms),
-        stored.fingerprint,
-        None if stored.vector is None else halves(stored.vector[None, :])[0],
-    )
+    strings = record.kind.value, record.id, record.source.sha256, record.language, record.text, stored.fingerprint
+    vector = None if stored.vector is None else halves(stored.vector[None, :])[0]
+    lists = list(record.flags), list(stored.document_terms)
+    return *strings, *lists, _JSONB_VERSION + source, _JSONB_VERSION + profile, vector
 
 
 def to_record(kind: Kind, row: Any) -> Record:

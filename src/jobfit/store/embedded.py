@@ -12,26 +12,21 @@ import fcntl
 import os
 import time
 from pathlib import Path
-from types import TracebackType
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.parse import quote
 
 from jobfit.errors import StoreError
+from jobfit.home import jobfit_home
 from jobfit.store import cluster
-from jobfit.store.home import Layout, jobfit_home, locked, open_private, prepare
+from jobfit.store.home import Layout, locked, open_private, prepare
 
 _PATIENCE_S = 60.0  # recovery after a crash replays at most 1 GB of log
 
 
 class EmbeddedServer:
-    """The server of one home folder.
-
-    >>> with EmbeddedServer(Path("/srv/jobfit")) as server:  # doctest: +SKIP
-    ...     print(server.url)
-    """
+    """The server of one home folder (``None``: the usual one); nothing is touched before it is started."""
 
     def __init__(self, home: Path | None = None) -> None:
-        """Choose the folder (``None``: see :func:`jobfit.store.home.jobfit_home`); nothing is touched yet."""
         self.home = jobfit_home(home)
         self._layout: Layout | None = None
         self._clients: IO[bytes] | None = None
@@ -83,16 +78,15 @@ class EmbeddedServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
 
 def _ensure_running(layout: Layout) -> str:
-    """Start PostgreSQL unless it runs, and return the folder of its socket."""
     programs = cluster.find_programs(layout)
     cluster.create(layout, programs)
     deadline = time.monotonic() + _PATIENCE_S
-    while (state := _Postmaster.read(layout)) is None or not state.ready:
+    while (state := _running(layout)) is None or not state.ready:
         if time.monotonic() > deadline:
             raise StoreError(f"{layout.data}: PostgreSQL does not become ready; see {layout.data / 'server.log'}")
         if state is None:
@@ -124,37 +118,30 @@ def _launch(layout: Layout, programs: Path) -> None:
 
 
 def _stop(layout: Layout) -> None:
-    if _Postmaster.read(layout) is None:
+    if _running(layout) is None:
         return
     command = [str(cluster.find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]
     result = cluster.run_as_server(layout, command)
-    if result.returncode and _Postmaster.read(layout) is not None:
+    if result.returncode and _running(layout) is not None:
         raise StoreError(f"{layout.data}: PostgreSQL did not stop: {result.stdout.strip()}")
 
 
-class _Postmaster:
+class _Running(NamedTuple):
     """What ``postmaster.pid`` says about a server that is alive."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.pid = int(lines[0])
-        self.socket = lines[4].strip() if len(lines) > 4 else ""
-        self.ready = len(lines) > 7 and lines[7].strip() == "ready"
-
-    @classmethod
-    def read(cls, layout: Layout) -> _Postmaster | None:
-        """Return the running server, or ``None``: a file left by a killed server is not one."""
-        try:
-            lines = (layout.data / "postmaster.pid").read_text().splitlines()
-            state = cls(lines)
-            os.kill(state.pid, 0)
-        except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
-            return None
-        except PermissionError:  # somebody else's process was given the number of our dead server
-            return None
-        return state if _is_postgres(state.pid) else None
+    socket: str
+    ready: bool
 
 
-def _is_postgres(pid: int) -> bool:
-    """Tell whether a living process is a PostgreSQL server, not another program that was given a dead one's number."""
+def _running(layout: Layout) -> _Running | None:
+    """Return the running server, or ``None``: a file left by a killed one, whose number others may have now, is not."""
+    try:
+        lines = (layout.data / "postmaster.pid").read_text().splitlines()
+        pid = int(lines[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError, PermissionError, ValueError, IndexError):
+        return None
     process = Path(f"/proc/{pid}")
-    return not process.exists() or b"postgres" in (process / "cmdline").read_bytes().partition(b"\0")[0]
+    if process.exists() and b"postgres" not in (process / "cmdline").read_bytes().partition(b"\0")[0]:
+        return None
+    return _Running(lines[4].strip() if len(lines) > 4 else "", len(lines) > 7 and lines[7].strip() == "ready")
