@@ -123,7 +123,7 @@ def renderings(
         for file in UNCHANGED:
             if (out / file).read_bytes() != (made.parent / "raw" / file).read_bytes():
                 raise SystemExit(f"{file} of {name} is not that of raw: the variants are of different pairs")
-        facts[name].append(done.facts)
+        facts[name].append(done["facts"])
         yield name, out
 
 

@@ -10,6 +10,7 @@ and an advice of its own passes them as ``error`` and ``advice``.
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -73,6 +74,42 @@ def numbered_lines(path: Path, *, error: ErrorType = InputError) -> Iterator[tup
         raise error(f"{path}:{number}: the line is not UTF-8; save the file as UTF-8") from cause
 
 
+def csv_rows(
+    path: Path, needed: Iterable[str] = (), *, short: bool = False, error: ErrorType = InputError
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield (``file:line``, cells by column) of each row of a CSV table in UTF-8, one at a time.
+
+    Raises:
+        InputError: the file cannot be read, lacks a column of ``needed`` or has one twice, has a quotation mark without
+            its other half, or a row with more cells than the header, or, unless ``short``, with fewer.
+    """
+    previous = csv.field_size_limit(2**31 - 1)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            names = reader.fieldnames or []
+            if missing := [name for name in needed if name not in names]:
+                there = ", ".join(names) or "none"
+                raise error(f"{path}: no column {', '.join(map(repr, missing))} (there are: {there})")
+            if len(set(names)) < len(names):
+                raise error(f"{path}: a column name occurs twice in the header")
+            for row in reader:
+                if None in row or (None in row.values() and not short):
+                    raise error(
+                        f"{path}:{reader.line_num}: the row does not have the {len(names)} columns of the header; is a "
+                        "quotation mark missing?"
+                    )
+                yield f"{path}:{reader.line_num}", row
+    except OSError as cause:
+        raise error(f"{path} cannot be read ({cause.strerror})") from cause
+    except UnicodeDecodeError as cause:
+        raise error(f"{path}: the file is not UTF-8; save it as UTF-8") from cause
+    except csv.Error as cause:
+        raise error(f"{path}:{reader.line_num}: {cause}") from cause
+    finally:
+        csv.field_size_limit(previous)
+
+
 def check_writable(path: Path) -> None:
     """Refuse a file that could not be written, before the work whose result it takes.
 
@@ -81,6 +118,16 @@ def check_writable(path: Path) -> None:
     """
     if path.is_dir() or not path.parent.is_dir() or not os.access(path.parent, os.W_OK | os.X_OK):
         raise InputError(f"{path} cannot be written; choose a file in a folder that exists and is yours")
+
+
+def make_empty(folder: Path) -> None:
+    """Make ``folder`` where it is missing, and refuse one that holds anything: an old file could be taken for new."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise InputError(f"{folder} is not empty; choose a new folder")
+    except OSError as cause:
+        raise InputError(f"{folder} cannot be made ({cause.strerror})") from cause
 
 
 @contextmanager

@@ -106,7 +106,6 @@ class Task:
     measures: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Sort each list; refuse one that names a document twice."""
         if self.lists is None:
             return
         lists = {query_id: tuple(sorted(listed)) for query_id, listed in self.lists.items()}
@@ -161,7 +160,6 @@ class Judged:
     name: str = "the data"
 
     def __post_init__(self) -> None:
-        """Check that every id has a text."""
         names = [(task.name, task.split) for task in self.tasks]
         if len(set(names)) != len(names):
             raise InputError(f"{self.name}: two ranking tasks have the same name and split")

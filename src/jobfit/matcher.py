@@ -3,15 +3,15 @@
     query ─► requirements ─► pool ─► signals ─► weigh and add ─► (rerank) ─► ledger ─► policy ─► shortlist
 
 1. The *requirements* are those that a vacancy states, and those that a file adds or puts in their place.
-2. The *pool* is everybody whose text does not rule them out. Silence keeps a person in. Who is out is listed, with the
-   reasons.
+2. The *pool* is everybody. Only what a person wrote under ``exclude`` leaves somebody out, for something that their
+   text states; who is out is listed, with the reasons.
 3. The query is rendered with everything masked that must not be read, encoded, and compared with the pool by several
    *signals*: cosine of the embeddings, BM25 of words, character n-grams.
 4. Each is on a scale from 0 to 1; they are added with weights learnt for this kind of text and language, and scaled so
    that the most similar of all has the whole similarity part of a score.
 5. A *reranker*, where there is one, reads query and document together and reorders the most similar.
-6. The *ledger* holds each requirement against the CV: met, missing or unknown, with the quote. Each requirement that is
-   met adds its share.
+6. The *ledger* holds each requirement against the CV, and where a candidate asks, each wish against the offer: met,
+   missing or unknown, with the quote. What is met adds its share.
 7. The score is the sum of these contributions, and nothing else. The *policy* makes the shortlist of them: the best
    first, unless another one is given. Nobody is rejected: a named person decides.
 
@@ -32,10 +32,10 @@ from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.eligibility import eligible, needed_fields
-from jobfit.policy.ledger import ledger
+from jobfit.policy.ledger import ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
-from jobfit.records import Candidate, Record, Vacancy
+from jobfit.records import Candidate, Kind, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.hybrid import Similarity, Weighing, search
 from jobfit.retrieval.signals import Characters, Dense, Lexical, Signal, encode_queries
@@ -141,7 +141,10 @@ class Matcher:
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
         """Return what the score of one pair is made of."""
         vacancy, candidate = _sides(query, other)
-        lines = ledger(self.requirements.requirements_for(vacancy), candidate.profile, candidate.text)
+        requirements = self.requirements.requirements_for(vacancy, query.kind)
+        lines = ledger(requirements, candidate.profile, candidate.text)
+        if query.kind is Kind.CANDIDATE:
+            lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
         return Explanation(similar + required, lines)

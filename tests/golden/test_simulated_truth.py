@@ -14,9 +14,8 @@ from jobfit.simulation.exposure import Exposure
 from jobfit.simulation.funnel import odds
 from jobfit.simulation.latent import Opening, Person, usual_pay
 from jobfit.simulation.settings import MarketSettings
-from jobfit.simulation.towns import kilometres, town_index
-from jobfit.simulation.truth import grades, preference, qualification
-from jobfit.simulation.world import build_world
+from jobfit.simulation.truth import all_pairs, grades
+from jobfit.simulation.world import build_world, kilometres, town_index
 
 WORLD = build_world(MarketSettings(), Dice(np.random.SeedSequence(0)))
 NURSE = Person(
@@ -55,7 +54,7 @@ FRENCH = 0.6 + 0.4 * 2 / 4  # A2 where B2 is asked
 
 
 def q(person: Person, opening: Opening) -> float:
-    return float(qualification([person], [opening], WORLD)[0, 0])
+    return float(all_pairs([person], [opening], WORLD)[0].item())
 
 
 def test_qualification_of_a_partly_fitting_nurse_is_the_formula() -> None:
@@ -94,7 +93,7 @@ def test_qualification_counts_a_skill_by_its_level() -> None:
 
 
 def p(person: Person, opening: Opening) -> float:
-    return float(preference([person], [opening], WORLD)[0, 0])
+    return float(all_pairs([person], [opening], WORLD)[1].item())
 
 
 def test_preference_adds_occupation_place_pay_contract_and_remote() -> None:

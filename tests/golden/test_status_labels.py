@@ -11,7 +11,7 @@ import math
 import pytest
 
 from jobfit.judgements import Reason, Side, load_table
-from jobfit.preparation.funnel import Balance
+from jobfit.preparation.funnel import balance
 from jobfit.records import Outcome
 
 PREFERENCE, QUALIFICATION = Side.PREFERENCE, Side.QUALIFICATION
@@ -89,16 +89,16 @@ def test_section_4_1_suffix_is_elapsed_time_for_any_status(status, suffix, days)
 
 
 def test_section_4_1_class_weights_and_prior():
-    first, third = Balance(positive=417, negative=35_137 - 417), Balance(positive=397, negative=32_546 - 397)
-    assert (first.negative, third.negative) == (34_720, 32_149)
-    assert first.pos_weight == pytest.approx(34_720 / 417) and round(first.pos_weight, 2) == 83.26
-    assert third.pos_weight == pytest.approx(32_149 / 397) and round(third.pos_weight, 2) == 80.98
-    assert first.prior_logit == pytest.approx(math.log(417 / 34_720)) and round(first.prior_logit, 2) == -4.42
+    first, third = balance(417, 35_137 - 417), balance(397, 32_546 - 397)
+    assert (first["negative"], third["negative"]) == (34_720, 32_149)
+    assert first["pos_weight"] == pytest.approx(34_720 / 417) and round(first["pos_weight"], 2) == 83.26
+    assert third["pos_weight"] == pytest.approx(32_149 / 397) and round(third["pos_weight"], 2) == 80.98
+    assert first["prior_logit"] == pytest.approx(math.log(417 / 34_720)) and round(first["prior_logit"], 2) == -4.42
 
 
 def test_section_4_1_shares_are_of_the_set_itself():
     """The report divided the 397 of its third set by the total of its first: 1.13 % for what is 1.22 %."""
-    third = Balance(positive=397, negative=32_149)
-    assert round(100 * third.share, 2) == 1.22 and round(100 * (1 - third.share), 2) == 98.78
+    share = balance(397, 32_149)["share"]
+    assert round(100 * share, 2) == 1.22 and round(100 * (1 - share), 2) == 98.78
     assert round(100 * 397 / 35_137, 2) == 1.13
-    assert round(100 * Balance(417, 34_720).share, 2) == 1.19
+    assert round(100 * balance(417, 34_720)["share"], 2) == 1.19

@@ -1,6 +1,7 @@
 """The whole chain on records made by hand: what a shortlist promises."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,6 +17,8 @@ from jobfit.records import (
     Evidence,
     ExperienceTotal,
     Importance,
+    LanguageLevel,
+    LanguageSkill,
     Requirement,
     RequirementKind,
     Source,
@@ -72,7 +75,7 @@ def test_match_ranks_candidates_for_a_vacancy(matcher):
 def test_match_ranks_vacancies_for_a_candidate():
     other_way = Matcher.from_records([DEVELOPER, KITCHEN], ENCODER)
     assert [entry.id for entry in other_way.match(PEOPLE[1]).entries] == ["v1", "v2"]
-    assert other_way.match(PEOPLE[0]).pool.eligible == ()  # one year is stated, both ask for three
+    assert len(other_way.match(PEOPLE[0]).entries) == 2  # one year is stated, both ask for three: missing, not out
 
 
 def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
@@ -82,13 +85,14 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
         assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
 
 
-def test_eligible_and_excluded_together_are_everybody(matcher):
+def test_nobody_leaves_the_pool_for_what_was_read(matcher):
     shortlist = matcher.match(DEVELOPER)
-    excluded = {out.id for out in shortlist.pool.excluded}
-    assert excluded == {"junior"}
-    assert sorted([*shortlist.pool.eligible, *excluded]) == sorted(person.id for person in PEOPLE)
-    assert {entry.id for entry in shortlist.entries} == set(shortlist.pool.eligible)
-    assert all(out.reasons for out in shortlist.pool.excluded)
+    assert shortlist.pool.excluded == ()
+    assert {entry.id for entry in shortlist.entries} == {person.id for person in PEOPLE}
+    [junior] = [entry for entry in shortlist.entries if entry.id == "junior"]
+    [line] = junior.ledger
+    assert (line.status, line.evidence.text) == (Status.MISSING, "12 months of experience")
+    assert {part.name: part.value for part in junior.contributions}["requirement:experience"] == 0
 
 
 def test_silence_keeps_a_person_in_and_is_said(matcher):
@@ -130,7 +134,7 @@ def test_weights_of_the_policy_share_the_score():
         assert sum(part.value for part in entry.contributions[:3]) == pytest.approx(entry.score)
 
 
-@pytest.mark.parametrize(("k", "length"), [(1, 1), (2, 2), (3, 3), (1000, 3)])
+@pytest.mark.parametrize(("k", "length"), [(1, 1), (2, 2), (3, 3), (1000, 4)])
 def test_k_cuts_the_entries_and_nothing_else(matcher, k, length):
     shortlist, whole = matcher.match(DEVELOPER, k), matcher.match(DEVELOPER, 10)
     assert shortlist.entries == whole.entries[:length]
@@ -155,7 +159,10 @@ def test_corpus_of_another_encoder_is_refused(matcher):
 
 
 def test_empty_pool_gives_an_empty_shortlist_with_its_exclusions():
-    shortlist = Matcher.from_records(PEOPLE[:1], ENCODER).match(DEVELOPER)
+    german = Requirement("language:de", RequirementKind.LANGUAGE, "German, B2 or above", "de", Importance.MUST, 4)
+    beginner = Stated(LanguageSkill("de", LanguageLevel.A2), Evidence("Writes", 0, 6))
+    junior = replace(PEOPLE[0], profile=CandidateProfile(languages=(beginner,)))
+    shortlist = Matcher.from_records([junior], ENCODER, Requirements(exclude=(german,))).match(DEVELOPER)
     assert (shortlist.entries, shortlist.pool.eligible) == ((), ())
     assert [out.id for out in shortlist.pool.excluded] == ["junior"]
 
@@ -179,9 +186,9 @@ class Shortest:
 
 
 def test_reranker_orders_the_most_similar_and_keeps_the_scale_of_the_similarity():
-    corpus, everyone = index_in_memory(PEOPLE, ENCODER), Requirements(everyone=True, weights=Weights(1, 0))
-    plain = Matcher(corpus, ENCODER, everyone).match(DEVELOPER)
-    reranked = Matcher(corpus, ENCODER, everyone, reranker=Shortest()).match(DEVELOPER)
+    corpus, required = index_in_memory(PEOPLE, ENCODER), Requirements(weights=Weights(1, 0))
+    plain = Matcher(corpus, ENCODER, required).match(DEVELOPER)
+    reranked = Matcher(corpus, ENCODER, required, reranker=Shortest()).match(DEVELOPER)
     assert [entry.id for entry in reranked.entries] == ["silent", "junior", "senior", "cook"]
     assert [entry.score for entry in reranked.entries] == pytest.approx([entry.score for entry in plain.entries])
     for entry in reranked.entries:
@@ -197,7 +204,7 @@ def test_policy_is_asked_who_stands_where():
     corpus = index_in_memory(PEOPLE, ENCODER)
     plain, turned = (Matcher(corpus, ENCODER, policy=policy).match(DEVELOPER) for policy in (None, WorstFirst()))
     assert [entry.id for entry in turned.entries] == [entry.id for entry in plain.entries][::-1]
-    assert [entry.rank for entry in turned.entries] == [1, 2, 3]
+    assert [entry.rank for entry in turned.entries] == [1, 2, 3, 4]
 
 
 def test_signals_are_parts():
@@ -209,5 +216,5 @@ def test_signals_are_parts():
 @pytest.mark.parametrize(("depth", "first"), [(1, "junior"), (2, "senior")])
 def test_only_the_most_similar_are_held_against_the_requirements(monkeypatch, depth, first):
     monkeypatch.setattr("jobfit.matcher.DEPTH", depth)
-    matcher = Matcher.from_records(PEOPLE, ENCODER, Requirements(everyone=True))
+    matcher = Matcher.from_records(PEOPLE, ENCODER, Requirements())
     assert [entry.id for entry in matcher.match(DEVELOPER, 1).entries] == [first]

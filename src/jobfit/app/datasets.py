@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
-from jobfit.app.evaluation import Accept, DataFormat, Guarded, NearDuplicates
+from jobfit.app.evaluation import Accept, DataFormat, NearDuplicates
 from jobfit.app.wire import Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
+from jobfit.evaluation.leakage import LeakageReport
 from jobfit.evaluation.splits import By
 
 if TYPE_CHECKING:
-    from jobfit.evaluation.leakage import LeakageReport
     from jobfit.evaluation.split_files import PairTable
     from jobfit.evaluation.splits import Split
 
@@ -71,7 +71,7 @@ class SplitResult(Result):
     shares: dict[str, float]
     near_duplicates: dict[str, int]
     funnel: tuple[FunnelStep, ...]
-    guard: dict[str, Guarded]
+    guard: dict[str, LeakageReport]
 
 
 def split(request: SplitRequest, progress: Progress = quiet) -> SplitResult:

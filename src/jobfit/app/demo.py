@@ -132,18 +132,14 @@ def _examples(store: Store, encoder: Encoder) -> list[Example]:
 
 
 def _match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str, Run]:
-    """Match every record of one kind, with the pool and without; return the two runs by their names."""
+    """Match every record of one kind; return the run by its name."""
     from jobfit.matcher import Matcher, index_in_memory
-    from jobfit.policy.requirements import Requirements
     from jobfit.runs import Run
 
     records = {kind: [store.get(kind, row.id) for row in store.list(kind)] for kind in Kind}
     corpus = index_in_memory(records[asking.other], encoder)
-    runs = {}
-    for name, policy in (("match", Requirements()), ("match --everyone", Requirements(everyone=True))):
-        matcher = Matcher(corpus, encoder, policy)
-        runs[name] = Run(name, {query.id: matcher.match(query, DEPTH).ranking for query in records[asking]})
-    return runs
+    matcher = Matcher(corpus, encoder)
+    return {"match": Run("match", {query.id: matcher.match(query, DEPTH).ranking for query in records[asking]})}
 
 
 def _evaluation_of(asking: Kind, market: Path, encoder: Encoder, matched: Mapping[str, Run]) -> Evaluation:
@@ -162,8 +158,7 @@ def _evaluation_of(asking: Kind, market: Path, encoder: Encoder, matched: Mappin
     return Evaluation(
         title,
         "Measured on the simulated market, whose truth is known. random to hybrid rank the texts alone. match adds the "
-        "requirement ledger, and leaves out whom a must-have rules out; the market's truth is softer and still gives "
-        "some of those a grade, so that --everyone, which leaves out nobody, finds more of them. The market's texts "
-        "are written with the taxonomy that reads the ledger: expect less from match on texts of your own.",
+        "requirement ledger and leaves nobody out. The market's texts are written with the taxonomy that reads the "
+        "ledger: expect less from match on texts of your own.",
         {name: evaluate(run, qrels, MEASURES) for name, run in {**runs, **matched}.items()},
     )

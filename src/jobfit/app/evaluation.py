@@ -14,9 +14,8 @@ from jobfit.app.wire import DEFAULT_MODEL, Hyre, Model, Progress, Request, Resul
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Alignment
 from jobfit.evaluation.compare import Difference
-from jobfit.evaluation.leakage import LeakageReport, Overlap
+from jobfit.evaluation.leakage import LeakageReport
 from jobfit.evaluation.measures import Aggregate, Report
-from jobfit.evaluation.memoriser import Baseline
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
@@ -100,17 +99,6 @@ class EvaluateResult(Measured):
     per_query: Path | None
 
 
-class Guarded(Result):
-    """What the leakage guard found in one test set, and the baselines that must be at chance on it."""
-
-    overlaps: tuple[Overlap, ...]
-    apart: tuple[str, ...]
-    level: float
-    random: Baseline
-    memoriser: tuple[Baseline, ...]
-    above_chance: tuple[str, ...]
-
-
 class EvaluateDataResult(HyreFacts):
     """A system on a whole data set: every task, the labelled pairs, the preferences, and what the guard found first."""
 
@@ -124,7 +112,7 @@ class EvaluateDataResult(HyreFacts):
     pairs: ClassifyResult | None
     preferences: Alignment | None
     notes: tuple[str, ...]
-    guard: dict[str, Guarded]
+    guard: dict[str, LeakageReport]
 
 
 class CompareRequest(Request):
@@ -197,7 +185,6 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     from jobfit.evaluation.datasets.formats import detect, read_dataset
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
     from jobfit.evaluation.grammar import split_names
-    from jobfit.evaluation.split_files import report_facts
     from jobfit.judged import split_name
 
     name = detect(path) if request.format == "auto" else request.format
@@ -225,7 +212,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         pairs=None if results.pairs is None else ClassifyResult.from_classification(results.pairs),
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
-        guard={test: Guarded.model_validate(report_facts(report)) for test, report in reports.items()},
+        guard=reports,
         **facts,
     )
 

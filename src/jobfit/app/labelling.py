@@ -63,7 +63,7 @@ def label(request: LabelRequest, progress: Progress = quiet) -> LabelResult:
     """
     from jobfit.app.geo import places_named
     from jobfit.artifacts import new_folder
-    from jobfit.preparation.files import check_free
+    from jobfit.preparation.prepare import check_free
     from jobfit.training.rules_file import load_rules
 
     out = request.out.resolve()
@@ -124,7 +124,7 @@ def _write_rest(
     from jobfit.artifacts import sha256_of, write_json, write_lines
     from jobfit.documents.render import render
     from jobfit.ingest.rejects import write_rejects
-    from jobfit.preparation.files import FORMAT, FUNNEL
+    from jobfit.preparation.prepare import FORMAT, FUNNEL
 
     for side, records in (("candidates", people.candidates), ("vacancies", people.vacancies)):
         documents = (render(record, masked=request.mask) for record in records)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,6 @@ from jobfit.shortlist import Contribution, Decision, Plan, Shortlist, Status
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.policy.requirements import Requirements
     from jobfit.store.repository import Store
 
 
@@ -30,7 +28,6 @@ class MatchRequest(Request):
     candidate: str | None = Field(None, description="Id or file of a candidate: rank vacancies for them.")
     k: K = 20
     policy: Path | None = Field(None, description="YAML: must-haves, nice-to-haves, location, languages.")
-    everyone: bool = Field(False, description="Leave nobody out; must-haves only score.")
     model: Model = DEFAULT_MODEL
     hyre: Hyre = None
     tenant: Tenant = "default"
@@ -115,10 +112,11 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
     """
     from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
+    from jobfit.policy.requirements import Requirements, load_requirements
     from jobfit.store.repository import open_store
 
     kind, name = request.asking
-    requirements = _requirements(request)
+    requirements = load_requirements(request.policy) if request.policy else Requirements()
     with (
         open_hyre(request.hyre, request.model, progress=progress) as texts,
         open_store(tenant=request.tenant) as store,
@@ -131,13 +129,6 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         shortlist = Matcher(corpus, encoder, requirements).match(query, request.k)
         records = corpus.records([entry.id for entry in shortlist.entries])
         return match_result(query, shortlist, records, **store_facts(texts))
-
-
-def _requirements(request: MatchRequest) -> Requirements:
-    from jobfit.policy.requirements import Requirements, load_requirements
-
-    requirements = load_requirements(request.policy) if request.policy else Requirements()
-    return replace(requirements, everyone=requirements.everyone or request.everyone)
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:

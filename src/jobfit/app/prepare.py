@@ -169,9 +169,9 @@ def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | E
     with _open_variant(request, progress) as (variant, taxonomy):
         settings = Settings(table, request.today, variant, places, taxonomy)
         done = write(inputs, settings, request.out, progress.note)
-    for note in done.notes:
+    for note in done["notes"]:
         progress.note(note)
-    return Prepared.model_validate({"folder": request.out, **done.as_json()})
+    return Prepared.model_validate({"folder": request.out, **done})
 
 
 def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:

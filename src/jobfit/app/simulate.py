@@ -155,7 +155,7 @@ def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
     from jobfit.simulation.asked import ask, read_settings
 
     rows = ask(*read_settings(request.market), _pairs(request.pairs))
-    return Truth(pairs=tuple(PairTruth.of(row) for row in rows))
+    return Truth(pairs=tuple(PairTruth(**row) for row in rows))
 
 
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:

@@ -250,7 +250,8 @@ def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
     asked = _Asked(request.taxonomy, request.language)
     graph = asked.graph
     if request.like:
-        wants = library.like(_held_by(graph, [request.like]))
+        other = _held_by(graph, [request.like])  # what they state is essential, what their occupations imply optional
+        wants = library.Asked(other.evidenced, other.implied)
     else:
         wants = _asked_by(graph, request.needs, request.nice)
     answer = library.gap(graph, _held_by(graph, request.has), wants)
@@ -396,13 +397,13 @@ def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInTe
     """
     from jobfit.app.encoding import text_encoder
     from jobfit.artifacts import read_text
-    from jobfit.taxonomy.linking.evidence import skills_in
+    from jobfit.taxonomy.linking.evidence import SkillFinder
     from jobfit.taxonomy.linking.linker import Linker
 
     taxonomy, language = stored.load_taxonomy(request.taxonomy), request.language
     if request.text is not None:
         linker = Linker(taxonomy, "skill", None)
-        skills = skills_in(read_text(request.text), linker, language, request.threshold)
+        skills = SkillFinder(linker, language, request.threshold).skills_in(read_text(request.text))
         return SkillsInText(**_about(linker, request), skills=tuple(Evidenced.of(one) for one in skills))
     lines = read_text(request.file).splitlines() if request.file is not None else ()
     mentions = request.mentions or [line.strip() for line in lines if line.strip()]

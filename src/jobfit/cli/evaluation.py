@@ -14,12 +14,12 @@ from jobfit.app.evaluation import (
     EvaluateDataResult,
     EvaluateRequest,
     EvaluateResult,
-    Guarded,
     Measured,
 )
 from jobfit.cli.command import AsJson, asks
 from jobfit.cli.output import answer, stderr, stdout
 from jobfit.cli.pairs import print_alignment, print_classification
+from jobfit.evaluation.leakage import LeakageReport
 from jobfit.evaluation.statistics import number
 
 
@@ -82,7 +82,7 @@ def _print_data(result: EvaluateDataResult) -> None:
     print_guard(result.guard)
 
 
-def print_guard(guard: Mapping[str, Guarded]) -> None:
+def print_guard(guard: Mapping[str, LeakageReport]) -> None:
     """Print the standing baselines of each guarded test; nothing where there is none."""
     table = Table("test", title="guard: random, and the tables of the memoriser", title_justify="left")
     for heading in ("table", "informed", "AUC", "p", "top", "chance"):

@@ -62,6 +62,10 @@ def print_shortlist(result: MatchResult) -> None:
         for line in entry.ledger:
             quote = f"“{in_a_line(line.quote)}” ({line.start}–{line.end})" if line.quote is not None else "-"
             stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {quote}")
+    if (hidden := len(result.entries) - SHOWN_LEDGERS) > 0:
+        stdout.print(f"The requirements of the other {hidden} are in --json and --csv.")
+    if not result.entries:
+        stdout.print("Nobody is in the pool: every one considered is excluded by the policy file, as follows.")
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
         stdout.print(f"not in the pool: {out.id}: {'; '.join(reason.sentence for reason in out.reasons)}")
     if len(pool.excluded) > SHOWN_EXCLUSIONS:

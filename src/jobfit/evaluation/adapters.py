@@ -78,7 +78,6 @@ class MtebEncoder(_Named):
     """Any jobfit encoder as MTEB's ``EncoderProtocol``; the revision is the encoder's fingerprint."""
 
     def __init__(self, encoder: Encoder, name: str) -> None:
-        """Wrap ``encoder`` under ``name``."""
         super().__init__(name, encoder.fingerprint)
         self._encoder = encoder
 
@@ -118,7 +117,6 @@ class MtebSearch(_Named):
     """Any system that ranks (BM25, hybrid, TF-IDF) as MTEB's ``SearchProtocol``."""
 
     def __init__(self, ranker: Ranker, name: str, revision: str = "1") -> None:
-        """Wrap ``ranker`` under ``name``."""
         super().__init__(name, revision)
         self._ranker = ranker
         self._corpus: dict[str, str] = {}
@@ -154,7 +152,6 @@ class WorkRbModel:
     """
 
     def __init__(self, scores: Scores, name: str, description: str = "A jobfit model.") -> None:
-        """Wrap ``scores``; WorkRB names its result folders by ``name``."""
         self._scores = scores
         self.name = name
         self.description = description

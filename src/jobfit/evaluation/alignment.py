@@ -6,7 +6,7 @@ makes length look like merit. Both are reported beside the accuracy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +31,6 @@ class ScoredPreference:
     length_b: int | None = None
 
     def __post_init__(self) -> None:
-        """Check the values."""
         if self.preferred not in ("A", "B"):
             raise InputError(f"query {self.query_id!r}: preferred is A or B, not {self.preferred!r}")
         if np.isnan(self.score_a) or np.isnan(self.score_b):
@@ -100,9 +99,9 @@ def alignment(preferences: Sequence[ScoredPreference], seed: int = 0) -> Alignme
         raise InputError("no preference: nothing to evaluate")
     groups = [preference.query_id for preference in preferences]
     right = [_agreement(p, p.score_a, p.score_b) for p in preferences]
-    rules: dict[str, Callable[[ScoredPreference], float]] = {"always_a": lambda p: _agreement(p, 1, 0)}
+    rules = {"always_a": [_agreement(p, 1, 0) for p in preferences]}
     if all(preference.length_a is not None for preference in preferences):
-        rules["longer"] = lambda p: _agreement(p, p.length_a or 0, p.length_b or 0)
+        rules["longer"] = [_agreement(p, p.length_a or 0, p.length_b or 0) for p in preferences]
     ties = sum(p.score_a == p.score_b for p in preferences)
     return Alignment(
         accuracy=grouped_mean_interval(right, groups, seed),
@@ -111,9 +110,7 @@ def alignment(preferences: Sequence[ScoredPreference], seed: int = 0) -> Alignme
         queries=len(set(groups)),
         judge=position(sum(p.preferred == "A" for p in preferences), len(preferences)),
         system=position(sum(p.score_a > p.score_b for p in preferences), len(preferences) - ties),
-        baselines={
-            name: _baseline(right, [rule(p) for p in preferences], groups, seed) for name, rule in rules.items()
-        },
+        baselines={name: _baseline(right, theirs, groups, seed) for name, theirs in rules.items()},
     )
 
 

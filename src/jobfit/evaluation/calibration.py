@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,13 +62,14 @@ def calibration(scored: ScoredPairs, bins: int = 10, binning: str = "width", see
 
     edges = _edges(scored.scores, bins, binning)
     place = np.clip(np.searchsorted(edges, scored.scores, side="right") - 1, 0, len(edges) - 2)
+    gaps = _gaps(scored, place, len(edges) - 1)
     measured = {
-        "ece": float(_ece(np.ones((1, scored.queries)), _gaps(scored, place, len(edges) - 1), len(scored))[0]),
+        "ece": float(np.abs(np.ones((1, scored.queries)) @ gaps).sum(axis=1)[0] / len(scored)),
         "brier": float(brier_score_loss(scored.labels, scored.scores)),
     }
     share = scored.prevalence
     return Calibration(
-        measures=intervals(scored, measured, _resampler(scored, place, len(edges) - 1), seed),
+        measures=intervals(scored, measured, _resampler(scored, gaps), seed),
         baselines={
             "always_negative": {"ece": share, "brier": share},
             "always_positive": {"ece": 1 - share, "brier": 1 - share},
@@ -89,36 +90,25 @@ def _edges(scores: Floats, bins: int, binning: str) -> Floats:
 def _gaps(scored: ScoredPairs, place: NDArray[np.intp], bins: int) -> Floats:
     """Return the sum of (probability - label) for each query and bin, shape (queries, bins)."""
     cell = scored.query * bins + place
-    gaps = np.bincount(cell, scored.scores - scored.labels.astype(np.float64), scored.queries * bins)
-    return np.asarray(gaps, dtype=np.float64).reshape(scored.queries, bins)
+    gaps: Floats = np.bincount(cell, scored.scores - scored.labels, scored.queries * bins).astype(np.float64)
+    return gaps.reshape(scored.queries, bins)
 
 
-def _ece(weights: Floats, gaps: Floats, n: Floats | int) -> Floats:
-    return np.abs(weights @ gaps).sum(axis=1) / n
-
-
-def _resampler(scored: ScoredPairs, place: NDArray[np.intp], bins: int):  # type: ignore[no-untyped-def]
-    gaps, sizes = _gaps(scored, place, bins), scored.per_query()
+def _resampler(scored: ScoredPairs, gaps: Floats) -> Callable[[Floats], dict[str, Floats]]:
+    sizes = scored.per_query()
     squares = np.bincount(scored.query, (scored.scores - scored.labels) ** 2)
 
     def resample(weights: Floats) -> dict[str, Floats]:
         n = weights @ sizes
-        return {"ece": _ece(weights, gaps, n), "brier": weights @ squares / n}
+        return {"ece": np.abs(weights @ gaps).sum(axis=1) / n, "brier": weights @ squares / n}
 
     return resample
 
 
 def _bins(scored: ScoredPairs, edges: Floats, place: NDArray[np.intp]) -> tuple[Bin, ...]:
-    bins = []
-    for number in np.unique(place).tolist():
+    def bin_of(number: int) -> Bin:
         inside = place == number
-        bins.append(
-            Bin(
-                low=float(edges[number]),
-                high=float(edges[number + 1]),
-                n=int(inside.sum()),
-                predicted=float(scored.scores[inside].mean()),
-                observed=float(scored.labels[inside].mean()),
-            )
-        )
-    return tuple(bins)
+        predicted, observed = (float(values[inside].mean()) for values in (scored.scores, scored.labels))
+        return Bin(float(edges[number]), float(edges[number + 1]), int(inside.sum()), predicted, observed)
+
+    return tuple(bin_of(number) for number in np.unique(place).tolist())

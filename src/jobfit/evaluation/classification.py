@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,30 +92,32 @@ def baselines(test: ScoredPairs) -> dict[str, dict[str, float | None]]:
 def _values(test: ScoredPairs, decided: NDArray[np.bool_]) -> tuple[dict[str, float | None], dict[str, str]]:
     from sklearn import metrics
 
-    labels, positive, accepted = test.labels, test.positives, int(decided.sum())
+    positive, accepted = test.positives, bool(decided.any())
     one_class = "" if 0 < positive < len(test) else "the pairs have one class only"
     no_positive = "" if positive else "no pair is positive"
-    computed = {
-        "accuracy": ("", lambda: metrics.accuracy_score(labels, decided)),
-        "precision": (
-            "" if accepted else "no pair is said to be positive",
-            lambda: metrics.precision_score(labels, decided),
-        ),
-        "recall": (no_positive, lambda: metrics.recall_score(labels, decided)),
-        "f1": (
-            "" if accepted or positive else "no pair is positive or said to be",
-            lambda: metrics.f1_score(labels, decided),
-        ),
-        "f1_weighted": (
-            "",
-            lambda: metrics.f1_score(labels, decided, average="weighted", zero_division=0.0),
-        ),
-        "balanced_accuracy": (one_class, lambda: metrics.balanced_accuracy_score(labels, decided)),
-        "pr_auc": (no_positive, lambda: metrics.average_precision_score(labels, test.scores)),
-        "roc_auc": (one_class, lambda: metrics.roc_auc_score(labels, test.scores)),
+    undefined = {
+        "precision": "" if accepted else "no pair is said to be positive",
+        "recall": no_positive,
+        "f1": "" if accepted or positive else "no pair is positive or said to be",
+        "balanced_accuracy": one_class,
+        "pr_auc": no_positive,
+        "roc_auc": one_class,
     }
-    values = {name: None if why else float(value()) for name, (why, value) in computed.items()}
-    return values, {name: why for name, (why, _) in computed.items() if why}
+    computed = {
+        "accuracy": (metrics.accuracy_score, decided),
+        "precision": (metrics.precision_score, decided),
+        "recall": (metrics.recall_score, decided),
+        "f1": (metrics.f1_score, decided),
+        "f1_weighted": (partial(metrics.f1_score, average="weighted", zero_division=0.0), decided),
+        "balanced_accuracy": (metrics.balanced_accuracy_score, decided),
+        "pr_auc": (metrics.average_precision_score, test.scores),
+        "roc_auc": (metrics.roc_auc_score, test.scores),
+    }
+    values = {
+        name: None if undefined.get(name) else float(value(test.labels, given))
+        for name, (value, given) in computed.items()
+    }
+    return values, {name: why for name, why in undefined.items() if why}
 
 
 def resampler(test: ScoredPairs, decided: NDArray[np.bool_]) -> Callable[[Floats], dict[str, Floats]]:

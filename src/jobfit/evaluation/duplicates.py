@@ -18,12 +18,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
+
+if TYPE_CHECKING:
+    from scipy.cluster.hierarchy import DisjointSet
 
 THRESHOLD = 0.8
 SHINGLE = 3
@@ -92,17 +96,24 @@ def groups(texts: Mapping[str, str], threshold: float = THRESHOLD) -> dict[str, 
     >>> groups({"a": "Nurse, night shift.", "b": "nurse night  shift", "c": "Welder"})
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """
-    joined = _Joined(sorted(texts))
+    from scipy.cluster.hierarchy import DisjointSet
+
+    joined = DisjointSet(texts)
     for pair in pairs(texts, threshold, joined):
-        joined.join(pair.a, pair.b)
-    return {i: joined.find(i) for i in texts}
+        joined.merge(pair.a, pair.b)
+    names: dict[str, str] = {}
+    for i in sorted(texts):
+        names.setdefault(joined[i], i)
+    return {i: names[joined[i]] for i in texts}
 
 
 def pairs(
-    texts: Mapping[str, str], threshold: float = THRESHOLD, joined: _Joined | None = None
+    texts: Mapping[str, str], threshold: float = THRESHOLD, joined: DisjointSet | None = None
 ) -> Iterator[NearDuplicate]:
-    """Yield near-duplicate pairs, enough of them to connect every group; texts of the same words are paired with the
-    first of them only. With ``joined``, pairs that it already holds together are passed over.
+    """Yield near-duplicate pairs, enough of them to connect every group.
+
+    Texts of the same words are paired with the first of them only. With ``joined``, to which the caller adds them,
+    pairs that it already holds together are passed over.
     """
     if not 0 < threshold <= 1:
         raise InputError(f"the threshold of near-duplicates is above 0 and at most 1, not {threshold}")
@@ -125,7 +136,7 @@ def _checked(
     signatures: NDArray[np.uint32],
     texts: Mapping[str, str],
     threshold: float,
-    joined: _Joined | None,
+    joined: DisjointSet | None,
 ) -> Iterator[NearDuplicate]:
     @lru_cache(maxsize=4096)
     def shingles_of(row: int) -> frozenset[tuple[str, ...]]:
@@ -134,12 +145,12 @@ def _checked(
     seen: set[tuple[int, int]] = set()
 
     def together(rows: NDArray[np.intp]) -> bool:
-        return joined is not None and len({joined.find(ids[row]) for row in rows.tolist()}) == 1
+        return joined is not None and len({joined[ids[row]] for row in rows.tolist()}) == 1
 
     for left, right in _candidates(signatures, threshold, together):
         alike = (signatures[left] == signatures[right]).mean(axis=1) >= threshold - _SLACK
         for a, b in zip(left[alike].tolist(), right[alike].tolist()):
-            if (a, b) in seen or (joined is not None and joined.find(ids[a]) == joined.find(ids[b])):
+            if (a, b) in seen or (joined is not None and joined.connected(ids[a], ids[b])):
                 continue
             seen.add((a, b))
             if (similarity := jaccard(shingles_of(a), shingles_of(b))) >= threshold:
@@ -203,22 +214,3 @@ class _Signer:
             mixed = mixed * np.uint64(0x9E3779B97F4A7C15) + numbers[position : len(numbers) - width + 1 + position]
             mixed ^= mixed >> np.uint64(29)
         return mixed * np.uint64(0xBF58476D1CE4E5B9)
-
-
-class _Joined:
-    """Union-find over ids; the name of a set is its smallest id."""
-
-    def __init__(self, ids: Sequence[str]) -> None:
-        self._parent = {i: i for i in ids}
-
-    def find(self, i: str) -> str:
-        root = i
-        while (above := self._parent[root]) != root:
-            root = above
-        while (above := self._parent[i]) != root:
-            self._parent[i], i = root, above
-        return root
-
-    def join(self, a: str, b: str) -> None:
-        low, high = sorted((self.find(a), self.find(b)))
-        self._parent[high] = low

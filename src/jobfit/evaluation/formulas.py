@@ -29,21 +29,17 @@ def value_of(measure: Measure, ranked: Grades, judged: Grades) -> float:
     if measure.family == "nDCG":
         return ndcg(ranked, judged, measure.gain, measure.k)
     relevant, count = ranked >= measure.rel, int((judged >= measure.rel).sum())
+    ranks = np.flatnonzero(relevant[: measure.k]) + 1
     if measure.family == "RR":
-        return reciprocal_rank(relevant, measure.k)
+        return 1 / int(ranks[0]) if ranks.size else 0.0
     denominator = min(measure.k or count, count)
-    hits = relevant[: measure.k]
     if measure.family == "R":
-        return float(hits.sum()) / denominator
-    return float(precision_sum(hits)) / denominator
+        return len(ranks) / denominator
+    return float((np.arange(1, len(ranks) + 1) / ranks).sum()) / denominator  # the precision at each hit's rank
 
 
 def gains(grades: Grades, gain: str) -> NDArray[np.float64]:
-    """Return the gain of each grade: itself (``linear``) or 2^grade - 1 (``exp``).
-
-    Raises:
-        InputError: ``exp`` of a grade above 30.
-    """
+    """Return the gain of each grade: itself (``linear``) or 2^grade - 1 (``exp``, of grades up to 30)."""
     if gain == "linear":
         return grades.astype(np.float64)
     if grades.size and grades.max() > MAXIMUM_GRADE:
@@ -72,18 +68,6 @@ def ndcg(ranked: Grades, judged: Grades, gain: str, k: int | None) -> float:
     """
     top = gains(ranked[:k], gain)
     return float(top @ discounts(len(top))) / ideal_dcg(judged, gain, k)
-
-
-def reciprocal_rank(relevant: NDArray[np.bool_], k: int | None) -> float:
-    """Return 1 / rank of the first relevant document within ``k``, else 0."""
-    ranks = np.flatnonzero(relevant[:k])
-    return 1 / (int(ranks[0]) + 1) if ranks.size else 0.0
-
-
-def precision_sum(relevant: NDArray[np.bool_]) -> float:
-    """Return the sum of the precision at the rank of each relevant document: the numerator of AP."""
-    ranks = np.flatnonzero(relevant) + 1
-    return float((np.arange(1, len(ranks) + 1) / ranks).sum())
 
 
 def err(ranked: Grades, max_grade: int, k: int | None) -> float:
@@ -120,8 +104,10 @@ def expected(measure: Measure, size: int, in_pool: Grades, judged: Grades) -> fl
     >>> expected(Measure("P@1", "P", 1), 10, one, one)
     0.1
     """
-    if measure.family == "other" or size == 0:
-        return None if measure.family == "other" else 0.0
+    if measure.family == "other":
+        return None
+    if size == 0:
+        return 0.0
     depth = size if measure.k is None else min(measure.k, size)
     if measure.family == "nDCG":
         mean_gain = gains(in_pool, measure.gain).sum() / size

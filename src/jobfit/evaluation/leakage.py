@@ -36,45 +36,40 @@ class Overlap:
     examples: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Say it in one line."""
         return f"{self.count} of {self.of} test {self.kind}s are in train, such as {'; '.join(self.examples)}"
 
 
 @dataclass(frozen=True, slots=True)
 class LeakageReport:
-    """``overlaps``, the ``random`` baseline, each table of the ``memoriser``, and the ``level`` of their tests."""
+    """``overlaps``, the ``random`` baseline, each table of the ``memoriser``, and those ``above_chance`` by name.
+
+    ``level`` is that of all tests together, shared among the tables that say something.
+    """
 
     overlaps: tuple[Overlap, ...]
-    random: Baseline
-    memoriser: tuple[Baseline, ...]
     apart: tuple[str, ...]
     level: float
-
-    @property
-    def level_each(self) -> float:
-        """The level of one table: shared among those that say something."""
-        return self.level / max(1, sum(table.p is not None for table in self.memoriser))
-
-    @property
-    def above_chance(self) -> tuple[Baseline, ...]:
-        """The tables that do better than chance."""
-        return tuple(table for table in self.memoriser if table.p is not None and table.p <= self.level_each)
+    random: Baseline
+    memoriser: tuple[Baseline, ...]
+    above_chance: tuple[str, ...]
 
     def refuse(self, accept: Iterable[str] = ()) -> None:
-        """Raise where anything was found.
+        """Raise :class:`LeakageError` where anything was found: every overlap with examples, every table above chance.
 
         ``accept`` names tables whose success is known and wanted, such as *document rate* where good candidates come
         back by design; they stay in the report as what a model has to beat. Overlaps cannot be accepted.
-
-        Raises:
-            LeakageError: every overlap with examples, every table above chance with its numbers.
-            InputError: ``accept`` names no table.
         """
         tables, accepted = {*TABLES, "query rate"}, set(accept)
         if unknown := sorted(accepted - tables):
             raise InputError(f"no such table: {', '.join(unknown)}; there are: {', '.join(sorted(tables))}")
         problems = [str(overlap) for overlap in self.overlaps]
-        problems += [_says(table) for table in self.above_chance if table.name not in accepted]
+        problems += [
+            f"the memoriser's table {table.name!r} is above chance: AUC {table.auc:.3f} over {table.informed} of "
+            f"{table.lists} lists (p = {table.p:.4g}), a relevant document on top in {table.first:.3f} of them (chance "
+            f"{table.first_by_chance:.3f})"
+            for table in self.memoriser
+            if table.name in self.above_chance and table.name not in accepted
+        ]
         if problems:
             raise LeakageError("train leaks into test:\n  " + "\n  ".join(problems))
 
@@ -119,7 +114,11 @@ def check_leakage(
     tables = [baseline(t, ((x, memoriser.scores(t, x)) for x in lists), seed) for t in TABLES]
     if labelled:
         tables.append(_query_rate(memoriser, labelled, seed))
-    return LeakageReport(tuple(overlaps), _random(lists, seed), tuple(tables), tuple(apart), level)
+    each = level / max(1, sum(table.p is not None for table in tables))
+    above = tuple(table.name for table in tables if table.p is not None and table.p <= each)
+    generator = np.random.default_rng([seed, 1])
+    random = baseline("random", ((x, generator.random(len(x.documents))) for x in lists), seed)
+    return LeakageReport(tuple(overlaps), tuple(apart), level, random, tuple(tables), above)
 
 
 Names = list[dict[str, str]]
@@ -128,12 +127,9 @@ Names = list[dict[str, str]]
 def _names(texts: Mapping[str, str], ids: set[str], threshold: float | None) -> Names:
     """Three names of each id, each coarser: itself, its text's digest, its group of near-duplicates."""
     known = {i: texts[i] for i in ids if i in texts}
-    by_text = {i: i for i in ids}
-    for i, text in known.items():
-        if tokens := words(text):
-            by_text[i] = sha256("\0".join(tokens).encode()).hexdigest()
-    same = dict.fromkeys(ids, "")
-    same.update((i, i) for i in ids)
+    same = {i: i for i in ids}
+    tokens = {i: words(text) for i, text in known.items()}
+    by_text = same | {i: sha256("\0".join(t).encode()).hexdigest() for i, t in tokens.items() if t}
     if threshold is None:
         return [same, by_text, by_text]
     return [same, by_text, {**by_text, **{i: f"~{name}" for i, name in groups(known, threshold).items()}}]
@@ -171,19 +167,5 @@ def _overlaps(kinds, levels, show) -> list[Overlap]:  # type: ignore[no-untyped-
 def _query_rate(memoriser: Memoriser, pairs: Sequence[Labelled], seed: int) -> Baseline:
     documents = tuple(f"{p.query_id}\0{p.document_id}" for p in pairs)
     relevant = frozenset(d for d, p in zip(documents, pairs) if p.label)
-    return baseline(
-        "query rate", iter([(Listed("", documents, relevant, relevant), memoriser.query_rates(pairs))]), seed
-    )
-
-
-def _random(lists: Sequence[Listed], seed: int) -> Baseline:
-    generator = np.random.default_rng([seed, 1])
-    return baseline("random", ((listed, generator.random(len(listed.documents))) for listed in lists), seed)
-
-
-def _says(table: Baseline) -> str:
-    return (
-        f"the memoriser's table {table.name!r} is above chance: AUC {table.auc:.3f} over {table.informed} of "
-        f"{table.lists} lists (p = {table.p:.4g}), a relevant document on top in {table.first:.3f} of them (chance "
-        f"{table.first_by_chance:.3f})"
-    )
+    everything = Listed("", documents, relevant, relevant)
+    return baseline("query rate", iter([(everything, memoriser.query_rates(pairs))]), seed)

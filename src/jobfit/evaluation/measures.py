@@ -9,7 +9,7 @@ relevant document (undefined: left out of the mean and counted).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -57,12 +57,7 @@ class Report:
 
 
 def evaluate(
-    run: Run,
-    qrels: Qrels,
-    measures: Sequence[str] = DEFAULT_MEASURES,
-    seed: int = 0,
-    *,
-    pools: Pools | None = None,
+    run: Run, qrels: Qrels, measures: Sequence[str] = DEFAULT_MEASURES, seed: int = 0, *, pools: Pools | None = None
 ) -> Report:
     """Score ``run`` on every judged query.
 
@@ -147,13 +142,9 @@ def _aggregate(
     rows = [listed[query_id] for query_id in values]
     by_chance = [None if q.size is None else expected(measure, q.size, q.in_pool, q.judged) for q in rows]
     known = [value for value in by_chance if value is not None]
-    estimate = mean_interval(list(values.values()), seed)
     documents = sum(len(query.ranked) for query in rows)
     return Aggregate(
-        mean=estimate.mean,
-        low=estimate.low,
-        high=estimate.high,
-        n=estimate.n,
+        **asdict(mean_interval(list(values.values()), seed)),
         undefined=judged - len(values),
         missing=sum(query.missing for query in rows),
         chance=float(np.mean(known)) if known else None,
@@ -169,8 +160,7 @@ def _by_formula(
     for measure in parsed:
         if measure.trec is None:
             for query_id in queries[measure.rel]:
-                query = listed[query_id]
-                if not query.missing:
+                if not (query := listed[query_id]).missing:
                     yield measure.name, query_id, value_of(measure, query.ranked, query.judged)
 
 
@@ -203,9 +193,8 @@ def _by_trec(
 def per_query_lines(report: Report) -> Iterator[str]:
     """Yield the values of every query as ``trec_eval -q`` prints them: measure, query id and value, tabs between them.
 
-    After the queries of a measure comes one line for ``all``, the mean. Values are ``repr``, which reads back exactly.
-
-    An undefined query has no line. A measure that is undefined for every query has no line at all.
+    After the queries of a measure comes one line for ``all``, the mean. Values are ``repr``, which reads back exactly;
+    what is undefined has no line.
     """
     for measure, values in report.per_query.items():
         for query_id, value in values.items():

@@ -21,6 +21,7 @@ the tables that say something (Bonferroni).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -107,18 +108,17 @@ class Memoriser:
     def __init__(
         self, train: Sequence[Labelled], query_names: Mapping[str, str], document_names: Mapping[str, str]
     ) -> None:
-        """Count the training pairs."""
         if not train:
             raise InputError("there are no training pairs: the memoriser has nothing to look up")
         self._query_names, self._document_names = query_names, document_names
-        self._pairs: dict[tuple[str, str], list[int]] = {}
-        self._documents: dict[str, list[int]] = {}
-        self._queries: dict[str, list[int]] = {}
+        self._pairs: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._documents: dict[str, list[int]] = defaultdict(list)
+        self._queries: dict[str, list[int]] = defaultdict(list)
         for query_id, document_id, label in train:
             q, d = query_names.get(query_id, query_id), document_names.get(document_id, document_id)
-            for table, key in ((self._documents, d), (self._queries, q)):
-                table.setdefault(key, []).append(label)
-            self._pairs.setdefault((q, d), []).append(label)
+            self._documents[d].append(label)
+            self._queries[q].append(label)
+            self._pairs[q, d].append(label)
         self._last: dict[str, tuple[tuple[str, ...], Floats]] = {}
         self._share = sum(label for *_, label in train) / len(train)
 
@@ -126,17 +126,14 @@ class Memoriser:
         """The scores of one table for the documents of a list, shape (n,)."""
         if table == "pair":
             q = self._query_names.get(found.query_id, found.query_id)
-            names = (self._document_names.get(d, d) for d in found.documents)
-            return np.array([2 * _mean(self._pairs.get((q, d)), 0.5) - 1 for d in names])
+            labels = (self._pairs.get((q, self._document_names.get(d, d))) for d in found.documents)
+            return np.array([2 * (sum(rated) / len(rated) if rated else 0.5) - 1 for rated in labels])
         known, scores = self._last.get(table, ((), np.empty(0)))
         if known is not found.documents:  # queries that rank the whole side share one list
-            scores = self._document_scores(table, found.documents)
+            rated = (self._documents.get(self._document_names.get(d, d), []) for d in found.documents)
+            scores = np.array([self._rate(of) if table == "document rate" else float(sum(of)) for of in rated])
             self._last[table] = (found.documents, scores)
         return scores
-
-    def _document_scores(self, table: str, documents: Sequence[str]) -> Floats:
-        labels = (self._documents.get(self._document_names.get(d, d), ()) for d in documents)
-        return np.array([self._rate(rated) if table == "document rate" else float(sum(rated)) for rated in labels])
 
     def query_rates(self, pairs: Sequence[Labelled]) -> Floats:
         """The share of positives in training of each pair's query, shape (n,)."""
@@ -147,15 +144,13 @@ class Memoriser:
         return (sum(labels) + self._share) / (len(labels) + 1)
 
 
-def _mean(labels: Sequence[int] | None, otherwise: float) -> float:
-    return sum(labels) / len(labels) if labels else otherwise
-
-
 def baseline(name: str, scored: Iterator[tuple[Listed, Floats]], seed: int = 0) -> Baseline:
     """Test one table on lists with scores (n,); see the module for the test.
 
     A list without a relevant document, or with nothing else, is left out of every number.
     """
+    from scipy.stats import rankdata
+
     ranks: list[tuple[Floats, int]] = []
     first, by_chance, auc = [], [], []
     for listed, scores in scored:
@@ -166,22 +161,16 @@ def baseline(name: str, scored: Iterator[tuple[Listed, Floats]], seed: int = 0) 
         first.append(top in listed.relevant)
         by_chance.append(relevant / n)
         if scores.min() < scores.max():
-            places = _midranks(scores)
+            places = rankdata(scores)
             mask = np.fromiter((d in listed.relevant for d in listed.documents), bool, n)
-            auc.append(_area(float(places[mask].sum()), relevant, n))
+            auc.append(float(_area(places[mask].sum(), relevant, n)))
             ranks.append((places, relevant))
     p = _permutation_p(ranks, float(sum(auc)), np.random.default_rng(seed)) if auc else None
     share, chance = (float(np.mean(values)) if values else 0.0 for values in (first, by_chance))
     return Baseline(name, len(first), len(auc), float(np.mean(auc)) if auc else None, p, share, chance)
 
 
-def _midranks(scores: Floats) -> Floats:
-    from scipy.stats import rankdata
-
-    return np.asarray(rankdata(scores), dtype=np.float64)
-
-
-def _area(rank_sum: float, relevant: int, n: int) -> float:
+def _area(rank_sum: Floats, relevant: int, n: int) -> Floats:
     return (rank_sum - relevant * (relevant + 1) / 2) / (relevant * (n - relevant))
 
 
@@ -191,8 +180,7 @@ def _permutation_p(ranks: Sequence[tuple[Floats, int]], observed: float, generat
         size = min(max(_BATCH, drawn), DRAWS - drawn)  # most tables stop early: begin with few
         totals = np.zeros(size)
         for places, relevant in ranks:
-            sums = _random_sums(places, relevant, size, generator)
-            totals += (sums - relevant * (relevant + 1) / 2) / (relevant * (len(places) - relevant))
+            totals += _area(_random_sums(places, relevant, size, generator), relevant, len(places))
         reached = np.cumsum(totals >= observed - 1e-9)
         if beyond + int(reached[-1]) >= _ENOUGH:
             return _ENOUGH / (drawn + int(np.searchsorted(reached, _ENOUGH - beyond)) + 1)

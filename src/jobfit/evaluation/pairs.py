@@ -4,7 +4,6 @@ Files of scored pairs and scored preferences are CSV with a header, or JSON Line
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from jobfit.artifacts import csv_rows
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import ScoredPreference
+from jobfit.evaluation.datasets.rows import json_lines
 from jobfit.evaluation.statistics import Estimate, resampled_counts
-from jobfit.ingest.formats.values import JsonError, parse_line
 
 Pair = tuple[str, str]
 Floats = NDArray[np.float64]
@@ -44,66 +44,52 @@ class ScoredPairs:
         """
         given, values = np.asarray(labels), np.asarray(scores, dtype=np.float64)
         if not len(pairs) == given.size == values.size:
-            raise InputError(
-                f"{len(pairs)} pairs, {given.size} labels and {values.size} scores: give one of each a pair"
-            )
+            raise InputError(f"{len(pairs)} pairs need a label and a score each, not {given.size} and {values.size}")
         if not pairs:
             raise InputError("no labelled pair: nothing to evaluate")
         seen: set[Pair] = set()
-        for pair in pairs:
+        for pair, label, value in zip(pairs, given.tolist(), values.tolist()):
             if pair in seen:
                 raise InputError(f"pair {pair!r} occurs twice: its label would count twice")
-            seen.add(pair)
-        for pair, label, value in zip(pairs, given.tolist(), values.tolist()):
             if label not in (0, 1):
                 raise InputError(f"pair {pair!r}: label {label!r} is neither 0 nor 1; leave censored pairs out")
             if not np.isfinite(value):
                 raise InputError(f"pair {pair!r}: score {value!r} is not a finite number")
+            seen.add(pair)
         numbers: dict[str, int] = {}
         query = np.array([numbers.setdefault(query_id, len(numbers)) for query_id, _ in pairs])
         return cls(tuple((q, d) for q, d in pairs), given.astype(bool), values, query)
 
     def __len__(self) -> int:
-        """Return the number of pairs."""
         return len(self.pairs)
 
     @property
     def queries(self) -> int:
-        """The number of queries."""
         return int(self.query.max()) + 1
 
     @property
     def positives(self) -> int:
-        """The number of pairs labelled 1."""
         return int(self.labels.sum())
 
     @property
     def prevalence(self) -> float:
-        """The share of pairs labelled 1."""
         return float(self.labels.mean())
 
     def per_query(self) -> NDArray[np.int64]:
-        """Return the number of pairs of each query."""
         return np.bincount(self.query)
 
     def check_probabilities(self) -> None:
-        """Refuse scores that cannot be probabilities.
-
-        Raises:
-            InputError: a score outside [0, 1]; the message says when it looks like a percentage.
-        """
+        """Refuse a score outside [0, 1]; the message says when it looks like a percentage."""
         outside = np.flatnonzero((self.scores < 0) | (self.scores > 1))
         if outside.size:
             first = int(outside[0])
             percentages = self.scores.min() >= 0 and self.scores.max() > 2
+            advice = (
+                "They look like percentages: divide by 100" if percentages else "Calibrate cosines and logits first"
+            )
             raise InputError(
                 f"pair {self.pairs[first]!r}: score {self.scores[first]:g} is not a probability in [0, 1]; "
-                f"{outside.size} of {len(self)} are not. "
-                + (
-                    "They look like percentages: divide by 100."
-                    if percentages
-                    else "Calibrate cosines and logits first."
-                )
+                f"{outside.size} of {len(self)} are not. {advice}."
             )
 
 
@@ -180,40 +166,11 @@ def read_scored_preferences(path: Path) -> list[ScoredPreference]:
 
 
 def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield ``file:line`` and the row; every row has the columns that are needed."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = _json_rows(file) if path.suffix.lower() in (".jsonl", ".ndjson", ".json") else _csv_rows(file)
-            for number, row in rows:
-                if missing := [name for name in needed if row.get(name) is None]:
-                    raise InputError(f"{path}:{number}: no {missing[0]!r}; a row needs {', '.join(needed)}")
-                yield f"{path}:{number}", row
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: the file is not UTF-8; save it as UTF-8") from error
-    except (JsonError, csv.Error) as error:
-        raise InputError(f"{path}: {error}") from error
-
-
-def _csv_rows(file) -> Iterator[tuple[int, Mapping[str, object]]]:  # type: ignore[no-untyped-def]
-    reader = csv.DictReader(file, strict=True)
-    names = reader.fieldnames or []
-    if len(set(names)) != len(names):
-        raise csv.Error("a column name occurs twice in the header")
-    for row in reader:
-        if None in row:
-            raise csv.Error(f"line {reader.line_num} has more fields than the header; is a quotation mark missing?")
-        yield reader.line_num, row
-
-
-def _json_rows(file) -> Iterator[tuple[int, Mapping[str, object]]]:  # type: ignore[no-untyped-def]
-    for number, line in enumerate(file, start=1):
-        if line.strip():
-            row = parse_line(line)
-            if not isinstance(row, Mapping):
-                raise JsonError(f"line {number} is not an object")
-            yield number, row
+    is_json = path.suffix.lower() in (".jsonl", ".ndjson", ".json")
+    for place, row in json_lines(path) if is_json else csv_rows(path, needed):
+        if missing := [name for name in needed if row.get(name) is None]:
+            raise InputError(f"{place}: no {missing[0]!r}; a row needs {', '.join(needed)}")
+        yield place, row
 
 
 def _text(row: Mapping[str, object], name: str, place: str) -> str:

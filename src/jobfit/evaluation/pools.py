@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,6 @@ class Sizes:
     max: int
 
     def __str__(self) -> str:
-        """The sizes for people, as one number if they are all the same."""
         return f"{self.min}" if self.min == self.max else f"{self.min} to {self.max}, median {self.median:g}"
 
 
@@ -48,64 +47,39 @@ class Pools:
         return cls(corpus=frozenset(document_ids))
 
     @classmethod
-    def of_lists(cls, lists: Mapping[str, Collection[str]]) -> Pools:
-        """Each query has its own candidate list, as in reranking or in ConFit's rank files.
-
-        Raises:
-            InputError: a document occurs twice in a list.
-        """
-        for query_id, ids in lists.items():
-            if len(set(ids)) != len(ids):
-                raise InputError(f"query {query_id!r}: a document occurs twice in its candidate list")
+    def of_lists(cls, lists: Mapping[str, Iterable[str]]) -> Pools:
+        """Each query has its own candidate list, as in reranking or in ConFit's rank files."""
         return cls(lists={query_id: frozenset(ids) for query_id, ids in lists.items()})
 
     @classmethod
     def of_size(cls, count: int) -> Pools:
-        """Only the number of documents in the corpus is known.
-
-        Raises:
-            InputError: ``count`` is less than 1.
-        """
+        """Only the number of documents in the corpus is known, at least 1."""
         if count < 1:
             raise InputError(f"the size of the pool must be 1 or more, not {count}")
         return cls(count=count)
 
     def documents(self, query_id: str) -> frozenset[str] | None:
-        """Return the ids of a query's pool, ``None`` if only the size is known.
-
-        Raises:
-            InputError: there is no candidate list for this query.
-        """
+        """Return the ids of a query's pool, ``None`` if only the size is known; ``InputError`` without a list."""
         if self.lists is None:
             return self.corpus
-        try:
-            return self.lists[query_id]
-        except KeyError:
-            raise InputError(
-                f"query {query_id!r} is judged but has no candidate list: give one for every query"
-            ) from None
+        if query_id not in self.lists:
+            raise InputError(f"query {query_id!r} is judged but has no candidate list: give one for every query")
+        return self.lists[query_id]
 
     def size(self, query_id: str) -> int:
-        """Return the number of documents of a query's pool."""
         documents = self.documents(query_id)
         return (self.count or 0) if documents is None else len(documents)
 
     def check(self, query_id: str, ranking: Ranking | None, judged: Mapping[str, int]) -> None:
-        """Refuse a ranking that reaches outside the pool, and a size that cannot be true.
-
-        Raises:
-            InputError: the message names the query and the document.
-        """
+        """Refuse a ranking that reaches outside the pool, and a size that cannot be true."""
         documents = self.documents(query_id)
-        hits = ranking.hits if ranking else ()
+        ranked = [hit.document_id for hit in ranking.hits] if ranking else []
         if documents is None:
-            known = len({hit.document_id for hit in hits} | {d for d, grade in judged.items() if grade > 0})
+            known = len({*ranked, *(d for d, grade in judged.items() if grade > 0)})
             if known > self.size(query_id):
                 raise InputError(f"query {query_id!r}: a pool of {self.size(query_id)} cannot hold {known} documents")
-            return
-        for hit in hits:
-            if hit.document_id not in documents:
-                raise InputError(
-                    f"query {query_id!r}: document {hit.document_id!r} is ranked but not in the pool; the run and the "
-                    "pool do not belong together"
-                )
+        elif outside := next((d for d in ranked if d not in documents), None):
+            raise InputError(
+                f"query {query_id!r}: document {outside!r} is ranked but not in the pool; the run and the pool do not "
+                "belong together"
+            )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from jobfit.artifacts import open_atomic, sha256_of, write_json
+from jobfit.artifacts import make_empty, open_atomic, sha256_of, write_json
 from jobfit.errors import InputError
 from jobfit.evaluation.leakage import LeakageReport
 from jobfit.evaluation.memoriser import Labelled
@@ -18,8 +18,6 @@ from jobfit.evaluation.splits import PARTS, PairKey, Split
 FORMAT = "jobfit-split-1"
 MANIFEST = "split.json"
 DROPPED = "dropped"
-
-
 DATES, LABELS = ("time", "date"), ("label", "binary", "grade")
 
 
@@ -129,20 +127,12 @@ def _label(value: Any, path: Path, row: int) -> int | None:
 def write_split(
     pairs: PairTable, result: Split, folder: Path, texts: Mapping[str, Path], guard: Mapping[str, LeakageReport]
 ) -> dict[str, Any]:
-    """Write each part, what was dropped, and the manifest; return the manifest.
+    """Write each part, what was dropped, and the manifest into a new or empty folder; return the manifest.
 
     The files are of the kind that was read. The manifest holds the rule with its seed, the SHA-256 of every file read
     and written, rows and shares of each part, the funnel, and what the guard found.
-
-    Raises:
-        InputError: the folder cannot be made, is not empty, or cannot be written to.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise InputError(f"{folder} is not empty; choose a new folder")
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+    make_empty(folder)
     names = [part or DROPPED for part in result.parts]
     counts = Counter(names)
     files = {}
@@ -153,7 +143,7 @@ def write_split(
             files[part] = {"file": path.name, "rows": counts[part], "sha256": sha256_of(path)}
     manifest = {
         "format": FORMAT,
-        "rule": {k: _plain(v) for k, v in asdict(result.rule).items()},
+        "rule": {**asdict(result.rule), "cuts": [cut.isoformat() for cut in result.rule.cuts]},
         "apart": list(result.rule.apart),
         "cuts": [cut.isoformat() for cut in result.cuts],
         "read": {path.name: sha256_of(path) for path in (pairs.path, *texts.values())},
@@ -161,28 +151,10 @@ def write_split(
         "shares": result.shares,
         "near_duplicates": dict(result.near_duplicates),
         "funnel": [line._asdict() for line in result.funnel],
-        "guard": {part: report_facts(report) for part, report in guard.items()},
+        "guard": {part: asdict(report) for part, report in guard.items()},
     }
     write_json(folder / MANIFEST, manifest, private=True)
     return manifest
-
-
-def report_facts(report: LeakageReport) -> dict[str, Any]:
-    """Return the stable keys of a guard's report."""
-    return {
-        "overlaps": [asdict(overlap) for overlap in report.overlaps],
-        "apart": list(report.apart),
-        "level": report.level,
-        "random": asdict(report.random),
-        "memoriser": [asdict(table) for table in report.memoriser],
-        "above_chance": [table.name for table in report.above_chance],
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _write(table: Any, rows: Sequence[bool], path: Path) -> None:

@@ -15,11 +15,10 @@ both unseen             vacancies and candidates are dealt out apart; a pair who
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from functools import partial
 from math import sqrt
 from typing import NamedTuple
 
@@ -70,7 +69,6 @@ class Rule:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check the rule."""
         f = self.fractions
         if len(f) != 3 or any(not 0 <= x <= 1 for x in f) or abs(sum(f) - 1) > 1e-9 or not (f[0] and f[2]):
             raise InputError(f"fractions are three shares of train, validation and test with sum 1, not {f}")
@@ -172,10 +170,10 @@ def _by_groups(
         sizes = Counter(names[_id(row, side)] for row in rows)
         part_of = _deal(sizes, fractions, np.random.default_rng([rule.seed, number]))
         dealt[side] = [part_of[names[_id(row, side)]] for row in rows]
-    if rule.by is not By.BOTH:
-        return list(*dealt.values()), [FunnelLine("pairs", 0, len(rows), "read")]
-    pairs = list(zip(dealt["candidate"], dealt["vacancy"]))
     funnel, left = [FunnelLine("pairs", 0, len(rows), "read")], len(rows)
+    if rule.by is not By.BOTH:
+        return list(*dealt.values()), funnel
+    pairs = list(zip(dealt["candidate"], dealt["vacancy"]))
     for (a, b), count in sorted(Counter(pairs).items()):
         if a != b:
             left -= count
@@ -215,43 +213,32 @@ def _by_time(
     cuts = rule.cuts or _cuts(dates, rule.fractions)
     order = PARTS if len(cuts) == 2 else ("train", "test")
     rank = [None if row.date is None else sum(row.date >= cut for cut in cuts) for row in rows]
-    keys: list[tuple[str, Callable[[PairKey], Hashable]]] = [("pair", lambda row: (row.candidate_id, row.vacancy_id))]
-    for side in sorted(named, reverse=True):
-        keys.append((side, partial(_group_of, side, named[side])))
-    for what, key in keys:
-        rank, dropped = _one_part_only(rows, rank, key)
+    keys: dict[str, list[Hashable]] = {"pair": [(row.candidate_id, row.vacancy_id) for row in rows]}
+    keys |= {side: [named[side][_id(row, side)] for row in rows] for side in sorted(named, reverse=True)}
+    for what, key in keys.items():
+        rank = _one_part_only(key, rank)
         left = sum(r is not None for r in rank)
-        reason = "the pair" if what == "pair" else f"the {what}, or a near-duplicate of its text,"
-        funnel.append(
-            FunnelLine(
-                what, dropped, left, f"{reason} is in another part, too, which has more of its pairs or is later"
-            )
-        )
+        who = "the pair" if what == "pair" else f"the {what}, or a near-duplicate of its text,"
+        reason = f"{who} is in another part, too, which has more of its pairs or is later"
+        funnel.append(FunnelLine(what, funnel[-1].left - left, left, reason))
     return [None if r is None else order[r] for r in rank], funnel, cuts
 
 
-def _group_of(side: str, names: Mapping[str, str], row: PairKey) -> str:
-    return names[_id(row, side)]
-
-
-def _one_part_only(
-    rows: Sequence[PairKey], rank: Sequence[int | None], key: Callable[[PairKey], Hashable]
-) -> tuple[list[int | None], int]:
+def _one_part_only(keys: Sequence[Hashable], rank: Sequence[int | None]) -> list[int | None]:
     """Leave what has the same key in the part that has most of its rows (equally many: the latest); drop the others."""
     counts: dict[Hashable, Counter[int]] = {}
-    for row, r in zip(rows, rank):
+    for key, r in zip(keys, rank):
         if r is not None:
-            counts.setdefault(key(row), Counter())[r] += 1
-    home = {name: max(found, key=lambda r: (found[r], r)) for name, found in counts.items()}
-    kept = [r if r is not None and home[key(row)] == r else None for row, r in zip(rows, rank)]
-    return kept, sum(r is not None for r in rank) - sum(r is not None for r in kept)
+            counts.setdefault(key, Counter())[r] += 1
+    home = {key: max(found, key=lambda r: (found[r], r)) for key, found in counts.items()}
+    return [r if r is not None and home[key] == r else None for key, r in zip(keys, rank)]
 
 
 def _cuts(dates: Sequence[date], fractions: Sequence[float]) -> tuple[date, ...]:
     """The first days of validation and test that come closest to the fractions; one day is never cut in two."""
     days = sorted(set(dates))
     before = np.searchsorted(np.array(dates, dtype="datetime64[D]"), np.array(days, dtype="datetime64[D]")) / len(dates)
-    wished: Iterable[float] = (fractions[0], fractions[0] + fractions[1]) if fractions[1] else (fractions[0],)
+    wished = (fractions[0], fractions[0] + fractions[1]) if fractions[1] else (fractions[0],)
     cuts = tuple(days[int(np.abs(before - share).argmin())] for share in wished)
     if len(set(cuts)) < len(cuts) or cuts[0] == days[0]:
         raise InputError(f"{len(days)} different dates do not allow these fractions: give the cut dates")

@@ -28,7 +28,6 @@ class Estimate:
 
     @property
     def number(self) -> str:
-        """The mean with four digits."""
         return number(self.mean)
 
     @property
@@ -37,7 +36,6 @@ class Estimate:
         return "n/a" if self.low is None or self.high is None else f"[{self.low:.4f}, {self.high:.4f}]"
 
     def __str__(self) -> str:
-        """The mean, its interval and n in one piece."""
         if self.mean is None:
             return "n/a"
         span = "" if self.low is None or self.high is None else f"{self.low:.4f} to {self.high:.4f}, "
@@ -45,7 +43,6 @@ class Estimate:
 
 
 def number(value: float | None) -> str:
-    """Write a measure with four digits, or n/a where it is undefined."""
     return "n/a" if value is None else f"{value:.4f}"
 
 
@@ -56,19 +53,18 @@ def mean_interval(values: Sequence[float], seed: int = 0) -> Estimate:
     """
     data = np.asarray(values, dtype=np.float64)
     n = len(data)
-    if n == 0:
-        return Estimate(None, None, None, 0)
-    mean = float(data.mean())
-    if n == 1:
-        return Estimate(mean, None, None, 1)
-    low, high = np.quantile(_resampled_means(data, np.random.default_rng(seed)), (0.025, 0.975))
-    return Estimate(mean, float(low), float(high), n)
+    if n < 2:
+        return Estimate(float(data[0]) if n else None, None, None, n)
+    generator = np.random.default_rng(seed)
+    means = [data[generator.integers(n, size=(size, n))].mean(axis=1) for size in _blocks(RESAMPLES, n)]
+    low, high = np.quantile(np.concatenate(means), (0.025, 0.975))
+    return Estimate(float(data.mean()), float(low), float(high), n)
 
 
-def _resampled_means(data: NDArray[np.float64], generator: np.random.Generator) -> NDArray[np.float64]:
-    rows = max(1, _CHUNK // len(data))
-    sizes = [min(rows, RESAMPLES - done) for done in range(0, RESAMPLES, rows)]
-    return np.concatenate([data[generator.integers(len(data), size=(size, len(data)))].mean(axis=1) for size in sizes])
+def _blocks(draws: int, width: int) -> list[int]:
+    """Return how many of ``draws`` rows of ``width`` values to hold at a time."""
+    rows = max(1, _CHUNK // width)
+    return [min(rows, draws - done) for done in range(0, draws, rows)]
 
 
 def paired_randomisation(differences: Sequence[float], seed: int = 0) -> float:
@@ -89,10 +85,8 @@ def paired_randomisation(differences: Sequence[float], seed: int = 0) -> float:
         means = np.abs(((1 - 2 * patterns) * data).mean(axis=1))
         return float((means >= observed - tolerance).mean())
     generator = np.random.default_rng(seed)
-    rows = max(1, _CHUNK // n)
     extreme = 0
-    for done in range(0, RESAMPLES, rows):
-        size = min(rows, RESAMPLES - done)
+    for size in _blocks(RESAMPLES, n):
         signs = 1 - 2 * generator.integers(2, size=(size, n))
         extreme += int((np.abs((signs * data).mean(axis=1)) >= observed - tolerance).sum())
     return (1 + extreme) / (1 + RESAMPLES)
@@ -115,9 +109,7 @@ def resampled_counts(units: int, width: int, seed: int) -> Iterator[NDArray[np.f
     ``width`` is the number of values that a caller holds for each sample: the blocks shrink with it.
     """
     generator = np.random.default_rng(seed)
-    rows = max(1, _CHUNK // max(units, width))
-    for done in range(0, UNIT_RESAMPLES, rows):
-        size = min(rows, UNIT_RESAMPLES - done)
+    for size in _blocks(UNIT_RESAMPLES, max(units, width)):
         yield generator.multinomial(units, np.full(units, 1 / units), size=size).astype(np.float64)
 
 
@@ -127,14 +119,11 @@ def grouped_mean_interval(values: Sequence[float], groups: Sequence[str], seed: 
     Whole groups are resampled (2,000 times). With as many groups as values this is :func:`mean_interval`, drawn
     otherwise. Fewer than two groups give no interval; no values give no mean.
     """
-    if not values:
-        return Estimate(None, None, None, 0)
     names = {name: number for number, name in enumerate(dict.fromkeys(groups))}
-    number = np.array([names[name] for name in groups])
-    mean = float(np.mean(values))
     if len(names) < 2:
-        return Estimate(mean, None, None, len(values))
+        return Estimate(float(np.mean(values)) if values else None, None, None, len(values))
+    number = np.array([names[name] for name in groups])
     total, size = np.bincount(number, weights=values), np.bincount(number)
     means = np.concatenate([(w @ total) / (w @ size) for w in resampled_counts(len(names), len(names), seed)])
     low, high = np.quantile(means, (0.025, 0.975))
-    return Estimate(mean, float(low), float(high), len(values))
+    return Estimate(float(np.mean(values)), float(low), float(high), len(values))

@@ -33,13 +33,8 @@ class Threshold:
         return cls(float(value))
 
     def refuse_reuse(self, test: ScoredPairs) -> None:
-        """Refuse to evaluate on pairs that chose this threshold.
-
-        Raises:
-            InputError: how many of the test pairs are among them, and one of them.
-        """
-        shared = sorted(self.chosen_on & set(test.pairs))
-        if shared:
+        """Refuse to evaluate on pairs that chose this threshold."""
+        if shared := sorted(self.chosen_on & set(test.pairs)):
             raise InputError(
                 f"the threshold was chosen on {len(shared)} of the {len(test)} pairs that it is evaluated on, such as "
                 f"{shared[0]!r}: choose it on validation pairs that the test set does not hold"

@@ -18,8 +18,10 @@ table A1 for which a language model was fine-tuned. The published figures are in
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
+from functools import cache, partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -50,7 +52,7 @@ from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_ra
 from jobfit.experiments.report import Table, read_published
 from jobfit.experiments.rows import Measured, Row
 from jobfit.experiments.trial import Backbone, Trial
-from jobfit.experiments.tuned_trees import fit_boosted
+from jobfit.experiments.tuned_trees import TunedTrees, fit_boosted
 from jobfit.judged import Judged, Pair
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
@@ -125,10 +127,7 @@ class ConfitSettings:
 
 
 class ConfitV2(Experiment):
-    """The whole paper; ``hyre`` writes hypothetical resumes, ``resume2job`` hypothetical vacancies.
-
-    Without ``a1`` only those rows of table A1 come back that are kept already.
-    """
+    """``hyre`` writes hypothetical resumes, ``resume2job`` vacancies; without ``a1`` no row of table A1 is trained."""
 
     title = "ConFit v2, run again"
     claims, families = CLAIMS, FAMILIES
@@ -157,15 +156,15 @@ class ConfitV2(Experiment):
         yield trial.encoder_row("whole", "ConFit*: whole document", data, lambda: trial.model("whole", data))
         yield trial.encoder_row("hyre", "+ HyRe", augmented, lambda: trial.model("hyre", augmented))
         keys = ["hyre", *(f"rum-{t}" for t in range(1, self.settings.iterations + 1))]
-        for t, before in enumerate(keys[:-1], start=1):
+        for t, (before, key) in enumerate(pairwise(keys), start=1):
             label = "+ RUM (t = 1)" if t == 1 else f"RUM, t = {t}"
-            yield _mined_row(trial, (f"rum-{t}", label), augmented, Miner(before, RumWindow(), t))
+            yield _mined_row(trial, key, label, augmented, before, RumWindow(), t)
         for key in ("raw", "whole"):
             self._measure_more(trial, key, data)
         for key in keys:
             self._measure_more(trial, key, augmented)
         for number, (key, label, strategy) in enumerate(self._kinds_of_negatives(), start=10):
-            yield _mined_row(trial, (key, label), data, Miner("whole", strategy, number))
+            yield _mined_row(trial, key, label, data, "whole", strategy, number)
             trial.forget(key)
         for key in ("whole", *keys):
             trial.forget(key)
@@ -175,10 +174,8 @@ class ConfitV2(Experiment):
         data = self.data
 
         @cache
-        def fitted() -> Any:
-            return fit_boosted(
-                data.train, data.validation, trial.seed, lambda done, total: trial.step(BOOSTED, done, total)
-            )
+        def fitted() -> TunedTrees:
+            return fit_boosted(data.train, data.validation, trial.seed, partial(trial.step, BOOSTED))
 
         row = trial.row(
             BOOSTED, "TF-IDF + boosted trees", lambda: Measured(fitted().measure(data.held_out), fitted().notes())
@@ -210,14 +207,13 @@ class ConfitV2(Experiment):
     def _table_a1(self, trial: Trial) -> Iterator[Row]:
         """Trained and tested on joined texts; the centroid where ConFit*'s model was there to measure it."""
 
-        def encoder() -> ExperimentData:
-            choose = best_matched(trial.first.raw(), self.settings.loop)
-            return with_accepted(self.data, choose, "An accepted resume joined (encoder)")
+        def joined(choose: Choose, who: str) -> ExperimentData:
+            return with_accepted(self.data, choose, f"An accepted resume joined ({who})")
 
         texts = {
             RESUME2JOB: lambda: self._with_hypothetical_vacancies(trial),
-            HUMAN: lambda: with_accepted(self.data, best_graded, "An accepted resume joined (human)"),
-            ENCODER: encoder,
+            HUMAN: lambda: joined(best_graded, "human"),
+            ENCODER: lambda: joined(best_matched(trial.first.raw(), self.settings.loop), "encoder"),
         }
         for key, make in texts.items():
             if self.a1 or trial.cache.find(key, trial.seed) is not None:
@@ -230,31 +226,36 @@ class ConfitV2(Experiment):
         def measured() -> Measured:
             data = self._once(key, texts)
             model, part = trial.model(key, data), data.held_out
-            cut = {
-                f"held_out_{side}_cut": len(model.tokenise(getattr(part, side)).cut)
-                for side in ("vacancies", "candidates")
-            }
+            sides = {"vacancies": part.vacancies, "candidates": part.candidates}
+            cut = {f"held_out_{side}_cut": len(model.tokenise(texts).cut) for side, texts in sides.items()}
             return Measured(measure_encoder(model, part, trial.backbone.loop), cut)
 
         return trial.row(key, A1_LABELS[key], measured)
 
     def _with_hyre(self, trial: Trial) -> ExperimentData:
-        data = self.data
-        wanted = [i for part in (data.train, data.validation, data.held_out) for i in part.vacancies.values()]
-
         def made() -> ExperimentData:
-            with GeneratedStore.for_writing(trial.cache.folder / "hyre.jsonl", self.hyre) as store:
-                _fill(store, self.hyre, wanted, "vacancies got no hypothetical resume")
-                return data.with_hyre(store)
+            with self._written(trial, "hyre", self.hyre, "vacancies") as store:
+                return self.data.with_hyre(store)
 
         return self._once("hyre", made)
 
     def _with_hypothetical_vacancies(self, trial: Trial) -> ExperimentData:
-        data, source = self.data, self.resume2job
-        wanted = [i for part in (data.train, data.validation, data.held_out) for i in part.candidates.values()]
-        with GeneratedStore.for_writing(trial.cache.folder / "resume2job.jsonl", source) as store:
-            _fill(store, source, wanted, "resumes got no hypothetical vacancy")
-            return data.with_candidates(lambda texts: augmented_texts(texts, store), f"Resume2Job by {source.name}.")
+        source = self.resume2job
+        with self._written(trial, "resume2job", source, "candidates") as store:
+            said = f"Resume2Job by {source.name}."
+            return self.data.with_candidates(lambda texts: augmented_texts(texts, store), said)
+
+    @contextmanager
+    def _written(self, trial: Trial, name: str, source: TextSource, side: str) -> Iterator[GeneratedStore]:
+        """The file of what ``source`` writes for every text of a side."""
+        parts = (self.data.train, self.data.validation, self.data.held_out)
+        with GeneratedStore.for_writing(trial.cache.folder / f"{name}.jsonl", source) as store:
+            texts = (text for part in parts for text in getattr(part, side).values())
+            if failed := fill(store, source, texts).failed:
+                raise InputError(
+                    f"{failed} {side} got no {source.kind.replace('_', ' ')}: run it again to ask for these"
+                )
+            yield store
 
     def _once(self, key: str, make: Callable[[], ExperimentData]) -> ExperimentData:
         if key not in self._texts:
@@ -309,21 +310,13 @@ def _note_on_trees(results: Results) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Miner:
-    """Mines with the model of row ``before``; ``number`` keeps the draws of different rows apart."""
-
-    before: str
-    strategy: Strategy
-    number: int
-
-
-def _mined_row(trial: Trial, named: tuple[str, str], data: ExperimentData, miner: Miner) -> Row:
-    key, label = named
+def _mined_row(
+    trial: Trial, key: str, label: str, data: ExperimentData, before: str, strategy: Strategy, number: int
+) -> Row:
+    """Trained on what the model ``before`` mines; ``number`` keeps the draws of different rows apart."""
 
     def mined() -> Negatives:
-        model = trial.model(miner.before, data)
-        return mine_both(model, trial.training(data), miner.strategy, trial.seed * 1000 + miner.number)
+        return mine_both(trial.model(before, data), trial.training(data), strategy, trial.seed * 1000 + number)
 
     return trial.encoder_row(key, label, data, lambda: trial.model(key, data, mined))
 
@@ -349,11 +342,6 @@ def _fieldwise(trial: Trial, data: ExperimentData) -> FieldwiseEncoder:
     ).run()  # fmt: skip
     trial.forget("fieldwise")
     return model
-
-
-def _fill(store: GeneratedStore, source: TextSource, texts: Iterable[str], lacking: str) -> None:
-    if failed := fill(store, source, texts).failed:
-        raise InputError(f"{failed} {lacking}: run it again to ask for these")
 
 
 @dataclass(frozen=True)
@@ -407,29 +395,29 @@ def _by_vacancy(pairs: Iterable[Pair]) -> Grades:
     return grades
 
 
+def _best(accepted: Grades, value: Callable[[str, str], float]) -> dict[str, str]:
+    """For each vacancy the accepted candidate of the highest value(vacancy, candidate); equals by digest."""
+    return {v: min(of, key=lambda i: (-value(v, i), tie_key(f"max-match {v}", i))) for v, of in accepted.items()}
+
+
 def best_graded(accepted: Grades, candidates: Texts, vacancies: Texts) -> dict[str, str]:
-    """Return the accepted candidate of the highest grade for each vacancy; equals by a digest of both ids.
+    """Return the accepted candidate of the highest grade for each vacancy.
 
     >>> best_graded({"v": {"a": 1, "b": 3}}, {}, {})
     {'v': 'b'}
     """
-    return {
-        vacancy: min(of, key=lambda i: (-of[i], tie_key(f"max-match {vacancy}", i))) for vacancy, of in accepted.items()
-    }
+    return _best(accepted, lambda v, i: accepted[v][i])
 
 
 def best_matched(model: Encoder, loop: TrainSettings) -> Choose:
-    """Return what chooses the accepted candidate of the highest cosine by ``model``; equals by a digest of the ids."""
+    """Return what chooses the accepted candidate of the highest cosine by ``model``."""
 
     def choose(accepted: Grades, candidates: Texts, vacancies: Texts) -> dict[str, str]:
         named = sorted({i for of in accepted.values() for i in of})
         people = embed_texts(model, {i: candidates[i] for i in named}, loop)
         asked = embed_texts(model, {i: vacancies[i] for i in accepted}, loop)
         left, right = dict(zip(people.ids, people.vectors)), dict(zip(asked.ids, asked.vectors))
-        return {
-            vacancy: min(of, key=lambda i: (-float(left[i] @ right[vacancy]), tie_key(f"max-match {vacancy}", i)))
-            for vacancy, of in accepted.items()
-        }
+        return _best(accepted, lambda v, i: float(left[i] @ right[v]))
 
     return choose
 
@@ -440,10 +428,10 @@ def with_accepted(data: ExperimentData, choose: Choose, what: str) -> Experiment
     The form is HyRe's. Train and validation are told of their own accepted candidates, the held-out part of its own;
     a vacancy without an accepted candidate stays as it is.
     """
-    people = {**data.train.candidates, **data.validation.candidates}
-    openings = {**data.train.vacancies, **data.validation.vacancies}
-    learnt = choose(_by_vacancy((*data.train.positives, *data.validation.positives)), people, openings)
-    part = data.held_out
+    train, validation, part = data.train, data.validation, data.held_out
+    people = {**train.candidates, **validation.candidates}
+    openings = {**train.vacancies, **validation.vacancies}
+    learnt = choose(_by_vacancy((*train.positives, *validation.positives)), people, openings)
     told = choose(accepted_in_test(part), part.candidates, part.vacancies)
 
     def join(vacancies: Texts, candidates: Texts, chosen: Mapping[str, str]) -> dict[str, str]:
@@ -451,12 +439,11 @@ def with_accepted(data: ExperimentData, choose: Choose, what: str) -> Experiment
         return {i: f"{text}{marker}{candidates[chosen[i]]}" if i in chosen else text for i, text in vacancies.items()}
 
     return replace(
-        data,
-        source=f"{data.source} {what}.",
-        train=replace(data.train, vacancies=join(data.train.vacancies, people, learnt)),
-        validation=replace(data.validation, vacancies=join(data.validation.vacancies, people, learnt)),
+        data, source=f"{data.source} {what}.",
+        train=replace(train, vacancies=join(train.vacancies, people, learnt)),
+        validation=replace(validation, vacancies=join(validation.vacancies, people, learnt)),
         held_out=replace(part, vacancies=join(part.vacancies, part.candidates, told)),
-    )
+    )  # fmt: skip
 
 
 def centroid_columns(model: Encoder, data: ExperimentData, loop: TrainSettings) -> Measured:

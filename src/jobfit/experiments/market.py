@@ -79,12 +79,10 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData
 
 
 def _market(candidates: int, vacancies: int, sizes: MarketSizes, seed: int) -> Market:
-
     return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
 
 
 def _training_set(market: Market, sizes: MarketSizes) -> TrainingSet:
-
     candidates, vacancies = _texts(market)
     positives, rejects = _logged(market) if sizes.labels == "log" else _by_rules(market)
     if not positives:
@@ -102,7 +100,6 @@ def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> 
 
 
 def _true_pairs(market: Market) -> list[Pair]:
-
     table = grades(market.q)
     return [
         _in_test(Pair(market.people[row].id, market.openings[column].id, int(table[row, column])))
@@ -126,7 +123,6 @@ def _texts(market: Market) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
-
     fields = {"top": "\n".join(top)}
     for block in page.blocks:
         fields[block.kind] = "\n".join(filter(None, (fields.get(block.kind, ""), *block.lines)))
@@ -163,7 +159,6 @@ def rules() -> RuleSet:
 
 
 def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-
     people, openings = _records(market)
     labelled = label_pairs(all_cases(people, openings), rules())
     return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade), ()

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -67,10 +68,9 @@ AT_EQUAL_ALIGNMENT = (
 
 @dataclass(frozen=True, slots=True)
 class JudgeSettings:
-    """The simulated judge and how many pairs it is asked about (twice each: both orders).
+    """The :class:`~jobfit.training.annotators.SimulatedAnnotator` (the published judge's position bias is 0.30).
 
-    noise, position_bias: see :class:`jobfit.training.annotators.SimulatedAnnotator`; the published judge has 0.30.
-    depth:                pairs are drawn from so many top ranks.
+    It is asked about so many pairs from the ``depth`` top ranks, twice each: in both orders.
     """
 
     noise: float = 0.1
@@ -136,12 +136,8 @@ class Point:
 
 
 def points_of(settings: RankpoSettings) -> tuple[Point, ...]:
-    points = (
-        Point(method, rate, beta)  # type: ignore[arg-type]
-        for method in settings.methods
-        for beta in settings.betas
-        for rate in settings.rates
-    )
+    sweep = product(settings.methods, settings.betas, settings.rates)
+    points = (Point(method, rate, beta) for method, beta, rate in sweep)  # type: ignore[arg-type]
     return tuple({point.key: point for point in points}.values())
 
 
@@ -160,11 +156,6 @@ class RankPO(Experiment):
     claims = CLAIMS
 
     def __init__(self, data: ExperimentData, settings: RankpoSettings, judge: Annotator | None = None) -> None:
-        """Run on ``data``.
-
-        Raises:
-            InputError: nobody can judge.
-        """
         if judge is None and data.truth is None and not data.train.preferences:  # known before hours of stage 1
             raise InputError("these data hold no preferences, and neither a truth nor a language model can judge")
         super().__init__(data, Backbone(settings.backbone, settings.model, settings.loop, settings.stage))
@@ -181,13 +172,17 @@ class RankPO(Experiment):
         yield trial.encoder_row("raw", "backbone, untrained", self.data, trial.raw)
         if not self.settings.start:
             yield from self._curriculum(trial)
-        yield trial.row(START, "stage 1, before preferences", lambda: self._before(trial))
+
+        def before() -> Measured:
+            return Measured(self._columns(trial, self._start(trial)), {"judge": self._held_out(trial).report})
+
+        yield trial.row(START, "stage 1, before preferences", before)
         learnt = cache(lambda: self._judged(trial))
         for point in points_of(self.settings):
             yield trial.row(point.key, point.label, partial(self._aligned, trial, point, learnt))
 
     def _curriculum(self, trial: Trial) -> Iterator[Row]:
-        """Table 3: random, incremental and combined negatives; the last model stays as the start of stage 2."""
+        """Table 3; the last model stays as the start of stage 2."""
         incremental = cache(lambda: self._rounds(trial, "incremental"))
         yield self._round_row(trial, "random", "random negatives", lambda: incremental()[:1])
         yield self._round_row(trial, "incremental", "incremental rounds", incremental)
@@ -225,10 +220,6 @@ class RankPO(Experiment):
         """The model that stage 2 begins with: the combined one of stage 1, unless the settings name another."""
         name = self.settings.start or str(self._combined(trial)[-1].folder / MODEL)
         return TrainableEncoder.load(name, replace(self.settings.model, pooling=None, lora_rank=lora_rank))
-
-    def _before(self, trial: Trial) -> Measured:
-        model = self._start(trial)
-        return Measured(self._columns(trial, model), {"judge": self._held_out(trial).report})
 
     def _aligned(self, trial: Trial, point: Point, learnt: Callable[[], Answers]) -> Measured:
         """Train stage 1's model on preferences; the last weights count, nothing is chosen by validation."""
@@ -268,8 +259,7 @@ class RankPO(Experiment):
                 self._tested = Answers(self.data.validation.preferences)
             else:
                 drawn = Draw(self.settings.depth, asked.held_out_per_vacancy, 0)
-                texts = Texts(part.vacancies, part.candidates)
-                self._tested = self._ask(trial.first, texts, texts, judge, "votes-held-out.jsonl", drawn)
+                self._tested = self._ask(trial.first, part.texts(), part.texts(), judge, "votes-held-out.jsonl", drawn)
         return self._tested
 
     def _judged(self, trial: Trial) -> Answers:
@@ -277,9 +267,9 @@ class RankPO(Experiment):
         if (judge := self._judge(trial.seed)) is None:
             return Answers(train.preferences)
         vacancies = {i: train.vacancies[i] for i in sorted({p.vacancy_id for p in train.positives})}
-        shown, texts = Texts(vacancies, train.candidates), Texts(train.vacancies, train.candidates)
+        ranked, texts = Texts(vacancies, train.candidates), Texts(train.vacancies, train.candidates)
         drawn = Draw(self.settings.depth, asked.per_vacancy, trial.seed)
-        return self._ask(trial, shown, texts, judge, f"votes-seed-{trial.seed}.jsonl", drawn)
+        return self._ask(trial, ranked, texts, judge, f"votes-seed-{trial.seed}.jsonl", drawn)
 
     def _judge(self, seed: int) -> Annotator | None:
         """The language model, or the judge simulated from the truth; ``None``: only the data hold preferences."""
@@ -316,10 +306,8 @@ class RankPO(Experiment):
             "and seed; 95 % intervals, not corrected for the number of settings: they describe the sweep and judge no "
             "claim."
         )
-        lines = [
-            (row.label, tuple(compare_rows(start, row, column).difference for column in columns))
-            for row in _swept(results)
-        ]
+        swept = _swept(results)
+        lines = ((row.label, tuple(compare_rows(start, row, column).difference for column in columns)) for row in swept)
         return [Table("What preferences change", said, columns, tuple(lines))]
 
     def notes(self, results: Results) -> Sequence[str]:
@@ -340,11 +328,8 @@ class RankPO(Experiment):
     def plots(self, results: Results) -> Mapping[str, str]:
         if (axes := self._axes(results)) is None:
             return {}
-        start = results.row(START)
-        alignment, retention = (estimate(start, column).mean or 0.0 for column in axes)
-        panels = {
-            "Ours": dict(curves(_swept(results), axes)), "RankPO, figure 2 (different data)": published_curves(),
-        }  # fmt: skip
+        alignment, retention = (estimate(results.row(START), column).mean or 0.0 for column in axes)
+        panels = {"Ours": curves(_swept(results), axes), "RankPO, figure 2 (different data)": published_curves()}
         return {"sweep.svg": plot_curves(panels, (alignment, retention))}
 
 
@@ -385,10 +370,7 @@ def ask(
 ) -> Answers:
     """Draw pairs from the top ranks of a model and ask in both orders; a pair with two answers is dropped.
 
-    Votes are kept in ``log``: a second run asks nothing again.
-
-    Raises:
-        InputError: the judge agreed with itself on no pair.
+    Votes are kept in ``log``: a second run asks nothing again. :class:`InputError` where no preference is left.
     """
     table = vacancies.vectors @ candidates.vectors.T
     rankings = {i: Ranking.from_scores(i, candidates.ids, row, draw.depth) for i, row in zip(vacancies.ids, table)}
@@ -425,20 +407,15 @@ def truly(data: ExperimentData, preferences: Sequence[Preference]) -> tuple[Pref
     if data.truth is None:
         return ()
     turned = []
-    for one in preferences:
-        a, b = (data.truth(one.vacancy_id, i) for i in (one.preferred_id, one.rejected_id))
-        if a != b:
-            won, lost = (one.preferred_id, one.rejected_id) if a > b else (one.rejected_id, one.preferred_id)
-            turned.append(Preference(one.vacancy_id, won, lost))
+    for vacancy, a, b, _ in preferences:
+        gap = data.truth(vacancy, a) - data.truth(vacancy, b)
+        if gap:
+            turned.append(Preference(vacancy, a, b) if gap > 0 else Preference(vacancy, b, a))
     return tuple(turned)
 
 
 def measured_on(key: str, encoder: Encoder, data: TrainingSet, measures: tuple[str, ...]) -> Row:
-    """Return alignment with the preferences of ``data`` and, where pairs are judged, retention over all candidates.
-
-    Raises:
-        InputError: the data hold no preference.
-    """
+    """Return alignment with the preferences of ``data`` and, where pairs are judged, retention over all candidates."""
     if not data.preferences:
         raise InputError("these data hold no preferences: alignment cannot be measured")
     vacancies = encoder.encode([Document(i, text) for i, text in data.vacancies.items()], "query")

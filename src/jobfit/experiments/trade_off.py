@@ -16,7 +16,8 @@ from jobfit.experiments.claims import Claim, Verdict, interval, verdict_of
 from jobfit.experiments.rows import Row, side_of_zero, table_of
 
 _SAMPLES, _LEVELS = 1000, 21
-Curves = Mapping[str, Sequence[tuple[float, float]]]
+Point = tuple[float, float]
+Curves = Mapping[str, Sequence[Point]]
 _WIDTH, _HEIGHT, _LEFT, _TOP = 460, 300, 62, 44
 _COLOURS = ("#b3541e", "#1f5f8b", "#4b7f52", "#6b4c8a", "#8a6d1f")
 _MARKS = ("", "6 4", "2 3", "8 3 2 3", "10 4")  # told apart in print and without colours
@@ -84,13 +85,8 @@ def advantage(a: Sequence[Row], b: Sequence[Row], columns: tuple[str, str], star
     ``columns`` are (alignment, retention). Retention at a level is the best among the settings that reach it; it is
     averaged over 21 levels from the start's alignment to the highest that both methods reach. The interval draws the
     queries of retention and the vacancies of alignment again (1,000 times) and the seeds with them, with the same
-    settings and levels, so it holds the choice of the best setting fixed to the data drawn.
-
-    Raises:
-        InputError: no setting, or neither method gains any alignment over the start: there is no level to compare at.
+    settings and levels. :class:`InputError` where a method gains no alignment over the start.
     """
-    if not a or not b:
-        raise InputError("both methods need at least one setting")
     tables = [[table_of(row, column) for column in columns] for row in (*a, *b, start)]
     point = _points(tables, None)
     low = float(point[-1][0])
@@ -103,10 +99,11 @@ def advantage(a: Sequence[Row], b: Sequence[Row], columns: tuple[str, str], star
     drawn = np.array([_gap(_points(tables, generator), len(a), levels) for _ in range(_SAMPLES)])
     drawn = drawn[np.isfinite(drawn)]
     n = len(tables[0][1][1])
-    if len(drawn) < _SAMPLES / 2 or n < 2:
-        return Advantage(method_of(a[0]), method_of(b[0]), low, high, Estimate(mean, None, None, n))
-    below, above = np.quantile(drawn, (0.025, 0.975))
-    return Advantage(method_of(a[0]), method_of(b[0]), low, high, Estimate(mean, float(below), float(above), n))
+    difference = Estimate(mean, None, None, n)
+    if len(drawn) >= _SAMPLES / 2 and n >= 2:
+        below, above = np.quantile(drawn, (0.025, 0.975))
+        difference = Estimate(mean, float(below), float(above), n)
+    return Advantage(method_of(a[0]), method_of(b[0]), low, high, difference)
 
 
 def _points(
@@ -149,9 +146,7 @@ def plot_curves(panels: Mapping[str, Curves], start: tuple[float, float] | None 
     """
     names = list(dict.fromkeys(name for curves in panels.values() for name in curves))
     looks = {name: (_COLOURS[n % 5], _MARKS[n % 5]) for n, name in enumerate(names)}
-    drawn = [
-        _panel(n, title, curves, looks, start if n == 0 else None) for n, (title, curves) in enumerate(panels.items())
-    ]
+    drawn = (_panel(n, title, of, looks, None if n else start) for n, (title, of) in enumerate(panels.items()))
     width = len(panels) * (_LEFT + _WIDTH + 30)
     below = _TOP + _HEIGHT + 62
     legend = "".join(
@@ -168,11 +163,7 @@ def plot_curves(panels: Mapping[str, Curves], start: tuple[float, float] | None 
 
 
 def _panel(
-    number: int,
-    title: str,
-    curves: Curves,
-    looks: Mapping[str, tuple[str, str]],
-    start: tuple[float, float] | None,
+    number: int, title: str, curves: Curves, looks: Mapping[str, tuple[str, str]], start: tuple[float, float] | None
 ) -> str:
     points = [point for curve in curves.values() for point in curve] + ([start] if start else [])
     (x_low, x_high), (y_low, y_high) = (_range([point[axis] for point in points]) for axis in (0, 1))
@@ -196,10 +187,8 @@ def _panel(
     for name, curve in curves.items():
         colour, dashes = looks[name]
         spots = [place(*point) for point in curve]
-        line = " ".join(f"{x},{y}" for x, y in spots)
-        parts.append(
-            f'<polyline points="{line}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
-        )
+        look = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"'
+        parts.append(f'<polyline points="{" ".join(f"{x},{y}" for x, y in spots)}" {look}/>')
         parts += [f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>' for x, y in spots]
     if start:
         x, y = place(*start)

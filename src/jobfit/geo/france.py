@@ -6,12 +6,12 @@ and a delegated commune (COMD) has no department of its own: both are taken from
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobfit.artifacts import csv_rows
 from jobfit.errors import InputError
 from jobfit.geo.places import Named, Place, place_key
 
@@ -21,25 +21,17 @@ _COMMUNE = ("insee_com", "insee_reg", "insee_dep", "commune", "commune_article",
 _DISTRICT = re.compile(r" \d{1,2}(?:er|e) arrondissement$", re.IGNORECASE)
 
 
-def is_france(folder: Path) -> bool:
-    """Tell whether ``folder`` holds the three tables."""
-    return all((folder / name).is_file() for name in FILES)
-
-
 def read_france(folder: Path) -> Iterator[Named]:
     """Yield every commune of the tables in ``folder`` once, with its postcodes, department and region.
 
     Raises:
         InputError: a table cannot be read or lacks a column; a row names an unknown department, region or parent.
     """
-    regions = {row["insee_reg"]: row["region"] for row in _rows(folder / FILES[2], ("insee_reg", "region"))}
+    regions = {r["insee_reg"]: r["region"] for _, r in csv_rows(folder / FILES[2], ("insee_reg", "region"))}
     departments = {
-        row["insee_dep"]: row["departement"] for row in _rows(folder / FILES[1], ("insee_dep", "departement"))
+        r["insee_dep"]: r["departement"] for _, r in csv_rows(folder / FILES[1], ("insee_dep", "departement"))
     }
-    try:
-        communes = _communes(_rows(folder / FILES[0], _COMMUNE))
-    except ValueError as error:
-        raise InputError(f"{folder / FILES[0]}: {error}") from error
+    communes = _communes(folder / FILES[0])
     for commune in communes.values():
         owner = communes.get(commune.parent, commune)
         if commune.parent and commune.parent not in communes and not commune.region:
@@ -51,7 +43,11 @@ def read_france(folder: Path) -> Iterator[Named]:
                 f"{folder / FILES[0]}: {commune.id} ({commune.name}) lies in department {owner.department!r} and "
                 f"region {owner.region!r}, which the other two tables do not have"
             )
-        yield commune.named(owner, regions, departments)
+        place = Place(
+            commune.id, commune.name, "FR", owner.region, regions[owner.region], owner.department,
+            departments[owner.department], tuple(commune.codes), *commune.at,
+        )  # fmt: skip
+        yield Named(place, tuple(commune.others))
 
 
 @dataclass
@@ -65,20 +61,12 @@ class _Commune:
     at: tuple[float | None, float | None]
     codes: dict[str, None] = field(default_factory=dict)  # in the order of the rows, each once
 
-    def named(self, owner: _Commune, regions: Mapping[str, str], departments: Mapping[str, str]) -> Named:
-        """Return the commune with the department and the region of ``owner``."""
-        place = Place(
-            self.id, self.name, "FR", owner.region, regions[owner.region], owner.department,
-            departments[owner.department], tuple(self.codes), *self.at,
-        )  # fmt: skip
-        return Named(place, tuple(self.others))
 
-
-def _communes(rows: Iterable[dict[str, str]]) -> dict[str, _Commune]:
+def _communes(path: Path) -> dict[str, _Commune]:
     """Return the communes by INSEE code, arrondissements joined to their city."""
     communes: dict[str, _Commune] = {}
     former: dict[str, list[str]] = {}
-    for row in rows:
+    for place, row in csv_rows(path, _COMMUNE):
         district = row["commune_type"] == "ARM"
         if row["commune_type"] == "COMD" and row["insee_com"] == row["insee_parente"]:
             former.setdefault(row["insee_com"], []).append(row["commune"])  # the seat: it has the code of the new one
@@ -90,34 +78,19 @@ def _communes(rows: Iterable[dict[str, str]]) -> dict[str, _Commune]:
                 name = bare = _DISTRICT.sub("", bare)
             communes[code] = _Commune(
                 code, name, [bare], row["insee_reg"], row["insee_dep"], "" if district else row["insee_parente"],
-                (_degrees(row["lat"]), _degrees(row["lng"])),
+                (_degrees(row["lat"], place), _degrees(row["lng"], place)),
             )  # fmt: skip
         if row["code_postal"]:
             communes[code].codes[row["code_postal"]] = None
     for code, names in former.items():
         if code not in communes:
-            raise ValueError(f"the delegated commune {names[0]!r} belongs to {code}, which is not in the table")
+            raise InputError(f"{path}: the delegated commune {names[0]!r} belongs to {code}, which is not in the table")
         communes[code].others += names
     return communes
 
 
-def _degrees(value: str) -> float | None:
-    return float(value) if value else None
-
-
-def _rows(path: Path, columns: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Yield the rows of a table that has ``columns``."""
+def _degrees(value: str, place: str) -> float | None:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            missing = [name for name in columns if name not in (reader.fieldnames or ())]
-            if missing:
-                raise InputError(f"{path}: no column {', '.join(map(repr, missing))}")
-            for row in reader:
-                if None in row or None in row.values():
-                    raise InputError(f"{path}, line {reader.line_num}: the row does not have the columns of the header")
-                yield row
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise InputError(f"{path} cannot be read as a table in UTF-8: {error}") from error
+        return float(value) if value else None
+    except ValueError as error:
+        raise InputError(f"{place}: {value!r} is not a number of degrees") from error

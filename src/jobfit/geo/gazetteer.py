@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -22,7 +22,6 @@ class Gazetteer:
     """
 
     def __init__(self, name: str, places: Any, names: Any) -> None:
-        """Take the two tables, which :mod:`jobfit.geo.stored` keeps."""
         self.name = name
         self.places = places
         self.names = names
@@ -42,18 +41,14 @@ class Gazetteer:
             keys = {own: _MAIN, **{key: _OTHER for key in map(place_key, item.others) if key != own}}
             entries |= {(_digest(key), len(places), tier) for key, tier in keys.items() if key}
             places.append(item.place)
-        key, place, tier = zip(*sorted(entries)) if entries else ((), (), ())
-        columns = {field: [getattr(p, field) for p in places] for field in PLACE_COLUMNS}
-        names = {
-            "key": pa.array(key, pa.uint64()),
-            "place": pa.array(place, pa.int32()),
-            "tier": pa.array(tier, pa.int8()),
-        }
-        schema = pa.schema([(field, _type(field)) for field in PLACE_COLUMNS])
-        return cls(name, pa.table(columns, schema=schema), pa.table(names))
+        columns = {field: [getattr(p, field) for p in places] for field in Place.__dataclass_fields__}
+        schema = pa.schema([(field, _type(field)) for field in columns])
+        index = zip(*sorted(entries)) if entries else ((), (), ())
+        kinds = {"key": pa.uint64(), "place": pa.int32(), "tier": pa.int8()}
+        names = pa.table(dict(zip(kinds, index)), schema=pa.schema(list(kinds.items())))
+        return cls(name, pa.table(columns, schema=schema), names)
 
     def __len__(self) -> int:
-        """Return the number of places."""
         return int(self.places.num_rows)
 
     def find(self, name: str, code: str | None = None) -> Answer:
@@ -81,23 +76,13 @@ class Gazetteer:
     def _called(self, key: str) -> list[Place]:
         """Return the places of which ``key``, or the city that it is a part of, is the own name, else another name."""
         for form in dict.fromkeys((key, city_key(key))):
-            found = [(self._place(row), tier) for row, tier in self._entries(form)]
-            for wanted in (_MAIN, _OTHER):
-                if places := [place for place, tier in found if tier == wanted]:
-                    return places
+            digest = np.uint64(_digest(form))
+            low, high = np.searchsorted(self._keys, digest, "left"), np.searchsorted(self._keys, digest, "right")
+            rows, tiers = self._rows[low:high], self._tiers[low:high]
+            if len(rows):
+                found = self.places.take(rows[tiers == tiers.min()]).to_pylist()
+                return [Place(**{**values, "codes": tuple(values["codes"])}) for values in found]
         return []
-
-    def _entries(self, key: str) -> Iterator[tuple[int, int]]:
-        digest = np.uint64(_digest(key))
-        low, high = np.searchsorted(self._keys, digest, "left"), np.searchsorted(self._keys, digest, "right")
-        yield from zip(self._rows[low:high].tolist(), self._tiers[low:high].tolist())
-
-    def _place(self, row: int) -> Place:
-        [values] = self.places.slice(row, 1).to_pylist()
-        return Place(**{**values, "codes": tuple(values["codes"])})
-
-
-PLACE_COLUMNS = tuple(Place.__dataclass_fields__)
 
 
 def _type(field: str) -> Any:

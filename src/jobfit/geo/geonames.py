@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from jobfit.artifacts import numbered_lines
 from jobfit.errors import InputError
 from jobfit.geo.places import Named, Place, place_key
 
@@ -30,10 +31,10 @@ class _Read:
 def is_geonames(path: Path) -> bool:
     """Tell whether the first line of ``path`` has the number of columns of a GeoNames file."""
     try:
-        with path.open(encoding="utf-8-sig") as file:
-            return len(file.readline().rstrip("\r\n").split("\t")) in (DUMP, POSTAL, DIVISIONS)
-    except (OSError, UnicodeDecodeError):
+        _, first = next(numbered_lines(path), (0, ""))
+    except InputError:
         return False
+    return len(first.rstrip("\r\n").split("\t")) in _READERS
 
 
 def read_geonames(paths: Iterable[Path]) -> Iterator[Named]:
@@ -46,37 +47,28 @@ def read_geonames(paths: Iterable[Path]) -> Iterator[Named]:
     read = _Read()
     for path in paths:
         _read_file(path, read)
-    if read.places:
-        codes, rest = _postcodes(read)
-        for place, others in read.places:
-            yield Named(_with_names(replace(place, codes=codes.get(place.id, place.codes)), read), others)
-    else:
-        rest = list(_merged(read.postal))
+    codes, rest = _postcodes(read)
+    for place, others in read.places:
+        yield Named(_with_names(replace(place, codes=codes.get(place.id, ())), read), others)
     for place in rest:
         yield Named(_with_names(place, read))
 
 
 def _read_file(path: Path, read: _Read) -> None:
     width = 0
-    number = 0
-    try:
-        with path.open(encoding="utf-8-sig", newline="\n") as file:
-            for number, line in enumerate(file, start=1):
-                columns = line.rstrip("\r\n").split("\t")
-                width = width or len(columns)
-                if len(columns) != width or width not in (DUMP, POSTAL, DIVISIONS):
-                    raise InputError(
-                        f"{path}, line {number}: {len(columns)} columns; a GeoNames dump has {DUMP}, a postal-code "
-                        f"file {POSTAL}, a table of divisions {DIVISIONS}"
-                    )
-                _READERS[width](columns, read)
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}, after line {number}: not UTF-8") from error
-    except ValueError as error:
-        raise InputError(f"{path}, line {number}: {error}") from error
-    if not number:
+    for number, line in numbered_lines(path):
+        columns = line.rstrip("\r\n").split("\t")
+        width = width or len(columns)
+        if len(columns) != width or width not in _READERS:
+            raise InputError(
+                f"{path}:{number}: {len(columns)} columns; a GeoNames dump has {DUMP}, a postal-code file {POSTAL}, a "
+                f"table of divisions {DIVISIONS}"
+            )
+        try:
+            _READERS[width](columns, read)
+        except ValueError as error:
+            raise InputError(f"{path}:{number}: {error}") from error
+    if not width:
         raise InputError(f"{path} is empty")
 
 
@@ -111,30 +103,25 @@ _READERS = {DUMP: _dump_row, POSTAL: _postal_row, DIVISIONS: _division_row}
 
 
 def _postcodes(read: _Read) -> tuple[dict[str, tuple[str, ...]], list[Place]]:
-    """Return the postcodes of each place of the dump by its id, and the rows whose place the dump does not have."""
+    """Return the postcodes of each place of the dump by its id, and the places that only the postal file has.
+
+    Postal rows of the same name in the same division are one place.
+    """
     by_name: dict[tuple[str, str, str], list[str]] = {}
     for place, others in read.places:
         for key in {place_key(name) for name in (place.name, *others)}:
             by_name.setdefault((place.country, place.department_code, key), []).append(place.id)
     codes: dict[str, dict[str, None]] = {}
-    rest = []
+    rest: dict[tuple[str, ...], list[Place]] = {}
     for row in read.postal:
-        ids = by_name.get((row.country, row.department_code, place_key(row.name)), [])
+        same = (row.country, row.department_code, place_key(row.name))
+        ids = by_name.get(same, [])
         for id_ in ids:
             codes.setdefault(id_, {})[row.codes[0]] = None
         if not ids:
-            rest.append(row)
-    return {id_: tuple(postcodes) for id_, postcodes in codes.items()}, list(_merged(rest))
-
-
-def _merged(rows: Iterable[Place]) -> Iterator[Place]:
-    """Yield one place for all rows of the same name in the same division, with all of their postcodes."""
-    together: dict[tuple[str, ...], list[Place]] = {}
-    for row in rows:
-        key = (row.country, row.region_code, row.department_code, place_key(row.name))
-        together.setdefault(key, []).append(row)
-    for same in together.values():
-        yield replace(same[0], codes=tuple(dict.fromkeys(code for row in same for code in row.codes)))
+            rest.setdefault((*same, row.region_code), []).append(row)
+    merged = [replace(alike[0], codes=tuple(dict.fromkeys(row.codes[0] for row in alike))) for alike in rest.values()]
+    return {id_: tuple(postcodes) for id_, postcodes in codes.items()}, merged
 
 
 def _with_names(place: Place, read: _Read) -> Place:

@@ -58,7 +58,6 @@ class Place:
     longitude: float | None = None
 
     def __str__(self) -> str:
-        """Return the name and what tells it from its homonyms."""
         parts = [self.department_code or self.department, self.region, self.country, *self.codes[:1]]
         return f"{self.name} ({', '.join(dict.fromkeys(part for part in parts if part))})"
 
@@ -74,7 +73,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A named place as a table source gives it: the place, its other names, and whether it belongs to another one."""
+    """A place as a source gives it, and its other names."""
 
     place: Place
     others: tuple[str, ...] = ()

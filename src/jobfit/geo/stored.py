@@ -6,16 +6,15 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from jobfit.artifacts import MANIFEST, read_json, sha256_of, write_atomic, write_json
+from jobfit.artifacts import MANIFEST, new_folder, open_atomic, read_manifest, write_manifest
 from jobfit.errors import InputError
-from jobfit.geo.france import FILES, is_france, read_france
-from jobfit.geo.gazetteer import PLACE_COLUMNS, Gazetteer
+from jobfit.geo.france import FILES, read_france
+from jobfit.geo.gazetteer import Gazetteer
 from jobfit.geo.geonames import is_geonames, read_geonames
 from jobfit.geo.places import Named
 
-FORMAT = "jobfit-geo-1"
+FORMAT = "jobfit-geo-2"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,60}")
 _KINDS = ("places", "names")
 
@@ -41,6 +40,8 @@ def import_places(source: Path, home: Path, name: str | None = None) -> Imported
     Raises:
         InputError: there is no table of places in ``source``, one of them is broken, or it cannot be written.
     """
+    import pyarrow.parquet as pq
+
     name = (name or source.stem).lower()
     if not _NAME.fullmatch(name):
         raise InputError(f"{name!r} cannot be the name of a table: letters, digits, dots and dashes only; use --name")
@@ -49,7 +50,11 @@ def import_places(source: Path, home: Path, name: str | None = None) -> Imported
         raise InputError(f"{source}: no populated place in these files")
     folder = home / "geo" / name
     facts = _facts(gazetteer)
-    _write(folder, gazetteer, {"source": source.name, **facts})
+    with new_folder(folder, replace=True, private=True) as draft:
+        for kind, table in zip(_KINDS, (gazetteer.places, gazetteer.names)):
+            with open_atomic(draft / f"{kind}.parquet", private=True) as file:
+                pq.write_table(table, file, compression="zstd")
+        write_manifest(draft, FORMAT, {"source": source.name, **facts}, private=True)
     return Imported(name, folder, source.name, **facts)
 
 
@@ -66,23 +71,10 @@ def load_places(name: str, home: Path) -> Gazetteer:
         known = ", ".join(stored_names(home)) or "none yet"
         raise InputError(f"no table of places is called {name!r} (there are: {known}); run jobfit geo import")
     try:
-        manifest = read_json(folder / MANIFEST)
-        files = {kind: manifest["files"][kind] for kind in _KINDS}
-        intact = manifest["format"] == FORMAT and all(
-            sha256_of(folder / f["name"]) == f["sha256"] for f in files.values()
-        )
-        tables = [pq.read_table(folder / files[kind]["name"]) for kind in _KINDS] if intact else []
-    except (
-        InputError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-    ) as error:  # pyarrow's errors are ValueErrors and OSErrors
-        raise InputError(f"{folder} is damaged ({error}); import it again") from error
-    if not intact:
-        raise InputError(f"{folder} was changed since it was imported, or is of another version; import it again")
-    return Gazetteer(name, *tables)
+        read_manifest(folder, FORMAT)
+    except InputError as error:
+        raise InputError(f"{error}; import it again") from error
+    return Gazetteer(name, *(pq.read_table(folder / f"{kind}.parquet") for kind in _KINDS))
 
 
 def stored_names(home: Path) -> list[str]:
@@ -91,18 +83,15 @@ def stored_names(home: Path) -> list[str]:
 
 
 def _read(source: Path) -> Iterable[Named]:
-    if source.is_dir() and is_france(source):
-        return read_france(source)
-    if source.is_dir():
-        files = sorted(path for path in source.glob("*.txt") if is_geonames(path))
-        if files:
-            return read_geonames(files)
-        raise InputError(
-            f"{source}: neither {', '.join(FILES)} nor a GeoNames .txt file (tab-separated; unzip it first)"
-        )
     if not source.exists():
         raise InputError(f"{source} does not exist")
-    return read_geonames([source])
+    if not source.is_dir():
+        return read_geonames([source])
+    if all((source / name).is_file() for name in FILES):
+        return read_france(source)
+    if files := sorted(path for path in source.glob("*.txt") if is_geonames(path)):
+        return read_geonames(files)
+    raise InputError(f"{source}: neither {', '.join(FILES)} nor a GeoNames .txt file (tab-separated; unzip it first)")
 
 
 def _facts(gazetteer: Gazetteer) -> dict[str, int]:
@@ -118,33 +107,3 @@ def _facts(gazetteer: Gazetteer) -> dict[str, int]:
         "regions": len({row[:2] for row in divisions if row[1]}),
         "homonyms": int(counts[counts > 1].sum()),
     }
-
-
-def _write(folder: Path, gazetteer: Gazetteer, facts: dict[str, object]) -> None:
-    """Write the tables under names of their content, then the manifest in one step; only then the old ones go."""
-    try:
-        for place in (folder.parent.parent, folder.parent, folder):  # a mode is for the last folder of a path only
-            place.mkdir(mode=0o711, parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
-    files = {}
-    for kind, table in zip(_KINDS, (gazetteer.places, gazetteer.names)):
-        content = _parquet(table)
-        digest = sha256_of(content)
-        files[kind] = {"name": f"{kind}-{digest[:16]}.parquet", "sha256": digest}
-        write_atomic(folder / files[kind]["name"], content, private=True)
-    manifest = {"format": FORMAT, **facts, "columns": PLACE_COLUMNS, "files": files}
-    write_json(folder / MANIFEST, manifest, private=True)
-    kept = {file["name"] for file in files.values()}
-    for old in folder.glob("*.parquet"):
-        if old.name not in kept:
-            old.unlink(missing_ok=True)
-
-
-def _parquet(table: Any) -> bytes:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    sink = pa.BufferOutputStream()
-    pq.write_table(table, sink, compression="zstd")
-    return bytes(sink.getvalue())

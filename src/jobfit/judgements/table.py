@@ -61,7 +61,6 @@ class Judgement:
     elapsed_days: int | None = None
 
     def __post_init__(self) -> None:
-        """Check that there is a grade from 0 to 4 exactly where something was observed."""
         if (self.grade is None) != (self.outcome is Outcome.CENSORED):
             raise InputError(f"status {self.status!r}: {self.outcome} with grade {self.grade}; only censored has none")
         if self.grade is not None and self.grade not in GRADES:

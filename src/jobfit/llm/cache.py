@@ -1,8 +1,4 @@
-"""Answers kept on disk by what was asked, so that nothing is asked or paid for twice.
-
-One file for each answer, named by the SHA-256 of what was asked, for its owner only: an answer quotes a CV. A file that
-is damaged in any way counts as absent; it is asked for again and replaced.
-"""
+"""Answers kept on disk by what was asked, so that nothing is asked or paid for twice."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from jobfit.artifacts import digest_of, write_atomic
+from jobfit.artifacts import digest_of, read_bytes, write_atomic
 from jobfit.errors import InputError
 
 _log = logging.getLogger(__name__)
@@ -21,7 +17,10 @@ _ADVICE = "without the answer cache answers would be paid for and lost"
 
 
 class AnswerCache:
-    """Small JSON objects by key, in a private folder. Several processes may share one."""
+    """Small JSON objects by key, one file each, in a private folder that processes may share: an answer quotes a CV.
+
+    A file that is damaged in any way counts as absent; it is asked for again and replaced.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Use ``folder``, made (0700) when missing.
@@ -42,21 +41,14 @@ class AnswerCache:
         """Return what is kept under ``key``; ``None`` where there is nothing or it is damaged (logged)."""
         path = self._path(key)
         try:
-            with path.open("rb") as file:
-                data = file.read(_LONGEST + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            _log.warning("the kept answer %s cannot be read (%s); it is asked for again", path, error.strerror)
-            return None
-        try:
-            entry = json.loads(data)
+            entry = json.loads(read_bytes(path, most=_LONGEST + 1))
             value = entry["value"]
             if entry["key"] == key and entry["sha256"] == digest_of(value) and isinstance(value, dict):
                 return value
-        except (ValueError, KeyError, TypeError, RecursionError):
-            pass
-        _log.warning("the kept answer %s is damaged; it is asked for again", path)
+        except (InputError, ValueError, KeyError, TypeError, RecursionError):
+            if not path.exists():
+                return None
+        _log.warning("the kept answer %s is damaged or cannot be read; it is asked for again", path)
         return None
 
     def write(self, key: str, value: dict[str, Any]) -> None:
@@ -82,7 +74,6 @@ class AnswerCache:
         return bool(files)
 
     def __contains__(self, key: str) -> bool:
-        """Tell whether a file is there; only reading tells whether it is whole."""
         return self._path(key).is_file()
 
     def _path(self, key: str) -> Path:

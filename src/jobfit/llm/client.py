@@ -1,6 +1,4 @@
-"""The client: one prompt to one answer that is what was asked for, whatever the endpoint does on the way.
-
-What a run would take can be estimated first, without asking anything."""
+"""The client: one prompt to one answer that is what was asked for, whatever the endpoint does on the way."""
 
 from __future__ import annotations
 
@@ -10,37 +8,24 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from jobfit.artifacts import digest_of
 from jobfit.errors import InputError
 from jobfit.llm.cache import AnswerCache
-from jobfit.llm.dialect import Dialect, schema_text
 from jobfit.llm.errors import AnswerError
-from jobfit.llm.exchange import Exchange
-from jobfit.llm.meter import BYTES_PER_TOKEN, Meter, Prices, Spent, Usage, most_tokens
+from jobfit.llm.exchange import Dialect, Exchange, schema_text
+from jobfit.llm.meter import BYTES_PER_TOKEN, Meter, Spent, Usage, most_tokens
 from jobfit.llm.prompt import Prompt, messages
 from jobfit.llm.settings import Settings, checked_key, checked_url
 from jobfit.llm.transport import Transport
 
-
-class Asked(Protocol):
-    """A prompt and the shape of its answer."""
-
-    @property
-    def prompt(self) -> Prompt:
-        """What is asked."""
-        ...
-
-    @property
-    def shape(self) -> type[BaseModel] | None:
-        """What the answer must be."""
-        ...
+T = TypeVar("T", bound=BaseModel)
+_VERSION = 1  # of what an answer depends on besides what stands in the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +43,6 @@ class Estimate:
     at_most: Usage
     cost_about: float
     cost_at_most: float
-
-
-def estimate_of(asks: Iterable[Asked], answer_tokens: int, prices: Prices) -> Estimate:
-    """Return the estimate for ``asks``, each sent once with its JSON schema."""
-    requests, about, at_most = 0, Usage(), Usage()
-    for ask in asks:
-        sent = messages(ask.prompt, "0" * 16)
-        most = most_tokens(sent, schema_text(ask.shape), answer_tokens)
-        data = sum(len(piece.text.encode()) for piece in ask.prompt.data)
-        requests += 1
-        at_most += most
-        about += Usage(math.ceil(most.prompt / BYTES_PER_TOKEN), min(_tokens(data), answer_tokens))
-    return Estimate(requests, 0, about, at_most, prices.cost(about), prices.cost(at_most))
-
-
-def _tokens(size: int) -> int:
-    return max(1, math.ceil(size / BYTES_PER_TOKEN))
-
-
-T = TypeVar("T", bound=BaseModel)
-_VERSION = 1  # of what an answer depends on besides what stands in the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +95,7 @@ class Client:
         self._dialect_key = digest_of({"dialect of": self.url, "model": model})
         self._transport = Transport(self.url, checked_key(key), self.settings)
         self._on_disk = self._remembered()
-        dialect = self._on_disk or Dialect()
-        self._exchange = Exchange(self._transport, model, self.settings, self.meter, dialect)
+        self._exchange = Exchange(self._transport, model, self.settings, self.meter, self._on_disk or Dialect())
         self._under_way: dict[str, threading.Lock] = {}
         self._guard = threading.Lock()
 
@@ -167,22 +130,22 @@ class Client:
                     future.cancel()
 
     def estimate(self, asks: Iterable[Ask[Any]]) -> Estimate:
-        """Return what ``asks`` would take, without sending anything; what is in the cache costs nothing."""
+        """Return what ``asks`` would take, each sent once with its JSON schema; nothing is sent."""
+        longest, prices = self.settings.answer_tokens, self.meter.prices
         seen: set[str] = set()
-        kept = 0
-
-        def new() -> Iterator[Ask[Any]]:
-            nonlocal kept
-            for ask in asks:
-                key = self._key(ask)
-                if key in seen or self._kept(key, ask) is not None:
-                    kept += 1
-                else:
-                    yield ask
-                seen.add(key)
-
-        estimate = estimate_of(new(), self.settings.answer_tokens, self.meter.prices)
-        return replace(estimate, from_cache=kept)
+        requests, from_cache, about, at_most = 0, 0, Usage(), Usage()
+        for ask in asks:
+            key = self._key(ask)
+            if key in seen or self._kept(key, ask) is not None:
+                from_cache += 1
+            else:
+                most = most_tokens(messages(ask.prompt, "0" * 16), schema_text(ask.shape), longest)
+                data = sum(len(piece.text.encode()) for piece in ask.prompt.data)
+                answer = min(max(1, math.ceil(data / BYTES_PER_TOKEN)), longest)
+                requests, at_most = requests + 1, at_most + most
+                about += Usage(math.ceil(most.prompt / BYTES_PER_TOKEN), answer)
+            seen.add(key)
+        return Estimate(requests, from_cache, about, at_most, prices.cost(about), prices.cost(at_most))
 
     def forget(self, asks: Iterable[Ask[Any]]) -> int:
         """Erase the kept answers to ``asks`` (part of erasing a person); return how many there were."""
@@ -199,17 +162,12 @@ class Client:
         return self._exchange.dialect
 
     def close(self) -> None:
-        """Close the connections."""
         self._transport.close()
 
     def __enter__(self) -> Client:
-        """Return the client itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close."""
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _outcome(self, ask: Ask[T], stop: threading.Event) -> Completion[T] | AnswerError:
@@ -243,10 +201,9 @@ class Client:
             return
         self._cache.write(key, {"text": text})
         with self._guard:
-            news = self.dialect if self.dialect != self._on_disk else None
-            self._on_disk = self.dialect
-        if news:
-            self._cache.write(self._dialect_key, news.to_json())
+            is_new, self._on_disk = self.dialect != self._on_disk, self.dialect
+        if is_new:
+            self._cache.write(self._dialect_key, asdict(self.dialect))
 
     def _key(self, ask: Ask[Any]) -> str:
         """Return the name of what is asked. The random fence is not part of it, nor is the way to ask for JSON."""

@@ -1,12 +1,4 @@
-"""What can go wrong between jobfit and a language model.
-
-    LlmError
-    ├── EndpointError     no request can succeed: wrong URL, key or model, or the endpoint stays unreachable
-    ├── BudgetSpentError  the next request might not fit into the budget; what was answered so far is kept
-    └── AnswerError       this one request got no usable answer; others may
-
-No message holds the key or any text that was sent.
-"""
+"""What can go wrong between jobfit and a language model. No message holds the key or any text that was sent."""
 
 from __future__ import annotations
 
@@ -20,17 +12,16 @@ class LlmError(JobfitError):
 
 
 class EndpointError(LlmError):
-    """The endpoint cannot be used at all: asking on would fail the same way."""
+    """No request can succeed: the URL, the key or the model is wrong, or the endpoint stays unreachable."""
 
 
 class BudgetSpentError(LlmError):
-    """The budget does not cover the dearest outcome of the next request."""
+    """The budget may not cover the next request; what was answered so far is kept."""
 
 
 class AnswerError(LlmError):
-    """One request has no usable answer. ``reason`` is one word for counting: ``truncated``, ``wrong_shape``, ..."""
+    """One request has no usable answer; others may. ``reason`` is a word for counting, such as ``truncated``."""
 
     def __init__(self, reason: str, message: str) -> None:
-        """Keep the ``reason`` beside the ``message``."""
         super().__init__(message)
         self.reason = reason

@@ -1,32 +1,162 @@
-"""The exchange behind one answer: ask, wait, ask again, ask in another way; give up with a reason."""
+"""The exchange behind one answer: ask, wait, ask again, ask in another way; give up with a reason.
+
+What an endpoint understands is found out by asking. The best way to ask for JSON is tried first: ``json_schema`` (the
+endpoint enforces the shape), ``json_object`` (it enforces JSON), ``text`` (it enforces nothing and the shape stands in
+the instructions). An endpoint that refuses a way, or that takes it without keeping to it, is asked in the next one.
+"""
 
 from __future__ import annotations
 
+import json
 import random
+import re
 import threading
-from typing import Generic, TypeVar
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from jobfit.llm.answer import Reply, Unusable, read_object, read_text
-from jobfit.llm.dialect import Dialect, Mode, body, schema_in_words, schema_text
 from jobfit.llm.errors import AnswerError, EndpointError
 from jobfit.llm.meter import Meter, Usage, most_tokens
-from jobfit.llm.prompt import Prompt, messages, new_fence
+from jobfit.llm.prompt import Message, Prompt, messages, new_fence
 from jobfit.llm.settings import Settings
-from jobfit.llm.transport import Again, Refused, Transport
+from jobfit.llm.transport import Again, Refused, Reply, Transport
 
 T = TypeVar("T", bound=BaseModel)
+_TAGS = "think|thinking|thought|reasoning|analysis"
+_REASONING = re.compile(rf"\s*<({_TAGS})>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
+_OPEN = re.compile(rf"\s*<({_TAGS})>", re.IGNORECASE)
+_CLOSE = re.compile(rf"</({_TAGS})>\s*", re.IGNORECASE)
+_CODE = re.compile(r"\s*```[a-zA-Z]{0,10}\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
 _REMINDER = "An answer given before could not be used. Keep exactly to the shape that is asked for, and to JSON."
 _STRIKES = 2  # answers of another shape before an unproven way to ask counts as not understood
 _SILENT = 5  # requests in a row without a reply, each tried to the end, before the endpoint counts as down
 
 
+class Unusable(Exception):
+    """A reply that is not what was asked for; ``reason`` is ``truncated``, ``no_json``, ``wrong_shape``, ``empty`` ...
+
+    ``detail`` names kinds of mistakes, never words of the reply: they may quote a CV.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+
+
+def read_text(reply: Reply) -> str:
+    """Return the answer without the reasoning at its head: whole blocks, or all up to a lone closing tag.
+
+    Only what stands *before* an answer is reasoning: a ``<think>`` inside of JSON belongs to a quote.
+
+    Raises:
+        Unusable: the reply was cut, holds nothing, never ends its reasoning, or was withheld by a filter.
+
+    >>> read_text(Reply("<think>Java is a skill</think>\\n{}")), read_text(Reply('Hm.</think>{"a": "<think>"}'))
+    ('{}', '{"a": "<think>"}')
+    """
+    if reply.finish == "length":
+        raise Unusable("truncated", "the answer reached its greatest length")
+    if reply.finish == "content_filter":
+        raise Unusable("withheld", "a filter of the endpoint withheld the answer")
+    content = reply.content
+    while match := _REASONING.match(content):
+        content = content[match.end() :]
+    if _OPEN.match(content):
+        raise Unusable("truncated", "the reasoning does not end")
+    lone = _CLOSE.search(content)
+    if lone and "{" not in content[: lone.start()]:
+        content = content[lone.end() :]
+    if not content.strip():
+        raise Unusable("empty", "the answer is empty")
+    return content.strip()
+
+
+def read_object(reply: Reply, shape: type[T]) -> tuple[str, T]:
+    """Return the JSON object of a reply as text, and as a ``shape``.
+
+    Accepted: JSON alone, in a code fence, or after a sentence. An object that is followed by anything else than a
+    sentence without braces is not: there is no telling which object is the answer.
+
+    Raises:
+        Unusable: as :func:`read_text`; or there is no whole JSON object, or it has another shape.
+    """
+    text = read_text(reply)
+    if fenced := _CODE.fullmatch(text):
+        text = fenced[1]
+    start = text.find("{")
+    if start < 0:
+        raise Unusable("no_json", "no JSON object in the answer")
+    try:
+        _, end = json.JSONDecoder(strict=False).raw_decode(text, start)
+    except (ValueError, RecursionError):
+        raise Unusable("no_json", "the JSON in the answer is not whole") from None
+    if "{" in text[end:]:
+        raise Unusable("no_json", "more than one JSON object in the answer")
+    try:
+        return text[start:end], shape.model_validate_json(text[start:end])
+    except ValidationError as error:
+        kinds = sorted({item["type"] for item in error.errors(include_url=False, include_input=False)})
+        raise Unusable("wrong_shape", ", ".join(kinds)) from None
+
+
+class Mode(StrEnum):
+    """Ways to ask for JSON, the best first."""
+
+    SCHEMA = "json_schema"
+    OBJECT = "json_object"
+    TEXT = "text"
+
+
+_WEAKER = {Mode.SCHEMA: Mode.OBJECT, Mode.OBJECT: Mode.TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How requests are written for one endpoint and model."""
+
+    mode: Mode = Mode.SCHEMA
+    limit_name: str = "max_tokens"
+    temperature: bool = True
+
+    def weaker(self) -> Dialect | None:
+        """Return the same with the next mode; ``None`` after the last."""
+        mode = _WEAKER.get(self.mode)
+        return replace(self, mode=mode) if mode else None
+
+    def after_refusal(self, hint: str, structured: bool) -> Dialect | None:
+        """Return how to ask after a refusal (400, 422) that says ``hint``; ``None`` where nothing is left to change.
+
+        Newer models of one vendor want ``max_completion_tokens`` for ``max_tokens`` and take no temperature; these two
+        are changed only where the refusal names them.
+        """
+        if "max_completion_tokens" in hint and self.limit_name == "max_tokens":
+            return replace(self, limit_name="max_completion_tokens")
+        if "temperature" in hint and self.temperature:
+            return replace(self, temperature=False)
+        return self.weaker() if structured else None
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Dialect:
+        """Read what ``asdict`` gave; anything else is a ``ValueError``, ``KeyError`` or ``TypeError``."""
+        if value["limit_name"] not in ("max_tokens", "max_completion_tokens"):
+            raise ValueError(value["limit_name"])
+        return cls(Mode(value["mode"]), value["limit_name"], bool(value["temperature"]))
+
+
+def schema_text(shape: type[BaseModel] | None) -> str:
+    """Return the JSON schema of ``shape`` as text, the same on every run; empty for no shape."""
+    return json.dumps(shape.model_json_schema(), sort_keys=True, separators=(",", ":")) if shape else ""
+
+
 class Exchange:
-    """Asks one endpoint in the way it understands; ``settings.concurrency`` requests at once, whoever calls."""
+    """Asks one endpoint in the way it understands; ``settings.concurrency`` requests at once, whoever calls.
+
+    It begins with ``dialect``; refusals change it until an answer of the shape asked for has come in it.
+    """
 
     def __init__(self, transport: Transport, model: str, settings: Settings, meter: Meter, dialect: Dialect) -> None:
-        """Begin with ``dialect``; refusals change it until an answer of the shape asked for has come in it."""
         self.dialect = dialect
         self.transport = transport
         self.model = model
@@ -92,18 +222,22 @@ class _Asking(Generic[T]):
 
     def _send(self) -> Reply:
         """Send once; what it took, or may have taken, is on the meter afterwards."""
-        meter = self._exchange.meter
-        addition = schema_in_words(self._dialect, self._shape) + (f"\n\n{_REMINDER}" if self._strikes else "")
-        sent = messages(self._prompt, new_fence(self._prompt), addition.strip())
-        content = body(
-            self._dialect, self._exchange.model, sent, self._shape, (self._limit, self._settings.temperature)
-        )
-        schema = schema_text(self._shape) if self._dialect.mode is Mode.SCHEMA else ""
+        meter, schema = self._exchange.meter, schema_text(self._shape)
+        additions = []
+        if schema and self._dialect.mode is not Mode.SCHEMA:
+            additions.append(
+                f"Answer with one JSON object and nothing else. It must follow this JSON schema:\n{schema}"
+            )
+        if self._strikes:
+            additions.append(_REMINDER)
+        sent = messages(self._prompt, new_fence(self._prompt), "\n\n".join(additions))
+        body = self._body(sent)
         with self._exchange.slots:
-            reserved = meter.reserve(most_tokens(sent, schema, self._limit))
+            most = most_tokens(sent, schema if self._dialect.mode is Mode.SCHEMA else "", self._limit)
+            meter.reserve(most)
             used: Usage | None = None
             try:
-                reply = self._exchange.transport.send(content)
+                reply = self._exchange.transport.send(body)
                 used = reply.usage
             except Again as problem:
                 used = None if problem.charged else Usage()
@@ -112,8 +246,20 @@ class _Asking(Generic[T]):
                 used = Usage()
                 raise
             finally:
-                meter.settle(reserved, used)
+                meter.settle(most, used)
         return reply
+
+    def _body(self, sent: list[Message]) -> dict[str, Any]:
+        dialect, shape = self._dialect, self._shape
+        body = {"model": self._exchange.model, "messages": sent, dialect.limit_name: self._limit, "stream": False}
+        if dialect.temperature:
+            body["temperature"] = self._settings.temperature
+        if shape is not None and dialect.mode is Mode.SCHEMA:
+            named = {"name": shape.__name__, "strict": True, "schema": json.loads(schema_text(shape))}
+            body["response_format"] = {"type": "json_schema", "json_schema": named}
+        elif shape is not None and dialect.mode is Mode.OBJECT:
+            body["response_format"] = {"type": "json_object"}
+        return body
 
     def _wait(self, problem: Again) -> None:
         """Sleep before the next attempt, at least as long as the endpoint asks for; give up after the last."""
@@ -130,9 +276,7 @@ class _Asking(Generic[T]):
         self._stop.wait(min(max(pause, problem.wait or 0.0), self._settings.longest_wait))
 
     def _give_up(self, problem: Again) -> None:
-        """Try a weaker way where a server error may come from the present one; otherwise raise."""
-        weaker = self._dialect.weaker()
-        if problem.status >= 500 and self._shape and not self._exchange.proven and weaker:
+        if problem.status >= 500 and (weaker := self._weaker()):  # the present way may be what the server stumbles over
             self._dialect, self._failures = weaker, 0
             return
         message = f"{problem}, {self._failures} times in a row"
@@ -142,9 +286,11 @@ class _Asking(Generic[T]):
             ) from problem
         raise AnswerError("no_reply", message) from problem
 
+    def _weaker(self) -> Dialect | None:
+        return self._dialect.weaker() if self._shape and not self._exchange.proven else None
+
     def _ask_differently(self, problem: Refused) -> None:
-        structured = self._shape is not None and not self._exchange.proven
-        other = self._dialect.after_refusal(problem.hint, structured)
+        other = self._dialect.after_refusal(problem.hint, self._shape is not None and not self._exchange.proven)
         if other is None:
             raise AnswerError(
                 "refused",
@@ -157,14 +303,12 @@ class _Asking(Generic[T]):
         """Ask again: with room for a longer answer, with a reminder, or in a weaker way; give up after the last."""
         self._failures += 1
         if problem.reason == "withheld" or self._failures >= self._settings.attempts:
-            raise AnswerError(
-                problem.reason, f"no usable answer after {self._failures} attempts ({problem})"
-            ) from problem
+            message = f"no usable answer after {self._failures} attempts ({problem})"
+            raise AnswerError(problem.reason, message) from problem
         if problem.reason == "truncated":
             self._limit = min(2 * self._limit, self._settings.longest_answer)
             return
         self._strikes += 1
-        weaker = self._dialect.weaker()
         not_kept = problem.reason == "no_json" or self._dialect.mode is Mode.SCHEMA
-        if self._shape and not self._exchange.proven and weaker and not_kept and self._strikes >= _STRIKES:
+        if not_kept and self._strikes >= _STRIKES and (weaker := self._weaker()):
             self._dialect, self._strikes = weaker, 0

@@ -28,12 +28,10 @@ class Usage:
     answer: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        """Add both counts."""
         return Usage(self.prompt + other.prompt, self.answer + other.answer)
 
     @property
     def total(self) -> int:
-        """Both together."""
         return self.prompt + self.answer
 
 
@@ -45,7 +43,6 @@ class Prices:
     answer: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a negative price."""
         if not (self.prompt >= 0 and self.answer >= 0):
             raise InputError("a price per million tokens cannot be negative")
 
@@ -96,12 +93,11 @@ class Meter:
 
     @property
     def spent(self) -> Spent:
-        """What was spent so far."""
         with self._lock:
             return self._spent
 
-    def reserve(self, most: Usage) -> Usage:
-        """Set ``most`` aside and return it; wait while only the requests under way stand in its way.
+    def reserve(self, most: Usage) -> None:
+        """Set ``most`` aside; wait while only the requests under way stand in its way.
 
         Raises:
             BudgetSpentError: with what is spent it might pass the budget. Nothing is set aside.
@@ -116,7 +112,6 @@ class Meter:
                     )
                 self._lock.wait()
             self._reserved += most
-            return most
 
     def settle(self, reserved: Usage, used: Usage | None) -> None:
         """Replace what was ``reserved`` by what was ``used``; ``None`` where nobody knows."""

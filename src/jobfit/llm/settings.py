@@ -41,7 +41,6 @@ class Settings:
     plain_http: bool = False
 
     def __post_init__(self) -> None:
-        """Check that each number makes sense."""
         check_fields(self)
         if self.longest_answer < self.answer_tokens:
             raise InputError(f"longest_answer {self.longest_answer} is below answer_tokens {self.answer_tokens}")
@@ -50,20 +49,12 @@ class Settings:
 
 
 def key_from_environment() -> str | None:
-    """Return the key in ``JOBFIT_LLM_KEY``; ``None`` where it is unset or empty (local endpoints need none).
-
-    Raises:
-        InputError: as :func:`checked_key`.
-    """
+    """Return the key in ``JOBFIT_LLM_KEY``; ``None`` where it is unset or empty (local endpoints need none)."""
     return checked_key(os.environ.get(KEY_VARIABLE))
 
 
 def checked_key(key: str | None) -> str | None:
-    """Return ``key`` without blanks around it; ``None`` for an empty one.
-
-    Raises:
-        InputError: it holds blanks or characters that no header can carry. The message does not show it.
-    """
+    """Return ``key`` without blanks around it; ``InputError``, which does not show it, if no header can carry it."""
     key = (key or "").strip()
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise InputError(f"the key in {KEY_VARIABLE} holds a blank or a special character; copy it again")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -14,7 +15,6 @@ from urllib.parse import urlsplit
 import httpx2
 
 from jobfit.errors import InputError
-from jobfit.llm.answer import Reply
 from jobfit.llm.errors import EndpointError
 from jobfit.llm.meter import Usage
 from jobfit.llm.settings import Settings, is_loopback
@@ -22,6 +22,15 @@ from jobfit.llm.settings import Settings, is_loopback
 _LARGEST = 8 * 2**20  # bytes of a reply, decompressed
 _AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 _HINT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an endpoint sent: the ``content``, why it stopped (``finish``) and the tokens it counted."""
+
+    content: str
+    finish: str = "stop"
+    usage: Usage | None = None
 
 
 class Again(Exception):
@@ -32,7 +41,6 @@ class Again(Exception):
     """
 
     def __init__(self, what: str, *, status: int = 0, wait: float | None = None, charged: bool = False) -> None:
-        """Keep all four."""
         super().__init__(what)
         self.status = status
         self.wait = wait
@@ -45,20 +53,23 @@ class Again(Exception):
 
 
 class Refused(Exception):
-    """The endpoint understood and does not want this request (400, 413, 422). ``hint`` is never shown: see below."""
+    """The endpoint understood and does not want this request (400, 413, 422).
+
+    ``hint`` is what it said, in lower case; it may quote what was sent, so it is only searched and never shown.
+    """
 
     def __init__(self, status: int, hint: str) -> None:
-        """``hint`` is what the endpoint said, in lower case; it may quote what was sent, so it is only searched."""
         super().__init__(f"HTTP {status}")
-        self.status = status
         self.hint = hint
 
 
 class Transport:
-    """Sends bodies to ``{url}/chat/completions``. Safe to share between threads."""
+    """Sends bodies to ``{url}/chat/completions``. Safe to share between threads.
+
+    Proxies of the environment serve every host but this machine.
+    """
 
     def __init__(self, url: str, key: str | None, settings: Settings) -> None:
-        """Open no connection yet. Proxies of the environment serve every host but this machine."""
         self._url = urlsplit(url)._replace(path=urlsplit(url).path + "/chat/completions").geturl()
         self._host = urlsplit(url).hostname or ""
         self._seconds = settings.seconds
@@ -76,7 +87,6 @@ class Transport:
             raise InputError("the proxy settings of the environment (HTTPS_PROXY, ...) cannot be used") from None
 
     def close(self) -> None:
-        """Close the connections."""
         self._http.close()
 
     def send(self, body: dict[str, Any]) -> Reply:
@@ -115,11 +125,8 @@ class Transport:
         if status == 402 or (status == 429 and ("insufficient_quota" in hint or "billing" in hint)):
             return EndpointError(f"the account at {self._host} has no credit left (HTTP {status})")
         if status in _AGAIN:
-            return Again(
-                f"HTTP {status}",
-                status=status,
-                wait=retry_after(response.headers.get("retry-after"), datetime.now(UTC)),
-            )
+            wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+            return Again(f"HTTP {status}", status=status, wait=wait)
         if status in (400, 413, 422, 501):
             return Refused(status, hint)
         if 300 <= status < 400:

@@ -1,17 +1,20 @@
 """The requirement check: what a CV says about each thing that a vacancy asks for.
 
 Three answers (:class:`jobfit.shortlist.Status`). *Met* and *missing* each need a quote; a text that is silent, or that
-cannot settle the matter, leaves it *unknown*, and unknown never keeps anyone out.
+cannot settle the matter, leaves it *unknown*. None of them leaves anyone out: what is met earns its share of the score.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from jobfit.policy.conditions import clashes, meaning
 from jobfit.policy.met import evidence_for
-from jobfit.policy.missing import evidence_against
-from jobfit.records import CandidateProfile, Requirement
+from jobfit.policy.missing import evidence_against, place_refusal
+from jobfit.policy.places import ANY_OF, covers
+from jobfit.records import CandidateProfile, Importance, Requirement, RequirementKind, VacancyProfile
 from jobfit.shortlist import LedgerLine, Status
+from jobfit.structure.requirements import condition_label
 
 
 def check(requirement: Requirement, profile: CandidateProfile, text: str | None = None) -> LedgerLine:
@@ -37,3 +40,37 @@ def ledger(
 ) -> tuple[LedgerLine, ...]:
     """Return one line per requirement, in the order given; no requirements give an empty ledger."""
     return tuple(check(requirement, profile, text) for requirement in requirements)
+
+
+def wish_lines(candidate: CandidateProfile, vacancy: VacancyProfile) -> Iterator[LedgerLine]:
+    """Hold the wishes of a candidate against what a vacancy offers: one line per condition, one for all places.
+
+    *Met* and *missing* quote the wish; the requirement quotes the offer that settles it. A vacancy that says nothing of
+    it leaves a wish *unknown*.
+    """
+    offers = {offer.value: offer.evidence for offer in vacancy.conditions}
+    refused = dict(clashes((wish.value for wish in candidate.conditions), offers))
+    for wish in candidate.conditions:
+        same = next((offer for offer in offers if meaning(offer) & meaning(wish.value)), None)
+        settles = same or refused.get(wish.value)
+        status = Status.MET if same else Status.MISSING if settles else Status.UNKNOWN
+        label = f"wish: {condition_label(wish.value).lower()}"
+        requirement = Requirement(
+            f"wish:{wish.value}", RequirementKind.CONDITION, label, wish.value, Importance.NICE,
+            evidence=offers.get(settles or ""),
+        )  # fmt: skip
+        yield LedgerLine(requirement, status, wish.evidence if settles else None)
+    if places := candidate.wished_locations:
+        value, where = ANY_OF.join(place.value for place in places), vacancy.location
+        quote = None
+        status = Status.UNKNOWN
+        if "remote" in offers or (where and covers(where.value, value)):
+            status, quote = Status.MET, places[0].evidence
+        elif where and (quote := place_refusal(candidate, where.value)):
+            status = Status.MISSING
+        label = f"wish: {' or '.join(place.evidence.text for place in places)}"
+        requirement = Requirement(
+            "wish:location", RequirementKind.LOCATION, label, value, Importance.NICE,
+            evidence=where.evidence if where and quote else None,
+        )  # fmt: skip
+        yield LedgerLine(requirement, status, quote)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from jobfit.geo.places import mobility
-from jobfit.policy.conditions import refusals
+from jobfit.policy.conditions import clashes
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind
-
-NEVER_MISSING = frozenset({RequirementKind.SKILL, RequirementKind.LICENCE})
 
 
 def evidence_against(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -62,7 +60,8 @@ def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence |
 
 
 def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    return next((wish.evidence for wish, _ in refusals(profile.conditions, (requirement.value,))), None)
+    pairs = clashes((wish.value for wish in profile.conditions), (requirement.value,))
+    return next((wish.evidence for wish in profile.conditions if (wish.value, requirement.value) in pairs), None)
 
 
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {

@@ -21,9 +21,10 @@ def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence
     )
 
 
-def wish(kind: RequirementKind, offer: Stated[str], quote: Evidence) -> Reason:
-    """Return the reason ``wish:<kind>`` for a vacancy whose ``offer`` a wish, quoted from the CV, rules out."""
-    return Reason(f"wish:{kind}", f'offers "{offer.evidence.text}"; the CV wishes "{quote.text}"', quote)
+def unwanted(constraint: Requirement, offer: Stated[str]) -> Reason:
+    """Return the reason ``offer:<kind>`` for a vacancy whose ``offer`` a constraint rules out."""
+    sentence = f'offers "{offer.evidence.text}"; asked for: {constraint.label}'
+    return Reason(f"offer:{constraint.kind}", sentence, offer.evidence)
 
 
 def education_name(level: int) -> str:

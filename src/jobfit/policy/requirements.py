@@ -11,13 +11,20 @@
     licences: [B, {licence: CE, importance: must}]
     conditions: [permanent]
     replace: false                              # true: the vacancy's own requirements are dropped
-    everyone: false                             # true: nobody is left out; the ledger still says what is missing
+    exclude:                                    # the only way to leave somebody out: what the text states against it
+      languages: [{language: German, level: B2}]
+      location: {places: [Paris, Lyon]}
+      conditions: [permanent]
     weights: {similarity: 3, requirements: 2}   # how the score is shared
 
-Importance is ``nice`` unless the file says otherwise, because only a must-have can leave a person out. A skill that
-the taxonomy does not know is searched as literal words, unless it looks like a slip of a known name: then it is an
-error that suggests the name. Literal words and skills never leave anyone out, since a CV that does not name one is
-silent.
+Importance is ``nice`` unless the file says otherwise; a ``must`` counts twice. Neither leaves anyone out: what a text
+rules out is *missing* and earns nothing. What stands under ``exclude`` is a must that does leave out whoever's text
+states the contrary: a language at a lower level, other places, another kind of contract. Silence leaves nobody out.
+Education and years of experience cannot exclude: a diploma or a date that the rules do not read would put out somebody
+who has it. Where a candidate asks, ``exclude`` is about the vacancies' places and conditions.
+
+A skill that the taxonomy does not know is searched as literal words, unless it looks like a slip of a known name: then
+it is an error that suggests the name.
 """
 
 from __future__ import annotations
@@ -26,7 +33,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobfit.errors import PolicyError
-from jobfit.records import Requirement, Vacancy
+from jobfit.records import Kind, Requirement, Vacancy
 from jobfit.taxonomy.model import Taxonomy
 
 
@@ -57,7 +64,7 @@ class Weights:
 class Requirements:
     """What is ``added`` to a vacancy's own requirements (or, with ``replace``, put in their place), and the weights.
 
-    ``everyone`` puts everybody into the pool: a must-have then only scores, and the ledger still says what is missing.
+    ``exclude`` are musts that also leave out whoever's text states the contrary.
 
     Raises:
         PolicyError: the same thing is required twice.
@@ -65,25 +72,26 @@ class Requirements:
 
     added: tuple[Requirement, ...] = ()
     replace: bool = False
-    everyone: bool = False
+    exclude: tuple[Requirement, ...] = ()
     weights: Weights = Weights()
 
     def __post_init__(self) -> None:
-        """Check that the ids are unique."""
         seen: set[str] = set()
-        for requirement in self.added:
+        for requirement in (*self.exclude, *self.added):
             if requirement.id in seen:
                 raise PolicyError(f"the file asks for {requirement.label!r} twice; keep one of the two")
             seen.add(requirement.id)
 
-    def requirements_for(self, vacancy: Vacancy) -> tuple[Requirement, ...]:
+    def requirements_for(self, vacancy: Vacancy, asking: Kind = Kind.VACANCY) -> tuple[Requirement, ...]:
         """Return what is added, then the vacancy's own requirements that this does not override.
 
-        It overrides a requirement of the same kind and value, e.g. another level of the same language.
+        It overrides a requirement of the same kind and value, e.g. another level of the same language. What excludes is
+        required too, unless a candidate is ``asking``: then it is about the vacancies.
         """
+        added = (*self.exclude, *self.added) if asking is Kind.VACANCY else self.added
         own = () if self.replace else vacancy.profile.requirements
-        overridden = {(requirement.kind, requirement.value) for requirement in self.added}
-        return (*self.added, *(r for r in own if (r.kind, r.value) not in overridden))
+        overridden = {(requirement.kind, requirement.value) for requirement in added}
+        return (*added, *(r for r in own if (r.kind, r.value) not in overridden))
 
 
 def load_requirements(path: Path, taxonomy: Taxonomy | None = None) -> Requirements:
@@ -106,6 +114,7 @@ def load_requirements(path: Path, taxonomy: Taxonomy | None = None) -> Requireme
     content = read_settings(path, PolicyError).checked(RequirementsFile, PolicyError, names)
     try:
         weights = Weights(content.weights.similarity, content.weights.requirements)
-        return Requirements(tuple(content.requirements(names)), content.replace, content.everyone, weights)
+        added, exclude = tuple(content.requirements(names)), tuple(content.exclude.requirements())
+        return Requirements(added, content.replace, exclude, weights)
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
@@ -180,6 +181,26 @@ class _Weighting(_Section):
     requirements: Share = 2.0
 
 
+class _Exclude(_Section):
+    """What leaves out whoever's text states the contrary."""
+
+    location: _Location | None = None
+    languages: tuple[_Language, ...] = ()
+    conditions: tuple[_Condition, ...] = ()
+
+    @field_validator("languages")
+    @classmethod
+    def _levels(cls, languages: tuple[_Language, ...]) -> tuple[_Language, ...]:
+        if any(entry.level is None for entry in languages):
+            raise ValueError("needs a level, such as {language: German, level: B2}: only a lower one can be stated")
+        return languages
+
+    def requirements(self) -> Iterator[Requirement]:
+        for entry in (self.location, *self.languages, *self.conditions):
+            if entry is not None:
+                yield replace(entry.made(), importance=Importance.MUST)
+
+
 class RequirementsFile(_Section):
     """The whole file. Validate it with :func:`skill_names` as the context."""
 
@@ -192,7 +213,7 @@ class RequirementsFile(_Section):
     licences: tuple[_Licence, ...] = ()
     conditions: tuple[_Condition, ...] = ()
     replace: Flag = False
-    everyone: Flag = False
+    exclude: _Exclude = Field(default_factory=_Exclude)
     weights: _Weighting = Field(default_factory=_Weighting)
 
     def requirements(self, names: SkillNames) -> Iterator[Requirement]:

@@ -79,7 +79,6 @@ def judge_rows(rows: Iterable[ApplicationRow | Rejection], table: StatusTable, w
     judged: list[tuple[ApplicationRow, Judgement]] = []
     rejections: list[Rejection] = []
     unknown: dict[str, list[int]] = {}
-    differing: list[tuple[ApplicationRow, Judgement]] = []
     for row in rows:
         if isinstance(row, Rejection):
             rejections.append(row)
@@ -93,11 +92,9 @@ def judge_rows(rows: Iterable[ApplicationRow | Rejection], table: StatusTable, w
             unknown[row.status] = [row.number]
             continue
         judged.append((row, judgement))
-        if row.outcome is not None and row.outcome != judgement.outcome:
-            differing.append((row, judgement))
     if unknown:
         raise UnknownStatusError(_unknown(unknown, table, where))
-    return Log(tuple(judged), tuple(rejections), _differing(differing, where))
+    return Log(tuple(judged), tuple(rejections), _differing(judged, where))
 
 
 def label_pairs(log: Log, candidates: Collection[str], vacancies: Collection[str]) -> Labelled:
@@ -114,23 +111,17 @@ def label_pairs(log: Log, candidates: Collection[str], vacancies: Collection[str
         if other is not None:
             pair, beaten = (pair, other) if _order(pair) > _order(other) else (other, pair)
             pair = pair._replace(rows=other.rows + 1)
-            dropped.append(Dropped(beaten.row, row.candidate_id, row.vacancy_id, ONE, _beaten(beaten, pair)))
+            standing = "decided" if beaten.judgement.censored and not pair.judgement.censored else "later"
+            reason = f"a {standing} row of the pair stands"
+            dropped.append(Dropped(beaten.row, row.candidate_id, row.vacancy_id, ONE, reason))
         best[row.candidate_id, row.vacancy_id] = pair
     dropped.sort()
     pairs = tuple(sorted(best.values(), key=lambda pair: pair.row))
-    funnel = _funnel("applications", len(log.rows) + len(log.rejections), dropped)
-    assert funnel.rows_out == len(pairs)
-    return Labelled(pairs, tuple(dropped), funnel)
+    return Labelled(pairs, tuple(dropped), _funnel(len(log.rows) + len(log.rejections), dropped))
 
 
 def _order(pair: LoggedPair) -> tuple[bool, datetime, int]:
     return not pair.judgement.censored, pair.time or _LONG_AGO, pair.row
-
-
-def _beaten(pair: LoggedPair, by: LoggedPair) -> str:
-    if pair.judgement.censored and not by.judgement.censored:
-        return "a decided row of the pair stands"
-    return "a later row of the pair stands"
 
 
 def _missing(row: ApplicationRow, candidates: Collection[str], vacancies: Collection[str]) -> str:
@@ -140,13 +131,10 @@ def _missing(row: ApplicationRow, candidates: Collection[str], vacancies: Collec
 
 
 def _reason(bad: Rejection) -> str:
-    """Return the reason with its field; without numbers of its own, so that equal reasons are counted together."""
-    if bad.field is None:
-        return "the row does not fit the header"
-    return f"{bad.field}: {bad.reason}"
+    return "the row does not fit the header" if bad.field is None else f"{bad.field}: {bad.reason}"
 
 
-def _funnel(name: str, rows_in: int, dropped: Iterable[Dropped]) -> Funnel:
+def _funnel(rows_in: int, dropped: Iterable[Dropped]) -> Funnel:
     counts: dict[str, Counter[str]] = {READ: Counter(), JOIN: Counter(), ONE: Counter()}
     for row in dropped:
         counts[row.step][row.reason] += 1
@@ -154,7 +142,7 @@ def _funnel(name: str, rows_in: int, dropped: Iterable[Dropped]) -> Funnel:
     for step, reasons in counts.items():
         left -= reasons.total()
         steps.append(Step(step, dict(sorted(reasons.items())), left))
-    return Funnel(name, rows_in, tuple(steps))
+    return Funnel("applications", rows_in, tuple(steps))
 
 
 def _unknown(unknown: dict[str, list[int]], table: StatusTable, where: str) -> str:
@@ -169,10 +157,11 @@ def _unknown(unknown: dict[str, list[int]], table: StatusTable, where: str) -> s
 
 
 def _differing(rows: list[tuple[ApplicationRow, Judgement]], where: str) -> tuple[str, ...]:
-    if not rows:
+    differing = [(row, judgement) for row, judgement in rows if row.outcome not in (None, judgement.outcome)]
+    if not differing:
         return ()
-    row, judgement = rows[0]
+    row, judgement = differing[0]
     return (
-        f"{where}: {len(rows)} rows state another outcome than the status table, which decides (row {row.number}: "
+        f"{where}: {len(differing)} rows state another outcome than the status table, which decides (row {row.number}: "
         f"{row.status!r} is stated as {row.outcome!r} and judged as {judgement.outcome})",
     )

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-from jobfit.artifacts import new_folder, write_json, write_lines
+from jobfit.artifacts import new_folder, open_atomic, read_json, write_atomic, write_json, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.ingest.applications import PLAIN, LogFormat, read_rows
+from jobfit.ingest.formats.trec import write_qrels
 from jobfit.ingest.rejects import write_rejects
+from jobfit.judged import qrels_of
 from jobfit.judgements import Side, StatusTable
-from jobfit.preparation import files
-from jobfit.preparation.files import FORMAT, FUNNEL, check_free
-from jobfit.preparation.funnel import Balance, Funnel, Step
-from jobfit.preparation.labels import Labelled, LoggedPair, judge_rows, label_pairs
+from jobfit.preparation.funnel import Funnel, Step, balance
+from jobfit.preparation.labels import Dropped, Labelled, LoggedPair, judge_rows, label_pairs
 from jobfit.preparation.locations import COLUMNS, Located, counts, locate
 from jobfit.preparation.variants import RawVariant, Variant
 from jobfit.reading import Paths, stream_records
 from jobfit.records import Kind, Outcome, Record
 from jobfit.taxonomy.model import Taxonomy
 
+FORMAT = "jobfit-prepared-1"
+FUNNEL = "funnel.json"
 DOCUMENTS = {Kind.CANDIDATE: "candidates.jsonl", Kind.VACANCY: "vacancies.jsonl"}
+PAIR_COLUMNS = {
+    "candidate_id": "string", "vacancy_id": "string", "status": "string", "meaning": "string", "outcome": "string",
+    "observation": "string", "binary": "int32", "three_class": "int32", "ordinal": "int32", "grade": "int32",
+    "censored": "bool", "reason": "string", "reason_side": "string", "elapsed_days": "int32", "time": "time",
+    "row": "int32", "rows": "int32",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,50 +63,13 @@ class Settings:
     taxonomy: Taxonomy | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What was written.
+def prepare(
+    inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], None] = lambda _: None
+) -> dict[str, Any]:
+    """Prepare ``inputs`` as the folder ``out``, which appears whole or not at all; an earlier preparation is replaced.
 
-    outcomes, statuses, reasons: pairs by outcome, by the key of the table's entry, and by side and code of the reason.
-    mobility:         candidates by the source of their mobility.
-    without_document: pairs whose candidate or vacancy has no text in the variant.
-    unusable:         files and rows that could not be read at all (see ``rejects.jsonl``).
-    """
-
-    folder: Path
-    funnels: tuple[Funnel, ...]
-    outcomes: Mapping[str, int]
-    statuses: Mapping[str, int]
-    reasons: Mapping[str, Mapping[str, int]]
-    balance: Balance
-    mobility: Mapping[str, int]
-    without_document: Mapping[str, int]
-    unusable: int
-    notes: tuple[str, ...]
-    facts: Mapping[str, object]
-
-    def as_json(self) -> dict[str, object]:
-        """Return what ``funnel.json`` holds and ``jobfit prepare --json`` prints."""
-        return {
-            "format": FORMAT,
-            "facts": dict(self.facts),
-            "funnels": [funnel.as_json() for funnel in self.funnels],
-            "outcomes": dict(self.outcomes),
-            "statuses": dict(self.statuses),
-            "reasons": {side: dict(codes) for side, codes in self.reasons.items()},
-            "binary": self.balance.as_json(),
-            "mobility": dict(self.mobility),
-            "pairs_without_document": dict(self.without_document),
-            "unusable": self.unusable,
-            "notes": list(self.notes),
-        }
-
-
-def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], None] = lambda _: None) -> Prepared:
-    """Write the documents, the pairs and the funnel to ``out``; ``say`` is told what is being done.
-
-    The pairs do not depend on the variant: a record for which a variant has no text keeps its pairs and is counted. The
-    folder appears, or takes the place of an earlier preparation, when everything in it is complete.
+    Everything is checked before a document is rendered, and records are read one at a time. Returns what
+    ``funnel.json`` holds (:class:`jobfit.app.prepare.Prepared`).
 
     Raises:
         UnknownStatusError: the log has a status that the table does not know; nothing is written.
@@ -106,18 +80,34 @@ def prepare(inputs: Inputs, settings: Settings, out: Path, say: Callable[[str], 
     say(f"Judging {inputs.applications}")
     log = judge_rows(read_rows(inputs.applications, inputs.log), settings.statuses, str(inputs.applications))
     with new_folder(target, replace=True, private=True) as made:
-        sides = {}
+        sides = []
         for kind, paths in ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies)):
             say(f"Reading {'candidates' if kind is Kind.CANDIDATE else 'vacancies'}")
-            sides[kind] = _write_side(paths, kind, settings, made / DOCUMENTS[kind])
-        candidates, vacancies = sides[Kind.CANDIDATE], sides[Kind.VACANCY]
-        labelled = label_pairs(log, candidates.ids, vacancies.ids)
-        rejections = (*candidates.rejects, *vacancies.rejects, *log.rejections)
+            sides.append(_write_side(paths, kind, settings, made / DOCUMENTS[kind]))
+        labelled = label_pairs(log, sides[0].ids, sides[1].ids)
         say(f"Writing {len(labelled.pairs)} pairs")
-        notes = (*candidates.notes, *vacancies.notes, *log.notes)
-        done = _summary(out, settings, (candidates, vacancies), labelled, notes)
-        _write_rest(made, labelled, (*candidates.located, *vacancies.located), rejections, done)
-    return done
+        _write_pairs(labelled.pairs, made)
+        _write_csv(made / "dropped.csv", Dropped._fields, labelled.dropped)
+        _write_csv(made / "locations.csv", COLUMNS, (astuple(row) for side in sides for row in side.located))
+        write_rejects(made / "rejects.jsonl", [bad for side in sides for bad in side.rejects] + list(log.rejections))
+        notes = [note for side in sides for note in side.notes] + list(log.notes)
+        content = _content(settings, sides, labelled, notes)
+        write_json(made / FUNNEL, content, private=True)
+    return content
+
+
+def check_free(out: Path) -> None:
+    """Refuse a folder that holds something else than an earlier preparation."""
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or _is_prepared(out))):
+        raise InputError(f"{out} is not empty and holds no preparation. Choose a new folder or empty this one")
+
+
+def _is_prepared(out: Path) -> bool:
+    try:
+        content = read_json(out / FUNNEL)
+    except InputError:
+        return False
+    return isinstance(content, dict) and content.get("format") == FORMAT
 
 
 @dataclass
@@ -131,14 +121,13 @@ class _Side:
 
     @property
     def funnel(self) -> Funnel:
-        """Records in, rejected when read, without a document."""
         reasons = dict(sorted(Counter(bad.reason for bad in self.rejects).items()))
         empty = len(self.ids) - len(self.rendered)
         steps = (
             Step("read", reasons, len(self.ids)),
             Step("render", {"this variant has no text": empty} if empty else {}, len(self.rendered)),
         )
-        return Funnel(f"{DOCUMENTS[self.kind].removesuffix('.jsonl')}", len(self.ids) + len(self.rejects), steps)
+        return Funnel(DOCUMENTS[self.kind].removesuffix(".jsonl"), len(self.ids) + len(self.rejects), steps)
 
 
 def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Side:
@@ -146,9 +135,8 @@ def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Si
     side = _Side(kind)
 
     def noted() -> Iterator[Record]:
-        today, taxonomy, notes = settings.today, settings.taxonomy, side.notes
         for record in stream_records(
-            paths, kind, side.rejects, today=today, guess=False, notes=notes, taxonomy=taxonomy
+            paths, kind, side.rejects, today=settings.today, guess=False, notes=side.notes, taxonomy=settings.taxonomy
         ):
             side.ids.add(record.id)
             side.located.append(locate(record, settings.places))
@@ -166,69 +154,76 @@ def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Si
     return side
 
 
-def _summary(
-    out: Path, settings: Settings, sides: tuple[_Side, _Side], labelled: Labelled, notes: tuple[str, ...]
-) -> Prepared:
+def _content(settings: Settings, sides: Sequence[_Side], labelled: Labelled, notes: list[str]) -> dict[str, Any]:
     candidates, vacancies = sides
     pairs = labelled.pairs
     outcomes = Counter(pair.judgement.outcome.value for pair in pairs)
-    rejected = len(candidates.rejects) + len(vacancies.rejects)
-    unreadable = sum(labelled.funnel.steps[0].dropped.values())
-    if len(pairs) == outcomes[Outcome.CENSORED]:
-        notes = (*notes, "no pair is judged: the qrels are empty")
-    return Prepared(
-        folder=out,
-        funnels=(candidates.funnel, vacancies.funnel, labelled.funnel, *_tasks(len(pairs), outcomes)),
-        outcomes={outcome.value: outcomes[outcome] for outcome in Outcome},
-        statuses=dict(sorted(Counter(pair.judgement.status for pair in pairs).items())),
-        reasons=_reasons(pairs),
-        balance=Balance(outcomes[Outcome.HIRED], outcomes[Outcome.REJECTED]),
-        mobility=counts(candidates.located),
-        without_document=_without_document(pairs, candidates, vacancies),
-        unusable=rejected + unreadable,
-        notes=notes,
-        facts={
+    reasons = Counter(pair.judgement.reason for pair in pairs if pair.judgement.reason)
+    censored, pool = outcomes[Outcome.CENSORED], outcomes[Outcome.TALENT_POOL]
+    if len(pairs) == censored:
+        notes = [*notes, "no pair is judged: the qrels are empty"]
+    graded = Step("judged", {"censored: how it ends is unknown": censored}, len(pairs) - censored)
+    binary = Step("binary", {"talent pool: in neither class": pool}, len(pairs) - censored - pool)
+    funnels = (
+        candidates.funnel, vacancies.funnel, labelled.funnel, Funnel("graded pairs", len(pairs), (graded,)),
+        Funnel("binary pairs", len(pairs), (graded, binary)),
+    )  # fmt: skip
+    return {
+        "format": FORMAT,
+        "facts": {
             "variant": settings.variant.name,
             **settings.variant.facts(),
             "statuses": settings.statuses.name,
             "places": settings.places.name if settings.places else None,
             "today": settings.today.isoformat(),
         },
-    )
-
-
-def _tasks(pairs: int, outcomes: Counter[str]) -> tuple[Funnel, Funnel]:
-    censored, pool = outcomes[Outcome.CENSORED], outcomes[Outcome.TALENT_POOL]
-    unjudged = {"censored: how it ends is unknown": censored}
-    ambiguous = {"talent pool: in neither class": pool}
-    graded = Step("judged", unjudged, pairs - censored)
-    return (
-        Funnel("graded pairs", pairs, (graded,)),
-        Funnel("binary pairs", pairs, (graded, Step("binary", ambiguous, pairs - censored - pool))),
-    )
-
-
-def _reasons(pairs: tuple[LoggedPair, ...]) -> dict[str, dict[str, int]]:
-    counted = Counter(pair.judgement.reason for pair in pairs if pair.judgement.reason)
-    return {
-        side.value: {reason.code: n for reason, n in sorted(counted.items(), key=str) if reason.side is side}
-        for side in Side
+        "funnels": [each.as_json() for each in funnels],
+        "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome},
+        "statuses": dict(sorted(Counter(pair.judgement.status for pair in pairs).items())),
+        "reasons": {
+            side.value: {reason.code: n for reason, n in sorted(reasons.items(), key=str) if reason.side is side}
+            for side in Side
+        },
+        "binary": balance(outcomes[Outcome.HIRED], outcomes[Outcome.REJECTED]),
+        "mobility": counts(candidates.located),
+        "pairs_without_document": {
+            "candidate": sum(pair.candidate_id not in candidates.rendered for pair in pairs),
+            "vacancy": sum(pair.vacancy_id not in vacancies.rendered for pair in pairs),
+        },
+        "unusable": len(candidates.rejects) + len(vacancies.rejects) + sum(labelled.funnel.steps[0].dropped.values()),
+        "notes": notes,
     }
 
 
-def _without_document(pairs: tuple[LoggedPair, ...], candidates: _Side, vacancies: _Side) -> dict[str, int]:
-    return {
-        "candidate": sum(pair.candidate_id not in candidates.rendered for pair in pairs),
-        "vacancy": sum(pair.vacancy_id not in vacancies.rendered for pair in pairs),
-    }
+def _write_pairs(pairs: Sequence[LoggedPair], folder: Path) -> None:
+    """Write the pairs as Parquet and CSV, and the grades both ways; a censored pair is unjudged and in neither."""
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+    from pyarrow import parquet
+
+    types = {"string": pa.string(), "int32": pa.int32(), "bool": pa.bool_(), "time": pa.timestamp("us", "UTC")}
+    schema = pa.schema([(name, types[kind]) for name, kind in PAIR_COLUMNS.items()])
+    table = pa.Table.from_pylist([_pair_row(pair) for pair in pairs], schema)
+    with open_atomic(folder / "pairs.parquet", private=True) as file:
+        parquet.write_table(table, file, compression="zstd")
+    with open_atomic(folder / "pairs.csv", private=True) as file:
+        arrow_csv.write_csv(table, file)
+    judged = [graded for pair in pairs if (graded := pair.judged) is not None]
+    write_qrels(qrels_of(judged), folder / "qrels.tsv")
+    write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
 
 
-def _write_rest(
-    folder: Path, labelled: Labelled, located: tuple[Located, ...], rejections: tuple[Rejection, ...], done: Prepared
-) -> None:
-    files.write_pairs(labelled.pairs, folder)
-    files.write_both_qrels(labelled.pairs, folder)
-    files.write_dropped(labelled.dropped, folder / "dropped.csv")
-    files.write_table(folder / "locations.csv", COLUMNS, map(astuple, located))
-    write_rejects(folder / "rejects.jsonl", rejections)
-    write_json(folder / FUNNEL, done.as_json(), private=True)
+def _pair_row(pair: LoggedPair) -> dict[str, object]:
+    judged, reason = pair.judgement, pair.judgement.reason
+    row = (
+        pair.candidate_id, pair.vacancy_id, pair.status, judged.status, judged.outcome.value, judged.observation,
+        judged.binary, judged.three_class, judged.ordinal, judged.grade, judged.censored, reason and reason.code,
+        reason and reason.side.value, judged.elapsed_days, pair.time, pair.row, pair.rows,
+    )  # fmt: skip
+    return dict(zip(PAIR_COLUMNS, row))
+
+
+def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\n").writerows([header, *rows])
+    write_atomic(path, buffer.getvalue(), private=True)

@@ -65,7 +65,6 @@ class VariantSettings:
     keep_incomplete: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse a language in which no variant can write."""
         if self.language is not None and self.language not in LANGUAGES:
             raise InputError(f"language {self.language!r} is not one of {', '.join(LANGUAGES)}")
 
@@ -130,10 +129,6 @@ class GroundedVariant:
     name = "llm"
 
     def __init__(self, client: Client, language: str | None = None, *, keep_incomplete: bool = False) -> None:
-        """Ask through ``client``; instructions and labels in ``language``, by default that of each record.
-
-        ``keep_incomplete``: go on without the parts that got no answer, instead of failing after the last document.
-        """
         from jobfit.documents.llm_text import LlmVariant, shown
         from jobfit.structure.llm.structurer import LlmStructurer
 

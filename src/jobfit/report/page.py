@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,15 +104,10 @@ def _line(line: LedgerLine, cv: str, vacancy: str) -> dict[str, object]:
 def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | None:
     if evidence is None:
         return None
-    before = text[max(0, evidence.start - _CONTEXT) : evidence.start].rpartition("\n")[2]
-    after = text[evidence.end : evidence.end + _CONTEXT].partition("\n")[0]
-    return {
-        "before": before,
-        "text": in_a_line(evidence.text),
-        "after": after,
-        "start": evidence.start,
-        "end": evidence.end,
-    }
+    start, end = evidence.start, evidence.end
+    before = text[max(0, start - _CONTEXT) : start].rpartition("\n")[2]
+    after = text[end : end + _CONTEXT].partition("\n")[0]
+    return {"before": before, "text": in_a_line(evidence.text), "after": after, "start": start, "end": end}
 
 
 def in_a_line(quote: str) -> str:
@@ -121,9 +117,8 @@ def in_a_line(quote: str) -> str:
 
 def _ruled_out(pool: Pool) -> list[tuple[str, int]]:
     """Count the exclusions by what a must-have is about; one record may count for several."""
-    return Counter(
-        about for out in pool.excluded for about in {reason.code.partition(":")[2] for reason in out.reasons}
-    ).most_common()
+    abouts = ({reason.code.partition(":")[2] for reason in out.reasons} for out in pool.excluded)
+    return Counter(chain.from_iterable(abouts)).most_common()
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:

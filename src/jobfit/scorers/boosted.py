@@ -31,11 +31,8 @@ class PairFeatures:
     """Numbers of a pair, fitted on the training texts of both sides together.
 
     TF-IDF: (1 + ln tf) · idf of what ``terms`` finds, rows of length 1; then truncated SVD to k ≤ 32 numbers
-    (Deerwester et al. 1990). A pair (c, v) has 3 k + 2 features: the k of c, the k of v, their
-    products one by one, the cosine of the TF-IDF rows, and the inner product of the reduced ones.
-
-    Raises:
-        InputError: no training text has a term.
+    (Deerwester et al. 1990). A pair (c, v) has 3 k + 2 features: the k of c, the k of v, their products one by one,
+    the cosine of the TF-IDF rows, and the inner product of the reduced ones.
     """
 
     def __init__(self, texts: Sequence[str], terms: Terms, seed: int = 0) -> None:

@@ -9,6 +9,7 @@ setting ``censoring`` gives, and otherwise judged all the same, which leads to t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 
@@ -27,41 +28,20 @@ from jobfit.simulation.world import World
 
 APPLY_DAYS, SCREEN_DAYS, INTERVIEW_DAYS = 1.0, 12.0, 10.0
 POOLED = 0.25  # share of those turned down after an interview who are kept in the talent pool
-STATUSES = (
-    "withdrawn",
-    "no_response",
-    "applied",
-    "interview",
-    "rejected_cv",
-    "rejected_interview",
-    "talent_pool",
-    "offer_declined",
-    "hired",
-    "vacancy_filled",
-)
-CODE = {status: number for number, status in enumerate(STATUSES)}
-OUTCOMES = {
+OUTCOMES = {  # in the order of their codes: undecided, then decided from worst to best
     "withdrawn": Outcome.CENSORED,
     "no_response": Outcome.CENSORED,
     "applied": Outcome.CENSORED,
     "interview": Outcome.CENSORED,
-    "vacancy_filled": Outcome.CENSORED,
     "rejected_cv": Outcome.REJECTED,
     "rejected_interview": Outcome.REJECTED,
     "talent_pool": Outcome.TALENT_POOL,
     "offer_declined": Outcome.TALENT_POOL,
     "hired": Outcome.HIRED,
+    "vacancy_filled": Outcome.CENSORED,
 }
-_ORDER = (
-    "withdrawn",
-    "no_response",
-    "applied",
-    "rejected_cv",
-    "interview",
-    "talent_pool",
-    "rejected_interview",
-    "offer_declined",
-)
+STATUSES = tuple(OUTCOMES)
+CODE = {status: number for number, status in enumerate(STATUSES)}
 _DRAWS = 15  # uniform numbers for each showing
 
 
@@ -100,10 +80,8 @@ def show_and_apply(
     seed and world. Each candidate has dice of their own, so that the result does not depend on who comes with them.
     """
     settings, seed, world = market
-    size = (settings.seen, _DRAWS)
-    uniform = np.stack(
-        [dice_for(seed, "applications", first + n + 1).generator.random(size) for n in range(len(people.ids))]
-    )
+    dice = (dice_for(seed, "applications", number + 1) for number in range(first, first + len(people.ids)))
+    uniform = np.stack([own.generator.random((settings.seen, _DRAWS)) for own in dice])
     column, day = exposure.draw(people.aspires, people.town, uniform[..., :4])
     rows, showing = _once(column, day)
     columns, days, drawn = column[rows, showing], day[rows, showing], uniform[rows, showing, 4:]
@@ -117,20 +95,18 @@ def show_and_apply(
     screening = time - SCREEN_DAYS * np.log1p(-u[:, 2])
     interview = screening - INTERVIEW_DAYS * np.log1p(-u[:, 3])
     passed, liked = u[:, 4] < chances.screened[applied], u[:, 5] < chances.interviewed[applied]
-    verdict = np.select(
-        [
-            u[:, 7] < chances.withdraws[applied],
-            u[:, 8] < chances.unanswered[applied],
-            screening >= LOG_DAYS,
-            ~passed,
-            interview >= LOG_DAYS,
-            ~liked & (u[:, 9] < POOLED),
-            ~liked,
-            u[:, 6] >= chances.joins[applied],
-        ],
-        [CODE[s] for s in _ORDER],
-        CODE["hired"],
-    )
+    first_that_holds = {
+        "withdrawn": u[:, 7] < chances.withdraws[applied],
+        "no_response": u[:, 8] < chances.unanswered[applied],
+        "applied": screening >= LOG_DAYS,
+        "rejected_cv": ~passed,
+        "interview": interview >= LOG_DAYS,
+        "talent_pool": ~liked & (u[:, 9] < POOLED),
+        "rejected_interview": ~liked,
+        "offer_declined": u[:, 6] >= chances.joins[applied],
+    }
+    codes = [CODE[status] for status in first_that_holds]
+    verdict = np.select(list(first_that_holds.values()), codes, CODE["hired"])
     decided = np.where(passed, interview, screening)
     return shown, Filed(first + rows[applied], columns[applied], time, decided, verdict, u[:, 10])
 
@@ -140,19 +116,13 @@ def _once(column: Ints, day: Floats) -> tuple[Ints, Ints]:
     rows = np.repeat(np.arange(len(column)), column.shape[1])
     order = np.lexsort((day.ravel(), column.ravel(), rows))
     same = (np.diff(rows[order]) == 0) & (np.diff(column.ravel()[order]) == 0)
-    kept = order[np.concatenate(([True], ~same)) & (day.ravel()[order] < LOG_DAYS)]
-    kept = np.sort(kept)
-    return kept // column.shape[1], kept % column.shape[1]
+    kept = np.sort(order[np.concatenate(([True], ~same)) & (day.ravel()[order] < LOG_DAYS)])
+    return np.divmod(kept, column.shape[1])
 
 
-def joined(filed: list[Filed]) -> Filed:
+def joined(filed: Sequence[Filed]) -> Filed:
     """Return the applications of several blocks as one."""
     return Filed(*(np.concatenate([getattr(block, field.name) for block in filed]) for field in fields(Filed)))
-
-
-def together(shown: list[Showings]) -> Showings:
-    """Return the showings of several blocks as one."""
-    return Showings(*(np.concatenate([getattr(block, field.name) for block in shown]) for field in fields(Showings)))
 
 
 def settle(filed: Filed, openings: OpeningTable, censoring: float) -> tuple[Ints, Floats]:
@@ -168,10 +138,8 @@ def settle(filed: Filed, openings: OpeningTable, censoring: float) -> tuple[Ints
     late &= judged
     status = filed.verdict.copy()
     status[late & (status >= CODE["talent_pool"])] = CODE["talent_pool"]
-    closed = late & (filed.coin < censoring)
-    status[closed] = CODE["vacancy_filled"]
-    open_ended = ("withdrawn", "no_response", "applied", "interview")
-    return status, np.where(np.isin(status, [CODE[s] for s in open_ended]), np.nan, filed.decided)
+    status[late & (filed.coin < censoring)] = CODE["vacancy_filled"]
+    return status, np.where(status < CODE["rejected_cv"], np.nan, filed.decided)
 
 
 def moments(days: Floats, settings: MarketSettings) -> NDArray[np.datetime64]:

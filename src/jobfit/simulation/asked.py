@@ -14,16 +14,16 @@ Columns of every table of the truth, one row a pair:
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.artifacts import read_json
 from jobfit.errors import InputError
+from jobfit.settings import build
 from jobfit.simulation.columns import Floats, Ints, PeopleTable
 from jobfit.simulation.funnel import odds
 from jobfit.simulation.latent import candidate_id
@@ -31,38 +31,11 @@ from jobfit.simulation.market import Ground, draw_block, lay_ground
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.truth import grades, scores
 
-COLUMNS = (
-    "qualification",
-    "preference",
-    "grade",
-    "exposed",
-    "applies",
-    "accepted",
-    "accepted_as_logged",
-    "joins",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class PairTruth:
-    """What is true of a pair; the fields are described in :mod:`jobfit.simulation.asked`."""
-
-    candidate_id: str
-    vacancy_id: str
-    qualification: float
-    preference: float
-    grade: int
-    exposed: float
-    applies: float
-    accepted: float
-    accepted_as_logged: float
-    joins: float
-
 
 def truth_columns(
     ground: Ground, people: tuple[PeopleTable, Floats], rows: Ints, columns: Ints
 ) -> dict[str, NDArray[Any]]:
-    """Return ``COLUMNS`` of the pairs (row of the people, opening column); ``people`` with the bias against each."""
+    """Return the columns of the pairs (row of the people, opening column); ``people`` with the bias against each."""
     table, shift = people
     q, p = scores((table, ground.table), rows, columns, ground.world)
     impartial, logged = odds(q, p), odds(q, p, shift[rows], noise=ground.settings.label_noise)
@@ -78,8 +51,8 @@ def truth_columns(
     }
 
 
-def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -> list[PairTruth]:
-    """Return the truth of the pairs (candidate id, vacancy id), in their order; empty for none.
+def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return candidate_id, vacancy_id and the truth of the pairs (candidate id, vacancy id), in their order.
 
     Only the candidates asked for are made again, so that a market of a million answers at once; its vacancies all are,
     because who sees what depends on all of them.
@@ -87,7 +60,7 @@ def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -
     Raises:
         InputError: an id is not of this market, or the settings or the seed are out of range.
 
-    >>> [row.grade for row in ask(MarketSettings(candidates=20, vacancies=3), 1, [("c0001", "v0001")])]
+    >>> [row["grade"] for row in ask(MarketSettings(candidates=20, vacancies=3), 1, [("c0001", "v0001")])]
     [0]
     """
     asked = list(pairs)
@@ -98,13 +71,14 @@ def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -
         if vacancy not in vacancies:
             raise InputError(f"pair {position + 1}: there is no vacancy {vacancy!r} in this market")
         by_candidate.setdefault(candidate, []).append(position)
-    result: dict[int, PairTruth] = {}
+    result: dict[int, dict[str, Any]] = {}
     for candidate, positions in by_candidate.items():
         block = draw_block(ground, _number(candidate, settings), 1)
         columns = np.array([vacancies[asked[position][1]] for position in positions])
         values = truth_columns(ground, (block.table, block.shift), np.zeros_like(columns), columns)
         for n, position in enumerate(positions):
-            result[position] = PairTruth(*asked[position], **{name: values[name][n].item() for name in COLUMNS})
+            ids = dict(zip(("candidate_id", "vacancy_id"), asked[position]))
+            result[position] = ids | {name: column[n].item() for name, column in values.items()}
     return [result[position] for position in range(len(asked))]
 
 
@@ -121,13 +95,9 @@ def read_settings(folder: Path) -> tuple[MarketSettings, int]:
     Raises:
         InputError: the folder holds no complete market.
     """
+    path = folder / "market.json"
+    content = read_json(path)
     try:
-        content = json.loads((folder / "market.json").read_bytes())
-        stated: dict[str, Any] = {name: _tuple(value) for name, value in content["settings"].items()}
-        return MarketSettings(**stated), content["seed"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return build(MarketSettings, content["settings"], str(path)), content["seed"]
+    except (KeyError, TypeError) as error:
         raise InputError(f"{folder} holds no market that `jobfit simulate` has written to its end ({error})") from error
-
-
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, Sequence) and not isinstance(value, str) else value

@@ -11,42 +11,34 @@ from jobfit.simulation.settings import MarketSettings, read_data
 
 def files_card(ground: Ground, rendered_share: float) -> str:
     """Return the README of a market that was written as files."""
-    return _head(ground) + _text("files").format(share=f"{rendered_share:.0%}") + _tail(ground)
+    return _card(ground, _text("files").format(share=f"{rendered_share:.0%}"))
 
 
 def stream_card(ground: Ground, sampled: int) -> str:
     """Return the README of a market that was written as Parquet; ``sampled`` is 0 where the truth of all is there."""
     truth_row = _text("sampled").format(sampled=sampled) if sampled else _text("all")
-    return _head(ground) + _text("stream").format(truth=truth_row) + _tail(ground)
+    return _card(ground, _text("stream").format(truth=truth_row))
 
 
-def _head(ground: Ground) -> str:
+def _card(ground: Ground, files: str) -> str:
     settings = ground.settings
-    return _text("head").format(
+    head = _text("head").format(
         candidates=settings.candidates,
         vacancies=settings.vacancies,
         languages=" and ".join(settings.languages),
         seed=ground.seed,
         taxonomy=ground.world.taxonomy.version,
     )
-
-
-def _tail(ground: Ground) -> str:
-    rows = (f"| `{field.name}` | {getattr(ground.settings, field.name)!r} |" for field in fields(MarketSettings))
-    return _text("tail").format(
-        settings="\n".join(("| setting | value |", "| --- | --- |", *rows)),
-        world=_doc(world),
-        careers=_doc(careers),
-        truth=_doc(truth),
-        asked=_doc(asked),
-        exposure=_doc(exposure),
-        funnel=_doc(funnel),
+    rows = (f"| `{field.name}` | {getattr(settings, field.name)!r} |" for field in fields(MarketSettings))
+    formulas = {
+        module.__name__.rpartition(".")[2]: (module.__doc__ or "").partition("\n")[2].strip()
+        for module in (world, careers, truth, asked, exposure, funnel)
+    }
+    return (
+        head
+        + files
+        + _text("tail").format(settings="\n".join(("| setting | value |", "| --- | --- |", *rows)), **formulas)
     )
-
-
-def _doc(module: object) -> str:
-    """Return a module's docstring without its first line."""
-    return (getattr(module, "__doc__", None) or "").strip().partition("\n")[2].strip()
 
 
 def _text(part: str) -> str:

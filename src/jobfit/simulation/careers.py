@@ -37,20 +37,12 @@ class Position:
 
 
 def practised(months: int, essential: bool) -> float:
-    """Return the probability that a skill of the occupation is practised in a post of so many months.
-
-    >>> round(practised(30, essential=True), 6) == round(1 - exp(-48 / 48), 6)
-    True
-    """
+    """Return the probability that a skill of the occupation is practised in a post of so many months."""
     return 1 - exp(-(months + TRAINING) / (ESSENTIAL if essential else OPTIONAL))
 
 
 def level(months_ago: int) -> float:
-    """Return how well a skill is held that was last practised so many months ago; 0 once it is forgotten.
-
-    >>> level(0), level(60), level(121)
-    (1.0, 0.5, 0.0)
-    """
+    """Return how well a skill is held that was last practised so many months ago; 0 once it is forgotten."""
     held = 2.0 ** (-max(months_ago, 0) / HALF_LIFE)
     return held if held >= LOWEST else 0.0
 

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from jobfit.simulation.latent import Opening, Person
 from jobfit.simulation.settings import read_data
-from jobfit.simulation.towns import town_index
-from jobfit.simulation.world import World
+from jobfit.simulation.world import World, town_index
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -31,9 +30,7 @@ class OpeningTable:
     ids: tuple[str, ...]
     skill: Mapping[str, int]
     must: Ints
-    musts: Ints
     nice: Ints
-    nices: Ints
     months: Floats
     education: Ints
     language: Ints
@@ -75,22 +72,17 @@ class PeopleTable:
 
 
 def opening_table(openings: Sequence[Opening], world: World) -> OpeningTable:
-    """Return the openings as columns, in their order."""
     skill = {id_: n for n, id_ in enumerate(dict.fromkeys(s for o in openings for s in (*o.must, *o.nice)))}
     codes = _codes()
-    languages = [[codes[spoken.code] for spoken in o.languages] for o in openings]
-    levels = [[int(spoken.level or 1) for spoken in o.languages] for o in openings]
     return OpeningTable(
         ids=tuple(o.id for o in openings),
         skill=skill,
         must=_padded([[skill[s] for s in o.must] for o in openings], len(skill)),
-        musts=np.array([len(o.must) for o in openings]),
         nice=_padded([[skill[s] for s in o.nice] for o in openings], len(skill)),
-        nices=np.array([len(o.nice) for o in openings]),
         months=np.array([o.months for o in openings], dtype=np.float64),
         education=np.array([int(o.education or 0) for o in openings]),
-        language=_padded(languages, -1, 2),
-        level=_padded(levels, 1, 2).astype(np.float64),
+        language=_padded([[codes[spoken.code] for spoken in o.languages] for o in openings], -1, 2),
+        level=_padded([[int(spoken.level or 1) for spoken in o.languages] for o in openings], 1, 2).astype(np.float64),
         licence=np.array([LICENCE_CODES.index(o.licence) if o.licence else -1 for o in openings]),
         occupation=np.array([world.index[o.occupation] for o in openings]),
         town=np.array([town_index()[o.city] for o in openings]),

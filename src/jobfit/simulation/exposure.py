@@ -21,22 +21,20 @@ import numpy as np
 
 from jobfit.simulation.columns import Floats, Ints, OpeningTable
 from jobfit.simulation.latent import LOG_DAYS
-from jobfit.simulation.towns import distances
-from jobfit.simulation.world import World
+from jobfit.simulation.world import World, distances
 
 SEARCH, NEARBY, POPULAR = 0.60, 0.25, 0.15
 NEAR_KM, DELAY_DAYS = 50.0, 20.0
 
 
 class Exposure:
-    """Draws showings and gives their probabilities, for one set of openings.
+    """Draws showings of ``openings`` and gives their probabilities.
 
     Both channels first draw a place of a kind (an occupation, a town), then a vacancy there by popularity, which costs
     the same for ten vacancies as for a million.
     """
 
     def __init__(self, openings: OpeningTable, world: World, seen: int) -> None:
-        """Sum the popularity of each occupation and each town."""
         self.openings, self.seen = openings, seen
         self._search = _Channel(openings.occupation, openings.popularity, world.proximity**2)
         self._nearby = _Channel(openings.town, openings.popularity, np.exp(-distances() / NEAR_KM))
@@ -55,19 +53,16 @@ class Exposure:
 
         ``uniform`` has shape (people, seen, 4): channel, place of the kind, vacancy there, delay.
         """
-        n = uniform.shape[:2]
-        column = np.searchsorted(self._total, uniform[..., 2] * self._total[-1], side="right")
+        channels, places, vacancies, delays = np.moveaxis(uniform, -1, 0)
+        column = np.searchsorted(self._total, vacancies * self._total[-1], side="right")
         for rows, channel, chosen in (
-            (occupations, self._search, uniform[..., 0] < SEARCH),
-            (towns, self._nearby, (uniform[..., 0] >= SEARCH) & (uniform[..., 0] < SEARCH + NEARBY)),
+            (occupations, self._search, channels < SEARCH),
+            (towns, self._nearby, (channels >= SEARCH) & (channels < SEARCH + NEARBY)),
         ):
-            where = np.nonzero(chosen)
-            shown = channel.draw(
-                np.broadcast_to(rows[:, None], n)[where], uniform[..., 1][where], uniform[..., 2][where]
-            )
-            column[where] = np.where(shown >= 0, shown, column[where])
+            shown = channel.draw(rows[np.nonzero(chosen)[0]], places[chosen], vacancies[chosen])
+            column[chosen] = np.where(shown >= 0, shown, column[chosen])
         column = np.minimum(column, len(self.openings.ids) - 1)
-        return column, self.openings.opened[column] - DELAY_DAYS * np.log1p(-uniform[..., 3])
+        return column, self.openings.opened[column] - DELAY_DAYS * np.log1p(-delays)
 
 
 class _Channel:
@@ -77,15 +72,13 @@ class _Channel:
     """
 
     def __init__(self, places: Ints, popularity: Floats, nearness: Floats) -> None:
-        self.places, self.popularity = places, popularity
-        self.kinds, position = np.unique(places, return_inverse=True)
-        self.mass = np.bincount(position, weights=popularity)
-        self.nearness = nearness[:, self.kinds]
+        kinds, self.position = np.unique(places, return_inverse=True)
+        self.popularity, self.nearness = popularity, nearness[:, kinds]
+        self.mass = np.bincount(self.position, weights=popularity)
         self.reach = self.nearness @ self.mass
-        self.sorted = np.argsort(position, kind="stable")
+        self.sorted = np.argsort(self.position, kind="stable")
         self.cumulative = np.cumsum(popularity[self.sorted])
         self.before = np.cumsum(self.mass) - self.mass
-        self.position = position
 
     def probability(self, rows: Ints, columns: Ints, popular: Floats) -> Floats:
         reach = self.reach[rows]
@@ -95,9 +88,7 @@ class _Channel:
     def draw(self, rows: Ints, first: Floats, second: Floats) -> Ints:
         """Return a column for each row; -1 where the place reaches no vacancy."""
         result = np.full(len(rows), -1, dtype=np.int64)
-        for row in np.unique(rows):
-            if self.reach[row] <= 0:
-                continue
+        for row in np.unique(rows[self.reach[rows] > 0]):
             chosen = rows == row
             total = np.cumsum(self.nearness[row] * self.mass)
             kind = np.searchsorted(total, first[chosen] * total[-1], side="right").clip(max=len(total) - 1)

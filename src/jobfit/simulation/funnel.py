@@ -41,30 +41,21 @@ class Odds:
 
 
 def logistic(x: Floats) -> Floats:
-    """Return 1 / (1 + exp(-x)) without overflow.
-
-    >>> logistic(np.array([0.0, -1000.0])).tolist()
-    [0.5, 0.0]
-    """
+    """Return 1 / (1 + exp(-x)) without overflow."""
     small = np.exp(-np.abs(x))
     return np.asarray(np.where(x >= 0, 1 / (1 + small), small / (1 + small)))
 
 
-def noisy(probability: Floats, noise: float) -> Floats:
-    """Return the probability that a verdict is logged as positive.
-
-    >>> float(noisy(np.array([1.0]), 0.1)[0])
-    0.9
-    """
-    return np.asarray(noise + (1 - 2 * noise) * probability)
-
-
 def odds(q: Floats, p: Floats, shift: Floats | float = 0.0, *, noise: float = 0.0, censoring: float = 0.0) -> Odds:
     """Return the probabilities of pairs with scores q and p; ``shift`` is the bias against each, in log-odds."""
+
+    def noisy(probability: Floats) -> Floats:
+        return np.asarray(noise + (1 - 2 * noise) * probability)
+
     return Odds(
         applies=logistic(10 * (p - 0.6)),
-        screened=noisy(logistic(12 * (q - 0.5) - shift), noise),
-        interviewed=noisy(logistic(12 * (q - 0.6)), noise),
+        screened=noisy(logistic(12 * (q - 0.5) - shift)),
+        interviewed=noisy(logistic(12 * (q - 0.6))),
         joins=logistic(10 * (p - 0.4)),
         withdraws=np.asarray(0.15 * (1 - p)),
         unanswered=np.asarray(0.6 * censoring * (1 - q)),

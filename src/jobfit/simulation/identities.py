@@ -36,7 +36,6 @@ class Identity:
 
     @property
     def name(self) -> str:
-        """Given and family name."""
         return f"{self.given} {self.family}"
 
 
@@ -86,8 +85,7 @@ def _identity(person: Person, values: GroupValues, hobbies: tuple[tuple[str, str
 
 
 def _ascii(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return plain.lower().replace(" ", "")
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace(" ", "")
 
 
 def _phone(language: str, dice: Dice) -> str:

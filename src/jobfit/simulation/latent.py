@@ -18,8 +18,7 @@ from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
 from jobfit.simulation.careers import Position, draw_career, held_skills
 from jobfit.simulation.dice import Dice, dice_for
 from jobfit.simulation.settings import MarketSettings, month_number, read_data
-from jobfit.simulation.towns import town
-from jobfit.simulation.world import World, employer, school
+from jobfit.simulation.world import World, employer, school, town
 
 BASE = {3: 23_000, 4: 25_000, 5: 29_000, 6: 36_000, 7: 45_000, 8: 56_000}
 A_YEAR, YEARS = 0.02, 20
@@ -27,31 +26,13 @@ OFFERED, WISHED = 0.12, 0.10  # standard deviations of the noise
 
 
 def usual_pay(level: EducationLevel, months: float) -> float:
-    """Return the pay without noise.
-
-    >>> usual_pay(EducationLevel.BACHELOR, 120) == 36_000 * 1.2
-    True
-    """
+    """Return the pay without noise."""
     return BASE[int(level)] * (1 + A_YEAR * min(months / 12, YEARS))
 
 
-def offered_pay(level: EducationLevel, months: float, dice: Dice) -> int:
-    """Return what a vacancy offers."""
-    return _round(usual_pay(level, months) * exp(OFFERED * _normal(dice)))
-
-
-def wished_pay(level: EducationLevel, months: float, dice: Dice) -> int:
-    """Return what a candidate wishes for."""
-    return _round(usual_pay(level, months) * exp(WISHED * _normal(dice)))
-
-
-def _round(pay: float) -> int:
-    return round(pay / 100) * 100
-
-
-def _normal(dice: Dice) -> float:
-    """Return a standard normal number (Box-Muller)."""
-    return sqrt(-2 * log(1 - dice.random())) * cos(2 * pi * dice.random())
+def _drawn_pay(level: EducationLevel, months: float, spread: float, dice: Dice) -> int:
+    normal = sqrt(-2 * log(1 - dice.random())) * cos(2 * pi * dice.random())  # Box-Muller
+    return round(usual_pay(level, months) * exp(spread * normal) / 100) * 100
 
 
 LICENCES = (("B",), ("B", "C"), ("B", "C", "CE"), ("B", "D"), ())
@@ -86,13 +67,7 @@ class Person:
     pay: int = 0
 
 
-def draw_people(settings: MarketSettings, world: World, seed: int) -> tuple[Person, ...]:
-    """Return ``settings.candidates`` people ``c0001``, ``c0002``, ..."""
-    return tuple(draw_person(number, settings, world, seed) for number in range(1, settings.candidates + 1))
-
-
 def candidate_id(number: int, settings: MarketSettings) -> str:
-    """Return the id of candidate ``number``, counted from 1."""
     return f"c{number:0{max(4, len(str(settings.candidates)))}d}"
 
 
@@ -109,7 +84,6 @@ def draw_person(number: int, settings: MarketSettings, world: World, seed: int) 
     )
     home = town(dice, language)
     wishes = [str(dice.pick(read_data("world.toml")["contracts"]["all"]))] if dice.chance(0.6) else []
-    months = sum(position.months for position in positions)
     return Person(
         id=candidate_id(number, settings),
         language=language,
@@ -127,7 +101,7 @@ def draw_person(number: int, settings: MarketSettings, world: World, seed: int) 
         levels=tuple(held.values()),
         aspires=world.move(occupation, dice) if dice.chance(CHANGES) else None,
         radius=dice.weighted((15, 30, 60, 150), (0.3, 0.35, 0.25, 0.1)),
-        pay=wished_pay(education, months, dice),
+        pay=_drawn_pay(education, sum(position.months for position in positions), WISHED, dice),
     )
 
 
@@ -178,16 +152,6 @@ class Opening:
     popularity: float = 1.0
 
 
-def draw_openings(settings: MarketSettings, world: World, seed: int) -> tuple[Opening, ...]:
-    """Return ``settings.vacancies`` openings ``v0001``, ``v0002``, ..."""
-    return tuple(draw_opening(number, settings, world, seed) for number in range(1, settings.vacancies + 1))
-
-
-def vacancy_id(number: int, settings: MarketSettings) -> str:
-    """Return the id of vacancy ``number``, counted from 1."""
-    return f"v{number:0{max(4, len(str(settings.vacancies)))}d}"
-
-
 def draw_opening(number: int, settings: MarketSettings, world: World, seed: int) -> Opening:
     """Return vacancy ``number``, counted from 1: the same whatever else is drawn."""
     dice = dice_for(seed, "openings", number)
@@ -197,7 +161,7 @@ def draw_opening(number: int, settings: MarketSettings, world: World, seed: int)
     months = dice.weighted((0, 12, 24, 36, 60, 96), (0.2, 0.15, 0.25, 0.2, 0.15, 0.05))
     education = world.education(occupation)
     return Opening(
-        id=vacancy_id(number, settings),
+        id=f"v{number:0{max(4, len(str(settings.vacancies)))}d}",
         language=language,
         occupation=occupation,
         employer=employer(dice, language),
@@ -211,7 +175,7 @@ def draw_opening(number: int, settings: MarketSettings, world: World, seed: int)
         contract=str(dice.pick(read_data("world.toml")["contracts"]["all"])),
         remote=dice.chance(world.remote(occupation)),
         positions=dice.weighted((1, 2, 3), (0.75, 0.18, 0.07)),
-        pay=offered_pay(education, months + 24, dice),
+        pay=_drawn_pay(education, months + 24, OFFERED, dice),
         opened=dice.between(0, LAST_OPENING - 1),
         popularity=1 / (0.05 + 0.95 * dice.random()),
     )

@@ -7,28 +7,18 @@ block holds the same whatever its size."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 import numpy as np
 
 from jobfit.records import Application
-from jobfit.simulation.applications import (
-    OUTCOMES,
-    STATUSES,
-    Filed,
-    Showings,
-    joined,
-    moments,
-    settle,
-    show_and_apply,
-    together,
-)
+from jobfit.simulation.applications import OUTCOMES, STATUSES, Filed, Showings, moments, settle, show_and_apply
 from jobfit.simulation.columns import Floats, OpeningTable, PeopleTable, opening_table, people_table
 from jobfit.simulation.dice import dice_for
 from jobfit.simulation.exposure import Exposure
 from jobfit.simulation.identities import GroupValues, Identity, disadvantaged, draw_identity
-from jobfit.simulation.latent import Opening, Person, draw_openings, draw_person
+from jobfit.simulation.latent import Opening, Person, draw_opening, draw_person
 from jobfit.simulation.page import Page
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.texts import write_cv, write_vacancy
@@ -40,7 +30,7 @@ BLOCK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all blocks of a market stand on: the world and its openings."""
+    """What all candidates of a market stand on: the world and its openings."""
 
     settings: MarketSettings
     seed: int
@@ -65,13 +55,13 @@ class Block:
 
 
 def lay_ground(settings: MarketSettings, seed: int) -> Ground:
-    """Return the world and the openings of a market.
+    """Return what the settings and the seed determine before anybody is drawn.
 
     Raises:
         InputError: the seed is not a whole number from 0, or the taxonomy cannot be loaded.
     """
     world = build_world(settings, dice_for(seed, "world"))
-    openings = draw_openings(settings, world, seed)
+    openings = tuple(draw_opening(number, settings, world, seed) for number in range(1, settings.vacancies + 1))
     table = opening_table(openings, world)
     return Ground(settings, seed, world, openings, table, Exposure(table, world, settings.seen))
 
@@ -85,14 +75,13 @@ def draw_blocks(ground: Ground, size: int = BLOCK) -> Iterator[Block]:
 def draw_block(ground: Ground, first: int, size: int) -> Block:
     """Return ``size`` candidates from number ``first`` (from 0) on."""
     settings, seed, world = ground.settings, ground.seed, ground.world
-    numbers = range(first + 1, first + size + 1)
-    people = tuple(draw_person(number, settings, world, seed) for number in numbers)
-    drawn = [draw_identity(n, person, settings, seed) for n, person in zip(numbers, people, strict=True)]
-    groups = tuple(values for _, values in drawn)
+    people = tuple(draw_person(number, settings, world, seed) for number in range(first + 1, first + size + 1))
+    drawn = [draw_identity(number, person, settings, seed) for number, person in enumerate(people, first + 1)]
+    identities, groups = zip(*drawn, strict=True)
     shift = np.array([settings.bias * disadvantaged(values, settings) for values in groups])
     table = people_table(people, world, ground.table.skill)
     shown, filed = show_and_apply(table, first, shift, (settings, seed, world), ground.exposure)
-    return Block(first, people, tuple(identity for identity, _ in drawn), groups, table, shift, shown, filed)
+    return Block(first, people, identities, groups, table, shift, shown, filed)
 
 
 def cv_of(ground: Ground, number: int, person: Person, identity: Identity) -> Page:
@@ -108,7 +97,7 @@ def vacancy_of(ground: Ground, number: int) -> Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Market:
+class Market(Ground):
     """A whole market. ``q`` and ``p`` have shape (people, openings); pages are by record id.
 
     ``groups[candidate_id][attribute]`` are the protected attributes, ``shift`` the bias of the screeners against each
@@ -116,11 +105,7 @@ class Market:
     and then by time, and ``decided`` when each application ended, ``None`` where it did not.
     """
 
-    settings: MarketSettings
-    seed: int
-    world: World
     people: tuple[Person, ...]
-    openings: tuple[Opening, ...]
     identities: Mapping[str, Identity]
     groups: Mapping[str, GroupValues]
     cvs: Mapping[str, Page]
@@ -131,7 +116,6 @@ class Market:
     shown: Showings
     applications: tuple[Application, ...]
     decided: tuple[datetime | None, ...]
-    ground: Ground
 
 
 def simulate(settings: MarketSettings, seed: int) -> Market:
@@ -141,42 +125,35 @@ def simulate(settings: MarketSettings, seed: int) -> Market:
         InputError: the seed is not a whole number from 0, or the taxonomy cannot be loaded.
     """
     ground = lay_ground(settings, seed)
-    blocks = list(draw_blocks(ground))
-    people = tuple(person for block in blocks for person in block.people)
-    identities = tuple(identity for block in blocks for identity in block.identities)
+    block = draw_block(ground, 0, settings.candidates)
+    people, identities = block.people, block.identities
     q, p = all_pairs(people, ground.openings, ground.world)
-    applications, decided = applications_of(ground, people, joined([block.filed for block in blocks]))
+    applications, decided = _applications(ground, block)
     return Market(
-        settings=settings,
-        seed=seed,
-        world=ground.world,
+        **{field.name: getattr(ground, field.name) for field in fields(ground)},
         people=people,
-        openings=ground.openings,
         identities={person.id: identity for person, identity in zip(people, identities)},
-        groups={person.id: values for block in blocks for person, values in zip(block.people, block.groups)},
+        groups={person.id: values for person, values in zip(people, block.groups)},
         cvs={x.id: cv_of(ground, n, x, i) for n, (x, i) in enumerate(zip(people, identities))},
         vacancies={opening.id: vacancy_of(ground, n) for n, opening in enumerate(ground.openings)},
         q=q,
         p=p,
-        shift=np.concatenate([block.shift for block in blocks]),
-        shown=together([block.shown for block in blocks]),
+        shift=block.shift,
+        shown=block.shown,
         applications=applications,
         decided=decided,
-        ground=ground,
     )
 
 
-def applications_of(
-    ground: Ground, people: tuple[Person, ...], filed: Filed
-) -> tuple[tuple[Application, ...], tuple[datetime | None, ...]]:
-    """Return the applications by vacancy and then by time, and when each ended."""
+def _applications(ground: Ground, block: Block) -> tuple[tuple[Application, ...], tuple[datetime | None, ...]]:
+    filed = block.filed
     status, ended = settle(filed, ground.table, ground.settings.censoring)
     times, ends = moments(filed.time, ground.settings).tolist(), moments(ended, ground.settings).tolist()
     result: list[Application] = []
     decided: list[datetime | None] = []
     for n in np.lexsort((filed.candidate, filed.time, filed.opening)).tolist():
         name = STATUSES[status[n]]
-        ids = people[filed.candidate[n]].id, ground.openings[filed.opening[n]].id
+        ids = block.people[filed.candidate[n]].id, ground.openings[filed.opening[n]].id
         result.append(Application(*ids, name, OUTCOMES[name], times[n].replace(tzinfo=UTC)))
         decided.append(ends[n].replace(tzinfo=UTC) if ends[n] is not None else None)
     return tuple(result), tuple(decided)

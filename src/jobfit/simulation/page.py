@@ -40,13 +40,12 @@ def plain(page: Page) -> str:
     """Return the page as plain text that ends with a line break."""
     parts = ["\n".join((page.title, *page.head))]
     for block in page.blocks:
-        heading = [shown(block.heading, page.headings)] if block.heading else []
+        heading = [_shown(block.heading, page.headings)] if block.heading else []
         parts.append("\n".join((*heading, *block.lines)))
     return "\n\n".join(parts) + "\n"
 
 
-def shown(heading: str, style: str) -> str:
-    """Return a heading as plain text shows it."""
+def _shown(heading: str, style: str) -> str:
     if style == "upper":
         return heading.upper()
     if style == "colon":

@@ -5,6 +5,7 @@ A CV becomes PDF, DOCX or JSON Resume 1.x; a vacancy PDF, DOCX, or HTML with sch
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -12,7 +13,6 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from jobfit.simulation.careers import Position
 from jobfit.simulation.identities import Identity
 from jobfit.simulation.latent import Opening, Person
 from jobfit.simulation.page import Block, Page, plain
@@ -43,20 +43,16 @@ def render_pdf(page: Page, layout: str) -> bytes:
     _write(canvas, body, page.title, "Helvetica-Bold", 18)
     for line in page.head:
         _write(canvas, body, line, "Helvetica", SIZE)
+    aside = [block for block in page.blocks if layout == "two_columns" and block.kind in ASIDE]
     if layout == "two_columns":
-        top, aside = body.y, [block for block in page.blocks if block.kind in ASIDE]
-        _blocks(canvas, _Column(MARGIN, 150, top), aside, False)
-        body = _Column(MARGIN + 175, WIDTH - 2 * MARGIN - 175, top)
-        _blocks(canvas, body, [block for block in page.blocks if block.kind not in ASIDE], False)
-    else:
-        _blocks(canvas, body, page.blocks, layout == "banded")
+        left, body = _Column(MARGIN, 150, body.y), _Column(MARGIN + 175, WIDTH - 2 * MARGIN - 175, body.y)
+        for block in aside:
+            _block(canvas, left, block, False)
+    for block in page.blocks:
+        if block not in aside:
+            _block(canvas, body, block, layout == "banded")
     canvas.save()
     return buffer.getvalue()
-
-
-def _blocks(canvas: Any, column: _Column, blocks: Any, banded: bool) -> None:
-    for block in blocks:
-        _block(canvas, column, block, banded)
 
 
 def _block(canvas: Any, column: _Column, block: Block, banded: bool) -> None:
@@ -105,99 +101,78 @@ def render_docx(page: Page) -> bytes:
     properties = document.core_properties
     properties.author = properties.last_modified_by = "jobfit simulation"
     properties.created = properties.modified = MOMENT
-    buffer = BytesIO()
+    buffer, timeless = BytesIO(), BytesIO()
     document.save(buffer)
-    return _timeless(buffer)
-
-
-def _timeless(source: BytesIO) -> bytes:
-    target = BytesIO()
-    with ZipFile(source) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
+    with ZipFile(buffer) as old, ZipFile(timeless, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             entry = ZipInfo(name, MOMENT.timetuple()[:6])
             entry.compress_type = ZIP_DEFLATED
             new.writestr(entry, old.read(name))
-    return target.getvalue()
+    return timeless.getvalue()
 
 
-EMPLOYMENT = {
-    "permanent": "FULL_TIME",
-    "fixed_term": "TEMPORARY",
-    "part_time": "PART_TIME",
-    "freelance": "CONTRACTOR",
-}
+EMPLOYMENT = {"permanent": "FULL_TIME", "fixed_term": "TEMPORARY", "part_time": "PART_TIME", "freelance": "CONTRACTOR"}
 
 
 def json_resume(person: Person, identity: Identity, page: Page, taxonomy: Taxonomy, today: int) -> str:
     """Return the CV as JSON Resume, with the skills that the written CV mentions."""
     words, language = read_data(f"texts_{person.language}.toml"), person.language
-    title = taxonomy.occupations[person.occupation].label(language)
+
+    def named(ids: Iterable[str]) -> list[str]:
+        return [taxonomy.skills[skill].label(language) for skill in ids if skill in page.mentioned]
+
+    work = [
+        {
+            "name": position.employer,
+            "position": taxonomy.occupations[position.occupation].label(language),
+            "startDate": month_name(position.start),
+            **({"endDate": month_name(position.end)} if position.end < today else {}),
+            "highlights": named(position.skills),
+        }
+        for position in person.positions
+    ]
+    studies = words["education"][str(int(person.education))][0]
     content = {
         "$schema": "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json",
         "basics": {
             "name": identity.name,
-            "label": title,
+            "label": taxonomy.occupations[person.occupation].label(language),
             "email": identity.email,
             "phone": identity.phone,
             "location": {"city": person.city},
         },
-        "work": [_work(position, page, today, (taxonomy, language)) for position in person.positions],
-        "education": [
-            {
-                "institution": person.school,
-                "studyType": words["education"][str(int(person.education))][0],
-                "endDate": str(person.graduation),
-            }
-        ],
-        "skills": [{"name": taxonomy.skills[skill].label(language)} for skill in page.mentioned],
+        "work": work,
+        "education": [{"institution": person.school, "studyType": studies, "endDate": str(person.graduation)}],
+        "skills": [{"name": name} for name in named(page.mentioned)],
         "languages": [
-            {
-                "language": words["languages"][spoken.code],
-                "fluency": words["levels"][str(int(spoken.level or 3))][0],
-            }
-            for spoken in person.languages
+            {"language": words["languages"][one.code], "fluency": words["levels"][str(int(one.level or 3))][0]}
+            for one in person.languages
         ],
         "certificates": [{"name": words["cv"]["licence"][0].format(licence=code)} for code in person.licences],
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
-def _work(position: Position, page: Page, today: int, names: tuple[Taxonomy, str]) -> dict[str, Any]:
-    taxonomy, language = names
-    entry: dict[str, Any] = {
-        "name": position.employer,
-        "position": taxonomy.occupations[position.occupation].label(language),
-        "startDate": month_name(position.start),
-    }
-    if position.end < today:
-        entry["endDate"] = month_name(position.end)
-    used = [taxonomy.skills[skill].label(language) for skill in position.skills if skill in page.mentioned]
-    return entry | {"highlights": used}
-
-
 def job_posting(opening: Opening, page: Page) -> str:
     """Return the vacancy as an HTML page that shows its text and carries a JobPosting."""
-    body = "".join(
-        f"<h2>{escape(block.heading)}</h2>" + "".join(f"<p>{escape(line)}</p>" for line in block.lines)
-        for block in page.blocks
-    )
+
+    def paragraphs(lines: Iterable[str]) -> str:
+        return "".join(f"<p>{escape(line)}</p>" for line in lines)
+
+    body = "".join(f"<h2>{escape(block.heading)}</h2>{paragraphs(block.lines)}" for block in page.blocks)
     posting = {
         "@context": "https://schema.org",
         "@type": "JobPosting",
         "identifier": {"@type": "PropertyValue", "name": opening.employer, "value": opening.id},
         "title": page.title,
-        "description": "".join(f"<p>{escape(line)}</p>" for line in plain(page).splitlines() if line),
+        "description": paragraphs(line for line in plain(page).splitlines() if line),
         "hiringOrganization": {"@type": "Organization", "name": opening.employer},
-        "jobLocation": {
-            "@type": "Place",
-            "address": {"@type": "PostalAddress", "addressLocality": opening.city},
-        },
+        "jobLocation": {"@type": "Place", "address": {"@type": "PostalAddress", "addressLocality": opening.city}},
         "employmentType": EMPLOYMENT[opening.contract],
     }
     linked = json.dumps(posting, ensure_ascii=False, indent=1).replace("</", "<\\/")
-    head = "".join(f"<p>{escape(line)}</p>" for line in page.head)
     return (
         f'<!DOCTYPE html>\n<html lang="{opening.language}">\n<head><meta charset="utf-8">'
         f'<title>{escape(page.title)}</title>\n<script type="application/ld+json">\n{linked}\n</script></head>\n'
-        f"<body><h1>{escape(page.title)}</h1>{head}{body}</body>\n</html>\n"
+        f"<body><h1>{escape(page.title)}</h1>{paragraphs(page.head)}{body}</body>\n</html>\n"
     )

@@ -64,7 +64,6 @@ class MarketSettings:
     typos: Upto1 = 0.005
 
     def __post_init__(self) -> None:
-        """Check every setting."""
         check_fields(self)
         if not self.languages or set(self.languages) - set(LANGUAGES) or len(set(self.languages)) < len(self.languages):
             raise InputError(f"languages must be chosen from {', '.join(LANGUAGES)}, not {self.languages!r}")
@@ -75,16 +74,11 @@ class MarketSettings:
 
     @property
     def shares(self) -> tuple[float, ...]:
-        """The share of each language."""
         return self.language_shares or (1 / len(self.languages),) * len(self.languages)
 
 
 def month_number(month: str) -> int:
-    """Return the months since year 0 of ``YYYY-MM``, so that months can be subtracted.
-
-    >>> month_number("2026-01") - month_number("2025-11")
-    2
-    """
+    """Return the months since year 0 of ``YYYY-MM``, so that months can be subtracted."""
     year, _, number = month.partition("-")
     if not (len(year) == 4 and year.isdecimal() and number.isdecimal() and 1 <= int(number) <= 12):
         raise InputError(f"{month!r} is not a month; write it as YYYY-MM, e.g. 2026-01")
@@ -92,7 +86,6 @@ def month_number(month: str) -> int:
 
 
 def month_name(number: int) -> str:
-    """Return ``YYYY-MM``, the inverse of :func:`month_number`."""
     return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 

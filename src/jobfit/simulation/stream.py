@@ -5,10 +5,11 @@ those of :func:`jobfit.simulation.market.simulate`, record by record."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
@@ -17,37 +18,29 @@ from pyarrow import parquet
 
 from jobfit.artifacts import checksums
 from jobfit.errors import InputError
-from jobfit.records import EducationLevel, LanguageSkill
+from jobfit.records import EducationLevel, LanguageLevel
 from jobfit.simulation.applications import STATUSES, Filed, joined, moments, settle
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.card import stream_card
-from jobfit.simulation.careers import Position
 from jobfit.simulation.columns import Ints
 from jobfit.simulation.dice import dice_for
 from jobfit.simulation.latent import Opening, Person, candidate_id
 from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, lay_ground, vacancy_of
 from jobfit.simulation.page import plain
-from jobfit.simulation.settings import MarketSettings
+from jobfit.simulation.settings import ATTRIBUTES, MarketSettings
+from jobfit.simulation.truth import pair_blocks
 from jobfit.simulation.writer import MANIFEST, make_room, write_file, write_manifest
 
 
-class Shards:
+class Shards(AbstractContextManager["Shards"]):
     """Tables under a folder: ``name/part-00000.parquet`` and on, of at most ``limit`` rows each (or one batch more)."""
 
     def __init__(self, folder: Path, limit: int) -> None:
-        """Open nothing yet."""
         self.folder, self.limit = folder, limit
         self._open: dict[str, tuple[parquet.ParquetWriter, int]] = {}
-        self._parts: dict[str, int] = {}
+        self._parts: Counter[str] = Counter()
 
-    def __enter__(self) -> Shards:
-        """Return itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close every file."""
+    def __exit__(self, *error: object) -> None:
         for writer, _ in self._open.values():
             writer.close()
 
@@ -55,30 +48,27 @@ class Shards:
         """Add rows, given as columns of the same length."""
         self._add(name, pa.table(dict(columns)))
 
-    def write_rows(self, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Add rows, given one by one."""
-        self._add(name, pa.Table.from_pylist(list(rows), schema=_SCHEMAS[name]))
+    def write_records(self, name: str, records: Sequence[Person | Opening]) -> None:
+        """Add latent records, a row each."""
+        self._add(name, pa.Table.from_pylist([asdict(record) for record in records], schema=_SCHEMAS[name]))
 
     def _add(self, name: str, table: pa.Table) -> None:
         if not table.num_rows and name in self._parts:
             return
         if name not in self._open:
-            number = self._parts.get(name, 0)
-            self._parts[name] = number + 1
-            path = self.folder / name / f"part-{number:05d}.parquet"
+            path = self.folder / name / f"part-{self._parts[name]:05d}.parquet"
             path.parent.mkdir(parents=True, exist_ok=True)
             self._open[name] = parquet.ParquetWriter(path, table.schema, compression="zstd"), 0
+            self._parts[name] += 1
         writer, rows = self._open[name]
         writer.write_table(table)
-        rows += table.num_rows
-        self._open[name] = writer, rows
-        if rows >= self.limit:
-            writer.close()
-            del self._open[name]
+        self._open[name] = writer, rows + table.num_rows
+        if rows + table.num_rows >= self.limit:
+            self._open.pop(name)[0].close()
 
 
 def utc(times: np.ndarray) -> pa.Array:
-    """Return times as UTC seconds; those that are none as missing."""
+    """Return times as UTC seconds; what is not a time as missing."""
     return pa.array(times.astype("datetime64[s]"), type=pa.timestamp("s", tz="UTC"))
 
 
@@ -88,13 +78,12 @@ _ARROW = {
     int: pa.int32(),
     float: pa.float64(),
     EducationLevel: pa.int8(),
-    LanguageSkill: pa.struct([("code", pa.string()), ("level", pa.int8())]),
+    LanguageLevel: pa.int8(),
 }
 
 
-def _columns(record: type) -> list[tuple[str, pa.DataType]]:
-    hints = get_type_hints(record)
-    return [(field.name, _arrow(hints[field.name])) for field in fields(record)]
+def _columns(record: Any) -> list[tuple[str, pa.DataType]]:
+    return [(name, _arrow(hint)) for name, hint in get_type_hints(record).items()]
 
 
 def _arrow(hint: Any) -> pa.DataType:
@@ -102,25 +91,10 @@ def _arrow(hint: Any) -> pa.DataType:
         return pa.list_(_arrow(get_args(hint)[0]))
     if get_args(hint):  # what may be missing
         return _arrow(get_args(hint)[0])
-    return pa.struct(_columns(hint)) if hint is Position else _ARROW[hint]
+    return pa.struct(_columns(hint)) if is_dataclass(hint) else _ARROW[hint]
 
 
 _SCHEMAS = {"world/candidates": pa.schema(_columns(Person)), "world/vacancies": pa.schema(_columns(Opening))}
-
-
-def person_row(person: Person) -> dict[str, Any]:
-    """Return the latent record as a row."""
-    spoken = [{"code": one.code, "level": int(one.level or 0)} for one in person.languages]
-    return _plain(person) | {"positions": [_plain(post) for post in person.positions], "languages": spoken}
-
-
-def opening_row(opening: Opening) -> dict[str, Any]:
-    """Return the latent record as a row."""
-    return _plain(opening) | {"languages": [{"code": o.code, "level": int(o.level or 0)} for o in opening.languages]}
-
-
-def _plain(record: Person | Position | Opening) -> dict[str, Any]:
-    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 ALL_PAIRS = 1_000_000  # markets of so many pairs or fewer have the truth of every pair
@@ -184,40 +158,32 @@ def _people(ground: Ground, shards: Shards, size: int, progress: Progress) -> tu
     filed, exposures = [], 0
     queries = _sample(ground)
     for block in draw_blocks(ground, size):
-        cvs = [
-            plain(cv_of(ground, block.first + n, person, identity))
-            for n, (person, identity) in enumerate(zip(block.people, block.identities, strict=True))
-        ]
-        ids = [person.id for person in block.people]
-        languages = [person.language for person in block.people]
-        shards.write("log/candidates", {"id": ids, "language": languages, "text": cvs})
-        shards.write_rows("world/candidates", [person_row(person) for person in block.people])
-        shards.write("groups", {"candidate_id": ids, **_values(block)})
-        exposures += _showings(ground, block, shards)
+        both = enumerate(zip(block.people, block.identities, strict=True), block.first)
+        texts = [plain(cv_of(ground, number, person, identity)) for number, (person, identity) in both]
+        ids, languages = list(block.table.ids), [person.language for person in block.people]
+        shards.write("log/candidates", {"id": ids, "language": languages, "text": texts})
+        shards.write_records("world/candidates", block.people)
+        values = {name: [groups[name] for groups in block.groups] for name in ATTRIBUTES}
+        shards.write("groups", {"candidate_id": ids, **values})
+        shown = block.shown
+        rows, times = shown.candidate - block.first, utc(moments(shown.day, ground.settings))
+        shards.write("log/exposures", _ids(ground, block, rows, shown.opening) | {"time": times})
+        shards.write("truth/exposed", _pairs(ground, block, rows, shown.opening))
+        exposures += len(rows)
         _truth(ground, block, shards, queries)
         filed.append(block.filed)
         progress(block.first + len(ids), ground.settings.candidates)
     return filed, exposures
 
 
-def _values(block: Block) -> dict[str, list[str]]:
-    return {name: [values[name] for values in block.groups] for name in block.groups[0]}
-
-
-def _showings(ground: Ground, block: Block, shards: Shards) -> int:
-    shown = block.shown
-    ids = _ids(ground, block, shown.candidate - block.first, shown.opening)
-    shards.write("log/exposures", {**ids, "time": utc(moments(shown.day, ground.settings))})
-    people = block.table, block.shift
-    shards.write(
-        "truth/exposed", {**ids, **truth_columns(ground, people, shown.candidate - block.first, shown.opening)}
-    )
-    return len(shown.candidate)
-
-
 def _ids(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, np.ndarray]:
     people, openings = np.array(block.table.ids), np.array(ground.table.ids)
     return {"candidate_id": people[rows], "vacancy_id": openings[columns]}
+
+
+def _pairs(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, Any]:
+    people = block.table, block.shift
+    return _ids(ground, block, rows, columns) | truth_columns(ground, people, rows, columns)
 
 
 def _sample(ground: Ground) -> tuple[Ints, Ints]:
@@ -229,24 +195,20 @@ def _sample(ground: Ground) -> tuple[Ints, Ints]:
 
 def _truth(ground: Ground, block: Block, shards: Shards, queries: tuple[Ints, Ints]) -> None:
     """Write the truth of all pairs of a small market, or the pairs of grade 1 or more of the sampled queries."""
-    people, m = (block.table, block.shift), len(ground.openings)
+    n, m = len(block.people), len(ground.openings)
     if _small(ground.settings):
-        rows, columns = np.divmod(np.arange(len(block.people) * m), m)
-        shards.write("truth/pairs", _ids(ground, block, rows, columns) | truth_columns(ground, people, rows, columns))
+        shards.write("truth/pairs", _pairs(ground, block, *np.divmod(np.arange(n * m), m)))
         return
     candidates, vacancies = queries
-    own_rows = candidates[(candidates >= block.first) & (candidates < block.first + len(block.people))] - block.first
+    own_rows = candidates[(candidates >= block.first) & (candidates < block.first + n)] - block.first
     for name, some_rows, some_columns in (
-        ("truth/candidates_for_vacancy", np.arange(len(block.people)), vacancies),
+        ("truth/candidates_for_vacancy", np.arange(n), vacancies),
         ("truth/vacancies_for_candidate", own_rows, np.arange(m)),
     ):
-        rows, columns = np.repeat(some_rows, len(some_columns)), np.tile(some_columns, len(some_rows))
-        for start in range(0, len(rows), 100_000):
-            part = rows[start : start + 100_000], columns[start : start + 100_000]
-            values = truth_columns(ground, people, *part)
-            kept = np.flatnonzero(values["grade"] > 0)
-            ids = _ids(ground, block, part[0][kept], part[1][kept])
-            shards.write(name, ids | {column: value[kept] for column, value in values.items()})
+        for rows, columns in pair_blocks(len(some_rows), len(some_columns)):
+            values = _pairs(ground, block, some_rows[rows], some_columns[columns])
+            relevant = values["grade"] > 0
+            shards.write(name, {column: value[relevant] for column, value in values.items()})
     if block.first == 0:
         named = [candidate_id(int(n) + 1, ground.settings) for n in candidates]
         shards.write("truth/queries/candidates", {"candidate_id": named})
@@ -267,7 +229,7 @@ def _vacancies(ground: Ground, shards: Shards) -> None:
                 "positions": [opening.positions for opening in part],
             },
         )
-        shards.write_rows("world/vacancies", [opening_row(opening) for opening in part])
+        shards.write_records("world/vacancies", part)
 
 
 def _applications(ground: Ground, shards: Shards, blocks: list[Filed]) -> int:

@@ -32,8 +32,7 @@ from numpy.typing import NDArray
 
 from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable, opening_table, people_table
 from jobfit.simulation.latent import Opening, Person
-from jobfit.simulation.towns import distances
-from jobfit.simulation.world import World
+from jobfit.simulation.world import World, distances
 
 THRESHOLDS = (0.50, 0.65, 0.80, 0.92)
 PAY_SCALE = 0.1
@@ -51,35 +50,20 @@ def grades(q: Matrix) -> NDArray[np.int64]:
     return np.searchsorted(THRESHOLDS, q, side="right").astype(np.int64)
 
 
-def qualification(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:
-    """Return q in [0, 1] of every pair, shape (people, openings); the formula is in the module docstring."""
-    return all_pairs(people, openings, world)[0]
-
-
-def preference(people: Sequence[Person], openings: Sequence[Opening], world: World) -> Matrix:
-    """Return p in [0, 1] of every pair, shape (people, openings); the formula is in the module docstring."""
-    return all_pairs(people, openings, world)[1]
-
-
 def all_pairs(people: Sequence[Person], openings: Sequence[Opening], world: World) -> tuple[Matrix, Matrix]:
     """Return q and p of every pair, each of shape (people, openings)."""
     table = opening_table(openings, world)
+    sides = people_table(people, world, table.skill), table
     q, p = (np.empty((len(people), len(openings))) for _ in range(2))
-    step = max(1, PAIRS_AT_ONCE // len(openings))
-    for start in range(0, len(people), step):
-        block = people_table(people[start : start + step], world, table.skill)
-        for rows, columns, q_block, p_block in scored_blocks((block, table), world):
-            q[start + rows, columns] = q_block
-            p[start + rows, columns] = p_block
+    for rows, columns in pair_blocks(*q.shape):
+        q[rows, columns], p[rows, columns] = scores(sides, rows, columns, world)
     return q, p
 
 
-def scored_blocks(sides: Sides, world: World) -> Iterator[tuple[Ints, Ints, Floats, Floats]]:
-    """Yield rows, columns, q and p of all pairs of the two tables, a bounded number at a time."""
-    n, m = len(sides[0].ids), len(sides[1].ids)
+def pair_blocks(n: int, m: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield rows and columns of all cells of an (n, m) table, row by row, a bounded number at a time."""
     for start in range(0, n * m, PAIRS_AT_ONCE):
-        rows, columns = np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
-        yield rows, columns, *scores(sides, rows, columns, world)
+        yield np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
 
 
 def scores(sides: Sides, rows: Ints, columns: Ints, world: World) -> tuple[Floats, Floats]:
@@ -89,8 +73,7 @@ def scores(sides: Sides, rows: Ints, columns: Ints, world: World) -> tuple[Float
 
 def _qualification(sides: Sides, rows: Ints, columns: Ints, world: World) -> Floats:
     people, openings = sides
-    must = _coverage(people, rows, openings.must[columns], openings.musts[columns])
-    nice = _coverage(people, rows, openings.nice[columns], openings.nices[columns])
+    must, nice = _coverage(sides, rows, openings.must[columns]), _coverage(sides, rows, openings.nice[columns])
     posts = people.post[rows]
     near = np.where(posts >= 0, world.proximity[posts, openings.occupation[columns][:, None]], 0.0)
     asked = openings.months[columns]
@@ -104,8 +87,10 @@ def _qualification(sides: Sides, rows: Ints, columns: Ints, world: World) -> Flo
     return np.asarray(fit * (0.7 + 0.3 * education) * (0.6 + 0.4 * language) * np.where(allowed, 1.0, 0.5))
 
 
-def _coverage(people: PeopleTable, rows: Ints, asked: Ints, count: Ints) -> Floats:
+def _coverage(sides: Sides, rows: Ints, asked: Ints) -> Floats:
+    people, openings = sides
     total = people.held[rows[:, None], asked].sum(axis=1)
+    count = (asked < len(openings.skill)).sum(axis=1)
     return np.asarray(np.where(count > 0, total / np.maximum(count, 1), 1.0))
 
 

@@ -12,6 +12,7 @@ backwards from the present post is the same process as one drawn forwards.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,17 +26,16 @@ from jobfit.taxonomy.model import Taxonomy
 from jobfit.taxonomy.stored import load_taxonomy
 
 CANDIDATES_PER_OCCUPATION = 12
-RELATED = 0.2
 SHARPNESS, ANYWHERE = 0.1, 0.02  # of a career's moves: see the module docstring
+EARTH_KM = 6371.0
+OTHER_LANGUAGE = 0.05  # share of homes and vacancies in a town of the other language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
-    """What the latent people and openings are drawn from.
+    """``occupations`` are the ids traded in this market; ``index`` is the row of any occupation in ``proximity``.
 
-    occupations: ids traded in this market.
-    index:       row of every taxonomy occupation in ``proximity``.
-    proximity:   (n, n) cosine of the occupations' skills, essential weighing 1 and optional 0.5; 1 on the diagonal.
+    ``proximity`` has shape (n, n): see the module docstring; 1 on the diagonal.
     """
 
     taxonomy: Taxonomy
@@ -43,13 +43,10 @@ class World:
     index: dict[str, int]
     proximity: NDArray[np.float64]
     _moves: dict[str, NDArray[np.float64]] = field(default_factory=dict, repr=False, compare=False)
-    _ids: list[str] = field(default_factory=list, repr=False, compare=False)
 
-    def related(self, occupation: str) -> tuple[str, ...]:
-        """Return up to five other occupations at proximity 0.2 or more, nearest first."""
-        row, ids = self.proximity[self.index[occupation]], list(self.index)
-        nearest = sorted(range(len(ids)), key=lambda i: (-row[i], ids[i]))
-        return tuple(ids[i] for i in nearest if row[i] >= RELATED and ids[i] != occupation)[:5]
+    @cached_property
+    def _ids(self) -> list[str]:
+        return list(self.index)
 
     def moves(self, occupation: str) -> NDArray[np.float64]:
         """Return the probability of moving to each occupation, shape (n,), 0 for the same one; of one alone: zeros."""
@@ -60,30 +57,26 @@ class World:
         return np.asarray(weights / total if total else weights)
 
     def move(self, occupation: str, dice: Dice) -> str:
-        """Return the occupation that a career turns to."""
         if len(self.index) == 1:
             return occupation
-        if not self._ids:
-            self._ids.extend(self.index)
         if occupation not in self._moves:
             self._moves[occupation] = np.cumsum(self.moves(occupation))
         total = self._moves[occupation]
         return self._ids[int(np.searchsorted(total, dice.random() * total[-1], side="right"))]
 
     def education(self, occupation: str) -> EducationLevel:
-        """Return the level that vacancies of the occupation ask for: by id, sector or ISCO major group, else 4."""
+        """Return the level that vacancies ask for: by id, sector or ISCO major group, else 4."""
         table = read_data("world.toml")["education"]
         entry = self.taxonomy.occupations[occupation]
         level = table["occupation"].get(occupation) or table["sector"].get(entry.sector)
         return EducationLevel(level or table["isco"].get(entry.isco[:1], 4))
 
     def licence(self, occupation: str) -> str | None:
-        """Return the driving licence that vacancies of the occupation ask for, if any."""
         code: str | None = read_data("world.toml")["licences"].get(occupation)
         return code
 
     def remote(self, occupation: str) -> float:
-        """Return the share of vacancies of the occupation that offer remote work."""
+        """Return the share of vacancies that offer remote work."""
         table, entry = read_data("world.toml")["remote"], self.taxonomy.occupations[occupation]
         by_code = table["isco"].get(entry.isco[:2], table["isco"].get(entry.isco[:1], 0))
         return float(table["sector"].get(entry.sector, by_code))
@@ -101,11 +94,10 @@ def build_world(settings: MarketSettings, dice: Dice) -> World:
         raise InputError(f"no occupation of the taxonomy {settings.taxonomy!r} has a skill; simulate needs some")
     wanted = max(6, settings.candidates // CANDIDATES_PER_OCCUPATION)
     index = {id_: number for number, id_ in enumerate(taxonomy.occupations)}
-    return World(taxonomy, tuple(dice.some(everything, wanted)), index, proximities(taxonomy))
+    return World(taxonomy, tuple(dice.some(everything, wanted)), index, _proximities(taxonomy))
 
 
-def proximities(taxonomy: Taxonomy) -> NDArray[np.float64]:
-    """Return the (n, n) cosines between the occupations of a taxonomy, in its order (see :class:`World`)."""
+def _proximities(taxonomy: Taxonomy) -> NDArray[np.float64]:
     column = {id_: number for number, id_ in enumerate(taxonomy.skills)}
     weight: dict[tuple[int, int], float] = {}
     for row, occupation in enumerate(taxonomy.occupations.values()):
@@ -122,14 +114,50 @@ def proximities(taxonomy: Taxonomy) -> NDArray[np.float64]:
 
 
 def employer(dice: Dice, language: str) -> str:
-    """Return an invented company name."""
     parts = read_data("world.toml")["employers"]
     return f"{dice.pick(parts['start'])}{dice.pick(parts['middle'])} {dice.pick(parts[language])}"
 
 
 def school(dice: Dice, language: str, level: EducationLevel) -> str:
-    """Return an invented school that teaches to the level."""
     data = read_data("world.toml")
     name = dice.pick(data["employers"]["start"]) + dice.pick(["by", "wick", "ford", "ville", "mont"])
     kind = "higher" if level >= EducationLevel.BACHELOR else "other"
     return str(dice.pick(data["schools"][kind][language])).format(name=name)
+
+
+@cache
+def town_index() -> dict[str, int]:
+    """Return the row of each town in :func:`distances`."""
+    towns = read_data("towns.toml")
+    return {name: row for row, name in enumerate(name for language in sorted(towns) for name in towns[language])}
+
+
+@cache
+def distances() -> NDArray[np.float64]:
+    """Return the great-circle distances in km, shape (towns, towns), by the haversine formula on a sphere of 6371 km.
+
+    d = 2 R asin sqrt(sin²(Δφ/2) + cos φ₁ cos φ₂ sin²(Δλ/2)), φ the latitude and λ the longitude.
+    """
+    towns = read_data("towns.toml")
+    places = np.radians([towns[language][name][:2] for language in sorted(towns) for name in towns[language]])
+    latitude, longitude = places[:, 0], places[:, 1]
+    half = np.sin((latitude[:, None] - latitude) / 2) ** 2
+    half = half + np.cos(latitude)[:, None] * np.cos(latitude) * np.sin((longitude[:, None] - longitude) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+
+
+def kilometres(one: str, other: str) -> float:
+    """Return the distance of two towns.
+
+    >>> round(kilometres("Paris", "Lyon"))
+    392
+    """
+    index = town_index()
+    return float(distances()[index[one], index[other]])
+
+
+def town(dice: Dice, language: str) -> str:
+    """Return a town where the language is spoken, larger ones likelier (by the square root of the inhabitants)."""
+    towns = read_data("towns.toml")
+    spoken = towns[language if not dice.chance(OTHER_LANGUAGE) else dice.pick(sorted(towns))]
+    return dice.weighted(list(spoken), [row[2] ** 0.5 for row in spoken.values()])

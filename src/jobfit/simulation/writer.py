@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO, StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,15 @@ from jobfit.simulation.market import Ground, Market, simulate
 from jobfit.simulation.page import Page, plain
 from jobfit.simulation.rendering import LAYOUTS, job_posting, json_resume, render_docx, render_pdf
 from jobfit.simulation.settings import ATTRIBUTES, LANGUAGES, MarketSettings, month_number
-from jobfit.simulation.truth import PAIRS_AT_ONCE, grades
+from jobfit.simulation.truth import grades, pair_blocks
 
 FAMILY = "jobfit-market-"
 FORMAT = FAMILY + "2"
 MANIFEST = "market.json"
 FOLDERS = ("cvs", "vacancies", "beir", "log", "world", "truth", "groups")
+CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
+VACANCY_FORMATS = ("html", "docx", "pdf")
+File = tuple[str, bytes]
 
 
 def make_room(folder: Path) -> None:
@@ -45,9 +49,9 @@ def make_room(folder: Path) -> None:
         raise InputError(f"{folder} is not empty and holds no market. Choose a new folder or empty this one.")
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / MANIFEST, {"format": FORMAT, "complete": False})
-    for path in sorted(folder.iterdir()):
-        if path.name in FOLDERS and path.is_dir():
-            shutil.rmtree(path)
+    for name in FOLDERS:
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
     for name in ("applications.csv", "exposures.csv", "groups.csv", "README.md"):
         (folder / name).unlink(missing_ok=True)
 
@@ -90,19 +94,12 @@ def write_manifest(
     return sha256_of(folder / MANIFEST)
 
 
-CV_FORMATS = ("pdf", "docx", "json", "pdf", "docx")
-VACANCY_FORMATS = ("html", "docx", "pdf")
-File = tuple[str, bytes]
-
-
-def market_files(market: Market, rendered_share: float) -> Iterator[File]:
+def _market_files(market: Market, rendered_share: float) -> Iterator[File]:
     """Yield (path, content) of every file but ``README.md`` and ``market.json``.
 
     ``rendered_share`` of the records are rendered: of the CVs two fifths each as PDF and DOCX and a fifth as JSON
     Resume, of the vacancies a third each as HTML, DOCX and PDF. The others are plain text.
     """
-    if not 0 <= rendered_share <= 1:
-        raise InputError(f"rendered_share must be from 0 to 1, not {rendered_share!r}")
     yield from _records(market, rendered_share)
     yield from _beir(market)
     yield "applications.csv", _applications(market)
@@ -117,21 +114,19 @@ def market_files(market: Market, rendered_share: float) -> Iterator[File]:
 def _records(market: Market, share: float) -> Iterator[File]:
     dice = dice_for(market.seed, "formats")
     today = month_number(market.settings.today)
-    people = {person.id: person for person in market.people}
-    openings = {opening.id: opening for opening in market.openings}
-    formats = _formats(list(people), CV_FORMATS, share, dice)
-    for number, (id_, page) in enumerate(market.cvs.items()):
-        kind = formats.get(id_, "txt")
+    formats = _formats(list(market.cvs), CV_FORMATS, share, dice)
+    for number, person in enumerate(market.people):
+        page, kind = market.cvs[person.id], formats.get(person.id, "txt")
         if kind == "json":
-            text = json_resume(people[id_], market.identities[id_], page, market.world.taxonomy, today)
-            yield f"cvs/{id_}.json", text.encode()
+            content = json_resume(person, market.identities[person.id], page, market.world.taxonomy, today).encode()
         else:
-            yield f"cvs/{id_}.{kind}", _page_bytes(page, kind, number)
-    formats = _formats(list(openings), VACANCY_FORMATS, share, dice)
-    for number, (id_, page) in enumerate(market.vacancies.items()):
-        kind = formats.get(id_, "txt")
-        content = job_posting(openings[id_], page).encode() if kind == "html" else _page_bytes(page, kind, number)
-        yield f"vacancies/{id_}.{kind}", content
+            content = _page_bytes(page, kind, number)
+        yield f"cvs/{person.id}.{kind}", content
+    formats = _formats(list(market.vacancies), VACANCY_FORMATS, share, dice)
+    for number, opening in enumerate(market.openings):
+        page, kind = market.vacancies[opening.id], formats.get(opening.id, "txt")
+        content = job_posting(opening, page).encode() if kind == "html" else _page_bytes(page, kind, number)
+        yield f"vacancies/{opening.id}.{kind}", content
 
 
 def _formats(ids: list[str], kinds: Sequence[str], share: float, dice: Dice) -> dict[str, str]:
@@ -164,14 +159,7 @@ def _beir(market: Market) -> Iterator[File]:
 
 def _applications(market: Market) -> bytes:
     rows = [
-        [
-            a.candidate_id,
-            a.vacancy_id,
-            a.status,
-            a.outcome.value,
-            a.time.isoformat(),
-            "" if end is None else end.isoformat(),
-        ]
+        [a.candidate_id, a.vacancy_id, a.status, a.outcome.value, a.time.isoformat(), end.isoformat() if end else ""]
         for a, end in zip(market.applications, market.decided, strict=True)
     ]
     return _table(("candidate_id", "vacancy_id", "status", "outcome", "time", "decided"), rows)
@@ -188,24 +176,21 @@ def _exposures(market: Market) -> bytes:
 
 
 def _pairs(market: Market) -> bytes:
-    """Return the truth of every pair as Parquet (columns: :data:`jobfit.simulation.asked.COLUMNS`)."""
+    """Return the truth of every pair as Parquet: ids and the columns of :mod:`jobfit.simulation.asked`."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    n, m = market.q.shape
-    table = people_table(market.people, market.world, market.ground.table.skill), market.shift
-    ids = [person.id for person in market.people], [opening.id for opening in market.openings]
+    people = people_table(market.people, market.world, market.table.skill)
     buffer, writer = BytesIO(), None
-    for start in range(0, n * m, PAIRS_AT_ONCE):
-        rows, columns = np.divmod(np.arange(start, min(start + PAIRS_AT_ONCE, n * m)), m)
-        values: dict[str, Any] = {
-            name: pa.DictionaryArray.from_arrays(index.astype(np.int32), names)
-            for name, index, names in zip(("candidate_id", "vacancy_id"), (rows, columns), ids, strict=True)
+    for rows, columns in pair_blocks(*market.q.shape):
+        ids: dict[str, Any] = {
+            "candidate_id": pa.DictionaryArray.from_arrays(rows.astype(np.int32), people.ids),
+            "vacancy_id": pa.DictionaryArray.from_arrays(columns.astype(np.int32), market.table.ids),
         }
-        part = pa.table(values | truth_columns(market.ground, table, rows, columns))
+        part = pa.table(ids | truth_columns(market, (people, market.shift), rows, columns))
         writer = writer or parquet.ParquetWriter(buffer, part.schema)
         writer.write_table(part)
-    if writer is not None:
+    if writer:
         writer.close()
     return buffer.getvalue()
 
@@ -244,13 +229,7 @@ def simulate_to(
     rendered_share: float = 0.1,
     **knobs: Any,
 ) -> MarketSummary:
-    """Simulate a market and write it to ``folder``: what ``jobfit simulate`` does.
-
-    ``knobs`` are further settings of :class:`~jobfit.simulation.settings.MarketSettings`.
-
-    Raises:
-        InputError: a setting is out of range, or ``folder`` holds something that is not a market.
-    """
+    """Simulate a market and write it (:func:`write_market`); ``knobs`` are further settings of ``MarketSettings``."""
     settings = MarketSettings(candidates=candidates, vacancies=vacancies, languages=tuple(languages), **knobs)
     return write_market(simulate(settings, seed), folder, rendered_share=rendered_share)
 
@@ -267,25 +246,13 @@ def write_market(market: Market, folder: Path, *, rendered_share: float = 0.1) -
         raise InputError(f"rendered_share must be from 0 to 1, not {rendered_share!r}")
     try:
         make_room(folder)
-        digests = {}
-        for name, content in market_files(market, rendered_share):
-            digests[name] = write_file(folder, name, content)
-        digests["README.md"] = write_file(folder, "README.md", files_card(market.ground, rendered_share).encode())
-        relevant = int((grades(market.q) > 0).sum())
-        counts = {
-            "exposures": len(market.shown.day),
-            "applications": len(market.applications),
-            "relevant_pairs": relevant,
-        }
-        manifest = write_manifest(folder, market.ground, counts, digests, rendered_share=rendered_share)
+        card = "README.md", files_card(market, rendered_share).encode()
+        files = chain(_market_files(market, rendered_share), [card])
+        digests = {name: write_file(folder, name, content) for name, content in files}
+        relevant, applied = int((grades(market.q) > 0).sum()), len(market.applications)
+        counts = {"exposures": len(market.shown.day), "applications": applied, "relevant_pairs": relevant}
+        manifest = write_manifest(folder, market, counts, digests, rendered_share=rendered_share)
     except OSError as error:
         raise InputError(f"{folder}: the market cannot be written ({error}). Choose another folder.") from error
-    return MarketSummary(
-        folder=folder,
-        candidates=len(market.people),
-        vacancies=len(market.openings),
-        applications=len(market.applications),
-        relevant=relevant,
-        files=len(digests) + 1,
-        sha256=manifest,
-    )
+    sizes = len(market.people), len(market.openings)
+    return MarketSummary(folder, *sizes, applied, relevant, len(digests) + 1, manifest)

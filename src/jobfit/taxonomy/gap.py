@@ -85,11 +85,6 @@ def asked(
     return Asked(frozenset(essential), frozenset(optional - essential))
 
 
-def like(person: Held) -> Asked:
-    """Return what it takes to have what ``person`` has: evidenced skills are essential, implied ones optional."""
-    return Asked(person.evidenced, person.implied)
-
-
 def gap(graph: TaxonomyGraph, has: Held, wants: Asked, near: float = NEAR) -> Gap:
     """Compare what someone ``has`` with what somebody ``wants``.
 
@@ -101,17 +96,18 @@ def gap(graph: TaxonomyGraph, has: Held, wants: Asked, near: float = NEAR) -> Ga
     >>> gap(graph, held(graph, ["sql"]), asked(graph, ["sql"], nice=["java"])).missing_optional
     ('java',)
     """
-    essential, optional = _telling_first(graph, wants.essential), _telling_first(graph, wants.optional)
+    essential, optional = (
+        sorted(skills, key=lambda skill: (-graph.idf(skill), skill)) for skills in (wants.essential, wants.optional)
+    )
     there = has.evidenced | has.implied
     missing = [skill for skill in (*essential, *optional) if skill not in there]
-    beside = tuple(item for skill in missing if (item := _nearest(graph, skill, has, near)))
     credits = {item.skill: item.credit for s in missing if (item := _nearest(graph, s, Held(has.evidenced), near))}
     return Gap(
         tuple(Met(skill, skill in has.evidenced) for skill in essential if skill in there),
         tuple(Met(skill, skill in has.evidenced) for skill in optional if skill in there),
         tuple(skill for skill in essential if skill not in there),
         tuple(skill for skill in optional if skill not in there),
-        beside,
+        tuple(item for skill in missing if (item := _nearest(graph, skill, has, near))),
         coverage(graph, dict.fromkeys(has.evidenced, 1.0), wants.essential),
         coverage(graph, dict.fromkeys(there, 1.0), wants.essential),
         coverage(graph, credits | dict.fromkeys(has.evidenced, 1.0), wants.essential),
@@ -131,18 +127,7 @@ def coverage(graph: TaxonomyGraph, credit: dict[str, float], essential: Set[str]
     return sum(weight * credit.get(skill, 0.0) for skill, weight in weights.items()) / sum(weights.values())
 
 
-def _telling_first(graph: TaxonomyGraph, skills: Set[str]) -> list[str]:
-    return sorted(skills, key=lambda skill: (-graph.idf(skill), skill))
-
-
 def _nearest(graph: TaxonomyGraph, skill: str, has: Held, least: float) -> Near | None:
-    ranked = [
-        (graph.closeness(skill, other), evidenced, other)
-        for evidenced, others in ((True, has.evidenced), (False, has.implied))
-        for other in others
-    ]
-    close = [item for item in ranked if item[0] >= least]
-    if not close:
-        return None
-    credit, evidenced, other = min(close, key=lambda item: (-item[0], not item[1], item[2]))
-    return Near(skill, other, credit, evidenced)
+    closest = (Near(skill, s, graph.closeness(skill, s), s in has.evidenced) for s in has.evidenced | has.implied)
+    close = (one for one in closest if one.credit >= least)
+    return min(close, key=lambda one: (-one.credit, not one.evidenced, one.held), default=None)

@@ -44,16 +44,10 @@ class TaxonomyGraph:
     """
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        """Take ``taxonomy`` as it is."""
         self.taxonomy = taxonomy
         self._up: dict[str, dict[str, int]] = {}
 
     def term(self, id_: str) -> Skill | Occupation | Group:
-        """Return the term with this id.
-
-        Raises:
-            UnknownIdError: there is none.
-        """
         taxonomy = self.taxonomy
         term = taxonomy.skills.get(id_) or taxonomy.occupations.get(id_) or taxonomy.groups.get(id_)
         if term is None:
@@ -78,22 +72,12 @@ class TaxonomyGraph:
 
     @cached_property
     def _users(self) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
-        essential: dict[str, list[str]] = {}
-        optional: dict[str, list[str]] = {}
-        for occupation in self.taxonomy.occupations.values():
-            for skill in occupation.essential:
-                essential.setdefault(skill, []).append(occupation.id)
-            for skill in occupation.optional:
-                optional.setdefault(skill, []).append(occupation.id)
-        return essential, optional
+        occupations = self.taxonomy.occupations.values()
+        return _inverted((o.id, o.essential) for o in occupations), _inverted((o.id, o.optional) for o in occupations)
 
     @cached_property
     def _below(self) -> Mapping[str, list[str]]:
-        below: dict[str, list[str]] = {}
-        for term in self.taxonomy.terms():
-            for id_ in term.broader:
-                below.setdefault(id_, []).append(term.id)
-        return below
+        return _inverted((term.id, term.broader) for term in self.taxonomy.terms())
 
     def narrower(self, id_: str) -> tuple[str, ...]:
         """Return the ids directly below a term: skills, then occupations, then groups; empty for a leaf."""
@@ -101,8 +85,7 @@ class TaxonomyGraph:
 
     def above(self, id_: str) -> Mapping[str, int]:
         """Return every broader term, with the fewest steps to it; the term itself at 0."""
-        known = self._up.get(id_)
-        if known is None:
+        if id_ not in self._up:
             known = {self.term(id_).id: 0}
             queue = deque(known)
             while queue:
@@ -112,7 +95,7 @@ class TaxonomyGraph:
                         known[broader] = known[here] + 1
                         queue.append(broader)
             self._up[id_] = known
-        return known
+        return self._up[id_]
 
     def depth(self, id_: str) -> int:
         """Return the fewest steps from a term up to one that nothing is broader than; 0 for such a root."""
@@ -157,7 +140,8 @@ class TaxonomyGraph:
         if not one or not other or (a in self.taxonomy.skills) != (b in self.taxonomy.skills):
             return None
         dot = sum(weight * other.get(id_, 0.0) for id_, weight in one.items())
-        return min(1.0, dot / math.sqrt(_square(one.values()) * _square(other.values())))
+        a_square, b_square = (sum(weight * weight for weight in side.values()) for side in (one, other))
+        return min(1.0, dot / math.sqrt(a_square * b_square))
 
     def _weights(self, id_: str) -> dict[str, float]:
         needs = self.occupations_of(id_) if id_ in self.taxonomy.skills else self.skills_of(id_)
@@ -173,5 +157,9 @@ class TaxonomyGraph:
         return math.log((1 + len(self.taxonomy.occupations)) / (1 + n)) + 1.0
 
 
-def _square(values: Iterable[float]) -> float:
-    return sum(value * value for value in values)
+def _inverted(links: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, list[str]]:
+    sources: dict[str, list[str]] = {}
+    for source, targets in links:
+        for target in targets:
+            sources.setdefault(target, []).append(source)
+    return sources

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
 _SHOWN = 5
+_NOT = 5
 Term = Skill | Occupation | Group
 
 
@@ -21,18 +20,22 @@ def find_term(taxonomy: Taxonomy, text: str) -> Term:
         InputError: several terms share it; the message gives their ids.
     """
     wanted = " ".join(text.split()).casefold()
-    tiers: list[list[Term]] = [[], [], [], [], []]
+    tiers: dict[int, list[Term]] = {}
     for term in taxonomy.terms():
-        tier = _tier(term, text, wanted)
-        if tier is not None:
-            tiers[tier].append(term)
-    best = next((tier for tier in tiers if tier), [])
+        tiers.setdefault(_tier(term, text, wanted), []).append(term)
+    tiers.pop(_NOT, None)
+    best = tiers[min(tiers)] if tiers else []
     if len(best) == 1:
         return best[0]
     if best:
         ids = ", ".join(f"{term.id} ({kind_of(term)} {term.label()!r})" for term in best[:_SHOWN])
         raise InputError(f"{text!r} names {len(best)} terms of {taxonomy.version}; give an id: {ids}")
-    raise UnknownIdError(f"{taxonomy.version} has no term {text!r}{_hint(_containing(taxonomy, wanted))}")
+    labels = {label for term in taxonomy.terms() for some in term.labels.values() for label in some}
+    like = sorted((label for label in labels if wanted and wanted in label.casefold()), key=lambda x: (len(x), x))
+    hint = (
+        f"labels that contain it: {', '.join(like[:_SHOWN])}" if like else "labels are matched whole, in any language"
+    )
+    raise UnknownIdError(f"{taxonomy.version} has no term {text!r}; {hint}")
 
 
 def kind_of(term: Term) -> str:
@@ -40,8 +43,8 @@ def kind_of(term: Term) -> str:
     return "skill" if isinstance(term, Skill) else "occupation" if isinstance(term, Occupation) else "group"
 
 
-def _tier(term: Term, text: str, wanted: str) -> int | None:
-    """Return how a term has this name: 0 id, 1 code, 2 preferred, 3 alternative, 4 hidden label; ``None``: not."""
+def _tier(term: Term, text: str, wanted: str) -> int:
+    """Return how a term has this name: 0 id, 1 code, 2 preferred, 3 alternative, 4 hidden label; 5: not at all."""
     if term.id == text:
         return 0
     if not isinstance(term, Skill) and term.code and term.code.casefold() == wanted:
@@ -51,14 +54,4 @@ def _tier(term: Term, text: str, wanted: str) -> int | None:
     if any(label.casefold() == wanted for labels in term.labels.values() for label in labels):
         return 3
     hidden = {} if isinstance(term, Group) else term.hidden
-    return 4 if any(label.casefold() == wanted for labels in hidden.values() for label in labels) else None
-
-
-def _containing(taxonomy: Taxonomy, wanted: str) -> list[str]:
-    labels = (label for term in taxonomy.terms() for some in term.labels.values() for label in some)
-    return sorted({label for label in labels if wanted and wanted in label.casefold()}, key=lambda x: (len(x), x))
-
-
-def _hint(labels: Iterable[str]) -> str:
-    shown = list(labels)[:_SHOWN]
-    return f"; labels that contain it: {', '.join(shown)}" if shown else "; labels are matched whole, in any language"
+    return 4 if any(label.casefold() == wanted for labels in hidden.values() for label in labels) else _NOT

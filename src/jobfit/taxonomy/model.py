@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from graphlib import CycleError, TopologicalSorter
 
 from jobfit.errors import InputError
 
@@ -84,9 +83,8 @@ class Group(_Term):
 class Taxonomy:
     """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-1``.
 
-    ``broader`` makes two directed graphs without cycles: skills below skills and skill groups, occupations below
-    occupations and ISCO groups; whoever reads them from a source calls :func:`check_no_cycle`. The compact taxonomy has
-    none.
+    ``broader`` makes two directed graphs without cycles (whoever reads them from a source checks that): skills below
+    skills and skill groups, occupations below occupations and ISCO groups. The compact taxonomy has none.
 
     Raises:
         InputError: a term has no label, or a link leads to a term that does not exist.
@@ -98,17 +96,13 @@ class Taxonomy:
     groups: Mapping[str, Group] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Check labels and links."""
+        above = self.skills.keys() | self.occupations.keys() | self.groups.keys()
         for term in self.terms():
             if not any(term.labels.values()):
                 raise InputError(f"taxonomy {self.version}: {term.id!r} has no label")
-        all_needing: tuple[Occupation | Skill, ...] = (*self.occupations.values(), *self.skills.values())
-        for needing in all_needing:
-            for skill in (*needing.essential, *needing.optional):
+            for skill in () if isinstance(term, Group) else (*term.essential, *term.optional):
                 if skill not in self.skills:
-                    raise InputError(f"taxonomy {self.version}: {needing.id!r} needs the unknown skill {skill!r}")
-        above = self.skills.keys() | self.occupations.keys() | self.groups.keys()
-        for term in self.terms():
+                    raise InputError(f"taxonomy {self.version}: {term.id!r} needs the unknown skill {skill!r}")
             if not above.issuperset(term.broader):
                 unknown = min(set(term.broader) - above)
                 raise InputError(f"taxonomy {self.version}: {term.id!r} is below the unknown {unknown!r}")
@@ -129,18 +123,3 @@ def labels_by_rank(terms: Collection[Skill | Occupation]) -> Iterator[tuple[str,
     yield from ((labels[0], term.id) for term in terms for labels in term.labels.values() if labels)
     yield from ((label, term.id) for term in terms for labels in term.labels.values() for label in labels[1:])
     yield from ((label, term.id) for term in terms for labels in term.hidden.values() for label in labels)
-
-
-def check_no_cycle(above: Mapping[str, tuple[str, ...]], where: str) -> None:
-    """Check that following ``above`` (id -> ids directly above it) never leads back. ``where`` begins the message.
-
-    Raises:
-        InputError: it does; the message names the circle, narrower first.
-    """
-    try:
-        TopologicalSorter(above).prepare()
-    except CycleError as error:
-        circle = " -> ".join(reversed(error.args[1]))
-        raise InputError(
-            f"{where}: the hierarchy goes in a circle: {circle}. Remove one of these broader relations"
-        ) from error

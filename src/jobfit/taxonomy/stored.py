@@ -13,69 +13,59 @@ skills followed by the occupations and the groups: as URIs they would be most of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
-
-from jobfit.taxonomy.model import Group, Labels, Occupation, Skill, Taxonomy
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 import fcntl
 import gc
 import json
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from jobfit.artifacts import new_folder, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.home import jobfit_home
 from jobfit.taxonomy.esco.importing import Imported, import_folder
+from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
-TABLES = ("skills", "occupations", "groups")
-_TEXT = {
-    "skills": ("id", "kind", "reuse", "description"),
-    "occupations": ("id", "sector", "code", "isco", "description"),
-    "groups": ("id", "kind", "code", "description"),
-}
-_LINKS = {
-    "skills": ("broader", "essential", "optional"),
-    "occupations": ("essential", "optional", "broader"),
-    "groups": ("broader",),
-}
-Columns = dict[str, list[Any]]
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TABLES: dict[str, Any] = {"skills": Skill, "occupations": Occupation, "groups": Group}
+_LABELS, _LINKS, _FLAGS = ("labels", "hidden"), ("broader", "essential", "optional"), ("transversal",)
+COMPACT = "compact"
+FORMAT = 1
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
+_ADVICE = "set JOBFIT_HOME to a folder of your own"
 
 
 def to_tables(taxonomy: Taxonomy) -> dict[str, pa.Table]:
     """Return the tables ``skills``, ``occupations`` and ``groups``, in the taxonomy's order."""
     number = {term.id: row for row, term in enumerate(taxonomy.terms())}
-    terms: dict[str, Sequence[Skill | Occupation | Group]] = {
-        table: list(getattr(taxonomy, table).values()) for table in TABLES
-    }
-    return {table: _table(table, terms[table], number) for table in TABLES}
+    return {table: _table(kind, list(getattr(taxonomy, table).values()), number) for table, kind in TABLES.items()}
 
 
-def _table(table: str, terms: Sequence[Skill | Occupation | Group], number: Mapping[str, int]) -> pa.Table:
+def _table(kind: Any, terms: Sequence[Any], number: Mapping[str, int]) -> pa.Table:
     import pyarrow as pa
 
     strings, links = pa.list_(pa.string()), pa.list_(pa.int32())
-    columns = {name: pa.array([getattr(term, name) for term in terms], pa.string()) for name in _TEXT[table]}
-    for name in _LINKS[table]:
+    names = [field.name for field in fields(kind)]
+    columns = {
+        name: pa.array([getattr(term, name) for term in terms], pa.string())
+        for name in names
+        if name not in (*_LABELS, *_LINKS, *_FLAGS)
+    }
+    for name in filter(_LINKS.__contains__, names):
         columns[name] = pa.array([[number[id_] for id_ in getattr(term, name)] for term in terms], links)
-    if table == "skills":
-        columns["transversal"] = pa.array([term.transversal for term in terms if isinstance(term, Skill)], pa.bool_())
-    for part in ("labels", "hidden") if table != "groups" else ("labels",):
-        for language in _languages(getattr(term, part) for term in terms):
-            columns[f"{part}_{language}"] = pa.array([getattr(t, part).get(language, ()) for t in terms], strings)
+    for name in filter(_FLAGS.__contains__, names):
+        columns[name] = pa.array([getattr(term, name) for term in terms], pa.bool_())
+    for name in filter(_LABELS.__contains__, names):
+        for language in sorted({language for term in terms for language in getattr(term, name)}):
+            columns[f"{name}_{language}"] = pa.array([getattr(t, name).get(language, ()) for t in terms], strings)
     return pa.table(columns)
-
-
-def _languages(labels: Iterable[Labels]) -> list[str]:
-    return sorted({language for by_language in labels for language in by_language})
 
 
 def from_tables(version: str, tables: Mapping[str, pa.Table]) -> Taxonomy:
@@ -85,68 +75,33 @@ def from_tables(version: str, tables: Mapping[str, pa.Table]) -> Taxonomy:
         KeyError: a table or a column is missing.
     """
     ids = [id_ for table in TABLES for id_ in tables[table]["id"].to_pylist()]
-    columns = {table: _columns(table, tables[table], ids) for table in TABLES}
-    return Taxonomy(
-        version,
-        _terms(columns["skills"], lambda c: map(Skill, *_pick(c, _SKILL))),
-        _terms(columns["occupations"], lambda c: map(Occupation, *_pick(c, _OCCUPATION))),
-        _terms(columns["groups"], lambda c: map(Group, *_pick(c, _GROUP))),
+    terms = (
+        map(kind, *(_column(field.name, tables[table], ids) for field in fields(kind)))
+        for table, kind in TABLES.items()
     )
+    return Taxonomy(version, *({term.id: term for term in of_kind} for of_kind in terms))
 
 
-# The order of the fields when a term is built.
-_SKILL = (
-    "id", "labels", "transversal", "kind", "reuse", "description", "hidden", "broader", "essential", "optional",
-)  # fmt: skip
-_OCCUPATION = (
-    "id", "labels", "sector", "essential", "optional", "code", "isco", "description", "hidden", "broader",
-)  # fmt: skip
-_GROUP = ("id", "labels", "kind", "code", "description", "broader")
-
-
-def _pick(columns: Columns, names: Sequence[str]) -> list[list[Any]]:
-    return [columns[name] for name in names]
-
-
-def _terms(columns: Columns, build: Callable[[Columns], Iterable[Any]]) -> dict[str, Any]:
-    return dict(zip(columns["id"], build(columns)))
-
-
-def _columns(table: str, data: pa.Table, ids: Sequence[str]) -> Columns:
-    columns: Columns = {name: data[name].to_pylist() for name in _TEXT[table]}
-    if table == "skills":
-        columns["transversal"] = data["transversal"].to_pylist()
-    for name in _LINKS[table]:
-        columns[name] = _slices(data[name], lambda rows: [ids[row] for row in rows])
-    for part in ("labels", "hidden"):
-        columns[part] = _by_language(part, data)
-    return columns
-
-
-def _by_language(part: str, data: pa.Table) -> list[dict[str, tuple[str, ...]]]:
-    """Return {language: labels} of each row, without the languages in which it has none."""
+def _column(name: str, data: pa.Table, ids: Sequence[str]) -> list[Any]:
+    if name in _LINKS:
+        return _slices(data[name], ids)
+    if name not in _LABELS:
+        return list(data[name].to_pylist())
     by_row: list[dict[str, tuple[str, ...]]] = [{} for _ in range(len(data))]
-    for name in data.column_names:
-        if name.startswith(f"{part}_"):
-            language = name.removeprefix(f"{part}_")
-            for labels, row in zip(_slices(data[name]), by_row):
-                if labels:
-                    row[language] = labels
+    for column in data.column_names:
+        part, _, language = column.partition("_")
+        for labels, row in zip(_slices(data[column]), by_row) if part == name else ():
+            if labels:
+                row[language] = labels
     return by_row
 
 
-def _slices(column: pa.ChunkedArray, convert: Callable[[list[Any]], list[Any]] | None = None) -> list[tuple[Any, ...]]:
-    """Return the lists of a column as tuples; several times faster than one Arrow list at a time."""
+def _slices(column: pa.ChunkedArray, ids: Sequence[str] | None = None) -> list[Any]:
+    """Return the lists of a column as tuples, of row numbers as ``ids``; much faster than one Arrow list at a time."""
     array = column.combine_chunks()
     values = array.values.to_pylist()
-    flat = tuple(convert(values) if convert else values)
+    flat = tuple(values if ids is None else [ids[row] for row in values])
     return [flat[start:end] for start, end in pairwise(array.offsets.to_pylist())]
-
-
-COMPACT = "compact"
-FORMAT = 1
-_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}\Z")
-_ADVICE = "set JOBFIT_HOME to a folder of your own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +185,23 @@ def save_taxonomy(imported: Imported, name: str, home: Path | None = None) -> Ma
     try:
         with _locked(jobfit_home(home)) as root:
             folder, files = _write_data(root, name, imported.taxonomy)
-            manifest = _describe(imported, name, folder, files)
+            manifest = Manifest(
+                format=FORMAT,
+                name=name,
+                version=imported.taxonomy.version,
+                sha256=imported.sha256,
+                languages=imported.languages,
+                counts=counts(imported.taxonomy),
+                sources=[asdict(file) for file in imported.files],
+                notes=list(imported.notes),
+                folder=folder,
+                files=files,
+            )
             write_json(root / f"{name}.json", asdict(manifest), indent=1, error=StoreError, advice=_ADVICE)
-            _remove_others(root, name, folder)
+            of_this_name = re.compile(rf"{re.escape(name)}-[0-9a-f]{{16}}\Z")
+            for path in root.iterdir():
+                if of_this_name.match(path.name) and path.name != folder:
+                    shutil.rmtree(path)
     except OSError as error:
         raise StoreError(f"the taxonomy cannot be kept: {error}; {_ADVICE}") from error
     return manifest
@@ -254,43 +223,19 @@ def counts(taxonomy: Taxonomy) -> dict[str, int]:
     }
 
 
-def _describe(imported: Imported, name: str, folder: str, files: Mapping[str, str]) -> Manifest:
-    report = imported.report
-    sources, notes = [asdict(file) for file in report.files], list(report.notes)
-    counted = counts(imported.taxonomy)
-    return Manifest(
-        FORMAT, name, report.version, report.sha256, dict(report.languages), counted, sources, notes, folder, files
-    )
-
-
-def _load(path: Path) -> Taxonomy:
-    with suppress(FileNotFoundError):  # an import may replace it between the manifest and the data
-        return _read(path)
-    try:
-        return _read(path)
-    except FileNotFoundError as error:
-        raise _damaged(path, f"{error.filename} is missing") from error
-
-
-def _read(path: Path) -> Taxonomy:
+def _load(path: Path, attempts: int = 2) -> Taxonomy:
     manifest = _read_manifest(path)
+    was_on = gc.isenabled()
+    gc.disable()  # of 200,000 new objects it would find none to free, in a third of the time
     try:
         tables = {table: _read_table(path.parent / manifest.folder, table, manifest.files) for table in TABLES}
-        with _no_collections():
-            return from_tables(manifest.version, tables)
-    except FileNotFoundError:
-        raise
+        return from_tables(manifest.version, tables)
+    except FileNotFoundError as error:
+        if attempts > 1:  # an import may have replaced it between the manifest and the data
+            return _load(path, attempts - 1)
+        raise _damaged(path, f"{error.filename} is missing") from error
     except (OSError, KeyError, ValueError) as error:
         raise _damaged(path, str(error)) from error
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Pause the garbage collector: of 200,000 new objects it would find none to free, in a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
     finally:
         if was_on:
             gc.enable()
@@ -340,13 +285,6 @@ def _write_data(root: Path, name: str, taxonomy: Taxonomy) -> tuple[str, dict[st
             write_atomic(draft / file, data, error=StoreError, advice=_ADVICE)
         draft.chmod(0o755)
     return folder, files
-
-
-def _remove_others(root: Path, name: str, folder: str) -> None:
-    of_this_name = re.compile(rf"{re.escape(name)}-[0-9a-f]{{16}}\Z")
-    for path in root.iterdir():
-        if of_this_name.match(path.name) and path.name != folder:
-            shutil.rmtree(path)
 
 
 @contextmanager

@@ -40,8 +40,7 @@ class Fields(NamedTuple):
 def split_fields(text: str) -> tuple[str, dict[str, str]]:
     """Return the taxon and the fields of a text that :func:`jobfit.documents.confit_text.confit_text` wrote.
 
-    Raises:
-        InputError: the text was not written so.
+    Raises :class:`InputError` where the text was not written so.
 
     >>> split_fields("Job Information: section title:\\nnurse\\nJob Information: section city:\\nLyon\\n")
     ('Job Information', {'title': 'nurse', 'city': 'Lyon'})
@@ -86,11 +85,7 @@ class FieldwiseEncoder(nn.Module):
         return cls(backbone, {taxon: sorted(names) for taxon, names in sorted(fields.items())}, seed)
 
     def tokenise(self, texts: Mapping[str, str]) -> Tokenised:
-        """Return the fields of each text as tokens; a text counts as cut when one of its fields was.
-
-        Raises:
-            InputError: a text is not of the template ``confit``, or has a field that is unknown.
-        """
+        """Return the fields of each text as tokens; a text counts as cut when one of its fields was."""
         sides: dict[str, str] = {}
         flat: dict[tuple[str, str], str] = {}
         for text_id, text in texts.items():

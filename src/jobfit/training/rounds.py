@@ -37,8 +37,7 @@ _PROBED = 500  # texts of a side from which the spread of the scores is taken
 class Alarms:
     """When a round is called collapsed.
 
-    spread: the standard deviation of the cosines of all validation pairs fell below this share of the backbone's: the
-            encoder calls everything alike.
+    spread: the standard deviation of the validation pairs' cosines is below this share of the backbone's.
     gap:    nDCG@10 on training vacancies minus that on validation is above this: it remembers rather than learns.
     fall:   the validation score fell by more than this from the round before.
     """
@@ -108,10 +107,8 @@ class Round:
     def read(cls, folder: Path, number: int) -> Round:
         path = _summary(folder, number)
         kept = read_json(path)
-        seen = Probe(kept["spread"], kept["train"], kept["validation"])
-        return cls(
-            number, path.parent, seen, kept["negatives"], kept["sha256"], tuple(kept["alarms"]), kept["metrics"]
-        )  # fmt: skip
+        seen, alarms = Probe(kept["spread"], kept["train"], kept["validation"]), tuple(kept["alarms"])
+        return cls(number, path.parent, seen, kept["negatives"], kept["sha256"], alarms, kept["metrics"])
 
 
 def run_rounds(
@@ -124,11 +121,7 @@ def run_rounds(
     """Run round 0 and ``settings.rounds`` mined rounds; each keeps ``folder/round-N`` with its model and its summary.
 
     Rounds that are finished are not run again; one that was stopped goes on from its last checkpoint. The rounds'
-    summaries are also in ``rounds.jsonl``, one per line.
-
-    Raises:
-        InputError: the folder holds rounds of other data or settings.
-        Whatever :func:`jobfit.training.stages.fit` and :func:`jobfit.training.mining.mine.mine` raise.
+    summaries are also in ``rounds.jsonl``. :class:`InputError` where the folder holds rounds of other data or settings.
     """
     if not training.stage.contrastive:
         raise InputError("rounds mine negatives for pairs: the stage must be contrastive")
@@ -143,18 +136,17 @@ def run_rounds(
         if number >= finished or (settings.mode == "combined" and some_left):
             mined = _mined(training, settings, rounds)
             pool = mined if pool is None or mined is None or settings.mode == "incremental" else pool | mined
-        if number < finished:
-            finished_round = Round.read(folder, number)
+        if base is None or number < finished:
+            one = Round.read(folder, number)
         else:
-            assert base is not None  # probed where a round is left to run
-            finished_round = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
-            alarms = alarms_of(finished_round.probe, base, rounds[-1].probe if rounds else base, settings.alarms)
-            finished_round = replace(finished_round, alarms=alarms)
-            write_json(_summary(folder, number), finished_round.as_json(), indent=1)
-        rounds.append(finished_round)
+            one = _train(training, settings, folder / f"round-{number}", number, pool, on_progress)
+            before = rounds[-1].probe if rounds else base
+            one = replace(one, alarms=alarms_of(one.probe, base, before, settings.alarms))
+            write_json(_summary(folder, number), one.as_json(), indent=1)
+        rounds.append(one)
         write_lines(folder / "rounds.jsonl", (json.dumps(done.as_json(), ensure_ascii=False) for done in rounds))
-        on_round(finished_round)
-        if finished_round.alarms and settings.stop:
+        on_round(one)
+        if one.alarms and settings.stop:
             break
     return tuple(rounds)
 
@@ -188,18 +180,13 @@ def _mined(training: Training, settings: RoundSettings, done: Sequence[Round]) -
 
 
 def _train(
-    training: Training,
-    settings: RoundSettings,
-    folder: Path,
-    number: int,
-    hard: Negatives | None,
-    on_progress: OnProgress,
+    training: Training, settings: RoundSettings, folder: Path, number: int, hard: Negatives | None, say: OnProgress
 ) -> Round:
     model = training.load()
     hard_vacancies = None if hard is None else {} if settings.one_sided else hard.vacancies
     done = fit(
         model, training.train, training.validation, folder, training.loop, stage=training.stage,
-        hard_candidates=hard.candidates if hard else None, hard_vacancies=hard_vacancies, on_progress=on_progress,
+        hard_candidates=hard.candidates if hard else None, hard_vacancies=hard_vacancies, on_progress=say,
         notes={**training.notes, "round": number, "mode": settings.mode}, groups=training.groups,
     )  # fmt: skip
     metrics = done.best.as_json()["metrics"] if done.best else {}
@@ -207,10 +194,15 @@ def _train(
 
 
 def probe(model: TrainableEncoder, training: Training) -> Probe:
-    """Measure what alarms look at; as many training vacancies as validation has, chosen by a digest of their ids."""
-    scored = [_score(model, data, training.loop) for data in (_alike(training.train, training), training.validation)]
-    spread = _spread(model, training.validation, training.loop)
-    return Probe(spread, scored[0], scored[1])
+    """Measure what alarms look at; as many training vacancies as validation has, chosen by a digest of their ids.
+
+    The spread is over up to 500 candidates with up to 500 vacancies.
+    """
+    loop, data = training.loop, training.validation
+    train, validation = (_score(model, part, loop) for part in (_as_large_as(data, training.train), data))
+    sides = [dict(sorted(written(texts).items())[:_PROBED]) for texts in (data.candidates, data.vacancies)]
+    candidates, vacancies = (embed_texts(model, side, loop).vectors.astype(np.float64) for side in sides)
+    return Probe(float(np.std(candidates @ vacancies.T)), train, validation)
 
 
 def alarms_of(now: Probe, base: Probe, before: Probe, limits: Alarms) -> tuple[str, ...]:
@@ -231,21 +223,13 @@ def alarms_of(now: Probe, base: Probe, before: Probe, limits: Alarms) -> tuple[s
 
 def _score(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> float:
     validator = RankingValidator(data)
-    texts = validator.texts()
-    vectors = embed_texts(model, texts, loop)
+    vectors = embed_texts(model, validator.texts(), loop)
     row = {key: n for n, key in enumerate(vectors.ids)}
     return validator.measure(lambda keys: vectors.vectors[[row[key] for key in keys]]).score
 
 
-def _spread(model: TrainableEncoder, data: TrainingSet, loop: TrainSettings) -> float:
-    """The standard deviation of the cosines of up to 500 candidates with up to 500 vacancies."""
-    sides = [dict(sorted(written(texts).items())[:_PROBED]) for texts in (data.candidates, data.vacancies)]
-    candidates, vacancies = (embed_texts(model, side, loop).vectors for side in sides)
-    return float(np.std(candidates.astype(np.float64) @ vacancies.T.astype(np.float64)))
-
-
-def _alike(data: TrainingSet, training: Training) -> TrainingSet:
-    wanted = len({pair.vacancy_id for pair in training.validation.positives})
+def _as_large_as(validation: TrainingSet, data: TrainingSet) -> TrainingSet:
+    wanted = len({pair.vacancy_id for pair in validation.positives})
     asked = sorted({pair.vacancy_id for pair in data.positives}, key=lambda i: tie_key("probe", i))
     kept = set(asked[: max(1, wanted)])
     positives, rejects = (tuple(p for p in pairs if p.vacancy_id in kept) for pairs in (data.positives, data.rejects))

@@ -15,7 +15,7 @@ def test_demo_writes_a_report_and_a_second_run_finds_everything_unchanged(app, s
     first = app("demo", "--out", tmp_path / "out", "--model", "hashing", "--json")
     assert (first.code, first.json["facts"]["Newly read"]) == (0, "15")
     assert {name for table in first.json["evaluations"].values() for name in table} == {
-        "random", "bm25", "dense", "hybrid", "match", "match --everyone",
+        "random", "bm25", "dense", "hybrid", "match",
     }  # fmt: skip
     assert (tmp_path / "out/report.html").read_text().startswith("<!doctype html>")
     again = app("demo", "--out", tmp_path / "out", "--model", "hashing")

@@ -49,15 +49,14 @@ def test_match_gives_the_documented_keys(ingested):
         assert all(set(line) == LINE for line in entry["ledger"])
 
 
-def test_match_lists_who_is_not_in_the_pool_and_everybody_else_is_an_entry(ingested):
+def test_match_leaves_nobody_out_and_says_what_is_missing(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
-    [out] = answer["pool"]["excluded"]
-    assert out["id"] == "junior"  # seven months are stated where three years are asked
-    assert [set(reason) for reason in out["reasons"]] == [{"code", "sentence"}]
-    assert out["reasons"][0]["code"] == "missing:experience"
-    assert answer["pool"]["considered"] == 4
-    assert [entry["rank"] for entry in answer["entries"]] == [1, 2, 3]
+    assert (answer["pool"]["considered"], answer["pool"]["excluded"]) == (4, [])
+    assert [entry["rank"] for entry in answer["entries"]] == [1, 2, 3, 4]
     assert answer["entries"][0]["id"] == "python"
+    [junior] = [entry for entry in answer["entries"] if entry["id"] == "junior"]
+    missing = [line for line in junior["ledger"] if line["status"] == "missing"]
+    assert [line["requirement"] for line in missing] == ["3 years of experience"]  # seven months are stated
 
 
 def test_contributions_sum_to_the_score_and_scores_fall(ingested):
@@ -103,12 +102,12 @@ def test_match_for_a_file_answers_as_for_the_record_and_stores_nothing(ingested,
 def test_k_cuts_the_list_and_not_the_pool(ingested, flag):
     answer = ingested("match", "--vacancy", "developer", flag, 1, "--json").json
     assert [entry["id"] for entry in answer["entries"]] == ["python"]
-    assert answer["pool"]["eligible"] == 3
+    assert answer["pool"]["eligible"] == 4
 
 
 def test_k_larger_than_the_corpus_gives_everybody(ingested):
     answer = ingested("match", "--vacancy", "developer", "-k", 5000, "--json").json
-    assert len(answer["entries"]) == answer["pool"]["eligible"] == 3
+    assert len(answer["entries"]) == answer["pool"]["eligible"] == 4
 
 
 def test_k_of_zero_is_a_usage_error(ingested):
@@ -132,7 +131,7 @@ def test_match_needs_one_side_and_one_format(ingested, arguments):
 
 def test_policy_changes_the_result_as_it_says(ingested, tmp_path):
     (tmp_path / "policy.yaml").write_text(
-        "replace: true\nmust_have: [PostgreSQL]\nlanguages:\n  - {language: English, level: B2, importance: must}\n"
+        "replace: true\nmust_have: [PostgreSQL]\nexclude:\n  languages: [{language: English, level: B2}]\n"
     )
     answer = ingested("match", "--vacancy", "developer", "--policy", tmp_path / "policy.yaml", "--json").json
     first = answer["entries"][0]
@@ -188,9 +187,20 @@ def test_csv_of_a_hostile_quote_is_inert():
 
 def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):
     ran = ingested("match", "--vacancy", "developer")
-    assert "4 considered, 3 in the pool; every one of them was compared (exact)." in ran.out
-    assert "not in the pool: junior" in ran.out
+    assert "4 considered, 4 in the pool; every one of them was compared (exact)." in ran.out
+    assert "missing must  3 years of experience" in ran.out
+    assert "The requirements of the other 1 are in --json and --csv." in ran.out
     assert ran.err == ""
+
+
+def test_empty_pool_explains_itself(app, market, tmp_path):
+    (tmp_path / "policy.yaml").write_text("exclude: {languages: [{language: de, level: C2}]}")
+    text = (market / "cvs/nurse.txt").read_text()
+    (tmp_path / "beginner.txt").write_text(f"{text}\nLanguages\nGerman: A1\n")
+    assert app("ingest", tmp_path / "beginner.txt", market / "vacancies").code == 0
+    ran = app("match", "--vacancy", "nurse", "--policy", tmp_path / "policy.yaml")
+    assert "Nobody is in the pool" in ran.out
+    assert "not in the pool: beginner: asks for German, C2 or above" in ran.out
 
 
 def test_what_must_not_be_read_is_in_no_index(ingested, home, tenant):

@@ -13,7 +13,7 @@ PAIRS = [("q1", "a"), ("q1", "b"), ("q2", "a")]
     ("pairs", "labels", "scores", "said"),
     [
         ([], [], [], "nothing to evaluate"),
-        (PAIRS, [1, 0], [1, 2, 3], "3 pairs, 2 labels and 3 scores"),
+        (PAIRS, [1, 0], [1, 2, 3], "3 pairs need a label and a score each"),
         ([*PAIRS[:2], PAIRS[0]], [1, 0, 1], [1, 2, 3], "occurs twice"),
         (PAIRS, [1, 0, 2], [1, 2, 3], "label 2 is neither 0 nor 1"),
         (PAIRS, [1, 0, -1], [1, 2, 3], "label -1 is neither 0 nor 1"),

@@ -22,17 +22,17 @@ def test_read_scored_pairs_of_either_format(tmp_path, name):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "no labelled pair"),
-        ("query_id,label,score\nq,1,0.5\n", "pairs.csv:2: no 'document_id'"),
+        ("", "no column 'query_id'"),
+        ("query_id,label,score\nq,1,0.5\n", "pairs.csv: no column 'document_id'"),
         (PAIRS + "q2,c,2,0.5,\n", "pairs.csv:4: label '2' is neither 0 nor 1"),
         (PAIRS + "q2,c,-1,0.5,\n", "leave censored pairs out"),
         (PAIRS + "q2,c,1,high,\n", "pairs.csv:4: score 'high' is not a number"),
         (PAIRS + "q2,c,1,nan,\n", "not a finite number"),
         (PAIRS + "q2,c,1,1_0,\n", "is not a number"),
         (PAIRS + "q1,a,1,0.9,\n", "occurs twice"),
-        (PAIRS + "q2\n", "pairs.csv:4: no 'document_id'"),
+        (PAIRS + "q2\n", "pairs.csv:4: the row does not have the 5 columns"),
         (PAIRS + ",c,1,0.9,\n", "query_id is empty"),
-        (PAIRS + "q2,c,1,0.9,x,y\n", "line 4 has more fields than the header"),
+        (PAIRS + "q2,c,1,0.9,x,y\n", "pairs.csv:4: the row does not have"),
         (PAIRS + 'q2,c,1,0.9,"x\n', "unexpected end of data"),
         ("label," + PAIRS, "column name occurs twice"),
         (PAIRS.encode() + b"\xff,c,1,0.9,\n", "not UTF-8"),
@@ -52,7 +52,7 @@ def test_read_scored_pairs_absent_file_or_broken_json_is_an_input_error(tmp_path
     with pytest.raises(InputError, match="broken JSON"):
         read_scored_pairs(tmp_path / "p.jsonl")
     (tmp_path / "p.jsonl").write_text("[1]\n")
-    with pytest.raises(InputError, match="line 1 is not an object"):
+    with pytest.raises(InputError, match=r"p\.jsonl:1: a JSON object is expected"):
         read_scored_pairs(tmp_path / "p.jsonl")
 
 

@@ -40,8 +40,6 @@ def test_pools_check_accepts_a_ranking_inside():
 def test_pools_impossible_input_is_refused():
     with pytest.raises(InputError, match="1 or more"):
         Pools.of_size(0)
-    with pytest.raises(InputError, match="query 'q': a document occurs twice"):
-        Pools.of_lists({"q": ["a", "a"]})
 
 
 def test_pools_of_a_size_need_no_room_for_documents_judged_irrelevant():

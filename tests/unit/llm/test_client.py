@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from jobfit.errors import InputError
 from jobfit.llm.client import Ask, Client
-from jobfit.llm.dialect import Dialect, Mode
 from jobfit.llm.errors import AnswerError, BudgetSpentError, EndpointError
+from jobfit.llm.exchange import Dialect, Mode
 from jobfit.llm.meter import Budget, Meter, Prices, Usage
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.llm.settings import Settings

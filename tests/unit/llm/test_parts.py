@@ -7,15 +7,14 @@ from pydantic import BaseModel
 
 from jobfit.artifacts import digest_of as digest
 from jobfit.errors import InputError
-from jobfit.llm.answer import Reply, Unusable, read_object, read_text
 from jobfit.llm.cache import AnswerCache
 from jobfit.llm.client import Client
-from jobfit.llm.dialect import Dialect, Mode
 from jobfit.llm.errors import BudgetSpentError
+from jobfit.llm.exchange import Dialect, Mode, Unusable, read_object, read_text
 from jobfit.llm.meter import Budget, Meter, Prices, Usage, most_tokens
 from jobfit.llm.prompt import Data, Prompt, messages, new_fence
 from jobfit.llm.settings import Settings, checked_url, key_from_environment
-from jobfit.llm.transport import retry_after
+from jobfit.llm.transport import Reply, retry_after
 
 
 class Shape(BaseModel):
@@ -189,12 +188,14 @@ def test_refusal_changes_only_what_it_names():
 
 def test_meter_charges_the_dearest_outcome_where_nobody_knows():
     meter = Meter(Prices(1.0, 3.0), Budget(tokens=100))
-    meter.settle(meter.reserve(Usage(50, 10)), None)
+    meter.reserve(Usage(50, 10))
+    meter.settle(Usage(50, 10), None)
     assert (meter.spent.usage.total, meter.spent.unreported) == (60, 1)
     assert meter.spent.cost == pytest.approx((1 * 50 + 3 * 10) / 1e6)
     with pytest.raises(BudgetSpentError, match="60 tokens"):
         meter.reserve(Usage(41, 0))
-    meter.settle(meter.reserve(Usage(40, 0)), Usage(5, 0))
+    meter.reserve(Usage(40, 0))
+    meter.settle(Usage(40, 0), Usage(5, 0))
     assert meter.spent.usage.total == 65
 
 

@@ -150,3 +150,29 @@ def test_requirements_for_overrides_the_same_thing_and_keeps_the_rest():
 def test_weights_shares_are_a_ratio():
     assert Weights(1.0, 1.0).requirements_share == Weights(5.0, 5.0).requirements_share == 0.5
     assert Weights(1.0, 0.0).requirements_share == 0.0
+
+
+def test_load_exclude_gives_musts_of_their_own(load):
+    policy = load(
+        "must_have: [Python]\nexclude:\n  location: {places: [Paris, Lyon]}\n"
+        "  languages: [{language: German, level: B2}]\n  conditions: [permanent]\n"
+    )
+    assert [(r.id, r.importance.value) for r in policy.exclude] == [
+        ("location:paris|lyon", "must"), ("language:de", "must"), ("condition:permanent", "must"),
+    ]  # fmt: skip
+    assert [r.id for r in policy.added] == ["skill:python"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("exclude: {education: {level: bachelor}}", "education"),
+        ("exclude: {experience: {years: 3}}", "experience"),
+        ("exclude: {languages: [German]}", "needs a level"),
+        ("everyone: true", "everyone"),
+        ("languages: [German]\nexclude: {languages: [{language: German, level: A1}]}", "twice"),
+    ],
+)
+def test_load_what_cannot_exclude_is_refused(load, text, message):
+    with pytest.raises(PolicyError, match=message):
+        load(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from pyarrow import parquet
@@ -13,8 +14,7 @@ from jobfit.errors import InputError, UnknownIdError
 from jobfit.ingest.applications import LogFormat
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.judgements import UnknownStatusError, load_table
-from jobfit.preparation.files import PAIR_COLUMNS
-from jobfit.preparation.prepare import Inputs, Settings, prepare
+from jobfit.preparation.prepare import PAIR_COLUMNS, Inputs, Settings, prepare
 from jobfit.reading import read_documents
 from jobfit.records import Document
 
@@ -67,9 +67,13 @@ def inputs(tmp_path):
     return Inputs(str(tmp_path / "c.csv"), str(tmp_path / "v.csv"), tmp_path / "log.csv", log)
 
 
+def prepare_in(folder, inputs, **changes):
+    return SimpleNamespace(folder=folder, **prepare(inputs, settings(**changes), folder))
+
+
 @pytest.fixture
 def prepared(inputs, tmp_path):
-    return prepare(inputs, settings(), tmp_path / "out")
+    return prepare_in(tmp_path / "out", inputs)
 
 
 def rows(folder, name):
@@ -79,7 +83,7 @@ def rows(folder, name):
 
 def test_pairs_have_every_outcome_and_the_parquet_file_is_the_csv_file(prepared):
     table = parquet.read_table(prepared.folder / "pairs.parquet")
-    assert tuple(table.column_names) == PAIR_COLUMNS
+    assert tuple(table.column_names) == tuple(PAIR_COLUMNS)
     shown = [
         (p["candidate_id"], p["vacancy_id"], p["outcome"], p["binary"], p["three_class"], p["ordinal"], p["grade"],
          p["censored"], p["reason"], p["reason_side"], p["elapsed_days"], p["rows"])
@@ -104,12 +108,12 @@ def test_qrels_leave_censored_pairs_out_and_keep_grade_zero(prepared):
 
 
 def test_funnel_accounts_for_every_row(prepared):
-    by_name = {funnel.name: funnel for funnel in prepared.funnels}
-    assert by_name["candidates"].steps[0].dropped == {"there is no text in this row": 1}
-    assert by_name["candidates"].rows_in == 4
+    by_name = {funnel["name"]: funnel for funnel in prepared.funnels}
+    assert by_name["candidates"]["steps"][0]["dropped"] == {"there is no text in this row": 1}
+    assert by_name["candidates"]["rows_in"] == 4
     applications = by_name["applications"]
-    assert (applications.rows_in, applications.rows_out) == (11, 5)
-    assert [(step.name, dict(step.dropped)) for step in applications.steps] == [
+    assert (applications["rows_in"], applications["rows_out"]) == (11, 5)
+    assert [(step["step"], step["dropped"]) for step in applications["steps"]] == [
         ("read", {
             "the row does not fit the header": 1, "time: no date and time of the form %d/%m/%Y": 1,
             "vacancy_id: the value is missing": 1,
@@ -118,10 +122,10 @@ def test_funnel_accounts_for_every_row(prepared):
         ("one row a pair", {"a decided row of the pair stands": 1}),
     ]  # fmt: skip
     dropped = rows(prepared.folder, "dropped.csv")
-    assert len(dropped) == applications.dropped
+    assert len(dropped) == 11 - 5
     assert {row["row"] for row in dropped} | {"2", "3", "4", "5", "6"} == {str(n) for n in range(1, 12)}
-    assert (by_name["graded pairs"].rows_out, by_name["binary pairs"].rows_out) == (5 - 1, 5 - 1 - 1)
-    assert (prepared.balance.positive, prepared.balance.negative) == (1, 2)
+    assert (by_name["graded pairs"]["rows_out"], by_name["binary pairs"]["rows_out"]) == (5 - 1, 5 - 1 - 1)
+    assert (prepared.binary["positive"], prepared.binary["negative"]) == (1, 2)
     assert prepared.unusable == 1 + 3
 
 
@@ -133,8 +137,8 @@ def test_statuses_and_reasons_of_the_pairs_are_counted(prepared):
 
 
 def test_funnel_file_is_what_is_returned(prepared):
-    assert json.loads((prepared.folder / "funnel.json").read_text()) == json.loads(json.dumps(prepared.as_json()))
-    assert len((prepared.folder / "rejects.jsonl").read_text().splitlines()) == prepared.unusable
+    content = {name: value for name, value in vars(prepared).items() if name != "folder"}
+    assert json.loads((prepared.folder / "funnel.json").read_text()) == content
 
 
 def test_documents_are_beir_files_without_the_names_of_people(prepared):
@@ -155,11 +159,11 @@ def test_locations_tell_declared_from_imputed(prepared):
 
 
 def test_variant_without_words_keeps_the_pairs_and_counts_them(inputs, prepared, tmp_path):
-    other = prepare(inputs, settings(variant=NoWordForC2()), tmp_path / "other")
+    other = prepare_in(tmp_path / "other", inputs, variant=NoWordForC2())
     assert (other.folder / "pairs.csv").read_bytes() == (prepared.folder / "pairs.csv").read_bytes()
-    assert other.without_document == {"candidate": 2, "vacancy": 0}
+    assert other.pairs_without_document == {"candidate": 2, "vacancy": 0}
     assert [d.id for d in read_documents(other.folder / "candidates.jsonl")] == ["C1", "C4"]
-    assert other.funnels[0].steps[1].dropped == {"this variant has no text": 1}
+    assert other.funnels[0]["steps"][1]["dropped"] == {"this variant has no text": 1}
     assert (other.facts["variant"], other.facts["dropped_fields"]) == ("silent", 7)
 
 
@@ -172,8 +176,8 @@ def test_unknown_status_stops_before_anything_is_written(inputs, tmp_path):
 def test_same_input_gives_the_same_bytes_and_takes_the_place_of_the_old(inputs, prepared):
     before = {path.name: path.read_bytes() for path in prepared.folder.iterdir()}
     (prepared.folder / "left-over.txt").touch()
-    again = prepare(inputs, settings(), prepared.folder)
-    assert {path.name: path.read_bytes() for path in again.folder.iterdir()} == before
+    prepare(inputs, settings(), prepared.folder)
+    assert {path.name: path.read_bytes() for path in prepared.folder.iterdir()} == before
     assert len(list(prepared.folder.parent.iterdir())) == 3 + 1
 
 
@@ -205,7 +209,7 @@ def test_id_that_no_qrels_file_can_carry_is_an_error(inputs, tmp_path):
 
 def test_only_censored_pairs_leave_the_qrels_empty_and_say_so(inputs, tmp_path):
     (tmp_path / "log.csv").write_text("Id_Candidat;Id_Offre;Statut\nC1;V1;No News\n", encoding="utf-8")
-    done = prepare(inputs, settings(), tmp_path / "out")
-    assert done.notes == ("no pair is judged: the qrels are empty",)
+    done = prepare_in(tmp_path / "out", inputs)
+    assert done.notes == ["no pair is judged: the qrels are empty"]
     assert (done.folder / "qrels.tsv").read_text() == "query-id\tcorpus-id\tscore\n"
-    assert done.as_json()["binary"]["pos_weight"] is None
+    assert done.binary["pos_weight"] is None

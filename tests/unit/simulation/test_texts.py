@@ -68,7 +68,7 @@ def test_language_shares_are_kept() -> None:
 def test_a_cv_can_be_written_again_on_its_own() -> None:
     market = simulate(MarketSettings(candidates=30, vacancies=5), seed=8)
     person = market.people[20]
-    assert cv_of(market.ground, 20, person, market.identities[person.id]) == market.cvs[person.id]
+    assert cv_of(market, 20, person, market.identities[person.id]) == market.cvs[person.id]
 
 
 @pytest.fixture

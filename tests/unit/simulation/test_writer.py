@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from jobfit.app.simulate import PairTruth
 from jobfit.errors import InputError
 from jobfit.groups import read_groups
 from jobfit.simulation import MarketSettings, simulate, simulate_to, write_market
-from jobfit.simulation.asked import COLUMNS
 from jobfit.simulation.truth import grades
 
 
@@ -112,7 +112,7 @@ def test_pairs_hold_qualification_and_preference_of_all(folder: Path) -> None:
 
     table = parquet.read_table(folder / "truth" / "pairs.parquet")
     assert table.num_rows == 40 * 8
-    assert table.column_names == ["candidate_id", "vacancy_id", *COLUMNS]
+    assert table.column_names == list(PairTruth.model_fields)
     market = simulate(MarketSettings(candidates=40, vacancies=8), seed=5)
     rows = table.to_pylist()
     assert {(row["candidate_id"], row["vacancy_id"]): row["qualification"] for row in rows} == {

@@ -6,7 +6,7 @@ import pytest
 
 from jobfit.errors import UnknownIdError
 from jobfit.taxonomy.esco.importing import import_folder
-from jobfit.taxonomy.gap import Asked, Held, Met, Near, asked, coverage, gap, held, like
+from jobfit.taxonomy.gap import Asked, Held, Met, Near, asked, coverage, gap, held
 from jobfit.taxonomy.graph import TaxonomyGraph
 
 RARE = math.log((1 + 3) / (1 + 1)) + 1  # needed by one of three occupations
@@ -84,7 +84,7 @@ def test_gap_nothing_held_misses_everything(graph):
 
 def test_gap_between_two_people_asks_for_what_the_other_states(graph):
     other = held(graph, ["s/py"], ["o/web"])
-    found = gap(graph, held(graph, ["s/prog"]), like(other))
+    found = gap(graph, held(graph, ["s/prog"]), Asked(other.evidenced, other.implied))
     assert found.missing_essential == ("s/py",)
     assert found.met_optional == (Met("s/prog", True),)
 

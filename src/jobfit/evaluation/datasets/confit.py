@@ -22,7 +22,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from jobfit.artifacts import write_lines
+from jobfit.artifacts import csv_rows, write_lines
 from jobfit.documents.confit_text import confit_text, taxons
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id
@@ -41,7 +41,6 @@ from jobfit.runs import Qrels
 RESUMES, JOBS = "all_resume*.csv", "all_j*.csv"
 _RANK = re.compile(r"(?:(?P<split>[a-z]+)_)?rank_(?P<side>resume|job)\.json")
 _PAIRS = re.compile(r"(?P<split>[a-z]+)_(?:labeled|classification)_data[^/]*\.jsonl")
-LONGEST_FIELD = 2**31 - 1
 MOST_LISTED = 50_000_000
 _RANK_PREFIX = {"train": "train_", "validation": "valid_", "test": ""}
 _PAIR_FILES = {
@@ -87,40 +86,18 @@ def _only(folder: Path, pattern: str) -> Path:
 def _texts(path: Path, id_column: str, text_column: str, taxon: Callable[[Sequence[str]], str]) -> dict[str, str]:
     """The text of each id: the text column, or ConFit's builder over every other column by name."""
     texts: dict[str, str] = {}
-    for place, row in _csv_rows(path, id_column):
+    for place, row in csv_rows(path, [id_column]):
         row_id = record_id(row, id_column, place)
         if row_id in texts:
             raise InputError(f"{place}: {id_column} {row_id!r} occurs twice; remove the row that is wrong")
+        if len(row) < 2:
+            raise InputError(f"{path}: no column beside {id_column!r}")
         if text_column in row:
             texts[row_id] = row[text_column].strip()
         else:
             fields = {name: value.strip() for name, value in row.items() if name != id_column}
             texts[row_id] = confit_text(taxon(list(fields)), fields, sorted(fields)).strip()
     return texts
-
-
-def _csv_rows(path: Path, id_column: str) -> Iterator[tuple[str, dict[str, str]]]:
-    previous = csv.field_size_limit(LONGEST_FIELD)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            names = next(reader, [])
-            if id_column not in names or len(set(names)) != len(names) or len(names) < 2:
-                raise InputError(f"{path}: the header needs {id_column!r} and at least one other column, each once")
-            for row in reader:
-                if row and len(row) != len(names):
-                    where = f"{path}:{reader.line_num}"
-                    raise InputError(f"{where}: the row has {len(row)} fields and the header has {len(names)}")
-                if row:
-                    yield f"{path}:{reader.line_num}", dict(zip(names, row))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: the file is not UTF-8; save it as UTF-8") from error
-    except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num}: {error}") from error
-    finally:
-        csv.field_size_limit(previous)
 
 
 def _task(path: Path, split: str, by_vacancy: bool, texts: Texts) -> Task:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from jobfit.artifacts import make_empty
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.beir import is_beir, read_beir_folder, write_beir_folder
 from jobfit.evaluation.datasets.confit import is_confit, read_confit, write_confit
@@ -67,12 +68,7 @@ def write_dataset(dataset: Judged, folder: Path, format_name: str, task: str | N
         InputError: an unknown format, a folder that is not empty, or data that the format cannot hold.
     """
     chosen = _format(format_name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if any(folder.iterdir()):
-            raise InputError(f"{folder} is not empty; choose a new folder, so that no old file is taken for a new one")
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror})") from error
+    make_empty(folder)
     if task is not None and format_name == "beir":
         return write_beir_folder(dataset, folder, task)
     return chosen.write(dataset, folder)

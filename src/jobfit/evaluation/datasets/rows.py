@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from jobfit.artifacts import numbered_lines, read_text
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, parse_line, text
 
@@ -15,43 +16,28 @@ def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
     Raises:
         InputError: the file cannot be read, is not UTF-8, or a line is no JSON object.
     """
-    number = 0
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, start=1):
-                content = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                if content.strip():
-                    yield f"{path}:{number}", _mapping(parse_line(content), f"{path}:{number}")
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}:{number}: the line is not UTF-8; save the file as UTF-8") from error
-    except JsonError as error:
-        raise InputError(f"{path}:{number}: {error}") from error
+    for number, line in numbered_lines(path):
+        if line.strip():
+            yield f"{path}:{number}", _parsed(parse_line, line, f"{path}:{number}")
 
 
 def json_object(path: Path) -> Mapping[str, object]:
-    """The one object of a JSON file.
+    """The one object of a JSON file; errors as :func:`json_lines`."""
+    return _parsed(parse, read_text(path), str(path))
 
-    Raises:
-        InputError: as :func:`json_lines`.
-    """
+
+def _parsed(parser: Callable[[str], object], content: str, place: str) -> Mapping[str, object]:
     try:
-        return _mapping(parse(path.read_bytes().decode("utf-8-sig")), str(path))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: the file is not UTF-8") from error
+        value = parser(content)
     except JsonError as error:
-        raise InputError(f"{path}: {error}") from error
+        raise InputError(f"{place}: {error}") from error
+    if not isinstance(value, Mapping):
+        raise InputError(f"{place}: a JSON object is expected here")
+    return value
 
 
 def record_id(row: Mapping[str, object], field: str, place: str) -> str:
-    """The id in ``field``.
-
-    Raises:
-        InputError: it is absent, empty, or no text or number.
-    """
+    """The id in ``field``; ``InputError`` where it is absent, empty, or neither a text nor a number."""
     try:
         value = identifier(row.get(field), field)
     except WrongValueError as error:
@@ -62,11 +48,7 @@ def record_id(row: Mapping[str, object], field: str, place: str) -> str:
 
 
 def content(row: Mapping[str, object], field: str, place: str) -> str:
-    """The text in ``field`` without outer blanks; absent is empty.
-
-    Raises:
-        InputError: it is not a text.
-    """
+    """The text in ``field`` without outer blanks; absent is empty."""
     try:
         return text(row.get(field), field)
     except WrongValueError as error:
@@ -74,20 +56,8 @@ def content(row: Mapping[str, object], field: str, place: str) -> str:
 
 
 def listed(row: Mapping[str, object], field: str, place: str) -> list[object]:
-    """The list in ``field``; absent is empty.
-
-    Raises:
-        InputError: it is not a list.
-    """
-    value = row.get(field)
-    if value is None:
-        return []
+    """The list in ``field``; absent is empty."""
+    value = [] if row.get(field) is None else row[field]
     if not isinstance(value, list):
         raise InputError(f"{place}: {field}: a list is expected here")
-    return value
-
-
-def _mapping(value: object, place: str) -> Mapping[str, object]:
-    if not isinstance(value, Mapping):
-        raise InputError(f"{place}: a JSON object is expected here")
     return value

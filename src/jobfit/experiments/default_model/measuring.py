@@ -16,7 +16,7 @@ from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate, mean_interval, paired_randomisation
 from jobfit.experiments.default_model.objectives import TEXT
-from jobfit.experiments.default_model.recipe import Rule
+from jobfit.experiments.default_model.recipe import Rule, SetSizes
 from jobfit.experiments.default_model.sources import TEST, HeldOutSplit, Sources, share
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_vectors
 from jobfit.experiments.report import grid
@@ -46,19 +46,10 @@ class RankingSet:
     real: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """How many queries a set has at most, and documents (0: all); both are chosen by digest."""
-
-    queries: int
-    documents: int = 0
-
-
-def ranking_sets(sources: Sources, split: HeldOutSplit, part: str, wanted: Wanted) -> Iterator[RankingSet]:
+def ranking_sets(sources: Sources, split: HeldOutSplit, part: str, wanted: SetSizes) -> Iterator[RankingSet]:
     """Yield the sets of ``part`` (``validation`` or ``test``) that the given sources allow; empty ones are left out.
 
-    With ``documents`` the right ones are ranked among others up to that number. A validation never ranks a concept
-    that tests are about; the market is there in tests alone.
+    A validation never ranks a concept that tests are about; the market is there in tests alone.
     """
     if sources.taxonomy:
         occupations = _visible(sources.taxonomy.occupations.values(), split, part)
@@ -117,7 +108,7 @@ def _needs(term: Skill | Occupation, known: set[str]) -> dict[str, int]:
 
 
 def _of_rome(
-    sources: Sources, split: HeldOutSplit, part: str, occupations: Sequence[Skill | Occupation], wanted: Wanted
+    sources: Sources, split: HeldOutSplit, part: str, occupations: Sequence[Skill | Occupation], wanted: SetSizes
 ) -> Iterator[RankingSet]:
     known = {term.id for term in occupations}
     titles = [t for t in sources.rome if t.occupation in known and split.part_of_title(t) == part]
@@ -130,7 +121,7 @@ def _of_rome(
 
 
 def _of_sentences(
-    sources: Sources, split: HeldOutSplit, part: str, skills: Sequence[Skill | Occupation], wanted: Wanted
+    sources: Sources, split: HeldOutSplit, part: str, skills: Sequence[Skill | Occupation], wanted: SetSizes
 ) -> Iterator[RankingSet]:
     owners = _owners(skills, "en")
     found: dict[str, list[Row]] = {}
@@ -144,7 +135,7 @@ def _of_sentences(
 
 
 def _made(
-    name: str, about: str, rows: Sequence[Row], documents: Mapping[str, str], wanted: Wanted
+    name: str, about: str, rows: Sequence[Row], documents: Mapping[str, str], wanted: SetSizes
 ) -> Iterator[RankingSet]:
     """A set, unless it has no query: queries of the same text are one, the first by digest are taken."""
     merged: dict[str, dict[str, int]] = {}
@@ -169,11 +160,7 @@ _VERDICTS = {"higher": "won", "lower": "lost", "": "not told apart"}
 
 
 class SetsValidator:
-    """The mean over sets of the mean nDCG@10 of each: every task counts the same, whatever its number of queries.
-
-    Raises:
-        InputError: there is no set.
-    """
+    """The mean over sets of the mean nDCG@10 of each: every task counts the same, whatever its number of queries."""
 
     def __init__(self, sets: Iterable[RankingSet], measure: str = "nDCG@10") -> None:
         self._sets, self._measure = tuple(sets), measure
@@ -242,7 +229,12 @@ class Line:
 
     def as_json(self) -> dict[str, Any]:
         against = {
-            name: {"difference": asdict(one.difference), "p": one.p, "p_holm": one.p_holm, "verdict": verdict_of(one)}
+            name: {
+                "difference": asdict(one.difference),
+                "p": one.p,
+                "p_holm": one.p_holm,
+                "verdict": _VERDICTS[side_of_zero(one.difference)],
+            }
             for name, one in self.against.items()
         }
         return {
@@ -250,10 +242,6 @@ class Line:
             "documents": self.documents, "systems": {name: asdict(value) for name, value in self.systems.items()},
             "trained_minus": against,
         }  # fmt: skip
-
-
-def verdict_of(one: Compared) -> str:
-    return _VERDICTS[side_of_zero(one.difference)]
 
 
 def table_of(sets: Sequence[RankingSet], found: Mapping[str, Mapping[str, Columns]]) -> list[Line]:
@@ -297,10 +285,8 @@ def judge(lines: Sequence[Line], rule: Rule) -> Verdict:
 
     It ships only if, by ``rule.measure``, the 95 % interval of its difference from each baseline lies above 0 on every
     real set of ``rule.enough`` queries or more, and lies below 0 on no real set at all: a smaller set can hardly tell a
-    gain, so a tie there does not stop it, and a loss does. Synthetic sets never decide.
-
-    Raises:
-        InputError: no real set is large enough to decide.
+    gain, so a tie there does not stop it, and a loss does. Synthetic sets never decide; :class:`InputError` where no
+    real set is large enough.
     """
     deciding = [line for line in lines if line.real and line.measure == rule.measure]
     if not any(line.queries >= rule.enough for line in deciding):

@@ -50,9 +50,6 @@ class PairObjective(Objective[TextPairs]):
 
     ``left`` and ``right`` say which concepts each text speaks of: two texts that share one are never each other's
     negative, nor are two of the same words.
-
-    Raises:
-        InputError: fewer than two examples, or an example without a text to draw.
     """
 
     def __init__(self, examples: Sequence[Example], left: Concepts, right: Concepts, temperature: float = 0.05) -> None:
@@ -89,10 +86,11 @@ class PairObjective(Objective[TextPairs]):
 
     def fits(self, batch: TextPairs) -> NDArray[np.bool_]:
         """Return (b, b), true where row's left text and column's right text share a concept or are the same words."""
-        of_left, of_right = [self._left[text] for text in batch.left], [self._right[text] for text in batch.right]
-        same = [[not a.isdisjoint(b) for b in of_right] for a in of_left]
-        words = [[_words(a) == b for b in map(_words, batch.right)] for a in batch.left]
-        return np.array(same, dtype=bool) | np.array(words, dtype=bool)
+        right = [(self._right[text], _words(text)) for text in batch.right]
+        left = [(self._left[text], _words(text)) for text in batch.left]
+        return np.array(
+            [[not a.isdisjoint(b) or mine == theirs for b, theirs in right] for a, mine in left], dtype=bool
+        )
 
 
 def _keys(texts: Sequence[str]) -> list[str]:

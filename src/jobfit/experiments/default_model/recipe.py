@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 from jobfit.settings import Above0, Count, From0, Whole, build
 from jobfit.settings_file import read_settings
@@ -37,8 +37,8 @@ class HeldOutSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ValidationSettings:
-    """How much of the validation part each look ranks: queries of each set, and documents that are ranked."""
+class SetSizes:
+    """How many queries each ranking set has at most, and how many documents are ranked (0: all), by digest."""
 
     queries: Count = 150
     documents: Whole = 2000
@@ -122,7 +122,7 @@ class Recipe:
     about: str
     tasks: tuple[Task, ...]
     held_out: HeldOutSettings = HeldOutSettings()
-    validation: ValidationSettings = ValidationSettings()
+    validation: SetSizes = SetSizes()
     keep: KeepSettings = KeepSettings()
     mentions: Mentions = Mentions()
     mixture: Mixture = Mixture()
@@ -137,17 +137,13 @@ class Recipe:
 
 
 _KINDS = {
-    "held_out": HeldOutSettings, "validation": ValidationSettings, "keep": KeepSettings, "mentions": Mentions,
+    "held_out": HeldOutSettings, "validation": SetSizes, "keep": KeepSettings, "mentions": Mentions,
     "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
 }  # fmt: skip
 
 
 def find_recipe(name: str | Path) -> Path:
-    """Return the file of a recipe: ``recipes/default`` (packaged), or a path.
-
-    Raises:
-        InputError: there is none of that name.
-    """
+    """Return the file of a recipe: ``recipes/default`` (packaged), or a path."""
     if str(name) in PACKAGED:
         return Path(str(resources.files("jobfit.experiments.default_model") / PACKAGED[str(name)]))
     path = Path(name)
@@ -158,9 +154,6 @@ def find_recipe(name: str | Path) -> Path:
 
 def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None = None) -> Recipe:
     """Read a recipe; ``stated`` (table -> name -> value) goes over the tables of the file.
-
-    Raises:
-        InputError: an unknown table or setting, a value out of range, or no task; the message says which.
 
     >>> read_recipe("recipes/default").name
     'default'
@@ -176,14 +169,10 @@ def read_recipe(name: str | Path, stated: Mapping[str, Mapping[str, Any]] | None
     listed = tables.get("task", [])
     if not isinstance(listed, list) or not listed:
         raise InputError(f"{path.name}: a recipe needs at least one [[task]]")
-    built: dict[str, Any] = {
-        key: build(kind, tables.get(key, {}), f"{path.name}, {key}") for key, kind in _KINDS.items()
-    }
+    built: dict[str, Any] = {k: build(kind, tables.get(k, {}), f"{path.name}, {k}") for k, kind in _KINDS.items()}
     if built["loop"].batch_size != 1:
         raise InputError(f"{path.name}, loop: batch_size must be 1 (an example is a whole batch); use accumulate")
     tasks = tuple(build(Task, one, f"{path.name}, task {n}") for n, one in enumerate(listed, start=1))
-    digest = sha256(repr(sorted(tables.items(), key=lambda item: item[0])).encode()).hexdigest()
-    about = str(tables.get("about", "")).strip()
-    return Recipe(
-        str(tables.get("name", path.stem)), about, tasks, market=tables.get("market", {}), sha256=digest, **built
-    )
+    digest = sha256_of(repr(sorted(tables.items(), key=lambda item: item[0])))
+    name, about = str(tables.get("name", path.stem)), str(tables.get("about", "")).strip()
+    return Recipe(name, about, tasks, market=tables.get("market", {}), sha256=digest, **built)

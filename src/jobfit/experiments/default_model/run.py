@@ -27,7 +27,6 @@ from jobfit.experiments.default_model.measuring import (
     Line,
     SetsValidator,
     Verdict,
-    Wanted,
     judge,
     measure_model,
     measure_words,
@@ -37,12 +36,13 @@ from jobfit.experiments.default_model.measuring import (
     verdict_lines,
 )
 from jobfit.experiments.default_model.objectives import Example, KeepObjective, PairObjective
-from jobfit.experiments.default_model.recipe import Recipe, Task
+from jobfit.experiments.default_model.recipe import Recipe, SetSizes, Task
 from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit, Sources, share
-from jobfit.experiments.default_model.views import View, Views
+from jobfit.experiments.default_model.views import Views
 from jobfit.training.card import LIMITS, Card
 from jobfit.training.loop import world
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
+from jobfit.training.loop.encoder import embed_texts
 from jobfit.training.loop.objective import Objective
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
 from jobfit.training.model import TrainableEncoder
@@ -72,9 +72,6 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     """Build the objective of ``recipe``; the backbone's vectors of the kept texts are kept in ``folder``.
 
     A task whose source was not given is left out and named; the shares of the others grow.
-
-    Raises:
-        InputError: no task is left, or one of them has no pairs.
     """
     given = sources.given()
     parts, left_out = [], []
@@ -88,9 +85,9 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     if not parts:
         raise InputError(f"recipe {recipe.name!r}: no task is left. Left out: {'; '.join(left_out)}")
     if recipe.keep.share:
-        texts = _kept(recipe, views)
-        reference = _reference(model, texts, recipe, folder)
-        keep = KeepObjective(texts, reference)
+        found = dict.fromkeys(text for view in recipe.keep.texts for text in views.kept(view))
+        texts = sorted(found, key=lambda text: share(text, 2**60))[: recipe.keep.most]
+        keep = KeepObjective(texts, _reference(model, texts, recipe, folder))
         parts.append(Part(KEEP, keep, recipe.keep.batch, recipe.keep.share, recipe.keep.weight))
     mixed = MixedObjective(parts, recipe.mixture.batches, recipe.loop.seed)
     counts = mixed.counts()
@@ -100,32 +97,22 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
 
 def _pairs(task: Task, views: Views) -> Objective[Any]:
     left, right = views.view(task.left), views.view(task.right)
-    examples = [
-        Example(text, others)
-        for concept, texts in left.drawn.items()
-        for text in texts
-        if (others := _others(text, concept, right))
-    ]
+    examples = []
+    for concept, texts in left.drawn.items():
+        for text in texts:
+            others = tuple(one for one in right.drawn.get(concept, ()) if one.casefold() != text.casefold())
+            if others:
+                examples.append(Example(text, others))
     try:
         return PairObjective(examples, left.fits, right.fits, task.temperature)
     except InputError as error:
         raise InputError(f"task {task.name!r}: {error}") from error
 
 
-def _others(text: str, concept: str, right: View) -> tuple[str, ...]:
-    return tuple(one for one in right.drawn.get(concept, ()) if one.casefold() != text.casefold())
-
-
 def _market(task: Task, sources: Sources) -> Objective[Any]:
     assert sources.market  # given, as was asked
-    return ContrastiveObjective(
-        sources.market.train, contrastive_loss(Stage(temperature=task.temperature)), name=task.name
-    )
-
-
-def _kept(recipe: Recipe, views: Views) -> list[str]:
-    found = dict.fromkeys(text for view in recipe.keep.texts for text in views.kept(view))
-    return sorted(found, key=lambda text: share(text, 2**60))[: recipe.keep.most]
+    loss = contrastive_loss(Stage(temperature=task.temperature))
+    return ContrastiveObjective(sources.market.train, loss, name=task.name)
 
 
 def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder: Path) -> NDArray[np.float32]:
@@ -142,10 +129,7 @@ def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder
             return np.asarray(found[key], dtype=np.float32)
     except (OSError, SafetensorError, ValueError):
         pass  # not there or torn: computed again
-    model.to(device)
-    tokens = model.tokenise({str(i): text for i, text in enumerate(texts)}).tokens
-    with deterministic(recipe.loop, bf16):
-        vectors = model.embed([tokens[str(i)] for i in range(len(texts))], bf16)
+    vectors = embed_texts(model, {str(i): text for i, text in enumerate(texts)}, recipe.loop).vectors
     folder.mkdir(parents=True, exist_ok=True)
     write_atomic(path, dump_arrays({key: np.ascontiguousarray(vectors)}))
     return vectors
@@ -196,15 +180,13 @@ def run_recipe(
 ) -> Finished:
     """Train ``recipe`` and write ``model/`` (with its card) and ``result.json`` below ``folder``.
 
-    Raises:
-        InputError: the sources do not allow the recipe.
-        CheckpointError, TrainingError, Interrupted: see :meth:`~jobfit.training.loop.trainer.Trainer.run`.
+    Raises :class:`InputError` where the sources do not allow it, and what
+    :meth:`~jobfit.training.loop.trainer.Trainer.run` raises.
     """
     split = HeldOutSplit.of(sources, recipe.held_out)
     model = TrainableEncoder.load(backbone, recipe.model)
     made = make_mixture(recipe, sources, Views(sources, split, recipe.mentions), model, folder)
-    checked = Wanted(recipe.validation.queries, recipe.validation.documents)
-    validator = SetsValidator(ranking_sets(sources, split, VALIDATION, checked), recipe.rule.measure)
+    validator = SetsValidator(ranking_sets(sources, split, VALIDATION, recipe.validation), recipe.rule.measure)
     facts = {"recipe": recipe.sha256, "model_options": asdict(recipe.model), "sources": dict(sources.facts)}
     trainer = Trainer(
         model, made.objective, recipe.loop, folder, data_hash=made.hash, validator=validator, facts=facts,
@@ -222,7 +204,7 @@ def run_recipe(
 def _measured(
     recipe: Recipe, sources: Sources, split: HeldOutSplit, model: TrainableEncoder, backbone: str
 ) -> tuple[list[Line], Verdict | None]:
-    sets = list(ranking_sets(sources, split, TEST, Wanted(recipe.held_out.queries)))
+    sets = list(ranking_sets(sources, split, TEST, SetSizes(recipe.held_out.queries, documents=0)))
     if not sets:
         return [], None
     raw = TrainableEncoder.load(backbone, recipe.model)

@@ -60,11 +60,7 @@ class Sources:
 
 
 def read_rome(folder: Path, taxonomy: Taxonomy) -> tuple[RomeTitle, ...]:
-    """Read ROME's titles and their crosswalk to ESCO; titles whose occupation ``taxonomy`` lacks are left out.
-
-    Raises:
-        InputError: a file is missing or has other columns.
-    """
+    """Read ROME's titles and their crosswalk to ESCO; titles whose occupation ``taxonomy`` lacks are left out."""
     try:
         codes = {row[0]: row[3] for row in list(_rows(_one(folder, _TITLES)))[1:]}
         mapped = [row for row in _rows(_one(folder, _CROSSWALK)) if len(row) == 5]
@@ -93,17 +89,11 @@ def _rows(path: Path) -> Iterator[list[str]]:
 
 
 def read_sentences(folder: Path) -> tuple[Sentence, ...]:
-    """Read annotated sentences: SkillSpan's ``train.json`` and ``dev.json``, or a CSV of tokens with tags (all test).
-
-    Raises:
-        InputError: neither is there, or a row is not as published.
-    """
+    """Read annotated sentences: SkillSpan's ``train.json`` and ``dev.json``, or a CSV of tokens with tags (test)."""
     try:
         if (folder / "dev.json").exists():
-            parts = [
-                (name, part) for name, part in (("train", TRAIN), ("dev", TEST)) if (folder / f"{name}.json").exists()
-            ]
-            return tuple(one for name, part in parts for one in _skillspan(folder / f"{name}.json", part))
+            paths = ((folder / f"{name}.json", part) for name, part in (("train", TRAIN), ("dev", TEST)))
+            return tuple(one for path, part in paths if path.exists() for one in _skillspan(path, part))
         return tuple(_tagged(_one(folder, "*.csv")))
     except (KeyError, ValueError, UnicodeDecodeError) as error:
         raise InputError(f"{folder}: annotated sentences are not as published: {error}") from error

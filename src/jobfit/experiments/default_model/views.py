@@ -50,11 +50,6 @@ class Views:
         self._known: dict[str, bool] = {}  # whether a text may be read: folding is slow, and views share their texts
 
     def view(self, name: str) -> View:
-        """Return a view of concepts.
-
-        Raises:
-            InputError: there is none of that name.
-        """
         base, _, language = name.partition("@")
         language = language or "en"
         kind, _, what = base.partition(".")
@@ -62,8 +57,7 @@ class Views:
             "occupation": self._occupations, "skill": list(self._skills.values()),
         }  # fmt: skip
         if kind in terms and what in ("name", "alias", "label", "description"):
-            rows = ((term.id, text) for term in terms[kind] for text in _texts(term, what, language))
-            return self._made(rows)
+            return self._made((term.id, text) for term in terms[kind] for text in _texts(term, what, language))
         special: dict[str, Callable[[str], View]] = {
             "occupation.skill": self._needed,
             "occupation.skills": self._lists,
@@ -75,11 +69,7 @@ class Views:
         return special[base](language)
 
     def kept(self, name: str) -> list[str]:
-        """Return every text of a view, each once; ``group.description`` and ``sentences`` are for this alone.
-
-        Raises:
-            InputError: there is no view of that name.
-        """
+        """Return every text of a view, each once; ``group.description`` and ``sentences`` are for this alone."""
         if name == "group.description":
             return self._unique(one.description for one in self._groups)
         if name == "sentences":
@@ -118,13 +108,12 @@ class Views:
         )
 
     def _needed(self, language: str) -> View:
-        def rows(optional: bool) -> Iterator[tuple[str, str]]:
+        def rows(needed: str) -> Iterator[tuple[str, str]]:
             for one in self._occupations:
-                for skill in one.optional if optional else one.essential:
-                    if skill in self._skills:
-                        yield from ((one.id, text) for text in _texts(self._skills[skill], "name", language))
+                for skill in filter(None, map(self._skills.get, getattr(one, needed))):
+                    yield from ((one.id, text) for text in _texts(skill, "name", language))
 
-        return self._made(rows(False), rows(True))
+        return self._made(rows("essential"), rows("optional"))
 
     def _lists(self, language: str) -> View:
         needed = self._needed(language).drawn

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from jobfit.errors import InputError
@@ -38,11 +38,8 @@ def read_concepts(files: Sequence[EscoFile]) -> tuple[dict[str, Concept], list[F
     out.
     """
     concepts: dict[str, Concept] = {}
-    counts = []
-    for file in files:
-        may_add = not file.joined or all(other.joined for other in files)
-        counts.append(_read(file, concepts, may_add))
-    return concepts, counts
+    all_joined = all(file.joined for file in files)
+    return concepts, [_read(file, concepts, not file.joined or all_joined) for file in files]
 
 
 def _read(file: EscoFile, concepts: dict[str, Concept], may_add: bool) -> FileCount:
@@ -86,7 +83,6 @@ def _languages(file: EscoFile) -> tuple[str, ...]:
 
 
 def _refused(uri: str, facts: dict[str, str], seen: set[str], known: dict[str, Concept] | None) -> str | None:
-    """Return why a row is left out, ``None`` if it is not."""
     if not uri:
         return "no URI"
     if facts["status"] not in ("", "released"):
@@ -157,7 +153,6 @@ def read_broader(file: EscoFile, known: Collection[str]) -> tuple[dict[str, tupl
 
 
 def read_members(file: EscoFile, skills: Collection[str]) -> tuple[frozenset[str], FileCount]:
-    """Return the skills of a collection file."""
     tally = Tally(file.path)
     members = set()
     for (uri,) in read_rows(file.path, ("conceptUri",), (), tally):
@@ -166,8 +161,3 @@ def read_members(file: EscoFile, skills: Collection[str]) -> tuple[frozenset[str
         else:
             tally.drop("unknown skill", uri)
     return frozenset(members), tally.done()
-
-
-def of_kind(needs: Mapping[str, Mapping[str, str]], source: str, kind: str) -> Iterator[str]:
-    """Yield what ``source`` needs in one way, in the order of the file."""
-    return (target for target, relation in needs.get(source, {}).items() if relation == kind)

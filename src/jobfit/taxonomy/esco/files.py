@@ -9,12 +9,13 @@ file holds the labels of several languages side by side (``esco_occupations_en_f
 from __future__ import annotations
 
 import csv
-import hashlib
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 
 CONCEPTS = ("occupations", "skills", "ISCOGroups", "skillGroups")
@@ -34,9 +35,8 @@ _WITHOUT = {
     "broaderRelationsSkillPillar": "the skills have no hierarchy",
 }
 
-_NAMES = "|".join((*CONCEPTS, *RELATIONS, TRANSVERSAL))
-_FILE = re.compile(rf"(?:esco_)?(?P<table>{_NAMES})(?P<languages>(?:_[a-z]{{2}})*)\.csv\Z", re.IGNORECASE)
 _BY_LOWER = {name.lower(): name for name in (*CONCEPTS, *RELATIONS, TRANSVERSAL)}
+_FILE = re.compile(rf"(?:esco_)?(?P<table>{'|'.join(_BY_LOWER)})(?P<languages>(?:_[a-z]{{2}})*)\.csv\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,6 @@ class EscoFile:
 
     @property
     def joined(self) -> bool:
-        """Whether the labels of several languages stand side by side."""
         return len(self.languages) > 1
 
 
@@ -73,25 +72,27 @@ def find_files(folder: Path) -> EscoFolder:
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder; give the folder of ESCO's CSV files")
-    files = [file for path in sorted(folder.iterdir()) if (file := _known(path))]
-    files.sort(key=lambda file: (file.joined, file.languages != ("en",) and file.languages != (), file.languages))
-    read, notes = _one_of_each_relation(files)
-    missing = [table for table in _NEEDED if not any(file.table == table for file in read)]
-    if missing:
+    paths = sorted(folder.iterdir())
+    files = [file for path in paths if (file := _known(path))]
+    files.sort(key=lambda file: (file.joined, file.languages not in (("en",), ()), file.languages))
+    read: dict[object, EscoFile] = {}
+    notes: list[str] = []
+    for file in files:  # of each relation one: in every language it holds the same URIs
+        same = read.setdefault(file.path if file.table in CONCEPTS else file.table, file)
+        if same is not file:
+            notes.append(f"{file.path.name}: not read, the same relations as {same.path.name}")
+    tables = {file.table for file in read.values()}
+    if missing := [table for table in _NEEDED if table not in tables]:
         wanted = ", ".join(f"{table}_<language>.csv" for table in missing)
         raise InputError(f"{folder}: no {wanted}. Unpack the ESCO download 'classification, csv' there")
     known = {file.path for file in files}
     notes += [
         f"{path.name}: not read, not a file that is needed"
-        for path in sorted(folder.iterdir())
+        for path in paths
         if path.suffix.lower() == ".csv" and path not in known
     ]
-    notes += [
-        f"{table}: no such file, so {effect}"
-        for table, effect in _WITHOUT.items()
-        if not any(file.table == table for file in read)
-    ]
-    return EscoFolder(tuple(read), tuple(notes))
+    notes += [f"{table}: no such file, so {effect}" for table, effect in _WITHOUT.items() if table not in tables]
+    return EscoFolder(tuple(read.values()), tuple(notes))
 
 
 def _known(path: Path) -> EscoFile | None:
@@ -103,19 +104,6 @@ def _known(path: Path) -> EscoFile | None:
     if table in CONCEPTS and not languages:
         return None  # labels of no known language
     return EscoFile(path, table, languages)
-
-
-def _one_of_each_relation(found: list[EscoFile]) -> tuple[list[EscoFile], list[str]]:
-    """Keep one file of each relation: in every language it holds the same URIs."""
-    read: list[EscoFile] = []
-    notes: list[str] = []
-    for file in found:
-        same = next((other for other in read if other.table == file.table), None)
-        if same is not None and file.table not in CONCEPTS:
-            notes.append(f"{file.path.name}: not read, the same relations as {same.path.name}")
-        else:
-            read.append(file)
-    return read, notes
 
 
 EXAMPLES = 3
@@ -147,21 +135,19 @@ class Tally:
 
     path: Path
     rows: int = 0
-    _dropped: dict[str, list[str]] = field(default_factory=dict)
-    _counts: dict[str, int] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def drop(self, reason: str, value: str) -> None:
         """Count the present row as left out for ``reason``."""
-        self._counts[reason] = self._counts.get(reason, 0) + 1
-        examples = self._dropped.setdefault(reason, [])
-        if len(examples) < EXAMPLES:
-            examples.append(f"row {self.rows}: {value[:120]}")
+        self._counts[reason] += 1
+        if self._counts[reason] <= EXAMPLES:
+            self._examples[reason].append(f"row {self.rows}: {value[:120]}")
 
     def done(self) -> FileCount:
-        """Return the counts."""
-        left_out = tuple(LeftOut(reason, n, tuple(self._dropped[reason])) for reason, n in self._counts.items())
-        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
-        return FileCount(self.path.name, digest, self.rows, self.rows - sum(self._counts.values()), left_out)
+        left_out = tuple(LeftOut(reason, n, tuple(self._examples[reason])) for reason, n in self._counts.items())
+        kept = self.rows - sum(self._counts.values())
+        return FileCount(self.path.name, sha256_of(self.path), self.rows, kept, left_out)
 
 
 def read_header(path: Path) -> tuple[str, ...]:

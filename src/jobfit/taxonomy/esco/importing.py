@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import Any
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
-from jobfit.taxonomy.esco.concepts import Concept, Needs, of_kind, read_broader, read_concepts, read_members, read_needs
+from jobfit.taxonomy.esco.concepts import TYPES, Concept, Needs, read_broader, read_concepts, read_members, read_needs
 from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFolder, FileCount, find_files
-from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy, check_no_cycle
+from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
 TRANSVERSAL_SCHEME = "skill-transversal-groups"
 Broader = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What was read.
+class Imported:
+    """A taxonomy and how it was read; ``sha256`` is that of the files.
 
     languages: those that give any term a label, with the number of skills and occupations that they name.
     files:     what became of each row of each file.
     notes:     files that are missing or were not read, and what follows from that.
     """
 
-    version: str
+    taxonomy: Taxonomy
     sha256: str
     languages: Mapping[str, int]
     files: tuple[FileCount, ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """A taxonomy and the report on how it was read."""
-
-    taxonomy: Taxonomy
-    report: ImportReport
 
 
 def import_folder(folder: Path, name: str) -> Imported:
@@ -61,17 +56,34 @@ def import_folder(folder: Path, name: str) -> Imported:
         if not tables[table]:
             raise InputError(f"{folder}: the files of {table} hold none that has a label")
     broader = _broader(files, tables, counts)
-    needs = _needs(files, tables, counts)
-    members, notes = _transversal(files, tables["skills"], counts)
-    digest = hashlib.sha256("\n".join(f"{c.file} {c.sha256}" for c in counts).encode()).hexdigest()
+    needs: Needs = {}
+    for table, needing in (("occupationSkillRelations", "occupations"), ("skillSkillRelations", "skills")):
+        for file in files.of(table):
+            needed, count = read_needs(file, tables[needing], tables["skills"])
+            needs |= needed
+            counts.append(count)
+    transversal = {uri for uri, concept in tables["skills"].items() if TRANSVERSAL_SCHEME in concept.facts["inScheme"]}
+    for file in files.of(TRANSVERSAL):
+        members, count = read_members(file, tables["skills"])
+        transversal |= members
+        counts.append(count)
+    notes = () if transversal else ("no transversal collection, so no skill is marked as transversal",)
+    digest = sha256_of("\n".join(f"{count.file} {count.sha256}" for count in counts))
+
     taxonomy = Taxonomy(
         f"{name}#{digest[:8]}",
-        {uri: _skill(concept, broader, needs, members) for uri, concept in tables["skills"].items()},
+        {uri: _skill(concept, broader, needs, transversal) for uri, concept in tables["skills"].items()},
         {uri: _occupation(concept, broader, needs) for uri, concept in tables["occupations"].items()},
-        {uri: _group(c, table, broader) for table in ("ISCOGroups", "skillGroups") for uri, c in tables[table].items()},
+        {
+            uri: Group(**_shared(concept, broader), kind=kind, code=concept.facts["code"])
+            for table, kind in (("ISCOGroups", "isco"), ("skillGroups", "skill"))
+            for uri, concept in tables[table].items()
+        },
     )
-    report = ImportReport(taxonomy.version, digest, _languages(taxonomy), tuple(counts), (*files.notes, *notes))
-    return Imported(taxonomy, report)
+    named = Counter(
+        language for terms in (taxonomy.skills, taxonomy.occupations) for t in terms.values() for language in t.labels
+    )
+    return Imported(taxonomy, digest, dict(sorted(named.items())), tuple(counts), (*files.notes, *notes))
 
 
 def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: list[FileCount]) -> Broader:
@@ -84,75 +96,35 @@ def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: l
         known = {uri for part in parts for uri in tables[part]}
         for file in files.of(table):
             above, count = read_broader(file, known)
-            check_no_cycle(above, str(file.path))
+            try:
+                TopologicalSorter(above).prepare()
+            except CycleError as error:
+                circle = " -> ".join(reversed(error.args[1]))
+                raise InputError(
+                    f"{file.path}: the hierarchy goes in a circle: {circle}. Remove one of these broader relations"
+                ) from error
             broader |= above
             counts.append(count)
     return broader
 
 
-def _needs(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: list[FileCount]) -> Needs:
-    needs: Needs = {}
-    for table, needing in (("occupationSkillRelations", "occupations"), ("skillSkillRelations", "skills")):
-        for file in files.of(table):
-            needed, count = read_needs(file, tables[needing], tables["skills"])
-            needs |= needed
-            counts.append(count)
-    return needs
-
-
-def _transversal(
-    files: EscoFolder, skills: Mapping[str, Concept], counts: list[FileCount]
-) -> tuple[frozenset[str], list[str]]:
-    members = {uri for uri, concept in skills.items() if TRANSVERSAL_SCHEME in concept.facts["inScheme"]}
-    for file in files.of(TRANSVERSAL):
-        listed, count = read_members(file, skills)
-        members |= listed
-        counts.append(count)
-    return frozenset(members), [] if members else ["no transversal collection, so no skill is marked as transversal"]
-
-
 def _skill(concept: Concept, broader: Broader, needs: Needs, transversal: Collection[str]) -> Skill:
-    facts = concept.facts
-    return Skill(
-        concept.uri,
-        concept.labels,
-        concept.uri in transversal,
-        facts["skillType"],
-        facts["reuseLevel"],
-        facts["description"],
-        {language: hidden for language, hidden in concept.hidden.items() if hidden},
-        broader.get(concept.uri, ()),
-        tuple(of_kind(needs, concept.uri, "essential")),
-        tuple(of_kind(needs, concept.uri, "optional")),
-    )
+    kind, reuse = concept.facts["skillType"], concept.facts["reuseLevel"]
+    return Skill(**_linked(concept, broader, needs), transversal=concept.uri in transversal, kind=kind, reuse=reuse)
 
 
 def _occupation(concept: Concept, broader: Broader, needs: Needs) -> Occupation:
-    facts = concept.facts
-    isco = facts["iscoGroup"].removeprefix("C")
-    return Occupation(
-        concept.uri,
-        concept.labels,
-        isco[:2],
-        tuple(of_kind(needs, concept.uri, "essential")),
-        tuple(of_kind(needs, concept.uri, "optional")),
-        facts["code"],
-        isco,
-        facts["description"],
-        {language: hidden for language, hidden in concept.hidden.items() if hidden},
-        broader.get(concept.uri, ()),
-    )
+    isco = concept.facts["iscoGroup"].removeprefix("C")
+    return Occupation(**_linked(concept, broader, needs), sector=isco[:2], isco=isco, code=concept.facts["code"])
 
 
-def _group(concept: Concept, table: str, broader: Broader) -> Group:
-    kind = "isco" if table == "ISCOGroups" else "skill"
-    facts = concept.facts
-    return Group(concept.uri, concept.labels, kind, facts["code"], facts["description"], broader.get(concept.uri, ()))
+def _shared(concept: Concept, broader: Broader) -> dict[str, Any]:
+    above, description = broader.get(concept.uri, ()), concept.facts["description"]
+    return {"id": concept.uri, "labels": concept.labels, "description": description, "broader": above}
 
 
-def _languages(taxonomy: Taxonomy) -> dict[str, int]:
-    named: dict[str, int] = {}
-    for term in (*taxonomy.skills.values(), *taxonomy.occupations.values()):
-        for language in term.labels:
-            named[language] = named.get(language, 0) + 1
-    return dict(sorted(named.items()))
+def _linked(concept: Concept, broader: Broader, needs: Needs) -> dict[str, Any]:
+    needed = needs.get(concept.uri, {})
+    ways = {way: tuple(skill for skill, relation in needed.items() if relation == way) for way in TYPES}
+    hidden = {language: labels for language, labels in concept.hidden.items() if labels}
+    return _shared(concept, broader) | ways | {"hidden": hidden}

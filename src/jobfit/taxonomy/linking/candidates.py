@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from jobfit.errors import InputError
-from jobfit.taxonomy.linking.labels import Bag, Csr, Labels, Profiles, View, embed
-from jobfit.taxonomy.linking.mentions import LONGEST, forms
+from jobfit.taxonomy.linking.labels import Bag, Csr, Labels, View, embed
+from jobfit.taxonomy.linking.mentions import LONGEST
 
 FEATURES = ("gram", "word", "label_said", "mention_said", "equal", "first", "last", "preferred", "profile", "dense")
 Floats = NDArray[np.float32]
@@ -33,14 +33,9 @@ class Readings:
 
 def read(labels: Labels, bags: Sequence[Bag], owner: Sequence[int]) -> Readings:
     """Return the readings in the space of ``labels``; ``worth`` is the IDF of a reading's words, unknown ones too."""
-    word, gram = embed(labels.space, bags)
     space = labels.space
-    unseen = space.unseen_idf
-
-    def idf(name: str) -> float:
-        return float(space.word_idf[space.words[name]]) if name in space.words else unseen
-
-    worth = [sum(weight * idf(name) for name, weight in bag.items()) for bag in bags]
+    word, gram = embed(space, bags)
+    worth = [sum(weight * space.idf(name) for name, weight in bag.items()) for bag in bags]
     return Readings(bags, np.asarray(owner, np.int64), word, gram, np.asarray(worth, np.float32))
 
 
@@ -50,18 +45,15 @@ def nearest(labels: Labels, view: View, readings: Readings, k: int) -> tuple[NDA
     Labels that share nothing searched with a reading are never among them.
     """
     query = sparse.hstack([readings.word, labels.searched(readings.gram)], format="csr")
-    nearest_rows: list[NDArray[np.int64]] = []
-    counts: list[int] = []
+    nearest_rows = [np.empty(0, np.int64)]
     for start in range(0, query.shape[0], 256):
         scores = (query[start : start + 256] @ view.search).tocsr()
-        for begin, end in zip(scores.indptr[:-1], scores.indptr[1:]):
+        for begin, end in pairwise(scores.indptr):
             columns = scores.indices[begin:end]
             if len(columns) > k:
                 columns = columns[np.argpartition(-scores.data[begin:end], k - 1)[:k]]
             nearest_rows.append(view.rows[columns])
-            counts.append(len(columns))
-    rows = np.concatenate(nearest_rows) if nearest_rows else np.empty(0, np.int64)
-    return np.repeat(np.arange(query.shape[0]), counts), rows
+    return np.repeat(np.arange(query.shape[0]), [len(rows) for rows in nearest_rows[1:]]), np.concatenate(nearest_rows)
 
 
 def compare(labels: Labels, readings: Readings, reading: NDArray[np.int64], row: NDArray[np.int64]) -> Floats:
@@ -74,7 +66,7 @@ def compare(labels: Labels, readings: Readings, reading: NDArray[np.int64], row:
     equal:         1 where both have the same words.
     first, last:   1 where the first (last) words are the same: the head of a French (English) title.
     preferred:     1 for a concept's main label.
-    profile:       n-gram cosine with what the concept is about (:mod:`profiles`).
+    profile:       n-gram cosine with what the concept is about (:class:`~jobfit.taxonomy.linking.labels.Profiles`).
     dense:         cosine of the encoder's vectors of the mention and of the concept's main label.
     """
     gram = _row_dots(readings.gram, labels.gram, reading, row)
@@ -83,18 +75,12 @@ def compare(labels: Labels, readings: Readings, reading: NDArray[np.int64], row:
     label_said = shared / np.maximum(labels.idf_sum[row], 1e-9)
     mention_said = shared / np.maximum(readings.worth[reading], 1e-9)
     equal = (label_said > 1 - 1e-5) & (mention_said > 1 - 1e-5)
-    ends = [(bag_ends(readings.bags[i]), labels.words[j]) for i, j in zip(reading.tolist(), row.tolist())]
-    first = [bool(words) and one[0] == words[0] for one, words in ends]
-    last = [bool(words) and one[1] == words[-1] for one, words in ends]
+    words = [(tuple(readings.bags[i]), labels.words[j]) for i, j in zip(reading.tolist(), row.tolist())]
+    first = [bool(own and other) and own[0] == other[0] for own, other in words]
+    last = [bool(own and other) and own[-1] == other[-1] for own, other in words]
     zero = np.zeros(len(row), np.float32)
     columns = (gram, word, label_said, mention_said, equal, first, last, labels.preferred[row], zero, zero)
     return np.column_stack([np.asarray(column, np.float32) for column in columns])
-
-
-def bag_ends(bag: Bag) -> tuple[str, str]:
-    """Return the first and the last word of a reading, two empty strings where it has none."""
-    words = list(bag)
-    return (words[0], words[-1]) if words else ("", "")
 
 
 def _row_dots(left: Csr, right: Csr, i: NDArray[np.int64], j: NDArray[np.int64]) -> Floats:
@@ -115,9 +101,6 @@ def _shared(labels: Labels, readings: Readings, i: NDArray[np.int64], j: NDArray
 
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
-NEAREST = 60  # labels that are compared for each reading of a mention
-DENSE = 20  # concepts that an encoder adds to them
-_PROFILE, _DENSE = FEATURES.index("profile"), FEATURES.index("dense")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,79 +118,15 @@ class Candidates:
         mention, concept = self.mention[order], self.concept[order]
         first = np.ones(len(order), bool)
         first[1:] = (mention[1:] != mention[:-1]) | (concept[1:] != concept[:-1])
-        kept = order[first]
-        return Candidates(self.mention[kept], self.row[kept], self.concept[kept], self.features[kept])
+        return self._part(order[first])
 
     def by_mention(self, mentions: int) -> list[Candidates]:
         """Return the pairs of each of ``mentions`` mentions; the pairs are in the order of the mentions."""
         edges = np.searchsorted(self.mention, np.arange(mentions + 1))
-        parts = [slice(begin, end) for begin, end in pairwise(edges)]
-        return [Candidates(self.mention[p], self.row[p], self.concept[p], self.features[p]) for p in parts]
+        return [self._part(slice(begin, end)) for begin, end in pairwise(edges)]
 
-
-@dataclass(frozen=True, slots=True)
-class Finder:
-    """The labels, profiles and, with an encoder, the vectors of concepts in one language.
-
-    ``vectors``: unit rows, one per concept. ``translate``: a reading into words of the labels, where they are in
-    another language than the mention.
-    """
-
-    labels: Labels
-    language: str | None
-    profiles: Profiles
-    encode: Encode | None = None
-    vectors: NDArray[np.float32] | None = None
-    translate: Callable[[Sequence[str]], Bag] | None = None
-
-    def find(self, mentions: Sequence[str]) -> Candidates:
-        """Return the compared candidates of each mention; none for a mention without words."""
-        bags, owners = self._read(mentions)
-        readings = read(self.labels, bags, owners)
-        reading, row = nearest(self.labels, self.labels.view(self.language), readings, NEAREST)
-        similar = None if self.encode is None else _cosines(self.encode, mentions, self.vectors)
-        if similar is not None:
-            reading, row = _joined((reading, row), self._by_vector(similar, owners))
-        features = compare(self.labels, readings, reading, row)
-        concept, mention = self.labels.owner[row], readings.owner[reading]
-        features[:, _PROFILE] = self.profiles.cosines(bags, reading, concept)
-        if similar is not None:
-            features[:, _DENSE] = similar[mention, concept]
-        return Candidates(mention, row, concept, features)
-
-    def _read(self, mentions: Sequence[str]) -> tuple[list[Bag], list[int]]:
-        known = self.labels.space.words.__contains__ if self.translate is None else lambda word: True
-        bags: list[Bag] = []
-        owners: list[int] = []
-        for owner, mention in enumerate(mentions):
-            for words in forms(mention, known):
-                bags.append(self.translate(words) if self.translate else dict.fromkeys(words, 1.0))
-                owners.append(owner)
-        return bags, owners
-
-    def _by_vector(
-        self, similar: NDArray[np.float32], owners: Iterable[int]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return (reading, label row) of the concepts nearest by vector, by the first reading of each mention."""
-        first: dict[int, int] = {}
-        for reading, owner in enumerate(owners):
-            first.setdefault(owner, reading)
-        k = min(DENSE, similar.shape[1])
-        top = np.argpartition(-similar, k - 1, axis=1)[:, :k]
-        rows = self.labels.preferred_row[top[list(first)]]
-        return np.repeat(np.array(list(first.values()), np.int64), k), rows.ravel()
-
-
-def _joined(
-    one: tuple[NDArray[np.int64], NDArray[np.int64]], other: tuple[NDArray[np.int64], NDArray[np.int64]]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    pairs = np.unique(np.column_stack([np.concatenate(pair) for pair in zip(one, other)]), axis=0)
-    return pairs[:, 0], pairs[:, 1]
-
-
-def _cosines(encode: Encode, texts: Sequence[str], vectors: NDArray[np.float32] | None) -> NDArray[np.float32]:
-    assert vectors is not None
-    return unit(encode, texts) @ vectors.T
+    def _part(self, kept: slice | NDArray[np.int64]) -> Candidates:
+        return Candidates(self.mention[kept], self.row[kept], self.concept[kept], self.features[kept])
 
 
 def unit(encode: Encode, texts: Sequence[str]) -> NDArray[np.float32]:

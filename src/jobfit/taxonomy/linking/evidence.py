@@ -19,7 +19,7 @@ from jobfit.taxonomy.linking.mentions import STOP, stem
 from jobfit.taxonomy.linking.model import Model
 
 _TOKEN = re.compile(r"[^\W_]+(?:&[^\W_]+)?[+#]*")
-_STOPS = re.compile(r"[.;:!?•\n\r\t|]")  # no skill runs across these; a full stop inside "node.js" does no harm
+_STOPS = re.compile(r"[;:!?•\n\r\t|]|\.(?![^\W_])")  # no skill runs across these; the dot of "node.js" is not one
 _SHORT = 2  # a label of up to so many words must be there whole
 _SAID = 0.75  # share, by IDF, of a longer label's words that must be there
 _SLACK = 2  # words that may stand between those of a label
@@ -42,20 +42,12 @@ class _Token:
     clause: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Tokens ``first`` to ``last`` (inclusive) and a label row that they may name."""
-
-    first: int
-    last: int
-    row: int
-
-
 class SkillFinder:
     """Finds skills in texts with the labels and the calibration of a :class:`Linker`.
 
     A span is compared with a label where it has all of the label's words (of a label of three words or more, three
     quarters by IDF), in any order and with at most two words between; inflections and word order may differ.
+    ``language`` and ``threshold`` are those of :meth:`Linker.link`.
 
     >>> from jobfit.taxonomy.compact import load_compact
     >>> finder = SkillFinder(Linker(load_compact(), "skill"), "en")
@@ -64,7 +56,6 @@ class SkillFinder:
     """
 
     def __init__(self, linker: Linker, language: str | None = None, threshold: float | None = None) -> None:
-        """Use the labels in ``language`` as :meth:`Linker.link` does; ``threshold`` as there."""
         self.linker, self.language = linker, language
         self.model: Model = linker.model(language)
         self.threshold = self.model.threshold if threshold is None else threshold
@@ -89,10 +80,9 @@ class SkillFinder:
         if not possible:
             return []
         labels = self.linker.labels
-        number = {span: i for i, span in enumerate(dict.fromkeys((f.first, f.last) for f in possible))}
+        number = {span: i for i, span in enumerate(dict.fromkeys(span for span, _ in possible))}
         bags = [dict.fromkeys((t.word for t in tokens[a : b + 1]), 1.0) for a, b in number]
-        reading = np.array([number[f.first, f.last] for f in possible])
-        row = np.array([f.row for f in possible])
+        reading, row = np.array([(number[span], row) for span, row in possible]).T
         features = compare(labels, read(labels, bags, range(len(bags))), reading, row)
         features[:, _PROFILE] = self.linker.profiles(self.language).cosines(bags, reading, labels.owner[row])
         best = Candidates(reading, row, labels.owner[row], features).best(self.model.scores(features))
@@ -107,13 +97,13 @@ class SkillFinder:
             chance = float(self.model.probabilities(scores, part.features)[top])
             yield start, end, Match(labels.ids[part.concept[top]], chance, labels.text[part.row[top]])
 
-    def _candidates(self, tokens: Sequence[_Token]) -> Iterator[_Found]:
-        """Yield the labels whose words stand together, each around each place of its rarest word."""
+    def _candidates(self, tokens: Sequence[_Token]) -> Iterator[tuple[tuple[int, int], int]]:
+        """Yield (first and last token, label row) where a label's words stand around a place of its rarest word."""
         words = self.linker.labels.words
         for here, token in enumerate(tokens):
             for row in self._anchored.get(token.word, ()):
-                if hit := self._around(tokens, here, words[row]):
-                    yield _Found(*hit, row)
+                if span := self._around(tokens, here, words[row]):
+                    yield span, row
 
     def _around(self, tokens: Sequence[_Token], here: int, label: Sequence[str]) -> tuple[int, int] | None:
         """Return the first and last token of ``label`` around position ``here``, if enough of it is there."""
@@ -131,38 +121,25 @@ class SkillFinder:
         return (first, last) if last - first < len(places) + _SLACK else None
 
     def _worth(self, words: Iterable[str]) -> float:
-        space = self.linker.labels.space
-        return sum(float(space.word_idf[space.words[word]]) for word in words)
+        return sum(map(self.linker.labels.space.idf, words))
 
     @cached_property
     def _anchored(self) -> dict[str, list[int]]:
         """Label rows by the rarest word of the label."""
         labels, anchored = self.linker.labels, defaultdict(list)
-        seen: set[tuple[int, tuple[str, ...]]] = set()
+        first: dict[tuple[int, tuple[str, ...]], int] = {}
         for row in labels.view(self.language).rows.tolist():
-            words = labels.words[row]
-            key = (int(labels.owner[row]), words)
-            if words and key not in seen:
-                seen.add(key)
-                anchored[max(words, key=lambda w: (labels.space.word_idf[labels.space.words[w]], w))].append(row)
+            first.setdefault((int(labels.owner[row]), labels.words[row]), row)
+        for (_, words), row in first.items():
+            if words:
+                anchored[max(words, key=lambda word: (labels.space.idf(word), word))].append(row)
         return dict(anchored)
-
-
-def skills_in(
-    text: str, linker: Linker, language: str | None = None, threshold: float | None = None
-) -> list[Evidenced]:
-    """Return the skills that one text names (:class:`SkillFinder` keeps its index for many texts)."""
-    return SkillFinder(linker, language, threshold).skills_in(text)
 
 
 def _tokens(text: str) -> list[_Token]:
     """Return the words that count, folded, with their place in ``text`` and the number of their clause."""
-    stops = [match.start() for match in _STOPS.finditer(text) if _ends_clause(text, match.start())]
-    clauses = np.searchsorted(stops, [match.start() for match in _TOKEN.finditer(text)]).tolist()
-    tokens = [(plain(m.group()), m.start(), m.end(), clause) for m, clause in zip(_TOKEN.finditer(text), clauses)]
-    return [_Token(stem(word), start, end, clause) for word, start, end, clause in tokens if word not in STOP]
-
-
-def _ends_clause(text: str, at: int) -> bool:
-    """Tell whether the character is more than the dot of a name such as "node.js"."""
-    return text[at] != "." or at + 1 >= len(text) or not text[at + 1].isalnum()
+    stops = [match.start() for match in _STOPS.finditer(text)]
+    matches = list(_TOKEN.finditer(text))
+    clauses = np.searchsorted(stops, [match.start() for match in matches]).tolist()
+    tokens = [(plain(match.group()), match, clause) for match, clause in zip(matches, clauses)]
+    return [_Token(stem(word), match.start(), match.end(), c) for word, match, c in tokens if word not in STOP]

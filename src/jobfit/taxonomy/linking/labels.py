@@ -5,10 +5,10 @@ A label is its folded words and the character n-grams inside them, weighted by T
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
@@ -47,20 +47,14 @@ class Space:
     gram_idf: NDArray[np.float32]
     of_word: Csr
 
-    @property
-    def unseen_idf(self) -> float:
-        """What a word is worth that no label has: as much as the rarest."""
-        return float(self.word_idf.max(initial=1.0))
+    def idf(self, word: str) -> float:
+        """Return what a word is worth; one that no label has as much as the rarest."""
+        return float(self.word_idf[self.words[word]] if word in self.words else self.word_idf.max(initial=1.0))
 
 
 def build(labels: Sequence[Sequence[str]]) -> tuple[Space, Csr, Csr]:
     """Return the space of ``labels`` (folded words), their word and their n-gram vectors: unit rows or zero rows."""
-    words: dict[str, int] = {}
-    for word in chain.from_iterable(labels):
-        words.setdefault(word, len(words))
-    indptr = np.cumsum([0, *(len(label) for label in labels)])
-    columns = np.fromiter((words[w] for w in chain.from_iterable(labels)), np.int32, int(indptr[-1]))
-    counts = sparse.csr_array((np.ones(len(columns), np.float32), columns, indptr), shape=(len(labels), len(words)))
+    words, counts = _word_counts(labels, chain.from_iterable(repeat(1.0, len(label)) for label in labels))
     counts.sum_duplicates()
     vocabulary: dict[str, int] = {}
     of_word = _gram_counts(list(words), vocabulary, grow=True)
@@ -74,18 +68,20 @@ def embed(space: Space, bags: Sequence[Bag]) -> tuple[Csr, Csr]:
 
     Words without a label still count through the n-grams that they share with known words.
     """
-    new: dict[str, int] = {}
-    for word in chain.from_iterable(bags):
-        new.setdefault(word, len(new))
-    indptr = np.cumsum([0, *(len(bag) for bag in bags)])
-    columns = np.fromiter((new[w] for bag in bags for w in bag), np.int32, int(indptr[-1]))
-    weights = np.fromiter((v for bag in bags for v in bag.values()), np.float32, int(indptr[-1]))
-    counts = sparse.csr_array((weights, columns, indptr), shape=(len(bags), len(new)))
+    new, counts = _word_counts(bags, chain.from_iterable(bag.values() for bag in bags))
     known = [(i, space.words[word]) for word, i in new.items() if word in space.words]
     rows, targets = np.array(known, np.int64).reshape(-1, 2).T
     to_words = sparse.csr_array((np.ones(len(known), np.float32), (rows, targets)), shape=(len(new), len(space.words)))
     gram_counts = counts @ _gram_counts(list(new), space.grams, grow=False)
     return _weighted((counts @ to_words).tocsr(), space.word_idf), _weighted(gram_counts.tocsr(), space.gram_idf)
+
+
+def _word_counts(texts: Sequence[Collection[str]], weights: Iterable[float]) -> tuple[dict[str, int], Csr]:
+    words = {word: column for column, word in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
+    indptr = np.cumsum([0, *map(len, texts)])
+    columns = np.fromiter((words[word] for word in chain.from_iterable(texts)), np.int32, int(indptr[-1]))
+    values = np.fromiter(weights, np.float32, int(indptr[-1]))
+    return words, sparse.csr_array((values, columns, indptr), shape=(len(texts), len(words)))
 
 
 def _gram_counts(words: Sequence[str], vocabulary: dict[str, int], grow: bool) -> Csr:
@@ -137,7 +133,7 @@ class View:
 
 
 class Labels:
-    """Every label of ``terms`` (id -> term), in the order of the terms.
+    """Every label of ``terms`` (id -> term), hidden ones too, in the order of the terms; a repeated one is one row.
 
     ids:       the concepts; ``owner[row]`` is the position in it of a label's concept.
     languages: those that some label is in, sorted; ``language[row]`` is that of a label.
@@ -146,7 +142,6 @@ class Labels:
     """
 
     def __init__(self, terms: Mapping[str, Term]) -> None:
-        """Index the labels, hidden ones included; a label twice in one language and concept is one row."""
         self.ids = tuple(terms)
         rows = [row for position, term in enumerate(terms.values()) for row in _rows(position, term)]
         self.owner = np.array([position for position, *_ in rows], np.int64)
@@ -216,40 +211,33 @@ def _rows(position: int, term: Term) -> Iterator[tuple[int, str, bool, str]]:
 _ROWS = 256  # readings compared with every profile at a time
 
 
-@dataclass(frozen=True, slots=True)
 class Profiles:
-    """One n-gram vector per concept: its labels and those of the skills it needs.
+    """What each of ``terms``, which ``labels`` are the labels of, is about, in ``language`` or in all for ``None``.
 
-    ``columns`` has one column per concept, in their order, and one row per n-gram.
+    A profile is an n-gram vector of the words of the concept's labels and of the preferred labels of its essential
+    skills, with repetitions: what most of a concept's skills name weighs more. A term without a label in the language
+    keeps the others that it has.
     """
 
-    space: Space
-    columns: Csr
+    def __init__(
+        self, labels: Labels, terms: Sequence[Term], skills: Mapping[str, Skill], language: str | None
+    ) -> None:
+        documents: list[list[str]] = [[] for _ in terms]
+        for row in labels.view(language).rows.tolist():
+            documents[labels.owner[row]] += labels.words[row]
+        needed = dict.fromkeys(id_ for term in terms for id_ in term.essential)
+        skill_words = dict(zip(needed, fold_all(skills[id_].label(language or "en") for id_ in needed)))
+        for document, term in zip(documents, terms):
+            document += (word for id_ in term.essential for word in skill_words[id_])
+        self._space, _, gram = build(documents)
+        self._columns = gram.T.tocsr()
 
     def cosines(self, bags: Sequence[Bag], bag: NDArray[np.int64], concept: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the cosine of reading ``bag[i]`` and the profile of ``concept[i]``, pair by pair."""
         result = np.empty(len(bag), np.float32)
-        _, gram = embed(self.space, bags)
+        _, gram = embed(self._space, bags)
         for start in range(0, len(bags), _ROWS):
             in_block = (bag >= start) & (bag < start + _ROWS)
-            table = (gram[start : start + _ROWS] @ self.columns).toarray()
+            table = (gram[start : start + _ROWS] @ self._columns).toarray()
             result[in_block] = table[bag[in_block] - start, concept[in_block]]
         return result
-
-
-def profiles(labels: Labels, terms: Sequence[Term], skills: Mapping[str, Skill], language: str | None) -> Profiles:
-    """Return the profiles of ``terms``, which ``labels`` are the labels of, in ``language``, or in all for ``None``.
-
-    A profile is the words of the concept's labels and of the preferred labels of its essential skills, with
-    repetitions: what most of a concept's skills name weighs more. A term without a label in the language keeps the
-    others that it has.
-    """
-    documents: list[list[str]] = [[] for _ in terms]
-    for row in labels.view(language).rows.tolist():
-        documents[labels.owner[row]] += labels.words[row]
-    needed = dict.fromkeys(id_ for term in terms for id_ in term.essential)
-    skill_words = dict(zip(needed, fold_all(skills[id_].label(language or "en") for id_ in needed)))
-    for document, term in zip(documents, terms):
-        document += (word for id_ in term.essential for word in skill_words[id_])
-    space, _, gram = build(documents)
-    return Profiles(space, gram.T.tocsr())

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InputError
 from jobfit.ordering import order
-from jobfit.taxonomy.linking.candidates import Candidates, Encode, Finder, unit
-from jobfit.taxonomy.linking.labels import Labels, Profiles, profiles
+from jobfit.taxonomy.linking.candidates import FEATURES, Candidates, Encode, compare, nearest, read, unit
+from jobfit.taxonomy.linking.labels import Bag, Labels, Profiles
+from jobfit.taxonomy.linking.mentions import forms
 from jobfit.taxonomy.linking.model import Kind, Model, shipped
 from jobfit.taxonomy.linking.translation import WordTable
 from jobfit.taxonomy.model import Taxonomy
 
 _BATCH = 512  # mentions compared at a time
+_NEAREST = 60  # labels that are compared for each reading of a mention
+_DENSE = 20  # concepts that an encoder adds to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,9 @@ class Linker:
     words:    a table from words of another language to words of the labels, for mentions in a language that the
               taxonomy has no labels in.
 
+    Raises:
+        InputError: the kind is neither ``occupation`` nor ``skill``, or the taxonomy has none of it.
+
     >>> from jobfit.taxonomy.compact import load_compact
     >>> linker = Linker(load_compact())
     >>> link, = linker.link(["Développeuse web (H/F) - Nantes"], "fr")
@@ -67,11 +73,6 @@ class Linker:
         encode: Encode | None = None,
         words: WordTable | None = None,
     ) -> None:
-        """Index the labels.
-
-        Raises:
-            InputError: the kind is neither ``occupation`` nor ``skill``, or the taxonomy has none of it.
-        """
         if kind not in ("occupation", "skill"):
             raise InputError(f"cannot link to {kind!r}; choose occupation or skill")
         self.taxonomy, self.kind, self.encode, self.words = taxonomy, kind, encode, words
@@ -79,7 +80,6 @@ class Linker:
         if not self.terms:
             raise InputError(f"taxonomy {taxonomy.version} has no {kind}s to link to")
         self.labels = Labels(self.terms)
-        self._finders: dict[str | None, Finder] = {}
         self._profiles: dict[str | None, Profiles] = {}
 
     def link(
@@ -116,8 +116,36 @@ class Linker:
         return shipped(self.kind, "translated" if self._translates(language) else language or "en", bool(self.encode))
 
     def candidates(self, mentions: Sequence[str], language: str | None = None) -> Candidates:
-        """Return the compared candidates of ``mentions``: what weights and calibrations are fitted on."""
-        return self._finder(language).find(mentions)
+        """Return the compared candidates of ``mentions``: what weights and calibrations are fitted on.
+
+        A mention without words has none.
+        """
+        words = self.words if self._translates(language) else None
+        if words:
+            language = words.target
+        known = (lambda word: True) if words else self.labels.space.words.__contains__
+        bags: list[Bag] = []
+        owners: list[int] = []
+        for owner, mention in enumerate(mentions):
+            for form in forms(mention, known):
+                bags.append(words.translate(form) if words else dict.fromkeys(form, 1.0))
+                owners.append(owner)
+        readings = read(self.labels, bags, owners)
+        reading, row = nearest(self.labels, self.labels.view(language), readings, _NEAREST)
+        similar = unit(self.encode, mentions) @ self._vectors.T if self.encode else None
+        if similar is not None:
+            k = min(_DENSE, similar.shape[1])
+            read_mentions, first = np.unique(readings.owner, return_index=True)
+            top = np.argpartition(-similar, k - 1, axis=1)[read_mentions, :k]
+            nearest_rows = self.labels.preferred_row[top].ravel()
+            pairs = np.column_stack([[*reading, *np.repeat(first, k)], [*row, *nearest_rows]])
+            reading, row = np.unique(pairs.astype(np.int64), axis=0).T
+        features = compare(self.labels, readings, reading, row)
+        concept, mention_of = self.labels.owner[row], readings.owner[reading]
+        features[:, FEATURES.index("profile")] = self.profiles(language).cosines(bags, reading, concept)
+        if similar is not None:
+            features[:, FEATURES.index("dense")] = similar[mention_of, concept]
+        return Candidates(mention_of, row, concept, features)
 
     def _link(self, mention: str, found: Candidates, model: Model, k: int, threshold: float) -> Link:
         scores = model.scores(found.features)
@@ -132,29 +160,14 @@ class Linker:
     def _translates(self, language: str | None) -> bool:
         return self.words is not None and self.words.source == language and language not in self.labels.languages
 
-    def _finder(self, language: str | None) -> Finder:
-        key = language if language in self.labels.languages or self._translates(language) else None
-        if key not in self._finders:
-            read_in = self.words.target if self.words and self._translates(language) else key
-            self._finders[key] = Finder(
-                self.labels,
-                read_in,
-                self.profiles(read_in),
-                self.encode,
-                self._vectors,
-                self.words.translate if self.words and self._translates(language) else None,
-            )
-        return self._finders[key]
-
     def profiles(self, language: str | None) -> Profiles:
         """Return what the concepts are about, in ``language`` where the taxonomy has labels in it."""
         key = language if language in self.labels.languages else None
         if key not in self._profiles:
-            self._profiles[key] = profiles(self.labels, list(self.terms.values()), self.taxonomy.skills, key)
+            self._profiles[key] = Profiles(self.labels, list(self.terms.values()), self.taxonomy.skills, key)
         return self._profiles[key]
 
     @cached_property
-    def _vectors(self) -> NDArray[np.float32] | None:
-        if self.encode is None:
-            return None
+    def _vectors(self) -> NDArray[np.float32]:
+        assert self.encode is not None
         return unit(self.encode, [self.labels.text[row] for row in self.labels.preferred_row])

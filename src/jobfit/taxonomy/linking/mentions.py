@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import permutations
+from typing import Any
 
 from jobfit.folding import plain
 
@@ -29,7 +30,7 @@ _INCLUSIVE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:&[^\W_]+)?[+#]*")
 # Feminine to masculine, plural to singular, and endings that English and French share: the first rule that fits.
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+_RULES = tuple(
     (re.compile(pattern), ending)
     for pattern, ending in (
         (r"(?<=\w)trice$", "tor"),
@@ -64,7 +65,8 @@ def fold(text: str) -> tuple[str, ...]:
 def fold_all(texts: Iterable[str]) -> list[tuple[str, ...]]:
     """Return :func:`fold` of each text, in one pass over all of them."""
     lines = [" ".join(text.split()) for text in texts]
-    return [tuple(dict.fromkeys(words_of(line))) for line in tidy("\n".join(lines)).split("\n")]
+    plain_lines = tidy("\n".join(lines)).split("\n")
+    return [tuple(dict.fromkeys(stem(w) for w in _WORD.findall(line) if w not in STOP)) for line in plain_lines]
 
 
 def tidy(text: str) -> str:
@@ -74,11 +76,6 @@ def tidy(text: str) -> str:
     'ingenieur ou technicien'
     """
     return _INCLUSIVE.sub("", _MARK.sub(" ", plain(text)))
-
-
-def words_of(line: str) -> list[str]:
-    """Return the folded words of a line without accents, repetitions kept."""
-    return [stem(word) for word in _WORD.findall(line) if word not in STOP]
 
 
 @lru_cache(maxsize=200_000)
@@ -146,24 +143,18 @@ def _without_noise(words: Sequence[str]) -> Words:
 
 
 def _spelt_out(words: Iterable[str]) -> Words:
-    short = _short()
-    return tuple(dict.fromkeys(full for word in words for full in short.get(word, (word,))))
-
-
-@cache
-def _tables() -> dict[str, object]:
-    return tomllib.loads(files("jobfit.taxonomy.linking").joinpath("data", "titles.toml").read_text(encoding="utf-8"))
+    return tuple(dict.fromkeys(full for word in words for full in _short().get(word, (word,))))
 
 
 @cache
 def _noise() -> frozenset[str]:
-    words = _tables()["noise"]
-    assert isinstance(words, list)
-    return frozenset(stem(plain(part)) for word in words for part in word.replace("-", " ").split())
+    return frozenset(stem(plain(part)) for word in _tables()["noise"] for part in word.replace("-", " ").split())
 
 
 @cache
 def _short() -> dict[str, Words]:
-    table = _tables()["short"]
-    assert isinstance(table, dict)
-    return {stem(short): fold(full) for short, full in table.items()}
+    return {stem(short): fold(full) for short, full in _tables()["short"].items()}
+
+
+def _tables() -> dict[str, Any]:
+    return tomllib.loads(files("jobfit.taxonomy.linking").joinpath("data", "titles.toml").read_text(encoding="utf-8"))

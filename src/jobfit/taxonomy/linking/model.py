@@ -17,6 +17,7 @@ from jobfit.taxonomy.linking.candidates import FEATURES
 
 Kind = Literal["occupation", "skill"]
 CALIBRATED_BY = ("score", "lead", "leads", *FEATURES)
+_NUMBERS = ("bias", "threshold", "precision")
 Floats = NDArray[np.float64]
 
 
@@ -37,7 +38,6 @@ class Model:
     precision: float
 
     def scores(self, features: NDArray[np.float32]) -> Floats:
-        """Return the raw scores of rows of features: their weighted sum."""
         return np.asarray(features @ self.weights, np.float64)
 
     def probabilities(self, scores: Floats, features: NDArray[np.float32]) -> Floats:
@@ -55,12 +55,10 @@ def calibration_inputs(scores: Floats, features: NDArray[np.float32]) -> Floats:
     score: the raw score; lead: how far it is above the best *other* concept (at most 10 either way, and 10 for an only
     concept); leads: 1 where the lead is positive; then the features.
     """
+    lead = np.full(len(scores), 10.0)
     if len(scores) > 1:
-        two = np.partition(scores, -2)[-2:]
-        others = np.where(scores == two[1], two[0], two[1])
-        lead = np.clip(scores - others, -10.0, 10.0)
-    else:
-        lead = np.full(len(scores), 10.0)
+        second, best = np.partition(scores, -2)[-2:]
+        lead = np.clip(scores - np.where(scores == best, second, best), -10.0, 10.0)
     return np.column_stack([scores, lead, lead > 0, features]).astype(np.float64)
 
 
@@ -69,7 +67,7 @@ def shipped(kind: Kind, language: str, dense: bool) -> Model:
 
     language: ``fr``, ``en``, ``translated`` (a mention translated word by word); another language reads with ``en``.
     """
-    models = _read()["models"]
+    models = _shipped()
     side = "dense" if dense else "lexical"
     for name in (f"{kind}/{language}/{side}", f"{kind}/{language}/lexical", f"{kind}/en/{side}"):
         if name in models:
@@ -86,13 +84,9 @@ def from_json(value: Mapping[str, Any]) -> Model:
     for field, names in (("weights", FEATURES), ("slopes", CALIBRATED_BY)):
         if unknown := set(value[field]) - set(names):
             raise InputError(f"the linking model weighs {sorted(unknown)}, which this version does not compute")
-    return Model(
-        np.array([value["weights"].get(name, 0.0) for name in FEATURES]),
-        np.array([value["slopes"].get(name, 0.0) for name in CALIBRATED_BY]),
-        float(value["bias"]),
-        float(value["threshold"]),
-        float(value["precision"]),
-    )
+    weights = np.array([value["weights"].get(name, 0.0) for name in FEATURES])
+    slopes = np.array([value["slopes"].get(name, 0.0) for name in CALIBRATED_BY])
+    return Model(weights, slopes, *(float(value[name]) for name in _NUMBERS))
 
 
 def to_json(model: Model) -> dict[str, Any]:
@@ -100,14 +94,12 @@ def to_json(model: Model) -> dict[str, Any]:
     return {
         "weights": {name: round(float(w), 4) for name, w in zip(FEATURES, model.weights)},
         "slopes": {name: round(float(w), 4) for name, w in zip(CALIBRATED_BY, model.slopes)},
-        "bias": round(model.bias, 4),
-        "threshold": round(model.threshold, 4),
-        "precision": round(model.precision, 4),
+        **{name: round(getattr(model, name), 4) for name in _NUMBERS},
     }
 
 
 @cache
-def _read() -> dict[str, Any]:
+def _shipped() -> dict[str, Any]:
     path = files("jobfit.taxonomy.linking").joinpath("data", "models.json")
-    value: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return value
+    models: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["models"]
+    return models

@@ -67,17 +67,14 @@ def learn_words(labels: Iterable[Labels], source: str, target: str) -> WordTable
         expected = np.bincount(cell, weight, len(pair))
         chance = expected / np.bincount(of, expected)[of]
     table = sparse.csr_array((chance, (of, pair % len(to_ids))), shape=(len(from_ids), len(to_ids)))
-    return WordTable(source, target, _best(table, list(from_ids), list(to_ids)))
+    words = {}
+    targets = list(to_ids)
+    for number, word in enumerate(from_ids):
+        row = slice(table.indptr[number], table.indptr[number + 1])
+        best = sorted(zip(-table.data[row], (targets[column] for column in table.indices[row])))[:_KEPT]
+        words[word] = {other: float(-chance) for chance, other in best if -chance >= _LEAST}
+    return WordTable(source, target, {word: best for word, best in words.items() if best})
 
 
 def _numbered(texts: Sequence[Sequence[str]]) -> dict[str, int]:
     return {word: number for number, word in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
-
-
-def _best(table: sparse.csr_array, source: Sequence[str], target: Sequence[str]) -> dict[str, dict[str, float]]:
-    words = {}
-    for number, word in enumerate(source):
-        row = slice(table.indptr[number], table.indptr[number + 1])
-        best = sorted(zip(-table.data[row], (target[c] for c in table.indices[row])))[:_KEPT]
-        words[word] = {other: float(-chance) for chance, other in best if -chance >= _LEAST}
-    return {word: best for word, best in words.items() if best}

@@ -89,8 +89,8 @@ def test_lists_that_are_not_as_described_are_refused(value, message, tmp_path):
     ("resumes", "message"),
     [
         ([["user_id", "text_resume"], ["u1", "a"], ["u1", "b"]], "'u1' occurs twice"),
-        ([["id", "text_resume"], ["u1", "a"]], "the header needs 'user_id'"),
-        ([["user_id", "text_resume"], ["u1"]], "the row has 1 fields and the header has 2"),
+        ([["id", "text_resume"], ["u1", "a"]], "no column 'user_id'"),
+        ([["user_id", "text_resume"], ["u1"]], "the row does not have the 2 columns"),
         ([["user_id", "text_resume"], ["", "a"]], "no 'user_id'"),
     ],
 )

@@ -12,7 +12,6 @@ from jobfit.experiments.default_model.measuring import (
     Line,
     RankingSet,
     SetsValidator,
-    Wanted,
     judge,
     measure_words,
     ranking_sets,
@@ -20,7 +19,7 @@ from jobfit.experiments.default_model.measuring import (
     table_of,
     verdict_lines,
 )
-from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule
+from jobfit.experiments.default_model.recipe import HeldOutSettings, Rule, SetSizes
 from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit
 from jobfit.experiments.rows import Compared
 from jobfit.judged import Judged, Task
@@ -30,7 +29,11 @@ SETTINGS = HeldOutSettings(test=4, validation=4)
 
 
 def made(sources, part, **wanted):
-    return list(ranking_sets(sources, HeldOutSplit.of(sources, SETTINGS), part, Wanted(**{"queries": 1000} | wanted)))
+    return list(
+        ranking_sets(
+            sources, HeldOutSplit.of(sources, SETTINGS), part, SetSizes(**{"queries": 1000, "documents": 0} | wanted)
+        )
+    )
 
 
 def test_test_sets_ask_only_about_what_is_kept_apart(sources):

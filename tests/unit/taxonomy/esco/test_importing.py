@@ -13,7 +13,7 @@ HEADER = b"conceptUri,skillType,reuseLevel,preferredLabel\n"
 
 def left_out(imported):
     """(file, reason) -> count."""
-    return {(file.file, left.reason): left.count for file in imported.report.files for left in file.left_out}
+    return {(file.file, left.reason): left.count for file in imported.files for left in file.left_out}
 
 
 @pytest.mark.parametrize("new", [False, True], ids=["old-names", "new-names-labels-bom-crlf"])
@@ -41,9 +41,9 @@ def test_import_old_and_new_files_give_the_same_terms_and_links(write_esco, new)
 def test_import_nothing_wrong_leaves_no_row_out(write_esco):
     imported = import_folder(write_esco(), "small")
     assert left_out(imported) == {}
-    assert all(file.rows == file.kept for file in imported.report.files)
-    assert imported.report.languages == {"en": 3 + 6, "fr": 2 + 2}
-    assert imported.report.notes == ()
+    assert all(file.rows == file.kept for file in imported.files)
+    assert imported.languages == {"en": 3 + 6, "fr": 2 + 2}
+    assert imported.notes == ()
 
 
 def test_import_term_without_french_label_is_shown_in_english(write_esco):
@@ -100,9 +100,9 @@ def test_import_rows_that_lead_nowhere_are_counted_by_reason(write_esco):
         (skills, "no preferred label"): 1,
     }
     assert imported.taxonomy.occupations["o/dev"].essential == ("s/prog", "s/java", "s/py")
-    for file in imported.report.files:
+    for file in imported.files:
         assert file.rows == file.kept + sum(left.count for left in file.left_out)
-    (example, *_) = next(f for f in imported.report.files if f.file == relations).left_out[0].examples
+    (example, *_) = next(f for f in imported.files if f.file == relations).left_out[0].examples
     assert example == "row 7: o/gone"
 
 
@@ -138,7 +138,7 @@ def test_import_french_alone_needs_no_english(write_esco):
         (folder / f"{table}_en.csv").rename(folder / f"{table}_fr.csv")
     imported = import_folder(folder, "small")
     assert imported.taxonomy.occupations["o/cook"].label("en") == "cuisinier"
-    assert imported.report.languages == {"fr": 4}
+    assert imported.languages == {"fr": 4}
 
 
 def test_import_circle_in_the_hierarchy_is_an_error_that_names_it(write_esco):
@@ -170,7 +170,7 @@ def test_import_without_the_other_files_notes_what_follows(write_esco):
     (folder / "skillsHierarchy_en.csv").write_text("anything")
     (folder / "occupationSkillRelations_fr.csv").write_text("the same in French")
     imported = import_folder(folder, "small")
-    assert set(imported.report.notes) == {
+    assert set(imported.notes) == {
         "skillsHierarchy_en.csv: not read, not a file that is needed",
         "occupationSkillRelations_fr.csv: not read, the same relations as occupationSkillRelations.csv",
         "ISCOGroups: no such file, so the occupations have no ISCO groups above them",
@@ -220,13 +220,13 @@ def test_import_other_content_of_the_same_name_has_another_version(write_esco):
 
 def test_import_esco_1_1_1_has_its_published_counts(esco):
     """3,007 occupations, 13,896 skills, 123,855 relations; 67 of them are of an occupation that the copy lacks."""
-    taxonomy, files = esco.taxonomy, {file.file: file for file in esco.report.files}
+    taxonomy, files = esco.taxonomy, {file.file: file for file in esco.files}
     assert (len(taxonomy.occupations), len(taxonomy.skills)) == (3007, 13896)
     relations = files["occupationSkillRelations.csv"]
     assert (relations.rows, relations.kept) == (123855, 123855 - 67)
     assert [(left.reason, left.count) for left in relations.left_out] == [("unknown occupation", 67)]
     assert (files["skillSkillRelations.csv"].rows, files["skillSkillRelations.csv"].kept) == (5899, 5899)
-    assert esco.report.languages == {"en": 3007 + 13896, "fr": 2939 + 13379}
+    assert esco.languages == {"en": 3007 + 13896, "fr": 2939 + 13379}
     assert len(taxonomy.groups) == 619 + 640
 
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from jobfit.taxonomy.linking.evidence import SkillFinder, skills_in
+from jobfit.taxonomy.linking.evidence import SkillFinder
 from jobfit.taxonomy.linking.linker import Linker
 
 
@@ -57,14 +57,14 @@ def test_skills_in_spans_do_not_overlap(finder):
 
 def test_skills_in_reads_french_labels(wine):
     linker = Linker(wine, "skill")
-    [one] = skills_in("Savoir cuire du pain au four", linker, "fr", 0.0)
+    [one] = SkillFinder(linker, "fr", 0.0).skills_in("Savoir cuire du pain au four")
     assert (one.match.id, one.evidence.text) == ("bread", "cuire du pain")
 
 
 def test_skills_in_below_the_threshold_is_left_out(wine):
     linker = Linker(wine, "skill")
-    [one] = skills_in("wine tasting", linker, "en", 0.0)
-    assert skills_in("wine tasting", linker, "en", min(1.0, one.match.score + 1e-9)) == []
+    [one] = SkillFinder(linker, "en", 0.0).skills_in("wine tasting")
+    assert SkillFinder(linker, "en", min(1.0, one.match.score + 1e-9)).skills_in("wine tasting") == []
 
 
 def test_skills_in_does_not_depend_on_what_stands_elsewhere(finder):
