@@ -17,10 +17,8 @@ import pytest
 
 from jobfit.errors import StoreError
 from jobfit.records import Candidate, Kind, Source
-from jobfit.store import cluster
-from jobfit.store.cluster import find_programs
 from jobfit.store.codec import Stored
-from jobfit.store.embedded import EmbeddedServer
+from jobfit.store.embedded import EmbeddedServer, find_programs, run_as_server
 from jobfit.store.home import prepare
 from jobfit.store.queries import statement as named
 from jobfit.store.repository import open_store
@@ -155,6 +153,6 @@ def assert_checksums_hold(home):
     """Every page of the stopped database has the checksum it was written with."""
     layout = prepare(home)
     assert not (layout.data / "postmaster.pid").exists()
-    result = cluster.run_as_server(layout, [str(find_programs(layout) / "pg_checksums"), "--check", "-D", "data"])
+    result = run_as_server(layout, [str(find_programs(layout) / "pg_checksums"), "--check", "-D", "data"])
     assert result.returncode == 0, result.stdout
     assert "Bad checksums:  0" in result.stdout

@@ -122,14 +122,9 @@ class _Grams:
 
     counts: Counter[str] = field(default_factory=Counter)
     total: float = 0.0
-    logs: dict[str, float] = field(default_factory=dict)
 
     def log_probability(self, gram: str) -> float:
-        if (log := self.logs.get(gram)) is None:
-            log = math.log((self.counts[gram] + _SMOOTHING) / self.total)
-            if gram in self.counts:
-                self.logs[gram] = log
-        return log
+        return math.log((self.counts[gram] + _SMOOTHING) / self.total)
 
 
 @cache

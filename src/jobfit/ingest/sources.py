@@ -38,10 +38,8 @@ def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Inputs:
     """The files that ``paths`` name: a file as it is, a folder with all below it sorted by name, a glob expanded.
 
     A file that is named twice is read once. Symbolic links to folders are not followed. ``passed_over`` is a file of
-    our own, such as the list of rejects, that may lie among them.
-
-    Raises:
-        InputError: a path does not exist, or a glob matches nothing.
+    our own, such as the list of rejects, that may lie among them. A path that does not exist, and a glob that matches
+    nothing, is an error.
     """
     search = _Search(passed_over and passed_over.resolve())
     for path in paths:

@@ -13,12 +13,8 @@ from pydantic_core import PydanticSerializationError
 from jobfit.errors import InputError
 from jobfit.records import Candidate, CandidateProfile, Kind, Record, Source, Vacancy, VacancyProfile
 
-Profile = CandidateProfile | VacancyProfile
-
-PROFILES: dict[Kind, TypeAdapter[Any]] = {
-    Kind.CANDIDATE: TypeAdapter(CandidateProfile),
-    Kind.VACANCY: TypeAdapter(VacancyProfile),
-}
+PROFILE_TYPES = {Kind.CANDIDATE: CandidateProfile, Kind.VACANCY: VacancyProfile}
+PROFILES: dict[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(profile) for kind, profile in PROFILE_TYPES.items()}
 _SOURCE = TypeAdapter(Source)
 _JSONB_VERSION = b"\x01"
 
@@ -80,11 +76,7 @@ def to_record(kind: Kind, row: Any) -> Record:
 
 
 def halves(vectors: NDArray[np.floating]) -> list[bytes]:
-    """Return n vectors (n, d), each as pgvector receives a ``halfvec``: two 16-bit integers (d, 0), then d halves.
-
-    Raises:
-        InputError: a value is not finite in 16 bits, or a vector is zero and has no direction.
-    """
+    """Return n vectors (n, d), each as pgvector receives a ``halfvec``: two 16-bit integers (d, 0), then d halves."""
     with np.errstate(over="ignore"):
         values = np.asarray(vectors).astype(">f2")
     if not np.isfinite(values).all() or not values.any(axis=1).all():

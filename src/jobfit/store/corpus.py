@@ -14,13 +14,12 @@ from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
-from jobfit.store.codec import PROFILES, to_record
+from jobfit.store.codec import PROFILE_TYPES, PROFILES, to_record
 from jobfit.store.database import Connection, Connections, Database
 from jobfit.store.planner import Limits, Question, Scope, search
 from jobfit.store.queries import statement
 
 _ROWS_AT_A_TIME = 2000
-_PROFILE_OF = {Kind.CANDIDATE: CandidateProfile, Kind.VACANCY: VacancyProfile}
 
 
 class StoreCorpus:
@@ -52,7 +51,7 @@ class StoreCorpus:
 
     def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
         """Yield (id, profile) of every record, by id; the database leaves out the fields that are not named."""
-        known = {field.name for field in dataclass_fields(_PROFILE_OF[self.kind])}
+        known = {field.name for field in dataclass_fields(PROFILE_TYPES[self.kind])}
         if not fields <= known:
             raise InputError(
                 f"a {self.kind} has no field {min(fields - known)!r} (there are: {', '.join(sorted(known))})"

@@ -75,7 +75,6 @@ def search(connection: Connection, scope: Scope, question: Question, limits: Lim
 
     Raises:
         UnknownIdError: an eligible id has no vector in ``scope``; nobody is left out silently.
-        InputError: an id is eligible twice, or ``k`` < 0.
     """
     eligible = len(question.eligible)
     if question.k < 0 or len(set(question.eligible)) != eligible:

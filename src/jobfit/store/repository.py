@@ -54,9 +54,6 @@ def open_store(url: str | None = None, home: Path | None = None, tenant: str = "
 
     Raises:
         StoreError: the database cannot be reached, started or upgraded. Passwords are never shown.
-
-    >>> with open_store(home=Path("/srv/jobfit")) as store:  # doctest: +SKIP
-    ...     store.counts()
     """
     if url is None and home is None:
         url = os.environ.get("JOBFIT_DATABASE_URL") or None

@@ -1,8 +1,7 @@
 """Tables: rows of CSV, Parquet and plain JSON records to raw documents, by the names of the columns.
 
-``SYNONYMS`` (of ``vocabulary.toml``) is the whole knowledge: for each field the column names that hold it, in order of
-preference. Names are compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``.
-The delimiter and the encoding of a CSV file are detected.
+``SYNONYMS`` is the whole knowledge: for each field the column names that hold it, in order of preference. The delimiter
+and the encoding of a CSV file are detected.
 
 A row number counts data rows from 1 (the header is not counted, nor are blank lines); a row that does not fit is
 reported, never lost.
@@ -39,7 +38,7 @@ Row = Mapping[str, object]
 
 
 def plain_name(column: str) -> str:
-    """The column name without case, accents and punctuation."""
+    """The name without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``."""
     letters = unicodedata.normalize("NFKD", column.casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NOT_ALPHANUMERIC.sub("_", bare).strip("_")
@@ -96,10 +95,6 @@ def distinct(results: Iterable[RawDocument | RawRejection]) -> Iterator[RawDocum
         yield result
 
 
-def flagged(result: RawDocument | RawRejection, flags: tuple[str, ...]) -> RawDocument | RawRejection:
-    return replace(result, flags=(*result.flags, *flags)) if isinstance(result, RawDocument) else result
-
-
 def _written_out(values: Mapping[str, list[str]]) -> str:
     """The fields as one text, the title first; what the text column says already is not said twice."""
     body = "\n".join(values.get("text", []))
@@ -129,15 +124,21 @@ def _says(whole: str, value: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", whole) is not None
 
 
-def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result per data row, numbered from 1; one rejection where the file is not a table of texts."""
+def extract_text(
+    data: bytes, read: Callable[[str], Iterable[RawDocument | RawRejection]]
+) -> list[RawDocument | RawRejection]:
+    """What ``read`` makes of the decoded text, each id once, with the flags of the decoding; else one rejection."""
     decoded = decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]
     text, flags = decoded
-    if not text.strip():
-        return [RawRejection("the file is empty")]
-    return [flagged(result, flags) for result in distinct(_csv_rows(text))]
+    results = distinct(read(text) if text.strip() else [RawRejection("the file is empty")])
+    return [replace(r, flags=(*r.flags, *flags)) if isinstance(r, RawDocument) else r for r in results]
+
+
+def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """One result per data row, numbered from 1; one rejection where the file is not a table of texts."""
+    return extract_text(data, _csv_rows)
 
 
 def header(text: str, known: Callable[[list[str]], int]) -> tuple[list[str], str]:
