@@ -25,11 +25,10 @@ from numpy.typing import NDArray
 
 from environment import describe, write
 from esco_texts import Occupation, position, read_esco
-from jobfit.encoders.batches import batches, stack
 from jobfit.encoders.folder import find_model
 from jobfit.encoders.model import ModelFacts, load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
-from jobfit.encoders.windows import Chunking, Windower
+from jobfit.encoders.windows import Chunking, Windower, batches, stack
 from jobfit.evaluation.measures import evaluate
 from jobfit.runs import Qrels, Ranking, Run
 from measure import mean

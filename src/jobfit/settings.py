@@ -25,11 +25,7 @@ Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 def check_fields(settings: Any) -> None:
-    """Hold every field of a dataclass against its annotation.
-
-    Raises:
-        InputError: which field, what it may be, and what it is.
-    """
+    """Hold every field of a dataclass against its annotation; the error says which, what it may be and what it is."""
     for name, adapter in _adapters(type(settings)).items():  # type: ignore[arg-type]  # a class is hashable
         value = getattr(settings, name)
         try:
@@ -39,11 +35,7 @@ def check_fields(settings: Any) -> None:
 
 
 def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
-    """Build a settings dataclass from the table of a file: lists become tuples, whole numbers floats where one is due.
-
-    Raises:
-        InputError: an unknown name (the message lists the known ones), a value of another type, or out of range.
-    """
+    """Build a settings dataclass from the table of a file: lists become tuples, whole numbers floats where due."""
     adapters = _adapters(kind)  # type: ignore[arg-type]
     if unknown := sorted(set(values) - adapters.keys()):
         raise InputError(f"{where}: unknown setting {unknown[0]!r}; there are: {', '.join(adapters)}")

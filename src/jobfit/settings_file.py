@@ -74,11 +74,7 @@ class Settings:
     root: yaml.Node | None = None
 
     def checked(self, model: type[Model], error: type[JobfitError] = InputError, context: Any = None) -> Model:
-        """Return the content as ``model``.
-
-        Raises:
-            JobfitError: of the class ``error``; it names the first mistake: where it is, and what is allowed there.
-        """
+        """Return the content as ``model``; the ``error`` names the first mistake, where it is and what is allowed."""
         try:
             return model.model_validate(self.data, context=context)
         except ValidationError as invalid:
@@ -91,9 +87,8 @@ class Settings:
 def read_settings(path: Path, error: type[JobfitError] = InputError) -> Settings:
     """Return the content of a YAML file, or of a TOML file by its name; an empty file gives an empty mapping.
 
-    Raises:
-        JobfitError: of the class ``error``: the file cannot be read, is too large or broken, uses aliases, repeats a
-            key, or holds a number that YAML takes for another one.
+    Refused with an ``error``: a file that cannot be read, is too large or broken, uses aliases, repeats a key, or holds
+    a number that YAML takes for another one.
     """
     text = read_text(path, error=error)
     if len(text) > LARGEST:
@@ -116,11 +111,9 @@ def _read_yaml(text: str, path: Path, error: type[JobfitError]) -> Settings:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as cause:
         raise error(f"{path}: this is not valid YAML: {' '.join(str(cause).split())}") from cause
-    if data is None:
-        data = {}
-    if not isinstance(data, dict):
+    if not isinstance(data, dict | None):
         raise error(f"{path}: expected 'key: value' lines at the top")
-    return Settings(data, str(path), root)
+    return Settings(data or {}, str(path), root)
 
 
 def _problems(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
@@ -145,14 +138,11 @@ def _problems(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
             if len(node.value) > MOST_DIGITS:
                 yield line, f"a number of {len(node.value)} digits"
             elif not _PLAIN_NUMBER.fullmatch(node.value):
-                yield (
-                    line,
-                    f"YAML reads {node.value} as another number; write it in decimal digits, or as '{node.value}'",
-                )
+                advice = f"write it in decimal digits, or as '{node.value}'"
+                yield line, f"YAML reads {node.value} as another number; {advice}"
 
 
 def _line(root: yaml.Node | None, loc: Sequence[int | str]) -> int | None:
-    """Return the line of the deepest node on the way to ``loc``."""
     import yaml
 
     if root is None:
@@ -172,7 +162,6 @@ def _line(root: yaml.Node | None, loc: Sequence[int | str]) -> int | None:
 
 
 def _steps(error: Any) -> list[str]:
-    """Return the place in words; the unknown key itself is named by the problem."""
     loc = error["loc"][:-1] if error["type"] == "extra_forbidden" else error["loc"]
     return [f"entry {step + 1}" if isinstance(step, int) else str(step) for step in loc]
 
@@ -196,7 +185,6 @@ def _problem(model: type[BaseModel], error: Any) -> str:
 
 
 def _keys(model: type[BaseModel], loc: Sequence[int | str]) -> list[str]:
-    """Return the keys of the model at ``loc``."""
     for step in loc:
         if isinstance(step, str) and step in model.model_fields:
             model = next(iter(_models(model.model_fields[step].annotation)), model)

@@ -18,8 +18,6 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Taxons:
-    """What a section is called on each side."""
-
     candidate: str
     vacancy: str
 
@@ -36,9 +34,6 @@ def taxons(field_names: Iterable[str]) -> Taxons:
 def confit_text(taxon: str, fields: Mapping[str, str], order: Iterable[str]) -> str:
     """Write the fields named by ``order``, in that order; an empty or absent one is left out.
 
-    The order in which ``fields`` holds them changes nothing, so two files with the same columns in another order give
-    the same texts.
-
     >>> confit_text("Job Information", {"b": "2", "a": "1", "c": ""}, ["a", "b", "c"])
     'Job Information: section a:\\n1\\nJob Information: section b:\\n2\\n'
     """
@@ -53,7 +48,6 @@ class ConfitTemplate:
     name: str = "confit"
 
     def write(self, record: Record) -> str:
-        """Return one section for each known field of ``record``; without any, the empty text."""
         taxon = ENGLISH.candidate if isinstance(record, Candidate) else ENGLISH.vacancy
         fields = {key: "; ".join(values) for key, values in self.structured.fields(record)}
         return confit_text(taxon, fields, fields)

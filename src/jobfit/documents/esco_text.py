@@ -24,16 +24,15 @@ from jobfit.records import Candidate, Document, Record
 from jobfit.taxonomy.compact import LANGUAGES
 from jobfit.taxonomy.model import Taxonomy
 
-_COUNTED = (
-    "documents", "empty_documents", "titles_linked", "titles_without_match", "occupations", "evidenced_skills",
-    "implied_skills",
-)  # fmt: skip
+_COUNTED = {
+    "titles_linked": "linked", "titles_without_match": "unlinked", "occupations": "occupations",
+    "evidenced_skills": "evidenced", "implied_skills": "implied",
+}  # fmt: skip
 _BATCH = 256  # records whose titles are linked at a time
 
 
 @built
 def _openings(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
-    """Return how the sentences of each language begin."""
     return {
         language: tuple(str(sentence).partition("{}")[0] for sentence in lexicon.of(language, "esco").values())
         for language in lexicon.languages
@@ -41,11 +40,7 @@ def _openings(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
 
 
 def rendered_in(text: str) -> str | None:
-    """Return the language of a text that this module writes; ``None`` for any other text.
-
-    >>> rendered_in("The required skills are: welding."), rendered_in("Welders need steady hands.")
-    ('en', None)
-    """
+    """Return the language of a text that this module writes; ``None`` for any other text."""
     return next((language for language, openings in _openings().items() if text.startswith(openings)), None)
 
 
@@ -64,7 +59,6 @@ class TitleLinker(Protocol):
 
     def link(self, mentions: Sequence[str], language: str | None, k: int = 5) -> Sequence[_Link]:
         """Return one link for each mention; its ``best`` is ``None`` where nothing is likely enough."""
-        ...
 
 
 # (text, its language) -> ids of the skills that the text states, such as those of
@@ -112,9 +106,8 @@ class EscoVariant:
               without a label in it has its English one.
     masked:   whether documents are masked; ``False`` only to look at what masking does.
 
-    A French label that gives both genders is written in its first form.
-
-    A sentence with nothing to say is left out; a record without any is an empty document.
+    A French label that gives both genders is written in its first form. A sentence with nothing to say is left out; a
+    record without any is an empty document.
     """
 
     taxonomy: Taxonomy
@@ -131,11 +124,12 @@ class EscoVariant:
         return "esco" if self.use is SkillsFrom.EVIDENCED else f"esco-{self.use.value}"
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield one document for each record, in their order."""
         for record, facts in self.read(records):
             text = self.sentences(record, facts)
             document = masked_document(record, text) if self.masked else Document(record.id, text)
-            self._count(facts, document)
+            self._counts["documents"] += 1
+            self._counts["empty_documents"] += not document.text
+            self._counts.update({name: len(getattr(facts, part)) for name, part in _COUNTED.items()})
             yield document
 
     def facts(self) -> dict[str, object]:
@@ -145,13 +139,8 @@ class EscoVariant:
             "language": self.language or "of the record",
             "taxonomy": self.taxonomy.version,
             "skills_from": self.use.value,
-            **{name: self._counts[name] for name in _COUNTED},
+            **{name: self._counts[name] for name in ("documents", "empty_documents", *_COUNTED)},
         }
-
-    def _count(self, facts: EscoFacts, document: Document) -> None:
-        titles = (len(facts.linked), len(facts.unlinked), len(facts.occupations))
-        counts = (1, int(not document.text), *titles, len(facts.evidenced), len(facts.implied))
-        self._counts.update(dict(zip(_COUNTED, counts, strict=True)))
 
     def read(self, records: Iterable[Record]) -> Iterator[tuple[Record, EscoFacts]]:
         """Yield each record with what it says in the taxonomy's terms; titles are linked many at a time."""
@@ -181,7 +170,6 @@ class EscoVariant:
         return " ".join(sentence.format(", ".join(words)) for sentence, words in zip(sentences, labels) if words)
 
     def _usual(self, occupations: Iterable[str]) -> tuple[str, ...]:
-        """Return the essential skills of the occupations, whether they are stated or not."""
         known = self.taxonomy.occupations
         return tuple(dict.fromkeys(skill for id_ in occupations for skill in known[id_].essential))
 
@@ -198,7 +186,6 @@ class EscoVariant:
         )
 
     def _link(self, batch: Sequence[Record]) -> dict[tuple[str | None, str], str | None]:
-        """Return the occupation of every title in a batch, by language and title."""
         wanted: dict[str | None, dict[str, None]] = {}
         for record in batch:
             wanted.setdefault(record.language, {}).update(dict.fromkeys(_titles(record)))
@@ -218,7 +205,6 @@ def _one_form(label: str) -> str:
 
 
 def _titles(record: Record) -> tuple[str, ...]:
-    """Return the titles of a record: the one it states, then those of the positions held."""
     stated = [record.profile.title.value] if record.profile.title else []
     held = [position.title.value for position in record.profile.experiences] if isinstance(record, Candidate) else []
     return tuple(dict.fromkeys(title for title in (*stated, *held) if title.strip()))

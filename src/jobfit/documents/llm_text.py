@@ -13,7 +13,6 @@ from typing import Any, Protocol
 
 from jobfit.documents.masking import mask
 from jobfit.documents.masking.spans import Draft, Edit
-from jobfit.documents.render import Nameless
 from jobfit.lexicon import current
 from jobfit.llm.errors import LlmError
 from jobfit.records import Candidate, Document, Record, Stated
@@ -26,44 +25,32 @@ _HEADING = "Experience\n"  # ends the head of a text for the masking rules: valu
 _LONGEST_NAME = 70
 
 
-def shown(record: Record) -> Nameless:
+def shown(record: Record) -> Draft:
     """Return what of ``record`` a model may be shown: its text without all that masking takes out.
 
     Names, contacts, addresses, dates of birth, civil status and references stay on this machine. Gendered forms are
     left as they are here (a title must keep its word) and masked in the document.
-
-    >>> from jobfit.records import Source
-    >>> shown(Candidate("c1", "Tom Jenkins\\nNurse, tom@jenkins.org", "en", Source("cv.txt", "text", ""))).text
-    '\\nNurse, '
     """
     draft = Draft(record.text)
     spans = mask(record.text, names=_stated_name(record)).spans
     draft.apply(Edit(span.start, span.end, "") for span in spans if span.kind != "gender")
-    return Nameless(draft.text, tuple(draft.origin))
+    return draft
 
 
 class Reading(Protocol):
     """What was read in one record: values by the name of the field, what was dropped, which parts have no answer."""
 
     @property
-    def id(self) -> str:
-        """The record's id."""
-        ...
+    def id(self) -> str: ...
 
     @property
-    def fields(self) -> Mapping[Any, Sequence[Stated[str]]]:
-        """Values by field."""
-        ...
+    def fields(self) -> Mapping[Any, Sequence[Stated[str]]]: ...
 
     @property
-    def dropped(self) -> Counter[Any]:
-        """Items that were dropped, by reason."""
-        ...
+    def dropped(self) -> Counter[Any]: ...
 
     @property
-    def failures(self) -> Counter[str]:
-        """Parts without an answer, by reason."""
-        ...
+    def failures(self) -> Counter[str]: ...
 
 
 def fields_text(fields: Mapping[Any, Sequence[Stated[str]]], language: str | None) -> str:
@@ -71,10 +58,6 @@ def fields_text(fields: Mapping[Any, Sequence[Stated[str]]], language: str | Non
 
     Labels are in ``language`` where the lexicon has them, else English; values stay in the words of the record. An
     empty text says that no field is known.
-
-    >>> from jobfit.records import Evidence
-    >>> fields_text({"skills": [Stated("Java", Evidence("Java", 0, 4))]}, "fr")
-    'Compétences: Java.'
     """
     labels = current().texts(language, "labels")
     lines = ((labels[f"llm_{name}"], "; ".join(item.value for item in fields.get(name, ()))) for name in _FIELDS)
@@ -96,7 +79,6 @@ class VariantReport:
     failures: Counter[str] = field(default_factory=Counter)
 
     def add(self, reading: Reading, text: str) -> None:
-        """Count one record."""
         self.records += 1
         if not text.strip():
             self.empty.append(reading.id)
@@ -130,20 +112,15 @@ class LlmVariant:
         ``keep_incomplete``: go on without the parts that got no answer, instead of failing at the end. ``about`` says
         what was asked and what it cost; :meth:`facts` repeats it.
         """
-        self._read_all = read_all
-        self._language = language
-        self._keep_incomplete = keep_incomplete
-        self._about = about
+        self._read_all, self._language = read_all, language
+        self._keep_incomplete, self._about = keep_incomplete, about
         self.report = VariantReport()
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield the document of each record, in their order, masked like every document.
+        """Yield the document of each record, in their order, masked; it is empty where nothing was read.
 
-        A record in which nothing was read has an empty document; ``report.empty`` names it.
-
-        Raises:
-            LlmError: after the last document, when parts of some records have no answer and that was not allowed.
-                What was answered is kept, so a second run asks for the rest only. Also whatever the model raises.
+        After the last one an ``LlmError`` says where parts of records have no answer, if that was not allowed. What was
+        answered is kept, so a second run asks for the rest only.
         """
         taken: deque[Record] = deque()
 

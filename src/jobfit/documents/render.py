@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from jobfit.documents.masking import Masked, mask
 from jobfit.documents.masking.spans import Draft, Edit
@@ -42,37 +41,23 @@ _MOST_KEPT = 256
 
 
 def mask_once(text: str, name: str) -> Masked:
-    """Mask a CV whose ``name`` was read, and hand the result to the next rendering of this text with this name.
-
-    So a CV that is read and then rendered is masked once; of CVs that are read only, the last 256 results are kept.
-    """
+    """Mask a CV whose ``name`` was read, and keep the result (the last 256) for the next rendering of this text."""
     _just_masked[text, name] = masked = mask(text, names=(name,) if name else ())
     while len(_just_masked) > _MOST_KEPT:
         _just_masked.popitem(last=False)
     return masked
 
 
-@dataclass(frozen=True, slots=True)
-class Nameless:
-    """The ``text`` that is left; ``origin[i]`` is where character ``i`` stood, with one more entry for the end."""
-
-    text: str
-    origin: tuple[int, ...]
-
-
-def without_name(text: str, names: Sequence[str] = ()) -> Nameless:
+def without_name(text: str, names: Sequence[str] = ()) -> Draft:
     """Cut every name and contact that :func:`jobfit.documents.masking.mask` finds; ``names`` are known already.
 
     All else stays as it is, places and gendered words included. A text of nothing else gives an empty text.
-
-    >>> without_name("Tom Jenkins\\nNurse, tom@jenkins.org").text
-    '\\nNurse, '
     """
     return nameless(text, mask(text, names=names))
 
 
-def nameless(text: str, masked: Masked) -> Nameless:
+def nameless(text: str, masked: Masked) -> Draft:
     """Cut the names and contacts that masking took out of ``text``, and nothing else."""
     draft = Draft(text)
     draft.apply(Edit(span.start, span.end, "") for span in masked.spans if span.kind in ("name", "contact"))
-    return Nameless(draft.text, tuple(draft.origin))
+    return draft

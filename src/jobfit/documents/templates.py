@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from jobfit.lexicon import current
-from jobfit.records import Candidate, CandidateProfile, Experience, Record, RequirementKind, Stated, VacancyProfile
+from jobfit.records import Candidate, CandidateProfile, Experience, Record, RequirementKind, VacancyProfile
 from jobfit.taxonomy.model import Taxonomy
+
+_OTHERS = frozenset(RequirementKind(kind) for kind in ("experience", "education", "language", "licence"))
 
 
 class Template(Protocol):
@@ -17,11 +19,9 @@ class Template(Protocol):
     @property
     def name(self) -> str:
         """Identify the template; it belongs to what a stored vector was made from."""
-        ...
 
     def write(self, record: Record) -> str:
         """Return the text of ``record``; the same record always gives the same text."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,6 @@ class Raw:
     name: str = "raw"
 
     def write(self, record: Record) -> str:
-        """Return ``record.text``."""
         return record.text
 
 
@@ -39,8 +38,7 @@ class Raw:
 class Structured:
     """Only the fields that the rules read, one line each, in a fixed order; a field that is unknown has no line.
 
-    ``Title: ...``, ``Experience: title (n months); ...``, ``Education: ...``, ``Skills: ...``, ``Languages: ...``,
-    ``Licences: ...`` (for a vacancy: title, skills, other requirements). Labels are in ``record.language`` where the
+    ``Title: ...``, ``Experience: title (n months); ...`` and so on. Labels are in ``record.language`` where the
     lexicon has them, else English. Skills get their preferred label from the ``taxonomy`` where one is given, else the
     words of the record. A record without any known field gives an empty text; use :class:`Raw` for it.
     """
@@ -49,7 +47,6 @@ class Structured:
     name: str = "structured"
 
     def write(self, record: Record) -> str:
-        """Return one line for each known field of ``record.profile``."""
         labels = current().texts(record.language, "labels")
         return "\n".join(f"{labels[key]}: {'; '.join(values)}." for key, values in self.fields(record))
 
@@ -69,7 +66,7 @@ class Structured:
         yield "title", [profile.title.value] if profile.title else []
         yield "experience", (_position(position, labels["months"]) for position in profile.experiences)
         yield "education", [profile.education.evidence.text] if profile.education else []
-        yield "skills", (self._skill(skill, language) for skill in profile.skills)
+        yield "skills", (self._label(skill.value, skill.evidence.text, language) for skill in profile.skills)
         yield "languages", (spoken.evidence.text for spoken in profile.languages)
         yield "licences", (licence.value for licence in profile.licences)
 
@@ -77,16 +74,7 @@ class Structured:
         yield "title", [profile.title.value] if profile.title else []
         skills = [r for r in profile.requirements if r.kind is RequirementKind.SKILL]
         yield "skills", (self._label(r.value, r.label, language) for r in skills)
-        others = (
-            RequirementKind.EXPERIENCE,
-            RequirementKind.EDUCATION,
-            RequirementKind.LANGUAGE,
-            RequirementKind.LICENCE,
-        )
-        yield "requirements", (r.label for r in profile.requirements if r.kind in others)
-
-    def _skill(self, skill: Stated[str], language: str) -> str:
-        return self._label(skill.value, skill.evidence.text, language)
+        yield "requirements", (r.label for r in profile.requirements if r.kind in _OTHERS)
 
     def _label(self, skill_id: str, otherwise: str, language: str) -> str:
         known = self.taxonomy.skills.get(skill_id) if self.taxonomy else None
@@ -94,13 +82,10 @@ class Structured:
 
 
 def _position(position: Experience, months: str) -> str:
-    """Return ``title (n months)``, the first and the last month counted, or the title alone without dates."""
     if position.start is None or position.end is None:
         return position.title.value
-    (first_year, first_month), (last_year, last_month) = (
-        tuple(int(part) for part in date.split("-")[:2]) for date in (position.start, position.end)
-    )
-    length = (last_year - first_year) * 12 + last_month - first_month + 1
+    first, last = (int(month[:4]) * 12 + int(month[5:7]) for month in (position.start, position.end))
+    length = last - first + 1
     return f"{position.title.value} ({length} {months})" if length > 0 else position.title.value
 
 

@@ -24,14 +24,10 @@ class Encoder(Protocol):
     """
 
     @property
-    def fingerprint(self) -> str:
-        """Identify what makes the vectors."""
-        ...
+    def fingerprint(self) -> str: ...
 
     @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        ...
+    def dimension(self) -> int: ...
 
     def encode(self, documents: Sequence[Document], role: Role) -> Embeddings:
         """Encode n documents to unit rows (n, dimension) in the order given.
@@ -39,26 +35,17 @@ class Encoder(Protocol):
         The vector of a document depends on its text alone, never on its id or on its neighbours.
         No documents give an array of shape (0, dimension). Nothing is truncated silently.
         """
-        ...
 
 
 def check_texts(documents: Sequence[Document]) -> None:
-    """Check that every document has a text.
-
-    Raises:
-        InputError: a text is empty or only white space; the message names the document's id.
-    """
+    """Raise ``InputError`` for a text that is empty or only white space; the message names the document's id."""
     for document in documents:
         if not document.text.strip():
             raise InputError(f"document {document.id!r} has no text to encode; leave it out or give it one")
 
 
 def unit_rows(vectors: NDArray[np.float32], fingerprint: str) -> NDArray[np.float32]:
-    """Return ``vectors`` (n, d) with every row scaled to length 1.
-
-    Raises:
-        ModelError: a value is not finite or a row is all zeros: the model is broken, not the text.
-    """
+    """Return ``vectors`` (n, d) with rows of length 1; ``ModelError`` where one is not finite or all zeros."""
     lengths = np.linalg.norm(vectors.astype(np.float64), axis=1, keepdims=True)
     if not np.isfinite(lengths).all():
         raise ModelError(f"{fingerprint} gave a value that is not finite; its weights are damaged or overflow")

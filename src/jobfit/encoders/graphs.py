@@ -44,7 +44,6 @@ class GraphStore:
     """A folder of converted models by :func:`graph_name`. Several processes may use it."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep them in ``folder``, which is made (0700) when the first one is written."""
         self._folder = Path(folder)
 
     def facts(self, name: str) -> str | None:

@@ -28,44 +28,23 @@ class HashingEncoder:
     5-grams of each word. A feature f with tf occurrences adds s(f)·(1 + ln tf) to component h(f) mod d, where h and
     the sign s come from BLAKE2b; the sum is scaled to length 1 (Weinberger et al., 2009, "Feature hashing for large
     scale multitask learning", eq. 2). A text without any feature (only punctuation) gives the first basis vector.
-
-    >>> HashingEncoder(dimension=64).encode([Document("a", "Data engineer")], "document").vectors.shape
-    (1, 64)
     """
 
     def __init__(self, dimension: int = 1024) -> None:
-        """Make vectors of ``dimension`` components.
-
-        Raises:
-            ModelError: the dimension is smaller than 2.
-        """
         if dimension < 2:
             raise ModelError(f"a hashing encoder needs at least 2 components, not {dimension}")
-        self._dimension = dimension
-
-    @property
-    def fingerprint(self) -> str:
-        """``hashing-1-<dimension>``; the 1 is the version of the features."""
-        return f"hashing-1-{self._dimension}"
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        return self._dimension
+        self.dimension = dimension
+        self.fingerprint = f"hashing-1-{dimension}"  # the 1 is the version of the features
 
     def prompt(self, role: Role) -> str:
         """Return the empty string: queries and documents are read alike."""
         return ""
 
     def encode(self, documents: Sequence[Document], role: Role, *, on_progress: OnProgress = no_progress) -> Embeddings:
-        """Encode n documents to unit rows (n, dimension) in the order given; ``role`` changes nothing.
-
-        Raises:
-            InputError: a document has no text; the message names its id.
-        """
+        """Encode as the protocol says; ``role`` changes nothing."""
         check_texts(documents)
         hashes: dict[str, NDArray[np.uint64]] = {}
-        vectors = np.zeros((len(documents), self._dimension), dtype=np.float32)
+        vectors = np.zeros((len(documents), self.dimension), dtype=np.float32)
         for row, document in enumerate(documents):
             vectors[row] = self._vector(document.text, hashes)
             on_progress(row + 1, len(documents))
@@ -78,8 +57,8 @@ class HashingEncoder:
             parts.append(np.array([_hash(f"p{a} {b}") for a, b in pairwise(words)], dtype=np.uint64))
         features, counts = np.unique(np.concatenate(parts or [np.empty(0, np.uint64)]), return_counts=True)
         signs = np.where(features >> np.uint64(63), 1.0, -1.0)
-        positions = (features % np.uint64(self._dimension)).astype(np.intp)
-        vector = np.bincount(positions, weights=signs * (1 + np.log(counts)), minlength=self._dimension)
+        positions = (features % np.uint64(self.dimension)).astype(np.intp)
+        vector = np.bincount(positions, weights=signs * (1 + np.log(counts)), minlength=self.dimension)
         length = math.sqrt(float(vector @ vector))
         if length == 0:
             vector[0] = length = 1.0
@@ -87,7 +66,6 @@ class HashingEncoder:
 
 
 def _remember(word: str, hashes: dict[str, NDArray[np.uint64]]) -> NDArray[np.uint64]:
-    """Return the hashes of a word and of its character n-grams, computed once per call."""
     known = hashes.get(word)
     if known is None:
         marked = f"<{word}>"

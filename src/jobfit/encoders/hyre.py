@@ -30,32 +30,15 @@ class HyreEncoder:
     """
 
     def __init__(self, inner: Encoder, store: GeneratedStore, role: Role) -> None:
-        """Read texts of ``role`` (the side of the vacancies; of the resumes in the ablation) with their counterpart.
-
-        Raises:
-            InputError: the store holds paraphrases.
-        """
+        """Read texts of ``role`` (the side of the vacancies; of the resumes in the ablation) with their counterpart."""
         check_augments(store)
         self._inner, self._store, self._role = inner, store, role
         facts = {name: value for name, value in store.facts().items() if name not in ("texts", "empty")}
-        self._suffix = digest_of(store.kind, facts)[:16]
-
-    @property
-    def fingerprint(self) -> str:
-        """That of the encoder inside, and a digest of what wrote the texts."""
-        return f"{self._inner.fingerprint}+hyre-{self._suffix}"
-
-    @property
-    def dimension(self) -> int:
-        """Length of a vector."""
-        return self._inner.dimension
+        self.fingerprint = f"{inner.fingerprint}+hyre-{digest_of(store.kind, facts)[:16]}"
+        self.dimension = inner.dimension
 
     def encode(self, documents: Sequence[Document], role: Role) -> Embeddings:
-        """Return the rows (n, dimension) of the documents, as the encoder inside gives them for the longer texts.
-
-        Raises:
-            InputError: the store lacks a text of the augmented role; the message counts and names the documents.
-        """
+        """Return the rows (n, dimension) of the documents, as the encoder inside gives them for the longer texts."""
         if role == self._role:
             texts = augmented_texts({document.id: document.text for document in documents}, self._store)
             documents = [replace(document, text=texts[document.id]) for document in documents]
@@ -63,11 +46,7 @@ class HyreEncoder:
 
 
 def role_of_vacancies(store: GeneratedStore, queries: Iterable[str], documents: Iterable[str]) -> Role:
-    """Tell by the texts which side the store was filled for: the queries or the documents.
-
-    Raises:
-        InputError: it holds none of either side, or texts of both.
-    """
+    """Tell by the texts which side the store was filled for, the queries or the documents; it must be one of them."""
     asking, searched = set(queries), set(documents)
     of_queries, of_documents = (sum(store.find(text) is not None for text in side) for side in (asking, searched))
     if not of_queries and not of_documents:
@@ -89,11 +68,7 @@ def side_of(store: GeneratedStore) -> str:
 
 
 def check_augments(store: GeneratedStore) -> None:
-    """Refuse a store whose texts do not go beside another text.
-
-    Raises:
-        InputError: it holds paraphrases.
-    """
+    """Refuse a store whose texts do not go beside another text: paraphrases."""
     if store.kind not in MARKERS:
         raise InputError(f"a store of kind {store.kind!r} does not augment texts: name one that `jobfit hyre` wrote")
 

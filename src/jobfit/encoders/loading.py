@@ -10,8 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from jobfit.encoders.base import Encoder
-from jobfit.encoders.batches import TokenEncoder, WhenNeeded
 from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.folder import MINILM, ModelFolder, find_model
 from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
@@ -20,13 +22,24 @@ from jobfit.encoders.minilm import write_graph
 from jobfit.encoders.model import LoadedModel, ModelFacts, load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
-from jobfit.encoders.transformer import TransformerEncoder
+from jobfit.encoders.transformer import TokenEncoder, TransformerEncoder
 from jobfit.encoders.windows import Chunking, LongText
 from jobfit.errors import ModelError
 
 Backend = Literal["auto", "openvino", "torch"]
 _OVERLAP = 32  # tokens; docs/decisions/0002
 _GPU_DRIVERS = ("nvidiactl", "nvmap", "kfd", "dxg")  # in /dev: NVIDIA, its Jetson boards, AMD, Windows' Linux
+
+
+class _WhenNeeded:
+    """A token encoder that is made when the first batch comes."""
+
+    def __init__(self, precision: str, make: Callable[[], TokenEncoder]) -> None:
+        self.precision = precision
+        self._make = cache_result(make)
+
+    def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        return self._make().encode(ids, mask)
 
 
 def load_encoder(
@@ -51,12 +64,7 @@ def load_encoder(
     long_text:  ``chunk``, or ``truncate`` to read the first window only.
     on_convert: called with the model's name before it is converted, which happens once where there is a ``cache``.
 
-    Raises:
-        ModelError: the model cannot be found, loaded or trusted, or the window is longer than it can read.
-        InputError: the cache is a folder or cannot be made, or there is no room to convert the model.
-
-    >>> load_encoder("hashing").dimension
-    1024
+    ``ModelError``: it cannot be found, loaded or trusted. ``InputError``: the cache cannot be made, or no room is left.
     """
     if backend not in ("auto", "openvino", "torch"):
         raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")
@@ -67,15 +75,11 @@ def load_encoder(
         folder = find_model(name)
         graphs = None if cache is None else GraphStore(Path(cache).parent / "graphs")
         facts, tokens = _load(folder, backend, precision, graphs, partial(on_convert, folder.name))
-        encoder = TransformerEncoder(folder, facts, tokens, _chunking(folder.name, facts, max_tokens, long_text))
+        window = facts.max_tokens if max_tokens is None else max_tokens
+        if window > facts.limit:
+            raise ModelError(f"{folder.name} reads at most {facts.limit} tokens at a time; max_tokens is {window}")
+        encoder = TransformerEncoder(folder, facts, tokens, Chunking(window, min(_OVERLAP, window // 4), long_text))
     return encoder if cache is None else CachedEncoder(encoder, cache)
-
-
-def _chunking(name: str, facts: ModelFacts, max_tokens: int | None, long_text: LongText) -> Chunking:
-    window = facts.max_tokens if max_tokens is None else max_tokens
-    if window > facts.limit:
-        raise ModelError(f"{name} reads at most {facts.limit} tokens at a time; max_tokens is {window}")
-    return Chunking(window, min(_OVERLAP, window // 4), long_text)
 
 
 def _load(
@@ -85,7 +89,6 @@ def _load(
     graphs: GraphStore | None,
     on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
-    """Return the model on the wanted runtime, or on the fastest that computes it."""
     device = _device()
     load = cache_result(partial(load_model, folder))  # not before it is needed, and not twice
     if backend == "openvino" or (backend == "auto" and device == "cpu"):
@@ -105,7 +108,6 @@ def _on_openvino(
     graphs: GraphStore | None,
     on_convert: Callable[[], None],
 ) -> tuple[ModelFacts, TokenEncoder]:
-    """Return the model as a graph: one that was kept, compiled when it is first needed, or one converted now."""
     chosen = resolve_precision(precision)
     name = graph_name(folder, chosen)
 
@@ -129,7 +131,7 @@ def _on_openvino(
     facts = graphs.facts(name) if graphs else None
     if facts is None:
         return converted()
-    return ModelFacts.from_json(facts), WhenNeeded(f"openvino-{chosen}", compiled)
+    return ModelFacts.from_json(facts), _WhenNeeded(f"openvino-{chosen}", compiled)
 
 
 def _device() -> str:

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 
 from jobfit.encoders.folder import MINILM, ModelFolder
 from jobfit.encoders.model import ModelFacts
-from jobfit.encoders.openvino_backend import import_openvino
-from jobfit.errors import InputError
+from jobfit.encoders.openvino_backend import import_openvino, save_graph
 
 _LAYERS, _HEADS, _WIDTH, _POSITIONS = 6, 12, 384, 512
 _WINDOW = 256  # the model's own, in tokens
@@ -25,19 +24,11 @@ _LEAST_TOKENS = 1e-9  # below the mean's bar, as sentence-transformers has it
 
 
 def write_graph(folder: ModelFolder, path: Path) -> ModelFacts:
-    """Write the graph, mean pooling and unit length included, to ``path`` (.xml, and .bin beside it).
-
-    Raises:
-        InputError: it cannot be written.
-    """
+    """Write the graph, mean pooling and unit length included, to ``path`` (.xml, and .bin beside it)."""
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
-    graph = _Graph(load_file(folder.path / "model.safetensors")).model()
-    try:
-        import_openvino().save_model(graph, path, compress_to_fp16=False)
-    except RuntimeError as error:
-        raise InputError(f"no converted model can be written to {path.parent}; is the disk full? ({error})") from error
+    save_graph(_Graph(load_file(folder.path / "model.safetensors")).model(), path)
     tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
     return ModelFacts(tokenizer, 0, _WIDTH, _WINDOW, _POSITIONS, {}, None)
 

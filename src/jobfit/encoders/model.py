@@ -45,19 +45,12 @@ class ModelFacts:
         return ""
 
     def to_json(self) -> str:
-        """Return all of it as one JSON object, the tokenizer in its own format.
-
-        >>> from tokenizers import Tokenizer, models
-        >>> facts = ModelFacts(Tokenizer(models.WordLevel({"a": 0}, "a")), 0, 384, 256, 512, {}, None)
-        >>> ModelFacts.from_json(facts.to_json()).dimension
-        384
-        """
+        """Return all of it as one JSON object, the tokenizer in its own format."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return json.dumps(values | {"tokenizer": self.tokenizer.to_str()})
 
     @classmethod
     def from_json(cls, text: str) -> ModelFacts:
-        """Return what :meth:`to_json` wrote."""
         from tokenizers import Tokenizer
 
         values = json.loads(text)
@@ -73,11 +66,7 @@ class LoadedModel:
 
 
 def load_model(folder: ModelFolder) -> LoadedModel:
-    """Load a checked folder in 32-bit floats, on the processor, with nothing fetched and no code of its own.
-
-    Raises:
-        ModelError: the folder is damaged, or reads something else than text tokens.
-    """
+    """Load a checked folder in 32-bit floats, on the processor, with nothing fetched and no code of its own."""
     from sentence_transformers import SentenceTransformer
     from tokenizers import Tokenizer
 
@@ -145,7 +134,6 @@ def _check_pooling(model: Any, facts: ModelFacts, folder: ModelFolder) -> None:
 
 
 def _as_function(model: Any) -> nn.Module:
-    """Wrap a SentenceTransformer as a module of two tensors, which is what can be traced and compiled."""
     from torch import Tensor, nn
 
     class Pooled(nn.Module):

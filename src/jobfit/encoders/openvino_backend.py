@@ -10,7 +10,7 @@ import sys
 import warnings
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,15 +26,10 @@ _SAME = 0.99  # least cosine between the compiled graph and the torch module on 
 
 
 class OpenVinoTokenEncoder:
-    """A compiled graph on the processor."""
-
     def __init__(self, path: Path, precision: str) -> None:
         """Read the graph at ``path`` (.xml, with .bin beside it) and compile it in ``bf16`` or ``f32``.
 
         The files may go afterwards.
-
-        Raises:
-            ModelError: OpenVINO is not installed or cannot compile the graph.
         """
         core = import_openvino().Core()
         try:
@@ -45,19 +40,9 @@ class OpenVinoTokenEncoder:
         except RuntimeError as error:
             raise ModelError(f"OpenVINO cannot compile this model: {error}") from error
         self._request = compiled.create_infer_request()
-        self._precision = precision
-
-    @property
-    def precision(self) -> str:
-        """``openvino-bf16`` or ``openvino-f32``."""
-        return f"openvino-{self._precision}"
+        self.precision = f"openvino-{precision}"
 
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return one pooled vector per row (b, d).
-
-        Raises:
-            ModelError: the graph fails on the batch.
-        """
         try:
             result = self._request.infer([ids, mask])[0]
         except RuntimeError as error:
@@ -66,11 +51,7 @@ class OpenVinoTokenEncoder:
 
 
 def resolve_precision(wanted: Precision) -> str:
-    """Return ``wanted``; for ``auto``, ``bf16`` where the processor has instructions for it, else ``f32``.
-
-    Raises:
-        ModelError: OpenVINO is not installed.
-    """
+    """Return ``wanted``; for ``auto``, ``bf16`` where the processor has instructions for it, else ``f32``."""
     if wanted != "auto":
         return wanted
     core = import_openvino().Core()
@@ -81,9 +62,6 @@ def import_openvino() -> ModuleType:
     """Return the openvino module with its telemetry replaced by the stub that it carries for that purpose.
 
     OpenVINO reports its import and each conversion over the network when ``openvino_telemetry`` can be imported.
-
-    Raises:
-        ModelError: it cannot be imported.
     """
     if "openvino" not in sys.modules:
         sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
@@ -104,10 +82,6 @@ def convert(module: nn.Module, vocabulary: int, path: Path, precision: str) -> O
     """Trace ``module`` to ``path`` (.xml, and .bin beside it), compile that, and compare both on other shapes.
 
     What is compiled is always read from disk: the graph in memory gives other last bits than the one read back.
-
-    Raises:
-        ModelError: the module cannot be traced, or the graph does not compute what the module does.
-        InputError: the graph cannot be written.
     """
     import torch
 
@@ -120,17 +94,21 @@ def convert(module: nn.Module, vocabulary: int, path: Path, precision: str) -> O
         graph.reshape({port: [-1, -1] for port in range(2)})
     except Exception as error:  # the tracer fails in as many ways as there are architectures
         raise ModelError(f"OpenVINO cannot convert this model: {error}") from error
-    try:
-        ov.save_model(graph, path, compress_to_fp16=False)
-    except RuntimeError as error:
-        raise InputError(f"no converted model can be written to {path.parent}; is the disk full? ({error})") from error
+    save_graph(graph, path)
     encoder = OpenVinoTokenEncoder(path, precision)
     _compare(encoder, TorchTokenEncoder(module, "f32"), vocabulary)
     return encoder
 
 
+def save_graph(graph: Any, path: Path) -> None:
+    """Write an OpenVINO model to ``path`` (.xml, and .bin beside it)."""
+    try:
+        import_openvino().save_model(graph, path, compress_to_fp16=False)
+    except RuntimeError as error:
+        raise InputError(f"no converted model can be written to {path.parent}; is the disk full? ({error})") from error
+
+
 def _probe(vocabulary: int, rows: int, length: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return made-up ids and a mask in which every row but the first is padded."""
     ids = (np.arange(rows * length, dtype=np.int64).reshape(rows, length) * 7919) % vocabulary
     kept = np.maximum(length - 3 * np.arange(rows), 1)
     return ids, (np.arange(length) < kept[:, None]).astype(np.int64)

@@ -23,23 +23,16 @@ class TorchTokenEncoder:
     """Runs the module eagerly; matrix products in bfloat16 (autocast) where the processor has instructions for it."""
 
     def __init__(self, module: nn.Module, precision: Precision = "auto", device: str = "cpu") -> None:
-        """Put ``module`` on ``device`` (``cpu`` or ``cuda``); ``auto`` precision asks the device."""
         self._module = module.to(device)
         self._device = device
         self._bf16 = precision == "bf16" or (precision == "auto" and _has_bf16(device))
 
     @property
     def precision(self) -> str:
-        """``torch-bf16`` or ``torch-f32``, with the device unless it is the processor."""
         name = "torch-bf16" if self._bf16 else "torch-f32"
         return name if self._device == "cpu" else f"{name}-{self._device}"
 
     def encode(self, ids: NDArray[np.int64], mask: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return one pooled vector per row (b, d).
-
-        Raises:
-            ModelError: the model fails on the batch.
-        """
         if self._device != "cpu":
             return self._run(ids, mask)
         rows = max(1, _PIECE // ids.shape[1])

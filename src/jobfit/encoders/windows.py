@@ -1,8 +1,8 @@
-"""Texts to windows of token ids: what a model reads at a time."""
+"""Texts to windows of token ids, which a model reads one at a time, and windows to batches of about one length."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 LongText = Literal["chunk", "truncate"]
 _CHARACTERS_PER_TOKEN = 7  # a first cut that nearly always leaves enough tokens; checked, never assumed
+_STEP = 16  # lengths are padded to a multiple of this: few shapes to compile for, and the same bits in any company
+_BATCH_TOKENS = 8192  # padding included
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,6 @@ class Chunking:
     long_text: LongText = "chunk"
 
     def __post_init__(self) -> None:
-        """Check that each window gets further than the one before it."""
         if self.max_tokens < 4 or not 0 <= self.overlap <= self.max_tokens // 2:
             raise ModelError(
                 f"windows of {self.max_tokens} tokens that overlap by {self.overlap} cannot be cut: "
@@ -62,10 +63,7 @@ def spans(length: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
 
 
 class Windower:
-    """Cuts texts into windows with a fast tokenizer."""
-
     def __init__(self, tokenizer: Tokenizer, chunking: Chunking) -> None:
-        """Use ``tokenizer`` (its own truncation and padding are turned off) and cut as ``chunking`` says."""
         tokenizer.no_truncation()
         tokenizer.no_padding()
         self._tokenizer = tokenizer
@@ -73,11 +71,7 @@ class Windower:
         self._before, self._after = _special_ids(tokenizer)
 
     def cut(self, prompt: str, text: str) -> list[Window]:
-        """Return the windows of ``text``, at least one; ``prompt`` stands at the head of each.
-
-        Raises:
-            ModelError: the prompt leaves no room for text.
-        """
+        """Return the windows of ``text``, at least one; ``prompt`` stands at the head of each and must leave room."""
         lead, body = self._tokens(prompt, text)
         room = self._chunking.max_tokens - len(self._before) - len(self._after) - len(lead)
         overlap = min(self._chunking.overlap, room // 2)
@@ -94,19 +88,16 @@ class Windower:
 
     def _tokens(self, prompt: str, text: str) -> tuple[list[int], list[int]]:
         """Return the tokens of the prompt and of the text, tokenised together as the model was trained."""
-        if self._chunking.long_text == "truncate":
-            short = _first_words(text, _CHARACTERS_PER_TOKEN * self._chunking.max_tokens)
-            encoding = self._tokenizer.encode(prompt + short, add_special_tokens=False)
-            if len(short) == len(text) or len(encoding.ids) > self._chunking.max_tokens:
-                return self._split(encoding, prompt)
-        return self._split(self._tokenizer.encode(prompt + text, add_special_tokens=False), prompt)
-
-    @staticmethod
-    def _split(encoding: Encoding, prompt: str) -> tuple[list[int], list[int]]:
-        """Part the tokens where the prompt ends."""
+        encoding = self._first_tokens(prompt, text) if self._chunking.long_text == "truncate" else None
+        encoding = encoding or self._tokenizer.encode(prompt + text, add_special_tokens=False)
         end = len(prompt.rstrip())
         lead = sum(stop <= end for _, stop in encoding.offsets) if prompt else 0
         return encoding.ids[:lead], encoding.ids[lead:]
+
+    def _first_tokens(self, prompt: str, text: str) -> Encoding | None:
+        short = _first_words(text, _CHARACTERS_PER_TOKEN * self._chunking.max_tokens)
+        encoding = self._tokenizer.encode(prompt + short, add_special_tokens=False)
+        return encoding if len(short) == len(text) or len(encoding.ids) > self._chunking.max_tokens else None
 
 
 def _first_words(text: str, characters: int) -> str:
@@ -118,10 +109,42 @@ def _first_words(text: str, characters: int) -> str:
 
 
 def _special_ids(tokenizer: Tokenizer) -> tuple[list[int], list[int]]:
-    """Return the special tokens that the tokenizer puts before and after a text."""
     plain = tokenizer.encode("a", add_special_tokens=False).ids
     full = tokenizer.encode("a", add_special_tokens=True).ids
     for start in range(len(full) - len(plain) + 1):
         if full[start : start + len(plain)] == plain:
             return full[:start], full[start + len(plain) :]
     raise ModelError("the tokenizer changes a text when it adds special tokens; it cannot be cut into windows")
+
+
+def batches(windows: Sequence[Window]) -> Iterator[list[int]]:
+    """Yield positions of ``windows``, shortest first, in groups of one padded length and at most 8,192 tokens.
+
+    The order is by length and then by token ids: it does not depend on the order in which the windows were given.
+    """
+    order = sorted(range(len(windows)), key=lambda i: (len(windows[i].ids), windows[i].ids.tobytes()))
+    batch: list[int] = []
+    for position in order:
+        length = padded(len(windows[position].ids))
+        full = (len(batch) + 1) * length > _BATCH_TOKENS
+        if batch and (full or padded(len(windows[batch[0]].ids)) != length):
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def padded(length: int) -> int:
+    return -(-length // _STEP) * _STEP
+
+
+def stack(windows: Sequence[Window], pad_id: int, limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the ids and the mask (b, l) of b windows; l is the padded length, at most the model's ``limit``."""
+    length = min(padded(max(len(window.ids) for window in windows)), limit)
+    ids = np.full((len(windows), length), pad_id, dtype=np.int64)
+    mask = np.zeros((len(windows), length), dtype=np.int64)
+    for row, window in enumerate(windows):
+        ids[row, : len(window.ids)] = window.ids
+        mask[row, : len(window.ids)] = 1
+    return ids, mask

@@ -63,11 +63,7 @@ class ExperimentData:
             raise LeakageError(f"{len(shared)} held-out pairs are trained on, the first {min(shared)}")
 
     def with_hyre(self, store: GeneratedStore) -> ExperimentData:
-        """Return the data with a hypothetical resume beside each vacancy, in train, validation and held-out alike.
-
-        Raises:
-            InputError: the store holds something else, or lacks a text.
-        """
+        """Return the data with a hypothetical resume beside each vacancy, in train, validation and held-out alike."""
         if store.kind != HYPOTHETICAL_RESUME:
             raise InputError(f"recipes put hypothetical resumes beside vacancies; the store holds a {store.kind}")
         written = self._rewritten("vacancies", lambda texts: augmented_texts(texts, store), f"HyRe by {store.name}.")
@@ -89,9 +85,6 @@ def read_experiment_data(path: Path, kind: str, measures: tuple[str, ...] = ("nD
 
     Where the data have no validation split, a seventh of the training vacancies is held out for it; where they have no
     test split, another seventh.
-
-    Raises:
-        InputError: nothing usable is there; the message says what.
     """
     if kind not in FORMATS:
         raise InputError(f"the format is one of {', '.join(FORMATS)}, not {kind!r}")

@@ -55,11 +55,7 @@ class MarketSizes:
 
 
 def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData:
-    """Return train and validation from one market and the held-out part from another; the truth of both for a judge.
-
-    Raises:
-        InputError: the market is too small: no accepted pair, or none held out.
-    """
+    """Return train and validation from one market, the held-out part from another; the truth of both for a judge."""
     learnt = _market(sizes.candidates, sizes.vacancies, sizes, sizes.seed)
     tested = _market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes, sizes.seed + 1_000_000)
     whole = _training_set(learnt, sizes)

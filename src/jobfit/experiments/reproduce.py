@@ -39,11 +39,7 @@ class Sizes:
 
 
 def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
-    """Return the sizes of a paper, with what the file at ``path`` states over them.
-
-    Raises:
-        InputError: an unknown table or setting, or a value out of range; the message says which.
-    """
+    """Return the sizes of a paper, with what the file at ``path`` states over them."""
     chosen = _quick(paper) if quick else _full(paper)
     if path is None:
         return chosen
@@ -126,11 +122,7 @@ PAPERS = ("confit-v2", "rankpo")
 
 
 def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> ExperimentData:
-    """Return the simulated market of ``sizes``, or the data of one's own in ``folder`` (``confit``, ``rankpo``, ...).
-
-    Raises:
-        InputError: the market is too small, or nothing usable is in the folder.
-    """
+    """Return the simulated market of ``sizes``, or the data of one's own in ``folder`` (``confit`` ...)."""
     if folder is None:
         return market_data(sizes.market, sizes.measures)
     return read_experiment_data(folder, kind, tuple(name.replace("(rel=2)", "") for name in sizes.measures))

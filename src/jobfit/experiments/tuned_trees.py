@@ -7,7 +7,7 @@ here the estimator that ranks is the one that was chosen, and its parameters are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,9 +64,6 @@ def fit_boosted(
 
     Learnt from: positives as 1; rejects, and four pairs drawn at random for each positive (never a known positive or
     reject), as 0. Validated on the ranking of validation's own candidates and vacancies; of equals the first is taken.
-
-    Raises:
-        InputError: no training text has a term, or validation has no positive.
     """
     from sklearn.model_selection import ParameterGrid
 
@@ -77,16 +74,16 @@ def fit_boosted(
     labels = np.array([pair.grade > 0 for pair in pairs])
     ranked = _ranked(validation)
     settings = list(ParameterGrid({name: list(values) for name, values in GRID.items()}))
-    fitted = []
+    tried: list[tuple[Mapping[str, Any], float]] = []
     for number, chosen in enumerate(settings):
         on_step(number, len(settings))
         trees = BoostedTrees.fit(features, table, labels, chosen, seed)
-        columns = measure_trees(trees, ranked)
-        means = [np.mean([values[0] for values in found.values()]) for found in columns.values()]
-        fitted.append((float(np.mean(means)), trees))
-    best = max(range(len(fitted)), key=lambda n: fitted[n][0])
-    tried = tuple((chosen, value) for chosen, (value, _) in zip(settings, fitted))
-    return TunedTrees(fitted[best][1], settings[best], tried)
+        means = [np.mean([*found.values()]) for found in measure_trees(trees, ranked).values()]
+        value = float(np.mean(means))
+        if value > max((before for _, before in tried), default=-1.0):
+            best = TunedTrees(trees, chosen, ())
+        tried.append((chosen, value))
+    return replace(best, tried=tuple(tried))
 
 
 def _pairs(train: TrainingSet, seed: int) -> list[Pair]:

@@ -27,10 +27,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
 
+from jobfit.artifacts import read_text
 from jobfit.errors import InputError
 
 T = TypeVar("T")
@@ -46,21 +47,17 @@ class Lexicon:
     """The words of several languages by table and key; the common ones come first, then each language in order."""
 
     def __init__(self, files: Mapping[str, Mapping[str, Mapping[str, Value]]]) -> None:
-        """Take parsed files by name: ``common``, and the code (ISO 639-1) of each language."""
         self.languages = tuple(name for name in files if name != _COMMON)
         self._files = files
         self._built: dict[Callable[[Lexicon], object], Any] = {}
 
     def of(self, language: str, table: str) -> Mapping[str, Value]:
-        """Return one table of one language; empty where it has none."""
         return self._files.get(language, {}).get(table, {})
 
     def parts(self, table: str, key: str) -> tuple[str, ...]:
-        """Return the phrases or patterns under a key, of all languages."""
         return tuple(part for value in self._values(table, key) for part in _parts(value))
 
     def words(self, table: str, *keys: str) -> frozenset[str]:
-        """Return the words under one or more keys, of all languages."""
         return frozenset(part for key in keys for part in self.parts(table, key))
 
     def union(self, table: str, *keys: str) -> str:
@@ -71,7 +68,6 @@ class Lexicon:
         return "|".join(dict.fromkeys(part for key in keys for part in self.parts(table, key))) or "(?!)"
 
     def groups(self, table: str, key: str) -> dict[str, tuple[str, ...]]:
-        """Return a mapping of all languages: each name with its parts."""
         merged: dict[str, tuple[str, ...]] = {}
         for value in self._values(table, key):
             assert isinstance(value, dict), (table, key)
@@ -80,12 +76,15 @@ class Lexicon:
                 merged[name] = (*merged.get(name, ()), *_parts(item))
         return merged
 
+    def named_groups(self, table: str, key: str) -> str:
+        """Return :meth:`groups` as one alternation of named groups."""
+        return "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in self.groups(table, key).items())
+
     def numbers(self, table: str, key: str) -> dict[str, int]:
-        """Return a mapping from words to numbers, of all languages."""
         merged: dict[str, int] = {}
         for value in self._values(table, key):
             assert isinstance(value, dict), (table, key)
-            merged = {**{word: int(number) for word, number in value.items() if isinstance(number, int)}, **merged}
+            merged = {word: number for word, number in value.items() if isinstance(number, int)} | merged
         return merged
 
     def texts(self, language: str | None, table: str) -> Mapping[str, str]:
@@ -99,11 +98,9 @@ class Lexicon:
         return iter(values)
 
     def build(self, make: Callable[[Lexicon], T]) -> T:
-        """Return ``make(self)``, made once."""
         if make not in self._built:
             self._built[make] = make(self)
-        value: T = self._built[make]
-        return value
+        return cast(T, self._built[make])
 
 
 def _parts(value: Value) -> tuple[str, ...]:
@@ -114,10 +111,7 @@ def _parts(value: Value) -> tuple[str, ...]:
 def load_lexicon(*folders: str | Path) -> Lexicon:
     """Return the lexicon of the files that come with jobfit and of those in ``folders`` (``es.toml`` and so on).
 
-    A file in a folder replaces the one of the same name.
-
-    Raises:
-        InputError: a file cannot be read, is not TOML, or has a table, a key or a shape of value that is not known.
+    A file in a folder replaces the one of the same name. Tables, keys and shapes of values must be known ones.
     """
     paths = {path.stem: path for folder in (_HERE, *map(Path, folders)) for path in sorted(folder.glob("*.toml"))}
     order = [name for name in (_COMMON, *_FIRST) if name in paths]
@@ -130,10 +124,8 @@ def load_lexicon(*folders: str | Path) -> Lexicon:
 
 def _read(path: Path) -> dict[str, dict[str, Value]]:
     try:
-        return _FILE.validate_python(tomllib.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return _FILE.validate_python(tomllib.loads(read_text(path)))
+    except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not a TOML file ({error})") from error
     except ValidationError as error:
         where = ".".join(str(part) for part in error.errors()[0]["loc"][:2])
@@ -167,13 +159,11 @@ _ACTIVE: ContextVar[Lexicon | None] = ContextVar("lexicon", default=None)
 
 
 def current() -> Lexicon:
-    """Return the lexicon in use: the shipped one, unless :func:`using` says otherwise."""
     return _ACTIVE.get() or _shipped()
 
 
 @contextmanager
 def using(lexicon: Lexicon) -> Iterator[Lexicon]:
-    """Read with ``lexicon`` inside the block."""
     token = _ACTIVE.set(lexicon)
     try:
         yield lexicon
@@ -185,13 +175,11 @@ class built(Generic[T]):
     """Makes a function of a lexicon one without arguments, whose value is made once for each lexicon in use."""
 
     def __init__(self, make: Callable[[Lexicon], T]) -> None:
-        """Keep ``make``; nothing is read yet."""
         self._make = make
         self._last: tuple[Lexicon | None, T] | None = None
         self.__doc__ = make.__doc__
 
     def __call__(self) -> T:
-        """Return the value for the lexicon in use."""
         active, last = _ACTIVE.get(), self._last
         if last is not None and last[0] is active:
             return last[1]

@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobfit.artifacts import write_atomic
-from jobfit.records import Candidate, Evidence, Record, Vacancy, headline
-from jobfit.report.plot import interval_plot
-from jobfit.shortlist import Decision, LedgerLine, Pool, Shortlist, Status
+from jobfit.records import Candidate, Evidence, Record, headline
+from jobfit.shortlist import Decision, Pool, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.evaluation.measures import Report
+    from jobfit.evaluation.statistics import Estimate
 
 _CONTEXT = 60  # characters shown on each side of a quote
+_ROW, _LEFT, _WIDTH, _TOP = 34, 150, 520, 12  # of the plot
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def write_report(
 
 
 def _example(example: Example) -> dict[str, object]:
-    pool, plan = example.shortlist.pool, example.shortlist.plan
+    pool = example.shortlist.pool
     return {
         "id": example.query.id,
         "kind": example.query.kind.value,
@@ -66,15 +68,22 @@ def _example(example: Example) -> dict[str, object]:
         "eligible": len(pool.eligible),
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
         "ruled_out": _ruled_out(pool),
-        "plan": plan,
+        "plan": example.shortlist.plan,
         "entries": [_entry(example.query, entry, example.records[entry.id]) for entry in example.shortlist.entries],
     }
 
 
 def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
-    candidate = other if isinstance(other, Candidate) else query
-    vacancy = query if isinstance(query, Vacancy) else other
-    lines = [_line(line, candidate.text, vacancy.text) for line in entry.ledger]
+    cv = (other if isinstance(other, Candidate) else query).text
+    lines = [
+        {
+            "label": line.requirement.label,
+            "importance": line.requirement.importance.value,
+            "status": line.status.value,
+            "quote": _in_context(cv, line.evidence),
+        }
+        for line in entry.ledger
+    ]
     parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0}
     for part in entry.contributions:
         name = "lexical" if part.name == "characters" else part.name  # one bar for what is written alike
@@ -87,17 +96,6 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "parts": parts,
         "ledger": lines,
         "counts": {status.value: sum(line["status"] == status.value for line in lines) for status in Status},
-    }
-
-
-def _line(line: LedgerLine, cv: str, vacancy: str) -> dict[str, object]:
-    return {
-        "label": line.requirement.label,
-        "kind": line.requirement.kind.value,
-        "importance": line.requirement.importance.value,
-        "status": line.status.value,
-        "quote": _in_context(cv, line.evidence),
-        "asked": _in_context(vacancy, line.requirement.evidence),
     }
 
 
@@ -123,15 +121,51 @@ def _ruled_out(pool: Pool) -> list[tuple[str, int]]:
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:
     measures = list(next(iter(evaluation.systems.values())).aggregate)
-    first = measures[0]
+    first, estimates = measures[0], {name: report.aggregate[measures[0]] for name, report in evaluation.systems.items()}
     return {
         "title": evaluation.title,
         "note": evaluation.note,
         "measures": measures,
         "systems": evaluation.systems,
         "plot_of": first,
-        "plot": interval_plot(
-            f"{first}, mean and 95 % interval",
-            {name: report.aggregate[first] for name, report in evaluation.systems.items()},
-        ),
+        "plot": interval_plot(f"{first}, mean and 95 % interval", estimates),
     }
+
+
+def interval_plot(title: str, estimates: Mapping[str, Estimate]) -> str:
+    """Return an SVG with one row per system: a dot at the mean, a bar over its 95 % interval, from 0 to 1."""
+    height = _TOP + _ROW * len(estimates) + 30
+    rows = "".join(_row(i, name, estimate) for i, (name, estimate) in enumerate(estimates.items()))
+    label = "; ".join(f"{name} {_number(estimate.mean)}" for name, estimate in estimates.items())
+    return (
+        f'<svg role="img" aria-label="{escape(title)}: {escape(label)}" viewBox="0 0 {_LEFT + _WIDTH + 90} {height}">'
+        f"<title>{escape(title)}</title>{_grid(height)}{rows}</svg>"
+    )
+
+
+def _x(value: float) -> float:
+    return round(_LEFT + value * _WIDTH, 1)
+
+
+def _grid(height: int) -> str:
+    bottom = height - 26
+    return "".join(
+        f'<line class="grid" x1="{_x(tick / 5)}" x2="{_x(tick / 5)}" y1="{_TOP}" y2="{bottom}"/>'
+        f'<text class="tick" x="{_x(tick / 5)}" y="{bottom + 18}" text-anchor="middle">{tick / 5:.1f}</text>'
+        for tick in range(6)
+    )
+
+
+def _row(position: int, name: str, estimate: Estimate) -> str:
+    y = _TOP + _ROW * position + _ROW // 2
+    parts = [f'<text x="{_LEFT - 12}" y="{y + 4}" text-anchor="end">{escape(name)}</text>']
+    if estimate.low is not None and estimate.high is not None:
+        parts.append(f'<line class="whisker" x1="{_x(estimate.low)}" x2="{_x(estimate.high)}" y1="{y}" y2="{y}"/>')
+    if estimate.mean is not None:
+        parts.append(f'<circle cx="{_x(estimate.mean)}" cy="{y}" r="5"/>')
+        parts.append(f'<text class="value" x="{_LEFT + _WIDTH + 14}" y="{y + 4}">{_number(estimate.mean)}</text>')
+    return "".join(parts)
+
+
+def _number(value: float | None) -> str:
+    return "no value" if value is None else f"{value:.3f}"

@@ -38,7 +38,6 @@ class CharacterIndex:
     """Cosines of a query with n documents, given once as lists of terms."""
 
     def __init__(self, documents: Sequence[Sequence[str]]) -> None:
-        """Index n documents; they are known by their places, 0 to n - 1."""
         self.size = len(documents)
         self._grams: dict[str, int] = {}
         words: dict[str, int] = {}
@@ -71,7 +70,6 @@ class CharacterIndex:
 
 
 def _incidence(rows: Sequence[Sequence[int]], columns: int) -> Any:
-    """Return a sparse matrix that counts how often each row names each column."""
     from scipy.sparse import csr_matrix
 
     ends = np.cumsum([0, *map(len, rows)])

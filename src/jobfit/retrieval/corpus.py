@@ -22,33 +22,23 @@ class Corpus(Protocol):
     """
 
     @property
-    def kind(self) -> Kind:
-        """What the records are."""
-        ...
+    def kind(self) -> Kind: ...
 
     @property
-    def fingerprint(self) -> str:
-        """The encoder whose vectors are searched."""
-        ...
+    def fingerprint(self) -> str: ...
 
-    def ids(self) -> tuple[str, ...]:
-        """Every id, sorted."""
-        ...
+    def ids(self) -> tuple[str, ...]: ...
 
     def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
         """Yield (id, profile) of every record, by id; only the named profile fields are filled."""
-        ...
 
     def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
         """Return the records with these ids; an id that does not exist raises ``UnknownIdError``."""
-        ...
 
     def dense(
         self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
     ) -> tuple[Ranking, Plan]:
         """Rank the ``eligible`` ids by cosine with ``vector`` (d,): the k best, and how they were found."""
-        ...
 
     def texts(self) -> TextIndex:
         """Return the index of the (masked) documents' terms, up to date: words, characters, kind and language."""
-        ...

@@ -26,7 +26,6 @@ class Weighing(Protocol):
 
     def shares(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Mapping[str, float]:
         """Return the weight of each signal in ``names``, at least 0; ``fingerprint`` is the encoder's."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +41,6 @@ class Similarity:
 
     @property
     def total(self) -> Floats:
-        """The sum of the parts, shape (n,)."""
         return sum(self.parts.values(), np.zeros(len(self.ids)))
 
     def scaled(self, most: float) -> Similarity:
@@ -61,10 +59,8 @@ def search(
     """Return the documents ``among`` that any signal finds, with what each signal adds: weight x score.
 
     Every signal gives its ``depth`` best (all, if ``None``). A document that a full list lacks scores at most what the
-    last on it does, and gets just that; one that a list of everything lacks gets 0.
-
-    Raises:
-        InputError: two signals have one name, or a signal has no weight or a negative one.
+    last on it does, and gets just that; one that a list of everything lacks gets 0. Signals need different names and
+    a weight of at least 0 each.
     """
     if len({signal.name for signal in signals}) < len(signals):
         raise InputError(f"two signals have the same name: {', '.join(signal.name for signal in signals)}")

@@ -29,15 +29,11 @@ class TextKind(StrEnum):
     DOCUMENT = "document"
 
 
-ORDER = (TextKind.TITLE, TextKind.SENTENCE, TextKind.DOCUMENT)  # the lengths
+_ORDER = (TextKind.TITLE, TextKind.SENTENCE, TextKind.DOCUMENT)  # the lengths
 
 
 def kind_of(terms: int) -> TextKind:
-    """Return the kind of a text of so many terms (:func:`jobfit.retrieval.lexical.terms`).
-
-    >>> kind_of(3).value, kind_of(20).value, kind_of(300).value
-    ('title', 'sentence', 'document')
-    """
+    """Return the kind of a text of so many terms (:func:`jobfit.retrieval.lexical.terms`)."""
     if terms <= TITLE_TERMS:
         return TextKind.TITLE
     return TextKind.SENTENCE if terms <= SENTENCE_TERMS else TextKind.DOCUMENT
@@ -48,25 +44,10 @@ def kind_of_corpus(documents: Sequence[Sequence[str]]) -> TextKind:
     return kind_of(int(median(map(len, documents)))) if documents else TextKind.TITLE
 
 
-def longer(one: TextKind, other: TextKind) -> TextKind:
-    """Return the kind of a comparison: that of its longer side.
-
-    >>> longer(TextKind.TITLE, TextKind.DOCUMENT).value
-    'document'
-    """
-    return max(one, other, key=ORDER.index)
-
-
 def is_list(text: str) -> bool:
     """Tell whether a text lists terms: four phrases or more, six words or fewer in each on average.
 
-    Phrases are what stands between commas, semicolons, bars, bullets and line ends. Three terms are not yet a list:
-    they leave to chance whether another list of the same work has one of them, and meaning decides.
-
-    >>> is_list("The required skills are: teamwork, welding, MIG welding, quality control.")
-    True
-    >>> is_list("Teamwork, welding, MIG welding"), is_list("You weld, in a team of five, whatever the weather may be")
-    (False, False)
+    Three terms are not yet a list: they leave to chance whether another list of the same work has one of them.
     """
     counts = [count for part in _BETWEEN.split(text) if (count := len(_TOKEN.findall(part)))]
     return len(counts) >= LIST_PHRASES and sum(counts) <= LIST_WORDS * len(counts)
@@ -75,13 +56,8 @@ def is_list(text: str) -> bool:
 def kind_of_comparison(query: str, corpus: TextKind) -> TextKind:
     """Return the kind of a comparison of a text with a corpus: that of its longer side.
 
-    A list of terms compared with texts as long as sentences is a comparison of lists. A longer list is a document:
-    with those among them, no one mixture served all learning sets (docs/decisions/0010-fusion-weights.md).
-
-    >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.SENTENCE).value
-    'list'
-    >>> kind_of_comparison("Pastry, bread, sugar work, food hygiene", TextKind.TITLE).value
-    'title'
+    A list of terms compared with texts as long as sentences is a comparison of lists; a longer list is a document
+    (docs/decisions/0010-fusion-weights.md).
     """
-    kind = longer(kind_of(len(terms(query))), corpus)
+    kind = max(kind_of(len(terms(query))), corpus, key=_ORDER.index)
     return TextKind.LIST if kind is corpus is TextKind.SENTENCE and is_list(query) else kind

@@ -70,9 +70,7 @@ class Bm25Index:
 
         A term that the query repeats counts once: repeating a word must not pay.
         """
-        if self._index is None:
-            return np.zeros(len(self.ids), dtype=np.float32)
-        known = sorted({term for term in query if term in self._index.vocab_dict})
+        known = sorted({term for term in query if self._holding[term]})
         if not known:
             return np.zeros(len(self.ids), dtype=np.float32)
         scores: NDArray[np.float32] = self._index.get_scores(known)
@@ -84,7 +82,8 @@ class Bm25Index:
         The most is the sum of the idf of the query's terms that some document has: the limit of BM25 for a document
         that says them again and again. It depends on the query and the corpus, not on which documents were returned.
         """
-        most = sum(self._idf(term) for term in sorted(set(query)))
+        held = (self._holding[term] for term in sorted(set(query)))
+        most = sum(math.log(1 + (len(self.ids) - df + 0.5) / (df + 0.5)) for df in held if df)
         return self.scores(query).astype(np.float64) / (most or 1.0)
 
     def rank(self, query_id: str, query: Sequence[str], eligible: Sequence[str], k: int) -> Ranking:
@@ -92,10 +91,6 @@ class Bm25Index:
         scores = self.scaled(query)
         shared = [i for i in eligible if scores[self.rows[i]] > 0]
         return Ranking.from_scores(query_id, shared, [scores[self.rows[i]] for i in shared], k)
-
-    def _idf(self, term: str) -> float:
-        df = self._holding.get(term, 0)
-        return math.log(1 + (len(self.ids) - df + 0.5) / (df + 0.5)) if df else 0.0
 
 
 def _build(documents: Sequence[Sequence[str]], method: str):  # type: ignore[no-untyped-def]  # bm25s is imported only when it is used

@@ -25,7 +25,6 @@ class MemoryCorpus:
     """Records of one kind, their masked documents and their vectors; every search is exact."""
 
     def __init__(self, records: Sequence[Record], documents: Sequence[Document], embeddings: Embeddings) -> None:
-        """Hold n records, their n documents and their n vectors, all in the same order."""
         ids = tuple(record.id for record in records)
         if ids != tuple(document.id for document in documents) or ids != embeddings.ids:
             raise InputError("records, documents and embeddings need the same ids in the same order")
@@ -40,38 +39,31 @@ class MemoryCorpus:
         self._texts = TextIndex(ids, [terms(document.text) for document in documents])
 
     def ids(self) -> tuple[str, ...]:
-        """Every id, sorted."""
         return tuple(sorted(self._records))
 
     def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
-        """Yield (id, profile) of every record, by id; only the named fields are filled."""
         for document_id in self.ids():
             profile = self._records[document_id].profile
             hidden = {field.name: field.default for field in dataclass_fields(profile) if field.name not in fields}
             yield document_id, replace(profile, **hidden)  # type: ignore[arg-type]
 
     def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
-        """Return the records with these ids."""
         self._refuse_unknown(ids)
         return {document_id: self._records[document_id] for document_id in ids}
 
     def dense(
         self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
     ) -> tuple[Ranking, Plan]:
-        """Rank the eligible ids by cosine, exactly."""
         self._refuse_unknown(eligible)
         rows = [self._rows[document_id] for document_id in eligible]
         scores = self._vectors[rows] @ vector
         return Ranking.from_scores(query_id, eligible, scores, k), Plan("exact-memory", True, len(eligible))
 
     def texts(self) -> TextIndex:
-        """Return the index of the documents' terms."""
         return self._texts
 
     def _refuse_unknown(self, ids: Sequence[str]) -> None:
-        """Raise for the first id that is not known."""
-        unknown = set(ids).difference(self._records)
-        if unknown:
+        if unknown := set(ids).difference(self._records):
             raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")
 
 
@@ -79,18 +71,12 @@ class MemoryDocuments:
     """Documents without records, and all four signals over them; each makes what it needs when it is first used."""
 
     def __init__(self, documents: Sequence[Document], encoder: Encoder) -> None:
-        """Search n ``documents``."""
         languages = {rendered_in(document.text) for document in documents}
         labels = languages.pop() if len(languages) == 1 else None
         ids = [document.id for document in documents]
         self._texts = TextIndex(ids, [terms(document.text) for document in documents], labels)
-        self.signals: tuple[Signal, ...] = (
-            Lexical(self),
-            Characters(self),
-            Cosines(documents, encoder),
-            Concepts(documents),
-        )
+        own: tuple[Signal, ...] = (Cosines(documents, encoder), Concepts(documents))
+        self.signals: tuple[Signal, ...] = (Lexical(self), Characters(self), *own)
 
     def texts(self) -> TextIndex:
-        """Return the index of the documents' terms."""
         return self._texts

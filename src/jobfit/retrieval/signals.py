@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from jobfit.encoders.base import Encoder
 from jobfit.ordering import order
 from jobfit.records import Document
-from jobfit.retrieval.concepts import concepts
+from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.text_index import Among, TextIndex
-from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
+from jobfit.structure.terms import OccupationFinder, SkillFinder
+from jobfit.taxonomy.compact import load_compact
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +38,6 @@ class Query:
 
 
 def encode_queries(documents: Sequence[Document], encoder: Encoder) -> Iterator[Query]:
-    """Yield the documents as queries, in their order; all are encoded in one go."""
     vectors = encoder.encode(documents, "query").vectors
     for document, vector in zip(documents, vectors, strict=True):
         yield Query(document.id, document.text, terms(document.text), vector)
@@ -51,7 +51,6 @@ class Scores(NamedTuple):
 
     @property
     def hits(self) -> NDArray[np.bool_]:
-        """Which documents it has found, shape (n,)."""
         return ~np.isnan(self.values)
 
     def filled(self, otherwise: float = 0.0) -> Floats:
@@ -63,42 +62,24 @@ class Signal(Protocol):
     """One way to compare a query with documents. ``name`` is what the weights and a score's contributions call it."""
 
     @property
-    def name(self) -> str:
-        """Name of the signal, such as ``lexical``."""
-        ...
+    def name(self) -> str: ...
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         """Score the documents ``among``; at most the ``depth`` best are found (all, if ``None``)."""
-        ...
 
 
 class HasTexts(Protocol):
-    """A corpus whose texts can be searched."""
-
-    def texts(self) -> TextIndex:
-        """Return the index of the documents' terms, up to date."""
-        ...
-
-
-class HasVectors(Protocol):
-    """A corpus whose vectors can be searched."""
-
-    def dense(
-        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
-    ) -> tuple[Ranking, Plan]:
-        """Rank the ``eligible`` ids by cosine with ``vector`` (d,): the k best, and how they were found."""
-        ...
+    def texts(self) -> TextIndex: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Dense:
     """Cosine of the embeddings, searched as the corpus sees fit: exactly, or through an approximate index."""
 
-    corpus: HasVectors
+    corpus: Corpus
     name: str = "dense"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        """See :class:`Signal`."""
         ranking, plan = self.corpus.dense(query.id, query.vector, among.ids, depth or len(among.ids))
         places = {document_id: place for place, document_id in enumerate(among.ids)}
         values = np.full(len(among.ids), np.nan)
@@ -112,11 +93,9 @@ class Cosines:
     name = "dense"
 
     def __init__(self, documents: Sequence[Document], encoder: Encoder) -> None:
-        """Compare with ``documents``, which stand in the order of the text index."""
         self._documents, self._encoder = documents, encoder
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        """See :class:`Signal`."""
         values = (self._vectors @ query.vector).astype(np.float64)[among.rows]
         return Scores(_best(query.id, among, values, np.ones(len(values), dtype=bool), depth))
 
@@ -133,7 +112,6 @@ class Lexical:
     name: str = "lexical"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        """See :class:`Signal`; a document without a common word is not found."""
         values = self.corpus.texts().words.scaled(query.terms)[among.rows]
         return Scores(_best(query.id, among, values, values > 0, depth))
 
@@ -146,9 +124,20 @@ class Characters:
     name: str = "characters"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        """See :class:`Signal`; a document without a common 4-gram is not found."""
         values = self.corpus.texts().characters.scores(query.terms)[among.rows]
         return Scores(_best(query.id, among, values, values > 0, depth))
+
+
+def concepts(text: str) -> list[str]:
+    """Return what a text names in the compact taxonomy, as ``skill:<id>`` and ``occupation:<id>``.
+
+    Two texts in two languages name the same concepts, so these ids are searched like terms.
+    """
+    taxonomy = load_compact()
+    return [
+        *(f"skill:{skill.value}" for skill in SkillFinder(taxonomy).find(text)),
+        *(f"occupation:{occupation.value}" for occupation in OccupationFinder(taxonomy).find(text)),
+    ]
 
 
 class Concepts:
@@ -157,11 +146,9 @@ class Concepts:
     name = "taxonomy"
 
     def __init__(self, documents: Sequence[Document]) -> None:
-        """Compare with ``documents``, which stand in the order of the text index; they are read when first compared."""
         self._documents = documents
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        """See :class:`Signal`; a document without a common skill or occupation is not found."""
         values = self._index.scaled(concepts(query.text))[among.rows]
         return Scores(_best(query.id, among, values, values > 0, depth))
 

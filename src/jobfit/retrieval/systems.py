@@ -35,20 +35,22 @@ def rank(
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
     id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
     shipped one by default; its ranking leaves out what no signal finds.
-
-    Raises:
-        InputError: unknown system, no documents, no queries, k < 1, or an id that occurs twice.
     """
     _check(system, queries, corpus, k)
     if system == "random":
         return Run(system, {query.id: _random(query.id, corpus, k, seed) for query in queries})
     if system == "bm25":
-        return Run(system, dict(_lexical(queries, corpus, k)))
+        ids = [document.id for document in corpus]
+        index = Bm25Index(ids, [terms(document.text) for document in corpus])
+        return Run(system, {query.id: index.rank(query.id, terms(query.text), ids, k) for query in queries})
     if encoder is None:
         raise InputError(f"system {system!r} needs an encoder")
-    if system == "dense":
-        return Run(system, dict(_dense(queries, corpus, encoder(), k)))
-    return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table())))
+    if system == "hybrid":
+        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table())))
+    model = encoder()
+    documents, encoded = model.encode(corpus, "document"), model.encode(queries, "query")
+    scored = ((id_, documents.vectors @ vector) for id_, vector in zip(encoded.ids, encoded.vectors, strict=True))
+    return Run(system, {id_: Ranking.from_scores(id_, documents.ids, scores, k) for id_, scores in scored})
 
 
 def _check(system: str, queries: Sequence[Document], corpus: Sequence[Document], k: int) -> None:
@@ -69,23 +71,6 @@ def _random(query_id: str, corpus: Sequence[Document], k: int, seed: int) -> Ran
     generator = np.random.default_rng(list(digest))
     ids = sorted(document.id for document in corpus)  # a draw belongs to an id, not to a place in the file
     return Ranking.from_scores(query_id, ids, generator.random(len(ids)), k)
-
-
-def _lexical(queries: Sequence[Document], corpus: Sequence[Document], k: int) -> list[tuple[str, Ranking]]:
-    ids = [document.id for document in corpus]
-    index = Bm25Index(ids, [terms(document.text) for document in corpus])
-    return [(query.id, index.rank(query.id, terms(query.text), ids, k)) for query in queries]
-
-
-def _dense(
-    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int
-) -> list[tuple[str, Ranking]]:
-    documents = encoder.encode(corpus, "document")
-    encoded = encoder.encode(queries, "query")
-    return [
-        (query_id, Ranking.from_scores(query_id, documents.ids, documents.vectors @ vector, k))
-        for query_id, vector in zip(encoded.ids, encoded.vectors, strict=True)
-    ]
 
 
 def _hybrid(

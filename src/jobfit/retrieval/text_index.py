@@ -33,17 +33,12 @@ class TextIndex:
     """
 
     def __init__(self, ids: Sequence[str], documents: Sequence[Sequence[str]], labels: str | None = None) -> None:
-        """Index ``documents``; document i is ``ids[i]``."""
         self.ids = tuple(ids)
         self.labels = labels
         self._documents = documents
 
     def among(self, eligible: Sequence[str] | None = None) -> Among:
-        """Return where the ``eligible`` documents stand; all of them by default.
-
-        Raises:
-            UnknownIdError: there is no such document.
-        """
+        """Return where the ``eligible`` documents stand; all of them by default."""
         if eligible is None:
             return Among(self.ids, np.arange(len(self.ids), dtype=np.intp))
         rows = self.words.rows
@@ -53,22 +48,18 @@ class TextIndex:
 
     @cached_property
     def words(self) -> Bm25Index:
-        """BM25 of the terms."""
         return Bm25Index(self.ids, self._documents)
 
     @cached_property
     def characters(self) -> CharacterIndex:
-        """Cosines of character 4-grams."""
         return CharacterIndex(self._documents)
 
     @property
     def has_characters(self) -> bool:
-        """Whether there are few enough documents for :attr:`characters`."""
         return len(self.ids) <= MOST_FOR_CHARACTERS
 
     @cached_property
     def kind(self) -> TextKind:
-        """What the documents are, by their median length."""
         return kind_of_corpus(self._documents)
 
     @cached_property

@@ -1,9 +1,7 @@
 """How much each signal counts, by what is compared and in which language.
 
-The weights stand in ``data/fusion.toml``, which says where they are from: ``benchmarks/fusion.py --learn`` with
-``benchmarks/fusion_weights.py``. They belong to the encoder that they were learnt with. For any other encoder nobody
-has measured anything, so half of the score is its own and half is lexical (:data:`UNMEASURED`), until weights are
-learnt for it in the same way.
+The weights stand in ``data/fusion.toml``, which says where they are from. They belong to the encoder that they were
+learnt with; any other gets half of the score, and the other half is lexical (:data:`UNMEASURED`).
 """
 
 from __future__ import annotations
@@ -34,9 +32,6 @@ class Weights:
 
     lexical:    words in common (BM25).         characters: 4-grams of characters in common.
     dense:      cosine of the embeddings.       taxonomy:   skills and occupations named by both.
-
-    Raises:
-        InputError: a weight is negative or not finite, or they do not sum to 1 (within 1e-9).
     """
 
     lexical: float = 0.0
@@ -45,21 +40,15 @@ class Weights:
     taxonomy: float = 0.0
 
     def __post_init__(self) -> None:
-        """Check the weights."""
         values = tuple(asdict(self).values())
         if not all(0 <= value <= 1 for value in values) or abs(math.fsum(values) - 1) > 1e-9:
             raise InputError(f"the weights of a fusion must be shares from 0 to 1 that sum to 1: {asdict(self)}")
 
     def without(self, *names: str) -> Weights:
-        """Return the weights with some signals left out and the others raised in proportion.
-
-        The dense signal takes all where nothing else is left.
-        """
+        """Return the weights without some signals, the others raised in proportion; all is dense where none is left."""
         left = {name: 0.0 if name in names else value for name, value in asdict(self).items()}
         total = math.fsum(left.values())
-        if total == 0:
-            return Weights(dense=1.0)
-        return Weights(**{name: value / total for name, value in left.items()})
+        return Weights(**{name: value / total for name, value in left.items()}) if total else Weights(dense=1.0)
 
     def without_characters(self) -> Weights:
         """Return the weights with the characters' share given to the words: both tell what two texts spell alike."""
@@ -110,11 +99,6 @@ def cell_of(query: Query, texts: TextIndex) -> tuple[TextKind, str | None]:
 
 
 def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
-    """Return the table in the content of a weights file.
-
-    Raises:
-        InputError: no encoder, an unknown kind, language or signal, or weights that are not shares.
-    """
     if not isinstance(data.get("encoder"), str) or not data["encoder"]:
         raise InputError(f"{where}: encoder must name the encoder that the weights were learnt with")
     cells: dict[tuple[TextKind, str], Weights] = {}
@@ -131,6 +115,5 @@ def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
 
 @cache
 def shipped_table() -> WeightTable:
-    """Return the weights that come with jobfit (read once)."""
     path = files("jobfit.retrieval").joinpath("data", "fusion.toml")
     return read_table(tomllib.loads(path.read_text(encoding="utf-8")), "fusion.toml")

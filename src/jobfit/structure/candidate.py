@@ -37,10 +37,6 @@ def read_candidate_profile(text: str | ReadText, today: date, taxonomy: Taxonomy
 
     A position still held ends at ``today``. Without a ``taxonomy`` there are no skills, and titles have no occupation.
     For every value, ``text[evidence.start:evidence.end] == evidence.text``.
-
-    >>> profile = read_candidate_profile("Ann Lee\\nNurse\\nLanguages: French (B2)", date(2024, 5, 1))
-    >>> profile.title.value, profile.languages[0].value.code, profile.experience
-    ('Nurse', 'fr', None)
     """
     read = text if isinstance(text, ReadText) else ReadText(text, Kind.CANDIDATE)
     skills = SkillFinder(taxonomy) if taxonomy else None

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Stated
+from jobfit.records import Evidence, Stated
 from jobfit.structure.places import places_between
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import first_mentions, line_around, stated
@@ -73,12 +73,12 @@ def _mentions(read: ReadText, start: int, end: int) -> list[Stated[str]]:
             denied = words.denied.search(folded[max(start, match.start() - 30) : match.start()])
             if not denied and not words.not_work.match(folded, match.end()):
                 mentions.append(stated(value, text, *match.span()))
-    days = [item.evidence for item in mentions if item.value == "hybrid"]
-    return [
-        item
-        for item in mentions
-        if item.value != "remote" or not any(d.start < item.evidence.end and item.evidence.start < d.end for d in days)
-    ]
+    hybrid = [item.evidence for item in mentions if item.value == "hybrid"]
+
+    def within(at: Evidence) -> bool:
+        return any(h.start < at.end and at.start < h.end for h in hybrid)
+
+    return [item for item in mentions if item.value != "remote" or not within(item.evidence)]
 
 
 def read_wished_locations(text: str | ReadText) -> tuple[Stated[str], ...]:

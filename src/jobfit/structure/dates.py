@@ -7,8 +7,7 @@ Conventions, the same everywhere:
   72 months, twelve times the difference of the years, and two positions that meet in a year do not overlap. Within
   one year (2016 - 2016) only one month is certain, and one is counted.
 * A season has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3.
-* A range that is reversed or reaches into the future is left out. A year without a month that is
-  the present year ends at "today".
+* A range that is reversed or reaches into the future is left out. The present year without a month ends "today".
 """
 
 from __future__ import annotations
@@ -40,7 +39,6 @@ class _Words:
         now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
 
         def moment(n: int) -> str:
-            """Return the pattern of one moment; the group names carry ``n``."""
             return (
                 rf"(?:(?:\d{{1,2}}(?:{of('ordinals')})? )?(?P<name{n}>{month})(?:[.,]| (?:{of('of')}))?[ ,/]{{0,2}}"
                 rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
@@ -104,8 +102,8 @@ def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
         months = _bounds(match, today)
         if months is not None:
             start, end, current, widest = months
-            evidence = quote(text, *match.span())
-            ranges.append(DateRange(_text(start), _text(end), current, evidence, (_text(widest[0]), _text(widest[1]))))
+            wide = (_text(widest[0]), _text(widest[1]))
+            ranges.append(DateRange(_text(start), _text(end), current, quote(text, *match.span()), wide))
     return tuple(ranges)
 
 
@@ -136,7 +134,10 @@ def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months]
         start, end = ((year * 12, year * 12 + 11) for year in (int(match["from"]), int(match["to"])))
     else:
         end = (now, now) if current else _months(match, 2)
-        start = _months(match, 1) if match.groupdict().get("first") is None else _first(match, end)
+        if name := match.groupdict().get("first"):  # "March - June 2019"
+            start = (end[0] // 12 * 12 + _month_number(name),) * 2
+        else:
+            start = _months(match, 1)
     year_only = start[1] - start[0] == 11, end[1] - end[0] == 11
     first = start[0] + 6 if year_only[0] else start[0]
     last = end[1] - 6 if year_only[1] else end[1]
@@ -148,11 +149,6 @@ def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months]
         first = last = first if not year_only[0] else last
     widest = start[0], min(end[1], now)
     return (first, last, current, widest) if start[0] <= now and first <= last <= now else None
-
-
-def _first(match: re.Match[str], end: _Months) -> _Months:
-    month = end[0] // 12 * 12 + _month_number(match["first"])
-    return month, month
 
 
 def _months(match: re.Match[str], n: int) -> _Months:

@@ -35,12 +35,9 @@ class _Words:
                 pattern = pattern.replace(f"<{name}>", rf"(?:{words})\b")
             return pattern.replace("<school>", rf"(?:[\w'-]{{1,25}} ){{0,4}}(?:{of('school_name')})")
 
-        bare = lexicon.groups("education", "bare")
-        named = "|".join(rf"(?P<{name}>{'|'.join(parts)})" for name, parts in bare.items())
-        # on folded text; the group that matched names the level
-        self.levels = patterns("levels")
-        # on the text as it is written
-        self.exact = patterns("exact")
+        named = lexicon.named_groups("education", "bare")
+        # the group that matched names the level; the first is for folded text
+        self.levels, self.exact = patterns("levels"), patterns("exact")
         # counts with a school, a year or a field after a comma in its line
         self.bare = re.compile(rf"(?<![\w-])(?:{named})(?![\w'’])")
         self.context = re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)")
@@ -58,24 +55,16 @@ def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; may be empty.
 
     The highest level is ``max(levels, key=lambda s: s.value)``. "Bac+4/5" is read as the lower of the two.
-
-    >>> [(s.value.name, s.evidence.text) for s in find_levels("Scrum Master. MSc in Physics, then a PhD")]
-    [('MASTER', 'MSc'), ('DOCTORATE', 'PhD')]
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
-    spans = [(m.start(), m.end(), _LEVELS[str(m.lastgroup)]) for m in words.levels.finditer(folded)]
-    spans += [(m.start(), m.end(), _LEVELS[str(m.lastgroup)]) for m in words.exact.finditer(text)]
-    spans += [
-        (m.start(), m.end(), _LEVELS[str(m.lastgroup)])
-        for m in words.bare.finditer(text)
-        if _bare_is_diploma(folded, m)
-    ]
+    matches = [*words.levels.finditer(folded), *words.exact.finditer(text)]
+    matches += [match for match in words.bare.finditer(text) if _bare_is_diploma(folded, match)]
     held, taken = [], 0
-    for start, end, level in sorted(spans, key=lambda s: (s[0], -s[1])):
-        if start >= taken and not _unfinished(folded, start, end):
-            held.append(stated(level, text, start, end))
-            taken = end
+    for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
+        if match.start() >= taken and not _unfinished(folded, *match.span()):
+            held.append(stated(_LEVELS[str(match.lastgroup)], text, *match.span()))
+            taken = match.end()
     return tuple(held)
 
 

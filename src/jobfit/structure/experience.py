@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from itertools import chain
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Experience, ExperienceTotal, Stated
@@ -70,8 +71,6 @@ def read_experiences(titles: Titles, today: date) -> tuple[Experience, ...]:
 
 
 class _Positions:
-    """Reads the positions of one CV."""
-
     def __init__(self, titles: Titles, today: date) -> None:
         self.titles = titles
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
@@ -90,12 +89,10 @@ class _Positions:
                 continue
             taken.update((line_around(text, title.start), *near[0], *near[1]))
             begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
-            value = stated(text[title.start : title.end], text, title.start, title.end)
-            span = entry.range
-            evidence = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
-            positions.append(
-                Experience(value, span.start, span.end, span.current, evidence, title.occupation, span.widest)
-            )
+            span, value = entry.range, stated(text[title.start : title.end], text, title.start, title.end)
+            quoted = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
+            dates = (span.start, span.end, span.current)
+            positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
         positions += self._undated(taken)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
@@ -141,11 +138,9 @@ class _Positions:
         return not (words.school.search(self.folded[start:end]) or find_levels(self.titles.read.piece(start, end)))
 
     def _title_beside(self, line: Span, item: DateRange) -> Title | None:
-        """Return the title in the line of the range, after it or before it; the one that surely is a title first."""
         after = self.titles.find(item.evidence.end, min(line[1], item.evidence.end + 160))
         before = self.titles.find(max(line[0], item.evidence.start - 160), item.evidence.start)
-        both = [t for t in (before, after) if t]
-        return next((t for t in both if t.certain), both[0] if both else None)
+        return max(filter(None, (before, after)), key=lambda title: title.certain, default=None)
 
     def _neighbours(self, line: Span, step: int, lines: Collection[Span] = ()) -> list[Span]:
         """Return up to two lines of the section, before (-1) or after (+1), without dates of another position."""
@@ -190,7 +185,6 @@ class _Positions:
         return titles.find(*near[0][0])
 
     def _undated(self, taken: Collection[Span]) -> Iterator[Experience]:
-        """Yield the title lines of the experience section that are not among the ``taken`` lines."""
         for section in self.sections:
             position = section.body
             while section.kind == "experience" and position < section.end:
@@ -246,7 +240,6 @@ def _explained(read: ReadText, dated: Sequence[Experience]) -> bool:
 
 
 def _lines(text: str, position: Experience) -> Iterator[int]:
-    """Yield where each line of a position's quote starts."""
     start, end = line_around(text, position.evidence.start)
     yield start
     while end < position.evidence.end:
@@ -255,7 +248,6 @@ def _lines(text: str, position: Experience) -> Iterator[int]:
 
 
 def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> bool:
-    """Tell whether the dated line at ``start``..``end``, which is not a known position, may be one."""
     words, line = _words(), read.folded[start:end]
     if words.course.search(line):
         return False
@@ -263,33 +255,26 @@ def _may_be_work(read: ReadText, start: int, end: int, section: str | None) -> b
     if section == "experience" and (dates[0] <= _HEAD or len(line) <= _SHORT):
         return True
     if section in _STUDIES:
-        around = read.folded[_line_start(read.folded, start, 2) : _line_end(read.folded, end, 2)]
+        around = read.folded[_widened(read.folded, start, end)]
         studied = words.school.search(around) is not None or bool(find_levels(around))
         return not studied or (names_role(line) and not words.school.search(line) and not find_levels(line))
     return names_role(line) or len(dates) > 1
 
 
-def _line_start(text: str, position: int, lines: int) -> int:
-    for _ in range(lines):
-        position = line_around(text, position - 1)[0] if position > 0 else 0
-    return position
-
-
-def _line_end(text: str, position: int, lines: int) -> int:
-    for _ in range(lines):
-        position = line_around(text, position + 1)[1] if position < len(text) - 1 else len(text)
-    return position
+def _widened(text: str, start: int, end: int) -> slice:
+    """Return the lines at ``start``..``end`` with two more on either side."""
+    for _ in range(_NEAR):
+        start = line_around(text, start - 1)[0] if start > 0 else 0
+        end = line_around(text, end + 1)[1] if end < len(text) - 1 else len(text)
+    return slice(start, end)
 
 
 def _claim(read: ReadText) -> Stated[ExperienceTotal] | None:
-    """Return the largest stated sum of years outside the positions themselves."""
     claims = []
     starts = {section.start for section in read.sections}
-    for pattern in _words().claims:
-        for match in pattern.finditer(read.folded):
-            months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
-            opens = match.start() in starts  # "Experience: 8 years"
-            outside = opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS
-            if 0 < months <= 60 * 12 and outside:
-                claims.append(stated(ExperienceTotal(months), read.text, *match.span()))
+    for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
+        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
+        opens = match.start() in starts  # "Experience: 8 years"
+        if 0 < months <= 60 * 12 and (opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
+            claims.append(stated(ExperienceTotal(months), read.text, *match.span()))
     return max(claims, key=lambda c: c.value.months, default=None)

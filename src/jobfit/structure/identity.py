@@ -21,10 +21,7 @@ from jobfit.structure.titles import Span, Titles, names_role, trimmed
 
 _WORD = r"(?:(?:[OD]['’]|Mc)?[A-ZÀ-ÖØ-Þ][a-zß-ÿ'’]{1,20}|[A-ZÀ-ÖØ-Þ]{2,20}|[A-ZÀ-ÖØ-Þ]\.)"
 _SECOND = r"(?:-[A-Za-zÀ-ÖØ-öø-ÿ]{1,20})?"  # Jean-Pierre, Min-jun
-_PERSON = re.compile(
-    rf"{_WORD}{_SECOND}(?: (?:de |van |von |da |bin |el |al-|d'|la |"
-    rf"le )?{_WORD}{_SECOND}){{1,3}}"
-)
+_PERSON = re.compile(rf"{_WORD}{_SECOND}(?: (?:de |van |von |da |bin |el |al-|d'|la |le )?{_WORD}{_SECOND}){{1,3}}")
 _AFTER_NAME = re.compile(r"\s*(?:\Z|[\n,|•·–—-]|\s{2})")
 _TITLE_WORDS = 4
 _HEAD_LINES = 12
@@ -64,21 +61,15 @@ def read_title(titles: Titles, name: Stated[str] | None) -> Stated[str] | None:
     """Return the title at the head of the CV: labelled, or the first piece of a head line that names a role."""
     read, words = titles.read, _words()
     text, folded = read.text, read.folded
-    if label := words.title_label.search(folded):
-        title = titles.find(label.end(), line_around(text, label.end())[1])
-        if title:
-            return stated(text[title.start : title.end], text, title.start, title.end)
+    label = words.title_label.search(folded)
+    if label and (title := titles.find(label.end(), line_around(text, label.end())[1])):
+        return stated(text[title.start : title.end], text, title.start, title.end)
     for start, end in _head_lines(read):
         if name and start <= name.evidence.start < end:
             start = name.evidence.end
-        title = titles.find(start, end)
-        if (
-            title
-            and title.certain
-            and text[title.start].isupper()
-            and not words.sentence.search(folded[title.start : title.end])
-            and end - start <= 160
-        ):
+        title = titles.find(start, end) if end - start <= 160 else None
+        surely = title and title.certain and text[title.start].isupper()
+        if title and surely and not words.sentence.search(folded[title.start : title.end]):
             return _without_name(titles, title.start, title.end)
     return None
 

@@ -8,17 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import NamedTuple
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Importance
-
-
-class _Says(Enum):
-    MUST = auto()
-    NICE = auto()
-    NOTHING = auto()
 
 
 class _Marker(NamedTuple):
@@ -26,7 +19,7 @@ class _Marker(NamedTuple):
     end: int
     precedes: bool
     follows: bool
-    says: _Says
+    says: Importance | None  # None: that it is not asked for
 
 
 class _Words:
@@ -36,7 +29,7 @@ class _Words:
             (side == "precedes", says, re.compile(rf"(?<![\w'-])(?:{'|'.join(groups[name])})(?![\w-])"))
             for side in ("precedes", "follows")
             for groups in (lexicon.groups("importance", side),)
-            for name, says in (("nice", _Says.NICE), ("must", _Says.MUST), ("nothing", _Says.NOTHING))
+            for name, says in (("nice", Importance.NICE), ("must", Importance.MUST), ("nothing", None))
             if name in groups
         )
         self.denied = re.compile(rf"(?<![\w-])(?:{lexicon.union('importance', 'denied')})(?:[\w-]{{1,30}} ){{0,2}}$")
@@ -46,8 +39,8 @@ class _Words:
 _words = built(_Words)
 
 
-_BY_SECTION = dict.fromkeys(
-    ("requirements", "profile", "skills", "education", "experience", "languages", "certifications"), Importance.MUST
+_MUST_SECTIONS = frozenset(
+    {"requirements", "profile", "skills", "education", "experience", "languages", "certifications"}
 )
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
@@ -78,27 +71,28 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     """
     if _words().denied.search(sentence[max(0, start - 40) : start]):
         return None
-    says = _nearest(sentence, start, end)
-    if says is _Says.NOTHING:
+    marker = _nearest(sentence, start, end)
+    if marker and marker.says is None:
         return None
-    if says is _Says.MUST and section in WEAK_SECTIONS and not _words().strong.search(sentence):
-        says = None  # "at least" in a list of wishes or tasks sets a size and insists on nothing
-    if says is None:
-        return Said(_BY_SECTION.get(section or "", Importance.NICE), by_words=False)
-    return Said(Importance.MUST if says is _Says.MUST else Importance.NICE, by_words=True)
+    # "at least" in a list of wishes or tasks sets a size and insists on nothing
+    if marker and marker.says is Importance.MUST and section in WEAK_SECTIONS and not _words().strong.search(sentence):
+        marker = None
+    if marker and marker.says:
+        return Said(marker.says, by_words=True)
+    return Said(Importance.MUST if section in _MUST_SECTIONS else Importance.NICE, by_words=False)
 
 
-def _nearest(sentence: str, start: int, end: int) -> _Says | None:
-    """Return what the nearest marker says: the last one before, or the first one after, if it points this way."""
+def _nearest(sentence: str, start: int, end: int) -> _Marker | None:
+    """Return the nearest marker: the last one before, or the first one after, if it points this way."""
     first, last = max(0, start - _REACH_BEFORE), end + _REACH_AFTER
     markers = _markers(sentence, first, last)
     before = max((m for m in markers if m.end <= start), key=lambda m: m.end, default=None)
     after = min((m for m in markers if m.start >= end), key=lambda m: m.start, default=None)
     options = []
     if before is not None and before.precedes:
-        options.append((start - before.end, before.says is _Says.MUST, before.says))
+        options.append((start - before.end, before.says is Importance.MUST, before))
     if after is not None and after.follows:
-        options.append((after.start - end, after.says is _Says.MUST, after.says))
+        options.append((after.start - end, after.says is Importance.MUST, after))
     return min(options, key=lambda option: option[:2])[2] if options else None
 
 

@@ -2,7 +2,7 @@
 
 The name of a language is also a nationality ("French cuisine") or a verb ("polish the code"): it counts only beside a
 level, beside a word like *speaks* or *required*, after a label like "Languages:", in a languages section, or in a
-line of nothing but languages. Wordings are mapped to CEFR as in the table of :mod:`jobfit.structure.languages`:
+line of nothing but languages. The lexicon maps wordings to CEFR:
 fluent / courant C1, bilingual C2, professional B2, intermediate B1, basic / scolaire A2; a stated code always wins.
 """
 
@@ -25,24 +25,17 @@ _LETTER = re.compile(r"\w")
 
 
 class _Words:
-    """The names of languages, the wordings of levels, and what stands beside them."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "languages")
-        codes: dict[str, str] = {}
-        display: dict[str, str] = {}
-        for code, names in lexicon.groups("languages", "names").items():
-            codes.update(dict.fromkeys(names, code))
-            display[code] = names[0].capitalize()
+        names = lexicon.groups("languages", "names")
+        codes = {name: code for code, several in names.items() for name in several}
         groups = lexicon.groups("languages", "levels")
         # In this order where several begin at the same place; a CEFR code is read before any wording.
         levels = [(LanguageLevel[name.upper()], "|".join(groups[name])) for name in _ORDER if name in groups]
         no = "".join(rf"(?<!{word} )" for word in lexicon.parts("languages", "not_label"))
         before = "|".join(f" {word}" for word in lexicon.parts("languages", "between"))
-        # folded name -> ISO 639-1 code
-        self.codes = codes
-        # code -> its first name
-        self.display = display
+        self.codes = codes  # folded name -> ISO 639-1 code
+        self.display = {code: several[0].capitalize() for code, several in names.items()}
         self.name = re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(codes, key=len, reverse=True))})(?!\w)")
         self.levels = tuple((level, re.compile(words)) for level, words in levels)
         self.wording = re.compile("|".join(rf"(?P<{level.name}>(?<!\w)(?:{words})(?!\w))" for level, words in levels))
@@ -71,16 +64,11 @@ def language_name(code: str) -> str:
 
 
 def language_codes() -> Mapping[str, str]:
-    """Return the code of every language by its folded names in all known languages."""
     return _words().codes
 
 
 def level_named(words: str) -> LanguageLevel | None:
-    """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none.
-
-    >>> level_named("b2").name, level_named("langue maternelle").name, level_named("so-so")
-    ('B2', 'NATIVE', None)
-    """
+    """Return the CEFR level that ``words`` name: a code, or a wording; ``None`` where they name none."""
     folded = fold(words).strip()
     if folded.upper() in LanguageLevel.__members__:
         return LanguageLevel[folded.upper()]
@@ -138,11 +126,9 @@ def _span(mention: _Mention) -> tuple[int, int]:
 
 
 def _levels(folded: str, start: int, end: int) -> list[tuple[int, int, LanguageLevel]]:
-    codes = [(m.start(), m.end(), LanguageLevel[m[1].upper()]) for m in _CODE.finditer(folded, start, end)]
-    words = [
-        (m.start(), m.end(), LanguageLevel[str(m.lastgroup)]) for m in _words().wording.finditer(folded, start, end)
-    ]
-    return codes + words
+    codes = [(*m.span(), LanguageLevel[m[1].upper()]) for m in _CODE.finditer(folded, start, end)]
+    wordings = _words().wording.finditer(folded, start, end)
+    return codes + [(*m.span(), LanguageLevel[str(m.lastgroup)]) for m in wordings]
 
 
 def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
@@ -201,10 +187,9 @@ def _window_after(folded: str, position: int, ceiling: int) -> tuple[int, int]:
 
 
 def _regions(read: ReadText) -> list[tuple[int, int]]:
-    regions = [(s.body, s.end) for s in read.sections_of_any_kind if s.kind == "languages"]
-    for match in _words().label.finditer(read.folded):
-        regions.append((match.end(), line_around(read.folded, match.end())[1]))
-    return regions
+    labels = [match.end() for match in _words().label.finditer(read.folded)]
+    sections = [(s.body, s.end) for s in read.sections_of_any_kind if s.kind == "languages"]
+    return sections + [(start, line_around(read.folded, start)[1]) for start in labels]
 
 
 def _counts(text: str, folded: str, mention: _Mention, regions: Iterable[tuple[int, int]]) -> bool:

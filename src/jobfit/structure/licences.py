@@ -43,11 +43,7 @@ _words = built(_Words)
 
 
 def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:
-    """Return the licences stated in ``text``, first mention each, without those that are denied.
-
-    >>> [s.value for s in find_licences("Permis B, CE et CACES R489. No driving licence for boats.")]
-    ['B', 'CE', 'forklift']
-    """
+    """Return the licences stated in ``text``, first mention each, without those that are denied."""
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
     held = [item for match in words.with_category.finditer(folded) for item in _categories(text, folded, match)]
@@ -63,11 +59,11 @@ def find_licences(text: str | ReadText) -> tuple[Stated[str], ...]:
 def _categories(text: str, folded: str, match: re.Match[str]) -> Iterator[Stated[str]]:
     if _denied(folded, *match.span()):
         return
-    for part in _PART.finditer(match["list"]):
-        start, end = match.start("list") + part.start(), match.start("list") + part.end()
-        if text[start:end].isupper() or part.group() == "b":  # "permis a" is "permis à" folded
+    first, last = match.span("list")
+    for part in _PART.finditer(folded, first, last):
+        if text[slice(*part.span())].isupper() or part.group() == "b":  # "permis a" is "permis à" folded
             code = _words().former.get(part.group(), part.group().upper())
-            yield stated(code, text, match.start() if part.start() == 0 else start, end)
+            yield stated(code, text, match.start() if part.start() == first else part.start(), part.end())
 
 
 def _denied(folded: str, start: int, end: int) -> bool:

@@ -1,8 +1,7 @@
 """Where a person lives or would go, where a position is: by labels and patterns, with a small table of large cities.
 
 The compared value is the city (or, where only that is stated, the region or country) in lower case without accents
-and with blanks for dashes; the cities and countries of :mod:`jobfit.structure.places` have one name in both
-languages ("Londres" is ``london``).
+and with blanks for dashes; known ones have one name in both languages ("Londres" is ``london``).
 """
 
 from __future__ import annotations
@@ -28,13 +27,10 @@ class _Places:
                 table.update(dict.fromkeys(names, names[0]))
             return table
 
-        cities, countries, regions = spellings("cities"), spellings("countries"), spellings("regions")
-        unsure = lexicon.words("places", "unsure")
-        self.cities = cities
-        self.countries = countries
-        self.known = {**countries, **regions, **cities}
+        self.cities, self.countries = spellings("cities"), spellings("countries")
+        self.known = {**self.countries, **spellings("regions"), **self.cities}
         # words, or names of people, where they are not written as a place in so many words
-        self.unsure = unsure
+        self.unsure = lexicon.words("places", "unsure")
 
 
 _places = built(_Places)
@@ -112,24 +108,18 @@ def _is_label(folded: str, match: re.Match[str]) -> bool:
 
 
 def find_places(text: str | ReadText) -> tuple[Stated[str], ...]:
-    """Return the known cities, regions and countries named in ``text``, first mention each; may be empty.
-
-    >>> [p.value for p in find_places("Mobilité : Île-de-France, Londres ou Lyon")]
-    ['ile de france', 'london', 'lyon']
-    """
+    """Return the known cities, regions and countries named in ``text``, first mention each; may be empty."""
     read = as_read(text)
     return places_between(read, 0, len(read.text))
 
 
 def places_between(read: ReadText, start: int, end: int) -> tuple[Stated[str], ...]:
     """Return :func:`find_places` of a stretch of a text, with spans of the whole."""
-    return first_mentions(
-        stated(value, read.text, first, last) for first, last, value in _known(read.text, read.folded, start, end)
-    )
+    known = _known(read.text, read.folded, start, end)
+    return first_mentions(stated(value, read.text, first, last) for first, last, value in known)
 
 
 def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int, str]]:
-    """Return the known places in a stretch of the text; of several words the longest name wins."""
     known, places = _places().known, []
     for match in _WORD.finditer(folded, start, end):
         words = list(_LETTERS.finditer(match.group()))
@@ -177,9 +167,7 @@ def _named(text: str, position: int, end: int) -> Stated[str] | None:
         if joined or word.group()[0].isupper():
             stop = position + len(match.group()[: word.end()].rstrip("."))
     value = normalise_place(text[position:stop])
-    if _words().not_places.match(value):
-        return None
-    if len(value) < 2 or value in _words().not_values:
+    if len(value) < 2 or value in _words().not_values or _words().not_places.match(value):
         return None
     return stated(value, text, position, stop)
 
@@ -196,9 +184,8 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
         first, second = (normalise_place(match[group]) in countries for group in ("city", "country"))
         if first and not second:  # "Israel, Rehovot"
             return _named(text, *match.span("country")) or _named(text, *match.span("city"))
-        if not second or not text[match.start()].isupper():
-            continue
-        return _named(text, match.start("city"), match.end("city"))
+        if second and text[match.start()].isupper():
+            return _named(text, *match.span("city"))
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(folded, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
         if folded[start:stop] not in _places().unsure:

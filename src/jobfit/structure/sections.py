@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jobfit.folding import fold
-from jobfit.lexicon import Lexicon, built
+from jobfit.lexicon import Lexicon, built, current
 from jobfit.records import Kind, Section
 
 _LONG_LINE = 300
@@ -33,15 +33,13 @@ class _Known:
     """The phrases of headings with the kind that each opens; where two sides claim one, a CV's meaning is kept."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        sides = [lexicon.groups("headings", side) for side in ("candidate", "vacancy")]
+        candidate, vacancy = (lexicon.groups("headings", side) for side in ("candidate", "vacancy"))
         kinds: dict[str, str] = {}
-        for groups in sides:
-            for kind, phrases in groups.items():
-                for phrase in phrases:
-                    kinds.setdefault(phrase, kind)
+        for kind, phrases in (*candidate.items(), *vacancy.items()):
+            kinds = dict.fromkeys(phrases, kind) | kinds
         self.kinds = kinds
-        self.of_candidates = frozenset(sides[0])
-        self.of_either = frozenset(sides[0]) | frozenset(sides[1])
+        self.of_candidates = frozenset(candidate)
+        self.of_either = self.of_candidates | frozenset(vacancy)
         self.longest = max(map(len, kinds))
         # the first letters of each phrase, up to what is not a letter
         self.leads = frozenset(_lead(phrase) for phrase in [*kinds, *lexicon.parts("headings", "mine")])
@@ -53,12 +51,10 @@ _known = built(_Known)
 
 
 def _lead(words: str) -> str:
-    letters = _LETTERS.match(words)
-    return letters.group() if letters else ""
+    return _LETTERS.match(words)[0]  # type: ignore[index]  # it matches the empty text too
 
 
 def is_heading(folded: str) -> bool:
-    """Tell whether folded words are a known heading of a CV or a vacancy."""
     return folded in _known().kinds
 
 
@@ -72,7 +68,6 @@ class Heading:
 
     @property
     def opens(self) -> str:
-        """The kind of section that it opens."""
         return _known().kinds[self.phrase]
 
 
@@ -84,9 +79,8 @@ def find_headings(text: str, folded: str) -> tuple[Heading, ...]:
 def split_sections(text: str, kind: Kind | None = None) -> tuple[Section, ...]:
     """Return the sections of ``text``: they touch, and cover it from the first to the last character.
 
-    What comes before the first heading is the section ``header`` (left out when blank). Without any heading the whole
-    text is the header; an empty text has no section. ``kind`` leaves out the headings of the other side, where it is
-    known ("Responsibilities" under each position of a CV opens nothing).
+    What comes before the first heading is the section ``header`` (left out when blank). ``kind`` leaves out the
+    headings of the other side, where it is known ("Responsibilities" under each position of a CV opens nothing).
 
     Kinds for a CV: summary, experience, education, skills, languages, certifications, projects, interests, references,
     personal, preferences, volunteering, publications, other. More for a vacancy: company, description,
@@ -115,12 +109,9 @@ def heading_lines(text: str, kind: Kind | None = None) -> tuple[tuple[int, str],
     """Return where each line of ``text`` that is shaped like a heading begins to be one, and the kind it would open.
 
     Every decision is about one line alone: unlike in :func:`split_sections`, nothing elsewhere in the text changes it.
-
-    >>> heading_lines("Nurse\\nSkills: care\\nCook\\nSkills: soup", Kind.CANDIDATE)
-    ((6, 'skills'), (24, 'skills'))
     """
-    wanted = _wanted(kind)
-    return tuple((h.start, h.opens) for h in _line_headings(text, fold(text)) if h.opens in wanted)
+    headings = _line_headings(text, fold(text))
+    return tuple((h.start, h.opens) for h in headings if h.opens in _wanted(kind))
 
 
 def _wanted(kind: Kind | None) -> frozenset[str]:
@@ -166,10 +157,9 @@ def lines_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> Heading | None:
-    begin, limit = match.span("words")
-    if _lead(folded[begin:limit]) not in _known().leads:
+    begin, words = match.start("words"), match["words"]
+    if _lead(words) not in _known().leads:
         return None
-    words = folded[begin:limit]
     for cut in [m.end() for m in _WORD_END.finditer(words)][::-1]:
         phrase = _phrase(words[:cut])
         if phrase is None or folded[begin + cut : begin + cut + 1].isalnum():
@@ -189,7 +179,6 @@ def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> 
 
 
 def _phrase(words: str) -> str | None:
-    """Return the known phrase that ``words`` spell, "my" left out."""
     known = _known()
     phrase = " ".join(words.split())
     for possessive in known.possessives:
@@ -215,13 +204,7 @@ def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    groups = lexicon.groups("headings", "inline")
-    return re.compile("|".join(rf"(?P<{kind}>(?<![\w-])(?:{'|'.join(parts)}))" for kind, parts in groups.items()))
-
-
-@built
-def _other_meanings(lexicon: Lexicon) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return lexicon.parts("headings", "vacancy_profile"), lexicon.parts("headings", "vacancy_nice_to_have")
+    return re.compile(rf"(?<![\w-])(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
@@ -247,7 +230,7 @@ def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tu
 def _vacancy_kind(text: str, section: Section) -> str:
     """Return the kind of a section; "Profil" and "Atouts" say in a vacancy something else than in a CV."""
     heading = text[section.start : section.body].lstrip(" \n\t-•*").lower()
-    profiles, wishes = _other_meanings()
+    profiles, wishes = (current().parts("headings", f"vacancy_{kind}") for kind in ("profile", "nice_to_have"))
     if section.kind == "summary" and heading.startswith(profiles):
         return "profile"
     return "nice_to_have" if heading.startswith(wishes) else section.kind

@@ -1,8 +1,4 @@
-"""Spans: folding a text without moving a character, and quoting it.
-
-All rules match on the *folded* text: lower case, no accents, one kind of dash, quote and blank. Folding keeps every
-character in its place, so that a span of the folded text is the same span of the text.
-"""
+"""Spans of a text: quoting them, and moving them from a shortened text to the whole one."""
 
 from __future__ import annotations
 
@@ -17,11 +13,7 @@ T = TypeVar("T")
 
 
 def quote(text: str, start: int, end: int) -> Evidence:
-    """Return the evidence for ``text[start:end]`` without the blanks at its edges.
-
-    Raises:
-        InputError: nothing but blanks stands there.
-    """
+    """Return the evidence for ``text[start:end]`` without the blanks at its edges; something must be left."""
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     piece = piece.strip()
@@ -55,7 +47,6 @@ def line_around(text: str, position: int) -> tuple[int, int]:
 
 @cache
 def _names(kind: type) -> tuple[str, ...]:
-    assert all(field.init for field in fields(kind))
     return tuple(field.name for field in fields(kind))
 
 

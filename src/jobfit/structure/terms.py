@@ -57,8 +57,6 @@ def _spellings(label: str) -> Iterator[str]:
 
 
 class _LabelFinder:
-    """The tree of labels of one side of a taxonomy."""
-
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = root = _Node()
         self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
@@ -67,17 +65,13 @@ class _LabelFinder:
                 self._add(spelling, term_id)
 
     def _add(self, label: str, term_id: str) -> None:
-        tokens = _TOKEN.findall(fold(label))
+        tokens, node = _TOKEN.findall(fold(label)), self._root
         if not tokens:
             return
-        node = self._root
         for token in tokens:
             # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
             key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
-            child = node.children.get(key)
-            if child is None:
-                child = node.children[key] = _Node()
-            node = child
+            node = node.children.setdefault(key, _Node())
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
 
@@ -86,21 +80,14 @@ class _LabelFinder:
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
         position = 0
         while position < len(tokens):
-            branches = self._branches(tokens[position][0])
-            best = self._longest(branches, text, folded, tokens, position) if branches else None
+            # "Windows" and "Windows Server" begin in two branches; the longest label wins.
+            walks = (self._walk(node, text, folded, tokens, position) for node in self._branches(tokens[position][0]))
+            best = max(filter(None, walks), key=lambda walk: walk[1], default=None)
             if best is None:
                 position += 1
-                continue
-            term_id, after = best
-            yield stated(term_id, text, tokens[position][1], tokens[after - 1][2])
-            position = after
-
-    def _longest(
-        self, branches: list[_Node], text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
-    ) -> tuple[str, int] | None:
-        """Return the longest label that begins at a token; "Windows" and "Windows Server" begin in two branches."""
-        ends = [end for node in branches if (end := self._walk(node, text, folded, tokens, first))]
-        return max(ends, key=lambda end: end[1], default=None)
+            else:
+                yield stated(best[0], text, tokens[position][1], tokens[best[1] - 1][2])
+                position = best[1]
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
@@ -121,15 +108,10 @@ class _LabelFinder:
 def _children(node: _Node, token: str) -> list[_Node]:
     """Return the branches that a token may take: as it is written, as a singular, without its number."""
     branches = node.children
-    as_written, singular = branches.get(token), branches.get(_stem(token))
-    if as_written is not None:
-        return [as_written] if singular is None or singular is as_written else [as_written, singular]
-    if singular is not None:
-        return [singular]
-    if token[-1].isdigit() and (numbered := _DIGITS.match(token)):  # HTML5, CSS3, Angular2
-        child = branches.get(numbered.group(1))
-        return [] if child is None else [child]
-    return []
+    spelt = dict.fromkeys((token, _stem(token)))
+    if not any(word in branches for word in spelt) and (numbered := _DIGITS.match(token)):  # HTML5, CSS3, Angular2
+        spelt = {numbered.group(1): None}
+    return [branches[word] for word in spelt if word in branches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,23 +128,16 @@ def _finder(key: _Key) -> _LabelFinder:
 
 
 class SkillFinder:
-    """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy.
-
-    >>> from jobfit.taxonomy.model import Skill
-    >>> taxonomy = Taxonomy("t", {"cpp": Skill("cpp", {"en": ("C++",)})}, {})
-    >>> [(s.value, s.evidence.text) for s in SkillFinder(taxonomy).find("C, C++ and more C++")]
-    [('cpp', 'C++')]
-    """
+    """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        """Prepare the labels of ``taxonomy``."""
         self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
 
     def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
         """Return the skill ids in ``text``, first mention each, in the order of the text; empty if there are none.
 
         Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
-        Names that are ordinary words (:mod:`jobfit.structure.terms`) count only where they are names.
+        Names that are ordinary words count only where they are names.
         """
         return first_mentions(self._finder.find(as_read(text)))
 
@@ -171,7 +146,6 @@ class OccupationFinder:
     """Finds the occupations of a taxonomy by their names in all languages. Building it is cached per taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        """Prepare the names of ``taxonomy``."""
         self._finder = _finder(_Key(taxonomy.occupations, (taxonomy.version, id(taxonomy.occupations))))
 
     def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
@@ -187,8 +161,6 @@ _WINDOW = 40
 
 
 class _Ambiguous:
-    """Names that are words too, and what shows that one is meant as a name."""
-
     def __init__(self, lexicon: Lexicon) -> None:
         self.words = lexicon.words("terms", "ordinary")
         self.never_in_prose = lexicon.words("terms", "never_in_prose")
@@ -235,13 +207,11 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
 def _in_list(folded: str, start: int, end: int) -> bool:
     before, after = folded[max(0, start - _WINDOW) : start], folded[end : end + _WINDOW]
     known = _ambiguous()
-    before_ok = start == 0 or known.before.search(before) is not None
-    after_ok = known.after.match(after) is not None
-    if end - start == 1 and (
-        known.not_in_lists.search(before) or (after.startswith(".") and not before.rstrip(" ").endswith("d"))
-    ):
-        return False  # "permis B, C", "R. Smith"; but "Python and R."
-    return before_ok and after_ok
+    if end - start == 1:  # "permis B, C", "R. Smith"; but "Python and R."
+        initial = after.startswith(".") and not before.rstrip(" ").endswith("d")
+        if initial or known.not_in_lists.search(before):
+            return False
+    return (start == 0 or known.before.search(before) is not None) and known.after.match(after) is not None
 
 
 def _begins_sentence(folded: str, start: int) -> bool:
@@ -250,16 +220,10 @@ def _begins_sentence(folded: str, start: int) -> bool:
 
 
 class _Occupations:
-    """Names of occupations that are other words too: what must follow, must not follow, and stand before them."""
-
     def __init__(self, lexicon: Lexicon) -> None:
-        self.followed = {
-            word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})")
-            for word, parts in lexicon.groups("terms", "followed").items()
-        }
-        self.not_followed = {
-            word: re.compile("|".join(parts)) for word, parts in lexicon.groups("terms", "not_followed").items()
-        }
+        followed, not_followed = (lexicon.groups("terms", key).items() for key in ("followed", "not_followed"))
+        self.followed = {word: re.compile(rf" {{0,2}}(?:\Z|[\n,;|(/-]|{'|'.join(parts)})") for word, parts in followed}
+        self.not_followed = {word: re.compile("|".join(parts)) for word, parts in not_followed}
         self.ranked = lexicon.words("terms", "ranked")
         self.ranks = re.compile(rf"(?:^|[\n,;|(/-] {{0,2}}|\b(?:{lexicon.union('terms', 'ranks')}) )$")
 

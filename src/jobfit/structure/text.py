@@ -14,14 +14,9 @@ class ReadText:
 
     Every rule takes one, so that none of this is done twice for a record; it takes a plain ``str`` too, for which a
     ``ReadText`` is made. Spans are of ``text``; ``folded`` has the same length.
-
-    >>> read = ReadText("Ann\\nSKILLS\\nJava", Kind.CANDIDATE)
-    >>> read.folded, [section.kind for section in read.sections]
-    ('ann\\nskills\\njava', ['header', 'skills'])
     """
 
     def __init__(self, text: str, kind: Kind | None = None, folded: str | None = None) -> None:
-        """Take the ``text`` of a CV, a vacancy or, without a ``kind``, of anything else."""
         self.text = text
         self.kind = kind
         if folded is not None:
@@ -29,22 +24,18 @@ class ReadText:
 
     @cached_property
     def folded(self) -> str:
-        """The text as :func:`jobfit.folding.fold` writes it."""
         return fold(self.text)
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
-        """All that is shaped like a heading, of a CV or of a vacancy."""
         return find_headings(self.text, self.folded)
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        """The sections by the headings of this kind of text."""
         return sections_between(self.text, self.headings, self.kind)
 
     @cached_property
     def sections_of_any_kind(self) -> tuple[Section, ...]:
-        """The sections by the headings of CVs and vacancies alike."""
         return sections_between(self.text, self.headings, None)
 
     def head(self, lines: int) -> ReadText:
@@ -70,12 +61,10 @@ class ReadText:
             return self
         kept, folded = list(self.text), list(self.folded)
         for section in gone:
-            kept[section.start : section.end] = folded[section.start : section.end] = "\n" * (
-                section.end - section.start
-            )
+            place = slice(section.start, section.end)
+            kept[place] = folded[place] = "\n" * (section.end - section.start)
         return ReadText("".join(kept), self.kind, "".join(folded))
 
 
 def as_read(text: str | ReadText) -> ReadText:
-    """Return ``text`` as it is, or read."""
     return text if isinstance(text, ReadText) else ReadText(text)

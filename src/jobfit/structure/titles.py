@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section, Stated
@@ -30,11 +31,7 @@ def role_pattern(lexicon: Lexicon) -> re.Pattern[str]:
 
 
 def names_role(folded: str) -> bool:
-    """Tell whether a folded piece of text holds a word for a position, such as "engineer" or "vendeuse".
-
-    >>> names_role("senior java developer"), names_role("developed in java")
-    (True, False)
-    """
+    """Tell whether a folded piece of text holds a word for a position, such as "engineer" or "vendeuse"."""
     return role_pattern().search(folded) is not None
 
 
@@ -54,8 +51,6 @@ def _prose(lexicon: Lexicon) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The span of a title, its occupation in the taxonomy if known, and whether its words name a role."""
-
     start: int
     end: int
     occupation: str | None
@@ -75,40 +70,28 @@ class Titles:
     """Reads titles in the lines of one text, each stretch once; ``occupations`` knows names of the taxonomy."""
 
     def __init__(self, read: ReadText, occupations: OccupationFinder | None) -> None:
-        """Prepare to read titles in ``read``."""
-        self.read = read
-        self.occupations = occupations
-        self._titles: dict[Span, Title | None] = {}
-        self._lines: dict[Span, bool] = {}
+        self.read, self.occupations = read, occupations
+        self.find = cache(self._find)
+        self.is_title_line = cache(self._is_title_line)
 
-    def find(self, start: int, end: int) -> Title | None:
+    def _find(self, start: int, end: int) -> Title | None:
         """Return the title in a line or part of it: the first piece that names a role or a known occupation.
 
         Without one it is the first piece, marked as not ``certain``; ``None`` where there are no letters. The heading
         of a section is not a title, also where the first position has none below it.
         """
-        if (start, end) not in self._titles:
-            self._titles[start, end] = self._find(start, end)
-        return self._titles[start, end]
-
-    def is_title_line(self, start: int, end: int) -> bool:
-        """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
-        if (start, end) not in self._lines:
-            self._lines[start, end] = self._is_title_line(start, end)
-        return self._lines[start, end]
-
-    def _find(self, start: int, end: int) -> Title | None:
         text, folded = self.read.text, self.read.folded
         pieces = [(first, last) for first, last in _pieces(text, start, end) if not is_heading(folded[first:last])]
         for first, last in pieces:
-            occupation = self._occupation(first, last)
-            named = occupation or names_role(folded[first:last])
-            if named and len(text[first:last].split()) <= _WORDS:
-                return Title(first, last, occupation, True)
+            if len(text[first:last].split()) <= _WORDS:
+                occupation = self._occupation(first, last)
+                if occupation or names_role(folded[first:last]):
+                    return Title(first, last, occupation, True)
         first_piece = next((p for p in pieces if p[1] - p[0] <= _MAXIMUM), None)
         return Title(*first_piece, None, False) if first_piece else None
 
     def _is_title_line(self, start: int, end: int) -> bool:
+        """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
         text, folded = self.read.text, self.read.folded
         begin, stop = trimmed(text, start, end)
         line = text[begin:stop]
@@ -128,12 +111,9 @@ class Titles:
         if self.occupations is None:
             return None
         piece = self.read.piece(start, end)
-        quotes = [
-            (o.evidence.end - o.evidence.start, o.value)
-            for o in self.occupations.find(piece)
-            if _at_edge(piece.text, o.evidence.start, o.evidence.end)
-        ]
-        return max(quotes, key=lambda quote: quote[0])[1] if quotes else None
+        named = ((o.value, o.evidence) for o in self.occupations.find(piece))
+        at_edge = [(value, at.end - at.start) for value, at in named if _at_edge(piece.text, at.start, at.end)]
+        return max(at_edge, key=lambda item: item[1])[0] if at_edge else None
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
@@ -205,5 +185,4 @@ def find_occupation(title: Stated[str] | None, taxonomy: Taxonomy) -> str | None
 
 
 def _titled(text: str, start: int, end: int) -> Stated[str]:
-    span = stated("", text, start, end).evidence
-    return stated(span.text, text, start, end)
+    return stated(text[start:end].strip(), text, start, end)

@@ -14,14 +14,23 @@ from itertools import pairwise
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Evidence, Importance, Kind, Requirement, RequirementKind, Section, Stated, VacancyProfile
+from jobfit.records import (
+    EducationLevel,
+    Evidence,
+    Importance,
+    Kind,
+    Requirement,
+    RequirementKind,
+    Section,
+    Stated,
+    VacancyProfile,
+)
 from jobfit.structure.conditions import find_conditions
-from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
 from jobfit.structure.education import find_levels
 from jobfit.structure.importance import WEAK_SECTIONS, importance_at
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
-from jobfit.structure.places import find_location
+from jobfit.structure.places import find_location, places_between
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -31,10 +40,11 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import quote
+from jobfit.structure.spans import quote, stated
 from jobfit.structure.terms import SkillFinder
-from jobfit.structure.text import ReadText
+from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
+from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Taxonomy
 
 
@@ -45,10 +55,7 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     skills and occupations: the compact one by default. There is one requirement for each (kind, value), in the order
     of the text.
     """
-    if taxonomy is None:
-        from jobfit.taxonomy.compact import load_compact
-
-        taxonomy = load_compact()
+    taxonomy = taxonomy or load_compact()
     read = ReadText(text, Kind.VACANCY)
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
@@ -74,24 +81,20 @@ def _one_each(asked: list[Asked]) -> tuple[Requirement, ...]:
     Of several statements of the same thing the firmest prevails, then the first. Of several levels ("a Master's; a PhD
     is a bonus") a must prevails over a nice one, then the lowest.
     """
-    in_order = sorted(asked, key=lambda a: _start(a.requirement))
-    levels: dict[tuple[str, int | None], Asked] = {}
-    for one in sorted(in_order, key=lambda a: a.rank):
-        levels.setdefault((one.requirement.id, one.requirement.minimum), one)
+    levels: dict[tuple[str, int | None], Requirement] = {}
+    for item in sorted(asked, key=lambda a: (a.rank, _start(a.requirement))):
+        levels.setdefault((item.requirement.id, item.requirement.minimum), item.requirement)
     best: dict[str, Requirement] = {}
-    for requirement in sorted((one.requirement for one in levels.values()), key=_leniency):
+    for requirement in sorted(levels.values(), key=lambda r: (r.importance is Importance.NICE, r.minimum or 0)):
         best.setdefault(requirement.id, requirement)
     return tuple(sorted(best.values(), key=_start))
-
-
-def _leniency(requirement: Requirement) -> tuple[bool, int]:
-    return requirement.importance is Importance.NICE, requirement.minimum or 0
 
 
 def _start(requirement: Requirement) -> int:
     return requirement.evidence.start if requirement.evidence else 0
 
 
+_LEVELS = {level.name.lower(): level for level in EducationLevel}
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
@@ -109,6 +112,37 @@ class _Words:
         self.insists = re.compile(rf"\b(?:{of('insists')})")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b|/")
         self.comma_or = re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?")
+        numbers = lexicon.numbers("demands", "numbers")
+        lead = rf"(?:(?:{of('lead')}) )?"
+        named = lexicon.union("experience", "named", "short")
+        units = lexicon.union("units", "years", "months")
+
+        def duration(n: int) -> str:
+            return (
+                rf"(?P<n{n}>\d{{1,2}}|{'|'.join(numbers)})(?: ?\(\d{{1,2}}\))? ?"
+                rf"(?:(?:-|{of('between')}) ?\d{{1,2}} ?)?\+? ?(?:(?:{of('or_more')}) )?(?P<unit{n}>{units})\b'?"
+            )
+
+        self.experience = re.compile(
+            # 3+ years of hands-on experience; 2 ans d'expérience minimum
+            rf"\b{lead}{duration(1)}(?: minimum| or more)? ?(?:(?:{of('link')}) ?)?"
+            rf"(?:[\w/+#.-]{{1,30}} ){{0,4}}?(?:{named})(?: (?:{of('at_minimum')}))?|"
+            # experience: at least 3 years; expérience de 3 ans
+            rf"\b(?:{named})\b[^.;\n]{{0,40}}?(?::|\(|{of('introduced_by')}) ?\(?{lead}"
+            rf"{duration(2)}(?: (?:{of('at_minimum')}))?|"
+            # at least 3 years as a nurse
+            rf"\b(?:{of('at_least')}) {duration(3)}(?= (?:{of('then')})\b)|"
+            # 5 years working with Java
+            rf"\b{duration(4)}(?= (?:{of('doing')}) [\w.+#])"
+        )
+        self.numbers = numbers
+        self.months = re.compile(lexicon.union("units", "months"))
+        # years of the company, of a contract
+        self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
+        # on the text as it is written
+        self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
+        self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
+        self.based = re.compile(rf"\b(?:{of('based')})")
 
 
 _words = built(_Words)
@@ -122,11 +156,9 @@ class Asked:
     rank: int
 
     def insisted(self) -> Asked:
-        """Return it as a must that words ask for."""
         return Asked(replace(self.requirement, importance=Importance.MUST), 0)
 
     def softened(self) -> Asked:
-        """Return it as nice to have, only mentioned."""
         return Asked(replace(self.requirement, importance=Importance.NICE), max(self.rank, 3))
 
 
@@ -156,9 +188,9 @@ def find_requirements(
     """Return every requirement stated in a vacancy, the same one as often as it is stated; may be empty."""
     skills = SkillFinder(taxonomy)
     rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
-        lambda sentence: _skills(sentence, skills, taxonomy, language),
-        lambda sentence: _experience(sentence, skills, taxonomy, language),
-        _education, _languages, _licences, _place, _hours,
+        partial(_skills, finder=skills, taxonomy=taxonomy, language=language),
+        partial(_experience, finder=skills, taxonomy=taxonomy, language=language),
+        _education, _others,
     )  # fmt: skip
     sentences = [
         _Sentence(read.piece(start, end), start, section.kind)
@@ -192,19 +224,19 @@ def _skills(
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
-    if _words().examples.search(sentence.read.folded, max(0, at.start - 80), at.start):
+    words, folded = _words(), sentence.read.folded
+    if words.examples.search(folded, max(0, at.start - 80), at.start):
         return True
-    for (_, end), (start, _) in pairwise(spans):
-        if start - end <= 12 and _words().or_.search(sentence.read.folded, end, start):
-            run = _run(sentence.read.folded, spans, end)
-            if run[0] <= at.start < run[1]:
+    for index, ((_, end), (start, _)) in enumerate(pairwise(spans)):
+        if start - end <= 12 and words.or_.search(folded, end, start):
+            first, last = _run(folded, spans, index)
+            if first <= at.start < last:
                 return True
     return False
 
 
-def _run(folded: str, spans: list[tuple[int, int]], position: int) -> tuple[int, int]:
-    """Return the list of skills, joined by commas and "or", in which ``position`` stands."""
-    index = next(i for i, (_, end) in enumerate(spans) if end == position)
+def _run(folded: str, spans: list[tuple[int, int]], index: int) -> tuple[int, int]:
+    """Return where the list of skills, joined by commas and "or", begins and ends in which span ``index`` stands."""
     first, last = index, index + 1
     while first and re.fullmatch(r"[ ,/]{1,4}", folded[spans[first - 1][1] : spans[first][0]]):
         first -= 1
@@ -232,39 +264,65 @@ def _experience(
 
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
+    words = _words()
     for item in find_levels(sentence.read) or find_bare_levels(sentence.read):
-        asked = sentence.asked(
-            RequirementKind.EDUCATION, "", education_label(item.value), item.evidence, int(item.value)
-        )
+        label, at = education_label(item.value), item.evidence
+        asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == 3 and sentence.section in _TASKS:
             continue
-        near = max(0, item.evidence.start - _NEAR), item.evidence.end + _NEAR
-        soft = _words().equivalent.search(sentence.read.folded, *near) or _words().of_its_own.search(
-            fold(item.evidence.text)
-        )
+        soft = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
+        soft = soft or words.of_its_own.search(fold(at.text))
         yield asked.softened() if asked and soft else asked
 
 
-def _languages(sentence: _Sentence) -> Iterator[Asked | None]:
+def _others(sentence: _Sentence) -> Iterator[Asked | None]:
+    read = sentence.read
     # The section's heading tells a language ("Languages: German") from a nationality.
-    for item in find_languages(sentence.read):
+    for item in find_languages(read):
         code, level = item.value.code, item.value.level
         minimum = None if level is None else int(level)
         yield sentence.asked(RequirementKind.LANGUAGE, code, language_label(code, minimum), item.evidence, minimum)
-
-
-def _licences(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_licences(sentence.read):
-        yield sentence.asked(RequirementKind.LICENCE, item.value, licence_label(item.value), item.evidence)
-
-
-def _place(sentence: _Sentence) -> Iterator[Asked | None]:
-    place = find_required_place(sentence.read)
-    if place is not None:
+    for licence in find_licences(read):
+        yield sentence.asked(RequirementKind.LICENCE, licence.value, licence_label(licence.value), licence.evidence)
+    if place := find_required_place(read):
         yield sentence.asked(RequirementKind.LOCATION, place.value, place.evidence.text, place.evidence)
+    for hours in find_conditions(read):
+        if hours.value in _WORKING_HOURS:
+            yield sentence.asked(RequirementKind.CONDITION, hours.value, condition_label(hours.value), hours.evidence)
 
 
-def _hours(sentence: _Sentence) -> Iterator[Asked | None]:
-    for item in find_conditions(sentence.read):
-        if item.value in _WORKING_HOURS:
-            yield sentence.asked(RequirementKind.CONDITION, item.value, condition_label(item.value), item.evidence)
+def find_experience(sentence: str | ReadText) -> Stated[int] | None:
+    """Return the months of experience that ``sentence`` names, the lower end of a range; ``None`` where it names none.
+
+    "at least 3 years", "3+ years", "1-4 years experience", "2 ans d'expérience minimum". Years of the company do not
+    count ("we have 30 years of experience").
+    """
+    read, words = as_read(sentence), _words()
+    folded = read.folded
+    for match in words.experience.finditer(folded):
+        group = match.groupdict()
+        number = next(group[f"n{n}"] for n in range(1, 5) if group[f"n{n}"])
+        unit = next(group[f"unit{n}"] for n in range(1, 5) if group[f"unit{n}"])
+        count = int(number) if number.isdigit() else words.numbers[number]
+        if not words.of_others.search(folded[max(0, match.start() - 40) : match.start()]) and 0 < count <= 30:
+            return stated(count if words.months.fullmatch(unit) else count * 12, read.text, *match.span())
+    return None
+
+
+def find_bare_levels(sentence: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
+    """Return the diplomas that ``sentence`` names by letters that mean one only where education is asked for.
+
+    "Education: BA or higher", "Computer Science Undergrad / BS", "Bac exigé"; empty for "ba" or "bac" elsewhere.
+    """
+    read, words = as_read(sentence), _words()
+    if not words.about_education.search(read.folded):
+        return ()
+    return tuple(stated(_LEVELS[str(m.lastgroup)], read.text, *m.span()) for m in words.bare.finditer(read.text))
+
+
+def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
+    """Return the known place where a candidate must live or work by this ``sentence``; ``None`` where it says none."""
+    read = as_read(sentence)
+    match = _words().based.search(read.folded)
+    places = places_between(read, match.end(), len(read.text)) if match else ()
+    return places[0] if places else None

@@ -19,4 +19,4 @@ def test_without_name_origin_points_at_the_same_characters():
 
 
 def test_without_name_of_empty_text_is_empty():
-    assert without_name("").text == "" and without_name("").origin == (0,)
+    assert without_name("").text == "" and without_name("").origin == [0]

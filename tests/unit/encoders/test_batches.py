@@ -4,8 +4,7 @@ import random
 
 import numpy as np
 
-from jobfit.encoders.batches import batches, padded, stack
-from jobfit.encoders.windows import Window
+from jobfit.encoders.windows import Window, batches, padded, stack
 
 
 def window(length: int, first: int = 5) -> Window:

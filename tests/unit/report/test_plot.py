@@ -1,7 +1,7 @@
 from xml.etree import ElementTree
 
 from jobfit.evaluation.statistics import Estimate
-from jobfit.report.plot import interval_plot
+from jobfit.report.page import interval_plot
 
 NS = "{http://www.w3.org/2000/svg}"
 

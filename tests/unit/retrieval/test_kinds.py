@@ -9,7 +9,6 @@ from jobfit.retrieval.kinds import (
     kind_of,
     kind_of_comparison,
     kind_of_corpus,
-    longer,
 )
 from jobfit.taxonomy.compact import load_compact
 
@@ -24,11 +23,6 @@ def test_kind_of_goes_by_length(n, kind):
 def test_kind_of_corpus_is_that_of_the_median():
     assert kind_of_corpus([["x"] * n for n in (1, 20, 500)]) is SENTENCE
     assert kind_of_corpus([]) is TITLE
-
-
-@pytest.mark.parametrize(("one", "other"), [(TITLE, DOCUMENT), (DOCUMENT, TITLE), (DOCUMENT, SENTENCE)])
-def test_longer_side_decides(one, other):
-    assert longer(one, other) is DOCUMENT
 
 
 @pytest.mark.parametrize(

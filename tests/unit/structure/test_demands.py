@@ -1,6 +1,6 @@
 import pytest
 
-from jobfit.structure.demands import find_bare_levels, find_experience, find_required_place
+from jobfit.structure.vacancy import find_bare_levels, find_experience, find_required_place
 
 
 @pytest.mark.parametrize(

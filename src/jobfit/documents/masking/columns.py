@@ -32,7 +32,6 @@ _BELOW_LABEL = 6
 
 @built
 def _birth_label(lexicon: Lexicon) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the label of a birth date alone on its line, and what in it asks for the place too."""
     more = "|".join(lexicon.parts("masking", "birth_label_more"))
     label = rf"^[^\S\n]*(?:{lexicon.union('masking', 'birth_label')})(?:{more}){{0,2}}[^\S\n]*[:：]?[^\S\n]*$"
     return re.compile(label, re.I | re.M), re.compile(lexicon.union("masking", "place_asked"), re.I)
@@ -100,11 +99,9 @@ def torn_addresses(text: str) -> Iterator[tuple[Edit, tuple[str, ...]]]:
             start = max(0, text.rfind("\n", 0, max(0, start - 1)))
             end = text.find("\n", end + 1) if end >= 0 else end
         for part in _LOCAL_END.finditer(text, start, end if end >= 0 else len(text)):
-            names = (fold(word) for word in re.split(r"[\W\d_]+", part.group()))
-            yield (
-                Edit(part.start(), part.end(), "contact"),
-                tuple(name for name in names if len(name) > 2 and not is_ordinary(name)),
-            )
+            words = (fold(word) for word in re.split(r"[\W\d_]+", part.group()))
+            names = tuple(word for word in words if len(word) > 2 and not is_ordinary(word))
+            yield Edit(part.start(), part.end(), "contact"), names
 
 
 def torn_births(text: str) -> Iterator[Edit]:

@@ -45,7 +45,7 @@ class _Words:
             rf"\b[\w.+-]{{1,40}}\s{{0,2}}[\[({{]\s?(?:{of('at')}|@)\s?[\])}}]\s{{0,2}}[\w.-]{{1,60}}\.[a-z]{{2,10}}\b",
             re.I,
         )
-        phone = re.compile(
+        self.phone = re.compile(
             rf"(?:\b|(?=[☎📞📱✆]))(?:{of('phone')})[ .:\t]{{0,12}}[+(\d][\d \t\u00a0().\-/]{{5,22}}\d"
             r"|(?<![\w.+])(?:\+|00)\s?\(?\d{1,3}\)?(?:[ \u00a0.\-/]{0,2}\(?\d{1,5}\)?){2,7}(?!\w)"
             r"|(?<![\w.,/-])\(0\d{1,4}\)[ .\-]?\d(?:[ .\-]?\d){5,8}(?!\w)"
@@ -62,7 +62,6 @@ class _Words:
             (bracketed, re.compile(rf"[\[({{]\s?(?:{of('at')}|@)", re.I)),
             (_HANDLE, _AT_SIGN),
         )
-        self.phone = phone
         self.roles = lexicon.words("masking", "role_addresses")
 
 
@@ -70,7 +69,6 @@ _words = built(_Words)
 
 
 def contact_edits(text: str) -> Iterator[Edit]:
-    """Yield the removal of every e-mail address, link, handle and phone number of ``text``."""
     words = _words()
     for pattern, hint in words.hinted:
         for match in near(pattern, hint, text):

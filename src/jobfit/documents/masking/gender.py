@@ -7,40 +7,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import near, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 
-@dataclass(frozen=True, slots=True)
 class _Words:
-    drop: frozenset[str]
-    forms: dict[str, str]  # each gendered form with the word for every gender
-    stems: dict[str, str]  # as forms, of words that also have a plural in -s
-    keep: frozenset[str]
-    adjectives_in_eux: frozenset[str]
-    suffixes: tuple[tuple[str, str], ...]
-    masculine: tuple[str, ...]
-    removed: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]  # pattern and cheap hint
-    endings_in_f: tuple[re.Pattern[str], re.Pattern[str]]
-    either: re.Pattern[str]
-    double: re.Pattern[str]
-    article: re.Pattern[str]
-    contracted: tuple[tuple[str, re.Pattern[str]], ...]
-    known: dict[str, str | None] = field(default_factory=dict)
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "gender")
 
-    def form_of(self, word: str) -> str | None:
+        def shared(key: str) -> dict[str, str]:
+            return {form: word for word, forms in lexicon.groups("gender", key).items() for form in forms}
+
+        def following(words: str) -> re.Pattern[str]:
+            return re.compile(rf"\b(?:{words})[ ]?\Z", re.I)
+
+        self.drop = lexicon.words("gender", "drop")
+        self.forms = shared("forms")  # each gendered form with the word for every gender
+        regular = {form: word for word in lexicon.parts("gender", "feminine_e") for form in (word, word + "e")}
+        self.stems = regular | shared("stems")  # as forms, of words that also have a plural in -s
+        self.keep = lexicon.words("gender", "keep")
+        self.adjectives_in_eux = lexicon.words("gender", "adjective_eux")
+        self.suffixes = tuple((suffix, parts[0]) for suffix, parts in lexicon.groups("gender", "suffixes").items())
+        self.masculine = lexicon.parts("gender", "masculine")
+        pronouns = f"(?:{of('pronouns')})"
+        markers = re.compile(
+            r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?"
+            rf"|\({pronouns} ?/ ?{pronouns}(?: ?/ ?\w{{3,6}})?\)|{of('markers')}",
+            re.I,
+        )
+        endings = re.compile(rf"(?<=[^\W\d_])(?:{of('endings')})")
+        self.removed = (  # pattern and cheap hint
+            (markers, re.compile(f"/|{of('markers_hints')}", re.I)),
+            (endings, re.compile(of("endings_hints"), re.I)),
+            (re.compile(of("titles"), re.M), re.compile(rf"\b(?:{of('titles_hints')})")),
+        )
+        self.endings_in_f = re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)
+        self.either = re.compile(rf"/| (?:{of('or')}) ", re.I)
+        self.double = re.compile(rf"\b(?P<one>[^\W\d_]{{3,30}})(?: ?/ ?| (?:{of('or')}) )(?P=one)\b", re.I)
+        # articles that agree with the word behind them, and what stays of each where it holds a preposition
+        contracted = lexicon.groups("gender", "contracted").items()
+        self.articles = [(f"{word} ", following("|".join(parts))) for word, parts in contracted]
+        self.articles.append(("", following(of("articles"))))
+        self.form_of = lru_cache(maxsize=16384)(self._form_of)
+
+    def _form_of(self, word: str) -> str | None:
         """Return the one form of a word in lower case, "" for one to drop, ``None`` for one that has no gender."""
-        if word not in self.known:
-            if len(self.known) > _MOST_KNOWN:
-                self.known.clear()
-            self.known[word] = "" if word in self.drop else self._form(word)
-        return self.known[word]
-
-    def _form(self, word: str) -> str | None:
+        if word in self.drop:
+            return ""
         if word in self.forms:
             return self.forms[word]
         plural = "s" if word.endswith("s") and len(word) > 5 else ""
@@ -57,46 +73,7 @@ class _Words:
         return word if stem.endswith(self.masculine) and len(stem) > 5 else None
 
 
-_MOST_KNOWN = 16384
-
-
-@built
-def _words(lexicon: Lexicon) -> _Words:
-    of = partial(lexicon.union, "gender")
-
-    def shared(key: str) -> dict[str, str]:
-        return {form: word for word, forms in lexicon.groups("gender", key).items() for form in forms}
-
-    regular = {form: word for word in lexicon.parts("gender", "feminine_e") for form in (word, word + "e")}
-    pronouns = f"(?:{of('pronouns')})"
-    markers = re.compile(
-        r"[(\[]?(?<![\w/])(?:[hf] ?/ ?[hf](?: ?/ ?x)?|[mwf] ?/ ?[mwf] ?/ ?[dx]|[mf] ?/ ?[mf])(?![\w/])[)\]]?"
-        rf"|\({pronouns} ?/ ?{pronouns}(?: ?/ ?\w{{3,6}})?\)|{of('markers')}",
-        re.I,
-    )
-    endings = re.compile(rf"(?<=[^\W\d_])(?:{of('endings')})")
-    return _Words(
-        lexicon.words("gender", "drop"),
-        shared("forms"),
-        {**regular, **shared("stems")},
-        lexicon.words("gender", "keep"),
-        lexicon.words("gender", "adjective_eux"),
-        tuple((suffix, parts[0]) for suffix, parts in lexicon.groups("gender", "suffixes").items()),
-        lexicon.parts("gender", "masculine"),
-        (
-            (markers, re.compile(f"/|{of('markers_hints')}", re.I)),
-            (endings, re.compile(of("endings_hints"), re.I)),
-            (re.compile(of("titles"), re.M), re.compile(rf"\b(?:{of('titles_hints')})")),
-        ),
-        (re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)),
-        re.compile(rf"/| (?:{of('or')}) ", re.I),
-        re.compile(rf"\b(?P<one>[^\W\d_]{{3,30}})(?: ?/ ?| (?:{of('or')}) )(?P=one)\b", re.I),
-        re.compile(rf"\b(?:{of('articles')})[ ]?\Z", re.I),
-        tuple(
-            (word, re.compile(rf"\b(?:{'|'.join(parts)})[ ]?\Z", re.I))
-            for word, parts in lexicon.groups("gender", "contracted").items()
-        ),
-    )
+_words = built(_Words)
 
 
 def marker_edits(text: str) -> Iterator[Edit]:
@@ -123,14 +100,9 @@ def word_edits(text: str) -> Iterator[Edit]:
                 yield Edit(match.start(), match.end(), "gender")
             continue
         before = text[max(0, match.start() - 8) : match.start()]
-        for preposition, pattern in words.contracted:
-            if article := pattern.search(before):
-                start = match.start() - len(article.group())
-                yield Edit(start, match.start(), "gender", f"{preposition} ")
-                break
-        else:
-            if article := words.article.search(before):
-                yield Edit(match.start() - len(article.group()), match.start(), "gender")
+        articles = ((preposition, pattern.search(before)) for preposition, pattern in words.articles)
+        if first := next(((preposition, article) for preposition, article in articles if article), None):
+            yield Edit(match.start() - len(first[1].group()), match.start(), "gender", first[0])
         if neutral != low:
             yield Edit(match.start(), match.end(), "gender", _with_case_of(word, neutral))
 
@@ -143,11 +115,7 @@ def double_edits(text: str) -> Iterator[Edit]:
 
 
 def neutral_form(word: str) -> str | None:
-    """Return the one form of a gendered ``word`` in lower case (itself when it is that form), ``None`` for others.
-
-    >>> neutral_form("waitress"), neutral_form("développeuse"), neutral_form("développeur"), neutral_form("python")
-    ('server', 'développeur', 'développeur', None)
-    """
+    """Return the one form of a gendered ``word`` in lower case (itself when it is that form), ``None`` for others."""
     return _words().form_of(word) or None
 
 

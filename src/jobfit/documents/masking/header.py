@@ -61,20 +61,15 @@ def header_birth(text: str) -> Iterator[Edit]:
 
 
 def is_heading(line: str) -> bool:
-    """Whether a line is a section heading: at most five words, all of them heading words or link words."""
     known, pattern = lists(), word_pattern(line)
     opening = pattern.search(line) if len(line) < _MAX_SEGMENT else None
     if opening is None:
         return False
-    first = fold(opening.group())
-    if not (first in known.headings or first in known.heading_links):
+    first = fold(opening.group())  # a quick look at it: most lines are no headings
+    if first in known.job_heads or not (first in known.headings or first in known.heading_links):
         return False
     words = tokens(line)
-    return (
-        len(words) <= 5
-        and first not in known.job_heads
-        and all(word in known.headings or word in known.heading_links for word in words)
-    )
+    return len(words) <= 5 and all(word in known.headings or word in known.heading_links for word in words)
 
 
 def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]) -> Iterator[tuple[Edit, str]]:
@@ -154,17 +149,13 @@ def _before_title(core: str) -> str:
         head = next((n for n, word in enumerate(title) if word in lists().job_heads), None)
         if not name or head is None or not all(is_work(word) for word in title[:head]):
             continue
-        if is_person(name, True) and not any(
-            is_work(word)
-            for word in folded[:count]
-            if word not in lists().surname_trades and word not in lists().particles
-        ):
+        in_names = lists().surname_trades | lists().particles
+        if is_person(name, True) and not any(is_work(word) for word in folded[:count] if word not in in_names):
             return name
     return ""
 
 
 def is_work(word: str) -> bool:
-    """Whether a folded word speaks of work: an occupation, a word of titles, or a skill."""
     return word in lists().work
 
 
@@ -196,14 +187,9 @@ def is_person(value: str, first: bool = False) -> bool:
 def stated_names(text: str) -> Iterator[str]:
     """Yield names that a sentence, a closing formula or the label of a profile states."""
     words, low = _words(), lowered(text)
-    for pattern, hints in (
-        (words.signed, words.signed_hints),
-        (words.introduced, words.introduced_hints),
-        (_PROFILE_OF, _PROFILES),
-    ):
-        if not any(hint in low for hint in hints):
-            continue
-        for match in pattern.finditer(text):
+    signs = ((words.signed, words.signed_hints), (words.introduced, words.introduced_hints), (_PROFILE_OF, _PROFILES))
+    for pattern, hints in signs:
+        for match in pattern.finditer(text) if any(hint in low for hint in hints) else ():
             several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
             if several and is_person(match["name"], first=True):
                 yield match["name"]

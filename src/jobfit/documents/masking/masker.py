@@ -56,18 +56,13 @@ class _LineRules:
         self._clean: dict[str, set[str]] = {}
 
     def edits(self, rule: Callable[[str], Iterable[Edit]], text: str) -> list[Edit]:
-        """Return what ``rule`` edits in ``text``."""
         return [edit for edit, _ in self.pairs(lambda part: ((edit, "") for edit in rule(part)), text, rule.__name__)]
 
     def pairs(self, rule: Callable[[str], Iterable[tuple[Edit, str]]], text: str, name: str) -> list[tuple[Edit, str]]:
-        """Return the edits of ``rule`` and what it says of each."""
         clean, lines = self._clean.setdefault(name, set()), text.split("\n")
-        fresh, starts, position = [], [], 0
-        for line in lines:
-            if line not in clean:
-                fresh.append(line)
-                starts.append(position)
-            position += len(line) + 1
+        begins = accumulate((len(line) + 1 for line in lines), initial=0)
+        unclean = [(line, start) for line, start in zip(lines, begins) if line not in clean]
+        fresh, starts = [line for line, _ in unclean], [start for _, start in unclean]
         if len(fresh) == len(lines):
             placed = list(rule(text))
         else:
@@ -85,7 +80,6 @@ class _LineRules:
 
 
 def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules) -> None:
-    """Run every rule once; ``full`` and ``loose`` names grow as more are read."""
     full.update(stated_names(draft.text))
     draft.apply(by_line.edits(contact_edits, draft.text))
     draft.apply(reference_edits(draft.text))
@@ -93,9 +87,8 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
-    draft.apply(header_birth(draft.text))
-    draft.apply(lone_ages(draft.text))
-    draft.apply(torn_births(draft.text))
+    for rule in (header_birth, lone_ages, torn_births):
+        draft.apply(rule(draft.text))
     heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
     full.update(value for _, value in heads if value)
     draft.apply(edit for edit, _ in heads)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, tokens, word_pattern
@@ -40,8 +41,6 @@ _words = built(_Words)
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """Tokens of all names known, their initials, and which token follows which."""
-
     tokens: frozenset[str]
     initials: frozenset[str]
     pairs: frozenset[tuple[str, str]]
@@ -49,7 +48,6 @@ class KnownNames:
 
 
 def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
-    """Index ``names`` (each one name in full) and ``loose`` name tokens that belong to no full name."""
     sequences = tuple(sorted({t for name in names if (t := tokens(name))}, key=lambda s: (-len(s), s)))  # longest first
     every = {t for sequence in sequences for t in sequence} | set(loose)
     pairs = {pair for s in sequences for pair in zip(s, s[1:] + s[:1])}
@@ -57,7 +55,6 @@ def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
 
 
 def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
-    """Yield one removal for each run of name words."""
     if not known.tokens:
         return
     words = list(word_pattern(text).finditer(text))
@@ -69,10 +66,8 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
         if index < done:
             continue
         stop = _run_end(text, words, folded, index, known)
-        if stop > index:
-            edit = _edit_for_run(text, words[index:stop], folded[index:stop], known, lower)
-            if edit:
-                yield edit
+        if stop > index and (edit := _edit_for_run(text, words[index:stop], folded[index:stop], known, lower)):
+            yield edit
         done = max(stop, index + 1)
 
 
@@ -94,18 +89,14 @@ def _member(word: str, token: str, known: KnownNames) -> bool:
 
 
 def _run_end(text: str, words: Sequence[re.Match[str]], folded: Sequence[str], index: int, known: KnownNames) -> int:
-    """Return the index behind the run of name words that starts at ``index``."""
     whole = _lower_case_name(text, words, folded, index, known)
     if whole > index or not _member(words[index].group(), folded[index], known):
         return whole
     stop = index + 1
-    while (
-        stop < len(words)
-        and _member(words[stop].group(), folded[stop], known)
-        and (_AFTER_INITIAL if len(folded[stop - 1]) == 1 else _JOINER).fullmatch(
-            text, words[stop - 1].end(), words[stop].start()
-        )
-    ):
+    while stop < len(words) and _member(words[stop].group(), folded[stop], known):
+        joiner = _AFTER_INITIAL if len(folded[stop - 1]) == 1 else _JOINER
+        if not joiner.fullmatch(text, words[stop - 1].end(), words[stop].start()):
+            break
         stop += 1
     return stop
 
@@ -117,9 +108,8 @@ def _lower_case_name(
     for name in known.sequences:
         stop = index + len(name)
         if len(name) > 1 and folded[index] == name[0] and tuple(folded[index:stop]) == name:
-            joined = all(
-                _JOINER.fullmatch(text, a.end(), b.start()) for a, b in zip(words[index:stop], words[index + 1 : stop])
-            )
+            neighbours = pairwise(words[index:stop])
+            joined = all(_JOINER.fullmatch(text, a.end(), b.start()) for a, b in neighbours)
             if joined and not all(is_ordinary(t) for t in name):
                 return stop
     return index
@@ -128,24 +118,16 @@ def _lower_case_name(
 def _edit_for_run(
     text: str, words: Sequence[re.Match[str]], folded: Sequence[str], known: KnownNames, lower: set[str]
 ) -> Edit | None:
-    """Return the removal of a run of words, or ``None`` where nothing shows that it is the name."""
     first, last = 0, len(words)
-    while (
-        first < last
-        and _loose(folded[first])
-        and not (
-            first + 1 < last and ((folded[first], folded[first + 1]) in known.pairs or _initial(folded[first], known))
-        )
-    ):
+    while first < last and _loose(token := folded[first]):
+        initial = len(token) == 1 and token in known.initials
+        if first + 1 < last and (initial or (token, folded[first + 1]) in known.pairs):
+            break
         first += 1
-    while (
-        last > first
-        and _loose(folded[last - 1])
-        and not (
-            last - 2 >= first
-            and ((folded[last - 2], folded[last - 1]) in known.pairs or text[words[last - 1].end() :].startswith("."))
-        )
-    ):
+    while last > first and _loose(token := folded[last - 1]):
+        dotted = text.startswith(".", words[last - 1].end())
+        if last - 2 >= first and (dotted or (folded[last - 2], token) in known.pairs):
+            break
         last -= 1
     kept = folded[first:last]
     anchors = [t for t in kept if not _loose(t)]
@@ -170,12 +152,7 @@ def _loose(token: str) -> bool:
     return len(token) == 1 or token in lists().particles
 
 
-def _initial(token: str, known: KnownNames) -> bool:
-    return len(token) == 1 and token in known.initials
-
-
 def _in_name_place(text: str, start: int, end: int) -> bool:
-    """Whether one ordinary word stands where a name stands: greeted, subject of a verb, or alone on its line."""
     before = _words().before.search(text, max(0, start - 15), start)
     sentence = before or start == 0 or _SENTENCE_BEFORE.search(text[max(0, start - 4) : start])
     greeted = before and before.group().strip(" \n\t|•·;")

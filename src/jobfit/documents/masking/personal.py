@@ -59,10 +59,8 @@ class _Words:
             ("number", number),
             ("children", rf"(?: (?:\w{{2,8}} )?(?:{of('children')}))?"),
             ("with", rf"(?:,? ?(?:{of('with')})? ?{number} (?:{of('children_with')}))?"),
-            ("alone", _ALONE),
-            ("stop", _STOP),
-            ("cell", _CELL_START),
-        ):
+            ("alone", _ALONE), ("stop", _STOP), ("cell", _CELL_START),
+        ):  # fmt: skip
             status = status.replace(f"<{name}>", part)
         self.labelled = {
             kind: re.compile(
@@ -112,7 +110,6 @@ def personal_edits(text: str) -> Iterator[Edit]:
 
 
 def _whole_segment(text: str, start: int, end: int) -> Edit:
-    """Widen an address to the line or cell it stands in, unless that is a longer text."""
     left = max((text.rfind(edge, max(0, start - _ADDRESS_MAX), start) for edge in "\n|•;\t"), default=-1) + 1
     edge = _EDGE.search(text, end, end + _ADDRESS_MAX)
     right = edge.start() if edge else min(len(text), end + _ADDRESS_MAX)

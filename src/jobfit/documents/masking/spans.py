@@ -40,7 +40,6 @@ class Draft:
     """A text under edit. ``origin[i]`` is where character ``i`` stood in the original; one more entry for the end."""
 
     def __init__(self, text: str) -> None:
-        """Start from the original ``text``."""
         self.text = text
         self.origin = list(range(len(text) + 1))
         self._spans: list[MaskedSpan] = []
@@ -65,7 +64,6 @@ class Draft:
             self.origin = places + origin[done:]
 
     def masked(self) -> Masked:
-        """Return the text as it is now and all spans masked so far."""
         return Masked(self.text, tuple(sorted(set(self._spans))))
 
 

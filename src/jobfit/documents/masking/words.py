@@ -89,7 +89,6 @@ def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low:
 
 
 def tokens(text: str) -> tuple[str, ...]:
-    """Return the folded words of ``text``, in order."""
     return tuple(map(fold, word_pattern(text).findall(text)))
 
 

@@ -16,12 +16,11 @@ from functools import partial
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
-from jobfit.structure.languages import level_named
+from jobfit.structure.languages import find_languages, language_codes, level_named, mentions
 from jobfit.structure.llm.fields import Field, Item, LanguageItem
 from jobfit.structure.llm.grounding import occurrences
-from jobfit.structure.llm.languages import spoken_in
 from jobfit.structure.spans import line_around, stated
-from jobfit.structure.titles import role_pattern
+from jobfit.structure.titles import names_role
 
 _NEAR = 90  # characters around a value that are looked at
 _SPLIT = r"[^.;:!?\n|•]"  # a denial does not reach over these
@@ -51,11 +50,7 @@ _words = built(_Words)
 
 
 def denied(text: str, start: int, end: int) -> bool:
-    """Tell whether the sentence around ``text[start:end]`` says that it is absent, not needed, or only wished for.
-
-    >>> denied("I have no experience in Java", 24, 28), denied("not only Java", 9, 13)
-    (True, False)
-    """
+    """Tell whether the sentence around ``text[start:end]`` says that it is absent, not needed, or only wished for."""
     words = _words()
     before, after = fold(text[max(0, start - _NEAR) : start]), fold(text[end : end + _NEAR])
     match = words.not_.search(before)
@@ -85,17 +80,11 @@ def cut_short(text: str, start: int, end: int) -> bool:
         return True
     if words.closes.match(folded):
         return False
-    return (
-        not right.lstrip()[:1].isupper() or role_pattern().search(_SEPARATOR.split(folded, maxsplit=1)[0]) is not None
-    )
+    return not right.lstrip()[:1].isupper() or names_role(_SEPARATOR.split(folded, maxsplit=1)[0])
 
 
 def unfinished(text: str, start: int, end: int) -> bool:
-    """Tell whether the line says that the diploma in ``text[start:end]`` was not obtained, or is somebody else's.
-
-    >>> unfinished("PhD (abandoned)", 0, 3), unfinished("PhD (abandoned)", 0, 15)
-    (True, False)
-    """
+    """Tell whether the line says that the diploma in ``text[start:end]`` was not obtained, or is somebody else's."""
     words = _words()
     first, last = line_around(text, start)
     before = fold(text[max(first, start - _NEAR) : start])
@@ -172,7 +161,6 @@ def check_item(field: Field, item: Item, text: str) -> Checked:
 
 
 def _at(field: Field, item: Item, text: str, quote: tuple[int, int]) -> Checked:
-    """Check ``item`` at one place of its quote."""
     outcome = Checked(None, Dropped.VALUE)
     for value, (start, end), dropped in _values(field, item, text, quote):
         wrong = _AROUND.get(field)
@@ -186,20 +174,27 @@ def _at(field: Field, item: Item, text: str, quote: tuple[int, int]) -> Checked:
 def _values(
     field: Field, item: Item, text: str, quote: tuple[int, int]
 ) -> Iterator[tuple[str, tuple[int, int], Dropped | None]]:
-    """Yield each reading of the value in the quote: its text, where it stands, and what of it was dropped."""
+    """Yield each reading of the value in the quote: its text, where it stands, and what of it was dropped.
+
+    A language may be named in English or French or by its code; its level is the one that the rules read beside it.
+    """
     words = text[quote[0] : quote[1]]
     if field is not Field.LANGUAGES:
         for start, end in occurrences(item.value, words):
             yield " ".join(words[start:end].split()), (quote[0] + start, quote[0] + end), None
         return
-    spoken = spoken_in(words, item.value)
-    if spoken is None:
+    asked, codes = fold(item.value).strip(), language_codes()
+    code = codes.get(asked, asked if asked in codes.values() else None)
+    place = next(((start, end) for named, start, end in mentions(fold(words)) if named == code), None)
+    if place is None:
         return
-    name, span = words[spoken.start : spoken.end], (quote[0] + spoken.start, quote[0] + spoken.end)
+    name, span = words[slice(*place)], (quote[0] + place[0], quote[0] + place[1])
     claimed = item.level if isinstance(item, LanguageItem) else None
+    levels = {spoken.value.code: spoken.value.level for spoken in find_languages(f"Languages: {words}")}
+    level = levels.get(str(code))
     if not claimed:
         yield name, span, None
-    elif spoken.level is not None and level_named(claimed) is spoken.level:
-        yield f"{name} ({spoken.level.name if spoken.level.name != 'NATIVE' else 'native'})", span, None
+    elif level is not None and level_named(claimed) is level:
+        yield f"{name} ({level.name if level.name != 'NATIVE' else 'native'})", span, None
     else:
         yield name, span, Dropped.LEVEL

@@ -32,15 +32,7 @@ class Field(StrEnum):
 
 
 FIELDS: dict[Kind, tuple[Field, ...]] = {
-    Kind.CANDIDATE: (
-        Field.TITLE,
-        Field.PREVIOUS_TITLES,
-        Field.EDUCATION,
-        Field.SKILLS,
-        Field.COMPANIES,
-        Field.SECTORS,
-        Field.LANGUAGES,
-    ),
+    Kind.CANDIDATE: tuple(Field)[:-3],  # all but must, nice, conditions
     Kind.VACANCY: (Field.TITLE, Field.MUST, Field.NICE, Field.CONDITIONS, Field.SKILLS),
 }
 
@@ -102,9 +94,6 @@ def parts_of(text: str, kind: Kind, longest: int = 4000) -> tuple[Part, ...]:
     A line that looks like a heading always begins a part, even where the rules take it for a label inside of a section:
     those rules count how often it occurs, and whoever repeats a heading must not bring their words into one request
     with those below it.
-
-    >>> [(p.section, [f.value for f in p.fields]) for p in parts_of("Ann\\nSKILLS\\nJava", Kind.CANDIDATE)]
-    [('header', ['title', 'skills', 'languages']), ('skills', ['skills'])]
     """
     candidate = kind is Kind.CANDIDATE
     sections = split_sections(text, kind) if candidate else vacancy_sections(text)
@@ -140,16 +129,12 @@ _CLOSED = ConfigDict(extra="allow", json_schema_extra={"additionalProperties": F
 
 
 class Item(BaseModel):
-    """A value and the words of the text that state it."""
-
     model_config = _CLOSED
     quote: str
     value: str
 
 
 class LanguageItem(Item):
-    """A language by its name, and the CEFR level (or ``native``) where the text states one."""
-
     level: str | None
 
 

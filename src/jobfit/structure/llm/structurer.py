@@ -25,20 +25,14 @@ class Shown(Protocol):
     """What of a record may be sent: its ``text``, and where each character of it (and the end) stood before."""
 
     @property
-    def text(self) -> str:
-        """The text that is left."""
-        ...
+    def text(self) -> str: ...
 
     @property
-    def origin(self) -> Sequence[int]:
-        """Positions in the record's text, one more than ``text`` has characters."""
-        ...
+    def origin(self) -> Sequence[int]: ...
 
 
 @dataclass(slots=True)
 class _Plan:
-    """A record, what is sent of it, and the outcomes so far."""
-
     record: Record
     shown: Shown
     parts: tuple[Part, ...]
@@ -54,23 +48,13 @@ class LlmStructurer:
         """Ask through ``client`` about what ``hide`` leaves of a record, at most ``longest`` characters at a time.
 
         ``language`` of the instructions, ``en`` or ``fr``; by default French for French records and English for others.
-
-        ``hide`` is asked for on purpose: whoever builds a structurer decides what leaves the machine
-        (:func:`jobfit.documents.llm_text.shown` takes out all that masking takes out of a document).
+        ``hide`` has no default on purpose: whoever builds a structurer decides what leaves the machine
+        (:func:`jobfit.documents.llm_text.shown` takes out what masking takes out of a document).
         """
-        self.client = client
-        self._hide = hide
-        self._longest = longest
-        self._language = language
+        self.client, self._hide, self._longest, self._language = client, hide, longest, language
 
     def read(self, record: Record) -> LlmReading:
-        """Return what the model grounds in ``record``; a record without askable text gives a reading without parts.
-
-        A section without a usable answer has a ``failure`` and no fields.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
+        """Return what the model grounds in ``record``; a section without a usable answer has a ``failure``."""
         return next(self.read_all([record]))
 
     def read_all(self, records: Iterable[Record]) -> Iterator[LlmReading]:
@@ -114,7 +98,6 @@ def _reading(plan: _Plan) -> LlmReading:
 
 
 def _placed(plan: _Plan, part: Part, outcome: Outcome) -> PartReading:
-    """Check one answer, and put its quotes and the part itself where they stand in the record's text."""
     origin = plan.shown.origin
     home = replace(part, start=origin[part.start], end=origin[part.end - 1] + 1)
     if isinstance(outcome, AnswerError) or outcome.value is None:
@@ -165,12 +148,10 @@ class LlmReading:
 
     @property
     def dropped(self) -> Counter[Dropped]:
-        """How many items were dropped, by reason."""
         return sum((Counter(part.dropped) for part in self.parts), Counter())
 
     @property
     def failures(self) -> Counter[str]:
-        """How many parts have no answer, by reason."""
         return Counter(part.failure for part in self.parts if part.failure)
 
 

@@ -78,9 +78,6 @@ def training_columns(
     One row for each positive pair of a mined anchor. Its negatives are drawn uniformly from the anchor's list without
     replacement, anew for each row (ConFit v2 and RankPO draw at each step: take another ``seed`` for each epoch). A
     list that is too short is used again from its start; an anchor without negatives gives no row.
-
-    Raises:
-        InputError: fewer than one negative is asked for.
     """
     if negatives < 1:
         raise InputError(f"negatives must be at least 1, not {negatives}")
@@ -103,11 +100,7 @@ class MiningFolder:
     """Where a mining keeps what it has finished. Opening one that was made from other inputs is refused."""
 
     def __init__(self, path: Path, facts: Mapping[str, Any]) -> None:
-        """Make the folder, or go on with the one that is there.
-
-        Raises:
-            InputError: the folder holds something else, a mining of other inputs, or cannot be written.
-        """
+        """Make the folder, or go on with the one that is there; :class:`InputError` where it holds anything else."""
         self.path, self._facts = path, {"format": FORMAT, **facts}
         try:
             path.mkdir(parents=True, exist_ok=True)
@@ -136,11 +129,7 @@ class MiningFolder:
         return numbers
 
     def keep(self, number: int, rows: NDArray[np.int32]) -> None:
-        """Write a block: it appears whole, under a name that holds its digest.
-
-        Raises:
-            InputError: it cannot be written, because the disk is full for example. What was finished stays.
-        """
+        """Write a block: it appears whole, under a name that holds its digest."""
         buffer = BytesIO()
         np.save(buffer, rows, allow_pickle=False)
         content = buffer.getvalue()
@@ -203,11 +192,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def load_mined(folder: Path) -> Mined:
-    """Read a complete mining; the array of an ``.npy`` stays on disk and is read where it is used.
-
-    Raises:
-        InputError: it is not complete, or its file is not the one that was written.
-    """
+    """Read a complete mining, intact as it was written; an ``.npy`` stays on disk and is read where it is used."""
     facts = read_manifest(folder)
     if not facts["complete"]:
         raise InputError(f"{folder}: the mining is not complete; run the same command again to go on")

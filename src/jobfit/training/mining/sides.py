@@ -43,19 +43,15 @@ class MiningSet:
 
 
 def files_of(folder: Path) -> tuple[Path, Path, Path]:
-    """(queries, documents, positives) of a folder of ``jobfit prepare`` (vacancies ask) or of BEIR's training split.
-
-    Raises:
-        InputError: it is neither.
-    """
+    """(queries, documents, positives) of a folder of ``jobfit prepare`` (vacancies ask) or of BEIR's training split."""
     layouts = (
         ("vacancies.jsonl", "candidates.jsonl", "qrels.tsv"),
         ("queries.jsonl", "corpus.jsonl", "qrels/train.tsv"),
     )
     for names in layouts:
-        paths = tuple(folder / name for name in names)
-        if all(path.is_file() for path in paths):
-            return paths[0], paths[1], paths[2]
+        queries, documents, positives = (folder / name for name in names)
+        if queries.is_file() and documents.is_file() and positives.is_file():
+            return queries, documents, positives
     wanted = " nor ".join(", ".join(names) for names in layouts)
     raise InputError(f"{folder} holds neither {wanted}. Give the files by --queries, --documents and --positives")
 
@@ -88,11 +84,7 @@ def read_sides(queries: Path, documents: Path, positives: Path, *, masked: bool 
 
 
 def read_refused(path: Path, texts: Texts) -> dict[str, set[str]]:
-    """Return the pairs of ``path`` (BEIR TSV or TREC qrels), whatever their grade: they are never given as negatives.
-
-    Raises:
-        UnknownIdError: a pair names an id that the texts do not hold.
-    """
+    """Return the pairs of ``path`` (BEIR TSV or TREC qrels), whatever their grade: never given as negatives."""
     pairs = {q: set(judged) for q, judged in read_qrels(path).grades.items()}
     refuse_unknown(pairs, texts.queries.keys(), texts.documents.keys(), where=f"{path}: ", kind="refused")
     return pairs
