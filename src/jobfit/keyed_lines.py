@@ -15,7 +15,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from jobfit import artifacts
+from jobfit.artifacts import digest_of as digest
+from jobfit.artifacts import read_bytes
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, parse_line
 
@@ -24,7 +25,7 @@ Row = Mapping[str, Any]
 
 def digest_of(*parts: object) -> str:
     """Return the SHA-256 of ``parts`` as canonical JSON, in hexadecimal: the same on every machine."""
-    return artifacts.digest_of(parts)
+    return digest(parts)
 
 
 class KeyedLines:
@@ -118,7 +119,7 @@ class KeyedLines:
 
     def _read(self, kind: str) -> Row | None:
         """Read all whole lines; return the head, or ``None`` for a file that is empty or not there."""
-        data = artifacts.read_bytes(self.path)
+        data = read_bytes(self.path)
         *lines, torn = data.split(b"\n")
         self._whole = len(data) - len(torn)
         if torn:
