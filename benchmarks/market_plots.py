@@ -13,7 +13,7 @@ import numpy as np
 from jobfit.simulation.applications import STATUSES, joined, settle
 from jobfit.simulation.careers import level, practised
 from jobfit.simulation.funnel import logistic, odds
-from jobfit.simulation.market import Block, Ground, draw_blocks, lay_ground
+from jobfit.simulation.market import Block, Ground, draw_blocks
 from jobfit.simulation.settings import MarketSettings, read_data
 from jobfit.simulation.truth import THRESHOLDS, all_pairs
 from measure import BLUE, GREEN, GREY, ORANGE, picture
@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--format", default="svg", choices=("svg", "png"))
     options = parser.parse_args()
-    ground = lay_ground(SETTINGS, 1)
+    ground = Ground(SETTINGS, 1)
     scene = ground, next(draw_blocks(ground, SETTINGS.candidates))
     FOLDER.mkdir(parents=True, exist_ok=True)
     for draw, columns, height in (
@@ -178,7 +178,7 @@ def statuses(axes: Any, scene: Scene) -> None:
     shares: dict[str, list[float]] = {status: [] for status in ORDER}
     strengths = (0.0, 0.25, 0.5, 0.75, 1.0)
     for strength in strengths:
-        ground = lay_ground(MarketSettings(candidates=3000, vacancies=200, censoring=strength), 1)
+        ground = Ground(MarketSettings(candidates=3000, vacancies=200, censoring=strength), 1)
         status, _ = settle(joined([b.filed for b in draw_blocks(ground)]), ground.table, strength)
         for name in ORDER:
             shares[name].append(float((np.array(STATUSES)[status] == name).mean()))
@@ -213,7 +213,7 @@ def bias(axes: Any, scene: Scene) -> None:
 
 def impact(strength: float, logged: bool = True) -> float:
     """Return the mean probability of an offer, of applicants marked down, over that of the others."""
-    ground = lay_ground(MarketSettings(candidates=3000, vacancies=200, bias=strength), 1)
+    ground = Ground(MarketSettings(candidates=3000, vacancies=200, bias=strength), 1)
     block = next(draw_blocks(ground, 3000))
     marked = np.array([values["origin"] != "western_europe" for values in block.groups])
     applied = np.isin(

@@ -64,8 +64,7 @@ def best_of_three(action: Callable[[], object]) -> float:
 
 def classified(generator: np.random.Generator) -> Callable[[], object]:
     """Return the classification of 40,000 pairs of 1,000 queries, one of a hundred positive."""
-    from jobfit.evaluation.classification import classify
-    from jobfit.evaluation.thresholds import Threshold
+    from jobfit.evaluation.classification import Threshold, classify
 
     pairs = [(f"q{i % 1000}", f"d{i}") for i in range(40_000)]
     labels = generator.random(40_000) < 0.01

@@ -18,8 +18,8 @@ from jobfit.experiments.market import market_data
 from jobfit.experiments.reproduce import sizes_of
 from jobfit.experiments.trial import Backbone, RowCache, Trial
 from jobfit.simulation.truth import grades
-from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
+from jobfit.training.rounds import Negatives, mine_both
 
 SEEDS = (1, 2, 3)
 SIZES = Path(__file__).resolve().parent / "reproduce" / "confit-v2.yaml"

@@ -8,10 +8,9 @@ from pathlib import Path
 
 from jobfit.evaluation.alignment import Alignment, Position
 from jobfit.evaluation.calibration import Calibration, calibration
-from jobfit.evaluation.classification import Classification, classify
+from jobfit.evaluation.classification import CRITERIA, Classification, choose_threshold, classify
 from jobfit.evaluation.grammar import FAMILIES, Family
 from jobfit.evaluation.measures import Aggregate, Report
-from jobfit.evaluation.thresholds import CRITERIA, choose_threshold
 
 _HEAD = """# Measures
 

@@ -27,11 +27,7 @@ class Groups:
 
 
 def read_groups(path: Path) -> Groups:
-    """Read a CSV file with a ``candidate_id`` column and one column per attribute.
-
-    Raises:
-        InputError: the file cannot be read, the column is missing, or a candidate occurs twice.
-    """
+    """Read a CSV file with a ``candidate_id`` column, each once, and one column per attribute."""
     values: dict[str, dict[str, str]] = {}
     for place, row in csv_rows(path, ["candidate_id"], short=True):
         candidate_id = row.pop("candidate_id")

@@ -78,7 +78,6 @@ class Texts:
     documents: Mapping[str, str]
 
     def turned(self) -> Texts:
-        """The other side asks."""
         return Texts(self.documents, self.queries)
 
 
@@ -120,7 +119,6 @@ class Task:
         return tuple(sorted(set(self.qrels.grades) | set(self.lists or {})))
 
     def pairs(self) -> Iterator[Pair]:
-        """The judged pairs, in the order of the qrels."""
         for query_id, judged in self.qrels.grades.items():
             for document_id, grade in judged.items():
                 yield Pair(document_id, query_id, grade) if self.by_vacancy else Pair(query_id, document_id, grade)
@@ -180,7 +178,6 @@ class Judged:
 
     @property
     def splits(self) -> tuple[str, ...]:
-        """The splits that tasks and pairs name, sorted."""
         return tuple(sorted({task.split for task in self.tasks} | set(self.pairs)))
 
     def texts(self, task: Task | None = None) -> Texts:
@@ -189,11 +186,7 @@ class Judged:
         return texts if task is None or task.by_vacancy else texts.turned()
 
     def task(self, name: str, split: str = "test") -> Task:
-        """Return the task with this name and split.
-
-        Raises:
-            UnknownIdError: there is none; the message lists those that are there.
-        """
+        """Return the task with this name and split; ``UnknownIdError`` where there is none."""
         for task in self.tasks:
             if (task.name, task.split) == (name, split):
                 return task

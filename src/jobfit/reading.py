@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jobfit.errors import RejectedInput, Rejection
 from jobfit.ingest.parse.sandbox import ParserPool
@@ -34,14 +34,12 @@ def read_candidates(
         InputError: a path does not exist.
         RejectedInput: something was rejected and no ``rejects`` list was given.
     """
-    records = read_records(paths, Kind.CANDIDATE, today=today, rejects=rejects)
-    return tuple(record for record in records if isinstance(record, Candidate))
+    return cast("tuple[Candidate, ...]", read_records(paths, Kind.CANDIDATE, today=today, rejects=rejects))
 
 
 def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Vacancy, ...]:
     """The vacancies in a file, a folder, a glob or several of them; as :func:`read_candidates`."""
-    records = read_records(paths, Kind.VACANCY, rejects=rejects)
-    return tuple(record for record in records if isinstance(record, Vacancy))
+    return cast("tuple[Vacancy, ...]", read_records(paths, Kind.VACANCY, rejects=rejects))
 
 
 def build_record(parsed: Parsed, today: date, taxonomy: Taxonomy | None = None) -> Record:
@@ -49,12 +47,11 @@ def build_record(parsed: Parsed, today: date, taxonomy: Taxonomy | None = None) 
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
-    taxonomy = taxonomy or load_compact()
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
         reading = read_candidate_text(text, today, taxonomy)
         return Candidate(parsed.id, text, reading.language, parsed.source, reading.profile, flags=flags)
-    vacancy = read_vacancy_profile(text, language, taxonomy)
+    vacancy = read_vacancy_profile(text, language, taxonomy or load_compact())
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
 
 
@@ -108,12 +105,10 @@ def read_records(
     A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
     a format that says otherwise is rejected.
     """
-    bad: list[Rejection] = []
+    bad: list[Rejection] = [] if rejects is None else rejects
     records = tuple(stream_records(paths, kind, bad, today=today, guess=guess, taxonomy=taxonomy))
     if bad and rejects is None:
         raise RejectedInput(bad[0])
-    if rejects is not None:
-        rejects += bad
     return records
 
 
@@ -132,8 +127,7 @@ def stream_records(
     What is rejected goes to ``rejects``; which files are no documents and were passed over, to ``notes``.
     """
     today = today or date.today()
-    several = [paths] if isinstance(paths, str | Path) else paths
-    inputs = find_files([str(path) for path in several])
+    inputs = find_files([str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)])
     rejects += inputs.rejections
     if notes is not None:
         notes += inputs.notes
@@ -159,10 +153,8 @@ def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] 
     from jobfit.documents.masking import mask
     from jobfit.ingest.formats.beir import read_beir
 
-    empty: list[Rejection] = []
+    empty: list[Rejection] = [] if rejects is None else rejects
     documents = tuple(read_beir(path, empty))
     if empty and rejects is None:
         raise RejectedInput(empty[0])
-    if rejects is not None:
-        rejects += empty
     return tuple(Document(d.id, mask(d.text).text) for d in documents) if masked else documents

@@ -41,7 +41,7 @@ ORDER_WITHIN_LAYER_0 = (
 )
 MAY_READ_GROUPS = {"groups", "audit", "simulation", "store", "app", "cli", "service"}
 # Training measures by group when it is over; these hand the file on to what does. No loss, batch or step can see it.
-GROUPS_IN_TRAINING = {"training.by_group", "training.stages", "training.mining.negatives", "training.rounds"}
+GROUPS_IN_TRAINING = {"training.by_group", "training.stages", "training.rounds"}
 SEES_NO_GROUPS = ("training.loop", "training.losses", "training.objectives", "training.model", "training.data")
 
 

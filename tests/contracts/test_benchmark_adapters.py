@@ -5,9 +5,8 @@ import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.evaluation.adapters import MtebEncoder, MtebSearch, WorkRbModel, encoder_scores, ranker_scores
-from jobfit.evaluation.datasets.ranking import Asked, rank_asked
+from jobfit.evaluation.datasets.ranking import Asked, rank_asked, rank_by_tfidf
 from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.tfidf import rank_by_tfidf
 from jobfit.judged import Texts
 from jobfit.retrieval.systems import rank
 from jobfit.runs import Qrels

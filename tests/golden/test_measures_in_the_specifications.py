@@ -12,13 +12,13 @@ from scipy.stats import binomtest
 
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import ScoredPreference, alignment, position
+from jobfit.evaluation.classification import from_confusion
 from jobfit.evaluation.formulas import expected
 from jobfit.evaluation.grammar import parse_measure
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.pools import Pools
 from jobfit.evaluation.statistics import mean_interval
-from jobfit.evaluation.thresholds import from_confusion
 from jobfit.runs import Qrels, Ranking, Run
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
 from jobfit.simulation.careers import Position, held_skills, level, practised
-from jobfit.simulation.columns import opening_table
+from jobfit.simulation.columns import OpeningTable
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.exposure import Exposure
 from jobfit.simulation.funnel import odds
@@ -144,7 +144,7 @@ def test_funnel_is_the_formula() -> None:
 def test_exposure_of_two_vacancies_is_the_formula() -> None:
     """A nurse in Leeds, a post for nurses there, opened on day 100, and one for cooks in Paris, twice as popular."""
     cook = replace(POST, id="v2", occupation="cook", city="Paris", popularity=2.0, opened=100)
-    exposure = Exposure(opening_table([replace(POST, opened=100), cook], WORLD), WORLD, seen=3)
+    exposure = Exposure(OpeningTable([replace(POST, opened=100), cook], WORLD), WORLD, seen=3)
     nurse, leeds = WORLD.index["nurse"], np.array([town_index()["Leeds"]])
     search = 1 / (1 + 2 * WORLD.proximity[nurse, WORLD.index["cook"]] ** 2)
     nearby = 1 / (1 + 2 * math.exp(-kilometres("Leeds", "Paris") / 50))

@@ -8,8 +8,10 @@ The pattern, with :mod:`jobfit.app.match` as its example:
   option of each (:mod:`jobfit.cli.command`), a service would make a parameter of each.
 * The result *is* the JSON that a command prints with ``--json``. Its schema is written to ``docs/json/`` from the
   type (``make docs``). Every key is always there; what is unknown is ``null``. A field may be a frozen dataclass of the
-  library, such as :class:`~jobfit.evaluation.statistics.Estimate`, which is the one type for a mean with its interval
-  and also writes itself for people.
+  library, such as :class:`~jobfit.evaluation.statistics.Estimate`, which also writes itself for people.
+* Options that do not go together, an input that cannot be used and an output that cannot be written are an
+  :class:`~jobfit.errors.InputError`. Whatever stops a language model or a training, what is finished stays, and the
+  same request goes on. A docstring names what else is raised; its first part is the help of the command.
 * Nothing here prints or reads the clock. What has to be said while work goes on goes to ``progress``.
 * Heavy imports stand inside the functions, so that ``jobfit COMMAND --help`` is quick and a command loads only what it
   uses (the table in ``tests/architecture/test_imports.py``).

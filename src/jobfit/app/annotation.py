@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 
 class AnnotateRequest(Request):
-    """The texts, the ranking that pairs are drawn from, and who judges them."""
-
     vacancies: Path = Field(description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
     candidates: Path = Field(description="The same for the candidates; may be the same path.")
     run: Path | None = Field(None, description="A TREC run of the current model, vacancies as queries.")
@@ -51,15 +49,11 @@ class AnnotateRequest(Request):
 
 
 class Confidence(Result):
-    """The confidences that the votes state: their mean, and the share of votes that state 100."""
-
     mean: float | None
     share_of_100: float | None
 
 
 class AnnotateResult(Result):
-    """How many questions were asked and failed, what the votes decide, and what they say about the judge."""
-
     out: Path
     asked: int
     failed: int
@@ -86,36 +80,26 @@ class AnnotateEstimate(Result):
 
 
 def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateResult | AnnotateEstimate:
-    """Ask which of two candidates suits better, in both orders, and append each vote to the log; a second run goes on.
+    """Ask which of two candidates suits better, in both orders, and append each vote to OUT.
 
-    Raises:
-        InputError: options do not go together, or a pair names an id without a text.
-        LlmError: no further request can be made; the votes so far are in the log.
+    A second run asks only what has no vote yet. Exit code 7: some questions got no usable answer.
     """
     from jobfit.judged import Texts
-    from jobfit.training.annotation import questions_of
+    from jobfit.training.annotation import check_texts, draw_pairs, questions_of
     from jobfit.training.annotation_files import read_texts
     from jobfit.training.annotators import LlmAnnotator
 
     texts = Texts(read_texts(request.vacancies, "vacancies"), read_texts(request.candidates, "candidates"))
-    drawn = _drawn(request, texts, progress)
+    drawn = draw_pairs(_run(request, texts, progress), request.depth, request.per_vacancy, request.seed)
+    if not drawn:
+        raise InputError("no vacancy of the run has two candidates: there is nothing to compare")
+    check_texts(drawn, texts)
     with _annotator(request, drawn, progress) as annotator:
         if not request.dry_run:
             return _ask(request, annotator, drawn, texts, progress)
         questions = list(questions_of(drawn, texts))
         estimate = Estimate.of(annotator.estimate(questions)) if isinstance(annotator, LlmAnnotator) else None
         return AnnotateEstimate(annotator=annotator.name, questions=len(questions), estimate=estimate)
-
-
-def _drawn(request: AnnotateRequest, texts: Texts, progress: Progress) -> tuple[DrawnPair, ...]:
-    """Draw the pairs, and refuse ids without a text before anything is written."""
-    from jobfit.training.annotation import check_texts, draw_pairs
-
-    drawn = draw_pairs(_run(request, texts, progress), request.depth, request.per_vacancy, request.seed)
-    if not drawn:
-        raise InputError("no vacancy of the run has two candidates: there is nothing to compare")
-    check_texts(drawn, texts)
-    return drawn
 
 
 def _run(request: AnnotateRequest, texts: Texts, progress: Progress) -> Run:
@@ -135,14 +119,12 @@ def _run(request: AnnotateRequest, texts: Texts, progress: Progress) -> Run:
     assert model is not None
     queries, corpus = ([Document(id_, text) for id_, text in side.items()] for side in (texts.queries, texts.documents))
     with open_hyre(request.hyre, model, progress=progress) as store:
-        encoder = lambda: reading_pairs(load_encoder(model), store)  # noqa: E731
-        return rank("dense", queries, corpus, request.depth, encoder=encoder)
+        return rank("dense", queries, corpus, request.depth, encoder=lambda: reading_pairs(load_encoder(model), store))
 
 
 @contextmanager
 def _annotator(request: AnnotateRequest, drawn: tuple[DrawnPair, ...], progress: Progress) -> Iterator[Annotator]:
-    from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
-    from jobfit.training.known_truth import read_truth
+    from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator, read_truth
 
     truth = request.simulate_from
     if (truth is None) == (request.llm.url is None):
@@ -160,10 +142,9 @@ def _annotator(request: AnnotateRequest, drawn: tuple[DrawnPair, ...], progress:
 def _ask(
     request: AnnotateRequest, annotator: Annotator, drawn: tuple[DrawnPair, ...], texts: Texts, progress: Progress
 ) -> AnnotateResult:
-    from jobfit.training.annotation import VoteLog, annotate, collect, open_questions
+    from jobfit.training.annotation import VoteLog, annotate, collect, decide, open_questions, report_on
     from jobfit.training.annotation_files import write_annotated_pairs
     from jobfit.training.annotators import LlmAnnotator
-    from jobfit.training.verdicts import decide, report_on
 
     with VoteLog(request.out, annotator) as log:
         for note in log.notes:

@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from jobfit.app.evaluation import Accept, DataFormat, NearDuplicates
 from jobfit.app.wire import Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
-from jobfit.evaluation.leakage import LeakageReport
-from jobfit.evaluation.splits import By
-
-if TYPE_CHECKING:
-    from jobfit.evaluation.split_files import PairTable
-    from jobfit.evaluation.splits import Split
+from jobfit.evaluation.leakage import LeakageReport, check_leakage
+from jobfit.evaluation.split_files import Columns, PairTable, read_pairs, write_split
+from jobfit.evaluation.splits import By, Rule, Split
+from jobfit.evaluation.splits import split as split_pairs
+from jobfit.judged import Texts
 
 ColumnName = Annotated[str, Field(description="Name of the column.")]
 
 
 class SplitRequest(Request):
-    """A table of pairs, the texts of its sides, and the rule of the split."""
-
     pairs: Path = Field(description="CSV or Parquet: one row per pair, with the columns named below.")
     out: Path = Field(description="New folder for train, validation, test, dropped and split.json.")
     by: By = Field(By.VACANCY, description="What is held apart.")
@@ -42,16 +39,12 @@ class SplitRequest(Request):
 
 
 class Part(Result):
-    """One file of a split."""
-
     file: str
     rows: int
     sha256: str
 
 
 class FunnelStep(Result):
-    """What a step dropped and why, and how many pairs were left after it."""
-
     step: str
     dropped: int
     left: int
@@ -75,24 +68,21 @@ class SplitResult(Result):
 
 
 def split(request: SplitRequest, progress: Progress = quiet) -> SplitResult:
-    """Split pairs by time, vacancy, candidate or both; near-duplicate texts stay on one side, and the guard looks.
+    """Split pairs by time, vacancy, candidate or both; near-duplicate texts stay together, and the guard looks.
 
     Raises:
-        InputError: the table, a text file or the rule cannot be used, or the folder is not empty.
         LeakageError: train leaks into validation or test.
     """
-    from jobfit.evaluation.split_files import Columns, read_pairs, write_split
-    from jobfit.evaluation.splits import Rule
-    from jobfit.evaluation.splits import split as split_pairs
+    from jobfit.ingest.formats.beir import every_document
 
-    files = {"vacancy": request.vacancies, "candidate": request.candidates}
-    given = {side: path for side, path in files.items() if path is not None}
+    files = (("vacancy", request.vacancies), ("candidate", request.candidates))
+    given = {side: path for side, path in files if path is not None}
     sides = {"both": ("candidate", "vacancy"), "none": ()}.get(request.unseen, (request.unseen,))
     threshold = request.near_duplicates or None
     rule = Rule(request.by, _shares(request.fractions), request.cut, sides, threshold, request.seed)
     columns = Columns(request.candidate_column, request.vacancy_column, request.date_column, request.label_column)
     table = read_pairs(request.pairs, columns)
-    texts = {side: _texts(path) for side, path in given.items()}
+    texts = {side: {one.id: one.text for one in every_document(path)} for side, path in given.items()}
     result = split_pairs(table.keys, rule, texts)
     guard = _guard(table, result, texts)
     for report in guard.values():
@@ -100,7 +90,7 @@ def split(request: SplitRequest, progress: Progress = quiet) -> SplitResult:
     manifest = write_split(table, result, request.out, given, guard)
     if not table.has_labels:
         progress.note("The table has no labels: overlaps were checked, the memoriser had nothing to predict.")
-    return SplitResult.model_validate({"folder": request.out, **manifest})
+    return SplitResult(folder=request.out, **manifest)
 
 
 def _shares(fractions: str) -> tuple[float, ...]:
@@ -110,17 +100,7 @@ def _shares(fractions: str) -> tuple[float, ...]:
         raise InputError(f"--fractions are three numbers such as 0.8,0.1,0.1, not {fractions!r}") from error
 
 
-def _texts(path: Path) -> dict[str, str]:
-    from jobfit.ingest.formats.beir import every_document
-
-    return {document.id: document.text for document in every_document(path)}
-
-
 def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) -> dict[str, LeakageReport]:
-    """Check train against each other part."""
-    from jobfit.evaluation.leakage import check_leakage
-    from jobfit.judged import Texts
-
     rule = result.rule
     compared = {} if rule.threshold is None else texts  # without a threshold ids alone are compared
     both = Texts(compared.get("vacancy", {}), compared.get("candidate", {}))
@@ -136,8 +116,6 @@ def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) ->
 
 
 class ConvertRequest(Request):
-    """A data set, and the format that it is to have."""
-
     source: Path = Field(description="A folder (or one file of RankPO).")
     out: Path = Field(description="New folder.")
     to: DataFormat = Field(description="The format to write.")
@@ -161,11 +139,7 @@ class ConvertResult(Result):
 
 
 def convert(request: ConvertRequest, progress: Progress = quiet) -> ConvertResult:
-    """Convert between BEIR, ConFit, RankPO and Parquet.
-
-    Raises:
-        InputError: the source cannot be read, the folder is not free, or no format to write is named.
-    """
+    """Convert between BEIR, ConFit, RankPO and Parquet, and say what the new format has no place for."""
     from jobfit.evaluation.datasets.formats import detect, read_dataset, write_dataset
 
     if request.to == "auto":
@@ -173,11 +147,9 @@ def convert(request: ConvertRequest, progress: Progress = quiet) -> ConvertResul
     name = detect(request.source) if request.format == "auto" else request.format
     dataset = read_dataset(request.source, name)
     left_out = write_dataset(dataset, request.out, request.to, request.task)
-    return ConvertResult(
-        source=request.source,
+    return ConvertResult.of(
+        request,
         format=name,
-        out=request.out,
-        to=request.to,
         queries=len(dataset.vacancies),
         documents=len(dataset.candidates),
         tasks=tuple(f"{task.name} ({task.split})" for task in dataset.tasks),

@@ -33,8 +33,6 @@ TITLES = {
 
 
 class DemoRequest(Request):
-    """Where the market and the report go, and which market and encoder it is."""
-
     out: Out = Path("demo")
     seed: Seed = 1
     model: Model = DEFAULT_MODEL
@@ -59,7 +57,8 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
     market = _simulated_market(request.out / "market", request.seed)
     progress.note(f"Market: {market}")
     encoder = cached_encoder(request.model, progress)
-    with open_store(tenant=_tenant_of(market)) as store:
+    own = f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"  # apart from all else, other demos included
+    with open_store(tenant=own) as store:
         facts = _ingest_market(store, encoder, market, progress)
         examples = _examples(store, encoder)
         matched = {asking: _match_everything(store, encoder, asking) for asking in TITLES}
@@ -71,20 +70,13 @@ def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> Dem
         report=report.resolve(),
         facts=facts,
         evaluations={
-            table.title: {name: dict(report.aggregate) for name, report in table.systems.items()}
-            for table in evaluations
+            one.title: {name: dict(report.aggregate) for name, report in one.systems.items()} for one in evaluations
         },
         examples=tuple(match_result(one.query, one.shortlist, one.records) for one in examples),
     )
 
 
-def _tenant_of(market: Path) -> str:
-    """The tenant that keeps this market apart from everything else in the store, other demos included."""
-    return f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"
-
-
 def _simulated_market(folder: Path, seed: int) -> Path:
-    """Write the market unless the folder already holds this one."""
     from jobfit.artifacts import read_json
     from jobfit.simulation.writer import FORMAT, simulate_to
 
@@ -98,7 +90,6 @@ def _simulated_market(folder: Path, seed: int) -> Path:
 
 
 def _ingest_market(store: Store, encoder: Encoder, market: Path, progress: Progress) -> dict[str, str]:
-    """Ingest the CVs, the vacancies and the protected attributes; return what the report says about it."""
     from jobfit.groups import read_groups
     from jobfit.indexer import Ingest
     from jobfit.ingest.sources import find_files
@@ -117,7 +108,6 @@ def _ingest_market(store: Store, encoder: Encoder, market: Path, progress: Progr
 
 
 def _examples(store: Store, encoder: Encoder) -> list[Example]:
-    """Match a few vacancies and one candidate, to be shown."""
     from jobfit.matcher import Matcher
     from jobfit.report.page import Example
 
@@ -132,7 +122,6 @@ def _examples(store: Store, encoder: Encoder) -> list[Example]:
 
 
 def _match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str, Run]:
-    """Match every record of one kind; return the run by its name."""
     from jobfit.matcher import Matcher, index_in_memory
     from jobfit.runs import Run
 
@@ -143,7 +132,6 @@ def _match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str,
 
 
 def _evaluation_of(asking: Kind, market: Path, encoder: Encoder, matched: Mapping[str, Run]) -> Evaluation:
-    """Evaluate the four systems and the full matcher on one direction of the market."""
     from jobfit.evaluation.measures import evaluate
     from jobfit.ingest.formats.trec import read_qrels
     from jobfit.reading import read_documents

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
 from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError
+from jobfit.records import Document, Kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.records import Document
 
 _AT_ONCE = 512  # texts encoded between two steps of the progress
 
@@ -44,16 +44,14 @@ def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
     """Load an encoder whose vectors are kept in JOBFIT_HOME, so that unchanged documents are never encoded twice."""
     from jobfit.encoders.loading import load_encoder
 
-    def tell(name: str) -> None:
-        progress.note(f"Preparing {name} for this machine, once")
-
-    return load_encoder(model, cache=private_cache() / "embeddings.sqlite", on_convert=tell)
+    cache = private_cache() / "embeddings.sqlite"
+    return load_encoder(
+        model, cache=cache, on_convert=lambda name: progress.note(f"Preparing {name} for this machine, once")
+    )
 
 
 def text_encoder(model: str, progress: Progress = quiet) -> Callable[[Sequence[str]], NDArray[np.float32]]:
     """Return a function from n texts to vectors (n, d), kept in JOBFIT_HOME so that a taxonomy is encoded once."""
-    from jobfit.records import Document
-
     encoder = cached_encoder(model, progress)
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
@@ -74,15 +72,11 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
     """Yield the hypothetical texts in a file of ``jobfit hyre``, ``None`` without a path.
 
     A note says where one of the ``models`` was trained with something else.
-
-    Raises:
-        InputError: the file is not such a store, or its texts do not belong beside another text.
     """
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.encoders.hyre import check_augments, mismatch
 
-    store = None if path is None else GeneratedStore.read(path)
-    try:
+    with nullcontext() if path is None else GeneratedStore.read(path) as store:
         if store is not None:
             check_augments(store)
             for note in store.notes:
@@ -91,41 +85,35 @@ def open_hyre(path: Path | None, *models: str, progress: Progress = quiet) -> It
             if warning := mismatch(model, store):
                 progress.note(f"WARNING: {warning}")
         yield store
-    finally:
-        if store is not None:
-            store.close()
 
 
 def reading_with(
-    encoder: Encoder, store: GeneratedStore | None, queries: Iterable[Document], corpus: Iterable[Document]
+    encoder: Encoder, store: GeneratedStore | None, queries: Iterable[str], corpus: Iterable[str]
 ) -> Encoder:
-    """Return the encoder that reads the vacancies with what the store holds, whichever of the two sides they are.
-
-    Raises:
-        InputError: the store holds nothing for either side, or texts of both.
-    """
+    """Return the encoder that reads the vacancies with what the store holds, whichever side's texts they are."""
     if store is None:
         return encoder
     from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
 
-    sides = ([document.text for document in side] for side in (queries, corpus))
-    return HyreEncoder(encoder, store, role_of_vacancies(store, *sides))
+    return HyreEncoder(encoder, store, role_of_vacancies(store, queries, corpus))
 
 
-def reading_pairs(encoder: Encoder, store: GeneratedStore | None) -> Encoder:
-    """Return the encoder that reads with the store where vacancies are the queries and candidates the documents."""
+def texts_of(*sides: Iterable[Document]) -> list[list[str]]:
+    """Return the texts of each side."""
+    return [[document.text for document in side] for side in sides]
+
+
+def reading_pairs(encoder: Encoder, store: GeneratedStore | None, asking: Kind = Kind.VACANCY) -> Encoder:
+    """Return the encoder that reads with the store where the queries are of the kind ``asking``."""
     if store is None:
         return encoder
     from jobfit.encoders.hyre import HyreEncoder, side_of
 
-    return HyreEncoder(encoder, store, "query" if side_of(store) == "vacancies" else "document")
+    asks = (side_of(store) == "vacancies") == (asking is Kind.VACANCY)
+    return HyreEncoder(encoder, store, "query" if asks else "document")
 
 
 def check_encodes(store: GeneratedStore | None, system: str, encoding: Iterable[str] = ("dense", "hybrid")) -> None:
-    """Refuse hypothetical texts for a system that has no encoder: their words are not those of the vacancy.
-
-    Raises:
-        InputError: the system encodes nothing.
-    """
+    """Refuse hypothetical texts for a system that has no encoder: their words are not those of the vacancy."""
     if store is not None and system not in encoding:
         raise InputError(f"--hyre is read by encoders alone, and {system} has none")

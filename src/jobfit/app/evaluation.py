@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, check_encodes, open_hyre, reading_with
+from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Model, Progress, Request, Result, Seed, quiet
-from jobfit.errors import InputError
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.artifacts import check_writable, write_lines
+from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
-from jobfit.evaluation.compare import Difference
+from jobfit.evaluation.compare import Difference, compare_all
+from jobfit.evaluation.grammar import split_names
 from jobfit.evaluation.leakage import LeakageReport
-from jobfit.evaluation.measures import Aggregate, Report
+from jobfit.evaluation.measures import Aggregate, Report, per_query_lines
+from jobfit.evaluation.measures import evaluate as measure
+from jobfit.evaluation.pools import Pools
+from jobfit.ingest.formats.trec import read_qrels, read_run, write_run
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.datasets.ranking import Ranker
-    from jobfit.evaluation.pools import Pools
     from jobfit.judged import Judged
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
@@ -35,8 +41,6 @@ DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid"]
 
 
 class Table(StrEnum):
-    """The memoriser's tables."""
-
     PAIR = "pair"
     DOCUMENT_RATE = "document rate"
     DOCUMENT_COUNT = "document count"
@@ -52,9 +56,57 @@ NearDuplicates = Annotated[
 ]
 
 
-class EvaluateRequest(Request):
-    """A run and its judgements; or a data set and the system that ranks it first."""
+System = Literal["random", "bm25", "dense", "hybrid"]
 
+
+class RankRequest(Request):
+    corpus: Path = Field(description="BEIR corpus.jsonl: _id, title, text.")
+    queries: Path = Field(description="BEIR queries.jsonl: _id, text.")
+    out: Out
+    k: K = 100
+    system: System = "hybrid"
+    model: Model = DEFAULT_MODEL
+    hyre: Hyre = None
+    seed: Seed = 0
+    mask: Mask = True
+
+
+class RankResult(HyreFacts):
+    run: Path
+    system: System
+    queries: int
+    documents: int
+    k: int
+
+
+def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
+    """Rank a corpus for every query and write a TREC run."""
+    from jobfit.encoders.generated import store_facts
+    from jobfit.reading import read_documents
+    from jobfit.retrieval.systems import rank as rank_documents
+
+    check_writable(request.out)
+    empty: list[Rejection] = []
+    queries, corpus = (
+        read_documents(path, masked=request.mask, rejects=empty) for path in (request.queries, request.corpus)
+    )
+    encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
+    with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
+        check_encodes(store, request.system)
+        run = rank_documents(
+            request.system, queries, corpus, request.k, seed=request.seed,
+            encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
+        )  # fmt: skip
+        facts = store_facts(store)
+    write_run(run, request.out)
+    for rejection in empty:
+        progress.note(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}")
+    return RankResult(
+        run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k, **facts
+    )
+
+
+class EvaluateRequest(Request):
     run: Path | None = Field(None, description="TREC run.")
     qrels: Path | None = Field(None, description="Judgements: BEIR TSV or TREC qrels.")
     measures: Measures = DEFAULT_MEASURES
@@ -75,33 +127,17 @@ class EvaluateRequest(Request):
 
 
 class Measured(Result):
-    """One run: every measure, queries without a relevant document, and judged queries that the run lacks."""
-
     run: str
     measures: dict[str, Aggregate]
     undefined_queries: tuple[str, ...]
     missing_queries: tuple[str, ...]
 
-    @classmethod
-    def from_report(cls, report: Report) -> Measured:
-        """Return the report without its values by query."""
-        return cls(
-            run=report.run,
-            measures=dict(report.aggregate),
-            undefined_queries=report.undefined,
-            missing_queries=report.missing,
-        )
-
 
 class EvaluateResult(Measured):
-    """The measures of a run, and where the values of every query were written."""
-
     per_query: Path | None
 
 
 class EvaluateDataResult(HyreFacts):
-    """A system on a whole data set: every task, the labelled pairs, the preferences, and what the guard found first."""
-
     data: Path
     format: str
     system: DataSystem
@@ -116,8 +152,6 @@ class EvaluateDataResult(HyreFacts):
 
 
 class CompareRequest(Request):
-    """Runs over the same queries, and what to compare them by."""
-
     run_a: Path = Field(description="TREC run to compare with.")
     run_b: tuple[Path, ...] = Field(description="TREC run that may be better; repeat for several.", min_length=1)
     qrels: Path = Field(description="Judgements: BEIR TSV or TREC qrels.")
@@ -129,8 +163,6 @@ class CompareRequest(Request):
 
 
 class Compared(Result):
-    """Run ``b`` against run ``a``, by measure."""
-
     a: str
     b: str
     measures: dict[str, Difference]
@@ -146,10 +178,11 @@ class CompareResult(Compared):
 
 
 def evaluate(request: EvaluateRequest, progress: Progress = quiet) -> EvaluateResult | EvaluateDataResult:
-    """Measure a TREC run against judgements, or rank and measure a whole data set.
+    """Print each measure with its bootstrap 95 % interval, n and, where the pool is known, the level of chance.
+
+    Of a TREC run (--run, --qrels), or of a system on a data set in a known format (--data, --system).
 
     Raises:
-        InputError: a file cannot be read, options do not go together, or nothing can be evaluated.
         LeakageError: the training pairs of the data leak into what is evaluated.
     """
     if request.data is None:
@@ -160,12 +193,6 @@ def evaluate(request: EvaluateRequest, progress: Progress = quiet) -> EvaluateRe
 
 
 def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
-    from jobfit.artifacts import check_writable, write_lines
-    from jobfit.evaluation.grammar import split_names
-    from jobfit.evaluation.measures import evaluate as measure
-    from jobfit.evaluation.measures import per_query_lines
-    from jobfit.ingest.formats.trec import read_qrels, read_run
-
     if request.run is None or request.qrels is None:
         raise InputError("give --run and --qrels, or a data set with --data")
     if request.hyre is not None:
@@ -177,14 +204,19 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
     report = measure(run, qrels, split_names(request.measures), request.seed, pools=pools)
     if request.per_query is not None:
         write_lines(request.per_query, per_query_lines(report))
-    return EvaluateResult(**dict(Measured.from_report(report)), per_query=request.per_query)
+    return EvaluateResult(**_measured(report), per_query=request.per_query)
+
+
+def _measured(report: Report) -> dict[str, Any]:
+    """The fields of :class:`Measured`."""
+    lacking = {"undefined_queries": report.undefined, "missing_queries": report.missing}
+    return {"run": report.run, "measures": report.aggregate, **lacking}
 
 
 def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> EvaluateDataResult:
     from jobfit.encoders.generated import store_facts
     from jobfit.evaluation.datasets.formats import detect, read_dataset
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
-    from jobfit.evaluation.grammar import split_names
     from jobfit.judged import split_name
 
     name = detect(path) if request.format == "auto" else request.format
@@ -202,26 +234,18 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         results = evaluate_dataset(_masked(dataset) if request.mask else dataset, _ranker(request, store), settings)
         facts = store_facts(store)
     return EvaluateDataResult(
-        data=path,
-        format=name,
-        system=request.system,
-        split=split,
-        model=model,
-        masked=request.mask,
-        rankings={task: Measured.from_report(report) for task, report in results.rankings.items()},
-        pairs=None if results.pairs is None else ClassifyResult.from_classification(results.pairs),
+        data=path, format=name, system=request.system, split=split, model=model, masked=request.mask,
+        rankings={task: Measured(**_measured(report)) for task, report in results.rankings.items()},
+        pairs=None if results.pairs is None else ClassifyResult.of(results.pairs),
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
         guard=reports,
         **facts,
-    )
+    )  # fmt: skip
 
 
 def _masked(dataset: Judged) -> Judged:
     """The data set with the personal data of every text masked; equal texts are masked once."""
-    from dataclasses import replace
-    from functools import lru_cache
-
     from jobfit.documents.masking import mask
 
     hide = lru_cache(maxsize=4096)(lambda text: mask(text).text)
@@ -232,10 +256,7 @@ def _masked(dataset: Judged) -> Judged:
 
 
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
-    from functools import cache
-
-    from jobfit.app.encoding import cached_encoder
-    from jobfit.evaluation.tfidf import rank_by_tfidf
+    from jobfit.evaluation.datasets.ranking import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 
     if request.system == "tfidf":
@@ -243,7 +264,7 @@ def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
     encoder = cache(lambda: cached_encoder(request.model))
     return lambda queries, corpus, k: rank(
         request.system, queries, corpus, k, seed=request.seed,
-        encoder=lambda: reading_with(encoder(), store, queries, corpus),
+        encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)),
     )  # fmt: skip
 
 
@@ -254,24 +275,13 @@ def _guard_note(guarded: bool, compared: bool) -> str:
 
 
 def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResult:
-    """Test each run of ``run_b`` against ``run_a`` on the same queries, with Holm's correction over everything.
-
-    Raises:
-        InputError: a file cannot be read, or the runs and the judgements do not fit each other.
-    """
-    from jobfit.evaluation.compare import compare_all
-    from jobfit.evaluation.grammar import split_names
-    from jobfit.ingest.formats.trec import read_qrels, read_run
-
+    """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction."""
     names = [str(path) for path in (request.run_a, *request.run_b)]
     comparison = compare_all(
         [read_run(Path(name)) for name in names], read_qrels(request.qrels), split_names(request.measures),
         request.seed, every_pair=request.every_pair, pools=_pools(request.corpus, request.pool_size),
     )  # fmt: skip
-    pairings = [
-        Compared(a=names[pairing.a], b=names[pairing.b], measures=dict(pairing.measures))
-        for pairing in comparison.pairings
-    ]
+    pairings = [Compared.of(one, a=names[one.a], b=names[one.b]) for one in comparison.pairings]
     return CompareResult(
         **dict(pairings[0]),
         comparisons=tuple(pairings),
@@ -282,7 +292,6 @@ def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResul
 
 
 def _pools(corpus: Path | None, size: int | None) -> Pools | None:
-    from jobfit.evaluation.pools import Pools
     from jobfit.reading import read_documents
 
     if corpus is not None and size is not None:

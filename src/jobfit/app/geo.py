@@ -13,21 +13,15 @@ from jobfit.home import jobfit_home
 
 
 class ImportRequest(Request):
-    """The official tables to read, and what to call them."""
-
     source: Path = Field(description="A folder with the French tables or GeoNames files, or one file.")
     name: str | None = Field(None, description="What to call the table; otherwise as the file or folder.")
 
 
 class Tables(Result):
-    """The names of the imported tables."""
-
     tables: list[str]
 
 
 class FindRequest(Request):
-    """A place to look up."""
-
     table: str = Field(description="An imported table.")
     place: str = Field(description="The name of a place.")
     code: str | None = Field(None, description="Its postcode, or the code or name of its department.")
@@ -42,15 +36,16 @@ class Found(Result):
     region: str | None
     alternatives: list[str]
     note: str | None
+    asked: str = Field(exclude=True)
 
 
 def import_tables(request: ImportRequest, progress: Progress = quiet) -> Imported:
-    """Read official tables of places and keep them in JOBFIT_HOME."""
+    """Read official tables of places and keep them in JOBFIT_HOME for `jobfit prepare --geo NAME`."""
     return import_places(request.source, jobfit_home(), request.name)
 
 
-def list_tables() -> Tables:
-    """Return the imported tables."""
+def list_tables(request: Request, progress: Progress = quiet) -> Tables:
+    """List the imported tables of places."""
     return Tables(tables=stored_names(jobfit_home()))
 
 
@@ -59,14 +54,8 @@ def find_place(request: FindRequest, progress: Progress = quiet) -> Found:
     gazetteer = places_named(request.table)
     assert gazetteer is not None
     answer = gazetteer.find(request.place, request.code)
-    return Found(
-        finding=answer.finding.value,
-        place=str(answer.place) if answer.place else None,
-        department=answer.department,
-        region=answer.region,
-        alternatives=[str(place) for place in answer.alternatives],
-        note=answer.note or None,
-    )
+    place, others = answer.place and str(answer.place), [str(place) for place in answer.alternatives]
+    return Found.of(answer, place=place, alternatives=others, note=answer.note or None, asked=request.place)
 
 
 def places_named(name: str | None) -> Gazetteer | None:

@@ -13,8 +13,6 @@ from jobfit.records import Kind
 
 
 class IngestRequest(Request):
-    """What to read into the store, and how."""
-
     paths: tuple[str, ...] = Field(description="Files, folders, globs.")
     kind: Kind | None = Field(None, description="What files are that do not say it.")
     model: Model = DEFAULT_MODEL
@@ -54,11 +52,7 @@ class IngestResult(Result):
 
 
 def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
-    """Read candidates and vacancies into the store; unchanged files change nothing.
-
-    Raises:
-        InputError: the list of rejected inputs cannot be written, or is itself an input.
-    """
+    """Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected."""
     from jobfit.app.encoding import cached_encoder
     from jobfit.artifacts import check_writable
     from jobfit.indexer import Clock, Ingest, ready
@@ -77,28 +71,18 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
         report = job.run(found, progress.of("Ingesting"))
     if report.rejected or rejects.exists():  # an older list would tell of another ingest
         write_rejects(rejects, report.rejected)
-    return IngestResult(
-        accepted=report.accepted,
-        rejected=len(report.rejected),
-        unchanged=report.unchanged,
-        seconds=round(clock.seconds, 3),
-        times=IngestTimes(**clock.times()),
-        updated=report.updated,
-        rejects_file=str(rejects) if report.rejected else None,
-        notes=report.notes,
+    listed = str(rejects) if report.rejected else None
+    return IngestResult.of(
+        report, rejected=len(report.rejected), seconds=round(clock.seconds, 3), times=clock.times(), rejects_file=listed
     )
 
 
 class ListRequest(Request):
-    """Which records to list."""
-
     kind: Kind = Field(description="Which records.")
     tenant: Tenant = "default"
 
 
 class Listed(Result):
-    """One record: its title, its language, its version, and the file that it came from."""
-
     id: str
     version: int
     title: str | None
@@ -108,15 +92,13 @@ class Listed(Result):
 
 
 class Listing(Result):
-    """The records of one kind, by id."""
-
     kind: Kind
     records: tuple[Listed, ...]
 
 
 def list_records(request: ListRequest, progress: Progress = quiet) -> Listing:
-    """Return what the store holds of one kind."""
+    """List the records of one kind: id, title, language, version, where it came from."""
     from jobfit.store.repository import open_store
 
     with open_store(tenant=request.tenant) as store:
-        return Listing(kind=request.kind, records=tuple(Listed.of(row) for row in store.list(request.kind)))
+        return Listing(kind=request.kind, records=tuple(map(Listed.of, store.list(request.kind))))

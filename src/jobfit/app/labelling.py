@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 
 class LabelRequest(Request):
-    """The rules, the records of both sides, and what no text states of them."""
-
     rules: Path = Field(description="YAML or TOML: see docs/training/texts.md.")
     candidates: tuple[str, ...] = Field(description="Files, folders or globs of candidates; may be repeated.")
     vacancies: tuple[str, ...] = Field(description="Files, folders or globs of vacancies; may be repeated.")
@@ -56,10 +54,9 @@ class _People:
 
 
 def label(request: LabelRequest, progress: Progress = quiet) -> LabelResult:
-    """Label every pair of a candidate and a vacancy; ``out`` is a folder for `jobfit train --data`.
+    """Label every pair of a candidate and a vacancy by rules; OUT is a folder for `jobfit train --data`.
 
-    Raises:
-        InputError: the rules cannot be used, a side is empty, or the folder holds something else.
+    OUT/labels.parquet says of every pair which rules fired and why. Exit code 3: some inputs were unusable.
     """
     from jobfit.app.geo import places_named
     from jobfit.artifacts import new_folder
@@ -101,7 +98,7 @@ def _label_pairs(
     request: LabelRequest, people: _People, rules: RuleSet, folder: Path, progress: Progress
 ) -> LabelCounts:
     from jobfit.training.rule_labels import read_fields, write_labels
-    from jobfit.training.rules import all_cases, label_pairs
+    from jobfit.training.rules import all_cases
 
     records: list[Record] = [*people.candidates, *people.vacancies]
     known = read_fields(request.fields, [record.id for record in records]) if request.fields else {}
@@ -114,13 +111,12 @@ def _label_pairs(
                 progress.step("Labelling", number, total)
 
     cases = all_cases(people.candidates, people.vacancies, lambda id_: known.get(id_, {}))
-    return write_labels(label_pairs(counted(cases), rules), folder)
+    return write_labels(map(rules.label, counted(cases)), folder)
 
 
 def _write_rest(
     request: LabelRequest, people: _People, rules: RuleSet, counts: LabelCounts, folder: Path
 ) -> dict[str, Any]:
-    """Write the documents, what could not be read, and the file that says what the folder is; return its content."""
     from jobfit.artifacts import sha256_of, write_json, write_lines
     from jobfit.documents.render import render
     from jobfit.ingest.rejects import write_rejects

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from jobfit.app.wire import Request, Result
 from jobfit.errors import InputError
-from jobfit.llm.meter import Spent
+from jobfit.llm.meter import Spent, Usage
 
 if TYPE_CHECKING:
     from jobfit.llm.client import Client
@@ -18,8 +18,6 @@ DryRun = Annotated[bool, Field(description="Say how many tokens it would take an
 
 
 class LlmOptions(Request):
-    """Where the model is, how it is asked, and what that may cost."""
-
     prefix: ClassVar[str] = "llm_"
     title: ClassVar[str] = "Language model"
 
@@ -43,18 +41,9 @@ class LlmOptions(Request):
 
 
 class Asked(Result):
-    """The model that was asked, and what that took."""
-
     url: str
     model: str
     spent: Spent
-
-
-class Tokens(Result):
-    """Tokens sent and answered."""
-
-    prompt: int
-    answer: int
 
 
 class Estimate(Result):
@@ -62,18 +51,14 @@ class Estimate(Result):
 
     requests: int
     from_cache: int
-    about: Tokens
-    at_most: Tokens
+    about: Usage
+    at_most: Usage
     cost_about: float
     cost_at_most: float
 
 
 def llm_client(options: LlmOptions) -> Client:
-    """Return the client that ``options`` describe, with the key of the environment. Nothing is sent yet.
-
-    Raises:
-        InputError: the URL or the model is missing or unusable.
-    """
+    """Return the client that ``options`` describe, with the key of the environment. Nothing is sent yet."""
     from jobfit.app.encoding import private_cache
     from jobfit.llm.client import Client
     from jobfit.llm.meter import Budget, Meter, Prices
@@ -89,7 +74,8 @@ def llm_client(options: LlmOptions) -> Client:
         seconds=options.timeout,
         plain_http=options.plain_http,
     )
-    prices = Prices(options.price_prompt, options.price_answer)
-    meter = Meter(prices, Budget(options.budget_tokens, options.budget_cost))
+    meter = Meter(
+        Prices(options.price_prompt, options.price_answer), Budget(options.budget_tokens, options.budget_cost)
+    )
     cache = options.cache or private_cache() / "llm"
     return Client(options.url, options.model, key_from_environment(), cache=cache, settings=settings, meter=meter)

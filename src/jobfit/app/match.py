@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, Decision, Plan, Shortlist, Status
+from jobfit.shortlist import Contribution, LedgerLine, Plan, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 
 class MatchRequest(Request):
-    """Rank candidates for a vacancy, or vacancies for a candidate: exactly one of the two is named."""
-
     vacancy: str | None = Field(None, description="Id or file of a vacancy: rank candidates for it.")
     candidate: str | None = Field(None, description="Id or file of a candidate: rank vacancies for them.")
     k: K = 20
@@ -35,7 +33,6 @@ class MatchRequest(Request):
 
     @property
     def asking(self) -> tuple[Kind, str]:
-        """The kind of the query, and its id or file."""
         if self.vacancy is not None and self.candidate is None:
             return Kind.VACANCY, self.vacancy
         if self.candidate is not None and self.vacancy is None:
@@ -44,29 +41,23 @@ class MatchRequest(Request):
 
 
 class Named(Result):
-    """A record: ``title`` is what a person would call it."""
-
     kind: Kind
     id: str
     title: str
 
 
 class Why(Result):
-    """A reason: a stable code, and a sentence for people."""
-
     code: str
     sentence: str
 
 
 class Excluded(Result):
-    """A record that is not in the pool, and why."""
-
     id: str
     reasons: tuple[Why, ...]
 
 
 class Considered(Result):
-    """Everyone looked at: how many, how many of them are in the pool, and who is not."""
+    """How many were looked at, how many of them are in the pool, and who is not."""
 
     considered: int
     eligible: int
@@ -74,8 +65,6 @@ class Considered(Result):
 
 
 class Line(Result):
-    """One requirement held against one text, with the quote that settles it and where that stands in the CV."""
-
     requirement: str
     importance: str
     status: Status
@@ -96,8 +85,6 @@ class Entry(Result):
 
 
 class MatchResult(HyreFacts):
-    """The shortlist, the pool it was chosen from, and how the search was done."""
-
     query: Named
     pool: Considered
     plan: Plan
@@ -105,11 +92,7 @@ class MatchResult(HyreFacts):
 
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
-    """Return the shortlist, encoding first what has no vector yet.
-
-    Raises:
-        InputError: not exactly one query is named, it is unknown, or there is nobody to rank.
-    """
+    """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
     from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
     from jobfit.policy.requirements import Requirements, load_requirements
@@ -132,18 +115,12 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
-    """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``.
-
-    With HyRe only the searched side is encoded: the same texts mean another vector on the other one.
-    """
+    """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``."""
     from jobfit.indexer import encode_missing
 
-    kinds: tuple[Kind, ...] = tuple(Kind)
-    if texts is not None:
-        from jobfit.encoders.hyre import HyreEncoder, side_of
-
-        asks = (asking is Kind.VACANCY) == (side_of(texts) == "vacancies")
-        encoder, kinds = HyreEncoder(encoder, texts, "query" if asks else "document"), (asking.other,)
+    # With HyRe the same texts mean another vector on the side that asks.
+    kinds = tuple(Kind) if texts is None else (asking.other,)
+    encoder = reading_pairs(encoder, texts, asking)
     encode_missing(store, encoder, progress.of("Encoding"), kinds)
     return encoder
 
@@ -153,7 +130,6 @@ def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
 
     Raises:
         UnknownIdError: there is neither.
-        InputError: the file holds several records.
     """
     from jobfit.reading import read_records
 
@@ -174,32 +150,20 @@ def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
 def match_result(query: Record, shortlist: Shortlist, records: Mapping[str, Record], **hyre: Any) -> MatchResult:
     """Return the result for a shortlist whose entries are ``records``."""
     pool = shortlist.pool
-    excluded = tuple(
-        Excluded(id=out.id, reasons=tuple(Why(code=r.code, sentence=r.sentence) for r in out.reasons))
-        for out in pool.excluded
-    )
-    return MatchResult(
-        query=Named(kind=query.kind, id=query.id, title=headline(query)),
-        pool=Considered(considered=len(pool.eligible) + len(excluded), eligible=len(pool.eligible), excluded=excluded),
-        plan=shortlist.plan,
-        entries=tuple(_entry(entry, records[entry.id]) for entry in shortlist.entries),
+    eligible = len(pool.eligible)
+    return MatchResult.of(
+        shortlist,
+        query=Named.of(query, title=headline(query)),
+        pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
+        entries=[
+            Entry.of(entry, title=headline(records[entry.id]), ledger=[_line(line) for line in entry.ledger])
+            for entry in shortlist.entries
+        ],
         **hyre,
     )
 
 
-def _entry(entry: Decision, record: Record) -> Entry:
-    ledger = tuple(
-        Line(
-            requirement=line.requirement.label,
-            importance=line.requirement.importance.value,
-            status=line.status,
-            quote=line.evidence and line.evidence.text,
-            start=line.evidence and line.evidence.start,
-            end=line.evidence and line.evidence.end,
-        )
-        for line in entry.ledger
-    )
-    return Entry(
-        rank=entry.rank, id=entry.id, title=headline(record), score=entry.score,
-        contributions=entry.contributions, ledger=ledger,
-    )  # fmt: skip
+def _line(line: LedgerLine) -> Line:
+    quote, of = line.evidence, line.requirement
+    text, start, end = (quote.text, quote.start, quote.end) if quote else (None, None, None)
+    return Line.of(line, requirement=of.label, importance=of.importance, quote=text, start=start, end=end)

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, open_hyre
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_with
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, Mask, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
     from jobfit.embeddings import Embeddings
-    from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.judged import Texts
     from jobfit.training.mining.sides import MiningSet
@@ -25,8 +24,6 @@ Side = Literal["queries", "documents"]
 
 
 class StrategyOptions(Request):
-    """What a strategy is told; which of these mean something depends on the strategy."""
-
     k: int | None = Field(None, ge=1, description="Negatives per anchor: 10; rum gives its whole window.")
     low: float | None = Field(None, description="rum: a share of the pool, 0.03; sample: a rank, 0.")
     high: float | None = Field(None, description="rum: a share of the pool, 0.04; sample: a rank, 100.")
@@ -37,8 +34,6 @@ class StrategyOptions(Request):
 
 
 class MineRequest(Request):
-    """Two sides of texts, the pairs known to be positive, and how negatives are chosen."""
-
     out: Out
     data: Path | None = Field(None, description="A folder of `jobfit prepare`, or of BEIR with qrels/train.tsv.")
     queries: Path | None = Field(None, description="Instead of --data: BEIR queries.jsonl (vacancies).")
@@ -65,12 +60,11 @@ class MineRequest(Request):
 
     @property
     def anchors(self) -> tuple[Side, ...]:
-        """The sides that get negatives."""
         return ("queries", "documents") if self.direction == "both" else (self.direction,)
 
 
 class Window(Result):
-    """The ranks that negatives come from: ``first`` up to, and without, ``last``."""
+    """The ranks that negatives come from; ``last`` is not one of them."""
 
     first: int
     last: int
@@ -93,8 +87,6 @@ class MinedDirection(Result):
 
 
 class MineResult(HyreFacts):
-    """What was mined by direction, and how many texts or pairs were left out and why."""
-
     out: Path
     model: str
     left_out: dict[str, int]
@@ -102,11 +94,9 @@ class MineResult(HyreFacts):
 
 
 def mine(request: MineRequest, progress: Progress = quiet) -> MineResult:
-    """Mine hard negatives; killed or interrupted, the same request goes on where it was.
+    """Mine hard negatives: for each anchor, documents that rank high and are no known positive.
 
-    Raises:
-        InputError: options do not go together, files cannot be used, or the folder holds another mining.
-        UnknownIdError: a pair names an id without a text.
+    Killed or interrupted, the same command goes on where it was; other inputs in the same --out are refused.
     """
     from jobfit.encoders.generated import store_facts
     from jobfit.training.mining.sides import read_sides
@@ -116,17 +106,11 @@ def mine(request: MineRequest, progress: Progress = quiet) -> MineResult:
     with open_hyre(request.hyre, request.model, progress=progress) as store:
         directions = _mine(request, strategy, sides, store, progress)
         facts = store_facts(store)
-    return MineResult(
-        out=request.out, model=request.model, left_out=dict(sides.left_out), directions=directions, **facts
-    )
+    return MineResult.of(request, left_out=sides.left_out, directions=directions, **facts)
 
 
 def strategy_of(name: StrategyName, options: Mapping[str, Any]) -> Strategy:
-    """Return the strategy with the options that were set.
-
-    Raises:
-        InputError: an option that this strategy does not have, a rank that is not whole, or an impossible value.
-    """
+    """Return the strategy with the options that were set."""
     from dataclasses import fields
 
     from jobfit.training.mining.strategies import NAMES
@@ -146,13 +130,12 @@ def strategy_of(name: StrategyName, options: Mapping[str, Any]) -> Strategy:
 
 
 def _files(request: MineRequest) -> tuple[Path, Path, Path]:
-    """The files of the queries, the documents and the positives."""
     from jobfit.training.mining.sides import files_of
 
     queries, documents, positives = request.queries, request.documents, request.positives
     if request.data is not None and queries is None and documents is None:
-        found = files_of(request.data)
-        return found if positives is None else (*found[:2], positives)
+        queries, documents, own = files_of(request.data)
+        return queries, documents, positives or own
     if request.data is None and queries is not None and documents is not None and positives is not None:
         return queries, documents, positives
     raise InputError("give --data FOLDER, or all of --queries, --documents and --positives")
@@ -161,7 +144,6 @@ def _files(request: MineRequest) -> tuple[Path, Path, Path]:
 def _mine(
     request: MineRequest, strategy: Strategy, sides: MiningSet, store: GeneratedStore | None, progress: Progress
 ) -> dict[Side, MinedDirection]:
-    """Mine each direction into its folder below ``out``."""
     from jobfit.judged import turned
     from jobfit.training.mining.mine import MineSettings
     from jobfit.training.mining.mine import mine as mine_side
@@ -170,7 +152,8 @@ def _mine(
     refused = read_refused(request.never, sides.texts) if request.never else {}
     settings = MineSettings(seed=request.seed, near_duplicates=request.near_duplicates or None, file=request.format)
     _check_pools(request, sides.texts)
-    encoder = _encoder(request.model, sides.texts, store)
+    texts = sides.texts
+    encoder = reading_with(cached_encoder(request.model), store, texts.queries.values(), texts.documents.values())
     vectors: dict[str, Embeddings] = {
         side: embed(encoder, sides.texts, side, progress.of(f"Encoding {side}")) for side in ("queries", "documents")
     }
@@ -202,13 +185,3 @@ def _check_pools(request: MineRequest, texts: Texts) -> None:
                 f"negatives for {side} come from the other side, and that holds {sizes[side]} text; two are needed "
                 f"at least. Mine the other way only: --direction {_other(side)}"
             )
-
-
-def _encoder(model: str, texts: Texts, store: GeneratedStore | None) -> Encoder:
-    from jobfit.app.encoding import cached_encoder
-    from jobfit.encoders.hyre import HyreEncoder, role_of_vacancies
-
-    encoder = cached_encoder(model)
-    if store is None:
-        return encoder
-    return HyreEncoder(encoder, store, role_of_vacancies(store, texts.queries.values(), texts.documents.values()))

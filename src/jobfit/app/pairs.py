@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from jobfit.app.encoding import HyreFacts, open_hyre, reading_pairs
-from jobfit.app.reproduction import ReproduceResult, sweep
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
+from jobfit.app.reproduction import ReproduceResult, written
 from jobfit.app.wire import Hyre, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
-from jobfit.evaluation.alignment import Baseline, Position
-from jobfit.evaluation.calibration import Calibration
-from jobfit.evaluation.classification import Classification
+from jobfit.evaluation.alignment import Baseline, Position, alignment
+from jobfit.evaluation.calibration import Calibration, calibration
+from jobfit.evaluation.classification import Threshold as Chosen
+from jobfit.evaluation.classification import choose_threshold
+from jobfit.evaluation.classification import classify as classify_pairs
+from jobfit.evaluation.compare import compare
+from jobfit.evaluation.measures import evaluate
+from jobfit.evaluation.pairs import read_scored_pairs, read_scored_preferences
 from jobfit.evaluation.pools import Sizes
 from jobfit.evaluation.statistics import Estimate
+from jobfit.ingest.formats.trec import read_qrels, read_run
 
 RETENTION = "nDCG@20"
 
 
 class ClassifyRequest(Request):
-    """Scored pairs, and where their threshold comes from."""
-
     test: Path = Field(description="CSV or JSON Lines: query_id, document_id, label (0, 1), score.")
     validation: Path | None = Field(None, description="Pairs that choose the threshold; none of --test.")
     threshold: float | None = Field(None, description="Instead of --validation: stated beforehand.")
@@ -41,7 +45,7 @@ class Threshold(Result):
     value: float
     criterion: str
     reached: float | None
-    chosen_on: int
+    chosen_on: Annotated[int, BeforeValidator(len)]
 
 
 class ClassifyResult(Result):
@@ -55,59 +59,23 @@ class ClassifyResult(Result):
     measures: dict[str, Estimate]
     baselines: dict[str, dict[str, float | None]]
     undefined: dict[str, str]
-    calibration: Calibration | None
-
-    @classmethod
-    def from_classification(cls, found: Classification, calibration: Calibration | None = None) -> ClassifyResult:
-        """Return the classification, with the calibration of its scores where they are probabilities."""
-        chosen = found.threshold
-        return cls(
-            n=found.n,
-            positives=found.positives,
-            queries=found.queries,
-            pairs_per_query=found.pairs_per_query,
-            threshold=Threshold(
-                value=chosen.value,
-                criterion=chosen.criterion,
-                reached=chosen.reached,
-                chosen_on=len(chosen.chosen_on),
-            ),
-            measures=dict(found.measures),
-            baselines={name: dict(values) for name, values in found.baselines.items()},
-            undefined=dict(found.undefined),
-            calibration=calibration,
-        )
+    calibration: Calibration | None = None
 
 
 def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyResult:
-    """Classify scored pairs with a threshold that was not chosen on them.
-
-    Raises:
-        InputError: a file cannot be read, or not exactly one source of the threshold is given.
-    """
-    from jobfit.evaluation.calibration import calibration
-    from jobfit.evaluation.classification import classify as classify_pairs
-    from jobfit.evaluation.pairs import read_scored_pairs
-    from jobfit.evaluation.thresholds import Threshold as Chosen
-    from jobfit.evaluation.thresholds import choose_threshold
-
+    """Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior."""
     if (request.validation is None) == (request.threshold is None):
         raise InputError("give --validation, on which the threshold is chosen, or a --threshold stated beforehand")
     tested = read_scored_pairs(request.test)
+    chosen = Chosen.stated(request.threshold or 0.0)
     if request.validation is not None:
         chosen = choose_threshold(read_scored_pairs(request.validation), request.criterion)
-    else:
-        chosen = Chosen.stated(request.threshold or 0.0)
     result = classify_pairs(tested, chosen, request.seed)
-    calibrated = None
-    if request.probabilities:
-        calibrated = calibration(tested, request.bins, request.binning, request.seed)
-    return ClassifyResult.from_classification(result, calibrated)
+    calibrated = calibration(tested, request.bins, request.binning, request.seed) if request.probabilities else None
+    return ClassifyResult.of(result, calibration=calibrated)
 
 
 class AlignRequest(Request):
-    """Scored preferences; or a model and data with preferences; or a sweep of alignments to train."""
-
     preferences: Path | None = Field(
         None, description="CSV or JSON Lines: query_id, preferred (A, B), score_a, score_b[, length_a, length_b]."
     )
@@ -141,8 +109,6 @@ class Retention(Result):
 
 
 class AlignResult(Result):
-    """Agreement with a judge, the position check of both, rules that read nothing, and retention of a run."""
-
     accuracy: Estimate
     balanced: float | None
     ties: int
@@ -154,7 +120,7 @@ class AlignResult(Result):
 
 
 class ColumnDifference(Result):
-    """One column of model ``b`` minus model ``a``: the difference, p, and p after Holm's correction."""
+    """One column of model ``b`` minus model ``a``."""
 
     a: str
     b: str
@@ -165,26 +131,20 @@ class ColumnDifference(Result):
 
 
 class AlignModelsResult(HyreFacts):
-    """Alignment and retention by model and column, and model minus reference."""
-
     data: Path
     models: dict[str, dict[str, Estimate]]
     difference: dict[str, ColumnDifference] | None
 
 
 def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | AlignModelsResult | ReproduceResult:
-    """Compare scores with a judge's choices between A and B: of a file, of a model on data, or of a whole sweep.
+    """Compare scores with a judge's choices between A and B, with the position check of both.
 
-    Raises:
-        InputError: options do not go together, or a file cannot be used.
+    Also says how much of the ranking is kept (retention, nDCG@20): of a run, of a model on data, or of a whole sweep.
     """
     if request.sweep is not None:
         if request.out is None or request.preferences or request.run:
             raise InputError("--sweep needs --out, and neither scored preferences nor a run")
-        return sweep(
-            request.sweep, request.out, data=request.data, model=request.model, hyre=request.hyre, seeds=request.seeds,
-            progress=progress,
-        )  # fmt: skip
+        return _sweep(request, request.sweep, request.out, progress)
     if request.model is not None:
         if request.data is None or request.preferences or request.run:
             raise InputError("--model scores the preferences of --data: name it, and no scored preferences or run")
@@ -196,25 +156,34 @@ def align(request: AlignRequest, progress: Progress = quiet) -> AlignResult | Al
     return _align_scores(request, request.preferences)
 
 
+def _sweep(request: AlignRequest, settings: Path, out: Path, progress: Progress) -> ReproduceResult:
+    """Train every point of RankPO's sweep from one start and report alignment against retention."""
+    from dataclasses import replace
+
+    from jobfit.experiments.data import read_any
+    from jobfit.experiments.market import market_data
+    from jobfit.experiments.reproduce import reproduce, sizes_of
+
+    sizes, model, data = sizes_of("rankpo", False, settings), request.model, request.data
+    if model is not None:
+        sizes = replace(sizes, rankpo=replace(sizes.rankpo, start=model))
+    judged = market_data(sizes.market, sizes.measures) if data is None else read_any(data, sizes.measures)
+    with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
+        judged = judged if store is None else judged.with_hyre(store)
+    progress.note(judged.source)
+    return written(reproduce("rankpo", sizes, judged, out, tuple(range(1, request.seeds + 1))), out)
+
+
 def _align_scores(request: AlignRequest, preferences: Path) -> AlignResult:
-    from dataclasses import asdict
-
-    from jobfit.evaluation.alignment import alignment
-    from jobfit.evaluation.pairs import read_scored_preferences
-
     if request.run is None and (request.before is not None or request.qrels is not None):
         raise InputError("--before and --qrels belong to --run")
     if request.run is not None and request.qrels is None:
         raise InputError("--run needs --qrels: retention is measured against judgements")
     found = alignment(read_scored_preferences(preferences), request.seed)
-    return AlignResult(**asdict(found), retention=_retention(request))
+    return AlignResult.of(found, retention=_retention(request))
 
 
 def _retention(request: AlignRequest) -> Retention | None:
-    from jobfit.evaluation.compare import compare
-    from jobfit.evaluation.measures import evaluate
-    from jobfit.ingest.formats.trec import read_qrels, read_run
-
     if request.run is None or request.qrels is None:
         return None
     qrels, run = read_qrels(request.qrels), read_run(request.run)
@@ -227,13 +196,12 @@ def _retention(request: AlignRequest) -> Retention | None:
 
 
 def _align_models(request: AlignRequest, data: Path, model: str, progress: Progress) -> AlignModelsResult:
-    from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.generated import store_facts
     from jobfit.experiments.rankpo import measured_on
     from jobfit.experiments.rows import compare_rows, estimate
     from jobfit.training.reading import read_training_set
 
-    names = [name for name in (request.reference, model) if name is not None]
+    names = [model] if request.reference is None else [request.reference, model]
     judged = read_training_set(data)
     with open_hyre(request.hyre, *names, progress=progress) as store:
         rows = [measured_on(name, reading_pairs(cached_encoder(name), store), judged, (RETENTION,)) for name in names]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 
 class EscoOptions(Request):
-    """What the esco variant writes, and how it links titles."""
-
     title: ClassVar[str] = "The esco variant"
 
     taxonomy: str | None = Field(
@@ -39,8 +36,6 @@ class EscoOptions(Request):
 
 
 class PrepareRequest(Request):
-    """The records, the log of applications, and the variant in which records are written as documents."""
-
     candidates: tuple[str, ...] = Field(description="Files, folders or globs of candidates; may be repeated.")
     vacancies: tuple[str, ...] = Field(description="Files, folders or globs of vacancies; may be repeated.")
     applications: Path = Field(description="The log of applications: CSV or Parquet.")
@@ -64,11 +59,6 @@ class PrepareRequest(Request):
     dry_run: DryRun = False
 
     def inputs(self) -> Inputs:
-        """Return what is prepared.
-
-        Raises:
-            InputError: a column is not written FIELD=COLUMN, or the field is unknown.
-        """
         from jobfit.ingest.applications import LogFormat
         from jobfit.preparation.prepare import Inputs
 
@@ -82,11 +72,7 @@ class PrepareRequest(Request):
         return Inputs(list(self.candidates), list(self.vacancies), self.applications, log)
 
     def check(self) -> None:
-        """Refuse options of a variant that was not asked for: they would be passed over in silence.
-
-        Raises:
-            InputError: the message names the option and the variant that it belongs to.
-        """
+        """Refuse options of another variant: they would be passed over in silence."""
         esco = [f"--{name.replace('_', '-')}" for name in self.esco.model_fields_set]
         llm = ["--llm-..."] if self.llm.model_fields_set else []
         for variant, options in (("esco", esco), ("llm", llm)):
@@ -97,16 +83,12 @@ class PrepareRequest(Request):
 
 
 class Step(Result):
-    """One step of a funnel: rows dropped by reason, and rows that went on."""
-
     step: str
     dropped: dict[str, int]
     kept: int
 
 
 class Funnel(Result):
-    """What happened to the rows of one kind."""
-
     name: str
     rows_in: int
     steps: tuple[Step, ...]
@@ -146,17 +128,11 @@ class Prepared(Result):
 
 
 class Estimated(Estimate):
-    """What the llm variant would take; ``unusable`` files and rows are not in it."""
-
-    unusable: int
+    unusable: int = Field(description="Files and rows that are not in the estimate.")
 
 
 def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | Estimated:
-    """Write documents, labelled pairs and qrels, accounting for every row; a dry run sends and writes nothing.
-
-    Raises:
-        InputError: an option belongs to another variant, an input cannot be read, or ``out`` holds something else.
-    """
+    """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable."""
     from jobfit.judgements import load_table
     from jobfit.preparation.prepare import Settings
     from jobfit.preparation.prepare import prepare as write
@@ -171,7 +147,7 @@ def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | E
         done = write(inputs, settings, request.out, progress.note)
     for note in done["notes"]:
         progress.note(note)
-    return Prepared.model_validate({"folder": request.out, **done})
+    return Prepared(folder=request.out, **done)
 
 
 def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:
@@ -188,13 +164,11 @@ def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:
             for kind, paths in sides
             for record in stream_records(paths, kind, rejects, today=request.today, guess=False)
         )
-        estimate = asdict(variant.estimate(records))
-    return Estimated(**estimate, unusable=len(rejects))
+        return Estimated.of(variant.estimate(records), unusable=len(rejects))
 
 
 @contextmanager
 def _open_variant(request: PrepareRequest, progress: Progress) -> Iterator[tuple[Variant, Taxonomy | None]]:
-    """Yield the variant, and the taxonomy in whose terms records are to be read."""
     from jobfit.app.encoding import text_encoder
     from jobfit.documents.esco_text import SkillsFrom
     from jobfit.preparation.variants import VariantSettings, make_variant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.app.training import TrainRequest, tables_of
+from jobfit.app.training import TrainRequest, TrainResult, TrainRoundsResult, tables_of, train_on_data
 from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError
 
@@ -32,13 +32,12 @@ class TrainRecipeResult(Result):
     kept_apart: tuple[dict[str, Any], ...]
 
 
-def train_recipe(request: TrainRequest, progress: Progress = quiet) -> TrainRecipeResult:
-    """Train the recipe that the request names and measure the model beside its backbone and BM25.
+def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult | TrainRecipeResult:
+    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
+    return train_on_data(request, progress) if request.recipe is None else _train_recipe(request, progress)
 
-    Raises:
-        InputError: options of data are given, or a source that the recipe needs is missing or cannot be read.
-        CheckpointError, TrainingError, Interrupted: the training cannot go on; the last checkpoint is whole.
-    """
+
+def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResult:
     from jobfit.experiments.default_model.recipe import read_recipe
     from jobfit.experiments.default_model.run import run_recipe
     from jobfit.training.stages import MODEL
@@ -53,10 +52,9 @@ def train_recipe(request: TrainRequest, progress: Progress = quiet) -> TrainReci
     )
     for what in done.made.left_out:
         progress.note(f"Left out: {what}")
-    return TrainRecipeResult(
+    return TrainRecipeResult.of(
+        done.trained,
         model=request.out / MODEL,
-        sha256=done.trained.sha256,
-        steps=done.trained.steps,
         weights_of_step=done.trained.best_step,
         left_out=tuple(done.made.left_out),
         ships=done.verdict.ships if done.verdict else None,
@@ -66,7 +64,6 @@ def train_recipe(request: TrainRequest, progress: Progress = quiet) -> TrainReci
 
 
 def _overrides(request: TrainRequest) -> dict[str, dict[str, Any]]:
-    """What --set says, by table; --seed is the loop's and the model's."""
     tables = tables_of(request.overrides, _TABLES)
     if request.seed:
         for table in ("loop", "model"):
@@ -75,18 +72,14 @@ def _overrides(request: TrainRequest) -> dict[str, dict[str, Any]]:
 
 
 def read_sources(
-    recipe: Recipe,
-    esco: str | None,
-    rome: Path | None = None,
-    sentences: tuple[Path, ...] = (),
+    recipe: Recipe, esco: str | None, rome: Path | None = None, sentences: tuple[Path, ...] = (),
     progress: Progress = quiet,
-) -> Sources:
-    """Read what the recipe needs; note which optional source is missing and what is then left out.
-
-    Raises:
-        InputError: the recipe needs ESCO and none is named, or a folder cannot be read.
-    """
+) -> Sources:  # fmt: skip
+    """Read what the recipe needs; note which optional source is missing and what is then left out."""
+    from jobfit.experiments.default_model.measuring import MEASURES
     from jobfit.experiments.default_model.sources import Sources, digest_of, read_rome, read_sentences
+    from jobfit.experiments.market import MarketSizes, market_data
+    from jobfit.settings import build
     from jobfit.taxonomy.stored import load_taxonomy
 
     needs = recipe.needs()
@@ -96,7 +89,7 @@ def read_sources(
             "https://esco.ec.europa.eu/en/use-esco/download and give their folder with --esco"
         )
     facts: dict[str, str] = {}
-    taxonomy = None
+    taxonomy, market = None, None
     titles: tuple[RomeTitle, ...] = ()
     if esco is not None:
         taxonomy = load_taxonomy(esco)
@@ -108,21 +101,12 @@ def read_sources(
     for folder in sentences:
         facts[f"sentences, {folder.name}"] = f"sha256 {digest_of(folder)}"
     annotated = tuple(sentence for folder in sentences for sentence in read_sentences(folder))
-    market = None
     if "market" in needs:
-        market = _market(recipe, progress)
+        progress.note("Simulating a market to learn from and another one to test on")
+        market = market_data(build(MarketSizes, recipe.market, f"{recipe.name}, market"), MEASURES)
         facts["market"] = market.source
     if not titles:
         progress.note("Without --rome: no ROME title is learnt, and none is tested on.")
     if not annotated:
         progress.note("Without --sentences: no sentence of an advertisement is read: neither kept nor tested on.")
     return Sources(taxonomy, titles, annotated, market, facts)
-
-
-def _market(recipe: Recipe, progress: Progress) -> Any:
-    from jobfit.experiments.default_model.measuring import MEASURES
-    from jobfit.experiments.market import MarketSizes, market_data
-    from jobfit.settings import build
-
-    progress.note("Simulating a market to learn from and another one to test on")
-    return market_data(build(MarketSizes, recipe.market, f"{recipe.name}, market"), MEASURES)

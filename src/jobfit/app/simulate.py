@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
@@ -20,8 +19,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Knobs(Request):
-    """How the market behaves; the model is in docs/market.md."""
-
     title: ClassVar[str] = "Settings of the market"
 
     forgotten: Share = Field(0.15, description="Share of the skills held that the CV does not mention.")
@@ -39,8 +36,6 @@ class Knobs(Request):
 
 
 class SimulateRequest(Request):
-    """The size of a market, its languages and its behaviour, and how it is written."""
-
     out: Out
     candidates: int = Field(300, ge=1, description="How many people, up to a million.")
     vacancies: int = Field(40, ge=1, description="How many open positions.")
@@ -53,11 +48,6 @@ class SimulateRequest(Request):
     knobs: Knobs = Knobs()
 
     def settings(self) -> MarketSettings:
-        """Return the settings of the market.
-
-        Raises:
-            InputError: a language, a share or a combination is impossible.
-        """
         from jobfit.simulation.settings import MarketSettings
 
         codes, shares = _languages(self.languages)
@@ -92,18 +82,21 @@ class Streamed(Result):
 
 
 def simulate(request: SimulateRequest, progress: Progress = quiet) -> Market | Streamed:
-    """Write CVs, vacancies, the log of who saw and applied where, protected attributes, the world and its truth."""
+    """Write CVs, vacancies, the log of who saw and applied where, protected attributes, the world and its truth.
+
+    The knobs and the model are in docs/market.md. With --parquet the market is streamed: any size in bounded memory.
+    """
     settings = request.settings()
     if request.parquet:
         from jobfit.simulation.stream import stream_market
 
         streamed = stream_market(request.out, settings, request.seed, progress=progress.of("Simulating"))
-        return Streamed(**asdict(streamed), seed=request.seed)
+        return Streamed.of(streamed, seed=request.seed)
     from jobfit.simulation.market import simulate
     from jobfit.simulation.writer import write_market
 
     written = write_market(simulate(settings, request.seed), request.out, rendered_share=request.rendered)
-    return Market(**asdict(written), seed=request.seed)
+    return Market.of(written, seed=request.seed)
 
 
 def _languages(text: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
@@ -119,8 +112,6 @@ def _languages(text: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
 
 
 class TruthRequest(Request):
-    """The pairs whose truth is asked for."""
-
     market: Path = Field(description="A folder that jobfit simulate wrote.")
     pairs: Path = Field(description="CSV with candidate_id and vacancy_id; - for stdin.")
 
@@ -141,17 +132,11 @@ class PairTruth(Result):
 
 
 class Truth(Result):
-    """The truth of each pair, in the order in which they were asked for."""
-
     pairs: tuple[PairTruth, ...]
 
 
 def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
-    """Return the truth of pairs of a simulated market, made again from its settings and seed.
-
-    Raises:
-        InputError: the market or the pairs cannot be read, or a pair is of nobody in the market.
-    """
+    """Print the truth of pairs of a simulated market: scores, grade, and the probability of each step, as CSV."""
     from jobfit.simulation.asked import ask, read_settings
 
     rows = ask(*read_settings(request.market), _pairs(request.pairs))
@@ -161,7 +146,7 @@ def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     from jobfit.artifacts import read_text
 
-    reader = csv.DictReader(read_text(path).splitlines())
+    reader = csv.DictReader(read_text(Path("/dev/stdin") if str(path) == "-" else path).splitlines())
     columns = reader.fieldnames or ()
     if missing := {"candidate_id", "vacancy_id"} - set(columns):
         raise InputError(f"{path}: no column {', '.join(sorted(missing))} (found: {', '.join(columns)})")

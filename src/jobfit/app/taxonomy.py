@@ -12,28 +12,26 @@ from pydantic import Field, model_validator
 from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, quiet
 from jobfit.errors import InputError
 from jobfit.records import Candidate, Evidence, Importance, Kind, Record, RequirementKind, Vacancy
+from jobfit.taxonomy import gap as library
 from jobfit.taxonomy import stored
+from jobfit.taxonomy.compact import LANGUAGES, load_compact
+from jobfit.taxonomy.graph import TaxonomyGraph, Term, find_term, kind_of
 from jobfit.taxonomy.stored import Manifest
 
 if TYPE_CHECKING:
-    from jobfit.taxonomy.gap import Asked, Held
-    from jobfit.taxonomy.graph import TaxonomyGraph
     from jobfit.taxonomy.linking.linker import Linker
-    from jobfit.taxonomy.lookup import Term
 
 Name = Annotated[str, Field(description="compact, an imported taxonomy, or a folder of ESCO CSV files.")]
 Language = Annotated[str, Field(description="Of the labels shown; English where a term has none in it.")]
 
 
 class ImportRequest(Request):
-    """ESCO's files, and what to call them."""
-
     folder: Path = Field(description="Folder of ESCO's CSV files, any languages.")
     name: str | None = Field(None, description="What to call it. Default: the name of the folder.")
 
 
 def import_taxonomy(request: ImportRequest, progress: Progress = quiet) -> Manifest:
-    """Read ESCO's CSV files and keep them in JOBFIT_HOME, accounting for every row."""
+    """Read ESCO's CSV files and keep them; print what became of every row."""
     from jobfit.taxonomy.esco.importing import import_folder
 
     folder_name = re.sub(r"[^a-z0-9._]+", "-", request.folder.resolve().name.lower()).strip("-._")
@@ -42,8 +40,6 @@ def import_taxonomy(request: ImportRequest, progress: Progress = quiet) -> Manif
 
 
 class Listed(Result):
-    """One taxonomy: the languages of its labels, and how many terms and links it has."""
-
     name: str
     version: str
     languages: tuple[str, ...]
@@ -51,37 +47,24 @@ class Listed(Result):
 
 
 class Listing(Result):
-    """The taxonomies: the compact one and those that were imported."""
-
     taxonomies: tuple[Listed, ...]
 
 
-def list_taxonomies() -> Listing:
-    """Return the compact taxonomy and the imported ones, by name."""
-    from jobfit.taxonomy.compact import LANGUAGES, load_compact
-
+def list_taxonomies(request: Request, progress: Progress = quiet) -> Listing:
+    """List the taxonomies: the compact one and those that were imported."""
     compact = load_compact()
-    first = Listed(
-        name=stored.COMPACT, version=compact.version, languages=tuple(LANGUAGES), counts=stored.counts(compact)
-    )
-    imported = (
-        Listed(name=one.name, version=one.version, languages=tuple(one.languages), counts=dict(one.counts))
-        for one in stored.list_taxonomies()
-    )
+    first = Listed.of(compact, name=stored.COMPACT, languages=LANGUAGES, counts=stored.counts(compact))
+    imported = (Listed.of(one, languages=tuple(one.languages)) for one in stored.list_taxonomies())
     return Listing(taxonomies=(first, *imported))
 
 
 class TermRequest(Request):
-    """A term, as a person names it."""
-
     term: str = Field(description="Id, code, or a whole label in any language.")
     taxonomy: Name = "compact"
     language: Language = "en"
 
 
 class Brief(Result):
-    """A term with its preferred label."""
-
     id: str
     kind: Literal["skill", "occupation", "group"]
     label: str
@@ -103,23 +86,17 @@ class Shown(Brief):
 
 
 def show(request: TermRequest, progress: Progress = quiet) -> Shown:
-    """Return one term: its labels, its code, what is broader and narrower."""
+    """Show one term: its labels, its code, what is broader and narrower, how many links it has."""
     asked = _Asked(request.taxonomy, request.language)
     term = asked.term(request.term)
-    names = ("code", "isco", "sector", "reuse", "transversal", "description")
-    return Shown(
-        **asked.brief(term).model_dump(),
-        taxonomy=asked.version,
-        labels={language: tuple(labels) for language, labels in term.labels.items()},
-        **{name: getattr(term, name, None) for name in names},
-        broader=asked.briefs(term.broader),
-        narrower=asked.briefs(asked.graph.narrower(term.id)),
-    )
+    lacking = {name: None for name in ("code", "isco", "sector", "reuse", "transversal") if not hasattr(term, name)}
+    return Shown.of(
+        term, **lacking, **asked.brief(term).model_dump(), taxonomy=asked.version,
+        broader=asked.briefs(term.broader), narrower=asked.briefs(asked.graph.narrower(term.id)),
+    )  # fmt: skip
 
 
 class Needs(Result):
-    """What a term needs, or what needs it: essential, then optional."""
-
     taxonomy: str
     term: Brief
     essential: tuple[Brief, ...]
@@ -127,12 +104,12 @@ class Needs(Result):
 
 
 def skills(request: TermRequest, progress: Progress = quiet) -> Needs:
-    """Return the skills that an occupation (or a skill) needs."""
+    """List the skills that an occupation (or a skill) needs: essential, then optional."""
     return _needs(request, "skills_of")
 
 
 def occupations(request: TermRequest, progress: Progress = quiet) -> Needs:
-    """Return the occupations that need a skill."""
+    """List the occupations that need a skill: those for which it is essential, then optional."""
     return _needs(request, "occupations_of")
 
 
@@ -141,16 +118,12 @@ def _needs(request: TermRequest, direction: str) -> Needs:
     term = asked.term(request.term)
     needs = getattr(asked.graph, direction)(term.id)
     return Needs(
-        taxonomy=asked.version,
-        term=asked.brief(term),
-        essential=asked.briefs(needs.essential),
-        optional=asked.briefs(needs.optional),
-    )
+        taxonomy=asked.version, term=asked.brief(term),
+        essential=asked.briefs(needs.essential), optional=asked.briefs(needs.optional),
+    )  # fmt: skip
 
 
 class DistanceRequest(Request):
-    """Two skills or two occupations."""
-
     a: str = Field(description="Id, code, or a whole label in any language.")
     b: str = Field(description="The other one.")
     taxonomy: Name = "compact"
@@ -174,25 +147,21 @@ class Distance(Result):
 
 
 def distance(request: DistanceRequest, progress: Progress = quiet) -> Distance:
-    """Measure two skills or two occupations."""
+    """Measure two skills or two occupations: steps in the hierarchy, closeness, and shared skills or occupations."""
     asked = _Asked(request.taxonomy, request.language)
     graph, a, b = asked.graph, asked.term(request.a), asked.term(request.b)
     path = graph.distance(a.id, b.id)
     linked = not any(term.id in graph.taxonomy.groups for term in (a, b))
     return Distance(
-        taxonomy=asked.version,
-        a=asked.brief(a),
-        b=asked.brief(b),
+        taxonomy=asked.version, a=asked.brief(a), b=asked.brief(b),
         steps=path.steps if path else None,
         via=asked.brief(graph.term(path.via)) if path else None,
         closeness=graph.closeness(a.id, b.id) if path else None,
         similarity=graph.similarity(a.id, b.id) if linked else None,
-    )
+    )  # fmt: skip
 
 
 class GapRequest(Request):
-    """What somebody has, and what is asked: named terms, or files of CVs and vacancies."""
-
     has: tuple[str, ...] = Field(description="A skill, an occupation held, or a CV. Repeat it.")
     needs: tuple[str, ...] = Field((), description="A skill, an occupation, or a vacancy. Repeat it.")
     nice: tuple[str, ...] = Field((), description="A skill that is optional. Repeat it.")
@@ -240,13 +209,7 @@ class Gap(Result):
 
 
 def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
-    """Compare what somebody has with what is asked.
-
-    Raises:
-        InputError: a term is unknown or a group, or a file cannot be read.
-    """
-    from jobfit.taxonomy import gap as library
-
+    """Compare what somebody has with what is asked. What an occupation only implies is marked as such."""
     asked = _Asked(request.taxonomy, request.language)
     graph = asked.graph
     if request.like:
@@ -256,47 +219,38 @@ def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
         wants = _asked_by(graph, request.needs, request.nice)
     answer = library.gap(graph, _held_by(graph, request.has), wants)
 
-    def met(skills: Sequence[library.Met]) -> tuple[MetSkill, ...]:
-        return tuple(MetSkill(**asked.of(one.skill), evidenced=one.evidenced) for one in skills)
+    def met(skills: Sequence[library.Met]) -> list[MetSkill]:
+        return [MetSkill.of(one, **asked.of(one.skill)) for one in skills]
 
-    return Gap(
+    return Gap.of(
+        answer,
         taxonomy=asked.version,
         met_essential=met(answer.met_essential),
         met_optional=met(answer.met_optional),
         missing_essential=asked.briefs(answer.missing_essential),
         missing_optional=asked.briefs(answer.missing_optional),
-        near=tuple(
-            NearSkill(**asked.of(one.skill), held=asked.of(one.held), credit=one.credit, evidenced=one.evidenced)
-            for one in answer.near
-        ),
-        coverage=answer.coverage,
-        coverage_implied=answer.coverage_implied,
-        coverage_hierarchy=answer.coverage_hierarchy,
+        near=[NearSkill.of(one, **asked.of(one.skill), held=asked.of(one.held)) for one in answer.near],
     )
 
 
-def _held_by(graph: TaxonomyGraph, texts: Sequence[str]) -> Held:
+def _held_by(graph: TaxonomyGraph, texts: Sequence[str]) -> library.Held:
     """What a person has. Each text is a skill (evidenced), an occupation (it implies) or the file of a CV.
 
     Of a CV, the skills that it states are evidenced, and the occupations of its positions imply theirs.
     """
-    from jobfit.taxonomy.gap import held
-
     skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
     for record in _read(graph, texts, Kind.CANDIDATE):
         assert isinstance(record, Candidate)
         skills += [skill.value for skill in record.profile.skills]
         occupations += [position.occupation for position in record.profile.experiences if position.occupation]
-    return held(graph, skills, occupations)
+    return library.held(graph, skills, occupations)
 
 
-def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -> Asked:
+def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -> library.Asked:
     """What is asked. Each text is a skill, an occupation (all it needs) or the file of a vacancy.
 
     Of a vacancy, only the skills that it names count: those it insists on are essential, the others optional.
     """
-    from jobfit.taxonomy.gap import asked
-
     skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
     optional = _terms_by_kind(graph, nice)[0]
     for record in _read(graph, texts, Kind.VACANCY):
@@ -304,7 +258,7 @@ def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -
         named = [r for r in record.profile.requirements if r.kind is RequirementKind.SKILL]
         skills += [r.value for r in named if r.importance is Importance.MUST]
         optional += [r.value for r in named if r.importance is not Importance.MUST]
-    return asked(graph, skills, optional, occupations)
+    return library.asked(graph, skills, optional, occupations)
 
 
 def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record]:
@@ -315,9 +269,6 @@ def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record
 
 
 def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The ids of the skills and of the occupations among the terms."""
-    from jobfit.taxonomy.lookup import find_term, kind_of
-
     ids: dict[str, list[str]] = {"skill": [], "occupation": []}
     for text in texts:
         term = find_term(graph.taxonomy, text)
@@ -328,8 +279,6 @@ def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str
 
 
 class LinkRequest(Request):
-    """Mentions to link to concepts, or a text whose skills are wanted: exactly one of the first three."""
-
     mentions: tuple[str, ...] = Field((), description="Titles or skills.")
     file: Path | None = Field(None, description="One mention a line, UTF-8.")
     text: Path | None = Field(None, description="Find the skills that this text names, with their quotes.")
@@ -357,7 +306,7 @@ class Concept(Result):
 
 
 class Linked(Result):
-    """What a mention means: ``best`` at or above the threshold, and the next concepts."""
+    """``best``: at or above the threshold; ``alternatives``: the next concepts."""
 
     mention: str
     best: Concept | None
@@ -365,36 +314,26 @@ class Linked(Result):
 
 
 class Evidenced(Result):
-    """A skill and the words of the text that name it."""
-
     match: Concept
     evidence: Evidence
 
 
-class Links(Result):
-    """The concept of each mention, in the order in which they were given."""
-
+class _Answer(Result):
     taxonomy: str
     kind: str
     threshold: float
+
+
+class Links(_Answer):
     links: tuple[Linked, ...]
 
 
-class SkillsInText(Result):
-    """The skills that a text names, in its order."""
-
-    taxonomy: str
-    kind: str
-    threshold: float
+class SkillsInText(_Answer):
     skills: tuple[Evidenced, ...]
 
 
 def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInText:
-    """Link mentions to concepts, or find the skills of a text.
-
-    Raises:
-        InputError: a file cannot be read, or the threshold is not between 0 and 1.
-    """
+    """Link titles or mentions of skills to concepts, with a score, alternatives, or no match below a threshold."""
     from jobfit.app.encoding import text_encoder
     from jobfit.artifacts import read_text
     from jobfit.taxonomy.linking.evidence import SkillFinder
@@ -414,33 +353,23 @@ def link(request: LinkRequest, progress: Progress = quiet) -> Links | SkillsInTe
 
 
 def _about(linker: Linker, request: LinkRequest) -> dict[str, Any]:
-    """What an answer says of itself: the taxonomy, what was linked to, and the threshold used."""
     threshold = linker.model(request.language).threshold if request.threshold is None else request.threshold
     return {"taxonomy": linker.taxonomy.version, "kind": linker.kind, "threshold": threshold}
 
 
 class _Asked:
-    """A taxonomy with its links, and the language in which its terms are shown."""
-
     def __init__(self, name: str, language: str) -> None:
-        from jobfit.taxonomy.graph import TaxonomyGraph
-
         self.graph, self._language = TaxonomyGraph(stored.load_taxonomy(name)), language
         self.version = self.graph.taxonomy.version
 
     def term(self, text: str) -> Term:
-        from jobfit.taxonomy.lookup import find_term
-
         return find_term(self.graph.taxonomy, text)
 
     def brief(self, term: Term) -> Brief:
-        from jobfit.taxonomy.lookup import kind_of
-
         return Brief(id=term.id, kind=kind_of(term), label=term.label(self._language))
 
     def briefs(self, ids: Sequence[str]) -> tuple[Brief, ...]:
         return tuple(self.brief(self.graph.term(id_)) for id_ in ids)
 
     def of(self, id_: str) -> dict[str, Any]:
-        """The fields of a brief term."""
         return self.brief(self.graph.term(id_)).model_dump()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,8 +22,6 @@ TaxonomyName = Annotated[str, Field(description="compact, an imported taxonomy, 
 
 
 class HyreRequest(Request):
-    """The vacancies (or resumes, for the ablation), who writes for them, and where the texts are kept."""
-
     vacancies: Path | None = Field(None, description="JSON Lines as of BEIR, a `jobfit prepare` folder, or a data set.")
     resumes: Path | None = Field(
         None, description="Instead: resumes that get hypothetical vacancies (the published ablation)."
@@ -42,8 +41,6 @@ class HyreRequest(Request):
 
 
 class ParaphraseRequest(Request):
-    """The data of a training, how many of its texts are copied, and who writes them in other words."""
-
     sets: TrainingData = Field(default_factory=TrainingData)
     out: Out
     augment_texts: CopiedTexts = 500
@@ -75,35 +72,25 @@ class Missing(Result):
 
 
 class HyreResult(Filled):
-    """Who wrote the hypothetical texts, and how many."""
-
-    hyre: str
+    hyre: str = Field(description="Who wrote the texts.")
 
 
 class HyreEstimate(Missing):
-    """Who would write the hypothetical texts, and how many are missing."""
-
-    hyre: str
+    hyre: str = Field(description="Who would write the texts.")
 
 
 class ParaphraseResult(Filled):
-    """Who wrote the paraphrases, and how many."""
-
-    paraphrase: str
+    paraphrase: str = Field(description="Who wrote the texts.")
 
 
 class ParaphraseEstimate(Missing):
-    """Who would write the paraphrases, and how many are missing."""
-
-    paraphrase: str
+    paraphrase: str = Field(description="Who would write the texts.")
 
 
 def hyre(request: HyreRequest, progress: Progress = quiet) -> HyreResult | HyreEstimate:
-    """Write a hypothetical resume for each vacancy to a store; a second run makes only what is missing.
+    """Write a hypothetical resume for each vacancy to OUT; a second run makes only what is missing.
 
-    Raises:
-        InputError: no texts or nobody to write is named, or the store was begun by another source.
-        LlmError: no further request can be made; what was answered is in the store.
+    The texts belong to nobody and are read by encoders alone. Exit code 7: some vacancies got no usable answer.
     """
     kind, texts = _hyre_texts(request)
     with _hyre_source(request, kind) as source:
@@ -113,11 +100,10 @@ def hyre(request: HyreRequest, progress: Progress = quiet) -> HyreResult | HyreE
 
 
 def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> ParaphraseResult | ParaphraseEstimate:
-    """Write a paraphrase of each text that a training with the same data and seed copies.
+    """Write a paraphrase of each text that is copied to OUT; a second run makes only what is missing.
 
-    Raises:
-        InputError: the data cannot be used, or nobody to write is named.
-        LlmError: no further request can be made; what was answered is in the store.
+    The options of the data are those of the training. The paraphrases are training material and nothing else. Exit
+    code 7: some texts got no usable answer.
     """
     from jobfit.training.augmentation import Augmentation, originals
 
@@ -131,7 +117,7 @@ def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> Paraph
 
 
 def _hyre_texts(request: HyreRequest) -> tuple[str, list[str]]:
-    """The kind of text that is wanted, and the different texts that it is wanted for."""
+    """The kind of text that is wanted, and what it is wanted for."""
     from jobfit.documents.masking import mask
     from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
     from jobfit.training.annotation_files import read_texts
@@ -150,7 +136,6 @@ def _hyre_texts(request: HyreRequest) -> tuple[str, list[str]]:
 
 
 def _stored_vacancies(tenant: str) -> list[str]:
-    """The documents of the tenant's vacancies, which are masked when they are rendered."""
     from jobfit.documents.render import render
     from jobfit.records import Kind
     from jobfit.store.repository import open_store
@@ -196,29 +181,25 @@ def _paraphrase_source(request: ParaphraseRequest) -> Iterator[TextSource]:
 
 
 def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progress) -> dict[str, Any]:
-    """Write to the store at ``out`` what it lacks for ``texts``; return the fields of :class:`Filled`."""
+    """The fields of :class:`Filled`, once the store is."""
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.training.asking import AsksModel
-    from jobfit.training.generated import fill
+    from jobfit.training.asking import AsksModel, fill
 
     with GeneratedStore.for_writing(out, source) as store:
         for note in store.notes:
             progress.note(note)
         filled = fill(store, source, texts, lambda done: progress.step("Writing", done, len(texts)))
         facts = store.facts()
-    return {
-        "out": out, "written": filled.written, "kept": filled.kept, "failed": filled.failed,
-        "failures": dict(filled.failures), "facts": facts,
-        "llm": Asked.of(source.client) if isinstance(source, AsksModel) else None,
-    }  # fmt: skip
+    llm = source.client if isinstance(source, AsksModel) else None
+    return {"out": out, "facts": facts, "llm": llm and Asked.of(llm), "failed": filled.failed, **asdict(filled)}
 
 
 def _missing(source: TextSource, texts: Sequence[str], out: Path) -> dict[str, Any]:
-    """Return the fields of :class:`Missing`; nothing is sent or written."""
+    """The fields of :class:`Missing`."""
     from jobfit.encoders.generated import GeneratedStore
-    from jobfit.training.generated import EstimatesTexts, missing_texts
+    from jobfit.training.asking import WritesTexts, missing_texts
 
     store = GeneratedStore.read(out) if out.exists() and out.stat().st_size else None
     missing = missing_texts(store, texts)
-    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, EstimatesTexts) else None
+    estimate = Estimate.of(source.estimate(missing)) if isinstance(source, WritesTexts) else None
     return {"out": out, "missing": len(missing), "estimate": estimate}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -13,7 +14,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, open_hyre
 from jobfit.app.mining import StrategyName, strategy_of
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 
@@ -23,25 +24,20 @@ if TYPE_CHECKING:
     from jobfit.training.augmentation import Augmentation
     from jobfit.training.data import TrainingSet
     from jobfit.training.loop.settings import TrainSettings
-    from jobfit.training.mining.negatives import Negatives
     from jobfit.training.model import ModelOptions
-    from jobfit.training.rounds import Round
+    from jobfit.training.rounds import Negatives, Round
     from jobfit.training.stages import Stage
 
 CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
 
 
 class Way(StrEnum):
-    """How copies of texts are made."""
-
     EDA = "eda"
     ROWS = "rows"
     PARAPHRASE = "paraphrase"
 
 
 class TrainingData(Request):
-    """The data, and which of them are trained and validated on."""
-
     data: Path | None = Field(
         None, description="A folder of `jobfit prepare`, or ConFit, RankPO, BEIR or Parquet data."
     )
@@ -53,8 +49,6 @@ class TrainingData(Request):
 
 
 class TrainRequest(Request):
-    """What is trained, on which data and how; or the name of a recipe, which says all of that itself."""
-
     recipe: str | None = Field(
         None, description="Instead of --data: recipes/default, or the path of a recipe file (TOML)."
     )
@@ -102,20 +96,16 @@ class TrainRequest(Request):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupEstimate(Estimate):
-    """What was measured of one group of candidates."""
-
     group: str
 
 
 class Validated(Result):
-    """What the weights that are kept score on the validation set."""
-
     score: float
     metrics: dict[str, Estimate]
 
 
 class MinedNegatives(Result):
-    """How many vacancies and candidates have mined negatives, and how many negatives these are."""
+    """How many vacancies and candidates have mined negatives, and how many these are."""
 
     anchor_vacancies: int
     anchor_candidates: int
@@ -131,8 +121,6 @@ class TrainedWith(HyreFacts):
 
 
 class TrainResult(TrainedWith):
-    """The model, how it was trained, and what it scores on validation."""
-
     model: Path
     steps: int
     weights_of_step: int
@@ -144,8 +132,6 @@ class TrainResult(TrainedWith):
 
 
 class TrainRoundsResult(TrainedWith):
-    """The model of the best round on validation, and what each round scored."""
-
     model: Path
     best_round: int
     sha256: str
@@ -154,8 +140,6 @@ class TrainRoundsResult(TrainedWith):
 
 @dataclass(frozen=True, slots=True)
 class _Settings:
-    """The settings of a training."""
-
     model: ModelOptions
     loop: TrainSettings
     stage: Stage
@@ -171,14 +155,8 @@ class _Texts:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult:
-    """Train; ``out/model`` is a sentence-transformers folder.
-
-    Raises:
-        InputError: options do not go together, or the data, the settings or the folder cannot be used.
-        LeakageError: train and validation share a pair.
-        CheckpointError, TrainingError, Interrupted: the training cannot go on; the last checkpoint is whole.
-    """
+def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | TrainRoundsResult:
+    """Train once or in rounds; ``out/model`` is a sentence-transformers folder."""
     from jobfit.groups import read_groups
 
     settings = _settings(request)
@@ -208,15 +186,12 @@ def _train_once(
     )  # fmt: skip
     if done.cut:
         progress.note(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
-    return TrainResult(
+    return TrainResult.of(
+        done,
         model=request.out / MODEL,
-        steps=done.steps,
         weights_of_step=done.best_step,
-        sha256=done.sha256,
-        texts=done.texts,
-        cut=done.cut,
         stopped_early=done.stopped or None,
-        validation=Validated.model_validate(done.best.as_json()) if done.best else None,
+        validation=done.best and done.best.as_json(),
         groups=_by_group(request.out, groups),
         **texts.notes,
     )
@@ -225,11 +200,9 @@ def _train_once(
 def _train_rounds(
     request: TrainRequest, settings: _Settings, texts: _Texts, groups: Groups | None, progress: Progress
 ) -> TrainRoundsResult:
-    """Run the rounds below ``out`` and put the model of the best one on validation in ``out/model``."""
     import shutil
 
-    from jobfit.training.mining.negatives import Training
-    from jobfit.training.rounds import RoundSettings, run_rounds
+    from jobfit.training.rounds import RoundSettings, Training, run_rounds
     from jobfit.training.stages import MODEL
 
     out = request.out
@@ -267,7 +240,6 @@ def _train_rounds(
 
 
 def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] | None:
-    """The rows by group of the training in ``folder``, as they stand in its model card."""
     from jobfit.artifacts import read_json
     from jobfit.training.stages import RESULT
 
@@ -277,7 +249,6 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
 
 
 def _settings(request: TrainRequest) -> _Settings:
-    """The tables loop, model and stage of the settings file, with what ``overrides`` say over them."""
     from jobfit.settings import build
     from jobfit.settings_file import read_settings
     from jobfit.training.loop.settings import TrainSettings
@@ -304,9 +275,6 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
 
     >>> tables_of(["loop.epochs=3", "loop.learning_rate=2e-5"], ("loop",))
     {'loop': {'epochs': 3, 'learning_rate': 2e-05}}
-
-    Raises:
-        InputError: another table, no value, or one that cannot be read.
     """
     import yaml
 
@@ -320,24 +288,15 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
             value = yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise InputError(f"--set {item!r}: the value cannot be read") from error
-        found.setdefault(table, {})[name] = _number_or_text(value) if isinstance(value, str) else value
+        if isinstance(value, str):  # YAML leaves a number such as 2e-5 as a text
+            with suppress(ValueError):
+                value = float(value)
+        found.setdefault(table, {})[name] = value
     return found
 
 
-def _number_or_text(text: str) -> float | str:
-    """YAML leaves a number such as 2e-5 as a text."""
-    try:
-        return float(text)
-    except ValueError:
-        return text
-
-
 def read_sets(sets: TrainingData, seed: int) -> tuple[TrainingSet, TrainingSet | None]:
-    """Return the train set and the validation set, or ``None`` where there is none.
-
-    Raises:
-        InputError: no data are named, or they cannot be used.
-    """
+    """Return the train set and the validation set, or ``None`` where there is none."""
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set
 
@@ -358,7 +317,6 @@ def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:
 
 
 def _check(request: TrainRequest, contrastive: bool) -> None:
-    """Refuse what does not go together."""
     rounds = request.rounds is not None
     if (Way.PARAPHRASE in request.augment) != (request.paraphrases is not None):
         raise InputError("--augment paraphrase and --paraphrases FILE belong together (`jobfit paraphrase`)")
@@ -377,7 +335,6 @@ def _check(request: TrainRequest, contrastive: bool) -> None:
 def _texts(
     request: TrainRequest, train: TrainingSet, validation: TrainingSet | None, seed: int, progress: Progress
 ) -> _Texts:
-    """Read what stands beside the data, hold it against them, and note what it is."""
     from jobfit.encoders.hyre import side_of
     from jobfit.training.hyre_use import training_facts, with_hypothetical
     from jobfit.training.mining.reading import for_copies, read_negatives
@@ -400,26 +357,22 @@ def _texts(
 
 
 def _mined(negatives: Negatives, train: TrainingSet, progress: Progress) -> dict[str, int]:
-    count = negatives.count()
+    count, vacancies, candidates = negatives.count(), len(negatives.candidates), len(negatives.vacancies)
     progress.note(
-        f"{count:,} mined negatives: candidates for {len(negatives.candidates):,} of "
-        f"{len(train.positives_of_vacancies()):,} vacancies, vacancies for {len(negatives.vacancies):,} of "
-        f"{len(train.positives_of_candidates()):,} candidates with a positive"
+        f"{count:,} mined negatives: candidates for {vacancies:,} of {len(train.positives_of_vacancies()):,} "
+        f"vacancies, vacancies for {candidates:,} of {len(train.positives_of_candidates()):,} candidates "
+        "with a positive"
     )
-    return {
-        "anchor_vacancies": len(negatives.candidates),
-        "anchor_candidates": len(negatives.vacancies),
-        "negatives": count,
-    }
+    return {"anchor_vacancies": vacancies, "anchor_candidates": candidates, "negatives": count}
 
 
 def _augmented(
     request: TrainRequest, train: TrainingSet, seed: int, progress: Progress
 ) -> tuple[TrainingSet, dict[str, Any]]:
-    """The set with its copies, and what the model card says of them."""
+    from jobfit.encoders.generated import GeneratedStore
     from jobfit.training.augmentation import augment
 
-    with _paraphrases(request) as store:
+    with nullcontext() if request.paraphrases is None else GeneratedStore.read(request.paraphrases) as store:
         facts: dict[str, dict[str, Any]] = {}
         ways = []
         for name in dict.fromkeys(request.augment):
@@ -435,20 +388,8 @@ def _augmented(
     return copied, facts
 
 
-@contextmanager
-def _paraphrases(request: TrainRequest) -> Iterator[GeneratedStore | None]:
-    from jobfit.encoders.generated import GeneratedStore
-
-    if request.paraphrases is None:
-        yield None
-        return
-    with GeneratedStore.read(request.paraphrases) as store:
-        yield store
-
-
 def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augmentation, dict[str, Any]]:
-    """A way of making ``n`` copies of each side, and where the new words come from."""
-    from jobfit.training.augmentation import Augmentation, Random, eda, rejects_rewritten
+    from jobfit.training.augmentation import Augmentation, eda, rejects_rewritten
     from jobfit.training.paraphrase import TaxonomySynonyms, rewrite_from
 
     if name is Way.ROWS:
@@ -459,19 +400,15 @@ def _way(name: Way, n: int, paraphrases: GeneratedStore | None) -> tuple[Augment
     from jobfit.taxonomy.compact import load_compact
 
     synonyms = TaxonomySynonyms(load_compact())
-
-    def noisy(text: str, random: Random) -> str:
-        return eda(text, random, synonyms)
-
+    noisy = partial(eda, synonyms=synonyms)
     return Augmentation(name.value, noisy, n, n), {"synonyms": synonyms.taxonomy.version}
 
 
 def _check_paraphrased(
     store: GeneratedStore, way: Augmentation, train: TrainingSet, seed: int, progress: Progress
 ) -> None:
-    """Note how many texts have no paraphrase; refuse a store that holds none of them."""
+    from jobfit.training.asking import missing_texts
     from jobfit.training.augmentation import originals
-    from jobfit.training.generated import missing_texts
 
     wanted = list(dict.fromkeys(originals(train, way, seed)))
     missing = len(missing_texts(store, wanted))
@@ -485,8 +422,7 @@ def _check_paraphrased(
 
 
 def _copies(train: TrainingSet, way: str) -> dict[str, Any]:
-    """How many texts of each side are copies made this way."""
-    from jobfit.training.augmented_ids import copied
+    from jobfit.training.data import copied
 
     prefix = copied(way, "")
     return {side: sum(i.startswith(prefix) for i in getattr(train, side)) for side in ("candidates", "vacancies")}

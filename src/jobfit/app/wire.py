@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,14 +13,11 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 
 class Request(BaseModel):
-    """What a use case is asked for. A field that is a request itself is a group of options that belong together.
-
-    ``prefix`` goes before the names of a group's fields where they stand beside others; ``title`` is its heading.
-    """
+    """What a use case is asked for. A field that is a request itself is a group of options that belong together."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    prefix: ClassVar[str] = ""
-    title: ClassVar[str | None] = None
+    prefix: ClassVar[str] = ""  # goes before the names of a group's fields where they stand beside others
+    title: ClassVar[str | None] = None  # its heading
 
 
 class Result(BaseModel):
@@ -29,14 +26,13 @@ class Result(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @classmethod
-    def of(cls, value: object) -> Self:
-        """Return the result with the fields of an object of the library that has the same ones."""
-        return cls.model_validate(value, from_attributes=True)
+    def of(cls, value: object, **more: Any) -> Self:
+        """Return the result with the fields that an object of the library has as well, and ``more``, which go first."""
+        shared = {name: getattr(value, name) for name in cls.model_fields if hasattr(value, name)}
+        return cls.model_validate(shared | more, from_attributes=True)
 
 
 class Problem(Result):
-    """What went wrong: the name of the error, and its message."""
-
     type: str
     message: str
 

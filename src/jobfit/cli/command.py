@@ -1,4 +1,4 @@
-"""The options of a command are the fields of its request: declared once, in ``app``, with their help and limits."""
+"""A command is a use case of ``app`` with its options, its help and its result, printed as JSON or for people."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import wraps
-from inspect import Parameter, signature
-from typing import Annotated, Any, Union, get_args, get_origin
+from inspect import Parameter, Signature, getdoc
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import typer
 from pydantic import ValidationError
@@ -17,52 +16,76 @@ from pydantic.fields import FieldInfo
 from typer.models import OptionInfo, ParameterInfo
 
 from jobfit.app.wire import Request
+from jobfit.cli.output import show, telling
 from jobfit.errors import InputError
 
 SOME_REJECTED = 3  # the exit code where some inputs could not be used
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
-Command = Callable[..., Any]
 Change = ParameterInfo | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """Where the value of a parameter goes in the request."""
-
-    path: tuple[str, ...]
+    path: tuple[str, ...]  # where its value goes in the request
     field: FieldInfo
     parameter: Parameter
 
 
-def asks(request: type[Request], **changes: Change) -> Callable[[Command], Command]:
-    """Give a command the options of ``request`` in the place of its first parameter, which gets the request.
+@dataclass(frozen=True, slots=True)
+class Csv:
+    """What ``--csv`` does: its help, and the text for a result."""
 
-    A field becomes ``--its-name``; a field of one letter also ``-k``; a switch that is off has no ``--no-``. A group (a
-    field that is a request itself) gives its own fields, called by its ``prefix`` and their name. ``changes`` say what
-    only a command line needs: a :func:`typer.Argument`, an option with a metavar, other option names, or ``None`` for
-    what the command does not offer.
+    help: str
+    text: Callable[[Any], str]
+
+
+def command(
+    use_case: Callable[..., Any],
+    for_people: Callable[[Any], None],
+    *,
+    csv: Csv | None = None,
+    leave: Callable[[Any, Any], int] = lambda result, request: 0,
+    **changes: Change,
+) -> Callable[..., Any]:
+    """Make the command of ``use_case(request, progress)``; its docstring up to ``Raises:`` is the help.
+
+    A field of the request becomes ``--its-name``; a field of one letter also ``-k``; a switch that is off has no
+    ``--no-``. A group (a field that is a request itself) gives its own fields, called by its ``prefix`` and their name.
+    ``changes`` say what only a command line needs: a :func:`typer.Argument`, an option with a metavar, other option
+    names, or ``None`` for what the command does not offer. ``leave(result, request)`` is the exit code.
 
     Raises:
         InputError: (when the command runs) the values do not go together.
     """
-    options = {option.parameter.name: option for option in _options(request, changes)}
+    hints = get_type_hints(use_case)
+    options = {option.parameter.name: option for option in _options(hints["request"], changes)}
 
-    def declare(command: Command) -> Command:
-        own = signature(command, eval_str=True)
-        _request, *others = own.parameters.values()
+    def run(*, as_json: bool = False, as_csv: bool = False, **given: Any) -> Any:
+        if as_json and as_csv:
+            raise InputError("give at most one of --json and --csv")
+        request = _filled(hints["request"], options, given)
+        with telling() as told:
+            result = use_case(request, told)
+        if csv and as_csv:
+            print(csv.text(result), end="")
+        else:
+            show(result, as_json, for_people)
+        if code := leave(result, request):
+            raise typer.Exit(code)
+        return result
 
-        @wraps(command)
-        def run(**values: Any) -> Any:
-            given = {name: values.pop(name) for name in options}
-            return command(_filled(request, options, given), **values)
+    parameters = [option.parameter for option in options.values()]
+    parameters.append(_switch("as_json", "--json", "Print one JSON object on stdout."))
+    if csv is not None:
+        parameters.append(_switch("as_csv", "--csv", csv.help))
+    run.__signature__ = Signature(parameters, return_annotation=hints["return"])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": hints["return"]}
+    run.__doc__ = (getdoc(use_case) or "").partition("\n\nRaises:")[0]
+    return run
 
-        parameters = [option.parameter for option in options.values()]
-        parameters += [parameter.replace(kind=Parameter.KEYWORD_ONLY) for parameter in others]
-        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": own.return_annotation}
-        return run
 
-    return declare
+def _switch(name: str, flag: str, text: str) -> Parameter:
+    hint: Any = Annotated[bool, typer.Option(flag, help=text)]
+    return Parameter(name, Parameter.KEYWORD_ONLY, default=False, annotation=hint)
 
 
 def _options(request: type[Request], changes: dict[str, Change], path: tuple[str, ...] = ()) -> Iterator[_Option]:
@@ -79,7 +102,6 @@ def _options(request: type[Request], changes: dict[str, Change], path: tuple[str
 
 
 def _info(name: str, field: FieldInfo, change: Change) -> ParameterInfo:
-    """What Typer has to know of a field."""
     flag = "--" + name.replace("_", "-")
     info = copy(change) if isinstance(change, ParameterInfo) else typer.Option(*(change or ()))
     if isinstance(info, OptionInfo) and info.default is ...:
@@ -97,7 +119,6 @@ def _info(name: str, field: FieldInfo, change: Change) -> ParameterInfo:
 
 
 def _default(field: FieldInfo) -> Any:
-    """The default of an option: a date is the clock's, and an empty list is none."""
     if field.annotation is date:
         return None
     if field.is_required():
@@ -106,7 +127,6 @@ def _default(field: FieldInfo) -> Any:
 
 
 def _shown(hint: Any) -> Any:
-    """The type as Typer reads it: lists for tuples, a moment for a date."""
     if hint is date:
         return datetime
     if get_origin(hint) in (Union, types.UnionType):

@@ -5,18 +5,9 @@ from __future__ import annotations
 import typer
 
 from jobfit.app import geo
-from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import answer, show, stdout
+from jobfit.cli.command import command
+from jobfit.cli.output import stdout
 from jobfit.geo.stored import Imported
-
-group = typer.Typer(help="Tables of places: city to department and region, offline.", no_args_is_help=True)
-
-
-@group.command(name="import")
-@asks(geo.ImportRequest, source=typer.Argument())
-def import_(request: geo.ImportRequest, as_json: AsJson = False) -> Imported:
-    """Read official tables of places and keep them in JOBFIT_HOME for `jobfit prepare --geo NAME`."""
-    return answer(geo.import_tables, request, as_json, _print_imported)
 
 
 def _print_imported(made: Imported) -> None:
@@ -27,26 +18,19 @@ def _print_imported(made: Imported) -> None:
     )
 
 
-@group.command(name="list")
-def list_tables(as_json: AsJson = False) -> geo.Tables:
-    """List the imported tables of places."""
-    return show(geo.list_tables(), as_json, _print_tables)
-
-
 def _print_tables(result: geo.Tables) -> None:
     for name in result.tables or ["none yet: jobfit geo import"]:
         stdout.print(name)
 
 
-@group.command()
-@asks(geo.FindRequest, table=typer.Argument(), place=typer.Argument())
-def find(request: geo.FindRequest, as_json: AsJson = False) -> geo.Found:
-    """Say where a place is, or name the places that it could be."""
-    return answer(geo.find_place, request, as_json, lambda found: _print_found(found, request.place))
-
-
-def _print_found(found: geo.Found, asked: str) -> None:
+def _print_found(found: geo.Found) -> None:
     where = ", ".join(part for part in (found.department, found.region) if part) or "unknown"
-    stdout.print(f"{found.place or asked}: {where}", soft_wrap=True)
+    stdout.print(f"{found.place or found.asked}: {where}", soft_wrap=True)
     if found.note:
         stdout.print(found.note, soft_wrap=True)
+
+
+group = typer.Typer(help="Tables of places: city to department and region, offline.", no_args_is_help=True)
+group.command("import")(command(geo.import_tables, _print_imported, source=typer.Argument()))
+group.command("list")(command(geo.list_tables, _print_tables))
+group.command("find")(command(geo.find_place, _print_found, table=typer.Argument(), place=typer.Argument()))

@@ -5,18 +5,9 @@ from __future__ import annotations
 import typer
 
 from jobfit.app import ingest as use_case
-from jobfit.app.ingest import IngestRequest, IngestResult, Listing, ListRequest
-from jobfit.cli.command import SOME_REJECTED, AsJson, asks
-from jobfit.cli.output import answer, stderr, stdout
-
-
-@asks(IngestRequest, paths=typer.Argument(metavar="PATH..."), kind=("--as",))
-def ingest(request: IngestRequest, as_json: AsJson = False) -> IngestResult:
-    """Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected."""
-    result = answer(use_case.ingest, request, as_json, _print_ingest)
-    if result.rejected:
-        raise typer.Exit(SOME_REJECTED)
-    return result
+from jobfit.app.ingest import IngestResult, Listing
+from jobfit.cli.command import SOME_REJECTED, command
+from jobfit.cli.output import print_table, stderr, stdout
 
 
 def _print_ingest(result: IngestResult) -> None:
@@ -32,16 +23,13 @@ def _print_ingest(result: IngestResult) -> None:
         stderr.print(f"Rejected inputs and the reasons: {result.rejects_file}")
 
 
-@asks(ListRequest, kind=typer.Argument())
-def list_records(request: ListRequest, as_json: AsJson = False) -> Listing:
-    """List the records of one kind: id, title, language, version, where it came from."""
-    return answer(use_case.list_records, request, as_json, _print_listing)
-
-
 def _print_listing(result: Listing) -> None:
-    from rich.table import Table
+    rows = [(row.id, row.title or "", row.language or "", str(row.version), row.path) for row in result.records]
+    print_table(("id", "title", "language", "version", "source"), rows)
 
-    table = Table("id", "title", "language", "version", "source")
-    for row in result.records:
-        table.add_row(row.id, row.title or "", row.language or "", str(row.version), row.path)
-    stdout.print(table)
+
+ingest = command(
+    use_case.ingest, _print_ingest, leave=lambda result, _: SOME_REJECTED if result.rejected else 0,
+    paths=typer.Argument(metavar="PATH..."), kind=("--as",),
+)  # fmt: skip
+list_records = command(use_case.list_records, _print_listing, kind=typer.Argument())

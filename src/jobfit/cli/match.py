@@ -2,35 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
-from jobfit.app.match import Entry, MatchRequest, MatchResult
-from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import csv_text, show, stdout, telling
-from jobfit.errors import InputError
+from jobfit.app import match as use_case
+from jobfit.app.match import Entry, MatchResult
+from jobfit.cli.command import Csv, command
+from jobfit.cli.output import csv_text, print_table, stdout
+from jobfit.report.page import in_a_line
 
 SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
-
-
-@asks(MatchRequest)
-def match(
-    request: MatchRequest,
-    as_json: AsJson = False,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV: one line per requirement of each entry.")] = False,
-) -> MatchResult:
-    """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
-    from jobfit.app.match import match as run
-
-    if as_json and as_csv:
-        raise InputError("give at most one of --json and --csv")
-    with telling() as told:
-        result = run(request, told)
-    if as_csv:
-        print(shortlist_csv(result), end="")
-        return result
-    return show(result, as_json, print_shortlist)
 
 
 def shortlist_csv(result: MatchResult) -> str:
@@ -45,18 +23,11 @@ def shortlist_csv(result: MatchResult) -> str:
 
 def print_shortlist(result: MatchResult) -> None:
     """Print the shortlist for a person."""
-    from rich.table import Table
-
-    from jobfit.report.page import in_a_line
-
     query, pool, plan = result.query, result.pool, result.plan
     compared = "every one of them was compared" if plan.exact else "the search was approximate"
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")
-    table = Table("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?")
-    for entry in result.entries:
-        table.add_row(*_row(entry))
-    stdout.print(table)
+    print_table(("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?"), map(_row, result.entries))
     for entry in result.entries[:SHOWN_LEDGERS]:
         stdout.print(f"{entry.rank}. {entry.id}", style="bold")
         for line in entry.ledger:
@@ -82,3 +53,8 @@ def _row(entry: Entry) -> list[str]:
     sum_of = " + ".join(f"{value:.3f}" for value in (parts["dense"], words, required))
     counts = " ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown"))
     return [str(entry.rank), entry.id, entry.title, f"{entry.score:.3f}", f"= {sum_of}", counts]
+
+
+match = command(
+    use_case.match, print_shortlist, csv=Csv("Print CSV: one line per requirement of each entry.", shortlist_csv)
+)

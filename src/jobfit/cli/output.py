@@ -5,10 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import TypeAdapter
 from rich.console import Console
@@ -22,30 +21,23 @@ stdout = Console(markup=False, emoji=False, highlight=False)
 # A spreadsheet runs a cell that begins with one of these (OWASP ASVS 1.2.10, CSV injection).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
-Q = TypeVar("Q")
-R = TypeVar("R")
 
-
-def answer(use_case: Callable[[Q, Progress], R], request: Q, as_json: bool, for_people: Callable[[R], None]) -> R:
-    """Run a use case with its progress on stderr, print its result and return it."""
-    with telling() as told:
-        result = use_case(request, told)
-    return show(result, as_json, for_people)
-
-
-def show(result: R, as_json: bool, for_people: Callable[[R], None]) -> R:
-    """Print a result: as the one JSON object that it is, or ``for_people``; return it."""
+def show(result: Any, as_json: bool, for_people: Callable[[Any], None]) -> None:
+    """Print a result: as the one JSON object that it is, or ``for_people``."""
     if as_json:
         print_json(TypeAdapter(type(result)).dump_python(result, mode="json"))
     else:
         for_people(result)
-    return result
 
 
-def print_report(folder: Path) -> None:
-    """Print the report of an experiment, ``report.md`` in its folder, and where its files are."""
-    stdout.print((folder / "report.md").read_text(encoding="utf-8"), soft_wrap=True)
-    stderr.print(f"Written to {folder}: report.md, report.json and the figures")
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
+    """Print a table for people."""
+    from rich.table import Table
+
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*row)
+    stdout.print(table)
 
 
 def print_json(value: Mapping[str, Any]) -> None:
@@ -53,7 +45,7 @@ def print_json(value: Mapping[str, Any]) -> None:
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
 
 
-def csv_text(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return RFC 4180 CSV; a text cell that a spreadsheet would run as a formula gets a leading apostrophe."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
@@ -70,20 +62,20 @@ class Told(Progress):
     """What a use case tells, on stderr: notes as they come, and steps as a bar where stderr is a terminal."""
 
     def __init__(self) -> None:
-        """Show nothing yet."""
         self._bar: Any = None
         self._what = ""
 
     def note(self, text: str) -> None:
-        """Print the note above the bar."""
         stderr.print(text)
 
     def step(self, what: str, done: int, total: int) -> None:
-        """Show how far this piece of work is."""
         if not stderr.is_terminal:
             return
         if self._bar is None:
-            self._bar = _bar()
+            from rich import progress as rich
+
+            parts = rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn()
+            self._bar = rich.Progress(*parts, rich.TimeElapsedColumn(), console=stderr, transient=True)
             self._bar.start()
             self._task = self._bar.add_task(what, total=total)
         if what != self._what:
@@ -92,7 +84,6 @@ class Told(Progress):
         self._bar.update(self._task, completed=done, total=total)
 
     def close(self) -> None:
-        """Take the bar away."""
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
@@ -106,12 +97,3 @@ def telling() -> Iterator[Told]:
         yield told
     finally:
         told.close()
-
-
-def _bar() -> Any:
-    from rich import progress as rich
-
-    columns = (
-        rich.TextColumn("{task.description}"), rich.BarColumn(), rich.MofNCompleteColumn(), rich.TimeElapsedColumn()
-    )  # fmt: skip
-    return rich.Progress(*columns, console=stderr, transient=True)

@@ -6,44 +6,28 @@ import typer
 from rich.table import Table
 
 from jobfit.app import pairs
-from jobfit.app.pairs import (
-    AlignModelsResult,
-    AlignRequest,
-    AlignResult,
-    ClassifyRequest,
-    ClassifyResult,
-    Retention,
-)
+from jobfit.app.pairs import AlignModelsResult, AlignResult, ClassifyResult
 from jobfit.app.reproduction import ReproduceResult
-from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import answer, print_report, stdout
+from jobfit.cli.command import command
+from jobfit.cli.output import print_table, stderr, stdout
 from jobfit.evaluation.alignment import Alignment, Position
 from jobfit.evaluation.classification import BASELINES
 from jobfit.evaluation.statistics import number
 
 
-@asks(ClassifyRequest)
-def classify(request: ClassifyRequest, as_json: AsJson = False) -> ClassifyResult:
-    """Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior."""
-    return answer(pairs.classify, request, as_json, print_classification)
-
-
-@asks(AlignRequest, preferences=typer.Argument())
-def align(request: AlignRequest, as_json: AsJson = False) -> AlignResult | AlignModelsResult | ReproduceResult:
-    """Compare scores with a judge's choices between A and B, with the position check of both.
-
-    Also says how much of the ranking is kept (retention, nDCG@20): of a run, of a model on data, or of a whole sweep.
-    """
-    return answer(pairs.align, request, as_json, lambda result: _print_align(result, request))
-
-
-def _print_align(result: AlignResult | AlignModelsResult | ReproduceResult, request: AlignRequest) -> None:
+def _print_align(result: AlignResult | AlignModelsResult | ReproduceResult) -> None:
     if isinstance(result, AlignModelsResult):
         _print_models(result)
     elif isinstance(result, AlignResult):
         print_alignment(result)
-    elif request.out is not None:
-        print_report(request.out)
+    else:
+        print_report(result)
+
+
+def print_report(result: ReproduceResult) -> None:
+    """Print the report of an experiment, ``report.md`` in its folder, and where its files are."""
+    stdout.print((result.folder / "report.md").read_text(encoding="utf-8"), soft_wrap=True)
+    stderr.print(f"Written to {result.folder}: report.md, report.json and the figures")
 
 
 def print_classification(result: ClassifyResult) -> None:
@@ -73,14 +57,11 @@ def print_classification(result: ClassifyResult) -> None:
 
 def print_alignment(result: AlignResult | Alignment) -> None:
     """Print the accuracy beside rules that read nothing, the position check, and the retention of a run."""
-    table = Table("rule", "accuracy", "95 % interval", "system − rule", "95 % interval", "p")
-    table.add_row("system", result.accuracy.number, result.accuracy.interval, "", "", "")
+    rows = [("system", result.accuracy.number, result.accuracy.interval, "", "", "")]
     for name, rule in result.baselines.items():
-        table.add_row(
-            name.replace("_", " "), rule.accuracy.number, rule.accuracy.interval, rule.difference.number,
-            rule.difference.interval, number(rule.p),
-        )  # fmt: skip
-    stdout.print(table)
+        ours, gain = rule.accuracy, rule.difference
+        rows.append((name.replace("_", " "), ours.number, ours.interval, gain.number, gain.interval, number(rule.p)))
+    print_table(("rule", "accuracy", "95 % interval", "system − rule", "95 % interval", "p"), rows)
     stdout.print(
         f"{result.accuracy.n} preferences on {result.queries} queries; {result.ties} ties count one half each."
     )
@@ -90,23 +71,18 @@ def print_alignment(result: AlignResult | Alignment) -> None:
     ceiling = result.judge.ceiling
     if ceiling is not None and ceiling < 1:
         stdout.print(f"If the judge's lean is habit, a model that cannot see the order reaches {ceiling:.2f}.")
-    if isinstance(result, AlignResult) and result.retention:
-        stdout.print(_retention_text(result.retention), soft_wrap=True)
+    if isinstance(result, AlignResult) and (kept := result.retention):
+        text = f"Retention: {kept.measure} {kept.after}."
+        if kept.difference is not None:
+            text += f" Before: {number(kept.before)}; difference {kept.difference}, p = {number(kept.p)}."
+        stdout.print(text, soft_wrap=True)
 
 
 def _position_text(who: str, position: Position) -> str:
-    """Say how often the first of two was preferred."""
     if position.share is None or position.low is None or position.high is None:
         return f"{who} prefers neither in any pair."
     share = f"{position.share:.1%} [{position.low:.1%}, {position.high:.1%}]"
     return f"{who} prefers A in {position.first} of {position.n} pairs, {share}, p = {number(position.p)}."
-
-
-def _retention_text(kept: Retention) -> str:
-    text = f"Retention: {kept.measure} {kept.after}."
-    if kept.difference is not None:
-        text += f" Before: {number(kept.before)}; difference {kept.difference}, p = {number(kept.p)}."
-    return text
 
 
 def _print_models(result: AlignModelsResult) -> None:
@@ -115,3 +91,7 @@ def _print_models(result: AlignModelsResult) -> None:
             stdout.print(f"{name}: {column} {estimate}", soft_wrap=True)
     for column, found in (result.difference or {}).items():
         stdout.print(f"{found.b} minus {found.a}: {column} {found.difference}, p = {number(found.p)}", soft_wrap=True)
+
+
+classify = command(pairs.classify, print_classification)
+align = command(pairs.align, _print_align, preferences=typer.Argument())

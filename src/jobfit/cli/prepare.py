@@ -1,26 +1,23 @@
-"""jobfit prepare: records and applications into documents, labelled pairs and a funnel."""
+"""jobfit prepare and jobfit label: documents and pairs, labelled by applications or by declarative rules."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import typer
-
+from jobfit.app import labelling
 from jobfit.app import prepare as use_case
+from jobfit.app.labelling import LabelResult
 from jobfit.app.prepare import Estimated, Funnel, Prepared, PrepareRequest
-from jobfit.cli.command import SOME_REJECTED, AsJson, asks
-from jobfit.cli.output import answer, stderr, stdout
+from jobfit.cli.command import SOME_REJECTED, command
+from jobfit.cli.output import print_table, stderr, stdout
 
 
-@asks(PrepareRequest)
-def prepare(request: PrepareRequest, as_json: AsJson = False) -> Prepared | Estimated:
-    """Write documents, labelled pairs and qrels to OUT; account for every row. Exit code 3: some were unusable."""
-    result = answer(use_case.prepare, request, as_json, _print_result)
-    if result.unusable:
-        where = ", and are not in the estimate" if request.dry_run else f": {request.out / 'rejects.jsonl'}"
-        stderr.print(f"{result.unusable} files or rows cannot be used{where}")
-        raise typer.Exit(SOME_REJECTED)
-    return result
+def _leave(result: Prepared | Estimated, request: PrepareRequest) -> int:
+    if not result.unusable:
+        return 0
+    where = ", and are not in the estimate" if request.dry_run else f": {request.out / 'rejects.jsonl'}"
+    stderr.print(f"{result.unusable} files or rows cannot be used{where}")
+    return SOME_REJECTED
 
 
 def _print_result(result: Prepared | Estimated) -> None:
@@ -31,7 +28,6 @@ def _print_result(result: Prepared | Estimated) -> None:
 
 
 def _print_prepared(done: Prepared) -> None:
-    """Show each funnel, the outcomes and where the files are."""
     from rich.table import Table
 
     table = Table("of", "step", "dropped because")
@@ -59,7 +55,6 @@ def _print_prepared(done: Prepared) -> None:
 
 
 def _rows(funnel: Funnel) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the rows of the table: rows in, each reason with its negative count (or *nothing*), what was left."""
     yield funnel.name, "rows in", "", f"{funnel.rows_in:,}"
     for step in funnel.steps:
         for reason, count in (step.dropped or {"nothing": 0}).items():
@@ -72,7 +67,6 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 
 def _print_estimate(estimate: Estimated) -> None:
-    """Show what the llm variant would take."""
     stdout.print(f"requests: {estimate.requests:,}; answered already: {estimate.from_cache:,}")
     for name, tokens, cost in (
         ("about", estimate.about, estimate.cost_about), ("at most", estimate.at_most, estimate.cost_at_most),
@@ -80,3 +74,14 @@ def _print_estimate(estimate: Estimated) -> None:
         said = f"{tokens.prompt:,} tokens sent, {tokens.answer:,} answered, cost {cost:.4g}"
         stdout.print(f"{name}: {said}", soft_wrap=True)
     stdout.print("Nothing was sent and nothing was written.")
+
+
+def _print_labels(result: LabelResult) -> None:
+    words = ("fired", "missing", "unknown")
+    rows = [(name, *(f"{counts[word]:,}" for word in words)) for name, counts in result.rules.items()]
+    print_table(("rule", *words), rows)
+    stdout.print(f"Written to {result.folder}", soft_wrap=True)
+
+
+prepare = command(use_case.prepare, _print_result, leave=_leave)
+label = command(labelling.label, _print_labels, leave=lambda result, _: SOME_REJECTED if result.unusable else 0)

@@ -23,17 +23,14 @@ Written by `make docs` from the commands themselves; do not edit. What each prin
 
 
 def commands_page() -> str:
-    """Return the page: for each command what it does, its arguments and its options with their defaults."""
     return "\n".join([_HEAD, *(_section(name, command) for name, command in _commands(_app()))])
 
 
 def help_lines() -> dict[str, str]:
-    """Return what `jobfit --help` says of each command: the first paragraph of the command's own help."""
     return {name: " ".join(command.help.split("\n\n")[0].split()) for name, command in _app().commands.items()}
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the JSON schema of each command's ``--json`` by its file in ``docs/json``; ``failure.json`` is for all."""
     results = {name: get_type_hints(command.callback).get("return") for name, command in _commands(_app())}
     written = {
         f"{name.replace(' ', '-')}.json": _schema(f"jobfit {name} --json", result)
@@ -46,6 +43,9 @@ def schemas() -> dict[str, dict[str, Any]]:
 class _Untitled(GenerateJsonSchema):
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+    def field_is_required(self, field: Any, total: bool) -> bool:
+        return True  # what is unknown is null, and is there
 
 
 def _schema(title: str, result: Any) -> dict[str, Any]:
@@ -62,7 +62,6 @@ def _app() -> Any:
 
 
 def _commands(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield every command with its whole name; a group of commands gives those in it."""
     for name, command in group.commands.items():
         if hasattr(command, "commands"):
             yield from _commands(command, f"{prefix}{name} ")
@@ -79,7 +78,6 @@ def _section(name: str, command: Any) -> str:
 
 
 def _choices(hint: Any) -> list[str]:
-    """The values of the enumeration or literal in a type hint, if there is one."""
     if get_origin(hint) is Literal:
         return [f"`{choice}`" for choice in get_args(hint)]
     if isinstance(hint, type) and issubclass(hint, Enum):

@@ -1,26 +1,21 @@
-"""jobfit simulate and jobfit truth: a seeded market whose truth is known, and the truth of any of its pairs."""
+"""jobfit simulate, truth and demo: a seeded market whose truth is known, and the whole chain on one."""
 
 from __future__ import annotations
 
 import csv
 import sys
-from pathlib import Path
+from datetime import UTC, datetime
 
 import typer
 
+from jobfit.app import demo as demonstration
 from jobfit.app import simulate as use_case
-from jobfit.app.simulate import Market, PairTruth, SimulateRequest, Streamed, Truth, TruthRequest
-from jobfit.cli.command import AsJson, asks
-from jobfit.cli.output import answer, stdout
-
-
-@asks(SimulateRequest)
-def simulate(request: SimulateRequest, as_json: AsJson = False) -> Market | Streamed:
-    """Write CVs, vacancies, the log of who saw and applied where, protected attributes, the world and its truth.
-
-    The knobs and the model are in docs/market.md. With --parquet the market is streamed: any size in bounded memory.
-    """
-    return answer(use_case.simulate, request, as_json, _print_market)
+from jobfit.app.demo import DemoRequest, DemoResult
+from jobfit.app.simulate import Market, Streamed, Truth
+from jobfit.app.wire import Progress
+from jobfit.cli.command import command
+from jobfit.cli.match import print_shortlist
+from jobfit.cli.output import print_table, stdout
 
 
 def _print_market(result: Market | Streamed) -> None:
@@ -28,15 +23,31 @@ def _print_market(result: Market | Streamed) -> None:
         stdout.print(f"{key.replace('_', ' ')}: {value}")
 
 
-@asks(TruthRequest, market=typer.Argument(metavar="MARKET"), pairs=typer.Argument(metavar="PAIRS"))
-def truth(request: TruthRequest, as_json: AsJson = False) -> Truth:
-    """Print the truth of pairs of a simulated market: scores, grade, and the probability of each step, as CSV."""
-    if str(request.pairs) == "-":
-        request = request.model_copy(update={"pairs": Path("/dev/stdin")})
-    return answer(use_case.truth, request, as_json, _print_truth)
-
-
 def _print_truth(result: Truth) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(PairTruth.model_fields)
+    writer.writerow(use_case.PairTruth.model_fields)
     writer.writerows(pair.model_dump().values() for pair in result.pairs)
+
+
+def _demo(request: DemoRequest, progress: Progress) -> DemoResult:
+    """Simulate a market, ingest its files, match both ways, evaluate against the truth, write OUT/report.html."""
+    return demonstration.demo(request, datetime.now(UTC), progress)
+
+
+def _print_demo(result: DemoResult) -> None:
+    for example in result.examples:
+        print_shortlist(example)
+    for title, systems in result.evaluations.items():
+        rows = []
+        for name, measures in systems.items():
+            n = next(iter(measures.values())).n
+            rows.append((name, *(f"{mean.number}\n{mean.interval}" for mean in measures.values()), str(n)))
+        print_table(("system", *next(iter(systems.values())), "n"), rows, title)
+    stdout.print(f"Report: {result.report}", soft_wrap=True)
+
+
+simulate = command(use_case.simulate, _print_market)
+truth = command(
+    use_case.truth, _print_truth, market=typer.Argument(metavar="MARKET"), pairs=typer.Argument(metavar="PAIRS")
+)
+demo = command(_demo, _print_demo)

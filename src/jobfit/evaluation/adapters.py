@@ -68,7 +68,6 @@ class _Named:
 
     @property
     def mteb_model_meta(self) -> Any:
-        """MTEB's metadata of a model of which nothing is known but name and revision."""
         from mteb.models.model_meta import ModelMeta
 
         return ModelMeta.create_empty({"name": self._name, "revision": self._revision})
@@ -93,16 +92,15 @@ class MtebEncoder(_Named):
     ) -> NDArray[np.float32]:
         """Encode every text of the batches, shape (n, d); queries as queries, all else as documents."""
         texts = [str(text) for batch in inputs for text in batch["text"]]
-        role = "query" if getattr(prompt_type, "value", prompt_type) == "query" else "document"
-        return vectors(self._encoder, texts, "query" if role == "query" else "document")
+        return vectors(
+            self._encoder, texts, "query" if getattr(prompt_type, "value", prompt_type) == "query" else "document"
+        )
 
     def similarity(self, embeddings1: Any, embeddings2: Any) -> Any:
         """The cosines of (n, d) with (m, d) unit rows: a tensor (n, m)."""
-        one, two = _tensor(embeddings1), _tensor(embeddings2)
-        return one @ two.T
+        return _tensor(embeddings1) @ _tensor(embeddings2).T
 
     def similarity_pairwise(self, embeddings1: Any, embeddings2: Any) -> Any:
-        """The cosine of each row with its counterpart: a tensor (n,)."""
         return (_tensor(embeddings1) * _tensor(embeddings2)).sum(dim=-1)
 
 
@@ -169,5 +167,4 @@ class WorkRbModel:
     def compute_classification(
         self, texts: Sequence[str], targets: Sequence[str], input_type: Any, target_input_type: Any = None
     ) -> Any:
-        """Score n texts with m class labels: a float tensor (n, m)."""
         return self.compute_rankings(texts, targets, input_type, target_input_type)

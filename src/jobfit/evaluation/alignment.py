@@ -17,11 +17,7 @@ from jobfit.evaluation.statistics import Estimate, grouped_mean_interval, paired
 
 @dataclass(frozen=True, slots=True)
 class ScoredPreference:
-    """One judged pair: the query, which of the two is ``preferred``, the system's scores, the lengths of the texts.
-
-    Raises:
-        InputError: ``preferred`` is neither A nor B, a score is NaN, or only one length is given.
-    """
+    """One judged pair: the query, which of the two is ``preferred``, the system's scores, the lengths of the texts."""
 
     query_id: str
     preferred: str
@@ -87,9 +83,6 @@ class Alignment:
 
 def alignment(preferences: Sequence[ScoredPreference], seed: int = 0) -> Alignment:
     """Return the pairwise accuracy, its interval (queries are resampled) and the checks beside it.
-
-    Raises:
-        InputError: no preference.
 
     >>> found = alignment([ScoredPreference("q1", "A", 0.9, 0.1), ScoredPreference("q2", "B", 0.5, 0.5)])
     >>> found.accuracy.mean, found.ties

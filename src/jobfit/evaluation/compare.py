@@ -48,7 +48,6 @@ class Comparison:
 def compare(
     a: Run, b: Run, qrels: Qrels, measures: Sequence[str] = DEFAULT_MEASURES, seed: int = 0
 ) -> Mapping[str, Difference]:
-    """Return ``{measure: Difference}`` of ``b`` minus ``a``, as :func:`compare_all` of these two."""
     return compare_all([a, b], qrels, measures, seed).pairings[0].measures
 
 

@@ -90,9 +90,6 @@ def banding(threshold: float) -> tuple[int, int]:
 def groups(texts: Mapping[str, str], threshold: float = THRESHOLD) -> dict[str, str]:
     """Return id -> name of its group, the smallest id in it. A text without words is alone.
 
-    Raises:
-        InputError: the threshold is not above 0 and at most 1.
-
     >>> groups({"a": "Nurse, night shift.", "b": "nurse night  shift", "c": "Welder"})
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """

@@ -23,7 +23,6 @@ Grades = NDArray[np.int64]
 
 
 def value_of(measure: Measure, ranked: Grades, judged: Grades) -> float:
-    """Return one query's value of a measure that is computed here."""
     if measure.family == "ERR":
         return err(ranked, measure.max_grade, measure.k)
     if measure.family == "nDCG":
@@ -48,7 +47,6 @@ def gains(grades: Grades, gain: str) -> NDArray[np.float64]:
 
 
 def discounts(count: int) -> NDArray[np.float64]:
-    """Return 1 / log2(i + 1) for the ranks 1 to ``count``."""
     return 1 / np.log2(np.arange(2, count + 2, dtype=np.float64))
 
 
@@ -72,9 +70,6 @@ def ndcg(ranked: Grades, judged: Grades, gain: str, k: int | None) -> float:
 
 def err(ranked: Grades, max_grade: int, k: int | None) -> float:
     """Return the expected reciprocal rank (Chapelle et al. 2009, equation 4): p = (2^grade - 1) / 2^max_grade.
-
-    Raises:
-        InputError: a grade above ``max_grade``, which is the top of the data set's scale.
 
     >>> round(err(np.array([0, 2, 1]), 4, None), 5), round(err(np.array([0, 2, 1]), 2, None), 5)
     (0.11068, 0.39583)

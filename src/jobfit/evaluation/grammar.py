@@ -104,9 +104,6 @@ def split_names(text: str) -> list[str]:
 def parse_measure(name: str) -> Measure:
     """Read the name of a measure.
 
-    Raises:
-        InputError: the name is not a measure, lacks its cutoff, or carries a parameter that its family does not take.
-
     >>> measure = parse_measure("AP(norm=min)@5")
     >>> measure.family, measure.k, measure.norm
     ('AP', 5, 'min')
@@ -149,7 +146,6 @@ def _parameters(name: str, text: str | None, family: Family) -> dict[str, Any]:
 
 
 def _trec(measure: Measure) -> Any:
-    """Return ir-measures' object if trec_eval computes this measure, else ``None``."""
     ours = measure.family == "ERR" or measure.gain == "exp" or measure.norm == "min"
     if ours or (measure.family == "RR" and measure.k is not None):
         return None

@@ -92,7 +92,6 @@ def lists_of_task(task: Task, pool: Sequence[str]) -> tuple[Listed, ...]:
 
 
 def lists_of_pairs(pairs: Sequence[Labelled]) -> tuple[Listed, ...]:
-    """One list per query: its labelled documents."""
     by_query: dict[str, dict[str, int]] = {}
     for pair in pairs:
         by_query.setdefault(pair.query_id, {})[pair.document_id] = pair.label

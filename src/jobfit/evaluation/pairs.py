@@ -148,11 +148,7 @@ def read_scored_pairs(path: Path) -> ScoredPairs:
 
 
 def read_scored_preferences(path: Path) -> list[ScoredPreference]:
-    """Read ``query_id``, ``preferred`` (A or B), ``score_a``, ``score_b`` and, if there, ``length_a`` and ``length_b``.
-
-    Raises:
-        InputError: as :func:`read_scored_pairs`.
-    """
+    """Read ``query_id``, ``preferred`` (A or B), ``score_a``, ``score_b``; perhaps ``length_a`` and ``length_b``."""
     preferences = []
     for place, row in _rows(path, PREFERENCE_COLUMNS):
         lengths = [_length(row, name, place) for name in ("length_a", "length_b")]

@@ -56,7 +56,6 @@ class PairTable:
 
     @property
     def has_labels(self) -> bool:
-        """Whether any row has a label."""
         return any(label is not None for label in self.labels)
 
 

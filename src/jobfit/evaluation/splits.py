@@ -32,8 +32,6 @@ FRACTIONS = (0.8, 0.1, 0.1)
 
 
 class By(StrEnum):
-    """What is held apart."""
-
     TIME = "time"
     VACANCY = "vacancy"
     CANDIDATE = "candidate"

@@ -31,6 +31,6 @@ The smallest experiment that there can be::
 
 What scores pairs (:class:`jobfit.scorers.base.Scorer`) is ranked by ``ranking.measure_scorer``; figures are SVG by file
 name from ``plots``; tables beside the ranking come from ``tables``. Modules, bottom up: ``rows`` (values, intervals,
-paired differences), ``data``, ``ranking``, ``claims``, ``published``, ``report``, ``row_cache``, ``trial``,
+paired differences, claims), ``data``, ``ranking``, ``report`` (with the published tables), ``trial`` (with the cache),
 ``experiment``. The default model (``default_model/``) is a recipe that is trained, and measured with the same pieces.
 """

@@ -13,10 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.evaluation.classification import baselines, resampler
+from jobfit.evaluation.classification import Threshold, baselines, choose_threshold, resampler
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.statistics import Estimate, resampled_counts
-from jobfit.evaluation.thresholds import Threshold, choose_threshold
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Results
 from jobfit.experiments.report import NOT_MEASURED, Cell, Table

@@ -37,7 +37,6 @@ from jobfit.encoders.generated import (
     augmented_texts,
 )
 from jobfit.errors import InputError
-from jobfit.experiments.claims import Claim
 from jobfit.experiments.classification import (
     classification_table,
     classified,
@@ -50,22 +49,22 @@ from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.group_shares import group_columns, group_tables, groups_key, why_no_groups
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_random, measure_vectors
 from jobfit.experiments.report import Table, read_published
-from jobfit.experiments.rows import Measured, Row
+from jobfit.experiments.rows import Claim, Measured, Row
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.experiments.tuned_trees import TunedTrees, fit_boosted
 from jobfit.judged import Judged, Pair
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
 from jobfit.settings import Count, check_fields
+from jobfit.training.asking import fill
 from jobfit.training.fieldwise import FieldwiseEncoder, split_fields
-from jobfit.training.generated import fill
 from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
-from jobfit.training.mining.negatives import Negatives, mine_both
 from jobfit.training.mining.strategies import Bm25, Random, RumWindow, Strategy
 from jobfit.training.model import ModelOptions
 from jobfit.training.objectives.contrastive import ContrastiveObjective
+from jobfit.training.rounds import Negatives, mine_both
 from jobfit.training.stages import Stage, contrastive_loss
 from jobfit.training.validators import RankingValidator
 

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobfit.experiments.claims import Claim, Verdict, judge_claims
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.report import Published, Report, Table
-from jobfit.experiments.rows import Measured, Row, joined
+from jobfit.experiments.rows import Claim, Measured, Row, Verdict, joined, judge_claims
 from jobfit.experiments.trial import Backbone, OnStep, RowCache, Trial
 
 

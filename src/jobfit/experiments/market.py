@@ -24,7 +24,7 @@ from jobfit.simulation.truth import grades
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.data import TrainingSet, hold_out
-from jobfit.training.rules import Area, Asks, Place, RuleSet, all_cases, label_pairs
+from jobfit.training.rules import Area, Asks, Place, RuleSet, all_cases
 
 RESUME, JOB = "Resume Content", "Job Information"
 _TODAY = date(2026, 1, 1)  # where the market's calendar ends
@@ -156,7 +156,7 @@ def rules() -> RuleSet:
 
 def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
     people, openings = _records(market)
-    labelled = label_pairs(all_cases(people, openings), rules())
+    labelled = map(rules().label, all_cases(people, openings))
     return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade), ()
 
 

@@ -25,19 +25,27 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.folder import MINILM
 from jobfit.errors import InputError
-from jobfit.experiments.claims import Claim, Verdict
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
 from jobfit.experiments.report import Table, read_published
-from jobfit.experiments.rows import Measured, Row, Values, compare_rows, estimate
+from jobfit.experiments.rows import Claim, Measured, Row, Values, Verdict, compare_rows, estimate
 from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.judged import Judged, Preference, Texts, both_ways
 from jobfit.records import Document
 from jobfit.runs import Ranking, Run
 from jobfit.settings import Count, check_fields
-from jobfit.training.annotation import Annotator, VoteLog, annotate, collect, draw_pairs
+from jobfit.training.annotation import (
+    Annotator,
+    VoteLog,
+    annotate,
+    collect,
+    decide,
+    draw_pairs,
+    preferences_of,
+    report_on,
+)
 from jobfit.training.annotators import SimulatedAnnotator
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.encoder import embed_texts
@@ -47,7 +55,6 @@ from jobfit.training.mining.strategies import Random, Sampled
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.rounds import Round, RoundSettings, run_rounds
 from jobfit.training.stages import MODEL, Stage, fit
-from jobfit.training.verdicts import decide, preferences_of, report_on
 
 RETENTION = ("nDCG@20",)
 ALIGNMENT, TRUE_ALIGNMENT = "alignment with the judge", "alignment with the truth"

@@ -14,8 +14,7 @@ from typing import Any
 
 from jobfit.artifacts import write_atomic, write_json
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.claims import Verdict, counted
-from jobfit.experiments.rows import Row, estimate
+from jobfit.experiments.rows import Row, Verdict, counted, estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
-from jobfit.experiments.claims import Claim, Verdict, interval, verdict_of
-from jobfit.experiments.rows import Row, side_of_zero, table_of
+from jobfit.experiments.rows import Claim, Row, Verdict, interval, side_of_zero, table_of, verdict_of
 
 _SAMPLES, _LEVELS = 1000, 21
 Point = tuple[float, float]

@@ -19,8 +19,8 @@ from jobfit.experiments.ranking import measure_encoder
 from jobfit.experiments.rows import Measured, Row
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.mining.negatives import Negatives, Training
 from jobfit.training.model import ModelOptions, TrainableEncoder
+from jobfit.training.rounds import Negatives, Training
 from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
 
 FORMAT = "jobfit-recipe-1"

@@ -22,11 +22,7 @@ _DISTRICT = re.compile(r" \d{1,2}(?:er|e) arrondissement$", re.IGNORECASE)
 
 
 def read_france(folder: Path) -> Iterator[Named]:
-    """Yield every commune of the tables in ``folder`` once, with its postcodes, department and region.
-
-    Raises:
-        InputError: a table cannot be read or lacks a column; a row names an unknown department, region or parent.
-    """
+    """Yield every commune of the tables in ``folder`` once, with its postcodes, department and region."""
     regions = {r["insee_reg"]: r["region"] for _, r in csv_rows(folder / FILES[2], ("insee_reg", "region"))}
     departments = {
         r["insee_dep"]: r["departement"] for _, r in csv_rows(folder / FILES[1], ("insee_dep", "departement"))
@@ -63,7 +59,6 @@ class _Commune:
 
 
 def _communes(path: Path) -> dict[str, _Commune]:
-    """Return the communes by INSEE code, arrondissements joined to their city."""
     communes: dict[str, _Commune] = {}
     former: dict[str, list[str]] = {}
     for place, row in csv_rows(path, _COMMUNE):

@@ -29,7 +29,6 @@ class _Read:
 
 
 def is_geonames(path: Path) -> bool:
-    """Tell whether the first line of ``path`` has the number of columns of a GeoNames file."""
     try:
         _, first = next(numbered_lines(path), (0, ""))
     except InputError:
@@ -38,12 +37,7 @@ def is_geonames(path: Path) -> bool:
 
 
 def read_geonames(paths: Iterable[Path]) -> Iterator[Named]:
-    """Yield the populated places of the files together.
-
-    Raises:
-        InputError: a file cannot be read or is no UTF-8; a line has another number of columns than the first; a
-            coordinate or country cannot be read. The message names file and line.
-    """
+    """Yield the populated places of the files together."""
     read = _Read()
     for path in paths:
         _read_file(path, read)

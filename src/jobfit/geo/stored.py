@@ -59,11 +59,7 @@ def import_places(source: Path, home: Path, name: str | None = None) -> Imported
 
 
 def load_places(name: str, home: Path) -> Gazetteer:
-    """Return the table that was imported as ``name``.
-
-    Raises:
-        InputError: there is none; it is damaged (its checksums do not hold) or of another version.
-    """
+    """Return the table that was imported as ``name``; ``InputError`` where there is none, or it is damaged."""
     import pyarrow.parquet as pq
 
     folder = home / "geo" / name
@@ -78,7 +74,6 @@ def load_places(name: str, home: Path) -> Gazetteer:
 
 
 def stored_names(home: Path) -> list[str]:
-    """Return the names of the tables under ``home``, sorted."""
     return sorted(manifest.parent.name for manifest in (home / "geo").glob(f"*/{MANIFEST}"))
 
 

@@ -68,7 +68,6 @@ class Judgement:
 
     @property
     def censored(self) -> bool:
-        """Whether the outcome is unknown."""
         return self.outcome is Outcome.CENSORED
 
     @property

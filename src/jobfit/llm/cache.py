@@ -52,11 +52,7 @@ class AnswerCache:
         return None
 
     def write(self, key: str, value: dict[str, Any]) -> None:
-        """Keep ``value`` under ``key``, replacing what is there.
-
-        Raises:
-            InputError: the disk is full or the folder cannot be written: going on would pay for answers and lose them.
-        """
+        """Keep ``value`` under ``key``, replacing what is there."""
         path = self._path(key)
         entry = {"key": key, "sha256": digest_of(value), "value": value}
         try:

@@ -153,7 +153,6 @@ class Client:
 
     @property
     def spent(self) -> Spent:
-        """What was asked and paid for so far."""
         return self.meter.spent
 
     @property

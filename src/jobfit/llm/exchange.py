@@ -121,7 +121,6 @@ class Dialect:
     temperature: bool = True
 
     def weaker(self) -> Dialect | None:
-        """Return the same with the next mode; ``None`` after the last."""
         mode = _WEAKER.get(self.mode)
         return replace(self, mode=mode) if mode else None
 

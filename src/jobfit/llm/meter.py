@@ -135,7 +135,6 @@ class Meter:
         return ""
 
     def count_cached(self) -> None:
-        """Count an answer that was there already."""
         with self._lock:
             self._spent = replace(self._spent, from_cache=self._spent.from_cache + 1)
 

@@ -106,7 +106,6 @@ def _find(gazetteer: Gazetteer, stated: Stated[str], code: str) -> Answer:
 
 
 def counts(located: list[Located]) -> dict[str, int]:
-    """Return how many candidates have each source of mobility."""
     counted = {source.value: 0 for source in MobilitySource}
     for row in located:
         if row.source:

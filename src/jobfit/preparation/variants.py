@@ -26,15 +26,10 @@ class Variant(Protocol):
     """A way to write records as documents."""
 
     @property
-    def name(self) -> str:
-        """The name under which it is asked for."""
-        ...
+    def name(self) -> str: ...
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield one document for each record, in order and with its id; an empty text where it has nothing to say.
-
-        Records are taken as they come: no variant needs to hold them all.
-        """
+        """Yield one document for each record as it comes, in order; an empty text where it has nothing to say."""
         ...
 
     def facts(self) -> Mapping[str, object]:
@@ -77,11 +72,9 @@ class RawVariant:
     name: str = "raw"
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield each record's masked text; see :func:`jobfit.documents.render.render`."""
         return (render(record, masked=self.settings.masked) for record in records)
 
     def facts(self) -> Mapping[str, object]:
-        """Return whether the texts are masked."""
         return {"masked": self.settings.masked, "language": "as written"}
 
 
@@ -97,9 +90,6 @@ def esco_variant(
 
     Titles are linked by words, n-grams and, with ``encode``, by vectors; below the calibrated threshold a title has no
     occupation and is counted. Skills are those that the text itself names: the finder reads words only.
-
-    Raises:
-        InputError: the taxonomy has no occupations or no skills.
 
     >>> from jobfit.records import Candidate, Source
     >>> from jobfit.taxonomy.compact import load_compact
@@ -137,16 +127,10 @@ class GroundedVariant:
         self._variant = LlmVariant(self._structurer.read_all, language, keep_incomplete=keep_incomplete)
 
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
-        """Yield the masked document of each record, in order; an empty one where nothing was grounded.
-
-        Raises:
-            LlmError: the endpoint cannot be used, the budget is spent, or parts have no answer (what was answered is
-                kept, so that the next run asks for the rest).
-        """
+        """Yield the masked document of each record, in order; an empty one where nothing was grounded."""
         return self._variant.render(records)
 
     def estimate(self, records: Iterable[Record]) -> Estimate:
-        """Return what rendering ``records`` would take; nothing is sent."""
         return self._structurer.estimate(records)
 
     def facts(self) -> Mapping[str, object]:
@@ -193,12 +177,7 @@ VARIANTS: dict[str, Callable[[VariantSettings], Variant]] = {"raw": RawVariant, 
 
 
 def make_variant(name: str, settings: VariantSettings) -> Variant:
-    """Return the variant called ``name``.
-
-    Raises:
-        InputError: there is none of that name (the message names those that there are), or a setting that it needs is
-            missing.
-    """
+    """Return the variant called ``name``; ``InputError`` where there is none, or a setting that it needs is missing."""
     if name not in VARIANTS:
         raise InputError(f"there is no variant {name!r}; there are: {', '.join(VARIANTS)}")
     return VARIANTS[name](settings)

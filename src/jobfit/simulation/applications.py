@@ -121,7 +121,6 @@ def _once(column: Ints, day: Floats) -> tuple[Ints, Ints]:
 
 
 def joined(filed: Sequence[Filed]) -> Filed:
-    """Return the applications of several blocks as one."""
     return Filed(*(np.concatenate([getattr(block, field.name) for block in filed]) for field in fields(Filed)))
 
 

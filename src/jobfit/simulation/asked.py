@@ -24,21 +24,19 @@ from numpy.typing import NDArray
 from jobfit.artifacts import read_json
 from jobfit.errors import InputError
 from jobfit.settings import build
-from jobfit.simulation.columns import Floats, Ints, PeopleTable
+from jobfit.simulation.columns import Ints
 from jobfit.simulation.funnel import odds
 from jobfit.simulation.latent import candidate_id
-from jobfit.simulation.market import Ground, draw_block, lay_ground
+from jobfit.simulation.market import Block, Ground
 from jobfit.simulation.settings import MarketSettings
 from jobfit.simulation.truth import grades, scores
 
 
-def truth_columns(
-    ground: Ground, people: tuple[PeopleTable, Floats], rows: Ints, columns: Ints
-) -> dict[str, NDArray[Any]]:
-    """Return the columns of the pairs (row of the people, opening column); ``people`` with the bias against each."""
-    table, shift = people
+def truth_columns(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, NDArray[Any]]:
+    """Return the columns of the pairs (row of the block, opening column)."""
+    table = block.table
     q, p = scores((table, ground.table), rows, columns, ground.world)
-    impartial, logged = odds(q, p), odds(q, p, shift[rows], noise=ground.settings.label_noise)
+    impartial, logged = odds(q, p), odds(q, p, block.shift[rows], noise=ground.settings.label_noise)
     return {
         "qualification": q,
         "preference": p,
@@ -64,7 +62,7 @@ def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -
     [0]
     """
     asked = list(pairs)
-    ground = lay_ground(settings, seed)
+    ground = Ground(settings, seed)
     vacancies = {id_: column for column, id_ in enumerate(ground.table.ids)}
     by_candidate: dict[str, list[int]] = {}
     for position, (candidate, vacancy) in enumerate(asked):
@@ -73,9 +71,9 @@ def ask(settings: MarketSettings, seed: int, pairs: Iterable[tuple[str, str]]) -
         by_candidate.setdefault(candidate, []).append(position)
     result: dict[int, dict[str, Any]] = {}
     for candidate, positions in by_candidate.items():
-        block = draw_block(ground, _number(candidate, settings), 1)
+        block = Block(ground, _number(candidate, settings), 1)
         columns = np.array([vacancies[asked[position][1]] for position in positions])
-        values = truth_columns(ground, (block.table, block.shift), np.zeros_like(columns), columns)
+        values = truth_columns(ground, block, np.zeros_like(columns), columns)
         for n, position in enumerate(positions):
             ids = dict(zip(("candidate_id", "vacancy_id"), asked[position]))
             result[position] = ids | {name: column[n].item() for name, column in values.items()}

@@ -32,7 +32,6 @@ class Position:
 
     @property
     def months(self) -> int:
-        """Months worked; 1 where the post began and ended in the same month."""
         return self.end - self.start + 1
 
 

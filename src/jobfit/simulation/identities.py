@@ -44,7 +44,15 @@ def draw_identity(number: int, person: Person, settings: MarketSettings, seed: i
     dice = dice_for(seed, "identities", number)
     values, others = _groups(dice), _groups(dice)
     named = values if dice.chance(settings.name_leak) else others
-    return _identity(person, named, _hobbies(values, settings.leak, dice), dice), values
+    hobbies = _hobbies(values, settings.leak, dice)
+    data = read_data("world.toml")
+    crossed = dice.pick(sorted(data["names"])) if dice.chance(CROSSED_NAME) else named["origin"]
+    given = dice.pick(data["names"][crossed][named["sex"]])
+    family = "".join(dice.pick(part) for part in data["names"][named["origin"]]["family"])
+    email = f"{_ascii(given)}.{_ascii(family)}{dice.between(1, 99)}@{dice.pick(['example.org', 'example.com'])}"
+    phone = _phone(person.language, dice)
+    address = dice.between(1, 120), dice.pick(data["streets"][person.language])
+    return Identity(given, family, email, phone, address, hobbies), values
 
 
 def disadvantaged(values: GroupValues, settings: MarketSettings) -> bool:
@@ -67,21 +75,6 @@ def _hobbies(values: GroupValues, leak: float, dice: Dice) -> tuple[tuple[str, s
         value = values[attribute] if dice.chance(leak) else anyone
         chosen.append((attribute, value, dice.between(0, len(table[attribute][value]["en"]) - 1)))
     return tuple(dice.some(chosen, len(chosen)))
-
-
-def _identity(person: Person, values: GroupValues, hobbies: tuple[tuple[str, str, int], ...], dice: Dice) -> Identity:
-    data = read_data("world.toml")
-    crossed = dice.pick(sorted(data["names"])) if dice.chance(CROSSED_NAME) else values["origin"]
-    given = dice.pick(data["names"][crossed][values["sex"]])
-    family = "".join(dice.pick(part) for part in data["names"][values["origin"]]["family"])
-    return Identity(
-        given=given,
-        family=family,
-        email=f"{_ascii(given)}.{_ascii(family)}{dice.between(1, 99)}@{dice.pick(['example.org', 'example.com'])}",
-        phone=_phone(person.language, dice),
-        address=(dice.between(1, 120), dice.pick(data["streets"][person.language])),
-        hobbies=hobbies,
-    )
 
 
 def _ascii(name: str) -> str:

@@ -21,15 +21,14 @@ from jobfit.errors import InputError
 from jobfit.records import EducationLevel, LanguageLevel
 from jobfit.simulation.applications import STATUSES, Filed, joined, moments, settle
 from jobfit.simulation.asked import truth_columns
-from jobfit.simulation.card import stream_card
 from jobfit.simulation.columns import Ints
 from jobfit.simulation.dice import dice_for
 from jobfit.simulation.latent import Opening, Person, candidate_id
-from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, lay_ground, vacancy_of
+from jobfit.simulation.market import BLOCK, Block, Ground, cv_of, draw_blocks, vacancy_of
 from jobfit.simulation.page import plain
 from jobfit.simulation.settings import ATTRIBUTES, MarketSettings
 from jobfit.simulation.truth import pair_blocks
-from jobfit.simulation.writer import MANIFEST, make_room, write_file, write_manifest
+from jobfit.simulation.writer import MANIFEST, make_room, stream_card, write_file, write_manifest
 
 
 class Shards(AbstractContextManager["Shards"]):
@@ -132,7 +131,7 @@ def stream_market(
         InputError: ``folder`` holds something that is not a market or cannot be written; the seed is not a whole
             number from 0; the taxonomy cannot be loaded.
     """
-    ground = lay_ground(settings, seed)
+    ground = Ground(settings, seed)
     try:
         make_room(folder)
         with Shards(folder, shard) as shards:
@@ -182,8 +181,7 @@ def _ids(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, n
 
 
 def _pairs(ground: Ground, block: Block, rows: Ints, columns: Ints) -> dict[str, Any]:
-    people = block.table, block.shift
-    return _ids(ground, block, rows, columns) | truth_columns(ground, people, rows, columns)
+    return _ids(ground, block, rows, columns) | truth_columns(ground, block, rows, columns)
 
 
 def _sample(ground: Ground) -> tuple[Ints, Ints]:

@@ -30,7 +30,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable, opening_table, people_table
+from jobfit.simulation.columns import Floats, Ints, OpeningTable, PeopleTable
 from jobfit.simulation.latent import Opening, Person
 from jobfit.simulation.world import World, distances
 
@@ -42,18 +42,14 @@ Sides = tuple[PeopleTable, OpeningTable]
 
 
 def grades(q: Matrix) -> NDArray[np.int64]:
-    """Return the grade 0..4 of each qualification; a value on a threshold has reached it.
-
-    >>> grades(np.array([0.2, 0.5, 0.9])).tolist()
-    [0, 1, 3]
-    """
+    """Return the grade 0..4 of each qualification; a value on a threshold has reached it."""
     return np.searchsorted(THRESHOLDS, q, side="right").astype(np.int64)
 
 
 def all_pairs(people: Sequence[Person], openings: Sequence[Opening], world: World) -> tuple[Matrix, Matrix]:
     """Return q and p of every pair, each of shape (people, openings)."""
-    table = opening_table(openings, world)
-    sides = people_table(people, world, table.skill), table
+    table = OpeningTable(openings, world)
+    sides = PeopleTable(people, world, table.skill), table
     q, p = (np.empty((len(people), len(openings))) for _ in range(2))
     for rows, columns in pair_blocks(*q.shape):
         q[rows, columns], p[rows, columns] = scores(sides, rows, columns, world)

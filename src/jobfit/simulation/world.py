@@ -147,11 +147,6 @@ def distances() -> NDArray[np.float64]:
 
 
 def kilometres(one: str, other: str) -> float:
-    """Return the distance of two towns.
-
-    >>> round(kilometres("Paris", "Lyon"))
-    392
-    """
     index = town_index()
     return float(distances()[index[one], index[other]])
 

@@ -8,7 +8,7 @@ import csv
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from io import BytesIO, StringIO
 from itertools import chain
 from pathlib import Path
@@ -18,15 +18,14 @@ import numpy as np
 
 from jobfit.artifacts import sha256_of, write_json
 from jobfit.errors import InputError
+from jobfit.simulation import asked, careers, exposure, funnel, truth, world
 from jobfit.simulation.applications import moments
 from jobfit.simulation.asked import truth_columns
-from jobfit.simulation.card import files_card
-from jobfit.simulation.columns import people_table
 from jobfit.simulation.dice import Dice, dice_for
 from jobfit.simulation.market import Ground, Market, simulate
 from jobfit.simulation.page import Page, plain
 from jobfit.simulation.rendering import LAYOUTS, job_posting, json_resume, render_docx, render_pdf
-from jobfit.simulation.settings import ATTRIBUTES, LANGUAGES, MarketSettings, month_number
+from jobfit.simulation.settings import ATTRIBUTES, LANGUAGES, MarketSettings, month_number, read_data
 from jobfit.simulation.truth import grades, pair_blocks
 
 FAMILY = "jobfit-market-"
@@ -92,6 +91,38 @@ def write_manifest(
     }
     write_json(folder / MANIFEST, content)
     return sha256_of(folder / MANIFEST)
+
+
+def stream_card(ground: Ground, sampled: int) -> str:
+    """Return the README of a market that was written as Parquet; ``sampled`` is 0 where the truth of all is there."""
+    truth_row = _text("sampled").format(sampled=sampled) if sampled else _text("all")
+    return _card(ground, _text("stream").format(truth=truth_row))
+
+
+def _card(ground: Ground, files: str) -> str:
+    """Return the README: ``data/card.toml`` with the market's numbers and the formulas of the modules."""
+    settings = ground.settings
+    head = _text("head").format(
+        candidates=settings.candidates,
+        vacancies=settings.vacancies,
+        languages=" and ".join(settings.languages),
+        seed=ground.seed,
+        taxonomy=ground.world.taxonomy.version,
+    )
+    rows = (f"| `{field.name}` | {getattr(settings, field.name)!r} |" for field in fields(MarketSettings))
+    formulas = {
+        module.__name__.rpartition(".")[2]: (module.__doc__ or "").partition("\n")[2].strip()
+        for module in (world, careers, truth, asked, exposure, funnel)
+    }
+    return (
+        head
+        + files
+        + _text("tail").format(settings="\n".join(("| setting | value |", "| --- | --- |", *rows)), **formulas)
+    )
+
+
+def _text(part: str) -> str:
+    return str(read_data("card.toml")[part])
 
 
 def _market_files(market: Market, rendered_share: float) -> Iterator[File]:
@@ -180,14 +211,13 @@ def _pairs(market: Market) -> bytes:
     import pyarrow as pa
     from pyarrow import parquet
 
-    people = people_table(market.people, market.world, market.table.skill)
     buffer, writer = BytesIO(), None
     for rows, columns in pair_blocks(*market.q.shape):
         ids: dict[str, Any] = {
-            "candidate_id": pa.DictionaryArray.from_arrays(rows.astype(np.int32), people.ids),
+            "candidate_id": pa.DictionaryArray.from_arrays(rows.astype(np.int32), market.block.table.ids),
             "vacancy_id": pa.DictionaryArray.from_arrays(columns.astype(np.int32), market.table.ids),
         }
-        part = pa.table(ids | truth_columns(market, (people, market.shift), rows, columns))
+        part = pa.table(ids | truth_columns(market, market.block, rows, columns))
         writer = writer or parquet.ParquetWriter(buffer, part.schema)
         writer.write_table(part)
     if writer:
@@ -246,7 +276,7 @@ def write_market(market: Market, folder: Path, *, rendered_share: float = 0.1) -
         raise InputError(f"rendered_share must be from 0 to 1, not {rendered_share!r}")
     try:
         make_room(folder)
-        card = "README.md", files_card(market, rendered_share).encode()
+        card = "README.md", _card(market, _text("files").format(share=f"{rendered_share:.0%}")).encode()
         files = chain(_market_files(market, rendered_share), [card])
         digests = {name: write_file(folder, name, content) for name, content in files}
         relevant, applied = int((grades(market.q) > 0).sum()), len(market.applications)

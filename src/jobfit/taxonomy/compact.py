@@ -19,13 +19,7 @@ LANGUAGES = ("en", "fr")
 
 @cache
 def load_compact() -> Taxonomy:
-    """Return the compact taxonomy (read once, then the same object).
-
-    Every term has English and French labels; within a language no label names two skills.
-
-    >>> load_compact().skills["c-sharp"].label()
-    'C#'
-    """
+    """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
     skills = {id_: Skill(id_, _labels(row), row.get("transversal", False)) for id_, row in _read("skills.toml").items()}
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))

@@ -1,4 +1,4 @@
-"""TaxonomyGraph: questions about the links of a taxonomy, in both directions.
+"""TaxonomyGraph: questions about the links of a taxonomy, in both directions; and a term by what a person types.
 
 Two relations, never mixed: what an occupation *needs* (its essential and optional skills) and what is *broader* than a
 term (a directed graph without cycles; a term may have several broader ones).
@@ -12,10 +12,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from jobfit.errors import UnknownIdError
+from jobfit.errors import InputError, UnknownIdError
 from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
 ESSENTIAL_WEIGHT, OPTIONAL_WEIGHT = 1.0, 0.5
+_SHOWN = 5
+_NOT = 5
+Term = Skill | Occupation | Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class TaxonomyGraph:
         self.taxonomy = taxonomy
         self._up: dict[str, dict[str, int]] = {}
 
-    def term(self, id_: str) -> Skill | Occupation | Group:
+    def term(self, id_: str) -> Term:
         taxonomy = self.taxonomy
         term = taxonomy.skills.get(id_) or taxonomy.occupations.get(id_) or taxonomy.groups.get(id_)
         if term is None:
@@ -163,3 +166,49 @@ def _inverted(links: Iterable[tuple[str, Iterable[str]]]) -> Mapping[str, list[s
         for target in targets:
             sources.setdefault(target, []).append(source)
     return sources
+
+
+def find_term(taxonomy: Taxonomy, text: str) -> Term:
+    """Return the term with this id, else this ESCO or group code, else this label in any language (case aside).
+
+    A preferred label goes before an alternative one, and that before a hidden one.
+
+    Raises:
+        UnknownIdError: nothing has this name; the message gives labels that contain it.
+        InputError: several terms share it; the message gives their ids.
+    """
+    wanted = " ".join(text.split()).casefold()
+    tiers: dict[int, list[Term]] = {}
+    for term in taxonomy.terms():
+        tiers.setdefault(_tier(term, text, wanted), []).append(term)
+    tiers.pop(_NOT, None)
+    best = tiers[min(tiers)] if tiers else []
+    if len(best) == 1:
+        return best[0]
+    if best:
+        ids = ", ".join(f"{term.id} ({kind_of(term)} {term.label()!r})" for term in best[:_SHOWN])
+        raise InputError(f"{text!r} names {len(best)} terms of {taxonomy.version}; give an id: {ids}")
+    labels = {label for term in taxonomy.terms() for some in term.labels.values() for label in some}
+    like = sorted((label for label in labels if wanted and wanted in label.casefold()), key=lambda x: (len(x), x))
+    hint = (
+        f"labels that contain it: {', '.join(like[:_SHOWN])}" if like else "labels are matched whole, in any language"
+    )
+    raise UnknownIdError(f"{taxonomy.version} has no term {text!r}; {hint}")
+
+
+def kind_of(term: Term) -> str:
+    return "skill" if isinstance(term, Skill) else "occupation" if isinstance(term, Occupation) else "group"
+
+
+def _tier(term: Term, text: str, wanted: str) -> int:
+    """Return how a term has this name: 0 id, 1 code, 2 preferred, 3 alternative, 4 hidden label; 5: not at all."""
+    if term.id == text:
+        return 0
+    if not isinstance(term, Skill) and term.code and term.code.casefold() == wanted:
+        return 1
+    if any(labels[0].casefold() == wanted for labels in term.labels.values()):
+        return 2
+    if any(label.casefold() == wanted for labels in term.labels.values() for label in labels):
+        return 3
+    hidden = {} if isinstance(term, Group) else term.hidden
+    return 4 if any(label.casefold() == wanted for labels in hidden.values() for label in labels) else _NOT

@@ -108,7 +108,6 @@ class Taxonomy:
                 raise InputError(f"taxonomy {self.version}: {term.id!r} is below the unknown {unknown!r}")
 
     def terms(self) -> Iterator[Skill | Occupation | Group]:
-        """Yield the skills, the occupations and the groups."""
         yield from self.skills.values()
         yield from self.occupations.values()
         yield from self.groups.values()

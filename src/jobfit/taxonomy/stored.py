@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 from jobfit.artifacts import new_folder, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.home import jobfit_home
+from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.esco.importing import Imported, import_folder
 from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
@@ -43,7 +44,6 @@ _ADVICE = "set JOBFIT_HOME to a folder of your own"
 
 
 def to_tables(taxonomy: Taxonomy) -> dict[str, pa.Table]:
-    """Return the tables ``skills``, ``occupations`` and ``groups``, in the taxonomy's order."""
     number = {term.id: row for row, term in enumerate(taxonomy.terms())}
     return {table: _table(kind, list(getattr(taxonomy, table).values()), number) for table, kind in TABLES.items()}
 
@@ -130,17 +130,12 @@ def load_taxonomy(name: str | Path, home: Path | None = None) -> Taxonomy:
     A name is looked up before a folder; a :class:`~pathlib.Path` is always a folder. ``home`` is JOBFIT_HOME where it
     is not given.
 
-    >>> load_taxonomy("compact").version
-    'jobfit-compact-1'
-
     Raises:
         UnknownIdError: there is no taxonomy and no folder of that name.
         InputError: the files of the folder cannot be used.
         StoreError: the imported taxonomy was damaged.
     """
     if name == COMPACT:
-        from jobfit.taxonomy.compact import load_compact
-
         return load_compact()
     if isinstance(name, str) and _NAME.match(name) and _manifest_path(home, name).exists():
         return _load(_manifest_path(home, name))
@@ -208,7 +203,6 @@ def save_taxonomy(imported: Imported, name: str, home: Path | None = None) -> Ma
 
 
 def counts(taxonomy: Taxonomy) -> dict[str, int]:
-    """Return how many terms and links a taxonomy has, by what they are."""
     occupations, skills = taxonomy.occupations.values(), taxonomy.skills.values()
     return {
         "occupations": len(occupations),

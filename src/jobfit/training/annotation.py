@@ -9,21 +9,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from statistics import fmean
+from typing import Annotated, Any, Literal, NamedTuple, Protocol, get_args
 
 import numpy as np
+from pydantic import Field
 
 from jobfit.errors import InputError
-from jobfit.judged import Texts, refuse_unknown
+from jobfit.evaluation.alignment import Position, position
+from jobfit.judged import Preference, Texts, refuse_unknown
 from jobfit.keyed_lines import KeyedLines, digest_of
 from jobfit.llm.errors import AnswerError
 from jobfit.ordering import tie_key
 from jobfit.runs import Ranking, Run
+from jobfit.settings import check_fields
+from jobfit.training.asking import keep_answers
 
 FORMAT = "jobfit-votes-1"
 Side = Literal["A", "B"]
+Disagreements = Literal["drop", "soft"]
 
 
 class DrawnPair(NamedTuple):
@@ -37,7 +44,6 @@ class DrawnPair(NamedTuple):
 
     @property
     def swapped(self) -> DrawnPair:
-        """The same pair in the other order."""
         return DrawnPair(self.vacancy_id, self.y_id, self.x_id, self.y_rank, self.x_rank)
 
 
@@ -58,21 +64,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One answer: who is ``preferred`` of the two as they were shown, how sure (0..100), and the ``comparison``.
-
-    Raises:
-        InputError: a value is out of its range.
-    """
+    """One answer: who is ``preferred`` of the two as they were shown, how sure (0..100), and the ``comparison``."""
 
     preferred: Side
-    confidence: int
+    confidence: Annotated[int, Field(ge=0, le=100)]
     comparison: str = ""
 
     def __post_init__(self) -> None:
-        if self.preferred not in ("A", "B"):
-            raise InputError(f"'preferred' is A or B, not {str(self.preferred)[:40]!r}")
-        if isinstance(self.confidence, bool) or not isinstance(self.confidence, int) or not 0 <= self.confidence <= 100:
-            raise InputError(f"a confidence is a whole number from 0 to 100, not {str(self.confidence)[:40]!r}")
+        check_fields(self)
 
 
 class Annotator(Protocol):
@@ -80,12 +79,10 @@ class Annotator(Protocol):
 
     @property
     def name(self) -> str:
-        """Say who answers: ``llm: <model>`` or ``simulated from a known truth (offline counterpart, not an LLM)``."""
+        """Who answers: ``llm: <model>`` or ``simulated from a known truth (offline counterpart, not an LLM)``."""
         ...
 
-    def settings(self) -> Mapping[str, Any]:
-        """Return everything else that an answer depends on."""
-        ...
+    def settings(self) -> Mapping[str, Any]: ...
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
         """Yield the vote on each question, in their order; an error where one got no usable answer."""
@@ -123,29 +120,21 @@ def _drawn(ranking: Ranking, depth: int, wanted: int, seed: int) -> Iterator[Dra
 
 
 class VoteLog(KeyedLines):
-    """The votes of one annotator in one file."""
+    """The votes of one annotator in a file; refuses one that another annotator, or other settings, began."""
 
     def __init__(self, path: Path, annotator: Annotator) -> None:
-        """Open the file to go on with, or begin it.
-
-        Raises:
-            InputError: as :class:`KeyedLines`; among others, another annotator or other settings began the file.
-        """
         super().__init__(path, FORMAT, {"annotator": annotator.name, **annotator.settings()})
         self.annotator = annotator.name
 
     def find(self, question: Question) -> Vote | None:
-        """Return the vote on a question, or ``None``."""
         row = self.get(question.key)
         return None if row is None else Vote(row["preferred"], row["confidence"], row["comparison"])
 
     def keep(self, question: Question, vote: Vote) -> None:
         """Keep a vote; the texts stay where they are, only ids and ranks are kept."""
-        pair = question.pair
-        shown = {"vacancy_id": pair.vacancy_id, "a_id": pair.x_id, "b_id": pair.y_id}
-        ranks = {"a_rank": pair.x_rank, "b_rank": pair.y_rank}
-        answer = {"preferred": vote.preferred, "confidence": vote.confidence, "comparison": vote.comparison}
-        self.add(question.key, {"annotator": self.annotator, **shown, **ranks, **answer})
+        vacancy_id, a_id, b_id, a_rank, b_rank = question.pair
+        shown = {"vacancy_id": vacancy_id, "a_id": a_id, "b_id": b_id, "a_rank": a_rank, "b_rank": b_rank}
+        self.add(question.key, {"annotator": self.annotator, **shown, **asdict(vote)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,21 +147,13 @@ class BothOrders:
 
 
 def check_texts(pairs: Sequence[DrawnPair], texts: Texts) -> None:
-    """Refuse pairs of which a side has no text.
-
-    Raises:
-        UnknownIdError: which ids.
-    """
+    """Refuse pairs of which a side has no text: UnknownIdError."""
     refuse_unknown("pairs: %s vacancies have no text", {p.vacancy_id for p in pairs}, texts.queries)
     refuse_unknown("pairs: %s candidates have no text", {i for p in pairs for i in p[1:3]}, texts.documents)
 
 
 def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]:
-    """Yield both orders of each pair.
-
-    Raises:
-        UnknownIdError: a pair names an id without a text.
-    """
+    """Yield both orders of each pair; UnknownIdError where one names an id without a text."""
     listed = list(pairs)
     check_texts(listed, texts)
     for pair in listed:
@@ -183,8 +164,8 @@ def questions_of(pairs: Iterable[DrawnPair], texts: Texts) -> Iterator[Question]
 
 def open_questions(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> list[Question]:
     """Return the questions that have no vote yet, each once."""
-    unanswered = {question.key: question for question in questions_of(pairs, texts) if log.find(question) is None}
-    return list(unanswered.values())
+    unanswered = (question for question in questions_of(pairs, texts) if log.find(question) is None)
+    return list({question.key: question for question in unanswered}.values())
 
 
 def annotate(
@@ -202,14 +183,7 @@ def annotate(
         EndpointError, BudgetSpentError: no further request can be made; the votes so far are in the file.
     """
     questions = open_questions(pairs, texts, log)
-    failures: Counter[str] = Counter()
-    for number, (question, outcome) in enumerate(zip(questions, annotator.vote_all(questions), strict=True), start=1):
-        if isinstance(outcome, AnswerError):
-            failures[outcome.reason] += 1
-        else:
-            log.keep(question, outcome)
-        update(number)
-    return failures
+    return keep_answers(questions, annotator.vote_all(questions), log.keep, update)
 
 
 def collect(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> tuple[BothOrders, ...]:
@@ -217,3 +191,132 @@ def collect(pairs: Iterable[DrawnPair], texts: Texts, log: VoteLog) -> tuple[Bot
     listed = list(pairs)
     votes = [log.find(question) for question in questions_of(listed, texts)]
     return tuple(BothOrders(pair, *orders) for pair, orders in zip(listed, zip(votes[::2], votes[1::2])))
+
+
+class Agreement(StrEnum):
+    """How the two votes on a pair stand to each other."""
+
+    AGREED = "agreed"
+    FIRST_TWICE = "first_twice"  # whoever was shown first, both times
+    SECOND_TWICE = "second_twice"
+    UNANSWERED = "unanswered"  # one or both orders have no vote
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a pair. ``preferred`` is one of its two ids, or ``None``: no preference follows.
+
+    ``confidence`` in (0, 1] is the strength of the label: |c_x - c_y| / 2, with c the stated confidences (as shares)
+    summed over the votes for each. Two votes that agree have their mean; two that differ half of their difference.
+    """
+
+    pair: DrawnPair
+    agreement: Agreement
+    preferred: str | None
+    confidence: float | None
+    comparisons: tuple[str, str] = ("", "")
+
+    @property
+    def preference(self) -> Preference | None:
+        if self.preferred is None or self.confidence is None:
+            return None
+        other = self.pair.y_id if self.preferred == self.pair.x_id else self.pair.x_id
+        return Preference(self.pair.vacancy_id, self.preferred, other, self.confidence)
+
+
+def decide(votes: BothOrders, disagreements: Disagreements = "drop") -> Verdict:
+    """Return the verdict on one pair.
+
+    ============  ============  ================================================================
+    x shown as A  y shown as A  verdict
+    ============  ============  ================================================================
+    A             B             x, agreed
+    B             A             y, agreed
+    A             A             *first twice*: dropped, or soft towards the more confident vote
+    B             B             *second twice*: the same
+    no vote       any           *unanswered*
+    ============  ============  ================================================================
+
+    Two votes that agree with a confidence of 0 each, or disagree with equal confidence, prefer nobody.
+
+    Raises:
+        InputError: ``disagreements`` is neither ``drop`` nor ``soft``.
+    """
+    if disagreements not in get_args(Disagreements):
+        raise InputError(f"disagreements are {' or '.join(get_args(Disagreements))}, not {disagreements!r}")
+    pair, forward, backward = votes.pair, votes.forward, votes.backward
+    if forward is None or backward is None:
+        return Verdict(pair, Agreement.UNANSWERED, None, None)
+    comparisons = (forward.comparison, backward.comparison)
+    agreement = Agreement.FIRST_TWICE if forward.preferred == "A" else Agreement.SECOND_TWICE
+    if forward.preferred != backward.preferred:
+        agreement = Agreement.AGREED
+    for_x, for_y = (v.confidence if v.preferred == "A" else -v.confidence for v in (forward, backward))
+    strength = (for_x - for_y) / 200
+    if strength == 0 or (agreement is not Agreement.AGREED and disagreements == "drop"):
+        return Verdict(pair, agreement, None, None, comparisons)
+    return Verdict(pair, agreement, pair.x_id if strength > 0 else pair.y_id, abs(strength), comparisons)
+
+
+def preferences_of(verdicts: Iterable[Verdict]) -> Iterator[Preference]:
+    return (found for verdict in verdicts if (found := verdict.preference) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationReport:
+    """What the votes say about the judge.
+
+    agreement:    pairs by :class:`Agreement`; ``decided`` of them give a preference, ``soft`` of those from two votes
+                  that differ.
+    share_agreed: agreed pairs of those with both votes; a judge who answers by position alone has 0, one who throws a
+                  coin 1/2. ``None`` without such a pair.
+    shown_first:  how often the candidate shown first won, over both votes of the answered pairs (a fair share is 1/2,
+                  whoever is better). The two votes on a pair are not independent, which makes its interval wide.
+    order_effect: the exact check: of the pairs whose votes differ, how often the first won twice. Without position bias
+                  that is a fair coin.
+    confidence:   mean of the stated confidences, and the share of votes that state 100.
+    """
+
+    annotator: str
+    agreement: Counter[Agreement]
+    decided: int
+    soft: int
+    shown_first: Position
+    order_effect: Position
+    confidence: tuple[float, float] | None
+
+    @property
+    def share_agreed(self) -> float | None:
+        both = self.agreement.total() - self.agreement[Agreement.UNANSWERED]
+        return self.agreement[Agreement.AGREED] / both if both else None
+
+    def to_json(self) -> dict[str, Any]:
+        mean, full = self.confidence or (None, None)
+        return {
+            "annotator": self.annotator,
+            "pairs": self.agreement.total(),
+            "agreement": {str(kind): self.agreement[kind] for kind in Agreement},
+            "share_agreed": self.share_agreed,
+            "decided": self.decided,
+            "soft": self.soft,
+            "shown_first": asdict(self.shown_first),
+            "order_effect": asdict(self.order_effect),
+            "confidence": {"mean": mean, "share_of_100": full},
+        }
+
+
+def report_on(annotator: str, collected: Sequence[BothOrders], verdicts: Sequence[Verdict]) -> AnnotationReport:
+    counted = Counter(verdict.agreement for verdict in verdicts)
+    votes = [vote for both in collected if both.forward and both.backward for vote in (both.forward, both.backward)]
+    first, second = counted[Agreement.FIRST_TWICE], counted[Agreement.SECOND_TWICE]
+    confidences = [vote.confidence for vote in votes]
+    decided = [verdict for verdict in verdicts if verdict.preferred is not None]
+    return AnnotationReport(
+        annotator,
+        counted,
+        decided=len(decided),
+        soft=sum(verdict.agreement is not Agreement.AGREED for verdict in decided),
+        shown_first=position(sum(vote.preferred == "A" for vote in votes), len(votes)),
+        order_effect=position(first, first + second),
+        confidence=(fmean(confidences), fmean(value == 100 for value in confidences)) if votes else None,
+    )

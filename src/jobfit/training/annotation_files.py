@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,8 @@ from jobfit.evaluation.datasets.rankpo import read_rankpo
 from jobfit.evaluation.datasets.rows import content, json_lines
 from jobfit.ingest.formats.beir import every_document
 from jobfit.judged import Texts
-from jobfit.training.annotation import BothOrders, DrawnPair, Vote
+from jobfit.training.annotation import BothOrders, DrawnPair, Verdict, Vote
 from jobfit.training.reading import is_prepared
-from jobfit.training.verdicts import Verdict
 
 PATTERN = "annotated_pair_data*.jsonl"
 
@@ -96,7 +95,7 @@ def read_annotated_pairs(path: Path) -> Annotated:
     """Read RankPO's annotated pairs as votes: A is passage 1. Two rows that show a pair in both orders become one pair.
 
     Without a stated confidence a vote counts as 100. The published rows are in one order, so that no verdict follows
-    from them alone (:func:`jobfit.training.verdicts.decide`): ask the other order, or know their position bias.
+    from them alone (:func:`jobfit.training.annotation.decide`): ask the other order, or know their position bias.
 
     Raises:
         InputError: as :func:`jobfit.evaluation.datasets.rankpo.read_rankpo`; a confidence outside of 0..100.
@@ -105,17 +104,12 @@ def read_annotated_pairs(path: Path) -> Annotated:
     votes: dict[DrawnPair, list[Vote | None]] = {}
     for choice, (place, row) in zip(data.choices, json_lines(path), strict=True):
         pair = DrawnPair(choice.vacancy_id, choice.a, choice.b, choice.rank_a, choice.rank_b)
-        vote = Vote(
-            choice.preferred, 100 if choice.confidence is None else choice.confidence, content(row, "comparison", place)
-        )
+        confidence = 100 if choice.confidence is None else choice.confidence
+        vote = Vote(choice.preferred, confidence, content(row, "comparison", place))
         if pair.swapped in votes:
             votes[pair.swapped][1] = vote
         elif pair in votes:
             raise InputError(f"{place}: the pair {pair[:3]} is there twice in this order")
         else:
             votes[pair] = [vote, None]
-    return Annotated(tuple(_both(votes)), data.texts())
-
-
-def _both(votes: dict[DrawnPair, list[Vote | None]]) -> Iterator[BothOrders]:
-    return (BothOrders(pair, forward, backward) for pair, (forward, backward) in votes.items())
+    return Annotated(tuple(BothOrders(pair, *orders) for pair, orders in votes.items()), data.texts())

@@ -6,18 +6,25 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from jobfit.documents.masking import mask
-from jobfit.errors import InputError
-from jobfit.llm.client import Ask, Estimate
+from jobfit.errors import InputError, UnknownIdError
+from jobfit.ingest.formats.trec import read_qrels
+from jobfit.llm.client import Ask
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
+from jobfit.settings import check_fields
 from jobfit.training.annotation import Question, Vote
 from jobfit.training.asking import AsksModel
 
 PROMPT_VERSION = 1
+Truth = Callable[[str, str], float]
+"""``truth(vacancy id, candidate id)``, larger is better."""
 SIMULATED = "simulated from a known truth (offline counterpart, not an LLM)"
 _INSTRUCTIONS = (
     "You compare two candidates for one vacancy. You are given the vacancy and the profiles of candidates A and B "
@@ -65,33 +72,29 @@ def parse_reply(text: str) -> Vote:
     return Vote("A" if side[1].upper() == "A" else "B", int(number[1]), comparison)
 
 
-class LlmAnnotator(AsksModel):
+class LlmAnnotator(AsksModel[Question, Vote]):
     """A language model. Everything that is sent is masked first; a reply in another form is asked for once more."""
 
-    def settings(self) -> Mapping[str, Any]:
-        """Return the prompt's version and digest, and the temperature."""
-        return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
+    prompt_version = PROMPT_VERSION
+    instructions = _INSTRUCTIONS
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
-        """Return the votes; several requests are under way at once.
+        return self.ask_all(questions)
 
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
-        return self.ask_all(map(prompt_of, questions), lambda prompt, reply: parse_reply(reply), self._again)
+    def prompt(self, item: Question) -> Prompt:
+        return prompt_of(item)
 
-    def estimate(self, questions: Iterable[Question]) -> Estimate:
-        """Return what asking would take; nothing is sent."""
-        return self.estimate_of(map(prompt_of, questions))
+    def read(self, prompt: Prompt, reply: str) -> Vote:
+        return parse_reply(reply)
 
-    def _again(self, prompt: Prompt) -> Vote | AnswerError:
+    def again(self, prompt: Prompt, error: AnswerError) -> Vote | AnswerError:
         """Ask once more with a reminder; a second reply without use is forgotten too, and counts as a failure."""
         second: Ask[Any] = Ask(Prompt(prompt.instructions + _REMINDER, prompt.data))
         try:
             return parse_reply(self.client.complete(second.prompt).text)
-        except AnswerError as error:
+        except AnswerError as useless:
             self.client.forget([second])
-            return error
+            return useless
 
 
 def prompt_of(question: Question) -> Prompt:
@@ -118,30 +121,21 @@ class SimulatedAnnotator:
     'B'
     """
 
-    truth: Callable[[str, str], float]
-    noise: float = 0.0
-    position_bias: float = 0.0
+    truth: Truth
+    noise: Annotated[float, Field(ge=0, le=1)] = 0.0
+    position_bias: Annotated[float, Field(ge=-1, le=1)] = 0.0
     seed: int = 0
     truth_name: str = "truth"
     name: str = SIMULATED
 
     def __post_init__(self) -> None:
-        if not 0 <= self.noise <= 1 or not -1 <= self.position_bias <= 1:
-            raise InputError(
-                f"noise is from 0 to 1 and position bias from -1 to 1, not {self.noise} and {self.position_bias}"
-            )
+        check_fields(self)
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the truth's name, the faults and the seed."""
         faults = {"noise": self.noise, "position_bias": self.position_bias}
         return {"truth": self.truth_name, **faults, "seed": self.seed}
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
-        """Yield the votes.
-
-        Raises:
-            InputError: the truth of a pair is not a number.
-        """
         return map(self._vote, questions)
 
     def _vote(self, question: Question) -> Vote:
@@ -156,3 +150,39 @@ class SimulatedAnnotator:
             return Vote("A" if self.position_bias > 0 else "B", confidence, SIMULATED)
         first = slip < 0.5 if a == b else (a > b) == (slip >= self.noise)
         return Vote("A" if first else "B", confidence, SIMULATED)
+
+
+def read_truth(path: Path, vacancy_ids: Iterable[str]) -> Truth:
+    """Return ``truth(vacancy id, candidate id)`` in [0, 1], read for ``vacancy_ids`` only.
+
+    A Parquet file is a market's ``truth/pairs.parquet``, and the truth its *qualification*. Any other file is qrels (of
+    BEIR or TREC) with vacancies as queries: the grade over the largest grade of the file, an unjudged pair 0.
+
+    Raises:
+        InputError: the file is not readable as either.
+        UnknownIdError: (from ``truth``) the table has no such pair.
+    """
+    if path.suffix != ".parquet":
+        grades = read_qrels(path).grades
+        largest = max((grade for judged in grades.values() for grade in judged.values()), default=0) or 1
+        return lambda vacancy_id, candidate_id: grades.get(vacancy_id, {}).get(candidate_id, 0) / largest
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    from pyarrow import parquet
+
+    try:
+        table = parquet.read_table(path, columns=["candidate_id", "vacancy_id", "qualification"])
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise InputError(
+            f"{path} cannot be read as a market's table of truth: {str(error).splitlines()[0][:200]}"
+        ) from error
+    kept = table.filter(pc.is_in(table.column("vacancy_id").cast(pa.string()), pa.array(sorted(set(vacancy_ids)))))
+    columns = (kept.column(name).to_pylist() for name in ("vacancy_id", "candidate_id", "qualification"))
+    known = {(vacancy, candidate): float(value) for vacancy, candidate, value in zip(*columns)}
+
+    def truth(vacancy_id: str, candidate_id: str) -> float:
+        if (vacancy_id, candidate_id) not in known:
+            raise UnknownIdError(f"{path} has no pair of {candidate_id!r} and {vacancy_id!r}")
+        return known[vacancy_id, candidate_id]
+
+    return truth

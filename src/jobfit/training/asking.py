@@ -1,86 +1,94 @@
-"""What everything that asks a language model has in common: its name, what its answers depend on, and the loop."""
+"""Asking a language model for many things, and filling a store of generated texts so that a killed run goes on."""
 
 from __future__ import annotations
 
 import math
 import re
-from abc import abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from jobfit.documents.masking import mask
-from jobfit.encoders.generated import Generated
+from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Ask, Client, Estimate
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.meter import BYTES_PER_TOKEN
 from jobfit.llm.prompt import Prompt
 
-T = TypeVar("T")
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
 _BRACKETS = re.compile(r"^\s*\[(?:the )?(?:start|end|example)\b[^\]\n]{0,60}\]\s*$", re.IGNORECASE | re.MULTILINE)
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]{0,10}[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
-class AsksModel:
+class AsksModel(ABC, Generic[Item, Answer]):
     """A language model behind ``client``; ``name`` says so in every artefact, in words for people."""
+
+    prompt_version: int
+    instructions: str
 
     def __init__(self, client: Client) -> None:
         self.client = client
         self.name = f"llm: {client.model}"
 
-    def prompt_settings(self, version: int, instructions: str) -> Mapping[str, Any]:
+    @abstractmethod
+    def prompt(self, item: Item) -> Prompt:
+        """Return what is asked about ``item``; personal details are masked in it."""
+
+    @abstractmethod
+    def read(self, prompt: Prompt, reply: str) -> Answer:
+        """Return what a reply says, or raise :class:`AnswerError` where it is of no use."""
+
+    def again(self, prompt: Prompt, error: AnswerError) -> Answer | AnswerError:
+        """Return what becomes of a prompt whose reply was of no use: by default the error."""
+        return error
+
+    def settings(self) -> Mapping[str, Any]:
         """Return what an answer depends on beside what is asked about: the prompt and the temperature."""
-        temperature = self.client.settings.temperature
-        return {"prompt_version": version, "prompt": digest_of(instructions)[:16], "temperature": temperature}
+        temperature, prompt = self.client.settings.temperature, digest_of(self.instructions)[:16]
+        return {"prompt_version": self.prompt_version, "prompt": prompt, "temperature": temperature}
 
-    def ask_all(
-        self,
-        prompts: Iterable[Prompt],
-        read: Callable[[Prompt, str], T],
-        again: Callable[[Prompt], T | AnswerError] | None = None,
-    ) -> Iterator[T | AnswerError]:
-        """Yield what ``read`` makes of the answer to each prompt, in their order; several are under way at once.
+    def ask_all(self, items: Iterable[Item]) -> Iterator[Answer | AnswerError]:
+        """Yield what the reply about each item says, in their order; several are under way at once.
 
-        Where ``read`` raises an :class:`AnswerError`, the answer is of no use: it is not kept, so that the next run
-        asks anew, and ``again(prompt)`` is tried where there is such a thing.
+        A reply of no use is not kept, so that the next run asks anew.
 
         Raises:
             EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
-        asks: list[Ask[Any]] = [Ask(prompt) for prompt in prompts]
+        asks: list[Ask[Any]] = [Ask(self.prompt(item)) for item in items]
         for ask, outcome in zip(asks, self.client.map(asks), strict=True):
             if isinstance(outcome, AnswerError):
                 yield outcome
                 continue
             try:
-                yield read(ask.prompt, outcome.text)
+                yield self.read(ask.prompt, outcome.text)
             except AnswerError as error:
                 self.client.forget([ask])
-                yield error if again is None else again(ask.prompt)
+                yield self.again(ask.prompt, error)
 
-    def estimate_of(self, prompts: Iterable[Prompt]) -> Estimate:
+    def estimate(self, items: Iterable[Item]) -> Estimate:
         """Return what asking would take; nothing is sent."""
-        return self.client.estimate(Ask(prompt) for prompt in prompts)
+        return self.client.estimate(Ask(self.prompt(item)) for item in items)
 
 
-class WritesTexts(AsksModel):
-    """A language model as a source of texts; what is sent, and what comes back, is masked."""
+class WritesTexts(AsksModel[str, Generated]):
+    """A language model as a source of texts; what comes back is cleaned and masked too."""
 
-    @abstractmethod
-    def prompt(self, text: str) -> Prompt:
-        """Return what is asked for ``text``."""
+    def read(self, prompt: Prompt, reply: str) -> Generated:
+        text = cleaned(reply)
+        if not text:
+            raise AnswerError("empty", "the answer holds nothing but markers")
+        pieces = [[piece.label, piece.text] for piece in prompt.data]
+        sent = [prompt.instructions, *(text for _, text in pieces), reply]
+        tokens = math.ceil(sum(len(part.encode()) for part in sent) / BYTES_PER_TOKEN)
+        return Generated(text, digest_of(prompt.instructions, pieces), tokens)
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Return what the model writes for each text; several requests are under way at once.
-
-        Raises:
-            EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
-        """
-        return self.ask_all(map(self.prompt, texts), generated_from)
-
-    def estimate(self, texts: Iterable[str]) -> Estimate:
-        """Return what asking for ``texts`` would take; nothing is sent."""
-        return self.estimate_of(map(self.prompt, texts))
+        return self.ask_all(texts)
 
 
 def cleaned(answer: str) -> str:
@@ -93,20 +101,51 @@ def cleaned(answer: str) -> str:
     return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip()).text.strip()
 
 
-def generated_from(prompt: Prompt, answer: str) -> Generated:
-    """Return the text that is left of an ``answer`` once it was cleaned, with where it came from.
+def keep_answers(
+    items: Sequence[Item],
+    answers: Iterable[Answer | AnswerError],
+    keep: Callable[[Item, Answer], None],
+    update: Callable[[int], None],
+) -> Counter[str]:
+    """Keep each answer the moment it comes; return the failures by reason. ``update`` gets the number of items done."""
+    failures: Counter[str] = Counter()
+    for number, (item, answer) in enumerate(zip(items, answers, strict=True), start=1):
+        if isinstance(answer, AnswerError):
+            failures[answer.reason] += 1
+        else:
+            keep(item, answer)
+        update(number)
+    return failures
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What :func:`fill` did: texts ``written`` now, ``kept`` from before, and ``failures`` by reason."""
+
+    written: int
+    kept: int
+    failures: Mapping[str, int]
+
+    @property
+    def failed(self) -> int:
+        """Texts without a usable answer; the next run asks for them again."""
+        return sum(self.failures.values())
+
+
+def fill(
+    store: GeneratedStore, source: TextSource, texts: Iterable[str], update: Callable[[int], None] = lambda done: None
+) -> Filled:
+    """Generate what ``store`` lacks for ``texts``, one row at a time: killed anywhere, the next run goes on from there.
 
     Raises:
-        AnswerError: nothing is left.
+        EndpointError, BudgetSpentError: no further request can be made; what was answered is in the store.
     """
-    text = cleaned(answer)
-    if not text:
-        raise AnswerError("empty", "the answer holds nothing but markers")
-    sent = [prompt.instructions, *(piece.text for piece in prompt.data), answer]
-    tokens = math.ceil(sum(len(part.encode()) for part in sent) / BYTES_PER_TOKEN)
-    return Generated(text, prompt_digest(prompt), tokens)
+    wanted = list(dict.fromkeys(texts))
+    missing = missing_texts(store, wanted)
+    failures = keep_answers(missing, source.write_all(missing), store.add, update)
+    return Filled(len(missing) - failures.total(), len(wanted) - len(missing), dict(failures))
 
 
-def prompt_digest(prompt: Prompt) -> str:
-    """Return the SHA-256 of a prompt: its instructions and its data."""
-    return digest_of(prompt.instructions, [[piece.label, piece.text] for piece in prompt.data])
+def missing_texts(store: GeneratedStore | None, texts: Iterable[str]) -> list[str]:
+    """Return the different ``texts`` for which nothing was generated yet, in their order."""
+    return [text for text in dict.fromkeys(texts) if store is None or store.find(text) is None]

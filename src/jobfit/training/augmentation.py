@@ -6,27 +6,29 @@ synonyms from WordNet; here they are the other labels of the same term of a taxo
 a synonym means the same occupation or skill.
 
 A copy is training material and nothing else: its id begins with ``aug:``, and a set for validation refuses such ids
-(:mod:`jobfit.training.augmented_ids`).
+(:mod:`jobfit.training.data`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Annotated, Any, Literal, Protocol
 
 import numpy as np
+from pydantic import Field
 
 from jobfit.errors import InputError, named
-from jobfit.judged import Pair
 from jobfit.ordering import tie_key
-from jobfit.training.augmented_ids import copied, is_augmented
-from jobfit.training.data import TrainingSet
+from jobfit.settings import check_fields
+from jobfit.training.data import TrainingSet, copied, is_augmented
 
 RATE = 0.1
+Probability = Annotated[float, Field(ge=0, le=1)]
 Random = np.random.Generator
 Rewrite = Callable[[str, Random], str]
 Labels = Literal["all", "rejects"]
+_SIDES = {"candidates": "candidate_id", "vacancies": "vacancy_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,53 +42,37 @@ class Unit:
 class Synonyms(Protocol):
     """Cuts a line into units; joining them with single blanks gives the line's words again."""
 
-    def units(self, line: str) -> list[Unit]:
-        """Return the units of one line; an empty line has none."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class NoSynonyms:
-    """Every word is a unit without synonyms."""
-
-    def units(self, line: str) -> list[Unit]:
-        """Return the words of ``line``."""
-        return [Unit(word) for word in line.split()]
+    def units(self, line: str) -> list[Unit]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
     """How likely each operation is, for each unit; ConFit v1 has 0.1 for all four."""
 
-    synonym: float = RATE
-    insertion: float = RATE
-    swap: float = RATE
-    deletion: float = RATE
+    synonym: Probability = RATE
+    insertion: Probability = RATE
+    swap: Probability = RATE
+    deletion: Probability = RATE
 
     def __post_init__(self) -> None:
-        for name in ("synonym", "insertion", "swap", "deletion"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise InputError(f"the rate of {name} is a probability, not {getattr(self, name)}")
+        check_fields(self)
 
 
-def eda(text: str, random: Random, synonyms: Synonyms, rates: Rates | None = None) -> str:
+def eda(text: str, random: Random, synonyms: Synonyms | None = None, rates: Rates = Rates()) -> str:
     """Return a noisy copy of ``text``; its lines stay lines.
 
     Synonyms, insertion, swap, deletion, in this order, line by line: a unit with synonyms is replaced by one of them; a
     synonym of some unit of the line is put behind a unit; a unit changes places with another of its line; a unit is
-    left out. With all rates 0 only runs of blanks change. A text of which no unit would be left stays as it is.
+    left out. With all rates 0 only runs of blanks change. A text of which no unit would be left stays as it is. Without
+    ``synonyms`` each word is a unit that has none.
     """
-    rates = rates or Rates()
-    lines = [" ".join(_noisy(synonyms.units(line), random, rates)) for line in text.split("\n")]
+    lines = []
+    for line in text.split("\n"):
+        units = synonyms.units(line) if synonyms else [Unit(word) for word in line.split()]
+        words = inserted(replaced(units, random, rates.synonym), units, random, rates.insertion)
+        lines.append(" ".join(deleted(swapped(words, random, rates.swap), random, rates.deletion)))
     changed = "\n".join(lines)
     return changed if changed.strip() else text
-
-
-def _noisy(units: Sequence[Unit], random: Random, rates: Rates) -> list[str]:
-    words = swapped(
-        inserted(replaced(units, random, rates.synonym), units, random, rates.insertion), random, rates.swap
-    )
-    return deleted(words, random, rates.deletion)
 
 
 def replaced(units: Sequence[Unit], random: Random, rate: float) -> list[str]:
@@ -196,42 +182,40 @@ def augment(data: TrainingSet, augmentations: Sequence[Augmentation], seed: int 
         raise InputError("two augmentations have the same name")
     if copies := [i for side in (data.candidates, data.vacancies) for i in side if is_augmented(i)]:
         raise InputError(f"{len(copies)} texts are copies already: {named(copies)}")
-    texts: dict[str, dict[str, str]] = {"candidates": dict(data.candidates), "vacancies": dict(data.vacancies)}
-    labelled: dict[str, list[Pair]] = {"positives": list(data.positives), "rejects": list(data.rejects)}
-    for augmentation in augmentations:
-        for side, n in (("candidates", augmentation.candidates), ("vacancies", augmentation.vacancies)):
-            made = dict(_copies(data, augmentation, side, n, seed))
-            texts[side] |= {copied(augmentation.name, id_): text for id_, text in made.items()}
-            for label in ("positives", "rejects") if augmentation.labels == "all" else ("rejects",):
-                labelled[label] += _copied_pairs(getattr(data, label), augmentation.name, side, made)
-    pairs = {label: tuple(found) for label, found in labelled.items()}
-    return replace(data, **texts, **pairs)  # type: ignore[arg-type]
+    texts = {side: dict(getattr(data, side)) for side in _SIDES}
+    labelled = {label: list(getattr(data, label)) for label in ("positives", "rejects")}
+    for way in augmentations:
+        for side, field in _SIDES.items():
+            made = dict(_copies(data, way, side, seed))
+            texts[side] |= {copied(way.name, id_): text for id_, text in made.items()}
+            for label in _labels(way):
+                labelled[label] += [
+                    pair._replace(**{field: copied(way.name, getattr(pair, field))})
+                    for pair in getattr(data, label)
+                    if getattr(pair, field) in made
+                ]
+    changed: Any = texts | {label: tuple(pairs) for label, pairs in labelled.items()}
+    return replace(data, **changed)
 
 
-def _copies(data: TrainingSet, way: Augmentation, side: str, n: int, seed: int) -> Iterator[tuple[str, str]]:
-    originals: Mapping[str, str] = getattr(data, side)
-    for id_ in _drawn(data, way, side, n, seed):
+def originals(data: TrainingSet, way: Augmentation, seed: int = 0) -> list[str]:
+    """Return the texts that :func:`augment` would copy: those for which a store must hold a paraphrase."""
+    return [getattr(data, side)[id_] for side in _SIDES for id_ in _drawn(data, way, side, seed)]
+
+
+def _labels(way: Augmentation) -> tuple[str, ...]:
+    return ("positives", "rejects") if way.labels == "all" else ("rejects",)
+
+
+def _copies(data: TrainingSet, way: Augmentation, side: str, seed: int) -> Iterator[tuple[str, str]]:
+    texts: Mapping[str, str] = getattr(data, side)
+    for id_ in _drawn(data, way, side, seed):
         random = np.random.default_rng(int.from_bytes(tie_key(f"copy {seed} {way.name} {side}", id_), "big"))
-        text = way.rewrite(originals[id_], random)
-        if text.strip() and text != originals[id_]:
+        text = way.rewrite(texts[id_], random)
+        if text.strip() and text != texts[id_]:
             yield id_, text
 
 
-def _drawn(data: TrainingSet, way: Augmentation, side: str, n: int, seed: int) -> list[str]:
-    pairs = (*data.positives, *data.rejects) if way.labels == "all" else data.rejects
-    used = {pair.candidate_id if side == "candidates" else pair.vacancy_id for pair in pairs}
-    return sorted(used, key=lambda i: tie_key(f"augment {seed} {way.name} {side}", i))[:n]
-
-
-def originals(data: TrainingSet, augmentation: Augmentation, seed: int = 0) -> list[str]:
-    """Return the texts that :func:`augment` would copy: those for which a store must hold a paraphrase."""
-    sides = (("candidates", augmentation.candidates), ("vacancies", augmentation.vacancies))
-    return [getattr(data, side)[id_] for side, n in sides for id_ in _drawn(data, augmentation, side, n, seed)]
-
-
-def _copied_pairs(pairs: Iterable[Pair], name: str, side: str, made: Mapping[str, str]) -> Iterator[Pair]:
-    for pair in pairs:
-        if side == "candidates" and pair.candidate_id in made:
-            yield pair._replace(candidate_id=copied(name, pair.candidate_id))
-        elif side == "vacancies" and pair.vacancy_id in made:
-            yield pair._replace(vacancy_id=copied(name, pair.vacancy_id))
+def _drawn(data: TrainingSet, way: Augmentation, side: str, seed: int) -> list[str]:
+    used = {getattr(pair, _SIDES[side]) for label in _labels(way) for pair in getattr(data, label)}
+    return sorted(used, key=lambda i: tie_key(f"augment {seed} {way.name} {side}", i))[: getattr(way, side)]

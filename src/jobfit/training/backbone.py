@@ -12,6 +12,7 @@ from jobfit.errors import ModelError
 Pooling = Literal["mean", "last", "cls"]
 _THEIRS = {"mean": "mean", "last": "lasttoken", "cls": "cls"}
 _LOADED = {"use_safetensors": True, "dtype": "float32"}
+_SAFELY: Any = {"device": "cpu", "local_files_only": True, "trust_remote_code": False}
 
 
 def load_backbone(name: str, pooling: Pooling | None = None, max_tokens: int | None = None) -> Any:
@@ -36,20 +37,14 @@ def load_backbone(name: str, pooling: Pooling | None = None, max_tokens: int | N
             model = (
                 _from_plain(folder)
                 if plain
-                else SentenceTransformer(
-                    str(folder),
-                    device="cpu",
-                    local_files_only=True,
-                    trust_remote_code=False,
-                    model_kwargs=dict(_LOADED),
-                )
+                else SentenceTransformer(str(folder), model_kwargs=dict(_LOADED), **_SAFELY)
             )
     except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
         raise ModelError(f"the model {name!r} cannot be loaded from {folder}: {error}") from error
     model = _with_pooling(model, pooling)
     if max_tokens is not None:
         model.max_seq_length = max_tokens
-    if _pooling_of(model) == "lasttoken":
+    if getattr(model[1], "pooling_mode", "") == "lasttoken":
         _end_every_text(model.tokenizer, name)
     return model
 
@@ -74,16 +69,8 @@ def _with_pooling(model: Any, pooling: Pooling | None) -> Any:
         size = modules[0].get_embedding_dimension()
         modules = [module for module in modules if module not in own]
         modules.insert(1, PoolingModule(size, pooling_mode=_THEIRS[pooling or "mean"]))
-    return SentenceTransformer(
-        modules=[*modules, Normalize()],
-        device="cpu",
-        prompts=dict(model.prompts or {}),
-        default_prompt_name=model.default_prompt_name,
-    )
-
-
-def _pooling_of(model: Any) -> str:
-    return str(getattr(model[1], "pooling_mode", ""))
+    prompts = {"prompts": dict(model.prompts or {}), "default_prompt_name": model.default_prompt_name}
+    return SentenceTransformer(modules=[*modules, Normalize()], device="cpu", **prompts)
 
 
 def _end_every_text(tokenizer: Any, name: str) -> None:

@@ -7,7 +7,7 @@ from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import Estimate, mean_interval
 from jobfit.groups import Groups
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.validation import Embed
+from jobfit.training.loop.objective import Embed
 from jobfit.training.validators import RankingValidator
 
 TOP, GAIN = 10, "nDCG@10"
@@ -16,11 +16,7 @@ ByGroup = tuple[tuple[str, Estimate], ...]
 
 
 def check_groups(groups: Groups, validation: TrainingSet | None) -> None:
-    """Refuse groups that nothing can be measured for, before anything is trained.
-
-    Raises:
-        InputError: there is no validation set, it has no pairs, or none of its candidates is in the file.
-    """
+    """Raise InputError, before anything is trained, where there is nothing to measure the groups on."""
     if validation is None or not validation.positives:
         raise InputError("results by group are measured on the pairs of a validation set: there are none")
     if not groups.values.keys() & validation.candidates.keys():

@@ -46,7 +46,6 @@ class Card:
         recipe: Mapping[str, Any],
         groups: Sequence[tuple[str, Estimate]] = (),
     ) -> Card:
-        """Put together what a training knows of itself, and what was measured by group."""
         data = {
             "train_sha256": train.hash,
             "validation_sha256": validation.hash if validation else None,
@@ -69,16 +68,9 @@ class Card:
         return cls(recipe, data, facts, done.best.metrics if done.best else {}, groups)
 
     def as_json(self) -> dict[str, Any]:
-        """Return everything in the card."""
-        metrics = {name: asdict(value) for name, value in self.metrics.items()}
-        groups = [{"group": name, **asdict(value)} for name, value in self.groups]
-        return {
-            "recipe": dict(self.recipe), "data": dict(self.data), "trained": dict(self.trained), "metrics": metrics,
-            "groups": groups, "limits": list(self.limits),
-        }  # fmt: skip
+        return asdict(self) | {"groups": [{"group": name, **asdict(value)} for name, value in self.groups]}
 
     def markdown(self) -> str:
-        """Return the card as the README of the model's folder."""
         recipe = json.dumps(dict(self.recipe), ensure_ascii=False, indent=2, default=str)
         lines = [
             "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity",
@@ -96,7 +88,6 @@ class Card:
 
 
 def write_card(card: Card, folder: Path) -> None:
-    """Write ``README.md`` to the model's folder."""
     write_atomic(folder / CARD, card.markdown(), error=TrainingError, advice=f"Make room and {AGAIN}")
 
 

@@ -9,23 +9,24 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from jobfit.errors import InputError, LeakageError, named
 from jobfit.judged import Pair, Preference, refuse_unknown
 from jobfit.ordering import tie_key
-from jobfit.training.augmented_ids import refuse_augmented
 
 Split = Literal["train", "validation"]
+_LISTS = ("positives", "rejects", "preferences")
 SPLITS: tuple[str, ...] = get_args(Split)
+_COPY = "aug:"
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
     """Texts by id, ``positives`` (grade >= 1), ``rejects`` (grade 0: a human said no), and ``preferences``.
 
-    The texts may hold more ids than the pairs name: they are what is mined in. Pairs are kept sorted, so the order in
-    which they were given changes neither the training nor the :attr:`hash`.
+    ``hash`` is the SHA-256 of everything in it. The texts may hold more ids than the pairs name: they are what is mined
+    in. Pairs are kept sorted, so the order in which they were given changes neither the training nor the hash.
 
     Raises:
         UnknownIdError: a pair names an id without a text; the message counts and names them.
@@ -47,7 +48,7 @@ class TrainingSet:
     rejects: tuple[Pair, ...] = ()
     preferences: tuple[Preference, ...] = ()
     split: Split = "train"
-    _hash: str = field(default="", init=False, repr=False, compare=False)
+    hash: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
@@ -56,16 +57,11 @@ class TrainingSet:
             )
         if self.split != "train":
             refuse_augmented((*self.candidates, *self.vacancies), self.split)
-        for name in ("positives", "rejects", "preferences"):
+        for name in _LISTS:
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
         self._check_ids()
         self._check_pairs()
-        object.__setattr__(self, "_hash", _digest(self))
-
-    @property
-    def hash(self) -> str:
-        """The SHA-256 of everything in it: ids, texts, grades, preferences and the split, in hexadecimal."""
-        return self._hash
+        object.__setattr__(self, "hash", _digest(self))
 
     def __len__(self) -> int:
         return len(self.positives)
@@ -79,19 +75,17 @@ class TrainingSet:
         return _by((pair.vacancy_id, pair.candidate_id) for pair in self.positives)
 
     def _check_ids(self) -> None:
-        pairs = (*self.positives, *self.rejects)
-        where = f"{self.split} pairs"
-        refuse_unknown(f"{where}: %s candidates have no text", {p.candidate_id for p in pairs}, self.candidates)
-        refuse_unknown(f"{where}: %s vacancies have no text", {p.vacancy_id for p in pairs}, self.vacancies)
-        where = f"{self.split} preferences"
-        both = {i for p in self.preferences for i in (p.preferred_id, p.rejected_id)}
-        refuse_unknown(f"{where}: %s candidates have no text", both, self.candidates)
-        refuse_unknown(f"{where}: %s vacancies have no text", {p.vacancy_id for p in self.preferences}, self.vacancies)
-        used = {p.candidate_id for p in pairs} | both
-        asked = {p.vacancy_id for p in pairs} | {p.vacancy_id for p in self.preferences}
-        for side, ids, texts in (("candidates", used, self.candidates), ("vacancies", asked, self.vacancies)):
-            if blank := [i for i in ids if not texts[i].strip()]:
-                raise InputError(f"{len(blank)} {side} of {self.split} pairs have an empty text: {named(blank)}")
+        pairs, choices = (*self.positives, *self.rejects), self.preferences
+        compared = {i for p in choices for i in (p.preferred_id, p.rejected_id)}
+        for what, candidates, vacancies in (
+            ("pairs", {p.candidate_id for p in pairs}, {p.vacancy_id for p in pairs}),
+            ("preferences", compared, {p.vacancy_id for p in choices}),
+        ):
+            for side, ids in (("candidates", candidates), ("vacancies", vacancies)):
+                texts = getattr(self, side)
+                refuse_unknown(f"{self.split} {what}: %s {side} have no text", ids, texts)
+                if blank := [i for i in ids if not texts[i].strip()]:
+                    raise InputError(f"{len(blank)} {side} of {self.split} {what} have an empty text: {named(blank)}")
 
     def _check_pairs(self) -> None:
         for pair in self.positives:
@@ -130,8 +124,8 @@ def _by(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
 def _digest(data: TrainingSet) -> str:
     digest = sha256()
     for part in _parts(data):
-        digest.update(json.dumps(part, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass"))
-        digest.update(b"\n")
+        line = json.dumps(part, ensure_ascii=False, separators=(",", ":")) + "\n"
+        digest.update(line.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
@@ -141,21 +135,16 @@ def _parts(data: TrainingSet) -> Iterator[object]:
         texts = getattr(data, name)
         yield [name, len(texts)]
         yield from ([i, texts[i]] for i in sorted(texts))
-    for name in ("positives", "rejects", "preferences"):
+    for name in _LISTS:
         yield [name, len(getattr(data, name))]
         yield from getattr(data, name)
 
 
 def check_apart(train: TrainingSet, validation: TrainingSet) -> None:
-    """Refuse a validation set that could not tell learning from remembering.
-
-    Raises:
-        LeakageError: a pair or preference is in both sets.
-        InputError: the sets are not one of ``train`` and one of ``validation``.
-    """
+    """Raise LeakageError where a pair is in both sets: such a validation could not tell learning from remembering."""
     if (train.split, validation.split) != ("train", "validation"):
         raise InputError(f"a train and a validation set are expected, not {train.split} and {validation.split}")
-    for name in ("positives", "rejects", "preferences"):
+    for name in _LISTS:
         shared = {row[:2] for row in getattr(train, name)} & {row[:2] for row in getattr(validation, name)}
         if name == "preferences":
             shared = {row[:3] for row in train.preferences} & {row[:3] for row in validation.preferences}
@@ -177,18 +166,38 @@ def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSe
     asked = {p.vacancy_id for p in data.positives} | {p.vacancy_id for p in data.preferences}
     if len(asked) < 2:
         raise InputError(f"{len(asked)} vacancies have a positive: none can be held out. Add vacancies")
-    chosen = sorted(asked, key=lambda i: tie_key(str(seed), i))[
-        : min(max(1, round(share * len(asked))), len(asked) - 1)
-    ]
-    kept = set(chosen)
+    n = min(max(1, round(share * len(asked))), len(asked) - 1)
+    kept = set(sorted(asked, key=lambda i: tie_key(str(seed), i))[:n])
 
     def part(inside: bool, split: Split) -> TrainingSet:
-        return replace(
-            data,
-            split=split,
-            positives=tuple(p for p in data.positives if (p.vacancy_id in kept) == inside),
-            rejects=tuple(p for p in data.rejects if (p.vacancy_id in kept) == inside),
-            preferences=tuple(p for p in data.preferences if (p.vacancy_id in kept) == inside),
-        )
+        lists: Any = {name: [p for p in getattr(data, name) if (p.vacancy_id in kept) == inside] for name in _LISTS}
+        return replace(data, split=split, **lists)
 
     return part(False, "train"), part(True, "validation")
+
+
+def copied(name: str, id_: str) -> str:
+    """Return the id of an augmented copy: ``aug:<name>:<id>``."""
+    return f"{_COPY}{name}:{id_}"
+
+
+def is_augmented(id_: str) -> bool:
+    return id_.startswith(_COPY)
+
+
+def original_of(id_: str) -> str:
+    """Return the id of the text that ``id_`` is a copy of; an id of no copy is its own original.
+
+    >>> original_of("aug:eda:c7"), original_of("c7")
+    ('c7', 'c7')
+    """
+    return id_[len(_COPY) :].partition(":")[2] if is_augmented(id_) else id_
+
+
+def refuse_augmented(ids: Iterable[str], where: str) -> None:
+    """Raise LeakageError where an id is that of a copy; ``where`` says where they were found: ``validation``."""
+    if copies := {id_ for id_ in ids if is_augmented(id_)}:
+        raise LeakageError(
+            f"{where}: {len(copies)} ids are augmented copies ({named(copies)}); they belong into training alone. "
+            "Hold out first, augment the rest afterwards"
+        )

@@ -1,10 +1,8 @@
 """HyRe: a hypothetical resume for each vacancy, so that both sides of a match are written alike (ConFit v2).
 
 The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfit.encoders.generated.augmented_text`
-wherever an encoder reads the vacancy, and is shown to nobody as a fact. Two sources write it: a language model
-(:class:`LlmHyre`), and an offline counterpart from taxonomy and templates
-(:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model wrote it.
-
+wherever an encoder reads the vacancy, and is shown to nobody as a fact. A language model writes it, or an offline
+counterpart (:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model did.
 The other way round, a hypothetical vacancy for each resume, is the paper's ablation (table A1); there it did worse than
 no augmentation at all.
 """
@@ -16,17 +14,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from jobfit.documents.masking import mask
-from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, TextSource
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 from jobfit.errors import InputError
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Client
-from jobfit.llm.errors import LlmError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.asking import WritesTexts
 from jobfit.training.data import TrainingSet
 
-HyreSource = TextSource
 PROMPT_VERSION = 1
 EXAMPLES = 21  # accepted pairs from which one is drawn for each prompt, as many as the published template file holds
 _KINDS = (HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY)
@@ -58,13 +54,10 @@ class Example:
 
 
 def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Example, ...]:
-    """Return ``n`` accepted pairs of a training set (all where there are fewer), drawn by ``seed``.
-
-    Which pairs are drawn does not depend on the order in which they were given.
+    """Return ``n`` accepted pairs of a training set (all where there are fewer), drawn by seed and ids alone.
 
     Raises:
-        InputError: the set is not the train split (an example would show a held-out pair to the model), or has no
-            positive.
+        InputError: no positive, or not the train split: an example would show a held-out pair to the model.
     """
     if data.split != "train":
         raise InputError(f"examples are taken from the train split, not from {data.split}")
@@ -75,28 +68,26 @@ def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Ex
 
 
 class LlmHyre(WritesTexts):
-    """A language model as the source. Everything that is sent is masked first, and so is what comes back."""
+    """A language model as the source. Everything that is sent is masked first, and so is what comes back.
+
+    Each text gets one of ``examples``, drawn by ``seed`` and the text.
+
+    Raises:
+        InputError: no example, or an unknown kind.
+    """
 
     def __init__(
         self, client: Client, examples: Sequence[Example], seed: int = 0, kind: str = HYPOTHETICAL_RESUME
     ) -> None:
-        """Ask through ``client``; each text gets one of ``examples``, drawn by ``seed`` and the text.
-
-        Raises:
-            InputError: no example, or an unknown kind.
-        """
         if kind not in _KINDS:
             raise InputError(f"kind {kind!r} is not one of {', '.join(_KINDS)}")
         if not examples:
             raise InputError("no accepted pair: a prompt needs one as its example")
         super().__init__(client)
-        self.kind = kind
-        self.seed = seed
-        self._raw = tuple(examples)
+        self.kind, self.seed, self._raw = kind, seed, tuple(examples)
         self._examples = tuple(Example(mask(pair.vacancy).text, mask(pair.resume).text) for pair in examples)
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the prompt's version and digest, the digest of the examples, the seed and the temperature."""
         return {
             "prompt_version": PROMPT_VERSION,
             "instructions": digest_of(_INSTRUCTIONS[self.kind])[:16],
@@ -105,13 +96,12 @@ class LlmHyre(WritesTexts):
             "temperature": self.client.settings.temperature,
         }
 
-    def prompt(self, text: str) -> Prompt:
-        """Return what is asked for ``text``."""
-        example = self._example(text)
+    def prompt(self, item: str) -> Prompt:
+        example = self._example(item)
         sides = {"vacancy": example.vacancy, "resume": example.resume}
         order = ("vacancy", "resume") if self.kind == HYPOTHETICAL_RESUME else ("resume", "vacancy")
         shown = tuple(Data(f"example_{side}", sides[side]) for side in order)
-        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(text).text)))
+        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(item).text)))
 
     def _example(self, text: str) -> Example:
         """Return the example for ``text``, never the text's own pair: that would hand over the accepted answer."""
@@ -121,29 +111,3 @@ class LlmHyre(WritesTexts):
             raise InputError("the only example is the pair of the text that is asked about; give another accepted pair")
         place = int.from_bytes(tie_key(f"hyre {self.seed}", text), "big") % len(others)
         return others[place]
-
-
-def hypothetical_resume(vacancy: str, source: TextSource) -> str:
-    """Return the hypothetical resume that ``source`` writes for the text of one vacancy; it may be empty.
-
-    For many vacancies use :func:`jobfit.training.generated.fill`.
-
-    Raises:
-        InputError: the source writes something else.
-        LlmError: no usable answer.
-    """
-    return _one(vacancy, source, HYPOTHETICAL_RESUME)
-
-
-def hypothetical_vacancy(resume: str, source: TextSource) -> str:
-    """Return the hypothetical vacancy that ``source`` writes for the text of one resume (the published ablation)."""
-    return _one(resume, source, HYPOTHETICAL_VACANCY)
-
-
-def _one(text: str, source: TextSource, kind: str) -> str:
-    if source.kind != kind:
-        raise InputError(f"{source.name} writes texts of kind {source.kind!r}, not {kind!r}")
-    outcome = next(iter(source.write_all([text])))
-    if isinstance(outcome, LlmError):
-        raise outcome
-    return outcome.text

@@ -30,7 +30,7 @@ from jobfit.records import (
     Stated,
     Vacancy,
     VacancyProfile,
-)
+)  # fmt: skip
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.model import Taxonomy
 
@@ -65,11 +65,9 @@ class TemplateHyre:
         return Structured(self.taxonomy)
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the version of the template and of the taxonomy."""
         return {"template": f"hyre-{VERSION}", "taxonomy": self.taxonomy.version}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield the counterpart of each text; it depends on the text alone."""
         write = self._resume if self.kind == HYPOTHETICAL_RESUME else self._vacancy
         for text in texts:
             # Masked like every document, so that nothing of an employer's contact reaches the text.
@@ -81,10 +79,10 @@ class TemplateHyre:
         profile = CandidateProfile(
             title=vacancy.title,
             experiences=self._positions(vacancy, language or "en"),
-            education=_education(vacancy.requirements),
+            education=_education(vacancy),
             skills=_stated(self._skills(vacancy)),
-            languages=_languages(vacancy.requirements),
-            licences=_stated(r.value for r in _of(vacancy.requirements, RequirementKind.LICENCE)),
+            languages=_languages(vacancy),
+            licences=_stated(r.value for r in _of(vacancy, RequirementKind.LICENCE)),
         )
         return self._template.write(Candidate("hypothetical", "-", language, _NOBODY, profile))
 
@@ -94,36 +92,35 @@ class TemplateHyre:
         held = resume.experiences
         occupation = next((position.occupation for position in held if position.occupation), None)
         skills = [skill.value for skill in resume.skills] + self._essential(occupation)
-        requirements = [
+        requirements = tuple(
             Requirement(f"skill:{id_}", RequirementKind.SKILL, id_, id_, Importance.MUST)
             for id_ in dict.fromkeys(skills)
-        ]
+        )
         title = resume.title or (held[0].title if held else None)
-        profile = VacancyProfile(title=title, occupation=occupation, requirements=tuple(requirements))
+        profile = VacancyProfile(title=title, occupation=occupation, requirements=requirements)
         return self._template.write(Vacancy("hypothetical", "-", language, _NOBODY, profile))
 
     def _skills(self, vacancy: VacancyProfile) -> list[str]:
-        skills = _of(vacancy.requirements, RequirementKind.SKILL)
-        first = [r.value for r in sorted(skills, key=lambda r: r.importance is not Importance.MUST)]
-        return list(dict.fromkeys([*first, *self._essential(vacancy.occupation)]))
+        skills = sorted(_of(vacancy, RequirementKind.SKILL), key=lambda r: r.importance is not Importance.MUST)
+        return list(dict.fromkeys([*(r.value for r in skills), *self._essential(vacancy.occupation)]))
 
     def _essential(self, occupation: str | None) -> list[str]:
-        known = self.taxonomy.occupations.get(occupation) if occupation else None
+        known = self.taxonomy.occupations.get(occupation or "")
         return list(known.essential[:_IMPLIED]) if known else []
 
     def _positions(self, vacancy: VacancyProfile, language: str) -> tuple[Experience, ...]:
-        known = self.taxonomy.occupations.get(vacancy.occupation) if vacancy.occupation else None
+        known = self.taxonomy.occupations.get(vacancy.occupation or "")
         title = known.label(language) if known else vacancy.title.value if vacancy.title else ""
         if not title:
             return ()
-        months = [r.minimum or 0 for r in _of(vacancy.requirements, RequirementKind.EXPERIENCE)]
+        months = [r.minimum or 0 for r in _of(vacancy, RequirementKind.EXPERIENCE)]
         last = _BEGIN + (max(months, default=0) or _MONTHS) - 1
         first, end = (f"{month // 12:04}-{month % 12 + 1:02}" for month in (_BEGIN, last))
         return (Experience(Stated(title, _quote(title)), first, end, False, _quote(title), vacancy.occupation),)
 
 
-def _of(requirements: Iterable[Requirement], kind: RequirementKind) -> list[Requirement]:
-    return [r for r in requirements if r.kind is kind]
+def _of(vacancy: VacancyProfile, kind: RequirementKind) -> list[Requirement]:
+    return [r for r in vacancy.requirements if r.kind is kind]
 
 
 def _quote(words: str) -> Evidence:
@@ -134,16 +131,14 @@ def _stated(values: Iterable[str]) -> tuple[Stated[str], ...]:
     return tuple(Stated(value, _quote(value)) for value in values if value)
 
 
-def _education(requirements: Iterable[Requirement]) -> Stated[EducationLevel] | None:
-    levels = [r for r in _of(requirements, RequirementKind.EDUCATION) if r.minimum is not None]
-    if not levels:
-        return None
-    highest = max(levels, key=lambda r: r.minimum or 0)
-    return Stated(EducationLevel(highest.minimum or 0), _quote(highest.label))
+def _education(vacancy: VacancyProfile) -> Stated[EducationLevel] | None:
+    levels = [(r.minimum, r.label) for r in _of(vacancy, RequirementKind.EDUCATION) if r.minimum is not None]
+    level, label = max(levels, key=lambda level: level[0], default=(None, ""))
+    return None if level is None else Stated(EducationLevel(level), _quote(label))
 
 
-def _languages(requirements: Iterable[Requirement]) -> tuple[Stated[LanguageSkill], ...]:
+def _languages(vacancy: VacancyProfile) -> tuple[Stated[LanguageSkill], ...]:
     return tuple(
         Stated(LanguageSkill(r.value, LanguageLevel(r.minimum) if r.minimum else None), _quote(r.label))
-        for r in _of(requirements, RequirementKind.LANGUAGE)
+        for r in _of(vacancy, RequirementKind.LANGUAGE)
     )

@@ -8,14 +8,11 @@ from typing import Any
 
 from jobfit.encoders.generated import GeneratedStore, augmented_texts, hypothetical, store_facts
 from jobfit.encoders.hyre import check_augments, side_of
-from jobfit.training.augmented_ids import is_augmented, original_of
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, is_augmented, original_of
 
 
 def with_hypothetical(data: TrainingSet, store: GeneratedStore | None) -> TrainingSet:
-    """Return the set whose vacancies (resumes, in the ablation) are read as an encoder reads them with this store.
-
-    An augmented copy gets the hypothetical text of its original.
+    """Return the set as an encoder reads it with this store: vacancies (resumes, in the ablation), copies as originals.
 
     Raises:
         InputError: the store lacks a text, or holds paraphrases.

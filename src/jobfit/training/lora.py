@@ -6,7 +6,6 @@ Forty lines of our own instead of peft: what is saved is the merged matrix, so n
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 import torch
 from torch import Tensor, nn
@@ -32,7 +31,6 @@ class LoraLinear(nn.Module):
         self.b = nn.Parameter(base.weight.new_zeros(base.out_features, rank))
 
     def forward(self, values: Tensor) -> Tensor:
-        """Return W x + (α/r) B A x."""
         low: Tensor = functional.linear(functional.linear(values, self.a), self.b)
         return self.base(values) + self.scale * low
 
@@ -67,12 +65,7 @@ def add_lora(model: nn.Module, rank: int, alpha: float, names: tuple[str, ...], 
 
 def merge_lora(model: nn.Module) -> None:
     """Replace every adapter in ``model`` by the one linear layer that computes the same."""
-    for parent, name, child in list(_adapters(model)):
-        setattr(parent, name, child.merged())
-
-
-def _adapters(model: nn.Module) -> Iterator[tuple[nn.Module, str, LoraLinear]]:
-    for parent in model.modules():
-        for name, child in parent.named_children():
+    for parent in list(model.modules()):
+        for name, child in list(parent.named_children()):
             if isinstance(child, LoraLinear):
-                yield parent, name, child
+                setattr(parent, name, child.merged())

@@ -55,7 +55,6 @@ class ModelOptions:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
 
@@ -67,7 +66,6 @@ class TrainableEncoder(nn.Module):
     """
 
     def __init__(self, sentence: Any, name: str, options: ModelOptions = ModelOptions()) -> None:
-        """Train ``sentence``, a ``SentenceTransformer`` that ends in unit vectors, as ``options`` say."""
         super().__init__()
         self.sentence, self.name, self.options = sentence, name, options
         self._freeze()
@@ -82,17 +80,11 @@ class TrainableEncoder(nn.Module):
 
     @classmethod
     def load(cls, name: str = MINILM, options: ModelOptions = ModelOptions()) -> TrainableEncoder:
-        """Return the backbone called ``name`` (see :func:`~jobfit.training.backbone.load_backbone`), ready to train.
-
-        Raises:
-            ModelError: it cannot be found, loaded or trusted.
-            InputError: an option does not fit it.
-        """
+        """Return the backbone called ``name`` (see :func:`~jobfit.training.backbone.load_backbone`), ready to train."""
         return cls(load_backbone(name, options.pooling, options.max_tokens), name, options)
 
     @property
     def dimension(self) -> int:
-        """Length of a vector."""
         return int(self.sentence.get_embedding_dimension())
 
     @property
@@ -102,7 +94,6 @@ class TrainableEncoder(nn.Module):
 
     @property
     def device(self) -> torch.device:
-        """Where the weights are."""
         return next(self.parameters()).device
 
     @property
@@ -117,7 +108,6 @@ class TrainableEncoder(nn.Module):
         return self
 
     def tokenise(self, texts: Mapping[str, str]) -> Tokenised:
-        """Return the token ids of each text and which texts were cut."""
         prompt = self.options.prompt
         prompted = {i: prompt + text for i, text in texts.items()} if prompt else texts
         backend = type(self.sentence.tokenizer.backend_tokenizer).from_str(
@@ -170,7 +160,6 @@ class TrainableEncoder(nn.Module):
         return torch.cat(parts).numpy() if parts else np.zeros((0, self.dimension), dtype=np.float32)
 
     def trained(self) -> dict[str, nn.Parameter]:
-        """The parameters that change, by name."""
         return {name: value for name, value in self.named_parameters() if value.requires_grad}
 
     def digest(self) -> str:
@@ -207,7 +196,6 @@ class TrainableEncoder(nn.Module):
             raise ModelError(f"{folder}: the tokenizer of {self.name!r} does not keep its end token; use mean pooling")
 
     def _freeze(self) -> None:
-        """Switch off the gradient of what stays."""
         model, options = self._transformer, self.options
         if options.freeze_embeddings or options.freeze_layers:
             model.get_input_embeddings().requires_grad_(False)  # type: ignore[operator]

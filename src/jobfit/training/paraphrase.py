@@ -20,7 +20,7 @@ from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.records import Stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Taxonomy
 from jobfit.training.asking import WritesTexts
 from jobfit.training.augmentation import Random, Rewrite, Unit, replaced
 
@@ -54,7 +54,6 @@ class TaxonomySynonyms:
         return SkillFinder(self.taxonomy), OccupationFinder(self.taxonomy)
 
     def units(self, line: str) -> list[Unit]:
-        """Return words, and whole names with their synonyms."""
         units: list[Unit] = []
         position = 0
         for mention in self._mentions(line):
@@ -67,20 +66,17 @@ class TaxonomySynonyms:
     def _mentions(self, line: str) -> list[Stated[str]]:
         mentions = [mention for finder in self._finders for mention in finder.find(line)]
         kept: list[Stated[str]] = []
-        for mention in sorted(mentions, key=lambda m: (len(m.evidence.text), -m.evidence.start), reverse=True):
+        for mention in sorted(mentions, key=lambda m: (-len(m.evidence.text), m.evidence.start)):
             quote = mention.evidence
             if all(quote.end <= other.evidence.start or other.evidence.end <= quote.start for other in kept):
                 kept.append(mention)
         return sorted(kept, key=lambda m: m.evidence.start)
 
     def _others(self, mention: Stated[str]) -> tuple[str, ...]:
-        term: Skill | Occupation | None = self.taxonomy.skills.get(mention.value)
-        term = term or self.taxonomy.occupations[mention.value]
+        term = self.taxonomy.skills.get(mention.value) or self.taxonomy.occupations[mention.value]
         name = folded(mention.evidence.text)
-        for labels in term.labels.values():
-            if name in map(folded, labels):
-                return tuple(label for label in labels if folded(label) != name)
-        return ()
+        labels = next((some for some in term.labels.values() if name in map(folded, some)), ())
+        return tuple(label for label in labels if folded(label) != name)
 
 
 def other_words(text: str, random: Random, synonyms: TaxonomySynonyms) -> str:
@@ -105,37 +101,27 @@ class OfflineParaphrase:
     kind: str = PARAPHRASE
 
     def settings(self) -> Mapping[str, Any]:
-        """Return the taxonomy and the seed."""
         return {"taxonomy": self.synonyms.taxonomy.version, "seed": self.seed}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        """Yield the paraphrase of each text."""
         for text in texts:
             random = np.random.default_rng(int.from_bytes(tie_key(f"paraphrase {self.seed}", text), "big"))
             yield Generated(other_words(text, random, self.synonyms), digest_of(self.name, text))
 
 
 class LlmParaphrase(WritesTexts):
-    """A language model as the source; what is sent, and what comes back, is masked."""
-
     kind = PARAPHRASE
+    prompt_version = PROMPT_VERSION
+    instructions = _INSTRUCTIONS
 
-    def settings(self) -> Mapping[str, Any]:
-        """Return the prompt's version and digest, and the temperature."""
-        return self.prompt_settings(PROMPT_VERSION, _INSTRUCTIONS)
-
-    def prompt(self, text: str) -> Prompt:
-        """Return what is asked for ``text``."""
-        return Prompt(_INSTRUCTIONS, (Data("text", mask(text).text),))
+    def prompt(self, item: str) -> Prompt:
+        return Prompt(_INSTRUCTIONS, (Data("text", mask(item).text),))
 
 
 def rewrite_from(store: GeneratedStore) -> Rewrite:
-    """Return the ``rewrite`` of :class:`~jobfit.training.augmentation.Augmentation` that looks texts up in ``store``.
+    """Return the ``rewrite`` of an augmentation that looks texts up in ``store``, which holds paraphrases.
 
     A text without a paraphrase comes back as it is, and so gets no copy.
-
-    Raises:
-        InputError: the store holds no paraphrases.
     """
     if store.kind != PARAPHRASE:
         raise InputError(f"the store holds texts of kind {store.kind!r}, not paraphrases")

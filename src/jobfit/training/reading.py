@@ -15,7 +15,6 @@ from jobfit.judged import Judged, Pair, refuse_unknown
 from jobfit.training.data import SPLITS, Split, TrainingSet
 
 _PREPARED = "jobfit-prepared-1"
-_LABELS = ("binary", "grade")
 
 
 def is_prepared(folder: Path) -> bool:
@@ -51,40 +50,35 @@ def has_validation(path: Path) -> bool:
     return bool(data.pairs.get("validation")) or any(task.split == "validation" for task in data.tasks)
 
 
-def read_prepared(
-    folder: Path, split: Split = "train", *, pairs: Path | None = None, label: str = "binary"
-) -> TrainingSet:
+def read_prepared(folder: Path, split: Split = "train", *, pairs: Path | None = None) -> TrainingSet:
     """Read a folder of ``jobfit prepare``; ``pairs`` (default ``pairs.parquet``) says which of its pairs.
 
-    ``label`` ``binary``: hired is a positive, rejected a reject, talent pool and censored are neither. ``grade``: every
-    grade above 0 is a positive. A pair whose candidate or vacancy has no text in the variant is left out.
+    Hired is a positive, rejected a reject; talent pool and censored are neither. A pair whose candidate or vacancy has
+    no text in the variant is left out.
 
     Raises:
         InputError: a file is missing or not as described, or no pair is left.
         UnknownIdError: a pair names an id that was never prepared; the message counts and names them.
     """
-    if label not in _LABELS:
-        raise InputError(f"label {label!r} is not one of {', '.join(_LABELS)}")
     candidates, vacancies = (
         {document.id: document.text for document in every_document(folder / f"{side}.jsonl")}
         for side in ("candidates", "vacancies")
     )
     file = pairs or folder / "pairs.parquet"
-    positives: list[Pair] = []
-    rejects: list[Pair] = []
-    rows = list(_rows(file, label))
+    rows = list(_rows(file))
     recorded = recorded_ids(folder)
-    for column, (side, texts, kind) in enumerate(
-        (("candidates", candidates, "candidate"), ("vacancies", vacancies, "vacancy"))
-    ):
+    for column, kind, texts in ((0, "candidate", candidates), (1, "vacancy", vacancies)):
         known = dict.fromkeys(texts.keys() | recorded[kind], "")
+        side = "candidates" if kind == "candidate" else "vacancies"
         where = f"{file}: %s {side} are not in {folder} (prepare them too, or leave their pairs out)"
         refuse_unknown(where, {str(row[column]) for row in rows}, known)
-    for candidate, vacancy, value in rows:
-        if value is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip():
-            (positives if value > 0 else rejects).append(Pair(candidate, vacancy, int(value)))
-    data = TrainingSet(candidates, vacancies, tuple(positives), tuple(rejects), split=split)
-    return _not_empty(data, str(file))
+    judged = [
+        Pair(candidate, vacancy, grade)
+        for candidate, vacancy, grade in rows
+        if grade is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip()
+    ]
+    positives, rejects = (tuple(p for p in judged if (p.grade > 0) == suits) for suits in (True, False))
+    return _not_empty(TrainingSet(candidates, vacancies, positives, rejects, split=split), str(file))
 
 
 def recorded_ids(folder: Path) -> dict[str, set[str]]:
@@ -101,7 +95,7 @@ def recorded_ids(folder: Path) -> dict[str, set[str]]:
     return ids
 
 
-def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
+def _rows(path: Path) -> Iterator[tuple[str, str, int | None]]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
     from pyarrow import parquet
@@ -110,13 +104,13 @@ def _rows(path: Path, label: str) -> Iterator[tuple[str, str, int | None]]:
         table: Any = parquet.read_table(path) if path.suffix == ".parquet" else arrow_csv.read_csv(path)
     except (pa.ArrowException, OSError) as error:
         raise InputError(f"{path} cannot be read as a table: {str(error).splitlines()[0][:200]}") from error
-    for name in ("candidate_id", "vacancy_id", label):
+    for name in ("candidate_id", "vacancy_id", "binary"):
         if name not in table.column_names:
             raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
-    columns = (table.column(name).to_pylist() for name in ("candidate_id", "vacancy_id", label))
+    columns = (table.column(name).to_pylist() for name in ("candidate_id", "vacancy_id", "binary"))
     for row, (candidate, vacancy, value) in enumerate(zip(*columns), start=1):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-            raise InputError(f"{path}, row {row}: {label} {str(value)[:40]!r} is not a whole number of 0 or more")
+            raise InputError(f"{path}, row {row}: binary {str(value)[:40]!r} is not a whole number of 0 or more")
         yield str(candidate), str(vacancy), value
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,10 @@ class LabelCounts:
 
     @property
     def pairs(self) -> int:
-        """All pairs."""
         return self.positives + self.rejects + self.undecided
 
     def as_json(self) -> dict[str, Any]:
-        """Return the counts with stable keys."""
-        labels = {"positives": self.positives, "rejects": self.rejects, "undecided": self.undecided}
-        return {"pairs": self.pairs, **labels, "rules": {name: dict(found) for name, found in self.rules.items()}}
+        return {"pairs": self.pairs, **asdict(self)}
 
 
 def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
@@ -63,10 +60,10 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
         for pair in labelled:
             counts[pair.label] += 1
             for finding in pair.findings:
-                counted_rule = rules.setdefault(finding.rule, Counter(fired=0, missing=0, unknown=0))
-                counted_rule["fired" if finding.fired else finding.status.value] += 1
-            if pair.label is not None:
-                judged.append(Pair(pair.candidate_id, pair.vacancy_id, int(pair.label)))
+                of_rule = rules.setdefault(finding.rule, Counter(fired=0, missing=0, unknown=0))
+                if (word := "fired" if finding.fired else finding.status.value) in of_rule:
+                    of_rule[word] += 1
+            judged.extend(filter(None, [pair.pair]))
             yield pair
 
     try:
@@ -75,12 +72,9 @@ def write_labels(labelled: Iterable[Labelled], folder: Path) -> LabelCounts:
         raise InputError(f"{folder} cannot be written ({error.strerror})") from error
     write_qrels(qrels_of(judged), folder / "qrels.tsv")
     write_qrels(qrels_of(judged, by_vacancy=False), folder / "qrels-vacancies-for-candidate.tsv")
-    if not counts.total():
+    if not counts:
         raise InputError("there is no pair to label: a candidate and a vacancy are needed at least")
-    by_rule = {
-        name: {word: n for word, n in counted_rule.items() if word != "met"} for name, counted_rule in rules.items()
-    }
-    return LabelCounts(counts[True], counts[False], counts[None], by_rule)
+    return LabelCounts(counts[True], counts[False], counts[None], {name: dict(words) for name, words in rules.items()})
 
 
 def _write_tables(labelled: Iterator[Labelled], folder: Path) -> None:
@@ -89,25 +83,31 @@ def _write_tables(labelled: Iterator[Labelled], folder: Path) -> None:
 
     ids = [("candidate_id", pa.string()), ("vacancy_id", pa.string())]
     lists = [(name, pa.list_(pa.string())) for name in ("fired", "missing", "unknown", "explanation")]
-    all_of, decided = pa.schema([*ids, ("label", pa.bool_()), *lists]), pa.schema([*ids, ("binary", pa.int32())])
+    every, decided = pa.schema([*ids, ("label", pa.bool_()), *lists]), pa.schema([*ids, ("binary", pa.int32())])
     with (
-        parquet.ParquetWriter(folder / LABELS, all_of, compression="zstd") as labels,
+        parquet.ParquetWriter(folder / LABELS, every, compression="zstd") as labels,
         parquet.ParquetWriter(folder / PAIRS, decided, compression="zstd") as pairs,
     ):
         while part := list(islice(labelled, _AT_ONCE)):
-            labels.write_table(pa.Table.from_pylist([_row(pair) for pair in part], all_of))
-            judged = [(pair.candidate_id, pair.vacancy_id, int(pair.label)) for pair in part if pair.label is not None]
-            rows = [dict(zip(decided.names, row, strict=True)) for row in judged]
-            pairs.write_table(pa.Table.from_pylist(rows, decided))
+            labels.write_table(pa.Table.from_pylist([_row(pair) for pair in part], every))
+            judged = [pair.pair for pair in part if pair.pair is not None]
+            columns = zip(*judged, strict=True) if judged else ([], [], [])
+            pairs.write_table(pa.Table.from_arrays([*map(pa.array, columns, decided.types)], schema=decided))
 
 
 def _row(pair: Labelled) -> dict[str, Any]:
     def of(status: Status) -> list[str]:
         return [finding.rule for finding in pair.findings if finding.status is status]
 
-    rules = {"fired": list(pair.fired), "missing": of(Status.MISSING), "unknown": of(Status.UNKNOWN)}
-    ids = {"candidate_id": pair.candidate_id, "vacancy_id": pair.vacancy_id, "label": pair.label}
-    return {**ids, **rules, "explanation": pair.explanation()}
+    return {
+        "candidate_id": pair.candidate_id,
+        "vacancy_id": pair.vacancy_id,
+        "label": pair.label,
+        "fired": pair.fired,
+        "missing": of(Status.MISSING),
+        "unknown": of(Status.UNKNOWN),
+        "explanation": pair.explanation(),
+    }
 
 
 def read_fields(path: Path, ids: Iterable[str]) -> dict[str, Fields]:

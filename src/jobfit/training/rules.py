@@ -8,9 +8,10 @@ reject when one is missing, and has no label when something is unknown: silence 
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from jobfit.errors import InputError
@@ -31,6 +32,7 @@ from jobfit.records import (
 from jobfit.shortlist import Status
 
 Fields = Mapping[str, Any]
+Quotes = tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +55,20 @@ class Finding:
     rule: str
     status: Status
     sentence: str
-    candidate_quotes: tuple[Evidence, ...] = ()
-    vacancy_quotes: tuple[Evidence, ...] = ()
+    candidate_quotes: Quotes = ()
+    vacancy_quotes: Quotes = ()
     asked: bool = True
 
     @property
     def fired(self) -> bool:
-        """Whether the rule holds for a reason."""
         return self.status is Status.MET and self.asked
 
 
 class Rule(Protocol):
-    """One rule."""
-
     @property
-    def name(self) -> str:
-        """The name in explanations."""
-        ...
+    def name(self) -> str: ...
 
-    def check(self, case: Case) -> Finding:
-        """Return what the rule says of a pair."""
-        ...
+    def check(self, case: Case) -> Finding: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +83,6 @@ class Asks:
     musts_only: bool = False
 
     def check(self, case: Case) -> Finding:
-        """Check each requirement of the kind."""
         requirements = [
             r
             for r in case.vacancy.profile.requirements
@@ -98,13 +92,12 @@ class Asks:
             return Finding(self.name, Status.MET, f"the vacancy asks for no {self.kind.value}", asked=False)
         lines = ledger(requirements, case.candidate.profile, case.candidate.text)
         status = all_of(line.status for line in lines)
-        sentence = "; ".join(f"{line.requirement.label}: {line.status.value}" for line in lines)
         return Finding(
             self.name,
             status,
-            sentence,
-            tuple(line.evidence for line in lines if line.evidence is not None and line.status is status),
-            tuple(r.evidence for r in requirements if r.evidence is not None),
+            "; ".join(f"{line.requirement.label}: {line.status.value}" for line in lines),
+            _quotes(line.evidence for line in lines if line.status is status),
+            _quotes(r.evidence for r in requirements),
         )
 
 
@@ -129,38 +122,25 @@ class Area:
             raise InputError("area: a share from 0 to 1, at least 1 skill, and below unknown or missing are expected")
 
     def check(self, case: Case) -> Finding:
-        """Count what both sides name."""
-        return self._words(case) if self.keywords else self._skills(case)
-
-    def _skills(self, case: Case) -> Finding:
-        requirements = {r.value: r for r in case.vacancy.profile.requirements if r.kind is RequirementKind.SKILL}
+        if self.keywords:
+            words = case.candidate_fields.get(self.keywords)
+            if not isinstance(words, list | tuple) or not words:
+                return Finding(self.name, Status.UNKNOWN, f"the candidate has no field {self.keywords!r}")
+            listed = dict.fromkeys(map(str, words))
+            literally = _quotes(literal(word, case.vacancy.text) for word in listed)
+            return self._counted(len(literally), len(listed), f"{self.keywords} in the vacancy", (), literally)
+        wanted = {r.value: r.evidence for r in case.vacancy.profile.requirements if r.kind is RequirementKind.SKILL}
         claimed = {skill.value: skill.evidence for skill in case.candidate.profile.skills}
-        if not requirements or not claimed:
-            who = "the vacancy" if not requirements else "the CV"
-            return Finding(self.name, Status.UNKNOWN, f"no skill was read in {who}")
-        shared = [id_ for id_ in requirements if id_ in claimed]
-        quotes = tuple(q for id_ in shared if (q := requirements[id_].evidence) is not None)
-        return self._counted(
-            len(shared), len(requirements), "skills asked for", (tuple(map(claimed.get, shared)), quotes)
-        )
+        if not wanted or not claimed:
+            return Finding(self.name, Status.UNKNOWN, f"no skill was read in {'the CV' if wanted else 'the vacancy'}")
+        shared = [id_ for id_ in wanted if id_ in claimed]
+        ours, theirs = (_quotes(side[id_] for id_ in shared) for side in (claimed, wanted))
+        return self._counted(len(shared), len(wanted), "skills asked for", ours, theirs)
 
-    def _words(self, case: Case) -> Finding:
-        words = case.candidate_fields.get(self.keywords)
-        if not isinstance(words, list | tuple) or not words:
-            return Finding(self.name, Status.UNKNOWN, f"the candidate has no field {self.keywords!r}")
-        quotes = [quote for word in dict.fromkeys(map(str, words)) if (quote := literal(word, case.vacancy.text))]
-        return self._counted(
-            len(quotes), len(set(map(str, words))), f"{self.keywords} in the vacancy", ((), tuple(quotes))
-        )
-
-    def _counted(
-        self, n: int, of: int, what: str, quotes: tuple[tuple[Evidence | None, ...], tuple[Evidence, ...]]
-    ) -> Finding:
-        enough = n >= self.at_least and n / of >= self.share
+    def _counted(self, n: int, of: int, what: str, ours: Quotes, theirs: Quotes) -> Finding:
+        status = Status.MET if n >= self.at_least and n / of >= self.share else self.below
         needed = f"at least {self.at_least}" + (f" and {self.share:.0%}" if self.share else "")
-        candidate_quotes = tuple(quote for quote in quotes[0] if quote is not None)
-        status = Status.MET if enough else self.below
-        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", candidate_quotes, quotes[1])
+        return Finding(self.name, status, f"{n} of {of} {what}; {needed} needed", ours, theirs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,11 +158,10 @@ class Seniority:
     name: str = "seniority"
 
     def check(self, case: Case) -> Finding:
-        """Compare the rungs."""
-        profile = case.candidate.profile
-        titles = [*((profile.title,) if profile.title else ()), *(position.title for position in profile.experiences)]
-        held = max(self._rungs(titles), key=lambda found: found[0], default=None)
-        wanted = next(iter(self._rungs([case.vacancy.profile.title] if case.vacancy.profile.title else [])), None)
+        profile, offered = case.candidate.profile, case.vacancy.profile.title
+        titles = [*filter(None, [profile.title]), *(position.title for position in profile.experiences)]
+        held = max(self._rungs(titles), key=lambda rung: rung[0], default=None)
+        wanted = next(self._rungs(filter(None, [offered])), None)
         if held is None or wanted is None:
             who = "candidate's" if held is None else "vacancy's"
             return Finding(self.name, Status.UNKNOWN, f"no title of the {who} is on the ladder")
@@ -193,8 +172,7 @@ class Seniority:
     def _rungs(self, titles: Iterable[Stated[str]]) -> Iterator[tuple[int, Evidence]]:
         words = [(word, rung) for rung, several in enumerate(self.ladder) for word in several]
         for title in titles:
-            named = [(len(word), rung) for word, rung in words if literal(word, title.value)]
-            if named:
+            if named := [(len(word), rung) for word, rung in words if literal(word, title.value)]:
                 yield max(named)[1], title.evidence
 
 
@@ -221,39 +199,34 @@ class Place:
             raise InputError(f"place: within a {self.within} needs a table of places (jobfit geo import)")
 
     def check(self, case: Case) -> Finding:
-        """Compare the places."""
         vacancy, profile = case.vacancy.profile, case.candidate.profile
         remote = next((offer.evidence for offer in vacancy.conditions if offer.value == "remote"), None)
         if remote is not None:
             return Finding(self.name, Status.MET, "the vacancy offers remote work", (), (remote,))
         if vacancy.location is None:
             return Finding(self.name, Status.UNKNOWN, "the vacancy states no place")
-        place, quotes = vacancy.location.value, (vacancy.location.evidence,)
-        if self.within == "town":
-            wanted = Requirement("place", RequirementKind.LOCATION, place, place, Importance.MUST)
-            line = check(wanted, profile)
-            words = {Status.MET: "the same place", Status.MISSING: "only other places are wished"}
-            candidate_quotes = () if line.evidence is None else (line.evidence,)
-            return Finding(
-                self.name, line.status, words.get(line.status, "the names do not settle it"), candidate_quotes, quotes
-            )
-        status, shown = self._areas(profile, place)
-        which = {Status.MET: "the same", Status.MISSING: "only another", Status.UNKNOWN: "perhaps another"}[status]
-        candidate_quotes = () if shown is None else (shown.evidence,)
-        return Finding(self.name, status, f"{which} {self.within} as {place}", candidate_quotes, quotes)
+        place = vacancy.location.value
+        status, evidence, sentence = (
+            self._by_name(profile, place) if self.within == "town" else self._areas(profile, place)
+        )
+        return Finding(self.name, status, sentence, _quotes([evidence]), (vacancy.location.evidence,))
 
-    def _areas(self, profile: CandidateProfile, name: str) -> tuple[Status, Stated[str] | None]:
-        area = self._area(name)
+    def _by_name(self, profile: CandidateProfile, place: str) -> tuple[Status, Evidence | None, str]:
+        line = check(Requirement("place", RequirementKind.LOCATION, place, place, Importance.MUST), profile)
+        words = {Status.MET: "the same place", Status.MISSING: "only other places are wished"}
+        return line.status, line.evidence, words.get(line.status, "the names do not settle it")
+
+    def _areas(self, profile: CandidateProfile, place: str) -> tuple[Status, Evidence | None, str]:
+        where, area = f"{self.within} as {place}", self._area(place)
         wished, home = profile.wished_locations, profile.location
-        if area is None:
-            return Status.UNKNOWN, None
-        for wish in (*wished, *((home,) if home else ())):
-            if self._area(wish.value) == area:
-                return Status.MET, wish
+        for wish in (*wished, *filter(None, [home])):
+            if area is not None and self._area(wish.value) == area:
+                return Status.MET, wish.evidence, f"the same {where}"
         declared = mobility([wish.value for wish in wished], home.value if home else None)
-        if declared.source.may_exclude and all(self._area(place) is not None for place in declared.places):
-            return Status.MISSING, wished[0]
-        return Status.UNKNOWN, None
+        settled = area is not None and all(self._area(name) is not None for name in declared.places)
+        if settled and declared.source.may_exclude:
+            return Status.MISSING, wished[0].evidence, f"only another {where}"
+        return Status.UNKNOWN, None, f"perhaps another {where}"
 
     def _area(self, name: str) -> str | None:
         answer = self.places.find(name) if self.places else None
@@ -290,7 +263,6 @@ class Condition:
         return Status.MET if COMPARISONS[self.comparison][0](value, limit) else Status.MISSING
 
     def said(self, fields: Fields) -> str:
-        """Return the comparison in words, with the numbers."""
         limit = f"{self.limit} = {fields.get(self.limit)}" if isinstance(self.limit, str) else f"{self.limit:g}"
         return f"{self.field} = {fields.get(self.field)}, {COMPARISONS[self.comparison][1]} {limit} needed"
 
@@ -315,16 +287,12 @@ class Filter:
             raise InputError(f"filter {self.name!r}: of candidate or vacancy, and at least 1, are expected")
 
     def check(self, case: Case) -> Finding:
-        """Compare the numbers."""
         fields = case.candidate_fields if self.of == "candidate" else case.vacancy_fields
         if not self.items:
             return Finding(self.name, self.condition.holds(fields), self.condition.said(fields))
         listed = fields.get(self.items)
         if not isinstance(listed, list | tuple) or not all(isinstance(item, dict) for item in listed):
             return Finding(self.name, Status.UNKNOWN, f"the {self.of} has no list {self.items!r}")
-        return self._counted(listed)
-
-    def _counted(self, listed: Iterable[Any]) -> Finding:
         statuses = [self.condition.holds(item) for item in listed]
         sure, perhaps = statuses.count(Status.MET), statuses.count(Status.UNKNOWN)
         enough = sure >= self.at_least
@@ -335,9 +303,8 @@ class Filter:
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
-        return None
-    return float(value)
+    finite = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return float(value) if finite else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,13 +327,12 @@ class RuleSet:
             raise InputError(f"{self.name}: there is no rule {min(unknown)!r} to let pass")
 
     def label(self, case: Case) -> Labelled:
-        """Return the label of one pair, with what each rule found."""
         findings = tuple(rule.check(case) for rule in self.rules)
-        passing = [
-            Status.MET if finding.status is Status.UNKNOWN and finding.rule in self.let_pass else finding.status
+        status = all_of(
+            finding.status
             for finding in findings
-        ]
-        status = all_of(passing)
+            if finding.status is not Status.UNKNOWN or finding.rule not in self.let_pass
+        )
         if status is Status.MET and not any(finding.fired for finding in findings):
             status = Status.UNKNOWN  # nothing was asked for, or nothing could be read: no reason to call it a match
         return Labelled(case.candidate.id, case.vacancy.id, _LABELS[status], findings, self.let_pass)
@@ -387,38 +353,25 @@ class Labelled:
 
     @property
     def fired(self) -> tuple[str, ...]:
-        """The rules that hold for a reason."""
         return tuple(finding.rule for finding in self.findings if finding.fired)
 
     @property
     def pair(self) -> Pair | None:
-        """The pair for training; ``None`` where it is undecided."""
         return None if self.label is None else Pair(self.candidate_id, self.vacancy_id, int(self.label))
 
     def explanation(self) -> list[str]:
         """Return one line per rule: its name, what it says, and on what grounds."""
-        return [f"{finding.rule}: {self._word(finding)} ({finding.sentence})" for finding in self.findings]
-
-    def _word(self, finding: Finding) -> str:
-        if finding.status is Status.UNKNOWN and finding.rule in self.let_pass:
-            return "unknown, let pass"
-        return finding.status.value if finding.asked else "nothing asked"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the pair with stable keys."""
-        ids = {"candidate_id": self.candidate_id, "vacancy_id": self.vacancy_id, "label": self.label}
-        return {**ids, "fired": list(self.fired), "findings": [asdict(finding) for finding in self.findings]}
-
-
-def label_pairs(cases: Iterable[Case], rules: RuleSet) -> Iterator[Labelled]:
-    """Yield the label of each pair, one at a time."""
-    return map(rules.label, cases)
+        lines = []
+        for finding in self.findings:
+            word = finding.status.value if finding.asked else "nothing asked"
+            if finding.status is Status.UNKNOWN and finding.rule in self.let_pass:
+                word = "unknown, let pass"
+            lines.append(f"{finding.rule}: {word} ({finding.sentence})")
+        return lines
 
 
 def all_cases(
-    candidates: Iterable[Candidate],
-    vacancies: Iterable[Vacancy],
-    fields: Callable[[str], Fields] = lambda id_: {},
+    candidates: Iterable[Candidate], vacancies: Iterable[Vacancy], fields: Callable[[str], Fields] = lambda id_: {}
 ) -> Iterator[Case]:
     """Yield every pair, by vacancy; ``fields`` gives the further fields of a candidate or vacancy by its id."""
     people = list(candidates)
@@ -443,3 +396,7 @@ def literal(words: str, text: str) -> Evidence | None:
         return None
     wanted = Requirement("text", RequirementKind.SKILL, words, f"text:{words}", Importance.NICE)
     return check(wanted, CandidateProfile(), text).evidence
+
+
+def _quotes(evidence: Iterable[Evidence | None]) -> Quotes:
+    return tuple(quote for quote in evidence if quote is not None)

@@ -16,7 +16,6 @@ explanation says so. In TOML the rules are ``[[rules]]`` tables with the same ke
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from jobfit.errors import InputError, PolicyError
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.records import RequirementKind
+from jobfit.settings import Count, Whole
 from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings
 from jobfit.shortlist import Status
 from jobfit.training.rules import COMPARISONS, Area, Asks, Condition, Filter, Place, Rule, RuleSet, Seniority
@@ -42,28 +42,15 @@ def load_rules(path: Path, places: Gazetteer | None = None) -> RuleSet:
 
 
 def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer | None = None) -> RuleSet:
-    """Return the rules in ``data``, the content of a rules file.
-
-    Raises:
-        PolicyError: as :func:`load_rules`.
-    """
+    """Return the rules in ``data``, the content of a rules file; errors as :func:`load_rules`."""
     content = Settings(data, where).checked(_File, PolicyError)
     entries = [_entry(entry, f"{where}, rule {number}") for number, entry in enumerate(content.rules, start=1)]
     try:
-        rules = tuple(entry.made(places) for entry in entries)
+        rules = tuple(_made(entry, places) for entry in entries)
         passes = frozenset(rule.name for rule, entry in zip(rules, entries, strict=True) if entry.unknown == "pass")
         return RuleSet(rules, passes, content.name)
     except InputError as error:
         raise PolicyError(f"{where}: {error}") from error
-
-
-def _whole(least: int = 0) -> BeforeValidator:
-    def check(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int | float) or value % 1 or value < least:
-            raise ValueError(f"expected a whole number from {least}, not {value!r}")
-        return int(value)
-
-    return BeforeValidator(check)
 
 
 def _limit(value: Any) -> float | str:
@@ -89,41 +76,30 @@ class _Entry(_Strict):
     name: Text = ""
     unknown: Annotated[str, choice(("undecided", "pass"))] = "undecided"
 
-    @abstractmethod
-    def made(self, places: Gazetteer | None) -> Rule: ...
+    @property
+    def called(self) -> str:
+        return self.name or self.rule
 
 
 class _Asks(_Entry):
     musts_only: Flag = False
 
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Asks(self.name or self.rule, _ASKED[self.rule], self.musts_only)
-
 
 class _Place(_Entry):
     within: Text = "town"
 
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Place(self.within, places, self.name or self.rule)
-
 
 class _Area(_Entry):
     share: Annotated[float, number(least=0)] = 0.0
-    at_least: Annotated[int, _whole(1)] = 1
+    at_least: Count = 1
     keywords: Text = ""
     below: Annotated[Status, choice(("unknown", "missing"))] = Status.UNKNOWN
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Area(self.share, self.at_least, self.keywords, self.below, self.name or self.rule)
 
 
 class _Seniority(_Entry):
     ladder: tuple[tuple[Text, ...], ...]
-    above: Annotated[int, _whole()] = 0
-    below: Annotated[int, _whole()] = 0
-
-    def made(self, places: Gazetteer | None) -> Rule:
-        return Seniority(self.ladder, self.above, self.below, self.name or self.rule)
+    above: Whole = 0
+    below: Whole = 0
 
 
 class _Filter(_Entry):
@@ -138,15 +114,30 @@ class _Filter(_Entry):
     below: Limit = None
     equals: Limit = None
 
-    def made(self, places: Gazetteer | None) -> Rule:
-        name = self.name or self.rule
-        limits = {key: limit for key in COMPARISONS if (limit := getattr(self, key)) is not None}
-        needed = limits.pop("at_least") if self.items and len(limits) == 2 and "at_least" in limits else 1
-        if len(limits) != 1:
-            raise InputError(f"filter {name!r}: name one comparison: {', '.join(COMPARISONS)}")
-        if isinstance(needed, str) or needed % 1:
-            raise InputError(f"filter {name!r}, at_least: expected a whole number, not {needed!r}")
-        return Filter(name, Condition(self.field, *limits.popitem()), self.of, self.items, int(needed))
+
+def _made(entry: _Entry, places: Gazetteer | None) -> Rule:
+    match entry:
+        case _Asks():
+            return Asks(entry.called, _ASKED[entry.rule], entry.musts_only)
+        case _Place():
+            return Place(entry.within, places, entry.called)
+        case _Area():
+            return Area(entry.share, entry.at_least, entry.keywords, entry.below, entry.called)
+        case _Seniority():
+            return Seniority(entry.ladder, entry.above, entry.below, entry.called)
+        case _Filter():
+            return _filter(entry)
+    raise AssertionError(entry)
+
+
+def _filter(entry: _Filter) -> Filter:
+    limits = {key: limit for key in COMPARISONS if (limit := getattr(entry, key)) is not None}
+    needed = limits.pop("at_least") if entry.items and len(limits) == 2 and "at_least" in limits else 1
+    if len(limits) != 1:
+        raise InputError(f"filter {entry.called!r}: name one comparison: {', '.join(COMPARISONS)}")
+    if isinstance(needed, str) or needed % 1:
+        raise InputError(f"filter {entry.called!r}, at_least: expected a whole number, not {needed!r}")
+    return Filter(entry.called, Condition(entry.field, *limits.popitem()), entry.of, entry.items, int(needed))
 
 
 _ASKED = {

@@ -25,14 +25,12 @@ from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
 from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop import world
-from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic
-from jobfit.training.loop.objective import Objective
+from jobfit.training.loop.encoder import as_the_loop_does
+from jobfit.training.loop.objective import Objective, Validator
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
-from jobfit.training.loop.validation import Validator
 from jobfit.training.losses.contrastive import Weights, two_sided_loss
-from jobfit.training.losses.preferences import METHODS, PreferenceSettings
-from jobfit.training.losses.reference import pair_scores
+from jobfit.training.losses.preferences import METHODS, PreferenceSettings, pair_scores
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.objectives.contrastive import Contrast, ContrastiveLoss, ContrastiveObjective, Hard
 from jobfit.training.objectives.preferences import (
@@ -70,23 +68,16 @@ class Stage:
     soft_labels: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value.
-
-        Raises:
-            InputError: one is out of its range, or SFT's weight has no other preference loss to be added to.
-        """
         check_fields(self)
         if self.sft_weight and self.method in ("contrastive", "sft"):
             raise InputError("sft_weight is added to another preference loss than sft")
 
     @property
     def contrastive(self) -> bool:
-        """Whether it learns from pairs."""
         return self.method == "contrastive"
 
     @property
     def preferences(self) -> PreferenceSettings:
-        """The settings of the preference loss."""
         base = METHODS[self.method]
         stated = {"beta": self.beta, "margin": self.margin, "label_smoothing": self.label_smoothing}
         if self.sft_weight:
@@ -98,7 +89,6 @@ CONTRASTIVE = Stage()
 
 
 def contrastive_loss(stage: Stage) -> ContrastiveLoss:
-    """Return equation 1 with the stage's temperature and weights, false negatives left out."""
     weights = Weights(stage.balance, 2 - stage.balance)
     temperature = stage.temperature or 0.05
 
@@ -111,7 +101,6 @@ def contrastive_loss(stage: Stage) -> ContrastiveLoss:
 
 
 def preference_loss(stage: Stage) -> PreferenceLoss:
-    """Return the stage's preference loss."""
     settings = stage.preferences
 
     def loss(s_w: Tensor, s_l: Tensor, ref_w: Tensor | None, ref_l: Tensor | None, confidence: Tensor) -> Tensor:
@@ -169,22 +158,16 @@ def fit(
     if world.rank() == 0:
         model.save(folder / MODEL)
         recipe = {"backbone": model.name, **store_facts(None), **facts, "settings": asdict(settings)}
-        card = Card.of(done, train, validation, recipe, _by_group(model, validation, settings, groups))
+        measured: ByGroup = ()
+        if groups is not None and validation is not None:
+            validator = RankingValidator(validation)
+            tokens = model.tokenise(validator.texts()).tokens
+            with as_the_loop_does(model, settings) as bf16:
+                measured = by_group(validator, lambda keys: model.embed([tokens[key] for key in keys], bf16), groups)
+        card = Card.of(done, train, validation, recipe, measured)
         write_card(card, folder / MODEL)
         write_json(folder / RESULT, card.as_json(), error=TrainingError, advice=f"Make room and {AGAIN}")
     return done
-
-
-def _by_group(
-    model: TrainableEncoder, validation: TrainingSet | None, settings: TrainSettings, groups: Groups | None
-) -> ByGroup:
-    """Measure by group with the weights that are kept, as the loop measures."""
-    if groups is None or validation is None:
-        return ()
-    validator, bf16 = RankingValidator(validation), choose_bf16(settings.precision, choose_device(settings.device))
-    tokens = model.tokenise(validator.texts()).tokens
-    with deterministic(settings, bf16):
-        return by_group(validator, lambda keys: model.embed([tokens[key] for key in keys], bf16), groups)
 
 
 def _objective(
@@ -196,20 +179,15 @@ def _objective(
     hard_candidates: Hard | None,
     hard_vacancies: Hard | None,
 ) -> tuple[Objective[Any], Validator | None]:
-    validator: Validator | None
     if stage.contrastive:
-        objective: Objective[Any] = ContrastiveObjective(
+        pairs = ContrastiveObjective(
             train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,
             draw=stage.draw,
         )  # fmt: skip
-        validator = None if validation is None else RankingValidator(validation)
-        return objective, validator
+        return pairs, None if validation is None else RankingValidator(validation)
     reference = None
     if stage.preferences.needs_reference:
-        device = choose_device(settings.device)
-        model.to(device)
-        bf16 = choose_bf16(settings.precision, device)
-        with deterministic(settings, bf16):
+        with as_the_loop_does(model, settings) as bf16:
             reference = reference_scores(model, train, bf16)
-    validator = None if validation is None else PreferenceValidator(validation)
-    return PreferenceObjective(train, preference_loss(stage), reference, stage.method), validator
+    preferences = PreferenceObjective(train, preference_loss(stage), reference, stage.method)
+    return preferences, None if validation is None else PreferenceValidator(validation)

@@ -70,12 +70,10 @@ def pieces(lengths: Sequence[int], limit: int) -> list[list[int]]:
 
 
 def padded(length: int, limit: int) -> int:
-    """Return ``length`` rounded up to a multiple of 16, at most ``limit``."""
     return min(-(-length // _STEP) * _STEP, max(limit, length))
 
 
 def stack(tokens: Sequence[Tokens], pad_id: int, limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return ids and mask (b, l) of b texts, padded on the right."""
     length = padded(max(map(len, tokens)), limit)
     ids = np.full((len(tokens), length), pad_id, dtype=np.int64)
     mask = np.zeros((len(tokens), length), dtype=np.int64)

@@ -13,8 +13,7 @@ from jobfit.judged import qrels_of
 from jobfit.ordering import tie_key
 from jobfit.runs import Qrels, Ranking, Run
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.objective import candidate_key, vacancy_key
-from jobfit.training.loop.validation import Embed, Measured
+from jobfit.training.loop.objective import Embed, Measured, candidate_key, vacancy_key
 from jobfit.training.objectives.preferences import preference_keys, preference_texts
 
 
@@ -26,11 +25,7 @@ class RankingValidator:
     """
 
     def __init__(self, data: TrainingSet, pool: int = 1000, measure: str = "nDCG@10") -> None:
-        """Validate on ``data``.
-
-        Raises:
-            InputError: it is not a validation set, or has no positive.
-        """
+        """Raises InputError: it is not a validation set, or has no positive."""
         _refuse_other(data)
         if not data.positives:
             raise InputError("the validation set has no positive pair: nothing can be ranked")
@@ -41,13 +36,11 @@ class RankingValidator:
         self._qrels = (qrels_of(pairs), qrels_of(pairs, by_vacancy=False))
 
     def texts(self) -> Mapping[str, str]:
-        """The texts of both pools."""
         texts = {candidate_key(i): self._data.candidates[i] for i in self._candidates}
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in self._vacancies}
 
     @property
     def candidates(self) -> tuple[str, ...]:
-        """The ids of the pool of candidates."""
         return tuple(self._candidates)
 
     def rankings(self, embed: Embed) -> Iterator[tuple[str, Run, Qrels]]:
@@ -60,15 +53,10 @@ class RankingValidator:
             ("vacancies_for_candidate", self._qrels[1], self._candidates, self._vacancies, scores.T),
         )
         for name, qrels, queries, documents, table in sides:
-            rankings = {
-                query: Ranking.from_scores(query, documents, row, 100)
-                for query, row in zip(queries, table)
-                if query in qrels.grades
-            }
-            yield name, Run(name, rankings), qrels
+            judged = ((query, row) for query, row in zip(queries, table) if query in qrels.grades)
+            yield name, Run(name, {q: Ranking.from_scores(q, documents, row, 100) for q, row in judged}), qrels
 
     def measure(self, embed: Embed) -> Measured:
-        """Rank candidates for each vacancy and vacancies for each candidate."""
         estimates = {}
         for name, run, qrels in self.rankings(embed):
             result = evaluate(run, qrels, (self._measure,)).aggregate[self._measure]
@@ -80,22 +68,16 @@ class PreferenceValidator:
     """Alignment: the share of preferences whose preferred candidate scores higher; a tie counts a half."""
 
     def __init__(self, data: TrainingSet) -> None:
-        """Validate on the preferences of ``data``.
-
-        Raises:
-            InputError: it is not a validation set, or has no preference.
-        """
+        """Raises InputError: it is not a validation set, or has no preference."""
         _refuse_other(data)
         if not data.preferences:
             raise InputError("the validation set has no preference")
         self._data = data
 
     def texts(self) -> Mapping[str, str]:
-        """The texts of all preferences."""
         return preference_texts(self._data)
 
     def measure(self, embed: Embed) -> Measured:
-        """Compare both cosines of each preference."""
         vacancies, preferred, rejected = (
             np.asarray(embed(keys), dtype=np.float64) for keys in preference_keys(self._data.preferences)
         )

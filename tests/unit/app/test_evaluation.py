@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from jobfit.app.evaluation import CompareRequest, EvaluateRequest, compare, evaluate
-from jobfit.app.ranking import RankRequest, rank
+from jobfit.app.evaluation import CompareRequest, EvaluateRequest, RankRequest, compare, evaluate, rank
 from jobfit.app.wire import Progress
 from jobfit.errors import InputError
 

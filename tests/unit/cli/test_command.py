@@ -9,8 +9,8 @@ import typer
 from pydantic import Field
 from typer.testing import CliRunner
 
-from jobfit.app.wire import Request, Today
-from jobfit.cli.command import asks
+from jobfit.app.wire import Progress, Request, Today
+from jobfit.cli.command import Csv, command
 from jobfit.errors import InputError
 
 
@@ -31,15 +31,20 @@ class Order(Request):
     llm: Group = Group()
 
 
+def order(request: Order, progress: Progress) -> Order:
+    """Hand the request back.
+
+    Raises:
+        InputError: never.
+    """
+    return request
+
+
 @pytest.fixture
 def call():
     """Run a command with these arguments; the request that it got, or the text and code of its refusal."""
     app, seen = typer.Typer(), []
-
-    @app.command()
-    @asks(Order, paths=typer.Argument(), folder=("--in",))
-    def order(request: Order) -> None:
-        seen.append(request)
+    app.command()(command(order, seen.append, paths=typer.Argument(), folder=("--in",)))
 
     def run(*arguments):
         ran = CliRunner().invoke(app, arguments)
@@ -78,19 +83,34 @@ def test_what_only_the_request_can_refuse_is_an_input_error():
     class Pair(Request):
         a: int = Field(1, multiple_of=2)
 
-    @asks(Pair)
-    def pair(request: Pair) -> None: ...
+    def pair(request: Pair, progress: Progress) -> None: ...
 
     with pytest.raises(InputError, match=r"--a: .*multiple of 2"):
-        pair(a=3)
+        command(pair, print)(a=3)
 
 
 def test_an_option_that_a_command_does_not_offer_keeps_its_default():
-    @asks(Order, k=None)
-    def order(request: Order) -> Order:
-        return request
-
-    names = order.__signature__.parameters
+    made = command(order, lambda result: None, k=None)
+    names = made.__signature__.parameters
     assert "k" not in names and "llm_model" in names
     given = dict.fromkeys(names) | {"paths": ["x"], "today": datetime(2026, 1, 2)}
-    assert order(**given).k == 20
+    assert made(**given).k == 20
+
+
+def test_help_and_result_are_those_of_the_use_case():
+    made = command(order, print)
+    assert made.__doc__ == "Hand the request back." and made.__annotations__["return"] is Order
+
+
+@pytest.mark.parametrize(("flag", "shown"), [("as_json", '{"paths"'), ("as_csv", "x,20\n")])
+def test_result_is_printed_as_asked_before_the_exit_code_of_the_result(capsys, flag, shown):
+    def rows(result):
+        return f"{result.paths[0]},{result.k}\n"
+
+    made = command(order, print, csv=Csv("As CSV.", rows), leave=lambda result, request: 3)
+    given = dict.fromkeys(made.__signature__.parameters) | {"paths": ["x"]}
+    with pytest.raises(typer.Exit) as left:
+        made(**given | {flag: True, "k": 20})
+    assert left.value.exit_code == 3 and capsys.readouterr().out.startswith(shown)
+    with pytest.raises(InputError, match="at most one"):
+        made(**given | {"as_json": True, "as_csv": True})

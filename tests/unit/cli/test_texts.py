@@ -15,7 +15,7 @@ import pytest
 from jobfit.encoders.generated import GeneratedStore, augmented_texts
 from jobfit.ingest.formats.beir import every_document
 from jobfit.retrieval.systems import rank
-from jobfit.training.known_truth import read_truth
+from jobfit.training.annotators import read_truth
 
 SOURCE = Path(__file__).resolve().parents[3] / "src"
 REPLY = "Comparison: A names more of it.\n\nPreferred: A\nConfidence score: 70"

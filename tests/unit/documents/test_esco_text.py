@@ -9,7 +9,7 @@ from jobfit.records import Candidate, CandidateProfile, Experience, Source, Stat
 from jobfit.structure.spans import quote
 from jobfit.structure.terms import SkillFinder
 from jobfit.taxonomy.esco.importing import import_folder
-from jobfit.taxonomy.lookup import find_term
+from jobfit.taxonomy.graph import find_term
 
 SOURCE = Source("x.txt", "text", "")
 

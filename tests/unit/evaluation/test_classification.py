@@ -5,10 +5,9 @@ from hypothesis import strategies as st
 from sklearn import metrics
 from sklearn.dummy import DummyClassifier
 
-from jobfit.evaluation.classification import BASELINES, classify, from_order
+from jobfit.evaluation.classification import BASELINES, Threshold, classify, from_order
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.pools import Sizes
-from jobfit.evaluation.thresholds import Threshold
 
 HALF = Threshold.stated(0.5)
 

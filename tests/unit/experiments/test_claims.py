@@ -6,15 +6,10 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.experiments.claims import (
-    Claim,
-    counted,
-    judge_claims,
-)
 from jobfit.experiments.confit_v2 import CLAIMS, FAMILIES
 from jobfit.experiments.rankpo import AT_EQUAL_ALIGNMENT, published_curves
 from jobfit.experiments.report import DIFFERENT, Report, read_published
-from jobfit.experiments.rows import Row
+from jobfit.experiments.rows import Claim, Row, counted, judge_claims
 from jobfit.experiments.trade_off import advantage, curves, judge_trade_off, plot_curves, retained
 
 QUERIES = 40

@@ -9,9 +9,8 @@ import pytest
 from sklearn import metrics
 
 from jobfit.errors import InputError, LeakageError
-from jobfit.evaluation.classification import classify
+from jobfit.evaluation.classification import Threshold, classify
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.thresholds import Threshold
 from jobfit.experiments.classification import (
     MEASURES,
     classification_table,

@@ -11,12 +11,11 @@ import pytest
 
 import jobfit.experiments
 from jobfit.errors import InputError
-from jobfit.experiments.claims import Claim
 from jobfit.experiments.experiment import Experiment, run
 from jobfit.experiments.market import MarketSizes, market_data
 from jobfit.experiments.ranking import measure_bm25, measure_random, measure_scorer
 from jobfit.experiments.report import Line, Published, Table
-from jobfit.experiments.rows import Measured, estimate
+from jobfit.experiments.rows import Claim, Measured, estimate
 
 
 class SharedWords:

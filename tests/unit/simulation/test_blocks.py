@@ -11,7 +11,7 @@ from jobfit.app.simulate import PairTruth
 from jobfit.errors import InputError
 from jobfit.simulation import MarketSettings, simulate, simulate_to
 from jobfit.simulation.asked import ask, read_settings
-from jobfit.simulation.market import Market, draw_blocks, lay_ground
+from jobfit.simulation.market import Ground, Market, draw_blocks
 from jobfit.simulation.page import plain
 from jobfit.simulation.stream import stream_market
 
@@ -41,7 +41,7 @@ def rows(folder: Path, name: str) -> list[dict[str, object]]:
 
 
 def test_blocks_of_any_size_hold_the_same(market: Market) -> None:
-    ground = lay_ground(SETTINGS, 4)
+    ground = Ground(SETTINGS, 4)
     for size in (1, 37, 1000):
         blocks = list(draw_blocks(ground, size))
         assert tuple(person for block in blocks for person in block.people) == market.people
@@ -52,7 +52,7 @@ def test_blocks_of_any_size_hold_the_same(market: Market) -> None:
 
 def test_a_market_of_more_people_begins_with_the_same_ones() -> None:
     """But for the occupations traded, which go with the size: here all of them."""
-    small, large = (lay_ground(MarketSettings(candidates=n, vacancies=3), 9) for n in (2000, 3000))
+    small, large = (Ground(MarketSettings(candidates=n, vacancies=3), 9) for n in (2000, 3000))
     assert sorted(small.world.occupations) == sorted(large.world.occupations)
     first, second = (next(draw_blocks(ground, 5)).people for ground in (small, large))
     assert first == second

@@ -9,7 +9,7 @@ from jobfit.judgements import load_table
 from jobfit.simulation.applications import CODE, OUTCOMES, STATUSES, Filed, joined, settle
 from jobfit.simulation.asked import truth_columns
 from jobfit.simulation.funnel import odds
-from jobfit.simulation.market import Block, Ground, draw_blocks, lay_ground
+from jobfit.simulation.market import Block, Ground, draw_blocks
 from jobfit.simulation.settings import MarketSettings
 
 SIZES: dict[str, int] = {"candidates": 3000, "vacancies": 150}
@@ -17,7 +17,7 @@ Log = tuple[Ground, Block]
 
 
 def log(seed: int = 1, **knobs: object) -> Log:
-    ground = lay_ground(MarketSettings(**SIZES | knobs), seed)
+    ground = Ground(MarketSettings(**SIZES | knobs), seed)
     return ground, next(draw_blocks(ground, 3000))
 
 
@@ -46,7 +46,7 @@ def by_tenths(values: np.ndarray) -> list[np.ndarray]:
 def test_exposure_matches_its_propensity_in_every_tenth(fair: Log) -> None:
     ground, block = fair
     rows, columns = np.divmod(np.arange(3000 * 150), 150)
-    probability = truth_columns(ground, (block.table, block.shift), rows, columns)["exposed"]
+    probability = truth_columns(ground, block, rows, columns)["exposed"]
     seen = np.zeros(3000 * 150, dtype=bool)
     seen[block.shown.candidate * 150 + block.shown.opening] = True
     for part in by_tenths(probability):
@@ -113,7 +113,7 @@ def test_without_bias_no_group_is_screened_differently(fair: Log) -> None:
 def test_without_bias_the_truth_as_logged_does_not_depend_on_the_group(fair: Log) -> None:
     ground, block = log(label_noise=0.0)
     pairs = np.arange(500), np.arange(500) % 150
-    values = truth_columns(ground, (block.table, block.shift), *pairs)
+    values = truth_columns(ground, block, *pairs)
     assert not block.shift.any()
     assert np.array_equal(values["accepted"], values["accepted_as_logged"])
 
@@ -121,7 +121,7 @@ def test_without_bias_the_truth_as_logged_does_not_depend_on_the_group(fair: Log
 def test_with_bias_the_truth_is_recorded_with_and_without_it(biased: Log) -> None:
     ground, block = biased
     pairs = np.arange(3000), np.arange(3000) % 150
-    values = truth_columns(ground, (block.table, block.shift), *pairs)
+    values = truth_columns(ground, block, *pairs)
     chances = odds(values["qualification"], values["preference"], block.shift, noise=0.1)
     assert np.array_equal(values["accepted_as_logged"], chances.accepted)
     assert np.array_equal(values["accepted"], odds(values["qualification"], values["preference"]).accepted)
@@ -148,7 +148,7 @@ def filed_by(verdicts: list[str], decided: list[float], coins: list[float]) -> F
 
 
 def test_settle_after_the_position_is_filled_closes_or_pools_by_the_coin() -> None:
-    ground = lay_ground(MarketSettings(candidates=1, vacancies=1), 1)
+    ground = Ground(MarketSettings(candidates=1, vacancies=1), 1)
     assert ground.table.positions.tolist() == [1]
     verdicts = [
         "hired",
@@ -176,7 +176,7 @@ def test_settle_after_the_position_is_filled_closes_or_pools_by_the_coin() -> No
 
 
 def test_settle_without_applications_gives_none() -> None:
-    ground = lay_ground(MarketSettings(candidates=1, vacancies=1), 1)
+    ground = Ground(MarketSettings(candidates=1, vacancies=1), 1)
     status, decided = settle(filed_by([], [], []), ground.table, 0.5)
     assert status.tolist() == decided.tolist() == []
 

@@ -15,20 +15,23 @@ from jobfit.llm.errors import BudgetSpentError
 from jobfit.llm.meter import Budget
 from jobfit.runs import Ranking, Run
 from jobfit.training.annotation import (
+    Agreement,
     BothOrders,
     DrawnPair,
     Vote,
     VoteLog,
     annotate,
     collect,
+    decide,
     draw_pairs,
     open_questions,
+    preferences_of,
     questions_of,
+    report_on,
 )
 from jobfit.training.annotation_files import read_annotated_pairs, write_annotated_pairs
 from jobfit.training.annotators import LlmAnnotator, SimulatedAnnotator
 from jobfit.training.reading import from_dataset
-from jobfit.training.verdicts import Agreement, decide, preferences_of, report_on
 
 PAIR = DrawnPair("v", "x", "y", 3, 8)
 

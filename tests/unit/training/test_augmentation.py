@@ -13,9 +13,9 @@ from jobfit.errors import InputError, LeakageError
 from jobfit.judged import Pair
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.training.asking import fill
 from jobfit.training.augmentation import (
     Augmentation,
-    NoSynonyms,
     Rates,
     Unit,
     augment,
@@ -30,9 +30,7 @@ from jobfit.training.augmentation import (
     sections_dropped,
     swapped,
 )
-from jobfit.training.augmented_ids import is_augmented, refuse_augmented
-from jobfit.training.data import TrainingSet, hold_out
-from jobfit.training.generated import fill
+from jobfit.training.data import TrainingSet, hold_out, is_augmented, refuse_augmented
 from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms, other_words, rewrite_from
 
 NAMES = TaxonomySynonyms(
@@ -52,14 +50,14 @@ def rng(seed=0):
 
 @given(lines, seeds)
 def test_eda_without_synonyms_and_deletion_keeps_the_words_of_every_line(text, seed):
-    changed = eda(text, rng(seed), NoSynonyms(), Rates(deletion=0))
+    changed = eda(text, rng(seed), None, Rates(deletion=0))
     assert [sorted(line.split()) for line in changed.split("\n")] == [sorted(line.split()) for line in text.split("\n")]
 
 
 @given(lines, seeds)
 def test_eda_is_the_same_for_the_same_seed_and_never_empties_a_text(text, seed):
-    changed = eda(text, rng(seed), NoSynonyms(), Rates(deletion=0.9))
-    assert changed == eda(text, rng(seed), NoSynonyms(), Rates(deletion=0.9))
+    changed = eda(text, rng(seed), None, Rates(deletion=0.9))
+    assert changed == eda(text, rng(seed), None, Rates(deletion=0.9))
     assert changed.strip() or not text.strip()
     assert not Counter(changed.split()) - Counter(text.split())
 

@@ -11,10 +11,9 @@ from jobfit.judged import Pair
 from jobfit.llm.errors import AnswerError, BudgetSpentError, EndpointError
 from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
-from jobfit.training.asking import cleaned
+from jobfit.training.asking import cleaned, fill, missing_texts
 from jobfit.training.data import TrainingSet
-from jobfit.training.generated import fill, missing_texts
-from jobfit.training.hyre import Example, LlmHyre, examples_of, hypothetical_resume, hypothetical_vacancy
+from jobfit.training.hyre import Example, LlmHyre, examples_of
 from jobfit.training.hyre_template import NAME, TemplateHyre
 
 EXAMPLES = tuple(Example(f"Vacancy {n} for a cook", f"Resume {n} of a cook") for n in range(5))
@@ -22,6 +21,13 @@ NURSE = (
     "Registered nurse\n\nWe are looking for a registered nurse.\n\nRequirements\n- First aid is required\n"
     "- At least 2 years of experience as a nurse\n- English B2 is required\n- Bachelor's degree required\n"
 )
+
+
+def hypothetical_text(text, source):
+    [outcome] = source.write_all([text])
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome.text
 
 
 def model(messages, fields):
@@ -40,7 +46,7 @@ def blocks(messages):
 
 def test_prompt_holds_one_accepted_pair_and_the_target_between_fences(client, llm_server):
     llm_server.model = model
-    assert hypothetical_resume("Ward nurse", LlmHyre(client(), EXAMPLES)) == "Resume for Ward nurse"
+    assert hypothetical_text("Ward nurse", LlmHyre(client(), EXAMPLES)) == "Resume for Ward nurse"
     [body] = llm_server.requests
     shown = blocks(body["messages"])
     assert set(shown) == {"example_vacancy", "example_resume", "target_vacancy"}
@@ -71,7 +77,7 @@ def test_example_is_never_the_pair_of_the_target_itself(client):
 def test_personal_details_are_neither_sent_nor_kept(client, llm_server):
     llm_server.model = lambda messages, fields: "Nurse\nReach me at ann@example.org"
     source = LlmHyre(client(), [Example("Cook, boss@example.org", "Cook, cv@example.org")])
-    assert "@" not in hypothetical_resume("Nurse wanted, write to hr@example.org", source)
+    assert "@" not in hypothetical_text("Nurse wanted, write to hr@example.org", source)
     assert "@" not in llm_server.requests[0]["messages"][1]["content"]
 
 
@@ -160,9 +166,9 @@ def test_answer_of_markers_alone_is_no_answer_and_is_not_kept(client, llm_server
     llm_server.model = lambda messages, fields: "[The start of the resume]\n[The end of the resume]"
     source = LlmHyre(client(), EXAMPLES)
     with pytest.raises(AnswerError, match="nothing but markers"):
-        hypothetical_resume("Nurse", source)
+        hypothetical_text("Nurse", source)
     llm_server.model = model
-    assert hypothetical_resume("Nurse", source) == "Resume for Nurse"
+    assert hypothetical_text("Nurse", source) == "Resume for Nurse"
 
 
 def test_endpoint_that_refuses_ends_the_run_with_its_error(client, llm_server, tmp_path):
@@ -189,7 +195,7 @@ def test_store_of_one_source_is_refused_to_another(client, tmp_path):
 
 
 def test_template_writes_what_the_vacancy_asks_for_and_what_its_occupation_needs():
-    text = hypothetical_resume(NURSE, TemplateHyre(load_compact()))
+    text = hypothetical_text(NURSE, TemplateHyre(load_compact()))
     lines = dict(line.split(": ", 1) for line in text.splitlines())
     assert lines["Title"] == "Registered nurse."
     assert lines["Experience"].endswith("(24 months).")
@@ -233,17 +239,15 @@ def test_template_depends_on_the_text_alone_and_writes_french_for_french():
 def test_hypothetical_vacancy_is_the_ablation_and_has_a_marker_of_its_own(client, llm_server, tmp_path):
     cv = "Cook\n\nWork experience\nCook, Acme, 01/2015 - 12/2019\n\nSkills\nFood safety"
     source = TemplateHyre(load_compact(), "hypothetical_vacancy")
-    text = hypothetical_vacancy(cv, source)
+    text = hypothetical_text(cv, source)
     assert text.startswith("Title: Cook.") and "food safety" in text.lower()
     with GeneratedStore.for_writing(tmp_path / "v.jsonl", source) as store:
         fill(store, source, [cv])
         assert augmented_text(cv, store) == f"{cv}\n[An Example Vacancy]\n{text}"
     llm_server.model = model
     asked = LlmHyre(client(), EXAMPLES, kind="hypothetical_vacancy")
-    assert hypothetical_vacancy("cooked soup", asked) == "Resume for cooked soup"
+    assert hypothetical_text("cooked soup", asked) == "Resume for cooked soup"
     assert list(blocks(llm_server.requests[0]["messages"])) == ["example_resume", "example_vacancy", "target_resume"]
-    with pytest.raises(InputError, match="not 'hypothetical_resume'"):
-        hypothetical_resume("v", asked)
 
 
 def test_vacancy_is_joined_with_the_paper_s_marker_and_without_a_store_stays_itself(tmp_path):

@@ -11,10 +11,19 @@ import pytest
 from jobfit.errors import InputError
 from jobfit.training import rounds as module
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.mining.negatives import Negatives, Training, mine_both
 from jobfit.training.mining.strategies import Random, TopK
 from jobfit.training.model import ModelOptions
-from jobfit.training.rounds import Alarms, Probe, RoundSettings, alarms_of, probe, run_rounds
+from jobfit.training.rounds import (
+    Alarms,
+    Negatives,
+    Probe,
+    RoundSettings,
+    Training,
+    alarms_of,
+    mine_both,
+    probe,
+    run_rounds,
+)
 from jobfit.training.stages import Stage
 
 BASE = Probe(0.10, 0.40, 0.40)

@@ -25,7 +25,7 @@ from pathlib import Path
 from jobfit.artifacts import csv_rows, write_lines
 from jobfit.documents.confit_text import confit_text, taxons
 from jobfit.errors import InputError
-from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id
+from jobfit.evaluation.datasets.rows import json_lines, json_object, listed, record_id, write_rows
 from jobfit.judged import (
     CANDIDATES_FOR_VACANCY,
     VACANCIES_FOR_CANDIDATE,
@@ -35,7 +35,7 @@ from jobfit.judged import (
     Texts,
     refuse_unknown,
     split_name,
-)
+)  # fmt: skip
 from jobfit.runs import Qrels
 
 RESUMES, JOBS = "all_resume*.csv", "all_j*.csv"
@@ -51,16 +51,13 @@ _PAIR_FILES = {
 
 
 def is_confit(folder: Path) -> bool:
-    """Whether the folder holds ConFit's files."""
     return any(folder.glob(RESUMES)) and any(folder.glob(JOBS))
 
 
 def read_confit(folder: Path) -> Judged:
     """Read a folder: jobs are the vacancies, resumes the candidates.
 
-    Raises:
-        InputError: a CSV file is missing, or a file is not as described above; the message names file and line.
-        UnknownIdError: a rank list or a pair names ids that the CSV files lack; the message counts and names them.
+    A rank list or a pair that names ids which the CSV files lack is an ``UnknownIdError``.
     """
     resumes = _texts(_only(folder, RESUMES), "user_id", "text_resume", lambda names: taxons(names).candidate)
     jobs = _texts(_only(folder, JOBS), "jd_no", "text_job", lambda names: taxons(names).vacancy)
@@ -157,13 +154,11 @@ def write_confit(dataset: Judged, folder: Path) -> tuple[str, ...]:
         if name in written:
             raise InputError(f"{dataset.name}: two tasks of {task.split!r} ask the same way, and ConFit has one file")
         written.add(name)
-        lost += _beyond_binary(task) + _unlisted(task)
+        lost += _lost(task)
         write_lines(folder / name, _rank_file(task, dataset.texts(task).documents), private=True)
     for split, pairs in dataset.pairs.items():
         rows = ({"user_id": p.candidate_id, "jd_no": p.vacancy_id, "satisfied": p.grade} for p in pairs)
-        write_lines(
-            folder / _known(_PAIR_FILES, split), (json.dumps(row, ensure_ascii=False) for row in rows), private=True
-        )
+        write_rows(folder / _known(_PAIR_FILES, split), rows)
     return tuple(lost)
 
 
@@ -194,14 +189,9 @@ def _rank_file(task: Task, pool: Mapping[str, str]) -> Iterator[str]:
     yield "}"
 
 
-def _beyond_binary(task: Task) -> list[str]:
-    high = sum(grade > 1 for judged in task.qrels.grades.values() for grade in judged.values())
-    return [f"{high} grades above 1 of {task.name} ({task.split}): written as 1"] if high else []
-
-
-def _unlisted(task: Task) -> list[str]:
-    lists = task.lists
-    if lists is None:
-        return []
-    outside = sum(len(judged.keys() - set(lists.get(q, ()))) for q, judged in task.qrels.grades.items())
-    return [f"{outside} judgements of {task.name} ({task.split}) outside their query's list"] if outside else []
+def _lost(task: Task) -> list[str]:
+    where, grades, lists = f"{task.name} ({task.split})", task.qrels.grades, task.lists
+    high = sum(grade > 1 for judged in grades.values() for grade in judged.values())
+    outside = 0 if lists is None else sum(len(judged.keys() - set(lists.get(q, ()))) for q, judged in grades.items())
+    lost = [f"{high} grades above 1 of {where}: written as 1"] if high else []
+    return lost + ([f"{outside} judgements of {where} outside their query's list"] if outside else [])

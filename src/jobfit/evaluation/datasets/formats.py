@@ -33,11 +33,7 @@ FORMATS = {
 
 
 def detect(path: Path) -> str:
-    """The name of the format at ``path``.
-
-    Raises:
-        InputError: nothing is there, or not exactly one format fits.
-    """
+    """The name of the one format that fits what is at ``path``."""
     if not path.exists():
         raise InputError(f"{path} does not exist")
     fitting = [name for name, known in FORMATS.items() if known.recognise(path)]
@@ -53,19 +49,16 @@ def read_dataset(path: Path, format_name: str = "auto") -> Judged:
     """Read the data set at ``path``; ``auto`` finds the format out.
 
     Raises:
-        InputError: an unknown format, or one that does not fit; reading errors name file and line.
+        InputError: an unknown format, or a file that is not as its format says; the message names file and line.
         UnknownIdError: something names ids that have no text.
     """
     return _format(detect(path) if format_name == "auto" else format_name).read(path)
 
 
 def write_dataset(dataset: Judged, folder: Path, format_name: str, task: str | None = None) -> tuple[str, ...]:
-    """Write ``dataset`` to ``folder`` (made where it is missing) and return what the format could not carry, by line.
+    """Write ``dataset`` to a new or empty folder and return what the format could not carry, by line.
 
     ``task`` chooses the ranking task for BEIR, which holds one.
-
-    Raises:
-        InputError: an unknown format, a folder that is not empty, or data that the format cannot hold.
     """
     chosen = _format(format_name)
     make_empty(folder)

@@ -38,7 +38,6 @@ _COLUMNS: Mapping[str, Mapping[str, str]] = {
 
 
 def is_parquet(folder: Path) -> bool:
-    """Whether the folder holds a data set that :func:`write_parquet` wrote."""
     return (folder / MANIFEST).is_file()
 
 
@@ -60,11 +59,7 @@ def write_parquet(dataset: Judged, folder: Path) -> tuple[str, ...]:
 
 
 def read_parquet(folder: Path) -> Judged:
-    """Read a data set and check each file against the manifest.
-
-    Raises:
-        InputError: the manifest is of another format, or a file is missing, damaged or not the one it was written with.
-    """
+    """Read a data set and check each file against the manifest."""
     manifest = json_object(folder / MANIFEST)
     if manifest.get("format") != FORMAT:
         raise InputError(f"{folder / MANIFEST}: the format is not {FORMAT!r}")
@@ -104,24 +99,19 @@ def _tasks(tasks: Iterable[tuple[Any, ...]], rankings: Iterable[tuple[Any, ...]]
     for name, split, query_id, document_id, grade, listed in rankings:
         key = (name, split)
         if grade is not None:
-            judged = grades.setdefault(key, {}).setdefault(query_id, {})
-            judged.update({} if document_id is None else {document_id: grade})
+            grades.setdefault(key, {}).setdefault(query_id, {}).update(
+                {} if document_id is None else {document_id: grade}
+            )
         if listed:
             lists.setdefault(key, {}).setdefault(query_id, []).extend([] if document_id is None else [document_id])
-    return tuple(
-        Task(
-            name,
-            split,
-            Qrels(grades.get((name, split), {})),
-            {q: tuple(ids) for q, ids in lists.get((name, split), {}).items()} if with_lists else None,
-            not reverse,
-        )
-        for name, split, reverse, with_lists in tasks
-    )
+    made = []
+    for name, split, reverse, with_lists in tasks:
+        listed_ids = {q: tuple(ids) for q, ids in lists.get((name, split), {}).items()} if with_lists else None
+        made.append(Task(name, split, Qrels(grades.get((name, split), {})), listed_ids, not reverse))
+    return tuple(made)
 
 
 def _write(path: Path, columns: Mapping[str, str], rows: Iterable[Sequence[object]]) -> int:
-    """Write ``rows`` in batches and return how many there were."""
     import pyarrow as pa
     from pyarrow.parquet import ParquetWriter
 

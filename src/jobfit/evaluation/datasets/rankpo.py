@@ -15,15 +15,13 @@ that this package wrote state their ids in fields of their own (``id``, ``ids``)
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from jobfit.artifacts import write_lines
 from jobfit.errors import InputError, named
-from jobfit.evaluation.datasets.rows import content, json_lines, listed, record_id
+from jobfit.evaluation.datasets.rows import content, json_lines, listed, record_id, write_rows
 from jobfit.judged import CANDIDATES_FOR_VACANCY, Choice, Judged, Task
 from jobfit.runs import Qrels
 
@@ -32,7 +30,6 @@ Row = Mapping[str, object]
 
 
 def is_rankpo(path: Path) -> bool:
-    """Whether the folder, or the one file, is RankPO's by name."""
     return any(any(path.glob(p)) if path.is_dir() else path.match(p) for p in _KNOWN)
 
 
@@ -58,16 +55,15 @@ def read_rankpo(path: Path) -> Judged:
     reader = _Reader()
     files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
     for file in sorted(files, key=lambda f: f.name != "raw_authors.jsonl"):  # the pool first: others name its lines
-        if file.name == "raw_authors.jsonl":
-            reader.authors(file)
-        elif file.name == "raw_test_data.jsonl":
-            reader.raw(file, "test")
-        elif file.name == "raw_train_data.jsonl":
-            reader.raw(file, "train")
-        elif file.match("train_data*.jsonl"):
-            reader.train(file)
-        elif file.match("annotated_pair_data*.jsonl"):
-            reader.preferences(file)
+        match file.name.removesuffix(".jsonl"):
+            case "raw_authors":
+                reader.authors(file)
+            case "raw_test_data" | "raw_train_data" as name:
+                reader.raw(file, name.split("_")[1])
+            case name if name.startswith("train_data"):
+                reader.train(file)
+            case name if name.startswith("annotated_pair_data"):
+                reader.preferences(file)
     if not reader.vacancies:
         raise InputError(
             f"{path}: no RankPO file here ({', '.join(_KNOWN)}, raw_train_data.jsonl, raw_test_data.jsonl)"
@@ -94,8 +90,7 @@ class _Reader:
 
     def train(self, path: Path) -> None:
         for place, row in json_lines(path):
-            text = content(row, "query", place)
-            query_id = self._keep(self.vacancies, _stated(row, "query_id", place) or text_id(text), text, place)
+            query_id = self._keep(self.vacancies, _stated(row, "query_id", place), content(row, "query", place), place)
             for field, grade in (("positives", 1), ("negatives", 0)):
                 texts, ids = listed(row, field, place), listed(row, f"{field[:-1]}_ids", place)
                 self._judge("train", query_id, self._documents(texts, ids, field, place), grade, place)
@@ -103,8 +98,7 @@ class _Reader:
     def raw(self, path: Path, split: str) -> None:
         for place, row in json_lines(path):
             query = _part(row, "query", place)
-            text = content(query, "text", place)
-            query_id = self._keep(self.vacancies, _stated(query, "id", place) or text_id(text), text, place)
+            query_id = self._keep(self.vacancies, _stated(query, "id", place), content(query, "text", place), place)
             for field, grade in (("positives", 1), ("negatives", 0)):
                 part = _part(row, field, place)
                 texts, index = listed(part, "text", place), listed(part, "index", place)
@@ -114,12 +108,14 @@ class _Reader:
 
     def preferences(self, path: Path) -> None:
         for place, row in json_lines(path):
-            texts = [content(row, field, place) for field in ("query", "passage1", "passage2")]
-            ids = [_stated(row, field, place) for field in ("query_id", "passage_id1", "passage_id2")]
-            query_id, a, b = (i or text_id(text) for i, text in zip(ids, texts))
-            for side, record, text in ((self.vacancies, query_id, texts[0]), (self.candidates, a, texts[1])):
-                self._keep(side, record, text, place)
-            self._keep(self.candidates, b, texts[2], place)
+            query_id, a, b = (
+                self._keep(side, _stated(row, id_field, place), content(row, field, place), place)
+                for side, field, id_field in (
+                    (self.vacancies, "query", "query_id"),
+                    (self.candidates, "passage1", "passage_id1"),
+                    (self.candidates, "passage2", "passage_id2"),
+                )
+            )
             preferred = row.get("preferred")
             if preferred not in ("A", "B"):
                 raise InputError(f"{place}: 'preferred' is A or B, not {str(preferred)[:40]!r}")
@@ -140,7 +136,7 @@ class _Reader:
         documents = []
         for number, item in enumerate(texts):
             text = content({field: item}, field, place)
-            documents.append(self._keep(self.candidates, str(ids[number]) if ids else text_id(text), text, place))
+            documents.append(self._keep(self.candidates, str(ids[number]) if ids else None, text, place))
         return documents
 
     def _judge(self, split: str, query_id: str, documents: list[str], grade: int, place: str) -> None:
@@ -149,7 +145,8 @@ class _Reader:
             raise InputError(f"{place}: {len(both)} documents are both positive and negative for it: {named(both)}")
         judged.update(dict.fromkeys(documents, grade))
 
-    def _keep(self, side: dict[str, str], record: str, text: str, place: str) -> str:
+    def _keep(self, side: dict[str, str], stated: str | None, text: str, place: str) -> str:
+        record = stated or text_id(text)
         if not text:
             raise InputError(f"{place}: {record!r} has no text")
         if side.setdefault(record, text) != text:
@@ -191,23 +188,16 @@ def write_rankpo(dataset: Judged, folder: Path) -> tuple[str, ...]:
         lost += _lost(task)
         queries = task.qrels.grades
         if task.split == "train":
-            rows = (_train_row(dataset, task, q) for q in queries)
-            write_lines(folder / "train_data.jsonl", _lines(rows), private=True)
+            write_rows(folder / "train_data.jsonl", (_train_row(dataset, task, q) for q in queries))
         else:
             index = {document_id: number for number, document_id in enumerate(dataset.candidates)}
-            rows = (_test_row(dataset, task, q, index) for q in queries)
-            write_lines(folder / "raw_test_data.jsonl", _lines(rows), private=True)
+            write_rows(folder / "raw_test_data.jsonl", (_test_row(dataset, task, q, index) for q in queries))
     judged = {i for t in dataset.tasks for j in t.qrels.grades.values() for i in j}
     if "test" in written or dataset.candidates.keys() - judged - {i for p in dataset.choices for i in (p.a, p.b)}:
-        rows = ({"id": i, "text": text} for i, text in dataset.candidates.items())
-        write_lines(folder / "raw_authors.jsonl", _lines(rows), private=True)
+        write_rows(folder / "raw_authors.jsonl", ({"id": i, "text": t} for i, t in dataset.candidates.items()))
     if dataset.choices:
-        write_lines(folder / "annotated_pair_data.jsonl", _lines(_preference_rows(dataset)), private=True)
+        write_rows(folder / "annotated_pair_data.jsonl", _preference_rows(dataset))
     return tuple(lost)
-
-
-def _lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    return (json.dumps(row, ensure_ascii=False) for row in rows)
 
 
 def _lost(task: Task) -> list[str]:

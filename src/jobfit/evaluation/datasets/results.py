@@ -7,14 +7,13 @@ from dataclasses import dataclass, field
 
 from jobfit.errors import InputError
 from jobfit.evaluation.alignment import Alignment, ScoredPreference, alignment
-from jobfit.evaluation.classification import Classification, classify
+from jobfit.evaluation.classification import Classification, Threshold, choose_threshold, classify
 from jobfit.evaluation.datasets.ranking import Asked, Ranker, rank_asked
 from jobfit.evaluation.leakage import LeakageReport, check_leakage
 from jobfit.evaluation.measures import DEFAULT_MEASURES, Report, evaluate
 from jobfit.evaluation.memoriser import Labelled, lists_of_task
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.pools import Pools
-from jobfit.evaluation.thresholds import Threshold, choose_threshold
 from jobfit.judged import Judged, Pair, Task, Texts
 
 
@@ -78,15 +77,12 @@ def guard_dataset(dataset: Judged, split: str, threshold: float | None, seed: in
     train = list(dataset.judged("train"))
     if not train or split == "train":
         return {}
-    sides = [{} if threshold is None else _telling(texts) for texts in (dataset.vacancies, dataset.candidates)]
-    told = Texts(*sides)
+    told = Texts(*({} if threshold is None else _telling(side) for side in (dataset.vacancies, dataset.candidates)))
     reports = {}
     for task in dataset.tasks:
         if task.split == split:
-            texts, lists = (
-                told if task.by_vacancy else told.turned(),
-                lists_of_task(task, sorted(dataset.texts(task).documents)),
-            )
+            texts = told if task.by_vacancy else told.turned()
+            lists = lists_of_task(task, sorted(dataset.texts(task).documents))
             known = _labelled(train, task.by_vacancy)
             reports[task.name] = check_leakage(known, lists, texts, threshold=threshold, seed=seed)
     if pairs := dataset.pairs.get(split):
@@ -121,11 +117,10 @@ def _pool(dataset: Judged, task: Task, depth: int) -> str:
 
 
 def _score(dataset: Judged, wanted: Iterable[tuple[str, str]], ranker: Ranker) -> dict[tuple[str, str], float]:
-    lists: dict[str, dict[str, None]] = {}
-    for vacancy_id, candidate_id in wanted:
-        lists.setdefault(vacancy_id, {})[candidate_id] = None
-    own = {vacancy_id: tuple(candidates) for vacancy_id, candidates in lists.items()}
-    run = rank_asked(Asked(dataset.texts(), sorted(own), own), ranker)
+    lists: dict[str, list[str]] = {}
+    for vacancy_id, candidate_id in dict.fromkeys(wanted):
+        lists.setdefault(vacancy_id, []).append(candidate_id)
+    run = rank_asked(Asked(dataset.texts(), sorted(lists), lists), ranker)
     return {(ranking.query_id, hit.document_id): hit.score for ranking in run for hit in ranking.hits}
 
 
@@ -144,15 +139,10 @@ def _classify(dataset: Judged, pairs: Sequence[Pair], ranker: Ranker, settings: 
 def _align(dataset: Judged, ranker: Ranker, seed: int) -> Alignment:
     choices, texts = dataset.choices, dataset.candidates
     scores = _score(dataset, ((c.vacancy_id, i) for c in choices for i in (c.a, c.b)), ranker)
-    scored = [
-        ScoredPreference(
-            c.vacancy_id,
-            c.preferred,
-            scores[c.vacancy_id, c.a],
-            scores[c.vacancy_id, c.b],
-            len(texts[c.a].split()),
-            len(texts[c.b].split()),
+    scored = []
+    for c in choices:
+        (score_a, length_a), (score_b, length_b) = (
+            (scores[c.vacancy_id, i], len(texts[i].split())) for i in (c.a, c.b)
         )
-        for c in choices
-    ]
+        scored.append(ScoredPreference(c.vacancy_id, c.preferred, score_a, score_b, length_a, length_b))
     return alignment(scored, seed)

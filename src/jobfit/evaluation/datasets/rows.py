@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from jobfit.artifacts import numbered_lines, read_text
+from jobfit.artifacts import numbered_lines, read_text, write_lines
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, parse_line, text
 
 
 def json_lines(path: Path) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """Yield (place, object) for each line that is not blank; the place is ``file:line``, for messages.
-
-    Raises:
-        InputError: the file cannot be read, is not UTF-8, or a line is no JSON object.
-    """
+    """Yield (place, object) for each line that is not blank; the place is ``file:line``, for messages."""
     for number, line in numbered_lines(path):
         if line.strip():
             yield f"{path}:{number}", _parsed(parse_line, line, f"{path}:{number}")
@@ -61,3 +58,7 @@ def listed(row: Mapping[str, object], field: str, place: str) -> list[object]:
     if not isinstance(value, list):
         raise InputError(f"{place}: {field}: a list is expected here")
     return value
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
+    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)

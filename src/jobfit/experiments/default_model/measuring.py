@@ -26,8 +26,8 @@ from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.runs import Qrels, Run
 from jobfit.taxonomy.model import Occupation, Skill
 from jobfit.training.loop.encoder import Encoder, embed_texts
+from jobfit.training.loop.objective import Embed, Measured
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.validation import Embed, Measured
 
 MEASURES = ("nDCG@10", "RR")
 _ESSENTIAL, _OPTIONAL = 2, 1

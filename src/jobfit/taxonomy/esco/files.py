@@ -52,20 +52,10 @@ class EscoFile:
         return len(self.languages) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class EscoFolder:
-    """The files to read, and a note on each file that is missing or is not read."""
+def find_files(folder: Path) -> tuple[dict[str, list[EscoFile]], list[str]]:
+    """Return the files to read in ``folder`` (not below it), and a note on each that is missing or is not read.
 
-    files: tuple[EscoFile, ...]
-    notes: tuple[str, ...]
-
-    def of(self, table: str) -> tuple[EscoFile, ...]:
-        """Return the files of a table: English first, then by language, joined ones last."""
-        return tuple(file for file in self.files if file.table == table)
-
-
-def find_files(folder: Path) -> EscoFolder:
-    """Return what there is to read in ``folder`` (not in folders below it).
+    Files are by table, with every table there: English first, then by language, joined ones last.
 
     Raises:
         InputError: there is no such folder, or the occupations, the skills or the relations between them are missing.
@@ -75,14 +65,14 @@ def find_files(folder: Path) -> EscoFolder:
     paths = sorted(folder.iterdir())
     files = [file for path in paths if (file := _known(path))]
     files.sort(key=lambda file: (file.joined, file.languages not in (("en",), ()), file.languages))
-    read: dict[object, EscoFile] = {}
+    tables: dict[str, list[EscoFile]] = {table: [] for table in _BY_LOWER.values()}
     notes: list[str] = []
-    for file in files:  # of each relation one: in every language it holds the same URIs
-        same = read.setdefault(file.path if file.table in CONCEPTS else file.table, file)
-        if same is not file:
-            notes.append(f"{file.path.name}: not read, the same relations as {same.path.name}")
-    tables = {file.table for file in read.values()}
-    if missing := [table for table in _NEEDED if table not in tables]:
+    for file in files:
+        if tables[file.table] and file.table not in CONCEPTS:  # in every language it holds the same URIs
+            notes.append(f"{file.path.name}: not read, the same relations as {tables[file.table][0].path.name}")
+        else:
+            tables[file.table].append(file)
+    if missing := [table for table in _NEEDED if not tables[table]]:
         wanted = ", ".join(f"{table}_<language>.csv" for table in missing)
         raise InputError(f"{folder}: no {wanted}. Unpack the ESCO download 'classification, csv' there")
     known = {file.path for file in files}
@@ -91,8 +81,8 @@ def find_files(folder: Path) -> EscoFolder:
         for path in paths
         if path.suffix.lower() == ".csv" and path not in known
     ]
-    notes += [f"{table}: no such file, so {effect}" for table, effect in _WITHOUT.items() if table not in tables]
-    return EscoFolder(tuple(read.values()), tuple(notes))
+    notes += [f"{table}: no such file, so {effect}" for table, effect in _WITHOUT.items() if not tables[table]]
+    return tables, notes
 
 
 def _known(path: Path) -> EscoFile | None:
@@ -131,7 +121,7 @@ class FileCount:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts the rows of one file while it is read."""
+    """Counts the rows of one file while it is read; those that are dropped are left out for a reason."""
 
     path: Path
     rows: int = 0
@@ -139,7 +129,6 @@ class Tally:
     _examples: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def drop(self, reason: str, value: str) -> None:
-        """Count the present row as left out for ``reason``."""
         self._counts[reason] += 1
         if self._counts[reason] <= EXAMPLES:
             self._examples[reason].append(f"row {self.rows}: {value[:120]}")

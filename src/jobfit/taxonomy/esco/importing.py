@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 from jobfit.taxonomy.esco.concepts import TYPES, Concept, Needs, read_broader, read_concepts, read_members, read_needs
-from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFolder, FileCount, find_files
+from jobfit.taxonomy.esco.files import CONCEPTS, TRANSVERSAL, EscoFile, FileCount, find_files
 from jobfit.taxonomy.model import Group, Occupation, Skill, Taxonomy
 
 TRANSVERSAL_SCHEME = "skill-transversal-groups"
@@ -46,11 +46,11 @@ def import_folder(folder: Path, name: str) -> Imported:
         InputError: a file or a column is missing, a file is broken or holds no concept, or the hierarchy goes in a
             circle.
     """
-    files = find_files(folder)
+    files, notes = find_files(folder)
     counts: list[FileCount] = []
     tables: dict[str, dict[str, Concept]] = {}
     for table in CONCEPTS:
-        tables[table], read = read_concepts(files.of(table))
+        tables[table], read = read_concepts(files[table])
         counts += read
     for table in ("occupations", "skills"):
         if not tables[table]:
@@ -58,16 +58,17 @@ def import_folder(folder: Path, name: str) -> Imported:
     broader = _broader(files, tables, counts)
     needs: Needs = {}
     for table, needing in (("occupationSkillRelations", "occupations"), ("skillSkillRelations", "skills")):
-        for file in files.of(table):
+        for file in files[table]:
             needed, count = read_needs(file, tables[needing], tables["skills"])
             needs |= needed
             counts.append(count)
     transversal = {uri for uri, concept in tables["skills"].items() if TRANSVERSAL_SCHEME in concept.facts["inScheme"]}
-    for file in files.of(TRANSVERSAL):
+    for file in files[TRANSVERSAL]:
         members, count = read_members(file, tables["skills"])
         transversal |= members
         counts.append(count)
-    notes = () if transversal else ("no transversal collection, so no skill is marked as transversal",)
+    if not transversal:
+        notes.append("no transversal collection, so no skill is marked as transversal")
     digest = sha256_of("\n".join(f"{count.file} {count.sha256}" for count in counts))
 
     taxonomy = Taxonomy(
@@ -83,10 +84,12 @@ def import_folder(folder: Path, name: str) -> Imported:
     named = Counter(
         language for terms in (taxonomy.skills, taxonomy.occupations) for t in terms.values() for language in t.labels
     )
-    return Imported(taxonomy, digest, dict(sorted(named.items())), tuple(counts), (*files.notes, *notes))
+    return Imported(taxonomy, digest, dict(sorted(named.items())), tuple(counts), tuple(notes))
 
 
-def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: list[FileCount]) -> Broader:
+def _broader(
+    files: Mapping[str, Sequence[EscoFile]], tables: Mapping[str, Collection[str]], counts: list[FileCount]
+) -> Broader:
     broader: Broader = {}
     pillars = {
         "broaderRelationsOccPillar": ("occupations", "ISCOGroups"),
@@ -94,7 +97,7 @@ def _broader(files: EscoFolder, tables: Mapping[str, Collection[str]], counts: l
     }
     for table, parts in pillars.items():
         known = {uri for part in parts for uri in tables[part]}
-        for file in files.of(table):
+        for file in files[table]:
             above, count = read_broader(file, known)
             try:
                 TopologicalSorter(above).prepare()

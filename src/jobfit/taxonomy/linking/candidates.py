@@ -20,23 +20,17 @@ FEATURES = ("gram", "word", "label_said", "mention_said", "equal", "first", "las
 Floats = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
 class Readings:
-    """Readings of mentions as vectors: ``owner[i]`` is the mention of reading i."""
+    """Readings of mentions as vectors in the space of ``labels``: ``owner[i]`` is the mention of reading i.
 
-    bags: Sequence[Bag]
-    owner: NDArray[np.int64]
-    word: Csr
-    gram: Csr
-    worth: Floats
+    ``worth`` is the IDF of a reading's words, unknown ones too.
+    """
 
-
-def read(labels: Labels, bags: Sequence[Bag], owner: Sequence[int]) -> Readings:
-    """Return the readings in the space of ``labels``; ``worth`` is the IDF of a reading's words, unknown ones too."""
-    space = labels.space
-    word, gram = embed(space, bags)
-    worth = [sum(weight * space.idf(name) for name, weight in bag.items()) for bag in bags]
-    return Readings(bags, np.asarray(owner, np.int64), word, gram, np.asarray(worth, np.float32))
+    def __init__(self, labels: Labels, bags: Sequence[Bag], owner: Sequence[int]) -> None:
+        self.bags, self.owner = bags, np.asarray(owner, np.int64)
+        self.word, self.gram = embed(labels.space, bags)
+        worth = [sum(weight * labels.space.idf(name) for name, weight in bag.items()) for bag in bags]
+        self.worth = np.asarray(worth, np.float32)
 
 
 def nearest(labels: Labels, view: View, readings: Readings, k: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -13,7 +13,7 @@ import numpy as np
 from jobfit.folding import plain
 from jobfit.ordering import order
 from jobfit.records import Evidence
-from jobfit.taxonomy.linking.candidates import FEATURES, Candidates, compare, read
+from jobfit.taxonomy.linking.candidates import FEATURES, Candidates, Readings, compare
 from jobfit.taxonomy.linking.linker import Linker, Match
 from jobfit.taxonomy.linking.mentions import STOP, stem
 from jobfit.taxonomy.linking.model import Model
@@ -83,7 +83,7 @@ class SkillFinder:
         number = {span: i for i, span in enumerate(dict.fromkeys(span for span, _ in possible))}
         bags = [dict.fromkeys((t.word for t in tokens[a : b + 1]), 1.0) for a, b in number]
         reading, row = np.array([(number[span], row) for span, row in possible]).T
-        features = compare(labels, read(labels, bags, range(len(bags))), reading, row)
+        features = compare(labels, Readings(labels, bags, range(len(bags))), reading, row)
         features[:, _PROFILE] = self.linker.profiles(self.language).cosines(bags, reading, labels.owner[row])
         best = Candidates(reading, row, labels.owner[row], features).best(self.model.scores(features))
         parts = best.by_mention(len(bags))

@@ -191,7 +191,6 @@ class Labels:
 
     @cached_property
     def presence(self) -> Csr:
-        """1 for each word of each label."""
         return sparse.csr_array((np.ones_like(self.word.data), self.word.indices, self.word.indptr), self.word.shape)
 
     @cached_property

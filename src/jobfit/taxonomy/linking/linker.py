@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InputError
 from jobfit.ordering import order
-from jobfit.taxonomy.linking.candidates import FEATURES, Candidates, Encode, compare, nearest, read, unit
+from jobfit.taxonomy.linking.candidates import FEATURES, Candidates, Encode, Readings, compare, nearest, unit
 from jobfit.taxonomy.linking.labels import Bag, Labels, Profiles
 from jobfit.taxonomy.linking.mentions import forms
 from jobfit.taxonomy.linking.model import Kind, Model, shipped
@@ -130,7 +130,7 @@ class Linker:
             for form in forms(mention, known):
                 bags.append(words.translate(form) if words else dict.fromkeys(form, 1.0))
                 owners.append(owner)
-        readings = read(self.labels, bags, owners)
+        readings = Readings(self.labels, bags, owners)
         reading, row = nearest(self.labels, self.labels.view(language), readings, _NEAREST)
         similar = unit(self.encode, mentions) @ self._vectors.T if self.encode else None
         if similar is not None:

@@ -70,11 +70,7 @@ def fold_all(texts: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def tidy(text: str) -> str:
-    """Return ``text`` plain, without inclusive endings and without marks such as "(H/F)".
-
-    >>> tidy("Ingénieur(e) ou technicien·ne H/F").strip()
-    'ingenieur ou technicien'
-    """
+    """Return ``text`` plain, without inclusive endings and without marks such as "(H/F)"."""
     return _INCLUSIVE.sub("", _MARK.sub(" ", plain(text)))
 
 

@@ -35,7 +35,7 @@ from jobfit.artifacts import (
 )
 from jobfit.evaluation.statistics import Estimate
 from jobfit.training.errors import AGAIN, CheckpointError, TrainingError
-from jobfit.training.loop.validation import Measured
+from jobfit.training.loop.objective import Measured
 
 FORMAT = "jobfit-checkpoint-2"
 KEPT = 2
@@ -54,20 +54,14 @@ class State:
 
 
 def write_checkpoint(folder: Path, state: State, keep: int = KEPT) -> Path:
-    """Write ``state`` below ``folder``, then remove all but the last ``keep``.
-
-    Raises:
-        TrainingError: the disk is full or closed; what was there before is untouched.
-    """
+    """Write ``state`` below ``folder``, then remove all but the last ``keep``; TrainingError where the disk is full."""
     target = folder / f"step-{state.step:09}"
     earlier = checkpoints(folder)
     there = f"the checkpoint of step {earlier[-1][0]} is whole" if earlier else "there is no earlier checkpoint"
-
-    def unwritten(text: str) -> TrainingError:
-        return TrainingError(f"step {state.step}: {text}")
-
     advice = f"{there}. Make room and {AGAIN}: the result will be the same"
-    with new_folder(target, replace=True, error=unwritten, advice=advice) as draft:
+    with new_folder(
+        target, replace=True, error=lambda text: TrainingError(f"step {state.step}: {text}"), advice=advice
+    ) as draft:
         (draft / _TENSORS).write_bytes(_dumped(state.tensors))
         write_manifest(draft, FORMAT, {"step": state.step, **state.facts})
     for _, old in checkpoints(folder)[:-keep]:
@@ -84,11 +78,7 @@ def checkpoints(folder: Path) -> list[tuple[int, Path]]:
 
 
 def read_checkpoint(folder: Path) -> State:
-    """Read one checkpoint's folder.
-
-    Raises:
-        CheckpointError: a file is missing, torn or altered: nothing in it is used.
-    """
+    """Read one checkpoint; CheckpointError where a file is missing, torn or altered: nothing in it is used."""
     facts = read_facts(folder, verify=True)
     return State(int(facts["step"]), load_tensors(read_bytes(folder / _TENSORS, error=CheckpointError)), facts)
 
@@ -105,20 +95,17 @@ def _unreadable(text: str) -> CheckpointError:
 
 
 def refuse_foreign(state: State, facts: Mapping[str, Any], folder: Path) -> None:
-    """Refuse a checkpoint of another training: ``facts`` are data hash, settings, start weights, machine settings.
-
-    Raises:
-        CheckpointError: the message names everything that differs, with both values.
-    """
-    before = state.facts.get("training", {})
-    now = json.loads(json.dumps(facts))
-    differing = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
-    if differing:
-        changes = "; ".join(
-            f"{name} was {repr(before.get(name))[:24]} and is {repr(now.get(name))[:24]}" for name in differing
-        )
+    """Raise CheckpointError where a checkpoint is of another training; it names all that differs, with both values."""
+    before, now = state.facts.get("training", {}), json.loads(json.dumps(facts))
+    changes = [
+        f"{name} was {repr(before.get(name))[:24]} and is {repr(now.get(name))[:24]}"
+        for name in sorted({*before, *now})
+        if before.get(name) != now.get(name)
+    ]
+    if changes:
         raise CheckpointError(
-            f"{folder} is of another training: {changes}. Use the same to resume, or start again in a new folder"
+            f"{folder} is of another training: {'; '.join(changes)}. Use the same to resume, or start again in a new "
+            "folder"
         )
 
 
@@ -142,19 +129,14 @@ class Best:
         return True
 
     def keep(self, folder: Path, weights: Mapping[str, Tensor]) -> None:
-        """Write the weights of the best step."""
-        content, path = _dumped(weights), self._file(folder, self.step)
+        content, path = _dumped(weights), _best_file(folder, self.step)
         self.sha256 = sha256_of(content)
         remove_drafts(path)
         write_atomic(path, content, error=TrainingError, advice=f"Make room and {AGAIN}")
 
     def load(self, folder: Path) -> dict[str, Tensor]:
-        """Read the weights of the best step.
-
-        Raises:
-            CheckpointError: their file is missing or altered.
-        """
-        path, advice = self._file(folder, self.step), "Start again in a new folder"
+        """Read the weights of the best step; CheckpointError where their file is missing or altered."""
+        path, advice = _best_file(folder, self.step), "Start again in a new folder"
         content = read_bytes(path, error=lambda text: CheckpointError(f"{text}. {advice}"))
         if sha256_of(content) != self.sha256:
             raise CheckpointError(f"{path} is torn or altered: its SHA-256 is not the one in the checkpoint. {advice}")
@@ -162,37 +144,26 @@ class Best:
 
     def tidy(self, folder: Path, named: Sequence[Mapping[str, Any]]) -> None:
         """Remove the files of best weights that none of the checkpoints' facts names."""
-        wanted = {self._file(folder, facts["step"]) for facts in named}
+        wanted = {_best_file(folder, facts["step"]) for facts in named}
         for path in folder.glob("best-*.safetensors"):
             if path not in wanted:
                 path.unlink(missing_ok=True)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return what a checkpoint holds."""
-        return {
-            "step": self.step,
-            "measured": self.measured.as_json() if self.measured else None,
-            "sha256": self.sha256,
-            "without_gain": self.without_gain,
-            "history": self.history,
-        }
-
     @classmethod
     def from_json(cls, facts: Mapping[str, Any], folder: Path) -> Best:
-        """Return what :meth:`as_json` gave, its weights checked."""
-        kept, measured = facts["measured"], None
-        if kept:
-            metrics = {name: Estimate(**value) for name, value in kept["metrics"].items()}
-            measured = Measured(kept["score"], metrics)
-        looks = [(int(step), float(score)) for step, score in facts["history"]]
-        best = cls(facts["step"], measured, facts["sha256"], facts["without_gain"], looks)
+        """Return the best that ``asdict`` gave, its weights checked."""
+        measured, looks = facts["measured"], [(step, score) for step, score in facts["history"]]
+        if measured:
+            metrics = {name: Estimate(**value) for name, value in measured["metrics"].items()}
+            measured = Measured(measured["score"], metrics)
+        best = cls(**{**facts, "measured": measured, "history": looks})
         if measured:
             best.load(folder)
         return best
 
-    @staticmethod
-    def _file(folder: Path, step: int) -> Path:
-        return folder / f"best-{step:09}.safetensors"
+
+def _best_file(folder: Path, step: int) -> Path:
+    return folder / f"best-{step:09}.safetensors"
 
 
 def random_states() -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -207,7 +178,6 @@ def random_states() -> tuple[dict[str, Tensor], dict[str, Any]]:
 
 
 def restore_random_states(tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Put back what :func:`random_states` gave."""
     torch.set_rng_state(tensors[_RANDOM])
     if torch.cuda.is_available():
         cuda = [tensors[name] for name in sorted(tensors) if name.startswith("random.cuda.")]

@@ -38,7 +38,6 @@ def deterministic(settings: TrainSettings, bf16: bool) -> Iterator[None]:
 
 
 def choose_device(wanted: str) -> str:
-    """Return ``cpu`` or this process's GPU."""
     if wanted == "cpu" or (wanted == "auto" and not torch.cuda.is_available()):
         return "cpu"
     return f"cuda:{os.environ.get('LOCAL_RANK', '0')}"

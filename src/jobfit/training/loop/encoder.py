@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,12 +30,19 @@ class Encoder(Protocol):
     def train(self, mode: bool = True) -> Any: ...
 
 
-def embed_texts(model: Encoder, texts: Mapping[str, str], loop: TrainSettings) -> Embeddings:
-    """Return the vectors of texts by the model as it is now, on the loop's device and with its precision."""
+@contextmanager
+def as_the_loop_does(model: Encoder, loop: TrainSettings) -> Iterator[bool]:
+    """Put the model on the loop's device and compute as the loop does; gives whether that is in bf16."""
     device = choose_device(loop.device)
     bf16 = choose_bf16(loop.precision, device)
     model.to(device)
-    tokens = model.tokenise(texts).tokens
     with deterministic(loop, bf16):
+        yield bf16
+
+
+def embed_texts(model: Encoder, texts: Mapping[str, str], loop: TrainSettings) -> Embeddings:
+    """Return the vectors of texts by the model as it is now, on the loop's device and with its precision."""
+    tokens = model.tokenise(texts).tokens
+    with as_the_loop_does(model, loop) as bf16:
         vectors = model.embed([tokens[i] for i in texts], bf16)
     return Embeddings(tuple(texts), np.asarray(vectors, dtype=np.float32), f"{model.name} {model.digest()[:16]}")

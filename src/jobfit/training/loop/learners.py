@@ -46,7 +46,6 @@ class Learners:
         return learners
 
     def moved(self, turn: Turn[Any]) -> dict[str, nn.Parameter]:
-        """Return the parameters that ``turn`` moves, by name."""
         moved = dict(self.encoder) if turn.encoder else {}
         for name in self.heads if turn.heads is None else turn.heads:
             parameters = self.heads[name].named_parameters()
@@ -70,26 +69,23 @@ class Learners:
         return tensors
 
     def restore(self, tensors: Mapping[str, Tensor]) -> None:
-        """Put back what :meth:`tensors` gave."""
         put_weights(self.weights(), {name: tensors[f"weights.{name}"] for name in self.weights()})
-        states: dict[str, dict[str, Tensor]] = {}
+        moments: dict[str, dict[str, Tensor]] = {}
         for name, value in tensors.items():
             of_parameter, _, key = name.rpartition(".")
-            states.setdefault(of_parameter, {})[key] = value
+            moments.setdefault(of_parameter, {})[key] = value
         for turn in self.turns:
-            optimiser = self.optimisers[turn.name]
             for name, parameter in self.moved(turn).items():
-                if moments := states.get(f"optimiser.{turn.name}.{name}"):
-                    optimiser.state[parameter] = {k: v.clone().to(parameter.device) for k, v in moments.items()}
+                kept = moments.get(f"optimiser.{turn.name}.{name}", {})
+                state = {key: value.clone().to(parameter.device) for key, value in kept.items()}
+                self.optimisers[turn.name].state[parameter] = state
 
     def train(self, mode: bool) -> None:
-        """Switch the heads' dropout and the like on or off."""
         for head in self.heads.values():
             head.train(mode)
 
 
 def put_weights(weights: Mapping[str, Tensor], values: Mapping[str, Tensor]) -> None:
-    """Copy ``values`` into ``weights``, by name."""
     with torch.no_grad():
         for name, weight in weights.items():
             weight.copy_(values[name])
@@ -97,9 +93,10 @@ def put_weights(weights: Mapping[str, Tensor], values: Mapping[str, Tensor]) -> 
 
 def make_optimiser(parameters: Iterable[nn.Parameter], settings: TrainSettings) -> torch.optim.Optimizer:
     """AdamW; vectors (biases, layer norms) do not decay."""
-    chosen = list(parameters)
-    flat = [value for value in chosen if value.ndim < 2]
-    rest = [value for value in chosen if value.ndim >= 2]
+    flat: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
+    for value in parameters:
+        (flat if value.ndim < 2 else rest).append(value)
     groups = [{"params": rest, "weight_decay": settings.weight_decay}, {"params": flat, "weight_decay": 0.0}]
     return torch.optim.AdamW([group for group in groups if group["params"]], lr=settings.learning_rate, fused=True)
 

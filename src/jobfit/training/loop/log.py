@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +14,7 @@ class Log:
     """Appends events to ``log.jsonl``. A line that a kill cut short is ended first; earlier lines are never changed."""
 
     def __init__(self, folder: Path, tensorboard: bool = False) -> None:
-        """Log to ``folder``.
-
-        Raises:
-            MissingExtraError: tensorboard was asked for and is not installed.
-        """
+        """Raises MissingExtraError: tensorboard was asked for and is not installed."""
         self._path = folder / "log.jsonl"
         self._board: Any = None
         if tensorboard:
@@ -29,23 +23,18 @@ class Log:
             except ImportError as error:
                 raise MissingExtraError("tensorboard", "tensorboard") from error
             self._board = SummaryWriter(str(folder / "tensorboard"))
-        if self._path.exists() and self._path.stat().st_size:
-            with self._path.open("rb") as file:
-                file.seek(-1, os.SEEK_END)
-                torn = file.read(1) != b"\n"
-            if torn:
-                self._append("\n")
+        if self._path.exists() and self._path.read_bytes()[-1:] not in (b"", b"\n"):
+            self._append("\n")
 
     def write(self, event: str, step: int, **values: Any) -> None:
-        """Append one event; numbers go to tensorboard too."""
         self._append(json.dumps({"event": event, "step": step, **values}, ensure_ascii=False) + "\n")
         if self._board:
-            for name, value in _numbers(values):
-                self._board.add_scalar(f"{event}/{name}", value, step)
+            for name, value in values.items():
+                if isinstance(value, int | float):
+                    self._board.add_scalar(f"{event}/{name}", value, step)
             self._board.flush()
 
     def close(self) -> None:
-        """Let go of tensorboard's file; lines are on disk already."""
         if self._board:
             self._board.close()
 
@@ -55,7 +44,3 @@ class Log:
                 file.write(text)
         except OSError as error:
             raise TrainingError(f"{self._path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
-
-
-def _numbers(values: Mapping[str, Any]) -> list[tuple[str, float]]:
-    return [(name, value) for name, value in values.items() if isinstance(value, int | float)]

@@ -1,34 +1,36 @@
 """What a step learns from: an objective gives batches of a type of its own, and the loss of a batch. The loop knows no
 more: pairs, lists of candidates, numbers beside the texts, and two optimisers that play against each other all fit.
+And what says how good the encoder is while it trains: a validator.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from dataclasses import asdict, dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
+
+from jobfit.evaluation.statistics import Estimate
 
 Vectors = Callable[[Sequence[str]], Tensor]
 """``vectors(keys)``: the vectors (n, d) of n texts of the batch, in the order of the keys, with their gradient."""
 
 
 class Batch(Protocol):
-    """What the loop must know of a batch; an objective puts whatever else its loss needs beside it."""
+    """What the loop must know of a batch; an objective puts whatever else its loss needs beside it.
+
+    ``examples`` are names for messages, ``texts`` the keys of the texts to encode, each once.
+    """
 
     @property
-    def examples(self) -> Sequence[str]:
-        """The names of the examples, for messages."""
-        ...
+    def examples(self) -> Sequence[str]: ...
 
     @property
-    def texts(self) -> Sequence[str]:
-        """The keys of the texts to encode, each once."""
-        ...
+    def texts(self) -> Sequence[str]: ...
 
 
 B = TypeVar("B", bound=Batch)
@@ -93,5 +95,27 @@ def candidate_key(id_: str) -> str:
 
 
 def vacancy_key(id_: str) -> str:
-    """Return the key of a vacancy's text."""
     return "v:" + id_
+
+
+Embed = Callable[[Sequence[str]], Any]
+"""Keys of texts (n) to unit rows (n, d)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """``score`` decides which weights are kept (larger is better); ``metrics`` hold each measure with its interval."""
+
+    score: float
+    metrics: Mapping[str, Estimate] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+class Validator(Protocol):
+    """Scores an encoder on validation data: ``texts`` are those that it will ask ``embed`` for, by key."""
+
+    def texts(self) -> Mapping[str, str]: ...
+
+    def measure(self, embed: Embed) -> Measured: ...

@@ -45,7 +45,6 @@ class TrainSettings:
     tensorboard: bool = False
 
     def __post_init__(self) -> None:
-        """Check every value; errors as :func:`~jobfit.settings.check_fields`."""
         check_fields(self)
 
     def factor(self, step: int, steps: int) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +32,11 @@ from jobfit.training.loop.checkpoint import (
 )
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
 from jobfit.training.loop.encoder import Encoder
-from jobfit.training.loop.interrupt import asked_to_stop
 from jobfit.training.loop.learners import Learners, put_weights
 from jobfit.training.loop.log import Log
-from jobfit.training.loop.objective import Objective
-from jobfit.training.loop.sampler import Sampler
+from jobfit.training.loop.objective import Measured, Objective, Validator
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.step import Stepper
-from jobfit.training.loop.validation import Measured, Validator
-from jobfit.training.tokens import Tokenised
+from jobfit.training.loop.step import Sampler, Stepper
 
 OnProgress = Callable[[int, int], None]
 _CHECKPOINTS = "checkpoints"
@@ -66,14 +63,6 @@ class Trained:
     stopped: str = ""
 
 
-@dataclass
-class Position:
-    """Where a training stands, beside weights and random states."""
-
-    step: int = 0
-    best: Best = field(default_factory=Best)
-
-
 class Trainer:
     """Trains ``model`` on an ``objective``, keeping everything in ``folder``.
 
@@ -92,7 +81,6 @@ class Trainer:
         facts: Mapping[str, Any] | None = None,
         on_progress: OnProgress = lambda done, total: None,
     ) -> None:
-        """Prepare a training; ``data_hash`` is of all its data, ``facts`` are whatever else must not change."""
         if settings.patience and validator is None:
             raise InputError("stopping early needs a validation set (patience is set and there is none)")
         self.model, self.objective, self.settings, self.folder = model, objective, settings, folder
@@ -119,26 +107,28 @@ class Trainer:
             self.model.to(self._device)
             self._learners = Learners.of(self.model, self.objective, self.settings, self._device)
             self._facts = self._training_facts(start_sha256)
-            position = self._resume(resume)
+            self._step, self._best = self._resume(resume)
             with closing(Log(self.folder, self.settings.tensorboard and world.rank() == 0)) as self._log:
-                return self._to_the_end(position, start_sha256, stop)
+                return self._to_the_end(start_sha256, stop)
 
-    def _to_the_end(self, position: Position, start_sha256: str, stop: threading.Event) -> Trained:
-        self._tokens = self._tokenise()
-        if position.step:
-            self._write_log("resumed", position.step)
-        stopped = self._steps(position, self._stepper(), stop)
-        best = position.best
+    def _to_the_end(self, start_sha256: str, stop: threading.Event) -> Trained:
+        texts = dict(self.objective.texts()) | dict(self.validator.texts() if self.validator else {})
+        tokenised = self.model.tokenise(texts)
+        self._tokens, cut = tokenised.tokens, len(tokenised.cut)
+        self._write_log("texts", 0, texts=len(texts), cut=cut)
+        if self._step:
+            self._write_log("resumed", self._step)
+        stopped = self._steps(stop)
+        best = self._best
         if best.measured:
             put_weights(self._learners.weights(), best.load(self.folder))
         self.model.train(False)
         self._learners.train(False)
         sha256 = self._digest()
-        self._write_log("finished", position.step, sha256=sha256, best_step=best.step, stopped=stopped)
-        kept = best.step if best.measured else position.step
-        texts, cut = len(self._tokens.tokens), len(self._tokens.cut)
+        self._write_log("finished", self._step, sha256=sha256, best_step=best.step, stopped=stopped)
+        kept = best.step if best.measured else self._step
         looks = tuple(best.history)
-        return Trained(position.step, sha256, start_sha256, kept, best.measured, looks, texts, cut, stopped)
+        return Trained(self._step, sha256, start_sha256, kept, best.measured, looks, len(texts), cut, stopped)
 
     def _digest(self) -> str:
         heads = weights_digest({k: v for k, v in self._learners.weights().items() if k not in self._learners.encoder})
@@ -158,89 +148,76 @@ class Trainer:
             **self._more,
         }
 
-    def _tokenise(self) -> Tokenised:
-        texts = dict(self.objective.texts())
-        if self.validator:
-            texts |= self.validator.texts()
-        tokenised = self.model.tokenise(texts)
-        self._write_log("texts", 0, texts=len(texts), cut=len(tokenised.cut))
-        return tokenised
-
-    def _stepper(self) -> Stepper:
-        return Stepper(
-            model=self.model, objective=self.objective, learners=self._learners, settings=self.settings,
-            sampler=self._sampler, total=self._total, tokens=self._tokens.tokens,
+    def _steps(self, stop: threading.Event) -> str:
+        """Take the steps that are left; return why it stopped early, if it did."""
+        settings = self.settings
+        stepper = Stepper(
+            model=self.model, objective=self.objective, learners=self._learners, settings=settings,
+            sampler=self._sampler, total=self._total, tokens=self._tokens,
             checkpoints=self.folder / _CHECKPOINTS, device=self._device, bf16=self._bf16,
         )  # fmt: skip
-
-    def _steps(self, position: Position, stepper: Stepper, stop: threading.Event) -> str:
-        """Run the steps that are left; return why it stopped early, if it did."""
-        settings = self.settings
         began, examples = time.perf_counter(), 0
         losses: list[dict[str, float]] = []
-        if self.validator and position.step == 0 and not position.best.history:
-            self._look(position)
-        self.on_progress(position.step, self._total)
-        while position.step < self._total:
-            if settings.patience and position.best.without_gain >= settings.patience:
+        if self.validator and self._step == 0 and not self._best.history:
+            self._look(self.validator)
+        self.on_progress(self._step, self._total)
+        while self._step < self._total:
+            if settings.patience and self._best.without_gain >= settings.patience:
                 return f"no better on validation in {settings.patience} looks"
-            step = position.step
-            loss, seen = stepper.take(step)
+            rate = stepper.rate(self._step)
+            loss, seen = stepper.take(self._step)
             losses.append(loss)
             examples += seen
-            position.step = step + 1
-            self.on_progress(position.step, self._total)
-            ended = position.step % self._sampler.steps_per_epoch == 0 or position.step == self._total
-            if ended or position.step % 10 == 0:
-                seconds = time.perf_counter() - began
-                self._write_log(
-                    "step", position.step, **_means(losses), rate=stepper.rate(step),
-                    examples_per_second=examples / seconds,
-                )  # fmt: skip
+            self._step += 1
+            self.on_progress(self._step, self._total)
+            ended = self._step % self._sampler.steps_per_epoch == 0 or self._step == self._total
+            if ended or self._step % 10 == 0:
+                speed = examples / (time.perf_counter() - began)
+                self._write_log("step", self._step, **_means(losses), rate=rate, examples_per_second=speed)
                 losses = []
-            look = self.validator is not None and _due(settings.evaluate_every, position.step, ended)
-            if look:
-                self._look(position)
-            if look or _due(settings.checkpoint_every, position.step, ended):
-                self._keep(position)
+            look = self.validator is not None and self._due(settings.evaluate_every, ended)
+            if self.validator and look:
+                self._look(self.validator)
+            if look or self._due(settings.checkpoint_every, ended):
+                self._keep()
             if world.agree(stop.is_set(), torch.device(self._device)):
-                self._keep(position)
+                self._keep()
                 raise Interrupted(
-                    f"stopped at step {position.step} of {self._total}; the state is kept in {self.folder}. To go on, "
+                    f"stopped at step {self._step} of {self._total}; the state is kept in {self.folder}. To go on, "
                     f"{AGAIN}"
                 )
         return ""
 
-    def _look(self, position: Position) -> None:
-        """Measure on validation and keep the weights if they are the best so far."""
-        assert self.validator  # asked before
-        tokens = self._tokens.tokens
-        self._learners.train(False)
-        measured = self.validator.measure(lambda keys: self.model.embed([tokens[key] for key in keys], self._bf16))
-        if not math.isfinite(measured.score):
-            raise TrainingError(f"step {position.step}: the validation score is {measured.score}")
-        better = position.best.add(position.step, measured)
-        if better and world.rank() == 0:
-            position.best.keep(self.folder, self._learners.weights())
-        world.barrier()
-        self._write_log("validation", position.step, best=better, **measured.as_json())
+    def _due(self, every: int, ended: bool) -> bool:
+        """Whether something that happens ``every`` so many steps (0: each epoch) happens now."""
+        return ended or (every > 0 and self._step % every == 0)
 
-    def _keep(self, position: Position) -> None:
+    def _look(self, validator: Validator) -> None:
+        self._learners.train(False)
+        measured = validator.measure(lambda keys: self.model.embed([self._tokens[key] for key in keys], self._bf16))
+        if not math.isfinite(measured.score):
+            raise TrainingError(f"step {self._step}: the validation score is {measured.score}")
+        better = self._best.add(self._step, measured)
+        if better and world.rank() == 0:
+            self._best.keep(self.folder, self._learners.weights())
+        world.barrier()
+        self._write_log("validation", self._step, best=better, **measured.as_json())
+
+    def _keep(self) -> None:
         """Write a checkpoint, then remove the best weights that no checkpoint names any more."""
         if world.rank() == 0:
             folder = self.folder / _CHECKPOINTS
             states, facts = random_states()
-            facts = {"training": self._facts, "random": facts, "best": position.best.as_json()}
-            write_checkpoint(folder, State(position.step, self._learners.tensors() | states, facts))
-            position.best.tidy(self.folder, [read_facts(path)["best"] for _, path in checkpoints(folder)])
+            facts = {"training": self._facts, "random": facts, "best": asdict(self._best)}
+            write_checkpoint(folder, State(self._step, self._learners.tensors() | states, facts))
+            self._best.tidy(self.folder, [read_facts(path)["best"] for _, path in checkpoints(folder)])
         world.barrier()
 
-    def _resume(self, resume: bool) -> Position:
-        """Put back the state of the last checkpoint, if there is one."""
+    def _resume(self, resume: bool) -> tuple[int, Best]:
         self.folder.mkdir(parents=True, exist_ok=True)
         earlier = checkpoints(self.folder / _CHECKPOINTS)
         if not earlier:
-            return Position()
+            return 0, Best()
         path = earlier[-1][1]
         if not resume:
             raise CheckpointError(
@@ -250,7 +227,7 @@ class Trainer:
         refuse_foreign(state, self._facts, path)
         self._learners.restore(state.tensors)
         restore_random_states(state.tensors, state.facts["random"])
-        return Position(state.step, Best.from_json(state.facts["best"], self.folder))
+        return state.step, Best.from_json(state.facts["best"], self.folder)
 
     def _write_log(self, event: str, step: int, **values: Any) -> None:
         if world.rank() == 0:
@@ -263,6 +240,21 @@ def _means(losses: list[dict[str, float]]) -> dict[str, float]:
     return {"loss": next(iter(means.values()))} if len(means) == 1 else {f"loss {n}": v for n, v in means.items()}
 
 
-def _due(every: int, step: int, ended: bool) -> bool:
-    """Whether something that happens ``every`` so many steps (0: each epoch) happens after ``step``."""
-    return ended or (every > 0 and step % every == 0)
+@contextmanager
+def asked_to_stop() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C or SIGTERM sets; the second Ctrl-C stops at once."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+
+    def note(number: int, frame: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

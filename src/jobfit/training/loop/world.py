@@ -16,7 +16,7 @@ from typing import TypeVar
 import torch
 from torch import Tensor, distributed
 
-from jobfit.training.losses.cross_device import gather_rows
+from jobfit.training.losses.cross_device import gather_rows, size
 
 T = TypeVar("T")
 
@@ -36,18 +36,12 @@ def _leave() -> None:
         distributed.destroy_process_group()
 
 
-def size() -> int:
-    """How many processes train together."""
-    return distributed.get_world_size() if distributed.is_initialized() else 1
-
-
 def rank() -> int:
     """The number of this process; 0 writes the files."""
     return distributed.get_rank() if distributed.is_initialized() else 0
 
 
 def barrier() -> None:
-    """Wait until all processes are here."""
     if size() > 1:
         distributed.barrier()
 

@@ -65,7 +65,7 @@ def softmax_loss(scores: Tensor, labels: Tensor, mask: Tensor | None = None, *, 
     positive = labels > 0
     _check(scores, labels, mask, positive)
     with torch.autocast(scores.device.type, enabled=False):
-        logits = _wide(scores)
+        logits = wide(scores)
         if mask is not None:
             logits = logits.masked_fill(mask & ~positive, -torch.inf)
         total = logits.logsumexp(dim=1)
@@ -98,7 +98,7 @@ def contrastive_loss(
     if not temperature > 0:
         raise InputError(f"the temperature must be above 0, not {temperature}")
     with torch.autocast(queries.device.type, enabled=False):
-        return softmax_loss(_wide(queries) @ _wide(documents).T / temperature, positives, mask, several=several)
+        return softmax_loss(wide(queries) @ wide(documents).T / temperature, positives, mask, several=several)
 
 
 def two_sided_loss(
@@ -138,14 +138,19 @@ def two_sided_loss(
         if known.shape != shape:
             raise InputError(f"the known pairs have the shape {tuple(known.shape)}; these texts need {shape}")
         known = known.to(candidates.device)
-    loss = candidates.new_zeros((), dtype=_wide(candidates[:0]).dtype)
+    loss = candidates.new_zeros((), dtype=wide(candidates[:0]).dtype)
     sides = (
         (candidates, all_vacancies, others_vacancies, None if known is None else known[:pairs]),
         (vacancies, all_candidates, others_candidates, None if known is None else known.T[:pairs]),
     )
     for weight, (rows, columns, others, fits) in zip(weights, sides, strict=True):
         if weight:
-            positives, mask = _positives_and_mask(others, fits, treat_known)
+            positives = torch.zeros_like(others).fill_diagonal_(True)
+            mask = others
+            if fits is not None and treat_known == "positive":
+                positives = positives | (fits & ~others)
+            elif fits is not None:
+                mask = others | fits
             loss = loss + weight * contrastive_loss(rows, columns, positives, mask, temperature, several=several)
     return loss
 
@@ -165,17 +170,7 @@ def _with_hard(rows: Tensor, hard: Tensor | None) -> tuple[Tensor, Tensor]:
     return torch.cat([rows, hard.reshape(count, rows.shape[1])]), others
 
 
-def _positives_and_mask(others: Tensor, fits: Tensor | None, treat_known: Known) -> tuple[Tensor, Tensor]:
-    """Return the positives and the mask of one direction."""
-    positives = torch.zeros_like(others).fill_diagonal_(True)
-    if fits is None:
-        return positives, others
-    if treat_known == "positive":
-        return positives | (fits & ~others), others
-    return positives, others | fits
-
-
-def _wide(values: Tensor) -> Tensor:
+def wide(values: Tensor) -> Tensor:
     """Return ``values`` in 32-bit floats, or as they are when they are wider."""
     return values if values.dtype == torch.float64 else values.float()
 

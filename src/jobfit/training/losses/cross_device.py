@@ -20,13 +20,18 @@ from torch import Tensor, distributed
 from jobfit.errors import InputError
 
 
+def size() -> int:
+    """How many processes train together."""
+    return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
+
+
 def gather_rows(rows: Tensor) -> Tensor:
     """Return the ``rows`` (n, ...) of all ranks, in order of rank: (n_0 + n_1 + ..., ...).
 
     Differentiable: a row's gradient is the sum of what all ranks' losses ask of it, on the rank that made it. All
     ranks must call it, and call ``backward`` through it, equally often; a rank without rows takes part.
     """
-    if not _together():
+    if size() == 1:
         return rows
     if torch.is_grad_enabled() and rows.is_floating_point() and not rows.requires_grad:
         rows = rows.detach().requires_grad_()  # nothing was encoded here: the other ranks' gradients pass through
@@ -44,7 +49,7 @@ def gather_ids(ids: Sequence[str], device: torch.device | str = "cpu") -> list[s
     """
     if any(not isinstance(id_, str) for id_ in ids):
         raise InputError("ids must be texts to be gathered from several processes")
-    if not _together():
+    if size() == 1:
         return list(ids)
     content = torch.frombuffer(bytearray(json.dumps(list(ids)).encode()), dtype=torch.uint8).to(device)
     counts = _counts(len(content), content.device)
@@ -56,32 +61,24 @@ def gather_ids(ids: Sequence[str], device: torch.device | str = "cpu") -> list[s
     return gathered
 
 
-def _together() -> bool:
-    """Return whether there is more than this process."""
-    return distributed.is_available() and distributed.is_initialized() and distributed.get_world_size() > 1
-
-
 def _counts(count: int, device: torch.device) -> list[int]:
-    """Return the count of every rank."""
     own = torch.tensor([count], device=device)
-    counts = [torch.empty_like(own) for _ in range(distributed.get_world_size())]
+    counts = [torch.empty_like(own) for _ in range(size())]
     distributed.all_gather(counts, own)
     return [int(each) for each in counts]
 
 
 class _Gather(torch.autograd.Function):
-    """(m, ...) on every rank -> (ranks, m, ...); backwards the sum over the ranks of this rank's block."""
+    """(m, ...) on every rank -> (ranks, m, ...); backwards the sum of what all ranks want of this rank's block."""
 
     @staticmethod
     def forward(_: Any, rows: Tensor) -> Tensor:
-        """Collect the blocks of all ranks."""
-        blocks = [torch.empty_like(rows) for _ in range(distributed.get_world_size())]
+        blocks = [torch.empty_like(rows) for _ in range(size())]
         distributed.all_gather(blocks, rows.contiguous())
         return torch.stack(blocks)
 
     @staticmethod
     def backward(_: Any, *gradients: Tensor) -> Tensor:
-        """Add up what every rank wants of every block; this rank's block is its own."""
         total = gradients[0].contiguous().clone()
         distributed.all_reduce(total)
         return total[distributed.get_rank()]

@@ -15,16 +15,22 @@ half precision are widened to 32 bits first.
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn.functional import logsigmoid
 
-from jobfit.errors import InputError
+from jobfit.embeddings import Embeddings
+from jobfit.errors import InputError, UnknownIdError
 from jobfit.settings import From0, check_fields
+from jobfit.training.losses.contrastive import wide
 
+Rows = NDArray[np.float32]
 Kind = Literal["sigmoid", "hinge"]
 
 
@@ -125,7 +131,6 @@ class PreferenceSettings:
 
     @property
     def needs_reference(self) -> bool:
-        """Whether the loss reads the reference's scores."""
         return self.preference_weight > 0 and not self.reference_free
 
     def loss(
@@ -139,24 +144,12 @@ class PreferenceSettings:
         """Return the weighted sum for n pairs, a scalar. Arguments and errors: :func:`preference_loss`."""
         total = s_w.new_zeros((), dtype=_gap(s_w, s_l).dtype)
         if self.preference_weight:
-            total = total + self.preference_weight * preference_loss(
-                s_w,
-                s_l,
-                ref_w,
-                ref_l,
-                kind=self.kind,
-                beta=self.beta,
-                temperature=self.temperature,
-                margin=self.margin,
-                label_smoothing=self.label_smoothing,
-                reference_free=self.reference_free,
-                probability=probability,
-            )
+            own: Any = {name: value for name, value in asdict(self).items() if not name.endswith("_weight")}
+            ranked = preference_loss(s_w, s_l, ref_w, ref_l, probability=probability, **own)
+            total = total + self.preference_weight * ranked
         if self.sft_weight:
-            sft = preference_loss(
-                s_w, s_l, beta=1.0, temperature=self.temperature, reference_free=True, probability=probability
-            )
-            total = total + self.sft_weight * sft
+            alike: Any = {"beta": 1.0, "temperature": self.temperature, "reference_free": True}
+            total = total + self.sft_weight * preference_loss(s_w, s_l, probability=probability, **alike)
         return total
 
 
@@ -176,12 +169,9 @@ METHODS = {
 
 
 def _gap(first: Tensor, second: Tensor) -> Tensor:
-    """Return first − second in 32 bits or more."""
     if first.shape != second.shape or first.ndim != 1 or not len(first):
         raise InputError(f"scores of pairs must be two lists of one length, not {first.shape} and {second.shape}")
-    if first.dtype != torch.float64:
-        first, second = first.float(), second.float()
-    return first - second
+    return wide(first) - wide(second)
 
 
 def _label(logits: Tensor, probability: Tensor | None, smoothing: float) -> Tensor:
@@ -194,3 +184,35 @@ def _label(logits: Tensor, probability: Tensor | None, smoothing: float) -> Tens
     if not ((right >= 0) & (right <= 1)).all():
         raise InputError("a soft label is a probability between 0 and 1 (a confidence of 95 % is 0.95)")
     return right * (1 - smoothing) + (1 - right) * smoothing
+
+
+def pair_scores(vacancies: Rows, preferred: Rows, rejected: Rows) -> Rows:
+    """Return the cosines (n, 2) of n vacancies with their preferred and rejected candidates, all unit rows (n, d)."""
+    return np.stack([np.einsum("nd,nd->n", vacancies, side) for side in (preferred, rejected)], axis=1)
+
+
+def reference_scores(
+    vacancies: Embeddings, candidates: Embeddings, preferences: Iterable[tuple[str, str, str]]
+) -> Rows:
+    """Return the scores (n, 2) of ``preferences`` (vacancy id, preferred id, rejected id), in their order.
+
+    The embeddings are those of the frozen model that training starts from; its parameters are never needed again.
+
+    Raises:
+        InputError: vacancies and candidates were encoded by different models.
+        UnknownIdError: a preference names a text that has no embedding.
+    """
+    if vacancies.fingerprint != candidates.fingerprint:
+        raise InputError(
+            f"the reference scores need one model: vacancies were encoded by {vacancies.fingerprint}, "
+            f"candidates by {candidates.fingerprint}"
+        )
+    rows_of = [{id_: row for row, id_ in enumerate(side.ids)} for side in (vacancies, candidates, candidates)]
+    rows = []
+    for number, ids in enumerate(preferences):
+        for id_, known, kind in zip(ids, rows_of, ("vacancy", "candidate", "candidate"), strict=True):
+            if id_ not in known:
+                raise UnknownIdError(f"preference {number}: the {kind} {id_!r} has no embedding; encode it first")
+            rows.append(known[id_])
+    chosen = np.array(rows, dtype=np.intp).reshape(-1, 3).T
+    return pair_scores(vacancies.vectors[chosen[0]], *(candidates.vectors[side] for side in chosen[1:]))

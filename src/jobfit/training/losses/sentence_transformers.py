@@ -7,7 +7,6 @@ numbers. Vectors are normalised here. Two texts are the same text when the model
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any
 
 import torch
@@ -26,8 +25,6 @@ Names = tuple[list[str], list[str]]
 
 
 class _TextLoss(nn.Module):
-    """What the losses share: columns to unit vectors, in chunks and from all processes if asked, and their names."""
-
     def __init__(self, model: nn.Module, chunk: int | None, gather: bool) -> None:
         super().__init__()
         self.model = model
@@ -35,7 +32,6 @@ class _TextLoss(nn.Module):
         self.gather = gather
 
     def _vectors(self, column: Mapping[str, Any]) -> Tensor:
-        """Return the unit vectors (b, d) of a column of texts."""
         if self.chunk is None:
             vectors = self._encode(column)
         else:
@@ -92,31 +88,27 @@ class TwoSidedContrastiveLoss(_TextLoss):
         gather: bool = False,
     ) -> None:
         super().__init__(model, chunk, gather)
-        self.temperature = temperature
-        self.weights = weights
-        self.hard_candidates = hard_candidates
-        self.own_hard = own_hard
+        self.temperature, self.weights = temperature, weights
+        self.hard_candidates, self.own_hard = hard_candidates, own_hard
+        self.treat_known: Known = treat_known
+        self.several: Several = several
         self.known_positives: dict[str, set[str]] = {}
         for candidate, vacancy in known_positives:
             self.known_positives.setdefault(str(candidate), set()).add(str(vacancy))
-        self.treat_known: Known = treat_known
-        self.several: Several = several
 
     def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
-        """Return the loss of a batch, a scalar."""
         columns = list(sentence_features)
-        if len(columns) < 2 + self.hard_candidates:
+        split = 2 + self.hard_candidates
+        if len(columns) < split:
             raise InputError(f"{len(columns)} columns for a candidate, a vacancy and {self.hard_candidates} candidates")
         names = self._names(columns, labels)
-        vectors = [self._vectors(column) for column in columns]
-        split = 2 + self.hard_candidates
-        known = _known(names, range(2, split), range(split, len(columns)), self.known_positives)
+        candidates, vacancies, *hard = (self._vectors(column) for column in columns)
         return two_sided_loss(
-            vectors[0],
-            vectors[1],
-            self._hard(vectors[2:split]),
-            self._hard(vectors[split:]),
-            known,
+            candidates,
+            vacancies,
+            self._hard(hard[: self.hard_candidates]),
+            self._hard(hard[self.hard_candidates :]),
+            _known([names[0], *names[2:split]], [names[1], *names[split:]], self.known_positives),
             self.temperature,
             self.weights,
             treat_known=self.treat_known,
@@ -125,13 +117,10 @@ class TwoSidedContrastiveLoss(_TextLoss):
 
     def _hard(self, columns: list[Tensor]) -> Tensor | None:
         """Return the hard negatives (b, k, d), or (bk, d) when they are shared."""
-        if not columns:
-            return None
-        hard = torch.stack(columns, dim=1)
-        return hard if self.own_hard else hard.flatten(0, 1)
+        hard = torch.stack(columns, dim=1) if columns else None
+        return hard if hard is None or self.own_hard else hard.flatten(0, 1)
 
     def get_config_dict(self) -> dict[str, Any]:
-        """Return what the model card of sentence-transformers shows."""
         names = ("temperature", "hard_candidates", "own_hard", "treat_known", "several", "chunk", "gather")
         return {"weights": tuple(self.weights), **{name: getattr(self, name) for name in names}}
 
@@ -149,7 +138,6 @@ class RankPOLoss(_TextLoss):
         self.settings = settings
 
     def forward(self, sentence_features: Features, labels: Tensor | None = None) -> Tensor:
-        """Return the loss of a batch, a scalar."""
         vacancies, preferred, rejected = (self._vectors(column) for column in sentence_features)
         s_w, s_l = ((vacancies * side).sum(dim=1) for side in (preferred, rejected))
         numbers = s_w.new_empty((len(s_w), 0)) if labels is None else labels.reshape(len(s_w), -1)
@@ -164,33 +152,23 @@ class RankPOLoss(_TextLoss):
         return self.settings.loss(s_w, s_l, ref_w, ref_l, probability)
 
     def get_config_dict(self) -> dict[str, Any]:
-        """Return what the model card of sentence-transformers shows."""
         names = PreferenceSettings.__dataclass_fields__
         return {name: getattr(self.settings, name) for name in names} | {"chunk": self.chunk}
 
 
-def _known(
-    names: list[Names],
-    candidates: Iterable[int],
-    vacancies: Iterable[int],
-    positives: Mapping[str, set[str]] = MappingProxyType({}),
-) -> Tensor:
-    """Return which texts of columns 0 and ``candidates`` fit which of columns 1 and ``vacancies``."""
-    (left, left_texts), (right, right_texts) = names[:2]
-    more_left, more_left_texts = _row_by_row(names, candidates)
-    more_right, more_right_texts = _row_by_row(names, vacancies)
+def _known(candidates: list[Names], vacancies: list[Names], positives: Mapping[str, set[str]]) -> Tensor:
+    """Return which texts of the columns of candidates fit which of the vacancies; the pairs stand in the first ones."""
+    left, left_texts = _row_by_row(candidates)
+    right, right_texts = _row_by_row(vacancies)
+    pairs = len(candidates[0][0])
     return false_negative_mask(
-        left + more_left,
-        right + more_right,
-        positives,
-        pairs=len(left),
-        candidate_texts=left_texts + more_left_texts,
-        vacancy_texts=right_texts + more_right_texts,
+        left, right, positives, pairs=pairs, candidate_texts=left_texts, vacancy_texts=right_texts
     )
 
 
-def _row_by_row(names: list[Names], columns: Iterable[int]) -> Names:
-    """Return the ids and texts of ``columns``, all of the first row before those of the second."""
-    chosen = [names[column] for column in columns]
-    ids, texts = ([one for row in zip(*(own[side] for own in chosen), strict=True) for one in row] for side in (0, 1))
+def _row_by_row(columns: list[Names]) -> Names:
+    """Return the ids and texts: all of the first column, then those of the others, row by row."""
+    ids, texts = (
+        [*first, *(one for row in zip(*others, strict=True) for one in row)] for first, *others in zip(*columns)
+    )
     return ids, texts

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from jobfit.errors import InputError
+from jobfit.training.losses.contrastive import wide
 
 
 def keep_similarities(vectors: Tensor, reference: Tensor) -> Tensor:
@@ -34,6 +35,5 @@ def keep_similarities(vectors: Tensor, reference: Tensor) -> Tensor:
 
 
 def _cosines(rows: Tensor) -> Tensor:
-    wide = rows if rows.dtype == torch.float64 else rows.float()
-    unit = torch.nn.functional.normalize(wide, dim=1)
+    unit = torch.nn.functional.normalize(wide(rows), dim=1)
     return unit @ unit.T

@@ -11,11 +11,10 @@ from typing import Any
 from jobfit.documents.masking import mask
 from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.judged import refuse_unknown
-from jobfit.training.augmented_ids import original_of
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, original_of
 from jobfit.training.mining.mine import content_digest
 from jobfit.training.mining.mined import load_mined
-from jobfit.training.mining.negatives import Lists, Negatives
+from jobfit.training.rounds import Lists, Negatives
 
 _DIRECTIONS = ("for-queries", "for-documents")
 _OTHER = {"vacancies": "candidates", "candidates": "vacancies"}

@@ -11,8 +11,7 @@ from torch import Tensor
 
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
-from jobfit.training.augmented_ids import original_of
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, original_of
 from jobfit.training.loop.objective import Objective, Vectors, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.masks import false_negative_mask
 
@@ -51,7 +50,6 @@ class PairBatch:
 
     @property
     def examples(self) -> list[str]:
-        """The pairs by their ids."""
         return [f"{c}+{v}" for c, v in zip(self.candidates, self.vacancies, strict=True)]
 
     @property
@@ -63,7 +61,6 @@ class PairBatch:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The keys of all texts."""
         return each_once(*self.keys)
 
 
@@ -84,11 +81,8 @@ class ContrastiveObjective(Objective[PairBatch]):
         draw: int = 1,
         name: str = "contrastive",
     ) -> None:
-        """Train on the positives of ``data``.
-
-        Raises:
-            InputError: there is no positive, one vacancy or candidate only and no hard negative, or a hard negative
-                without a text.
+        """Raises InputError:
+        there is no positive, one vacancy or candidate only and no hard negative, or a hard negative without a text.
         """
         self._data, self._loss, self._draw, self._name = data, loss, draw, name
         mined = hard_candidates is not None or hard_vacancies is not None
@@ -98,53 +92,42 @@ class ContrastiveObjective(Objective[PairBatch]):
         self._check()
 
     def _check(self) -> None:
-        data = self._data
-        if not data.positives:
+        positives = self._data.positives
+        if not positives:
             raise InputError("there is no positive pair to train on: are all labels 0?")
-        for what, ids, hard in (
-            ("vacancy", {p.vacancy_id for p in data.positives}, self._hard_vacancies),
-            ("candidate", {p.candidate_id for p in data.positives}, self._hard_candidates),
+        for what, side, hard, other in (
+            ("vacancy", "vacancies", self._hard_vacancies, {p.vacancy_id for p in positives}),
+            ("candidate", "candidates", self._hard_candidates, {p.candidate_id for p in positives}),
         ):
-            if len(ids) == 1 and not any(hard.values()):
+            if len(other) == 1 and not any(hard.values()):
                 raise InputError(
-                    f"all positives are of one {what} ({next(iter(ids))!r}): nothing to set it against. Add pairs of "
+                    f"all positives are of one {what} ({next(iter(other))!r}): nothing to set it against. Add pairs of "
                     f"another {what}, rejects, or mined hard negatives"
                 )
-        for hard, texts, side in (
-            (self._hard_candidates, data.candidates, "candidate"),
-            (self._hard_vacancies, data.vacancies, "vacancy"),
-        ):
-            if missing := sorted({i for ids in hard.values() for i in ids} - texts.keys()):
+            if missing := sorted({i for ids in hard.values() for i in ids} - getattr(self._data, side).keys()):
                 raise InputError(
-                    f"{len(missing)} hard negatives have no {side} text in the data, the first is {missing[0]!r}"
+                    f"{len(missing)} hard negatives have no {what} text in the data, the first is {missing[0]!r}"
                 )
 
     def __len__(self) -> int:
         return len(self._data.positives)
 
     def texts(self) -> Mapping[str, str]:
-        """Return the texts of all pairs and hard negatives."""
-        candidates = {p.candidate_id for p in self._data.positives}
-        candidates |= {i for ids in self._hard_candidates.values() for i in ids}
-        vacancies = {p.vacancy_id for p in self._data.positives}
-        vacancies |= {i for ids in self._hard_vacancies.values() for i in ids}
+        pairs = self._data.positives
+        candidates = {p.candidate_id for p in pairs} | {i for ids in self._hard_candidates.values() for i in ids}
+        vacancies = {p.vacancy_id for p in pairs} | {i for ids in self._hard_vacancies.values() for i in ids}
         texts = {candidate_key(i): self._data.candidates[i] for i in sorted(candidates)}
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in sorted(vacancies)}
 
     def facts(self) -> Mapping[str, object]:
-        """Return the name of the loss, how many hard negatives are drawn, and the digest of their lists."""
         hard = repr((sorted(self._hard_candidates.items()), sorted(self._hard_vacancies.items())))
         return {"objective": self._name, "draw": self._draw, "hard": sha256_of(hard)}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> PairBatch:
-        """Return the chosen pairs, and for each its drawn hard candidates and vacancies."""
         candidates, vacancies, _ = zip(*(self._data.positives[i] for i in chosen), strict=True)
-        return PairBatch(
-            candidates,
-            vacancies,
-            self._drawn(vacancies, self._hard_candidates, generator),
-            self._drawn(candidates, self._hard_vacancies, generator),
-        )
+        hard_candidates = self._drawn(vacancies, self._hard_candidates, generator)
+        hard_vacancies = self._drawn(candidates, self._hard_vacancies, generator)
+        return PairBatch(candidates, vacancies, hard_candidates, hard_vacancies)
 
     def _drawn(self, anchors: Sequence[str], hard: Hard, generator: np.random.Generator) -> tuple[str, ...]:
         drawn: list[str] = []
@@ -155,21 +138,13 @@ class ContrastiveObjective(Objective[PairBatch]):
         return each_once(drawn)
 
     def loss(self, vectors: Vectors, batch: PairBatch) -> Tensor:
-        """Give the loss its vectors, and the mask of what is known to fit."""
         candidates, vacancies, *hard = (vectors(keys) if keys else None for keys in batch.keys)
         assert candidates is not None and vacancies is not None  # a batch has a pair
-        return self._loss(Contrast(candidates, vacancies, hard[0], hard[1], self._known(batch).to(candidates.device)))
-
-    def _known(self, batch: PairBatch) -> Tensor:
-        candidates = (*batch.candidates, *batch.hard_candidates)
-        vacancies = (*batch.vacancies, *batch.hard_vacancies)
-        return false_negative_mask(
-            candidates,
-            vacancies,
-            self._fits,
-            candidate_texts=[self._data.candidates[i] for i in candidates],
-            vacancy_texts=[self._data.vacancies[i] for i in vacancies],
-        )
+        ids = (*batch.candidates, *batch.hard_candidates), (*batch.vacancies, *batch.hard_vacancies)
+        candidate_texts = [self._data.candidates[i] for i in ids[0]]
+        vacancy_texts = [self._data.vacancies[i] for i in ids[1]]
+        known = false_negative_mask(*ids, self._fits, candidate_texts=candidate_texts, vacancy_texts=vacancy_texts)
+        return self._loss(Contrast(candidates, vacancies, hard[0], hard[1], known.to(candidates.device)))
 
 
 def _fitting(data: TrainingSet) -> dict[str, frozenset[str]]:
@@ -186,6 +161,5 @@ def _fitting(data: TrainingSet) -> dict[str, frozenset[str]]:
 def _rejects(data: TrainingSet, anchor: int) -> dict[str, list[str]]:
     rejects: dict[str, list[str]] = {}
     for pair in data.rejects:
-        ids = (pair.candidate_id, pair.vacancy_id)
-        rejects.setdefault(ids[anchor], []).append(ids[1 - anchor])
+        rejects.setdefault(pair[:2][anchor], []).append(pair[:2][1 - anchor])
     return rejects

@@ -27,19 +27,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class MixedBatch:
-    """A batch of one part."""
-
     part: Part
     own: Batch
 
     @property
     def examples(self) -> list[str]:
-        """The part's examples, with its name before them."""
         return [f"{self.part.name}: {example}" for example in self.own.examples]
 
     @property
     def texts(self) -> Sequence[str]:
-        """The texts of the part's batch."""
         return self.own.texts
 
 
@@ -84,27 +80,20 @@ class MixedObjective(Objective[MixedBatch]):
         return len(self._slots)
 
     def counts(self) -> dict[str, int]:
-        """Return the number of batches of each part."""
         numbers = [number for number, _ in self._slots]
         return {part.name: numbers.count(i) for i, part in enumerate(self._parts)}
 
     def texts(self) -> Mapping[str, str]:
-        """Return the texts of all parts."""
         return self._texts
 
     def facts(self) -> Mapping[str, object]:
-        """Return the parts: sizes, shares, weights, and the facts of each."""
         parts = [
             [p.name, len(p.objective), p.batch_size, p.share, p.weight, dict(p.objective.facts())] for p in self._parts
         ]
         return {"objective": "mixture", "parts": parts, "batches": len(self), "mixture_seed": self._seed}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> MixedBatch:
-        """Return the batch that the one chosen slot stands for.
-
-        Raises:
-            InputError: several are chosen at once: the loop's ``batch_size`` is not 1.
-        """
+        """Return the batch that the one chosen slot stands for; InputError where several are chosen."""
         if len(chosen) != 1:
             raise InputError(
                 "an example of a mixture is a whole batch: set loop.batch_size to 1, and accumulate instead"
@@ -123,11 +112,9 @@ class MixedObjective(Objective[MixedBatch]):
         return self._orders[number, turn][within * size : (within + 1) * size]
 
     def loss(self, vectors: Vectors, batch: MixedBatch) -> Tensor:
-        """Return the weighted loss of the batch's part."""
         return batch.part.weight * batch.part.objective.loss(vectors, batch.own)
 
     def heads(self) -> Mapping[str, nn.Module]:
-        """Return the modules of all parts, each with its part's name before its own."""
         return {f"{p.name}.{name}": head for p in self._parts for name, head in p.objective.heads().items()}
 
 

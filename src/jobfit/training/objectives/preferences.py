@@ -29,17 +29,14 @@ class PreferenceBatch:
 
     @property
     def examples(self) -> list[str]:
-        """Vacancy, preferred and rejected candidate."""
         return [f"{p.vacancy_id}:{p.preferred_id}>{p.rejected_id}" for p in self.rows]
 
     @property
     def keys(self) -> tuple[list[str], list[str], list[str]]:
-        """The keys of the vacancies, the preferred and the rejected candidates."""
         return preference_keys(self.rows)
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The keys of all texts."""
         return each_once(*self.keys)
 
 
@@ -57,11 +54,7 @@ class PreferenceObjective(Objective[PreferenceBatch]):
         reference: NDArray[np.float32] | None = None,
         name: str = "preferences",
     ) -> None:
-        """Train on the preferences of ``data``.
-
-        Raises:
-            InputError: there is no preference, or the reference has another length.
-        """
+        """Raises InputError: there is no preference, or the reference has another length."""
         if not data.preferences:
             raise InputError("there is no preference to train on")
         if reference is not None and reference.shape != (len(data.preferences), 2):
@@ -72,21 +65,17 @@ class PreferenceObjective(Objective[PreferenceBatch]):
         return len(self._data.preferences)
 
     def texts(self) -> Mapping[str, str]:
-        """Return the texts of all preferences."""
         return preference_texts(self._data)
 
     def facts(self) -> Mapping[str, object]:
-        """Return the name of the loss and the reference's digest."""
         reference = None if self._reference is None else sha256(self._reference.tobytes()).hexdigest()
         return {"objective": self._name, "reference": reference}
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> PreferenceBatch:
-        """Return the chosen preferences; nothing is drawn."""
         rows = tuple(self._data.preferences[i] for i in chosen)
         return PreferenceBatch(rows, None if self._reference is None else self._reference[chosen])
 
     def loss(self, vectors: Vectors, batch: PreferenceBatch) -> Tensor:
-        """Give the loss the cosines of both candidates, live and of the reference."""
         vacancies, preferred, rejected = map(vectors, batch.keys)
         s_w, s_l = ((vacancies * side).sum(dim=1) for side in (preferred, rejected))
         confidence = s_w.new_tensor([p.confidence for p in batch.rows])
@@ -104,7 +93,6 @@ def preference_keys(rows: tuple[Preference, ...]) -> tuple[list[str], list[str],
 
 
 def preference_texts(data: TrainingSet) -> dict[str, str]:
-    """Return the texts that the preferences of ``data`` name, by key."""
     vacancies = sorted({p.vacancy_id for p in data.preferences})
     candidates = sorted({i for p in data.preferences for i in (p.preferred_id, p.rejected_id)})
     texts = {vacancy_key(i): data.vacancies[i] for i in vacancies}

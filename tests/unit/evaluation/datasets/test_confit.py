@@ -7,8 +7,8 @@ import pytest
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.evaluation.datasets.confit import read_confit
+from jobfit.evaluation.datasets.ranking import rank_by_tfidf
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
-from jobfit.evaluation.tfidf import rank_by_tfidf
 from jobfit.judged import CANDIDATES_FOR_VACANCY, VACANCIES_FOR_CANDIDATE
 from jobfit.retrieval.systems import rank
 

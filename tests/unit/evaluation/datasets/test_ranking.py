@@ -3,9 +3,8 @@
 import pytest
 
 from jobfit.errors import InputError, LeakageError, UnknownIdError
-from jobfit.evaluation.datasets.ranking import Asked, rank_asked
+from jobfit.evaluation.datasets.ranking import Asked, rank_asked, rank_by_tfidf
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
-from jobfit.evaluation.tfidf import rank_by_tfidf
 from jobfit.judged import Judged, Pair, Task, Texts
 from jobfit.retrieval.systems import rank
 from jobfit.runs import Qrels

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from jobfit.errors import InputError
+from jobfit.evaluation.datasets.ranking import rank_by_tfidf
 from jobfit.evaluation.datasets.rankpo import read_rankpo, text_id
 from jobfit.evaluation.datasets.results import Settings, evaluate_dataset
-from jobfit.evaluation.tfidf import rank_by_tfidf
 from jobfit.judged import CANDIDATES_FOR_VACANCY
 from jobfit.retrieval.systems import rank
 

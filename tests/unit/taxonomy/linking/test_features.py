@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 import pytest
 
-from jobfit.taxonomy.linking.candidates import FEATURES, compare, nearest, read
+from jobfit.taxonomy.linking.candidates import FEATURES, Readings, compare, nearest
 from jobfit.taxonomy.linking.labels import Labels
 
 IN_ONE, UNSEEN = log(8 / 2) + 1, log(8 / 2) + 1  # seven English and no other labels: 8 = 1 + 7
@@ -19,7 +19,7 @@ def labels(wine):
 
 def features(labels, bag, text):
     row = labels.text.index(text)
-    values = compare(labels, read(labels, [bag], [0]), np.array([0]), np.array([row]))
+    values = compare(labels, Readings(labels, [bag], [0]), np.array([0]), np.array([row]))
     return dict(zip(FEATURES, values[0].tolist()))
 
 
@@ -44,7 +44,7 @@ def test_compare_the_preferred_label(labels):
 
 def test_nearest_are_those_of_brute_force(labels):
     bags = [{"maker": 1.0}, {"win": 1.0, "bread": 1.0}, {"sommelieres": 1.0}]
-    readings = read(labels, bags, range(3))
+    readings = Readings(labels, bags, range(3))
     found = nearest(labels, labels.view("en"), readings, 2)
     similarity = (readings.word @ labels.word.T).toarray() + (readings.gram @ labels.gram.T).toarray()
     for reading in range(3):
@@ -54,7 +54,7 @@ def test_nearest_are_those_of_brute_force(labels):
 
 
 def test_nearest_of_a_stranger_is_nothing(labels):
-    assert len(nearest(labels, labels.view("en"), read(labels, [{"qqq": 1.0}], [0]), 5)[0]) == 0
+    assert len(nearest(labels, labels.view("en"), Readings(labels, [{"qqq": 1.0}], [0]), 5)[0]) == 0
 
 
 def test_view_of_a_language_keeps_concepts_without_a_label_in_it(wine):

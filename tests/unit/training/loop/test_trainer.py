@@ -15,7 +15,7 @@ from jobfit.training.data import TrainingSet
 from jobfit.training.errors import CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import checkpoint, world
 from jobfit.training.loop.checkpoint import checkpoints
-from jobfit.training.loop.validation import Measured
+from jobfit.training.loop.objective import Measured
 from jobfit.training.objectives.contrastive import ContrastiveObjective
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.training.losses.reference import reference_scores
+from jobfit.training.losses.preferences import reference_scores
 
 
 def embeddings(ids, unit, fingerprint="one"):

@@ -17,8 +17,7 @@ from jobfit.training.losses.contrastive import (
     contrastive_loss,
     two_sided_loss,
 )
-from jobfit.training.losses.preferences import METHODS, RANKPO, SIMRANKPO, PreferenceSettings
-from jobfit.training.losses.reference import reference_scores
+from jobfit.training.losses.preferences import METHODS, RANKPO, SIMRANKPO, PreferenceSettings, reference_scores
 from jobfit.training.losses.sentence_transformers import RankPOLoss, TwoSidedContrastiveLoss
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")

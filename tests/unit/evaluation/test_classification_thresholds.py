@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from jobfit.errors import InputError
-from jobfit.evaluation.classification import classify
+from jobfit.evaluation.classification import CRITERIA, Threshold, choose_threshold, classify, from_confusion
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.thresholds import CRITERIA, Threshold, choose_threshold, from_confusion
 
 THEIRS = {
     "f1": lambda y, d: metrics.f1_score(y, d, zero_division=0.0),

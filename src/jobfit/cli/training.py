@@ -1,0 +1,64 @@
+"""jobfit train, mine and reproduce: an encoder, the hard negatives for it, and whole papers."""
+
+from __future__ import annotations
+
+import typer
+
+from jobfit.app import mining, recipe, reproduction
+from jobfit.app.mining import MineResult
+from jobfit.app.recipe import TrainRecipeResult
+from jobfit.app.training import TrainResult, TrainRoundsResult
+from jobfit.cli.command import command
+from jobfit.cli.output import stderr, stdout
+from jobfit.cli.pairs import print_report
+
+
+def _print_trained(result: TrainResult | TrainRoundsResult | TrainRecipeResult) -> None:
+    if isinstance(result, TrainRecipeResult):
+        card = (result.model / "README.md").read_text(encoding="utf-8")
+        stdout.print(card.partition("## Measured on what was held out")[2].strip(), soft_wrap=True)
+        _print_written(result)
+        return
+    if isinstance(result, TrainRoundsResult):
+        best = f"round {result.best_round}, the best on validation"
+        stdout.print(f"Written to {result.model}: {best} (SHA-256 {result.sha256})", soft_wrap=True)
+    elif result.validation:
+        for name, estimate in result.validation.metrics.items():
+            stdout.print(f"{name}: {estimate}", soft_wrap=True)
+    for row in result.groups or ():
+        stdout.print(f"{row.group}: {row}", soft_wrap=True)
+    if isinstance(result, TrainResult):
+        if result.validation and result.weights_of_step == 0:
+            stdout.print("No step was better on validation than the backbone: the model is the backbone.")
+        _print_written(result)
+
+
+def _print_written(result: TrainResult | TrainRecipeResult) -> None:
+    what = f"weights of step {result.weights_of_step}, SHA-256 {result.sha256}"
+    stdout.print(f"Written to {result.model} ({what})", soft_wrap=True)
+
+
+def _print_mined(result: MineResult) -> None:
+    for side, found in result.directions.items():
+        stdout.print(
+            f"{side}: {found.negatives:,} negatives for {found.anchors:,} anchors, from ranks "
+            f"{found.window.first} to {found.window.last - 1} of {found.pool:,}"
+        )
+        if found.fewer or found.none:
+            stdout.print(f"  {found.fewer:,} anchors have fewer than {found.width}, {found.none:,} none")
+        if found.without_positive:
+            stdout.print(f"  {found.without_positive:,} without a positive were not mined for; they are in the pool")
+    for what, count in result.left_out.items():
+        if count:
+            stderr.print(f"left out: {count} {what}")
+    stdout.print(f"Written to {result.out}", soft_wrap=True)
+
+
+train = command(
+    recipe.train, _print_trained, recipe=typer.Argument(), overrides=("--set",), resume=("--resume/--no-resume",)
+)
+mine = command(mining.mine, _print_mined)
+reproduce = command(
+    reproduction.reproduce, print_report, paper=typer.Argument(),
+    llm_timeout=None, llm_attempts=None, llm_answer_tokens=None, llm_keep_incomplete=None,
+)  # fmt: skip
