@@ -24,6 +24,8 @@ from jobfit.training.rounds import Negatives, Training
 from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
 
 FORMAT = "jobfit-recipe-1"
+OnStep = Callable[[str, int, int], None]
+"""(what is being done, done, in all)"""
 
 
 class RowCache:
@@ -69,10 +71,6 @@ class RowCache:
 
     def _path(self, key: str, seed: int) -> Path:
         return self.folder / "rows" / f"{key}.seed-{seed}.json"
-
-
-OnStep = Callable[[str, int, int], None]
-"""(what is being done, done, in all)"""
 
 
 @dataclass(frozen=True, slots=True)

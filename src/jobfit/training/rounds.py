@@ -31,6 +31,8 @@ from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
 from jobfit.training.validators import RankingValidator
 
+SUMMARY = "round.json"
+_PROBED = 500  # texts of a side from which the spread of the scores is taken
 Lists = Mapping[str, tuple[str, ...]]
 
 
@@ -94,10 +96,6 @@ def written(texts: Mapping[str, str]) -> dict[str, str]:
 def _union(first: Lists, second: Lists) -> Lists:
     keys = dict.fromkeys((*first, *second))
     return {key: tuple(dict.fromkeys((*first.get(key, ()), *second.get(key, ())))) for key in keys}
-
-
-SUMMARY = "round.json"
-_PROBED = 500  # texts of a side from which the spread of the scores is taken
 
 
 @dataclass(frozen=True, slots=True)

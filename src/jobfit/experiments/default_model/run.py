@@ -52,6 +52,12 @@ from jobfit.training.stages import MODEL, RESULT, Stage, contrastive_loss
 
 KEEP, MARKET = "keep", "market"
 _REFERENCE = "reference.safetensors"
+OWN_LIMITS = (
+    "English first. The backbone's word pieces and its pre-training are English: French is read only as far as labels "
+    "and titles taught it, other languages were not measured.",
+    "Skills, titles and descriptions are those of ESCO and ROME; documents are those of a simulated market, which is "
+    "no evidence for real ones.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,14 +139,6 @@ def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder
     folder.mkdir(parents=True, exist_ok=True)
     write_atomic(path, dump_arrays({key: np.ascontiguousarray(vectors)}))
     return vectors
-
-
-OWN_LIMITS = (
-    "English first. The backbone's word pieces and its pre-training are English: French is read only as far as labels "
-    "and titles taught it, other languages were not measured.",
-    "Skills, titles and descriptions are those of ESCO and ROME; documents are those of a simulated market, which is "
-    "no evidence for real ones.",
-)
 
 
 @dataclass(frozen=True, slots=True)
