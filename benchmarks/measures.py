@@ -12,9 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from environment import describe, write
-from jobfit.evaluation.measures import DEFAULT_MEASURES, evaluate
+from jobfit.evaluation.measures import DEFAULT_MEASURES, Pools, evaluate
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.pools import Pools
 from jobfit.ingest.formats.trec import read_run, write_run
 from jobfit.runs import Qrels, Ranking, Run
 from measure import timed

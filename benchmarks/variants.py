@@ -21,8 +21,7 @@ import numpy as np
 from environment import RESULTS, describe, write
 from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
-from jobfit.evaluation.measures import Report, evaluate
-from jobfit.evaluation.pools import Pools
+from jobfit.evaluation.measures import Pools, Report, evaluate
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.judgements import load_table
 from jobfit.preparation.prepare import Inputs, Settings, prepare

@@ -15,9 +15,8 @@ from jobfit.evaluation.alignment import ScoredPreference, alignment, position
 from jobfit.evaluation.classification import from_confusion
 from jobfit.evaluation.formulas import expected
 from jobfit.evaluation.grammar import parse_measure
-from jobfit.evaluation.measures import evaluate
+from jobfit.evaluation.measures import Pools, evaluate
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.pools import Pools
 from jobfit.evaluation.statistics import mean_interval
 from jobfit.runs import Qrels, Ranking, Run
 

@@ -19,9 +19,8 @@ from jobfit.evaluation.alignment import Alignment
 from jobfit.evaluation.compare import Difference, compare_all
 from jobfit.evaluation.grammar import split_names
 from jobfit.evaluation.leakage import LeakageReport
-from jobfit.evaluation.measures import Aggregate, Report, per_query_lines
+from jobfit.evaluation.measures import Aggregate, Pools, Report, per_query_lines
 from jobfit.evaluation.measures import evaluate as measure
-from jobfit.evaluation.pools import Pools
 from jobfit.ingest.formats.trec import read_qrels, read_run, write_run
 
 if TYPE_CHECKING:

@@ -17,9 +17,8 @@ from jobfit.evaluation.classification import Threshold as Chosen
 from jobfit.evaluation.classification import choose_threshold
 from jobfit.evaluation.classification import classify as classify_pairs
 from jobfit.evaluation.compare import compare
-from jobfit.evaluation.measures import evaluate
+from jobfit.evaluation.measures import Sizes, evaluate
 from jobfit.evaluation.pairs import read_scored_pairs, read_scored_preferences
-from jobfit.evaluation.pools import Sizes
 from jobfit.evaluation.statistics import Estimate
 from jobfit.ingest.formats.trec import read_qrels, read_run
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from jobfit.errors import InputError
+from jobfit.evaluation.measures import Sizes, sizes
 from jobfit.evaluation.pairs import Floats, Pair, ScoredPairs, intervals
-from jobfit.evaluation.pools import Sizes, sizes
 from jobfit.evaluation.statistics import Estimate
 
 BASELINES = ("always_negative", "always_positive", "prior")

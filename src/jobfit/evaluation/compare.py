@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from jobfit.errors import InputError
-from jobfit.evaluation.measures import DEFAULT_MEASURES, Report, evaluate
-from jobfit.evaluation.pools import Pools
+from jobfit.evaluation.measures import DEFAULT_MEASURES, Pools, Report, evaluate
 from jobfit.evaluation.statistics import Estimate, holm, mean_interval, paired_randomisation
 from jobfit.runs import Qrels, Run
 

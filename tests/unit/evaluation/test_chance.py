@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from jobfit.evaluation.formulas import expected
 from jobfit.evaluation.grammar import FAMILIES, parse_measure
-from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.pools import Pools
+from jobfit.evaluation.measures import Pools, evaluate
 from jobfit.runs import Hit, Qrels, Ranking, Run
 
 NAMES = (

@@ -6,8 +6,8 @@ from sklearn import metrics
 from sklearn.dummy import DummyClassifier
 
 from jobfit.evaluation.classification import BASELINES, Threshold, classify, from_order
+from jobfit.evaluation.measures import Sizes
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.pools import Sizes
 
 HALF = Threshold.stated(0.5)
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.evaluation.measures import evaluate
-from jobfit.evaluation.pools import Pools, Sizes
+from jobfit.evaluation.measures import Pools, Sizes, evaluate
 from jobfit.ingest.formats.trec import read_run
 from jobfit.runs import Hit, Qrels, Ranking, Run
 

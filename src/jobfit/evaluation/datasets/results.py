@@ -10,10 +10,9 @@ from jobfit.evaluation.alignment import Alignment, ScoredPreference, alignment
 from jobfit.evaluation.classification import Classification, Threshold, choose_threshold, classify
 from jobfit.evaluation.datasets.ranking import Asked, Ranker, rank_asked
 from jobfit.evaluation.leakage import LeakageReport, check_leakage
-from jobfit.evaluation.measures import DEFAULT_MEASURES, Report, evaluate
+from jobfit.evaluation.measures import DEFAULT_MEASURES, Pools, Report, evaluate
 from jobfit.evaluation.memoriser import Labelled, lists_of_task
 from jobfit.evaluation.pairs import ScoredPairs
-from jobfit.evaluation.pools import Pools
 from jobfit.judged import Judged, Pair, Task, Texts
 
 

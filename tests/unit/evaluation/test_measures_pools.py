@@ -1,7 +1,7 @@
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.evaluation.pools import Pools, Sizes, sizes
+from jobfit.evaluation.measures import Pools, Sizes, sizes
 from jobfit.runs import Ranking
 
 RANKING = Ranking.from_scores("q", ["a", "b"], [2, 1])
