@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b, sha256
-from itertools import chain
 from pathlib import Path
 
 from jobfit.errors import InputError
@@ -170,7 +169,8 @@ class HeldOutSplit:
 
     def _kept_texts(self, sources: Sources) -> Iterator[str]:
         known = sources.taxonomy
-        for term in chain(known.occupations.values(), known.skills.values()) if known else ():
+        terms: list[Occupation | Skill] = [*known.occupations.values(), *known.skills.values()] if known else []
+        for term in terms:
             if self.part(term) != TRAIN:
                 yield from (text for labels in (term.labels, term.hidden) for some in labels.values() for text in some)
                 if term.description:
