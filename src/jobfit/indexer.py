@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import TypeVar
 
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
@@ -23,52 +21,39 @@ from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record
 from jobfit.retrieval.lexical import terms
 from jobfit.store.codec import Stored
-from jobfit.store.intake import PutReport
 from jobfit.store.repository import Store, open_store
 
 BATCH = 128  # records per transaction: an interrupted ingest loses at most the batch it is working on
 
+_NOTHING_LEFT = "it holds personal details only: nothing is left to match once they are masked"
+
 Progress = Callable[[int, int], None]
-T = TypeVar("T")
 
-
-@dataclass(frozen=True, slots=True)
-class IngestTimes:
-    """Where an ingest spent its time, in seconds; :class:`jobfit.app.ingest.IngestTimes` says what each phase is."""
-
-    database: float = 0.0
-    model: float = 0.0
-    parsing: float = 0.0
-    structuring: float = 0.0
-    encoding: float = 0.0
-    storing: float = 0.0
-    closing: float = 0.0
+PHASES = ("database", "model", "parsing", "structuring", "encoding", "storing", "closing")
 
 
 class Clock:
-    """Adds up the seconds of each phase of an ingest, from the moment it is made."""
+    """Adds up the seconds of each phase of an ingest; :class:`jobfit.app.ingest.IngestTimes` says what a phase is."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
-        self._spent: Counter[str] = Counter()
+        self._spent = dict.fromkeys(PHASES, 0.0)
 
     @contextmanager
     def phase(self, name: str) -> Iterator[None]:
-        """Count the block to the phase ``name``, a field of :class:`IngestTimes`."""
         started = time.perf_counter()
         try:
             yield
         finally:
-            self._spent[name] += time.perf_counter() - started  # type: ignore[assignment]
+            self._spent[name] += time.perf_counter() - started
 
     @property
     def seconds(self) -> float:
         """Seconds since the clock was made."""
         return time.perf_counter() - self._started
 
-    def times(self) -> IngestTimes:
-        """Return what was counted so far, in milliseconds' precision."""
-        return IngestTimes(**{name: round(spent, 3) for name, spent in self._spent.items()})
+    def times(self) -> dict[str, float]:
+        return {name: round(spent, 3) for name, spent in self._spent.items()}
 
 
 @contextmanager
@@ -105,7 +90,6 @@ class IngestReport:
     unchanged: int
     rejected: tuple[Rejection, ...]
     notes: tuple[str, ...]
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,29 +119,26 @@ class Ingest:
         added, updated, unchanged = 0, 0, len(same)
         with ParserPool(self.workers) as pool:
             items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(inputs.files), on_progress)
-            batches = _batches(items, BATCH)
-            while batch := self._next(batches):
+            while batch := self._next(items):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
                 changed = [item for item in parsed if known[item.kind].get(item.id) != item.source.sha256]
-                unchanged += len(parsed) - len(changed)
-                report = self._put(self._stored(changed, rejected))
-                added, updated, unchanged = added + report.added, updated + report.updated, unchanged + report.unchanged
+                rows = self._stored(changed, rejected)
+                with self.clock.phase("storing"):
+                    report = self.store.put(rows)
+                added, updated = added + report.added, updated + report.updated
+                unchanged += len(parsed) - len(changed) + report.unchanged
         if self.encoder:
             with self.clock.phase("encoding"):
                 encode_missing(self.store, self.encoder)
             with self.clock.phase("storing"):
                 for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
                     self.store.build_index(kind, self.encoder.fingerprint)
-        return IngestReport(added + updated, updated, unchanged, tuple(rejected), inputs.notes, self.clock.seconds)
+        return IngestReport(added + updated, updated, unchanged, tuple(rejected), inputs.notes)
 
-    def _next(self, batches: Iterator[list[object]]) -> list[object] | None:
+    def _next(self, items: Iterator[Parsed | Rejection]) -> list[Parsed | Rejection]:
         with self.clock.phase("parsing"):
-            return next(batches, None)
-
-    def _put(self, batch: Sequence[Stored]) -> PutReport:
-        with self.clock.phase("storing"):
-            return self.store.put(batch)
+            return list(islice(items, BATCH))
 
     def _stored(self, parsed: Sequence[Parsed], rejected: list[Rejection]) -> list[Stored]:
         """Structure, render and encode one batch; a record that cannot be built goes to ``rejected``."""
@@ -166,19 +147,14 @@ class Ingest:
             for item in parsed:
                 try:
                     record = build_record(item, self.today)
-                    pairs.append((record, _document(record)))
+                    document = render(record)
+                    if not document.text.strip():
+                        raise InputError(_NOTHING_LEFT)
+                    pairs.append((record, document))
                 except InputError as error:
                     rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
         with self.clock.phase("encoding"):
             return stored(pairs, self.encoder)
-
-
-def _document(record: Record) -> Document:
-    """Render a record; refuse it where nothing is left to match once it is masked."""
-    document = render(record)
-    if not document.text.strip():
-        raise InputError("it holds personal details only: nothing is left to match once they are masked")
-    return document
 
 
 def stored(pairs: Sequence[tuple[Record, Document]], encoder: Encoder | None) -> list[Stored]:
@@ -202,21 +178,17 @@ def encode_missing(
     done = 0
     for kind in kinds:
         missing = store.missing_vectors(kind, encoder.fingerprint)
-        for ids in _batches(missing, BATCH):
-            records = [store.get(kind, record_id) for record_id in ids]
+        for start in range(0, len(missing), BATCH):
+            records = [store.get(kind, record_id) for record_id in missing[start : start + BATCH]]
             store.put_vectors(stored([(record, render(record)) for record in records], encoder))
-            done += len(ids)
+            done += len(records)
             on_progress(done, len(missing))
     return done
 
 
-def _counted(items: Iterable[object], done: int, total: int, on_progress: Progress) -> Iterator[object]:
+def _counted(
+    items: Iterable[Parsed | Rejection], done: int, total: int, on_progress: Progress
+) -> Iterator[Parsed | Rejection]:
     for number, item in enumerate(items, start=done + 1):
         yield item
         on_progress(number, max(total, number))
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

@@ -158,8 +158,7 @@ class Judged:
     name: str = "the data"
 
     def __post_init__(self) -> None:
-        names = [(task.name, task.split) for task in self.tasks]
-        if len(set(names)) != len(names):
+        if len({(task.name, task.split) for task in self.tasks}) < len(self.tasks):
             raise InputError(f"{self.name}: two ranking tasks have the same name and split")
         for task in self.tasks:
             where, texts = f"{self.name}, {task.name} ({task.split})", self.texts(task)

@@ -8,13 +8,15 @@ so. Any other damage is an error.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
+from jobfit.artifacts import digest_of as digest
+from jobfit.artifacts import read_bytes
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, parse_line
 
@@ -22,13 +24,8 @@ Row = Mapping[str, Any]
 
 
 def digest_of(*parts: object) -> str:
-    """Return the SHA-256 of ``parts`` as canonical JSON, in hexadecimal: the same on every machine.
-
-    >>> digest_of("a", 1) == digest_of("a", 1) != digest_of("a1")
-    True
-    """
-    text = json.dumps(parts, ensure_ascii=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return sha256(text.encode()).hexdigest()
+    """Return the SHA-256 of ``parts`` as canonical JSON, in hexadecimal: the same on every machine."""
+    return digest(parts)
 
 
 class KeyedLines:
@@ -51,30 +48,29 @@ class KeyedLines:
         self._rows: dict[str, Row] = {}
         self._file: Any = None
         wanted = None if head is None else {"format": kind, **head}
-        self._lock = self._locked() if wanted is not None else None
+        self._lock = None if wanted is None else self._locked()
         try:
-            whole = self._read(kind)
-            self.head: Row = self._checked(whole, kind, wanted)
+            there = self._read(kind)
+            self.head: Row = self._checked(there, kind, wanted)
             if wanted is not None:
-                self._open(whole is None)
+                self._file = self.path.open("r+b", buffering=0)
+                self._cut_back()
+                if there is None:
+                    self._write(self.head)
         except BaseException:
             self.close()
             raise
 
     def __len__(self) -> int:
-        """Return the number of rows."""
         return len(self._rows)
 
     def __contains__(self, key: object) -> bool:
-        """Tell whether there is a row under ``key``."""
         return key in self._rows
 
     def __iter__(self) -> Iterator[Row]:
-        """Iterate over the rows in the order of the file."""
         return iter(self._rows.values())
 
     def get(self, key: str) -> Row | None:
-        """Return the row under ``key``, or ``None``."""
         return self._rows.get(key)
 
     def add(self, key: str, values: Row) -> None:
@@ -101,16 +97,12 @@ class KeyedLines:
         self._file = self._lock = None
 
     def __enter__(self) -> Self:
-        """Return the file itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close."""
         self.close()
 
     def _locked(self) -> Any:
-        import fcntl
-
         try:
             lock = self.path.open("ab")
         except OSError as error:
@@ -127,23 +119,20 @@ class KeyedLines:
 
     def _read(self, kind: str) -> Row | None:
         """Read all whole lines; return the head, or ``None`` for a file that is empty or not there."""
-        try:
-            data = self.path.read_bytes()
-        except OSError as error:
-            raise InputError(f"{self.path} cannot be read ({error.strerror})") from error
+        data = read_bytes(self.path)
         *lines, torn = data.split(b"\n")
         self._whole = len(data) - len(torn)
         if torn:
             self.notes.append(f"{self.path}: the last line was torn ({len(torn)} bytes) and counts as absent")
-        head: Row | None = None
-        for number, line in enumerate(lines, start=1):
+        head = self._parsed(lines[0], 1) if lines else None
+        if head is not None and head.get("format") != kind:
+            raise InputError(f"{self.path} is no {kind} file: its first line says {head.get('format')!r}")
+        for number, line in enumerate(lines[1:], start=2):
             row = self._parsed(line, number)
-            if head is None:
-                head = row
-                if row.get("format") != kind:
-                    raise InputError(f"{self.path} is no {kind} file: its first line says {row.get('format')!r}")
-            else:
-                self._keep(row, number)
+            key = row.get("key")
+            if not isinstance(key, str) or key in self._rows:
+                raise InputError(f"{self.path}:{number}: the key {str(key)[:40]!r} is missing or occurs twice")
+            self._rows[key] = row
         return head
 
     def _parsed(self, line: bytes, number: int) -> Row:
@@ -155,26 +144,20 @@ class KeyedLines:
             raise InputError(f"{self.path}:{number}: a JSON object is expected here")
         return row
 
-    def _keep(self, row: Row, number: int) -> None:
-        key = row.get("key")
-        if not isinstance(key, str) or key in self._rows:
-            raise InputError(f"{self.path}:{number}: the key {str(key)[:40]!r} is missing or occurs twice")
-        self._rows[key] = row
-
     def _checked(self, head: Row | None, kind: str, wanted: Row | None) -> Row:
         if head is None and wanted is None:
             raise InputError(f"{self.path} is empty; a {kind} file begins with a line that says what made it")
         if head is None or wanted is None:
             return head or wanted or {}
-        if differing := _differences(head, json.loads(json.dumps(wanted))):
+        now = json.loads(json.dumps(wanted))
+        differing = "; ".join(
+            f"{name}: {head.get(name)!r} there, {now.get(name)!r} now"[:160]
+            for name in sorted(head.keys() | now.keys())
+            if head.get(name) != now.get(name)
+        )
+        if differing:
             raise InputError(f"{self.path} was made in another way ({differing}); choose a new file")
         return head
-
-    def _open(self, new: bool) -> None:
-        self._file = self.path.open("r+b", buffering=0)
-        self._cut_back()
-        if new:
-            self._write(self.head)
 
     def _write(self, row: Row) -> None:
         line = json.dumps(row, ensure_ascii=False, allow_nan=False).encode("utf-8", "replace") + b"\n"
@@ -193,12 +176,3 @@ class KeyedLines:
         """Leave whole lines only, and write after the last."""
         self._file.truncate(self._whole)
         self._file.seek(self._whole)
-
-
-def _differences(head: Row, wanted: Row) -> str:
-    names: Iterable[str] = sorted(head.keys() | wanted.keys())
-    return "; ".join(
-        f"{name}: {head.get(name)!r} there, {wanted.get(name)!r} now"[:160]
-        for name in names
-        if head.get(name) != wanted.get(name)
-    )

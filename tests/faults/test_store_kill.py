@@ -17,12 +17,10 @@ import pytest
 
 from jobfit.errors import StoreError
 from jobfit.records import Candidate, Kind, Source
-from jobfit.store import cluster
-from jobfit.store.cluster import find_programs
 from jobfit.store.codec import Stored
-from jobfit.store.embedded import EmbeddedServer
+from jobfit.store.embedded import EmbeddedServer, find_programs, run_as_server
 from jobfit.store.home import prepare
-from jobfit.store.intake import lock_tenant
+from jobfit.store.queries import statement as named
 from jobfit.store.repository import open_store
 
 KILLS = int(os.environ.get("JOBFIT_KILLS", "20"))
@@ -58,7 +56,9 @@ def write_for_ever(url, start, pipe):
 def check(store, acknowledged):
     """Everything acknowledged is there, at most one batch more, nothing in parts."""
     with store._ingest.begin() as connection:
-        lock_tenant(connection, "default")  # waits for a commit that the killed writer had already sent
+        connection.execute(
+            named("lock_tenant"), {"tenant": "default"}
+        )  # waits for a commit that the killed writer had already sent
 
         def ask(statement):
             return connection.execute(statement).fetchone()
@@ -153,6 +153,6 @@ def assert_checksums_hold(home):
     """Every page of the stopped database has the checksum it was written with."""
     layout = prepare(home)
     assert not (layout.data / "postmaster.pid").exists()
-    result = cluster.run_as_server(layout, [str(find_programs(layout) / "pg_checksums"), "--check", "-D", "data"])
+    result = run_as_server(layout, [str(find_programs(layout) / "pg_checksums"), "--check", "-D", "data"])
     assert result.returncode == 0, result.stdout
     assert "Bad checksums:  0" in result.stdout

@@ -11,7 +11,7 @@ import math
 import pytest
 
 from jobfit.judgements import Reason, Side, load_table
-from jobfit.preparation.funnel import balance
+from jobfit.preparation.labels import balance
 from jobfit.records import Outcome
 
 PREFERENCE, QUALIFICATION = Side.PREFERENCE, Side.QUALIFICATION

@@ -46,7 +46,7 @@ def test_without_a_model_the_phases_are_counted(store):
             pass
     times = clock.times()
     assert store.closed
-    assert times.storing == 0.0 and 0 <= times.parsing <= clock.seconds
+    assert times["storing"] == 0.0 and 0 <= times["parsing"] <= clock.seconds
 
 
 def test_model_that_cannot_be_loaded_closes_the_database(store):

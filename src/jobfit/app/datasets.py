@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from jobfit.app.evaluation import Accept, DataFormat, NearDuplicates
 from jobfit.app.wire import Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
-from jobfit.evaluation.leakage import LeakageReport
-from jobfit.evaluation.splits import By
-
-if TYPE_CHECKING:
-    from jobfit.evaluation.split_files import PairTable
-    from jobfit.evaluation.splits import Split
+from jobfit.evaluation.leakage import LeakageReport, check_leakage
+from jobfit.evaluation.split_files import Columns, PairTable, read_pairs, write_split
+from jobfit.evaluation.splits import By, Rule, Split
+from jobfit.evaluation.splits import split as split_pairs
+from jobfit.judged import Texts
 
 ColumnName = Annotated[str, Field(description="Name of the column.")]
 
@@ -74,9 +73,6 @@ def split(request: SplitRequest, progress: Progress = quiet) -> SplitResult:
     Raises:
         LeakageError: train leaks into validation or test.
     """
-    from jobfit.evaluation.split_files import Columns, read_pairs, write_split
-    from jobfit.evaluation.splits import Rule
-    from jobfit.evaluation.splits import split as split_pairs
     from jobfit.ingest.formats.beir import every_document
 
     files = (("vacancy", request.vacancies), ("candidate", request.candidates))
@@ -105,9 +101,6 @@ def _shares(fractions: str) -> tuple[float, ...]:
 
 
 def _guard(table: PairTable, result: Split, texts: dict[str, dict[str, str]]) -> dict[str, LeakageReport]:
-    from jobfit.evaluation.leakage import check_leakage
-    from jobfit.judged import Texts
-
     rule = result.rule
     compared = {} if rule.threshold is None else texts  # without a threshold ids alone are compared
     both = Texts(compared.get("vacancy", {}), compared.get("candidate", {}))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,16 +13,20 @@ from pydantic import Field
 from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
-from jobfit.evaluation.compare import Difference
+from jobfit.evaluation.compare import Difference, compare_all
+from jobfit.evaluation.grammar import split_names
 from jobfit.evaluation.leakage import LeakageReport
-from jobfit.evaluation.measures import Aggregate, Report
+from jobfit.evaluation.measures import Aggregate, Report, per_query_lines
+from jobfit.evaluation.measures import evaluate as measure
+from jobfit.evaluation.pools import Pools
+from jobfit.ingest.formats.trec import read_qrels, read_run, write_run
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.datasets.ranking import Ranker
-    from jobfit.evaluation.pools import Pools
     from jobfit.judged import Judged
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
@@ -75,9 +81,7 @@ class RankResult(HyreFacts):
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     """Rank a corpus for every query and write a TREC run."""
-    from jobfit.artifacts import check_writable
     from jobfit.encoders.generated import store_facts
-    from jobfit.ingest.formats.trec import write_run
     from jobfit.reading import read_documents
     from jobfit.retrieval.systems import rank as rank_documents
 
@@ -189,12 +193,6 @@ def evaluate(request: EvaluateRequest, progress: Progress = quiet) -> EvaluateRe
 
 
 def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
-    from jobfit.artifacts import check_writable, write_lines
-    from jobfit.evaluation.grammar import split_names
-    from jobfit.evaluation.measures import evaluate as measure
-    from jobfit.evaluation.measures import per_query_lines
-    from jobfit.ingest.formats.trec import read_qrels, read_run
-
     if request.run is None or request.qrels is None:
         raise InputError("give --run and --qrels, or a data set with --data")
     if request.hyre is not None:
@@ -219,7 +217,6 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     from jobfit.encoders.generated import store_facts
     from jobfit.evaluation.datasets.formats import detect, read_dataset
     from jobfit.evaluation.datasets.results import Settings, evaluate_dataset, guard_dataset
-    from jobfit.evaluation.grammar import split_names
     from jobfit.judged import split_name
 
     name = detect(path) if request.format == "auto" else request.format
@@ -249,9 +246,6 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
 
 def _masked(dataset: Judged) -> Judged:
     """The data set with the personal data of every text masked; equal texts are masked once."""
-    from dataclasses import replace
-    from functools import lru_cache
-
     from jobfit.documents.masking import mask
 
     hide = lru_cache(maxsize=4096)(lambda text: mask(text).text)
@@ -262,8 +256,6 @@ def _masked(dataset: Judged) -> Judged:
 
 
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
-    from functools import cache
-
     from jobfit.evaluation.datasets.ranking import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 
@@ -284,10 +276,6 @@ def _guard_note(guarded: bool, compared: bool) -> str:
 
 def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResult:
     """Test B against A on the same queries: difference, interval, paired randomisation test, Holm's correction."""
-    from jobfit.evaluation.compare import compare_all
-    from jobfit.evaluation.grammar import split_names
-    from jobfit.ingest.formats.trec import read_qrels, read_run
-
     names = [str(path) for path in (request.run_a, *request.run_b)]
     comparison = compare_all(
         [read_run(Path(name)) for name in names], read_qrels(request.qrels), split_names(request.measures),
@@ -304,7 +292,6 @@ def compare(request: CompareRequest, progress: Progress = quiet) -> CompareResul
 
 
 def _pools(corpus: Path | None, size: int | None) -> Pools | None:
-    from jobfit.evaluation.pools import Pools
     from jobfit.reading import read_documents
 
     if corpus is not None and size is not None:

@@ -7,14 +7,21 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from jobfit.app.encoding import HyreFacts, open_hyre, reading_pairs
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
 from jobfit.app.reproduction import ReproduceResult, written
 from jobfit.app.wire import Hyre, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
-from jobfit.evaluation.alignment import Baseline, Position
-from jobfit.evaluation.calibration import Calibration
+from jobfit.evaluation.alignment import Baseline, Position, alignment
+from jobfit.evaluation.calibration import Calibration, calibration
+from jobfit.evaluation.classification import Threshold as Chosen
+from jobfit.evaluation.classification import choose_threshold
+from jobfit.evaluation.classification import classify as classify_pairs
+from jobfit.evaluation.compare import compare
+from jobfit.evaluation.measures import evaluate
+from jobfit.evaluation.pairs import read_scored_pairs, read_scored_preferences
 from jobfit.evaluation.pools import Sizes
 from jobfit.evaluation.statistics import Estimate
+from jobfit.ingest.formats.trec import read_qrels, read_run
 
 RETENTION = "nDCG@20"
 
@@ -57,12 +64,6 @@ class ClassifyResult(Result):
 
 def classify(request: ClassifyRequest, progress: Progress = quiet) -> ClassifyResult:
     """Classify scored pairs: accuracy to ROC-AUC with 95 % intervals, beside always no, always yes and the prior."""
-    from jobfit.evaluation.calibration import calibration
-    from jobfit.evaluation.classification import Threshold as Chosen
-    from jobfit.evaluation.classification import choose_threshold
-    from jobfit.evaluation.classification import classify as classify_pairs
-    from jobfit.evaluation.pairs import read_scored_pairs
-
     if (request.validation is None) == (request.threshold is None):
         raise InputError("give --validation, on which the threshold is chosen, or a --threshold stated beforehand")
     tested = read_scored_pairs(request.test)
@@ -174,9 +175,6 @@ def _sweep(request: AlignRequest, settings: Path, out: Path, progress: Progress)
 
 
 def _align_scores(request: AlignRequest, preferences: Path) -> AlignResult:
-    from jobfit.evaluation.alignment import alignment
-    from jobfit.evaluation.pairs import read_scored_preferences
-
     if request.run is None and (request.before is not None or request.qrels is not None):
         raise InputError("--before and --qrels belong to --run")
     if request.run is not None and request.qrels is None:
@@ -186,10 +184,6 @@ def _align_scores(request: AlignRequest, preferences: Path) -> AlignResult:
 
 
 def _retention(request: AlignRequest) -> Retention | None:
-    from jobfit.evaluation.compare import compare
-    from jobfit.evaluation.measures import evaluate
-    from jobfit.ingest.formats.trec import read_qrels, read_run
-
     if request.run is None or request.qrels is None:
         return None
     qrels, run = read_qrels(request.qrels), read_run(request.run)
@@ -202,7 +196,6 @@ def _retention(request: AlignRequest) -> Retention | None:
 
 
 def _align_models(request: AlignRequest, data: Path, model: str, progress: Progress) -> AlignModelsResult:
-    from jobfit.app.encoding import cached_encoder
     from jobfit.encoders.generated import store_facts
     from jobfit.experiments.rankpo import measured_on
     from jobfit.experiments.rows import compare_rows, estimate

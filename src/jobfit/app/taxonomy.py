@@ -12,12 +12,13 @@ from pydantic import Field, model_validator
 from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, quiet
 from jobfit.errors import InputError
 from jobfit.records import Candidate, Evidence, Importance, Kind, Record, RequirementKind, Vacancy
+from jobfit.taxonomy import gap as library
 from jobfit.taxonomy import stored
+from jobfit.taxonomy.compact import LANGUAGES, load_compact
+from jobfit.taxonomy.graph import TaxonomyGraph, Term, find_term, kind_of
 from jobfit.taxonomy.stored import Manifest
 
 if TYPE_CHECKING:
-    from jobfit.taxonomy.gap import Asked, Held
-    from jobfit.taxonomy.graph import TaxonomyGraph, Term
     from jobfit.taxonomy.linking.linker import Linker
 
 Name = Annotated[str, Field(description="compact, an imported taxonomy, or a folder of ESCO CSV files.")]
@@ -51,8 +52,6 @@ class Listing(Result):
 
 def list_taxonomies(request: Request, progress: Progress = quiet) -> Listing:
     """List the taxonomies: the compact one and those that were imported."""
-    from jobfit.taxonomy.compact import LANGUAGES, load_compact
-
     compact = load_compact()
     first = Listed.of(compact, name=stored.COMPACT, languages=LANGUAGES, counts=stored.counts(compact))
     imported = (Listed.of(one, languages=tuple(one.languages)) for one in stored.list_taxonomies())
@@ -211,8 +210,6 @@ class Gap(Result):
 
 def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
     """Compare what somebody has with what is asked. What an occupation only implies is marked as such."""
-    from jobfit.taxonomy import gap as library
-
     asked = _Asked(request.taxonomy, request.language)
     graph = asked.graph
     if request.like:
@@ -236,28 +233,24 @@ def gap(request: GapRequest, progress: Progress = quiet) -> Gap:
     )
 
 
-def _held_by(graph: TaxonomyGraph, texts: Sequence[str]) -> Held:
+def _held_by(graph: TaxonomyGraph, texts: Sequence[str]) -> library.Held:
     """What a person has. Each text is a skill (evidenced), an occupation (it implies) or the file of a CV.
 
     Of a CV, the skills that it states are evidenced, and the occupations of its positions imply theirs.
     """
-    from jobfit.taxonomy.gap import held
-
     skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
     for record in _read(graph, texts, Kind.CANDIDATE):
         assert isinstance(record, Candidate)
         skills += [skill.value for skill in record.profile.skills]
         occupations += [position.occupation for position in record.profile.experiences if position.occupation]
-    return held(graph, skills, occupations)
+    return library.held(graph, skills, occupations)
 
 
-def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -> Asked:
+def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -> library.Asked:
     """What is asked. Each text is a skill, an occupation (all it needs) or the file of a vacancy.
 
     Of a vacancy, only the skills that it names count: those it insists on are essential, the others optional.
     """
-    from jobfit.taxonomy.gap import asked
-
     skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
     optional = _terms_by_kind(graph, nice)[0]
     for record in _read(graph, texts, Kind.VACANCY):
@@ -265,7 +258,7 @@ def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -
         named = [r for r in record.profile.requirements if r.kind is RequirementKind.SKILL]
         skills += [r.value for r in named if r.importance is Importance.MUST]
         optional += [r.value for r in named if r.importance is not Importance.MUST]
-    return asked(graph, skills, optional, occupations)
+    return library.asked(graph, skills, optional, occupations)
 
 
 def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record]:
@@ -276,8 +269,6 @@ def _read(graph: TaxonomyGraph, texts: Sequence[str], kind: Kind) -> list[Record
 
 
 def _terms_by_kind(graph: TaxonomyGraph, texts: Sequence[str]) -> tuple[list[str], list[str]]:
-    from jobfit.taxonomy.graph import find_term, kind_of
-
     ids: dict[str, list[str]] = {"skill": [], "occupation": []}
     for text in texts:
         term = find_term(graph.taxonomy, text)
@@ -368,19 +359,13 @@ def _about(linker: Linker, request: LinkRequest) -> dict[str, Any]:
 
 class _Asked:
     def __init__(self, name: str, language: str) -> None:
-        from jobfit.taxonomy.graph import TaxonomyGraph
-
         self.graph, self._language = TaxonomyGraph(stored.load_taxonomy(name)), language
         self.version = self.graph.taxonomy.version
 
     def term(self, text: str) -> Term:
-        from jobfit.taxonomy.graph import find_term
-
         return find_term(self.graph.taxonomy, text)
 
     def brief(self, term: Term) -> Brief:
-        from jobfit.taxonomy.graph import kind_of
-
         return Brief(id=term.id, kind=kind_of(term), label=term.label(self._language))
 
     def briefs(self, ids: Sequence[str]) -> tuple[Brief, ...]:

@@ -6,9 +6,10 @@ both. Then it always runs :mod:`jobfit.evaluation.memoriser`. Messages and repor
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +21,8 @@ from jobfit.judged import Texts
 SIDES = ("query", "document")
 SHOWN = 5
 TABLES = ("pair", "document rate", "document count")
+T = TypeVar("T", str, tuple[str, str])
+_KINDS = ("", " text", " near-duplicate")  # from finer to coarser names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +109,15 @@ def check_leakage(
         _names(side, {q[i] for q in known} | {q[i] for q in pairs}, threshold)
         for i, side in enumerate((texts.queries, texts.documents))
     ]
-    overlaps = [*_pair_overlaps(known, pairs, names)]
+    kinds = [f"pair{kind}" for kind in _KINDS]
+    overlaps = _overlaps(
+        kinds, known, pairs, lambda n, p: (names[0][n][p[0]], names[1][n][p[1]]), lambda p: f"({p[0]!r}, {p[1]!r})"
+    )
     for i, side in enumerate(SIDES):
         if side in apart:
-            overlaps += _side_overlaps(side, {p[i] for p in known}, {p[i] for p in pairs}, names[i])
+            kinds = [f"{side}{kind or ' id'}" for kind in _KINDS]
+            known_ids, ids = ({pair[i] for pair in some} for some in (known, pairs))
+            overlaps += _overlaps(kinds, known_ids, ids, _lookup(names[i]), repr)
     memoriser = Memoriser(train, names[0][-1], names[1][-1])
     tables = [baseline(t, ((x, memoriser.scores(t, x)) for x in lists), seed) for t in TABLES]
     if labelled:
@@ -121,10 +129,7 @@ def check_leakage(
     return LeakageReport(tuple(overlaps), tuple(apart), level, random, tuple(tables), above)
 
 
-Names = list[dict[str, str]]
-
-
-def _names(texts: Mapping[str, str], ids: set[str], threshold: float | None) -> Names:
+def _names(texts: Mapping[str, str], ids: set[str], threshold: float | None) -> list[dict[str, str]]:
     """Three names of each id, each coarser: itself, its text's digest, its group of near-duplicates."""
     known = {i: texts[i] for i in ids if i in texts}
     same = {i: i for i in ids}
@@ -135,30 +140,22 @@ def _names(texts: Mapping[str, str], ids: set[str], threshold: float | None) -> 
     return [same, by_text, {**by_text, **{i: f"~{name}" for i, name in groups(known, threshold).items()}}]
 
 
-_KINDS = ("", " text", " near-duplicate")
+def _lookup(names: Sequence[Mapping[str, str]]) -> Callable[[int, str], str]:
+    return lambda level, item: names[level][item]
 
 
-def _pair_overlaps(known: set[tuple[str, str]], pairs: set[tuple[str, str]], names: list[Names]) -> list[Overlap]:
-    def key(level: int, pair: tuple[str, str]) -> str:
-        return f"{names[0][level][pair[0]]}\0{names[1][level][pair[1]]}"
-
-    levels = [({key(n, p): p for p in sorted(known)}, {p: key(n, p) for p in pairs}) for n in range(3)]
-    return _overlaps([f"pair{kind}" for kind in _KINDS], levels, lambda p: f"({p[0]!r}, {p[1]!r})")
-
-
-def _side_overlaps(side: str, known: set[str], ids: set[str], names: Names) -> list[Overlap]:
-    levels = [({names[n][i]: i for i in sorted(known)}, {i: names[n][i] for i in ids}) for n in range(3)]
-    return _overlaps([f"{side}{kind or ' id'}" for kind in _KINDS], levels, repr)
-
-
-def _overlaps(kinds, levels, show) -> list[Overlap]:  # type: ignore[no-untyped-def]
-    """One overlap for each level that finds something which the levels before did not."""
-    overlaps, done = [], set()
-    for kind, (known, wanted) in zip(kinds, levels):
-        both = sorted(item for item, name in wanted.items() if name in known and item not in done)
+def _overlaps(
+    kinds: Sequence[str], known: set[T], wanted: set[T], name: Callable[[int, T], Hashable], show: Callable[[T], str]
+) -> list[Overlap]:
+    """One overlap for each level of names that finds something which the levels before did not."""
+    overlaps: list[Overlap] = []
+    done: set[T] = set()
+    for level, kind in enumerate(kinds):
+        there = {name(level, item): item for item in sorted(known)}
+        both = sorted(item for item in wanted - done if name(level, item) in there)
         done.update(both)
         if both:
-            pairs = ((item, known[wanted[item]]) for item in both[:SHOWN])
+            pairs = [(item, there[name(level, item)]) for item in both[:SHOWN]]
             examples = tuple(show(a) if a == b else f"{show(a)} = {show(b)} of train" for a, b in pairs)
             overlaps.append(Overlap(kind, len(both), len(wanted), examples))
     return overlaps

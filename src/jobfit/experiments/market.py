@@ -56,10 +56,16 @@ class MarketSizes:
 
 def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData:
     """Return train and validation from one market, the held-out part from another; the truth of both for a judge."""
-    learnt = _market(sizes.candidates, sizes.vacancies, sizes, sizes.seed)
-    tested = _market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes, sizes.seed + 1_000_000)
-    whole = _training_set(learnt, sizes)
-    train, validation = hold_out(whole, 1 / 7, seed=sizes.seed)
+
+    def market(candidates: int, vacancies: int, seed: int) -> Market:
+        return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
+
+    learnt = market(sizes.candidates, sizes.vacancies, sizes.seed)
+    tested = market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes.seed + 1_000_000)
+    positives, rejects = _logged(learnt) if sizes.labels == "log" else (_by_rules(learnt), ())
+    if not positives:
+        raise InputError("no accepted pair in this market: make it larger")
+    train, validation = hold_out(TrainingSet(*_texts(learnt), positives, rejects), 1 / 7, seed=sizes.seed)
     held_out = _held_out(tested, sizes, measures)
     labels = "the log of applications" if sizes.labels == "log" else "declarative rules on what was read in the texts"
     source = (
@@ -74,41 +80,22 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData
     )  # fmt: skip
 
 
-def _market(candidates: int, vacancies: int, sizes: MarketSizes, seed: int) -> Market:
-    return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
-
-
-def _training_set(market: Market, sizes: MarketSizes) -> TrainingSet:
-    candidates, vacancies = _texts(market)
-    positives, rejects = _logged(market) if sizes.labels == "log" else _by_rules(market)
-    if not positives:
-        raise InputError("no accepted pair in this market: make it larger")
-    return TrainingSet(candidates, vacancies, positives, rejects)
-
-
 def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> Judged:
     """Test by the truth of the log's market, or against the rules where those are what is learnt (retention)."""
-    pairs = _true_pairs(market) if sizes.labels == "log" else [_in_test(pair) for pair in _by_rules(market)[0]]
+    if sizes.labels == "log":
+        table = grades(market.q)
+        people, openings = market.people, market.openings
+        pairs = tuple(Pair(people[p].id, openings[v].id, int(table[p, v])) for p, v in zip(*table.nonzero()))
+    else:
+        pairs = _by_rules(market)
     if not pairs:
         raise InputError("no relevant pair in the held-out market: make it larger")
-    candidates, vacancies = (_prefixed(side) for side in _texts(market))
-    return Judged(candidates, vacancies, both_ways(pairs, measures=measures))
-
-
-def _true_pairs(market: Market) -> list[Pair]:
-    table = grades(market.q)
-    return [
-        _in_test(Pair(market.people[row].id, market.openings[column].id, int(table[row, column])))
-        for row, column in zip(*table.nonzero())
-    ]
+    candidates, vacancies = ({f"t-{i}": text for i, text in side.items()} for side in _texts(market))
+    return Judged(candidates, vacancies, both_ways(map(_in_test, pairs), measures=measures))
 
 
 def _in_test(pair: Pair) -> Pair:
     return pair._replace(candidate_id=f"t-{pair.candidate_id}", vacancy_id=f"t-{pair.vacancy_id}")
-
-
-def _prefixed(texts: Mapping[str, str]) -> dict[str, str]:
-    return {f"t-{i}": text for i, text in texts.items()}
 
 
 def _texts(market: Market) -> tuple[dict[str, str], dict[str, str]]:
@@ -154,10 +141,9 @@ def rules() -> RuleSet:
     return RuleSet(parts, frozenset({"place", "seniority"}), "area, seniority, place")
 
 
-def _by_rules(market: Market) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    people, openings = _records(market)
-    labelled = map(rules().label, all_cases(people, openings))
-    return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade), ()
+def _by_rules(market: Market) -> tuple[Pair, ...]:
+    labelled = map(rules().label, all_cases(*_records(market)))
+    return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade)
 
 
 def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
@@ -166,8 +152,7 @@ def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
     for i, page in market.cvs.items():
         text = plain(page)
         reading = read_candidate_text(text, _TODAY, taxonomy)
-        language, profile = reading.language, reading.profile
-        people.append(Candidate(i, text, language, source, profile))
+        people.append(Candidate(i, text, reading.language, source, reading.profile))
     for i, page in market.vacancies.items():
         text = plain(page)
         language = detect_language(text)

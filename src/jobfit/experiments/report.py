@@ -16,6 +16,10 @@ from jobfit.artifacts import write_atomic, write_json
 from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.rows import Row, Verdict, counted, estimate
 
+DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
+NOT_MEASURED = "not measured"
+Cell = Estimate | str
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -58,11 +62,6 @@ def read_published(paper: str) -> dict[str, Published]:
         read = (Line(**{**line, "values": tuple(line["values"] or [None] * len(columns))}) for line in lines)
         tables[name] = Published(columns=columns, lines=tuple(read), **table)
     return tables
-
-
-DIFFERENT = "The published figures are of other data, encoders and budgets than ours: compare directions, not values."
-NOT_MEASURED = "not measured"
-Cell = Estimate | str
 
 
 @dataclass(frozen=True, slots=True)

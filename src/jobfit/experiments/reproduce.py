@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from jobfit.llm.client import Client
 
 
+PAPERS = ("confit-v2", "rankpo")
 _TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage")
 
 
@@ -116,9 +117,6 @@ def _said(market: MarketSizes, steps: str) -> str:
         "six layers of all-MiniLM-L6-v2 frozen, one seed unless --seeds says otherwise. It shows that everything runs; "
         "it can tell little apart."
     )
-
-
-PAPERS = ("confit-v2", "rankpo")
 
 
 def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> ExperimentData:

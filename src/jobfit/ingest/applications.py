@@ -21,6 +21,7 @@ from jobfit.records import Application, Outcome
 SYNONYMS: Mapping[str, list[str]] = VOCABULARY["applications"]  # names of each field's column, by preference
 REQUIRED = ("candidate_id", "vacancy_id", "status")
 _BATCH = 8192
+_MISSING = "the value is missing"
 
 
 class ApplicationRow(NamedTuple):
@@ -65,34 +66,27 @@ def read_applications(
 ) -> tuple[Application, ...]:
     """The applications of a CSV or Parquet file in its order; empty for no rows.
 
-    The file has a candidate, a vacancy, a status and a time (:data:`~jobfit.ingest.applications.SYNONYMS` lists the
-    names of the columns). ``outcome``, where a row states it, is one of :class:`~jobfit.records.Outcome`; a row that
-    does not is judged by the table ``statuses``. Times are in UTC where they name no zone. Rows that cannot be used,
-    an unknown status among them, go to ``rejects`` with their number (data rows from 1).
+    ``SYNONYMS`` lists the names of the columns. A row that states no ``outcome`` is judged by the table ``statuses``.
+    Rows that cannot be used, an unknown status among them, go to ``rejects``.
 
     Raises:
         InputError: the file or the table cannot be read, or a column is missing.
         RejectedInput: a row cannot be used and no ``rejects`` list was given.
     """
     table = statuses if isinstance(statuses, StatusTable) else load_table(statuses)
-    applications: list[Application] = []
-    bad: list[Rejection] = []
-    for row in read_rows(Path(path), log, (*REQUIRED, "time")):
-        result = row if isinstance(row, Rejection) else _application(str(path), row, table)
-        if isinstance(result, Rejection):
-            bad.append(result)
-        else:
-            applications.append(result)
+    rows = read_rows(Path(path), log, (*REQUIRED, "time"))
+    results = [row if isinstance(row, Rejection) else _application(str(path), row, table) for row in rows]
+    bad = [result for result in results if isinstance(result, Rejection)]
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     if rejects is not None:
         rejects += bad
-    return tuple(applications)
+    return tuple(result for result in results if isinstance(result, Application))
 
 
 def _application(path: str, row: ApplicationRow, table: StatusTable) -> Application | Rejection:
     if row.time is None:
-        return Rejection(path, row.number, "time", "", "the value is missing")
+        return Rejection(path, row.number, "time", "", _MISSING)
     if row.outcome is not None and row.outcome not in tuple(Outcome):
         return Rejection(path, row.number, "outcome", shorten(row.outcome), f"not one of {', '.join(Outcome)}")
     try:
@@ -113,9 +107,7 @@ def read_rows(
         InputError: the file cannot be read, is damaged, or lacks a column; the message names the columns found.
     """
     raw = _parquet_rows(path) if read_bytes(path, most=4) == b"PAR1" else _csv_rows(path, log)
-    names = next(raw)
-    assert not isinstance(names, str)
-    columns = _columns(path, [str(name) for name in names], log, required)
+    columns = _columns(path, [str(name) for name in next(raw)], log, required)
     for number, values in enumerate(raw, start=1):
         if isinstance(values, str):
             yield Rejection(str(path), number, None, None, values)
@@ -124,23 +116,20 @@ def read_rows(
 
 
 def _columns(path: Path, names: Sequence[str], log: LogFormat, required: Iterable[str]) -> dict[str, int]:
+    found = f"(found: {', '.join(names) or 'none'})"
     plain = [plain_name(name) for name in names]
     positions = {}
     for field, synonyms in SYNONYMS.items():
         if field in log.columns:
             if log.columns[field] not in names:
-                raise InputError(f"{path}: no column {log.columns[field]!r} (found: {', '.join(names) or 'none'})")
+                raise InputError(f"{path}: no column {log.columns[field]!r} {found}")
             positions[field] = names.index(log.columns[field])
-        else:
-            usual = next((synonym for synonym in synonyms if synonym in plain), None)
-            if usual is not None:
-                positions[field] = plain.index(usual)
+        elif (usual := next((synonym for synonym in synonyms if synonym in plain), None)) is not None:
+            positions[field] = plain.index(usual)
     missing = [field for field in required if field not in positions]
     if missing:
-        shown = ", ".join(names) or "none"
-        raise InputError(
-            f"{path}: no column {', '.join(map(repr, missing))} (found: {shown}); name it, such as {missing[0]}=COLUMN"
-        )
+        lacking = ", ".join(map(repr, missing))
+        raise InputError(f"{path}: no column {lacking} {found}; name it, such as {missing[0]}=COLUMN")
     return positions
 
 
@@ -178,26 +167,22 @@ def _parquet_rows(path: Path) -> Iterator[Sequence[object]]:
 
 def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -> ApplicationRow | Rejection:
     try:
-        candidate_id = identifier(values["candidate_id"], "candidate_id")
-        vacancy_id = identifier(values["vacancy_id"], "vacancy_id")
-        status = text(values["status"], "status")
-        outcome = text(values.get("outcome"), "outcome") or None
+        candidate, vacancy = (identifier(values[field], field) or "" for field in ("candidate_id", "vacancy_id"))
+        status, outcome = text(values["status"], "status"), text(values.get("outcome"), "outcome")
     except WrongValueError as error:
         bad = error.rejection
         return Rejection(path, number, bad.field, bad.value, bad.reason)
-    for field, value in (("candidate_id", candidate_id), ("vacancy_id", vacancy_id), ("status", status)):
+    for field, value in zip(REQUIRED, (candidate, vacancy, status), strict=True):
         if not value:
-            return Rejection(path, number, field, "", "the value is missing")
-    assert candidate_id and vacancy_id
+            return Rejection(path, number, field, "", _MISSING)
     cell = values.get("time")
     try:
         time = _time(cell, log.time_format)
     except ValueError:
-        expected = (
-            f"of the form {log.time_format}" if log.time_format else "in ISO 8601, such as 2024-05-01T09:30+02:00"
-        )
+        example = "in ISO 8601, such as 2024-05-01T09:30+02:00"
+        expected = f"of the form {log.time_format}" if log.time_format else example
         return Rejection(path, number, "time", shorten(cell), f"no date and time {expected}")
-    return ApplicationRow(number, candidate_id, vacancy_id, status, outcome, time)
+    return ApplicationRow(number, candidate, vacancy, status, outcome or None, time)
 
 
 def _time(cell: object, time_format: str | None) -> datetime | None:

@@ -16,11 +16,7 @@ _LONGEST = 100
 
 
 def document_id(path: str, row: int | None = None) -> str:
-    """The id made from a path: its file name without suffix, letters of any script kept; ``-<row>`` for a row.
-
-    >>> document_id("cvs/Ana Müller (2024).pdf"), document_id("market.csv", 3)
-    ('Ana-Müller-2024', 'market-3')
-    """
+    """``Ana-Müller-2024`` for ``cvs/Ana Müller (2024).pdf``, letters of any script kept; ``market-3`` for a row."""
     stem = unicodedata.normalize("NFC", PurePath(path).stem)
     slug = _NOT_IN_A_SLUG.sub("-", stem).strip("-.")[:_LONGEST] or "document"
     return slug if row is None else f"{slug}-{row}"
@@ -37,7 +33,6 @@ class IdAssigner:
     """
 
     def __init__(self, existing: Callable[[Kind, str], str | None] = lambda kind, record_id: None) -> None:
-        """Start an ingest into a store whose ids ``existing`` knows; by default there is none."""
         self._existing = existing
         self._given: dict[tuple[Kind, str], tuple[str, int | None]] = {}
 

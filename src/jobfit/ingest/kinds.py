@@ -24,8 +24,6 @@ _EMAIL_WEIGHT, _TOP = 2, 400
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """The cues of one kind, with their weights, and the words of a path that speak for it."""
-
     cues: tuple[tuple[int, re.Pattern[str]], ...]
     path: re.Pattern[str]
 
@@ -46,11 +44,7 @@ def _sides(lexicon: Lexicon) -> tuple[_Side, _Side, re.Pattern[str]]:
 
 
 def guess_kind(text: str, path: str) -> Kind | None:
-    """The kind of record that ``text`` from ``path`` is; ``None`` where the cues do not decide.
-
-    >>> guess_kind("We are looking for a nurse. You will work at night.", "a.txt")
-    <Kind.VACANCY: 'vacancy'>
-    """
+    """The kind of record that ``text`` from ``path`` is; ``None`` where the cues do not decide."""
     candidates, vacancies, neither = _sides()
     folded = text[:_READ].casefold()
     words = "/".join(PurePath(path).parts[-3:]).casefold()

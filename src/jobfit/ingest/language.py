@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from jobfit.folding import fold
-from jobfit.lexicon import Lexicon, built
+from jobfit.lexicon import Lexicon, built, current
 from jobfit.taxonomy.compact import LANGUAGES, load_compact
 
 _WORD = re.compile(r"[^\W\d_]{2,20}")  # a single letter may be a bullet
@@ -50,19 +50,11 @@ def _voters(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
     return voters
 
 
-@built
-def _known(lexicon: Lexicon) -> frozenset[str]:
-    return frozenset(lexicon.languages)
-
-
 def detect_language(text: str) -> str | None:
     """The code of a language of the lexicon; ``None`` for a short text, for another language, or an even mixture.
 
     Each stop word votes for the languages that have it. The winner needs 5 votes, 4 % of all words, and 1.5 times the
     votes of the second. The first 20,000 characters are read.
-
-    >>> detect_language("Nous recherchons un infirmier pour le service de nuit de la clinique")
-    'fr'
     """
     words = _WORD.findall(text[:_READ].casefold())
     voters, votes = _voters(), Counter[str]()
@@ -73,11 +65,11 @@ def detect_language(text: str) -> str | None:
     (winner, most), (_, second) = ranked[:2]
     if most < max(_LEAST_VOTES, _LEAST_SHARE * len(words)) or most < _MARGIN * second:
         return None
-    return winner if winner in _known() else None
+    return winner if winner in current().languages else None
 
 
 def language_of(text: str, among: str | None = None) -> str | None:
-    """Return ``"en"``, ``"fr"``, or ``None`` for another language, also for a text of two words.
+    """Return ``"en"``, ``"fr"``, or ``None`` for another language, also for a text of two words ("Night nurse").
 
     ``among`` is the language of the texts that it is compared with: where a text can be taken for two languages, it is
     rather in that one (20 to 1), and fewer of its n-grams need to be known.
@@ -85,9 +77,6 @@ def language_of(text: str, among: str | None = None) -> str | None:
     What :func:`detect_language` cannot tell (a title has no function words) is told by character n-grams: naive Bayes
     (multinomial, add 0.5) between the English and the French labels of the compact taxonomy. A text of whose n-grams
     too many stand in neither is in another language.
-
-    >>> language_of("Night shift nurse"), language_of("Infirmière de nuit"), language_of("Krankenschwester")
-    ('en', 'fr', None)
     """
     grams = [gram for word in _LETTERS.findall(fold(text[:_READ_GRAMS])) for gram in _ngrams(word)]
     languages = _model()
@@ -122,15 +111,9 @@ class _Grams:
 
     counts: Counter[str] = field(default_factory=Counter)
     total: float = 0.0
-    logs: dict[str, float] = field(default_factory=dict)
 
     def log_probability(self, gram: str) -> float:
-        """Return ln P(``gram``), also of one that no label has."""
-        if (log := self.logs.get(gram)) is None:
-            log = math.log((self.counts[gram] + _SMOOTHING) / self.total)
-            if gram in self.counts:
-                self.logs[gram] = log
-        return log
+        return math.log((self.counts[gram] + _SMOOTHING) / self.total)
 
 
 @cache

@@ -13,18 +13,13 @@ class RawDocument:
 
     A structured source (JSON Resume, JobPosting, a table) is written out as plain text under the usual headings, so
     that the structuring rules read every format in the same way and every field keeps a span.
-
-    kind:  candidate or vacancy where the format says so; ``None`` leaves it to :mod:`jobfit.ingest.kinds`.
-    id:    the source's own id; ``None`` where it has none (one is then made from the file name).
-    row:   line of a table or position in an array, from 1; ``None`` for a file that is one document.
-    flags: what a human should look at, e.g. ``hidden_text:white``.
     """
 
     text: str
-    kind: Kind | None = None
-    id: str | None = None
-    row: int | None = None
-    flags: tuple[str, ...] = ()
+    kind: Kind | None = None  # where the format says so; else jobfit.ingest.kinds decides
+    id: str | None = None  # the source's own; else one is made from the file name
+    row: int | None = None  # line of a table or position in an array, from 1, unless the file is one document
+    flags: tuple[str, ...] = ()  # what a human should look at, e.g. hidden_text:white
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,9 @@ class _Job:
     sha256: str = ""
     rejection: RawRejection | None = None
 
+    def rejected(self, raw: RawRejection) -> Rejection:
+        return Rejection(str(self.path), raw.row, raw.field, raw.value, raw.reason)
+
 
 def read_raw(
     files: Iterable[Path],
@@ -67,7 +70,8 @@ def read_raw(
         yield from _refused(jobs)
         job = jobs.popleft()
         for result in results:
-            yield _finish(job, result, assigner, kind, otherwise)
+            done = result if isinstance(result, RawRejection) else _finish(job, result, assigner, kind, otherwise)
+            yield job.rejected(done) if isinstance(done, RawRejection) else done
     yield from _refused(jobs)
 
 
@@ -91,47 +95,30 @@ def _open(path: Path) -> tuple[str, bytes] | RawRejection:
         data = path.read_bytes()  # a rejection names the file already
     except OSError as error:
         return RawRejection(f"the file cannot be opened ({error.strerror})")
-    if not data:
-        return RawRejection("the file is empty (0 bytes)")
     name = sniff(path.name, data)
     return name if isinstance(name, RawRejection) else (name, data)
 
 
 def _refused(jobs: deque[_Job]) -> Iterator[Rejection]:
     """Take the files that never went into the pool from the front of ``jobs``."""
-    while jobs and jobs[0].rejection is not None:
-        job = jobs.popleft()
-        assert job.rejection is not None
-        yield _rejection(job, job.rejection)
+    while jobs and (rejection := jobs[0].rejection) is not None:
+        yield jobs.popleft().rejected(rejection)
 
 
 def _finish(
-    job: _Job, result: RawDocument | RawRejection, ids: IdAssigner, expected: Kind | None, otherwise: Kind | None
-) -> Parsed | Rejection:
-    if isinstance(result, RawRejection):
-        return _rejection(job, result)
+    job: _Job, result: RawDocument, ids: IdAssigner, expected: Kind | None, otherwise: Kind | None
+) -> Parsed | RawRejection:
     path = str(job.path.resolve())
-    kind = _kind(result, expected, otherwise, str(job.path))
-    if isinstance(kind, RawRejection):
-        return _rejection(job, kind)
+    if result.kind is not None and expected is not None and result.kind is not expected:
+        return RawRejection(f"it is a {result.kind} by its format, not a {expected}", row=result.row)
+    kind = result.kind or expected or guess_kind(result.text, str(job.path)) or otherwise
+    if kind is None:
+        reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
+        return RawRejection(reason, row=result.row)
     record_id = ids.assign(kind, result.id, path, result.row)
     if isinstance(record_id, RawRejection):
-        return _rejection(job, record_id)
+        return record_id
     flag = mislabelled(job.path.name, job.format)
     raw = result if flag is None else replace(result, flags=(flag, *result.flags))
     digest = job.sha256 if result.row is None else sha256(result.text.encode()).hexdigest()
     return Parsed(raw, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
-
-
-def _kind(result: RawDocument, expected: Kind | None, otherwise: Kind | None, path: str) -> Kind | RawRejection:
-    if result.kind is not None and expected is not None and result.kind is not expected:
-        return RawRejection(f"it is a {result.kind} by its format, not a {expected}", row=result.row)
-    kind = result.kind or expected or guess_kind(result.text, path) or otherwise
-    if kind is None:
-        reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
-        return RawRejection(reason, row=result.row)
-    return kind
-
-
-def _rejection(job: _Job, raw: RawRejection) -> Rejection:
-    return Rejection(str(job.path), raw.row, raw.field, raw.value, raw.reason)

@@ -15,18 +15,14 @@ _PERSONAL = frozenset(("name", "email", "phone", "address", "birth_date"))
 
 
 def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
-    """Write one object per line with file, row, field, value and reason; an earlier file is replaced, never added to.
+    """Write one object per line with file, row, field, value and reason; an earlier file is replaced.
 
-    A value has at most 80 characters, and none is written for a field that identifies a person. Without rejections
-    the file is empty.
-
-    Raises:
-        InputError: the file cannot be written.
+    A value has at most 80 characters, and none is written for a field that identifies a person.
     """
     write_lines(path, (json.dumps(_shown(rejection), ensure_ascii=False) for rejection in rejections), private=True)
 
 
 def _shown(rejection: Rejection) -> dict[str, object]:
-    personal = rejection.field is not None and rejection.field.rpartition(".")[2].casefold() in _PERSONAL
+    personal = (rejection.field or "").rpartition(".")[2].casefold() in _PERSONAL
     value = None if personal or rejection.value is None else shorten(rejection.value)
     return asdict(rejection) | {"value": value}

@@ -6,6 +6,7 @@ import glob
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,6 @@ from jobfit.ingest.raw import RawRejection
 from jobfit.records import Kind
 
 _HEAD_BYTES = 65_536
-_NOT_DOCUMENTS = "not documents: {what}"
 _GROUPS = "protected attributes are read with jobfit.groups.read_groups, never as part of a record"
 _APPLICATIONS = "applications are read with jobfit.ingest.applications.read_applications"
 _MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
@@ -26,28 +26,20 @@ _MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """The files of an ingest, and what was passed over.
+    """The files of an ingest, and what was passed over."""
 
-    files:      to be read, in order.
-    rejections: what cannot be read (a socket, a folder without permission).
-    notes:      tables of something else than documents, as ``path: not documents: ...``, and folders without a file.
-    hidden:     the number of hidden files, hidden folders and lock files (``~$...``) passed over inside folders.
-    """
-
-    files: tuple[Path, ...]
-    rejections: tuple[Rejection, ...] = ()
-    notes: tuple[str, ...] = ()
-    hidden: int = 0
+    files: tuple[Path, ...]  # to be read, in order
+    rejections: tuple[Rejection, ...] = ()  # what cannot be read (a socket, a folder without permission)
+    notes: tuple[str, ...] = ()  # "path: not documents: ..." of other tables, and folders without a file
+    hidden: int = 0  # hidden files, hidden folders and lock files (~$...) passed over inside folders
 
 
 def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Inputs:
     """The files that ``paths`` name: a file as it is, a folder with all below it sorted by name, a glob expanded.
 
     A file that is named twice is read once. Symbolic links to folders are not followed. ``passed_over`` is a file of
-    our own, such as the list of rejects, that may lie among them.
-
-    Raises:
-        InputError: a path does not exist, or a glob matches nothing.
+    our own, such as the list of rejects, that may lie among them. A path that does not exist, and a glob that matches
+    nothing, is an error.
     """
     search = _Search(passed_over and passed_over.resolve())
     for path in paths:
@@ -58,10 +50,8 @@ def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Inputs:
 
 @dataclass
 class _Search:
-    """Collects what is found; ``files`` is keyed by the absolute path."""
-
     passed_over: Path | None = None
-    files: dict[str, Path] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)  # by their absolute paths
     rejections: list[Rejection] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     hidden: int = 0
@@ -94,17 +84,19 @@ class _Search:
             return
         readable = key.encode("utf-8", "backslashreplace").decode()
         if readable != key:
-            self.rejections.append(Rejection(readable, None, None, None, "its name is not UTF-8; rename it"))
+            self._reject(readable, "its name is not UTF-8; rename it")
         elif not path.is_file():
-            self.rejections.append(Rejection(str(path), None, None, None, "not a regular file, or a broken link"))
+            self._reject(path, "not a regular file, or a broken link")
         elif what := _other_table(path):
-            self.notes.append(f"{path}: {_NOT_DOCUMENTS.format(what=what)}")
+            self.notes.append(f"{path}: not documents: {what}")
         else:
             self.files[key] = path
 
     def _unreadable(self, error: OSError) -> None:
-        reason = f"the folder cannot be opened ({error.strerror})"
-        self.rejections.append(Rejection(str(error.filename), None, None, None, reason))
+        self._reject(error.filename, f"the folder cannot be opened ({error.strerror})")
+
+    def _reject(self, path: object, reason: str) -> None:
+        self.rejections.append(Rejection(str(path), None, None, None, reason))
 
 
 def _expand(path: str) -> list[Path]:
@@ -159,18 +151,13 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
         by_path[record.path].append(record)
     unchanged: dict[Path, Known] = {}
     for file in files:
-        candidates = by_path.get(str(file.resolve()), [])
-        digest = _digest(file) if candidates else None
-        same = [record for record in candidates if record.sha256 == digest and kind in (None, record.kind)]
-        if len(same) == 1:
-            unchanged[file] = same[0]
+        candidates = by_path.get(str(file.resolve()))
+        if not candidates:
+            continue
+        with suppress(InputError):  # one that is too large or cannot be read: reading it will report that
+            data = read_bytes(file, most=_MOST + 1)
+            digest = None if len(data) > _MOST else sha256_of(data)
+            same = [record for record in candidates if record.sha256 == digest and kind in (None, record.kind)]
+            if len(same) == 1:
+                unchanged[file] = same[0]
     return unchanged
-
-
-def _digest(file: Path) -> str | None:
-    """The SHA-256 of a file's bytes; ``None`` where it is too large or cannot be read, which reading it will report."""
-    try:
-        data = read_bytes(file, most=_MOST + 1)
-    except InputError:
-        return None
-    return None if len(data) > _MOST else sha256_of(data)

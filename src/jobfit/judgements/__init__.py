@@ -3,7 +3,6 @@
 Start at :func:`load_table`; ``docs/labels.md`` explains the tables.
 """
 
-from jobfit.judgements.loading import SHIPPED, load_table
-from jobfit.judgements.table import Judgement, Reason, Side, StatusTable, UnknownStatusError
+from jobfit.judgements.table import SHIPPED, Judgement, Reason, Side, StatusTable, UnknownStatusError, load_table
 
 __all__ = ["SHIPPED", "Judgement", "Reason", "Side", "StatusTable", "UnknownStatusError", "load_table"]

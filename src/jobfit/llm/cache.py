@@ -64,13 +64,10 @@ class AnswerCache:
     def forget(self, key: str) -> bool:
         """Erase what is kept under ``key``, and what a killed process left of it; tell whether there was anything."""
         path = self._path(key)
-        files = [*path.parent.glob(f".{key}.*.part"), *([path] if key in self else [])]
+        files = [*path.parent.glob(f".{key}.*.part"), *([path] if path.is_file() else [])]
         for file in files:
             file.unlink(missing_ok=True)
         return bool(files)
-
-    def __contains__(self, key: str) -> bool:
-        return self._path(key).is_file()
 
     def _path(self, key: str) -> Path:
         return self._folder / key[:2] / f"{key}.json"

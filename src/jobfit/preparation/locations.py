@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 from jobfit.folding import fold
@@ -106,8 +107,5 @@ def _find(gazetteer: Gazetteer, stated: Stated[str], code: str) -> Answer:
 
 
 def counts(located: list[Located]) -> dict[str, int]:
-    counted = {source.value: 0 for source in MobilitySource}
-    for row in located:
-        if row.source:
-            counted[row.source] += 1
-    return counted
+    counted = Counter(row.source for row in located)
+    return {source.value: counted[source.value] for source in MobilitySource}

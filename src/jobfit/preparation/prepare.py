@@ -20,8 +20,7 @@ from jobfit.ingest.formats.trec import write_qrels
 from jobfit.ingest.rejects import write_rejects
 from jobfit.judged import qrels_of
 from jobfit.judgements import Side, StatusTable
-from jobfit.preparation.funnel import Funnel, Step, balance
-from jobfit.preparation.labels import Dropped, Labelled, LoggedPair, judge_rows, label_pairs
+from jobfit.preparation.labels import Dropped, Funnel, Labelled, LoggedPair, Step, balance, judge_rows, label_pairs
 from jobfit.preparation.locations import COLUMNS, Located, counts, locate
 from jobfit.preparation.variants import RawVariant, Variant
 from jobfit.reading import Paths, stream_records

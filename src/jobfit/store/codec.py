@@ -13,30 +13,17 @@ from pydantic_core import PydanticSerializationError
 from jobfit.errors import InputError
 from jobfit.records import Candidate, CandidateProfile, Kind, Record, Source, Vacancy, VacancyProfile
 
-Profile = CandidateProfile | VacancyProfile
-
-PROFILES: dict[Kind, TypeAdapter[Any]] = {
-    Kind.CANDIDATE: TypeAdapter(CandidateProfile),
-    Kind.VACANCY: TypeAdapter(VacancyProfile),
-}
+PROFILE_TYPES = {Kind.CANDIDATE: CandidateProfile, Kind.VACANCY: VacancyProfile}
+PROFILES: dict[Kind, TypeAdapter[Any]] = {kind: TypeAdapter(profile) for kind, profile in PROFILE_TYPES.items()}
 _SOURCE = TypeAdapter(Source)
 _JSONB_VERSION = b"\x01"
 
 # The columns of a batch on its way in, and the types of their binary form. PostgreSQL reads bytes as they are, so
 # jsonb and halfvec are written here in the form that it receives them in.
-COLUMNS = {
-    "kind": "text",
-    "id": "text",
-    "content_sha256": "text",
-    "source": "bytea",
-    "language": "text",
-    "flags": "text[]",
-    "text": "text",
-    "profile": "bytea",
-    "terms": "text[]",
-    "fingerprint": "text",
-    "embedding": "bytea",
-}
+_TEXTS = ("kind", "id", "content_sha256", "language", "text", "fingerprint")
+_LISTS = ("flags", "terms")
+_BYTES = ("source", "profile", "embedding")
+COLUMNS = dict.fromkeys(_TEXTS, "text") | dict.fromkeys(_LISTS, "text[]") | dict.fromkeys(_BYTES, "bytea")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,19 +61,10 @@ def to_row(stored: Stored) -> tuple[object, ...]:
         profile = PROFILES[record.kind].dump_json(record.profile)
     except (UnicodeEncodeError, PydanticSerializationError) as error:
         raise InputError(f"{record.kind} {record.id!r}: the text or path cannot be written as UTF-8") from error
-    return (
-        record.kind.value,
-        record.id,
-        record.source.sha256,
-        _JSONB_VERSION + source,
-        record.language,
-        list(record.flags),
-        record.text,
-        _JSONB_VERSION + profile,
-        list(stored.document_terms),
-        stored.fingerprint,
-        None if stored.vector is None else halves(stored.vector[None, :])[0],
-    )
+    strings = record.kind.value, record.id, record.source.sha256, record.language, record.text, stored.fingerprint
+    vector = None if stored.vector is None else halves(stored.vector[None, :])[0]
+    lists = list(record.flags), list(stored.document_terms)
+    return *strings, *lists, _JSONB_VERSION + source, _JSONB_VERSION + profile, vector
 
 
 def to_record(kind: Kind, row: Any) -> Record:
@@ -98,11 +76,7 @@ def to_record(kind: Kind, row: Any) -> Record:
 
 
 def halves(vectors: NDArray[np.floating]) -> list[bytes]:
-    """Return n vectors (n, d), each as pgvector receives a ``halfvec``: two 16-bit integers (d, 0), then d halves.
-
-    Raises:
-        InputError: a value is not finite in 16 bits, or a vector is zero and has no direction.
-    """
+    """Return n vectors (n, d), each as pgvector receives a ``halfvec``: two 16-bit integers (d, 0), then d halves."""
     with np.errstate(over="ignore"):
         values = np.asarray(vectors).astype(">f2")
     if not np.isfinite(values).all() or not values.any(axis=1).all():

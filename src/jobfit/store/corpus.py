@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
 
@@ -14,14 +14,12 @@ from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
-from jobfit.store.codec import PROFILES, to_record
+from jobfit.store.codec import PROFILE_TYPES, PROFILES, to_record
 from jobfit.store.database import Connection, Connections, Database
-from jobfit.store.index import Scope
-from jobfit.store.planner import Limits, Question, search
+from jobfit.store.planner import Limits, Question, Scope, search
 from jobfit.store.queries import statement
 
 _ROWS_AT_A_TIME = 2000
-_PROFILE_OF = {Kind.CANDIDATE: CandidateProfile, Kind.VACANCY: VacancyProfile}
 
 
 class StoreCorpus:
@@ -32,7 +30,6 @@ class StoreCorpus:
     """
 
     def __init__(self, database: Database, connections: Connections, scope: Scope, limits: Limits) -> None:
-        """Search ``scope`` over ``connections``, whose role is ``jobfit_ranking``."""
         self._database = database
         self._connections = connections
         self._scope = scope
@@ -41,27 +38,20 @@ class StoreCorpus:
 
     @property
     def kind(self) -> Kind:
-        """What the records are."""
         return self._scope.kind
 
     @property
     def fingerprint(self) -> str:
-        """The encoder whose vectors are searched."""
         return self._scope.fingerprint
 
     def ids(self) -> tuple[str, ...]:
-        """Every id, sorted."""
         with self._reading() as connection:
             rows = connection.execute(statement("current_ids"), self._scope.parameters)
             return tuple(sorted(row.id for row in rows))
 
     def profiles(self, fields: frozenset[str]) -> Iterator[tuple[str, CandidateProfile | VacancyProfile]]:
-        """Yield (id, profile) of every record, by id; the database leaves out the fields that are not named.
-
-        Raises:
-            InputError: there is no such field.
-        """
-        known = {field.name for field in dataclass_fields(_PROFILE_OF[self.kind])}
+        """Yield (id, profile) of every record, by id; the database leaves out the fields that are not named."""
+        known = {field.name for field in dataclass_fields(PROFILE_TYPES[self.kind])}
         if not fields <= known:
             raise InputError(
                 f"a {self.kind} has no field {min(fields - known)!r} (there are: {', '.join(sorted(known))})"
@@ -73,15 +63,13 @@ class StoreCorpus:
                 yield row.id, PROFILES[self.kind].validate_json(row.profile)
 
     def records(self, ids: Sequence[str]) -> Mapping[str, Record]:
-        """Return the records with these ids.
-
-        Raises:
-            UnknownIdError: one does not exist.
-        """
+        """Return the records with these ids; ``UnknownIdError`` where one does not exist."""
         with self._reading() as connection:
             rows = connection.execute(statement("records"), {**self._scope.parameters, "ids": list(ids)})
             records = {row.id: to_record(self.kind, row) for row in rows}
-        self._refuse_unknown(ids, records)
+        unknown = set(ids).difference(records)
+        if unknown:
+            raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")
         return {record_id: records[record_id] for record_id in ids}
 
     def dense(
@@ -104,8 +92,3 @@ class StoreCorpus:
     def _reading(self) -> Iterator[Connection]:
         with self._database.errors("the search"), self._connections.begin() as connection:
             yield connection
-
-    def _refuse_unknown(self, ids: Sequence[str], known: Collection[str]) -> None:
-        unknown = set(ids).difference(known)
-        if unknown:
-            raise UnknownIdError(f"no {self.kind} with the id {min(unknown)!r}")

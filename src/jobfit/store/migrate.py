@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import LiteralString, cast
 
 import psycopg
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import StoreError
 from jobfit.store.database import ROLES, Connection, Database
 from jobfit.store.queries import statement
@@ -19,8 +19,6 @@ _ALEMBIC = {"0001": 1}  # where an earlier jobfit may have left a database, and 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A script and the SHA-256 of its text."""
-
     number: int
     name: str
     sha256: str
@@ -29,12 +27,10 @@ class Migration:
 
 @cache
 def migrations() -> tuple[Migration, ...]:
-    """Return every script, in order of their numbers, which count from 1."""
     paths = sorted((Path(__file__).parent / "migrations").glob("*.sql"))
-    texts = [path.read_text(encoding="utf-8") for path in paths]
     return tuple(
-        Migration(int(path.stem[:4]), path.stem[5:], sha256(text.encode()).hexdigest(), text)
-        for path, text in zip(paths, texts, strict=True)
+        Migration(int(path.stem[:4]), path.stem[5:], sha256_of(path), path.read_text(encoding="utf-8"))
+        for path in paths
     )
 
 
@@ -74,7 +70,6 @@ def _missing(database: Database, connection: Connection) -> tuple[Migration, ...
 
 
 def _apply(database: Database, connection: Connection) -> None:
-    """Apply what is missing, in the caller's transaction and under its lock."""
     missing = _missing(database, connection)  # another process may have been quicker
     if not missing:
         return

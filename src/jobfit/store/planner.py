@@ -16,19 +16,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from psycopg import sql
 
 from jobfit.errors import InputError, UnknownIdError
+from jobfit.records import Kind
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
-from jobfit.store import index
 from jobfit.store.codec import literal
-from jobfit.store.database import Connection
-from jobfit.store.index import Scope
+from jobfit.store.database import Connection, Database
 from jobfit.store.queries import filled, statement
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The vectors that are searched together: one tenant, one kind, one encoder."""
+
+    tenant: str
+    kind: Kind
+    fingerprint: str
+
+    @property
+    def index_name(self) -> str:
+        """Name of this scope's index, whether or not it exists."""
+        key = "\x00".join((self.tenant, self.kind, self.fingerprint)).encode()
+        return f"embeddings_hnsw_{blake2b(key, digest_size=8).hexdigest()}"
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        return {"tenant": self.tenant, "kind": self.kind.value, "fingerprint": self.fingerprint}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +75,32 @@ def search(connection: Connection, scope: Scope, question: Question, limits: Lim
 
     Raises:
         UnknownIdError: an eligible id has no vector in ``scope``; nobody is left out silently.
-        InputError: an id is eligible twice, or ``k`` < 0.
     """
     eligible = len(question.eligible)
     if question.k < 0 or len(set(question.eligible)) != eligible:
         raise InputError(f"query {question.query_id!r}: k is negative, or an id is eligible twice")
     if not eligible or not question.k:
         return Ranking(question.query_id, ()), Plan("exact", True, eligible)
-    if eligible * len(question.vector) > limits.exact and index.exists(connection, scope):
+    if eligible * len(question.vector) > limits.exact and _has_index(connection, scope):
         rows = _hnsw(connection, scope, question)
         if len(rows) >= min(question.k, eligible):
             return _ranking(question, rows), Plan("hnsw", False, eligible)
     return _ranking(question, _exact(connection, scope, question)), Plan("exact", True, eligible)
+
+
+def build_index(database: Database, scope: Scope, limits: Limits) -> bool:
+    """Build the approximate index (HNSW) if ``scope`` is too large to be searched exactly; tell whether it is there."""
+    with database.connect() as connection, connection.transaction():
+        [count, dimension] = connection.execute(statement("count_vectors"), scope.parameters).fetchall()[0]
+        if count * dimension > limits.exact and not _has_index(connection, scope):
+            name = sql.Identifier(scope.index_name)
+            connection.execute(filled("build_index", index=name, dimension=dimension, **scope.parameters))
+        return _has_index(connection, scope)
+
+
+def _has_index(connection: Connection, scope: Scope) -> bool:
+    row = connection.execute(statement("index_exists"), {"name": scope.index_name}).fetchone()
+    return bool(row and row[0])
 
 
 def parameters(scope: Scope, question: Question) -> dict[str, Any]:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
-from jobfit.errors import UnknownIdError
+from psycopg import sql
+
+from jobfit.errors import InputError, UnknownIdError
 from jobfit.groups import Groups
 from jobfit.ingest.sources import Known
 from jobfit.records import Application, Kind, Record
-from jobfit.store import index
-from jobfit.store.codec import Stored, to_record
+from jobfit.store import planner
+from jobfit.store.codec import COLUMNS, Stored, to_record, to_row
 from jobfit.store.corpus import StoreCorpus
-from jobfit.store.database import Connections, Database
+from jobfit.store.database import Connection, Connections, Database
 from jobfit.store.embedded import EmbeddedServer
-from jobfit.store.intake import PutReport, lock_tenant, put_records, put_vectors, record_event
 from jobfit.store.migrate import upgrade
-from jobfit.store.planner import Limits
-from jobfit.store.queries import statement
+from jobfit.store.planner import Limits, Scope
+from jobfit.store.queries import filled, statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,15 @@ class Summary:
     flags: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class PutReport:
+    """How many records were new, have a new version, or were there already with the same content."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
 def open_store(url: str | None = None, home: Path | None = None, tenant: str = "default") -> Store:
     """Open the store of one tenant: the server at ``url``, or the embedded one in ``home``.
 
@@ -44,9 +54,6 @@ def open_store(url: str | None = None, home: Path | None = None, tenant: str = "
 
     Raises:
         StoreError: the database cannot be reached, started or upgraded. Passwords are never shown.
-
-    >>> with open_store(home=Path("/srv/jobfit")) as store:  # doctest: +SKIP
-    ...     store.counts()
     """
     if url is None and home is None:
         url = os.environ.get("JOBFIT_DATABASE_URL") or None
@@ -66,10 +73,9 @@ def open_store(url: str | None = None, home: Path | None = None, tenant: str = "
 
 
 class Store:
-    """The records of one tenant. Open it with :func:`open_store`."""
+    """The records of one tenant. Open it with :func:`open_store`; ``server`` is left when the store is closed."""
 
     def __init__(self, database: Database, tenant: str, server: EmbeddedServer | None = None) -> None:
-        """Act on ``database`` for ``tenant``; ``server`` is left when the store is closed."""
         self._database = database
         self._tenant = tenant
         self._server = server
@@ -77,7 +83,6 @@ class Store:
         self._ranking = Connections(database, "jobfit_ranking", tenant)
 
     def close(self) -> None:
-        """Close every connection and leave the embedded server."""
         self._ingest.close()
         self._ranking.close()
         if self._server is not None:
@@ -93,8 +98,20 @@ class Store:
             InputError: an id occurs twice, or a record cannot be kept (a NUL character, a vector of zeros).
             StoreError: the database failed; nothing of the batch was written.
         """
-        with self._database.errors("the write"), self._ingest.begin() as connection:
-            return put_records(connection, self._tenant, batch)
+        with self._writing() as connection:
+            keys = [(stored.record.kind, stored.record.id) for stored in batch]
+            if len(set(keys)) != len(keys):
+                kind, twice = next(key for key in keys if keys.count(key) > 1)
+                raise InputError(f"{kind} {twice!r} occurs twice in one batch")
+            self._copy(connection, batch)
+            for name in ("retire_records", "forget_documents", "add_records", "add_documents"):
+                connection.execute(statement(name), {"tenant": self._tenant})
+            vectors = connection.execute(statement("add_vectors"), {"tenant": self._tenant}).rowcount
+            report = PutReport(*connection.execute(statement("count_incoming")).fetchall()[0])
+            if report.added or report.updated or vectors:
+                changed = connection.execute(statement("changed_incoming")).fetchall()
+                self._record_event(connection, "put", [row[0] for row in changed])
+            return report
 
     def put_vectors(self, batch: Sequence[Stored]) -> int:
         """Add vectors that are missing to records that are there; return how many were new.
@@ -104,8 +121,17 @@ class Store:
         Raises:
             UnknownIdError: there is no such record; nothing was written.
         """
-        with self._database.errors("the write"), self._ingest.begin() as connection:
-            return put_vectors(connection, self._tenant, batch)
+        with self._writing() as connection:
+            self._copy(connection, batch)
+            unknown = connection.execute(statement("unknown_incoming")).fetchone()
+            if unknown is not None:
+                raise UnknownIdError(f"no {unknown[0]} to add a vector to")
+            connection.execute(statement("drop_changed_incoming"))
+            added = connection.execute(statement("add_vectors"), {"tenant": self._tenant}).rowcount
+            if added:
+                ids = [f"{stored.record.kind}:{stored.record.id}" for stored in batch]
+                self._record_event(connection, "put_vectors", ids)
+            return added
 
     def put_groups(self, groups: Groups) -> int:
         """Write protected attributes to the table that ranking cannot read; return how many values."""
@@ -118,7 +144,7 @@ class Store:
 
     def put_applications(self, applications: Sequence[Application]) -> int:
         """Write applications; one that is there (same pair, same time) takes the new status and outcome."""
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "tenant": self._tenant,
                 "vacancy": application.vacancy_id,
@@ -129,8 +155,7 @@ class Store:
             }
             for application in applications
         ]
-        candidates = sorted({application.candidate_id for application in applications})
-        return self._put_rows("put_applications", "put_application", rows, candidates)
+        return self._put_rows("put_applications", "put_application", rows, sorted({row["candidate"] for row in rows}))
 
     def current_hashes(self, kind: Kind) -> dict[str, str]:
         """Return id -> SHA-256 of the content of every current record."""
@@ -147,18 +172,13 @@ class Store:
         return rows[0][0] if rows else None
 
     def get(self, kind: Kind, record_id: str) -> Record:
-        """Return a current record.
-
-        Raises:
-            UnknownIdError: there is none with this id.
-        """
+        """Return a current record; ``UnknownIdError`` where there is none with this id."""
         rows = self._rows("records", kind, ids=[record_id])
         if not rows:
             raise UnknownIdError(f"no {kind} with the id {record_id!r}")
         return to_record(kind, rows[0])
 
     def list(self, kind: Kind) -> tuple[Summary, ...]:
-        """Return what there is of a kind, by id."""
         rows = self._rows("summaries", kind)
         return tuple(Summary(r.id, r.version, r.title, r.language, r.path, tuple(r.flags)) for r in rows)
 
@@ -167,7 +187,6 @@ class Store:
         return tuple(row.id for row in self._rows("missing_vectors", kind, fingerprint=fingerprint))
 
     def counts(self) -> dict[Kind, int]:
-        """Return how many current records there are of each kind."""
         return {kind: self._rows("count_records", kind)[0][0] for kind in Kind}
 
     def corpus(self, kind: Kind, fingerprint: str, limits: Limits | None = None) -> StoreCorpus:
@@ -175,7 +194,7 @@ class Store:
 
         It reads in a role that cannot reach protected attributes.
         """
-        scope = index.Scope(self._tenant, kind, fingerprint)
+        scope = Scope(self._tenant, kind, fingerprint)
         return StoreCorpus(self._database, self._ranking, scope, limits or Limits())
 
     def build_index(self, kind: Kind, fingerprint: str, limits: Limits | None = None) -> bool:
@@ -183,9 +202,29 @@ class Store:
 
         A smaller corpus needs none and gets none. Takes about 10 s for 50,000 x 384.
         """
-        scope = index.Scope(self._tenant, kind, fingerprint)
         with self._database.errors("building the index"):
-            return index.build(self._database, scope, (limits or Limits()).exact)
+            return planner.build_index(self._database, Scope(self._tenant, kind, fingerprint), limits or Limits())
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._database.errors("the write"), self._ingest.begin() as connection:
+            yield connection
+
+    def _copy(self, connection: Connection, batch: Sequence[Stored]) -> None:
+        """Copy a batch to ``incoming``, and compare it with what is there while no other writer changes it."""
+        rows = [to_row(stored) for stored in batch]
+        connection.execute(statement("lock_tenant"), {"tenant": self._tenant})
+        connection.execute(statement("make_incoming"))
+        columns = sql.SQL(", ").join(map(sql.Identifier, COLUMNS))
+        with connection.cursor() as cursor, cursor.copy(filled("copy_incoming", columns=columns)) as copy:
+            copy.set_types(tuple(COLUMNS.values()))
+            for row in rows:
+                copy.write_row(row)
+        connection.execute(statement("compare_incoming"), {"tenant": self._tenant})
+
+    def _record_event(self, connection: Connection, action: str, ids: Sequence[str]) -> None:
+        """Give the change the tenant's next number and write it down, by id."""
+        connection.execute(statement("record_event"), {"tenant": self._tenant, "action": action, "ids": [*ids]})
 
     def _rows(self, name: str, kind: Kind, **values: object) -> Sequence[Any]:
         parameters = {"tenant": self._tenant, "kind": kind.value, **values}
@@ -193,17 +232,16 @@ class Store:
             return connection.execute(statement(name), parameters).fetchall()
 
     def _put_rows(self, action: str, name: str, rows: Sequence[dict[str, Any]], ids: Sequence[str]) -> int:
-        """Write rows and the event in one transaction; return how many rows."""
         if rows:
-            with self._database.errors("the write"), self._ingest.begin() as connection:
-                lock_tenant(connection, self._tenant)
+            with self._writing() as connection:
+                connection.execute(statement("lock_tenant"), {"tenant": self._tenant})
                 with connection.cursor() as cursor:
                     cursor.executemany(statement(name), rows)
-                record_event(connection, self._tenant, action, ids)
+                self._record_event(connection, action, ids)
         return len(rows)
 
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()

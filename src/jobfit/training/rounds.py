@@ -31,6 +31,8 @@ from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.stages import CONTRASTIVE, MODEL, Stage, fit
 from jobfit.training.validators import RankingValidator
 
+SUMMARY = "round.json"
+_PROBED = 500  # texts of a side from which the spread of the scores is taken
 Lists = Mapping[str, tuple[str, ...]]
 
 
@@ -94,10 +96,6 @@ def written(texts: Mapping[str, str]) -> dict[str, str]:
 def _union(first: Lists, second: Lists) -> Lists:
     keys = dict.fromkeys((*first, *second))
     return {key: tuple(dict.fromkeys((*first.get(key, ()), *second.get(key, ())))) for key in keys}
-
-
-SUMMARY = "round.json"
-_PROBED = 500  # texts of a side from which the spread of the scores is taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +226,7 @@ def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
         "model": asdict(training.model), "loop": asdict(training.loop), "stage": asdict(training.stage),
         "mode": settings.mode, "one_sided": settings.one_sided, "near_duplicates": settings.near_duplicates,
     }  # fmt: skip
-    for name in ("strategy", "first"):
-        strategy = getattr(settings, name)
+    for name, strategy in (("strategy", settings.strategy), ("first", settings.first)):
         facts[name] = None if strategy is None else {"name": name_of(strategy), **asdict(strategy)}
     path, wanted = folder / "rounds.json", json.dumps(facts, sort_keys=True, default=str)
     if path.is_file() and read_text(path) != wanted:

@@ -9,7 +9,7 @@ import pytest
 
 from jobfit.cli.output import print_json
 from jobfit.ingest.formats.trec import read_qrels
-from jobfit.judgements.loading import shipped_text
+from jobfit.judgements.table import shipped_text
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.judgements import SHIPPED, Judgement, Side, UnknownStatusError, load_table
-from jobfit.judgements.loading import parse_table, shipped_text
+from jobfit.judgements.table import parse_table, shipped_text
 from jobfit.records import Outcome
 
 HIRED = '[status.hired]\nnames = ["Hired"]\noutcome = "hired"\ngrade = 4\n'

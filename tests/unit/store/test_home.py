@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from jobfit.errors import StoreError
+from jobfit.home import jobfit_home
 from jobfit.store import home as home_module
-from jobfit.store.home import Account, jobfit_home, prepare, reachable
+from jobfit.store.home import Account, prepare, reachable
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for whom the server runs as another user")
 

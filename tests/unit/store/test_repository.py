@@ -7,10 +7,9 @@ import pytest
 from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.groups import Groups
 from jobfit.records import Application, Kind, Outcome, Source, Vacancy
-from jobfit.store import intake
-from jobfit.store.intake import PutReport
+from jobfit.store import repository
 from jobfit.store.queries import statement
-from jobfit.store.repository import Stored, Summary, open_store
+from jobfit.store.repository import PutReport, Stored, Summary, open_store
 
 CANDIDATE, VACANCY = Kind.CANDIDATE, Kind.VACANCY
 
@@ -96,7 +95,7 @@ def test_put_that_fails_in_the_database_writes_nothing(store, stored, monkeypatc
     def failing(name):
         return "SELECT 1 / 0" if name == "add_vectors" else statement(name)
 
-    monkeypatch.setattr(intake, "statement", failing)
+    monkeypatch.setattr(repository, "statement", failing)
     with pytest.raises(StoreError, match="division by zero"):
         store.put([stored("c1")])
     assert rows(store, "SELECT count(*) FROM records") == [(0,)]

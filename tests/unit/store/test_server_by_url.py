@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from jobfit.errors import StoreError
-from jobfit.store.cluster import find_programs
+from jobfit.store.embedded import find_programs
 from jobfit.store.repository import open_store
 
 PASSWORD, QUOTED = "p@ss/word:1", "p%40ss%2Fword%3A1"

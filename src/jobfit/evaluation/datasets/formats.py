@@ -60,11 +60,9 @@ def write_dataset(dataset: Judged, folder: Path, format_name: str, task: str | N
 
     ``task`` chooses the ranking task for BEIR, which holds one.
     """
-    chosen = _format(format_name)
+    write = _format(format_name).write
     make_empty(folder)
-    if task is not None and format_name == "beir":
-        return write_beir_folder(dataset, folder, task)
-    return chosen.write(dataset, folder)
+    return write_beir_folder(dataset, folder, task) if format_name == "beir" else write(dataset, folder)
 
 
 def _format(name: str) -> Format:

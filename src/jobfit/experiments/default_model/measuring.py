@@ -30,6 +30,8 @@ from jobfit.training.loop.objective import Embed, Measured
 from jobfit.training.loop.settings import TrainSettings
 
 MEASURES = ("nDCG@10", "RR")
+BM25, RAW, TRAINED = "BM25", "raw encoder", "trained"
+_VERDICTS = {"higher": "won", "lower": "lost", "": "not told apart"}
 _ESSENTIAL, _OPTIONAL = 2, 1
 _RELATIONS = ("exact", "narrow")  # as title linking is tested: the others are choices that no reading can foresee
 Row = tuple[str, Mapping[str, int]]
@@ -155,10 +157,6 @@ def _made(
     yield RankingSet(name, about, Judged(dict(documents), ids, (Task(name, "test", qrels, measures=MEASURES),)))
 
 
-BM25, RAW, TRAINED = "BM25", "raw encoder", "trained"
-_VERDICTS = {"higher": "won", "lower": "lost", "": "not told apart"}
-
-
 class SetsValidator:
     """The mean over sets of the mean nDCG@10 of each: every task counts the same, whatever its number of queries."""
 
@@ -191,8 +189,7 @@ def _columns(one: RankingSet, vectors: Mapping[str, Any]) -> Columns:
 
 
 def measure_model(model: Encoder, sets: Sequence[RankingSet], loop: TrainSettings) -> dict[str, Columns]:
-    texts = SetsValidator(sets).texts()
-    made = embed_texts(model, texts, loop)
+    made = embed_texts(model, SetsValidator(sets).texts(), loop)
     vectors = dict(zip(made.ids, made.vectors))
     return {one.name: _columns(one, vectors) for one in sets}
 
@@ -228,15 +225,10 @@ class Line:
         return self.systems[TRAINED].n
 
     def as_json(self) -> dict[str, Any]:
-        against = {
-            name: {
-                "difference": asdict(one.difference),
-                "p": one.p,
-                "p_holm": one.p_holm,
-                "verdict": _VERDICTS[side_of_zero(one.difference)],
-            }
-            for name, one in self.against.items()
-        }
+        against = {}
+        for name, one in self.against.items():
+            word = _VERDICTS[side_of_zero(one.difference)]
+            against[name] = {"difference": asdict(one.difference), "p": one.p, "p_holm": one.p_holm, "verdict": word}
         return {
             "set": self.name, "about": self.about, "real": self.real, "measure": self.measure, "queries": self.queries,
             "documents": self.documents, "systems": {name: asdict(value) for name, value in self.systems.items()},
@@ -306,14 +298,11 @@ def table_lines(lines: Sequence[Line]) -> list[str]:
     if not lines:
         return ["Nothing was held out to measure on.", ""]
     head = ["measure", "n", BM25, RAW, TRAINED, f"trained − {RAW}", f"trained − {BM25}"]
-    rows = [
-        (
-            f"{line.name}{'' if line.real else ' (synthetic)'}",
-            [line.measure, f"{line.queries:,}", *(_mean(line.systems[name]) for name in (BM25, RAW, TRAINED)),
-             *(_with_p(line.against[name]) for name in (RAW, BM25))],
-        )
-        for line in lines
-    ]  # fmt: skip
+    rows = []
+    for line in lines:
+        means = (_mean(line.systems[name]) for name in (BM25, RAW, TRAINED))
+        cells = [line.measure, f"{line.queries:,}", *means, *(_with_p(line.against[name]) for name in (RAW, BM25))]
+        rows.append((f"{line.name}{'' if line.real else ' (synthetic)'}", cells))
     said = (
         "Means with 95 % bootstrap intervals over queries; differences are paired, with p of the paired randomisation "
         "test after Holm's correction over the table."

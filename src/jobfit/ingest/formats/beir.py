@@ -18,16 +18,11 @@ NO_TEXT = "neither title nor text: it can never be retrieved"
 def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
     """The documents (or queries) of a file, one at a time: the title, a line break, the text.
 
-    A line without title and text gives no document and goes to ``rejects``; blank lines are passed over. ``row`` is
-    the line, from 1.
+    A line without title and text gives no document and goes to ``rejects``; blank lines are passed over.
 
     Raises:
         InputError: the file cannot be read; a line is not a JSON object, has no ``_id``, a value of a wrong type, or an
             id that an earlier line has. The message names file and line.
-
-    >>> list(read_beir(Path("missing.jsonl"), []))
-    Traceback (most recent call last):
-    jobfit.errors.InputError: missing.jsonl cannot be read (No such file or directory)
     """
     for number, document in _numbered(path):
         if document.text:

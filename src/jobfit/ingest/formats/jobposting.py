@@ -57,10 +57,9 @@ def from_html(data: bytes) -> tuple[Result, ...] | None:
     for script in _scripts(data):
         with suppress(JsonError):
             postings += _postings(parse(_COMMENT.sub("", script)))
-    if not postings:
-        return None
     several = len(postings) > 1
-    return tuple(distinct(from_posting(posting, n if several else None) for n, posting in enumerate(postings, start=1)))
+    results = distinct(from_posting(posting, n if several else None) for n, posting in enumerate(postings, start=1))
+    return tuple(results) or None
 
 
 def _scripts(data: bytes) -> Iterator[str]:
@@ -75,29 +74,26 @@ def _scripts(data: bytes) -> Iterator[str]:
 
 def from_posting(posting: Object, row: int | None = None) -> Result:
     """One JobPosting as a vacancy; a rejection where a field has a wrong type or it has neither title nor text."""
-    try:
-        return _document(posting, row)
-    except WrongValueError as error:
-        return error.in_row(row)
-
-
-def _document(posting: Object, row: int | None) -> Result:
     flags: list[str] = []
 
     def prose(field: str) -> str:
         return "\n".join(_visible(part, flags) for part in _strings(posting.get(field), field))
 
-    description, required = prose("description"), [prose("qualifications"), *_education(posting), *_experience(posting)]
-    sections = [prose("responsibilities"), *required, prose("skills")]
-    if not any((description, *sections)):
-        return RawRejection("the posting has no description", row=row, field="description", value="")
     page = Outline()
-    page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
-    page.lines(*_conditions(posting))
-    page.lines(description)
-    page.section("Responsibilities", [sections[0]]).section("Requirements", required)
-    page.section("Required skills", [sections[-1]]).section("Benefits", [prose("jobBenefits")])
-    return RawDocument(page.text(), Kind.VACANCY, _identifier(posting), row, tuple(dict.fromkeys(flags)))
+    try:
+        description, qualifications = prose("description"), prose("qualifications")
+        required = [qualifications, *_education(posting), *_experience(posting)]
+        responsibilities, skills = prose("responsibilities"), prose("skills")
+        if not any((description, responsibilities, *required, skills)):
+            return RawRejection("the posting has no description", row=row, field="description", value="")
+        page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
+        page.lines(*_conditions(posting))
+        page.lines(description)
+        page.section("Responsibilities", [responsibilities]).section("Requirements", required)
+        page.section("Required skills", [skills]).section("Benefits", [prose("jobBenefits")])
+        return RawDocument(page.text(), Kind.VACANCY, _identifier(posting), row, tuple(dict.fromkeys(flags)))
+    except WrongValueError as error:
+        return error.in_row(row)
 
 
 def _conditions(posting: Object) -> list[str]:
@@ -120,9 +116,8 @@ def _education(posting: Object) -> list[str]:
     for item in _items(posting.get("educationRequirements")):
         if isinstance(item, Mapping):
             item = item.get("credentialCategory", item.get("name"))
-        for degree in _strings(item, "educationRequirements"):
-            degrees.append(_DEGREES.get(degree.casefold(), degree))
-    return degrees
+        degrees += _strings(item, "educationRequirements")
+    return [_DEGREES.get(degree.casefold(), degree) for degree in degrees]
 
 
 def _experience(posting: Object) -> list[str]:
@@ -131,14 +126,12 @@ def _experience(posting: Object) -> list[str]:
         if not isinstance(item, Mapping):
             experience.append(_visible(text(item, "experienceRequirements"), []))
             continue
-        months = item.get("monthsOfExperience")
-        number = text(months, "experienceRequirements.monthsOfExperience")
+        months, field = item.get("monthsOfExperience"), "experienceRequirements.monthsOfExperience"
+        number = text(months, field)
         if number and not number.replace(".", "", 1).isdigit():
-            field = "experienceRequirements.monthsOfExperience"
             raise WrongValueError(field, months, "a number of months is expected here")
-        experience.append(
-            f"{_duration(float(number))} of experience" if number else text(item.get("description"), "description")
-        )
+        stated = f"{_duration(float(number))} of experience" if number else ""
+        experience.append(stated or text(item.get("description"), "description"))
     return experience
 
 
@@ -159,22 +152,23 @@ def _places(value: object) -> list[str]:
             places.append(joined((parts[0], joined(parts[1:3], " "), parts[3], *country)))
         else:
             places += _strings(address, "jobLocation")
-    return [place for place in places if place]
+    return list(filter(None, places))
 
 
 def _salary(value: object) -> str:
     if not isinstance(value, Mapping):
         return text(value, "baseSalary")
-    amount = value.get("value")
+    amount, unit = value.get("value"), ""
     if isinstance(amount, Mapping):
         ends = [text(amount.get(key), f"baseSalary.value.{key}") for key in ("minValue", "maxValue")]
         single = text(amount.get("value"), "baseSalary.value.value")
+        written = joined(ends, " – ") or single
         unit = text(amount.get("unitText"), "baseSalary.value.unitText").lower()
     else:
-        ends, single, unit = [], text(amount, "baseSalary.value"), ""
-    amount = joined(ends, " – ") or single
-    money = joined((amount, text(value.get("currency"), "baseSalary.currency")), " ") if amount else ""
-    return joined((money, unit), " per ") if money else ""
+        written = text(amount, "baseSalary.value")
+    if not written:
+        return ""
+    return joined((joined((written, text(value.get("currency"), "baseSalary.currency")), " "), unit), " per ")
 
 
 def _identifier(posting: Object) -> str | None:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from jobfit.ingest.formats import jobposting, jsonresume
-from jobfit.ingest.formats.tables import distinct, flagged, match_columns
+from jobfit.ingest.formats.tables import extract_text, match_columns
 from jobfit.ingest.formats.values import JsonError, parse, parse_line, shorten
-from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Result = RawDocument | RawRejection
@@ -20,17 +19,11 @@ Result = RawDocument | RawRejection
 
 def extract(data: bytes) -> Iterable[Result]:
     """One result per object; one rejection, with line and column, where the file cannot be read as JSON."""
-    decoded = decode(data)
-    if isinstance(decoded, RawRejection):
-        return [decoded]
-    text, flags = decoded
-    if not text.strip():
-        return [RawRejection("the file is empty")]
-    results = list(distinct(_lines(text) if _is_json_lines(text) else _whole(text)))
+    results = extract_text(data, lambda text: _lines(text) if _is_json_lines(text) else _whole(text))
     reasons = {result.reason if isinstance(result, RawRejection) else None for result in results}
     if len(results) > 1 and len(reasons) == 1 and (reason := reasons.pop()) is not None:
         return [RawRejection(f"all {len(results):,} objects: {reason}")]  # one wrong file, not thousands of wrong rows
-    return [flagged(result, flags) for result in results]
+    return results
 
 
 def of_value(value: object, row: int | None) -> Iterator[Result]:

@@ -44,24 +44,21 @@ def from_resume(value: Object, row: int | None = None) -> RawDocument | RawRejec
 
 @dataclass
 class _Writer:
-    """Writes one resume; ``flags`` collects what is odd on the way."""
-
     resume: Object
     language: str  # of the headings
-    flags: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)  # what is odd
 
     def document(self, row: int | None) -> RawDocument | RawRejection:
         page = Outline()
         basics = mapping(self.resume.get("basics"), "basics")
-        summary = text(basics.get("summary"), "basics.summary")
-        label = text(basics.get("label"), "basics.label")
-        page.lines(text(basics.get("name"), "basics.name"), label)
+        summary, label = _said(basics, "basics", "summary"), _said(basics, "basics", "label")
+        page.lines(_said(basics, "basics", "name"), label)
         page.lines(*self._contact(basics))
         page.section(self._word("summary"), [summary])
         told = bool(summary or label)
         for name, write in _WRITERS.items():
             entries = [write(self, entry, where) for where, entry in mappings(self.resume.get(name), name)]
-            blocks = "\n\n".join(entry for entry in entries if entry)
+            blocks = joined(entries, "\n\n")
             told = told or (bool(blocks) and name in _SECTIONS)
             page.section(self._word(name), [blocks])
         if not told:
@@ -70,70 +67,61 @@ class _Writer:
         return RawDocument(page.text(), Kind.CANDIDATE, resume_id, row, tuple(self.flags))
 
     def _contact(self, basics: Object) -> list[str]:
-        place = mapping(basics.get("location"), "basics.location")
-        parts = [
-            text(place.get(key), f"basics.location.{key}") for key in ("postalCode", "city", "region", "countryCode")
-        ]
-        city = joined((joined(parts[:2], " "), *parts[2:]))
+        where = "basics.location"
+        place = mapping(basics.get("location"), where)
+        code, *parts = (_said(place, where, key) for key in ("postalCode", "city", "region", "countryCode"))
+        city = joined((joined((code, parts[0]), " "), *parts[1:]))
         profiles = [
-            joined(
-                (
-                    text(entry.get("network"), f"{where}.network"),
-                    text(entry.get("url") or entry.get("username"), f"{where}.url"),
-                ),
-                ": ",
-            )
-            for where, entry in mappings(basics.get("profiles"), "basics.profiles")
+            joined((_said(entry, at, "network"), text(entry.get("url") or entry.get("username"), f"{at}.url")), ": ")
+            for at, entry in mappings(basics.get("profiles"), "basics.profiles")
         ]
         return [
-            labelled(self._word("location"), joined((text(place.get("address"), "basics.location.address"), city))),
-            labelled(self._word("phone"), text(basics.get("phone"), "basics.phone")),
-            labelled("Email", text(basics.get("email"), "basics.email")),
-            text(basics.get("url"), "basics.url"),
+            labelled(self._word("location"), joined((_said(place, where, "address"), city))),
+            labelled(self._word("phone"), _said(basics, "basics", "phone")),
+            labelled("Email", _said(basics, "basics", "email")),
+            _said(basics, "basics", "url"),
             *profiles,
         ]
 
     def work(self, entry: Object, where: str) -> str:
         employer = entry.get("name", entry.get("company", entry.get("organization")))
-        title = joined((text(entry.get("position"), f"{where}.position"), text(employer, f"{where}.name")), " — ")
-        title = joined((title, text(entry.get("location"), f"{where}.location")))
-        dates = self._dates(entry, where, ongoing=where.startswith("work"))
-        return self._block(title, dates, entry, where)
+        title = joined((_said(entry, where, "position"), text(employer, f"{where}.name")), " — ")
+        title = joined((title, _said(entry, where, "location")))
+        return self._block(title, self._dates(entry, where, ongoing=where.startswith("work")), entry, where)
 
     def education(self, entry: Object, where: str) -> str:
-        degree = joined(text(entry.get(key), f"{where}.{key}") for key in ("studyType", "area"))
-        title = joined((degree, text(entry.get("institution"), f"{where}.institution")), " — ")
+        degree = joined((_said(entry, where, "studyType"), _said(entry, where, "area")))
+        title = joined((degree, _said(entry, where, "institution")), " — ")
         line = joined((title, self._dates(entry, where)))  # one line: a year beside it tells a bare "Master" a diploma
-        score = labelled("Score", text(entry.get("score"), f"{where}.score"))
-        return joined((line, score, ", ".join(texts(entry.get("courses"), f"{where}.courses"))), "\n")
+        return joined((line, labelled("Score", _said(entry, where, "score")), _listed(entry, where, "courses")), "\n")
 
     def project(self, entry: Object, where: str) -> str:
-        roles = ", ".join(texts(entry.get("roles"), f"{where}.roles"))
-        title = joined((text(entry.get("name"), f"{where}.name"), roles), " — ")
+        roles = _listed(entry, where, "roles")
+        title = joined((_said(entry, where, "name"), roles), " — ")
         block = self._block(title, self._dates(entry, where), entry, where)
-        return joined((block, ", ".join(texts(entry.get("keywords"), f"{where}.keywords"))), "\n")
+        return joined((block, _listed(entry, where, "keywords")), "\n")
 
     def keywords(self, entry: Object, where: str) -> str:
-        words = ", ".join(texts(entry.get("keywords"), f"{where}.keywords"))
-        name = joined((text(entry.get("name"), f"{where}.name"), _bracketed(text(entry.get("level"), where))), " ")
+        words, name = _listed(entry, where, "keywords"), _said(entry, where, "name")
+        level = text(entry.get("level"), where)
+        name = joined((name, f"({level})" if level else ""), " ")
         return joined((name, words), ": ")
 
     def spoken(self, entry: Object, where: str) -> str:
-        names = (text(entry.get(key), f"{where}.{key}") for key in ("language", "fluency"))
-        return joined(names, ": ")
+        return joined((_said(entry, where, "language"), _said(entry, where, "fluency")), ": ")
 
     def achievement(self, entry: Object, where: str) -> str:
         name = text(entry.get("name", entry.get("title")), f"{where}.name")
         giver = text(entry.get("issuer", entry.get("awarder", entry.get("publisher"))), f"{where}.issuer")
         on = next((key for key in ("date", "releaseDate") if key in entry), "date")
         line = joined((joined((name, giver), " — "), self._date(entry.get(on), f"{where}.{on}")))
-        return joined((line, text(entry.get("summary"), f"{where}.summary")), "\n")
+        return joined((line, _said(entry, where, "summary")), "\n")
 
     def reference(self, entry: Object, where: str) -> str:
-        return joined((text(entry.get(key), f"{where}.{key}") for key in ("name", "reference")), ": ")
+        return joined((_said(entry, where, "name"), _said(entry, where, "reference")), ": ")
 
     def _block(self, title: str, dates: str, entry: Object, where: str) -> str:
-        told = [text(entry.get(key), f"{where}.{key}") for key in ("description", "summary")]
+        told = _said(entry, where, "description"), _said(entry, where, "summary")
         highlights = [f"- {line}" for line in texts(entry.get("highlights"), f"{where}.highlights")]
         return joined((title, dates, *told, *highlights), "\n")
 
@@ -174,8 +162,12 @@ _WRITERS = {
 }
 
 
-def _bracketed(value: str) -> str:
-    return f"({value})" if value else ""
+def _said(entry: Object, where: str, key: str) -> str:
+    return text(entry.get(key), f"{where}.{key}")
+
+
+def _listed(entry: Object, where: str, key: str) -> str:
+    return ", ".join(texts(entry.get(key), f"{where}.{key}"))
 
 
 def _is_date(written: str) -> bool:
@@ -191,12 +183,12 @@ def _is_date(written: str) -> bool:
 
 def _language(resume: Object) -> str:
     """The language of the headings: that of ``meta.language``, else of the prose; English where there are no others."""
-    language = text(mapping(resume.get("meta"), "meta").get("language"), "meta.language").casefold()[:2]
+    language = _said(mapping(resume.get("meta"), "meta"), "meta", "language").casefold()[:2]
     if not language:
-        prose = [text(mapping(resume.get("basics"), "basics").get("summary"), "basics.summary")]
+        prose = [_said(mapping(resume.get("basics"), "basics"), "basics", "summary")]
         for section in ("work", "education", "projects", "volunteer"):
             for where, entry in mappings(resume.get(section), section):
-                prose += [text(entry.get(key), f"{where}.{key}") for key in ("summary", "description")]
+                prose += [_said(entry, where, "summary"), _said(entry, where, "description")]
                 prose += texts(entry.get("highlights"), f"{where}.highlights")
         language = detect_language("\n".join(prose)) or ""
     return language if language in _HEADINGS else "en"

@@ -14,21 +14,12 @@ VOCABULARY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("vocabulary.
 
 
 class Outline:
-    """Collects lines and sections; :meth:`text` joins them, one blank line between sections.
-
-    >>> print(Outline().lines("Ana Sample", "").section("Skills", ["Python", "SQL"]).text())
-    Ana Sample
-    <BLANKLINE>
-    Skills
-    Python
-    SQL
-    """
+    """Collects lines and sections; :meth:`text` joins them, one blank line between sections."""
 
     def __init__(self) -> None:
         self._blocks: list[str] = []
 
     def lines(self, *lines: str) -> Outline:
-        """Add a block of lines without a heading; empty ones are left out."""
         return self.section("", lines)
 
     def section(self, heading: str, lines: Iterable[str]) -> Outline:
@@ -39,15 +30,12 @@ class Outline:
         return self
 
     def text(self) -> str:
-        """The whole text."""
         return "\n\n".join(self._blocks)
 
 
 def labelled(label: str, value: str) -> str:
-    """``label: value``, or nothing where there is no value."""
     return f"{label}: {value}" if value else ""
 
 
 def joined(parts: Iterable[str], separator: str = ", ") -> str:
-    """The parts that are not empty, joined."""
     return separator.join(part for part in parts if part)

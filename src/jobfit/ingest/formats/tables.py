@@ -1,8 +1,7 @@
 """Tables: rows of CSV, Parquet and plain JSON records to raw documents, by the names of the columns.
 
-``SYNONYMS`` (of ``vocabulary.toml``) is the whole knowledge: for each field the column names that hold it, in order of
-preference. Names are compared without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``.
-The delimiter and the encoding of a CSV file are detected.
+``SYNONYMS`` is the whole knowledge: for each field the column names that hold it, in order of preference. The delimiter
+and the encoding of a CSV file are detected.
 
 A row number counts data rows from 1 (the header is not counted, nor are blank lines); a row that does not fit is
 reported, never lost.
@@ -39,11 +38,7 @@ Row = Mapping[str, object]
 
 
 def plain_name(column: str) -> str:
-    """The column name without case, accents and punctuation.
-
-    >>> plain_name(" Intitulé du poste ")
-    'intitule_du_poste'
-    """
+    """The name without case, accents and punctuation: ``Intitulé du poste`` is ``intitule_du_poste``."""
     letters = unicodedata.normalize("NFKD", column.casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return _NOT_ALPHANUMERIC.sub("_", bare).strip("_")
@@ -59,13 +54,10 @@ class Columns:
     def document(self, row: Row, number: int | None) -> RawDocument | RawRejection:
         """One row as a document: the known fields around its text, or under headings where it has none."""
         try:
-            return self._document(row, number)
+            record_id = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
+            values = {field: texts(row.get(column), column) for field, column in self.by_field.items() if field != "id"}
         except WrongValueError as error:
             return error.in_row(number)
-
-    def _document(self, row: Row, number: int | None) -> RawDocument | RawRejection:
-        record_id = identifier(row.get(self.by_field["id"]), self.by_field["id"]) if "id" in self.by_field else None
-        values = {field: texts(row.get(column), column) for field, column in self.by_field.items() if field != "id"}
         if not any(values.get(field) for field in _TELLING):
             column = next(self.by_field[field] for field in _TELLING if field in self.by_field)
             return RawRejection("there is no text in this row", row=number, field=column, value="")
@@ -78,11 +70,8 @@ def match_columns(names: Sequence[str]) -> Columns | RawRejection:
     chosen = {field: next((n for n in synonyms if n in by_name), None) for field, synonyms in SYNONYMS.items()}
     by_field = {field: by_name[name] for field, name in chosen.items() if name is not None}
     if not any(field in by_field for field in _TELLING):
-        usable = ", ".join(
-            synonyms[0] if f != "text" else "text, resume, cv, job_description"
-            for f, synonyms in SYNONYMS.items()
-            if f in _TELLING
-        )
+        others = (names[0] for field, names in SYNONYMS.items() if field in _HEADINGS)
+        usable = ", ".join(("text, resume, cv, job_description", *others))
         shown = ", ".join(repr(name) for name in names[:20]) or "none"
         return RawRejection(f"no column holds a text (found: {shown}); one of these is needed: {usable}")
     candidate, vacancy = by_name.keys() & _CANDIDATE_COLUMNS, by_name.keys() & _VACANCY_COLUMNS
@@ -104,11 +93,6 @@ def distinct(results: Iterable[RawDocument | RawRejection]) -> Iterator[RawDocum
                 continue
             seen[result.id] = result.row
         yield result
-
-
-def flagged(result: RawDocument | RawRejection, flags: tuple[str, ...]) -> RawDocument | RawRejection:
-    """The document with further flags; a rejection as it is."""
-    return replace(result, flags=(*result.flags, *flags)) if isinstance(result, RawDocument) else result
 
 
 def _written_out(values: Mapping[str, list[str]]) -> str:
@@ -140,15 +124,21 @@ def _says(whole: str, value: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", whole) is not None
 
 
-def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One result per data row, numbered from 1; one rejection where the file is not a table of texts."""
+def extract_text(
+    data: bytes, read: Callable[[str], Iterable[RawDocument | RawRejection]]
+) -> list[RawDocument | RawRejection]:
+    """What ``read`` makes of the decoded text, each id once, with the flags of the decoding; else one rejection."""
     decoded = decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]
     text, flags = decoded
-    if not text.strip():
-        return [RawRejection("the file is empty")]
-    return [flagged(result, flags) for result in distinct(_csv_rows(text))]
+    results = distinct(read(text) if text.strip() else [RawRejection("the file is empty")])
+    return [replace(r, flags=(*r.flags, *flags)) if isinstance(r, RawDocument) else r for r in results]
+
+
+def extract_csv(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """One result per data row, numbered from 1; one rejection where the file is not a table of texts."""
+    return extract_text(data, _csv_rows)
 
 
 def header(text: str, known: Callable[[list[str]], int]) -> tuple[list[str], str]:
@@ -165,7 +155,6 @@ def header(text: str, known: Callable[[list[str]], int]) -> tuple[list[str], str
 
 
 def known_columns(names: list[str]) -> int:
-    """How many columns of a table of documents have a known name."""
     columns = match_columns(names)
     return 0 if isinstance(columns, RawRejection) else len(columns.by_field)
 
@@ -176,14 +165,12 @@ def records(text: str, delimiter: str) -> Iterator[list[str] | str]:
     while True:
         first = reader.line_num + 1
         try:
-            record = next(reader, None)
+            if record := next(reader):
+                yield record
         except csv.Error as error:
             yield _broken(str(error), first, reader.line_num)
-            continue
-        if record is None:
+        except StopIteration:
             return
-        if record:
-            yield record
 
 
 def _reader(text: str, delimiter: str, strict: bool = False) -> Any:
@@ -223,12 +210,10 @@ def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
 
     try:
         file = ParquetFile(BufferReader(data))
-        metadata = file.metadata
-        decoded = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
-        if decoded > LIMITS.get().decoded_bytes:
-            return [
-                RawRejection(f"it unfolds to {decoded:,} bytes, more than {LIMITS.get().decoded_bytes:,}; split it")
-            ]
+        most = LIMITS.get().decoded_bytes
+        decoded = sum(file.metadata.row_group(n).total_byte_size for n in range(file.metadata.num_row_groups))
+        if decoded > most:
+            return [RawRejection(f"it unfolds to {decoded:,} bytes, more than {most:,}; split it")]
         columns = match_columns(file.schema_arrow.names)
         if isinstance(columns, RawRejection):
             return [columns]
@@ -238,10 +223,9 @@ def extract_parquet(data: bytes) -> Iterable[RawDocument | RawRejection]:
 
 
 def _parquet_rows(file: Any, columns: Columns) -> Iterator[RawDocument | RawRejection]:
+    batches = file.iter_batches(_BATCH_ROWS, columns=sorted(set(columns.by_field.values())), use_threads=False)
     number = 0
-    for batch in file.iter_batches(_BATCH_ROWS, columns=sorted(set(columns.by_field.values())), use_threads=False):
-        for row in batch.to_pylist():
-            number += 1
-            yield columns.document(row, number)
+    for number, row in enumerate((row for batch in batches for row in batch.to_pylist()), start=1):
+        yield columns.document(row, number)
     if number == 0:
         yield RawRejection("the table has no rows")

@@ -21,10 +21,9 @@ def write_run(run: Run, path: Path) -> None:
     """
     name = _token("the name of the run", run.name)
     lines = (
-        f"{_token('query id', ranking.query_id)} Q0 {_token('document id', hit.document_id)} {rank} "
-        f"{hit.score!r} {name}"
-        for ranking in run
-        for rank, hit in enumerate(ranking.hits, start=1)
+        f"{_token('query id', row.query_id)} Q0 {_token('document id', hit.document_id)} {rank} {hit.score!r} {name}"
+        for row in run
+        for rank, hit in enumerate(row.hits, start=1)
     )
     write_lines(path, lines, private=True)
 
@@ -41,9 +40,8 @@ def read_run(path: Path) -> Run:
     name = ""
     for number, columns in _lines(path):
         if len(columns) != 6:
-            raise InputError(
-                f"{path}:{number}: a run has 6 columns (query Q0 document rank score name), not {len(columns)}"
-            )
+            expected = "a run has 6 columns (query Q0 document rank score name)"
+            raise InputError(f"{path}:{number}: {expected}, not {len(columns)}")
         query_id, _, document_id, _, score, tag = columns
         name = name or tag
         judged = scores.setdefault(query_id, {})
@@ -52,9 +50,8 @@ def read_run(path: Path) -> Run:
         judged[document_id] = _score(score, path, number)
     if not scores:
         raise InputError(f"{path}: the run is empty")
-    return Run(
-        name, {query: Ranking.from_scores(query, list(row), list(row.values())) for query, row in scores.items()}
-    )
+    rankings = {query: Ranking.from_scores(query, list(row), list(row.values())) for query, row in scores.items()}
+    return Run(name, rankings)
 
 
 def write_qrels(qrels: Qrels, path: Path) -> None:
@@ -96,7 +93,6 @@ def read_qrels(path: Path) -> Qrels:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The columns of each line that is not blank, with its number."""
     return ((number, columns) for number, line in numbered_lines(path) if (columns := line.split()))
 
 

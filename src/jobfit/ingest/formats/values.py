@@ -22,12 +22,10 @@ class WrongValueError(Exception):
         self.rejection = RawRejection(reason, field=field, value=shorten(value))
 
     def in_row(self, row: int | None) -> RawRejection:
-        """The rejection, with the row it stands in."""
         return replace(self.rejection, row=row)
 
 
 def shorten(value: object) -> str:
-    """The value as one line of at most 80 characters."""
     if isinstance(value, Mapping | list | tuple):
         shown = f"{'an object' if isinstance(value, Mapping) else 'a list'} of {len(value)}"
     else:
@@ -54,7 +52,6 @@ def texts(value: object, field: str) -> list[str]:
 
 
 def mapping(value: object, field: str) -> Mapping[str, object]:
-    """An object; absent is the empty object."""
     if value is None:
         return {}
     if isinstance(value, Mapping):
@@ -72,10 +69,7 @@ def mappings(value: object, field: str) -> list[tuple[str, Mapping[str, object]]
 
 
 def identifier(value: object, field: str) -> str | None:
-    """An id that a source states; ``None`` where it states none.
-
-    An id is at most 200 characters that can be printed.
-    """
+    """An id that a source states, at most 200 characters that can be printed; ``None`` where it states none."""
     chosen = text(value, field)
     if isinstance(value, float) and value.is_integer():
         chosen = str(int(value))  # a table tool wrote the column of whole numbers with a gap as 8.0
@@ -89,10 +83,10 @@ def identifier(value: object, field: str) -> str | None:
 def _named(value: object) -> str:
     if isinstance(value, bool):
         return "true or false"
-    names = {str: "text", int: "a number", float: "a number", bytes: "bytes"}
     if isinstance(value, Mapping):
         return "an object"
-    return "a list" if isinstance(value, list | tuple) else names.get(type(value), type(value).__name__)
+    names = {str: "text", int: "a number", float: "a number", bytes: "bytes", list: "a list", tuple: "a list"}
+    return names.get(type(value), type(value).__name__)
 
 
 class JsonError(Exception):

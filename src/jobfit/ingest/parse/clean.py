@@ -1,9 +1,16 @@
-"""Unicode cleaning, the same for every format: what a reader cannot see goes, what a reader sees stays as it is."""
+"""The gate of every format: clean the Unicode, check the length, and refuse what nobody could use.
+
+What a reader cannot see goes, what a reader sees stays as it is.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import replace
+
+from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.raw import RawDocument, RawRejection
 
 HIDDEN_UNICODE = "hidden_text:unicode"
 
@@ -25,9 +32,19 @@ _GAP = re.compile("[ \t]{2,}")
 _LINE_EDGE = re.compile("[ \t]*\n[ \t]*")
 _BLANK_LINES = re.compile("\n{4,}")
 
+_LETTERS = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{2,40}")
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # Thai, Japanese, Chinese, Korean
+_CID = re.compile(r"\(cid:\d{1,6}\)")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{4,40}")
+_VOWEL = re.compile("[aeiouyAEIOUY\u00c0-\u024f]")
+_MOST_UNREADABLE = 0.10
+_LEAST_LETTERS = 0.35
+_MOST_WITHOUT_VOWEL = 0.60
+_PROSE_WORDS, _STRUCTURED_WORDS = 20, 3
+
 
 def _dropped() -> dict[int, str | None]:
-    """What ``str.translate`` does to each invisible, odd or private character."""
     ranges = (
         *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD)),  # controls, soft hyphen
         *((0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x180B, 0x180F)),  # fillers, marks
@@ -53,9 +70,6 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     presentation forms, mathematical letters). Newlines become ``\\n``; a tab, or two and more spaces, separate columns
     and become one tab; at most two blank lines stay in a row; lines lose their outer blanks. Cleaning twice changes
     nothing more. Empty text stays empty.
-
-    >>> clean("pro\\ufb01le\\u200b  2019\\r\\nok")
-    ('profile\\t2019\\nok', ())
     """
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
     flags = (HIDDEN_UNICODE,) if _SMUGGLED.search(text) else ()
@@ -66,3 +80,51 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
     text = _LINE_EDGE.sub("\n", text)
     return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), flags
+
+
+def complaint(text: str, minimum_words: int) -> str | None:
+    """Why ``text`` cannot be used; ``None`` where it can.
+
+    A text needs ``minimum_words`` words of two letters and more (in scripts without spaces two characters count as a
+    word), at most 10 % unreadable characters, at least 35 % letters among what is not blank, and no more than 60 % of
+    its longer Latin words without any vowel (the sign of a font whose letters are mapped wrongly).
+    """
+    solid = len("".join(text.split()))
+    if solid == 0:
+        return "there is no text in it"
+    unreadable = text.count("\ufffd") + sum(len(match.group()) for match in _CID.finditer(text))
+    if unreadable > _MOST_UNREADABLE * solid:
+        return "its letters cannot be read (the fonts carry no character map); export it again, or run OCR on it"
+    words = len(_WORD.findall(text)) + len(_UNSPACED.findall(text)) // 2
+    if words < minimum_words:
+        noun = "word" if words == 1 else "words"
+        return f"it has only {words} {noun}; a CV or vacancy needs at least {minimum_words}"
+    letters = sum(map(len, _LETTERS.findall(text)))
+    if letters < _LEAST_LETTERS * solid:
+        return "it is mostly digits and symbols, not sentences a person wrote"
+    latin = _LATIN.findall(text)
+    strange = sum(_VOWEL.search(word) is None for word in latin)
+    if len(latin) >= minimum_words and strange > _MOST_WITHOUT_VOWEL * len(latin):
+        return "its words are garbled (wrong character map); export it again, or run OCR on it"
+    return None
+
+
+def admit(result: RawDocument | RawRejection) -> RawDocument | RawRejection:
+    """The document with clean text and its flags, or a rejection with the reason; a rejection stays as it is.
+
+    A source that states the kind or the row (a table, JSON Resume) may be short: three words. Free text needs twenty.
+    """
+    if isinstance(result, RawRejection):
+        return result
+    most, length = LIMITS.get().characters, len(result.text)
+    if length <= 4 * most:  # a longer one is not even worth cleaning
+        text, flags = clean(result.text)
+        length = len(text)
+    if length > most:
+        too_long = f"its text has {length:,} characters, more than {most:,}; is it one CV or vacancy? Split it"
+        return RawRejection(too_long, row=result.row)
+    structured = result.kind is not None or result.row is not None
+    reason = complaint(text, _STRUCTURED_WORDS if structured else _PROSE_WORDS)
+    if reason is not None:
+        return RawRejection(reason, row=result.row)
+    return replace(result, text=text, flags=tuple(dict.fromkeys((*result.flags, *flags))))

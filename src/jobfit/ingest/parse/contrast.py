@@ -1,24 +1,17 @@
-"""How well a colour stands out from another: the contrast ratio of WCAG 2.2."""
+"""How well a colour stands out from another (the contrast ratio of WCAG 2.2), and below what text is not seen."""
 
 from __future__ import annotations
 
 Color = tuple[int, int, int]
 WHITE: Color = (255, 255, 255)
 BLACK: Color = (0, 0, 0)
-LEAST_CONTRAST = 1.5
-"""Below this ratio a reader does not see text on its background; light grey (#D0D0D0) on white has 1.54."""
-LEAST_POINTS = 4.0
-"""Below this size in points text cannot be read on paper."""
+LEAST_CONTRAST = 1.5  # light grey (#D0D0D0) on white has 1.54
+LEAST_POINTS = 4.0  # on paper
 LEAST_OPACITY = 0.1
-"""Below this opacity text is as good as transparent."""
 
 
 def named_colors(words: str) -> dict[str, Color]:
-    """Colours by name, from pairs of a name and six hexadecimal digits.
-
-    >>> named_colors("navy 000080")
-    {'navy': (0, 0, 128)}
-    """
+    """Colours by name, from pairs of a name and six hexadecimal digits: ``navy 000080``."""
     names = words.split()
     return {name: (*bytes.fromhex(digits),) for name, digits in zip(names[::2], names[1::2], strict=True)}
 
@@ -30,10 +23,11 @@ def luminance(color: Color) -> float:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """(lighter + 0.05) / (darker + 0.05), between 1 (same) and 21 (black on white).
-
-    >>> round(contrast(WHITE, BLACK))
-    21
-    """
+    """(lighter + 0.05) / (darker + 0.05), between 1 (same) and 21 (black on white)."""
     darker, lighter = sorted((luminance(one), luminance(other)))
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def blends(color: Color | None, background: Color | None) -> bool:
+    """Whether text is too pale or too dark for its background; never where one of them is unknown."""
+    return color is not None and background is not None and contrast(color, background) < LEAST_CONTRAST

@@ -45,9 +45,11 @@ _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 22, 38
 
 def confine(limits: Limits) -> bool:
     """Apply everything in the module's docstring; True where the kernel holds the filter."""
-    for name, value in (("RLIMIT_CORE", 0), ("RLIMIT_FSIZE", 0), ("RLIMIT_NOFILE", 64)):
-        _lower(getattr(resource, name), value)
-    _lower(resource.RLIMIT_AS, limits.memory_bytes)
+    for name, value in (("CORE", 0), ("FSIZE", 0), ("NOFILE", 64), ("AS", limits.memory_bytes)):
+        kind = getattr(resource, f"RLIMIT_{name}")
+        _, hard = resource.getrlimit(kind)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
     setattr(socket, "socket", _NoSocket)  # noqa: B010 (a type cannot be assigned to in mypy's eyes)
     socket.create_connection = _no_connection
     return sys.platform == "linux" and _install_filter()
@@ -58,12 +60,6 @@ def allow_cpu(seconds: float) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF)
     soft = int(used.ru_utime + used.ru_stime + seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
-
-
-def _lower(kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (value, value))
 
 
 class _NoSocket(socket.socket):
@@ -78,7 +74,6 @@ def _no_connection(*args: object, **kwargs: object) -> NoReturn:
 
 
 def _install_filter() -> bool:
-    """Hand the filter to the kernel, after giving up the right to gain rights."""
     machine = platform.machine()
     if machine not in _ARCHITECTURE:
         return False

@@ -1,19 +1,27 @@
-"""PDF: the text that a reader sees, page by page, in the order of the page's content."""
+"""PDF: the text that a reader sees, page by page, in the order of the page's content.
+
+Most pages are decided from their objects alone: dark text on nothing is visible. Where that does not settle it (light
+text, text that meets a filled shape or an image, patterned or faint text), the page is painted twice, with and
+without those objects, and what changed on the picture decides: the picture is what the reader sees.
+"""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import hypot
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
+from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, contrast
 from jobfit.ingest.parse.limits import LIMITS
-from jobfit.ingest.parse.pdf_objects import Box, TooManyObjects
-from jobfit.ingest.parse.pdf_visibility import hide_unseen
 from jobfit.ingest.raw import RawDocument, RawRejection
+
+Box = tuple[float, float, float, float]  # left, bottom, right, top in points, in the page's own axes
+Matrix = tuple[float, float, float, float, float, float]
 
 _REASONS = {
     pdfium.FPDF_ERR_PASSWORD: "the PDF needs a password; save it again without one",
@@ -24,11 +32,20 @@ _SCANNED = "the PDF holds pictures of text and no text (a scan); run OCR on it f
 _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, or hidden); run OCR on what it shows"
 _EMPTY = "the PDF has no text"
 _HYPHENS = str.maketrans({"\ufffe": "-\n", "\x02": "-\n"})  # PDFium swallows the line break after a hyphen
+_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_MOST_OBJECTS = 100_000
+_DEEPEST_FORM = 12
+_NARROWEST_GLYPH = 0.2  # of the font size; a longer replacement cannot be what is seen
+_INVISIBLE_MODES = (pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP)
+_MOST_PIXELS = 4_000_000
+_PIXELS_PER_POINT = 2.0
+_MOST_SHAPES = 300
+_MOST_LAYERS = 8
 
 pdfium.FPDF_InitLibrary()
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The document cannot be read; the message is the reason."""
 
 
@@ -42,12 +59,8 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     try:
         with _open(data) as document:
             text, pictures = _read(document, flags)
-    except _Refused as error:
+    except _RefusedError as error:
         return [RawRejection(str(error))]
-    except TooLong:
-        return [RawRejection(f"the PDF has more than {LIMITS.get().characters:,} characters; is it one CV? Split it")]
-    except TooManyObjects:
-        return [RawRejection("a page of the PDF has too many objects to be a CV; print it to PDF again")]
     if text.strip():
         return [RawDocument(text=text, flags=tuple(sorted(flags)))]
     if flags:
@@ -55,41 +68,41 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     return [RawRejection(_SCANNED if pictures else _EMPTY)]
 
 
+@contextmanager
+def _open(data: bytes) -> Iterator[Any]:
+    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
+    if not document:
+        raise _RefusedError(_REASONS.get(pdfium.FPDF_GetLastError(), _REASONS[pdfium.FPDF_ERR_FORMAT]))
+    try:
+        yield document
+    finally:
+        pdfium.FPDF_CloseDocument(document)
+
+
 def _read(document: Any, flags: set[str]) -> tuple[str, bool]:
     """The text of all pages and whether there is any picture; fills ``flags``."""
     limits = LIMITS.get()
     count = pdfium.FPDF_GetPageCount(document)
     if count > limits.pages:
-        raise _Refused(f"the PDF has {count:,} pages, more than {limits.pages}; is it one CV or vacancy? Split it")
+        raise _RefusedError(f"the PDF has {count:,} pages, more than {limits.pages}; is it one CV or vacancy? Split it")
     pages: list[str] = []
     pictures = False
     left = 4 * limits.characters  # before cleaning; the exact limit is checked afterwards
     for index in range(count):
         page = pdfium.FPDF_LoadPage(document, index)
         if not page:
-            raise _Refused(f"page {index + 1} of the PDF is damaged; save it again in its own program")
+            raise _RefusedError(f"page {index + 1} of the PDF is damaged; save it again in its own program")
         try:
             crop = _crop(page)
-            flags |= hide_unseen(page, crop)
-            text = page_text(page, crop, left)
-            flags |= {"hidden_text:off_page"} if text.cut else set()
-            pages.append(text.text)
+            flags |= _hide_unseen(page, crop)
+            text, cut = _page_text(page, crop, left)
+            flags |= {"hidden_text:off_page"} if cut else set()
+            pages.append(text)
             pictures = pictures or _has_picture(page)
         finally:
             pdfium.FPDF_ClosePage(page)
-        left -= len(pages[-1])
+        left -= len(text)
     return "\n\n".join(page for page in pages if page), pictures
-
-
-@contextmanager
-def _open(data: bytes) -> Iterator[Any]:
-    document = pdfium.FPDF_LoadMemDocument64(data, len(data), None)
-    if not document:
-        raise _Refused(_REASONS.get(pdfium.FPDF_GetLastError(), _REASONS[pdfium.FPDF_ERR_FORMAT]))
-    try:
-        yield document
-    finally:
-        pdfium.FPDF_CloseDocument(document)
 
 
 def _crop(page: Any) -> Box:
@@ -105,38 +118,27 @@ def _has_picture(page: Any) -> bool:
     return any(pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, i)) in kinds for i in range(count))
 
 
-class TooLong(Exception):
-    """The page has more characters than are left for the document."""
-
-
-@dataclass(frozen=True, slots=True)
-class PageText:
-    """The text, and whether part of it was ``cut`` because it runs over the edge of the paper."""
-
-    text: str
-    cut: bool
-
-
-def page_text(page: Any, crop: Box, most: int) -> PageText:
-    """The characters of ``page`` that stand within ``crop``, in the order of the content. Raises TooLong."""
+def _page_text(page: Any, crop: Box, most: int) -> tuple[str, bool]:
+    """The characters within ``crop``, in the order of the content, and whether some were cut off by its edge."""
     layout = pdfium.FPDFText_LoadPage(page)
     if not layout:
-        return PageText("", False)
+        return "", False
     try:
         count = pdfium.FPDFText_CountChars(layout)
         if count > most:
-            raise TooLong
-        whole, inside = _text(layout, count), count
+            limit = LIMITS.get().characters
+            raise _RefusedError(f"the PDF has more than {limit:,} characters; is it one CV? Split it")
+        whole, inside = _layout_text(layout, count), count
         if _runs_over(layout, count, crop):
             kept = [index for index in range(count) if _is_inside(layout, index, crop)]
             inside = len(kept)
             whole = "".join(_character(layout, index) for index in kept)
-        return PageText(whole.replace("\r\n", "\n").translate(_HYPHENS).strip(), inside < count)
+        return whole.replace("\r\n", "\n").translate(_HYPHENS).strip(), inside < count
     finally:
         pdfium.FPDFText_ClosePage(layout)
 
 
-def _text(layout: Any, count: int) -> str:
+def _layout_text(layout: Any, count: int) -> str:
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium.FPDFText_GetText(layout, 0, count, buffer)
     return bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
@@ -166,3 +168,299 @@ def _is_inside(layout: Any, index: int, crop: Box) -> bool:
 def _character(layout: Any, index: int) -> str:
     code = pdfium.FPDFText_GetUnicode(layout, index)
     return chr(code) if code < 0x110000 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """One run of glyphs: ``order`` of painting, effective ``size`` in points, ``color`` (None where it is a pattern),
+    and whether its clip path cuts something off."""
+
+    handle: Any
+    order: int
+    box: Box
+    size: float
+    mode: int
+    color: Color | None
+    opacity: float
+    clipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """Something painted that may lie under or over text; ``color`` is None for an image, a shading or a pattern."""
+
+    order: int
+    box: Box
+    color: Color | None
+
+
+def _objects(page: Any) -> tuple[list[_Text], list[_Shape]]:
+    """All text objects and painted shapes of a page in painting order, those of nested forms included."""
+    texts: list[_Text] = []
+    shapes: list[_Shape] = []
+    count = pdfium.FPDFPage_CountObjects(page)
+    for order, (handle, matrix) in enumerate(_walk(pdfium.FPDFPage_GetObject, page, count, _IDENTITY, 0)):
+        if order > _MOST_OBJECTS:
+            raise _RefusedError("a page of the PDF has too many objects to be a CV; print it to PDF again")
+        kind = pdfium.FPDFPageObj_GetType(handle)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            texts.append(_text(handle, matrix, order))
+        elif kind != pdfium.FPDF_PAGEOBJ_PATH:
+            shapes.append(_Shape(order, _box(handle, matrix), None))
+        elif _is_filled(handle):
+            color, opacity = _fill(handle)
+            if opacity > 0:
+                shapes.append(_Shape(order, _box(handle, matrix), color if opacity == 1 else None))
+    return texts, shapes
+
+
+def _walk(
+    get: Callable[[Any, int], Any], parent: Any, count: int, matrix: Matrix, depth: int
+) -> Iterator[tuple[Any, Matrix]]:
+    for index in range(count):
+        handle = get(parent, index)
+        if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_FORM:
+            yield handle, matrix
+        elif depth < _DEEPEST_FORM:
+            inner = _product(_matrix(handle), matrix)
+            form_count = max(pdfium.FPDFFormObj_CountObjects(handle), 0)
+            yield from _walk(pdfium.FPDFFormObj_GetObject, handle, form_count, inner, depth + 1)
+
+
+def _text(handle: Any, outer: Matrix, order: int) -> _Text:
+    matrix = _product(_matrix(handle), outer)
+    size = ctypes.c_float()
+    pdfium.FPDFTextObj_GetFontSize(handle, size)
+    points = abs(size.value) * min(hypot(matrix[0], matrix[1]), hypot(matrix[2], matrix[3]))
+    box, mode = _box(handle, outer), pdfium.FPDFTextObj_GetTextRenderMode(handle)
+    return _Text(handle, order, box, points, mode, *_fill(handle), _is_clipped(handle, box, outer))
+
+
+def _is_clipped(handle: Any, box: Box, outer: Matrix) -> bool:
+    """Whether the rectangle around some path that clips the object leaves part of the object out."""
+    clip = pdfium.FPDFPageObj_GetClipPath(handle)
+    for path in range(pdfium.FPDFClipPath_CountPaths(clip) if clip else 0):
+        points = [_point(clip, path, i) for i in range(pdfium.FPDFClipPath_CountPathSegments(clip, path))]
+        left, bottom, right, top = _around(points, outer)
+        if box[0] < left - 1 or box[1] < bottom - 1 or box[2] > right + 1 or box[3] > top + 1:
+            return True
+    return False
+
+
+def _point(clip: Any, path: int, index: int) -> tuple[float, float]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    pdfium.FPDFPathSegment_GetPoint(pdfium.FPDFClipPath_GetPathSegment(clip, path, index), x, y)
+    return x.value, y.value
+
+
+def _is_filled(handle: Any) -> bool:
+    mode, stroke = ctypes.c_int(), ctypes.c_int()
+    return bool(pdfium.FPDFPath_GetDrawMode(handle, mode, stroke)) and mode.value != pdfium.FPDF_FILLMODE_NONE
+
+
+def _fill(handle: Any) -> tuple[Color | None, float]:
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not pdfium.FPDFPageObj_GetFillColor(handle, *parts):
+        return None, 1.0
+    red, green, blue, alpha = (part.value for part in parts)
+    return (red, green, blue), alpha / 255
+
+
+def _matrix(handle: Any) -> Matrix:
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(handle, matrix):
+        return _IDENTITY
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _product(inner: Matrix, outer: Matrix) -> Matrix:
+    """First ``inner``, then ``outer``."""
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return (a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u)
+
+
+def _box(handle: Any, outer: Matrix) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top)
+    if outer is _IDENTITY:
+        return left.value, bottom.value, right.value, top.value
+    return _around([(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)], outer)
+
+
+def _around(points: list[tuple[float, float]], outer: Matrix) -> Box:
+    """The rectangle around the points once ``outer`` has moved them; an empty one for no points."""
+    if not points:
+        return 0.0, 0.0, 0.0, 0.0
+    a, b, c, d, e, f = outer
+    xs, ys = [a * x + c * y + e for x, y in points], [b * x + d * y + f for x, y in points]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share any area."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _in_layer(handle: Any) -> bool:
+    """Whether the object belongs to optional content, which a viewer may have switched off."""
+    return any(_name(mark) == "OC" for mark in _marks(handle))
+
+
+def _strip_actual_text(text: _Text) -> bool:
+    """Remove each ``/ActualText``, so that the glyphs a reader sees are what is read.
+
+    True where one was far longer than the glyphs could be.
+    """
+    suspicious = False
+    width = max(text.box[2] - text.box[0], text.box[3] - text.box[1])
+    for mark in list(_marks(text.handle)):
+        length = ctypes.c_ulong()
+        if pdfium.FPDFPageObjMark_GetParamStringValue(mark, b"ActualText", None, 0, length) and length.value:
+            characters = length.value // 2 - 1
+            suspicious |= characters * _NARROWEST_GLYPH > width / max(text.size, 0.1) + 1
+            pdfium.FPDFPageObj_RemoveMark(text.handle, mark)
+    return suspicious
+
+
+def _marks(handle: Any) -> Iterator[Any]:
+    for index in range(pdfium.FPDFPageObj_CountMarks(handle)):
+        yield pdfium.FPDFPageObj_GetMark(handle, index)
+
+
+def _name(mark: Any) -> str:
+    name, length = (ctypes.c_ushort * 16)(), ctypes.c_ulong()
+    if not pdfium.FPDFPageObjMark_GetName(mark, name, ctypes.sizeof(name), length) or length.value > 32:
+        return ""
+    return bytes(name)[: length.value - 2].decode("utf-16-le", "replace")
+
+
+def _hide_unseen(page: Any, crop: Box) -> set[str]:
+    """Switch off each text object of ``page`` that is not seen within ``crop``; returns the flags that say why.
+
+    ``hidden_text:`` followed by ``invisible`` (render mode, opacity), ``tiny`` (under 4 points), ``off_page``,
+    ``white`` (contrast under 1.5 with what lies beneath), ``covered`` (painted over, clipped away, in a layer that is
+    off) or ``actual_text`` (the file claims a long text for a few glyphs; the glyphs count).
+    """
+    texts, shapes = _objects(page)
+    flags: set[str] = set()
+    plain: list[_Text] = []
+    doubtful: list[_Text] = []
+    for text in texts:
+        if _strip_actual_text(text):
+            flags.add("hidden_text:actual_text")
+        reason = _plain_reason(text, crop)
+        if reason is not None:
+            _switch([text], False)
+            flags.add(reason)
+        else:
+            (doubtful if _is_doubtful(text, shapes) else plain).append(text)
+    if doubtful:
+        flags |= _decide_by_picture(page, crop, plain, doubtful)
+    return flags
+
+
+def _plain_reason(text: _Text, crop: Box) -> str | None:
+    if text.mode in _INVISIBLE_MODES or text.opacity < LEAST_OPACITY:
+        return "hidden_text:invisible"
+    left, bottom, right, top = text.box
+    if not overlap((left, bottom, max(right, left + 0.1), max(top, bottom + 0.1)), crop):  # a blank has an empty box
+        return "hidden_text:off_page"
+    return "hidden_text:tiny" if text.size < LEAST_POINTS else None
+
+
+def _is_doubtful(text: _Text, shapes: list[_Shape]) -> bool:
+    if text.color is None or text.mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
+        return True
+    if contrast(text.color, WHITE) * text.opacity < 2 * LEAST_CONTRAST:
+        return True
+    if text.clipped or len(shapes) > _MOST_SHAPES or _in_layer(text.handle):
+        return True
+    return any(_unsettles(shape, text, text.color) for shape in shapes)
+
+
+def _unsettles(shape: _Shape, text: _Text, color: Color) -> bool:
+    """Whether the shape may hide the text: it lies over it, or beneath it in a colour that is unknown or alike."""
+    if not overlap(shape.box, text.box):
+        return False
+    return shape.order > text.order or shape.color is None or contrast(shape.color, color) < 2 * LEAST_CONTRAST
+
+
+def _decide_by_picture(page: Any, crop: Box, plain: list[_Text], doubtful: list[_Text]) -> set[str]:
+    """Paint the page without any text and with the doubtful text; what leaves no readable trace stays off.
+
+    Texts whose boxes meet are painted apart, so that none passes for the trace of another.
+    """
+    left, bottom, right, top = crop
+    scale = min(_PIXELS_PER_POINT, (_MOST_PIXELS / max((right - left) * (top - bottom), 1)) ** 0.5)
+    size = max(int((right - left) * scale), 1), max(int((top - bottom) * scale), 1)
+    turned = pdfium.FPDFPage_GetRotation(page)
+    pdfium.FPDFPage_SetRotation(page, 0)
+    _switch([*plain, *doubtful], False)
+    bare = _paint(page, *size)
+    flags: set[str] = set()
+    seen: list[_Text] = []
+    for layer in _apart(doubtful):
+        _switch(layer, True)
+        shown = _paint(page, *size)
+        _switch(layer, False)
+        for text in layer:
+            x0, y0, x1, y1 = text.box
+            columns = slice(max(int((x0 - left) * scale) - 1, 0), max(int((x1 - left) * scale) + 2, 0))
+            rows = slice(max(int((top - y1) * scale) - 1, 0), max(int((top - y0) * scale) + 2, 0))
+            ratio, changed = _difference(shown[rows, columns], bare[rows, columns])
+            if ratio >= LEAST_CONTRAST:
+                seen.append(text)
+            else:
+                flags.add("hidden_text:white" if changed or blends(text.color, WHITE) else "hidden_text:covered")
+    _switch([*plain, *seen], True)
+    pdfium.FPDFPage_SetRotation(page, turned)
+    return flags
+
+
+def _apart(texts: list[_Text]) -> list[list[_Text]]:
+    """The texts in layers within which no two boxes meet; what is left over after the last layer goes there too."""
+    layers: list[list[_Text]] = []
+    for text in texts:
+        free = (layer for layer in layers if not any(overlap(text.box, other.box) for other in layer))
+        layer = next(free, None)
+        if layer is None and len(layers) < _MOST_LAYERS:
+            layers.append([text])
+        else:
+            (layer if layer is not None else layers[-1]).append(text)
+    return layers
+
+
+def _difference(shown: Any, bare: Any) -> tuple[float, bool]:
+    """The best contrast ratio between the two pictures at any pixel, and whether any pixel changed at all."""
+    import numpy as np
+
+    touched = (shown != bare).any(axis=2)
+    if not touched.any():
+        return 1.0, False
+    pair = np.stack([shown[touched], bare[touched]])[..., 2::-1] / 255.0  # BGRx -> RGB, (2, pixels, 3)
+    linear = np.where(pair <= 0.04045, pair / 12.92, ((pair + 0.055) / 1.055) ** 2.4)
+    light = linear @ np.array([0.2126, 0.7152, 0.0722]) + 0.05
+    return float((light.max(axis=0) / light.min(axis=0)).max()), True
+
+
+def _paint(page: Any, width: int, height: int) -> Any:
+    """The page as an array (height, width, 4) of bytes, blue first, on white."""
+    import numpy as np
+
+    bitmap = pdfium.FPDFBitmap_CreateEx(width, height, pdfium.FPDFBitmap_BGRx, None, 0)
+    if not bitmap:
+        raise MemoryError("no memory to paint the page")
+    try:
+        pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, 0xFFFFFFFF)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, pdfium.FPDF_NO_CATCH)
+        stride = pdfium.FPDFBitmap_GetStride(bitmap)
+        content = ctypes.string_at(pdfium.FPDFBitmap_GetBuffer(bitmap), stride * height)
+        return np.frombuffer(content, dtype=np.uint8).reshape(height, stride // 4, 4)[:, :width]
+    finally:
+        pdfium.FPDFBitmap_Destroy(bitmap)
+
+
+def _switch(texts: list[_Text], on: bool) -> None:
+    for text in texts:
+        pdfium.FPDFPageObj_SetIsActive(text.handle, on)

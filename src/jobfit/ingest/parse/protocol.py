@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from importlib import import_module
 from typing import IO, Any
 
@@ -34,7 +35,6 @@ _LENGTH = struct.Struct(">Q")
 
 
 def write_frame(stream: IO[bytes], payload: bytes) -> None:
-    """Write one frame and flush."""
     stream.write(_LENGTH.pack(len(payload)))
     stream.write(payload)
     stream.flush()
@@ -54,33 +54,24 @@ def read_frame(stream: IO[bytes], most: int) -> bytes | None:
 
 def to_json(results: list[RawDocument | RawRejection], retire: bool) -> bytes:
     """The answer of a child; ``retire`` asks the parent for a fresh child before the next document."""
-    return json.dumps({"results": [_to_dict(result) for result in results], "retire": retire}).encode("ascii")
+    return json.dumps({"results": [asdict(result) for result in results], "retire": retire}).encode("ascii")
 
 
 def from_json(payload: bytes) -> tuple[tuple[RawDocument | RawRejection, ...], bool]:
     """The results and the wish to retire; ValueError where the answer does not have that form."""
     try:
         answer = json.loads(payload)
-        return tuple(_from_dict(result) for result in answer["results"]), bool(answer["retire"])
+        return tuple(_result(data) for data in answer["results"]), bool(answer["retire"])
     except (KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ValueError(f"a malformed answer: {error!r}") from error
 
 
-def _to_dict(result: RawDocument | RawRejection) -> dict[str, Any]:
-    if isinstance(result, RawRejection):
-        return {"reason": result.reason, "row": result.row, "field": result.field, "value": result.value}
-    kind = None if result.kind is None else result.kind.value
-    return {"text": result.text, "kind": kind, "id": result.id, "row": result.row, "flags": list(result.flags)}
-
-
-def _from_dict(data: dict[str, Any]) -> RawDocument | RawRejection:
+def _result(data: dict[str, Any]) -> RawDocument | RawRejection:
     row = _optional(data["row"], int)
     if "reason" in data:
-        field, value = _optional(data["field"], str), _optional(data["value"], str)
-        return RawRejection(reason=str(data["reason"]), row=row, field=field, value=value)
+        return RawRejection(str(data["reason"]), row, _optional(data["field"], str), _optional(data["value"], str))
     kind = None if data["kind"] is None else Kind(data["kind"])
-    flags = tuple(str(flag) for flag in data["flags"])
-    return RawDocument(text=str(data["text"]), kind=kind, id=_optional(data["id"], str), row=row, flags=flags)
+    return RawDocument(str(data["text"]), kind, _optional(data["id"], str), row, tuple(map(str, data["flags"])))
 
 
 def _optional(value: Any, kind: type) -> Any:

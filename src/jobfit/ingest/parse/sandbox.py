@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -12,10 +11,10 @@ import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
 
 from jobfit.errors import InputError
 from jobfit.ingest.parse import protocol
@@ -43,7 +42,12 @@ class Child:
         """The results for one file; a child that dies, hangs or talks nonsense gives a rejection instead."""
         process = self._process or self._start()
         late = threading.Event()
-        timer = threading.Timer(self._limits.wall_seconds, _end, (process, late))
+
+        def end() -> None:
+            late.set()
+            _kill(process)
+
+        timer = threading.Timer(self._limits.wall_seconds, end)
         timer.start()
         try:
             answer = _ask(process, name, data, self._limits.decoded_bytes)
@@ -51,7 +55,8 @@ class Child:
             timer.cancel()
         self._served += 1
         if answer is None:
-            _await_end(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=1)  # so that its own cause of death is reported and not our signal
             self.close()
             return (RawRejection(_cause(process, late.is_set(), self._limits)),)
         results, retire = answer
@@ -61,7 +66,6 @@ class Child:
 
     @property
     def pid(self) -> int | None:
-        """The process id, where a process is running."""
         return None if self._process is None else self._process.pid
 
     def close(self) -> None:
@@ -70,8 +74,9 @@ class Child:
         if process is not None:
             _kill(process)
             process.wait()
-            for pipe in (process.stdin, process.stdout):
-                _close(pipe)
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                with suppress(OSError):  # unsent bytes of a child that has died
+                    pipe.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         """Start a child that finds its modules where this process does and inherits nothing else."""
@@ -79,9 +84,8 @@ class Child:
         # Threads and their arenas would eat the address space that the limit leaves to the document.
         environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
         environment |= {"ARROW_DEFAULT_MEMORY_POOL": "system"}
-        command = [sys.executable, "-S", "-s", "-P", "-B", "-m", "jobfit.ingest.parse.worker", self._config]
         self._process = subprocess.Popen(
-            command,
+            [sys.executable, "-S", "-s", "-P", "-B", "-m", "jobfit.ingest.parse.worker", self._config],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -94,10 +98,9 @@ class Child:
 
 
 class ParserPool:
-    """``workers`` child processes behind an order-preserving map.
+    """``workers`` child processes behind an order-preserving map; leaving its ``with`` ends every child.
 
-    ``extract`` names the reader of each format as ``"module:function"``. Use it as a context manager; leaving it ends
-    every child.
+    ``extract`` names the reader of each format as ``"module:function"``.
 
     >>> with ParserPool(workers=1) as pool:
     ...     [[document]] = pool.map([("text", b"Nurse with ten years of experience " * 8)])
@@ -165,21 +168,10 @@ def _ask(process: subprocess.Popen[bytes], name: str, data: bytes, most: int) ->
         return None
 
 
-def _await_end(process: subprocess.Popen[bytes]) -> None:
-    """Give a dying child a moment, so that its own cause of death is reported and not our signal."""
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(timeout=1)
-
-
-def _end(process: subprocess.Popen[bytes], late: threading.Event) -> None:
-    late.set()
-    _kill(process)
-
-
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the child and whatever it may have forked: it leads a process group of its own."""
     if process.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
 
 
@@ -189,9 +181,3 @@ def _cause(process: subprocess.Popen[bytes], late: bool, limits: Limits) -> str:
     number = -(process.returncode or 0)
     cause = _SIGNALS.get(number, f"its reader crashed (signal {number})" if number > 0 else "its reader ended")
     return f"{cause}; the file looks damaged or hostile. Save it again in its own program, or as PDF"
-
-
-def _close(pipe: IO[bytes] | None) -> None:
-    if pipe is not None:
-        with contextlib.suppress(OSError):  # unsent bytes of a child that has died
-            pipe.close()

@@ -36,10 +36,7 @@ _REFUSED_STARTS = (
 
 
 def sniff(path_name: str, data: bytes) -> str | RawRejection:
-    """The format's name as in ``protocol.EXTRACTORS``, or why the file cannot be read and what to do.
-
-    A file whose name promises something else is read as what it is; :func:`mislabelled` gives the flag for it.
-    """
+    """The format's name as in ``protocol.EXTRACTORS``, or why the file cannot be read and what to do."""
     if not data:
         return RawRejection("the file is empty (0 bytes)")
     if not data.strip(b" \t\r\n\v\f\0\xef\xbb\xbf\xfe\xff"):
@@ -62,17 +59,12 @@ def sniff(path_name: str, data: bytes) -> str | RawRejection:
 
 
 def mislabelled(path_name: str, format_name: str) -> str | None:
-    """The flag ``mislabelled:FORMAT`` where the name of the file promises another format than it has.
-
-    >>> mislabelled("cv.docx", "pdf")
-    'mislabelled:pdf'
-    """
+    """The flag ``mislabelled:FORMAT`` where the name of the file promises another format than it has."""
     promised = _BY_SUFFIX.get(PurePath(path_name).suffix.lower())
     return None if promised in (None, format_name) else f"mislabelled:{format_name}"
 
 
 def _sniff_zip(data: bytes) -> str | RawRejection:
-    """By the names of the parts, which stand uncompressed in a ZIP file."""
     if b"application/vnd.oasis.opendocument" in data[:200]:
         return RawRejection("it is an OpenDocument (ODT) file; save it as DOCX or PDF")
     if b"[Content_Types].xml" in data and b"word/" in data:

@@ -43,10 +43,7 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
     if len(data) - len(data.translate(None, _CONTROLS)) > _MOST_CONTROLS * len(data):
         return RawRejection("it is a binary file, not text; give the CV as PDF, DOCX, HTML or plain text")
     flags = ("nul_bytes",) if b"\0" in data else ()
-    return _decode_without_mark(data.replace(b"\0", b""), flags)
-
-
-def _decode_without_mark(data: bytes, flags: tuple[str, ...]) -> tuple[str, tuple[str, ...]] | RawRejection:
+    data = data.replace(b"\0", b"")
     try:
         return data.decode("utf-8"), flags
     except UnicodeDecodeError:
@@ -60,7 +57,6 @@ def _decode_without_mark(data: bytes, flags: tuple[str, ...]) -> tuple[str, tupl
 
 
 def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Codec error handler: read the bytes that are not UTF-8 as Windows-1252."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end

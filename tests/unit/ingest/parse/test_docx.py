@@ -11,7 +11,7 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
 from jobfit.ingest.parse import docx
-from jobfit.ingest.parse.quality import admit
+from jobfit.ingest.parse.clean import admit
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

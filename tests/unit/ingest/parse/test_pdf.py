@@ -13,7 +13,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, FrameBreak, PageTemplate,
 from jobfit.ingest.parse import pdf
 from jobfit.ingest.parse.contrast import BLACK, WHITE, contrast
 from jobfit.ingest.parse.limits import LIMITS, Limits
-from jobfit.ingest.parse.pdf_objects import overlap
+from jobfit.ingest.parse.pdf import overlap
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 

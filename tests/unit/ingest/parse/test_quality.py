@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from jobfit.ingest.parse.quality import complaint
+from jobfit.ingest.parse.clean import complaint
 
 CV = "Nurse with ten years of experience in intensive care at the city hospital of Lyon, nights and weekends. " * 2
 

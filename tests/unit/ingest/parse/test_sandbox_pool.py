@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from jobfit.errors import InputError
+from jobfit.ingest.parse.clean import admit
 from jobfit.ingest.parse.protocol import EXTRACTORS, resolve
-from jobfit.ingest.parse.quality import admit
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.preparation.funnel import Funnel, Step, balance
+from jobfit.preparation.labels import Funnel, Step, balance
 
 
 def test_funnel_adds_up():
