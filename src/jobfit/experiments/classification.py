@@ -128,7 +128,7 @@ def estimates(seeds: Sequence[tuple[ScoredPairs, Threshold]]) -> dict[str, Estim
 def _estimate(mean: float, drawn: Sequence[Floats], n: int) -> Estimate:
     if np.isnan(mean):
         return Estimate(None, None, None, n)
-    values = np.concatenate(drawn) if drawn else np.empty(0)
+    values = np.concatenate([np.empty(0), *drawn])
     values = values[~np.isnan(values)]
     if not values.size:
         return Estimate(mean, None, None, n)

@@ -30,7 +30,7 @@ from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.ranking import measure_bm25, measure_encoder, measure_vectors
 from jobfit.experiments.report import Table, read_published
 from jobfit.experiments.rows import Claim, Measured, Row, Values, Verdict, compare_rows, estimate
-from jobfit.experiments.trade_off import curves, judge_trade_off, method_of, plot_curves
+from jobfit.experiments.trade_off import Curves, curves, judge_trade_off, method_of, plot_curves
 from jobfit.experiments.trial import Backbone, Trial
 from jobfit.judged import Judged, Preference, Texts, both_ways
 from jobfit.records import Document
@@ -348,7 +348,7 @@ def _ranking_columns(row: Row) -> list[str]:
     return [column for column in row.columns if column not in (ALIGNMENT, TRUE_ALIGNMENT)]
 
 
-def published_curves() -> dict[str, list[tuple[float, float]]]:
+def published_curves() -> Curves:
     """Return figure 2 as curves: (alignment, nDCG@20) by method, in the order of the learning rates.
 
     >>> published_curves()["rankpo"][8]

@@ -69,7 +69,7 @@ def method_of(row: Row) -> str:
     return row.key.partition("@")[0]
 
 
-def retained(points: Sequence[tuple[float, float]], level: float) -> float:
+def retained(points: Sequence[Point], level: float) -> float:
     """Return the best retention among the points (alignment, retention) that reach ``level``; nan if none does.
 
     >>> retained([(0.5, 0.7), (0.6, 0.4), (0.65, 0.5)], 0.55)
@@ -129,8 +129,8 @@ def _gap(point: NDArray[np.float64], n: int, levels: NDArray[np.float64]) -> flo
     return float(gaps.mean()) if len(gaps) else float("nan")
 
 
-def curves(rows: Sequence[Row], columns: tuple[str, str]) -> Mapping[str, list[tuple[float, float]]]:
-    found: dict[str, list[tuple[float, float]]] = {}
+def curves(rows: Sequence[Row], columns: tuple[str, str]) -> Curves:
+    found: dict[str, list[Point]] = {}
     for row in rows:
         tables = [table_of(row, column) for column in columns]
         alignment, kept = (float(sums.mean(axis=0).sum() / counts.sum()) for sums, counts in tables)
@@ -138,7 +138,7 @@ def curves(rows: Sequence[Row], columns: tuple[str, str]) -> Mapping[str, list[t
     return found
 
 
-def plot_curves(panels: Mapping[str, Curves], start: tuple[float, float] | None = None) -> str:
+def plot_curves(panels: Mapping[str, Curves], start: Point | None = None) -> str:
     """Return an SVG with one panel a title, side by side, each with its own axes; x is alignment, y nDCG@20.
 
     A name looks the same in every panel. ``start`` is marked in the first: the model before preferences.
@@ -161,14 +161,12 @@ def plot_curves(panels: Mapping[str, Curves], start: tuple[float, float] | None 
     )
 
 
-def _panel(
-    number: int, title: str, curves: Curves, looks: Mapping[str, tuple[str, str]], start: tuple[float, float] | None
-) -> str:
+def _panel(number: int, title: str, curves: Curves, looks: Mapping[str, tuple[str, str]], start: Point | None) -> str:
     points = [point for curve in curves.values() for point in curve] + ([start] if start else [])
     (x_low, x_high), (y_low, y_high) = (_range([point[axis] for point in points]) for axis in (0, 1))
     shift = number * (_LEFT + _WIDTH + 30)
 
-    def place(x: float, y: float) -> tuple[float, float]:
+    def place(x: float, y: float) -> Point:
         across, up = (x - x_low) / (x_high - x_low), (y - y_low) / (y_high - y_low)
         return round(shift + _LEFT + across * _WIDTH, 1), round(_TOP + (1 - up) * _HEIGHT, 1)
 

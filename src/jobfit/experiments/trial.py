@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +113,6 @@ class Trial:
 
     def row(self, key: str, label: str, measure: Callable[[], Measured]) -> Row:
         """Return one seed of a row; it is measured only if it is not kept already."""
-
         if (measured := self.cache.find(key, self.seed)) is None:
             self.step(key)
             measured = self.cache.keep(key, self.seed, measure())
@@ -144,7 +144,7 @@ class Trial:
         fit(
             model, data.train, data.validation, self.folder / key, training.loop, stage=training.stage,
             hard_candidates=used.candidates if used else None, hard_vacancies=used.vacancies if used else None,
-            on_progress=lambda done, total: self.step(key, done, total), notes={**training.notes, "row": key},
+            on_progress=partial(self.step, key), notes={**training.notes, "row": key},
         )  # fmt: skip
         self.tidy(key)
         return model

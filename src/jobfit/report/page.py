@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from jobfit.artifacts import write_atomic
 from jobfit.records import Candidate, Evidence, Record, headline
-from jobfit.shortlist import Decision, Pool, Shortlist, Status
+from jobfit.shortlist import Decision, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.evaluation.measures import Report
@@ -60,6 +60,8 @@ def write_report(
 
 def _example(example: Example) -> dict[str, object]:
     pool = example.shortlist.pool
+    # by what a must-have is about; one record may count for several
+    ruled_out = Counter(chain(*({reason.code.partition(":")[2] for reason in out.reasons} for out in pool.excluded)))
     return {
         "id": example.query.id,
         "kind": example.query.kind.value,
@@ -67,7 +69,7 @@ def _example(example: Example) -> dict[str, object]:
         "text": example.query.text,
         "eligible": len(pool.eligible),
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
-        "ruled_out": _ruled_out(pool),
+        "ruled_out": ruled_out.most_common(),
         "plan": example.shortlist.plan,
         "entries": [_entry(example.query, entry, example.records[entry.id]) for entry in example.shortlist.entries],
     }
@@ -111,12 +113,6 @@ def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | Non
 def in_a_line(quote: str) -> str:
     text = " ".join(quote.split())
     return text if len(text) <= 2 * _CONTEXT else f"{text[:_CONTEXT]} […] {text[-_CONTEXT // 2 :]}"
-
-
-def _ruled_out(pool: Pool) -> list[tuple[str, int]]:
-    """Count the exclusions by what a must-have is about; one record may count for several."""
-    abouts = ({reason.code.partition(":")[2] for reason in out.reasons} for out in pool.excluded)
-    return Counter(chain.from_iterable(abouts)).most_common()
 
 
 def _evaluation(evaluation: Evaluation) -> dict[str, object]:

@@ -226,8 +226,7 @@ def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
         "model": asdict(training.model), "loop": asdict(training.loop), "stage": asdict(training.stage),
         "mode": settings.mode, "one_sided": settings.one_sided, "near_duplicates": settings.near_duplicates,
     }  # fmt: skip
-    for name in ("strategy", "first"):
-        strategy = getattr(settings, name)
+    for name, strategy in (("strategy", settings.strategy), ("first", settings.first)):
         facts[name] = None if strategy is None else {"name": name_of(strategy), **asdict(strategy)}
     path, wanted = folder / "rounds.json", json.dumps(facts, sort_keys=True, default=str)
     if path.is_file() and read_text(path) != wanted:

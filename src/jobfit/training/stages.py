@@ -32,7 +32,7 @@ from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
 from jobfit.training.losses.contrastive import Weights, two_sided_loss
 from jobfit.training.losses.preferences import METHODS, PreferenceSettings, pair_scores
 from jobfit.training.model import TrainableEncoder
-from jobfit.training.objectives.contrastive import Contrast, ContrastiveLoss, ContrastiveObjective, Hard
+from jobfit.training.objectives.contrastive import ContrastiveLoss, ContrastiveObjective, Hard
 from jobfit.training.objectives.preferences import (
     PreferenceLoss,
     PreferenceObjective,
@@ -89,15 +89,10 @@ CONTRASTIVE = Stage()
 
 
 def contrastive_loss(stage: Stage) -> ContrastiveLoss:
-    weights = Weights(stage.balance, 2 - stage.balance)
-    temperature = stage.temperature or 0.05
-
-    def loss(seen: Contrast) -> Tensor:
-        return two_sided_loss(
-            seen.candidates, seen.vacancies, seen.hard_candidates, seen.hard_vacancies, seen.known, temperature, weights
-        )
-
-    return loss
+    weights, temperature = Weights(stage.balance, 2 - stage.balance), stage.temperature or 0.05
+    return lambda seen: two_sided_loss(
+        seen.candidates, seen.vacancies, seen.hard_candidates, seen.hard_vacancies, seen.known, temperature, weights
+    )
 
 
 def preference_loss(stage: Stage) -> PreferenceLoss:

@@ -12,8 +12,7 @@ from torch import Tensor, from_numpy
 
 from jobfit.errors import InputError
 from jobfit.training.loop.objective import Objective, Vectors, each_once
-from jobfit.training.losses.contrastive import two_sided_loss
-from jobfit.training.losses.similarity import keep_similarities
+from jobfit.training.losses.contrastive import keep_similarities, two_sided_loss
 
 TEXT = "t:"
 """What stands before a text where it is its own key."""

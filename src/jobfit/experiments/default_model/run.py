@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
-from jobfit.artifacts import write_atomic
+from jobfit.artifacts import sha256_of, write_atomic
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.measuring import (
     BM25,
@@ -70,8 +70,7 @@ class Made:
 
     @property
     def hash(self) -> str:
-        stated = json.dumps(self.objective.facts(), sort_keys=True, default=str)
-        return sha256(stated.encode()).hexdigest()
+        return sha256_of(json.dumps(self.objective.facts(), sort_keys=True, default=str))
 
 
 def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: TrainableEncoder, folder: Path) -> Made:
@@ -205,12 +204,12 @@ def _measured(
     sets = list(ranking_sets(sources, split, TEST, SetSizes(recipe.held_out.queries, documents=0)))
     if not sets:
         return [], None
-    raw = TrainableEncoder.load(backbone, recipe.model)
-    lines = table_of(sets, {
+    systems = {
         BM25: measure_words(sets),
-        RAW: measure_model(raw, sets, recipe.loop),
+        RAW: measure_model(TrainableEncoder.load(backbone, recipe.model), sets, recipe.loop),
         TRAINED: measure_model(model, sets, recipe.loop),
-    })  # fmt: skip
+    }
+    lines = table_of(sets, systems)
     try:
         return lines, judge(lines, recipe.rule)
     except InputError:
@@ -228,5 +227,5 @@ def _card(recipe: Recipe, sources: Sources, made: Made, done: Trained, backbone:
         "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": done.sha256,
         "start_sha256": done.start_sha256, "validation_scores": [list(look) for look in done.history],
     }  # fmt: skip
-    stated = asdict(recipe) | {"backbone": backbone}
-    return Card(stated, data, trained, done.best.metrics if done.best else {}, limits=(*OWN_LIMITS, *LIMITS))
+    stated, metrics = asdict(recipe) | {"backbone": backbone}, done.best.metrics if done.best else {}
+    return Card(stated, data, trained, metrics, limits=(*OWN_LIMITS, *LIMITS))

@@ -165,11 +165,12 @@ class HeldOutSplit:
 
     @classmethod
     def of(cls, sources: Sources, settings: HeldOutSettings) -> HeldOutSplit:
-        split = cls(settings)
-        return cls(settings, frozenset(words(split._kept_texts(sources))))
+        return cls(settings, frozenset(words(cls(settings)._kept_texts(sources))))
 
     def _kept_texts(self, sources: Sources) -> Iterator[str]:
-        for term in _concepts(sources.taxonomy):
+        known = sources.taxonomy
+        terms: list[Occupation | Skill] = [*known.occupations.values(), *known.skills.values()] if known else []
+        for term in terms:
             if self.part(term) != TRAIN:
                 yield from (text for labels in (term.labels, term.hidden) for some in labels.values() for text in some)
                 if term.description:
@@ -178,25 +179,22 @@ class HeldOutSplit:
         yield from (one.text for one in sources.sentences if self.part_of_sentence(one) != TRAIN)
 
     def part(self, term: Occupation | Skill) -> str:
-        return self._dealt(block_of(term))
-
-    def _dealt(self, block: str) -> str:
-        if share((self.settings.seed, TEST, block), self.settings.test) == 0:
-            return TEST
-        return VALIDATION if share((self.settings.seed, VALIDATION, block), self.settings.validation) == 0 else TRAIN
+        block, settings = block_of(term), self.settings
+        return self._dealt(block, share((settings.seed, TEST, block), settings.test) == 0, settings.validation)
 
     def part_of_title(self, title: RomeTitle) -> str:
         """Return the part of a ROME title: by its code, in the last third those that title linking is tested on."""
-        if share(title.code, self.settings.rome_test) == self.settings.rome_test - 1:
-            return TEST
-        kept = share((self.settings.seed, VALIDATION, title.code), self.settings.validation) == 0
-        return VALIDATION if kept else TRAIN
+        last = self.settings.rome_test - 1
+        return self._dealt(title.code, share(title.code, last + 1) == last, self.settings.validation)
 
     def part_of_sentence(self, sentence: Sentence) -> str:
         """Return the part of a sentence: as published for tests; a third of the others validates."""
-        if sentence.part == TEST:
+        return self._dealt(sentence.text, sentence.part == TEST, 3)
+
+    def _dealt(self, key: str, tested: bool, one_in: int) -> str:
+        if tested:
             return TEST
-        return VALIDATION if share((self.settings.seed, VALIDATION, sentence.text), 3) == 0 else TRAIN
+        return VALIDATION if share((self.settings.seed, VALIDATION, key), one_in) == 0 else TRAIN
 
     def learnable(self, texts: Iterable[str]) -> list[str]:
         """Return those of ``texts`` that training may read, in order."""
@@ -208,9 +206,3 @@ def words(texts: Iterable[str]) -> list[frozenset[str]]:
     """Return the folded words of each text; where only filler words are left, the text itself in lower case."""
     some = list(texts)
     return [frozenset(found) or frozenset([text.casefold()]) for text, found in zip(some, fold_all(some))]
-
-
-def _concepts(taxonomy: Taxonomy | None) -> Iterator[Occupation | Skill]:
-    if taxonomy:
-        yield from taxonomy.occupations.values()
-        yield from taxonomy.skills.values()

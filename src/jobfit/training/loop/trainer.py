@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import signal
 import threading
@@ -15,7 +16,7 @@ from typing import Any
 import torch
 
 from jobfit.artifacts import sha256_of
-from jobfit.errors import InputError
+from jobfit.errors import InputError, MissingExtraError
 from jobfit.training.errors import AGAIN, CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import world
 from jobfit.training.loop.checkpoint import (
@@ -33,7 +34,6 @@ from jobfit.training.loop.checkpoint import (
 from jobfit.training.loop.determinism import choose_bf16, choose_device, deterministic, machine
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.learners import Learners, put_weights
-from jobfit.training.loop.log import Log
 from jobfit.training.loop.objective import Measured, Objective, Validator
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.step import Sampler, Stepper
@@ -238,6 +238,42 @@ def _means(losses: list[dict[str, float]]) -> dict[str, float]:
     """The mean loss since the last line of the log; of several optimisers, each under the name of its turn."""
     means = {name: sum(loss[name] for loss in losses) / len(losses) for name in losses[0]}
     return {"loss": next(iter(means.values()))} if len(means) == 1 else {f"loss {n}": v for n, v in means.items()}
+
+
+class Log:
+    """Appends events to ``log.jsonl``. A line that a kill cut short is ended first; earlier lines are never changed."""
+
+    def __init__(self, folder: Path, tensorboard: bool = False) -> None:
+        """Raises MissingExtraError: tensorboard was asked for and is not installed."""
+        self._path = folder / "log.jsonl"
+        self._board: Any = None
+        if tensorboard:
+            try:
+                from torch.utils.tensorboard import SummaryWriter
+            except ImportError as error:
+                raise MissingExtraError("tensorboard", "tensorboard") from error
+            self._board = SummaryWriter(str(folder / "tensorboard"))
+        if self._path.exists() and self._path.read_bytes()[-1:] not in (b"", b"\n"):
+            self._append("\n")
+
+    def write(self, event: str, step: int, **values: Any) -> None:
+        self._append(json.dumps({"event": event, "step": step, **values}, ensure_ascii=False) + "\n")
+        if self._board:
+            for name, value in values.items():
+                if isinstance(value, int | float):
+                    self._board.add_scalar(f"{event}/{name}", value, step)
+            self._board.flush()
+
+    def close(self) -> None:
+        if self._board:
+            self._board.close()
+
+    def _append(self, text: str) -> None:
+        try:
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise TrainingError(f"{self._path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error
 
 
 @contextmanager

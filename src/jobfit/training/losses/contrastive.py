@@ -1,4 +1,5 @@
 """Contrastive losses: ConFit v2's equation 1 in both directions, and the one-sided InfoNCE of RankPO's first stage.
+Which texts of a batch are false negatives, and a term that holds what an encoder already knows.
 
 Scores are inner products of the rows given; give unit rows, and they are cosines. The temperature is applied once,
 here. Everything is computed in 32-bit floats or better, also inside a bf16 autocast, and with log-sum-exp, so that a
@@ -7,8 +8,11 @@ temperature of 0.01 can't overflow. A value that is not a number stays one: noth
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Literal, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -120,10 +124,9 @@ def two_sided_loss(
     negatives of shape (h, d) are shared by every anchor, those of shape (b, k, d) are seen by their own anchor alone.
 
     ``known`` is true where a candidate and a vacancy are known or implied to fit: one row per candidate (the b of the
-    batch, then the hard ones in order), one column per vacancy likewise: what
-    :func:`jobfit.training.losses.masks.false_negative_mask` gives. With ``treat_known="mask"`` such a pair is left out
-    of both softmaxes; with ``"positive"`` it counts as one more positive (``several`` says how, see
-    :func:`contrastive_loss`).
+    batch, then the hard ones in order), one column per vacancy likewise: what :func:`false_negative_mask` gives. With
+    ``treat_known="mask"`` such a pair is left out of both softmaxes; with ``"positive"`` it counts as one more positive
+    (``several`` says how, see :func:`contrastive_loss`).
 
     Raises:
         InputError: as :func:`contrastive_loss`; or ``known`` has another shape than the texts it speaks about.
@@ -186,3 +189,80 @@ def _check(scores: Tensor, labels: Tensor, mask: Tensor | None, positive: Tensor
     without = ~positive.any(dim=1)
     if without.any():
         raise InputError(f"row {int(without.nonzero()[0])} of the batch has no positive document")
+
+
+def false_negative_mask(
+    candidates: Sequence[str],
+    vacancies: Sequence[str],
+    known: Mapping[str, AbstractSet[str]],
+    *,
+    pairs: int = 0,
+    candidate_texts: Sequence[str] | None = None,
+    vacancy_texts: Sequence[str] | None = None,
+) -> Tensor:
+    """Return a bool tensor (c, v), true where candidate i and vacancy j are known or implied to fit.
+
+    ``candidates`` and ``vacancies`` are the ids of a batch. ``known`` holds the vacancies that fit each candidate,
+    whether they are in the batch or not; the first ``pairs`` rows of both sides fit each other besides. Ids with the
+    same text (white space and case aside) stand for one record: a cell is true when its pair, or one that stands for
+    the same two records, is known. So a second copy of a vacancy is true in the row of every candidate that fits it.
+
+    Raises:
+        InputError: fewer ids than ``pairs``, or texts that are not as many as the ids.
+
+    >>> false_negative_mask(["ann", "bob"], ["v1", "v1"], {}, pairs=2).tolist()
+    [[True, True], [True, True]]
+    """
+    if pairs > min(len(candidates), len(vacancies)):
+        raise InputError(f"{pairs} pairs of {len(candidates)} candidates and {len(vacancies)} vacancies")
+    rows, columns = _records(candidates, candidate_texts), _records(vacancies, vacancy_texts)
+    fits = np.zeros((max(rows, default=-1) + 1, max(columns, default=-1) + 1), dtype=bool)
+    fits[rows[:pairs], columns[:pairs]] = True
+    record_of = dict(zip(vacancies, columns, strict=True))
+    for candidate, row in zip(candidates, rows, strict=True):
+        for vacancy in record_of.keys() & known.get(candidate, frozenset()):
+            fits[row, record_of[vacancy]] = True
+    return torch.from_numpy(fits[np.ix_(rows, columns)])
+
+
+def _records(ids: Sequence[str], texts: Sequence[str] | None) -> list[int]:
+    """A number for each id, the same for the same id and for ids of one text."""
+    if texts is None:
+        texts = ids
+    elif len(texts) != len(ids):
+        raise InputError(f"{len(ids)} ids and {len(texts)} texts")
+    else:
+        texts = [" ".join(text.split()).casefold() for text in texts]
+    text_of: dict[str, str] = {}
+    number: dict[str, int] = {}
+    return [number.setdefault(text_of.setdefault(id_, text), len(number)) for id_, text in zip(ids, texts, strict=True)]
+
+
+def keep_similarities(vectors: Tensor, reference: Tensor) -> Tensor:
+    """Return how far the cosines of ``vectors`` are from those of ``reference``, squared, in the mean: a scalar >= 0.
+
+    ``vectors`` (b, d) and ``reference`` (b, e) hold a row for each of the same b texts; d and e may differ, because
+    only similarities are compared (similarity-preserving distillation, Tung & Mori 2019, on cosines). With s_ij and
+    r_ij the cosines of rows i and j: Σ_{i≠j} (s_ij − r_ij)² / (b² − b). A rotation of all vectors changes nothing. No
+    gradient goes to the reference. A row of zeros has cosine 0 with every other.
+
+    Raises:
+        InputError: fewer than two texts, or another number of rows in the reference.
+
+    >>> keep_similarities(torch.eye(2), torch.tensor([[1.0, 0.0], [0.6, 0.8]])).item()
+    0.36000001430511475
+    """
+    rows = len(vectors)
+    if rows < 2 or len(reference) != rows:
+        raise InputError(
+            f"{rows} vectors and {len(reference)} of the reference: two or more of the same texts are needed"
+        )
+    with torch.autocast(vectors.device.type, enabled=False):
+        apart = _cosines(vectors) - _cosines(reference.detach().to(vectors.device))
+        apart = apart.masked_fill(torch.eye(rows, dtype=torch.bool, device=vectors.device), 0.0)
+        return apart.square().sum() / (rows * rows - rows)
+
+
+def _cosines(rows: Tensor) -> Tensor:
+    unit = torch.nn.functional.normalize(wide(rows), dim=1)
+    return unit @ unit.T

@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from torch.nn.functional import normalize
 
 from jobfit.errors import InputError
-from jobfit.training.losses.contrastive import EQUATION_1, Known, Several, Weights, two_sided_loss
+from jobfit.training.losses.contrastive import EQUATION_1, Known, Several, Weights, false_negative_mask, two_sided_loss
 from jobfit.training.losses.cross_device import gather_ids, gather_rows
 from jobfit.training.losses.grad_cache import encode_in_chunks, split_features
-from jobfit.training.losses.masks import false_negative_mask
 from jobfit.training.losses.preferences import RANKPO, PreferenceSettings
 
 Features = Iterable[Mapping[str, Any]]

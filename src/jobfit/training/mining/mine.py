@@ -171,9 +171,8 @@ def _mined(
 
     if isinstance(miner.strategy, Clustered):
         import sklearn.cluster  # noqa: F401  before the limit is set, which reaches only the libraries that are there
-    workers = threads or len(
-        os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
-    )
+    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    workers = threads or len(usable)
     waiting: deque[tuple[int, Future[NDArray[np.int32]]]] = deque()
     done = 0
     with threadpool_limits(1), ThreadPoolExecutor(workers) as pool:

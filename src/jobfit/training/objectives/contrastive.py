@@ -13,7 +13,7 @@ from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
 from jobfit.training.data import TrainingSet, original_of
 from jobfit.training.loop.objective import Objective, Vectors, candidate_key, each_once, vacancy_key
-from jobfit.training.losses.masks import false_negative_mask
+from jobfit.training.losses.contrastive import false_negative_mask
 
 Hard = Mapping[str, Sequence[str]]
 """Ids of hard negatives by the id of the other side."""

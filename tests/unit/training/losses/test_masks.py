@@ -3,7 +3,7 @@ import random
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.training.losses.masks import false_negative_mask
+from jobfit.training.losses.contrastive import false_negative_mask
 
 E = False
 X = True

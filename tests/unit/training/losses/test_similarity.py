@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from jobfit.errors import InputError
-from jobfit.training.losses.similarity import keep_similarities
+from jobfit.training.losses.contrastive import keep_similarities
 
 
 def by_hand(vectors, reference):

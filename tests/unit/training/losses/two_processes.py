@@ -14,10 +14,9 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from jobfit.training.losses.contrastive import two_sided_loss
+from jobfit.training.losses.contrastive import false_negative_mask, two_sided_loss
 from jobfit.training.losses.cross_device import gather_ids, gather_rows
 from jobfit.training.losses.grad_cache import encode_in_chunks
-from jobfit.training.losses.masks import false_negative_mask
 
 SIDES = ("candidates", "vacancies", "hard_candidates", "hard_vacancies")
 
