@@ -176,7 +176,7 @@ PREFERENCES = [{"query_id": f"q{i}", "preferred": "A", "score_a": 0.9, "score_b"
         (PREFERENCES[:1], (), 0, '"queries": 1'),
         (PREFERENCES, (), 0, '"judge": {"n": 3, "first": 3, "share": 1.0'),  # all labels equal
         ([PREFERENCES[0] | {"preferred": "C"}], (), 2, "scored.jsonl:1: query 'q0': preferred is A or B, not 'C'"),
-        ([PREFERENCES[0] | {"score_a": float("nan")}], (), 2, "scored.jsonl: NaN is not a JSON value"),
+        ([PREFERENCES[0] | {"score_a": float("nan")}], (), 2, "scored.jsonl:1: NaN is not a JSON value"),
         (PREFERENCES, ("--run", "one.run", "--qrels", "qrels.txt"), 2, "no query in common: do they belong together"),
     ],
 )  # fmt: skip
