@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ class Results:
         return {seed: found for seed in self.seeds if (found := self.cache.find(key, seed)) is not None}
 
 
-class Experiment:
+class Experiment(ABC):
     """A paper, or any comparison of systems: subclass it, say ``rows`` and ``claims``, and :func:`run` it.
 
     claims:    judged together, with Holm's correction over all of them.
@@ -53,9 +54,9 @@ class Experiment:
         """Return everything that a row depends on besides its key and seed; an old row of other facts is refused."""
         return {"source": self.data.source, "train": self.data.train.hash, "validation": self.data.validation.hash}
 
+    @abstractmethod
     def rows(self, trial: Trial) -> Iterable[Row]:
         """Yield the rows of one seed, in the order of the report."""
-        raise NotImplementedError
 
     def judged_columns(self, results: Results) -> Sequence[str]:
         """Return the columns that claims are judged by: those of the first row."""

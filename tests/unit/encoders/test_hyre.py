@@ -1,4 +1,4 @@
-"""HyRe in use: what an encoder reads, which side it is, and models that were trained with other texts."""
+"""HyRe in use: what an encoder and a training set read, which side it is, and models trained with other texts."""
 
 import pytest
 
@@ -6,8 +6,11 @@ from jobfit.encoders.generated import Generated, GeneratedStore
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.hyre import HyreEncoder, mismatch, read_hyre, role_of_vacancies
 from jobfit.errors import InputError
+from jobfit.judged import Pair
 from jobfit.records import Document
 from jobfit.training.card import Card, write_card
+from jobfit.training.data import TrainingSet
+from jobfit.training.hyre_use import training_facts, with_hypothetical
 
 VACANCY, RESUME = "nurse wanted", "nurse of ten years"
 
@@ -108,3 +111,31 @@ def test_a_hub_s_way_to_write_the_front_matter_is_read(tmp_path):
         "---\nlicense: mit\njobfit_hyre: template (offline counterpart, not an LLM)\n---\n"
     )
     assert read_hyre(tmp_path) == "template (offline counterpart, not an LLM)"
+
+
+def market():
+    return TrainingSet({"c": "a nurse"}, {"v": VACANCY, "aug:eda:v": "wanted nurse", "w": ""}, (Pair("c", "v"),))
+
+
+def test_training_set_reads_vacancies_and_their_copies_with_one_text(store):
+    held = store({VACANCY: RESUME})
+    read = with_hypothetical(market(), held)
+    assert read.vacancies == {
+        "v": f"{VACANCY}\n[An Example Resume]\n{RESUME}",
+        "aug:eda:v": f"wanted nurse\n[An Example Resume]\n{RESUME}",
+        "w": "",
+    }
+    assert read.candidates == market().candidates and read.hash != market().hash
+    assert with_hypothetical(market(), None) == market()
+
+
+def test_training_set_of_the_ablation_reads_the_resumes(store):
+    held = store({"a nurse": "nurse wanted"}, Source("hypothetical_vacancy"))
+    assert with_hypothetical(market(), held).candidates == {"c": "a nurse\n[An Example Vacancy]\nnurse wanted"}
+
+
+def test_facts_count_the_texts_of_the_training_and_not_those_of_the_store(store):
+    held = store({VACANCY: "", "somebody else's": RESUME})
+    facts = training_facts(held, market())
+    assert facts["hyre"] == "by hand" and facts["hyre_texts"]["texts"] == facts["hyre_texts"]["empty"] == 1
+    assert training_facts(None, market()) == {"hyre": "none"}
