@@ -35,14 +35,13 @@ How the annotations are meant:
                   contract, the place of an office, "remote team", a sales quota.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from annotations import HERE, AnnotationError, Span, beside_texts
+from annotations import HERE, Span, beside_texts, read_lines
 
 from jobfit.records import EducationLevel, Kind, LanguageLevel
 
@@ -189,14 +188,8 @@ def load(folder: Path | None = None, path: Path = FILE) -> Iterator[tuple[str, A
 
 
 def read_adverts(path: Path = FILE) -> tuple[Advert, ...]:
-    """The annotated adverts of a file, in order; AnnotationError names the line that is none."""
-    read = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            read.append(parse(json.loads(line)))
-        except (ValueError, KeyError, TypeError) as error:
-            raise AnnotationError(f"{path.name}, line {number}: {type(error).__name__}: {error}") from error
-    return tuple(read)
+    """The annotated adverts of a file, in order; AnnotationError names the line that is not one."""
+    return read_lines(path, parse)
 
 
 def parse(line: Mapping[str, Any]) -> Advert:
@@ -204,7 +197,7 @@ def parse(line: Mapping[str, Any]) -> Advert:
     if unknown := set(line) - set(Advert.__dataclass_fields__) - {"kind"}:
         raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
     if line["kind"] != Kind.VACANCY:
-        raise ValueError(f"{line['kind']!r} is no vacancy")
+        raise ValueError(f"{line['kind']!r} is not a vacancy")
 
     def each(field: str, build: Callable[..., T]) -> tuple[T, ...]:
         return tuple(build(**fact) for fact in line.get(field, ()))

@@ -21,13 +21,13 @@ How the annotations are meant:
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from jobfit.artifacts import read_text, sha256_of
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import read_raw
@@ -170,26 +170,26 @@ def beside_texts(annotations: Sequence[A], kind: Kind, folder: Path | None = Non
     """Yield (text, annotation) for each; AnnotationError where the text is missing or is another one."""
     texts = read_texts([each.source for each in annotations], kind, data_folder(folder))
     for each in annotations:
-        if (found := digest(texts[each.source])) != each.sha256:
+        if (found := sha256_of(texts[each.source])) != each.sha256:
             read = f"jobfit reads another text there than was annotated (SHA-256 {found[:12]}, not {each.sha256[:12]})"
             raise AnnotationError(f"{each.source}: {read}; its spans need a new look")
         yield texts[each.source], each
 
 
-def digest(text: str) -> str:
-    """SHA-256 of a text as jobfit reads it."""
-    return sha256(text.encode()).hexdigest()
-
-
 def read_annotations(path: Path) -> tuple[Annotation, ...]:
-    """The annotations of a file, in order; AnnotationError names the line that is none."""
-    read = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    """The annotations of a file, in order; AnnotationError names the line that is not one."""
+    return read_lines(path, parse)
+
+
+def read_lines(path: Path, parse: Callable[[Mapping[str, Any]], A]) -> tuple[A, ...]:
+    """Parse every line of a file; AnnotationError names the line that cannot be."""
+    annotations = []
+    for number, line in enumerate(read_text(path).splitlines(), start=1):
         try:
-            read.append(parse(json.loads(line)))
+            annotations.append(parse(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
             raise AnnotationError(f"{path.name}, line {number}: {type(error).__name__}: {error}") from error
-    return tuple(read)
+    return tuple(annotations)
 
 
 def read_texts(sources: Sequence[str], kind: Kind, folder: Path) -> dict[str, str]:
@@ -248,7 +248,7 @@ def _spans(line: Mapping[str, Any], field: str) -> tuple[Span, ...]:
 def _position(title: list[int] | None, start: str | None, end: str | None, work: bool) -> Position:
     for date in (start, None if end == "present" else end):
         if date is not None and not DATE.fullmatch(date):
-            raise ValueError(f"{date!r} is no YYYY or YYYY-MM")
+            raise ValueError(f"{date!r} is neither YYYY nor YYYY-MM")
     return Position(Span(*title) if title else None, start, end, work)
 
 

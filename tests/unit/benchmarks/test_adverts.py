@@ -67,7 +67,7 @@ def test_each_advert_agrees_with_itself(adverts):
     ("change", "message"),
     [
         ({"colour": 1}, "unknown field 'colour'"),
-        ({"kind": "candidate"}, "'candidate' is no vacancy"),
+        ({"kind": "candidate"}, "'candidate' is not a vacancy"),
         ({"education": [{"span": [0, 1], "level": "COLLEGE", "importance": "must", "or_equivalent": True}]}, "COLLEGE"),
         ({"experience": [{"span": [0, 1], "minimum": 12, "importance": "mentioned"}]}, "only skills"),
         ({"skills": [{"name": "sql", "span": [0, 3], "polarity": "maybe"}]}, "maybe"),

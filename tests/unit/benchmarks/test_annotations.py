@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jobfit.artifacts import sha256_of
 from jobfit.records import Kind
 
 PATH = Path(__file__).resolve().parents[3] / "benchmarks" / "reading" / "annotations.py"
@@ -41,13 +42,13 @@ def test_a_text_that_was_not_annotated_is_refused(tmp_path):
     text = "Welder." + " Ten years of experience in a shipyard, all positions, in steel and in aluminium." * 4
     (tmp_path / "some").mkdir()
     (tmp_path / "some" / "one.txt").write_text(text, encoding="utf-8")
-    line = {"source": "some/one.txt", "sha256": annotations.digest(text), "kind": "candidate", "title": [[0, 6]]}
+    line = {"source": "some/one.txt", "sha256": sha256_of(text), "kind": "candidate", "title": [[0, 6]]}
     path = tmp_path / "candidates.jsonl"
     path.write_text(json.dumps(line), encoding="utf-8")
     [(read, annotation)] = annotations.load(tmp_path, path)
     assert annotation.title[0].of(read) == "Welder"
 
-    path.write_text(json.dumps(line | {"sha256": annotations.digest("Cook")}), encoding="utf-8")
+    path.write_text(json.dumps(line | {"sha256": sha256_of("Cook")}), encoding="utf-8")
     with pytest.raises(annotations.AnnotationError, match=r"some/one.txt: jobfit reads another text"):
         list(annotations.load(tmp_path, path))
     path.write_text(json.dumps(line | {"source": "some/two.txt"}), encoding="utf-8")
@@ -59,7 +60,7 @@ def test_a_text_that_was_not_annotated_is_refused(tmp_path):
     ("change", "message"),
     [
         ({"colour": 1}, "unknown field 'colour'"),
-        ({"positions": [{"title": None, "start": "03/2014", "end": None, "work": True}]}, "'03/2014' is no YYYY"),
+        ({"positions": [{"title": None, "start": "03/2014", "end": None, "work": True}]}, "'03/2014' is neither YYYY"),
         ({"education": {"level": "COLLEGE", "span": [0, 1]}}, "COLLEGE"),
         ({"skills": [{"name": "sql", "span": [0, 3], "polarity": "maybe"}]}, "maybe"),
     ],
