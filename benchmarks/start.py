@@ -10,6 +10,7 @@ import argparse
 import ctypes
 import json
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -18,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import distributions
 from pathlib import Path
 
 from environment import describe, write
@@ -204,12 +206,19 @@ def medians(rows: list[dict[str, object]]) -> dict[str, object]:
 
 @contextmanager
 def checkout(revision: str) -> Iterator[Path]:
-    """Give a temporary work tree of ``revision``."""
+    """Give a temporary work tree of ``revision``, with the packages of its lock that this environment lacks."""
     with tempfile.TemporaryDirectory(prefix="start-old-") as folder:
         tree = Path(folder) / "tree"
         git = ["git", "-C", str(ROOT), "worktree"]
         subprocess.run([*git, "add", "--detach", "--quiet", str(tree), revision], check=True)
         try:
+            lock = (tree / "requirements.lock").read_text(encoding="utf-8")
+            pins = re.findall(r"^([\w.-]+)==([\w.]+) \\\\$", lock, re.MULTILINE)  # those of every platform
+            here = {package.name.lower().replace("_", "-") for package in distributions()}
+            lacking = [f"{name}=={version}" for name, version in pins if name not in here]
+            if lacking:
+                pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(tree / "src")]
+                subprocess.run([*pip, *lacking], check=True)
             yield tree
         finally:
             subprocess.run([*git, "remove", "--force", str(tree)], check=True)
