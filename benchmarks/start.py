@@ -213,7 +213,7 @@ def checkout(revision: str) -> Iterator[Path]:
         subprocess.run([*git, "add", "--detach", "--quiet", str(tree), revision], check=True)
         try:
             lock = (tree / "requirements.lock").read_text(encoding="utf-8")
-            pins = re.findall(r"^([\w.-]+)==([\w.]+) \\\\$", lock, re.MULTILINE)  # those of every platform
+            pins = re.findall(r"^([\w.-]+)==([\w.]+) \\$", lock, re.MULTILINE)  # those of every platform
             here = {package.name.lower().replace("_", "-") for package in distributions()}
             lacking = [f"{name}=={version}" for name, version in pins if name not in here]
             if lacking:
