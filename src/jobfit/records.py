@@ -31,12 +31,26 @@ class Evidence:
             raise InputError(f"a quote of {len(self.text)} characters cannot stand at {self.start}..{self.end}")
 
 
+class Polarity(StrEnum):
+    """What a CV says about a skill or a certificate: that the person has it, has it not, or wants or is learning it."""
+
+    HAS = "has"
+    HAS_NOT = "has_not"
+    WANTS = "wants"
+
+
 @dataclass(frozen=True, slots=True)
 class Stated(Generic[T]):
-    """A value and the quote that states it."""
+    """A value and the quote that states it.
+
+    ``sure`` where the words can be read in one way only: no other reading may leave a person out. A rule has to say so;
+    what is not sure can still be shown and counted.
+    """
 
     value: T
     evidence: Evidence
+    polarity: Polarity = Polarity.HAS
+    sure: bool = False
 
 
 class Kind(StrEnum):
@@ -80,6 +94,26 @@ class LanguageSkill:
 
     code: str
     level: LanguageLevel | None = None
+
+
+class Period(StrEnum):
+    """What a salary is paid for."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True)
+class Salary:
+    """Money for a ``period``; ``currency`` is an ISO 4217 code. One of the two amounts may be unknown."""
+
+    minimum: float | None
+    maximum: float | None
+    currency: str
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +167,9 @@ class RequirementKind(StrEnum):
     EDUCATION = "education"
     LANGUAGE = "language"
     LICENCE = "licence"
+    CERTIFICATE = "certificate"
+    CLEARANCE = "clearance"
+    PERMIT = "permit"
     LOCATION = "location"
     CONDITION = "condition"
 
@@ -152,6 +189,9 @@ class Requirement:
     value:    what is compared: a skill id, ISO 639-1 code, licence code, place or condition; empty for experience
               in general and for education.
     minimum:  months of experience, :class:`EducationLevel` or :class:`LanguageLevel`; ``None`` where any will do.
+    maximum:  months of experience that the text names as the most ("up to 2 years", the end of a range). More is never
+              held against anyone; alone, it asks for nothing.
+    where:    the words that say in what the experience must lie ("a hotel kitchen"), where no id of the taxonomy does.
     evidence: the quote in the vacancy; ``None`` when the requirement comes from a policy file.
     """
 
@@ -163,6 +203,8 @@ class Requirement:
     minimum: int | None = None
     weight: float = 1.0
     evidence: Evidence | None = None
+    maximum: int | None = None
+    where: str = ""
 
     def __post_init__(self) -> None:
         """Check the weight."""
@@ -174,8 +216,12 @@ class Requirement:
 class CandidateProfile:
     """What a CV states. ``skills`` holds ids of the taxonomy, first mention only, in the order of the text.
 
-    ``name`` is kept for display and for masking; nothing that ranks may read it. ``conditions`` holds wishes such as
+    ``name`` is kept for display and for masking; nothing that ranks may read it. ``skills`` are those that the person
+    claims; ``disclaimed`` those that the text names only to say that the person has them not or wants them.
+    ``education`` is the highest level held, ``studying`` the highest in progress. ``conditions`` holds wishes such as
     ``remote``, ``part_time``, ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``.
+    ``clearances`` are values such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the
+    person may work, with polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
     """
 
     name: Stated[str] | None = None
@@ -184,17 +230,28 @@ class CandidateProfile:
     experiences: tuple[Experience, ...] = ()
     experience: Stated[ExperienceTotal] | None = None
     education: Stated[EducationLevel] | None = None
+    studying: Stated[EducationLevel] | None = None
     skills: tuple[Stated[str], ...] = ()
+    disclaimed: tuple[Stated[str], ...] = ()
     languages: tuple[Stated[LanguageSkill], ...] = ()
     licences: tuple[Stated[str], ...] = ()
+    certificates: tuple[Stated[str], ...] = ()
+    clearances: tuple[Stated[str], ...] = ()
+    permits: tuple[Stated[str], ...] = ()
     location: Stated[str] | None = None
     wished_locations: tuple[Stated[str], ...] = ()
     conditions: tuple[Stated[str], ...] = ()
+    salary: Stated[Salary] | None = None
+    notice: Stated[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class VacancyProfile:
-    """What a vacancy states: its title, where it is, what it offers (``conditions``) and what it requires."""
+    """What a vacancy states: its title, where it is, what it offers (``conditions``) and what it requires.
+
+    ``not_needed`` are skills (ids of the taxonomy) that it names only to say that nobody needs them. ``start`` is a
+    date (``YYYY-MM`` or ``YYYY-MM-DD``) or ``now``.
+    """
 
     title: Stated[str] | None = None
     sections: tuple[Section, ...] = ()
@@ -202,6 +259,9 @@ class VacancyProfile:
     location: Stated[str] | None = None
     conditions: tuple[Stated[str], ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    not_needed: tuple[Stated[str], ...] = ()
+    salary: Stated[Salary] | None = None
+    start: Stated[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

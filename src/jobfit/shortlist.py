@@ -25,7 +25,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One requirement held against one text: the status, and the quote that settles it (``None`` when unknown)."""
+    """One requirement held against one text: the status, and the quote that settles it.
+
+    An unknown line may have a quote too: the text speaks of the matter and does not settle it ("learning Rust").
+    """
 
     requirement: Requirement
     status: Status
@@ -33,8 +36,8 @@ class LedgerLine:
 
     def __post_init__(self) -> None:
         """A status other than unknown needs its quote."""
-        if (self.status is Status.UNKNOWN) != (self.evidence is None):
-            raise InputError(f"requirement {self.requirement.id!r}: a status is unknown exactly when it has no quote")
+        if self.status is not Status.UNKNOWN and self.evidence is None:
+            raise InputError(f"requirement {self.requirement.id!r}: {self.status} needs a quote")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from jobfit.folding import fold
 from jobfit.policy.months import months_in
 from jobfit.policy.places import covers
-from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind, Stated
+from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 from jobfit.structure.spans import quote
 
 LITERAL = "text:"
@@ -90,6 +90,16 @@ def _licence(requirement: Requirement, profile: CandidateProfile) -> Evidence | 
     return None
 
 
+def _held(field: str) -> Callable[[Requirement, CandidateProfile], Evidence | None]:
+    """Return the rule for values that a CV states to hold, such as certificates: the same value, not denied."""
+
+    def rule(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+        items: tuple[Stated[str], ...] = getattr(profile, field)
+        return _first(tuple(item for item in items if item.polarity is Polarity.HAS), requirement.value)
+
+    return rule
+
+
 def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
     places = (*((profile.location,) if profile.location else ()), *profile.wished_locations)
     return next((item.evidence for item in places if covers(item.value, requirement.value)), None)
@@ -105,6 +115,9 @@ _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
     RequirementKind.LICENCE: _licence,
+    RequirementKind.CERTIFICATE: _held("certificates"),
+    RequirementKind.CLEARANCE: _held("clearances"),
+    RequirementKind.PERMIT: _held("permits"),
     RequirementKind.LOCATION: _location,
     RequirementKind.CONDITION: _condition,
 }
