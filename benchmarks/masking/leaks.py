@@ -31,16 +31,45 @@ LANGUAGES = ("en", "fr")
 TODAY = date(2026, 1, 1)
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _STREETS = {
-    "en": ("12 Baker Street, London NW1 6XE", "3 Mill Lane, Leeds LS6 2AB", "48 Station Road, Bath BA1 5NR"),
-    "fr": ("3 bis rue Victor Hugo, 69003 Lyon", "12 avenue de la Gare, 35000 Rennes", "7 impasse des Lilas, 44000 Nantes"),
+    "en": "12 Baker Street, London NW1 6XE|3 Mill Lane, London SE10 9AB|48 Station Road, London E17 5NR".split("|"),
+    "fr": "3 bis rue Victor Hugo, 69003 Lyon|12 avenue de la Gare, 69007 Lyon|7 rue des Lilas, 69005 Lyon".split("|"),
 }
 _MONTHS = {
-    "en": "January February March April May June July August September October November December".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "fr": [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ],
 }
 _CHOICES = {
     "nationality": {"en": ("Irish", "Nigerian", "Vietnamese"), "fr": ("irlandaise", "nigériane", "belge")},
-    "marital": {"en": ("Married", "Single", "Divorced, 2 children"), "fr": ("mariée, 2 enfants", "célibataire", "pacsé")},
+    "marital": {
+        "en": ("Married", "Single", "Divorced, 2 children"),
+        "fr": ("mariée, 2 enfants", "célibataire", "pacsé"),
+    },
     "religion": {"en": ("Hindu", "none", "Roman Catholic"), "fr": ("musulmane", "catholique", "aucune")},
 }
 _KINDS = {
@@ -114,7 +143,7 @@ def _slug(name: str) -> str:
 
 
 def _forms(name: str) -> dict[str, str]:
-    """The ways to write ``name``. A name of one word has one part; initials are of names that have letters with a case."""
+    """The ways to write ``name``. A name of one word has one part; only letters with a case give initials."""
     words = name.split(" ")
     first, last = words[0], " ".join(words[1:]) or words[0]
     single, cased = len(words) == 1, name.upper() != name.lower()
@@ -156,7 +185,7 @@ def details_of(name: str, language: str) -> dict[str, str]:
         "identity": f"{digits[2]}{digits[3][:4]}",
         "insurance": f"QQ {digits[4][:2]} {digits[4][2:4]} {digits[4][4:6]} C" if language == "en"
         else f"{draw.choice('12')} {born:%y} {born:%m} 69 {digits[4][:3]} {digits[4][3:6]} 42",
-        "licence": f"{_slug(name)[:3].upper()}{digits[5]}",
+        "licence": _slug(name).replace(".", "")[:3].upper() + digits[5],
         "visa": f"V-{digits[6]}",
         "tax": f"{digits[7][:3]}-{digits[7][3:5]}-{digits[7][4:]}" if language == "en" else f"{digits[7]}12345",
         "father": one, "mother": two, "spouse": three, "referee": four, "referee2": five, "maiden": one.split()[-1],
@@ -276,7 +305,9 @@ def measure() -> dict[str, Any]:
         **{language: (lambda o, code=language: o.language == code) for language in LANGUAGES},
         "ordinary": lambda o: o.layout.group == "ordinary",
         "weak": lambda o: o.layout.group == "weak",
-        **{f"names:{g}": (lambda o, group=g: o.person.group == group) for g in dict.fromkeys(p.group for p in people())},
+        **{
+            f"names:{g}": (lambda o, group=g: o.person.group == group) for g in dict.fromkeys(p.group for p in people())
+        },
     }
     sixty = [outcome for outcome in found if outcome.person.group in ("names", "words")]
     return {

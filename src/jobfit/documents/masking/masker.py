@@ -13,6 +13,8 @@ from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edi
 from jobfit.documents.masking.contact import address_names, contact_edits
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
+from jobfit.documents.masking.opening import mid_page_name, opening_name
+from jobfit.documents.masking.papers import document_edits, relative_edits
 from jobfit.documents.masking.personal import labelled, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked, tidy
 from jobfit.documents.masking.words import tokens
@@ -41,9 +43,10 @@ def mask(text: str, *, names: Sequence[str] = ()) -> Masked:
     full, loose = set(names), set(address_names(draft.text)).union(*(words for _, words in torn))
     draft.apply(edit for edit, _ in torn)
     by_line = _LineRules()
+    headless = True
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, full, loose, by_line)
+        headless = _one_pass(draft, full, loose, by_line, headless)
         if draft.text == before:
             break
     return draft.masked()
@@ -79,19 +82,26 @@ class _LineRules:
         return placed
 
 
-def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules) -> None:
+def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules, headless: bool) -> bool:
+    """Run every rule once. ``headless``: no name was found in the head so far; returned for the next pass."""
     full.update(stated_names(draft.text))
-    draft.apply(by_line.edits(contact_edits, draft.text))
     draft.apply(reference_edits(draft.text))
+    for rule in (document_edits, contact_edits, relative_edits):
+        draft.apply(by_line.edits(rule, draft.text))
     details = by_line.pairs(labelled, draft.text, "labelled")
-    full.update(value for _, value in details if value.strip())
+    stated = {value for _, value in details if value.strip()}
+    full.update(stated)
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
     for rule in (header_birth, lone_ages, torn_births):
         draft.apply(rule(draft.text))
-    heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
-    full.update(value for _, value in heads if value)
-    draft.apply(edit for edit, _ in heads)
+    if headless:
+        heads = list(opening_name(draft.text)) if not stated else []
+        heads = heads or list(header_names(draft.text, {token for name in stated for token in tokens(name)}, loose))
+        heads = heads or list(mid_page_name(draft.text) if not full else ())
+        full.update(value for _, value in heads)
+        draft.apply(edit for edit, _ in heads)
+        headless = not heads
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)
@@ -101,3 +111,4 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules
     for rule in (gender.marker_edits, gender.word_edits, gender.double_edits):
         draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)
+    return headless
