@@ -9,6 +9,7 @@ leaves nobody out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from jobfit.errors import InputError
 from jobfit.policy.conditions import clashes
@@ -47,32 +48,39 @@ def needed_fields(query: Record, required: Requirements) -> frozenset[str]:
 
 
 def eligible(
-    query: Record, others: Iterable[tuple[str, CandidateProfile | VacancyProfile]], required: Requirements
+    query: Record,
+    others: Iterable[tuple[str, CandidateProfile | VacancyProfile]],
+    required: Requirements,
+    today: date | None = None,
 ) -> Pool:
     """Return the pool of ``others`` (id, profile) for ``query``; ids stay in the order given.
 
     Only the fields that :func:`needed_fields` names are read. Each reason quotes the text of the record left out.
+    ``today``: as for :func:`jobfit.policy.ledger.check`.
 
     Raises:
         InputError: a profile is of the same side as ``query``.
     """
+    today = today or date.today()
     kept: list[str] = []
     excluded: list[Exclusion] = []
     for record_id, profile in others:
         if isinstance(profile, VacancyProfile) is isinstance(query, Vacancy):
             raise InputError(f"{record_id!r} is a {query.kind}, and so is what asks, {query.id!r}")
-        if reasons := tuple(_reasons(required.exclude, profile)):
+        if reasons := tuple(_reasons(required.exclude, profile, today)):
             excluded.append(Exclusion(record_id, reasons))
         else:
             kept.append(record_id)
     return Pool(tuple(kept), tuple(excluded))
 
 
-def _reasons(constraints: Iterable[Requirement], profile: CandidateProfile | VacancyProfile) -> Iterator[Reason]:
+def _reasons(
+    constraints: Iterable[Requirement], profile: CandidateProfile | VacancyProfile, today: date
+) -> Iterator[Reason]:
     for constraint in constraints:
         if isinstance(profile, CandidateProfile):
-            if quote := evidence_against(constraint, profile):
-                yield missing(constraint, profile, quote)
+            if quote := evidence_against(constraint, profile, today):
+                yield missing(constraint, profile, quote, today)
         elif constraint.kind is RequirementKind.LOCATION:
             remote = any(offer.value == "remote" for offer in profile.conditions)
             if profile.location and not remote and elsewhere(profile.location.value, constraint.value):

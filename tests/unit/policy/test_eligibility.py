@@ -12,7 +12,7 @@ from jobfit.records import (
     CandidateProfile,
     EducationLevel,
     Evidence,
-    ExperienceTotal,
+    Experience,
     Importance,
     LanguageLevel,
     LanguageSkill,
@@ -48,7 +48,8 @@ GERMAN = asks("language", "de", int(LanguageLevel.B2), label="German (B2)")
 PERMANENT = asks("condition", "permanent", label="Permanent")
 PARIS = asks("location", "paris", label="Paris")
 JUNIOR = CandidateProfile(
-    experience=said(ExperienceTotal(27, 27), "2019 - 2021"),
+    experiences=(Experience(said("Cook"), "2019-01", "2021-03", False, said("", "2019 - 2021").evidence),),
+    dates_explained=True,
     education=said(EducationLevel.UPPER_SECONDARY, "High School"),
     languages=(said(LanguageSkill("de", LanguageLevel.A2), "German: A2"),),
     conditions=(said("freelance", "freelance only"),),
