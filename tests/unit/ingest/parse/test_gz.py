@@ -9,7 +9,7 @@ from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.parse.sniff import sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
 
-WORDS = "A nurse with many years in the intensive care of a city hospital at night and on most weekends of a year."
+WORDS = "Ann Lee, Lyon. A nurse with many years in the intensive care of a city hospital at night and on most weekends of a year."
 PACKED = gzip.compress(WORDS.encode(), mtime=0)
 
 
