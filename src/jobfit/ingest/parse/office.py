@@ -1,8 +1,8 @@
 """DOC, ODT and RTF: LibreOffice turns them into DOCX, which the sandboxed reader reads with all of its rules.
 
 A reader of our own for each would have to know again what is hidden; through DOCX there is one set of rules.
-LibreOffice runs without a screen, with a profile of its own that lasts for one file, macros and linked content off, in a
-process group that ends with the time limit. On Linux (x86_64, aarch64) the kernel refuses it the network. It can read
+LibreOffice runs without a screen, with a profile of its own that lasts for one file, macros and linked content off, in
+a process group that ends with the time limit. On Linux (x86_64, aarch64) the kernel refuses it the network. It can read
 and write files like its user, which is why it gets nothing but the file's bytes in a folder of its own.
 
 ``python -m jobfit.ingest.parse.office PROGRAM ...`` gives up its rights and becomes the program.
