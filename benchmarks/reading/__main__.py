@@ -20,6 +20,7 @@ import adverts
 import annotations
 import compare_adverts
 import compare_candidates
+import compare_market
 from facts import Fact
 
 from environment import describe, write
@@ -39,6 +40,7 @@ def main() -> None:
     parts = {
         "candidates": list(_candidates(arguments.data)),
         "vacancies": list(_vacancies(arguments.data)),
+        "market": list(compare_market.facts()),
     }
     if arguments.wrong:
         for fact in (fact for facts in parts.values() for fact in facts if fact.name == arguments.wrong):
