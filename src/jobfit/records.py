@@ -219,12 +219,12 @@ class CandidateProfile:
 
     ``name`` is kept for display and for masking; nothing that ranks may read it. ``claimed_months`` is the experience
     in all that the text claims in words ("10 years of experience"); ``dates_explained`` tells that no date of the text
-    may be of work that was not read. ``skills`` are those that the person claims; ``disclaimed`` those that the text names
-    only to say that the person has them not or wants them.
-    ``education`` is the highest level held, ``studying`` the highest in progress. ``conditions`` holds wishes such as
-    ``remote``, ``part_time``, ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``.
-    ``clearances`` are values such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the
-    person may work, with polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
+    may be of work that was not read. ``skills`` are those that the person claims; ``disclaimed`` those that the text
+    names only to say that the person has them not or wants them. ``education`` is the highest level held, ``studying``
+    the highest in progress. ``conditions`` holds wishes such as ``remote``, ``part_time``,
+    ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``. ``clearances`` are values
+    such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the person may work, with
+    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
     """
 
     name: Stated[str] | None = None
