@@ -215,7 +215,7 @@ def _postings(value: object) -> Iterator[Object]:
             if "JobPosting" in _types({"@type": item.get("@type")}):
                 yield item
             else:
-                waiting += [part for part in reversed(item.values()) if isinstance(part, list | Mapping)]
+                waiting += [part for part in reversed(list(item.values())) if isinstance(part, list | Mapping)]
 
 
 def _visible(value: str, flags: list[str]) -> str:
