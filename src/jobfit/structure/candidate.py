@@ -7,12 +7,14 @@ from datetime import date
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import CandidateProfile, Kind, Stated
+from jobfit.structure.availability import find_notice
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.education import highest_level
 from jobfit.structure.experience import read_experiences, read_total
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
+from jobfit.structure.pay import find_wished_salary
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
@@ -24,6 +26,8 @@ from jobfit.taxonomy.model import Taxonomy
 _ELSEWHERE = frozenset(
     {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
+
+_PAST = frozenset({"experience", "education", "projects"})
 
 
 @built
@@ -59,6 +63,8 @@ def read_candidate_profile(text: str | ReadText, today: date, taxonomy: Taxonomy
         location=location,
         wished_locations=read_wished_locations(read),
         conditions=read_wished_conditions(read),
+        salary=find_wished_salary(read),
+        notice=find_notice(read.without(_PAST)),
     )
 
 
