@@ -51,7 +51,7 @@ def towns(name: str) -> tuple[Town, ...]:
 
 @cache
 def _table() -> dict[str, str]:
-    return dict(line.split("\t") for line in read_text(FILE).splitlines())  # type: ignore[misc]  # two columns
+    return dict(line.split("\t") for line in read_text(FILE).splitlines())
 
 
 def _town(entry: str) -> Town:

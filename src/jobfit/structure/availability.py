@@ -22,19 +22,20 @@ class _Words:
         self.units = tuple((int(days), re.compile("|".join(parts))) for days, parts in units.items())
         self.numbers = lexicon.numbers("demands", "numbers")
         unit = "|".join(part for parts in units.values() for part in parts)
-        count = rf"(?P<n%d>\d{{1,3}}|{'|'.join(self.numbers)})(?: ?(?:-|{lexicon.union('pay', 'to')}) ?\d{{1,3}})?[ -]?(?P<unit%d>{unit})\b"
-        first, second = (count % (n, n) for n in (1, 2))
+        number, to = "|".join(self.numbers), lexicon.union("pay", "to")
+
+        def count(n: int) -> str:
+            return rf"(?P<n{n}>\d{{1,3}}|{number})(?: ?(?:-|{to}) ?\d{{1,3}})?[ -]?(?P<unit{n}>{unit})\b"
+
         self.notice = re.compile(
-            rf"\b(?:{of('notice')}) ?(?:[:(-] ?)?{first}|\b(?:{of('within')}) {first.replace('n1', 'n3').replace('unit1', 'unit3')}|"
-            rf"(?<![\w.,]){second}(?:{of('notice_after')})\b"
+            rf"\b(?:{of('notice')}) ?(?:[:(-] ?)?{count(1)}|(?<![\w.,]){count(2)}(?:{of('notice_after')})\b|"
+            rf"\b(?:{of('within')}) {count(3)}"
         )
         self.at_once = re.compile(rf"\b(?:{of('at_once')})\b")
         self.not_mine = re.compile(rf"\b(?:{of('not_mine')})")
-        months = [
-            f"(?:{'|'.join(words)})"
-            for words in zip(*(lexicon.of(code, "dates")["months"] for code in lexicon.languages))
-        ]
-        named = "|".join(f"(?P<m{index}>{words})" for index, words in enumerate(months, 1))
+        months = [lexicon.of(code, "dates").get("months", ()) for code in lexicon.languages]
+        named_months = [f"(?:{'|'.join(words)})" for words in zip(*filter(None, months))]
+        named = "|".join(f"(?P<m{index}>{words})" for index, words in enumerate(named_months, 1))
         ordinals = lexicon.union("dates", "ordinals")
         day = rf"(?P<day>\d{{1,2}})(?: ?(?:{ordinals}))?"
         self.date = re.compile(
@@ -76,7 +77,7 @@ def _of_others(folded: str, match: re.Match[str]) -> bool:
 
 
 def find_start(text: str | ReadText, month_first: bool | None = None) -> Stated[str] | None:
-    """Return from when a vacancy is to be filled: ``YYYY-MM-DD``, ``YYYY-MM`` or ``now``; ``None`` where it says nothing.
+    """Return from when a vacancy is to be filled: ``YYYY-MM-DD``, ``YYYY-MM`` or ``now``; ``None`` where none is said.
 
     ``month_first`` says how the place writes "06/07/2026"; where it is unknown such a date is not read.
 
@@ -90,9 +91,8 @@ def find_start(text: str | ReadText, month_first: bool | None = None) -> Stated[
                 return replace(stated(value, read.text, match.start(), date.end()), sure=True)
         elif now := words.now.match(read.folded, match.end()):
             return replace(stated("now", read.text, match.start(), now.end()), sure=True)
-    if match := words.start_now.search(read.folded):
-        return replace(stated("now", read.text, *match.span()), sure=True)
-    return None
+    soon = words.start_now.search(read.folded)
+    return replace(stated("now", read.text, *soon.span()), sure=True) if soon else None
 
 
 def _date(match: re.Match[str], month_first: bool | None) -> str | None:

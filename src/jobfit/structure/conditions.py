@@ -1,7 +1,7 @@
 """Conditions of work that a text wishes or offers, and the places that a candidate wishes.
 
-Values: ``permanent fixed_term temporary contract_to_hire internship apprenticeship freelance full_time part_time remote hybrid
-on_site night_shift weekend``. The same words serve both sides: a wish of a candidate, an offer of a vacancy.
+Values: ``permanent fixed_term temporary contract_to_hire internship apprenticeship freelance full_time part_time remote
+hybrid on_site night_shift weekend``. The same words serve both sides: a wish of a candidate, an offer of a vacancy.
 """
 
 from __future__ import annotations

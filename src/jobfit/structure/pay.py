@@ -19,6 +19,7 @@ _BEFORE, _AFTER = 60, 40
 _NUMBER = r"\d{1,3}(?:[ ,.']\d{3}){1,2}(?![\d])(?:[.,]\d{2}(?!\d))?|\d{1,6}(?:[.,]\d{1,2})?(?![\d])"
 _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _YEARLY = 10_000  # from here on a sum without a period is one for a year
+_SIGNS = ("before1", "after1", "k1", "before2", "after2", "k2")
 _LEAST, _MOST = 5, 2_000_000
 
 
@@ -28,10 +29,15 @@ class _Words:
         codes = lexicon.groups("pay", "currencies")
         self.currencies = {sign: code for code, signs in codes.items() for sign in signs}
         signs = "|".join(re.escape(sign) for sign in sorted(self.currencies, key=len, reverse=True))
-        money = rf"(?:(?P<before%d>{signs}) ?)?(?P<n%d>{_NUMBER})(?: ?(?P<k%d>k)(?![a-z]))?(?: ?(?P<after%d>{signs})(?![a-z]))?"
-        first, second = (money % ((n,) * 4) for n in (1, 2))
+
+        def money(n: int) -> str:
+            return (
+                rf"(?:(?P<before{n}>{signs}) ?)?(?P<n{n}>{_NUMBER})(?: ?(?P<k{n}>k)(?![a-z]))?"
+                rf"(?: ?(?P<after{n}>{signs})(?![a-z]))?"
+            )
+
         self.amount = re.compile(
-            rf"(?:(?<![\w.,$€£#])|(?<=[a-z])(?=[$£€]))(?:{first})(?: ?(?:-|/(?=\d)|{of('to')}) ?(?:{second}))?"
+            rf"(?:(?<![\w.,$€£#])|(?<=[a-z])(?=[$£€])){money(1)}(?: ?(?:-|/(?=\d)|{of('to')}) ?{money(2)})?"
         )
         self.periods = tuple(
             (Period(name), re.compile(rf"[ ,(*]{{0,3}}(?:{of('gross')})?[ ,(]{{0,2}}(?:{'|'.join(parts)})(?!\w)"))
@@ -80,13 +86,11 @@ def find_wished_salary(text: str | ReadText, currency: str | None = None) -> Sta
 def _first(read: ReadText, cue: re.Pattern[str], currency: str | None, needed: bool) -> Stated[Salary] | None:
     folded, words = read.folded, _words()
     for match in words.amount.finditer(folded):
-        if not (
-            match["before1"] or match["after1"] or match["k1"] or match["before2"] or match["after2"] or match["k2"]
+        before = _same_line(folded[max(0, match.start() - _BEFORE) : match.start()])
+        if not any(match[name] for name in _SIGNS) and (
+            _amount(match["n1"], False) < 1000 or not cue.search(before[-25:])
         ):
-            if not needed and not words.cue.search(folded, max(0, match.start() - 25), match.start()):
-                continue
-        before = folded[max(0, match.start() - _BEFORE) : match.start()]
-        before = _same_line(before)
+            continue
         if words.not_pay_before.search(before[-35:]) or words.not_pay_after.match(folded, match.end()):
             continue
         said = cue.search(before)

@@ -69,7 +69,8 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "places")
         self.label = re.compile(
-            rf"(?:^|[\n.|;•·,:)\]]|  |\t)[^\w\n]{{0,20}}(?:{of('label')})\b ?[:\-]? {{0,3}}|(?<=[^\W_])(?:{of('label')}) ?: {{0,3}}"
+            rf"(?:^|[\n.|;•·,:)\]]|  |\t)[^\w\n]{{0,20}}(?:{of('label')})\b ?[:\-]? {{0,3}}"
+            rf"|(?<=[^\W_])(?:{of('label')}) ?: {{0,3}}"
             rf"|(?<=[^\W_] )(?:{of('label_inline')}) ?: {{0,3}}"
         )
         self.phrase = re.compile(rf"\b(?:{of('phrase')}) ")
@@ -91,8 +92,8 @@ _words = built(_Words)
 def normalise_place(name: str) -> str:
     """Return the value under which ``name`` is compared; "" for a name without letters.
 
-    >>> normalise_place("Tel-Aviv"), normalise_place("Genève"), normalise_place("Leeds, UK"), normalise_place("Paris, TX")
-    ('tel aviv', 'geneva', 'leeds', 'paris, texas')
+    >>> normalise_place("Tel-Aviv"), normalise_place("Genève"), normalise_place("Paris, TX")
+    ('tel aviv', 'geneva', 'paris, texas')
     """
     town, comma, rest = name.partition(",")
     area = next((area for part in reversed(rest.split(",")) if (area := _area(part))), None) if comma else None
@@ -326,8 +327,8 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
         start = place.evidence.start
         line = line_around(folded, start)
         after = folded.startswith(",", place.evidence.end)  # the country after the town alone
-        apart = _stands_apart(text, start, line[1] if after else place.evidence.end)
-        if apart and not _YEAR.search(folded, *line) and not _of_others(folded, start):
+        alone = _stands_apart(text, start, line[1] if after else place.evidence.end)
+        if alone and not _YEAR.search(folded, *line) and not _of_others(folded, start):
             return replace(place, sure=listed)
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):

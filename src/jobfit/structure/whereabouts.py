@@ -1,7 +1,7 @@
 """Place inside place: whether a town lies in a country, and whether two places are surely apart.
 
-A name may mean several places ("Birmingham", "Cambridge"): it is read as all of them. It lies *within* another where its
-one reading does, or the one that is far larger than the rest ("London"); it is *apart* only where no reading is near.
+A name may mean several places ("Birmingham", "Cambridge"): it is read as all of them. It lies *within* another where
+its one reading does, or the one that is far larger than the rest ("London"); it is *apart* only where none is near.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Reading:
             return False
         if not (self.name and other.name) or not self.countries & other.countries:
             return not self.countries & other.countries or bool(self.division and other.division)
-        return bool(self.town and other.town) and self.town.kilometres_to(other.town) > _FAR  # type: ignore[union-attr]
+        if self.town is None or other.town is None:
+            return False
+        return self.town.kilometres_to(other.town) > _FAR
 
 
 class _Areas:
