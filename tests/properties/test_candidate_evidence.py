@@ -1,7 +1,6 @@
 """Whatever the text: every quote of a profile stands in the text where it says."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from jobfit.records import CandidateProfile, Evidence
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.taxonomy.compact import load_compact
 
-TODAY = date(2024, 5, 15)
 PIECES = """Ann Lee|\n|Développeur Java|\nExperience\n|EDUCATION:|2019 -|2021|present|since|à|Présent|Nurse|MSc|Bac+5|
 Master|English (C1)|native French,|permis B|no|CE|Location: Paris|
 Tel-Aviv|75011 Lyon|;|remote|CDI|•|\t|\u2013|\u00a0|\u0130|

@@ -8,7 +8,6 @@ import html
 import importlib.util
 import io
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,6 @@ _spec = importlib.util.spec_from_file_location("people", Path(__file__).parents[
 people = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(people)
 
-TODAY = date(2026, 1, 1)
 REFERENCE = "Tamsin Ollerenshaw"
 ENGLISH = """{full}
 Data Analyst
