@@ -1,15 +1,16 @@
 """Certificates, cards and professional registrations that a text names: ``cissp``, ``pmp``, ``caces-r482``.
 
-Their names are in the lexicon. Some names are certificates wherever they stand (CISSP); others are also methods or other
-words (ITIL, CPA) and count beside a word such as *certified*, or among the certificates of a CV.
+Their names are in the lexicon. Some are certificates wherever they stand (CISSP); others are also methods or other words
+(ITIL, CPA) and count beside a word such as *certified*, or among the certificates of a CV.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Polarity, Stated
@@ -30,10 +31,13 @@ class _Words:
         for key in ("names", "methods"):
             for value, parts in lexicon.groups("certificates", key).items():
                 for part in parts:
-                    pattern = re.compile(rf"(?<![\w+-]){part}(?![\w+])")
+                    pattern = re.compile(rf"{part}(?![\w+])")
                     lead = _LEAD.match(part)
                     assert lead, f"certificates.{key}.{value}: {part!r} does not begin with letters"
                     self.by_lead.setdefault(lead.group(), []).append((value, key == "names", pattern))
+        self.any_of = re.compile(rf"\b(?:{of('any_of')})(?!\w)")
+        self.or_ = re.compile(rf"\b(?:{lexicon.union('demands', 'or')})\b|/")
+        self.opens = re.compile(r" {0,2}[:(]")
         self.includes = lexicon.groups("certificates", "includes")
         self.labels = {value: " ".join(words) for value, words in lexicon.groups("certificates", "labels").items()}
         self.beside = re.compile(rf"\b(?:{of('beside')})")
@@ -91,12 +95,13 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
 def _named(read: ReadText) -> list[Stated[str]]:
     """Return every mention, in the order of the text."""
     folded, by_lead = read.folded, _words().by_lead
-    leads = {token[:length] for token in set(_TOKEN.findall(folded)) for length in (1, 2, 3)}
+    tokens = {*_TOKEN.findall(folded), *(folded[start : start + 3] for start, _ in read.parts)}
+    leads = {token[:length] for token in tokens for length in (1, 2, 3)}
     found: list[tuple[int, int, str, bool]] = []
     for lead in leads & by_lead.keys():
         for value, alone, pattern in by_lead[lead]:
             for match in pattern.finditer(folded):
-                if alone or _is_certificate(read, *match.span()):
+                if _begins(read.text, match.start()) and (alone or _is_certificate(read, *match.span())):
                     found.append((match.start(), match.end(), value, alone))
     found.sort(key=lambda item: (item[0], -item[1]))
     mentions: list[Stated[str]] = []
@@ -106,6 +111,16 @@ def _named(read: ReadText) -> list[Stated[str]]:
             mentions.append(replace(stated(value, read.text, start, end), sure=alone))
             last = end
     return mentions
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether a word begins at ``start``, be it glued to the last one of another line ("environmentPMP")."""
+    before = text[start - 1 : start]
+    return (
+        not (before.isalnum() or before in ("_", "+", "-"))
+        or not before
+        or (before.islower() and text[start].isupper())
+    )
 
 
 def _is_certificate(read: ReadText, start: int, end: int) -> bool:
@@ -127,6 +142,19 @@ def _polarity(folded: str, item: Stated[str]) -> Polarity:
     return Polarity.HAS
 
 
-def spans_of(found: tuple[Stated[str], ...]) -> Iterator[tuple[int, int]]:
-    """Yield where the quotes stand."""
-    return ((item.evidence.start, item.evidence.end) for item in found)
+def alternatives(folded: str, found: Sequence[Stated[str]]) -> frozenset[str]:
+    """Return those of the certificates ``found`` in a sentence of which one is enough: "CISSP, CISM or similar".
+
+    Of "DoD 8570 (Security+, CISSP)" these are the ones in brackets; the first itself is asked for.
+    """
+    words, several = _words(), list(found)
+    if len(several) > 1 and words.opens.match(folded, several[0].evidence.end):
+        return frozenset(item.value for item in several[1:])
+    if not several or (not words.any_of.search(folded) and not _joined_by_or(folded, several)):
+        return frozenset()
+    return frozenset(item.value for item in several)
+
+
+def _joined_by_or(folded: str, found: Sequence[Stated[str]]) -> bool:
+    gaps = (folded[a.evidence.end : b.evidence.start] for a, b in pairwise(found))
+    return any(len(gap) <= 25 and _words().or_.search(gap) for gap in gaps)

@@ -89,6 +89,6 @@ def _polarity(folded: str, start: int, end: int) -> Polarity | None:
         return None
     if words.not_held.search(before[-30:]) or words.not_held.search(after[:30]):
         return Polarity.HAS_NOT
-    if words.to_obtain.search(before) or words.to_obtain.search(after):
+    if any(words.to_obtain.search(piece) for piece in (before, folded[start:end], after)):
         return Polarity.WANTS
     return Polarity.HAS

@@ -39,15 +39,15 @@ class _Words:
         self.right = re.compile(rf"\b(?:{of('right')}) {place(1)}")
         self.permit_of = re.compile(rf"(?<!\w){place(1)} (?:{of('permit_of')})\b")
         self.held = tuple(
-            (code, re.compile(rf"\b(?:{'|'.join(parts)})\b")) for code, parts in lexicon.groups("permits", "held").items()
+            (code, re.compile(rf"\b(?:{'|'.join(parts)})\b"))
+            for code, parts in lexicon.groups("permits", "held").items()
         )
-        self.citizen = re.compile(
-            rf"(?<!\w){place(1)} (?:{of('citizen')})\b|\b(?:{of('citizen_of')}) {place(2)}"
-        )
+        self.citizen = re.compile(rf"(?<!\w){place(1)} (?:{of('citizen')})\b|\b(?:{of('citizen_of')}) {place(2)}")
         self.citizen_named = tuple(
             (code, re.compile(rf"\b(?:{'|'.join(parts)})\b"))
             for code, parts in lexicon.groups("permits", "citizen_named").items()
         )
+        self.protected = re.compile(rf"(?:{of('protected')})")
         self.asked = re.compile(rf"(?:{of('asked')})")
         self.no_sponsor = re.compile(rf"\b(?:{of('no_sponsor')})")
         self.needs_sponsor = re.compile(rf"\b(?:{of('needs_sponsor')})\b")
@@ -87,9 +87,7 @@ def read_permits(text: str | ReadText, home: str | None = None) -> tuple[Stated[
             country = _country_after(read.folded, match.end())
             if country:
                 found = [item for item in found if item.value != country]
-                found.append(
-                    replace(stated(country, read.text, *match.span()), polarity=Polarity.HAS_NOT, sure=True)
-                )
+                found.append(replace(stated(country, read.text, *match.span()), polarity=Polarity.HAS_NOT, sure=True))
     return first_mentions(found)
 
 
@@ -108,7 +106,9 @@ def find_required_permits(text: str | ReadText, home: str | None = None) -> tupl
         for match in pattern.finditer(folded):
             around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
             if words.asked.search(around):
-                found.append(replace(stated(code if code != "FR" else home or code, read.text, *match.span()), sure=True))
+                found.append(
+                    replace(stated(code if code != "FR" else home or code, read.text, *match.span()), sure=True)
+                )
     for match in words.no_sponsor.finditer(folded):
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         country = "US" if words.us_visa.search(around) else home
@@ -139,6 +139,8 @@ def _citizenships(read: ReadText) -> Iterator[Stated[str]]:
     named += [(code, match) for code, pattern in words.citizen_named for match in pattern.finditer(folded)]
     for code, match in named:
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+        if words.protected.search(around):
+            continue  # "protected individuals include U.S. citizens"
         if words.asked.search(around) and not words.right.search(folded, match.end(), match.end() + _NEAR):
             yield replace(stated(f"{code}{CITIZENSHIP}", read.text, *match.span()), sure=True)
 
@@ -147,7 +149,7 @@ def _country_after(folded: str, position: int) -> str | None:
     """Return the country that is named right after the words that end at ``position``: "sponsorship in the UK"."""
     words = _words()
     window = folded[position : position + _NEAR]
-    match = re.search(rf"^(?: to work| for work)?(?: in| for) ", window)
+    match = re.search(r"^(?: to work| for work)?(?: in| for) ", window)
     if match is None:
         return None
     name = words.right.sub("", window)[match.end() :].removeprefix("the ")
