@@ -34,9 +34,10 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
     words = Wording(person.language, taxonomy, dice, settings, settings.paraphrase)
     mentioned = dice.kept(person.skills, 1 - settings.forgotten) or list(person.skills[:1])
     terse = dice.chance(TERSE)
+    others: list[str] = []
     bodies = {
         "summary": [] if terse else [_summary(person, words)],
-        "experience": _experience(person, [] if terse else mentioned, settings, words, others := []),
+        "experience": _experience(person, [] if terse else mentioned, settings, words, others),
         "education": [_education(person, words)],
         "skills": [] if not terse and dice.chance(NO_SKILLS) else _skills(mentioned, words),
         "languages": [words.speaks("cv", spoken) for spoken in person.languages],
