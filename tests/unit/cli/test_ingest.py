@@ -240,12 +240,12 @@ def test_stated_id_of_another_source_replaces_nobody(app, tmp_path, first, secon
     write_sources(
         tmp_path / "one",
         first,
-        "Cared for patients on a surgical ward and gave medication and wrote the handover of every shift for nine years.",
+        "Cared for patients on a surgical ward and gave medication and wrote the handover of every shift for years.",
     )
     write_sources(
         tmp_path / "two",
         second,
-        "Robbed several banks in a single night and was never caught and neither did anybody hear of it for nine years.",
+        "Robbed several banks in a single night and was never caught and neither did anybody hear of it for years.",
     )
     app("ingest", tmp_path / "one", "--as", "candidate")
     before = people(app)
