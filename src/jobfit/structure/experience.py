@@ -34,7 +34,7 @@ _NOT_WORK = frozenset(
         "volunteering",
         "personal",
         "projects",
-    }  # fmt: skip
+    }
 )
 _APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
 _FAR = 400
