@@ -34,7 +34,8 @@ parser has mixed up cannot be read. Letters of another script that look like Lat
 word, in names only. Only English and French are covered.
 """
 
+from jobfit.documents.masking.kinds import TextKind, has_words, kind_within
 from jobfit.documents.masking.masker import mask
 from jobfit.documents.masking.spans import Masked, MaskedSpan
 
-__all__ = ["Masked", "MaskedSpan", "mask"]
+__all__ = ["Masked", "MaskedSpan", "TextKind", "has_words", "kind_within", "mask"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from jobfit.documents.masking.header import is_person
@@ -86,9 +86,18 @@ _words = built(_Words)
 
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
-    known = lists()
-    for kind, pattern in _words().labelled.items():
-        for match in near(pattern, _COLON, text):
+    return _labelled(text, _words().labelled)
+
+
+def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
+    """As :func:`labelled`, for names, contact details and addresses alone: what an advert states of a person."""
+    return _labelled(text, ("name", "contact", "address"))
+
+
+def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
+    known, patterns = lists(), _words().labelled
+    for kind in kinds:
+        for match in near(patterns[kind], _COLON, text):
             value = match["value"]
             if kind == "status" and not known.job_heads.isdisjoint(tokens(value)):
                 yield Edit(match.start(), match.start("value"), kind), ""
@@ -104,9 +113,19 @@ def personal_edits(text: str) -> Iterator[Edit]:
     for kind, pattern, hints in words.unlabelled:
         for match in near_words(pattern, hints, text, low):
             yield Edit(match.start(), match.end(), kind)
+    for match in _places(text):
+        yield _whole_segment(text, match.start(), match.end())
+
+
+def addresses(text: str) -> Iterator[Edit]:
+    """Yield the removal of streets and postcodes alone: an employer and a town beside them stay."""
+    return (Edit(match.start(), match.end(), "address") for match in _places(text))
+
+
+def _places(text: str) -> Iterator[re.Match[str]]:
+    words = _words()
     for pattern, hint in ((words.street, _HOUSE), (words.postcode, _ZIP)):
-        for match in near(pattern, hint, text):
-            yield _whole_segment(text, match.start(), match.end())
+        yield from near(pattern, hint, text)
 
 
 def _whole_segment(text: str, start: int, end: int) -> Edit:
