@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -58,6 +58,9 @@ bench-mine: setup      ## RUM's window both ways against a full sort, and 200,00
 
 bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
 	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
+
+bench-masking: setup   ## what masking leaves of names and takes of other texts; DATA as below -> results/masking.json
+	@$(BIN)/python benchmarks/masking.py $(DATA)
 
 bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py

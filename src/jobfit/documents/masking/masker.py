@@ -33,7 +33,7 @@ def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) 
     Takes no language on purpose: both languages' rules always run, because a guessed language can change with the name.
     Of a text that is mostly in another script than Latin only contact details and ``names`` are taken out. Rules that
     guess (a name by its place, the gender of a word) stand back where nothing would be left of the text, and
-    ``abstained`` says so. Only a text of nothing but stated details (an address), and an empty one, gives one without words.
+    ``abstained`` says so. Only a text of nothing but details that are sure (an address) gives one without words.
     Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``.
 
     >>> mask("Jane Doe | jane@doe.org\\nWaitress\\nJane led a team of 5.").text
@@ -46,7 +46,7 @@ def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) 
     for guess in _GUESSES:
         if has_words(draft.text) or not has_words(text):
             break
-        rules = replace(_Rules.of(text, kind), **{name: False for name in guess})
+        rules = replace(_Rules.of(text, kind), **dict.fromkeys(guess, False))
         careful = _masked_as(text, rules, names)
         if has_words(careful.text):
             kept = set(careful.masked().spans)

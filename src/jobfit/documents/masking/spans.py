@@ -32,7 +32,7 @@ class MaskedSpan:
 class Masked:
     """The masked ``text`` and what was taken out of the original, in the order of the original.
 
-    ``abstained``: what a rule that guesses would have taken out and left, because nothing of the text would have stayed.
+    ``abstained``: what a rule that guesses left where it was, because nothing of the text would have stayed.
     """
 
     text: str
