@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import string
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -52,12 +53,11 @@ def measure(data: Path) -> dict[str, Any]:
     for name, (path, read, kind) in SETS.items():
         there = (data / path).exists()
         found["texts"][name] = _harm(read(data / path), kind) if there else {"skipped": f"{path} is not there"}
-    titles = {name: list(read(data / path)) for name, (path, read) in TITLES.items() if (data / path).exists()}
-    found["heads"] = {
-        f"{what}, {name}": share(sum(map(kept, drawn := values[::_STEP])), len(drawn))
-        for what, kept in HEADS.items()
-        for name, values in titles.items()
-    }
+    for what, (stays, labels) in HEADS.items():
+        for name in labels:
+            path, read = LABELS[name]
+            drawn = list(read(data / path))[::_STEP] if (data / path).exists() else []
+            found["heads"][f"{what}, {name}"] = share(sum(map(stays, drawn)), len(drawn))
     found["lines"] = _lines()
     return found
 
@@ -109,13 +109,13 @@ def _title_of_vacancy(title: str) -> bool:
 
 
 def _title_in_cv(title: str) -> bool:
-    title = title[:1].upper() + title[1:]
+    title = string.capwords(title)
     text = f"Tamsin Ollerenshaw\n{title}\nLeeds | tamsin@ollerenshaw.example\n\nEXPERIENCE\n2019 - 2021 Bluepeak"
     return _shown(title) in _plain(mask(text).text)
 
 
 def _skill_in_head(skill: str) -> bool:
-    skill = skill[:1].upper() + skill[1:]
+    skill = string.capwords(skill)
     text = f"Tamsin Ollerenshaw\ntamsin@ollerenshaw.example\nNurse\n{skill}\n\nEXPERIENCE\n2019 - 2021 Bluepeak"
     return _shown(skill) in _plain(mask(text).text)
 
@@ -162,13 +162,17 @@ SETS: dict[str, tuple[str, Callable[[Path], Iterable[str]], TextKind]] = {
     "it-resumes adverts": (_ADVERTS, _texts, TextKind.VACANCY),
     "sjr-views titles": ("sjr-views/vacancies.jsonl", _json_titles, TextKind.LABEL),
 }
-TITLES: dict[str, tuple[str, Callable[[Path], Iterable[str]]]] = {
+LABELS: dict[str, tuple[str, Callable[[Path], Iterable[str]]]] = {
     "ESCO en": (_ESCO, _column("preferredLabel_en")),
     "ESCO fr": (_ESCO, _column("preferredLabel_fr")),
     "ROME fr": (_ROME, _column("libelle_appellation_court")),
     "sjr-views": ("sjr-views/vacancies.jsonl", _json_titles),
+    "ESCO skills en": (_SKILLS, _column("preferredLabel_en")),
+    "ESCO skills fr": (_SKILLS, _column("preferredLabel_fr")),
 }
-HEADS: dict[str, Callable[[str], bool]] = {
-    "title and employer of a vacancy stay": _title_of_vacancy,
-    "title on the second line of a CV stays": _title_in_cv,
+_TITLES = ("ESCO en", "ESCO fr", "ROME fr", "sjr-views")
+HEADS: dict[str, tuple[Callable[[str], bool], tuple[str, ...]]] = {
+    "title and employer of a vacancy stay": (_title_of_vacancy, _TITLES),
+    "title on the second line of a CV stays": (_title_in_cv, _TITLES),
+    "skill in the head of a CV stays": (_skill_in_head, ("ESCO skills en", "ESCO skills fr")),
 }

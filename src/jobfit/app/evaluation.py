@@ -82,7 +82,12 @@ class RankResult(HyreFacts):
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
-    """Rank a corpus for every query and write a TREC run. A text without words is left out, and said so."""
+    """Rank a corpus for every query and write a TREC run.
+
+    A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
+    depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
+    texts speak for it, as vacancies, and its short single lines as labels.
+    """
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
     from jobfit.reading import read_documents
