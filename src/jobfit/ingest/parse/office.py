@@ -1,9 +1,9 @@
 """DOC, ODT and RTF: LibreOffice turns them into DOCX, which the sandboxed reader reads with all of its rules.
 
-A reader of our own for each would have to know again what is hidden; through DOCX there is one set of rules. LibreOffice
-runs without a screen, with a profile of its own that lasts for one file, macros and linked content off, in a process
-group that ends with the time limit. On Linux (x86_64, aarch64) the kernel refuses it the network. It can read and write
-files like its user, which is why it gets nothing but the file's bytes in a folder of its own.
+A reader of our own for each would have to know again what is hidden; through DOCX there is one set of rules.
+LibreOffice runs without a screen, with a profile of its own that lasts for one file, macros and linked content off, in
+a process group that ends with the time limit. On Linux (x86_64, aarch64) the kernel refuses it the network. It can read
+and write files like its user, which is why it gets nothing but the file's bytes in a folder of its own.
 
 ``python -m jobfit.ingest.parse.office PROGRAM ...`` gives up its rights and becomes the program.
 """
@@ -63,15 +63,9 @@ def to_docx(name: str, data: bytes, seconds: float = WALL_SECONDS) -> bytes | Ra
         profile = Path(folder, "profile", "user", "registrymodifications.xcu")
         profile.parent.mkdir(parents=True)
         profile.write_text(_PROFILE, encoding="utf-8")
-        options = (
-            f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
-            *_OPTIONS,
-            f"--infilter={_FILTERS[name]}",
-        )
-        late = _run(
-            [office, *options, "--convert-to", "docx", "--outdir", str(made.parent), str(given)], folder, seconds
-        )
-        if late:
+        own = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
+        options = (own, *_OPTIONS, f"--infilter={_FILTERS[name]}", "--convert-to", "docx")
+        if _run([office, *options, "--outdir", str(made.parent), str(given)], folder, seconds):
             return RawRejection(f"LibreOffice took longer than {seconds:g} seconds to read it; save it as PDF")
         try:
             if made.stat().st_size <= DEFAULT_LIMITS.input_bytes:

@@ -12,6 +12,8 @@ _SUFFIXES = {
     "pdf": ".pdf",
     "docx": ".docx .docm",
     "html": ".html .htm .xhtml",
+    "mhtml": ".mhtml .mht",
+    "webarchive": ".webarchive",
     "doc": ".doc .dot",
     "odt": ".odt .ott",
     "rtf": ".rtf",
@@ -56,6 +58,10 @@ def sniff(path_name: str, data: bytes) -> str | RawRejection:
         return "rtf"
     if data.startswith(gz.START):
         return _sniff_gzip(path_name, data)
+    if data.startswith(b"bplist00") and b"WebMainResource" in data:
+        return "webarchive"
+    if b"multipart/related" in head and b"\nMIME-Version:" in head:
+        return "mhtml"
     if data.startswith(_PICTURES):
         return RawRejection("it is a picture, which holds no text; run OCR on it and give the result as PDF or text")
     for start, reason in _REFUSED_STARTS:

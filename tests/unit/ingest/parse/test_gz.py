@@ -9,7 +9,9 @@ from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.parse.sniff import sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
 
-WORDS = "A nurse with many years of work in the intensive care of a city hospital at night and on most weekends of the year."
+WORDS = (
+    "A nurse with many years in the intensive care of a big city hospital at night and on most weekends of the year."
+)
 PACKED = gzip.compress(WORDS.encode(), mtime=0)
 
 

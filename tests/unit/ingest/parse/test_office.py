@@ -1,5 +1,6 @@
 """DOC, ODT and RTF through LibreOffice: what comes out, and what the converter may not do."""
 
+import ast
 import os
 import time
 from pathlib import Path
@@ -95,7 +96,7 @@ for family, address in ((socket.AF_INET, ("127.0.0.1", 9)), (socket.AF_INET6, ("
 target = Path(sys.argv[-2], "given.docx")
 target.parent.mkdir()
 target.write_text(repr(said))""")
-    canary, home, folder, *network = eval(office.to_docx("doc", b"x"))
+    canary, home, folder, *network = ast.literal_eval(office.to_docx("doc", b"x").decode())
     assert canary is None and home == folder and not Path(home).exists()
     assert network == [1, 1, 1]  # EPERM
 
