@@ -62,8 +62,8 @@ bench-mine: setup      ## RUM's window both ways against a full sort, and 200,00
 bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-1.1.1, rome-esco, skillspan, green-skills
 	@$(BIN)/python benchmarks/linking.py $(DATA) --cache $(VENV)/linking-vectors.sqlite
 
-bench-masking: setup   ## what masking leaves of names and takes of other texts; DATA as below -> results/masking.json
-	@$(BIN)/python benchmarks/masking.py $(DATA)
+bench-masking: setup   ## what masking leaves of a person and takes of other texts -> results/masking.json (uses JOBFIT_SHARED_DATA)
+	@$(BIN)/python benchmarks/masking
 
 bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py

@@ -56,10 +56,8 @@ class _Words:
             rf"|\b(?:{of('born')})\s+{at_place}(?-i:[^\W\d_a-zà-ÿ])[^\n|;•,.()]{{1,40}}",
             re.I,
         )
-        age = re.compile(
-            f"{of('age').replace('<age>', _AGE).replace('<alone>', _ALONE)}|{_ALONE}{_AGE} ?(?:{of('age_alone')})(?!\\w){_STOP}",
-            re.I | re.M,
-        )
+        stated = of("age").replace("<age>", _AGE).replace("<alone>", _ALONE)
+        age = re.compile(rf"{stated}|{_ALONE}{_AGE} ?(?:{of('age_alone')})(?!\w){_STOP}", re.I | re.M)
         number = rf"(?:\d|{of('numbers')})"
         status = of("status")
         for name, part in (
@@ -86,10 +84,7 @@ class _Words:
         )
         values = lexicon.groups("masking", "values")
         self.valued = tuple(
-            (
-                re.compile(rf"\W*(?:{'|'.join(parts)})\.?\s?[:：]", re.I),
-                re.compile("|".join(values[name]), re.I if name != "handle" else 0),
-            )
+            (re.compile(rf"\W*(?:{'|'.join(parts)})\.?\s?[:：]", re.I), re.compile("|".join(values[name]), re.I))
             for name, parts in lexicon.groups("masking", "valued").items()
         )
         self.street_unsure = re.compile(rf"\d{{1,5}}[A-Za-z]?,? (?:{of('streets_unsure')})", re.I)

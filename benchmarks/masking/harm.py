@@ -19,7 +19,7 @@ from typing import Any
 from jobfit.documents.masking import Masked, TextKind, has_words, mask
 from measure import mean, share
 
-LINES = Path(__file__).with_name("masking_lines.toml")
+LINES = Path(__file__).with_name("lines.toml")
 _WORD = re.compile(r"[^\W_]+")
 _STEP = 29  # of the labels that head an advert or a CV, one in so many is tried
 
@@ -78,7 +78,7 @@ def _harm(texts: Iterable[str], kind: TextKind) -> dict[str, Any]:
 
 
 def _lines() -> dict[str, Any]:
-    """The share of the lines of ``masking_lines.toml`` that stay whole, as a sentence and within a CV."""
+    """The share of the lines of ``lines.toml`` that stay whole, as a sentence and within a CV."""
     lines = [line for group in tomllib.loads(LINES.read_text(encoding="utf-8")).values() for line in group]
     stays = {"as a sentence": _whole_as_sentence, "in a CV": _whole_in_cv}
     return {where: share(sum(map(whole, lines)), len(lines)) for where, whole in stays.items()}
