@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from jobfit.documents.masking import gender
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
-from jobfit.documents.masking.contact import address_names, contact_edits
+from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
 from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_latin
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
@@ -127,7 +127,7 @@ class _LineRules:
 def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules) -> None:
     if rules.people:
         full.update(stated_names(draft.text))
-    draft.apply(by_line.edits(contact_edits, draft.text))
+    draft.apply(by_line.edits(contact_edits if rules.personal else public_contacts, draft.text))
     if rules.personal:
         _personal_details(draft, full, by_line)
     elif rules.people:

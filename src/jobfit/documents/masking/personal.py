@@ -139,6 +139,9 @@ def personal_edits(text: str) -> Iterator[Edit]:
 def addresses(text: str) -> Iterator[Edit]:
     """Yield the removal of streets and postcodes alone: an employer and a town beside them stay."""
     for match in _places(text):
+        if code := _POSTCODE.search(match.group()):
+            yield Edit(match.start() + code.start(), match.start() + code.end(), "address")
+            continue
         open_end = match.group().endswith(" ")
         stop = _STREET_END.search(text, match.end(), match.end() + _STREET_MAX) if open_end else None
         yield Edit(match.start(), stop.start() if stop else match.end(), "address")
