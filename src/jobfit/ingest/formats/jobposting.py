@@ -81,7 +81,7 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
     flags: list[str] = []
 
     def prose(field: str) -> str:
-        return "\n".join(_visible(part, flags) for part in _strings(posting.get(field), field))
+        return "\n".join(visible(part, flags) for part in _strings(posting.get(field), field))
 
     page = Outline()
     try:
@@ -90,7 +90,7 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
         responsibilities, skills = prose("responsibilities"), prose("skills")
         if not any((description, responsibilities, *required, skills)):
             return RawRejection("the posting has no description", row=row, field="description", value="")
-        page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
+        page.lines(visible(text(posting.get("title", posting.get("name")), "title"), flags))
         page.lines(*_conditions(posting))
         page.lines(description)
         page.section("Responsibilities", [responsibilities]).section("Requirements", required)
@@ -128,7 +128,7 @@ def _experience(posting: Object) -> list[str]:
     experience = []
     for item in _items(posting.get("experienceRequirements")):
         if not isinstance(item, Mapping):
-            experience.append(_visible(text(item, "experienceRequirements"), []))
+            experience.append(visible(text(item, "experienceRequirements"), []))
             continue
         months, field = item.get("monthsOfExperience"), "experienceRequirements.monthsOfExperience"
         number = text(months, field)
@@ -218,7 +218,7 @@ def _postings(value: object) -> Iterator[Object]:
                 waiting += [part for part in reversed(list(item.values())) if isinstance(part, list | Mapping)]
 
 
-def _visible(value: str, flags: list[str]) -> str:
+def visible(value: str, flags: list[str]) -> str:
     """The visible text of a fragment of HTML; plain text stays as it is."""
     if not _MARKUP.search(value):
         return value
