@@ -37,6 +37,7 @@ _AT_WORK = re.compile(r"[^\W\d_]{3} $")  # "engineer @Google" names an employer,
 _ROUND = re.compile(r"(?:[ \u00a0.]000)+$|0000$")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-/–]\s?(?:19|20)\d\d(?!\d)")
 _PAY = re.compile(r"\d{3}00[ -]?\d{3}00$")
+_NO_PHONE_BEHIND = re.compile(r"\d,$|#$")  # "100,000.00", "#0045871"
 _DIGIT = re.compile(r"\d")
 _PHONE_DIGITS = 7
 _ROUND_DIGITS = 9
@@ -120,19 +121,16 @@ def _is_employer(text: str, handle: re.Match[str]) -> bool:
 
 
 def _is_quantity(text: str, match: re.Match[str]) -> bool:
-    """Whether what is written like a phone number is a period, a sum, a range of pay or a round number."""
+    """Whether what is written like a phone number is a period, a sum, a reference or a range of pay."""
     number = match.group()
     digits = len(_DIGIT.findall(number))
     if number[0] not in "+(0123456789":
         return bool(_YEARS.search(number))
     if number[0] != "+" and _MONTH_YEAR.search(number):
         return True
-    part_of_sum = (
-        text[match.start() - 1 : match.start()] == "," and text[match.start() - 2 : match.start() - 1].isdigit()
-    )
     return (
         digits < _PHONE_DIGITS
-        or part_of_sum
+        or bool(_NO_PHONE_BEHIND.search(text, max(0, match.start() - 2), match.start()))
         or bool(_PAY.match(number))
         or (digits <= _ROUND_DIGITS and bool(_ROUND.search(number)))
     )
