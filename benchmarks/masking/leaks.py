@@ -28,11 +28,10 @@ from jobfit.records import CandidateProfile, Evidence, Section
 HERE = Path(__file__).resolve().parent
 REFERENCE = "Tamsin Ollerenshaw"
 LANGUAGES = ("en", "fr")
-TODAY = date(2026, 1, 1)
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _STREETS = {
-    "en": "12 Baker Street, London NW1 6XE|3 Mill Lane, London SE10 9AB|48 Station Road, London E17 5NR".split("|"),
-    "fr": "3 bis rue Victor Hugo, 69003 Lyon|12 avenue de la Gare, 69007 Lyon|7 rue des Lilas, 69005 Lyon".split("|"),
+    "en": ["12 Baker Street, London NW1 6XE", "3 Mill Lane, London SE10 9AB", "48 Station Road, London E17 5NR"],
+    "fr": ["3 bis rue Victor Hugo, 69003 Lyon", "12 avenue de la Gare, 69007 Lyon", "7 rue des Lilas, 69005 Lyon"],
 }
 _MONTHS = {
     "en": [
@@ -180,7 +179,7 @@ def details_of(name: str, language: str) -> dict[str, str]:
         "street": draw.choice(_STREETS[language]),
         "birth": dots,
         "birth_long": f"{born.day} {month} {born.year}",
-        "age": str(TODAY.year - born.year - 1),
+        "age": str(2026 - born.year - 1),
         "passport": f"{draw.choice('ABCXYZ')}{digits[1]}",
         "identity": f"{digits[2]}{digits[3][:4]}",
         "insurance": f"QQ {digits[4][:2]} {digits[4][2:4]} {digits[4][4:6]} C" if language == "en"
@@ -252,7 +251,7 @@ class Outcome:
 
 def _seen(name: str, layout: Layout, language: str) -> tuple[tuple[tuple[str, str], ...], str, object]:
     text, planted = write_cv(name, layout, language)
-    reading = read_candidate_text(text, TODAY)
+    reading = read_candidate_text(text)
     taken = bytearray(len(text))
     for span in reading.masked.spans:
         if span.kind != "gender":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pa
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, LedgerLine, Plan, Shortlist, Status
+from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
@@ -44,6 +43,7 @@ class Named(Result):
     kind: Kind
     id: str
     title: str
+    path: str
 
 
 class Why(Result):
@@ -65,12 +65,16 @@ class Considered(Result):
 
 
 class Line(Result):
+    """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence."""
+
     requirement: str
     importance: str
     status: Status
     quote: str | None
     start: int | None
     end: int | None
+    sentence: str | None
+    sentence_start: int | None
 
 
 class Entry(Result):
@@ -79,6 +83,7 @@ class Entry(Result):
     rank: int
     id: str
     title: str
+    path: str
     score: float
     contributions: tuple[Contribution, ...]
     ledger: tuple[Line, ...]
@@ -104,12 +109,15 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         open_hyre(request.hyre, request.model, progress=progress) as texts,
         open_store(tenant=request.tenant) as store,
     ):
-        query = find_record(store, kind, name, request.today)
+        query = find_record(store, kind, name)
         encoder = _encoded(store, cached_encoder(request.model, progress), texts, kind, progress)
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
-            raise InputError(f"the store holds no {kind.other.value}: ingest some first (jobfit ingest PATH...)")
-        shortlist = Matcher(corpus, encoder, requirements).match(query, request.k)
+            raise InputError(
+                f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
+                "Ingest some first (jobfit ingest PATH...)"
+            )
+        shortlist = Matcher(corpus, encoder, requirements, today=request.today).match(query, request.k)
         records = corpus.records([entry.id for entry in shortlist.entries])
         return match_result(query, shortlist, records, **store_facts(texts))
 
@@ -125,7 +133,7 @@ def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, askin
     return encoder
 
 
-def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
+def find_record(store: Store, kind: Kind, name: str) -> Record:
     """Return the record with this id, or read it from this file (which is not stored).
 
     Raises:
@@ -141,7 +149,7 @@ def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
                 f"no {kind.value} with the id {name!r} in the store, and no file of that name; "
                 f"the ids there are: jobfit list {kind.value}"
             ) from None
-    records = read_records(name, kind, today=today, guess=False)
+    records = read_records(name, kind, guess=False)
     if len(records) != 1:
         raise InputError(f"{name} holds {len(records)} {kind.value} records; ingest it and name one by its id")
     return records[0]
@@ -153,17 +161,31 @@ def match_result(query: Record, shortlist: Shortlist, records: Mapping[str, Reco
     eligible = len(pool.eligible)
     return MatchResult.of(
         shortlist,
-        query=Named.of(query, title=headline(query)),
+        query=Named.of(query, title=headline(query), path=query.source.path),
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
-        entries=[
-            Entry.of(entry, title=headline(records[entry.id]), ledger=[_line(line) for line in entry.ledger])
-            for entry in shortlist.entries
-        ],
+        entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
         **hyre,
     )
 
 
-def _line(line: LedgerLine) -> Line:
+def _entry(query: Record, entry: Decision, other: Record) -> Entry:
+    cv = other.text if other.kind is Kind.CANDIDATE else query.text
+    ledger = [_line(line, cv) for line in entry.ledger]
+    return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
+
+
+def _line(line: LedgerLine, cv: str) -> Line:
+    from jobfit.structure.sections import sentence_around
+
     quote, of = line.evidence, line.requirement
-    text, start, end = (quote.text, quote.start, quote.end) if quote else (None, None, None)
-    return Line.of(line, requirement=of.label, importance=of.importance, quote=text, start=start, end=end)
+    sentence = sentence_around(cv, quote) if quote else None
+    return Line.of(
+        line,
+        requirement=of.label,
+        importance=of.importance,
+        quote=quote and quote.text,
+        start=quote and quote.start,
+        end=quote and quote.end,
+        sentence=sentence and sentence.text,
+        sentence_start=sentence and sentence.start,
+    )

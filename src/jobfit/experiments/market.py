@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from jobfit.documents.confit_text import confit_text
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.errors import InputError
 from jobfit.experiments.data import Attribute, ExperimentData, Truth
 from jobfit.ingest.language import detect_language
@@ -109,7 +109,8 @@ def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
     fields = {"top": "\n".join(top)}
     for block in page.blocks:
         fields[block.kind] = "\n".join(filter(None, (fields.get(block.kind, ""), *block.lines)))
-    masked = {name: mask(value).text.strip() for name, value in fields.items()}
+    kind = TextKind.CV_PART if taxon == RESUME else TextKind.VACANCY
+    masked = {name: mask(value, kind).text.strip() for name, value in fields.items()}
     return confit_text(taxon, masked, masked)
 
 
@@ -142,7 +143,7 @@ def rules() -> RuleSet:
 
 
 def _by_rules(market: Market) -> tuple[Pair, ...]:
-    labelled = map(rules().label, all_cases(*_records(market)))
+    labelled = map(rules().label, all_cases(*_records(market), today=_TODAY))
     return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade)
 
 
@@ -151,7 +152,7 @@ def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
     people, openings = [], []
     for i, page in market.cvs.items():
         text = plain(page)
-        reading = read_candidate_text(text, _TODAY, taxonomy)
+        reading = read_candidate_text(text, taxonomy)
         people.append(Candidate(i, text, reading.language, source, reading.profile))
     for i, page in market.vacancies.items():
         text = plain(page)

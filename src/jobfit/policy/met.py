@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from jobfit.folding import fold
-from jobfit.policy.months import months_in
+from jobfit.policy.grades import areas_around, clearances_from
+from jobfit.policy.months import experience_total, months_in
 from jobfit.policy.places import covers
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 from jobfit.structure.spans import quote
@@ -27,10 +29,12 @@ _LICENCE_INCLUDES = {
 }
 
 
-def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None = None) -> Evidence | None:
+def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None, today: date) -> Evidence | None:
     """Return the quote that states that ``requirement`` holds, or ``None`` where no such statement was read."""
     if requirement.value.startswith(LITERAL):
         return _literal(requirement.value.removeprefix(LITERAL), text)
+    if requirement.kind is RequirementKind.EXPERIENCE:
+        return _experience(requirement, profile, today)
     return _RULES[requirement.kind](requirement, profile)
 
 
@@ -50,12 +54,12 @@ def _skill(requirement: Requirement, profile: CandidateProfile) -> Evidence | No
     return _first(profile.skills, requirement.value)
 
 
-def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Months in all; for an occupation or a skill, months in positions of the occupation or with the skill's name.
 
     Ten years of work and "familiar with Java" are not ten years of Java: without a title that says so it is unknown.
     """
-    minimum, total = requirement.minimum or 1, profile.experience
+    minimum, total = requirement.minimum or 1, experience_total(profile, today)
     if not requirement.value:
         return total.evidence if total is not None and total.value.months >= minimum else None
     skill = _first(profile.skills, requirement.value)
@@ -64,7 +68,7 @@ def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence
         for position in profile.experiences
         if position.occupation == requirement.value or (skill and _names(position.title.value, skill.text))
     ]
-    return positions[0].evidence if months_in(positions) >= minimum else None
+    return positions[0].evidence if months_in(positions, today) >= minimum else None
 
 
 def _names(title: str, words: str) -> bool:
@@ -90,14 +94,22 @@ def _licence(requirement: Requirement, profile: CandidateProfile) -> Evidence | 
     return None
 
 
-def _held(field: str) -> Callable[[Requirement, CandidateProfile], Evidence | None]:
-    """Return the rule for values that a CV states to hold, such as certificates: the same value, not denied."""
+def _certificate(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return _first(_held(profile.certificates), requirement.value)
 
-    def rule(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-        items: tuple[Stated[str], ...] = getattr(profile, field)
-        return _first(tuple(item for item in items if item.polarity is Polarity.HAS), requirement.value)
 
-    return rule
+def _clearance(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    enough = clearances_from(requirement.value)
+    return next((item.evidence for item in _held(profile.clearances) if item.value in enough), None)
+
+
+def _permit(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    enough = areas_around(requirement.value)
+    return next((item.evidence for item in _held(profile.permits) if item.value in enough), None)
+
+
+def _held(items: tuple[Stated[str], ...]) -> tuple[Stated[str], ...]:
+    return tuple(item for item in items if item.polarity is Polarity.HAS)
 
 
 def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -111,13 +123,12 @@ def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence 
 
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
     RequirementKind.SKILL: _skill,
-    RequirementKind.EXPERIENCE: _experience,
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
     RequirementKind.LICENCE: _licence,
-    RequirementKind.CERTIFICATE: _held("certificates"),
-    RequirementKind.CLEARANCE: _held("clearances"),
-    RequirementKind.PERMIT: _held("permits"),
+    RequirementKind.CERTIFICATE: _certificate,
+    RequirementKind.CLEARANCE: _clearance,
+    RequirementKind.PERMIT: _permit,
     RequirementKind.LOCATION: _location,
     RequirementKind.CONDITION: _condition,
 }

@@ -1,4 +1,4 @@
-"""The quote in a CV that rules a requirement out. Silence never does, and neither does a skill or a licence not named.
+"""The quote in a CV that rules a requirement out, or that speaks of it without settling it. Silence never does.
 
 Read together with :mod:`jobfit.policy.met`: a requirement for which that module finds a quote is met, whatever else
 the text states. The rules here stand alone, so that eligibility needs nothing else.
@@ -7,17 +7,29 @@ the text states. The rules here stand alone, so that eligibility needs nothing e
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from jobfit.geo.places import mobility
 from jobfit.policy.conditions import clashes
+from jobfit.policy.grades import areas_around, clearances_from
+from jobfit.policy.months import experience_total
 from jobfit.policy.places import covers, elsewhere
-from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind
+from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 
 
-def evidence_against(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def evidence_against(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Return the quote that rules ``requirement`` out, or ``None`` where the CV states nothing that does."""
+    if requirement.kind is RequirementKind.EXPERIENCE:
+        return _experience(requirement, profile, today)
     rule = _RULES.get(requirement.kind)
     return None if rule is None else rule(requirement, profile)
+
+
+def evidence_open(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """Return the quote that says that the person wants or is learning what is asked for; it settles nothing."""
+    if requirement.kind is RequirementKind.EDUCATION and (studying := profile.studying):
+        return studying.evidence if studying.value >= (requirement.minimum or 0) else None
+    return _said(requirement, profile, Polarity.WANTS)
 
 
 def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
@@ -33,17 +45,20 @@ def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
     return wished[0].evidence if all(elsewhere(place, places) for place in would_go.places) else None
 
 
-def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Only a total with an upper bound can be too short; it bounds the months in any skill too."""
-    total = profile.experience
+    total = experience_total(profile, today)
     if total is None or total.value.at_most is None or total.value.at_most >= (requirement.minimum or 0):
         return None
     return total.evidence
 
 
 def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    education = profile.education
-    return education.evidence if education is not None and education.value < (requirement.minimum or 0) else None
+    """A level that is high enough and in progress leaves it open."""
+    education, minimum = profile.education, requirement.minimum or 0
+    if education is None or education.value >= minimum or (profile.studying and profile.studying.value >= minimum):
+        return None
+    return education.evidence
 
 
 def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -64,10 +79,40 @@ def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence 
     return next((wish.evidence for wish in profile.conditions if (wish.value, requirement.value) in pairs), None)
 
 
+def _denied(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return _said(requirement, profile, Polarity.HAS_NOT)
+
+
+def _said(requirement: Requirement, profile: CandidateProfile, polarity: Polarity) -> Evidence | None:
+    """Return the first statement of this polarity about what is asked for.
+
+    Who has no permit for the EU has none for France; who has not a clearance has none that includes it.
+    """
+    kind, value = requirement.kind, requirement.value
+    items: tuple[Stated[str], ...] = {
+        RequirementKind.SKILL: profile.disclaimed,
+        RequirementKind.CERTIFICATE: profile.certificates,
+        RequirementKind.CLEARANCE: profile.clearances,
+        RequirementKind.PERMIT: profile.permits,
+    }.get(kind, ())
+    for item in items:
+        same = item.value == value
+        if kind is RequirementKind.PERMIT:
+            same = item.value in areas_around(value)
+        elif kind is RequirementKind.CLEARANCE:
+            same = value in clearances_from(item.value)
+        if same and item.polarity is polarity:
+            return item.evidence
+    return None
+
+
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
-    RequirementKind.EXPERIENCE: _experience,
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
+    RequirementKind.SKILL: _denied,
+    RequirementKind.CERTIFICATE: _denied,
+    RequirementKind.CLEARANCE: _denied,
+    RequirementKind.PERMIT: _denied,
     RequirementKind.LOCATION: _location,
     RequirementKind.CONDITION: _condition,
 }

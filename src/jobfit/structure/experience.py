@@ -10,21 +10,31 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from itertools import chain
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Experience, ExperienceTotal, Stated
-from jobfit.structure.dates import DateRange, find_ranges, months_covered
+from jobfit.records import Evidence, Experience, Stated
+from jobfit.structure.dates import DateRange, find_ranges
 from jobfit.structure.education import find_levels
+from jobfit.structure.exported import names_employers, read_exported
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import line_around, quote, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import Span, Title, Titles, names_role, trimmed
 
 _NOT_WORK = frozenset(
-    {"education", "certifications", "languages", "interests", "references", "publications", "volunteering", "personal"}
+    {
+        "education",
+        "certifications",
+        "languages",
+        "interests",
+        "references",
+        "publications",
+        "volunteering",
+        "personal",
+        "projects",
+    }
 )
 _APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
 _FAR = 400
@@ -45,6 +55,8 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "experience")
         years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?(?:{lexicon.union('units', 'years')})\b"
+        and_, unit = lexicon.union("units", "and"), lexicon.union("units", "months")
+        years += rf"(?: ?(?:{and_}|,|&)? ?(?P<months>\d{{1,2}}) ?(?:{unit}))?"
         self.school = re.compile(rf"\b(?:{of('school')})\b")
         # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
         self.course = re.compile(of("course"))
@@ -62,20 +74,22 @@ class _Words:
 _words = built(_Words)
 
 
-def read_experiences(titles: Titles, today: date) -> tuple[Experience, ...]:
+def read_experiences(titles: Titles) -> tuple[Experience, ...]:
     """Return the positions of a CV in the order of the text; may be empty.
 
     ``titles`` gives each title its id in the taxonomy. A position without dates has ``start`` and ``end`` None.
     """
-    return _Positions(titles, today).read()
+    return _Positions(titles).read()
 
 
 class _Positions:
-    def __init__(self, titles: Titles, today: date) -> None:
+    def __init__(self, titles: Titles) -> None:
         self.titles = titles
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
-        self.dated = self._dated_lines(find_ranges(titles.read, today))
+        self.exported = read_exported(titles)
+        self.dated = self._dated_lines(find_ranges(titles.read))
         self.lines = {entry.line for entry in self.dated}
+        self.named: set[int] = set()  # where the titles of positions begin: none is of two
 
     def read(self) -> tuple[Experience, ...]:
         text, side = self.text, self._side()
@@ -87,13 +101,16 @@ class _Positions:
             title = entry.title if certain else self._near_title(entry, near)
             if title is None:
                 continue
+            self.named.add(title.start)
             taken.update((line_around(text, title.start), *near[0], *near[1]))
             begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
             span, value = entry.range, stated(text[title.start : title.end], text, title.start, title.end)
             quoted = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
             dates = (span.start, span.end, span.current)
             positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
-        positions += self._undated(taken)
+        known = {position.title.value.casefold() for position in positions}
+        positions += [held for held in self._undated(taken) if held.title.value.casefold() not in known]
+        positions += self._latest_of_exported(positions)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
     def _dated_lines(self, ranges: Iterable[DateRange]) -> list[_Dated]:
@@ -123,8 +140,12 @@ class _Positions:
         (start, end), dates, words = entry.line, entry.range.evidence, _words()
         if words.course.search(self.folded[start:end]):
             return False
-        titled = (entry.title is not None and entry.title.certain) or any(
-            self.titles.is_title_line(*line) for step in (-1, 1) for line in self._neighbours(entry.line, step)[:1]
+        titled = (
+            (entry.title is not None and entry.title.certain)
+            or bool(self.exported and _meet(dates, self.exported.described))
+            or any(
+                self.titles.is_title_line(*line) for step in (-1, 1) for line in self._neighbours(entry.line, step)[:1]
+            )
         )
         first = dates.start - start <= 12 or self.text[dates.start - 1] == "\t"
         if not (titled or first or _APART.search(self.text[start : dates.start])):
@@ -166,23 +187,48 @@ class _Positions:
                 for step in (-1, 1):
                     near = self._neighbours(entry.line, step, self.lines)
                     votes += step * any(self.titles.is_title_line(*line) for line in near)
-        return 1 if votes > 0 else -1
+        return 1 if (votes or self._bulleted()) > 0 else -1
+
+    def _bulleted(self) -> int:
+        """Return the votes of titles with a bullet, which may as well be tasks."""
+        votes = 0
+        for entry in self.dated:
+            for step in (-1, 1):
+                for line in self._neighbours(entry.line, step, self.lines)[:1]:
+                    title = self.titles.find(*line)
+                    votes += step * bool(title and self._opens(title, line))
+        return votes
+
+    def _opens(self, title: Title, line: Span) -> bool:
+        """Tell whether a role, written with a capital, opens the line."""
+        return title.certain and title.start == trimmed(self.text, *line)[0] and self.text[title.start].isupper()
 
     def _near_title(self, entry: _Dated, near: Sequence[Sequence[Span]]) -> Title | None:
         """Return the title in the lines on the usual side, then on the other; else the words beside the dates."""
         text, titles = self.text, self.titles
         for line in (*near[0], *near[1]):
-            if titles.is_title_line(*line):
-                return titles.find(*line)
+            title = titles.find(*line) if titles.is_title_line(*line) else None
+            if title and title.start not in self.named:
+                return title
+        if self.exported and _meet(entry.range.evidence, self.exported.described):
+            return self.exported.title
         if entry.title and (text[entry.title.start].isupper() or not near[0]):
             return entry.title
         for line in (*near[0], *near[1]):
             title = titles.find(*line)
-            if title and title.certain and title.start == trimmed(text, *line)[0] and text[title.start].isupper():
+            if title and self._opens(title, line) and title.start not in self.named:
                 return title
         if entry.title or not near[0]:
             return entry.title
         return titles.find(*near[0][0])
+
+    def _latest_of_exported(self, positions: Sequence[Experience]) -> Iterator[Experience]:
+        """Yield the latest position of a job board's CV, where no dates were found for it."""
+        if self.exported and not any(_meet(p.evidence, self.exported.described) for p in positions):
+            start, end = self.exported.title.start, self.exported.title.end
+            value = stated(self.text[start:end], self.text, start, end)
+            if all(position.title.evidence.start != start for position in positions):
+                yield Experience(value, None, None, False, value.evidence, self.exported.title.occupation)
 
     def _undated(self, taken: Collection[Span]) -> Iterator[Experience]:
         for section in self.sections:
@@ -195,42 +241,34 @@ class _Positions:
                 position = line[1] + 1
 
 
-# Months worked in all: what the dated positions add up to, and the most that they can mean.
-#
-# The upper bound is what can leave a person out, so it is given only where nothing suggests work that was not read:
-# every position has dates, and every other date of the text is explained, by a school beside it or by what it stands
-# among. Texts whose columns were mixed up when the file was made rarely pass.
+def _meet(quoted: Evidence, span: Span | None) -> bool:
+    return span is not None and quoted.start < span[1] and span[0] < quoted.end
+
+
+# Months worked in all are added up when they are asked for (jobfit.policy.months). Only an upper bound can hold
+# something against a person, so there is one only where nothing suggests work that was not read: every position has
+# dates, and every other date of the text is explained, by a school beside it or by what it stands among. Texts whose
+# columns were mixed up when the file was made rarely pass.
 _CLAIM_SECTIONS = frozenset({"header", "summary", "skills", "personal", "other", None})
 _HEAD, _SHORT = 20, 60  # a year near the start of a line, or in a short line, is not an aside in a sentence
 _STUDIES = frozenset({"education", "certifications", "publications", "languages", "references", "interests"})
 
 
-def read_total(text: str | ReadText, experiences: Sequence[Experience]) -> Stated[ExperienceTotal] | None:
-    """Return the months worked, or ``None`` where neither dates nor a sum of years are stated.
+def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> bool:
+    """Tell whether no work was missed, as far as dates show it.
 
-    The dated positions are counted, overlaps once; the quote is the longest of them. "10 years of experience" counts
-    where it claims more than the dates show, by over a year; a total that rests on a claim has no upper bound.
+    There is an experience section, every position has dates that cannot be anything else, and no other date of the text
+    may be of a position that was not read.
     """
     read = as_read(text)
-    dated = [e for e in experiences if e.start and e.end]
-    claim = _claim(read)
-    if not dated:
-        return claim
-    months = months_covered((e.start, e.end) for e in dated if e.start and e.end)
-    if claim and claim.value.months > months + 12:
-        return claim
-    at_most = None
-    if len(dated) == len(experiences) and _explained(read, dated):
-        at_most = max(months_covered(e.widest for e in dated if e.widest), claim.value.months if claim else 0)
-    longest = max(dated, key=lambda e: months_covered([(e.start or "", e.end or "")])).evidence
-    return stated(ExperienceTotal(months, at_most), read.text, longest.start, longest.end)
-
-
-def _explained(read: ReadText, dated: Sequence[Experience]) -> bool:
-    """Tell whether there is an experience section, and no date in the text that may be of a position not read."""
-    if not any(section.kind == "experience" for section in read.sections):
+    if not any(section.kind == "experience" for section in read.sections) or names_employers(read):
         return False
-    checked = {start for position in dated for start in _lines(read.text, position)}
+    if not all(e.start and (e.end or e.current) for e in experiences):
+        return False
+    unsure = {item.evidence.start for item in find_ranges(read) if not item.sure}
+    if any(e.evidence.start <= at < e.evidence.end for e in experiences for at in unsure):
+        return False
+    checked = {start for position in experiences for start in _lines(read.text, position)}
     for match in _words().date.finditer(read.folded):
         start, end = line_around(read.text, match.start())
         if start not in checked and _may_be_work(read, start, end, section_at(read.sections, start)):
@@ -269,12 +307,15 @@ def _widened(text: str, start: int, end: int) -> slice:
     return slice(start, end)
 
 
-def _claim(read: ReadText) -> Stated[ExperienceTotal] | None:
+def read_claim(text: str | ReadText) -> Stated[int] | None:
+    """Return the most months of experience in all that the text claims in words ("10 years of experience")."""
+    read = as_read(text)
     claims = []
+    anywhere = names_employers(read)
     starts = {section.start for section in read.sections}
     for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
-        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
+        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2) + int(match["months"] or 0)
         opens = match.start() in starts  # "Experience: 8 years"
-        if 0 < months <= 60 * 12 and (opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
-            claims.append(stated(ExperienceTotal(months), read.text, *match.span()))
-    return max(claims, key=lambda c: c.value.months, default=None)
+        if 0 < months <= 60 * 12 and (anywhere or opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
+            claims.append(stated(months, read.text, *match.span()))
+    return max(claims, key=lambda c: c.value, default=None)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Ask, Client, Estimate
@@ -29,6 +29,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     prompt_version: int
     instructions: str
+    answer_tokens: int | None = None  # how long an answer is, about; as long as what it is about where nothing is said
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -72,14 +73,16 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     def estimate(self, items: Iterable[Item]) -> Estimate:
         """Return what asking would take; nothing is sent."""
-        return self.client.estimate(Ask(self.prompt(item)) for item in items)
+        return self.client.estimate(Ask(self.prompt(item), tokens=self.answer_tokens) for item in items)
 
 
 class WritesTexts(AsksModel[str, Generated]):
-    """A language model as a source of texts; what comes back is cleaned and masked too."""
+    """A language model as a source of texts; what comes back is cleaned and masked too, as what it ``writes``."""
+
+    writes: TextKind
 
     def read(self, prompt: Prompt, reply: str) -> Generated:
-        text = cleaned(reply)
+        text = cleaned(reply, self.writes)
         if not text:
             raise AnswerError("empty", "the answer holds nothing but markers")
         pieces = [[piece.label, piece.text] for piece in prompt.data]
@@ -91,14 +94,16 @@ class WritesTexts(AsksModel[str, Generated]):
         return self.ask_all(texts)
 
 
-def cleaned(answer: str) -> str:
+def cleaned(answer: str, kind: TextKind) -> str:
     """Return an answer without a code fence, lines such as ``[The start of the example resume]`` and personal details.
 
-    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]")
+    ``kind`` is what was asked for.
+
+    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]", TextKind.CV)
     'Nurse'
     """
     fenced = _FENCE.match(answer)
-    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip()).text.strip()
+    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip(), kind).text.strip()
 
 
 def keep_answers(

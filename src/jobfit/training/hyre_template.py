@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.documents.templates import Structured
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, Generated
 from jobfit.ingest.language import detect_language
@@ -68,10 +67,11 @@ class TemplateHyre:
         return {"template": f"hyre-{VERSION}", "taxonomy": self.taxonomy.version}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        write = self._resume if self.kind == HYPOTHETICAL_RESUME else self._vacancy
+        resume = self.kind == HYPOTHETICAL_RESUME
+        write, kind = (self._resume, TextKind.CV_PART) if resume else (self._vacancy, TextKind.VACANCY)
         for text in texts:
             # Masked like every document, so that nothing of an employer's contact reaches the text.
-            yield Generated(mask(write(text)).text, digest_of(self.name, dict(self.settings()), self.kind, text))
+            yield Generated(mask(write(text), kind).text, digest_of(self.name, dict(self.settings()), self.kind, text))
 
     def _resume(self, text: str) -> str:
         language = detect_language(text)
@@ -87,7 +87,7 @@ class TemplateHyre:
         return self._template.write(Candidate("hypothetical", "-", language, _NOBODY, profile))
 
     def _vacancy(self, text: str) -> str:
-        reading = read_candidate_text(text, date(2000, 1, 1), self.taxonomy)
+        reading = read_candidate_text(text, self.taxonomy)
         language, resume = reading.language, reading.profile
         held = resume.experiences
         occupation = next((position.occupation for position in held if position.occupation), None)

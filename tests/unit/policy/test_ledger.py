@@ -1,5 +1,7 @@
 """The requirement check: met and missing quote the CV; silence and doubt stay unknown."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobfit.policy.ledger import check, ledger
@@ -8,10 +10,10 @@ from jobfit.records import (
     EducationLevel,
     Evidence,
     Experience,
-    ExperienceTotal,
     Importance,
     LanguageLevel,
     LanguageSkill,
+    Polarity,
     Requirement,
     RequirementKind,
     Stated,
@@ -19,17 +21,21 @@ from jobfit.records import (
 from jobfit.shortlist import Status
 
 
-def said(value, text="quoted"):
-    return Stated(value, Evidence(text, 0, len(text)))
+def said(value, text="quoted", polarity=Polarity.HAS):
+    return Stated(value, Evidence(text, 0, len(text)), polarity)
 
 
 def must(kind, value="", minimum=None):
     return Requirement(f"{kind}:{value}", RequirementKind(kind), "label", value, Importance.MUST, minimum)
 
 
+def worked(title, start, end):
+    return Experience(said(title), start, end, False, Evidence("quote", 0, 5))
+
+
 def status(requirement, **profile):
     line = check(requirement, CandidateProfile(**profile))
-    assert (line.evidence is None) == (line.status is Status.UNKNOWN)
+    assert line.evidence is not None or line.status is Status.UNKNOWN
     return line.status
 
 
@@ -44,33 +50,31 @@ def test_check_skill_not_mentioned_is_unknown_never_missing():
 
 
 @pytest.mark.parametrize(
-    ("months", "at_most", "expected"),
+    ("end", "widest", "explained", "expected"),
     [
-        (36, 36, Status.MET),
-        (36, None, Status.MET),
-        (30, 36, Status.UNKNOWN),  # dates that name only a year may allow the months that lack
-        (35, 35, Status.MISSING),
-        (35, None, Status.UNKNOWN),  # an undated position may hold the month that lacks
+        ("2021-12", "2021-12", True, Status.MET),
+        ("2021-12", "2021-12", False, Status.MET),
+        ("2021-06", "2021-12", True, Status.UNKNOWN),  # dates that name only a year may allow the months that lack
+        ("2021-11", "2021-11", True, Status.MISSING),
+        ("2021-11", "2021-11", False, Status.UNKNOWN),  # an undated position may hold the month that lacks
     ],
 )
-def test_check_experience_needs_an_upper_bound_to_be_missing(months, at_most, expected):
-    total = said(ExperienceTotal(months, at_most))
-    assert status(must("experience", "", 36), experience=total) is expected
+def test_check_experience_needs_an_upper_bound_to_be_missing(end, widest, explained, expected):
+    held = replace(worked("Cook", "2019-01", end), widest=("2019-01", widest))
+    asked = must("experience", "", 36)
+    assert status(asked, experiences=(held,), dates_explained=explained) is expected
 
 
 def test_check_experience_in_a_skill_needs_positions_that_name_it():
-    enough, short = said(ExperienceTotal(40, 40)), said(ExperienceTotal(20, 20))
+    cook, short = worked("Cook", "2010-01", "2021-12"), worked("Cook", "2019-01", "2020-06")
     in_java = must("experience", "java", 36)
     java = (said("java", "Java"),)
-    developer, script = (
-        Experience(said(title), "2019-01", "2021-12", False, Evidence("quote", 0, 5))
-        for title in ("Java Developer", "JavaScript Tester")
-    )
-    assert status(in_java, experience=enough, skills=java, experiences=(developer,)) is Status.MET
-    assert status(in_java, experience=enough, skills=java, experiences=(script,)) is Status.UNKNOWN
-    assert status(in_java, experience=enough, skills=java) is Status.UNKNOWN  # "familiar with Java"
-    assert status(in_java, experience=enough) is Status.UNKNOWN
-    assert status(in_java, experience=short, skills=java) is Status.MISSING
+    developer, script = (worked(title, "2019-01", "2021-12") for title in ("Java Developer", "JavaScript Tester"))
+    assert status(in_java, skills=java, experiences=(developer,)) is Status.MET
+    assert status(in_java, skills=java, experiences=(script,)) is Status.UNKNOWN
+    assert status(in_java, skills=java, experiences=(cook,)) is Status.UNKNOWN  # "familiar with Java"
+    assert status(in_java, experiences=(cook,)) is Status.UNKNOWN
+    assert status(in_java, skills=java, experiences=(short,), dates_explained=True) is Status.MISSING
     assert status(in_java, skills=java) is Status.UNKNOWN
 
 
@@ -172,3 +176,66 @@ def test_ledger_keeps_the_order_and_each_line_is_independent_of_it():
     assert [line.status for line in forward] == [Status.MET, Status.MISSING, Status.UNKNOWN]
     assert forward == backward[::-1]
     assert ledger([], profile) == ()
+
+
+HAS, NOT, WANTS = Polarity
+
+
+def test_check_skill_that_is_denied_is_missing_and_one_that_is_wished_unknown_both_with_the_quote():
+    profile = CandidateProfile(
+        skills=(said("java"),),
+        disclaimed=(said("rust", "Rust", WANTS), said("php", "PHP", NOT), said("scala", "Scala", WANTS)),
+    )
+    for skill, expected, quoted in (
+        ("java", Status.MET, "quoted"),
+        ("php", Status.MISSING, "PHP"),
+        ("rust", Status.UNKNOWN, "Rust"),
+        ("scala", Status.UNKNOWN, "Scala"),
+        ("cobol", Status.UNKNOWN, None),
+    ):
+        line = check(must("skill", skill), profile)
+        assert (line.status, line.evidence and line.evidence.text) == (expected, quoted)
+
+
+def test_check_skill_that_is_claimed_and_denied_is_met():
+    assert status(must("skill", "php"), skills=(said("php"),), disclaimed=(said("php", "no", NOT),)) is Status.MET
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "asked", "held", "expected"),
+    [
+        ("certificate", "certificates", "cissp", [("cissp", HAS)], Status.MET),
+        ("certificate", "certificates", "cissp", [("cissp", NOT)], Status.MISSING),
+        ("certificate", "certificates", "cissp", [("cissp", WANTS)], Status.UNKNOWN),
+        ("certificate", "certificates", "cissp", [("pmp", HAS)], Status.UNKNOWN),
+        ("certificate", "certificates", "cissp", [("cissp", WANTS), ("cissp", HAS)], Status.MET),
+        ("clearance", "clearances", "uk:sc", [("uk:sc", HAS)], Status.MET),
+        ("clearance", "clearances", "uk:sc", [("uk:dv", HAS)], Status.MET),
+        ("clearance", "clearances", "uk:dv", [("uk:sc", HAS)], Status.UNKNOWN),
+        ("clearance", "clearances", "uk:dv", [("uk:sc", NOT)], Status.MISSING),
+        ("clearance", "clearances", "uk:sc", [("uk:dv", NOT)], Status.UNKNOWN),
+        ("clearance", "clearances", "us:secret", [("uk:sc", HAS)], Status.UNKNOWN),
+        ("clearance", "clearances", "xx:odd", [("xx:odd", NOT)], Status.MISSING),
+        ("permit", "permits", "FR", [("FR", HAS)], Status.MET),
+        ("permit", "permits", "FR", [("EU", HAS)], Status.MET),
+        ("permit", "permits", "GB", [("EU", HAS)], Status.UNKNOWN),
+        ("permit", "permits", "EU", [("FR", HAS)], Status.UNKNOWN),
+        ("permit", "permits", "FR", [("EU", NOT)], Status.MISSING),
+        ("permit", "permits", "EU", [("FR", NOT)], Status.UNKNOWN),
+        ("permit", "permits", "US", [("US", NOT)], Status.MISSING),
+        ("permit", "permits", "US", [("GB", HAS)], Status.UNKNOWN),
+    ],
+)
+def test_check_papers(kind, field, asked, held, expected):
+    items = tuple(said(value, f"{value} {n}", polarity) for n, (value, polarity) in enumerate(held))
+    assert status(must(kind, asked), **{field: items}) is expected
+
+
+def test_check_level_in_progress_leaves_a_diploma_open():
+    master = must("education", "", int(EducationLevel.MASTER))
+    profile = CandidateProfile(
+        education=said(EducationLevel.BACHELOR, "BSc"), studying=said(EducationLevel.MASTER, "MSc, expected 2027")
+    )
+    line = check(master, profile)
+    assert (line.status, line.evidence.text) == (Status.UNKNOWN, "MSc, expected 2027")
+    assert status(master, education=said(EducationLevel.BACHELOR)) is Status.MISSING
