@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -49,6 +49,9 @@ bench-taxonomy: setup  ## importing ESCO and reading it again: make bench-taxono
 
 bench-variants: setup  ## raw, esco and llm renderings on the market (and one on ESCO=folder) -> results/variants.json
 	@$(BIN)/python benchmarks/variants.py --cache $(VENV)/variants-vectors.sqlite $(if $(ESCO),--esco "$(ESCO)")
+
+bench-reading: setup   ## facts of real CVs and adverts, and of the market, right and wrong -> results/reading.json (needs JOBFIT_SHARED_DATA)
+	@$(BIN)/python benchmarks/reading
 
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py

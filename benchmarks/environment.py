@@ -20,7 +20,7 @@ def describe(*packages: str) -> dict[str, object]:
     words = (Path(word).name if Path(word).is_absolute() else word for word in sys.argv[1:])
     facts = _cpuinfo()
     return {
-        "command": " ".join(["python", f"benchmarks/{Path(sys.argv[0]).name}", *words]),
+        "command": " ".join(["python", _script(Path(sys.argv[0])), *words]),
         "python": platform.python_version(),
         "versions": {name: _version(name) for name in ("jobfit", *packages)},
         "machine": {
@@ -31,6 +31,11 @@ def describe(*packages: str) -> dict[str, object]:
             "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         },
     }
+
+
+def _script(path: Path) -> str:
+    """Return what was run: a file of this folder, or a package in it."""
+    return f"benchmarks/{path.parent.name if path.name == '__main__.py' else path.name}"
 
 
 def write(name: str, value: dict[str, object]) -> Path:

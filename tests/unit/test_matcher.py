@@ -160,7 +160,7 @@ def test_corpus_of_another_encoder_is_refused(matcher):
 
 def test_empty_pool_gives_an_empty_shortlist_with_its_exclusions():
     german = Requirement("language:de", RequirementKind.LANGUAGE, "German, B2 or above", "de", Importance.MUST, 4)
-    beginner = Stated(LanguageSkill("de", LanguageLevel.A2), Evidence("Writes", 0, 6))
+    beginner = Stated(LanguageSkill("de", LanguageLevel.A2), Evidence("Writes", 0, 6), sure=True)
     junior = replace(PEOPLE[0], profile=CandidateProfile(languages=(beginner,)))
     shortlist = Matcher.from_records([junior], ENCODER, Requirements(exclude=(german,))).match(DEVELOPER)
     assert (shortlist.entries, shortlist.pool.eligible) == ((), ())

@@ -13,7 +13,7 @@ from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pa
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, LedgerLine, Plan, Shortlist, Status
+from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
@@ -44,6 +44,7 @@ class Named(Result):
     kind: Kind
     id: str
     title: str
+    path: str
 
 
 class Why(Result):
@@ -65,12 +66,16 @@ class Considered(Result):
 
 
 class Line(Result):
+    """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence."""
+
     requirement: str
     importance: str
     status: Status
     quote: str | None
     start: int | None
     end: int | None
+    sentence: str | None
+    sentence_start: int | None
 
 
 class Entry(Result):
@@ -79,6 +84,7 @@ class Entry(Result):
     rank: int
     id: str
     title: str
+    path: str
     score: float
     contributions: tuple[Contribution, ...]
     ledger: tuple[Line, ...]
@@ -108,7 +114,10 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         encoder = _encoded(store, cached_encoder(request.model, progress), texts, kind, progress)
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
-            raise InputError(f"the store holds no {kind.other.value}: ingest some first (jobfit ingest PATH...)")
+            raise InputError(
+                f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
+                "Ingest some first (jobfit ingest PATH...)"
+            )
         shortlist = Matcher(corpus, encoder, requirements).match(query, request.k)
         records = corpus.records([entry.id for entry in shortlist.entries])
         return match_result(query, shortlist, records, **store_facts(texts))
@@ -153,17 +162,31 @@ def match_result(query: Record, shortlist: Shortlist, records: Mapping[str, Reco
     eligible = len(pool.eligible)
     return MatchResult.of(
         shortlist,
-        query=Named.of(query, title=headline(query)),
+        query=Named.of(query, title=headline(query), path=query.source.path),
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
-        entries=[
-            Entry.of(entry, title=headline(records[entry.id]), ledger=[_line(line) for line in entry.ledger])
-            for entry in shortlist.entries
-        ],
+        entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
         **hyre,
     )
 
 
-def _line(line: LedgerLine) -> Line:
+def _entry(query: Record, entry: Decision, other: Record) -> Entry:
+    cv = other.text if other.kind is Kind.CANDIDATE else query.text
+    ledger = [_line(line, cv) for line in entry.ledger]
+    return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
+
+
+def _line(line: LedgerLine, cv: str) -> Line:
+    from jobfit.structure.sections import sentence_around
+
     quote, of = line.evidence, line.requirement
-    text, start, end = (quote.text, quote.start, quote.end) if quote else (None, None, None)
-    return Line.of(line, requirement=of.label, importance=of.importance, quote=text, start=start, end=end)
+    sentence = sentence_around(cv, quote) if quote else None
+    return Line.of(
+        line,
+        requirement=of.label,
+        importance=of.importance,
+        quote=quote and quote.text,
+        start=quote and quote.start,
+        end=quote and quote.end,
+        sentence=sentence and sentence.text,
+        sentence_start=sentence and sentence.start,
+    )

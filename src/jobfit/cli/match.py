@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from jobfit.app import match as use_case
-from jobfit.app.match import Entry, MatchResult
+from jobfit.app.match import Entry, Line, MatchResult
 from jobfit.cli.command import Csv, command
-from jobfit.cli.output import csv_text, print_table, stdout
-from jobfit.report.page import in_a_line
+from jobfit.cli.output import csv_text, in_sentence, print_table, stdout
 
 SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
 
 
 def shortlist_csv(result: MatchResult) -> str:
     """Return one line for each requirement of each entry; an entry without requirements has one line."""
-    header = ("rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end")
+    header = ("rank", "id", "score", *Line.model_fields)
     rows: list[tuple[object, ...]] = []
     for entry in result.entries:
         place = (entry.rank, entry.id, entry.score)
-        rows += [(*place, *line.model_dump().values()) for line in entry.ledger] or [(*place, "", "", "", "", "", "")]
+        rows += [(*place, *line.model_dump().values()) for line in entry.ledger] or [
+            (*place, *[""] * len(Line.model_fields))
+        ]
     return csv_text(header, rows)
 
 
@@ -31,10 +32,11 @@ def print_shortlist(result: MatchResult) -> None:
     for entry in result.entries[:SHOWN_LEDGERS]:
         stdout.print(f"{entry.rank}. {entry.id}", style="bold")
         for line in entry.ledger:
-            quote = f"“{in_a_line(line.quote)}” ({line.start}–{line.end})" if line.quote is not None else "-"
-            stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {quote}")
+            stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {_quoted(line)}")
     if (hidden := len(result.entries) - SHOWN_LEDGERS) > 0:
         stdout.print(f"The requirements of the other {hidden} are in --json and --csv.")
+    if (beyond := pool.eligible - len(result.entries)) > 0:
+        stdout.print(f"{beyond} more of the pool are not shown (-k).")
     if not result.entries:
         stdout.print("Nobody is in the pool: every one considered is excluded by the policy file, as follows.")
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
@@ -43,6 +45,14 @@ def print_shortlist(result: MatchResult) -> None:
         stdout.print(f"... and {len(pool.excluded) - SHOWN_EXCLUSIONS} more (--json lists all)")
     if result.hyre != "none":
         stdout.print(f"Encoded with a hypothetical text beside each vacancy ({result.hyre}); nothing above quotes one.")
+
+
+def _quoted(line: Line) -> str:
+    if line.quote is None or line.sentence is None:
+        return "-"
+    at = (line.start or 0) - (line.sentence_start or 0)
+    sentence = in_sentence(line.sentence, at, at + len(line.quote))
+    return f"{sentence} ({line.start}–{line.end})"
 
 
 def _row(entry: Entry) -> list[str]:

@@ -19,6 +19,7 @@ stderr = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlig
 stdout = Console(markup=False, emoji=False, highlight=False)
 
 # A spreadsheet runs a cell that begins with one of these (OWASP ASVS 1.2.10, CSV injection).
+_AROUND = 80  # characters of a sentence that are shown on each side of a quote
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
@@ -38,6 +39,25 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
     for row in rows:
         table.add_row(*row)
     stdout.print(table)
+
+
+def in_sentence(sentence: str, start: int, end: int) -> str:
+    """Return “a sentence with its [quote] marked”; of a long one, what stands around the quote.
+
+    >>> in_sentence("I have never used Rust.", 18, 22)
+    '“I have never used [Rust].”'
+    """
+    before, quoted, after = (" ".join(part.split()) for part in (sentence[:start], sentence[start:end], sentence[end:]))
+    if not before and not after.strip(".!?,; "):
+        return f"“{_shortened(quoted)}{after}”"
+    before = before if len(before) <= _AROUND else "… " + before[-_AROUND:].partition(" ")[2]
+    after = after if len(after) <= _AROUND else after[:_AROUND].rpartition(" ")[0] + " …"
+    left, right = (" " if sentence[at : at + 1].isspace() else "" for at in (start - 1, end))
+    return f"“{before}{left if before else ''}[{_shortened(quoted)}]{right if after else ''}{after}”"
+
+
+def _shortened(quoted: str) -> str:
+    return quoted if len(quoted) <= 2 * _AROUND else f"{quoted[:_AROUND]} … {quoted[-_AROUND:]}"
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -2,27 +2,34 @@
 
 What a parser believes excludes nobody. A requirement of a vacancy, or a wish of a candidate, that the other text rules
 out is *missing* in the ledger and earns nothing. Only the ``exclude`` section of a requirements file
-(:mod:`jobfit.policy.requirements`) leaves a record out, and then only for something that its text states: silence
-leaves nobody out.
+(:mod:`jobfit.policy.requirements`) leaves a record out, and then only for something that its text states in words that
+can be read in one way only (:attr:`~jobfit.records.Stated.sure`), where nothing else in it speaks for the record.
+Silence leaves nobody out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TypeVar
 
 from jobfit.errors import InputError
 from jobfit.policy.conditions import clashes
+from jobfit.policy.met import evidence_for
 from jobfit.policy.missing import evidence_against
 from jobfit.policy.places import elsewhere
 from jobfit.policy.reasons import missing, unwanted
 from jobfit.policy.requirements import Requirements
-from jobfit.records import CandidateProfile, Record, Requirement, RequirementKind, Vacancy, VacancyProfile
+from jobfit.records import CandidateProfile, Record, Requirement, RequirementKind, Stated, Vacancy, VacancyProfile
 from jobfit.shortlist import Exclusion, Pool, Reason
 
+T = TypeVar("T")
 _READ_OF_CANDIDATES = {
     RequirementKind.LANGUAGE: {"languages"},
     RequirementKind.LOCATION: {"location", "wished_locations"},
     RequirementKind.CONDITION: {"conditions"},
+    RequirementKind.EDUCATION: {"education", "studying"},
+    RequirementKind.EXPERIENCE: {"experience", "experiences"},
 }
 _READ_OF_VACANCIES = {
     RequirementKind.LOCATION: {"location", "conditions"},
@@ -71,12 +78,30 @@ def eligible(
 def _reasons(constraints: Iterable[Requirement], profile: CandidateProfile | VacancyProfile) -> Iterator[Reason]:
     for constraint in constraints:
         if isinstance(profile, CandidateProfile):
-            if quote := evidence_against(constraint, profile):
-                yield missing(constraint, profile, quote)
+            against = evidence_against(constraint, profile) and evidence_against(constraint, _surely(profile))
+            if against and not evidence_for(constraint, profile):
+                yield missing(constraint, profile, against)
         elif constraint.kind is RequirementKind.LOCATION:
             remote = any(offer.value == "remote" for offer in profile.conditions)
-            if profile.location and not remote and elsewhere(profile.location.value, constraint.value):
-                yield unwanted(constraint, profile.location)
-        else:
-            offers = {offer.value: offer for offer in profile.conditions}
+            place = _sure(profile.location)
+            if place and not remote and elsewhere(place.value, constraint.value):
+                yield unwanted(constraint, place)
+        elif clashes((constraint.value,), (offer.value for offer in profile.conditions)):
+            offers = {offer.value: offer for offer in profile.conditions if offer.sure}
             yield from (unwanted(constraint, offers[offer]) for _, offer in clashes((constraint.value,), offers))
+
+
+def _surely(profile: CandidateProfile) -> CandidateProfile:
+    """Return the profile without the readings that are not sure, in the fields that can exclude."""
+    return replace(
+        profile,
+        experience=_sure(profile.experience),
+        education=_sure(profile.education),
+        languages=tuple(filter(_sure, profile.languages)),
+        wished_locations=tuple(filter(_sure, profile.wished_locations)),
+        conditions=tuple(filter(_sure, profile.conditions)),
+    )
+
+
+def _sure(item: Stated[T] | None) -> Stated[T] | None:
+    return item if item is not None and item.sure else None

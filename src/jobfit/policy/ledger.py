@@ -1,7 +1,8 @@
 """The requirement check: what a CV says about each thing that a vacancy asks for.
 
 Three answers (:class:`jobfit.shortlist.Status`). *Met* and *missing* each need a quote; a text that is silent, or that
-cannot settle the matter, leaves it *unknown*. None of them leaves anyone out: what is met earns its share of the score.
+cannot settle the matter, leaves it *unknown*: "I am learning Rust" does, and is quoted. None of them leaves anyone out:
+what is met earns its share of the score.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from jobfit.policy.conditions import clashes, meaning
 from jobfit.policy.met import evidence_for
-from jobfit.policy.missing import evidence_against, place_refusal
+from jobfit.policy.missing import evidence_against, evidence_open, place_refusal
 from jobfit.policy.places import ANY_OF, covers
 from jobfit.records import CandidateProfile, Importance, Requirement, RequirementKind, VacancyProfile
 from jobfit.shortlist import LedgerLine, Status
@@ -32,7 +33,9 @@ def check(requirement: Requirement, profile: CandidateProfile, text: str | None 
     if quote is not None:
         return LedgerLine(requirement, Status.MET, quote)
     quote = evidence_against(requirement, profile)
-    return LedgerLine(requirement, Status.UNKNOWN if quote is None else Status.MISSING, quote)
+    if quote is not None:
+        return LedgerLine(requirement, Status.MISSING, quote)
+    return LedgerLine(requirement, Status.UNKNOWN, evidence_open(requirement, profile))
 
 
 def ledger(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from jobfit.folding import fold
+from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import months_in
 from jobfit.policy.places import covers
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
@@ -90,14 +91,22 @@ def _licence(requirement: Requirement, profile: CandidateProfile) -> Evidence | 
     return None
 
 
-def _held(field: str) -> Callable[[Requirement, CandidateProfile], Evidence | None]:
-    """Return the rule for values that a CV states to hold, such as certificates: the same value, not denied."""
+def _certificate(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return _first(_held(profile.certificates), requirement.value)
 
-    def rule(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-        items: tuple[Stated[str], ...] = getattr(profile, field)
-        return _first(tuple(item for item in items if item.polarity is Polarity.HAS), requirement.value)
 
-    return rule
+def _clearance(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    enough = clearances_from(requirement.value)
+    return next((item.evidence for item in _held(profile.clearances) if item.value in enough), None)
+
+
+def _permit(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    enough = areas_around(requirement.value)
+    return next((item.evidence for item in _held(profile.permits) if item.value in enough), None)
+
+
+def _held(items: tuple[Stated[str], ...]) -> tuple[Stated[str], ...]:
+    return tuple(item for item in items if item.polarity is Polarity.HAS)
 
 
 def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -115,9 +124,9 @@ _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
     RequirementKind.LICENCE: _licence,
-    RequirementKind.CERTIFICATE: _held("certificates"),
-    RequirementKind.CLEARANCE: _held("clearances"),
-    RequirementKind.PERMIT: _held("permits"),
+    RequirementKind.CERTIFICATE: _certificate,
+    RequirementKind.CLEARANCE: _clearance,
+    RequirementKind.PERMIT: _permit,
     RequirementKind.LOCATION: _location,
     RequirementKind.CONDITION: _condition,
 }

@@ -1,4 +1,4 @@
-"""The quote in a CV that rules a requirement out. Silence never does, and neither does a skill or a licence not named.
+"""The quote in a CV that rules a requirement out, or that speaks of it without settling it. Silence never does.
 
 Read together with :mod:`jobfit.policy.met`: a requirement for which that module finds a quote is met, whatever else
 the text states. The rules here stand alone, so that eligibility needs nothing else.
@@ -10,14 +10,22 @@ from collections.abc import Callable
 
 from jobfit.geo.places import mobility
 from jobfit.policy.conditions import clashes
+from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.places import covers, elsewhere
-from jobfit.records import CandidateProfile, Evidence, Requirement, RequirementKind
+from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 
 
 def evidence_against(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
     """Return the quote that rules ``requirement`` out, or ``None`` where the CV states nothing that does."""
     rule = _RULES.get(requirement.kind)
     return None if rule is None else rule(requirement, profile)
+
+
+def evidence_open(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    """Return the quote that says that the person wants or is learning what is asked for; it settles nothing."""
+    if requirement.kind is RequirementKind.EDUCATION and (studying := profile.studying):
+        return studying.evidence if studying.value >= (requirement.minimum or 0) else None
+    return _said(requirement, profile, Polarity.WANTS)
 
 
 def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
@@ -42,8 +50,11 @@ def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence
 
 
 def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
-    education = profile.education
-    return education.evidence if education is not None and education.value < (requirement.minimum or 0) else None
+    """A level that is high enough and in progress leaves it open."""
+    education, minimum = profile.education, requirement.minimum or 0
+    if education is None or education.value >= minimum or (profile.studying and profile.studying.value >= minimum):
+        return None
+    return education.evidence
 
 
 def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -64,10 +75,41 @@ def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence 
     return next((wish.evidence for wish in profile.conditions if (wish.value, requirement.value) in pairs), None)
 
 
+def _denied(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+    return _said(requirement, profile, Polarity.HAS_NOT)
+
+
+def _said(requirement: Requirement, profile: CandidateProfile, polarity: Polarity) -> Evidence | None:
+    """Return the first statement of this polarity about what is asked for.
+
+    Who has no permit for the EU has none for France; who has not a clearance has none that includes it.
+    """
+    kind, value = requirement.kind, requirement.value
+    items: tuple[Stated[str], ...] = {
+        RequirementKind.SKILL: profile.disclaimed,
+        RequirementKind.CERTIFICATE: profile.certificates,
+        RequirementKind.CLEARANCE: profile.clearances,
+        RequirementKind.PERMIT: profile.permits,
+    }.get(kind, ())
+    for item in items:
+        same = item.value == value
+        if kind is RequirementKind.PERMIT:
+            same = item.value in areas_around(value)
+        elif kind is RequirementKind.CLEARANCE:
+            same = value in clearances_from(item.value)
+        if same and item.polarity is polarity:
+            return item.evidence
+    return None
+
+
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
     RequirementKind.EXPERIENCE: _experience,
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
+    RequirementKind.SKILL: _denied,
+    RequirementKind.CERTIFICATE: _denied,
+    RequirementKind.CLEARANCE: _denied,
+    RequirementKind.PERMIT: _denied,
     RequirementKind.LOCATION: _location,
     RequirementKind.CONDITION: _condition,
 }

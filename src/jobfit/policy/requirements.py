@@ -9,19 +9,24 @@
     experience: {years: 3, importance: must}
     education: {level: bachelor}
     licences: [B, {licence: CE, importance: must}]
+    certificates: [CISSP, {certificate: PMP, importance: must}] # by the name that CVs use
+    clearances: [uk:sc]                         # it or one that includes it
+    permits: [FR, {permit: EU, importance: must}]               # where the person may work: ISO 3166-1, or EU
     conditions: [permanent]
     replace: false                              # true: the vacancy's own requirements are dropped
     exclude:                                    # the only way to leave somebody out: what the text states against it
       languages: [{language: German, level: B2}]
       location: {places: [Paris, Lyon]}
       conditions: [permanent]
+      education: {level: bachelor}
+      experience: {years: 3}
     weights: {similarity: 3, requirements: 2}   # how the score is shared
 
 Importance is ``nice`` unless the file says otherwise; a ``must`` counts twice. Neither leaves anyone out: what a text
 rules out is *missing* and earns nothing. What stands under ``exclude`` is a must that does leave out whoever's text
-states the contrary: a language at a lower level, other places, another kind of contract. Silence leaves nobody out.
-Education and years of experience cannot exclude: a diploma or a date that the rules do not read would put out somebody
-who has it. Where a candidate asks, ``exclude`` is about the vacancies' places and conditions.
+states the contrary in words that can be read in one way only: a language at a lower level, other places, another kind
+of contract, a highest diploma below the level, dates that add up to less. Silence leaves nobody out, and neither does a
+reading that is not sure. Where a candidate asks, ``exclude`` is about the vacancies' places and conditions.
 
 A skill that the taxonomy does not know is searched as literal words, unless it looks like a slip of a known name: then
 it is an error that suggests the name.
@@ -86,10 +91,12 @@ class Requirements:
         """Return what is added, then the vacancy's own requirements that this does not override.
 
         It overrides a requirement of the same kind and value, e.g. another level of the same language. What excludes is
-        required too, unless a candidate is ``asking``: then it is about the vacancies.
+        required too, unless a candidate is ``asking``: then it is about the vacancies. A skill that the vacancy says
+        nobody needs is not held against anyone.
         """
         added = (*self.exclude, *self.added) if asking is Kind.VACANCY else self.added
-        own = () if self.replace else vacancy.profile.requirements
+        spared = {skill.value for skill in vacancy.profile.not_needed}
+        own = () if self.replace else tuple(r for r in vacancy.profile.requirements if r.value not in spared)
         overridden = {(requirement.kind, requirement.value) for requirement in added}
         return (*added, *(r for r in own if (r.kind, r.value) not in overridden))
 

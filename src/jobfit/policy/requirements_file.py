@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Self
@@ -9,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from jobfit.folding import fold
+from jobfit.policy.grades import CLEARANCES
 from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
 from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
@@ -16,11 +18,14 @@ from jobfit.settings_file import Flag, Text, choice, hint, number
 from jobfit.structure.languages import language_codes
 from jobfit.structure.places import normalise_place
 from jobfit.structure.requirements import (
+    certificate_value,
+    clearance_label,
     condition_label,
     education_label,
     experience_label,
     language_label,
     licence_label,
+    permit_label,
     requirement_id,
 )
 from jobfit.taxonomy.model import Taxonomy, labels_by_rank
@@ -63,6 +68,9 @@ class _Entry(_Weighed):
     def _requirement(self, kind: RequirementKind, value: str, label: str, minimum: int | None = None) -> Requirement:
         importance = Importance(self.importance)
         return Requirement(requirement_id(kind, value), kind, label, value, importance, minimum, self.weight)
+
+    def made(self) -> Requirement:
+        raise NotImplementedError
 
 
 def _alone(key: str) -> Any:
@@ -164,6 +172,43 @@ class _Licence(_Entry):
         return self._requirement(RequirementKind.LICENCE, self.licence, licence_label(self.licence))
 
 
+class _Certificate(_Entry):
+    """A certificate by the name that CVs use."""
+
+    certificate: Text
+    _bare = _alone("certificate")
+
+    def made(self) -> Requirement:
+        return self._requirement(RequirementKind.CERTIFICATE, certificate_value(self.certificate), self.certificate)
+
+
+class _Clearance(_Entry):
+    """A security clearance by its code."""
+
+    clearance: Annotated[str, choice(CLEARANCES)]
+    _bare = _alone("clearance")
+
+    def made(self) -> Requirement:
+        return self._requirement(RequirementKind.CLEARANCE, self.clearance, clearance_label(self.clearance))
+
+
+class _Permit(_Entry):
+    """A country where the person may work, or the EU."""
+
+    permit: Text
+    _bare = _alone("permit")
+
+    @field_validator("permit")
+    @classmethod
+    def _area(cls, area: str) -> str:
+        if not re.fullmatch("[A-Z]{2}", area):
+            raise ValueError(f"{area!r} is not a country; use the two letters of ISO 3166-1, such as FR, or EU")
+        return area
+
+    def made(self) -> Requirement:
+        return self._requirement(RequirementKind.PERMIT, self.permit, permit_label(self.permit))
+
+
 class _Condition(_Entry):
     """A condition of work."""
 
@@ -187,6 +232,8 @@ class _Exclude(_Section):
     location: _Location | None = None
     languages: tuple[_Language, ...] = ()
     conditions: tuple[_Condition, ...] = ()
+    education: _Education | None = None
+    experience: _Experience | None = None
 
     @field_validator("languages")
     @classmethod
@@ -196,7 +243,7 @@ class _Exclude(_Section):
         return languages
 
     def requirements(self) -> Iterator[Requirement]:
-        for entry in (self.location, *self.languages, *self.conditions):
+        for entry in (self.location, *self.languages, *self.conditions, self.education, self.experience):
             if entry is not None:
                 yield replace(entry.made(), importance=Importance.MUST)
 
@@ -211,6 +258,9 @@ class RequirementsFile(_Section):
     education: _Education | None = None
     languages: tuple[_Language, ...] = ()
     licences: tuple[_Licence, ...] = ()
+    certificates: tuple[_Certificate, ...] = ()
+    clearances: tuple[_Clearance, ...] = ()
+    permits: tuple[_Permit, ...] = ()
     conditions: tuple[_Condition, ...] = ()
     replace: Flag = False
     exclude: _Exclude = Field(default_factory=_Exclude)
@@ -221,6 +271,7 @@ class RequirementsFile(_Section):
         for importance, skills in ((Importance.MUST, self.must_have), (Importance.NICE, self.nice_to_have)):
             yield from (skill.made(importance, names) for skill in skills)
         single = (self.location, self.experience, self.education)
-        for entry in (*single, *self.languages, *self.licences, *self.conditions):
+        papers = (*self.licences, *self.certificates, *self.clearances, *self.permits)
+        for entry in (*single, *self.languages, *papers, *self.conditions):
             if entry is not None:
                 yield entry.made()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from jobfit.artifacts import write_atomic
 from jobfit.records import Candidate, Evidence, Record, headline
 from jobfit.shortlist import Decision, Shortlist, Status
+from jobfit.structure.sections import sentence_around
 
 if TYPE_CHECKING:
     from jobfit.evaluation.measures import Report
@@ -105,8 +106,9 @@ def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | Non
     if evidence is None:
         return None
     start, end = evidence.start, evidence.end
-    before = text[max(0, start - _CONTEXT) : start].rpartition("\n")[2]
-    after = text[end : end + _CONTEXT].partition("\n")[0]
+    sentence = sentence_around(text, evidence)
+    before = text[max(sentence.start, start - _CONTEXT) : start]
+    after = text[end : min(sentence.end, end + _CONTEXT)]
     return {"before": before, "text": in_a_line(evidence.text), "after": after, "start": start, "end": end}
 
 

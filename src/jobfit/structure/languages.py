@@ -117,7 +117,13 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
             if known is None or (known.level is None and mention.level is not None):
                 kept[mention.code] = mention
     ordered = sorted(kept.values(), key=lambda m: m.start)
-    return tuple(stated(LanguageSkill(m.code, m.level), text, *_span(m)) for m in ordered)
+    return tuple(stated(LanguageSkill(m.code, m.level), text, *_span(m), sure=_sure(folded, m, named)) for m in ordered)
+
+
+def _sure(folded: str, mention: _Mention, named: Iterable[_Mention]) -> bool:
+    """A CEFR code can be read in one way only, where no other mention of the language has another level."""
+    levels = {one.level for one in named if one.code == mention.code and one.level}
+    return len(levels) == 1 and mention.level_span is not None and _CODE.match(folded, *mention.level_span) is not None
 
 
 def _span(mention: _Mention) -> tuple[int, int]:

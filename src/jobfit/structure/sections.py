@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, current
-from jobfit.records import Kind, Section
+from jobfit.records import Evidence, Kind, Section
+from jobfit.structure.spans import quote
 
 _LONG_LINE = 300
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
@@ -269,3 +270,50 @@ def _pieces(text: str, pattern: re.Pattern[str], start: int, end: int) -> Iterat
         yield position, match.start()
         position = match.end()
     yield position, end
+
+
+_REACH = 400  # characters of a sentence that are shown on each side of a quote
+_FULL_LINE = 55  # characters; a line of this length that ends no sentence was broken for want of room
+_ENDERS = ".!?:;"
+
+
+@built
+def _boundary(lexicon: Lexicon) -> re.Pattern[str]:
+    not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
+    return re.compile(rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|[•▪●](?=\s)")
+
+
+def sentence_around(text: str, evidence: Evidence) -> Evidence:
+    """Return the sentence of ``text`` in which a quote stands, and which holds all of it.
+
+    A line that was broken for want of room goes on in the next one. At most 400 characters on each side.
+
+    >>> sentence_around("Knows SQL. Has never\\nused Rust. Cooks.", Evidence("Rust", 26, 30)).text
+    'Has never\\nused Rust.'
+    """
+    low, high = max(0, evidence.start - _REACH), min(len(text), evidence.end + _REACH)
+    stops = [stop for stop in _boundary().finditer(text, low, high) if not _goes_on(text, stop)]
+    start = max(
+        (stop.end() for stop in stops if stop.end() <= evidence.start), default=_word_start(text, low, evidence.start)
+    )
+    after = [stop for stop in stops if stop.start() >= evidence.end - 1]
+    end = after[0].end() if after and after[0].group() in _ENDERS else after[0].start() if after else high
+    return quote(text, min(start, evidence.start), max(end, evidence.end))
+
+
+def _word_start(text: str, position: int, most: int) -> int:
+    """Return ``position``, or where the next word begins if it stands within one."""
+    while 0 < position < most and not text[position - 1].isspace():
+        position += 1
+    return position
+
+
+def _goes_on(text: str, stop: re.Match[str]) -> bool:
+    """Tell whether a line break stands within a sentence."""
+    if stop.group() != "\n":
+        return False
+    before = text[max(0, stop.start() - _REACH) : stop.start()].rpartition("\n")[2].strip()
+    after = text[stop.end() : stop.end() + _REACH].partition("\n")[0].strip()
+    if not before or not after or before[-1] in _ENDERS or is_heading(fold(after).strip(" :")):
+        return False
+    return after[0].islower() or before[-1] == "," or (len(before) >= _FULL_LINE and after[0].isalnum())

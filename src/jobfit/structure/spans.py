@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TypeVar, cast
 
-from jobfit.records import Evidence, Section, Stated
+from jobfit.records import Evidence, Polarity, Section, Stated
 
 T = TypeVar("T")
 
@@ -20,14 +20,16 @@ def quote(text: str, start: int, end: int) -> Evidence:
     return Evidence(piece, start, start + len(piece))
 
 
-def stated(value: T, text: str, start: int, end: int) -> Stated[T]:
+def stated(
+    value: T, text: str, start: int, end: int, *, polarity: Polarity = Polarity.HAS, sure: bool = False
+) -> Stated[T]:
     """Return ``value`` with ``text[start:end]`` (without edge blanks) as its evidence."""
-    return Stated(value, quote(text, start, end))
+    return Stated(value, quote(text, start, end), polarity, sure)
 
 
 def moved(item: Stated[T], text: str, offset: int) -> Stated[T]:
     """Return ``item``, found in a piece of ``text`` that begins at ``offset``, with its span in ``text``."""
-    return stated(item.value, text, item.evidence.start + offset, item.evidence.end + offset)
+    return replace(item, evidence=quote(text, item.evidence.start + offset, item.evidence.end + offset))
 
 
 def first_mentions(items: Iterable[Stated[T]]) -> tuple[Stated[T], ...]:

@@ -25,9 +25,11 @@ from jobfit.records import (
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
-ENTRY = {"rank", "id", "title", "score", "contributions", "ledger"}
-LINE = {"requirement", "importance", "status", "quote", "start", "end"}
-CSV_HEADER = ["rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end"]
+ENTRY = {"rank", "id", "title", "path", "score", "contributions", "ledger"}
+LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
+CSV_HEADER = [
+    "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -36,11 +38,16 @@ def ingested(app, market):
     return app
 
 
+def without_path(named):
+    assert named["path"].endswith(f"{named['id']}.txt")
+    return {name: value for name, value in named.items() if name != "path"}
+
+
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
     assert set(answer) == {"query", "pool", "plan", "entries", "hyre", "hyre_texts"}
     assert answer["hyre"] == "none"
-    assert answer["query"] == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
+    assert without_path(answer["query"]) == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
     for entry in answer["entries"]:
@@ -73,17 +80,20 @@ def test_quotes_stand_where_the_ledger_says(ingested, home, tenant):
         for entry in entries:
             text = store.get(Kind.CANDIDATE, entry["id"]).text
             for line in entry["ledger"]:
-                if line["status"] == "unknown":
-                    assert (line["quote"], line["start"], line["end"]) == (None, None, None)
+                if line["quote"] is None:
+                    assert line["status"] == "unknown"
+                    assert [line[name] for name in ("start", "end", "sentence", "sentence_start")] == [None] * 4
                 else:
                     assert text[line["start"] : line["end"]] == line["quote"]
+                    assert text[line["sentence_start"] :].startswith(line["sentence"])
+                    assert line["quote"] in line["sentence"]
                     quoted += 1
     assert quoted >= 2
 
 
 def test_match_for_a_candidate_ranks_vacancies(ingested):
     answer = ingested("match", "--candidate", "nurse", "--json").json
-    assert answer["query"] == {"kind": "candidate", "id": "nurse", "title": "Registered nurse"}
+    assert without_path(answer["query"]) == {"kind": "candidate", "id": "nurse", "title": "Registered nurse"}
     assert answer["entries"][0]["id"] == "nurse"
     assert answer["pool"]["considered"] == 2
 

@@ -15,3 +15,19 @@ def test_progress_counts_on_a_terminal_and_is_silent_elsewhere(monkeypatch, term
     with output.telling() as told:
         told.of("Training")(3, 4)
     assert (shown in written.getvalue()) if shown else not written.getvalue().strip()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quoted", "shown"),
+    [
+        ("I have never used Rust.", "Rust", "“I have never used [Rust].”"),
+        ("Rust", "Rust", "“Rust”"),
+        ("Rust.", "Rust", "“Rust.”"),
+        ("Knows\nSQL and C", "SQL", "“Knows [SQL] and C”"),
+        ("(Rust), Go", "Rust", "“([Rust]), Go”"),
+        (f"{'word ' * 40}Rust{' word' * 40}", "Rust", f"“… {'word ' * 16}[Rust]{' word' * 16} …”"),
+    ],
+)
+def test_quote_is_marked_in_its_sentence(sentence, quoted, shown):
+    start = sentence.index(quoted)
+    assert output.in_sentence(sentence, start, start + len(quoted)) == shown

@@ -1,6 +1,7 @@
 """Both directions: only a constraint that a person wrote leaves a record out, and every reason quotes its text."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -27,8 +28,8 @@ from jobfit.records import (
 SOURCE = Source("memory", "text", "0" * 64)
 
 
-def said(value, text="quoted"):
-    return Stated(value, Evidence(text, 0, len(text)))
+def said(value, text="quoted", *, sure=True):
+    return Stated(value, Evidence(text, 0, len(text)), sure=sure)
 
 
 def asks(kind, value="", minimum=None, importance=Importance.MUST, label="label"):
@@ -54,6 +55,9 @@ JUNIOR = CandidateProfile(
     conditions=(said("freelance", "freelance only"),),
     wished_locations=(said("lyon", "Lyon"),),
 )
+
+
+BACHELOR = asks("education", "", int(EducationLevel.BACHELOR), label="Bachelor's degree or above")
 
 
 def excluding(*constraints):
@@ -152,3 +156,56 @@ def test_needed_fields_are_enough_for_the_same_pool():
         bare = type(full)(**{name: getattr(full, name) for name in needed_fields(query, required)})
         assert eligible(query, [("a", full)], required) == eligible(query, [("a", bare)], required)
         assert eligible(query, [("a", full)], required).excluded
+
+
+def test_education_and_years_leave_out_on_a_sure_statement():
+    pool = eligible(vacancy(), [("junior", JUNIOR), ("silent", CandidateProfile())], excluding(BACHELOR, YEARS))
+    assert pool.eligible == ("silent",)
+    assert [(r.code, r.sentence) for r in pool.excluded[0].reasons] == [
+        (
+            "missing:education",
+            "asks for Bachelor's degree or above; the highest level that the CV states is upper secondary",
+        ),
+        (
+            "missing:experience",
+            "asks for 5 years of experience; the dates in the CV add up to at most 2 years and 3 months",
+        ),
+    ]
+
+
+@pytest.mark.parametrize("constraint", [GERMAN, PERMANENT, PARIS, BACHELOR, YEARS], ids=lambda c: c.kind.value)
+def test_candidate_whose_text_can_be_read_otherwise_stays(constraint):
+    unsure = CandidateProfile(
+        experience=said(ExperienceTotal(27, 27), sure=False),
+        education=said(EducationLevel.UPPER_SECONDARY, sure=False),
+        languages=(said(LanguageSkill("de", LanguageLevel.A2), sure=False),),
+        conditions=(said("freelance", sure=False),),
+        wished_locations=(said("lyon", "Lyon", sure=False),),
+    )
+    assert eligible(vacancy(), [("a", unsure)], excluding(constraint)).eligible == ("a",)
+    assert eligible(vacancy(), [("a", JUNIOR)], excluding(constraint)).eligible == ()
+
+
+@pytest.mark.parametrize(
+    ("constraint", "more"),
+    [
+        (GERMAN, {"languages": (*JUNIOR.languages, said(LanguageSkill("de", LanguageLevel.C1), sure=False))}),
+        (GERMAN, {"languages": (*JUNIOR.languages, said(LanguageSkill("de"), sure=False))}),
+        (PERMANENT, {"conditions": (*JUNIOR.conditions, said("permanent", sure=False))}),
+        (PARIS, {"wished_locations": (*JUNIOR.wished_locations, said("paris", "Paris", sure=False))}),
+        (PARIS, {"location": said("paris", "Paris", sure=False)}),
+        (BACHELOR, {"studying": said(EducationLevel.BACHELOR, "BSc, expected 2027", sure=False)}),
+    ],
+)
+def test_anything_that_speaks_for_a_candidate_keeps_them_however_unsure(constraint, more):
+    assert eligible(vacancy(), [("a", replace(JUNIOR, **more))], excluding(constraint)).eligible == ("a",)
+
+
+def test_vacancy_whose_text_can_be_read_otherwise_stays():
+    offers = {
+        "place": VacancyProfile(location=said("lyon", "Lyon", sure=False)),
+        "remote": VacancyProfile(location=said("lyon", "Lyon"), conditions=(said("remote", sure=False),)),
+        "contract": VacancyProfile(conditions=(said("internship", sure=False),)),
+        "either": VacancyProfile(conditions=(said("internship"), said("permanent", sure=False))),
+    }
+    assert eligible(candidate(), offers.items(), excluding(PARIS, PERMANENT)).eligible == tuple(offers)

@@ -12,6 +12,7 @@ from jobfit.records import (
     Importance,
     LanguageLevel,
     LanguageSkill,
+    Polarity,
     Requirement,
     RequirementKind,
     Stated,
@@ -19,8 +20,8 @@ from jobfit.records import (
 from jobfit.shortlist import Status
 
 
-def said(value, text="quoted"):
-    return Stated(value, Evidence(text, 0, len(text)))
+def said(value, text="quoted", polarity=Polarity.HAS):
+    return Stated(value, Evidence(text, 0, len(text)), polarity)
 
 
 def must(kind, value="", minimum=None):
@@ -29,7 +30,7 @@ def must(kind, value="", minimum=None):
 
 def status(requirement, **profile):
     line = check(requirement, CandidateProfile(**profile))
-    assert (line.evidence is None) == (line.status is Status.UNKNOWN)
+    assert line.evidence is not None or line.status is Status.UNKNOWN
     return line.status
 
 
@@ -172,3 +173,66 @@ def test_ledger_keeps_the_order_and_each_line_is_independent_of_it():
     assert [line.status for line in forward] == [Status.MET, Status.MISSING, Status.UNKNOWN]
     assert forward == backward[::-1]
     assert ledger([], profile) == ()
+
+
+HAS, NOT, WANTS = Polarity
+
+
+def test_check_skill_that_is_denied_is_missing_and_one_that_is_wished_unknown_both_with_the_quote():
+    profile = CandidateProfile(
+        skills=(said("java"),),
+        disclaimed=(said("rust", "Rust", WANTS), said("php", "PHP", NOT), said("scala", "Scala", WANTS)),
+    )
+    for skill, expected, quoted in (
+        ("java", Status.MET, "quoted"),
+        ("php", Status.MISSING, "PHP"),
+        ("rust", Status.UNKNOWN, "Rust"),
+        ("scala", Status.UNKNOWN, "Scala"),
+        ("cobol", Status.UNKNOWN, None),
+    ):
+        line = check(must("skill", skill), profile)
+        assert (line.status, line.evidence and line.evidence.text) == (expected, quoted)
+
+
+def test_check_skill_that_is_claimed_and_denied_is_met():
+    assert status(must("skill", "php"), skills=(said("php"),), disclaimed=(said("php", "no", NOT),)) is Status.MET
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "asked", "held", "expected"),
+    [
+        ("certificate", "certificates", "cissp", [("cissp", HAS)], Status.MET),
+        ("certificate", "certificates", "cissp", [("cissp", NOT)], Status.MISSING),
+        ("certificate", "certificates", "cissp", [("cissp", WANTS)], Status.UNKNOWN),
+        ("certificate", "certificates", "cissp", [("pmp", HAS)], Status.UNKNOWN),
+        ("certificate", "certificates", "cissp", [("cissp", WANTS), ("cissp", HAS)], Status.MET),
+        ("clearance", "clearances", "uk:sc", [("uk:sc", HAS)], Status.MET),
+        ("clearance", "clearances", "uk:sc", [("uk:dv", HAS)], Status.MET),
+        ("clearance", "clearances", "uk:dv", [("uk:sc", HAS)], Status.UNKNOWN),
+        ("clearance", "clearances", "uk:dv", [("uk:sc", NOT)], Status.MISSING),
+        ("clearance", "clearances", "uk:sc", [("uk:dv", NOT)], Status.UNKNOWN),
+        ("clearance", "clearances", "us:secret", [("uk:sc", HAS)], Status.UNKNOWN),
+        ("clearance", "clearances", "xx:odd", [("xx:odd", NOT)], Status.MISSING),
+        ("permit", "permits", "FR", [("FR", HAS)], Status.MET),
+        ("permit", "permits", "FR", [("EU", HAS)], Status.MET),
+        ("permit", "permits", "GB", [("EU", HAS)], Status.UNKNOWN),
+        ("permit", "permits", "EU", [("FR", HAS)], Status.UNKNOWN),
+        ("permit", "permits", "FR", [("EU", NOT)], Status.MISSING),
+        ("permit", "permits", "EU", [("FR", NOT)], Status.UNKNOWN),
+        ("permit", "permits", "US", [("US", NOT)], Status.MISSING),
+        ("permit", "permits", "US", [("GB", HAS)], Status.UNKNOWN),
+    ],
+)
+def test_check_papers(kind, field, asked, held, expected):
+    items = tuple(said(value, f"{value} {n}", polarity) for n, (value, polarity) in enumerate(held))
+    assert status(must(kind, asked), **{field: items}) is expected
+
+
+def test_check_level_in_progress_leaves_a_diploma_open():
+    master = must("education", "", int(EducationLevel.MASTER))
+    profile = CandidateProfile(
+        education=said(EducationLevel.BACHELOR, "BSc"), studying=said(EducationLevel.MASTER, "MSc, expected 2027")
+    )
+    line = check(master, profile)
+    assert (line.status, line.evidence.text) == (Status.UNKNOWN, "MSc, expected 2027")
+    assert status(master, education=said(EducationLevel.BACHELOR)) is Status.MISSING

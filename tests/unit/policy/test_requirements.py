@@ -4,7 +4,16 @@ import pytest
 
 from jobfit.errors import PolicyError
 from jobfit.policy.requirements import Requirements, Weights, load_requirements
-from jobfit.records import Importance, Requirement, RequirementKind, Source, Vacancy, VacancyProfile
+from jobfit.records import (
+    Evidence,
+    Importance,
+    Requirement,
+    RequirementKind,
+    Source,
+    Stated,
+    Vacancy,
+    VacancyProfile,
+)
 from jobfit.taxonomy.model import Skill, Taxonomy
 
 TAXONOMY = Taxonomy(
@@ -156,9 +165,11 @@ def test_load_exclude_gives_musts_of_their_own(load):
     policy = load(
         "must_have: [Python]\nexclude:\n  location: {places: [Paris, Lyon]}\n"
         "  languages: [{language: German, level: B2}]\n  conditions: [permanent]\n"
+        "  education: {level: bachelor}\n  experience: {years: 3}\n"
     )
     assert [(r.id, r.importance.value) for r in policy.exclude] == [
         ("location:paris|lyon", "must"), ("language:de", "must"), ("condition:permanent", "must"),
+        ("education", "must"), ("experience", "must"),
     ]  # fmt: skip
     assert [r.id for r in policy.added] == ["skill:python"]
 
@@ -166,8 +177,12 @@ def test_load_exclude_gives_musts_of_their_own(load):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("exclude: {education: {level: bachelor}}", "education"),
-        ("exclude: {experience: {years: 3}}", "experience"),
+        ("exclude: {certificates: [CISSP]}", "certificates"),
+        ("exclude: {must_have: [Python]}", "must_have"),
+        ("clearances: [uk:sd]", "did you mean 'uk:sc'"),
+        ("permits: [France]", "two letters of ISO 3166-1"),
+        ("permits: [fr]", "two letters of ISO 3166-1"),
+        ("certificates: ['']", "certificate"),
         ("exclude: {languages: [German]}", "needs a level"),
         ("everyone: true", "everyone"),
         ("languages: [German]\nexclude: {languages: [{language: German, level: A1}]}", "twice"),
@@ -176,3 +191,27 @@ def test_load_exclude_gives_musts_of_their_own(load):
 def test_load_what_cannot_exclude_is_refused(load, text, message):
     with pytest.raises(PolicyError, match=message):
         load(text)
+
+
+def test_load_papers(load):
+    policy = load(
+        "certificates: [CISSP, {certificate: AWS  Certified Developer, importance: must}]\n"
+        "clearances: [uk:sc]\npermits: [FR, {permit: EU, weight: 2}]\n"
+    )
+    assert [(r.kind.value, r.value, r.label, r.importance.value) for r in policy.added] == [
+        ("certificate", "cissp", "CISSP", "nice"),
+        ("certificate", "aws certified developer", "AWS  Certified Developer", "must"),
+        ("clearance", "uk:sc", "Clearance UK SC", "nice"),
+        ("permit", "FR", "Right to work: FR", "nice"),
+        ("permit", "EU", "Right to work: EU", "nice"),
+    ]
+    assert policy.added[-1].weight == 2
+
+
+def test_skill_that_a_vacancy_says_nobody_needs_costs_nobody():
+    java, sql = (asks(f"skill:{name}", RequirementKind.SKILL, name) for name in ("java", "sql"))
+    spared = Stated("java", Evidence("Java", 0, 4))
+    profile = VacancyProfile(requirements=(java, sql), not_needed=(spared,))
+    vacancy = Vacancy("v", "Java is no longer required", "en", Source("m", "text", "0"), profile=profile)
+    assert Requirements().requirements_for(vacancy) == (sql,)
+    assert Requirements((java,)).requirements_for(vacancy) == (java, sql)  # who writes it wants it

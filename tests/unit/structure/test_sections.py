@@ -2,8 +2,8 @@ from itertools import pairwise
 
 import pytest
 
-from jobfit.records import Kind
-from jobfit.structure.sections import section_at, split_sections
+from jobfit.records import Evidence, Kind
+from jobfit.structure.sections import section_at, sentence_around, split_sections
 
 
 def kinds(text: str, kind: Kind | None = None) -> list[str]:
@@ -89,3 +89,40 @@ def test_sections_of_an_empty_text_are_none_and_of_blanks_too() -> None:
 def test_section_at_a_position() -> None:
     sections = split_sections("Ann\nSkills\nJava")
     assert [section_at(sections, i) for i in (0, 4, 11, 99)] == ["header", "skills", "skills", None]
+
+
+def around(text, quoted):
+    start = text.index(quoted)
+    return sentence_around(text, Evidence(quoted, start, start + len(quoted)))
+
+
+LONG = "I have worked for ten years with machines of all kinds in plants, and never with"
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "sentence"),
+    [
+        ("Knows SQL. Has never\nused Rust. Cooks.", "Rust", "Has never\nused Rust."),
+        ("I have never used Kubernetes. Not familiar with SAP. I cook.", "SAP", "Not familiar with SAP."),
+        ("Je connais Java. Je ne connais pas PHP ! J'apprends Rust.", "PHP", "Je ne connais pas PHP !"),
+        ("Skills\nPython, SQL\nEnglish - A2\n", "SQL", "Python, SQL"),
+        ("Skills: Python,\nSQL", "SQL", "Skills: Python,\nSQL"),
+        (f"{LONG}\nKubernetes.\n\nEDUCATION\nBSc", "Kubernetes", f"{LONG}\nKubernetes."),
+        (f"{LONG} Rust\nEDUCATION\nBSc", "BSc", "BSc"),
+        ("• Wrote Java • Never wrote PHP • Cooks", "PHP", "Never wrote PHP"),
+        ("Is PHP known? No.", "PHP", "Is PHP known?"),
+        ("Is PHP known? No.", "known?", "Is PHP known?"),
+        ("x", "x", "x"),
+        ("One. Two. Three.", "e. Two. T", "One. Two. Three."),
+    ],
+)
+def test_sentence_around_a_quote(text, quoted, sentence):
+    found = around(text, quoted)
+    assert found.text == sentence == text[found.start : found.end]
+
+
+@pytest.mark.parametrize("filler", ["a", "a ", "\n", ". ", "a\nb", "• ", "\u2028", "1. "])
+def test_sentence_around_is_short_and_holds_the_quote_in_any_text(filler):
+    text = f"{filler * 3000}Rust{filler * 3000}"
+    found = around(text, "Rust")
+    assert "Rust" in found.text and len(found.text) <= 804

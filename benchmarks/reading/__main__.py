@@ -1,0 +1,93 @@
+"""What jobfit reads in real CVs and adverts, and on the simulated market, against the truth -> results/reading.json.
+
+    python benchmarks/reading [--data ../shared/data] [--wrong FACT]
+
+Precision is the share of what was read that is right, recall the share of what is there that was read; both with 95 %
+intervals that resample whole texts. ``--wrong skills`` prints, for one fact, what was read wrongly and what was missed.
+A real text is read as it stands, on the day to which the annotations run (2026-01-01).
+"""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import adverts
+import annotations
+import compare_adverts
+import compare_candidates
+from facts import Fact
+
+from environment import describe, write
+from jobfit.evaluation.statistics import Estimate, grouped_mean_interval
+from jobfit.ingest.language import detect_language
+from jobfit.reading import read_candidate_text
+from jobfit.structure.vacancy import read_vacancy_profile
+
+TODAY = date(2026, 1, 1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder of cv-docx and it-resumes (default: JOBFIT_SHARED_DATA)")
+    parser.add_argument("--wrong", metavar="FACT", help="print the errors in this fact instead of writing the table")
+    arguments = parser.parse_args()
+    parts = {
+        "candidates": list(_candidates(arguments.data)),
+        "vacancies": list(_vacancies(arguments.data)),
+    }
+    if arguments.wrong:
+        for fact in (fact for facts in parts.values() for fact in facts if fact.name == arguments.wrong):
+            for kind, words in (("wrong", fact.wrong), ("missed", fact.missed)):
+                for each in words:
+                    print(f"{kind:7}{fact.source:28}{each}")
+        return
+    tables = {part: table(facts) for part, facts in parts.items()}
+    for part, rows in tables.items():
+        print(f"\n{part:42}{'precision':>36}{'recall':>36}")
+        for name, row in rows.items():
+            print(f"{name:42}{row.precision!s:>36}{row.recall!s:>36}")
+    write("reading", {**describe(), **{part: {n: asdict(r) for n, r in rows.items()} for part, rows in tables.items()}})
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one kind of fact is read; ``texts`` is the number of texts in which it was looked for."""
+
+    precision: Estimate
+    recall: Estimate
+    texts: int
+
+
+def table(facts: Iterable[Fact]) -> dict[str, Row]:
+    """Add up the facts of one name over the texts."""
+    by_name: dict[str, list[Fact]] = {}
+    for fact in facts:
+        by_name.setdefault(fact.name, []).append(fact)
+    return {
+        name: Row(_share(group, "right", "wrong"), _share(group, "found", "missed"), len(group))
+        for name, group in by_name.items()
+    }
+
+
+def _share(facts: list[Fact], good: str, bad: str) -> Estimate:
+    pairs = [(value, f.source) for f in facts for name, value in ((good, 1.0), (bad, 0.0)) for _ in getattr(f, name)]
+    return grouped_mean_interval([value for value, _ in pairs], [source for _, source in pairs])
+
+
+def _candidates(data: Path | None) -> Iterable[Fact]:
+    for text, annotation in annotations.load(data):
+        yield from compare_candidates.facts(text, annotation, read_candidate_text(text, TODAY).profile, TODAY)
+
+
+def _vacancies(data: Path | None) -> Iterable[Fact]:
+    for text, advert in adverts.load(data):
+        yield from compare_adverts.facts(text, advert, read_vacancy_profile(text, detect_language(text)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""What was read in a CV against its annotation."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+from annotations import Annotation, Language, Polarity, Position, Skill, Span
+from facts import Fact, compare, named, overlaps
+
+from jobfit.records import CandidateProfile, Experience, LanguageSkill, Stated
+from jobfit.taxonomy.compact import load_compact
+
+
+def facts(text: str, true: Annotation, profile: CandidateProfile, today: date) -> Iterator[Fact]:
+    """Yield one fact of each kind; of those that can exclude, the sure readings once more by themselves."""
+    one = _Candidate(text, true, profile)
+    yield one.fact("title", _some(profile.title), _some(true.title), _at_any)
+    yield from one.positions()
+    months = _some(profile.experience)
+    yield from one.usual_and_sure(
+        "months", months, _some(true.months), lambda read, months: abs(read.value.months - months) <= true.tolerance + 1
+    )
+    yield from one.usual_and_sure(
+        "education", _some(profile.education), _some(true.education), lambda read, each: read.value is each.level
+    )
+    yield one.fact(
+        "studying", _some(profile.studying), _some(true.studying), lambda read, each: read.value is each.level
+    )
+    yield from one.skills()
+    yield one.fact("languages", profile.languages, true.languages, lambda read, each: read.value.code == each.code)
+    levels = [each for each in profile.languages if each.sure and each.value.level]
+    yield one.fact("languages with levels, sure", levels, [each for each in true.languages if each.level], _same_level)
+    certificates = [each for each in profile.certificates if each.polarity == Polarity.HAS]
+    yield one.fact("certificates", certificates, [(span,) for span in true.certificates], _at_any)
+    yield from one.usual_and_sure("location", _some(profile.location), _some(true.location), _at_any)
+
+
+class _Candidate:
+    def __init__(self, text: str, true: Annotation, profile: CandidateProfile) -> None:
+        self.text, self.true, self.profile = text, true, profile
+
+    def positions(self) -> Iterator[Fact]:
+        """Yield the positions by their titles, and those with dates by title and both dates."""
+        work = [position for position in self.true.positions if position.work and position.title]
+        yield self.fact("positions", self.profile.experiences, work, _same_title)
+        dated = [each for each in self.profile.experiences if each.start]
+        with_dates = [position for position in work if position.start]
+        yield self.fact("positions with their dates", dated, with_dates, _same_dates)
+
+    def skills(self) -> Iterator[Fact]:
+        """Yield skills with their polarity; soft ones, and those outside the part that was read, count neither way."""
+        taxonomy, covered = load_compact().skills, self.true.covered or Span(0, len(self.text))
+
+        def judged(item: Stated[str]) -> bool:
+            return covered.start <= item.evidence.start < covered.end and not taxonomy[item.value].transversal
+
+        def same(item: Stated[str], skill: Skill) -> bool:
+            return item.polarity == skill.polarity and named(item.evidence, self.text, [skill.span])
+
+        disclaimed = list(filter(judged, self.profile.disclaimed))
+        yield self.fact("skills", [*filter(judged, self.profile.skills), *disclaimed], self.true.skills, same)
+        denied = [skill for skill in self.true.skills if skill.polarity is not Polarity.HAS]
+        yield self.fact("skills not held or wanted", disclaimed, denied, same)
+
+    def usual_and_sure(self, name: str, read: Any, true: Any, same: Callable[[Any, Any], bool]) -> Iterator[Fact]:
+        yield self.fact(name, read, true, same)
+        yield self.fact(f"{name}, sure", [item for item in read if item.sure], true, same)
+
+    def fact(self, name: str, read: Any, true: Any, same: Callable[[Any, Any], bool]) -> Fact:
+        return compare(name, self.true.source, read, true, same, self._words)
+
+    def _words(self, each: Any) -> str:
+        if isinstance(each, Stated):
+            return f"{each.value} {each.evidence.text!r}"
+        if isinstance(each, Experience | Position):
+            title = each.title.value if isinstance(each, Experience) else each.title and each.title.of(self.text)
+            return f"{title!r} {each.start}..{each.end}"
+        if isinstance(each, tuple):
+            return " | ".join(span.of(self.text) for span in each)
+        return f"{each!r} {each.span.of(self.text)!r}" if hasattr(each, "span") else f"{each}"
+
+
+def _some(value: Any) -> list[Any]:
+    """Return a list of the one value, or an empty one where there is nothing."""
+    return [value] if value else []
+
+
+def _at_any(read: Stated[Any], spans: tuple[Span, ...]) -> bool:
+    return overlaps(read.evidence, spans)
+
+
+def _same_level(read: Stated[LanguageSkill], each: Language) -> bool:
+    return (read.value.code, read.value.level) == (each.code, each.level)
+
+
+def _same_title(read: Experience, position: Position) -> bool:
+    return position.title is not None and overlaps(read.title.evidence, [position.title])
+
+
+def _same_dates(read: Experience, position: Position) -> bool:
+    """Whether title and dates agree; an annotated date may name a year alone."""
+    ends = read.current if position.end == "present" else _fits(position.end, read.end)
+    return _same_title(read, position) and _fits(position.start, read.start) and ends
+
+
+def _fits(true: str | None, read: str | None) -> bool:
+    return true is not None and read is not None and read.startswith(true)
