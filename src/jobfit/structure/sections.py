@@ -243,7 +243,10 @@ _LONG = 300
 @built
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
-    return re.compile(rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])")
+    return re.compile(
+        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|"
+        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])"
+    )
 
 
 @built

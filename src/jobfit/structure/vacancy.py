@@ -40,7 +40,7 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import quote, stated
+from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title

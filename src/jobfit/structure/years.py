@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence
@@ -76,10 +75,12 @@ class _Words:
             rf"\b(?P<unit>{units})'? ?(?:(?:{short}) ?)?(?:{of('named')})\b[^.;\n\d]{{0,20}}: {{0,2}}{number(1)}"
             rf"(?:{to}{number(2)})?(?P<plus>{plus})?(?! ?(?:{units}))"
         )
+        self.unit = re.compile(units)
         self.months = re.compile(lexicon.union("units", "months"))
         self.named = re.compile(rf"\b(?:{of('named')})")
         self.least, self.most = (
-            re.compile(rf"(?<!\w)(?<!\w-)(?:{of(key)})[ :]{{0,2}}(?:(?:{of('of')}) ?)?$") for key in ("at_least", "at_most")
+            re.compile(rf"(?<!\w)(?<!\w-)(?:{of(key)})[ :]{{0,2}}(?:(?:{of('of')}) ?)?$")
+            for key in ("at_least", "at_most")
         )
         self.least_after = re.compile(rf" ?\(?(?:{of('least_after')})\b")
         self.most_after = re.compile(rf" ?\(?(?:{of('most_after')})\b")
@@ -95,7 +96,9 @@ class _Words:
         self.optional = re.compile(rf"\b(?:{of('optional')})")
         self.beginners = re.compile(rf"\b(?:{of('beginners')})")
         self.or_study = re.compile(rf"\b(?:{of('or_study')})")
-        self.study_or = re.compile(rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')})[ ,]{{1,2}}(?:{of('of')})?$")
+        self.study_or = re.compile(
+            rf"\b(?:{of('study')})[^.;\n]{{0,60}}\b(?:{of('either')})[ ,]{{1,2}}(?:{of('of')})?$"
+        )
         self.instead = re.compile(rf"\b(?:{of('either')})\W{{0,3}}$")
         self.general = re.compile(rf"(?:{of('general')})\b(?![-/])")
         self.with_study = re.compile(rf"(?:{of('study')})")
@@ -132,7 +135,7 @@ def find_years(sentence: str | ReadText, section: str | None = None) -> tuple[Ye
     [(24, 48)]
     """
     read, words = as_read(sentence), _words()
-    if section in _SILENT:
+    if section in _SILENT or not words.unit.search(read.folded):
         return ()
     durations = sorted(_durations(read.folded), key=lambda item: item.start)
     bounds = [0, *(item.end for item in durations)], [*(item.start for item in durations[1:]), len(read.folded)]
@@ -200,41 +203,46 @@ class _Clause:
         return self.section in _DEMANDS
 
     def read_years(self, optional: bool) -> Years | None:
+        """Return what is asked for; ``None`` where the duration is that of something else."""
         words, folded, duration = _words(), self.read.folded, self.duration
         begin, before = self._before()
-        stop = self._clause_end()
         least, most = words.least.search(before), words.most.search(before)
         if least and most:  # "no less than" holds "less than"
             least, most = (least, None) if least.start() <= most.start() else (None, most)
         lead = least or most
         start = begin + lead.start() if lead else duration.start
-        left = folded[begin:start]
+        left, stop = folded[begin:start], self._clause_end()
         if words.denied_before.search(left) or words.denied_after.match(folded, duration.end) or self._others(start):
             return None
         after, named = self._named_after(stop), self._named_before(begin, left, lead is not None)
-        behind = (duration.end, after[1]) if after else (duration.end,)
-        most = most or next((m for end in behind if (m := words.most_after.match(folded, end))), None)
-        plus = duration.plus or least is not None or any(words.least_after.match(folded, end) for end in behind)
-        if not after and not named and not self._implied(start, plus or most is not None):
-            return None
-        if self.section == "offer" and not (plus and (after or named)):  # where a heading was misread
+        least, most = least or self._behind(after, words.least_after), most or self._behind(after, words.most_after)
+        if not self._asked(after or named, start, duration.plus or least is not None, most is not None):
             return None
         minimum, maximum = _limits(duration, duration.plus)
         if most and duration.high is None:
             minimum, maximum = None, minimum
         where = self._where(after, named, start, stop)
         first = named[0] if named else start
-        last = max(duration.end, after[1] if after else 0, where.end if where else 0)
-        around = folded[max(begin, first - 15) : last]
-        optional = (
-            optional
-            or (named is not None and words.optional.search(around) is not None)
-            or words.or_study.search(folded, duration.end, stop) is not None
-            or words.study_or.search(left) is not None
-            or words.instead.search(left) is not None
-        )
-        firm = minimum is not None and (plus or maximum is not None)
-        return Years(minimum, maximum, quote(self.read.text, first, last), where, optional, firm)
+        limits = [limit.end() for limit in (least, most) if limit and limit is not lead]
+        ends = (duration.end, after[1] if after else 0, where.end if where else 0, *limits)
+        evidence = quote(self.read.text, first, max(ends))
+        optional = optional or self._optional(named, begin, left, evidence.end, stop)
+        firm = minimum is not None and (duration.plus or least is not None or maximum is not None)
+        return Years(minimum, maximum, evidence, where, optional, firm)
+
+    def _behind(self, after: Span | None, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Return the limit that stands behind the duration or behind *experience*: "3 years or more"."""
+        ends = (self.duration.end, after[1]) if after else (self.duration.end,)
+        return next((match for end in ends if (match := pattern.match(self.read.folded, end))), None)
+
+    def _optional(self, named: Span | None, begin: int, left: str, last: int, stop: int) -> bool:
+        """Tell whether the words say that less or something else will do."""
+        words, folded = _words(), self.read.folded
+        if named and words.optional.search(folded, max(begin, named[0] - 15), last):
+            return True
+        if words.study_or.search(left) or words.instead.search(left):
+            return True
+        return words.or_study.search(folded, self.duration.end, stop) is not None
 
     def _before(self) -> tuple[int, str]:
         """Return where the clause that leads to the duration begins, and its words."""
@@ -286,15 +294,19 @@ class _Clause:
             end += 1  # "experienced", but not the next word of "experienceStrong"
         return match.start(), end
 
-    def _implied(self, start: int, strong: bool) -> bool:
-        """Tell whether a duration without the word *experience* asks for some: "2+ years as a team lead"."""
+    def _asked(self, named: Span | None, start: int, plus: bool, most: bool) -> bool:
+        """Tell whether experience is asked for: it is named, or the words imply it ("2+ years as a team lead")."""
+        if self.section == "offer":  # where a heading was misread
+            return named is not None and plus
+        if named:
+            return True
         if self.duration.bare:
             return False
         follows = _words().follows.match(self.read.folded, self.duration.end) is not None
         if not self.demanded:
-            return strong and follows
+            return (plus or most) and follows
         alone = self.section == "experience" and not self.read.folded[:start].strip(_EDGES)
-        return strong or follows or alone
+        return plus or most or follows or alone
 
     def _where(self, after: Span | None, named: Span | None, start: int, stop: int) -> Evidence | None:
         """Return the words that say in what the experience must lie: those after *experience*, else those before."""
@@ -329,7 +341,7 @@ class _Clause:
         if words.with_study.match(folded, start, end):  # "3 years of experience with a Master's degree"
             return None
         rest = self._skipped(start, end, words.general, words.link, words.determiner)
-        return quote(self.read.text, start, end) if rest < end and end - start > 1 or end - start == 1 else None
+        return quote(self.read.text, start, end) if rest < end or end - start == 1 else None
 
     def _skipped(self, start: int, stop: int, *patterns: re.Pattern[str]) -> int:
         """Return where what matters begins: behind blanks and up to eight matches of ``patterns``."""
@@ -337,7 +349,9 @@ class _Clause:
         for _ in range(8):
             while start < stop and folded[start] in _EDGES:
                 start += 1
-            match = next((m for pattern in patterns if (m := pattern.match(folded, start, stop)) and m.end() > start), None)
+            match = next(
+                (m for pattern in patterns if (m := pattern.match(folded, start, stop)) and m.end() > start), None
+            )
             if match is None:
                 break
             start = match.end()
