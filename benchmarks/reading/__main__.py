@@ -20,6 +20,7 @@ import adverts
 import annotations
 import compare_adverts
 import compare_candidates
+import compare_market
 from facts import Fact
 
 from environment import describe, write
@@ -39,6 +40,7 @@ def main() -> None:
     parts = {
         "candidates": list(_candidates(arguments.data)),
         "vacancies": list(_vacancies(arguments.data)),
+        "market": list(compare_market.facts()),
     }
     if arguments.wrong:
         for fact in (fact for facts in parts.values() for fact in facts if fact.name == arguments.wrong):
@@ -81,7 +83,7 @@ def _share(facts: list[Fact], good: str, bad: str) -> Estimate:
 
 def _candidates(data: Path | None) -> Iterable[Fact]:
     for text, annotation in annotations.load(data):
-        yield from compare_candidates.facts(text, annotation, read_candidate_text(text, TODAY).profile, TODAY)
+        yield from compare_candidates.facts(text, annotation, read_candidate_text(text).profile, TODAY)
 
 
 def _vacancies(data: Path | None) -> Iterable[Fact]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 
 from jobfit.documents.render import render
@@ -94,11 +93,10 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """How to ingest: ``kind`` is that of files that do not tell theirs, ``today`` the end of positions still held."""
+    """How to ingest: ``kind`` is that of files that do not tell theirs."""
 
     store: Store
     encoder: Encoder | None
-    today: date
     kind: Kind | None = None
     workers: int = 2
     clock: Clock = field(default_factory=Clock)
@@ -146,7 +144,7 @@ class Ingest:
         with self.clock.phase("structuring"):
             for item in parsed:
                 try:
-                    record = build_record(item, self.today)
+                    record = build_record(item)
                     document = render(record)
                     if not document.text.strip():
                         raise InputError(_NOTHING_LEFT)

@@ -263,7 +263,11 @@ REFUSED = {
     "billion laughs": ("cv.docx", lambda: package_of(LAUGHS), "entities"),
     "deep xml": ("cv.docx", lambda: package_of(f"<w:document {W}>" + "<w:sdt>" * 100_000), "damaged"),
     "picture": ("cv.pdf", lambda: b"\x89PNG\r\n\x1a\n" + bytes(100), "picture"),
-    "old word": ("cv.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), "(.doc)"),
+    "old word": (
+        "cv.doc",
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"),
+        "LibreOffice",
+    ),
     "encrypted docx": (
         "cv.docx",
         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),

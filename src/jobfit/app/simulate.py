@@ -33,6 +33,7 @@ class Knobs(Request):
     distractors: Share = Field(0.4, description="Probability that a post or a vacancy names skills of others.")
     paraphrase: Share = Field(0.5, description="Probability that a skill is told without its name.")
     typos: Share = Field(0.005, description="Probability that a word of five letters or more is misspelt.")
+    untidy: Share = Field(0.0, description="Probability that a statement is put as real texts do and tidy ones do not.")
 
 
 class SimulateRequest(Request):

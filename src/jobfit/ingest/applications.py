@@ -13,6 +13,7 @@ from jobfit.errors import InputError, RejectedInput, Rejection
 from jobfit.ingest.formats.outline import VOCABULARY
 from jobfit.ingest.formats.tables import header, plain_name, records
 from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
+from jobfit.ingest.parse import gz
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawRejection
 from jobfit.judgements import StatusTable, load_table
@@ -21,6 +22,7 @@ from jobfit.records import Application, Outcome
 SYNONYMS: Mapping[str, list[str]] = VOCABULARY["applications"]  # names of each field's column, by preference
 REQUIRED = ("candidate_id", "vacancy_id", "status")
 _BATCH = 8192
+_MOST_UNPACKED = 1024**3  # of a packed log
 _MISSING = "the value is missing"
 
 
@@ -101,7 +103,8 @@ def read_rows(
 ) -> Iterator[ApplicationRow | Rejection]:
     """Yield each row of the file in its order, as a row that can be used or as a rejection that names field and value.
 
-    A file whose first bytes are those of Parquet is Parquet; any other is CSV with commas, semicolons, tabs or bars.
+    A file whose first bytes are those of Parquet is Parquet; any other is CSV with commas, semicolons, tabs or bars,
+    packed with gzip or not.
 
     Raises:
         InputError: the file cannot be read, is damaged, or lacks a column; the message names the columns found.
@@ -135,7 +138,9 @@ def _columns(path: Path, names: Sequence[str], log: LogFormat, required: Iterabl
 
 def _csv_rows(path: Path, log: LogFormat) -> Iterator[Sequence[object] | str]:
     """Yield the header, then each row; in place of a row that does not fit the header the reason."""
-    decoded = decode(read_bytes(path))
+    data = read_bytes(path)
+    unpacked = gz.unpack(data, _MOST_UNPACKED) if data.startswith(gz.START) else data
+    decoded = unpacked if isinstance(unpacked, RawRejection) else decode(unpacked)
     if isinstance(decoded, RawRejection):
         raise InputError(f"{path}: {decoded.reason}")
     known = {name for synonyms in SYNONYMS.values() for name in synonyms}

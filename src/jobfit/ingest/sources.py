@@ -8,11 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from jobfit.artifacts import read_bytes, sha256_of
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.tables import header, known_columns, match_columns, plain_name
+from jobfit.ingest.parse import gz
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawRejection
@@ -112,12 +113,15 @@ def _expand(path: str) -> list[Path]:
 
 def _other_table(path: Path) -> str | None:
     """What a CSV table holds instead of documents: applications or protected attributes; else ``None``."""
-    if path.suffix.casefold() not in (".csv", ".tsv"):
+    packed = path.suffix.casefold() == ".gz"
+    if PurePath(path.stem if packed else path.name).suffix.casefold() not in (".csv", ".tsv"):
         return None
     try:
-        head = decode(read_bytes(path, most=_HEAD_BYTES).rpartition(b"\n")[0])
+        start = read_bytes(path, most=_HEAD_BYTES)
     except InputError:
         return None  # reading it will tell why
+    unpacked = gz.head(start, _HEAD_BYTES) if packed else start
+    head = unpacked if isinstance(unpacked, RawRejection) else decode(unpacked.rpartition(b"\n")[0])
     if isinstance(head, RawRejection):
         return None
     columns, _ = header(head[0].partition("\n")[0], known_columns)

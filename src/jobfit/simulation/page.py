@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from jobfit.records import EducationLevel
 from jobfit.simulation.dice import Dice
 
 BULLET = "• "
@@ -20,6 +21,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What an untidy text states beside its latent record: truth for readings alone, it changes no grade.
+
+    ``denied`` and ``wanted`` are skills that the person has not, ``not_needed`` skills that nobody needs; ``notice`` is
+    in days; ``permits`` are countries; ``maximum`` is the most months of experience that a vacancy names; ``at_once``
+    that it wants somebody now.
+    """
+
+    denied: tuple[str, ...] = ()
+    wanted: tuple[str, ...] = ()
+    studying: EducationLevel | None = None
+    notice: int | None = None
+    permits: tuple[str, ...] = ()
+    not_needed: tuple[str, ...] = ()
+    maximum: int | None = None
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """A text in blocks.
 
@@ -27,6 +47,7 @@ class Page:
     head:      the lines below it, such as contact details.
     mentioned: the skills that the text names or describes.
     headings:  how headings look in plain text: ``plain``, ``upper``, ``colon`` or ``rule``.
+    told:      what it says beside the latent record.
     """
 
     title: str
@@ -34,6 +55,7 @@ class Page:
     blocks: tuple[Block, ...]
     mentioned: tuple[str, ...]
     headings: str = "plain"
+    told: Told = Told()
 
 
 def plain(page: Page) -> str:

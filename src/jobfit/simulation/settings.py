@@ -40,6 +40,8 @@ class MarketSettings:
     paraphrase:            probability that a skill is told without its name, where there is a way to do so; half of
                            that for the skills of a vacancy and for titles that tell the sector alone.
     typos:                 probability that a word of five letters or more is misspelt.
+    untidy:                probability that a statement is put as in real texts and not in tidy ones (03/14 - till date,
+                           B.E., "up to 2 years"), or is one that only those have (skills denied, clubs, notice).
 
     Raises:
         InputError: a number out of range, an unknown language or attribute, or a month that cannot be read.
@@ -62,6 +64,7 @@ class MarketSettings:
     distractors: Upto1 = 0.4
     paraphrase: Upto1 = 0.5
     typos: Upto1 = 0.005
+    untidy: Upto1 = 0.0
 
     def __post_init__(self) -> None:
         check_fields(self)

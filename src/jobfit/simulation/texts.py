@@ -1,127 +1,19 @@
-"""write_cv and write_vacancy: a text in one of many layouts, from a latent record.
-
-Wording turns the facts into words of one language, a different way every time."""
+"""write_cv and write_vacancy: a text in one of many layouts, from a latent record."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-from jobfit.records import LanguageSkill
 from jobfit.simulation.careers import Position
 from jobfit.simulation.dice import Dice
 from jobfit.simulation.identities import Identity
 from jobfit.simulation.latent import Opening, Person
-from jobfit.simulation.page import BULLET, Block, Page, with_typos
+from jobfit.simulation.page import Block, Page, with_typos
 from jobfit.simulation.settings import MarketSettings, month_number, read_data
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
-
-PREFERRED = 0.25
-LONGEST = 200  # characters of a description that is told instead of the name
-DATE_STYLES = ("short", "long", "number", "year")
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def _definition(skill: Skill) -> str | None:
-    """Return the first sentence of an English description where it is short and does not hold a name of the skill."""
-    sentence = skill.description.partition(". ")[0].strip().rstrip(".")
-    named = any(label.lower() in sentence.lower() for labels in skill.labels.values() for label in labels)
-    return f"{capital(sentence)}." if 20 <= len(sentence) <= LONGEST and not named else None
-
-
-class Wording:
-    """The words of one text. The styles of dates and bullets are drawn once, everything else at each use.
-
-    ``paraphrase`` is the probability of telling a skill without its name.
-    """
-
-    def __init__(self, language: str, taxonomy: Taxonomy, dice: Dice, paraphrase: float) -> None:
-        self.language = language
-        self.phrases: dict[str, Any] = read_data(f"texts_{language}.toml")
-        self.taxonomy, self.dice, self.paraphrase = taxonomy, dice, paraphrase
-        self.occupations = tuple(taxonomy.occupations)
-        self.dates = dice.pick(DATE_STYLES)
-        self.mark = dice.pick((BULLET, "- ", "* ", ""))
-        self.range = str(dice.pick(self.phrases["ranges"]))
-
-    def say(self, part: str, key: str, **values: object) -> str:
-        """Return one of the phrases ``part.key``, filled and with a capital."""
-        return capital(str(self.dice.pick(self.phrases[part][key])).format(**values))
-
-    def heading(self, kind: str) -> str:
-        return str(self.dice.pick(self.phrases["headings"][kind]))
-
-    def title(self, occupation: str) -> str:
-        """Return one of the names of the occupation, with a capital; its gender says nothing of the person's sex.
-
-        Now and then, half as often as a skill is told without its name, the title tells the sector alone.
-        """
-        entry = self.taxonomy.occupations[occupation]
-        vague = self.phrases["vague"].get(entry.sector)
-        if vague and self.dice.chance(self.paraphrase / 2):
-            return capital(str(self.dice.pick(vague)))
-        return capital(self.dice.pick(self._labels(entry)))
-
-    def skill(self, id_: str) -> str:
-        """Return a name of the skill: the preferred one a little oftener than others."""
-        labels = self._labels(self.taxonomy.skills[id_])
-        return labels[0] if self.dice.chance(PREFERRED) else self.dice.pick(labels)
-
-    def _labels(self, term: Skill | Occupation) -> Sequence[str]:
-        return term.labels.get(self.language) or term.labels.get("en") or (term.label(self.language),)
-
-    def described(self, id_: str) -> str | None:
-        """Return, now and then, a sentence that tells the skill without naming it; ``None`` where there is none."""
-        if not self.dice.chance(self.paraphrase):
-            return None
-        told = read_data("described.toml").get(id_)
-        if told is not None:
-            return capital(str(told[self.language])) + "."
-        return _definition(self.taxonomy.skills[id_]) if self.language == "en" else None
-
-    def money(self, amount: int) -> str:
-        return f"{amount:,}" if self.language == "en" else f"{amount:,}".replace(",", "\u202f")
-
-    def listed(self, words: Sequence[str]) -> str:
-        if len(words) < 2:
-            return "".join(words)
-        return ", ".join(words[:-1]) + str(self.phrases["and"]) + words[-1]
-
-    def bullets(self, lines: Sequence[str]) -> list[str]:
-        return [self.mark + capital(line) for line in lines]
-
-    def month(self, number: int) -> str:
-        year, index = divmod(number, 12)
-        if self.dates == "year":
-            return f"{year}"
-        if self.dates == "number":
-            return f"{index + 1:02d}/{year}"
-        return f"{self.phrases['months' if self.dates == 'long' else 'short_months'][index]} {year}"
-
-    def period(self, start: int, end: int, today: int) -> str:
-        """Return ``start`` to ``end`` in words; a post held until today is open-ended."""
-        first = self.month(start)
-        if end < today:
-            return self.range.format(a=first, b=self.month(end))
-        if self.dice.chance(0.5):
-            return str(self.dice.pick(self.phrases["since"])).format(a=first)
-        return self.range.format(a=first, b=self.dice.pick(self.phrases["present"]))
-
-    def years(self, months: int, part: str = "cv") -> str:
-        """Return a duration in whole years, or in months below two years; a vacancy states it without ornament."""
-        if months < 24:
-            return str(self.phrases["cv"]["months_count"]).format(n=months)
-        exact = self.phrases[part]["years"]
-        phrase = exact if isinstance(exact, str) else self.dice.pick(exact)
-        return str(phrase).format(n=months // 12)
-
-    def speaks(self, part: str, spoken: LanguageSkill) -> str:
-        level = str(self.dice.pick(self.phrases["levels"][str(int(spoken.level or 3))]))
-        return self.say(part, "language", language=self.phrases["languages"][spoken.code], level=level)
-
+from jobfit.simulation.untidy import cv_extras, vacancy_extras, years_asked
+from jobfit.simulation.wording import Wording, capital
+from jobfit.taxonomy.model import Taxonomy
 
 CV_ORDERS = (
     ("summary", "experience", "education", "skills", "languages", "other", "wishes", "interests"),
@@ -139,7 +31,7 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
 
     Some posts also name skills of others: ``settings.distractors`` is the probability of such a sentence in a post.
     """
-    words = Wording(person.language, taxonomy, dice, settings.paraphrase)
+    words = Wording(person.language, taxonomy, dice, settings, settings.paraphrase)
     mentioned = dice.kept(person.skills, 1 - settings.forgotten) or list(person.skills[:1])
     terse = dice.chance(TERSE)
     bodies = {
@@ -153,13 +45,17 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
         "interests": _interests(identity, words) if dice.chance(INTERESTS + (1 - INTERESTS) * settings.leak) else [],
     }
     kinds = dice.pick(CV_ORDERS)
+    more, pastimes, told = cv_extras(person, words)
+    for kind, lines in more.items():
+        bodies[kind] += lines
     blocks = tuple(Block(kind, words.heading(kind), tuple(bodies[kind])) for kind in kinds if bodies[kind])
     page = Page(
         title=identity.name,
         head=_head(person, identity, words),
-        blocks=blocks,
+        blocks=(*blocks, *pastimes),
         mentioned=tuple(mentioned),
         headings=dice.pick(("plain", "upper", "colon", "rule")),
+        told=told,
     )
     return with_typos(page, settings.typos, dice)
 
@@ -236,7 +132,7 @@ def _interests(identity: Identity, words: Wording) -> list[str]:
 
 
 def _education(person: Person, words: Wording) -> str:
-    degree = str(words.dice.pick(words.phrases["education"][str(int(person.education))]))
+    degree = words.degree(int(person.education))
     year = f", {person.graduation}" if words.dice.chance(0.8) else ""
     return f"{capital(degree)}, {person.school}{year}"
 
@@ -285,15 +181,19 @@ def write_vacancy(opening: Opening, settings: MarketSettings, taxonomy: Taxonomy
     A skill is told without its name half as often as in a CV; ``settings.distractors`` is the probability of a sentence
     on skills that the vacancy does not ask for.
     """
-    words = Wording(opening.language, taxonomy, dice, settings.paraphrase / 2)
+    words = Wording(opening.language, taxonomy, dice, settings, settings.paraphrase / 2)
     prose = dice.chance(0.3)
     bodies = {
         "company": [words.say("vacancy", "company", employer=opening.employer, city=opening.city)],
         "tasks": [*_tasks(opening, words), *(_elsewhere(opening, words) if dice.chance(settings.distractors) else [])],
-        "must": [*_skills_asked(opening.must, "must", prose, words), *words.bullets(_conditions(opening, words))],
-        "nice": _skills_asked(opening.nice, "nice", prose, words),
-        "offer": _offer(opening, words),
+        "must": _skills_asked(opening.must, "must", prose, words),
     }
+    conditions, maximum = _conditions(opening, words)
+    bodies["must"] += words.bullets(conditions)
+    bodies |= {"nice": _skills_asked(opening.nice, "nice", prose, words), "offer": _offer(opening, words)}
+    more, told = vacancy_extras(opening, words)
+    for kind, lines in more.items():
+        bodies[kind] += lines
     kinds = dice.pick(VACANCY_ORDERS)
     page = Page(
         title=words.say("vacancy", "title", title=words.title(opening.occupation), city=opening.city),
@@ -301,6 +201,7 @@ def write_vacancy(opening: Opening, settings: MarketSettings, taxonomy: Taxonomy
         blocks=tuple(Block(kind, words.heading(kind), tuple(bodies[kind])) for kind in kinds if bodies[kind]),
         mentioned=(*opening.must, *opening.nice),
         headings=dice.pick(("plain", "upper", "colon", "rule")),
+        told=replace(told, maximum=maximum),
     )
     return with_typos(page, settings.typos, dice)
 
@@ -331,18 +232,22 @@ def _elsewhere(opening: Opening, words: Wording) -> list[str]:
     return [words.say("vacancy", "elsewhere", list=named)] if named else []
 
 
-def _conditions(opening: Opening, words: Wording) -> list[str]:
-    months = opening.months
-    lines = [words.say("vacancy", "experience", years=words.years(months, "vacancy")) if months else ""]
-    if not months and words.dice.chance(0.5):
-        lines = [words.say("vacancy", "no_experience")]
+def _conditions(opening: Opening, words: Wording) -> tuple[list[str], int | None]:
+    """Return what is asked for beside skills, and the most months of experience that it names."""
+    months, maximum = opening.months, None
+    if words.untidy():
+        line, maximum = years_asked(opening, words)
+        lines = [line]
+    else:
+        lines = [words.say("vacancy", "experience", years=words.years(months, "vacancy")) if months else ""]
+        if not months and words.dice.chance(0.5):
+            lines = [words.say("vacancy", "no_experience")]
     if opening.education is not None:
-        degree = words.dice.pick(words.phrases["education"][str(int(opening.education))])
-        lines.append(words.say("vacancy", "education", education=degree))
+        lines.append(words.say("vacancy", "education", education=words.degree(int(opening.education))))
     lines += [words.speaks("vacancy", asked) for asked in opening.languages]
     if opening.licence is not None:
         lines.append(words.say("vacancy", "licence", licence=opening.licence))
-    return [line for line in lines if line]
+    return [line for line in lines if line], maximum
 
 
 def _offer(opening: Opening, words: Wording) -> list[str]:

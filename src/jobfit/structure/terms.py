@@ -139,7 +139,11 @@ class SkillFinder:
         Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
         Names that are ordinary words count only where they are names.
         """
-        return first_mentions(self._finder.find(as_read(text)))
+        return first_mentions(self.mentions(text))
+
+    def mentions(self, text: str | ReadText) -> Iterator[Stated[str]]:
+        """Yield every mention of a skill, in the order of the text."""
+        return self._finder.find(as_read(text))
 
 
 class OccupationFinder:

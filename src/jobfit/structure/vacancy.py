@@ -25,12 +25,14 @@ from jobfit.records import (
     Stated,
     VacancyProfile,
 )
+from jobfit.structure.availability import find_start
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels
 from jobfit.structure.importance import WEAK_SECTIONS, importance_at
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
-from jobfit.structure.places import find_location, places_between
+from jobfit.structure.pay import currency_of, find_salary
+from jobfit.structure.places import find_location, places_after
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -44,6 +46,7 @@ from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
+from jobfit.structure.whereabouts import country_of
 from jobfit.structure.years import find_years
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Taxonomy
@@ -60,13 +63,17 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     read = ReadText(text, Kind.VACANCY)
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
+    location = _location(read)
+    country = country_of(location.value) if location else None
     return VacancyProfile(
         title=title,
         sections=sections,
         occupation=find_occupation(title, taxonomy),
-        location=_location(read),
+        location=location,
         conditions=find_conditions(read),
         requirements=_one_each(find_requirements(read, language, sections, taxonomy)),
+        salary=find_salary(read, currency_of(country)),
+        start=find_start(read, month_first=country in _MONTH_FIRST if country or language == "fr" else None),
     )
 
 
@@ -96,6 +103,7 @@ def _start(requirement: Requirement) -> int:
 
 
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
+_MONTH_FIRST = frozenset({"US"})
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
@@ -301,5 +309,5 @@ def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
     """Return the known place where a candidate must live or work by this ``sentence``; ``None`` where it says none."""
     read = as_read(sentence)
     match = _words().based.search(read.folded)
-    places = places_between(read, match.end(), len(read.text)) if match else ()
+    places = places_after(read, match.end()) if match else ()
     return places[0] if places else None

@@ -44,7 +44,7 @@ class Years:
     firm: bool = False
 
 
-class _Words:
+class _Counted:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "years")
         self.numbers: dict[str, float] = dict(lexicon.numbers("years", "numbers"))
@@ -55,7 +55,6 @@ class _Words:
         units = rf"(?:{lexicon.union('units', 'years', 'months')})\b"
         plus = rf"(?: ?\+| ?-?(?:{of('plus')})\b)"
         to = rf" ?(?:-|/|(?:{of('to')})\b) ?"
-        short = of("link")
 
         def number(n: int) -> str:
             return (
@@ -72,11 +71,19 @@ class _Words:
         )
         # the unit comes first: "Years of experience: 5"
         self.labelled = re.compile(
-            rf"\b(?P<unit>{units})'? ?(?:(?:{short}) ?)?(?:{of('named')})\b[^.;\n\d]{{0,20}}: {{0,2}}{number(1)}"
+            rf"\b(?P<unit>{units})'? ?(?:(?:{of('link')}) ?)?(?:{of('named')})\b[^.;\n\d]{{0,20}}: {{0,2}}{number(1)}"
             rf"(?:{to}{number(2)})?(?P<plus>{plus})?(?! ?(?:{units}))"
         )
         self.unit = re.compile(units)
         self.months = re.compile(lexicon.union("units", "months"))
+
+
+_counted = built(_Counted)
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        of, short = partial(lexicon.union, "years"), lexicon.union("years", "link")
         self.named = re.compile(rf"\b(?:{of('named')})")
         self.least, self.most = (
             re.compile(rf"(?<!\w)(?<!\w-)(?:{of(key)})[ :]{{0,2}}(?:(?:{of('of')}) ?)?$")
@@ -135,7 +142,7 @@ def find_years(sentence: str | ReadText, section: str | None = None) -> tuple[Ye
     [(24, 48)]
     """
     read, words = as_read(sentence), _words()
-    if section in _SILENT or not words.unit.search(read.folded):
+    if section in _SILENT or not _counted().unit.search(read.folded):
         return ()
     durations = sorted(_durations(read.folded), key=lambda item: item.start)
     bounds = [0, *(item.end for item in durations)], [*(item.start for item in durations[1:]), len(read.folded)]
@@ -145,21 +152,21 @@ def find_years(sentence: str | ReadText, section: str | None = None) -> tuple[Ye
         for duration, first, last in zip(durations, *bounds)
         if duration.known
     )
-    labelled = (_labelled(read, match, optional) for match in words.labelled.finditer(read.folded))
+    labelled = (_labelled(read, match, optional) for match in _counted().labelled.finditer(read.folded))
     return tuple(years for years in (*found, *labelled) if years is not None)
 
 
 def _durations(folded: str) -> Iterator[_Duration]:
-    words = _words()
-    for match in words.duration.finditer(folded):
+    counted = _counted()
+    for match in counted.duration.finditer(folded):
         unit = match["unit"].strip(" -") or match["unit1"]
         start = match.start() if match["n2"] else match.start("n1")
         low = _months(match["n1"], match["half1"], match["unit1"] or unit)
-        high, bare = None, match["n1"] in words.articles
+        high, bare = None, match["n1"] in counted.articles
         if match["n2"]:
             high = _months(match["n2"], match["half2"] or match["half"], unit)
             if high <= low:  # "Windows 7/8 ..." is no range
-                start, low, high, bare = match.start("n2"), high, None, match["n2"] in words.articles
+                start, low, high, bare = match.start("n2"), high, None, match["n2"] in counted.articles
         elif match["half"]:
             low = _months(match["n1"], match["half"], unit)
         plus = match["plus"] or (match["more"] and high is None)
@@ -167,11 +174,11 @@ def _durations(folded: str) -> Iterator[_Duration]:
 
 
 def _months(number: str, half: str | None, unit: str) -> float:
-    words = _words()
-    count = words.numbers.get(number)
+    counted = _counted()
+    count = counted.numbers.get(number)
     if count is None:
         count = float(number.replace(",", ".").rstrip("½") or 0) + 0.5 * number.endswith("½")
-    return (count + 0.5 * (half is not None)) * (1 if words.months.fullmatch(unit) else 12)
+    return (count + 0.5 * (half is not None)) * (1 if counted.months.fullmatch(unit) else 12)
 
 
 def _labelled(read: ReadText, match: re.Match[str], optional: bool) -> Years | None:

@@ -10,7 +10,8 @@ import pytest
 def test_simulate_passes_every_setting_on(app, tmp_path):
     knobs = {
         "seen": 3, "forgotten": 0.2, "label_noise": 0.1, "censoring": 0.7, "bias": 1.5, "bias_attribute": "sex",
-        "leak": 0.3, "name_leak": 0.4, "distractors": 0.6, "paraphrase": 0.1, "typos": 0.02, "taxonomy": "compact",
+        "leak": 0.3, "name_leak": 0.4, "distractors": 0.6, "paraphrase": 0.1, "typos": 0.02, "untidy": 0.5,
+        "taxonomy": "compact",
     }  # fmt: skip
     options = [word for name, value in knobs.items() for word in (f"--{name.replace('_', '-')}", value)]
     out = tmp_path / "m"

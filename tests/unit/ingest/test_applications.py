@@ -1,5 +1,6 @@
 """Applications from a table."""
 
+import gzip
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -119,6 +120,15 @@ def test_parquet_is_read_like_csv(tmp_path):
     path.write_bytes(path.read_bytes()[:-20])
     with pytest.raises(InputError, match="cannot be read as Parquet"):
         read_applications(path)
+
+
+def test_packed_log_is_read_like_the_log_and_a_damaged_one_is_an_error(tmp_path):
+    packed = gzip.compress(f"{HEADER}c1,v1,new,hired,2024-05-01\n".encode())
+    (tmp_path / "a.csv.gz").write_bytes(packed)
+    (tmp_path / "b.csv.gz").write_bytes(packed[:-9])
+    assert [application.candidate_id for application in read_applications(tmp_path / "a.csv.gz")] == ["c1"]
+    with pytest.raises(InputError, match="cut off"):
+        read_applications(tmp_path / "b.csv.gz")
 
 
 def test_row_that_does_not_fit_the_header_is_rejected_by_number(tmp_path):

@@ -1,5 +1,6 @@
 """Which files an ingest reads."""
 
+import gzip
 import os
 
 import pytest
@@ -73,6 +74,14 @@ def test_table_that_is_no_documents_is_noted_and_left_out(tmp_path, header, word
     found = find_files([str(tmp_path)])
     assert found.files == ()
     assert f"not documents: {word}" in found.notes[0]
+
+
+def test_packed_table_that_is_no_documents_is_noted_too(tmp_path):
+    (tmp_path / "log.csv.gz").write_bytes(gzip.compress(b"candidate_id,vacancy_id,status\n1,2,hired\n"))
+    (tmp_path / "broken.csv.gz").write_bytes(b"no gzip")
+    found = find_files([str(tmp_path)])
+    assert names(found, tmp_path) == ["broken.csv.gz"]
+    assert "not documents: applications" in found.notes[0]
 
 
 def test_table_of_candidates_is_read_even_with_a_protected_column(tmp_path):

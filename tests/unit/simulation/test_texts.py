@@ -1,7 +1,7 @@
 """Texts: what the settings of the wording do, and a market on another taxonomy."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,8 @@ from jobfit.errors import JobfitError
 from jobfit.records import EducationLevel
 from jobfit.simulation import MarketSettings, simulate
 from jobfit.simulation.dice import dice_for
-from jobfit.simulation.market import cv_of
-from jobfit.simulation.page import Block, Page, plain, with_typos
+from jobfit.simulation.market import Market, cv_of
+from jobfit.simulation.page import Block, Page, Told, plain, with_typos
 from jobfit.simulation.settings import read_data
 from jobfit.taxonomy.compact import load_compact
 
@@ -40,11 +40,52 @@ def test_typos_change_words_and_leave_headings_head_and_stated_levels() -> None:
 
 def test_a_setting_of_the_wording_changes_texts_and_not_the_world() -> None:
     market = simulate(MarketSettings(candidates=60, vacancies=8), seed=6)
-    for knob in ({"paraphrase": 0.0}, {"distractors": 1.0}, {"typos": 0.1}, {"forgotten": 0.5}):
+    for knob in ({"paraphrase": 0.0}, {"distractors": 1.0}, {"typos": 0.1}, {"forgotten": 0.5}, {"untidy": 0.5}):
         other = simulate(replace(market.settings, **knob), seed=6)
         assert other.people == market.people and other.openings == market.openings
         assert np.array_equal(other.q, market.q) and other.applications == market.applications
         assert other.cvs != market.cvs
+
+
+@pytest.fixture(scope="module")
+def untidy() -> Market:
+    return simulate(MarketSettings(candidates=120, vacancies=120, untidy=1.0, paraphrase=0, typos=0), seed=4)
+
+
+def test_untidy_texts_state_what_they_are_said_to(untidy: Market) -> None:
+    skills = untidy.world.taxonomy.skills
+    for pages in (untidy.cvs, untidy.vacancies):
+        for page in pages.values():
+            text, told = plain(page).lower(), page.told
+            for id_ in (*told.denied, *told.wanted, *told.not_needed):
+                names = {label.lower() for labels in skills[id_].labels.values() for label in labels}
+                assert any(name in text for name in names), id_
+            if told.notice:
+                assert re.search(rf"\b{told.notice // 30} (?:months|mois)", text)
+            if told.maximum:
+                years = told.maximum // 12
+                words = {read_data(f"untidy_{code}.toml")["numbers"].get(str(years), "") for code in ("en", "fr")}
+                assert str(years) in text or any(word in text for word in words - {""})
+
+
+def test_untidy_facts_do_not_contradict_the_records(untidy: Market) -> None:
+    for person in untidy.people:
+        told = untidy.cvs[person.id].told
+        assert not {*told.denied, *told.wanted} & {*person.skills}
+        assert told.studying is None or told.studying > person.education
+    for opening in untidy.openings:
+        told = untidy.vacancies[opening.id].told
+        assert not {*told.not_needed} & {*opening.must, *opening.nice}
+        assert told.maximum is None or told.maximum > opening.months
+
+
+def test_each_kind_of_untidy_statement_occurs(untidy: Market) -> None:
+    told = [page.told for page in (*untidy.cvs.values(), *untidy.vacancies.values())]
+    for field in fields(Told):
+        assert sum(bool(getattr(each, field.name)) for each in told) >= 10, field.name
+    texts = "\n".join(map(plain, untidy.cvs.values()))
+    for shape in (r"\b\d\d/\d\d\b", r"\b[A-Z][a-z]{2}-\d\d\b", "till date", "à ce jour", r"B\.E\.", "Club d'échecs"):
+        assert re.search(shape, texts), shape
 
 
 def test_distractors_name_skills_that_are_not_held() -> None:

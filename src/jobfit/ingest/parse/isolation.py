@@ -18,9 +18,12 @@ import resource
 import socket
 import struct
 import sys
+from collections.abc import Callable, Iterable
 from typing import NoReturn
 
 from jobfit.ingest.parse.limits import Limits
+
+Step = tuple[int, int, int, int]
 
 _REFUSED = {  # sockets (io_uring opens them too); programs and tracing; changes to the file system
     "x86_64": (
@@ -34,11 +37,17 @@ _REFUSED = {  # sockets (io_uring opens them too); programs and tracing; changes
         *(33, 34, 35, 36, 37, 38, 45, 52, 53, 54, 276, 437),
     ),
 }
+# socket; then connect, sendto, sendmsg, sendmmsg, io_uring_setup, ptrace, process_vm_readv and process_vm_writev
+_NETWORK = {
+    "x86_64": (41, 42, 44, 46, 307, 425, 101, 310, 311),
+    "aarch64": (198, 203, 206, 211, 269, 425, 117, 270, 271),
+}
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _OPEN = {"x86_64": ((2, 1), (257, 2)), "aarch64": ((56, 2),)}  # number of the call, which argument holds the flags
 _WRITING = 0o3 | 0o100 | 0o1000  # O_WRONLY and O_RDWR, O_CREAT, O_TRUNC
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _EPERM = 0x7FFF0000, 0x00050001
+_REFUSE, _ACCEPT = (_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ALLOW)
 _X32 = 0x40000000  # x86_64 only: the same calls under other numbers
 _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 22, 38
 
@@ -52,7 +61,17 @@ def confine(limits: Limits) -> bool:
         resource.setrlimit(kind, (value, value))
     setattr(socket, "socket", _NoSocket)  # noqa: B010 (a type cannot be assigned to in mypy's eyes)
     socket.create_connection = _no_connection
-    return sys.platform == "linux" and _install_filter()
+    return sys.platform == "linux" and _install_filter(_filter)
+
+
+def without_network(limits: Limits, files_bytes: int) -> bool:
+    """Take network and tracing from this process and the program that it becomes; True where the kernel agrees.
+
+    Sockets that stay on this machine can be made, but connect to nothing. No file grows beyond ``files_bytes``.
+    """
+    for name, value in (("CORE", 0), ("FSIZE", files_bytes), ("CPU", int(limits.cpu_seconds) + 1)):
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (value, value))
+    return sys.platform == "linux" and _install_filter(_local_only)
 
 
 def allow_cpu(seconds: float) -> None:
@@ -73,11 +92,11 @@ def _no_connection(*args: object, **kwargs: object) -> NoReturn:
     raise PermissionError("a parser has no network")
 
 
-def _install_filter() -> bool:
+def _install_filter(rules: Callable[[str], list[Step]]) -> bool:
     machine = platform.machine()
     if machine not in _ARCHITECTURE:
         return False
-    steps = _filter(machine)
+    steps = rules(machine)
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     header = ctypes.create_string_buffer(struct.pack("@HP", len(steps), ctypes.addressof(program)))
     call = ctypes.CDLL(None, use_errno=True).prctl
@@ -85,13 +104,28 @@ def _install_filter() -> bool:
     return bool(call(_PR_SET_NO_NEW_PRIVS, 1, None, 0, 0) == 0 and call(_PR_SET_SECCOMP, 2, header, 0, 0) == 0)
 
 
-def _filter(machine: str) -> list[tuple[int, int, int, int]]:
+def _filter(machine: str) -> list[Step]:
     """The program (operation, steps to skip if true, if false, operand) over ``struct seccomp_data``."""
-    refuse, allow = (_RETURN, 0, 0, _EPERM), (_RETURN, 0, 0, _ALLOW)
-    steps = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, _ARCHITECTURE[machine]), refuse]
-    steps += [(_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, _X32), refuse]
-    for number in _REFUSED[machine]:
-        steps += [(_EQUAL, 0, 1, number), refuse]
+    steps = _start(machine, _REFUSED[machine])
     for number, argument in _OPEN[machine]:
-        steps += [(_EQUAL, 0, 4, number), (_LOAD, 0, 0, 16 + 8 * argument), (_ANY_BIT, 0, 1, _WRITING), refuse, allow]
-    return [*steps, allow]
+        steps += [(_EQUAL, 0, 4, number), _argument(argument), (_ANY_BIT, 0, 1, _WRITING), _REFUSE, _ACCEPT]
+    return [*steps, _ACCEPT]
+
+
+def _local_only(machine: str) -> list[Step]:
+    """The program for a converter: ``socket`` makes local ones only, and what would reach anything is refused."""
+    number, *connecting = _NETWORK[machine]
+    steps = _start(machine, connecting)
+    return [*steps, (_EQUAL, 0, 3, number), _argument(0), (_EQUAL, 1, 0, socket.AF_UNIX), _REFUSE, _ACCEPT]
+
+
+def _start(machine: str, refused: Iterable[int]) -> list[Step]:
+    steps: list[Step] = [(_LOAD, 0, 0, 4), (_EQUAL, 1, 0, _ARCHITECTURE[machine]), _REFUSE]
+    steps += [(_LOAD, 0, 0, 0), (_AT_LEAST, 0, 1, _X32), _REFUSE]
+    for number in refused:
+        steps += [(_EQUAL, 0, 1, number), _REFUSE]
+    return steps
+
+
+def _argument(position: int) -> Step:
+    return _LOAD, 0, 0, 16 + 8 * position

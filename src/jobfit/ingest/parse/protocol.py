@@ -24,6 +24,8 @@ EXTRACTORS: dict[str, str] = {
     "pdf": "jobfit.ingest.parse.pdf:extract",
     "docx": "jobfit.ingest.parse.docx:extract",
     "html": "jobfit.ingest.formats.jobposting:extract_page",
+    "mhtml": "jobfit.ingest.formats.saved_pages:extract_mhtml",
+    "webarchive": "jobfit.ingest.formats.saved_pages:extract_webarchive",
     "text": "jobfit.ingest.parse.text:extract",
     "json": "jobfit.ingest.formats.json_files:extract",
     "jsonresume": "jobfit.ingest.formats.json_files:extract",

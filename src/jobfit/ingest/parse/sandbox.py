@@ -17,7 +17,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from jobfit.errors import InputError
-from jobfit.ingest.parse import protocol
+from jobfit.ingest.parse import office, protocol
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS, Limits
 from jobfit.ingest.parse.protocol import EXTRACTORS
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -149,6 +149,11 @@ class ParserPool:
         if len(data) > self._limits.input_bytes:
             reason = f"the file has {len(data):,} bytes, more than {self._limits.input_bytes:,}; a CV is far smaller"
             return (RawRejection(reason),)
+        if name in office.FORMATS:
+            converted = office.to_docx(name, data)
+            if isinstance(converted, RawRejection):
+                return (converted,)
+            name, data = "docx", converted
         child = self._free.get()
         try:
             return child.read(name, data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from jobfit.ingest.parse import gz
 from jobfit.ingest.raw import RawRejection
 
 _ADVICE = "give the CV or vacancy as PDF, DOCX, HTML or plain text"
@@ -11,7 +12,12 @@ _SUFFIXES = {
     "pdf": ".pdf",
     "docx": ".docx .docm",
     "html": ".html .htm .xhtml",
-    "json": ".json .jsonld",
+    "mhtml": ".mhtml .mht",
+    "webarchive": ".webarchive",
+    "doc": ".doc .dot",
+    "odt": ".odt .ott",
+    "rtf": ".rtf",
+    "json": ".json .jsonld .jsonl .ndjson",
     "csv": ".csv .tsv",
     "parquet": ".parquet",
     "text": ".txt .text .md .markdown",
@@ -25,10 +31,8 @@ _PICTURES = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEAD = 4096
 _REFUSED_STARTS = (
-    (b"{\\rtf", "it is a Rich Text (RTF) file; save it as DOCX or PDF"),
     (b"Rar!", f"it is an archive; unpack it and {_ADVICE}"),
     (b"7z\xbc\xaf", f"it is an archive; unpack it and {_ADVICE}"),
-    (b"\x1f\x8b", f"it is an archive; unpack it and {_ADVICE}"),
     (b"%!PS", "it is a PostScript file; convert it to PDF"),
     (b"\x7fELF", f"it is a program, not a document; {_ADVICE}"),
     (b"MZ", f"it is a program, not a document; {_ADVICE}"),
@@ -50,6 +54,14 @@ def sniff(path_name: str, data: bytes) -> str | RawRejection:
         return _sniff_zip(data)
     if data.startswith(_OLE):
         return _sniff_ole(data)
+    if data.startswith(b"{\\rtf"):
+        return "rtf"
+    if data.startswith(gz.START):
+        return _sniff_gzip(path_name, data)
+    if data.startswith(b"bplist00") and b"WebMainResource" in data:
+        return "webarchive"
+    if b"multipart/related" in head and b"\nMIME-Version:" in head:
+        return "mhtml"
     if data.startswith(_PICTURES):
         return RawRejection("it is a picture, which holds no text; run OCR on it and give the result as PDF or text")
     for start, reason in _REFUSED_STARTS:
@@ -66,7 +78,9 @@ def mislabelled(path_name: str, format_name: str) -> str | None:
 
 def _sniff_zip(data: bytes) -> str | RawRejection:
     if b"application/vnd.oasis.opendocument" in data[:200]:
-        return RawRejection("it is an OpenDocument (ODT) file; save it as DOCX or PDF")
+        if b"opendocument.text" in data[:200]:
+            return "odt"
+        return RawRejection(f"it is an OpenDocument file without a text (a table or slides); {_ADVICE}")
     if b"[Content_Types].xml" in data and b"word/" in data:
         return "docx"
     for part, name in ((b"xl/", "an Excel workbook"), (b"ppt/", "a PowerPoint presentation")):
@@ -75,12 +89,26 @@ def _sniff_zip(data: bytes) -> str | RawRejection:
     return RawRejection(f"it is a ZIP archive (or a DOCX that was cut off); unpack it, and {_ADVICE}")
 
 
-def _sniff_ole(data: bytes) -> RawRejection:
+def _sniff_gzip(path_name: str, data: bytes) -> str | RawRejection:
+    """``json.gz`` for packed JSON: a kind of text by what unpacks first; nothing else is worth packing."""
+    head = gz.head(data, _HEAD)
+    if isinstance(head, RawRejection):
+        return head
+    name = path_name[:-3] if path_name.lower().endswith(".gz") else path_name
+    inner = sniff(name, head)
+    if isinstance(inner, RawRejection):
+        return RawRejection(f"packed with gzip: {inner.reason}")
+    if inner not in _TEXTUAL or head[257:262] == b"ustar":
+        return RawRejection(f"it is an archive, or packed and no kind of text; unpack it and {_ADVICE}")
+    return f"{inner}.gz"
+
+
+def _sniff_ole(data: bytes) -> str | RawRejection:
     """Office's old container: an encrypted new document, or an old Word, Excel or Outlook file."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         return RawRejection("the document needs a password; save it again without one")
     if "WordDocument".encode("utf-16-le") in data:
-        return RawRejection("it is an old Word document (.doc); save it as DOCX or PDF")
+        return "doc"
     return RawRejection(f"it is an old Office file; {_ADVICE}")
 
 

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 
-from jobfit.ingest.parse import protocol
+from jobfit.ingest.parse import gz, protocol
 from jobfit.ingest.parse.clean import admit
 from jobfit.ingest.parse.isolation import allow_cpu, confine
 from jobfit.ingest.parse.limits import LIMITS, Limits
@@ -45,6 +45,11 @@ def _read(
     name: str, data: bytes, extractors: dict[str, str], loaded: dict[str, protocol.Extract]
 ) -> tuple[Results, bool]:
     """The results of one file, and whether this process should be replaced (after it ran out of memory)."""
+    if name.endswith(".gz"):
+        unpacked = gz.unpack(data, LIMITS.get().decoded_bytes)
+        if isinstance(unpacked, RawRejection):
+            return [unpacked], False
+        name, data = name.removesuffix(".gz"), unpacked
     if name not in extractors:
         return [RawRejection(f"no reader for the format {name!r}", field="format", value=name)], False
     try:

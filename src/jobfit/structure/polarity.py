@@ -1,0 +1,147 @@
+"""Whether a CV claims a skill that it names, denies it, or only wants it.
+
+A cue ("have never used", "keen to learn") opens a *scope*, which reaches over a list ("X, Y or Z") and ends with the
+sentence, at a contrast ("but"), an exception ("other than") or where a new clause begins (", I know"). Other cues
+follow what they are about ("Scala (learning)", "SAP, which I have never used"). What is said of other people ("users
+who had never used Excel"), a denied denial ("not unfamiliar with") and "not only" open nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import Polarity, Stated
+from jobfit.structure.spans import first_mentions
+
+_REACH = 200  # characters from a cue to the end of its scope, at most
+_NEAR = 60  # characters before a cue that are looked at
+_AFTER = 90  # characters after a mention that are looked at
+_JOINED = 8  # characters between two skills that one cue may follow
+_ENDS = re.compile(r"\s{0,2}(?:[).,;|\n]|$)")
+_KINDS: dict[str, Polarity | None] = {"not": Polarity.HAS_NOT, "wants": Polarity.WANTS, "unsure": None}
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        fillers = {f"<{key}>": f"(?:{lexicon.union('polarity', key)})" for key in ("nouns", "used", "much")}
+
+        def of(key: str) -> str:
+            pattern = lexicon.union("polarity", key)
+            for name, words in fillers.items():
+                pattern = pattern.replace(name, words)
+            return pattern
+
+        def kinds(place: str, *names: str) -> str:
+            return "|".join(f"(?P<{name}>{of(f'{name}_{place}')})" for name in names)
+
+        self.cue = re.compile(rf"(?<![\w-])(?:{kinds('before', *_KINDS)})(?![\w-])(?! (?:{of('not_only')})\b)")
+        self.after = re.compile(rf"(?:{kinds('after', 'not', 'wants')})(?=\s{{0,3}}(?:[).,;:!?|\n]|$))")
+        self.double = re.compile(rf"\b(?:{of('negations')}) (?:\w{{1,15}} ){{0,2}}$")
+        self.others = re.compile(rf"\b(?:{of('others')})\b(?P<between>[^.,;\n]{{0,25}})$")
+        self.myself = re.compile(rf"\b(?:{of('myself')})\b")
+        self.end = re.compile(
+            rf"[.!?](?=\s|$)|[;|•·▪●)\n]|,? ?\b(?:{of('ends')})\b|, \d|"
+            rf"(?:, (?:(?:{of('and')}) )?| (?:{of('and')}) )(?:{of('clauses')})\b"
+        )
+        self.goes_on = re.compile(rf"(?:[,:(]|\b(?:{of('goes_on')}))\s{{0,3}}$")
+        self.wants = re.compile(rf"(?:{of('wants_beside')}) ?$")
+        self.unsure = re.compile(rf"\b(?:{of('unsure_beside')}) ?$")
+        self.no = re.compile(rf"(?<![\w-])(?:{of('no')}) ?$")
+        self.of_no = re.compile(rf" (?:{of('nouns')})\b|\s{{0,2}}(?:[.,;)\n]|$)")
+        self.joins = re.compile(rf" ?(?:/|&|\b(?:{of('and')})\b) ?")
+
+
+_words = built(_Words)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Characters ``start``..``end`` of a text for which a cue speaks; no ``polarity``: it can be read in two ways."""
+
+    start: int
+    end: int
+    polarity: Polarity | None
+
+
+def find_scopes(folded: str) -> Iterator[Scope]:
+    """Yield the scopes of the cues that precede what they are about, in order."""
+    words = _words()
+    for cue in words.cue.finditer(folded):
+        before, kind = folded[max(0, cue.start() - _NEAR) : cue.start()], str(cue.lastgroup)
+        others = words.others.search(before)
+        if others and not words.myself.search(others["between"]):
+            continue
+        if kind != "wants" and words.double.search(before):
+            continue
+        if before.rstrip(" ").endswith((":", "(", "-", "=")) and _ENDS.match(folded, cue.end()):
+            continue  # "Java: never used" is about what stands before it
+        yield Scope(cue.end(), _scope_end(folded, cue.end()), _KINDS[kind])
+
+
+def _scope_end(folded: str, start: int) -> int:
+    """Return where the scope that opens at ``start`` ends; a line that ends with a comma or "or" goes on."""
+    words, last = _words(), min(len(folded), start + _REACH)
+    for match in words.end.finditer(folded, start, last):
+        sign, at = match.group(), match.start()
+        if sign == "\n" and (at - start <= 1 or words.goes_on.search(folded, max(start, at - 10), at)):
+            continue
+        if sign == ")" and "(" in folded[start:at]:
+            continue
+        return at
+    return last
+
+
+def claims(folded: str, mentions: Iterable[Stated[str]]) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
+    """Return the skills that the (folded) text claims, and those that it denies or wants; the first mention of each.
+
+    ``mentions`` stand in the order of the text. What is claimed anywhere is not among the others; what can be read in
+    two ways is in neither.
+    """
+    found = tuple(mentions)
+    polarities = _polarities(folded, found)
+    claimed = first_mentions(item for item, said in zip(found, polarities) if said is Polarity.HAS)
+    have = {item.value for item in claimed}
+    others = (
+        replace(item, polarity=said, sure=False)
+        for item, said in zip(found, polarities)
+        if said in (Polarity.HAS_NOT, Polarity.WANTS) and item.value not in have
+    )
+    return claimed, first_mentions(others)
+
+
+def _polarities(folded: str, found: Sequence[Stated[str]]) -> list[Polarity | None]:
+    scopes = tuple(find_scopes(folded))
+    starts = [scope.start for scope in scopes]
+    words = _words()
+    said: list[Polarity | None] = [Polarity.HAS] * len(found)
+    follows = False  # whether the cue of the next skill follows it
+    for index in reversed(range(len(found))):
+        start, end = found[index].evidence.start, found[index].evidence.end
+        scope = scopes[max(0, bisect_right(starts, start) - 1)] if scopes else None
+        if scope and scope.start <= start < scope.end:
+            said[index], follows = scope.polarity, False
+            continue
+        after = words.after.match(folded, end, min(len(folded), end + _AFTER))
+        joined = follows and words.joins.fullmatch(folded, end, min(found[index + 1].evidence.start, end + _JOINED))
+        if after:
+            said[index] = _KINDS[str(after.lastgroup)]
+        elif joined:
+            said[index] = said[index + 1]
+        else:
+            said[index] = _before(folded, start, end)
+        follows = bool(after or joined)
+    return said
+
+
+def _before(folded: str, start: int, end: int) -> Polarity | None:
+    """Read the words directly before a skill: "no PHP", "instead of Java"."""
+    words, first = _words(), max(0, start - 40)
+    if words.no.search(folded, first, start) and words.of_no.match(folded, end):
+        return Polarity.HAS_NOT
+    if words.wants.search(folded, first, start):
+        return Polarity.WANTS
+    return None if words.unsure.search(folded, first, start) else Polarity.HAS
