@@ -176,7 +176,7 @@ def _open_variant(request: PrepareRequest, progress: Progress) -> Iterator[tuple
             taxonomy = load_taxonomy(esco.taxonomy or "compact")
             encode = None if esco.lexical_only else text_encoder(esco.model, progress)
         if request.variant == "llm":
-            client = stack.enter_context(llm_client(request.llm))
+            client = stack.enter_context(llm_client(request.llm, progress))
         settings = VariantSettings(
             request.language, request.mask, taxonomy, encode, SkillsFrom(esco.skills), client,
             request.llm.keep_incomplete,

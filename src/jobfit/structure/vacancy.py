@@ -19,6 +19,7 @@ from jobfit.records import (
     Evidence,
     Importance,
     Kind,
+    Polarity,
     Requirement,
     RequirementKind,
     Section,
@@ -26,12 +27,15 @@ from jobfit.records import (
     VacancyProfile,
 )
 from jobfit.structure.availability import find_start
+from jobfit.structure.certificates import alternatives, certificate_label, find_certificates
+from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels
 from jobfit.structure.importance import WEAK_SECTIONS, importance_at
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
+from jobfit.structure.permits import find_required_permits, permit_label
 from jobfit.structure.places import find_location, places_after
 from jobfit.structure.requirements import (
     condition_label,
@@ -42,7 +46,7 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import stated
+from jobfit.structure.spans import quote, stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
@@ -71,7 +75,9 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
         occupation=find_occupation(title, taxonomy),
         location=location,
         conditions=find_conditions(read),
-        requirements=_one_each(find_requirements(read, language, sections, taxonomy)),
+        requirements=_one_each(
+            [*find_requirements(read, language, sections, taxonomy), *_permits(read, location, country)]
+        ),
         salary=find_salary(read, currency_of(country)),
         start=find_start(read, month_first=country in _MONTH_FIRST if country or language == "fr" else None),
     )
@@ -124,6 +130,7 @@ class _Words:
         # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
+        self.local_only = re.compile(rf"\b(?:{of('local_only')})\b")
         self.based = re.compile(rf"\b(?:{of('based')})")
 
 
@@ -172,21 +179,38 @@ def find_requirements(
     rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
         partial(_experience, finder=skills, taxonomy=taxonomy, language=language),
         partial(_skills, finder=skills, taxonomy=taxonomy, language=language),
-        _education, _others,
+        _education, _others, _proofs,
     )  # fmt: skip
     sentences = [
         _Sentence(read.piece(start, end), start, section.kind)
         for section in sections
         for start, end in split_sentences(read.text, section.body, section.end)
     ]
-    return [
-        asked
+    asked = [
+        item
         for sentence in sentences
         if not _words().boilerplate.search(sentence.read.folded)
         for rule in (rules if sentence.section not in _SILENT else rules[:1])
-        for asked in rule(sentence)
-        if asked is not None
+        for item in rule(sentence)
+        if item is not None
     ]
+    return [item for item in asked if not _repeated(item.requirement, [other.requirement for other in asked])]
+
+
+def _repeated(one: Requirement, others: list[Requirement]) -> bool:
+    """Tell whether another requirement says it more exactly: a skill in a certificate's name, "security clearance"."""
+    if one.kind is RequirementKind.CLEARANCE and one.value == ANY:
+        return any(other.kind is RequirementKind.CLEARANCE and other.value != ANY for other in others)
+    if one.kind is not RequirementKind.SKILL or one.evidence is None:
+        return False
+    at = one.evidence
+    return any(
+        other.kind is RequirementKind.CERTIFICATE
+        and other.evidence is not None
+        and other.evidence.start <= at.start
+        and at.end <= other.evidence.end
+        for other in others
+    )
 
 
 def _skills(
@@ -292,6 +316,42 @@ def _others(sentence: _Sentence) -> Iterator[Asked | None]:
     for hours in find_conditions(read):
         if hours.value in _WORKING_HOURS:
             yield sentence.asked(RequirementKind.CONDITION, hours.value, condition_label(hours.value), hours.evidence)
+
+
+def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
+    """Certificates and clearances. One of several will do, or one that can still be obtained: none is a must."""
+    if sentence.section == "company":
+        return
+    read = sentence.read
+    found = find_certificates(read)
+    soft = alternatives(read.folded, found)
+    for item in found:
+        asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
+        yield asked.softened() if asked and item.value in soft else asked
+    for item in find_clearances(read):
+        asked = sentence.asked(RequirementKind.CLEARANCE, item.value, clearance_label(item.value), item.evidence)
+        yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
+
+
+def _permits(read: ReadText, location: Stated[str] | None, country: str | None) -> Iterator[Asked]:
+    """Rights to work, wherever the text asks for them, and "local candidates only": by their nature musts."""
+    words, folded = _words(), read.folded
+    asked = [
+        (RequirementKind.PERMIT, item.value, permit_label(item.value), item.evidence)
+        for item in find_required_permits(read, country)
+    ]
+    if location and (local := words.local_only.search(folded)):
+        at = quote(read.text, *local.span())
+        asked.append((RequirementKind.LOCATION, location.value, location.evidence.text, at))
+    for kind, value, label, at in asked:
+        start = max(folded.rfind(stop, 0, at.start) for stop in ("\n", ". ", ";")) + 1
+        start, end = max(start, at.start - _NEAR), min(len(folded), at.end + _NEAR)
+        said = importance_at(folded[start:end], at.start - start, at.end - start, None)
+        nice = said is not None and said.by_words and said.importance is Importance.NICE
+        importance = Importance.NICE if nice else Importance.MUST
+        yield Asked(
+            Requirement(requirement_id(kind, value), kind, label, value, importance, evidence=at), 1 if nice else 0
+        )
 
 
 def find_bare_levels(sentence: str | ReadText) -> tuple[Stated[EducationLevel], ...]:

@@ -11,10 +11,12 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from jobfit.ingest.formats.outline import VOCABULARY, Outline, joined, labelled
 from jobfit.ingest.formats.tables import distinct
 from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse_lenient, shorten, text
+from jobfit.ingest.kinds import guess_kind
 from jobfit.ingest.parse.html import decode, extract_main
 from jobfit.ingest.parse.html import extract as visible_text
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -81,7 +83,7 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
     flags: list[str] = []
 
     def prose(field: str) -> str:
-        return "\n".join(_visible(part, flags) for part in _strings(posting.get(field), field))
+        return "\n".join(visible(part, flags) for part in _strings(posting.get(field), field))
 
     page = Outline()
     try:
@@ -90,7 +92,7 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
         responsibilities, skills = prose("responsibilities"), prose("skills")
         if not any((description, responsibilities, *required, skills)):
             return RawRejection("the posting has no description", row=row, field="description", value="")
-        page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
+        page.lines(visible(text(posting.get("title", posting.get("name")), "title"), flags))
         page.lines(*_conditions(posting))
         page.lines(description)
         page.section("Responsibilities", [responsibilities]).section("Requirements", required)
@@ -128,7 +130,7 @@ def _experience(posting: Object) -> list[str]:
     experience = []
     for item in _items(posting.get("experienceRequirements")):
         if not isinstance(item, Mapping):
-            experience.append(_visible(text(item, "experienceRequirements"), []))
+            experience.append(visible(text(item, "experienceRequirements"), []))
             continue
         months, field = item.get("monthsOfExperience"), "experienceRequirements.monthsOfExperience"
         number = text(months, field)
@@ -218,7 +220,7 @@ def _postings(value: object) -> Iterator[Object]:
                 waiting += [part for part in reversed(list(item.values())) if isinstance(part, list | Mapping)]
 
 
-def _visible(value: str, flags: list[str]) -> str:
+def visible(value: str, flags: list[str]) -> str:
     """The visible text of a fragment of HTML; plain text stays as it is."""
     if not _MARKUP.search(value):
         return value
@@ -233,6 +235,14 @@ def _visible(value: str, flags: list[str]) -> str:
 
 
 def extract_page(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen."""
+    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen.
+
+    A page that reads as a CV is a CV, whatever data it hides; it is flagged.
+    """
     holds_data = b"application/ld+json" in data and b"JobPosting" in data
-    return (from_html(data) if holds_data else None) or extract_main(data)
+    postings = from_html(data) if holds_data else None
+    seen = tuple(extract_main(data)) if postings else ()
+    if any(isinstance(page, RawDocument) and guess_kind(page.text, "") is Kind.CANDIDATE for page in seen):
+        flag = "hidden_job_posting"
+        return [replace(page, flags=(*page.flags, flag)) if isinstance(page, RawDocument) else page for page in seen]
+    return postings or extract_main(data)

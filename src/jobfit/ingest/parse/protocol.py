@@ -27,6 +27,7 @@ EXTRACTORS: dict[str, str] = {
     "mhtml": "jobfit.ingest.formats.saved_pages:extract_mhtml",
     "webarchive": "jobfit.ingest.formats.saved_pages:extract_webarchive",
     "text": "jobfit.ingest.parse.text:extract",
+    "xml": "jobfit.ingest.formats.europass:extract",
     "json": "jobfit.ingest.formats.json_files:extract",
     "jsonresume": "jobfit.ingest.formats.json_files:extract",
     "csv": "jobfit.ingest.formats.tables:extract_csv",

@@ -17,13 +17,14 @@ _SUFFIXES = {
     "doc": ".doc .dot",
     "odt": ".odt .ott",
     "rtf": ".rtf",
+    "xml": ".xml",
     "json": ".json .jsonld .jsonl .ndjson",
     "csv": ".csv .tsv",
     "parquet": ".parquet",
     "text": ".txt .text .md .markdown",
 }
 _BY_SUFFIX = {suffix: name for name, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
-_TEXTUAL = ("html", "json", "csv", "text")
+_TEXTUAL = ("html", "json", "csv", "text", "xml")
 _PICTURES = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
     *(b"\0\0\0\x0cjP", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp", b"\0\0\0\x20ftyp"),
@@ -118,6 +119,8 @@ def _sniff_text(path_name: str, head: bytes) -> str:
     start = start.lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in start:
         return "html"
+    if start.startswith(b"<?xml") or (promised == "xml" and start.startswith(b"<")):
+        return "html" if promised == "html" else "xml"
     if promised in _TEXTUAL:
         return str(promised)
     if start.startswith((b"{", b"[{")):
