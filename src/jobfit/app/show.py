@@ -253,12 +253,14 @@ def _fact(
 def _hidden(record: Record) -> str:
     """Return the text with ``█`` for each character of a personal detail; offsets stay."""
     from jobfit.documents.masking import mask
+    from jobfit.documents.masking.kinds import TextKind
 
+    kind = TextKind.CV if isinstance(record, Candidate) else TextKind.VACANCY
     name = record.profile.name if isinstance(record, Candidate) else None
     spans = [
         (span.start, span.end)
-        for span in mask(record.text, names=(name.value,) if name else ()).spans
-        if span.kind in (_PERSONAL if isinstance(record, Candidate) else ("contact",))
+        for span in mask(record.text, kind, names=(name.value,) if name else ()).spans
+        if span.kind in _PERSONAL
     ]
     return _covered(record.text, [*spans, *([(name.evidence.start, name.evidence.end)] if name else [])])
 
