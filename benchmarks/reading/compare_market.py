@@ -61,7 +61,7 @@ def _of_a_candidate(market: Market, person: Person, page: Page, read: Candidate)
     hard = [s for s in page.mentioned if not skills[s].transversal]
     yield fact("skills", [s for s in values(profile.skills) if not skills[s].transversal], hard)
     for name, polarity, true in (("skills not held", "has_not", told.denied), ("skills wanted", "wants", told.wanted)):
-        found = [s.value for s in profile.disclaimed if s.polarity == polarity]
+        found = [s.value for s in profile.disclaimed if s.polarity == polarity and s.value not in told.others]
         yield fact(name, found, true)
     spoken = [(s.code, s.level) for s in person.languages]
     yield fact("languages", [(s.value.code, s.value.level) for s in profile.languages], spoken)

@@ -37,7 +37,8 @@ class IngestTimes(Result):
 class IngestResult(Result):
     """What became of the files. ``accepted``: new or changed; ``updated``: those of them that were there before.
 
-    ``rejects_file`` lists the rejected ones with the reasons.
+    ``moved``: of the unchanged ones, how many lie elsewhere now; ``copies``: files and rows that hold what another
+    record holds, and are none of their own. ``rejects_file`` lists the rejected ones with the reasons.
     """
 
     accepted: int
@@ -46,6 +47,8 @@ class IngestResult(Result):
     seconds: float
     times: IngestTimes
     updated: int
+    moved: int
+    copies: int
     rejects_file: str | None
     notes: tuple[str, ...]
 

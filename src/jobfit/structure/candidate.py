@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from jobfit.records import CandidateProfile, Kind, Stated
 from jobfit.structure.availability import find_notice
+from jobfit.structure.certificates import read_certificates
+from jobfit.structure.clearances import read_clearances
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.education import highest_level
 from jobfit.structure.experience import explains_dates, read_claim, read_experiences
@@ -11,11 +13,13 @@ from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import find_wished_salary
+from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.polarity import claims
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
+from jobfit.structure.whereabouts import country_of
 from jobfit.taxonomy.model import Taxonomy
 
 # The places of schools and employers are not where the person lives.
@@ -23,6 +27,7 @@ _ELSEWHERE = frozenset(
     {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
 
+_LEISURE = frozenset({"interests"})
 _PAST = frozenset({"experience", "education", "projects"})
 
 
@@ -53,6 +58,9 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
         disclaimed=disclaimed,
         languages=find_languages(read),
         licences=find_licences(read),
+        certificates=read_certificates(read.without(_LEISURE)),
+        clearances=read_clearances(read),
+        permits=read_permits(read, country_of(location.value) if location else None),
         location=location,
         wished_locations=read_wished_locations(read),
         conditions=read_wished_conditions(read),

@@ -11,10 +11,12 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from jobfit.ingest.formats.outline import VOCABULARY, Outline, joined, labelled
 from jobfit.ingest.formats.tables import distinct
 from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse_lenient, shorten, text
+from jobfit.ingest.kinds import guess_kind
 from jobfit.ingest.parse.html import decode, extract_main
 from jobfit.ingest.parse.html import extract as visible_text
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -233,6 +235,14 @@ def visible(value: str, flags: list[str]) -> str:
 
 
 def extract_page(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen."""
+    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen.
+
+    A page that reads as a CV is a CV, whatever data it hides; it is flagged.
+    """
     holds_data = b"application/ld+json" in data and b"JobPosting" in data
-    return (from_html(data) if holds_data else None) or extract_main(data)
+    postings = from_html(data) if holds_data else None
+    seen = tuple(extract_main(data)) if postings else ()
+    if any(isinstance(page, RawDocument) and guess_kind(page.text, "") is Kind.CANDIDATE for page in seen):
+        flag = "hidden_job_posting"
+        return [replace(page, flags=(*page.flags, flag)) if isinstance(page, RawDocument) else page for page in seen]
+    return postings or extract_main(data)
