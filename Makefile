@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-mine bench-train default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -52,6 +52,9 @@ bench-variants: setup  ## raw, esco and llm renderings on the market (and one on
 
 bench-reading: setup   ## facts of real CVs and adverts, and of the market, right and wrong -> results/reading.json (needs JOBFIT_SHARED_DATA)
 	@$(BIN)/python benchmarks/reading
+
+llm-check: setup       ## what a model reads in 20 CVs and 5 adverts: make llm-check URL=http://... MODEL=... -> results/llm-check.json
+	@$(BIN)/python benchmarks/llm_check.py --url "$(URL)" --model "$(MODEL)"
 
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py

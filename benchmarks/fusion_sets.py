@@ -15,7 +15,6 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
@@ -102,8 +101,7 @@ def markets(half: str, encoder: Encoder) -> Iterator[Set]:
 
 def _in_labels(market: Path, encoder: Encoder) -> dict[str, dict[str, str]]:
     """Return every record of a market as the esco variant writes it, by language and id."""
-    today = date(2026, 1, 1)
-    records = (*read_candidates(market / "cvs", today=today), *read_vacancies(market / "vacancies"))
+    records = (*read_candidates(market / "cvs"), *read_vacancies(market / "vacancies"))
     encode = lambda texts: encoder.encode([Document(str(i), t) for i, t in enumerate(texts)], "query").vectors  # noqa: E731
     variants = {name: esco_variant(load_compact(), encode, language) for name, language in LABELS.items()}
     return {name: {d.id: d.text for d in variant.render(records)} for name, variant in variants.items()}

@@ -7,7 +7,6 @@ Writes results/bench-ingest.json.
 import argparse
 import shutil
 import tempfile
-from datetime import date
 from pathlib import Path
 
 from environment import describe, write
@@ -17,8 +16,6 @@ from jobfit.ingest.sources import find_files
 from jobfit.simulation.writer import simulate_to
 from jobfit.store.repository import open_store
 from measure import spread, timed
-
-TODAY = date(2026, 1, 1)
 
 
 def main() -> None:
@@ -67,7 +64,7 @@ def ingest(pdfs: list[Path], workers: int) -> float:
     try:
         with open_store(home=home) as store:
             files = find_files([str(path) for path in pdfs])
-            taken, report = timed(lambda: Ingest(store, None, TODAY, None, workers).run(files))
+            taken, report = timed(lambda: Ingest(store, None, None, workers).run(files))
     finally:
         shutil.rmtree(home, ignore_errors=True)
     assert report.accepted == len(pdfs), report

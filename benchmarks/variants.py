@@ -12,7 +12,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +112,11 @@ def renderings(
     made: Path, terms: Taxonomy, encoder: Encoder, facts: Mapping[str, list[Mapping[str, object]]]
 ) -> Iterator[tuple[str, Path]]:
     """Yield the folder of each variant, as ``jobfit prepare`` writes it, having checked that the pairs are the same."""
-    today = date(2026, 1, 1)
     inputs = Inputs(str(made / "cvs"), str(made / "vacancies"), made / "applications.csv")
     for name, variant, language in VARIANTS:
         settings = VariantSettings(language, taxonomy=terms, encode=texts_to_vectors(encoder))
         out = made.parent / name
-        done = prepare(inputs, Settings(load_table("ats"), today, make_variant(variant, settings), taxonomy=terms), out)
+        done = prepare(inputs, Settings(load_table("ats"), make_variant(variant, settings), taxonomy=terms), out)
         for file in UNCHANGED:
             if (out / file).read_bytes() != (made.parent / "raw" / file).read_bytes():
                 raise SystemExit(f"{file} of {name} is not that of raw: the variants are of different pairs")

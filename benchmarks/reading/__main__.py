@@ -83,7 +83,7 @@ def _share(facts: list[Fact], good: str, bad: str) -> Estimate:
 
 def _candidates(data: Path | None) -> Iterable[Fact]:
     for text, annotation in annotations.load(data):
-        yield from compare_candidates.facts(text, annotation, read_candidate_text(text, TODAY).profile, TODAY)
+        yield from compare_candidates.facts(text, annotation, read_candidate_text(text).profile, TODAY)
 
 
 def _vacancies(data: Path | None) -> Iterable[Fact]:

@@ -7,6 +7,7 @@ from typing import Any
 from annotations import Annotation, Language, Polarity, Position, Skill, Span
 from facts import Fact, compare, named, overlaps
 
+from jobfit.policy.months import experience_total
 from jobfit.records import CandidateProfile, Experience, LanguageSkill, Stated
 from jobfit.taxonomy.compact import load_compact
 
@@ -16,7 +17,7 @@ def facts(text: str, true: Annotation, profile: CandidateProfile, today: date) -
     one = _Candidate(text, true, profile)
     yield one.fact("title", _some(profile.title), _some(true.title), _at_any)
     yield from one.positions()
-    months = _some(profile.experience)
+    months = _some(experience_total(profile, today))
     yield from one.usual_and_sure(
         "months", months, _some(true.months), lambda read, months: abs(read.value.months - months) <= true.tolerance + 1
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from facts import Fact, compare
 
+from jobfit.policy.months import experience_total
 from jobfit.reading import read_records
 from jobfit.records import Candidate, Kind, LanguageLevel, RequirementKind, Vacancy
 from jobfit.simulation.latent import Opening, Person
@@ -31,8 +32,8 @@ def facts() -> Iterator[Fact]:
     market = simulate(SETTINGS, SEED)
     with tempfile.TemporaryDirectory() as folder:
         write_market(market, Path(folder), rendered_share=0.6)
-        candidates = {r.id: r for r in read_records(Path(folder, "cvs"), Kind.CANDIDATE, today=TODAY, rejects=[])}
-        vacancies = {r.id: r for r in read_records(Path(folder, "vacancies"), Kind.VACANCY, today=TODAY, rejects=[])}
+        candidates = {r.id: r for r in read_records(Path(folder, "cvs"), Kind.CANDIDATE, rejects=[])}
+        vacancies = {r.id: r for r in read_records(Path(folder, "vacancies"), Kind.VACANCY, rejects=[])}
     for person in market.people:
         if person.id in candidates:  # JSON Resume has ids of its own
             yield from _of_a_candidate(market, person, market.cvs[person.id], candidates[person.id])
@@ -50,7 +51,8 @@ def _of_a_candidate(market: Market, person: Person, page: Page, read: Candidate)
         return [item.value for item in stated if item is not None]
 
     worked = len({month for post in person.positions for month in range(post.start, post.end + 1)})
-    for name, totals in (("months", [profile.experience]), ("months, sure", _sure([profile.experience]))):
+    total = [experience_total(profile, TODAY)]
+    for name, totals in (("months", total), ("months, sure", _sure(total))):
         read_months = [total.value.months for total in totals if total]
         yield compare(f"CV: {name}", person.id, read_months, [worked], lambda a, b: abs(a - b) <= 12)
     for name, levels in (("education", [profile.education]), ("education, sure", _sure([profile.education]))):
@@ -59,7 +61,7 @@ def _of_a_candidate(market: Market, person: Person, page: Page, read: Candidate)
     hard = [s for s in page.mentioned if not skills[s].transversal]
     yield fact("skills", [s for s in values(profile.skills) if not skills[s].transversal], hard)
     for name, polarity, true in (("skills not held", "has_not", told.denied), ("skills wanted", "wants", told.wanted)):
-        found = [s.value for s in profile.disclaimed if s.polarity == polarity]
+        found = [s.value for s in profile.disclaimed if s.polarity == polarity and s.value not in told.others]
         yield fact(name, found, true)
     spoken = [(s.code, s.level) for s in person.languages]
     yield fact("languages", [(s.value.code, s.value.level) for s in profile.languages], spoken)

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, Rejection
-from jobfit.ingest.ids import IdAssigner
+from jobfit.ingest.ids import IdAssigner, Known
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.readers import Parsed, read_raw
-from jobfit.ingest.sources import Inputs, find_unchanged
+from jobfit.ingest.sources import Inputs, find_moved, find_unchanged
 from jobfit.reading import build_record
-from jobfit.records import Document, Kind, Record
+from jobfit.records import Document, Kind, Record, Source
 from jobfit.retrieval.lexical import terms
 from jobfit.store.codec import Stored
 from jobfit.store.repository import Store, open_store
 
+SHOWN_NOTES = 20  # of an ingest; how many there are more is said
 BATCH = 128  # records per transaction: an interrupted ingest loses at most the batch it is working on
 
 _NOTHING_LEFT = "it holds personal details only: nothing is left to match once they are masked"
@@ -83,22 +83,27 @@ def ready(tenant: str, load: Callable[[], Encoder] | None, clock: Clock) -> Iter
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What an ingest did. ``accepted`` = new or changed; every rejected input is in ``rejected`` with its reason."""
+    """What an ingest did. ``accepted`` = new or changed; every rejected input is in ``rejected`` with its reason.
+
+    ``moved`` of the unchanged ones lie elsewhere than before; ``copies`` are files and rows that hold what another
+    record holds already.
+    """
 
     accepted: int
     updated: int
     unchanged: int
+    moved: int
+    copies: int
     rejected: tuple[Rejection, ...]
     notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Ingest:
-    """How to ingest: ``kind`` is that of files that do not tell theirs, ``today`` the end of positions still held."""
+    """How to ingest: ``kind`` is that of files that do not tell theirs."""
 
     store: Store
     encoder: Encoder | None
-    today: date
     kind: Kind | None = None
     workers: int = 2
     clock: Clock = field(default_factory=Clock)
@@ -107,26 +112,28 @@ class Ingest:
         """Ingest every file of ``inputs``; rejected ones are reported, the rest go in.
 
         A file whose bytes the store knows is not even opened by a parser; a row of a table that it knows is not
-        structured, encoded or written again.
+        structured, encoded or written again. What the store knows under another name is the same record.
         """
         rejected = list(inputs.rejections)
-        known = {kind: self.store.current_hashes(kind) for kind in Kind}
-        ids = IdAssigner(self.store.owner_of)
-        same = find_unchanged(inputs.files, self.store.whole_files(), self.kind)
-        for record in same.values():
-            ids.assign(record.kind, record.id, record.path, None)  # no other file of this ingest may take the id
+        sources = self.store.sources()
+        known = {(record.kind, record.id): record for record in sources}
+        same = find_unchanged(inputs.files, sources, self.kind)
         files = [path for path in inputs.files if path not in same]
-        added, updated, unchanged = 0, 0, len(same)
+        ids = IdAssigner(sources, moving=find_moved(files, sources), merge=True)
+        for record in same.values():
+            ids.keep(record)
+        added, updated, unchanged, moved = 0, 0, len(same), 0
         with ParserPool(self.workers) as pool:
             items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(inputs.files), on_progress)
             while batch := self._next(items):
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
-                changed = [item for item in parsed if known[item.kind].get(item.id) != item.source.sha256]
+                changed, elsewhere = _sorted_out(parsed, known)
                 rows = self._stored(changed, rejected)
                 with self.clock.phase("storing"):
                     report = self.store.put(rows)
-                added, updated = added + report.added, updated + report.updated
+                    self.store.relocate(elsewhere)
+                added, updated, moved = added + report.added, updated + report.updated, moved + len(elsewhere)
                 unchanged += len(parsed) - len(changed) + report.unchanged
         if self.encoder:
             with self.clock.phase("encoding"):
@@ -134,7 +141,8 @@ class Ingest:
             with self.clock.phase("storing"):
                 for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
                     self.store.build_index(kind, self.encoder.fingerprint)
-        return IngestReport(added + updated, updated, unchanged, tuple(rejected), inputs.notes)
+        notes = (*inputs.notes, *_some(ids.notes))
+        return IngestReport(added + updated, updated, unchanged, moved, ids.copies, tuple(rejected), notes)
 
     def _next(self, items: Iterator[Parsed | Rejection]) -> list[Parsed | Rejection]:
         with self.clock.phase("parsing"):
@@ -146,7 +154,7 @@ class Ingest:
         with self.clock.phase("structuring"):
             for item in parsed:
                 try:
-                    record = build_record(item, self.today)
+                    record = build_record(item)
                     document = render(record)
                     if not document.text.strip():
                         raise InputError(_NOTHING_LEFT)
@@ -155,6 +163,26 @@ class Ingest:
                     rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
         with self.clock.phase("encoding"):
             return stored(pairs, self.encoder)
+
+
+def _sorted_out(
+    parsed: Iterable[Parsed], known: Mapping[tuple[Kind, str], Known]
+) -> tuple[list[Parsed], dict[tuple[Kind, str], Source]]:
+    """Return what is new or has another content than the store, and where what is not lies now if elsewhere."""
+    changed: list[Parsed] = []
+    elsewhere: dict[tuple[Kind, str], Source] = {}
+    for item in parsed:
+        record = known.get((item.kind, item.id))
+        if record is None or record.sha256 != item.source.sha256:
+            changed.append(item)
+        elif (record.path, record.row) != (item.source.path, item.source.row):
+            elsewhere[item.kind, item.id] = item.source
+    return changed, elsewhere
+
+
+def _some(notes: Sequence[str]) -> tuple[str, ...]:
+    more = len(notes) - SHOWN_NOTES
+    return (*notes[:SHOWN_NOTES], *([f"... and {more} more such notes"] if more > 0 else ()))
 
 
 def stored(pairs: Sequence[tuple[Record, Document]], encoder: Encoder | None) -> list[Stored]:

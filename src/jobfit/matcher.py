@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,6 +66,7 @@ class Matcher:
         weights: Weighing | None = None,
         reranker: Scorer | None = None,
         policy: Policy | None = None,
+        today: date | None = None,
     ) -> None:
         """Search ``corpus`` with the ``encoder`` that made its vectors.
 
@@ -73,6 +75,7 @@ class Matcher:
         weights:   how much each signal counts; by default the table that comes with jobfit.
         reranker:  reorders the 100 most similar; none by default.
         policy:    makes the shortlist; by default the best first.
+        today:     until when positions still held last; by default the date of this machine.
 
         Raises:
             InputError: the corpus was encoded by another encoder.
@@ -89,13 +92,19 @@ class Matcher:
         self.weights = weights or shipped_table()
         self.reranker = reranker
         self.policy = policy or BestFirst()
+        self.today = today
 
     @classmethod
     def from_records(
-        cls, records: Sequence[Record], encoder: Encoder, requirements: Requirements | None = None
+        cls,
+        records: Sequence[Record],
+        encoder: Encoder,
+        requirements: Requirements | None = None,
+        *,
+        today: date | None = None,
     ) -> Matcher:
         """Render, mask, encode and index ``records`` (all candidates or all vacancies) in memory."""
-        return cls(index_in_memory(records, encoder), encoder, requirements)
+        return cls(index_in_memory(records, encoder), encoder, requirements, today=today)
 
     def match(self, query: Record, k: int = 10) -> Shortlist:
         """Return the ``k`` best of the pool for ``query``, each with its score, ledger and contributions.
@@ -126,7 +135,7 @@ class Matcher:
     def _pool(self, query: Record) -> Pool:
         """Return who is considered, and who is not and why."""
         profiles = self.corpus.profiles(needed_fields(query, self.requirements))
-        return eligible(query, profiles, self.requirements)
+        return eligible(query, profiles, self.requirements, self.today)
 
     def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
         """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
@@ -142,7 +151,7 @@ class Matcher:
         """Return what the score of one pair is made of."""
         vacancy, candidate = _sides(query, other)
         requirements = self.requirements.requirements_for(vacancy, query.kind)
-        lines = ledger(requirements, candidate.profile, candidate.text)
+        lines = ledger(requirements, candidate.profile, candidate.text, self.today)
         if query.kind is Kind.CANDIDATE:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())

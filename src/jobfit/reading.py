@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -22,19 +21,16 @@ if TYPE_CHECKING:
 Paths = str | Path | Sequence[str | Path]
 
 
-def read_candidates(
-    paths: Paths, *, today: date | None = None, rejects: list[Rejection] | None = None
-) -> tuple[Candidate, ...]:
+def read_candidates(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Candidate, ...]:
     """The candidates in a file, a folder, a glob or several of them, in the order of the files.
 
-    ``today`` ends positions that are still held (default: the date of this machine). What cannot be read goes to
-    ``rejects``, and so does a file that is plainly a vacancy.
+    What cannot be read goes to ``rejects``, and so does a file that is plainly a vacancy.
 
     Raises:
         InputError: a path does not exist.
         RejectedInput: something was rejected and no ``rejects`` list was given.
     """
-    return cast("tuple[Candidate, ...]", read_records(paths, Kind.CANDIDATE, today=today, rejects=rejects))
+    return cast("tuple[Candidate, ...]", read_records(paths, Kind.CANDIDATE, rejects=rejects))
 
 
 def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Vacancy, ...]:
@@ -42,14 +38,14 @@ def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> t
     return cast("tuple[Vacancy, ...]", read_records(paths, Kind.VACANCY, rejects=rejects))
 
 
-def build_record(parsed: Parsed, today: date, taxonomy: Taxonomy | None = None) -> Record:
+def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
     """Structure one parsed document by the rules of its kind, with the names of ``taxonomy`` (the compact one)."""
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
     if parsed.kind is Kind.CANDIDATE:
-        reading = read_candidate_text(text, today, taxonomy)
+        reading = read_candidate_text(text, taxonomy)
         return Candidate(parsed.id, text, reading.language, parsed.source, reading.profile, flags=flags)
     vacancy = read_vacancy_profile(text, language, taxonomy or load_compact())
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
@@ -64,13 +60,13 @@ class CandidateReading:
     masked: Masked
 
 
-def read_candidate_text(text: str, today: date, taxonomy: Taxonomy | None = None) -> CandidateReading:
+def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> CandidateReading:
     """Read, structure and mask the text of a CV, each once: rendering the record then uses the mask made here.
 
     Language and profile are read in the text without the person's name and contacts, so neither changes with the name.
     The quotes, and the name itself, which is for display and masking only, are those of ``text``.
 
-    >>> reading = read_candidate_text("Ann Lee\\nNurse\\nLanguages: French (B2)", date(2024, 5, 1))
+    >>> reading = read_candidate_text("Ann Lee\\nNurse\\nLanguages: French (B2)")
     >>> reading.profile.name.value, reading.masked.text
     ('Ann Lee', '\\nNurse\\nLanguages: French (B2)')
     """
@@ -87,7 +83,7 @@ def read_candidate_text(text: str, today: date, taxonomy: Taxonomy | None = None
     name = read_name(ReadText(text, Kind.CANDIDATE), SkillFinder(taxonomy))
     masked = mask_once(text, name.value if name else "")
     short = nameless(text, masked)
-    profile = placed(read_candidate_profile(short.text, today, taxonomy), text, short.origin)
+    profile = placed(read_candidate_profile(short.text, taxonomy), text, short.origin)
     return CandidateReading(detect_language(short.text), replace(profile, name=name), masked)
 
 
@@ -95,7 +91,6 @@ def read_records(
     paths: Paths,
     kind: Kind,
     *,
-    today: date | None = None,
     rejects: list[Rejection] | None = None,
     guess: bool = True,
     taxonomy: Taxonomy | None = None,
@@ -106,7 +101,7 @@ def read_records(
     a format that says otherwise is rejected.
     """
     bad: list[Rejection] = [] if rejects is None else rejects
-    records = tuple(stream_records(paths, kind, bad, today=today, guess=guess, taxonomy=taxonomy))
+    records = tuple(stream_records(paths, kind, bad, guess=guess, taxonomy=taxonomy))
     if bad and rejects is None:
         raise RejectedInput(bad[0])
     return records
@@ -117,7 +112,6 @@ def stream_records(
     kind: Kind,
     rejects: list[Rejection],
     *,
-    today: date | None = None,
     guess: bool = True,
     notes: list[str] | None = None,
     taxonomy: Taxonomy | None = None,
@@ -126,7 +120,6 @@ def stream_records(
 
     What is rejected goes to ``rejects``; which files are no documents and were passed over, to ``notes``.
     """
-    today = today or date.today()
     inputs = find_files([str(path) for path in ([paths] if isinstance(paths, str | Path) else paths)])
     rejects += inputs.rejections
     if notes is not None:
@@ -140,7 +133,7 @@ def stream_records(
                 reason = f"it is a {result.kind}, and only {kind} records are wanted"
                 rejects.append(Rejection(result.source.path, result.source.row, None, None, reason))
             else:
-                yield build_record(result, today, taxonomy)
+                yield build_record(result, taxonomy)
 
 
 def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None) -> tuple[Document, ...]:

@@ -131,11 +131,12 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """One position held. Months are counted from 1 for the month it began; ``None`` where no dates are stated.
+    """One position held, as its text states it: nothing in it depends on the day on which it is read.
 
-    ``start`` and ``end`` are ``YYYY-MM``; a position still held has ``end`` = the date given as "today" and
-    ``current`` true. ``widest`` is the same range read as widely as the text allows: a year alone may mean all of its
-    months. ``occupation`` is an id of the taxonomy where the title is known there.
+    ``start`` and ``end`` are ``YYYY-MM``, both inclusive, ``None`` where they are not stated; an end may lie in the
+    future. A position still held is ``current`` and has no ``end``. ``widest`` is the same range read as widely as the
+    text allows: a year alone may mean all of its months. ``occupation`` is an id of the taxonomy where the title is
+    known there.
     """
 
     title: Stated[str]
@@ -144,12 +145,12 @@ class Experience:
     current: bool
     evidence: Evidence
     occupation: str | None = None
-    widest: tuple[str, str] | None = None
+    widest: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ExperienceTotal:
-    """Months worked, overlapping positions counted once.
+    """Months worked up to a day, overlapping positions counted once: :func:`jobfit.policy.months.experience_total`.
 
     ``months`` is the cautious reading. ``at_most`` reads dates that name only a year as widely as they allow; it is
     ``None`` unless every position found has dates. Only ``at_most`` can make a requirement *missing*.
@@ -216,19 +217,22 @@ class Requirement:
 class CandidateProfile:
     """What a CV states. ``skills`` holds ids of the taxonomy, first mention only, in the order of the text.
 
-    ``name`` is kept for display and for masking; nothing that ranks may read it. ``skills`` are those that the person
-    claims; ``disclaimed`` those that the text names only to say that the person has them not or wants them.
-    ``education`` is the highest level held, ``studying`` the highest in progress. ``conditions`` holds wishes such as
-    ``remote``, ``part_time``, ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``.
-    ``clearances`` are values such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the
-    person may work, with polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
+    ``name`` is kept for display and for masking; nothing that ranks may read it. ``claimed_months`` is the experience
+    in all that the text claims in words ("10 years of experience"); ``dates_explained`` tells that no date of the text
+    may be of work that was not read. ``skills`` are those that the person claims; ``disclaimed`` those that the text
+    names only to say that the person has them not or wants them. ``education`` is the highest level held, ``studying``
+    the highest in progress. ``conditions`` holds wishes such as ``remote``, ``part_time``,
+    ``permanent``, ``fixed_term``, ``apprenticeship``, ``internship``, ``freelance``. ``clearances`` are values
+    such as ``uk:sc``, ``us:secret``; ``permits`` countries (ISO 3166-1, or ``EU``) where the person may work, with
+    polarity ``HAS_NOT`` where sponsorship is needed. ``notice`` is in days, 0 for at once.
     """
 
     name: Stated[str] | None = None
     title: Stated[str] | None = None
     sections: tuple[Section, ...] = ()
     experiences: tuple[Experience, ...] = ()
-    experience: Stated[ExperienceTotal] | None = None
+    claimed_months: Stated[int] | None = None
+    dates_explained: bool = False
     education: Stated[EducationLevel] | None = None
     studying: Stated[EducationLevel] | None = None
     skills: tuple[Stated[str], ...] = ()
@@ -320,13 +324,17 @@ class Vacancy(_Record):
 Record = Candidate | Vacancy
 
 
+def _latest(position: Experience) -> tuple[bool, str]:
+    return position.current, position.end or position.start or ""
+
+
 def headline(record: Record) -> str:
     """Return what a person would call the record: its title, else the latest position, else its kind and id."""
     profile = record.profile
     if profile.title:
         return profile.title.value
     if isinstance(profile, CandidateProfile) and profile.experiences:
-        return max(profile.experiences, key=lambda position: position.end or "").title.value
+        return max(profile.experiences, key=_latest).title.value
     return f"{record.kind.value.capitalize()} {record.id}"
 
 

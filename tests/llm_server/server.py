@@ -47,6 +47,7 @@ class Server(ThreadingHTTPServer):
         self.script = []
         self.otherwise = "good"
         self.delay = 0.0
+        self.models = ()
         self.requests = []
         self.headers = []
         self.at_once = self.most_at_once = 0
@@ -78,6 +79,11 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args):
         pass
+
+    def do_GET(self):
+        """The list of models, where the server has one."""
+        models = self.server.models
+        self.send(200 if models else 404, {"data": [{"id": name} for name in models or ()]})
 
     def do_POST(self):
         server = self.server
@@ -129,6 +135,9 @@ class Handler(BaseHTTPRequestHandler):
         status, _, header = argument.partition(",")
         error = {"message": f"no: {json.dumps(body)} {self.headers.get('Authorization')}", "type": "test"}
         self.send(int(status), {"error": error}, {"Retry-After": header} if header else {})
+
+    def do_refuse(self, body, argument):
+        self.send(400, {"error": {"message": argument}})
 
     def do_html(self, body, _):
         self.send(200, "<html>Welcome to the portal</html>")

@@ -1,7 +1,6 @@
 """Whatever the text: every quote of a profile stands in the text where it says."""
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from jobfit.records import CandidateProfile, Evidence
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.taxonomy.compact import load_compact
 
-TODAY = date(2024, 5, 15)
 PIECES = """Ann Lee|\n|Développeur Java|\nExperience\n|EDUCATION:|2019 -|2021|present|since|à|Présent|Nurse|MSc|Bac+5|
 Master|English (C1)|native French,|permis B|no|CE|Location: Paris|
 Tel-Aviv|75011 Lyon|;|remote|CDI|•|\t|\u2013|\u00a0|\u0130|
@@ -22,7 +20,7 @@ WORDS = st.sampled_from(PIECES.split("|"))
 
 
 def quotes(profile: CandidateProfile) -> Iterator[Evidence]:
-    single = (profile.name, profile.title, profile.experience, profile.education, profile.location)
+    single = (profile.name, profile.title, profile.claimed_months, profile.education, profile.location)
     yield from (item.evidence for item in single if item)
     for experience in profile.experiences:
         yield from (experience.evidence, experience.title.evidence)
@@ -32,14 +30,14 @@ def quotes(profile: CandidateProfile) -> Iterator[Evidence]:
 
 
 def check(text: str) -> None:
-    profile = read_candidate_profile(text, TODAY, load_compact())
+    profile = read_candidate_profile(text, load_compact())
     for evidence in quotes(profile):
         assert text[evidence.start : evidence.end] == evidence.text
     ends = [section.end for section in profile.sections]
     assert [section.start for section in profile.sections] == ([0, *ends[:-1]] if ends else [])
     assert not ends or ends[-1] == len(text)
     for experience in profile.experiences:
-        assert (experience.start is None) == (experience.end is None)
+        assert (experience.start is None) == (experience.end is None and not experience.current)
         assert experience.start is None or experience.start <= (experience.end or "") <= "2024-05"
 
 

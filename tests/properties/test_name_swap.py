@@ -8,7 +8,6 @@ import html
 import importlib.util
 import io
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,6 @@ _spec = importlib.util.spec_from_file_location("people", Path(__file__).parents[
 people = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(people)
 
-TODAY = date(2026, 1, 1)
 REFERENCE = "Tamsin Ollerenshaw"
 ENGLISH = """{full}
 Data Analyst
@@ -162,7 +160,7 @@ def _read(folder: Path, suffix: str, layout: str, names: list[str]) -> dict[str,
         (folder / f"{number:03}").mkdir()
         (folder / f"{number:03}" / f"cv.{suffix}").write_bytes(WRITERS[suffix](text, name))
     files = [folder / f"{number:03}" / f"cv.{suffix}" for number in range(len(names))]
-    records = dict(zip(names, read_candidates(files, today=TODAY), strict=True))
+    records = dict(zip(names, read_candidates(files), strict=True))
     source = Source(f"cv.{suffix}", suffix, "")
     return {name: dataclasses.replace(record, id="subject", source=source) for name, record in records.items()}
 
@@ -197,7 +195,7 @@ def others(tmp_path_factory: pytest.TempPathFactory) -> list[Candidate]:
         )
         text += f"for the shops of a chain, every month and for every town.\n\nSKILLS\n{skills}\n"
         (folder / f"other-{number}.txt").write_text(text)
-    return list(read_candidates(folder, today=TODAY))
+    return list(read_candidates(folder))
 
 
 def _shortlist(record: Candidate, others: list[Candidate], vacancy: Vacancy, encoder: Encoder) -> list[object]:

@@ -12,6 +12,7 @@ from datetime import date
 import pytest
 
 from jobfit.policy.ledger import check
+from jobfit.policy.months import experience_total
 from jobfit.records import CandidateProfile, Requirement, RequirementKind, VacancyProfile
 from jobfit.shortlist import Status
 from jobfit.simulation.latent import Person
@@ -40,7 +41,7 @@ def read_market(settings: MarketSettings) -> Reading:
     taxonomy = market.world.taxonomy
     return Reading(
         market,
-        {p.id: read_candidate_profile(plain(market.cvs[p.id]), TODAY, taxonomy) for p in market.people},
+        {p.id: read_candidate_profile(plain(market.cvs[p.id]), taxonomy) for p in market.people},
         {o.id: read_vacancy_profile(plain(market.vacancies[o.id]), o.language, taxonomy) for o in market.openings},
     )
 
@@ -71,7 +72,8 @@ def overlap(found: list[set[str]], true: list[set[str]]) -> tuple[float, float]:
 
 
 def test_months_worked_are_read_and_their_bound_is_never_too_low(reading: Reading) -> None:
-    pairs = [(worked(person), reading.candidates[person.id].experience) for person in reading.market.people]
+    totals = {id_: experience_total(profile, TODAY) for id_, profile in reading.candidates.items()}
+    pairs = [(worked(person), totals[person.id]) for person in reading.market.people]
     read = [(true, stated.value) for true, stated in pairs if stated is not None]
     assert len(read) / len(pairs) >= 0.9
     bounded = [(true, total) for true, total in read if total.at_most is not None]
@@ -157,7 +159,7 @@ def test_nothing_that_a_person_has_is_called_missing(kind: str, request: pytest.
     for opening in reading.market.openings:
         for required in reading.vacancies[opening.id].requirements:
             for person_id, profile in reading.candidates.items():
-                if check(required, profile).status is Status.MISSING:
+                if check(required, profile, today=TODAY).status is Status.MISSING:
                     missing += 1
                     if holds(people[person_id], required):
                         wrong.append((opening.id, person_id, required.label))

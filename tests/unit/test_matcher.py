@@ -15,7 +15,7 @@ from jobfit.records import (
     Candidate,
     CandidateProfile,
     Evidence,
-    ExperienceTotal,
+    Experience,
     Importance,
     LanguageLevel,
     LanguageSkill,
@@ -44,8 +44,10 @@ def candidate(id, text, months=None):
         return Candidate(id, text, "en", SOURCE)
     said = f"{months} months of experience"
     text = f"{text} {said}"
-    stated = Stated(ExperienceTotal(months, months), Evidence(said, len(text) - len(said), len(text)))
-    return Candidate(id, text, "en", SOURCE, CandidateProfile(experience=stated))
+    evidence = Evidence(said, len(text) - len(said), len(text))
+    last = 2000 * 12 + months - 1
+    held = Experience(Stated(said, evidence), "2000-01", f"{last // 12}-{last % 12 + 1:02}", False, evidence)
+    return Candidate(id, text, "en", SOURCE, CandidateProfile(experiences=(held,), dates_explained=True))
 
 
 def vacancy(id, text, *requirements):

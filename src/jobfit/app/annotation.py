@@ -86,9 +86,11 @@ def annotate(request: AnnotateRequest, progress: Progress = quiet) -> AnnotateRe
     """
     from jobfit.judged import Texts
     from jobfit.training.annotation import check_texts, draw_pairs, questions_of
-    from jobfit.training.annotation_files import read_texts
+    from jobfit.training.annotation_files import check_pairs_file, read_texts
     from jobfit.training.annotators import LlmAnnotator
 
+    if request.pairs is not None:
+        check_pairs_file(request.pairs)
     texts = Texts(read_texts(request.vacancies, "vacancies"), read_texts(request.candidates, "candidates"))
     drawn = draw_pairs(_run(request, texts, progress), request.depth, request.per_vacancy, request.seed)
     if not drawn:

@@ -95,7 +95,7 @@ def _ingest_market(store: Store, encoder: Encoder, market: Path, progress: Progr
     from jobfit.ingest.sources import find_files
 
     found = find_files([str(market / "cvs"), str(market / "vacancies")])
-    report = Ingest(store, encoder, TODAY).run(found, progress.of("Ingesting"))
+    report = Ingest(store, encoder).run(found, progress.of("Ingesting"))
     store.put_groups(read_groups(market / "groups.csv"))
     counts = store.counts()
     return {
@@ -113,7 +113,7 @@ def _examples(store: Store, encoder: Encoder) -> list[Example]:
 
     examples = []
     for asking, count in ((Kind.VACANCY, EXAMPLES), (Kind.CANDIDATE, 1)):
-        matcher = Matcher(store.corpus(asking.other, encoder.fingerprint), encoder)
+        matcher = Matcher(store.corpus(asking.other, encoder.fingerprint), encoder, today=TODAY)
         for row in store.list(asking)[:count]:
             query = store.get(asking, row.id)
             shortlist = matcher.match(query, SHOWN)
@@ -127,7 +127,7 @@ def _match_everything(store: Store, encoder: Encoder, asking: Kind) -> dict[str,
 
     records = {kind: [store.get(kind, row.id) for row in store.list(kind)] for kind in Kind}
     corpus = index_in_memory(records[asking.other], encoder)
-    matcher = Matcher(corpus, encoder)
+    matcher = Matcher(corpus, encoder, today=TODAY)
     return {"match": Run("match", {query.id: matcher.match(query, DEPTH).ranking for query in records[asking]})}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, quiet
 from jobfit.errors import InputError
 from jobfit.records import Kind
 
@@ -19,7 +19,6 @@ class IngestRequest(Request):
     encode: bool = Field(True, description="Encode now; otherwise the first match does.")
     rejects: Path = Field(Path("rejects.jsonl"), description="Where rejected inputs are listed (JSON Lines).")
     workers: int = Field(2, ge=1, le=64, description="Parser processes.")
-    today: Today
     tenant: Tenant = "default"
 
 
@@ -38,7 +37,8 @@ class IngestTimes(Result):
 class IngestResult(Result):
     """What became of the files. ``accepted``: new or changed; ``updated``: those of them that were there before.
 
-    ``rejects_file`` lists the rejected ones with the reasons.
+    ``moved``: of the unchanged ones, how many lie elsewhere now; ``copies``: files and rows that hold what another
+    record holds, and are none of their own. ``rejects_file`` lists the rejected ones with the reasons.
     """
 
     accepted: int
@@ -47,6 +47,8 @@ class IngestResult(Result):
     seconds: float
     times: IngestTimes
     updated: int
+    moved: int
+    copies: int
     rejects_file: str | None
     notes: tuple[str, ...]
 
@@ -67,7 +69,7 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
     found = find_files(request.paths, passed_over=rejects)
     load = partial(cached_encoder, request.model, progress) if request.encode else None
     with ready(request.tenant, load, clock) as (store, encoder):
-        job = Ingest(store, encoder, request.today, request.kind, request.workers, clock)
+        job = Ingest(store, encoder, request.kind, request.workers, clock)
         report = job.run(found, progress.of("Ingesting"))
     if report.rejected or rejects.exists():  # an older list would tell of another ingest
         write_rejects(rejects, report.rejected)

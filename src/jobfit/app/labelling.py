@@ -88,7 +88,7 @@ def _read(request: LabelRequest) -> _People:
     rejects: list[Rejection] = []
     sides: dict[Kind, list[Any]] = {}
     for kind, paths in ((Kind.CANDIDATE, request.candidates), (Kind.VACANCY, request.vacancies)):
-        sides[kind] = list(stream_records(list(paths), kind, rejects, today=request.today, guess=False))
+        sides[kind] = list(stream_records(list(paths), kind, rejects, guess=False))
         if not sides[kind]:
             raise InputError(f"no {kind} could be read: {rejects[0].reason if rejects else 'there is no file'}")
     return _People(sides[Kind.CANDIDATE], sides[Kind.VACANCY], rejects)
@@ -110,7 +110,7 @@ def _label_pairs(
             if number % 256 == 0 or number == total:
                 progress.step("Labelling", number, total)
 
-    cases = all_cases(people.candidates, people.vacancies, lambda id_: known.get(id_, {}))
+    cases = all_cases(people.candidates, people.vacancies, lambda id_: known.get(id_, {}), request.today)
     return write_labels(map(rules.label, counted(cases)), folder)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
-from jobfit.app.wire import Request, Result
+from jobfit.app.wire import Progress, Request, Result, quiet
 from jobfit.errors import InputError
 from jobfit.llm.meter import Spent, Usage
 
@@ -57,7 +57,7 @@ class Estimate(Result):
     cost_at_most: float
 
 
-def llm_client(options: LlmOptions) -> Client:
+def llm_client(options: LlmOptions, progress: Progress = quiet) -> Client:
     """Return the client that ``options`` describe, with the key of the environment. Nothing is sent yet."""
     from jobfit.app.encoding import private_cache
     from jobfit.llm.client import Client
@@ -78,4 +78,9 @@ def llm_client(options: LlmOptions) -> Client:
         Prices(options.price_prompt, options.price_answer), Budget(options.budget_tokens, options.budget_cost)
     )
     cache = options.cache or private_cache() / "llm"
-    return Client(options.url, options.model, key_from_environment(), cache=cache, settings=settings, meter=meter)
+
+    def told(spent: Spent) -> None:
+        progress.step("Answers of the model", spent.requests + spent.from_cache, 0)
+
+    key = key_from_environment()
+    return Client(options.url, options.model, key, cache=cache, settings=settings, meter=meter, told=told)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +109,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         open_hyre(request.hyre, request.model, progress=progress) as texts,
         open_store(tenant=request.tenant) as store,
     ):
-        query = find_record(store, kind, name, request.today)
+        query = find_record(store, kind, name)
         encoder = _encoded(store, cached_encoder(request.model, progress), texts, kind, progress)
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
@@ -118,7 +117,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
-        shortlist = Matcher(corpus, encoder, requirements).match(query, request.k)
+        shortlist = Matcher(corpus, encoder, requirements, today=request.today).match(query, request.k)
         records = corpus.records([entry.id for entry in shortlist.entries])
         return match_result(query, shortlist, records, **store_facts(texts))
 
@@ -134,7 +133,7 @@ def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, askin
     return encoder
 
 
-def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
+def find_record(store: Store, kind: Kind, name: str) -> Record:
     """Return the record with this id, or read it from this file (which is not stored).
 
     Raises:
@@ -150,7 +149,7 @@ def find_record(store: Store, kind: Kind, name: str, today: date) -> Record:
                 f"no {kind.value} with the id {name!r} in the store, and no file of that name; "
                 f"the ids there are: jobfit list {kind.value}"
             ) from None
-    records = read_records(name, kind, today=today, guess=False)
+    records = read_records(name, kind, guess=False)
     if len(records) != 1:
         raise InputError(f"{name} holds {len(records)} {kind.value} records; ingest it and name one by its id")
     return records[0]

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from jobfit.app.geo import places_named
 from jobfit.app.llm import DryRun, Estimate, LlmOptions, llm_client
-from jobfit.app.wire import DEFAULT_MODEL, Out, Progress, Request, Result, Today, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Out, Progress, Request, Result, quiet
 from jobfit.errors import InputError, Rejection
 
 if TYPE_CHECKING:
@@ -53,7 +53,6 @@ class PrepareRequest(Request):
     )
     mask: bool = Field(True, description="Mask personal details in the documents.")
     geo: str | None = Field(None, description="An imported table of places, for departments and regions.")
-    today: Today
     esco: EscoOptions = EscoOptions()
     llm: LlmOptions = LlmOptions()
     dry_run: DryRun = False
@@ -143,7 +142,7 @@ def prepare(request: PrepareRequest, progress: Progress = quiet) -> Prepared | E
         return _estimate(request, progress)
     table, places = load_table(request.statuses), places_named(request.geo)
     with _open_variant(request, progress) as (variant, taxonomy):
-        settings = Settings(table, request.today, variant, places, taxonomy)
+        settings = Settings(table, variant, places, taxonomy)
         done = write(inputs, settings, request.out, progress.note)
     for note in done["notes"]:
         progress.note(note)
@@ -159,11 +158,7 @@ def _estimate(request: PrepareRequest, progress: Progress) -> Estimated:
     sides = ((Kind.CANDIDATE, request.candidates), (Kind.VACANCY, request.vacancies))
     with _open_variant(request, progress) as (variant, _):
         assert isinstance(variant, GroundedVariant)
-        records = (
-            record
-            for kind, paths in sides
-            for record in stream_records(paths, kind, rejects, today=request.today, guess=False)
-        )
+        records = (record for kind, paths in sides for record in stream_records(paths, kind, rejects, guess=False))
         return Estimated.of(variant.estimate(records), unusable=len(rejects))
 
 
@@ -181,7 +176,7 @@ def _open_variant(request: PrepareRequest, progress: Progress) -> Iterator[tuple
             taxonomy = load_taxonomy(esco.taxonomy or "compact")
             encode = None if esco.lexical_only else text_encoder(esco.model, progress)
         if request.variant == "llm":
-            client = stack.enter_context(llm_client(request.llm))
+            client = stack.enter_context(llm_client(request.llm, progress))
         settings = VariantSettings(
             request.language, request.mask, taxonomy, encode, SkillsFrom(esco.skills), client,
             request.llm.keep_incomplete,

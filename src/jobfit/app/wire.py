@@ -47,7 +47,7 @@ class Progress:
     """What a use case tells while it works. This one keeps quiet; a face overrides what it shows."""
 
     def step(self, what: str, done: int, total: int) -> None:
-        """``done`` of ``total`` parts of this piece of work are done."""
+        """``done`` of ``total`` parts of this piece of work are done; a total of 0 is not known."""
 
     def note(self, text: str) -> None:
         """Something that the user should know now: what was left out, or a model that fits something else."""

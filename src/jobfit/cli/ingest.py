@@ -11,9 +11,11 @@ from jobfit.cli.output import print_table, stderr, stdout
 
 
 def _print_ingest(result: IngestResult) -> None:
+    copies = f"{result.copies} copies, " if result.copies else ""
+    moved = f" ({result.moved} of them elsewhere)" if result.moved else ""
     stdout.print(
-        f"{result.accepted} accepted ({result.updated} of them changed), {result.unchanged} unchanged, "
-        f"{result.rejected} rejected, {result.seconds:.1f} s",
+        f"{result.accepted} accepted ({result.updated} of them changed), {result.unchanged} unchanged{moved}, "
+        f"{copies}{result.rejected} rejected, {result.seconds:.1f} s",
     )
     phases = ", ".join(f"{name} {seconds:.1f}" for name, seconds in result.times if seconds >= 0.05)
     stdout.print(f"Seconds by phase: {phases}", style="dim")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from rich.console import Console
 
+from jobfit.app.llm import Estimate
 from jobfit.app.wire import Progress
 
 # Titles and file names are other people's: nothing in them is markup.
@@ -19,6 +21,7 @@ stderr = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlig
 stdout = Console(markup=False, emoji=False, highlight=False)
 
 # A spreadsheet runs a cell that begins with one of these (OWASP ASVS 1.2.10, CSV injection).
+_QUIET = 30  # seconds between two lines of progress where stderr is no terminal
 _AROUND = 80  # characters of a sentence that are shown on each side of a quote
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
@@ -60,6 +63,17 @@ def _shortened(quoted: str) -> str:
     return quoted if len(quoted) <= 2 * _AROUND else f"{quoted[:_AROUND]} … {quoted[-_AROUND:]}"
 
 
+def print_estimate(estimate: Estimate) -> None:
+    """Print what asking a language model would take."""
+    stdout.print(f"requests: {estimate.requests:,}; answered already: {estimate.from_cache:,}")
+    for name, tokens, cost in (
+        ("about", estimate.about, estimate.cost_about), ("at most", estimate.at_most, estimate.cost_at_most),
+    ):  # fmt: skip
+        said = f"{tokens.prompt:,} tokens sent, {tokens.answer:,} answered, cost {cost:.4g}"
+        stdout.print(f"{name}: {said}", soft_wrap=True)
+    stdout.print("Nothing was sent and nothing was written.")
+
+
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout; keys in the order given, no NaN."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
@@ -79,17 +93,21 @@ def _inert(cell: object) -> object:
 
 
 class Told(Progress):
-    """What a use case tells, on stderr: notes as they come, and steps as a bar where stderr is a terminal."""
+    """What a use case tells, on stderr: notes as they come, and steps as a bar, or a line now and then in a log."""
 
     def __init__(self) -> None:
         self._bar: Any = None
         self._what = ""
+        self._said = time.monotonic()
 
     def note(self, text: str) -> None:
         stderr.print(text)
 
     def step(self, what: str, done: int, total: int) -> None:
         if not stderr.is_terminal:
+            if time.monotonic() - self._said >= _QUIET:
+                self._said = time.monotonic()
+                stderr.print(f"{what}: {done:,} of {total:,}" if total else f"{what}: {done:,}")
             return
         if self._bar is None:
             from rich import progress as rich
@@ -101,7 +119,7 @@ class Told(Progress):
         if what != self._what:
             self._what = what
             self._bar.reset(self._task, description=what)
-        self._bar.update(self._task, completed=done, total=total)
+        self._bar.update(self._task, completed=done, total=total or None)
 
     def close(self) -> None:
         if self._bar is not None:

@@ -9,7 +9,7 @@ from jobfit.app import prepare as use_case
 from jobfit.app.labelling import LabelResult
 from jobfit.app.prepare import Estimated, Funnel, Prepared, PrepareRequest
 from jobfit.cli.command import SOME_REJECTED, command
-from jobfit.cli.output import print_table, stderr, stdout
+from jobfit.cli.output import print_estimate, print_table, stderr, stdout
 
 
 def _leave(result: Prepared | Estimated, request: PrepareRequest) -> int:
@@ -24,7 +24,7 @@ def _print_result(result: Prepared | Estimated) -> None:
     if isinstance(result, Prepared):
         _print_prepared(result)
     else:
-        _print_estimate(result)
+        print_estimate(result)
 
 
 def _print_prepared(done: Prepared) -> None:
@@ -64,16 +64,6 @@ def _rows(funnel: Funnel) -> Iterator[tuple[str, str, str, str]]:
 
 def _counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in counts.items())
-
-
-def _print_estimate(estimate: Estimated) -> None:
-    stdout.print(f"requests: {estimate.requests:,}; answered already: {estimate.from_cache:,}")
-    for name, tokens, cost in (
-        ("about", estimate.about, estimate.cost_about), ("at most", estimate.at_most, estimate.cost_at_most),
-    ):  # fmt: skip
-        said = f"{tokens.prompt:,} tokens sent, {tokens.answer:,} answered, cost {cost:.4g}"
-        stdout.print(f"{name}: {said}", soft_wrap=True)
-    stdout.print("Nothing was sent and nothing was written.")
 
 
 def _print_labels(result: LabelResult) -> None:

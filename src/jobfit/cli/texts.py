@@ -7,7 +7,7 @@ from typing import Any
 from jobfit.app import annotation, texts
 from jobfit.app.wire import Result
 from jobfit.cli.command import command
-from jobfit.cli.output import stderr, stdout
+from jobfit.cli.output import print_estimate, stderr, stdout
 from jobfit.llm.errors import LlmError
 
 
@@ -20,8 +20,10 @@ def _leave(result: Result, request: Any) -> int:
 
 
 def _print_fields(result: Result) -> None:
-    lines = [f"{name}: {value}" for name, value in result.model_dump(mode="json").items()]
+    lines = [f"{name}: {value}" for name, value in result.model_dump(mode="json", exclude={"estimate"}).items()]
     stdout.print("\n".join(lines), soft_wrap=True)
+    if estimate := getattr(result, "estimate", None):
+        print_estimate(estimate)
 
 
 hyre = command(texts.hyre, _print_fields, leave=_leave, mask=("--mask/--no-mask",))

@@ -23,6 +23,11 @@ _FIELDS = (
 )  # fmt: skip
 _HEADING = "Experience\n"  # ends the head of a text for the masking rules: values below are not shaped like a head
 _LONGEST_NAME = 70
+_ADVICE = {  # what helps where a part has no answer
+    "too_long": ": longer than the model's context, serve it with a larger one",
+    "truncated": ": give answers more room, --llm-answer-tokens",
+    "no_reply": ": give it longer, --llm-timeout, or fewer requests at once, --llm-concurrency",
+}
 
 
 def shown(record: Record) -> Draft:
@@ -135,7 +140,9 @@ class LlmVariant:
             self.report.add(reading, text)
             yield Document(record.id, text)
         if self.report.incomplete and not self._keep_incomplete:
-            reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.report.failures.items()))
+            reasons = ", ".join(
+                f"{count} {reason}{_ADVICE.get(reason, '')}" for reason, count in sorted(self.report.failures.items())
+            )
             raise LlmError(
                 f"{len(self.report.incomplete)} of {self.report.records} records lack a part ({reasons}), the first "
                 f"is {self.report.incomplete[0]!r}. Run the command again: only these parts are asked for; or go on "

@@ -38,7 +38,8 @@ class Raw:
 class Structured:
     """Only the fields that the rules read, one line each, in a fixed order; a field that is unknown has no line.
 
-    ``Title: ...``, ``Experience: title (n months); ...`` and so on. Labels are in ``record.language`` where the
+    ``Title: ...``, ``Experience: title (n months); title (2021-03 -); ...`` and so on: of a position still held the
+    beginning is written, for its length depends on the day. Labels are in ``record.language`` where the
     lexicon has them, else English. Skills get their preferred label from the ``taxonomy`` where one is given, else the
     words of the record. A record without any known field gives an empty text; use :class:`Raw` for it.
     """
@@ -83,7 +84,8 @@ class Structured:
 
 def _position(position: Experience, months: str) -> str:
     if position.start is None or position.end is None:
-        return position.title.value
+        since = position.start if position.current else None
+        return f"{position.title.value} ({since} -)" if since else position.title.value
     first, last = (int(month[:4]) * 12 + int(month[5:7]) for month in (position.start, position.end))
     length = last - first + 1
     return f"{position.title.value} ({length} {months})" if length > 0 else position.title.value

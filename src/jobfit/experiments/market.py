@@ -142,7 +142,7 @@ def rules() -> RuleSet:
 
 
 def _by_rules(market: Market) -> tuple[Pair, ...]:
-    labelled = map(rules().label, all_cases(*_records(market)))
+    labelled = map(rules().label, all_cases(*_records(market), today=_TODAY))
     return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade)
 
 
@@ -151,7 +151,7 @@ def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
     people, openings = [], []
     for i, page in market.cvs.items():
         text = plain(page)
-        reading = read_candidate_text(text, _TODAY, taxonomy)
+        reading = read_candidate_text(text, taxonomy)
         people.append(Candidate(i, text, reading.language, source, reading.profile))
     for i, page in market.vacancies.items():
         text = plain(page)

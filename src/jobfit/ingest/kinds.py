@@ -53,3 +53,12 @@ def guess_kind(text: str, path: str) -> Kind | None:
     if abs(candidate - vacancy) < _MARGIN or max(candidate, vacancy) < _LEAST or neither.search(folded):
         return None
     return Kind.CANDIDATE if candidate > vacancy else Kind.VACANCY
+
+
+def kind_of_folder(path: str) -> Kind | None:
+    """The kind of record that the folder of the file at ``path`` is named after, such as ``cvs``; else ``None``."""
+    folder = PurePath(path).parent.name.casefold()
+    candidates, vacancies, _ = _sides()
+    if candidates.path.fullmatch(folder):
+        return Kind.CANDIDATE
+    return Kind.VACANCY if vacancies.path.fullmatch(folder) else None

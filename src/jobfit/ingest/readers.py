@@ -1,7 +1,7 @@
 """The chain of ingest: file -> format -> text (in a child process) -> kind, id, language; or a rejection.
 
-Every file ends in at least one :class:`Parsed` or one rejection; nothing is lost, and no record exists of what was
-rejected.
+Every file ends in at least one :class:`Parsed` or one rejection, or in a note that it is a copy; nothing is lost, and
+no record exists of what was rejected.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from jobfit.errors import Rejection
 from jobfit.ingest.ids import IdAssigner
-from jobfit.ingest.kinds import guess_kind
+from jobfit.ingest.kinds import guess_kind, kind_of_folder
 from jobfit.ingest.language import detect_language
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.ingest.parse.sandbox import ParserPool
@@ -47,6 +47,10 @@ class _Job:
     sha256: str = ""
     rejection: RawRejection | None = None
 
+    def hash_of(self, document: RawDocument) -> str:
+        """Return the SHA-256 of the file, or of the text of one row of many: its neighbours may change."""
+        return self.sha256 if document.row is None else sha256(document.text.encode()).hexdigest()
+
     def rejected(self, raw: RawRejection) -> Rejection:
         return Rejection(str(self.path), raw.row, raw.field, raw.value, raw.reason)
 
@@ -69,9 +73,17 @@ def read_raw(
     for results in pool.map(_contents(files, jobs)):
         yield from _refused(jobs)
         job = jobs.popleft()
+        documents = [result for result in results if isinstance(result, RawDocument)]
+        hashes = {id(document): job.hash_of(document) for document in documents}
+        beside = frozenset(hashes.values())
         for result in results:
-            done = result if isinstance(result, RawRejection) else _finish(job, result, assigner, kind, otherwise)
-            yield job.rejected(done) if isinstance(done, RawRejection) else done
+            done: Parsed | RawRejection | None
+            if isinstance(result, RawRejection):
+                done = result
+            else:
+                done = _finish(job, result, _kind(job, result, kind, otherwise), assigner, hashes[id(result)], beside)
+            if done is not None:
+                yield job.rejected(done) if isinstance(done, RawRejection) else done
     yield from _refused(jobs)
 
 
@@ -105,20 +117,29 @@ def _refused(jobs: deque[_Job]) -> Iterator[Rejection]:
         yield jobs.popleft().rejected(rejection)
 
 
-def _finish(
-    job: _Job, result: RawDocument, ids: IdAssigner, expected: Kind | None, otherwise: Kind | None
-) -> Parsed | RawRejection:
-    path = str(job.path.resolve())
-    if result.kind is not None and expected is not None and result.kind is not expected:
-        return RawRejection(f"it is a {result.kind} by its format, not a {expected}", row=result.row)
+def _kind(job: _Job, result: RawDocument, expected: Kind | None, otherwise: Kind | None) -> Kind | RawRejection:
+    """Return what a document is; a rejection where nobody knows, or where its format and the user disagree."""
+    said = expected or kind_of_folder(str(job.path))
+    if result.kind is not None and said is not None and result.kind is not said:
+        where = "" if expected else f" as the name of its folder says; pass --as {result.kind} if it is one"
+        return RawRejection(f"it is a {result.kind} by its format, not a {said}{where}", row=result.row)
     kind = result.kind or expected or guess_kind(result.text, str(job.path)) or otherwise
     if kind is None:
         reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
         return RawRejection(reason, row=result.row)
-    record_id = ids.assign(kind, result.id, path, result.row)
-    if isinstance(record_id, RawRejection):
+    return kind
+
+
+def _finish(
+    job: _Job, raw: RawDocument, kind: Kind | RawRejection, ids: IdAssigner, content: str, beside: frozenset[str]
+) -> Parsed | RawRejection | None:
+    """Give a document its id and language; ``None`` where it is a copy of another one."""
+    path = str(job.path.resolve())
+    if isinstance(kind, RawRejection):
+        return kind
+    record_id = ids.assign(kind, raw.id, (path, raw.row), content, beside)
+    if not isinstance(record_id, str):
         return record_id
-    flag = mislabelled(job.path.name, job.format)
-    raw = result if flag is None else replace(result, flags=(flag, *result.flags))
-    digest = job.sha256 if result.row is None else sha256(result.text.encode()).hexdigest()
-    return Parsed(raw, kind, record_id, detect_language(result.text), Source(path, job.format, digest, result.row))
+    if flag := mislabelled(job.path.name, job.format):
+        raw = replace(raw, flags=(flag, *raw.flags))
+    return Parsed(raw, kind, record_id, detect_language(raw.text), Source(path, job.format, content, raw.row))

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from jobfit.artifacts import read_bytes, sha256_of
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.tables import header, known_columns, match_columns, plain_name
+from jobfit.ingest.ids import Known
 from jobfit.ingest.parse import gz
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.ingest.parse.text import decode
@@ -133,16 +134,6 @@ def _other_table(path: Path) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A current record that is a whole file: ``path`` (absolute) had these bytes (``sha256``) when it was read."""
-
-    kind: Kind
-    id: str
-    path: str
-    sha256: str
-
-
 def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | None = None) -> Mapping[Path, Known]:
     """Return the record of every file that has the bytes it had before; it need not be parsed again.
 
@@ -152,7 +143,8 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
     """
     by_path: dict[str, list[Known]] = defaultdict(list)
     for record in known:
-        by_path[record.path].append(record)
+        if record.row is None:
+            by_path[record.path].append(record)
     unchanged: dict[Path, Known] = {}
     for file in files:
         candidates = by_path.get(str(file.resolve()))
@@ -165,3 +157,19 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
             if len(same) == 1:
                 unchanged[file] = same[0]
     return unchanged
+
+
+def find_moved(files: Iterable[Path], known: Iterable[Known]) -> frozenset[str]:
+    """Return the hashes of ``files``, to find records that moved; none where no record came from one of the paths.
+
+    Only then may a file hold another content than the record of its path, because that one lies elsewhere now.
+    """
+    paths = {record.path for record in known if record.row is None}
+    several = tuple(files)
+    if not any(str(file.resolve()) in paths for file in several):
+        return frozenset()
+    hashes = set()
+    for file in several:
+        with suppress(InputError):
+            hashes.add(sha256_of(read_bytes(file, most=_MOST + 1)))
+    return frozenset(hashes)

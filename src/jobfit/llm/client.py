@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from pydantic import BaseModel
 from jobfit.artifacts import digest_of
 from jobfit.errors import InputError
 from jobfit.llm.cache import AnswerCache
-from jobfit.llm.errors import AnswerError
+from jobfit.llm.errors import AnswerError, LlmError
 from jobfit.llm.exchange import Dialect, Exchange, schema_text
 from jobfit.llm.meter import BYTES_PER_TOKEN, Meter, Spent, Usage, most_tokens
 from jobfit.llm.prompt import Prompt, messages
@@ -32,9 +33,10 @@ _VERSION = 1  # of what an answer depends on besides what stands in the key
 class Estimate:
     """What ``requests`` would take; ``from_cache`` more are answered already.
 
-    ``about`` takes a token for each 3.5 bytes sent, and an answer as long as the data it is about (an extraction
-    quotes most of it). ``at_most`` takes a token for each byte sent and answers of the greatest length first asked for;
-    requests that are repeated come on top. A model that reasons may come close to it.
+    ``about`` takes a token for each 3.5 bytes sent, and an answer as long as the caller says (:attr:`Ask.tokens`) or as
+    the data it is about (an extraction quotes most of it). ``at_most`` takes a token for each byte sent and answers of
+    the greatest length first asked for; requests that are repeated come on top. A model that reasons may come close to
+    it.
     """
 
     requests: int
@@ -47,10 +49,14 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Ask(Generic[T]):
-    """A prompt and the shape that its answer must have; without a shape the answer is text."""
+    """A prompt and the shape that its answer must have; without a shape the answer is text.
+
+    ``tokens`` is how long the answer will be, about, where that is known: estimates use it.
+    """
 
     prompt: Prompt
     shape: type[T] | None = None
+    tokens: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +85,14 @@ class Client:
         cache: Path | None = None,
         settings: Settings | None = None,
         meter: Meter | None = None,
+        told: Callable[[Spent], None] = lambda spent: None,
     ) -> None:
-        """Prepare; nothing is sent.
+        """Prepare; nothing is sent. ``told`` is called with what was spent after each answer of :meth:`map`.
 
         Raises:
             InputError: the URL, the model, the key or the cache folder cannot be used.
         """
-        self.settings = settings or Settings()
+        self.settings, self.told = settings or Settings(), told
         self.meter = meter or Meter()
         self.url = checked_url(url, self.settings.plain_http)
         if not model.strip():
@@ -111,23 +118,45 @@ class Client:
     def map(self, asks: Iterable[Ask[T]]) -> Iterator[Completion[T] | AnswerError]:
         """Yield the answer to each of ``asks`` in their order, ``settings.concurrency`` under way at once.
 
-        A request without a usable answer gives its :class:`AnswerError` and the others go on; an EndpointError or
-        BudgetSpentError ends everything, after the requests under way have been answered and kept.
+        A request without a usable answer gives its :class:`AnswerError` and the others go on. An EndpointError or
+        BudgetSpentError ends everything after the requests under way have been answered and kept; an interrupt
+        (Ctrl-C) ends it at once, and what is under way is lost.
         """
         stop = threading.Event()
         waiting: deque[Future[Completion[T] | AnswerError]] = deque()
-        with ThreadPoolExecutor(self.settings.concurrency, thread_name_prefix="llm") as pool:
-            try:
-                for ask in asks:
-                    waiting.append(pool.submit(self._outcome, ask, stop))
-                    if len(waiting) >= 4 * self.settings.concurrency:
-                        yield waiting.popleft().result()
-                while waiting:
+        queue: SimpleQueue[tuple[Future[Completion[T] | AnswerError], Ask[T]] | None] = SimpleQueue()
+
+        def work() -> None:
+            while entry := queue.get():
+                future, ask = entry
+                if future.set_running_or_notify_cancel():
+                    try:
+                        future.set_result(self._outcome(ask, stop))
+                    except BaseException as error:
+                        future.set_exception(error)
+
+        for _ in range(self.settings.concurrency):  # daemons: the interpreter would wait for those of an executor
+            threading.Thread(target=work, name="llm", daemon=True).start()
+        try:
+            for ask in asks:
+                waiting.append(Future())
+                queue.put((waiting[-1], ask))
+                if len(waiting) >= 4 * self.settings.concurrency:
                     yield waiting.popleft().result()
-            finally:
-                stop.set()
-                for future in waiting:
-                    future.cancel()
+                    self.told(self.spent)
+            while waiting:
+                yield waiting.popleft().result()
+                self.told(self.spent)
+        except LlmError:
+            stop.set()
+            wait([future for future in waiting if not future.cancel()])
+            raise
+        finally:
+            stop.set()
+            for future in waiting:
+                future.cancel()
+            for _ in range(self.settings.concurrency):
+                queue.put(None)
 
     def estimate(self, asks: Iterable[Ask[Any]]) -> Estimate:
         """Return what ``asks`` would take, each sent once with its JSON schema; nothing is sent."""
@@ -141,7 +170,7 @@ class Client:
             else:
                 most = most_tokens(messages(ask.prompt, "0" * 16), schema_text(ask.shape), longest)
                 data = sum(len(piece.text.encode()) for piece in ask.prompt.data)
-                answer = min(max(1, math.ceil(data / BYTES_PER_TOKEN)), longest)
+                answer = min(ask.tokens or max(1, math.ceil(data / BYTES_PER_TOKEN)), longest)
                 requests, at_most = requests + 1, at_most + most
                 about += Usage(math.ceil(most.prompt / BYTES_PER_TOKEN), answer)
             seen.add(key)

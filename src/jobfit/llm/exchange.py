@@ -32,6 +32,8 @@ _CODE = re.compile(r"\s*```[a-zA-Z]{0,10}\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
 _REMINDER = "An answer given before could not be used. Keep exactly to the shape that is asked for, and to JSON."
 _STRIKES = 2  # answers of another shape before an unproven way to ask counts as not understood
 _SILENT = 5  # requests in a row without a reply, each tried to the end, before the endpoint counts as down
+_TIMEOUTS = 2  # times that a request may take too long: a slow model is not quicker the third time
+_TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|n_ctx|too (?:long|many tokens|large)")
 
 
 class Unusable(Exception):
@@ -145,8 +147,17 @@ class Dialect:
 
 
 def schema_text(shape: type[BaseModel] | None) -> str:
-    """Return the JSON schema of ``shape`` as text, the same on every run; empty for no shape."""
-    return json.dumps(shape.model_json_schema(), sort_keys=True, separators=(",", ":")) if shape else ""
+    """Return the JSON schema of ``shape`` as text, the same on every run; empty for no shape.
+
+    Properties keep the order of the fields: an endpoint that enforces a schema makes the model write them in its order,
+    and a quote has to be written before what is concluded from it.
+    """
+    return json.dumps(shape.model_json_schema(), separators=(",", ":")) if shape else ""
+
+
+def _same_model(asked: str, served: str) -> bool:
+    """Whether two names mean the same model; either may go on with a tag (``llama3`` and ``llama3:latest``)."""
+    return asked == served or asked.startswith(f"{served}:") or served.startswith(f"{asked}:")
 
 
 class Exchange:
@@ -164,8 +175,10 @@ class Exchange:
         self.slots = threading.BoundedSemaphore(settings.concurrency)
         self.random = random.Random()  # spreads out waits; no result depends on it
         self.proven = False
+        self.answered = False
         self._silent = 0
-        self._probe = threading.Lock()
+        self._known = False
+        self._probe, self._named = threading.Lock(), threading.Lock()
         self._guard = threading.Lock()
 
     def ask(self, prompt: Prompt, shape: type[T] | None, stop: threading.Event) -> tuple[str, T | None]:
@@ -174,16 +187,29 @@ class Exchange:
         Raises:
             AnswerError, EndpointError, BudgetSpentError: as :class:`jobfit.llm.client.Client` says.
         """
+        self._know_the_model()
         if shape is not None and not self.proven:
             with self._probe:
                 if not self.proven:
                     return _Asking(self, prompt, shape, stop).run()
         return _Asking(self, prompt, shape, stop).run()
 
+    def _know_the_model(self) -> None:
+        """Refuse a name that the endpoint does not list, once: some answer to any name, with whatever they have."""
+        with self._named:
+            if self._known:
+                return
+            served = self.transport.models()
+            if served and not any(_same_model(self.model, name) for name in served):
+                raise EndpointError(
+                    f"the endpoint does not serve {self.model!r} but {', '.join(map(repr, served[:10]))} (--llm-model)"
+                )
+            self._known = True
+
     def prove(self, dialect: Dialect, structured: bool) -> None:
         """Keep ``dialect``: an answer has come in it."""
         with self._guard:
-            self._silent = 0
+            self._silent, self.answered = 0, True
             if not self.proven:
                 self.dialect, self.proven = dialect, structured
 
@@ -263,7 +289,7 @@ class _Asking(Generic[T]):
     def _wait(self, problem: Again) -> None:
         """Sleep before the next attempt, at least as long as the endpoint asks for; give up after the last."""
         self._failures += 1
-        if self._failures >= self._settings.attempts:
+        if self._failures >= (min(_TIMEOUTS, self._settings.attempts) if problem.timeout else self._settings.attempts):
             self._give_up(problem)
             return
         if problem.wait is not None and problem.wait > self._settings.longest_wait:
@@ -279,7 +305,13 @@ class _Asking(Generic[T]):
             self._dialect, self._failures = weaker, 0
             return
         message = f"{problem}, {self._failures} times in a row"
-        if problem.unreachable or self._exchange.no_reply() >= _SILENT:
+        silent = self._exchange.no_reply()
+        if problem.timeout and (silent >= _SILENT or not self._exchange.answered):
+            raise EndpointError(
+                f"the model is too slow or too busy: {message}. Give it longer (--llm-timeout) or fewer requests at "
+                "once (--llm-concurrency). All answers so far are kept: run the command again to go on"
+            ) from problem
+        if problem.unreachable or silent >= _SILENT:
             raise EndpointError(
                 f"the model cannot be reached: {message}. All answers so far are kept: run the command again to go on"
             ) from problem
@@ -289,6 +321,10 @@ class _Asking(Generic[T]):
         return self._dialect.weaker() if self._shape and not self._exchange.proven else None
 
     def _ask_differently(self, problem: Refused) -> None:
+        if _TOO_LONG.search(problem.hint):
+            raise AnswerError(
+                "too_long", f"the endpoint refuses a request ({problem}): it is longer than the model's context"
+            ) from problem
         other = self._dialect.after_refusal(problem.hint, self._shape is not None and not self._exchange.proven)
         if other is None:
             raise AnswerError(

@@ -37,14 +37,23 @@ class Again(Exception):
     """A failure that may pass.
 
     ``status``: the HTTP status, 0 where none came. ``wait``: seconds that the endpoint asks for. ``charged``: the
-    request may have been paid for.
+    request may have been paid for. ``timeout``: it was given up because it took too long.
     """
 
-    def __init__(self, what: str, *, status: int = 0, wait: float | None = None, charged: bool = False) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int = 0,
+        wait: float | None = None,
+        charged: bool = False,
+        timeout: bool = False,
+    ) -> None:
         super().__init__(what)
         self.status = status
         self.wait = wait
         self.charged = charged
+        self.timeout = timeout
 
     @property
     def unreachable(self) -> bool:
@@ -70,7 +79,9 @@ class Transport:
     """
 
     def __init__(self, url: str, key: str | None, settings: Settings) -> None:
-        self._url = urlsplit(url)._replace(path=urlsplit(url).path + "/chat/completions").geturl()
+        parts = urlsplit(url)
+        self._url = parts._replace(path=parts.path + "/chat/completions").geturl()
+        self._models_url = parts._replace(path=parts.path + "/models").geturl()
         self._host = urlsplit(url).hostname or ""
         self._seconds = settings.seconds
         headers = {"Authorization": f"Bearer {key}"} if key else {}
@@ -89,6 +100,16 @@ class Transport:
     def close(self) -> None:
         self._http.close()
 
+    def models(self) -> tuple[str, ...]:
+        """Return the names of the models that the endpoint lists; none where it does not say."""
+        try:
+            with self._http.stream("GET", self._models_url, timeout=min(self._seconds, 10.0)) as response:
+                content = _read(response, time.monotonic() + min(self._seconds, 10.0))
+            listed = json.loads(content)["data"] if response.status_code == 200 else []
+            return tuple(str(entry["id"]) for entry in listed)
+        except (httpx2.HTTPError, Again, ValueError, KeyError, TypeError, RecursionError):
+            return ()
+
     def send(self, body: dict[str, Any]) -> Reply:
         """Return the first choice of the reply.
 
@@ -104,7 +125,7 @@ class Transport:
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise Again(f"no connection to {self._host}") from error
         except httpx2.TimeoutException as error:
-            raise Again(f"no answer within {self._seconds:g} s", charged=True) from error
+            raise Again(f"no answer within {self._seconds:g} s", charged=True, timeout=True) from error
         except httpx2.TransportError as error:
             raise Again(f"the connection broke ({type(error).__name__})", charged=True) from error
         except httpx2.HTTPError as error:

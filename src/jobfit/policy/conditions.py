@@ -10,8 +10,13 @@ _FAMILIES = (
     frozenset({"full_time", "part_time"}),
     frozenset({"remote", "on_site"}),
 )
-# A few days at home suit both; temporary work ends like a fixed term. Nights and weekends belong to no family.
-_READ_AS = {"hybrid": frozenset({"remote", "on_site"}), "temporary": frozenset({"fixed_term"})}
+# A few days at home suit both; temporary work ends like a fixed term; "contract to hire" begins as one and is meant to
+# become permanent. Nights and weekends belong to no family.
+_READ_AS = {
+    "hybrid": frozenset({"remote", "on_site"}),
+    "temporary": frozenset({"fixed_term"}),
+    "contract_to_hire": frozenset({"fixed_term", "permanent"}),
+}
 
 
 @lru_cache(maxsize=4096)  # few distinct combinations occur among any number of records

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import TypeVar
 
 from jobfit.errors import InputError
@@ -29,7 +30,7 @@ _READ_OF_CANDIDATES = {
     RequirementKind.LOCATION: {"location", "wished_locations"},
     RequirementKind.CONDITION: {"conditions"},
     RequirementKind.EDUCATION: {"education", "studying"},
-    RequirementKind.EXPERIENCE: {"experience", "experiences"},
+    RequirementKind.EXPERIENCE: {"experiences", "claimed_months", "dates_explained"},
 }
 _READ_OF_VACANCIES = {
     RequirementKind.LOCATION: {"location", "conditions"},
@@ -54,33 +55,41 @@ def needed_fields(query: Record, required: Requirements) -> frozenset[str]:
 
 
 def eligible(
-    query: Record, others: Iterable[tuple[str, CandidateProfile | VacancyProfile]], required: Requirements
+    query: Record,
+    others: Iterable[tuple[str, CandidateProfile | VacancyProfile]],
+    required: Requirements,
+    today: date | None = None,
 ) -> Pool:
     """Return the pool of ``others`` (id, profile) for ``query``; ids stay in the order given.
 
     Only the fields that :func:`needed_fields` names are read. Each reason quotes the text of the record left out.
+    ``today``: as for :func:`jobfit.policy.ledger.check`.
 
     Raises:
         InputError: a profile is of the same side as ``query``.
     """
+    today = today or date.today()
     kept: list[str] = []
     excluded: list[Exclusion] = []
     for record_id, profile in others:
         if isinstance(profile, VacancyProfile) is isinstance(query, Vacancy):
             raise InputError(f"{record_id!r} is a {query.kind}, and so is what asks, {query.id!r}")
-        if reasons := tuple(_reasons(required.exclude, profile)):
+        if reasons := tuple(_reasons(required.exclude, profile, today)):
             excluded.append(Exclusion(record_id, reasons))
         else:
             kept.append(record_id)
     return Pool(tuple(kept), tuple(excluded))
 
 
-def _reasons(constraints: Iterable[Requirement], profile: CandidateProfile | VacancyProfile) -> Iterator[Reason]:
+def _reasons(
+    constraints: Iterable[Requirement], profile: CandidateProfile | VacancyProfile, today: date
+) -> Iterator[Reason]:
     for constraint in constraints:
         if isinstance(profile, CandidateProfile):
-            against = evidence_against(constraint, profile) and evidence_against(constraint, _surely(profile))
-            if against and not evidence_for(constraint, profile):
-                yield missing(constraint, profile, against)
+            against = evidence_against(constraint, profile, today)
+            surely = against and evidence_against(constraint, _surely(profile), today)
+            if surely and not evidence_for(constraint, profile, None, today):
+                yield missing(constraint, profile, surely, today)
         elif constraint.kind is RequirementKind.LOCATION:
             remote = any(offer.value == "remote" for offer in profile.conditions)
             place = _sure(profile.location)
@@ -92,10 +101,12 @@ def _reasons(constraints: Iterable[Requirement], profile: CandidateProfile | Vac
 
 
 def _surely(profile: CandidateProfile) -> CandidateProfile:
-    """Return the profile without the readings that are not sure, in the fields that can exclude."""
+    """Return the profile without the readings that are not sure, in the fields that can exclude.
+
+    An upper bound of the months worked, which alone can exclude, is sure.
+    """
     return replace(
         profile,
-        experience=_sure(profile.experience),
         education=_sure(profile.education),
         languages=tuple(filter(_sure, profile.languages)),
         wished_locations=tuple(filter(_sure, profile.wished_locations)),

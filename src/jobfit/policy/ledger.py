@@ -8,6 +8,7 @@ what is met earns its share of the score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from jobfit.policy.conditions import clashes, meaning
 from jobfit.policy.met import evidence_for
@@ -18,31 +19,38 @@ from jobfit.shortlist import LedgerLine, Status
 from jobfit.structure.requirements import condition_label
 
 
-def check(requirement: Requirement, profile: CandidateProfile, text: str | None = None) -> LedgerLine:
+def check(
+    requirement: Requirement, profile: CandidateProfile, text: str | None = None, today: date | None = None
+) -> LedgerLine:
     """Hold one requirement against a CV; every quote in the answer stands in the CV.
 
     ``text`` is the text of the CV; it is read only for a requirement in literal words (``text:sage 100``, see
-    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it.
+    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it. Positions still held last until
+    ``today`` (default: the date of this machine).
 
     >>> from jobfit.records import Importance, RequirementKind
     >>> sql = Requirement("skill:sql", RequirementKind.SKILL, "SQL", "sql", Importance.MUST)
     >>> check(sql, CandidateProfile()).status
     <Status.UNKNOWN: 'unknown'>
     """
-    quote = evidence_for(requirement, profile, text)
+    today = today or date.today()
+    quote = evidence_for(requirement, profile, text, today)
     if quote is not None:
         return LedgerLine(requirement, Status.MET, quote)
-    quote = evidence_against(requirement, profile)
+    quote = evidence_against(requirement, profile, today)
     if quote is not None:
         return LedgerLine(requirement, Status.MISSING, quote)
     return LedgerLine(requirement, Status.UNKNOWN, evidence_open(requirement, profile))
 
 
 def ledger(
-    requirements: Iterable[Requirement], profile: CandidateProfile, text: str | None = None
+    requirements: Iterable[Requirement],
+    profile: CandidateProfile,
+    text: str | None = None,
+    today: date | None = None,
 ) -> tuple[LedgerLine, ...]:
     """Return one line per requirement, in the order given; no requirements give an empty ledger."""
-    return tuple(check(requirement, profile, text) for requirement in requirements)
+    return tuple(check(requirement, profile, text, today) for requirement in requirements)
 
 
 def wish_lines(candidate: CandidateProfile, vacancy: VacancyProfile) -> Iterator[LedgerLine]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from jobfit.folding import fold
 from jobfit.policy.grades import areas_around, clearances_from
-from jobfit.policy.months import months_in
+from jobfit.policy.months import experience_total, months_in
 from jobfit.policy.places import covers
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 from jobfit.structure.spans import quote
@@ -28,10 +29,12 @@ _LICENCE_INCLUDES = {
 }
 
 
-def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None = None) -> Evidence | None:
+def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None, today: date) -> Evidence | None:
     """Return the quote that states that ``requirement`` holds, or ``None`` where no such statement was read."""
     if requirement.value.startswith(LITERAL):
         return _literal(requirement.value.removeprefix(LITERAL), text)
+    if requirement.kind is RequirementKind.EXPERIENCE:
+        return _experience(requirement, profile, today)
     return _RULES[requirement.kind](requirement, profile)
 
 
@@ -51,12 +54,12 @@ def _skill(requirement: Requirement, profile: CandidateProfile) -> Evidence | No
     return _first(profile.skills, requirement.value)
 
 
-def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Months in all; for an occupation or a skill, months in positions of the occupation or with the skill's name.
 
     Ten years of work and "familiar with Java" are not ten years of Java: without a title that says so it is unknown.
     """
-    minimum, total = requirement.minimum or 1, profile.experience
+    minimum, total = requirement.minimum or 1, experience_total(profile, today)
     if not requirement.value:
         return total.evidence if total is not None and total.value.months >= minimum else None
     skill = _first(profile.skills, requirement.value)
@@ -65,7 +68,7 @@ def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence
         for position in profile.experiences
         if position.occupation == requirement.value or (skill and _names(position.title.value, skill.text))
     ]
-    return positions[0].evidence if months_in(positions) >= minimum else None
+    return positions[0].evidence if months_in(positions, today) >= minimum else None
 
 
 def _names(title: str, words: str) -> bool:
@@ -120,7 +123,6 @@ def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence 
 
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
     RequirementKind.SKILL: _skill,
-    RequirementKind.EXPERIENCE: _experience,
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
     RequirementKind.LICENCE: _licence,

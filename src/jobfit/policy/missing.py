@@ -7,16 +7,20 @@ the text states. The rules here stand alone, so that eligibility needs nothing e
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from jobfit.geo.places import mobility
 from jobfit.policy.conditions import clashes
 from jobfit.policy.grades import areas_around, clearances_from
+from jobfit.policy.months import experience_total
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 
 
-def evidence_against(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def evidence_against(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Return the quote that rules ``requirement`` out, or ``None`` where the CV states nothing that does."""
+    if requirement.kind is RequirementKind.EXPERIENCE:
+        return _experience(requirement, profile, today)
     rule = _RULES.get(requirement.kind)
     return None if rule is None else rule(requirement, profile)
 
@@ -41,9 +45,9 @@ def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
     return wished[0].evidence if all(elsewhere(place, places) for place in would_go.places) else None
 
 
-def _experience(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Only a total with an upper bound can be too short; it bounds the months in any skill too."""
-    total = profile.experience
+    total = experience_total(profile, today)
     if total is None or total.value.at_most is None or total.value.at_most >= (requirement.minimum or 0):
         return None
     return total.evidence
@@ -103,7 +107,6 @@ def _said(requirement: Requirement, profile: CandidateProfile, polarity: Polarit
 
 
 _RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
-    RequirementKind.EXPERIENCE: _experience,
     RequirementKind.EDUCATION: _education,
     RequirementKind.LANGUAGE: _language,
     RequirementKind.SKILL: _denied,

@@ -1,25 +1,60 @@
-"""Months in a set of positions, and months in words."""
+"""Months worked up to a day: in a set of positions, in all; and months in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from functools import lru_cache
 
-from jobfit.records import Experience
+from jobfit.records import CandidateProfile, Experience, ExperienceTotal, Stated
+
+_MORE = 12  # months by which a claim must exceed the dates to count instead of them
 
 
-def months_in(positions: Iterable[Experience]) -> int:
-    """Return the months covered by the dated ``positions``; overlaps count once, both end months count."""
-    covered: set[int] = set()
-    for position in positions:
-        if position.start is not None and position.end is not None:
-            covered.update(range(_month(position.start), _month(position.end) + 1))
-    return len(covered)
+def months_in(positions: Iterable[Experience], today: date) -> int:
+    """Return the months of the dated ``positions`` up to ``today``; overlaps count once, both end months count."""
+    return len({month for position in positions for month in _held(position, today)})
 
 
-def _month(text: str) -> int:
-    year, month = text.split("-")
-    return int(year) * 12 + int(month) - 1
+def experience_total(profile: CandidateProfile, today: date) -> Stated[ExperienceTotal] | None:
+    """Return the months worked up to ``today``, or ``None`` where neither dates nor a sum of years are stated.
+
+    A position still held lasts until ``today``, and what lies behind ``today`` does not count. The quote is the longest
+    position. "10 years of experience" counts where it claims more than the dates show, by over a year; a total that
+    rests on a claim has no upper bound. A total is *sure* where it has one: each date of the text is then explained.
+    """
+    claim, dated = profile.claimed_months, [p for p in profile.experiences if _held(p, today)]
+    months = months_in(dated, today)
+    if claim and (not dated or claim.value > months + _MORE):
+        return Stated(ExperienceTotal(claim.value), claim.evidence)
+    if not dated:
+        return None
+    longest = max(dated, key=lambda position: len(_held(position, today))).evidence
+    if not profile.dates_explained:
+        return Stated(ExperienceTotal(months), longest)
+    most = len({month for position in dated for month in _at_most(position, today)})
+    return Stated(ExperienceTotal(months, max(most, claim.value if claim else 0)), longest, sure=True)
+
+
+def _held(position: Experience, today: date) -> range:
+    """Return the months of a position, numbered from the year 0; a year alone that has just begun counts one."""
+    if position.start is None or (position.end is None and not position.current):
+        return range(0)
+    now, wide = _number(f"{today:%Y-%m}"), _at_most(position, today)
+    first, last = _number(position.start), min(_number(position.end) if position.end else now, now)
+    return range(first, last + 1) if first <= now else wide[-1:]
+
+
+def _at_most(position: Experience, today: date) -> range:
+    start, end = position.widest or (position.start, position.end)
+    if start is None or (end is None and not position.current):
+        return range(0)
+    now = _number(f"{today:%Y-%m}")
+    return range(_number(start), min(_number(end) if end else now, now) + 1)
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
 @lru_cache(maxsize=1024)

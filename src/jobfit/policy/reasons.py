@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from jobfit.policy.months import in_words
+from datetime import date
+
+from jobfit.policy.months import experience_total, in_words
 from jobfit.records import (
     CandidateProfile,
     EducationLevel,
@@ -14,10 +16,12 @@ from jobfit.records import (
 from jobfit.shortlist import Reason
 
 
-def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> Reason:
+def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence, today: date) -> Reason:
     """Return the reason ``missing:<kind>`` for a must-have that ``quote``, in the CV, rules out."""
     return Reason(
-        f"missing:{requirement.kind}", f"asks for {_wanted(requirement)}; {_shown(requirement, profile, quote)}", quote
+        f"missing:{requirement.kind}",
+        f"asks for {_wanted(requirement)}; {_shown(requirement, profile, quote, today)}",
+        quote,
     )
 
 
@@ -43,10 +47,9 @@ def _wanted(requirement: Requirement) -> str:
     return requirement.label.lower() if kind is RequirementKind.CONDITION else requirement.label
 
 
-def _shown(requirement: Requirement, profile: CandidateProfile, quote: Evidence) -> str:
-    if requirement.kind is RequirementKind.EXPERIENCE and profile.experience is not None:
-        total = profile.experience.value
-        return f"the dates in the CV add up to at most {in_words(total.at_most or total.months)}"
+def _shown(requirement: Requirement, profile: CandidateProfile, quote: Evidence, today: date) -> str:
+    if requirement.kind is RequirementKind.EXPERIENCE and (total := experience_total(profile, today)):
+        return f"the dates in the CV add up to at most {in_words(total.value.at_most or total.value.months)}"
     if requirement.kind is RequirementKind.EDUCATION and profile.education is not None:
         return f"the highest level that the CV states is {education_name(profile.education.value)}"
     if requirement.kind in (RequirementKind.LOCATION, RequirementKind.CONDITION):

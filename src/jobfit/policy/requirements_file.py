@@ -32,8 +32,8 @@ from jobfit.taxonomy.model import Taxonomy, labels_by_rank
 
 LICENCES = ("AM", "A1", "A2", "A", "B1", "B", "BE", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE", "forklift")
 CONDITIONS = (
-    "permanent", "fixed_term", "temporary", "internship", "apprenticeship", "freelance", "full_time", "part_time",
-    "remote", "hybrid", "on_site", "night_shift", "weekend",
+    "permanent", "fixed_term", "temporary", "contract_to_hire", "internship", "apprenticeship", "freelance",
+    "full_time", "part_time", "remote", "hybrid", "on_site", "night_shift", "weekend",
 )  # fmt: skip
 EDUCATION = {level.name.lower(): level for level in EducationLevel}
 Weight = Annotated[float, number(above=0)]

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +49,12 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How: the meaning of statuses, the variant, the date that "today" means in a CV, and the table of places.
+    """How: the meaning of statuses, the variant, and the table of places.
 
     ``taxonomy``: in whose terms records are read; ``None`` is the compact one. The pairs do not depend on it.
     """
 
     statuses: StatusTable
-    today: date
     variant: Variant = field(default_factory=RawVariant)
     places: Gazetteer | None = None
     taxonomy: Taxonomy | None = None
@@ -135,7 +133,7 @@ def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Si
 
     def noted() -> Iterator[Record]:
         for record in stream_records(
-            paths, kind, side.rejects, today=settings.today, guess=False, notes=side.notes, taxonomy=settings.taxonomy
+            paths, kind, side.rejects, guess=False, notes=side.notes, taxonomy=settings.taxonomy
         ):
             side.ids.add(record.id)
             side.located.append(locate(record, settings.places))
@@ -174,7 +172,6 @@ def _content(settings: Settings, sides: Sequence[_Side], labelled: Labelled, not
             **settings.variant.facts(),
             "statuses": settings.statuses.name,
             "places": settings.places.name if settings.places else None,
-            "today": settings.today.isoformat(),
         },
         "funnels": [each.as_json() for each in funnels],
         "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome},

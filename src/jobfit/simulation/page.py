@@ -22,13 +22,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What an untidy text states beside its latent record: truth for readings alone, it changes no grade.
+    """What a text states beside its latent record: truth for readings alone, it changes no grade.
 
-    ``denied`` and ``wanted`` are skills that the person has not, ``not_needed`` skills that nobody needs; ``notice`` is
-    in days; ``permits`` are countries; ``maximum`` is the most months of experience that a vacancy names; ``at_once``
-    that it wants somebody now.
+    ``others`` are skills that a CV names and does not claim: those of colleagues, or of some interest. The rest is of
+    untidy texts: ``denied`` and ``wanted`` are skills that the person has not, ``not_needed`` skills that nobody needs;
+    ``notice`` is in days; ``permits`` are countries; ``maximum`` is the most months of experience that a vacancy names;
+    ``at_once`` that it wants somebody now.
     """
 
+    others: tuple[str, ...] = ()
     denied: tuple[str, ...] = ()
     wanted: tuple[str, ...] = ()
     studying: EducationLevel | None = None

@@ -34,9 +34,10 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
     words = Wording(person.language, taxonomy, dice, settings, settings.paraphrase)
     mentioned = dice.kept(person.skills, 1 - settings.forgotten) or list(person.skills[:1])
     terse = dice.chance(TERSE)
+    others: list[str] = []
     bodies = {
         "summary": [] if terse else [_summary(person, words)],
-        "experience": _experience(person, [] if terse else mentioned, settings, words),
+        "experience": _experience(person, [] if terse else mentioned, settings, words, others),
         "education": [_education(person, words)],
         "skills": [] if not terse and dice.chance(NO_SKILLS) else _skills(mentioned, words),
         "languages": [words.speaks("cv", spoken) for spoken in person.languages],
@@ -55,7 +56,7 @@ def write_cv(person: Person, identity: Identity, settings: MarketSettings, taxon
         blocks=(*blocks, *pastimes),
         mentioned=tuple(mentioned),
         headings=dice.pick(("plain", "upper", "colon", "rule")),
-        told=told,
+        told=replace(told, others=tuple(others)),
     )
     return with_typos(page, settings.typos, dice)
 
@@ -74,8 +75,13 @@ def _summary(person: Person, words: Wording) -> str:
     return words.say("cv", "summary", title=words.title(person.occupation), years=words.years(months))
 
 
-def _experience(person: Person, mentioned: Sequence[str], settings: MarketSettings, words: Wording) -> list[str]:
-    """Return the posts: title and dates on one line or two, then bullets or prose about the skills mentioned."""
+def _experience(
+    person: Person, mentioned: Sequence[str], settings: MarketSettings, words: Wording, others: list[str]
+) -> list[str]:
+    """Return the posts: title and dates on one line or two, then bullets or prose about the skills mentioned.
+
+    The skills of others that are named besides go to ``others``.
+    """
     today = month_number(settings.today)
     dated, airy = not words.dice.chance(UNDATED), words.dice.chance(0.5)
     prose = words.dice.chance(0.3)
@@ -88,7 +94,7 @@ def _experience(person: Person, mentioned: Sequence[str], settings: MarketSettin
         if mentioned:
             lines += _duties(position, mentioned, prose, words)
             if words.dice.chance(settings.distractors):
-                lines += _aside(person, position, prose, words)
+                lines += _aside(person, position, prose, words, others)
     return lines
 
 
@@ -111,7 +117,7 @@ def _duties(position: Position, mentioned: Sequence[str], prose: bool, words: Wo
     return [" ".join(sentences)] if prose else words.bullets(sentences)
 
 
-def _aside(person: Person, position: Position, prose: bool, words: Wording) -> list[str]:
+def _aside(person: Person, position: Position, prose: bool, words: Wording, named: list[str]) -> list[str]:
     """Return a sentence about one or two skills of the occupation, or of any, that the person does not have."""
     entry = words.taxonomy.occupations[position.occupation]
     own = {*person.skills, *(skill for post in person.positions for skill in post.skills)}
@@ -120,8 +126,10 @@ def _aside(person: Person, position: Position, prose: bool, words: Wording) -> l
     others = [skill for skill in (*entry.essential, *entry.optional) if skill not in own]
     if not others:
         return []
-    named = words.listed([words.skill(skill) for skill in words.dice.some(others, words.dice.between(1, 2))])
-    sentence = words.say("cv", words.dice.pick(("aside", "aside", "curious")), list=named)
+    chosen = words.dice.some(others, words.dice.between(1, 2))
+    named += chosen
+    listed = words.listed([words.skill(skill) for skill in chosen])
+    sentence = words.say("cv", words.dice.pick(("aside", "aside", "curious")), list=listed)
     return [sentence] if prose else words.bullets([sentence])
 
 

@@ -33,7 +33,10 @@ def cv_extras(person: Person, words: Wording) -> tuple[dict[str, list[str]], lis
         other.append(words.shape("cv", "notice", n=months) if months else words.shape("cv", "at_once"))
     if permits:
         other.append(words.shape("cv", "permit"))
-    told = Told(denied, wanted, studying, notice, (COUNTRIES[words.language],) if permits else ())
+    told = Told(
+        denied=denied, wanted=wanted, studying=studying, notice=notice,
+        permits=(COUNTRIES[words.language],) if permits else (),
+    )  # fmt: skip
     return {"education": education, "skills": skills, "other": other}, _pastimes(person, words), told
 
 

@@ -67,6 +67,10 @@ def to_row(stored: Stored) -> tuple[object, ...]:
     return *strings, *lists, _JSONB_VERSION + source, _JSONB_VERSION + profile, vector
 
 
+def source_json(source: Source) -> str:
+    return _SOURCE.dump_json(source).decode()
+
+
 def to_record(kind: Kind, row: Any) -> Record:
     """Build a record from a row: ``id``, ``text``, ``language``, ``flags``; ``source`` and ``profile`` as JSON."""
     build = Candidate if kind is Kind.CANDIDATE else Vacancy

@@ -5,14 +5,54 @@
 -- The SHA-256 of the content of every current record of a kind.
 SELECT id, content_sha256 FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
 
--- whole_files --
--- The current records that are a whole file, not a row of one.
-SELECT id, content_sha256, source ->> 'path' AS path FROM records
-WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND source ->> 'row' IS NULL
+-- sources --
+-- Where every current record of a kind came from.
+SELECT id, content_sha256, source ->> 'path' AS path, (source ->> 'row')::integer AS row FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
 
--- owner_of --
--- The path that a current record came from.
-SELECT source ->> 'path' FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = %(id)s
+-- relocate --
+-- Notes that the same content lies elsewhere now.
+UPDATE records SET source = %(source)s::jsonb
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = %(id)s AND content_sha256 = %(sha256)s
+
+-- holdings --
+-- What is kept about some current records, in numbers.
+SELECT r.id, r.version, r.profile #>> '{title,value}' AS title, r.source ->> 'path' AS path,
+    (SELECT count(*) FROM applications a WHERE a.tenant_id = r.tenant_id AND CASE r.kind
+        WHEN 'candidate' THEN a.candidate_id = r.id ELSE a.vacancy_id = r.id END) AS applications,
+    (SELECT count(*) FROM groups g
+        WHERE r.kind = 'candidate' AND g.tenant_id = r.tenant_id AND g.candidate_id = r.id) AS groups
+FROM records r
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = ANY(%(ids)s) ORDER BY id COLLATE "C"
+
+-- versions --
+-- The texts of every version of some records.
+SELECT id, text, language, flags, source::text AS source, profile::text AS profile FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND id = ANY(%(ids)s)
+
+-- remove_documents --
+-- Terms go, and the vectors with them.
+DELETE FROM documents WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND id = ANY(%(ids)s)
+
+-- remove_records --
+-- Every version of some records.
+DELETE FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND id = ANY(%(ids)s)
+
+-- remove_applications --
+-- The applications of some records.
+DELETE FROM applications WHERE tenant_id = %(tenant)s AND CASE %(kind)s
+    WHEN 'candidate' THEN candidate_id = ANY(%(ids)s) ELSE vacancy_id = ANY(%(ids)s) END
+
+-- remove_groups --
+-- The protected attributes of some candidates.
+DELETE FROM groups WHERE tenant_id = %(tenant)s AND %(kind)s = 'candidate' AND candidate_id = ANY(%(ids)s)
+
+-- forget_id --
+-- An id may be a person's name: in the log of changes it becomes its hash.
+UPDATE events SET ids = array_replace(
+    CASE WHEN action IN ('put_groups', 'put_applications') AND %(kind)s = 'candidate'
+        THEN array_replace(ids, %(id)s, %(erased)s) ELSE ids END, %(key)s, %(erased)s)
+WHERE tenant_id = %(tenant)s AND ids && ARRAY[%(id)s, %(key)s]::text[]
 
 -- records --
 -- Current records by id, whole.

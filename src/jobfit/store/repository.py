@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +11,13 @@ from typing import Any
 
 from psycopg import sql
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.groups import Groups
-from jobfit.ingest.sources import Known
-from jobfit.records import Application, Kind, Record
+from jobfit.ingest.ids import Known
+from jobfit.records import Application, Kind, Record, Source
 from jobfit.store import planner
-from jobfit.store.codec import COLUMNS, Stored, to_record, to_row
+from jobfit.store.codec import COLUMNS, Stored, source_json, to_record, to_row
 from jobfit.store.corpus import StoreCorpus
 from jobfit.store.database import Connection, Connections, Database
 from jobfit.store.embedded import EmbeddedServer
@@ -35,6 +36,19 @@ class Summary:
     language: str | None
     path: str
     flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What is kept about a record: how many versions, applications, and protected attributes."""
+
+    kind: Kind
+    id: str
+    title: str | None
+    path: str
+    versions: int
+    applications: int
+    groups: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +175,62 @@ class Store:
         """Return id -> SHA-256 of the content of every current record."""
         return {row.id: row.content_sha256 for row in self._rows("current_hashes", kind)}
 
-    def whole_files(self) -> tuple[Known, ...]:
-        """Return the current records that are a whole file, not a row of one."""
-        rows = ((kind, row) for kind in Kind for row in self._rows("whole_files", kind))
-        return tuple(Known(kind, row.id, row.path, row.content_sha256) for kind, row in rows)
+    def sources(self) -> tuple[Known, ...]:
+        """Return where every current record came from, candidates first, by id."""
+        rows = ((kind, row) for kind in Kind for row in self._rows("sources", kind))
+        return tuple(Known(kind, row.id, row.path, row.content_sha256, row.row) for kind, row in rows)
 
-    def owner_of(self, kind: Kind, record_id: str) -> str | None:
-        """Return the path that the current record with this id came from, ``None`` if the id is free."""
-        rows = self._rows("owner_of", kind, id=record_id)
-        return rows[0][0] if rows else None
+    def relocate(self, moved: Mapping[tuple[Kind, str], Source]) -> None:
+        """Note that records lie elsewhere now, with the content that they had; nothing else of them changes."""
+        rows = [
+            {
+                "tenant": self._tenant,
+                "kind": kind.value,
+                "id": record_id,
+                "sha256": source.sha256,
+                "source": source_json(source),
+            }
+            for (kind, record_id), source in moved.items()
+        ]
+        self._put_rows("move", "relocate", rows, [f"{kind}:{record_id}" for kind, record_id in moved])
+
+    def holdings(self, kind: Kind, ids: Sequence[str]) -> tuple[Holding, ...]:
+        """Return what is kept about these records, by id; those that do not exist are left out."""
+        rows = self._rows("holdings", kind, ids=[*ids])
+        return tuple(Holding(kind, r.id, r.title, r.path, r.version, r.applications, r.groups) for r in rows)
+
+    def versions(self, kind: Kind, ids: Sequence[str]) -> tuple[Record, ...]:
+        """Return every version of these records, the replaced ones too."""
+        return tuple(to_record(kind, row) for row in self._rows("versions", kind, ids=[*ids]))
+
+    def remove(self, keys: Iterable[tuple[Kind, str]]) -> None:
+        """Erase records in one transaction: every version, terms, vectors, applications, protected attributes.
+
+        The log of changes says that it happened; ids, which may be names, become ``kind:sha256-`` and 16 digits of
+        their hash there, so that who has an id can check that it was erased.
+
+        Raises:
+            UnknownIdError: one of them does not exist; nothing was removed.
+        """
+        wanted = tuple(dict.fromkeys(keys))
+        if not wanted:
+            return
+        with self._writing() as connection:
+            connection.execute(statement("lock_tenant"), {"tenant": self._tenant})
+            for kind in Kind:
+                self._erase(connection, kind, [record_id for of, record_id in wanted if of is kind])
+            self._record_event(connection, "remove", [_erased(*key) for key in wanted])
+
+    def _erase(self, connection: Connection, kind: Kind, ids: list[str]) -> None:
+        values = {"tenant": self._tenant, "kind": kind.value, "ids": ids}
+        there = {row.id for row in connection.execute(statement("records"), values)}
+        if unknown := [record_id for record_id in ids if record_id not in there]:
+            raise UnknownIdError(f"no {kind} with the id {unknown[0]!r}")
+        for name in ("remove_documents", "remove_applications", "remove_groups", "remove_records"):
+            connection.execute(statement(name), values)
+        for record_id in ids:
+            names = {"id": record_id, "key": f"{kind}:{record_id}", "erased": _erased(kind, record_id)}
+            connection.execute(statement("forget_id"), {**values, **names})
 
     def get(self, kind: Kind, record_id: str) -> Record:
         """Return a current record; ``UnknownIdError`` where there is none with this id."""
@@ -245,3 +306,7 @@ class Store:
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+
+def _erased(kind: Kind, record_id: str) -> str:
+    return f"{kind}:sha256-{sha256_of(record_id)[:16]}"

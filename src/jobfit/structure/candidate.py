@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from jobfit.records import CandidateProfile, Kind, Stated
+from jobfit.structure.availability import find_notice
+from jobfit.structure.certificates import read_certificates
+from jobfit.structure.clearances import read_clearances
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.education import highest_level
-from jobfit.structure.experience import read_experiences, read_total
+from jobfit.structure.experience import explains_dates, read_claim, read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
+from jobfit.structure.pay import find_wished_salary
+from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.polarity import claims
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
+from jobfit.structure.whereabouts import country_of
 from jobfit.taxonomy.model import Taxonomy
 
 # The places of schools and employers are not where the person lives.
@@ -23,17 +27,20 @@ _ELSEWHERE = frozenset(
     {"experience", "education", "projects", "certifications", "volunteering", "references", "publications"}
 )
 
+_LEISURE = frozenset({"interests"})
+_PAST = frozenset({"experience", "education", "projects"})
 
-def read_candidate_profile(text: str | ReadText, today: date, taxonomy: Taxonomy | None = None) -> CandidateProfile:
+
+def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = None) -> CandidateProfile:
     """Return what the CV ``text`` states; what it does not state is ``None`` or empty.
 
-    A position still held ends at ``today``. Without a ``taxonomy`` there are no skills, and titles have no occupation.
+    Without a ``taxonomy`` there are no skills, and titles have no occupation.
     For every value, ``text[evidence.start:evidence.end] == evidence.text``.
     """
     read = text if isinstance(text, ReadText) else ReadText(text, Kind.CANDIDATE)
     skills = SkillFinder(taxonomy) if taxonomy else None
     titles = Titles(read, OccupationFinder(taxonomy) if taxonomy else None)
-    experiences = read_experiences(titles, today)
+    experiences = read_experiences(titles)
     location = find_location(read.without(_ELSEWHERE))
     name = read_name(read, skills)
     if name and location and normalise_place(name.value) == location.value:
@@ -44,15 +51,21 @@ def read_candidate_profile(text: str | ReadText, today: date, taxonomy: Taxonomy
         title=read_title(titles, name),
         sections=read.sections,
         experiences=experiences,
-        experience=read_total(read, experiences),
+        claimed_months=read_claim(read),
+        dates_explained=explains_dates(read, experiences),
         education=highest_level(read),
         skills=claimed,
         disclaimed=disclaimed,
         languages=find_languages(read),
         licences=find_licences(read),
+        certificates=read_certificates(read.without(_LEISURE)),
+        clearances=read_clearances(read),
+        permits=read_permits(read, country_of(location.value) if location else None),
         location=location,
         wished_locations=read_wished_locations(read),
         conditions=read_wished_conditions(read),
+        salary=find_wished_salary(read),
+        notice=find_notice(read.without(_PAST)),
     )
 
 

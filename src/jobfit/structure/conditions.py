@@ -1,28 +1,33 @@
 """Conditions of work that a text wishes or offers, and the places that a candidate wishes.
 
-Values: ``permanent fixed_term temporary internship apprenticeship freelance full_time part_time remote hybrid on_site
-night_shift weekend``. The same words serve both sides: a wish of a candidate, an offer of a vacancy.
+Values: ``permanent fixed_term temporary contract_to_hire internship apprenticeship freelance full_time part_time remote
+hybrid on_site night_shift weekend``. The same words serve both sides: a wish of a candidate, an offer of a vacancy.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Evidence, Stated
+from jobfit.records import Stated
 from jobfit.structure.places import places_between
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 
 _ORDER = (
-    "permanent", "fixed_term", "temporary", "internship", "apprenticeship", "freelance", "full_time", "part_time",
-    "remote", "hybrid", "on_site", "night_shift", "weekend",
+    "contract_to_hire", "permanent", "fixed_term", "temporary", "internship", "apprenticeship", "freelance",
+    "full_time", "part_time", "remote", "hybrid", "on_site", "night_shift", "weekend",
 )  # fmt: skip
 _OPEN_SECTIONS = frozenset({"header", "summary", "preferences", "personal", "other"})
 _ONLY_WHERE_SOUGHT = frozenset({"internship", "apprenticeship", "freelance", "temporary", "night_shift", "weekend"})
+_WIDER = {
+    "hybrid": frozenset({"remote", "on_site"}),
+    "contract_to_hire": frozenset({"permanent", "fixed_term", "temporary", "full_time"}),
+}
 _REACH = 160
 _PARAGRAPH = 400
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -68,17 +73,23 @@ def _mentions(read: ReadText, start: int, end: int) -> list[Stated[str]]:
     """Return every condition stated and not denied in a stretch of text; within a "hybrid" there is no "remote"."""
     text, folded, words = read.text, read.folded, _words()
     mentions: list[Stated[str]] = []
-    for value, pattern in words.patterns:
-        for match in pattern.finditer(folded, start, end):
-            denied = words.denied.search(folded[max(start, match.start() - 30) : match.start()])
-            if not denied and not words.not_work.match(folded, match.end()):
-                mentions.append(stated(value, text, *match.span()))
-    hybrid = [item.evidence for item in mentions if item.value == "hybrid"]
+    for first, last in read.parts:
+        if first < end and start < last:
+            first, last = max(first, start), min(last, end)
+            part = folded[first:last]
+            for value, pattern in words.patterns:
+                for match in pattern.finditer(part):
+                    at, stop = first + match.start(), first + match.end()
+                    denied = words.denied.search(folded[max(start, at - 30) : at])
+                    if not denied and not words.not_work.match(folded, stop):
+                        mentions.append(replace(stated(value, text, at, stop), sure=True))
+    return [item for item in mentions if not any(_part_of(item, other) for other in mentions)]
 
-    def within(at: Evidence) -> bool:
-        return any(h.start < at.end and at.start < h.end for h in hybrid)
 
-    return [item for item in mentions if item.value != "remote" or not within(item.evidence)]
+def _part_of(item: Stated[str], other: Stated[str]) -> bool:
+    """Tell whether ``item`` is but a part of what ``other`` says: "remote" in "2 days remote", "contract" to hire."""
+    wider = _WIDER.get(other.value, frozenset())
+    return item.value in wider and item.evidence.start < other.evidence.end and other.evidence.start < item.evidence.end
 
 
 def read_wished_locations(text: str | ReadText) -> tuple[Stated[str], ...]:
@@ -89,7 +100,7 @@ def read_wished_locations(text: str | ReadText) -> tuple[Stated[str], ...]:
         if not words.not_wished.search(read.folded[max(0, match.start() - 20) : match.start()]):
             stop = _SENTENCE_END.search(read.folded, match.end(), match.end() + _REACH)
             end = stop.start() if stop else min(len(read.folded), match.end() + _REACH)
-            wished += places_between(read, match.end(), end)
+            wished += [replace(place, sure=True) for place in places_between(read, match.end(), end)]
     return first_mentions(wished)
 
 

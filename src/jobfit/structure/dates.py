@@ -1,4 +1,4 @@
-"""Date ranges of a CV, English and French, and the months that they cover.
+"""Date ranges of a CV, English and French, as they are stated: nothing here depends on the day of reading.
 
 Conventions, the same everywhere:
 
@@ -6,25 +6,32 @@ Conventions, the same everywhere:
 * A year without a month stands for its middle: a start is July, an end is June. So 2006 - 2012 is 2006-07..2012-06,
   72 months, twelve times the difference of the years, and two positions that meet in a year do not overlap. Within
   one year (2016 - 2016) only one month is certain, and one is counted.
-* A season has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3.
-* A range that is reversed or reaches into the future is left out. The present year without a month ends "today".
+* A season or quarter has three months: spring 3-5, summer 6-8, autumn 9-11, winter 1-3; "early 2019" has four.
+* A year of two digits is 1960 to 2035. 03/04/2019 is the 3rd of April unless the range says otherwise (03/25/2019).
+* A range that is still open has no end. An end in the future is kept; a range that is reversed or longer than a
+  working life is left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence
+from jobfit.structure.sections import lines_of
 from jobfit.structure.spans import quote
 from jobfit.structure.text import ReadText, as_read
 
-_YEAR = r"(?:19[5-9]\d|20\d\d)"
-_GLUED = re.compile(rf"(?:^|(?<=\n)) {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")  # "20182020 Acme"
+_YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
+_SHORT = r"(?:[012]\d|3[0-5]|[6-9]\d)"
+_MONTH = r"(?:0?[1-9]|1[0-2])"
+_LONGEST = 60 * 12
+_GLUED = re.compile(rf" {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")  # "20182020 Acme"
+_DASH_AT_END = re.compile(r"(?:-|\u2192|>) {0,4}\Z")
+_DIGITS = re.compile(r"\d\d|'\d")
 
 
 class _Words:
@@ -32,141 +39,219 @@ class _Words:
         of = partial(lexicon.union, "dates")
         parts = lexicon.parts("dates", "months")  # twelve of each language, in order
         month = f"(?:{'|'.join(dict.fromkeys(parts))})"
-        seasons = lexicon.numbers("dates", "seasons")
-        separator = rf" {{0,4}}(?:-{{1,2}}|>|/|{of('to')}|- {{0,4}}(?:{of('to')})) {{0,4}}"
+        # the first month of each, 1 to 12
+        self.seasons, self.thirds = lexicon.numbers("dates", "seasons"), lexicon.numbers("dates", "thirds")
+        spell = "|".join(sorted([*self.seasons, *self.thirds], key=len, reverse=True))
+        dash = r"(?:-{1,3}>?|[>/~\u2192])"
+        to = rf"(?:{of('to')})\b"
+        blank = "[ \n]"
+        separator = rf" {{0,4}}(?:{dash}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
         # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
         now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
+        # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
+        unwritten = rf" {{0,2}}{dash} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z)"
+        day = rf"\d{{1,2}}(?:{of('ordinals')})?"
+        expected = rf"(?:\(?(?:{of('expected')})[ .:]{{0,2}})?"
+        genitive = rf"(?: (?:{of('of')})\b)?"
 
         def moment(n: int) -> str:
             return (
-                rf"(?:(?:\d{{1,2}}(?:{of('ordinals')})? )?(?P<name{n}>{month})(?:[.,]| (?:{of('of')}))?[ ,/]{{0,2}}"
-                rf"(?:(?P<ny{n}>{_YEAR})|'(?P<short{n}>\d\d))"
-                rf"|(?P<yn{n}>{_YEAR}) {{0,2}},? {{0,2}}(?P<name_after{n}>{month})"
-                rf"|(?P<season{n}>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<sy{n}>{_YEAR})"
-                rf"|(?:\d{{1,2}}[/.])?(?P<m{n}>0?[1-9]|1[0-2]) ?[/.\-] ?(?P<my{n}>{_YEAR})"
+                rf"(?:(?:{day}[ .]{{1,2}}|{day}-)?(?P<name{n}>{month})[.,]?{genitive}"
+                rf"(?:[ ,/.'-]{{0,3}}(?:{day},? )?(?P<ny{n}>{_YEAR})"
+                rf"|[ '.-]{{1,3}}(?P<short{n}>{_SHORT})(?![:%]))"
+                rf"|(?P<yn{n}>{_YEAR})[ ,.-]{{1,4}}(?P<name_after{n}>{month})"
+                rf"|(?P<season{n}>{spell})[ /-]?{genitive} ?(?P<sy{n}>{_YEAR})"
+                rf"|(?P<ys{n}>{_YEAR})[ /-]{{1,3}}(?P<season_after{n}>{spell})\b"
+                rf"|(?P<d{n}>\d{{1,2}})[/.-](?P<dm{n}>\d{{1,2}})[/.-](?P<dy{n}>{_YEAR}|{_SHORT})"
+                rf"|(?P<m{n}>{_MONTH}) ?[/.\-] ?(?P<my{n}>{_YEAR})"
                 rf"|(?P<ym{n}>{_YEAR})[/.\-](?P<mm{n}>0[1-9]|1[0-2])(?:[/.\-]\d\d)?"
-                rf"|(?P<year{n}>{_YEAR}))(?![\d/])"
+                rf"|(?P<sm{n}>0[1-9]|1[0-2])[/.](?P<sj{n}>{_SHORT})"
+                rf"|(?P<year{n}>{_YEAR})|'(?P<quoted{n}>{_SHORT}))(?!\d|/\d(?!\d{{3}}))"
             )
 
         self.range = re.compile(
-            rf"(?<![\w/.])(?<!\d-)(?:(?P<first>{month})\.?(?={separator}{month}\b)|"
-            rf"{moment(1)})(?:{separator}|{lost})(?:(?P<now>{now})|{moment(2)})(?!\w)"
+            rf"(?<![\w/.])(?<!\d-)(?<!\d\d )(?:(?:{day}[ .])?(?P<first>{month})\.?(?={separator}(?:{day} )?{month}\b)|"
+            rf"(?P<first_number>0[1-9]|1[0-2])(?= ?(?:-|{to}) ?{_MONTH}[/.]{_YEAR})|{moment(1)})"
+            rf"(?:(?:{separator}|{lost})(?:(?P<now>{now})|{expected}{moment(2)}|(?P<rest>(?<=\d[-/])\d\d)(?!\d|[/.-]\d))(?!\w)"
+            rf"|(?P<unwritten>{unwritten}))"
         )
-        self.since = re.compile(rf"\b(?:{of('since')}) {moment(1)}(?!\w)")
-        self.season = re.compile(rf"\b(?P<season>{'|'.join(seasons)}) (?:(?:{of('of')}) )?(?P<year>{_YEAR})(?!\w)")
-        # its first month, 1 to 12
-        self.seasons = seasons
+        self.since = re.compile(rf"\b(?:{of('since')}) (?:{of('article')})?{moment(1)}(?!\w)")
+        self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
         self.months = tuple(re.compile("|".join(parts[number::12])) for number in range(12))
 
 
 _words = built(_Words)
-
 
 _Months = tuple[int, int]  # first and last month that a moment may mean, counted from year 0
 
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """A stated range: ``start`` and ``end`` as ``YYYY-MM``, both inclusive; ``current`` where it says "present".
+    """A stated range: ``start`` and ``end`` as ``YYYY-MM``, both inclusive; ``current`` and no end where it is open.
 
-    ``widest`` is the range from the first to the last month that the words allow, not beyond "today".
+    ``widest`` is the range from the first to the last month that the words allow. ``sure`` is false where they may be
+    no dates at all ("March 15 to April 20", "03/14 - 12/21") or no end is written ("2013 -").
     """
 
     start: str
-    end: str
+    end: str | None
     current: bool
     evidence: Evidence
-    widest: tuple[str, str]
+    widest: tuple[str, str | None]
+    sure: bool = True
 
 
-def find_ranges(text: str | ReadText, today: date) -> tuple[DateRange, ...]:
+def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
     """Return the date ranges of ``text`` in its order; empty where there are none.
 
     "03/2019 - 06/2021", "mars 2019 à aujourd'hui", "2019-03 – 2021-06", "March - June 2019", "since 2018",
-    "Summer 2019". A month or year alone is not a range. A range still open ends in the month of ``today``.
+    "Summer 2019", "03/14 - 12/21". A month or year alone is not a range.
 
-    >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012", date(2024, 5, 1))]
-    [('2019-01', '2020-03'), ('2006-07', '2012-06')]
+    >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012; since 2013")]
+    [('2019-01', '2020-03'), ('2006-07', '2012-06'), ('2013-07', None)]
     """
-    read, words = as_read(text), _words()
-    text = read.text
+    read = as_read(text)
     ranges: list[DateRange] = []
-    taken = 0
-    seasons = (words.season,) if any(season in read.folded for season in words.seasons) else ()
-    patterns = (words.range, words.since, *seasons, _GLUED)
-    for match in sorted((m for p in patterns for m in p.finditer(read.folded)), key=lambda m: m.start()):
-        if match.start() < taken or _is_list(match, text):
-            continue
-        taken = match.end()
-        months = _bounds(match, today)
-        if months is not None:
-            start, end, current, widest = months
-            wide = (_text(widest[0]), _text(widest[1]))
-            ranges.append(DateRange(_text(start), _text(end), current, quote(text, *match.span()), wide))
+    for start, end in _dated_lines(read.folded):
+        taken = start
+        matches = [m for pattern in _patterns() for m in pattern.finditer(read.folded, start, end)]
+        if glued := _GLUED.match(read.folded, start, end):
+            matches.append(glued)
+        for match in sorted(matches, key=lambda m: m.start()):
+            if match.start() < taken or _is_list(match, read.text):
+                continue
+            taken = match.end()
+            if found := _range(match, read.text):
+                ranges.append(found)
     return tuple(ranges)
 
 
-def months_covered(ranges: Iterable[tuple[str, str]]) -> int:
-    """Return the months in the union of ``ranges`` (first and last month, ``YYYY-MM``); each month counts once."""
-    months: set[int] = set()
-    for start, end in ranges:
-        months.update(range(_number(start), _number(end) + 1))
-    return len(months)
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    words = _words()
+    return words.range, words.since, words.season
+
+
+def _dated_lines(folded: str) -> Iterator[tuple[int, int]]:
+    """Yield the lines with two digits; one that ends in a dash goes on in the next."""
+    begin: int | None = None
+    for start, end in lines_of(folded):
+        begin = start if begin is None else begin
+        if not _DIGITS.search(folded, begin, end):
+            begin = None
+        elif not (begin == start and _DASH_AT_END.search(folded, max(start, end - 8), end)):
+            yield begin, end
+            begin = None
+    if begin is not None:
+        yield begin, len(folded)
 
 
 def _is_list(match: re.Match[str], text: str) -> bool:
     """Tell whether one plain blank stands between two years, "Office 2016 2019": a list, where a tab is a lost dash."""
-    if match.re is not _words().range or match["lost"] is None or text[match.start("lost") : match.end("lost")] != " ":
+    if match.re is not _words().range or match["lost"] is None:
+        return False
+    if _two_digits(match):
+        return True
+    if text[match.start("lost") : match.end("lost")] != " ":
         return False
     return not (match["year1"] is None and match["now"] is None and match["year2"] is None)
 
 
-def _bounds(match: re.Match[str], today: date) -> tuple[int, int, bool, _Months] | None:
-    """Return first month, last month, "still open" and the widest reading; ``None`` where a range cannot be true."""
-    now = today.year * 12 + today.month - 1
-    words = _words()
+def _two_digits(match: re.Match[str]) -> bool:
+    """Tell whether a year of two digits may be a day or a number; after a month's name an apostrophe says it is not."""
+    group = match.groupdict()
+    if any(group.get(f"{key}{n}") for key in ("sm", "quoted") for n in (1, 2)):
+        return True
+    years = (f"short{n}" for n in (1, 2) if group.get(f"short{n}"))
+    return any(match.string[match.start(name) - 1] != "'" for name in years)
+
+
+def _range(match: re.Match[str], text: str) -> DateRange | None:
+    words, group = _words(), match.groupdict()
+    sure = not _two_digits(match) and not group.get("unwritten") and not group.get("first_number")
+    end: _Months | None
     if match.re is words.season:
-        first = int(match["year"]) * 12 + words.seasons[match["season"]] - 1
-        return (first, first + 2, False, (first, first + 2)) if first + 2 <= now else None
-    current = match.re is words.since or match.groupdict().get("now") is not None
+        start = end = _season(match["season"], int(match["year"]))
+        widest: tuple[int, int | None] = start
+        first, last = start
+        return _dated(first, last, widest, match, text, sure)
     if match.re is _GLUED:
         start, end = ((year * 12, year * 12 + 11) for year in (int(match["from"]), int(match["to"])))
     else:
-        end = (now, now) if current else _months(match, 2)
-        if name := match.groupdict().get("first"):  # "March - June 2019"
-            start = (end[0] // 12 * 12 + _month_number(name),) * 2
+        american = any(int(group.get(f"dm{n}") or 0) > 12 for n in (1, 2))
+        current = match.re is words.since or group["now"] is not None or group["unwritten"] is not None
+        end = None if current else _second(match, american)
+        if (name := group.get("first") or group.get("first_number")) and end is not None:  # "March - June 2019"
+            month = _month_number(name) if group.get("first") else int(name) - 1
+            start = (end[0] // 12 * 12 + month,) * 2
+        elif name:
+            return None
         else:
-            start = _months(match, 1)
-    year_only = start[1] - start[0] == 11, end[1] - end[0] == 11
-    first = start[0] + 6 if year_only[0] else start[0]
-    last = end[1] - 6 if year_only[1] else end[1]
-    if year_only[0] and start[0] <= now < first:
-        first = now
-    if year_only[1] and end[0] <= now < last:
-        last = now
-    if last < first and start[0] // 12 == end[0] // 12 and any(year_only):
-        first = last = first if not year_only[0] else last
-    widest = start[0], min(end[1], now)
-    return (first, last, current, widest) if start[0] <= now and first <= last <= now else None
+            found = _months(match, 1, american)
+            if found is None or (end is None and not current):
+                return None
+            start = found
+    first = start[0] + 6 if start[1] - start[0] == 11 else start[0]
+    wide = min(start[0], _other_order(match, 1) or start[0])
+    if end is None:
+        return _dated(first, None, (wide, None), match, text, sure)
+    last = end[1] - 6 if end[1] - end[0] == 11 else end[1]
+    if last < first and first // 12 == last // 12 and (first > start[0] or last < end[1]):
+        first = last = first if first == start[0] else last
+    return _dated(first, last, (wide, max(end[1], _other_order(match, 2) or 0)), match, text, sure)
 
 
-def _months(match: re.Match[str], n: int) -> _Months:
+def _dated(
+    first: int, last: int | None, widest: tuple[int, int | None], match: re.Match[str], text: str, sure: bool
+) -> DateRange | None:
+    if last is not None and not 0 <= last - first <= _LONGEST:
+        return None
+    wide = _text(widest[0]), None if widest[1] is None else _text(widest[1])
+    evidence = quote(text, *match.span())
+    return DateRange(_text(first), None if last is None else _text(last), last is None, evidence, wide, sure)
+
+
+def _second(match: re.Match[str], american: bool) -> _Months | None:
+    """Return the end of a range: a moment, or the rest of a year ("2018-19")."""
+    if match["rest"] is None:
+        return _months(match, 2, american)
+    if match["year1"] is None:
+        return None
+    year = int(match["year1"]) // 100 * 100 + int(match["rest"])
+    return (year * 12, year * 12 + 11) if int(match["rest"]) > 12 else None  # "2010-12" is a month
+
+
+def _months(match: re.Match[str], n: int, american: bool) -> _Months | None:
     group = match.groupdict()
-    year = next(
-        int(group[f"{key}{n}"]) for key in ("ny", "yn", "sy", "my", "ym", "year", "short") if group[f"{key}{n}"]
-    )
+    years = ("ny", "yn", "sy", "ys", "dy", "my", "ym", "year", "short", "sj", "quoted")
+    year = next((int(group[f"{key}{n}"]) for key in years if group[f"{key}{n}"]), None)
+    if year is None:
+        return None
     if year < 100:
-        year += 2000 if year < 50 else 1900
-    name = group[f"name{n}"] or group[f"name_after{n}"]
-    number = group[f"m{n}"] or group[f"mm{n}"]
-    if season := group[f"season{n}"]:
-        first = year * 12 + _words().seasons[season] - 1
-        return first, first + 2
-    if not name and not number:
-        return year * 12, year * 12 + 11
-    month = year * 12 + (_month_number(name) if name else int(number) - 1)
-    return month, month
+        year += 1900 if year > 35 else 2000
+    if season := group[f"season{n}"] or group[f"season_after{n}"]:
+        return _season(season, year)
+    if name := group[f"name{n}"] or group[f"name_after{n}"]:
+        return (year * 12 + _month_number(name),) * 2
+    if group[f"d{n}"]:
+        number = int(group[f"d{n}"] if american else group[f"dm{n}"])
+        return (year * 12 + number - 1,) * 2 if 1 <= number <= 12 else None
+    month = group[f"m{n}"] or group[f"mm{n}"] or group[f"sm{n}"]
+    return (year * 12 + int(month) - 1,) * 2 if month else (year * 12, year * 12 + 11)
+
+
+def _other_order(match: re.Match[str], n: int) -> int | None:
+    """Return the month of "03/04/2019" if the month came first, where nothing in the range settles it."""
+    group = match.groupdict()
+    numbers = [int(group.get(f"{key}{m}") or 0) for key in ("d", "dm") for m in (1, 2)]
+    found = _months(match, n, american=True) if max(numbers) <= 12 and group.get(f"d{n}") else None
+    return found[0] if found else None
+
+
+def _season(name: str, year: int) -> _Months:
+    words = _words()
+    first = year * 12 + (words.seasons.get(name) or words.thirds[name]) - 1
+    return first, first + (2 if name in words.seasons else 3)
 
 
 def _month_number(name: str) -> int:
@@ -175,7 +260,3 @@ def _month_number(name: str) -> int:
 
 def _text(month: int) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7]) - 1

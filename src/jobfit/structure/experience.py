@@ -10,13 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from itertools import chain
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Experience, ExperienceTotal, Stated
-from jobfit.structure.dates import DateRange, find_ranges, months_covered
+from jobfit.records import Experience, Stated
+from jobfit.structure.dates import DateRange, find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import line_around, quote, stated
@@ -62,19 +61,19 @@ class _Words:
 _words = built(_Words)
 
 
-def read_experiences(titles: Titles, today: date) -> tuple[Experience, ...]:
+def read_experiences(titles: Titles) -> tuple[Experience, ...]:
     """Return the positions of a CV in the order of the text; may be empty.
 
     ``titles`` gives each title its id in the taxonomy. A position without dates has ``start`` and ``end`` None.
     """
-    return _Positions(titles, today).read()
+    return _Positions(titles).read()
 
 
 class _Positions:
-    def __init__(self, titles: Titles, today: date) -> None:
+    def __init__(self, titles: Titles) -> None:
         self.titles = titles
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
-        self.dated = self._dated_lines(find_ranges(titles.read, today))
+        self.dated = self._dated_lines(find_ranges(titles.read))
         self.lines = {entry.line for entry in self.dated}
 
     def read(self) -> tuple[Experience, ...]:
@@ -195,42 +194,30 @@ class _Positions:
                 position = line[1] + 1
 
 
-# Months worked in all: what the dated positions add up to, and the most that they can mean.
-#
-# The upper bound is what can leave a person out, so it is given only where nothing suggests work that was not read:
-# every position has dates, and every other date of the text is explained, by a school beside it or by what it stands
-# among. Texts whose columns were mixed up when the file was made rarely pass.
+# Months worked in all are added up when they are asked for (jobfit.policy.months). Only an upper bound can hold
+# something against a person, so there is one only where nothing suggests work that was not read: every position has
+# dates, and every other date of the text is explained, by a school beside it or by what it stands among. Texts whose
+# columns were mixed up when the file was made rarely pass.
 _CLAIM_SECTIONS = frozenset({"header", "summary", "skills", "personal", "other", None})
 _HEAD, _SHORT = 20, 60  # a year near the start of a line, or in a short line, is not an aside in a sentence
 _STUDIES = frozenset({"education", "certifications", "publications", "languages", "references", "interests"})
 
 
-def read_total(text: str | ReadText, experiences: Sequence[Experience]) -> Stated[ExperienceTotal] | None:
-    """Return the months worked, or ``None`` where neither dates nor a sum of years are stated.
+def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> bool:
+    """Tell whether no work was missed, as far as dates show it.
 
-    The dated positions are counted, overlaps once; the quote is the longest of them. "10 years of experience" counts
-    where it claims more than the dates show, by over a year; a total that rests on a claim has no upper bound.
+    There is an experience section, every position has dates that cannot be anything else, and no other date of the text
+    may be of a position that was not read.
     """
     read = as_read(text)
-    dated = [e for e in experiences if e.start and e.end]
-    claim = _claim(read)
-    if not dated:
-        return claim
-    months = months_covered((e.start, e.end) for e in dated if e.start and e.end)
-    if claim and claim.value.months > months + 12:
-        return claim
-    at_most = None
-    if len(dated) == len(experiences) and _explained(read, dated):
-        at_most = max(months_covered(e.widest for e in dated if e.widest), claim.value.months if claim else 0)
-    longest = max(dated, key=lambda e: months_covered([(e.start or "", e.end or "")])).evidence
-    return stated(ExperienceTotal(months, at_most), read.text, longest.start, longest.end)
-
-
-def _explained(read: ReadText, dated: Sequence[Experience]) -> bool:
-    """Tell whether there is an experience section, and no date in the text that may be of a position not read."""
     if not any(section.kind == "experience" for section in read.sections):
         return False
-    checked = {start for position in dated for start in _lines(read.text, position)}
+    if not all(e.start and (e.end or e.current) for e in experiences):
+        return False
+    unsure = {item.evidence.start for item in find_ranges(read) if not item.sure}
+    if any(e.evidence.start <= at < e.evidence.end for e in experiences for at in unsure):
+        return False
+    checked = {start for position in experiences for start in _lines(read.text, position)}
     for match in _words().date.finditer(read.folded):
         start, end = line_around(read.text, match.start())
         if start not in checked and _may_be_work(read, start, end, section_at(read.sections, start)):
@@ -269,12 +256,14 @@ def _widened(text: str, start: int, end: int) -> slice:
     return slice(start, end)
 
 
-def _claim(read: ReadText) -> Stated[ExperienceTotal] | None:
+def read_claim(text: str | ReadText) -> Stated[int] | None:
+    """Return the most months of experience in all that the text claims in words ("10 years of experience")."""
+    read = as_read(text)
     claims = []
     starts = {section.start for section in read.sections}
     for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
         months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
         opens = match.start() in starts  # "Experience: 8 years"
         if 0 < months <= 60 * 12 and (opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
-            claims.append(stated(ExperienceTotal(months), read.text, *match.span()))
-    return max(claims, key=lambda c: c.value.months, default=None)
+            claims.append(stated(months, read.text, *match.span()))
+    return max(claims, key=lambda c: c.value, default=None)

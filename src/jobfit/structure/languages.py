@@ -9,9 +9,10 @@ fluent / courant C1, bilingual C2, professional B2, intermediate B1, basic / sco
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
@@ -21,7 +22,20 @@ from jobfit.structure.spans import line_around, stated
 from jobfit.structure.text import ReadText, as_read
 
 _CODE = re.compile(r"(?<!\w)([abc][12])(?:\+|\b)")
+_RANGE = re.compile(r" ?[/-] ?[abc][12]\b")  # "B2/C1"
 _LETTER = re.compile(r"\w")
+_WORD = re.compile(r"(?<![\w-])[a-z]+(?:-[a-z]+)?(?!\w)")
+_LIST = 3  # names in a row that can be nothing but a list of languages
+# An exam of English says how well it is spoken: (lowest score, level), from the examiners' tables for the CEFR.
+_EXAMS = {
+    "toeic": ((945, LanguageLevel.C1), (785, LanguageLevel.B2), (550, LanguageLevel.B1), (225, LanguageLevel.A2)),
+    "toefl": ((95, LanguageLevel.C1), (72, LanguageLevel.B2), (42, LanguageLevel.B1)),
+    "ielts": ((8.5, LanguageLevel.C2), (7, LanguageLevel.C1), (5.5, LanguageLevel.B2), (4, LanguageLevel.B1)),
+}
+_EXAM = re.compile(
+    r"\b(?:(?P<toeic>toeic)|(?P<toefl>toefl)(?: ?ibt)?|(?P<ielts>ielts))(?: (?:score|overall|band|academic)){0,2}"
+    r" ?[:(=-]{0,2} ?(?P<score>\d{1,3}(?:[.,]\d)?)(?![\d.,]\d)(?! ?/ ?\d{1,2}\b(?!\d))"
+)
 
 
 class _Words:
@@ -39,7 +53,12 @@ class _Words:
         self.name = re.compile(rf"(?<![\w-])(?P<name>{'|'.join(sorted(codes, key=len, reverse=True))})(?!\w)")
         self.levels = tuple((level, re.compile(words)) for level, words in levels)
         self.wording = re.compile("|".join(rf"(?P<{level.name}>(?<!\w)(?:{words})(?!\w))" for level, words in levels))
-        self.label = re.compile(rf"{no}\b(?:(?:{of('label_before')}) )?(?:{of('label')}) ?[:\-] ?")
+        self.label = re.compile(
+            rf"{no}\b(?:(?:{of('label_before')}) )?(?:{of('label')}) ?[:\-] ?"
+            rf"|(?:^|(?<=\n))(?:{of('label')}) {{1,3}}(?=[a-z])"
+        )
+        self.denied = re.compile(rf"(?:(?<!\w)(?:{of('denied')}))(?: ?(?:{of('denied_between')})){{0,3}} ?$")
+        self.may_follow = re.compile(rf" (?:{of('may_follow')}|{of('after')})(?!\w)")
         self.before = re.compile(
             rf"(?:\b(?:{of('before')})(?:{before}){{0,3}}[ :]{{0,2}})$|(?:\b(?:{of('article_before')}))$"
         )
@@ -48,6 +67,7 @@ class _Words:
         self.joined = re.compile(rf"[ (]{{0,2}}(?:,|&|/|-|,? ?(?:{of('and')}))[ )]{{0,2}}(?:{of('joined')})?\Z")
         self.and_ = re.compile(rf"[,&]|\b(?:{of('and')})\b")
         self.attached = re.compile(rf" {{0,2}}(?:(?:{of('attached')}) )?(?:d')?")
+        self.row = re.compile(rf" ?(?:[,/&;|]|,? ?(?:{of('and')})) ?")
         self.only_and = re.compile(r"\b(?:and|et)\b")
         self.verbs = lexicon.words("languages", "verbs")
 
@@ -78,7 +98,8 @@ def level_named(words: str) -> LanguageLevel | None:
 def mentions(folded: str) -> list[tuple[str, int, int]]:
     """Return the code and the span of every name of a language in folded text, whatever it means there."""
     words = _words()
-    return [(words.codes[m["name"]], *m.span()) for m in words.name.finditer(folded)]
+    found = _WORD.finditer(folded)
+    return [(words.codes[m.group()], *m.span()) for m in found if m.group() in words.codes]
 
 
 _REACH = 40
@@ -106,24 +127,67 @@ def find_languages(text: str | ReadText) -> tuple[Stated[LanguageSkill], ...]:
     read = as_read(text)
     text, folded = read.text, read.folded
     named = [_Mention(*mention) for mention in mentions(folded)]
-    if not named:
+    exams = list(_exams(folded))
+    if not named and not exams:
         return ()
     _assign_levels(folded, named)
+    listed = _listed(folded, named)
     regions = _regions(read)
     kept: dict[str, _Mention] = {}
     for mention in named:
-        if _counts(text, folded, mention, regions):
+        if id(mention) in listed or _counts(text, folded, mention, regions):
             known = kept.get(mention.code)
             if known is None or (known.level is None and mention.level is not None):
                 kept[mention.code] = mention
+    for exam in exams:
+        if exam.code not in kept or kept[exam.code].level is None:
+            kept[exam.code] = exam
     ordered = sorted(kept.values(), key=lambda m: m.start)
     return tuple(stated(LanguageSkill(m.code, m.level), text, *_span(m), sure=_sure(folded, m, named)) for m in ordered)
 
 
+def _exams(folded: str) -> Iterator[_Mention]:
+    """Yield the level of English that each score of an exam shows; none for a score that the exam does not give."""
+    for match in _EXAM.finditer(folded):
+        name = next(name for name in _EXAMS if match[name])
+        score, most = float(match["score"].replace(",", ".")), {"toeic": 990, "toefl": 120, "ielts": 9}[name]
+        level = next((level for least, level in _EXAMS[name] if score >= least), None)
+        if level is not None and score <= most:
+            yield _Mention("en", *match.span(), level, match.span())
+
+
+def _listed(folded: str, named: Sequence[_Mention]) -> frozenset[int]:
+    """Return the mentions (by ``id``) in a row of three or more that ends there: "English, Hindi and Marathi."."""
+    words, rows = _words(), [[mention] for mention in named[:1]]
+    for previous, mention in pairwise(named):
+        gap = folded[previous.end : mention.start]
+        if len(gap) <= 8 and words.row.fullmatch(gap):
+            rows[-1].append(mention)
+        else:
+            rows.append([mention])
+    return frozenset(
+        id(mention)
+        for row in rows
+        if len({mention.code for mention in row}) >= _LIST
+        and not folded[row[-1].end : row[-1].end + 2].strip(" \n").isalpha()
+        for mention in row
+        if not _denied(folded, row[0].start)
+    )
+
+
+def _denied(folded: str, start: int) -> bool:
+    line = folded.rfind("\n", 0, start) + 1
+    return _words().denied.search(folded[max(line, start - _REACH) : start]) is not None
+
+
 def _sure(folded: str, mention: _Mention, named: Iterable[_Mention]) -> bool:
-    """A CEFR code can be read in one way only, where no other mention of the language has another level."""
+    """A CEFR code or a first language can be read in one way only, unless another mention has another level."""
     levels = {one.level for one in named if one.code == mention.code and one.level}
-    return len(levels) == 1 and mention.level_span is not None and _CODE.match(folded, *mention.level_span) is not None
+    if len(levels) != 1 or mention.level_span is None:
+        return False
+    if mention.level is LanguageLevel.NATIVE:
+        return True
+    return _CODE.match(folded, *mention.level_span) is not None and not _RANGE.match(folded, mention.level_span[1])
 
 
 def _span(mention: _Mention) -> tuple[int, int]:
@@ -202,14 +266,26 @@ def _counts(text: str, folded: str, mention: _Mention, regions: Iterable[tuple[i
     words = _words()
     if words.trap.match(folded, mention.end):
         return False
+    stated_level = mention.level is not None and mention.level_span is not None
+    if _denied(folded, mention.start) and not (stated_level and _CODE.fullmatch(folded, *mention.level_span)):  # type: ignore[misc]
+        return False
     if any(start <= mention.start < end for start, end in regions):
         return True
     if text[mention.start].islower() and folded[mention.start : mention.end] in words.verbs:
         return False
-    if mention.level is not None or words.after.match(folded, mention.end):
+    if words.after.match(folded, mention.end):
         return True
+    if mention.level is not None:
+        return not _is_adjective(folded, mention)
     before = folded[max(0, mention.start - _REACH) : mention.start]
     return words.before.search(before) is not None or _only_names(folded, mention)
+
+
+def _is_adjective(folded: str, mention: _Mention) -> bool:
+    """Tell whether the name is an adjective between a level and a noun: "advanced German engineering"."""
+    before = mention.level_span is not None and mention.level_span[1] <= mention.start
+    follows = re.compile(r" [a-z]").match(folded, mention.end)
+    return before and follows is not None and not _words().may_follow.match(folded, mention.end)
 
 
 def _only_names(folded: str, mention: _Mention) -> bool:

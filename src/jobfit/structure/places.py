@@ -1,34 +1,35 @@
-"""Where a person lives or would go, where a position is: by labels and patterns, with a small table of large cities.
+"""Where a person lives or would go, where a position is: by labels and patterns, with tables of towns and countries.
 
-The compared value is the city (or, where only that is stated, the region or country) in lower case without accents
-and with blanks for dashes; known ones have one name in both languages ("Londres" is ``london``).
+The compared value is the town (or, where only that is stated, the region or country) in lower case without accents
+and with blanks for dashes; large ones have one name in both languages ("Londres" is ``london``). Where the name alone
+would mean another place, or none that is known, the region or country stated beside it follows: ``paris, texas``.
 """
 
 from __future__ import annotations
 
 import re
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache, partial
 
 from jobfit.folding import fold
+from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Stated
+from jobfit.records import Kind, Stated
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
+from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings
 
 
 class _Places:
     """Every spelling of a known place (folded, blanks for dashes) with the one name that is compared."""
 
     def __init__(self, lexicon: Lexicon) -> None:
-        def spellings(key: str) -> dict[str, str]:
-            table: dict[str, str] = {}
-            for entry in lexicon.parts("places", key):
-                names = [name.replace("-", " ") for name in entry.split("=")]
-                table.update(dict.fromkeys(names, names[0]))
-            return table
-
-        self.cities, self.countries = spellings("cities"), spellings("countries")
-        self.known = {**self.countries, **spellings("regions"), **self.cities}
+        self.cities: dict[str, str] = {}
+        for entry in lexicon.parts("places", "cities"):
+            names = [name.replace("-", " ") for name in entry.split("=")]
+            self.cities.update(dict.fromkeys(names, names[0]))
+        self.known = {**area_names(), **self.cities}
         # words, or names of people, where they are not written as a place in so many words
         self.unsure = lexicon.words("places", "unsure")
 
@@ -42,6 +43,8 @@ def is_city(value: str) -> bool:
 
 
 _HEADER = 700  # characters in which an unlabelled place is believed
+_OPENING = 1500
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _POSTCODE = re.compile(
     r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
@@ -49,9 +52,13 @@ _POSTCODE = re.compile(
 )
 _NAME = re.compile(r"[^\W\d_][\w'’.]{0,25}(?:[ \-][^\W\d_][\w'’]{0,25}){0,4}")
 _WORD = re.compile(r"(?<![\w@])[a-z]+(?:[ \-'][a-z]+){0,3}")
-_CITY_COUNTRY = re.compile(
-    r"(?<![\w@])(?P<city>[a-z][a-z'-]{1,25}(?:[ -][a-z][a-z'-]{1,20}){0,2}), {0,2}(?P<country>[a-z]+(?:[ -][a-z]+)?)"
+# "Waltham, MA", "Leeds, UK", "Quincy MA": a name and what it lies in, as written; the next part may be glued to it.
+_WRITTEN = r"[^\W\d_a-z][\w'’]{0,30}\.?(?:-[^\W\d_][\w'’]{0,20}){0,5}"
+_TOWN_IN = re.compile(
+    rf"(?<![\w@/#&])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|de|la|le|les|sur|en|of|upon)){{0,4}}?) ?"
+    r"(?:, {0,2}(?P<code>[A-Z]{2})(?![a-z&.])|(?P<bare> [A-Z]{2})(?![a-z&])|, {0,2}(?P<area>[^\W\d_][\w. ]{1,28}))"
 )
+_GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
@@ -61,42 +68,165 @@ _MAXIMUM_LABEL = 5000
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "places")
-        self.label = re.compile(rf"(?:^|[\n.|;•·,]|  |\t)[^\w\n]{{0,8}}(?:{of('label')})\b ?[:\-]? {{0,3}}")
+        self.label = re.compile(
+            rf"(?:^|[\n.|;•·,:)\]]|  |\t)[^\w\n]{{0,20}}(?:{of('label')})\b ?[:\-]? {{0,3}}"
+            rf"|(?<=[^\W_])(?:{of('label')}) ?: {{0,3}}"
+            rf"|(?<=[^\W_] )(?:{of('label_inline')}) ?: {{0,3}}"
+        )
         self.phrase = re.compile(rf"\b(?:{of('phrase')}) ")
         self.contact = re.compile(rf"\b(?:{of('contact')})\b")
         self.link = re.compile(rf"(?:{of('link')})\b", re.I)
         self.stops = ("|", ";", "  ", "\t", " - ", *lexicon.parts("places", "stops"))
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
+        self.in_ = re.compile(rf"\b(?:{of('in')}) $")
+        self.weak_label = re.compile(rf"\b(?:{of('label_inline')})\b")
+        self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
+        self.address = re.compile(rf"\b(?:{of('address')})\b|[#\d]")
         self.not_values = lexicon.words("places", "not_values")
 
 
 _words = built(_Words)
 
 
+@lru_cache(maxsize=65_536)
 def normalise_place(name: str) -> str:
     """Return the value under which ``name`` is compared; "" for a name without letters.
 
-    >>> normalise_place("Tel-Aviv"), normalise_place("Genève"), normalise_place(" Île-de-France ")
-    ('tel aviv', 'geneva', 'ile de france')
+    >>> normalise_place("Tel-Aviv"), normalise_place("Genève"), normalise_place("Paris, TX")
+    ('tel aviv', 'geneva', 'paris, texas')
     """
+    town, comma, rest = name.partition(",")
+    area = next((area for part in reversed(rest.split(",")) if (area := _area(part))), None) if comma else None
+    return _in_area(_key(town), area) if area else _key(name)
+
+
+def _key(name: str) -> str:
     value = " ".join(re.sub(r"[^\w']+", " ", fold(name)).split())
     return _places().known.get(value, value)
+
+
+def _area(words: str) -> str | None:
+    """Return the compared name of the region or country that ``words`` name, or a state's letters in capitals."""
+    word = words.strip(" .")
+    if state := area_codes().get(word.replace(".", "")):
+        return state
+    key = " ".join(re.sub(r"[^\w']+", " ", fold(word)).split())
+    return area_names().get(key)
+
+
+def _in_area(town: str, area: str) -> str:
+    """Return ``town``, with the area it lies in where its name alone does not say so."""
+    if not town or town == area:
+        return area
+    main = main_reading(town)
+    if main and main.town and any(main.within(wider) for wider in readings(area)):
+        return town
+    return f"{town}{COMMA}{area}"
 
 
 def find_location(text: str | ReadText) -> Stated[str] | None:
     """Return where the person or position is, or ``None`` where the text does not say so.
 
-    In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), a postcode, a department
-    or a country after a city in the header, a known city or country that stands apart in the header.
+    In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
+    its state or country, and in the header a postcode, a department or a country after a town, or a known town or
+    country that stands apart. All but the last are ``sure``.
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
     for pattern in (words.label, _SIGN, words.phrase):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
-            sure = pattern is not words.label or _is_label(folded, match)
-            if place := _place_at(text, folded, match.end(), sure):
-                return place
+            label = pattern is words.label
+            if label and folded[match.start()].isalpha() and not text[match.start()].isupper():
+                continue  # "allocation:"
+            if read.kind is not Kind.VACANCY and _is_of_others(folded, match, label):
+                continue
+            if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
+                return replace(place, sure=True)
+    if read.kind is Kind.VACANCY:
+        if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
+            return replace(place, sure=True)
+        if place := next(_told(text, folded), None):
+            return place
     return _header_place(text, folded)
+
+
+def _told(text: str, folded: str) -> Iterator[Stated[str]]:
+    """Yield the places that a vacancy names in a sentence: "our client in Chicago", "in Orange County, California"."""
+    end, words = min(len(text), _MAXIMUM_LABEL), _words()
+    for place, _ in _towns_in(text, 0, end):
+        if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
+            yield place
+    for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
+        if is_city(value) and words.in_.search(folded, max(0, start - 8), start):
+            yield stated(value, text, start, stop)
+
+
+def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
+    """Tell whether a label or a phrase of a CV is about an employer or a project and not about the person."""
+    if not label:
+        return _of_others(folded, match.start())
+    inside = match.start() > 0 and folded[match.start()].isalpha()
+    return (inside or match.start() > _OPENING) and _words().weak_label.search(match.group()) is not None
+
+
+def places_after(read: ReadText, position: int) -> tuple[Stated[str], ...]:
+    """Return the known places in the rest of the sentence at ``position``, "Salt Lake City, UT" among them."""
+    end = min(len(read.text), position + 80)
+    towns_in = tuple(_listed(read.text, position, end))
+    return first_mentions((*towns_in, *places_between(read, position, end)))
+
+
+def _of_others(folded: str, position: int) -> bool:
+    """Tell whether a school or an employer is named in the line before ``position``, or in the one above."""
+    line = folded.rfind("\n", 0, position) + 1
+    above = folded.rfind("\n", 0, max(0, line - 1)) + 1
+    return _words().of_others.search(folded, max(above, position - 100), position) is not None
+
+
+def _listed(text: str, start: int, end: int) -> Iterator[Stated[str]]:
+    return (place for place, listed in _towns_in(text, start, end) if listed)
+
+
+def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bool]]:
+    """Yield each town that is followed by what it lies in, and whether the table knows it there."""
+    for match in _TOWN_IN.finditer(text, start, end):
+        group = str(match.lastgroup)
+        area, stop = _area_at(match[group], match.start(group))
+        if area is None:
+            continue
+        first, last = match.span("town")
+        wider = readings(area)
+        for begin in _beginnings(match["town"], first):
+            name = _key(text[begin:last])
+            if any(town.within(outer) for town in readings(name) if town.town for outer in wider):
+                yield _with_area(name, area, text, begin, last, stop), True
+                break
+        else:
+            glued = text[stop : stop + 1].isalpha()
+            if group != "bare" and not glued and match["town"].count(" ") < 3 and not is_country(_key(match["town"])):
+                begin = max(_beginnings(match["town"], first)[0], first)
+                yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False
+
+
+def _with_area(name: str, area: str, text: str, begin: int, last: int, stop: int) -> Stated[str]:
+    value = _in_area(name, area)
+    return stated(value, text, begin, last if value == name else stop)
+
+
+def _area_at(words: str, start: int) -> tuple[str | None, int]:
+    """Return the longest region or country at the start of ``words``, and where it ends."""
+    offset = len(words) - len(words.lstrip())
+    words = words.strip()
+    for cut in [m.end() for m in re.finditer(r"\w\b\.?", words)][3::-1]:
+        if area := _area(words[:cut]):
+            return area, start + offset + cut
+    return None, start
+
+
+def _beginnings(name: str, start: int) -> list[int]:
+    """Return where a town's name can begin in words before it ("Senior Tester Salt Lake City"), the longest first."""
+    cuts = {0, *(match.end() for match in re.finditer(" ", name)), *(match.start() for match in _GLUE.finditer(name))}
+    return [start + cut for cut in sorted(cuts)]
 
 
 def _is_label(folded: str, match: re.Match[str]) -> bool:
@@ -143,6 +273,9 @@ def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
     if label := _NEXT_LABEL.search(folded, position, end):
         stops.append(label.start())  # "Residence: Holon Languages: Hebrew"
     end = min([end, *stops])
+    beside = next(_towns_in(text, position, min(end + 12, len(text))), None)
+    if beside and beside[0].evidence.start < end and (beside[1] or beside[0].evidence.start == position):
+        return beside[0]
     known = _known(text, folded, position, end)
     cities = [k for k in known if is_city(k[2])]
     if cities:
@@ -151,7 +284,18 @@ def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
+    if _words().address.search(folded, position, min(end, folded.find(",", position) % (len(text) + 1))):
+        return next(_parts_in_table(text, position, end), None)
     return _named(text, position, end) if sure else None
+
+
+def _parts_in_table(text: str, position: int, end: int) -> Iterator[Stated[str]]:
+    """Yield the parts of an address, between commas, that are towns of the table."""
+    for match in re.finditer(r"[^,\n]+", text[position:end]):
+        name = match.group().strip(" .")
+        if name[:1].isupper() and towns(_key(name)):
+            begin = position + match.start() + match.group().index(name)
+            yield stated(_key(name), text, begin, begin + len(name))
 
 
 def _named(text: str, position: int, end: int) -> Stated[str] | None:
@@ -179,20 +323,20 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
         place = _named(text, match.start(group), match.end(group))
         if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
-    countries = set(_places().countries.values())
-    for match in _CITY_COUNTRY.finditer(folded, 0, end):
-        first, second = (normalise_place(match[group]) in countries for group in ("city", "country"))
-        if first and not second:  # "Israel, Rehovot"
-            return _named(text, *match.span("country")) or _named(text, *match.span("city"))
-        if second and text[match.start()].isupper():
-            return _named(text, *match.span("city"))
-    apart = [k for k in _known(text, folded, 0, end) if _stands_apart(folded, k[0], k[1])]
+    for place, listed in _towns_in(text, 0, end):
+        start = place.evidence.start
+        line = line_around(folded, start)
+        after = folded.startswith(",", place.evidence.end)  # the country after the town alone
+        alone = _stands_apart(text, start, line[1] if after else place.evidence.end)
+        if alone and not _YEAR.search(folded, *line) and not _of_others(folded, start):
+            return replace(place, sure=listed)
+    apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
-        if folded[start:stop] not in _places().unsure:
+        if folded[start:stop] not in _places().unsure and not _of_others(folded, start):
             return stated(value, text, start, stop)
     return None
 
 
-def _stands_apart(folded: str, start: int, end: int) -> bool:
-    before, after = folded[max(0, start - 3) : start].strip(" "), folded[end : end + 3].strip(" ")
-    return (not before or before[-1] in "\n|•·,;☎⌂(") and (not after or after[0] in "\n|•·,;()")
+def _stands_apart(text: str, start: int, end: int) -> bool:
+    before, after = text[max(0, start - 3) : start].strip(" \xa0"), text[end : end + 3].strip(" \xa0")
+    return (not before or before[-1] in "\n\t|•·,;☎⌂(") and (not after or after[0] in "\n\t|•·,;()")

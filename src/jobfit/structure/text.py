@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
+from itertools import pairwise
 
 from jobfit.folding import fold
 from jobfit.records import Kind, Section
 from jobfit.structure.sections import Heading, find_headings, lines_of, sections_between
+
+# "RemoteRequirements", "MAFull-time": a line break was lost between them
+_GLUED = re.compile(r"(?:(?<=[^\W\d_A-Z])|(?<=[\d)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2})|(?<=[a-z]{2})(?=[A-Z]{2,12}\b)")
 
 
 class ReadText:
@@ -25,6 +30,12 @@ class ReadText:
     @cached_property
     def folded(self) -> str:
         return fold(self.text)
+
+    @cached_property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """The spans between lost line breaks ("OnsiteRequirements"); they touch, and cover the text."""
+        cuts = [0, *(match.start() for match in _GLUED.finditer(self.text)), len(self.text)]
+        return tuple(pairwise(dict.fromkeys(cuts)))
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:

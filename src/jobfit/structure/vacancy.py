@@ -19,18 +19,24 @@ from jobfit.records import (
     Evidence,
     Importance,
     Kind,
+    Polarity,
     Requirement,
     RequirementKind,
     Section,
     Stated,
     VacancyProfile,
 )
+from jobfit.structure.availability import find_start
+from jobfit.structure.certificates import alternatives, certificate_label, find_certificates
+from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels
 from jobfit.structure.importance import WEAK_SECTIONS, importance_at, is_not_needed, may_not_need
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
-from jobfit.structure.places import find_location, places_between
+from jobfit.structure.pay import currency_of, find_salary
+from jobfit.structure.permits import find_required_permits, permit_label
+from jobfit.structure.places import find_location, places_after
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -44,6 +50,7 @@ from jobfit.structure.spans import first_mentions, moved, quote, stated
 from jobfit.structure.terms import SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
+from jobfit.structure.whereabouts import country_of
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Taxonomy
 
@@ -59,16 +66,22 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     read = ReadText(text, Kind.VACANCY)
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
+    location = _location(read)
+    country = country_of(location.value) if location else None
     asked = [_of_title(a, title, taxonomy) for a in find_requirements(read, language, sections, taxonomy)]
-    requirements, not_needed = _with_contradictions(asked, find_not_needed(read, sections, taxonomy))
+    requirements, not_needed = _with_contradictions(
+        [*asked, *_permits(read, location, country)], find_not_needed(read, sections, taxonomy)
+    )
     return VacancyProfile(
         title=title,
         sections=sections,
         occupation=find_occupation(title, taxonomy),
-        location=_location(read),
+        location=location,
         conditions=find_conditions(read),
         requirements=requirements,
         not_needed=not_needed,
+        salary=find_salary(read, currency_of(country)),
+        start=find_start(read, month_first=country in _MONTH_FIRST if country or language == "fr" else None),
     )
 
 
@@ -122,6 +135,7 @@ def _start(requirement: Requirement) -> int:
 
 
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
+_MONTH_FIRST = frozenset({"US"})
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
@@ -170,6 +184,7 @@ class _Words:
         # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
+        self.local_only = re.compile(rf"\b(?:{of('local_only')})\b")
         self.based = re.compile(rf"\b(?:{of('based')})")
 
 
@@ -218,16 +233,33 @@ def find_requirements(
     rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
         partial(_skills, finder=skills, taxonomy=taxonomy, language=language),
         partial(_experience, finder=skills, taxonomy=taxonomy, language=language),
-        _education, _others,
+        _education, _others, _proofs,
     )  # fmt: skip
-    return [
-        asked
+    asked = [
+        item
         for sentence in _sentences(read, sections)
         if not _words().boilerplate.search(sentence.read.folded)
         for rule in rules
-        for asked in rule(sentence)
-        if asked is not None
+        for item in rule(sentence)
+        if item is not None
     ]
+    return [item for item in asked if not _repeated(item.requirement, [other.requirement for other in asked])]
+
+
+def _repeated(one: Requirement, others: list[Requirement]) -> bool:
+    """Tell whether another requirement says it more exactly: a skill in a certificate's name, "security clearance"."""
+    if one.kind is RequirementKind.CLEARANCE and one.value == ANY:
+        return any(other.kind is RequirementKind.CLEARANCE and other.value != ANY for other in others)
+    if one.kind is not RequirementKind.SKILL or one.evidence is None:
+        return False
+    at = one.evidence
+    return any(
+        other.kind is RequirementKind.CERTIFICATE
+        and other.evidence is not None
+        and other.evidence.start <= at.start
+        and at.end <= other.evidence.end
+        for other in others
+    )
 
 
 def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Taxonomy) -> tuple[Stated[str], ...]:
@@ -332,6 +364,42 @@ def _others(sentence: _Sentence) -> Iterator[Asked | None]:
             yield sentence.asked(RequirementKind.CONDITION, hours.value, condition_label(hours.value), hours.evidence)
 
 
+def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
+    """Certificates and clearances. One of several will do, or one that can still be obtained: none is a must."""
+    if sentence.section == "company":
+        return
+    read = sentence.read
+    found = find_certificates(read)
+    soft = alternatives(read.folded, found)
+    for item in found:
+        asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
+        yield asked.softened() if asked and item.value in soft else asked
+    for item in find_clearances(read):
+        asked = sentence.asked(RequirementKind.CLEARANCE, item.value, clearance_label(item.value), item.evidence)
+        yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
+
+
+def _permits(read: ReadText, location: Stated[str] | None, country: str | None) -> Iterator[Asked]:
+    """Rights to work, wherever the text asks for them, and "local candidates only": by their nature musts."""
+    words, folded = _words(), read.folded
+    asked = [
+        (RequirementKind.PERMIT, item.value, permit_label(item.value), item.evidence)
+        for item in find_required_permits(read, country)
+    ]
+    if location and (local := words.local_only.search(folded)):
+        at = quote(read.text, *local.span())
+        asked.append((RequirementKind.LOCATION, location.value, location.evidence.text, at))
+    for kind, value, label, at in asked:
+        start = max(folded.rfind(stop, 0, at.start) for stop in ("\n", ". ", ";")) + 1
+        start, end = max(start, at.start - _NEAR), min(len(folded), at.end + _NEAR)
+        said = importance_at(folded[start:end], at.start - start, at.end - start, None)
+        nice = said is not None and said.by_words and said.importance is Importance.NICE
+        importance = Importance.NICE if nice else Importance.MUST
+        yield Asked(
+            Requirement(requirement_id(kind, value), kind, label, value, importance, evidence=at), 1 if nice else 0
+        )
+
+
 def find_experience(sentence: str | ReadText) -> Stated[int] | None:
     """Return the months of experience that ``sentence`` names, the lower end of a range; ``None`` where it names none.
 
@@ -365,5 +433,5 @@ def find_required_place(sentence: str | ReadText) -> Stated[str] | None:
     """Return the known place where a candidate must live or work by this ``sentence``; ``None`` where it says none."""
     read = as_read(sentence)
     match = _words().based.search(read.folded)
-    places = places_between(read, match.end(), len(read.text)) if match else ()
+    places = places_after(read, match.end()) if match else ()
     return places[0] if places else None

@@ -42,6 +42,18 @@ def read_texts(path: Path, side: str) -> dict[str, str]:
     return kept
 
 
+def check_pairs_file(path: Path) -> None:
+    """Refuse a file of annotated pairs by its name and place, before anything is asked for it.
+
+    Raises:
+        InputError: readers would not recognise the name, or its folder does not exist.
+    """
+    if not path.match(PATTERN):
+        raise InputError(f"{path}: RankPO's readers look for {PATTERN}; choose such a name")
+    if not path.parent.is_dir() or path.is_dir():
+        raise InputError(f"{path} cannot be written: name a file in a folder that exists")
+
+
 def write_annotated_pairs(verdicts: Iterable[Verdict], texts: Texts, path: Path, annotator: str) -> int:
     """Write the pairs that have a preference as RankPO's ``annotated_pair_data*.jsonl``; return how many.
 
@@ -52,8 +64,7 @@ def write_annotated_pairs(verdicts: Iterable[Verdict], texts: Texts, path: Path,
     Raises:
         InputError: the name would not be recognised as such a file, or the file cannot be written.
     """
-    if not path.match(PATTERN):
-        raise InputError(f"{path}: RankPO's readers look for {PATTERN}; choose such a name")
+    check_pairs_file(path)
     rows = [_row(verdict, texts, annotator) for verdict in verdicts if verdict.preferred is not None]
     write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
     return len(rows)

@@ -77,6 +77,7 @@ class LlmAnnotator(AsksModel[Question, Vote]):
 
     prompt_version = PROMPT_VERSION
     instructions = _INSTRUCTIONS
+    answer_tokens = 60  # a sentence and two lines
 
     def vote_all(self, questions: Iterable[Question]) -> Iterator[Vote | AnswerError]:
         return self.ask_all(questions)

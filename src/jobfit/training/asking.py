@@ -29,6 +29,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     prompt_version: int
     instructions: str
+    answer_tokens: int | None = None  # how long an answer is, about; as long as what it is about where nothing is said
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -72,7 +73,7 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
     def estimate(self, items: Iterable[Item]) -> Estimate:
         """Return what asking would take; nothing is sent."""
-        return self.client.estimate(Ask(self.prompt(item)) for item in items)
+        return self.client.estimate(Ask(self.prompt(item), tokens=self.answer_tokens) for item in items)
 
 
 class WritesTexts(AsksModel[str, Generated]):

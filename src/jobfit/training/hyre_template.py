@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -87,7 +86,7 @@ class TemplateHyre:
         return self._template.write(Candidate("hypothetical", "-", language, _NOBODY, profile))
 
     def _vacancy(self, text: str) -> str:
-        reading = read_candidate_text(text, date(2000, 1, 1), self.taxonomy)
+        reading = read_candidate_text(text, self.taxonomy)
         language, resume = reading.language, reading.profile
         held = resume.experiences
         occupation = next((position.occupation for position in held if position.occupation), None)

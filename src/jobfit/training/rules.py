@@ -12,6 +12,7 @@ import math
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from jobfit.errors import InputError
@@ -37,12 +38,16 @@ Quotes = tuple[Evidence, ...]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One pair: both records, and fields that no text states (papers, citations, ...) by name."""
+    """One pair: both records, and fields that no text states (papers, citations, ...) by name.
+
+    Positions still held last until ``today`` (default: the date of this machine).
+    """
 
     candidate: Candidate
     vacancy: Vacancy
     candidate_fields: Fields = field(default_factory=dict)
     vacancy_fields: Fields = field(default_factory=dict)
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Asks:
         ]
         if not requirements:
             return Finding(self.name, Status.MET, f"the vacancy asks for no {self.kind.value}", asked=False)
-        lines = ledger(requirements, case.candidate.profile, case.candidate.text)
+        lines = ledger(requirements, case.candidate.profile, case.candidate.text, case.today)
         status = all_of(line.status for line in lines)
         return Finding(
             self.name,
@@ -371,13 +376,16 @@ class Labelled:
 
 
 def all_cases(
-    candidates: Iterable[Candidate], vacancies: Iterable[Vacancy], fields: Callable[[str], Fields] = lambda id_: {}
+    candidates: Iterable[Candidate],
+    vacancies: Iterable[Vacancy],
+    fields: Callable[[str], Fields] = lambda id_: {},
+    today: date | None = None,
 ) -> Iterator[Case]:
     """Yield every pair, by vacancy; ``fields`` gives the further fields of a candidate or vacancy by its id."""
     people = list(candidates)
     for vacancy in vacancies:
         for candidate in people:
-            yield Case(candidate, vacancy, fields(candidate.id), fields(vacancy.id))
+            yield Case(candidate, vacancy, fields(candidate.id), fields(vacancy.id), today)
 
 
 def all_of(statuses: Iterable[Status]) -> Status:

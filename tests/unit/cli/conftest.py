@@ -91,9 +91,9 @@ def app(home, jobfit, tenant, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
     def run(command, *arguments, tenant=tenant):
-        if command in ("ingest", "match", "list"):
+        if command in ("ingest", "match", "list", "remove", "show"):
             arguments = (*arguments, "--tenant", tenant)
-        if command in ("ingest", "match") and "--model" not in arguments:
+        if command in ("ingest", "match", "remove") and "--model" not in arguments:
             arguments = (*arguments, "--model", "hashing")
         return jobfit(command, *arguments)
 

@@ -43,7 +43,7 @@ def prepared(command, made, tmp_path):
         command("simulate", "--out", market, "--candidates", 40, "--vacancies", 10, "--seed", 4)
         command(
             "prepare", "--candidates", market / "cvs", "--vacancies", market / "vacancies", "--applications",
-            market / "applications.csv", "--today", "2026-01-01", "--out", made / "prepared",
+            market / "applications.csv", "--out", made / "prepared",
         )  # fmt: skip
         command("hyre", "--vacancies", made / "prepared", "--offline", "--out", made / "h.jsonl")
     shutil.copytree(made, tmp_path, dirs_exist_ok=True)

@@ -8,7 +8,7 @@ import pytest
 
 from jobfit.ingest.parse.sandbox import ParserPool
 
-KEYS = {"accepted", "rejected", "unchanged", "seconds", "times", "updated", "rejects_file", "notes"}
+KEYS = {"accepted", "rejected", "unchanged", "seconds", "times", "updated", "moved", "copies", "rejects_file", "notes"}
 
 
 def test_ingest_of_a_folder_prints_one_object_and_a_second_ingest_changes_nothing(app, market):
@@ -129,3 +129,166 @@ def test_real_process_that_rejects_something_exits_with_3(environment, market, t
     )  # fmt: skip
     assert ran.returncode == 3, ran.stderr
     assert json.loads(ran.stdout)["accepted"] == 6
+
+
+def people(app):
+    return {row["id"]: (row["version"], row["path"]) for row in app("list", "candidate", "--json").json["records"]}
+
+
+def counts(ran):
+    return {name: ran.json[name] for name in ("accepted", "updated", "unchanged", "moved", "copies", "rejected")}
+
+
+NOTHING = {"accepted": 0, "updated": 0, "unchanged": 0, "moved": 0, "copies": 0, "rejected": 0}
+
+
+def test_renamed_and_moved_files_stay_the_same_records(app, market):
+    app("ingest", market)
+    before = people(app)
+    (market / "cvs/cook.txt").rename(market / "cvs/chef.txt")
+    (market / "cvs/more").mkdir()
+    (market / "cvs/nurse.txt").rename(market / "cvs/more/nurse.txt")
+    ran = app("ingest", market, "--json")
+    assert counts(ran) == NOTHING | {"unchanged": 6, "moved": 2}
+    assert people(app) == before | {
+        "cook": (1, str(market / "cvs/chef.txt")), "nurse": (1, str(market / "cvs/more/nurse.txt")),
+    }  # fmt: skip
+    again = app("ingest", market, "--json")
+    assert counts(again) == NOTHING | {"unchanged": 6}
+
+
+def test_moved_file_that_is_edited_afterwards_is_a_new_version_of_the_same_record(app, market):
+    app("ingest", market)
+    moved = (market / "cvs/cook.txt").rename(market / "cvs/chef.txt")
+    app("ingest", market)
+    moved.write_text(moved.read_text() + "\nI bake cakes, too.\n")
+    assert counts(app("ingest", market, "--json")) == NOTHING | {"accepted": 1, "updated": 1, "unchanged": 5}
+    assert people(app)["cook"] == (2, str(moved))
+
+
+def test_copy_is_no_second_record_and_takes_over_when_the_first_file_goes(app, market):
+    copy = market / "cvs/copies/cook.txt"
+    copy.parent.mkdir()
+    copy.write_bytes((market / "cvs/cook.txt").read_bytes())
+    first = app("ingest", market, "--json")
+    assert counts(first) == NOTHING | {"accepted": 6, "copies": 1}
+    [note] = first.json["notes"]
+    assert "copies/cook.txt" in note and "the same content as" in note
+    assert counts(app("ingest", market, "--json")) == NOTHING | {"unchanged": 6, "copies": 1}
+    assert "1 copies" in app("ingest", market).out
+    kept = people(app)["cook"][1]
+    (market / "cvs/cook.txt" if kept.endswith("cvs/cook.txt") else copy).unlink()
+    assert counts(app("ingest", market, "--json")) == NOTHING | {"unchanged": 6, "moved": kept.endswith("cvs/cook.txt")}
+    assert len(people(app)) == 4
+
+
+def test_two_people_with_one_file_name_are_two_records(app, market):
+    other = market / "cvs/north/cook.txt"
+    other.parent.mkdir()
+    other.write_text((market / "cvs/cook.txt").read_text().replace("soup and bread", "fish and rice"))
+    assert counts(app("ingest", market, "--json")) == NOTHING | {"accepted": 7}
+    assert len(people(app)) == 5
+
+
+def test_renamed_table_keeps_its_rows_whether_they_state_ids_or_not(app, tmp_path):
+    (tmp_path / "with.csv").write_text("id,resume\na1,Cook of soup and bread\na2,Nurse on a surgical ward\n")
+    (tmp_path / "without.csv").write_text("resume\nWrote Python services\nCared for patients\n")
+    assert app("ingest", tmp_path, "--as", "candidate", "--json").json["accepted"] == 4
+    for name in ("with", "without"):
+        (tmp_path / f"{name}.csv").rename(tmp_path / f"{name}-2025.csv")
+    assert counts(app("ingest", tmp_path, "--as", "candidate", "--json")) == NOTHING | {"unchanged": 4, "moved": 4}
+    assert set(people(app)) == {"a1", "a2", "without-1", "without-2"}
+
+
+def test_row_put_in_front_of_a_table_replaces_nobody(app, tmp_path):
+    rows = ["Wrote Python services", "Cared for patients"]
+    table = tmp_path / "t.jsonl"
+    for texts in (rows, ["Cooked soup and bread", *rows]):
+        table.write_text("".join(json.dumps({"resume": text}) + "\n" for text in texts))
+        ran = app("ingest", table, "--as", "candidate", "--json")
+    assert counts(ran) == NOTHING | {"accepted": 1, "unchanged": 2, "moved": 2}
+    assert len(people(app)) == 3
+    assert {version for version, _ in people(app).values()} == {1}
+
+
+RESUME = {
+    "basics": {"name": "Ana Sample"},
+    "work": [{"position": "Nurse", "name": "Ward", "summary": "Gave medication."}],
+}
+POSTING = {"@type": "JobPosting", "title": "Cook", "identifier": "v7", "description": "Cook soup for our guests."}
+
+
+def write_sources(folder, shape, content):
+    """One source of each shape that states the id ``x1``."""
+    folder.mkdir()
+    if shape == "json resume":
+        work = [{"position": "Nurse", "name": "Ward", "summary": content}]
+        (folder / "r.json").write_text(json.dumps(RESUME | {"id": "x1", "work": work}))
+    elif shape == "csv":
+        (folder / "t.csv").write_text(f"id,resume\nx1,{content}\n")
+    elif shape == "jsonl":
+        (folder / "t.jsonl").write_text(json.dumps({"id": "x1", "resume": content}) + "\n")
+    elif shape == "made from the name":
+        (folder / "x1.txt").write_text(
+            f"Registered nurse\n\nWork experience\n2014 - 2020 Registered nurse, Ward\n{content}\n"
+        )
+
+
+@pytest.mark.parametrize("first", ["json resume", "csv", "jsonl", "made from the name"])
+@pytest.mark.parametrize("second", ["json resume", "csv", "jsonl"])
+def test_stated_id_of_another_source_replaces_nobody(app, tmp_path, first, second):
+    write_sources(
+        tmp_path / "one",
+        first,
+        "Cared for patients on a surgical ward and gave medication and wrote the handover of every shift for years.",
+    )
+    write_sources(
+        tmp_path / "two",
+        second,
+        "Robbed several banks in a single night and was never caught and neither did anybody hear of it for years.",
+    )
+    app("ingest", tmp_path / "one", "--as", "candidate")
+    before = people(app)
+    ran = app("ingest", tmp_path / "two", "--as", "candidate", "--json")
+    assert (ran.code, counts(ran)) == (3, NOTHING | {"rejected": 1})
+    assert people(app) == before
+    assert "another source does not replace it" in (tmp_path / "rejects.jsonl").read_text()
+
+
+@pytest.mark.parametrize("identifier", ["v7", {"@type": "PropertyValue", "value": "v7"}])
+@pytest.mark.parametrize("page", [True, False])
+def test_stated_id_of_another_source_replaces_no_vacancy(app, tmp_path, identifier, page):
+    (tmp_path / "ours.json").write_text(json.dumps(POSTING))
+    app("ingest", tmp_path / "ours.json")
+    theirs = json.dumps(POSTING | {"identifier": identifier, "description": "We pay nothing to our cooks."})
+    script = f'<html><body><p>Job</p><script type="application/ld+json">{theirs}</script></body></html>'
+    (tmp_path / ("x.html" if page else "x.json")).write_text(script if page else theirs)
+    ran = app("ingest", tmp_path, "--json")
+    assert (ran.code, counts(ran)) == (3, NOTHING | {"unchanged": 1, "rejected": 1})
+    assert app("match", "--vacancy", "v7").code == 2  # no candidates: the vacancy is there
+
+
+def test_page_that_reads_as_a_cv_becomes_no_vacancy_and_replaces_none(app, market):
+    (market / "vacancies/v7.json").write_text(json.dumps(POSTING))
+    app("ingest", market)
+    hidden = json.dumps(POSTING | {"description": "We pay nothing."})
+    cv = (market / "cvs/cook.txt").read_text().replace("Ana Sample", "Ben Other")
+    page = f'<html><body><pre>{cv}</pre><script type="application/ld+json">{hidden}</script></body></html>'
+    for place, arguments in (("inbox", ()), ("cvs", ()), ("inbox2", ("--as", "candidate"))):
+        (market / place).mkdir(exist_ok=True)
+        (market / place / "ben.html").write_text(page)
+        app("ingest", market / place, *arguments)
+        vacancies = {row["id"]: row["version"] for row in app("list", "vacancy", "--json").json["records"]}
+        assert vacancies == {"developer": 1, "nurse": 1, "v7": 1}
+    assert len(people(app)) == 5
+
+
+@pytest.mark.parametrize(("folder", "content"), [("cvs", POSTING), ("vacancies", RESUME)])
+def test_format_that_belies_the_name_of_the_folder_is_refused(app, tmp_path, folder, content):
+    (tmp_path / folder).mkdir()
+    (tmp_path / folder / "x.json").write_text(json.dumps(content))
+    ran = app("ingest", tmp_path / folder, "--json")
+    assert (ran.code, ran.json["accepted"], ran.json["rejected"]) == (3, 0, 1)
+    assert "as the name of its folder says" in (tmp_path / "rejects.jsonl").read_text()
+    kind = "candidate" if content is RESUME else "vacancy"
+    assert app("ingest", tmp_path / folder, "--as", kind, "--json").json["accepted"] == 1

@@ -1,4 +1,4 @@
-"""What long work shows: a bar on a terminal, and nothing where stderr is a file."""
+"""What long work shows: a bar on a terminal, and a line now and then where stderr is a file."""
 
 import io
 
@@ -15,6 +15,17 @@ def test_progress_counts_on_a_terminal_and_is_silent_elsewhere(monkeypatch, term
     with output.telling() as told:
         told.of("Training")(3, 4)
     assert (shown in written.getvalue()) if shown else not written.getvalue().strip()
+
+
+def test_progress_off_a_terminal_is_a_line_now_and_then(monkeypatch):
+    written, clock = io.StringIO(), iter([0.0, 10.0, 31.0, 31.0, 40.0, 62.0, 62.0])
+    monkeypatch.setattr(output, "stderr", Console(file=written, width=80))
+    monkeypatch.setattr(output.time, "monotonic", lambda: next(clock))
+    with output.telling() as told:
+        for done in (1, 2, 3):
+            told.step("Asking", done, 1000)
+        told.step("Answers", 4000, 0)
+    assert written.getvalue().splitlines() == ["Asking: 2 of 1,000", "Answers: 4,000"]
 
 
 @pytest.mark.parametrize(

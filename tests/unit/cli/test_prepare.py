@@ -26,7 +26,7 @@ def simulated(command, tmp_path):
     market = tmp_path / "market"
     return (
         "prepare", "--candidates", market / "cvs", "--vacancies", market / "vacancies",
-        "--applications", market / "applications.csv", "--today", "2026-01-01", "--out", tmp_path / "out",
+        "--applications", market / "applications.csv", "--out", tmp_path / "out",
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ def prepare(jobfit, monkeypatch, tmp_path, market):
     def run(out, *options):
         return jobfit(
             "prepare", "--candidates", market / "cvs", "--vacancies", market / "vacancies",
-            "--applications", market / "applications.csv", "--today", "2026-01-01", "--out", tmp_path / out, *options,
+            "--applications", market / "applications.csv", "--out", tmp_path / out, *options,
         )  # fmt: skip
 
     return run

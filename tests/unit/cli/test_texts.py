@@ -205,6 +205,18 @@ def test_annotate_asks_a_model_in_both_orders(command, trec, llm, llm_server, tm
     assert command(*arguments, "--per-vacancy", 2, "--llm-attempts", 1).code == 7
 
 
+@pytest.mark.parametrize("pairs", ["x.jsonl", "missing/annotated_pair_data.jsonl"])
+def test_annotate_refuses_a_file_of_pairs_before_it_asks(command, trec, llm, llm_server, tmp_path, pairs):
+    ran = command("annotate", *trec, *llm, "--out", tmp_path / "votes.jsonl", "--pairs", tmp_path / pairs)
+    assert ran.code == 2 and pairs.split("/")[-1] in ran.err
+    assert not llm_server.requests and not (tmp_path / "votes.jsonl").exists()
+
+
+def test_dry_run_says_in_words_what_asking_would_take(command, trec, llm, llm_server, tmp_path):
+    shown = command("annotate", *trec, *llm, "--out", tmp_path / "votes.jsonl", "--dry-run").out
+    assert "tokens sent" in shown and "Nothing was sent" in shown and "{" not in shown and not llm_server.requests
+
+
 def test_annotate_killed_while_it_asks_asks_nothing_twice(command, trec, llm, llm_server, tmp_path):
     """kill -9 in the middle; afterwards every question was answered exactly once, but for requests under way."""
     llm_server.model, llm_server.delay = (lambda messages, fields: REPLY), 0.05

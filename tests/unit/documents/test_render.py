@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -108,7 +107,7 @@ def test_documents_import_no_protected_attribute(path):
 
 def test_render_of_a_cv_that_was_just_read_masks_it_once(monkeypatch):
     text = "Jane Doe\nNurse\nShe has 5 years of experience."
-    reading = read_candidate_text(text, date(2024, 1, 1))
+    reading = read_candidate_text(text)
     record = Candidate("c1", text, reading.language, Source("cv.txt", "text", ""), reading.profile)
     with monkeypatch.context() as patch:
         patch.setattr("jobfit.documents.render.mask", None)

@@ -10,6 +10,7 @@ from jobfit.errors import InputError
 from jobfit.ingest.kinds import guess_kind
 from jobfit.ingest.language import detect_language
 from jobfit.lexicon import Lexicon, built, current, load_lexicon, using
+from jobfit.policy.months import experience_total
 from jobfit.records import EducationLevel, Kind, LanguageLevel, RequirementKind
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.vacancy import read_vacancy_profile
@@ -103,13 +104,14 @@ def with_spanish(tmp_path):
 
 
 def test_a_third_language_is_one_more_file(with_spanish):
-    profile = read_candidate_profile(CV, TODAY, load_compact())
+    profile = read_candidate_profile(CV, load_compact())
     assert [section.kind for section in profile.sections] == ["header", "experience", "education", "languages"]
     assert [(e.title.value, e.start, e.end, e.current) for e in profile.experiences] == [
         ("Enfermera", "2019-01", "2021-03", False),
-        ("Enfermera", "2021-04", "2024-05", True),
+        ("Enfermera", "2021-04", None, True),
     ]
-    assert profile.experience is not None and profile.experience.value.months == 27 + 38
+    total = experience_total(profile, TODAY)
+    assert total is not None and total.value.months == 27 + 38
     assert profile.education is not None and profile.education.value is EducationLevel.BACHELOR
     levels = {spoken.value.code: spoken.value.level for spoken in profile.languages}
     assert levels == {"es": LanguageLevel.NATIVE, "en": LanguageLevel.B2}
@@ -125,12 +127,12 @@ def test_a_third_language_asks_for_years_of_experience(with_spanish):
 def test_a_third_language_is_detected_and_english_and_french_stay(with_spanish):
     assert detect_language("Buscamos una enfermera para el servicio de noche de la clínica con los pacientes") == "es"
     assert detect_language("We are looking for a nurse for the night shift of our clinic, with experience") == "en"
-    profile = read_candidate_profile("Ann Lee\nNurse\nLanguages: French (B2)", TODAY)
+    profile = read_candidate_profile("Ann Lee\nNurse\nLanguages: French (B2)")
     assert [spoken.value.code for spoken in profile.languages] == ["fr"]
 
 
 def test_without_the_file_the_language_is_not_known():
-    profile = read_candidate_profile(CV, TODAY, load_compact())
+    profile = read_candidate_profile(CV, load_compact())
     assert profile.education is None
     assert profile.experiences == ()
     assert detect_language("Buscamos una enfermera para el servicio de noche de la clínica con los pacientes") is None

@@ -13,7 +13,7 @@ from jobfit.records import (
     CandidateProfile,
     EducationLevel,
     Evidence,
-    ExperienceTotal,
+    Experience,
     Importance,
     LanguageLevel,
     LanguageSkill,
@@ -49,7 +49,8 @@ GERMAN = asks("language", "de", int(LanguageLevel.B2), label="German (B2)")
 PERMANENT = asks("condition", "permanent", label="Permanent")
 PARIS = asks("location", "paris", label="Paris")
 JUNIOR = CandidateProfile(
-    experience=said(ExperienceTotal(27, 27), "2019 - 2021"),
+    experiences=(Experience(said("Cook"), "2019-01", "2021-03", False, said("", "2019 - 2021").evidence),),
+    dates_explained=True,
     education=said(EducationLevel.UPPER_SECONDARY, "High School"),
     languages=(said(LanguageSkill("de", LanguageLevel.A2), "German: A2"),),
     conditions=(said("freelance", "freelance only"),),
@@ -176,7 +177,7 @@ def test_education_and_years_leave_out_on_a_sure_statement():
 @pytest.mark.parametrize("constraint", [GERMAN, PERMANENT, PARIS, BACHELOR, YEARS], ids=lambda c: c.kind.value)
 def test_candidate_whose_text_can_be_read_otherwise_stays(constraint):
     unsure = CandidateProfile(
-        experience=said(ExperienceTotal(27, 27), sure=False),
+        experiences=JUNIOR.experiences,
         education=said(EducationLevel.UPPER_SECONDARY, sure=False),
         languages=(said(LanguageSkill("de", LanguageLevel.A2), sure=False),),
         conditions=(said("freelance", sure=False),),

@@ -1,5 +1,7 @@
 """The requirement check: met and missing quote the CV; silence and doubt stay unknown."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobfit.policy.ledger import check, ledger
@@ -8,7 +10,6 @@ from jobfit.records import (
     EducationLevel,
     Evidence,
     Experience,
-    ExperienceTotal,
     Importance,
     LanguageLevel,
     LanguageSkill,
@@ -28,6 +29,10 @@ def must(kind, value="", minimum=None):
     return Requirement(f"{kind}:{value}", RequirementKind(kind), "label", value, Importance.MUST, minimum)
 
 
+def worked(title, start, end):
+    return Experience(said(title), start, end, False, Evidence("quote", 0, 5))
+
+
 def status(requirement, **profile):
     line = check(requirement, CandidateProfile(**profile))
     assert line.evidence is not None or line.status is Status.UNKNOWN
@@ -45,33 +50,31 @@ def test_check_skill_not_mentioned_is_unknown_never_missing():
 
 
 @pytest.mark.parametrize(
-    ("months", "at_most", "expected"),
+    ("end", "widest", "explained", "expected"),
     [
-        (36, 36, Status.MET),
-        (36, None, Status.MET),
-        (30, 36, Status.UNKNOWN),  # dates that name only a year may allow the months that lack
-        (35, 35, Status.MISSING),
-        (35, None, Status.UNKNOWN),  # an undated position may hold the month that lacks
+        ("2021-12", "2021-12", True, Status.MET),
+        ("2021-12", "2021-12", False, Status.MET),
+        ("2021-06", "2021-12", True, Status.UNKNOWN),  # dates that name only a year may allow the months that lack
+        ("2021-11", "2021-11", True, Status.MISSING),
+        ("2021-11", "2021-11", False, Status.UNKNOWN),  # an undated position may hold the month that lacks
     ],
 )
-def test_check_experience_needs_an_upper_bound_to_be_missing(months, at_most, expected):
-    total = said(ExperienceTotal(months, at_most))
-    assert status(must("experience", "", 36), experience=total) is expected
+def test_check_experience_needs_an_upper_bound_to_be_missing(end, widest, explained, expected):
+    held = replace(worked("Cook", "2019-01", end), widest=("2019-01", widest))
+    asked = must("experience", "", 36)
+    assert status(asked, experiences=(held,), dates_explained=explained) is expected
 
 
 def test_check_experience_in_a_skill_needs_positions_that_name_it():
-    enough, short = said(ExperienceTotal(40, 40)), said(ExperienceTotal(20, 20))
+    cook, short = worked("Cook", "2010-01", "2021-12"), worked("Cook", "2019-01", "2020-06")
     in_java = must("experience", "java", 36)
     java = (said("java", "Java"),)
-    developer, script = (
-        Experience(said(title), "2019-01", "2021-12", False, Evidence("quote", 0, 5))
-        for title in ("Java Developer", "JavaScript Tester")
-    )
-    assert status(in_java, experience=enough, skills=java, experiences=(developer,)) is Status.MET
-    assert status(in_java, experience=enough, skills=java, experiences=(script,)) is Status.UNKNOWN
-    assert status(in_java, experience=enough, skills=java) is Status.UNKNOWN  # "familiar with Java"
-    assert status(in_java, experience=enough) is Status.UNKNOWN
-    assert status(in_java, experience=short, skills=java) is Status.MISSING
+    developer, script = (worked(title, "2019-01", "2021-12") for title in ("Java Developer", "JavaScript Tester"))
+    assert status(in_java, skills=java, experiences=(developer,)) is Status.MET
+    assert status(in_java, skills=java, experiences=(script,)) is Status.UNKNOWN
+    assert status(in_java, skills=java, experiences=(cook,)) is Status.UNKNOWN  # "familiar with Java"
+    assert status(in_java, experiences=(cook,)) is Status.UNKNOWN
+    assert status(in_java, skills=java, experiences=(short,), dates_explained=True) is Status.MISSING
     assert status(in_java, skills=java) is Status.UNKNOWN
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -56,7 +55,7 @@ class NoWordForC2:
 
 
 def settings(**changes):
-    return Settings(**{"statuses": load_table("inasoft"), "today": date(2024, 6, 1), **changes})
+    return Settings(**{"statuses": load_table("inasoft"), **changes})
 
 
 @pytest.fixture

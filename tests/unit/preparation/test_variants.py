@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from jobfit.documents.esco_text import SkillsFrom
@@ -66,7 +64,7 @@ Wound care, Python
 
 @pytest.mark.parametrize("name", VARIANTS)
 def test_name_in_title_and_body_is_in_no_variant(name, llm_server):
-    reading = read_candidate_text(CV, date(2026, 1, 1), load_compact())
+    reading = read_candidate_text(CV, load_compact())
     language, profile = reading.language, reading.profile
     record = Candidate("c1", CV, language, SOURCE, profile)
     with Client(llm_server.url, "m") as client:
@@ -79,7 +77,7 @@ def test_name_in_title_and_body_is_in_no_variant(name, llm_server):
 
 def test_esco_variant_writes_what_the_text_says_in_the_language_asked_for():
     variant = make_variant("esco", VariantSettings("fr"))
-    reading = read_candidate_text(CV, date(2026, 1, 1), load_compact())
+    reading = read_candidate_text(CV, load_compact())
     language, profile = reading.language, reading.profile
     [document] = variant.render([Candidate("c1", CV, language, SOURCE, profile)])
     assert document.text.startswith("J'ai travaillé dans les domaines suivants : infirmier")

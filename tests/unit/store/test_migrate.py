@@ -1,4 +1,5 @@
 import itertools
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -97,11 +98,12 @@ def test_database_made_by_another_text_of_a_script_is_refused(empty):
 def test_migration_that_is_missing_is_applied_and_the_others_are_not_repeated(empty, monkeypatch):
     url, run = empty
     upgrade(Database.parse(url))
-    later = migrate.Migration(2, "later", "abc", "CREATE TABLE later (n integer)")
+    number = len(migrations()) + 1
+    later = migrate.Migration(number, "later", "abc", "CREATE TABLE later (n integer)")
     complete = (*migrations(), later)
     monkeypatch.setattr(migrate, "migrations", lambda: complete)
     upgrade(Database.parse(url))
-    assert run(APPLIED)[-1] == (2, "abc")
+    assert run(APPLIED)[-1] == (number, "abc")
     assert run("SELECT * FROM later") == []
 
 
@@ -144,3 +146,39 @@ def test_user_without_rights_gets_the_sql_for_the_administrator_and_it_suffices(
     assert ("records",) in run(TABLES)
     run(f"DROP OWNED BY {user} CASCADE")
     run(f"DROP ROLE {user}")
+
+
+def test_positions_of_an_earlier_store_are_opened_and_their_claims_kept(empty, monkeypatch):
+    """Profiles as jobfit wrote them before a total was computed on the day of matching."""
+    url, run = empty
+    first, second = migrations()[:2]
+    monkeypatch.setattr(migrate, "migrations", lambda: (first,))
+    upgrade(Database.parse(url))
+    held = {"title": {"value": "Cook"}, "start": "2019-07", "end": "2024-05", "current": True,
+            "evidence": {"text": "2019 - now", "start": 0, "end": 10}, "widest": ["2019-01", "2024-05"]}  # fmt: skip
+    left = {**held, "start": "2016-03", "end": "2018-06", "current": False, "widest": ["2016-03", "2018-06"],
+            "evidence": {"text": "03/2016 - 06/2018", "start": 20, "end": 37}}  # fmt: skip
+    claim = {"value": {"months": 120, "at_most": None}, "evidence": {"text": "10 years", "start": 40, "end": 48}}
+    summed = {"value": {"months": 59, "at_most": 65}, "evidence": held["evidence"]}
+    profiles = {
+        "claims": {"experiences": [held, left], "experience": claim, "skills": []},
+        "sums": {"experiences": [held], "experience": summed, "skills": []},
+        "silent": {"experiences": [], "experience": None, "skills": []},
+    }
+    run("INSERT INTO tenants VALUES ('default', 1)")
+    for record_id, profile in profiles.items():
+        run(
+            "INSERT INTO records (tenant_id, kind, id, version, current, content_sha256, source, flags, text, profile) "
+            f"VALUES ('default', 'candidate', '{record_id}', 1, true, 'x', '{{}}', '{{}}', 't', "
+            f"'{json.dumps(profile)}')"
+        )
+    monkeypatch.setattr(migrate, "migrations", lambda: (first, second))
+    upgrade(Database.parse(url))
+    found = dict(run("SELECT id, profile FROM records"))
+    opened = {**held, "end": None, "widest": ["2019-01", None]}
+    claimed = {"value": 120, "evidence": claim["evidence"]}
+    assert found == {
+        "claims": {"experiences": [opened, left], "claimed_months": claimed, "skills": []},
+        "sums": {"experiences": [opened], "claimed_months": None, "skills": []},
+        "silent": {"experiences": [], "claimed_months": None, "skills": []},
+    }

@@ -4,8 +4,10 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.groups import Groups
+from jobfit.ingest.ids import Known
 from jobfit.records import Application, Kind, Outcome, Source, Vacancy
 from jobfit.store import repository
 from jobfit.store.queries import statement
@@ -26,7 +28,7 @@ def test_put_new_record_can_be_read_back_equal(store, stored):
     assert store.get(CANDIDATE, "c1") == one.record
     assert store.list(CANDIDATE) == (Summary("c1", 1, None, "en", "cvs/c1.txt", ("hidden_text:white",)),)
     assert store.current_hashes(CANDIDATE) == {"c1": "1"}
-    assert store.owner_of(CANDIDATE, "c1") == "cvs/c1.txt"
+    assert store.sources() == (Known(CANDIDATE, "c1", "cvs/c1.txt", "1"),)
     assert store.counts() == {CANDIDATE: 1, VACANCY: 0}
 
 
@@ -41,7 +43,7 @@ def test_empty_store_answers_with_nothing(store):
     assert store.put([]) == PutReport(0, 0, 0)
     assert store.list(CANDIDATE) == ()
     assert store.current_hashes(CANDIDATE) == {}
-    assert store.owner_of(CANDIDATE, "c1") is None
+    assert store.sources() == ()
     assert store.missing_vectors(CANDIDATE, "fp") == ()
     with pytest.raises(UnknownIdError, match="no candidate with the id 'c1'"):
         store.get(CANDIDATE, "c1")
@@ -180,3 +182,86 @@ def test_writers_at_once_lose_nothing_and_write_nothing_twice(store, stored):
     assert sum(report.unchanged for report in reports) == 150
     assert rows(store, "SELECT count(*) AS n, count(DISTINCT id) AS ids, max(version) FROM records") == [(170, 170, 1)]
     assert rows(store, "SELECT count(*) FROM embeddings") == [(170,)]
+
+
+TABLES = ("records", "documents", "embeddings", "groups", "applications", "events")
+
+
+def filled(store, stored):
+    """Two candidates, one with two versions, groups and an application; a vacancy with the same id."""
+    store.put([stored("ana", "Knows python and Zürich.", sha256="1")])
+    vacancy = Vacancy("ana", "Wanted: a cook", None, Source("v.txt", "text", "9"))
+    store.put(
+        [stored("ana", "Knows python, lives in Quimper.", sha256="2"), stored("ben"), Stored(vacancy, (), None, None)]
+    )
+    store.put_groups(Groups({"ana": {"sex": "female"}, "ben": {"sex": "male"}}))
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    store.put_applications([Application(name, "ana", "hired", Outcome.HIRED, at) for name in ("ana", "ben")])
+
+
+def test_remove_leaves_nothing_of_a_record_and_everything_of_the_others(store, stored):
+    filled(store, stored)
+    [held] = store.holdings(CANDIDATE, ["ana", "nobody"])
+    assert (held.id, held.path, held.versions, held.applications, held.groups) == ("ana", "cvs/ana.txt", 2, 1, 1)
+    assert len(store.versions(CANDIDATE, ["ana"])) == 2
+    store.remove([(CANDIDATE, "ana")])
+    left = "\n".join(str(row) for table in TABLES for row in rows(store, f"SELECT * FROM {table}"))
+    assert not any(word in left for word in ("Zürich", "Quimper", "quimper", "female", "candidate:ana", "cvs/ana.txt"))
+    assert store.counts() == {CANDIDATE: 1, VACANCY: 1}
+    assert store.get(VACANCY, "ana").text == "Wanted: a cook"
+    assert rows(store, "SELECT candidate_id, vacancy_id FROM applications") == [("ben", "ana")]
+    assert rows(store, "SELECT candidate_id FROM groups") == [("ben",)]
+    assert store.corpus(CANDIDATE, "fp").ids() == ("ben",)
+
+
+def test_remove_is_logged_by_hash_and_moves_the_sequence_on(store, stored):
+    filled(store, stored)
+    [(before,)] = rows(store, "SELECT sequence FROM tenants")
+    store.remove([(CANDIDATE, "ana"), (VACANCY, "ana")])
+    token = f"sha256-{sha256_of('ana')[:16]}"
+    assert rows(store, f"SELECT action, ids FROM events WHERE sequence = {before + 1}") == [
+        ("remove", [f"candidate:{token}", f"vacancy:{token}"])
+    ]
+    assert all("ana" not in ids and "candidate:ana" not in ids for (ids,) in rows(store, "SELECT ids FROM events"))
+
+
+def test_remove_with_one_unknown_id_removes_nothing(store, stored):
+    filled(store, stored)
+    before = [rows(store, f"SELECT * FROM {table}") for table in (*TABLES, "tenants")]
+    with pytest.raises(UnknownIdError, match="no vacancy with the id 'ben'"):
+        store.remove([(CANDIDATE, "ana"), (VACANCY, "ben")])
+    assert [rows(store, f"SELECT * FROM {table}") for table in (*TABLES, "tenants")] == before
+
+
+def test_removed_record_can_come_back_as_a_first_version(store, stored):
+    filled(store, stored)
+    store.remove([(CANDIDATE, "ana")])
+    assert store.put([stored("ana")]) == PutReport(1, 0, 0)
+    assert rows(store, "SELECT version FROM records WHERE id = 'ana' AND kind = 'candidate'") == [(1,)]
+
+
+def test_remove_of_nothing_writes_nothing(store, stored):
+    filled(store, stored)
+    before = rows(store, "SELECT * FROM events")
+    store.remove([])
+    assert rows(store, "SELECT * FROM events") == before
+
+
+def test_remove_reaches_no_other_tenant(server, store, stored):
+    filled(store, stored)
+    with open_store(url=server.url, tenant="somebody-else") as other, pytest.raises(UnknownIdError):
+        other.remove([(CANDIDATE, "ana")])
+    assert store.counts() == {CANDIDATE: 2, VACANCY: 1}
+
+
+def test_relocate_changes_the_source_of_the_same_content_only(store, stored):
+    store.put([stored("c1", sha256="1"), stored("c2", sha256="2")])
+    store.relocate(
+        {
+            (CANDIDATE, "c1"): Source("new/ünï.txt", "text", "1"),
+            (CANDIDATE, "c2"): Source("new/c2.txt", "text", "other"),
+        }
+    )
+    assert [record.path for record in store.sources()] == ["new/ünï.txt", "cvs/c2.txt"]
+    assert store.get(CANDIDATE, "c1").text == stored("c1").record.text
+    assert store.list(CANDIDATE)[0].version == 1

@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
-from jobfit.records import Experience, ExperienceTotal, Kind, Stated
-from jobfit.structure.experience import read_experiences, read_total
+from jobfit.policy.months import experience_total
+from jobfit.records import CandidateProfile, Experience, ExperienceTotal, Kind, Stated
+from jobfit.structure.experience import explains_dates, read_claim, read_experiences
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
 
@@ -12,8 +13,10 @@ TODAY = date(2024, 5, 15)
 
 def read(text: str) -> tuple[tuple[Experience, ...], Stated[ExperienceTotal] | None]:
     read = ReadText(text, Kind.CANDIDATE)
-    experiences = read_experiences(Titles(read, None), TODAY)
-    return experiences, read_total(read, experiences)
+    experiences = read_experiences(Titles(read, None))
+    explained = explains_dates(read, experiences)
+    profile = CandidateProfile(experiences=experiences, claimed_months=read_claim(read), dates_explained=explained)
+    return experiences, experience_total(profile, TODAY)
 
 
 def titles(text: str) -> list[tuple[str, str | None]]:

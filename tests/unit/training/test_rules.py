@@ -1,7 +1,6 @@
 """Rules that label pairs: the truth table of each, what fired, and files with mistakes."""
 
 import itertools
-from datetime import date
 
 import pytest
 
@@ -39,7 +38,7 @@ NOWHERE = Source("x", "text", "")
 
 
 def candidate(text, id_="c"):
-    profile = read_candidate_text(text, date(2024, 1, 1), load_compact()).profile
+    profile = read_candidate_text(text, load_compact()).profile
     return Candidate(id_, text, "en", NOWHERE, profile)
 
 

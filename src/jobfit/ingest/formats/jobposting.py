@@ -11,10 +11,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from jobfit.ingest.formats.outline import VOCABULARY, Outline, joined, labelled
 from jobfit.ingest.formats.tables import distinct
-from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse, shorten, text
+from jobfit.ingest.formats.values import JsonError, WrongValueError, identifier, parse_lenient, shorten, text
+from jobfit.ingest.kinds import guess_kind
+from jobfit.ingest.parse.html import decode, extract_main
 from jobfit.ingest.parse.html import extract as visible_text
 from jobfit.ingest.raw import RawDocument, RawRejection
 from jobfit.records import Kind
@@ -23,9 +26,9 @@ Object = Mapping[str, object]
 Result = RawDocument | RawRejection
 
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]{0,2000}>|&(?:[A-Za-z]{2,10}|#\d{1,7});")
-_SCRIPT = re.compile(rb"<script\b[^>]{0,200}\btype\s{0,5}=\s{0,5}[\"']?application/ld\+json[^>]{0,200}>", re.IGNORECASE)
-_END = re.compile(rb"</script", re.IGNORECASE)
-_COMMENT = re.compile(r"^\s{0,100}(?:<!--|//<!\[CDATA\[)|(?:-->|//\]\]>)\s{0,100}$")
+_SCRIPT = re.compile(r"<script\b[^>]{0,200}\btype\s{0,5}=\s{0,5}[\"']?application/ld\+json[^>]{0,200}>", re.IGNORECASE)
+_END = re.compile(r"</script", re.IGNORECASE)
+_ESCAPED, _MOST_ESCAPES = re.compile(r"&(?:amp;){0,2}lt;"), 3
 _MOST_POSTINGS = 1_000
 _EMPLOYMENT: dict[str, str] = VOCABULARY["posting"]["employment"]
 _DEGREES: dict[str, str] = VOCABULARY["posting"]["degrees"]
@@ -53,23 +56,26 @@ def from_html(data: bytes) -> tuple[Result, ...] | None:
 
     A script that is broken JSON is passed over: the page itself may still hold the vacancy.
     """
+    decoded = decode(data)
+    if isinstance(decoded, RawRejection):
+        return None
     postings: list[Object] = []
-    for script in _scripts(data):
+    for script in _scripts(decoded[0]):
         with suppress(JsonError):
-            postings += _postings(parse(_COMMENT.sub("", script)))
+            postings += (posting for posting in _postings(parse_lenient(script)) if posting not in postings)
     several = len(postings) > 1
     results = distinct(from_posting(posting, n if several else None) for n, posting in enumerate(postings, start=1))
     return tuple(results) or None
 
 
-def _scripts(data: bytes) -> Iterator[str]:
+def _scripts(page: str) -> Iterator[str]:
     """The contents of the JSON-LD scripts, one after the other; one without an end reaches to the end of the page."""
-    start = _SCRIPT.search(data)
+    start = _SCRIPT.search(page)
     while start is not None:
-        end = _END.search(data, start.end())
-        stop = end.start() if end else len(data)
-        yield data[start.end() : stop].decode("utf-8", "replace")
-        start = _SCRIPT.search(data, stop)
+        end = _END.search(page, start.end())
+        stop = end.start() if end else len(page)
+        yield page[start.end() : stop]
+        start = _SCRIPT.search(page, stop)
 
 
 def from_posting(posting: Object, row: int | None = None) -> Result:
@@ -77,7 +83,7 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
     flags: list[str] = []
 
     def prose(field: str) -> str:
-        return "\n".join(_visible(part, flags) for part in _strings(posting.get(field), field))
+        return "\n".join(visible(part, flags) for part in _strings(posting.get(field), field))
 
     page = Outline()
     try:
@@ -86,7 +92,7 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
         responsibilities, skills = prose("responsibilities"), prose("skills")
         if not any((description, responsibilities, *required, skills)):
             return RawRejection("the posting has no description", row=row, field="description", value="")
-        page.lines(_visible(text(posting.get("title", posting.get("name")), "title"), flags))
+        page.lines(visible(text(posting.get("title", posting.get("name")), "title"), flags))
         page.lines(*_conditions(posting))
         page.lines(description)
         page.section("Responsibilities", [responsibilities]).section("Requirements", required)
@@ -124,7 +130,7 @@ def _experience(posting: Object) -> list[str]:
     experience = []
     for item in _items(posting.get("experienceRequirements")):
         if not isinstance(item, Mapping):
-            experience.append(_visible(text(item, "experienceRequirements"), []))
+            experience.append(visible(text(item, "experienceRequirements"), []))
             continue
         months, field = item.get("monthsOfExperience"), "experienceRequirements.monthsOfExperience"
         number = text(months, field)
@@ -201,7 +207,7 @@ def _types(value: Object) -> list[str]:
 
 
 def _postings(value: object) -> Iterator[Object]:
-    """The postings of an object: itself, or in its ``@graph``, ``mainEntity`` or list of items."""
+    """The postings of an object: itself, or anywhere in it (``@graph``, ``mainEntity``, a list of items)."""
     waiting, seen = [value], 0
     while waiting and seen < 100_000:
         item, seen = waiting.pop(), seen + 1
@@ -211,15 +217,17 @@ def _postings(value: object) -> Iterator[Object]:
             if "JobPosting" in _types({"@type": item.get("@type")}):
                 yield item
             else:
-                waiting += [item.get(key) for key in ("item", "itemListElement", "mainEntity", "@graph")]
+                waiting += [part for part in reversed(list(item.values())) if isinstance(part, list | Mapping)]
 
 
-def _visible(value: str, flags: list[str]) -> str:
+def visible(value: str, flags: list[str]) -> str:
     """The visible text of a fragment of HTML; plain text stays as it is."""
     if not _MARKUP.search(value):
         return value
-    # Some sites escape their HTML once more inside the JSON: "&lt;p&gt;"
-    fragment = html.unescape(value) if "<" not in value and "&lt;" in value else value
+    fragment = value
+    for _ in range(_MOST_ESCAPES):  # some sites escape their HTML once more inside the JSON: "&lt;p&gt;"
+        if "<" not in fragment and _ESCAPED.search(fragment):
+            fragment = html.unescape(fragment)
     pages = visible_text(f"<meta charset=utf-8>{fragment}".encode("utf-8", "replace"))
     shown = [page for page in pages if isinstance(page, RawDocument)]
     flags += [flag for page in shown for flag in page.flags]
@@ -227,6 +235,14 @@ def _visible(value: str, flags: list[str]) -> str:
 
 
 def extract_page(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen."""
+    """The schema.org ``JobPosting`` objects inside the page where there are any, else one document of what is seen.
+
+    A page that reads as a CV is a CV, whatever data it hides; it is flagged.
+    """
     holds_data = b"application/ld+json" in data and b"JobPosting" in data
-    return (from_html(data) if holds_data else None) or visible_text(data)
+    postings = from_html(data) if holds_data else None
+    seen = tuple(extract_main(data)) if postings else ()
+    if any(isinstance(page, RawDocument) and guess_kind(page.text, "") is Kind.CANDIDATE for page in seen):
+        flag = "hidden_job_posting"
+        return [replace(page, flags=(*page.flags, flag)) if isinstance(page, RawDocument) else page for page in seen]
+    return postings or extract_main(data)

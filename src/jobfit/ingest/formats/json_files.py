@@ -1,6 +1,7 @@
 """JSON and JSON Lines: which of the known shapes each object has, and its document.
 
-Known shapes: schema.org ``JobPosting`` (JSON-LD), JSON Resume 1.x, and plain records with the columns of
+Known shapes: schema.org ``JobPosting`` (JSON-LD), the boards of :mod:`jobfit.ingest.formats.boards`, JSON Resume 1.x,
+Reactive Resume, Europass, and plain records with the columns of
 :mod:`jobfit.ingest.formats.tables`, which BEIR's ``{"_id", "title", "text"}`` is one of. A file is one object, an array
 of objects, or one object per line. ``row`` is the position in the array, or the line, from 1.
 """
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from jobfit.ingest.formats import jobposting, jsonresume
+from jobfit.ingest.formats import boards, europass, jobposting, jsonresume, reactive
 from jobfit.ingest.formats.tables import extract_text, match_columns
 from jobfit.ingest.formats.values import JsonError, parse, parse_line, shorten
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -32,6 +33,13 @@ def of_value(value: object, row: int | None) -> Iterator[Result]:
         yield RawRejection("an object is expected here", row=row, value=shorten(value))
     elif jobposting.is_linked_data(value):
         yield from jobposting.from_linked_data(value, row)
+    elif (jobs := boards.jobs_of(value)) is not None:
+        for number, job in enumerate(jobs, start=1):
+            yield boards.from_job(job, row if row is not None or len(jobs) == 1 else number)
+    elif reactive.is_reactive(value) or reactive.is_reactive(inner := _inside(value)):
+        yield jsonresume.from_resume(reactive.to_resume(value if reactive.is_reactive(value) else inner), row)
+    elif europass.is_passport(value):
+        yield jsonresume.from_resume(europass.from_passport(value), row)
     elif jsonresume.is_resume(value):
         yield jsonresume.from_resume(value, row)
     else:
@@ -41,6 +49,12 @@ def of_value(value: object, row: int | None) -> Iterator[Result]:
             yield RawRejection(reason, row=row)
         else:
             yield columns.document(value, row)
+
+
+def _inside(value: Mapping[str, object]) -> Mapping[str, object]:
+    """The resume inside of what an interface sends: ``{"id": ..., "data": {...}}``."""
+    data = value.get("data")
+    return data if isinstance(data, Mapping) else {}
 
 
 def _whole(text: str) -> Iterator[Result]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,6 +13,14 @@ from dataclasses import replace
 from jobfit.ingest.raw import RawRejection
 
 SHOWN = 80
+_BLANKS = " \t\r\n\v\f\ufeff\xa0"
+_WRAPPING = re.compile(
+    r"(?://|/\*)?\s{0,20}<!\[CDATA\[\s{0,20}(?:\*/)?|(?://|/\*)?\s{0,20}\]\]>\s{0,20}(?:\*/)?|<!--|-->"
+)
+# A text, which stays; a comment, a comma before a closing bracket, which go.
+_TOO_MUCH = re.compile(
+    r'("(?:[^"\\]|\\.)*\\?(?:"|\Z))|//[^\n]*|/\*(?:[^*]|\*(?!/)){0,2000}\*/|,(?=\s{0,200}[}\]])', re.DOTALL
+)
 MOST_ID_CHARACTERS = 200
 
 
@@ -102,6 +112,26 @@ def parse(text: str) -> object:
     """
     try:
         return json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise JsonError("the JSON is nested too deeply") from error
+    except ValueError as error:
+        raise JsonError("a number in the JSON has thousands of digits") from error
+
+
+def parse_lenient(text: str) -> object:
+    """The JSON value that ``text`` begins with, as browsers and people write it into pages.
+
+    Line breaks and control characters in texts, comments, a comma too many, CDATA, a semicolon after it, a key twice
+    (the last one counts) and quotation marks written as ``&quot;`` are read over. Errors as :func:`parse`.
+    """
+    bare = _WRAPPING.sub("", text).strip(_BLANKS)
+    if bare[:40].replace(" ", "").startswith(("{&quot;", "[{&quot;")):
+        bare = html.unescape(bare)
+    bare = _TOO_MUCH.sub(lambda match: match[1] or "", bare).strip(_BLANKS)
+    try:
+        return json.JSONDecoder(strict=False, parse_constant=_no_constant).raw_decode(bare)[0]
     except json.JSONDecodeError as error:
         raise JsonError(f"broken JSON at line {error.lineno}, column {error.colno}: {error.msg}") from error
     except RecursionError as error:

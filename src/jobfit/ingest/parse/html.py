@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 
+from jobfit.ingest.parse import boilerplate
 from jobfit.ingest.parse import text as plain
 from jobfit.ingest.parse.contrast import BLACK, LEAST_OPACITY, WHITE, Color, blends, named_colors
 from jobfit.ingest.raw import RawDocument, RawRejection
@@ -49,9 +50,16 @@ _NAMED = named_colors(
 )
 
 
-def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
-    """One document with the visible text of the page and its flags."""
-    decoded = _decode(data)
+def extract_main(data: bytes) -> Iterable[RawDocument | RawRejection]:
+    """One document with the visible text of the page, without navigation, notices and lists of other offers."""
+    return extract(data, boilerplate.find)
+
+
+def extract(
+    data: bytes, left_out: Callable[[Element], set[Element]] = lambda root: set()
+) -> Iterable[RawDocument | RawRejection]:
+    """One document with the visible text of the page and its flags; ``left_out`` says which elements not to read."""
+    decoded = decode(data)
     if isinstance(decoded, RawRejection):
         return [decoded]
     source, flags = decoded
@@ -61,14 +69,14 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
         root = lxml_html.document_fromstring(page, parser)
     except (etree.LxmlError, ValueError):
         return [RawRejection("there is no text in it")]
-    reader = _Reader(root)
+    reader = _Reader(root, left_out(root))
     text = _settle(reader.text(root, _Look()))
     if not text.strip() and reader.flags:
         return [RawRejection("the page holds only text that a reader cannot see")]
     return [RawDocument(text=text, flags=(*flags, *sorted(reader.flags)))]
 
 
-def _decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
+def decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
     """By byte order mark, else by the charset that the page declares where it is true, else as plain text."""
     declared = _CHARSET.search(data[:4096])
     marked = data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -86,13 +94,14 @@ def _decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
 class _Reader:
     """Walks the page; collects the flags of what it leaves out."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, left_out: set[Element]) -> None:
         self.flags: set[str] = set()
+        self._left_out = left_out
         self._sheet = _StyleSheet(style.text or "" for style in root.iter("style"))
 
     def text(self, element: Element, outer: _Look) -> str:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _UNSEEN:
+        if not isinstance(tag, str) or tag in _UNSEEN or element in self._left_out:
             return ""
         look = outer.inside(element, self._sheet.declarations(element))
         if tag == "br":

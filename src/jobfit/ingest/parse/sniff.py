@@ -12,16 +12,19 @@ _SUFFIXES = {
     "pdf": ".pdf",
     "docx": ".docx .docm",
     "html": ".html .htm .xhtml",
+    "mhtml": ".mhtml .mht",
+    "webarchive": ".webarchive",
     "doc": ".doc .dot",
     "odt": ".odt .ott",
     "rtf": ".rtf",
+    "xml": ".xml",
     "json": ".json .jsonld .jsonl .ndjson",
     "csv": ".csv .tsv",
     "parquet": ".parquet",
     "text": ".txt .text .md .markdown",
 }
 _BY_SUFFIX = {suffix: name for name, suffixes in _SUFFIXES.items() for suffix in suffixes.split()}
-_TEXTUAL = ("html", "json", "csv", "text")
+_TEXTUAL = ("html", "json", "csv", "text", "xml")
 _PICTURES = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF"),
     *(b"\0\0\0\x0cjP", b"\0\0\0\x18ftyp", b"\0\0\0\x1cftyp", b"\0\0\0\x20ftyp"),
@@ -56,6 +59,10 @@ def sniff(path_name: str, data: bytes) -> str | RawRejection:
         return "rtf"
     if data.startswith(gz.START):
         return _sniff_gzip(path_name, data)
+    if data.startswith(b"bplist00") and b"WebMainResource" in data:
+        return "webarchive"
+    if b"multipart/related" in head and b"\nMIME-Version:" in head:
+        return "mhtml"
     if data.startswith(_PICTURES):
         return RawRejection("it is a picture, which holds no text; run OCR on it and give the result as PDF or text")
     for start, reason in _REFUSED_STARTS:
@@ -112,6 +119,8 @@ def _sniff_text(path_name: str, head: bytes) -> str:
     start = start.lstrip().lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")) or b"<html" in start:
         return "html"
+    if start.startswith(b"<?xml") or (promised == "xml" and start.startswith(b"<")):
+        return "html" if promised == "html" else "xml"
     if promised in _TEXTUAL:
         return str(promised)
     if start.startswith((b"{", b"[{")):

@@ -20,6 +20,7 @@ from jobfit.structure.languages import find_languages, language_codes, level_nam
 from jobfit.structure.llm.fields import Field, Item, LanguageItem
 from jobfit.structure.llm.grounding import occurrences
 from jobfit.structure.spans import line_around, stated
+from jobfit.structure.text import ReadText
 from jobfit.structure.titles import names_role
 
 _NEAR = 90  # characters around a value that are looked at
@@ -42,6 +43,8 @@ class _Words:
             r"(?:^|[,;:|•·–—/()\[\]\t*>=.!?\d\"]|(?:^|\s)-|"
             rf"(?<!\w)(?:{title('opens')})(?: (?:{title('opens_article')}))?)\s*$"
         )
+        labels = [*lexicon.groups("masking", "labels").values(), lexicon.parts("places", "label")]
+        self.label = re.compile("|".join(f"(?:{pattern})" for group in labels for pattern in group))
         self.changes = re.compile(rf"\s+(?:{title('changes_phrase')}|(?:{title('changes')})(?:e|s|es)?\b)")
         self.closes = re.compile(rf"\s*(?:$|[,;:|•·–—/()\[\]\t*<=.!?\d&\"]|-(?=\s|$)|(?:{title('closes')})(?!\w))")
 
@@ -92,6 +95,22 @@ def unfinished(text: str, start: int, end: int) -> bool:
     return bool(words.unfinished.match(after) or words.unfinished_before.search(before) or denied(text, start, end))
 
 
+def names_nothing(text: str, start: int, end: int) -> bool:
+    """Tell whether ``text[start:end]`` is a heading of its text, or a label of personal details and nothing more.
+
+    >>> names_nothing("Technical skills\\nPython", 0, 16), names_nothing("GitHub: me", 0, 6)
+    (True, True)
+    >>> names_nothing("Technical skills\\nPython", 17, 23), names_nothing("Git, GitHub", 5, 11)
+    (False, False)
+    """
+    first, last = line_around(text, start)
+    line = ReadText(text[first:last])
+    if any(h.start <= start - first and end - first <= h.body for h in line.headings):
+        return True
+    alone = not text[first:start].strip() and (not text[end:last].strip() or text[end:last].lstrip().startswith(":"))
+    return alone and _words().label.fullmatch(line.folded[start - first : end - first]) is not None
+
+
 _LONGEST_QUOTE = 500
 _LONGEST_TITLE = 12  # words
 _LONGEST_VALUE = 160
@@ -107,6 +126,7 @@ class Dropped(StrEnum):
     VALUE = "value_not_in_quote"
     CUT = "cut_short"
     DENIED = "denied"
+    HEADING = "heading"
     UNFINISHED = "unfinished"
     LEVEL = "level_not_in_quote"
     TOO_MANY = "too_many"
@@ -163,6 +183,9 @@ def check_item(field: Field, item: Item, text: str) -> Checked:
 def _at(field: Field, item: Item, text: str, quote: tuple[int, int]) -> Checked:
     outcome = Checked(None, Dropped.VALUE)
     for value, (start, end), dropped in _values(field, item, text, quote):
+        if field is not Field.CONDITIONS and names_nothing(text, start, end):
+            outcome = Checked(None, Dropped.HEADING)
+            continue
         wrong = _AROUND.get(field)
         if wrong and wrong[0](text, start, end):
             outcome = Checked(None, wrong[1])

@@ -10,10 +10,13 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, create_model
 
+from jobfit.folding import fold
 from jobfit.lexicon import current
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.records import Kind
+from jobfit.structure.languages import mentions
 from jobfit.structure.sections import heading_lines, split_sections, vacancy_sections
+from jobfit.structure.spans import line_around
 
 
 class Field(StrEnum):
@@ -88,7 +91,8 @@ def parts_of(text: str, kind: Kind, longest: int = 4000) -> tuple[Part, ...]:
     """Return the parts of ``text`` that are asked about, in order; they do not overlap.
 
     A section of more than ``longest`` characters is cut at blank lines, else at line breaks, else where it must be.
-    Sections that hold nothing of :data:`FIELDS` are left out. A text without headings, and a long head (more than 800
+    Sections that hold nothing of :data:`FIELDS` are left out, and so are headings with nothing below them; "languages"
+    that name none that people speak are asked for skills. A text without headings, and a long head (more than 800
     characters before the first heading), is asked for every field.
 
     A line that looks like a heading always begins a part, even where the rules take it for a label inside of a section:
@@ -104,7 +108,12 @@ def parts_of(text: str, kind: Kind, longest: int = 4000) -> tuple[Part, ...]:
         base = FIELDS[kind] if whole else _ASKED[kind].get(section.kind, ())
         cuts = [(section.start, ""), *(cut for cut in lines if section.start < cut[0] < section.end), (section.end, "")]
         for (start, label), (end, _) in pairwise(cuts):
+            body = section.body if start == section.start else line_around(text, start)[1]
+            if not any(map(str.isalnum, text[body:end])):
+                continue  # a heading and nothing below it
             fields = tuple(f for f in FIELDS[kind] if f in base or f in _ASKED[kind].get(label, ()))
+            if fields == (Field.LANGUAGES,) and not any(mentions(fold(text[body:end]))):
+                fields = (Field.SKILLS,)  # "Languages: Python, Java"
             if fields:
                 parts += [Part(section.kind, *piece, fields) for piece in _pieces(text, start, end, longest)]
     return tuple(parts)

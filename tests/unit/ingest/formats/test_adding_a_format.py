@@ -1,7 +1,5 @@
 """A format is added as CONTRIBUTING says: a function that gives texts, a name for it, and how it is known."""
 
-from datetime import date
-
 import pytest
 
 from jobfit.ingest.parse import protocol, sniff
@@ -39,7 +37,7 @@ def test_a_new_format_is_read_in_the_child_process_with_rows_and_rejects(with_ca
     path = tmp_path / "people.cards"
     path.write_text("[Ann Lee]\ntitle = Nurse\nskills = Python\n[Bo Day]\nskills = SQL\n")
     rejects = []
-    [person] = read_candidates(path, today=date(2026, 1, 1), rejects=rejects)
+    [person] = read_candidates(path, rejects=rejects)
     assert (person.profile.title.value, [skill.value for skill in person.profile.skills]) == ("Nurse", ["python"])
     assert (person.source.format, person.source.row) == ("cards", 1)
     assert [(reject.row, reject.field, reject.reason) for reject in rejects] == [(2, "title", "the card has no title")]

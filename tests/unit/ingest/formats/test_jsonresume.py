@@ -103,19 +103,108 @@ def test_year_and_month_of_the_same_year_are_in_order():
 
 
 @pytest.mark.parametrize(
-    ("resume", "field", "value"),
+    ("resume", "expected", "flags"),
     [
-        ({"work": "ten years"}, "work", "ten years"),
-        ({"work": ["ten years"]}, "work[0]", "ten years"),
-        ({"basics": []}, "basics", "a list of 0"),
-        ({"basics": {"name": True}}, "basics.name", "True"),
-        ({"skills": [{"keywords": [{}]}]}, "skills[0].keywords[0]", "an object of 0"),
+        ({"work": "ten years"}, "Work experience\nten years", ("odd_shape:work",)),
+        ({"work": ["ten years"]}, "Work experience\nten years", ("odd_shape:work[0]",)),
+        ({"work": [None, "", {}, {"position": "Cook"}]}, "Work experience\nCook", ()),
+        ({"work": {"position": "Cook", "name": "Inn"}}, "Work experience\nCook — Inn", ("odd_shape:work",)),
+        (
+            {"work": [{"position": ["Cook", "Waiter"]}]},
+            "Work experience\nCook, Waiter",
+            ("odd_shape:work[0].position",),
+        ),
+        ({"work": [{"title": "Cook", "company": "Inn"}]}, "Work experience\nCook — Inn", ()),
+        ({"work": [{"jobTitle": "Cook", "employer": "Inn"}]}, "Work experience\nCook — Inn", ()),
+        ({"experience": [{"position": "Cook"}]}, "Work experience\nCook", ()),
+        ({"work": [{"position": "Cook", "highlights": "soup"}]}, "Work experience\nCook\n- soup", ()),
+        (
+            {"work": [{"position": "Cook", "highlights": {"a": "soup"}}]},
+            "Cook\n- soup",
+            ("odd_shape:work[0].highlights",),
+        ),
+        ({"work": [{"position": "Cook", "techStack": ["Go", "SQL"]}]}, "Cook\nTech stack: Go, SQL", ()),
+        ({"work": [{"position": "Cook", "teamSize": 7}]}, "Cook\nTeam size: 7", ()),
+        ({"skills": ["Python", "SQL"]}, "Skills\nPython\n\nSQL", ("odd_shape:skills[0]", "odd_shape:skills[1]")),
+        ({"skills": [{"name": "Web"}, "SQL"]}, "Skills\nWeb\n\nSQL", ("odd_shape:skills[1]",)),
+        ({"skills": "Python, SQL"}, "Skills\nPython, SQL", ("odd_shape:skills",)),
+        ({"skills": {"Web": ["CSS"], "Data": "SQL"}}, "Skills\nWeb: CSS\n\nData: SQL", ("odd_shape:skills",)),
+        ({"skills": [["Python", "SQL"]]}, "Skills\nPython, SQL", ("odd_shape:skills[0]",)),
+        ({"skills": [{"name": "Web", "level": 4, "keywords": "CSS"}]}, "Web (4): CSS", ()),
+        (
+            {"skills": [{"name": "Web", "keywords": [{"name": "CSS"}, 3]}]},
+            "Web: CSS, 3",
+            ("odd_shape:skills[0].keywords[0]",),
+        ),
+        (
+            {"languages": ["French", {"name": "Dutch", "level": "C1"}]},
+            "French\n\nDutch: C1",
+            ("odd_shape:languages[0]",),
+        ),
+        ({"education": [{"school": "Lyon 1", "degree": "Master", "endYear": 2014}]}, "Master — Lyon 1, 2014", ()),
+        ({"education": ["Master, Lyon 1, 2014"]}, "Education\nMaster, Lyon 1, 2014", ("odd_shape:education[0]",)),
+        ({"certificates": ["CISSP"]}, "Certifications\nCISSP", ("odd_shape:certificates[0]",)),
+        ({"certifications": [{"name": "CISSP", "date": 2020}]}, "Certifications\nCISSP, 2020", ()),
+        ({"drivingLicence": "B, C"}, "Driving licence\nB, C", ()),
+        ({"military": [{"rank": "Corporal", "from": "2010"}]}, "Military\nCorporal, 2010", ()),
+        ({"basics": "Ana Sample, cook in Lyon"}, "Ana Sample, cook in Lyon", ("odd_shape:basics",)),
+        ({"basics": {"label": "Cook", "location": "Lyon"}}, "Location: Lyon", ()),
+        (
+            {"basics": {"label": "Cook", "profiles": ["https://x.example"]}},
+            "https://x.example",
+            ("odd_shape:basics.profiles[0]",),
+        ),
+        ({"basics": {"label": "Cook", "workPermit": "EU"}}, "Work permit: EU", ()),
+        ({"basics": {"title": "Cuisinière"}}, "Cuisinière", ()),
+        ({"basics": {"label": "Cook", "phone": 331234}}, "Phone: 331234", ()),
     ],
 )
-def test_field_of_a_wrong_type_is_rejected_by_field_and_value(resume, field, value):
-    result = from_resume(resume, row=3)
-    assert isinstance(result, RawRejection)
-    assert (result.row, result.field, result.value) == (3, field, value)
+def test_resume_as_people_write_it_is_read_and_what_is_odd_is_flagged(resume, expected, flags):
+    document = from_resume({"basics": {"label": "Cook"}, **resume})
+    assert expected in document.text
+    assert document.flags == flags
+
+
+@pytest.mark.parametrize("hidden", [{"name": True}, {"image": "x.png"}, {"gender": "f"}, {"picture": {"url": "x"}}])
+def test_what_says_nothing_of_the_work_is_left_out(hidden):
+    document = from_resume({"basics": {"label": "Cook", **hidden}})
+    assert (document.text, document.flags) == ("Cook", ())
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"startDate": 2019, "endDate": 2021}, "2019 – 2021"),
+        ({"startDate": "2019-03-01T00:00:00Z", "endDate": "2021-06-30T23:59:59.000+02:00"}, "2019-03 – 2021-06"),
+        ({"startDate": {"year": 2019, "month": 3}, "endDate": {"year": "2021"}}, "2019-03 – 2021"),
+        ({"startDate": {"Year": 2019, "Month": 11}}, "2019-11 – present"),
+        ({"startDate": 1551398400000, "endDate": 1625097600}, "2019-03 – 2021-07"),
+        ({"startDate": "2019-03", "endDate": None}, "2019-03 – present"),
+        ({"startDate": "2019-03", "endDate": ""}, "2019-03 – present"),
+        ({"startDate": "2019-03", "endDate": "Present"}, "2019-03 – present"),
+        ({"startDate": "2019-03", "current": True}, "2019-03 – present"),
+        ({"start": "2019-03", "end": "2021-06"}, "2019-03 – 2021-06"),
+        ({"from": "2019", "to": "2021"}, "2019 – 2021"),
+        ({"date": "Aug 2018 - Present"}, "Aug 2018 - Present"),
+        ({"period": "03/2019 – 06/2021"}, "03/2019 – 06/2021"),
+        ({"date": {"start": "2019-03-01", "end": "2021-06-01"}}, "2019-03 – 2021-06"),
+        ({"startDate": 0, "endDate": 10**13}, "0 – 10000000000000"),
+    ],
+)
+def test_dates_of_all_kinds_are_written_out(entry, expected):
+    assert f"Cook\n{expected}" in from_resume({"work": [{"position": "Cook", **entry}]}).text
+
+
+@pytest.mark.parametrize(
+    "value", [True, 3, [], [[]], {}, {"a": None}, "x", [None], [1, [2, [3]]], float("nan"), {"": {"": []}}]
+)
+@pytest.mark.parametrize("field", ["basics", "work", "education", "skills", "languages", "meta", "other", "summary"])
+def test_nonsense_in_any_field_never_fails(field, value):
+    document = from_resume({"basics": {"label": "Cook"}, "work": [{"position": "Cook"}], field: value})
+    assert "Cook" in document.text
+    from_resume(
+        {"work": [{"position": "Cook", name: value} for name in ("startDate", "date", "highlights", "x", "name")]}
+    )
 
 
 def test_resume_that_says_nothing_is_rejected():

@@ -101,6 +101,24 @@ def test_readings_come_in_the_order_of_the_records(llm_server, structurer, candi
         assert [s.value for s in reading.fields.get(Field.SKILLS, ())][-1:] == ([f"skill{i}"] if i % 3 else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("SKILLS\n\nLANGUAGES\nFrench B2", {"LANGUAGES\nFrench B2": {"languages"}}),
+        ("LANGUAGES\nPython 2.7, Java 8", {"LANGUAGES\nPython 2.7, Java 8": {"skills"}}),
+        ("LANGUES\nAnglais : courant\n\nFORMATION\n\nCOMPÉTENCES\nSoins", {
+            "LANGUES\nAnglais : courant": {"languages"}, "COMPÉTENCES\nSoins": {"skills"},
+        }),
+        ("SKILLS\nJava\n\nAVAILABILITY AND WISHES\nNow\n\nSALARY EXPECTATIONS\n50,000", {"SKILLS\nJava": {"skills"}}),
+        ("COMPÉTENCES\nSoins\n\nCE QUE JE RECHERCHE\nNuits\n\nPRÉTENTIONS\n30 k€", {"COMPÉTENCES\nSoins": {"skills"}}),
+    ],
+)  # fmt: skip
+def test_what_is_sent_holds_something_to_read_and_no_wishes(llm_server, structurer, candidate, text, sent):
+    structurer().read(candidate(text))
+    asked = {llm_server.data_of(b["messages"]): set(llm_server.fields_of(b["messages"])) for b in llm_server.requests}
+    assert asked == sent
+
+
 def test_no_records_ask_nothing_and_a_name_alone_is_no_part(llm_server, structurer, candidate):
     assert list(structurer().read_all([])) == []
     reading = structurer().read(candidate("Ann Example\nann@example.org"))

@@ -1,0 +1,160 @@
+"""Certificates, cards and professional registrations that a text names: ``cissp``, ``pmp``, ``caces-r482``.
+
+Their names are in the lexicon. Some are certificates wherever they stand (CISSP); others are also methods or other words
+(ITIL, CPA) and count beside a word such as *certified*, or among the certificates of a CV.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import Polarity, Stated
+from jobfit.structure.sections import section_at
+from jobfit.structure.spans import line_around, stated
+from jobfit.structure.text import ReadText, as_read
+
+_REACH = 60
+_BESIDE = 35
+_TOKEN = re.compile(r"[a-z0-9]+")
+_LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])|[a-z0-9]{1,2}(?![?])|[a-z0-9]")  # letters that any match begins with
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "certificates")
+        self.by_lead: dict[str, list[tuple[str, bool, re.Pattern[str]]]] = {}
+        for key in ("names", "methods"):
+            for value, parts in lexicon.groups("certificates", key).items():
+                for part in parts:
+                    pattern = re.compile(rf"{part}(?![\w+])")
+                    lead = _LEAD.match(part)
+                    assert lead, f"certificates.{key}.{value}: {part!r} does not begin with letters"
+                    self.by_lead.setdefault(lead.group(), []).append((value, key == "names", pattern))
+        self.any_of = re.compile(rf"\b(?:{of('any_of')})(?!\w)")
+        self.or_ = re.compile(rf"\b(?:{lexicon.union('demands', 'or')})\b|/")
+        self.opens = re.compile(r" {0,2}[:(]")
+        self.includes = lexicon.groups("certificates", "includes")
+        self.labels = {value: " ".join(words) for value, words in lexicon.groups("certificates", "labels").items()}
+        self.beside = re.compile(rf"\b(?:{of('beside')})")
+        self.wants_before = re.compile(rf"\b(?:{of('wants_before')})(?: (?:{of('between')})){{0,4}} ?$")
+        self.wants_after = re.compile(rf"[ ,:()\-\w+]{{0,25}}?\b(?:{of('wants_after')})\b")
+        self.not_before = re.compile(rf"\b(?:{of('not_before')})(?: (?:{of('between')})){{0,3}} ?$")
+        self.not_after = re.compile(rf"[ ,:()\-\w+]{{0,25}}?\b(?:{of('not_after')})\b")
+
+
+_words = built(_Words)
+
+
+def certificate_label(value: str) -> str:
+    """Return "CISSP", "Electrical authorisation"; the capitals of the id where the lexicon has no other name."""
+    return _words().labels.get(value) or value.replace("-", " ").upper()
+
+
+def certificate_ids() -> frozenset[str]:
+    """Return every certificate that can be read, for files that ask for one."""
+    return frozenset(value for patterns in _words().by_lead.values() for value, _, _ in patterns)
+
+
+def find_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
+    """Return the certificates named in ``text``, each at its first mention; of overlapping ones the longest.
+
+    >>> [s.value for s in find_certificates("CISSP or CISM; knowledge of ITIL")]
+    ['cissp', 'cism']
+    """
+    kept: dict[str, Stated[str]] = {}
+    for item in _named(as_read(text)):
+        kept.setdefault(item.value, item)
+    return tuple(kept.values())
+
+
+def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
+    """Return the certificates of a person: held, being prepared (``WANTS``), or expired and denied (``HAS_NOT``).
+
+    One that is held brings those that it includes (CCNP: CCNA), with the same quote. A clear statement of holding one
+    prevails over the others.
+    """
+    read = as_read(text)
+    items = [replace(item, polarity=_polarity(read.folded, item)) for item in _named(read)]
+    items.sort(key=lambda item: item.polarity is not Polarity.HAS)
+    kept: dict[str, Stated[str]] = {}
+    for item in items:
+        kept.setdefault(item.value, item)
+    for item in items:
+        if item.polarity is Polarity.HAS:
+            for value in _words().includes.get(item.value, ()):
+                if value not in kept or kept[value].polarity is not Polarity.HAS:
+                    kept[value] = replace(item, value=value)
+    return tuple(sorted(kept.values(), key=lambda item: item.evidence.start))
+
+
+def _named(read: ReadText) -> list[Stated[str]]:
+    """Return every mention, in the order of the text."""
+    folded, by_lead = read.folded, _words().by_lead
+    tokens = {*_TOKEN.findall(folded), *(folded[start : start + 3] for start, _ in read.parts)}
+    leads = {token[:length] for token in tokens for length in (1, 2, 3)}
+    found: list[tuple[int, int, str, bool]] = []
+    for lead in leads & by_lead.keys():
+        for value, alone, pattern in by_lead[lead]:
+            for match in pattern.finditer(folded):
+                if _begins(read.text, match.start()) and (alone or _is_certificate(read, *match.span())):
+                    found.append((match.start(), match.end(), value, alone))
+    found.sort(key=lambda item: (item[0], -item[1]))
+    mentions: list[Stated[str]] = []
+    last = 0
+    for start, end, value, alone in found:
+        if start >= last:
+            mentions.append(replace(stated(value, read.text, start, end), sure=alone))
+            last = end
+    return mentions
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether a word begins at ``start``, be it glued to the last one of another line ("environmentPMP")."""
+    before = text[start - 1 : start]
+    return (
+        not (before.isalnum() or before in ("_", "+", "-"))
+        or not before
+        or (before.islower() and text[start].isupper())
+    )
+
+
+def _is_certificate(read: ReadText, start: int, end: int) -> bool:
+    folded = read.folded
+    first, last = line_around(folded, start)
+    if _words().beside.search(folded, max(first, start - _BESIDE), min(last, end + _BESIDE)):
+        return True
+    return section_at(read.sections, start) == "certifications"
+
+
+def _polarity(folded: str, item: Stated[str]) -> Polarity:
+    words, start, end = _words(), item.evidence.start, item.evidence.end
+    first, last = line_around(folded, start)
+    before, after = folded[max(first, start - _REACH) : start], min(last, end + _REACH)
+    if words.not_before.search(before) or words.not_after.match(folded, end, after):
+        return Polarity.HAS_NOT
+    if words.wants_before.search(before) or words.wants_after.match(folded, end, after):
+        return Polarity.WANTS
+    return Polarity.HAS
+
+
+def alternatives(folded: str, found: Sequence[Stated[str]]) -> frozenset[str]:
+    """Return those of the certificates ``found`` in a sentence of which one is enough: "CISSP, CISM or similar".
+
+    Of "DoD 8570 (Security+, CISSP)" these are the ones in brackets; the first itself is asked for.
+    """
+    words, several = _words(), list(found)
+    if len(several) > 1 and words.opens.match(folded, several[0].evidence.end):
+        return frozenset(item.value for item in several[1:])
+    if not several or (not words.any_of.search(folded) and not _joined_by_or(folded, several)):
+        return frozenset()
+    return frozenset(item.value for item in several)
+
+
+def _joined_by_or(folded: str, found: Sequence[Stated[str]]) -> bool:
+    gaps = (folded[a.evidence.end : b.evidence.start] for a, b in pairwise(found))
+    return any(len(gap) <= 25 and _words().or_.search(gap) for gap in gaps)

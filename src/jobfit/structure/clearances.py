@@ -1,0 +1,94 @@
+"""Security clearances that a text names: ``uk:sc``, ``us:ts_sci``, ``fr:secret``; ``any`` where no level is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import Polarity, Stated
+from jobfit.structure.spans import line_around, stated
+from jobfit.structure.text import ReadText, as_read
+
+_BEFORE, _AFTER = 90, 60
+ANY = "any"
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "clearances")
+        self.hint = re.compile(of("hints"))
+        self.levels = tuple(
+            (value, re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?!\w)"))
+            for value, parts in lexicon.groups("clearances", "levels").items()
+        )
+        self.includes = lexicon.groups("clearances", "includes")
+        self.labels = {value: " ".join(words) for value, words in lexicon.groups("clearances", "labels").items()}
+        self.to_obtain = re.compile(rf"\b(?:{of('to_obtain')})\b")
+        self.not_held = re.compile(rf"\b(?:{of('not_held')})\b")
+        self.not_asked = re.compile(rf"\b(?:{of('not_asked')})\b")
+
+
+_words = built(_Words)
+
+
+def clearance_label(value: str) -> str:
+    """Return "UK SC clearance", "Security clearance" for :data:`ANY`."""
+    return _words().labels.get(value) or value.replace(":", " ").replace("_", " ").capitalize()
+
+
+def find_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
+    """Return the clearances named in ``text``; ``WANTS`` where it is about obtaining one, ``HAS_NOT`` where it lapsed.
+
+    >>> [(s.value, s.polarity.value) for s in find_clearances("SC cleared; eligible for DV clearance")]
+    [('uk:sc', 'has'), ('uk:dv', 'wants')]
+    """
+    read, words = as_read(text), _words()
+    folded = read.folded
+    if not words.hint.search(folded):
+        return ()
+    found: list[Stated[str]] = []
+    for value, pattern in words.levels:
+        for match in pattern.finditer(folded):
+            item = stated(value, read.text, *match.span())
+            if not _overlaps(item, found) and (polarity := _polarity(folded, *match.span())):
+                found.append(replace(item, polarity=polarity, sure=value != ANY))
+    found.sort(key=lambda item: (item.polarity is not Polarity.HAS, item.evidence.start))
+    kept: dict[str, Stated[str]] = {}
+    for item in found:
+        kept.setdefault(item.value, item)
+    return tuple(sorted(kept.values(), key=lambda item: item.evidence.start))
+
+
+def read_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
+    """Return the clearances of a person, with those that each includes (Top Secret: Secret), by the same quote."""
+    found = find_clearances(text)
+    kept = {item.value: item for item in found}
+    for item in found:
+        if item.polarity is Polarity.HAS:
+            for value in (*_words().includes.get(item.value, ()), ANY):
+                if value not in kept or kept[value].polarity is not Polarity.HAS:
+                    kept[value] = replace(item, value=value)
+    return tuple(kept.values())
+
+
+def _overlaps(item: Stated[str], found: list[Stated[str]]) -> bool:
+    at = item.evidence
+    return any(other.evidence.start < at.end and at.start < other.evidence.end for other in found)
+
+
+def _polarity(folded: str, start: int, end: int) -> Polarity | None:
+    """Return what is said of a clearance; ``None`` where nobody in particular holds or needs it."""
+    words = _words()
+    first, last = line_around(folded, start)
+    before, after = folded[max(first, start - _BEFORE) : start], folded[end : min(last, end + _AFTER)]
+    before = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
+    after = re.split(r"[.;](?:\s|$)", after, maxsplit=1)[0]
+    if words.not_asked.search(before[-40:]):
+        return None
+    if words.not_held.search(before[-30:]) or words.not_held.search(after[:30]):
+        return Polarity.HAS_NOT
+    if any(words.to_obtain.search(piece) for piece in (before, folded[start:end], after)):
+        return Polarity.WANTS
+    return Polarity.HAS
