@@ -66,6 +66,16 @@ def mean(values: Sequence[float]) -> dict[str, Any]:
     return asdict(mean_interval(values))
 
 
+def share(count: int, n: int) -> dict[str, Any]:
+    """Return ``count`` of ``n`` as a share with Wilson's 95 % interval (Wilson 1927); no share of nothing."""
+    if not n:
+        return {"share": None, "low": None, "high": None, "count": 0, "n": 0}
+    z, p = 1.959964, count / n
+    middle, half = p + z * z / (2 * n), z * ((p * (1 - p) + z * z / (4 * n)) / n) ** 0.5
+    low, high = ((middle + sign * half) / (1 + z * z / n) for sign in (-1, 1))
+    return {"share": p, "low": max(0.0, low), "high": min(1.0, high), "count": count, "n": n}
+
+
 def paired(values: Mapping[str, float] | np.ndarray, base: Mapping[str, float] | np.ndarray) -> dict[str, Any]:
     """Return the difference of ``values`` from ``base``, query by query, with its interval and the paired test's p."""
     if isinstance(values, Mapping):

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
+from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, Rejection
@@ -156,7 +157,7 @@ class Ingest:
                 try:
                     record = build_record(item)
                     document = render(record)
-                    if not document.text.strip():
+                    if not has_words(document.text):
                         raise InputError(_NOTHING_LEFT)
                     pairs.append((record, document))
                 except InputError as error:
@@ -207,9 +208,10 @@ def encode_missing(
     for kind in kinds:
         missing = store.missing_vectors(kind, encoder.fingerprint)
         for start in range(0, len(missing), BATCH):
-            records = [store.get(kind, record_id) for record_id in missing[start : start + BATCH]]
-            store.put_vectors(stored([(record, render(record)) for record in records], encoder))
-            done += len(records)
+            batch = missing[start : start + BATCH]
+            pairs = [(record, render(record)) for record in (store.get(kind, record_id) for record_id in batch)]
+            store.put_vectors(stored([pair for pair in pairs if has_words(pair[1].text)], encoder))
+            done += len(batch)
             on_progress(done, len(missing))
     return done
 

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
@@ -184,8 +185,11 @@ def _sides(query: Record, other: Record) -> tuple[Vacancy, Candidate]:
 
 
 def index_in_memory(records: Sequence[Record], encoder: Encoder) -> MemoryCorpus:
-    """Return a corpus in memory: ``records`` with their masked documents and their vectors."""
+    """Return a corpus in memory: the ``records`` whose masked documents have words, with these and their vectors."""
     from jobfit.retrieval.memory import MemoryCorpus
 
-    documents = [render(record) for record in records]
-    return MemoryCorpus(records, documents, encoder.encode(documents, "document"))
+    documents = [document for record in records if has_words((document := render(record)).text)]
+    known = {document.id for document in documents}
+    return MemoryCorpus(
+        [record for record in records if record.id in known], documents, encoder.encode(documents, "document")
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -16,7 +17,7 @@ from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, 
 from jobfit.taxonomy.model import Taxonomy
 
 if TYPE_CHECKING:
-    from jobfit.documents.masking import Masked
+    from jobfit.documents.masking import Masked, TextKind
 
 Paths = str | Path | Sequence[str | Path]
 
@@ -136,18 +137,54 @@ def stream_records(
                 yield build_record(result, taxonomy)
 
 
-def read_documents(path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None) -> tuple[Document, ...]:
-    """The documents or queries of a BEIR file, masked by default.
+def read_documents(
+    path: Path, *, masked: bool = True, rejects: list[Rejection] | None = None, kind: TextKind | None = None
+) -> tuple[Document, ...]:
+    """The documents or queries of a BEIR file, masked by default: as texts of ``kind``, or as the texts themselves say.
+
+    A document without words, or with none but personal details, is left out; the reason goes to ``rejects``.
+    :func:`masked_texts` says how the kind is told.
 
     Raises:
         InputError: as for :func:`jobfit.ingest.formats.beir.read_beir`.
-        RejectedInput: a line has no text and no ``rejects`` list was given.
+        RejectedInput: a line has no words and no ``rejects`` list was given.
     """
-    from jobfit.documents.masking import mask
+    from jobfit.documents.masking import has_words
     from jobfit.ingest.formats.beir import read_beir
 
     empty: list[Rejection] = [] if rejects is None else rejects
     documents = tuple(read_beir(path, empty))
+    texts = {d.id: d.text for d in documents}
+    if masked:
+        texts = masked_texts(texts, kind or kind_of_file(path))
+    reason = "has no words once personal details are masked" if masked else "has no words"
+    wordless = [i for i, text in texts.items() if not has_words(text)]
+    empty += [Rejection(str(path), None, "text", None, f"{i!r} {reason}") for i in wordless]
     if empty and rejects is None:
         raise RejectedInput(empty[0])
-    return tuple(Document(d.id, mask(d.text).text) for d in documents) if masked else documents
+    return tuple(Document(i, text) for i, text in texts.items() if has_words(text))
+
+
+def kind_of_file(path: Path) -> TextKind | None:
+    """Return what a file of a prepared folder holds, told by its name; ``None`` for any other file."""
+    from jobfit.documents.masking import TextKind
+
+    return {"candidates.jsonl": TextKind.CV, "vacancies.jsonl": TextKind.VACANCY}.get(path.name)
+
+
+def masked_texts(texts: Mapping[str, str], kind: TextKind | None = None) -> dict[str, str]:
+    """Mask texts, {id: text}, that should all be of one ``kind``; some may have no words left.
+
+    Short single lines are labels whatever they should be (:func:`jobfit.documents.masking.kind_within`). Where nobody
+    says the kind, the texts decide together: vacancies where :func:`jobfit.ingest.kinds.guess_kind` finds more of them
+    than of CVs, else CVs, of which most is masked. A ``LABEL`` or ``SENTENCE`` that is stated holds for every text.
+    """
+    from jobfit.documents.masking import TextKind, kind_within, mask
+    from jobfit.ingest.kinds import guess_kind
+
+    if kind in (TextKind.LABEL, TextKind.SENTENCE):
+        return {i: mask(text, kind).text for i, text in texts.items()}
+    if kind is None:
+        guessed = Counter(guess_kind(text, "") for text in texts.values())
+        kind = TextKind.VACANCY if guessed[Kind.VACANCY] > guessed[Kind.CANDIDATE] else TextKind.CV
+    return {i: mask(text, kind_within(text, kind)).text for i, text in texts.items()}

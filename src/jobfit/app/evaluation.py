@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -56,6 +56,7 @@ NearDuplicates = Annotated[
 
 
 System = Literal["random", "bm25", "dense", "hybrid"]
+TextsAre = Literal["auto", "cv", "vacancy", "sentence", "label"]
 
 
 class RankRequest(Request):
@@ -68,6 +69,8 @@ class RankRequest(Request):
     hyre: Hyre = None
     seed: Seed = 0
     mask: Mask = True
+    corpus_kind: TextsAre = Field("auto", description="What the corpus holds, which decides what is masked.")
+    queries_kind: TextsAre = Field("auto", description="What the queries are; auto: their texts decide together.")
 
 
 class RankResult(HyreFacts):
@@ -79,7 +82,13 @@ class RankResult(HyreFacts):
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
-    """Rank a corpus for every query and write a TREC run."""
+    """Rank a corpus for every query and write a TREC run.
+
+    A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
+    depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
+    texts speak for it, as vacancies, and its short single lines as labels.
+    """
+    from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
     from jobfit.reading import read_documents
     from jobfit.retrieval.systems import rank as rank_documents
@@ -87,7 +96,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     check_writable(request.out)
     empty: list[Rejection] = []
     queries, corpus = (
-        read_documents(path, masked=request.mask, rejects=empty) for path in (request.queries, request.corpus)
+        read_documents(path, masked=request.mask, rejects=empty, kind=None if kind == "auto" else TextKind(kind))
+        for path, kind in ((request.queries, request.queries_kind), (request.corpus, request.corpus_kind))
     )
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
@@ -99,7 +109,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
         facts = store_facts(store)
     write_run(run, request.out)
     for rejection in empty:
-        progress.note(f"left out: {rejection.file}, line {rejection.row}: {rejection.reason}")
+        line = f", line {rejection.row}" if rejection.row else ""
+        progress.note(f"left out: {rejection.file}{line}: {rejection.reason}")
     return RankResult(
         run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k, **facts
     )
@@ -244,14 +255,12 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
 
 
 def _masked(dataset: Judged) -> Judged:
-    """The data set with the personal data of every text masked; equal texts are masked once."""
-    from jobfit.documents.masking import mask
+    """The data set with the personal data of every text masked."""
+    from jobfit.documents.masking import TextKind
+    from jobfit.reading import masked_texts
 
-    hide = lru_cache(maxsize=4096)(lambda text: mask(text).text)
-    candidates, vacancies = (
-        {i: hide(text) for i, text in side.items()} for side in (dataset.candidates, dataset.vacancies)
-    )
-    return replace(dataset, candidates=candidates, vacancies=vacancies)
+    candidates = masked_texts(dataset.candidates, TextKind.CV)
+    return replace(dataset, candidates=candidates, vacancies=masked_texts(dataset.vacancies, TextKind.VACANCY))
 
 
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -110,7 +110,7 @@ def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> Paraph
     train, _ = read_sets(request.sets, request.seed)
     way = Augmentation("paraphrase", lambda text, random: text, request.augment_texts, request.augment_texts)
     texts = list(dict.fromkeys(originals(train, way, request.seed)))
-    with _paraphrase_source(request) as source:
+    with _paraphrase_source(request, train.vacancies.values()) as source:
         if request.dry_run:
             return ParaphraseEstimate(paraphrase=source.name, **_missing(source, texts, request.out))
         return ParaphraseResult(paraphrase=source.name, **_fill(source, texts, request.out, progress))
@@ -118,8 +118,9 @@ def paraphrase(request: ParaphraseRequest, progress: Progress = quiet) -> Paraph
 
 def _hyre_texts(request: HyreRequest) -> tuple[str, list[str]]:
     """The kind of text that is wanted, and what it is wanted for."""
-    from jobfit.documents.masking import mask
+    from jobfit.documents.masking import TextKind, has_words
     from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
+    from jobfit.reading import masked_texts
     from jobfit.training.annotation_files import read_texts
 
     if request.stored and not request.vacancies and not request.resumes:
@@ -132,7 +133,10 @@ def _hyre_texts(request: HyreRequest) -> tuple[str, list[str]]:
         raise InputError(
             "name the texts: --vacancies or --stored for hypothetical resumes, or --resumes for the ablation"
         )
-    return kind, list(dict.fromkeys(mask(text).text if request.mask else text for text in texts.values()))
+    if request.mask:
+        asked = TextKind.VACANCY if kind == HYPOTHETICAL_RESUME else TextKind.CV
+        texts = {i: text for i, text in masked_texts(texts, asked).items() if has_words(text)}
+    return kind, list(dict.fromkeys(texts.values()))
 
 
 def _stored_vacancies(tenant: str) -> list[str]:
@@ -167,7 +171,7 @@ def _hyre_source(request: HyreRequest, kind: str) -> Iterator[TextSource]:
 
 
 @contextmanager
-def _paraphrase_source(request: ParaphraseRequest) -> Iterator[TextSource]:
+def _paraphrase_source(request: ParaphraseRequest, vacancies: Collection[str]) -> Iterator[TextSource]:
     from jobfit.taxonomy.stored import load_taxonomy
     from jobfit.training.paraphrase import LlmParaphrase, OfflineParaphrase, TaxonomySynonyms
 
@@ -177,7 +181,7 @@ def _paraphrase_source(request: ParaphraseRequest) -> Iterator[TextSource]:
         yield OfflineParaphrase(TaxonomySynonyms(load_taxonomy(request.taxonomy)), request.seed)
         return
     with llm_client(request.llm) as client:
-        yield LlmParaphrase(client)
+        yield LlmParaphrase(client, vacancies)
 
 
 def _fill(source: TextSource, texts: Sequence[str], out: Path, progress: Progress) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from functools import cache
 from itertools import islice
 from typing import Protocol
 
-from jobfit.documents.masking import mask
-from jobfit.documents.render import masked_document, without_name
+from jobfit.documents.masking import TextKind, mask
+from jobfit.documents.render import without_name
 from jobfit.lexicon import Lexicon, built, current
 from jobfit.records import Candidate, Document, Record
 from jobfit.taxonomy.compact import LANGUAGES
@@ -126,7 +126,7 @@ class EscoVariant:
     def render(self, records: Iterable[Record]) -> Iterator[Document]:
         for record, facts in self.read(records):
             text = self.sentences(record, facts)
-            document = masked_document(record, text) if self.masked else Document(record.id, text)
+            document = Document(record.id, mask(text, TextKind.LABEL).text if self.masked else text)
             self._counts["documents"] += 1
             self._counts["empty_documents"] += not document.text
             self._counts.update({name: len(getattr(facts, part)) for name, part in _COUNTED.items()})
@@ -201,7 +201,7 @@ class EscoVariant:
 def _one_form(label: str) -> str:
     """Return the first form of a label that gives both ("ingénieur/ingénieure"): masking writes them alike anyway."""
     first, slash, second = label.partition("/")
-    return first if slash and mask(first).text == mask(second).text else label
+    return first if slash and mask(first, TextKind.LABEL).text == mask(second, TextKind.LABEL).text else label
 
 
 def _titles(record: Record) -> tuple[str, ...]:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.documents.masking.spans import Draft, Edit
+from jobfit.documents.render import KIND_OF
 from jobfit.lexicon import current
 from jobfit.llm.errors import LlmError
 from jobfit.records import Candidate, Document, Record, Stated
@@ -21,7 +22,6 @@ _FIELDS = (
     "title", "previous_titles", "must", "nice", "conditions", "skills", "education", "companies", "sectors",
     "languages",
 )  # fmt: skip
-_HEADING = "Experience\n"  # ends the head of a text for the masking rules: values below are not shaped like a head
 _LONGEST_NAME = 70
 _ADVICE = {  # what helps where a part has no answer
     "too_long": ": longer than the model's context, serve it with a larger one",
@@ -33,12 +33,13 @@ _ADVICE = {  # what helps where a part has no answer
 def shown(record: Record) -> Draft:
     """Return what of ``record`` a model may be shown: its text without all that masking takes out.
 
-    Names, contacts, addresses, dates of birth, civil status and references stay on this machine. Gendered forms are
-    left as they are here (a title must keep its word) and masked in the document.
+    Names, contacts, addresses, dates of birth, civil status and references stay on this machine, and so does what only
+    may be a name. Gendered forms are left as they are here (a title must keep its word) and masked in the document.
     """
     draft = Draft(record.text)
-    spans = mask(record.text, names=_stated_name(record)).spans
-    draft.apply(Edit(span.start, span.end, "") for span in spans if span.kind != "gender")
+    masked = mask(record.text, KIND_OF[record.kind], names=_stated_name(record))
+    spans = (span for span in (*masked.spans, *masked.abstained) if span.kind != "gender")
+    draft.apply(Edit(span.start, span.end, "") for span in spans)
     return draft
 
 
@@ -156,9 +157,11 @@ class LlmVariant:
     def _text(self, record: Record, reading: Reading) -> str:
         """Return the masked text. Names that stand in the record are masked whatever the readings come from."""
         text = fields_text(reading.fields, self._language or record.language)
-        names = (record.text[span.start : span.end] for span in mask(record.text).spans if span.kind == "name")
+        kind = KIND_OF[record.kind]
+        names = (record.text[span.start : span.end] for span in mask(record.text, kind).spans if span.kind == "name")
         short = (name for name in names if len(name) <= _LONGEST_NAME and "\n" not in name.strip())
-        return mask(_HEADING + text, names=(*_stated_name(record), *short)).text.removeprefix(_HEADING)
+        fields = TextKind.CV_PART if kind is TextKind.CV else kind
+        return mask(text, fields, names=(*_stated_name(record), *short)).text
 
 
 def _stated_name(record: Record) -> tuple[str, ...]:

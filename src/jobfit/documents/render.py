@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from jobfit.documents.masking import Masked, mask
+from jobfit.documents.masking import Masked, TextKind, mask
 from jobfit.documents.masking.spans import Draft, Edit
 from jobfit.documents.templates import RAW, Template
-from jobfit.records import Candidate, Document, Record
+from jobfit.records import Candidate, Document, Kind, Record
 
 
 def render(record: Record, template: Template = RAW, masked: bool = True) -> Document:
@@ -16,7 +16,7 @@ def render(record: Record, template: Template = RAW, masked: bool = True) -> Doc
 
     The name that the profile states is masked wherever it occurs, besides all that masking finds by itself.
     ``masked=False`` gives the text as it is: for display and for audits of masking itself, never for an index.
-    A record whose text holds nothing else than personal details gives an empty document.
+    A record whose text holds nothing else than personal details gives a document without words.
 
     >>> from jobfit.records import Source
     >>> text = "Jane Doe\\nNurse\\nShe has 5 years of experience."
@@ -32,28 +32,31 @@ def masked_document(record: Record, text: str) -> Document:
     """Mask a ``text`` that was written about ``record``, the name of its profile included."""
     stated = record.profile.name if isinstance(record, Candidate) else None
     name = stated.value if stated else ""
-    masked = _just_masked.pop((text, name), None) or mask(text, names=(name,) if name else ())
+    if isinstance(record, Candidate) and (known := _just_masked.pop((text, name), None)):
+        return Document(record.id, known.text)
+    masked = mask(text, KIND_OF[record.kind], names=(name,) if name else ())
     return Document(record.id, masked.text)
 
 
+KIND_OF = {Kind.CANDIDATE: TextKind.CV, Kind.VACANCY: TextKind.VACANCY}
 _just_masked: OrderedDict[tuple[str, str], Masked] = OrderedDict()
 _MOST_KEPT = 256
 
 
 def mask_once(text: str, name: str) -> Masked:
     """Mask a CV whose ``name`` was read, and keep the result (the last 256) for the next rendering of this text."""
-    _just_masked[text, name] = masked = mask(text, names=(name,) if name else ())
+    _just_masked[text, name] = masked = mask(text, TextKind.CV, names=(name,) if name else ())
     while len(_just_masked) > _MOST_KEPT:
         _just_masked.popitem(last=False)
     return masked
 
 
 def without_name(text: str, names: Sequence[str] = ()) -> Draft:
-    """Cut every name and contact that :func:`jobfit.documents.masking.mask` finds; ``names`` are known already.
+    """Cut every name and contact that :func:`jobfit.documents.masking.mask` finds in a CV; ``names`` are known already.
 
     All else stays as it is, places and gendered words included. A text of nothing else gives an empty text.
     """
-    return nameless(text, mask(text, names=names))
+    return nameless(text, mask(text, TextKind.CV, names=names))
 
 
 def nameless(text: str, masked: Masked) -> Draft:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Literal
 
 from jobfit.documents.confit_text import confit_text
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.errors import InputError
 from jobfit.experiments.data import Attribute, ExperimentData, Truth
 from jobfit.ingest.language import detect_language
@@ -109,7 +109,8 @@ def _fielded(taxon: str, page: Page, top: tuple[str, ...]) -> str:
     fields = {"top": "\n".join(top)}
     for block in page.blocks:
         fields[block.kind] = "\n".join(filter(None, (fields.get(block.kind, ""), *block.lines)))
-    masked = {name: mask(value).text.strip() for name, value in fields.items()}
+    kind = TextKind.CV_PART if taxon == RESUME else TextKind.VACANCY
+    masked = {name: mask(value, kind).text.strip() for name, value in fields.items()}
     return confit_text(taxon, masked, masked)
 
 

@@ -76,7 +76,7 @@ class _Words:
             rf"(?:(?:{separator}|{lost})(?:(?P<now>{now})|{expected}{moment(2)}|(?P<rest>(?<=\d[-/])\d\d)(?!\d|[/.-]\d))(?!\w)"
             rf"|(?P<unwritten>{unwritten}))"
         )
-        self.since = re.compile(rf"\b(?:{of('since')}) (?:{of('article')})?{moment(1)}(?!\w)")
+        self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")
         self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
         self.months = tuple(re.compile("|".join(parts[number::12])) for number in range(12))
 
@@ -119,7 +119,7 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
         if glued := _GLUED.match(read.folded, start, end):
             matches.append(glued)
         for match in sorted(matches, key=lambda m: m.start()):
-            if match.start() < taken or _is_list(match, read.text):
+            if match.start() < taken or _is_list(match, read.text) or _goes_on(match, matches, end):
                 continue
             taken = match.end()
             if found := _range(match, read.text):
@@ -157,6 +157,14 @@ def _is_list(match: re.Match[str], text: str) -> bool:
     return not (match["year1"] is None and match["now"] is None and match["year2"] is None)
 
 
+def _goes_on(match: re.Match[str], matches: list[re.Match[str]], end: int) -> bool:
+    """Tell whether "since June 2014" is the start of a range, or "from June 2014" is followed by anything."""
+    if match.re is not _words().since:
+        return False
+    ranged = any(other.re is _words().range and match.start() < other.start() < match.end() for other in matches)
+    return ranged or bool(match["weak"] and match.string[match.end() : end].strip(" .)"))
+
+
 def _two_digits(match: re.Match[str]) -> bool:
     """Tell whether a year of two digits may be a day or a number; after a month's name an apostrophe says it is not."""
     group = match.groupdict()
@@ -168,7 +176,7 @@ def _two_digits(match: re.Match[str]) -> bool:
 
 def _range(match: re.Match[str], text: str) -> DateRange | None:
     words, group = _words(), match.groupdict()
-    sure = not _two_digits(match) and not group.get("unwritten") and not group.get("first_number")
+    sure = not _two_digits(match) and not any(map(group.get, ("unwritten", "first_number", "weak")))
     end: _Months | None
     if match.re is words.season:
         start = end = _season(match["season"], int(match["year"]))

@@ -14,16 +14,27 @@ from functools import partial
 from itertools import chain
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Experience, Stated
+from jobfit.records import Evidence, Experience, Stated
 from jobfit.structure.dates import DateRange, find_ranges
 from jobfit.structure.education import find_levels
+from jobfit.structure.exported import names_employers, read_exported
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import line_around, quote, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import Span, Title, Titles, names_role, trimmed
 
 _NOT_WORK = frozenset(
-    {"education", "certifications", "languages", "interests", "references", "publications", "volunteering", "personal"}
+    {
+        "education",
+        "certifications",
+        "languages",
+        "interests",
+        "references",
+        "publications",
+        "volunteering",
+        "personal",
+        "projects",
+    }
 )
 _APART = re.compile(r"[-–—,;:|(•·*\[\t] {0,4}\Z|  \Z")
 _FAR = 400
@@ -44,6 +55,8 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "experience")
         years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?(?:{lexicon.union('units', 'years')})\b"
+        and_, unit = lexicon.union("units", "and"), lexicon.union("units", "months")
+        years += rf"(?: ?(?:{and_}|,|&)? ?(?P<months>\d{{1,2}}) ?(?:{unit}))?"
         self.school = re.compile(rf"\b(?:{of('school')})\b")
         # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
         self.course = re.compile(of("course"))
@@ -73,8 +86,10 @@ class _Positions:
     def __init__(self, titles: Titles) -> None:
         self.titles = titles
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
+        self.exported = read_exported(titles)
         self.dated = self._dated_lines(find_ranges(titles.read))
         self.lines = {entry.line for entry in self.dated}
+        self.named: set[int] = set()  # where the titles of positions begin: none is of two
 
     def read(self) -> tuple[Experience, ...]:
         text, side = self.text, self._side()
@@ -86,13 +101,16 @@ class _Positions:
             title = entry.title if certain else self._near_title(entry, near)
             if title is None:
                 continue
+            self.named.add(title.start)
             taken.update((line_around(text, title.start), *near[0], *near[1]))
             begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
             span, value = entry.range, stated(text[title.start : title.end], text, title.start, title.end)
             quoted = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
             dates = (span.start, span.end, span.current)
             positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
-        positions += self._undated(taken)
+        known = {position.title.value.casefold() for position in positions}
+        positions += [held for held in self._undated(taken) if held.title.value.casefold() not in known]
+        positions += self._latest_of_exported(positions)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
     def _dated_lines(self, ranges: Iterable[DateRange]) -> list[_Dated]:
@@ -122,8 +140,12 @@ class _Positions:
         (start, end), dates, words = entry.line, entry.range.evidence, _words()
         if words.course.search(self.folded[start:end]):
             return False
-        titled = (entry.title is not None and entry.title.certain) or any(
-            self.titles.is_title_line(*line) for step in (-1, 1) for line in self._neighbours(entry.line, step)[:1]
+        titled = (
+            (entry.title is not None and entry.title.certain)
+            or bool(self.exported and _meet(dates, self.exported.described))
+            or any(
+                self.titles.is_title_line(*line) for step in (-1, 1) for line in self._neighbours(entry.line, step)[:1]
+            )
         )
         first = dates.start - start <= 12 or self.text[dates.start - 1] == "\t"
         if not (titled or first or _APART.search(self.text[start : dates.start])):
@@ -165,23 +187,48 @@ class _Positions:
                 for step in (-1, 1):
                     near = self._neighbours(entry.line, step, self.lines)
                     votes += step * any(self.titles.is_title_line(*line) for line in near)
-        return 1 if votes > 0 else -1
+        return 1 if (votes or self._bulleted()) > 0 else -1
+
+    def _bulleted(self) -> int:
+        """Return the votes of titles with a bullet, which may as well be tasks."""
+        votes = 0
+        for entry in self.dated:
+            for step in (-1, 1):
+                for line in self._neighbours(entry.line, step, self.lines)[:1]:
+                    title = self.titles.find(*line)
+                    votes += step * bool(title and self._opens(title, line))
+        return votes
+
+    def _opens(self, title: Title, line: Span) -> bool:
+        """Tell whether a role, written with a capital, opens the line."""
+        return title.certain and title.start == trimmed(self.text, *line)[0] and self.text[title.start].isupper()
 
     def _near_title(self, entry: _Dated, near: Sequence[Sequence[Span]]) -> Title | None:
         """Return the title in the lines on the usual side, then on the other; else the words beside the dates."""
         text, titles = self.text, self.titles
         for line in (*near[0], *near[1]):
-            if titles.is_title_line(*line):
-                return titles.find(*line)
+            title = titles.find(*line) if titles.is_title_line(*line) else None
+            if title and title.start not in self.named:
+                return title
+        if self.exported and _meet(entry.range.evidence, self.exported.described):
+            return self.exported.title
         if entry.title and (text[entry.title.start].isupper() or not near[0]):
             return entry.title
         for line in (*near[0], *near[1]):
             title = titles.find(*line)
-            if title and title.certain and title.start == trimmed(text, *line)[0] and text[title.start].isupper():
+            if title and self._opens(title, line) and title.start not in self.named:
                 return title
         if entry.title or not near[0]:
             return entry.title
         return titles.find(*near[0][0])
+
+    def _latest_of_exported(self, positions: Sequence[Experience]) -> Iterator[Experience]:
+        """Yield the latest position of a job board's CV, where no dates were found for it."""
+        if self.exported and not any(_meet(p.evidence, self.exported.described) for p in positions):
+            start, end = self.exported.title.start, self.exported.title.end
+            value = stated(self.text[start:end], self.text, start, end)
+            if all(position.title.evidence.start != start for position in positions):
+                yield Experience(value, None, None, False, value.evidence, self.exported.title.occupation)
 
     def _undated(self, taken: Collection[Span]) -> Iterator[Experience]:
         for section in self.sections:
@@ -192,6 +239,10 @@ class _Positions:
                     value = stated(self.text[title.start : title.end], self.text, title.start, title.end)
                     yield Experience(value, None, None, False, quote(self.text, *line), title.occupation)
                 position = line[1] + 1
+
+
+def _meet(quoted: Evidence, span: Span | None) -> bool:
+    return span is not None and quoted.start < span[1] and span[0] < quoted.end
 
 
 # Months worked in all are added up when they are asked for (jobfit.policy.months). Only an upper bound can hold
@@ -210,7 +261,7 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
     may be of a position that was not read.
     """
     read = as_read(text)
-    if not any(section.kind == "experience" for section in read.sections):
+    if not any(section.kind == "experience" for section in read.sections) or names_employers(read):
         return False
     if not all(e.start and (e.end or e.current) for e in experiences):
         return False
@@ -260,10 +311,11 @@ def read_claim(text: str | ReadText) -> Stated[int] | None:
     """Return the most months of experience in all that the text claims in words ("10 years of experience")."""
     read = as_read(text)
     claims = []
+    anywhere = names_employers(read)
     starts = {section.start for section in read.sections}
     for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
-        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2)
+        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2) + int(match["months"] or 0)
         opens = match.start() in starts  # "Experience: 8 years"
-        if 0 < months <= 60 * 12 and (opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
+        if 0 < months <= 60 * 12 and (anywhere or opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
             claims.append(stated(months, read.text, *match.span()))
     return max(claims, key=lambda c: c.value, default=None)

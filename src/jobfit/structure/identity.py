@@ -12,8 +12,9 @@ from itertools import islice, takewhile
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
+from jobfit.structure.exported import read_exported
 from jobfit.structure.places import find_places
-from jobfit.structure.sections import is_heading
+from jobfit.structure.sections import is_heading, section_at
 from jobfit.structure.spans import line_around, stated
 from jobfit.structure.terms import SkillFinder
 from jobfit.structure.text import ReadText, as_read
@@ -26,6 +27,7 @@ _AFTER_NAME = re.compile(r"\s*(?:\Z|[\n,|•·–—-]|\s{2})")
 _TITLE_WORDS = 4
 _HEAD_LINES = 12
 _NAME_LINES = 3
+_OWN = frozenset({"header", "personal", "summary", "preferences", "other"})  # sections about the person
 
 
 class _Words:
@@ -61,9 +63,13 @@ def read_title(titles: Titles, name: Stated[str] | None) -> Stated[str] | None:
     """Return the title at the head of the CV: labelled, or the first piece of a head line that names a role."""
     read, words = titles.read, _words()
     text, folded = read.text, read.folded
-    label = words.title_label.search(folded)
-    if label and (title := titles.find(label.end(), line_around(text, label.end())[1])):
-        return stated(text[title.start : title.end], text, title.start, title.end)
+    if exported := read_exported(titles):
+        start, end = exported.headline.start, exported.headline.end
+        return stated(text[start:end], text, start, end)
+    for label in words.title_label.finditer(folded):  # "Title: ..." of a thesis or a project is another thing
+        title = titles.find(label.end(), line_around(text, label.end())[1])
+        if title and section_at(read.sections, label.end()) in _OWN:
+            return stated(text[title.start : title.end], text, title.start, title.end)
     for start, end in _head_lines(read):
         if name and start <= name.evidence.start < end:
             start = name.evidence.end

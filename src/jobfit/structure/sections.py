@@ -20,8 +20,15 @@ from jobfit.structure.spans import quote
 
 _LONG_LINE = 300
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
-_LINE = re.compile(r"[ \t]{0,40}(?:[^\w\s]{1,3} {0,3}|\d{1,2}[.)] ?){0,2}(?P<words>[a-z][a-z'&,/ -]{1,60})")
-_ALONE = re.compile(r"[\s:.\-_=*#|?!•·▪●]{0,200}(?:\n|\Z)")
+_LINE = re.compile(
+    r"[ \t]{0,40}(?:[^\w\s]{1,40} {0,3}|(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)] ?){0,2}(?P<words>[a-z][a-z'&,/+ -]{1,60})"
+)
+_ALONE = re.compile(r"\W{0,200}(?:\n|\Z)")
+# "E X P E R I E N C E"
+_SPACED = re.compile(r"\W{0,40}(?P<letters>[a-z&](?: {1,3}[a-z&]){3,40})\W{0,40}(?=\n|\Z)")
+# "AutoCAD - 9 monthsCompany Details": the line break before a heading was lost
+_GLUED = re.compile(r"(?<=[a-z\d.,;)])(?P<words>[A-Z][a-z]{2,15}(?: [A-Z][a-z]{2,15}){1,3})[ \t]{0,4}(?=\n|\Z)")
+_PARTS = re.compile(r" ?(?:,|&|/|\+| - ) ?")
 _COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?: {0,3}| {1,2}-{1,2} | {2,}|\t| (?=\d)")
 _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
 _ANYWHERE = re.compile(r"(?<![^\W_])(?=[^\W\d_])")
@@ -44,6 +51,10 @@ class _Known:
         self.longest = max(map(len, kinds))
         # the first letters of each phrase, up to what is not a letter
         self.leads = frozenset(_lead(phrase) for phrase in [*kinds, *lexicon.parts("headings", "mine")])
+        exported = lexicon.union("exported", "before", "after")
+        self.exported = re.compile(rf"(?<= )(?P<words>{exported})[ \t]{{0,4}}(?=\n|\Z)")
+        self.squeezed = {re.sub("[^a-z&]", "", phrase): phrase for phrase in kinds}
+        self.joined = re.compile(rf"{_PARTS.pattern}| (?:{lexicon.union('headings', 'joins')}) ")
         self.under_positions = lexicon.words("headings", "under_positions")
         self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
 
@@ -95,7 +106,7 @@ def split_sections(text: str, kind: Kind | None = None) -> tuple[Section, ...]:
 
 def sections_between(text: str, headings: Sequence[Heading], kind: Kind | None) -> tuple[Section, ...]:
     """Return the sections that ``headings`` (:func:`find_headings`) open; as :func:`split_sections`."""
-    chosen = _chosen(headings, kind)
+    chosen = _chosen(text, headings, kind)
     first = chosen[0].start if chosen else len(text)
     sections = [Section("header", 0, 0, first)] if text[:first].strip() else []
     starts = [heading.start for heading in chosen]
@@ -119,19 +130,27 @@ def _wanted(kind: Kind | None) -> frozenset[str]:
     return _known().of_candidates if kind is Kind.CANDIDATE else _known().of_either
 
 
-def _chosen(headings: Sequence[Heading], kind: Kind | None) -> list[Heading]:
+def _chosen(text: str, headings: Sequence[Heading], kind: Kind | None) -> list[Heading]:
     """Return the headings that open a section: of this side, not overlapping, not a label under each position."""
     wanted, under = _wanted(kind), _known().under_positions
-    times = Counter(heading.phrase for heading in headings)
+    times = Counter(phrase for _, phrase in {(heading.start, heading.phrase) for heading in headings})
     chosen: list[Heading] = []
     for heading in headings:
         if heading.opens not in wanted or (chosen and heading.start < chosen[-1].body):
             continue
         repeated = times[heading.phrase] > 1 and heading.opens != "education"
-        if chosen and chosen[-1].opens == "experience" and (heading.phrase in under or repeated):
+        own = heading.opens == "projects" and bool(chosen) and _same_look(text, heading, chosen[-1])
+        label = repeated or (heading.phrase in under and not own)
+        if chosen and chosen[-1].opens == "experience" and label:
             continue
         chosen.append(heading)
     return chosen
+
+
+def _same_look(text: str, one: Heading, other: Heading) -> bool:
+    """Tell whether two headings stand alone in their lines, both in capitals or neither."""
+    written = [text[heading.start : heading.body] for heading in (one, other)]
+    return all(words.endswith("\n") for words in written) and written[0].isupper() == written[1].isupper()
 
 
 def section_at(sections: tuple[Section, ...], position: int) -> str | None:
@@ -145,6 +164,15 @@ def _line_headings(text: str, folded: str) -> Iterator[Heading]:
         match = _LINE.match(folded, start, end)
         if match and (heading := _heading_in_line(text, folded, match, end)):
             yield heading
+        elif (spaced := _SPACED.match(folded, start, end)) and (phrase := _squeezed(spaced["letters"])):
+            yield Heading(spaced.start("letters"), min(end + 1, len(text)), phrase)
+    for glued in (*_GLUED.finditer(text), *_known().exported.finditer(folded)):
+        if phrase := _phrase(folded[slice(*glued.span("words"))]):
+            yield Heading(glued.start("words"), min(glued.end() + 1, len(text)), phrase)
+
+
+def _squeezed(letters: str) -> str | None:
+    return _known().squeezed.get(letters.replace(" ", ""))
 
 
 def lines_of(text: str) -> Iterator[tuple[int, int]]:
@@ -184,7 +212,10 @@ def _phrase(words: str) -> str | None:
     phrase = " ".join(words.split())
     for possessive in known.possessives:
         phrase = phrase.removeprefix(possessive)
-    return phrase if phrase in known.kinds else None
+    if phrase in known.kinds:
+        return phrase
+    parts = known.joined.split(phrase)  # "Certifications & Activities" opens what its first part does
+    return parts[0] if len(parts) > 1 and all(known.kinds.get(p) in known.of_candidates for p in parts) else None
 
 
 def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
@@ -243,13 +274,16 @@ _LONG = 300
 @built
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
-    return re.compile(rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)[-•*·▪●–](?=\s)|(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])")
+    return re.compile(
+        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|"
+        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])"
+    )
 
 
 @built
 def _start(lexicon: Lexicon) -> re.Pattern[str]:
     """In a paragraph without breaks a new demand begins with one of these, in capitals, after a word."""
-    return re.compile(rf"(?:(?<=[\w)+#] )|(?<=[a-z)+#.]))(?=(?:{lexicon.union('sentences', 'starts')}))")
+    return re.compile(rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#]))(?=(?:{lexicon.union('sentences', 'starts')}))")
 
 
 def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

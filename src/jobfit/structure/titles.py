@@ -17,6 +17,7 @@ from jobfit.taxonomy.model import Taxonomy
 
 _BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f\uf000-\uf8ff]|\.(?=\s)){0,20}")
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
 _MAXIMUM = 90
 _WORDS = 10
 
@@ -47,6 +48,14 @@ def _split(lexicon: Lexicon) -> re.Pattern[str]:
 @built
 def _prose(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"[.!?]\s+[A-Z]|[.;]\s*\Z|\b(?:{lexicon.union('titles', 'prose')})\b")
+
+
+@built
+def _no_title(lexicon: Lexicon) -> re.Pattern[str]:
+    """Words that stand beside the dates of a position and are no title: "1 year 3 months", "Work"."""
+    time, and_ = rf"(?:{lexicon.union('units', 'years', 'months')})\b", lexicon.union("units", "and")
+    duration = rf"\W{{0,3}}\d{{1,2}}\+?[.,]?\d? ?{time}(?:\W{{1,3}}(?:(?:{and_}) )?\d{{1,2}} ?{time})?"
+    return re.compile(rf"{duration}\W{{0,3}}|(?:{lexicon.union('titles', 'none')})\W{{0,3}}|[a-z]{{2,4}}\d?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +96,17 @@ class Titles:
                 occupation = self._occupation(first, last)
                 if occupation or names_role(folded[first:last]):
                     return Title(first, last, occupation, True)
-        first_piece = next((p for p in pieces if p[1] - p[0] <= _MAXIMUM), None)
+        none = _no_title()
+        first_piece = next(
+            (p for p in pieces if p[1] - p[0] <= _MAXIMUM and not none.fullmatch(folded[slice(*p)])), None
+        )
         return Title(*first_piece, None, False) if first_piece else None
 
     def _is_title_line(self, start: int, end: int) -> bool:
         """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
         text, folded = self.read.text, self.read.folded
         begin, stop = trimmed(text, start, end)
+        start, begin = (m.end(),) * 2 if (m := _YEAR_FIRST.match(text, begin, stop)) else (start, begin)
         line = text[begin:stop]
         if not 3 <= len(line) <= _MAXIMUM or not line.lstrip(".")[:1].isupper() or begin - start > 1:
             return False

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.llm.client import Ask
@@ -100,8 +100,12 @@ class LlmAnnotator(AsksModel[Question, Vote]):
 
 def prompt_of(question: Question) -> Prompt:
     """Return what is asked: the instructions, then vacancy, A and B, masked and between fences."""
-    shown = (("vacancy", question.vacancy), ("candidate_a", question.a), ("candidate_b", question.b))
-    return Prompt(_INSTRUCTIONS, tuple(Data(label, mask(text).text) for label, text in shown))
+    shown = (
+        ("vacancy", question.vacancy, TextKind.VACANCY),
+        ("candidate_a", question.a, TextKind.CV),
+        ("candidate_b", question.b, TextKind.CV),
+    )
+    return Prompt(_INSTRUCTIONS, tuple(Data(label, mask(text, kind).text) for label, text, kind in shown))
 
 
 @dataclass(frozen=True, slots=True)

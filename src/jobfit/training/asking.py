@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.encoders.generated import Generated, GeneratedStore, TextSource
 from jobfit.keyed_lines import digest_of
 from jobfit.llm.client import Ask, Client, Estimate
@@ -77,10 +77,12 @@ class AsksModel(ABC, Generic[Item, Answer]):
 
 
 class WritesTexts(AsksModel[str, Generated]):
-    """A language model as a source of texts; what comes back is cleaned and masked too."""
+    """A language model as a source of texts; what comes back is cleaned and masked too, as what it ``writes``."""
+
+    writes: TextKind
 
     def read(self, prompt: Prompt, reply: str) -> Generated:
-        text = cleaned(reply)
+        text = cleaned(reply, self.writes)
         if not text:
             raise AnswerError("empty", "the answer holds nothing but markers")
         pieces = [[piece.label, piece.text] for piece in prompt.data]
@@ -92,14 +94,16 @@ class WritesTexts(AsksModel[str, Generated]):
         return self.ask_all(texts)
 
 
-def cleaned(answer: str) -> str:
+def cleaned(answer: str, kind: TextKind) -> str:
     """Return an answer without a code fence, lines such as ``[The start of the example resume]`` and personal details.
 
-    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]")
+    ``kind`` is what was asked for.
+
+    >>> cleaned("[The start of the resume]\\nNurse\\n[The end of the resume]", TextKind.CV)
     'Nurse'
     """
     fenced = _FENCE.match(answer)
-    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip()).text.strip()
+    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip(), kind).text.strip()
 
 
 def keep_answers(

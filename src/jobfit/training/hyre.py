@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
 from jobfit.errors import InputError
 from jobfit.keyed_lines import digest_of
@@ -84,8 +84,11 @@ class LlmHyre(WritesTexts):
         if not examples:
             raise InputError("no accepted pair: a prompt needs one as its example")
         super().__init__(client)
+        self.writes = TextKind.CV if kind == HYPOTHETICAL_RESUME else TextKind.VACANCY
         self.kind, self.seed, self._raw = kind, seed, tuple(examples)
-        self._examples = tuple(Example(mask(pair.vacancy).text, mask(pair.resume).text) for pair in examples)
+        self._examples = tuple(
+            Example(mask(pair.vacancy, TextKind.VACANCY).text, mask(pair.resume, TextKind.CV).text) for pair in examples
+        )
 
     def settings(self) -> Mapping[str, Any]:
         return {
@@ -101,7 +104,8 @@ class LlmHyre(WritesTexts):
         sides = {"vacancy": example.vacancy, "resume": example.resume}
         order = ("vacancy", "resume") if self.kind == HYPOTHETICAL_RESUME else ("resume", "vacancy")
         shown = tuple(Data(f"example_{side}", sides[side]) for side in order)
-        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(item).text)))
+        asked = TextKind.VACANCY if self.kind == HYPOTHETICAL_RESUME else TextKind.CV
+        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(item, asked).text)))
 
     def _example(self, text: str) -> Example:
         """Return the example for ``text``, never the text's own pair: that would hand over the accepted answer."""

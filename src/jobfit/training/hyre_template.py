@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.documents.templates import Structured
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, Generated
 from jobfit.ingest.language import detect_language
@@ -67,10 +67,11 @@ class TemplateHyre:
         return {"template": f"hyre-{VERSION}", "taxonomy": self.taxonomy.version}
 
     def write_all(self, texts: Iterable[str]) -> Iterator[Generated | AnswerError]:
-        write = self._resume if self.kind == HYPOTHETICAL_RESUME else self._vacancy
+        resume = self.kind == HYPOTHETICAL_RESUME
+        write, kind = (self._resume, TextKind.CV_PART) if resume else (self._vacancy, TextKind.VACANCY)
         for text in texts:
             # Masked like every document, so that nothing of an employer's contact reaches the text.
-            yield Generated(mask(write(text)).text, digest_of(self.name, dict(self.settings()), self.kind, text))
+            yield Generated(mask(write(text), kind).text, digest_of(self.name, dict(self.settings()), self.kind, text))
 
     def _resume(self, text: str) -> str:
         language = detect_language(text)

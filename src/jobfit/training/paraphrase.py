@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.encoders.generated import PARAPHRASE, Generated, GeneratedStore
 from jobfit.errors import InputError
 from jobfit.folding import folded
 from jobfit.keyed_lines import digest_of
+from jobfit.llm.client import Client
 from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
@@ -110,12 +111,20 @@ class OfflineParaphrase:
 
 
 class LlmParaphrase(WritesTexts):
+    """A language model as the source; of the texts that it is shown, the ``vacancies`` are masked as such."""
+
     kind = PARAPHRASE
     prompt_version = PROMPT_VERSION
     instructions = _INSTRUCTIONS
+    writes = TextKind.CV_PART  # of a text whose head was masked
+
+    def __init__(self, client: Client, vacancies: Collection[str] = ()) -> None:
+        super().__init__(client)
+        self._vacancies = frozenset(vacancies)
 
     def prompt(self, item: str) -> Prompt:
-        return Prompt(_INSTRUCTIONS, (Data("text", mask(item).text),))
+        kind = TextKind.VACANCY if item in self._vacancies else TextKind.CV
+        return Prompt(_INSTRUCTIONS, (Data("text", mask(item, kind).text),))
 
 
 def rewrite_from(store: GeneratedStore) -> Rewrite:

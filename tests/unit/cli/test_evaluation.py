@@ -80,6 +80,35 @@ def test_rank_says_on_stderr_what_it_left_out_for_having_no_text(jobfit, data, t
     assert "line 41" in ran.err
 
 
+def test_rank_leaves_out_a_text_of_personal_details_alone_and_goes_on(jobfit, data, tmp_path):
+    corpus = tmp_path / "corpus.jsonl"
+    private = json.dumps({"_id": "private", "title": "", "text": "una@marsh.example | 020 7946 0958"}) + "\n"
+    corpus.write_text((data / "corpus.jsonl").read_text() + private)
+    files = ("--corpus", corpus, "--queries", data / "queries.jsonl", "--out", tmp_path / "run.trec")
+    ran = jobfit("rank", *files, "--system", "dense", "--model", "hashing", "--json")
+    assert (ran.code, ran.json["documents"]) == (0, 40)
+    assert "'private' has no words once personal details are masked" in ran.err
+
+
+def test_rank_of_titles_masks_none_of_them(jobfit, tmp_path):
+    titles = [
+        "Political Scientists",
+        "Pharmacien (h/f/x)",
+        "STAF",
+        "筹款人",
+        "Vicepresidente, Recursos Humanos Globales",
+    ]
+    for name in ("corpus", "queries"):
+        rows = (json.dumps({"_id": str(i), "text": title}) for i, title in enumerate(titles))
+        (tmp_path / f"{name}.jsonl").write_text("\n".join(rows))
+    files = ("--corpus", tmp_path / "corpus.jsonl", "--queries", tmp_path / "queries.jsonl")
+    for kinds in ((), ("--corpus-kind", "label", "--queries-kind", "label")):
+        ran = jobfit("rank", *files, *kinds, "--out", tmp_path / "run.trec", "--system", "dense", "--model", "hashing")
+        best = [line.split() for line in (tmp_path / "run.trec").read_text().splitlines() if line.split()[3] == "1"]
+        assert (ran.code, [line[0] for line in best]) == (0, [line[2] for line in best])
+        assert len(best) == len(titles)
+
+
 def test_evaluate_gives_every_measure_with_its_interval(jobfit, ranked, data):
     _, out = ranked("bm25")
     answer = jobfit("evaluate", "--run", out, "--qrels", data / "qrels/test.tsv", "--json").json

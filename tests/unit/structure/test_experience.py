@@ -167,3 +167,100 @@ def test_title_beside_dates_in_lower_case_gives_way_to_a_role_near_by() -> None:
 def test_heading_over_a_position_without_a_title_is_no_title():
     text = "Parcours professionnel\n2022 à 2025\nChez Calaex SAS\nAide aux repas et travail en équipe, chaque jour.\n"
     assert all("Parcours" not in position.title.value for position in read(text)[0])
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "EXTRACURRICULAR ACTIVITY", "Extra-curricular activities", "CERTIFICATIONS & ACTIVITIES", "PERSONAL PROJECTS",
+        "Projects", "Side projects", "Hackathons", "VIE ASSOCIATIVE", "ENGAGEMENTS", "Engagement citoyen",
+        "Bénévolat et associations", "Volunteering", "Community service", "Clubs and societies", "Student life",
+        "Courses and trainings", "Formation continue", "Education details", "Thesis", "Projets tutorés",
+        "Military service", "Service civique", "Awards, Honors and Publications", "V O L U N T E E R I N G",
+        "=== Activités associatives ===", "III. Leadership", "[ Publications ]", "Vie associative et loisirs :",
+    ],
+)  # fmt: skip
+def test_what_stands_under_another_heading_than_work_is_no_position(heading: str) -> None:
+    text = f"Ann\nExperience\nCook\n01/2020 - 12/2020\n\n{heading}\nChess coach, Leeds club\n01/2005 - 12/2019\n"
+    assert titles(text) == [("Cook", "2020-01")]
+    assert read(text)[1].value.months == 12
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Experience", "EXPERIENCE:", "Relevant Work Experience", "Employment record", "Positions held",
+        "Internships", "Company Details", "Expériences", "STAGES ET EMPLOIS", "Expériences professionnelles & stages",
+        "W O R K  E X P E R I E N C E", "*** Work history ***", "2. Professional experience", "Parcours et expériences",
+        "Historique d’emploi", "Work Experience / Internships",
+    ],
+)  # fmt: skip
+def test_what_stands_under_a_heading_of_work_is_a_position(heading: str) -> None:
+    assert titles(f"Ann\n{heading}\nCook\n01/2020 - 12/2020\n\nEducation\n2010 - 2013: BSc\n") == [("Cook", "2020-01")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a date line, then a role with a bullet
+        ("2019 - 2021\n• Cook\n2017 - 2019\n• Waiter\n", [("Cook", "2019-07"), ("Waiter", "2017-07")]),
+        ("2019 à 2021\n- Serveuse\n2017 à 2019\n- Caissière\n", [("Serveuse", "2019-07"), ("Caissière", "2017-07")]),
+        # a duration behind the dates, as LinkedIn writes it
+        ("Acme\nSales Manager\nMarch 2019 - May 2020 (1 year 3 months)\n", [("Sales Manager", "2019-03")]),
+        ("Acme\nResponsable des ventes\nmars 2019 - mai 2020 (1 an 3 mois)\n", [("Responsable des ventes", "2019-03")]),
+        # what stands beside the dates is no title
+        ("GPB 2019 - 2021\nAccountant\n", [("Accountant", "2019-07")]),
+        ("Work: 2019 - 2021\nAccountant, Acme\n", [("Accountant", "2019-07")]),
+        ("Période : 2019 - 2021\nComptable\n", [("Comptable", "2019-07")]),
+        # a year before the title, and the dates below
+        ("2019\tNetwork Engineer @ Acme\nTelecoms / 2018\t2019\n", [("Network Engineer", "2018-07")]),
+    ],
+)
+def test_title_is_neither_a_duration_nor_a_label_nor_of_another_position(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert titles(f"Experience\n{text}") == expected
+
+
+BOARD = """Education Details
+January 2015 Bachelor of Engineering Leeds University
+{tail}
+Skill Details
+SQL- Exprience - 36 monthsCompany Details
+company - Blue Shield
+description - {said}
+company - Acme
+description - more of the same
+"""
+
+
+@pytest.mark.parametrize(
+    ("tail", "said", "expected"),
+    [
+        ("ETL Developer\n\nETL Developer - Blue Shield", "Loads tables", [("ETL Developer", None)]),
+        ("ETL Developer\n\n\n", "Loads tables", [("ETL Developer", None)]),
+        (
+            "Data person\n\nData Analyst - Blue Shield",
+            "Duration: (Mar 2016 - Sept 2017)",
+            [("Data Analyst", "2016-03")],
+        ),
+        ("Mechanical engineering\n\n\n", "I am a student", []),
+        ("Nurse\n\nNurse", "Since JUNE 2014 to MAY 2015 in the ward", [("Nurse", "2014-06")]),
+    ],
+)
+def test_latest_position_of_a_cv_that_a_job_board_wrote_out(tail: str, said: str, expected: list[object]) -> None:
+    assert titles(BOARD.format(tail=tail, said=said)) == expected
+
+
+def test_months_of_a_cv_whose_employers_have_no_dates_are_not_sure() -> None:
+    text = BOARD.format(tail="Nurse\n\nNurse", said="Nurse from 01/2016 to 12/2017")
+    _, total = read(text)
+    assert total is None or not total.sure
+
+
+@pytest.mark.parametrize(
+    ("text", "months"), [("Total experience: 2 years 7 months", 31), ("3 ans et 6 mois d’expérience", 42)]
+)
+def test_claim_counts_its_months_too(text: str, months: int) -> None:
+    _, total = read(f"Ann Lee\n{text}\n")
+    assert total is not None and total.value == ExperienceTotal(months)

@@ -45,6 +45,8 @@ def test_name_is_read_where_it_can_be_nothing_else(text: str, expected: str | No
         ("Ann Lee - Sales Manager\n", "Sales Manager"),
         ("FULL STACK DEVELOPER WITH 7+ YEARS OF EXPERIENCE", "FULL STACK DEVELOPER"),
         ("Ann Lee\nPoste recherché : Vendeuse\n", "Vendeuse"),
+        ("Ann Lee\nCook\n\nEducation\nMSc, 2019\nTitle: Kitchen managers of the north\n", "Cook"),
+        ("Ann Lee\nLeeds\n\nFormation\nMaster, 2019\nTitre : Le métier de comptable\n", None),
         ("Ann Lee\nLeeds, UK\n07700 900123\n", None),
         ("Ann Lee\nI work as an analyst and a writer\n", None),
         ("", None),

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from jobfit.documents.masking import TextKind
 from jobfit.encoders.generated import Generated, GeneratedStore, augmented_text, augmented_texts, store_facts
 from jobfit.errors import InputError
 from jobfit.judged import Pair
@@ -107,7 +108,7 @@ def test_examples_are_drawn_from_the_positives_of_train_alone():
     ],
 )
 def test_markers_and_fences_are_taken_off(answer, text):
-    assert cleaned(answer) == text
+    assert cleaned(answer, TextKind.CV) == text
 
 
 def test_store_is_filled_once_and_a_second_run_asks_nothing(client, llm_server, tmp_path):

@@ -14,14 +14,29 @@ status     civil status, children, nationality, religion, health and military-se
 gender     titles (Mr, Mme, Dr), pronouns, gendered forms of occupations and adjectives, ``H/F``, ``(m/f/d)``
 ========== =====================================================================================================
 
+What is masked depends on what is read (:class:`TextKind`, which every caller states):
+
+========= ============================================================================================================
+CV        everything above; the name is looked for at the head, in columns, under closing formulas, in addresses
+CV_PART   everything but what is told by its place at the head: fields or a section of a CV
+VACANCY   names with a label or a signature and contacts, streets, postcodes, gender. The title and the employer stay,
+          and so do bare domains (``booking.com``) and conditions ("Age: 18 or older")
+SENTENCE  as a vacancy
+LABEL     contacts and gender: a title or a skill is about nobody
+========= ============================================================================================================
+
+A text that is mostly in another script than Latin loses contacts and the names handed in alone. A label asks for a
+value of its form: "Mobile: Flutter" and "Photo: Lightroom" stay. A rule that guesses stands back where nothing would be
+left of a text, and ``Masked.abstained`` says so (``docs/masking.md``).
+
 Letters drawn apart (``J A N E``) are first written as words. Spans are *removed*, not replaced by a placeholder: a
 placeholder would be a word that an index finds and an encoder reads, and its number or place could tell something.
 Gendered forms are replaced, because the occupation in them is needed: English ones by the neutral word (server,
 salesperson), French ones by one spelling for both forms (the shorter one, which is the one that vacancies use). That
 spelling is a token that stands for both; it is not claimed to be neutral.
 
-A segment of the head that only may be a name is removed there (kind ``header``) and nowhere else. A domain that stands
-for an employer ("developer at shop.example") goes too: it cannot be told from the site of the person.
+A segment of the head that only may be a name is removed there (kind ``header``) and nowhere else. In a CV a domain that
+stands for an employer ("developer at shop.example") goes too: it cannot be told from the site of the person.
 
 What stays on purpose: dates of experience, titles, skills, employers, schools, degrees, languages, licences, towns.
 
@@ -34,7 +49,8 @@ parser has mixed up cannot be read. Letters of another script that look like Lat
 word, in names only. Only English and French are covered.
 """
 
+from jobfit.documents.masking.kinds import TextKind, has_words, kind_within
 from jobfit.documents.masking.masker import mask
 from jobfit.documents.masking.spans import Masked, MaskedSpan
 
-__all__ = ["Masked", "MaskedSpan", "mask"]
+__all__ = ["Masked", "MaskedSpan", "TextKind", "has_words", "kind_within", "mask"]

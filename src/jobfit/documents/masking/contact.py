@@ -15,17 +15,32 @@ from jobfit.lexicon import Lexicon, built
 
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,;:()\[\]\"“”]{1,100}\.[^\W\d_]{2,12}", re.I)
 _SITES = r"(?:linkedin|github|gitlab|twitter|facebook|instagram|xing|viadeo|behance|dribbble|stackoverflow|medium|t)"
+_PROFILE_SITE = re.compile(rf"(?:[\w-]{{1,30}}\.)?{_SITES}\.", re.I)
 _LINK = re.compile(
     rf"(?:https?://|www\.)[^\s|<>]{{1,400}}|\b(?:[\w-]{{1,30}}\.)?{_SITES}\.(?:com|fr|net|me|org)(?:/[^\s"
     rf"|<>,;)]{{0,200}})?"
-    rf"|\b(?:linkedin|github)?/?in/[\w%-]{{3,100}}/?|/profile\.php\?\s?(?:id=)?\s?\d{{0,20}}"
+    rf"|(?<!\w)(?:linkedin|github)?/in/[\w%-]{{3,100}}/?|(?<![\w-])in/(?=[\w%]{{1,60}}-)[\w%-]{{3,100}}/?|/profile\.php\?\s?(?:id=)?\s?\d{{0,20}}"
     r"|(?<![\w.])(?:[\w-]{1,63}\.){1,3}(?:com|org|net|fr|io|uk|me|dev|eu|de|ai|app|tech|info|be|ch|ca|us|ru|il|es"
     r"|pl|nl|"
     r"ua|pro|site|online|page|name|cv)\b(?:/[^\s|<>,;)]{0,200})?(?![\w@])",
     re.I,
 )
-_TOOL_DOMAIN = re.compile(r"(?:asp|vb|ado|ml|socket|draw|diagrams|monday|c)\.(?:net|io|com)", re.I)
+_TOOL_DOMAIN = re.compile(
+    r"(?:asp|vb|ado|ml|socket|draw|diagrams|monday|c|paint|webdriver|force|salesforce|h2o|fast|crypto|render|booking)"
+    r"\.(?:net|io|com|ai)(?:/\w{0,30}\W{0,2})?",
+    re.I,
+)
+_BARE = re.compile(r"(?:[\w-]{1,63}\.){1,3}[A-Za-z]{2,6}")
+_NEW_SENTENCE = re.compile(r"[a-z]\.[A-Z][A-Za-z]{1,5}$")  # "Los Angeles.CA", "and benefits.Pro Search": no domain
 _HANDLE = re.compile(r"(?<![\w@/.])@[^\W\d]\w{1,30}(?![\w/])(?:\.\w{1,20})?")
+_AT_WORK = re.compile(r"[^\W\d_]{3} $")  # "engineer @Google" names an employer, "Twitter @jdoe" a person
+_ROUND = re.compile(r"(?:[ \u00a0.]000)+$|0000$")
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d\s?[-/–]\s?(?:19|20)\d\d(?!\d)")
+_PAY = re.compile(r"\d{3}00[ -]?\d{3}00$")
+_NO_PHONE_BEHIND = re.compile(r"\d,$|#$")  # "100,000.00", "#0045871"
+_DIGIT = re.compile(r"\d")
+_PHONE_DIGITS = 7
+_ROUND_DIGITS = 9
 _MONTH_YEAR = re.compile(
     r"(?<!\d)(?:0?[1-9]|1[0-2])[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d\s?[-/]\s?(?:19|20)\d\d"
 )
@@ -62,6 +77,7 @@ class _Words:
             (bracketed, re.compile(rf"[\[({{]\s?(?:{of('at')}|@)", re.I)),
             (_HANDLE, _AT_SIGN),
         )
+        self.network = re.compile(rf"\b(?:{of('networks')}) $", re.I)
         self.roles = lexicon.words("masking", "role_addresses")
 
 
@@ -69,15 +85,55 @@ _words = built(_Words)
 
 
 def contact_edits(text: str) -> Iterator[Edit]:
+    """Yield the removal of addresses, numbers, links and handles of a person."""
     words = _words()
     for pattern, hint in words.hinted:
         for match in near(pattern, hint, text):
-            if not (pattern is _LINK and _TOOL_DOMAIN.fullmatch(match.group())):
+            if not (pattern is _LINK and _is_no_site(match.group())) and not (
+                pattern is _HANDLE and _is_employer(text, match)
+            ):
                 yield Edit(match.start(), match.end(), "contact")
     for match in near(words.phone, _DIGITS, text):
-        if match.group()[0] in "+(0123456789" and _MONTH_YEAR.search(match.group()) and match.group()[0] != "+":
-            continue
-        yield Edit(match.start(), match.end(), "contact")
+        if not _is_quantity(text, match):
+            yield Edit(match.start(), match.end(), "contact")
+
+
+def public_contacts(text: str) -> Iterator[Edit]:
+    """As :func:`contact_edits`, but a bare domain stays: outside of a CV it stands for an employer or a tool."""
+    return (edit for edit in contact_edits(text) if not _is_domain(text, edit))
+
+
+def _is_domain(text: str, edit: Edit) -> bool:
+    written = text[edit.start : edit.end]
+    return (
+        bool(_BARE.fullmatch(written)) and not written.lower().startswith("www.") and not _PROFILE_SITE.match(written)
+    )
+
+
+def _is_no_site(link: str) -> bool:
+    return bool(_TOOL_DOMAIN.fullmatch(link) or (_BARE.fullmatch(link) and _NEW_SENTENCE.search(link)))
+
+
+def _is_employer(text: str, handle: re.Match[str]) -> bool:
+    before = text[max(0, handle.start() - 30) : handle.start()]
+    capital = handle.group()[1].isupper()
+    return capital and bool(_AT_WORK.search(before)) and not _words().network.search(before)
+
+
+def _is_quantity(text: str, match: re.Match[str]) -> bool:
+    """Whether what is written like a phone number is a period, a sum, a reference or a range of pay."""
+    number = match.group()
+    digits = len(_DIGIT.findall(number))
+    if number[0] not in "+(0123456789":
+        return bool(_YEARS.search(number))
+    if number[0] != "+" and _MONTH_YEAR.search(number):
+        return True
+    return (
+        digits < _PHONE_DIGITS
+        or bool(_NO_PHONE_BEHIND.search(text, max(0, match.start() - 2), match.start()))
+        or bool(_PAY.match(number))
+        or (digits <= _ROUND_DIGITS and bool(_ROUND.search(number)))
+    )
 
 
 def address_names(text: str) -> frozenset[str]:

@@ -25,6 +25,7 @@ class _Words:
             return re.compile(rf"\b(?:{words})[ ]?\Z", re.I)
 
         self.drop = lexicon.words("gender", "drop")
+        self.neutral = frozenset(lexicon.groups("gender", "forms"))
         self.forms = shared("forms")  # each gendered form with the word for every gender
         regular = {form: word for word in lexicon.parts("gender", "feminine_e") for form in (word, word + "e")}
         self.stems = regular | shared("stems")  # as forms, of words that also have a plural in -s
@@ -110,7 +111,8 @@ def word_edits(text: str) -> Iterator[Edit]:
 def double_edits(text: str) -> Iterator[Edit]:
     """Yield the second half of a doublet whose halves have become one (``développeur / développeur``)."""
     for match in near(_words().double, _words().either, text):
-        if neutral_form(match["one"].lower()) is not None:
+        word = match["one"].lower()
+        if neutral_form(word) is not None or word in _words().neutral:
             yield Edit(match.end("one"), match.end(), "gender")
 
 

@@ -5,48 +5,93 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from jobfit.documents.masking import gender
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
-from jobfit.documents.masking.contact import address_names, contact_edits
+from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
+from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_latin
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
-from jobfit.documents.masking.personal import labelled, personal_edits
-from jobfit.documents.masking.spans import Draft, Edit, Masked, tidy
+from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
+from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
 from jobfit.documents.masking.words import tokens
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _MAX_PASSES = 12
 
 
-def mask(text: str, *, names: Sequence[str] = ()) -> Masked:
+def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) -> Masked:
     """Return ``text`` without what shows who a person is, and where the things taken out stood.
 
-    names: full names already known, e.g. from the profile. More are found in the header, in labelled lines, under
+    kind:  what is read; it decides which rules run (see the package). Not stated, the text is masked as a whole CV, of
+        which most is taken out.
+    names: full names already known, e.g. from the profile. In a CV more are found at its head, in labelled lines, under
         closing formulas and in e-mail addresses; every occurrence of their words is masked.
 
     Takes no language on purpose: both languages' rules always run, because a guessed language can change with the name.
-    Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``. Empty text gives empty
-    text.
+    Of a text that is mostly in another script than Latin only contact details and ``names`` are taken out. Rules that
+    guess (a name by its place, the gender of a word) stand back where nothing would be left of the text, and
+    ``abstained`` says so. Only a text of nothing but details that are sure (an address) gives one without words.
+    Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``.
 
     >>> mask("Jane Doe | jane@doe.org\\nWaitress\\nJane led a team of 5.").text
     '\\nServer\\nled a team of 5.'
+    >>> mask("Political Scientists (m/f)", TextKind.LABEL).text
+    'Political Scientists'
     """
+    draft = _masked_as(text, _Rules.of(text, kind), names)
+    abstained: list[MaskedSpan] = []
+    for guess in _GUESSES:
+        if has_words(draft.text) or not has_words(text):
+            break
+        rules = replace(_Rules.of(text, kind), **dict.fromkeys(guess, False))
+        careful = _masked_as(text, rules, names)
+        if has_words(careful.text):
+            kept = set(careful.masked().spans)
+            abstained = [span for span in draft.masked().spans if span not in kept]
+            draft = careful
+    return replace(draft.masked(), abstained=tuple(abstained))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """Which rules run: those for the head of a CV, for a person's details, for people in an advert, for genders."""
+
+    head: bool
+    personal: bool
+    people: bool
+    gender: bool
+
+    @classmethod
+    def of(cls, text: str, kind: TextKind) -> _Rules:
+        if not is_latin(text):
+            return cls(False, False, False, False)
+        cv = kind in PERSONAL
+        return cls(kind is TextKind.CV, cv, cv or kind is not TextKind.LABEL, True)
+
+
+_GUESSES = (("head",), ("head", "gender"))  # given up one after the other
+
+
+def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     draft = Draft(text)
     draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
-    draft.apply(spaced_edits(draft.text))
-    torn = list(torn_addresses(draft.text))
-    full, loose = set(names), set(address_names(draft.text)).union(*(words for _, words in torn))
-    draft.apply(edit for edit, _ in torn)
+    loose: set[str] = set()
+    if rules.personal:
+        draft.apply(spaced_edits(draft.text))
+        torn = list(torn_addresses(draft.text))
+        loose = set(address_names(draft.text)).union(*(words for _, words in torn))
+        draft.apply(edit for edit, _ in torn)
+    full = set(names)
     by_line = _LineRules()
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, full, loose, by_line)
+        _one_pass(draft, rules, full, loose, by_line)
         if draft.text == before:
             break
-    return draft.masked()
+    return draft
 
 
 class _LineRules:
@@ -79,14 +124,41 @@ class _LineRules:
         return placed
 
 
-def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules) -> None:
-    full.update(stated_names(draft.text))
-    draft.apply(by_line.edits(contact_edits, draft.text))
+def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules) -> None:
+    if rules.people:
+        full.update(stated_names(draft.text))
+    draft.apply(by_line.edits(contact_edits if rules.personal else public_contacts, draft.text))
+    if rules.personal:
+        _personal_details(draft, full, by_line)
+    elif rules.people:
+        _people(draft, full, by_line)
+    if rules.head:
+        _head(draft, full, loose)
+    known = known_names(full, loose)
+    draft.apply(name_edits(draft.text, known))
+    draft.apply(glued_edits(draft.text, known))
+    for rule in (gender.marker_edits, gender.word_edits, gender.double_edits) if rules.gender else ():
+        draft.apply(by_line.edits(rule, draft.text))
+    tidy(draft)
+
+
+def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> None:
     draft.apply(reference_edits(draft.text))
     details = by_line.pairs(labelled, draft.text, "labelled")
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
+
+
+def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
+    """Take out who is to be written to, and where: of an advert or a sentence nothing else is personal."""
+    details = by_line.pairs(labelled_contacts, draft.text, "labelled_contacts")
+    full.update(value for _, value in details if value.strip())
+    draft.apply(edit for edit, _ in details)
+    draft.apply(by_line.edits(addresses, draft.text))
+
+
+def _head(draft: Draft, full: set[str], loose: set[str]) -> None:
     for rule in (header_birth, lone_ages, torn_births):
         draft.apply(rule(draft.text))
     heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
@@ -95,9 +167,3 @@ def _one_pass(draft: Draft, full: set[str], loose: set[str], by_line: _LineRules
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)
-    known = known_names(full, loose)
-    draft.apply(name_edits(draft.text, known))
-    draft.apply(glued_edits(draft.text, known))
-    for rule in (gender.marker_edits, gender.word_edits, gender.double_edits):
-        draft.apply(by_line.edits(rule, draft.text))
-    tidy(draft)

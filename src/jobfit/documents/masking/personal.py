@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from jobfit.documents.masking.header import is_person
@@ -22,8 +22,14 @@ _CELL_START = r"(?:(?<=^)|(?<=[|\t])|(?<=\| ))"  # in a list of hobbies "photo" 
 _STOP = r"(?=[ \t]*(?:$|[|•·;,.)\t]| {2}| [–-] ))"
 _HOUSE = re.compile(r"\d[A-Za-z]?,? [^\W\d_]")
 _ZIP = re.compile(r"[xXP\d](?:(?<=\d)(?:\d{4}|[A-Z]{2})| \d)")
+_STARTS = re.compile(r"(?:^|[:,|•;·\t(]|\s[–-])[^\S\n]{0,4}$|^[^\S\n]{0,4}[-–*][^\S\n]{0,4}$", re.M)
+_OWN_CELL = r"(?:(?<=^)|(?<=[|•·;\t(])|(?<=[|•·;] )|(?<=^[-–] )|(?<= {2}))"
+_STREET_END = re.compile(r"[,;|•·\t\n()]|[^\S\n][–-][^\S\n]|[^\S\n](?:F-)?\d{5}\b|$", re.M)
+_POSTCODE = re.compile(r"\b\d{5}\b")
+_LOWER = re.compile(r"\b[a-zß-ÿ]{2,}")
 _EDGE = re.compile(r"[\n|•;\t]")
-_ADDRESS_MAX = 120
+_ADDRESS_MAX, _STREET_MAX = 120, 50
+_ADDRESS_WORDS = 2  # in small letters before the number of a house, such as "les tilleuls"
 
 
 class _Words:
@@ -50,16 +56,15 @@ class _Words:
             rf"|\b(?:{of('born')})\s+{at_place}(?-i:[^\W\d_a-zà-ÿ])[^\n|;•,.()]{{1,40}}",
             re.I,
         )
-        age = re.compile(
-            f"{of('age').replace('<age>', _AGE)}|{_ALONE}{_AGE} ?(?:{of('age_alone')})(?!\\w){_STOP}", re.I | re.M
-        )
+        stated = of("age").replace("<age>", _AGE).replace("<alone>", _ALONE)
+        age = re.compile(rf"{stated}|{_ALONE}{_AGE} ?(?:{of('age_alone')})(?!\w){_STOP}", re.I | re.M)
         number = rf"(?:\d|{of('numbers')})"
         status = of("status")
         for name, part in (
             ("number", number),
             ("children", rf"(?: (?:\w{{2,8}} )?(?:{of('children')}))?"),
             ("with", rf"(?:,? ?(?:{of('with')})? ?{number} (?:{of('children_with')}))?"),
-            ("alone", _ALONE), ("stop", _STOP), ("cell", _CELL_START),
+            ("alone", _ALONE), ("stop", _STOP), ("cell", _CELL_START), ("own", _OWN_CELL),
         ):  # fmt: skip
             status = status.replace(f"<{name}>", part)
         self.labelled = {
@@ -77,6 +82,12 @@ class _Words:
             ("birth", age, hints("age_hints")),
             ("status", re.compile(status, re.I | re.M), hints("status_hints")),
         )
+        values = lexicon.groups("masking", "values")
+        self.valued = tuple(
+            (re.compile(rf"\W*(?:{'|'.join(parts)})\.?\s?[:：]", re.I), re.compile("|".join(values[name]), re.I))
+            for name, parts in lexicon.groups("masking", "valued").items()
+        )
+        self.street_unsure = re.compile(rf"\d{{1,5}}[A-Za-z]?,? (?:{of('streets_unsure')})", re.I)
         self.street = re.compile(rf"\d{{1,5}}[A-Za-z]?,? (?:{of('streets')})", re.I)
         self.postcode = re.compile(of("postcodes"), re.M)
 
@@ -86,16 +97,33 @@ _words = built(_Words)
 
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
-    known = lists()
-    for kind, pattern in _words().labelled.items():
-        for match in near(pattern, _COLON, text):
+    return _labelled(text, _words().labelled)
+
+
+def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
+    """As :func:`labelled`, for names, contact details and addresses alone: what an advert states of a person."""
+    return _labelled(text, ("name", "contact", "address"))
+
+
+def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
+    known, patterns = lists(), _words().labelled
+    for kind in kinds:
+        for match in near(patterns[kind], _COLON, text):
             value = match["value"]
             if kind == "status" and not known.job_heads.isdisjoint(tokens(value)):
                 yield Edit(match.start(), match.start("value"), kind), ""
             elif kind != "name":
-                yield Edit(match.start(), match.end(), kind), ""
+                if _is_asked(text[match.start() : match.start("value")], value):
+                    yield Edit(match.start(), match.end(), kind), ""
             elif not value.strip() or is_person(value, first=True):
                 yield Edit(match.start(), match.end(), kind), value
+
+
+def _is_asked(label: str, value: str) -> bool:
+    """Whether ``value`` looks like what its label asks for: "Mobile: Flutter" is no telephone number."""
+    if not value.strip():
+        return True
+    return all(values.search(value) for labels, values in _words().valued if labels.match(label))
 
 
 def personal_edits(text: str) -> Iterator[Edit]:
@@ -104,9 +132,30 @@ def personal_edits(text: str) -> Iterator[Edit]:
     for kind, pattern, hints in words.unlabelled:
         for match in near_words(pattern, hints, text, low):
             yield Edit(match.start(), match.end(), kind)
+    for match in _places(text):
+        yield _whole_segment(text, match.start(), match.end())
+
+
+def addresses(text: str) -> Iterator[Edit]:
+    """Yield the removal of streets and postcodes alone: an employer and a town beside them stay."""
+    for match in _places(text):
+        if code := _POSTCODE.search(match.group()):
+            yield Edit(match.start() + code.start(), match.start() + code.end(), "address")
+            continue
+        open_end = match.group().endswith(" ")
+        stop = _STREET_END.search(text, match.end(), match.end() + _STREET_MAX) if open_end else None
+        yield Edit(match.start(), stop.start() if stop else match.end(), "address")
+
+
+def _places(text: str) -> Iterator[re.Match[str]]:
+    words = _words()
     for pattern, hint in ((words.street, _HOUSE), (words.postcode, _ZIP)):
-        for match in near(pattern, hint, text):
-            yield _whole_segment(text, match.start(), match.end())
+        yield from near(pattern, hint, text)
+    for match in near(words.street_unsure, _HOUSE, text):
+        end = text.find("\n", match.end())
+        rest = text[match.end() : end if 0 <= end < match.end() + _ADDRESS_MAX else match.end() + _ADDRESS_MAX]
+        if _STARTS.search(text, max(0, match.start() - 8), match.start()) or _POSTCODE.search(rest):
+            yield match
 
 
 def _whole_segment(text: str, start: int, end: int) -> Edit:
@@ -115,4 +164,11 @@ def _whole_segment(text: str, start: int, end: int) -> Edit:
     right = edge.start() if edge else min(len(text), end + _ADDRESS_MAX)
     if (left == 0 and start > _ADDRESS_MAX) or right - left > _ADDRESS_MAX:
         return Edit(start, end, "address")
-    return Edit(left, right, "address")
+    return Edit(_after_work(text, left, start), right, "address")
+
+
+def _after_work(text: str, left: int, start: int) -> int:
+    """Return where an address begins in a segment that begins with a title or a sentence."""
+    before = text[left:start]
+    work = not lists().job_heads.isdisjoint(tokens(before))
+    return start if work or len(_LOWER.findall(before)) > _ADDRESS_WORDS else left

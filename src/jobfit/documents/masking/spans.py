@@ -30,10 +30,14 @@ class MaskedSpan:
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """The masked ``text`` and what was taken out of the original, in the order of the original."""
+    """The masked ``text`` and what was taken out of the original, in the order of the original.
+
+    ``abstained``: what a rule that guesses left where it was, because nothing of the text would have stayed.
+    """
 
     text: str
     spans: tuple[MaskedSpan, ...]
+    abstained: tuple[MaskedSpan, ...] = ()
 
 
 class Draft:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind
 from jobfit.errors import InputError, UnknownIdError, named
 from jobfit.judged import refuse_unknown
+from jobfit.reading import masked_texts
 from jobfit.training.data import TrainingSet, original_of
 from jobfit.training.mining.mine import content_digest
 from jobfit.training.mining.mined import load_mined
@@ -124,7 +125,8 @@ def _check_texts(mined: _Mined, data: TrainingSet, side: str) -> None:
     for name, ids, of in (("queries_texts", mined.anchors, side), ("documents_texts", mined.pool, _OTHER[side])):
         texts = {i: getattr(data, of)[i] for i in ids}
         known = recorded.get(name, content_digest(texts))
-        if content_digest(texts) != known != content_digest({i: mask(text).text for i, text in texts.items()}):
+        ways = (texts, *(masked_texts(texts, kind) for kind in (TextKind.VACANCY, TextKind.CV)))
+        if not any(known == content_digest(way) for way in ways):
             raise InputError(f"{mined.where}: the {of} have other texts than when it was mined: mine again")
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import has_words
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.ingest.formats.beir import every_document
 from jobfit.ingest.formats.trec import read_qrels
 from jobfit.judged import Texts, turned
+from jobfit.reading import kind_of_file, masked_texts
 from jobfit.records import Document
 from jobfit.training.mining.exclusions import Eligible, Positives, refuse_unknown
 from jobfit.training.reading import is_prepared, recorded_ids
@@ -96,7 +97,10 @@ def _read_side(path: Path, masked: bool) -> tuple[dict[str, str], set[str], int]
     A record of a prepared folder for which its variant has no text stands in no line, but in pairs.
     """
     documents = tuple(every_document(path))
-    texts = {d.id: mask(d.text).text if masked else d.text for d in documents if d.text}
+    texts = {d.id: d.text for d in documents}
+    if masked:
+        texts = masked_texts(texts, kind_of_file(path))
+    texts = {i: text for i, text in texts.items() if has_words(text)}
     if not texts:
         raise InputError(f"{path}: no document with a text")
     kind = {"vacancies.jsonl": "vacancy", "candidates.jsonl": "candidate"}.get(path.name)

@@ -1,0 +1,92 @@
+"""CVs as a job board writes them out: the headline and the latest position stand at the end of the education.
+
+Education Details
+January 2015 Bachelor of Engineering Mumbai University
+ETL Developer
+
+ETL Developer - Blue Shield
+Skill Details
+...
+Company Details
+company - Blue Shield
+description - ...
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import Section
+from jobfit.structure.sections import lines_of
+from jobfit.structure.text import ReadText
+from jobfit.structure.titles import Span, Title, Titles, trimmed
+
+_WORDS = 8
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.before = lexicon.parts("exported", "before")
+        self.after = lexicon.parts("exported", "after")
+        self.company = re.compile(rf"(?:^|(?<=\n))(?:{lexicon.union('exported', 'company')}) {{0,2}}[-:] ")
+
+
+_words = built(_Words)
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """The ``headline`` of the person, the ``title`` of the latest position and where that is ``described``."""
+
+    headline: Title
+    title: Title
+    described: Span | None
+
+
+def read_exported(titles: Titles) -> Exported | None:
+    """Return what such a CV says of the latest position; ``None`` for any other CV, or where it names no role."""
+    read, words = titles.read, _words()
+    for section, following in zip(read.sections, read.sections[1:]):
+        if _headed(read, section, words.before) and _headed(read, following, words.after):
+            named = list(filter(None, (_title(titles, line) for line in _last_lines(read, section))))
+            return Exported(named[0], named[-1], _first_company(read)) if named else None
+    return None
+
+
+def names_employers(read: ReadText) -> bool:
+    """Tell whether employers stand under a label of their own; not all of them have dates then."""
+    return _words().company.search(read.folded) is not None
+
+
+def _headed(read: ReadText, section: Section, phrases: tuple[str, ...]) -> bool:
+    return read.folded[section.start : section.body].strip(" \n:").endswith(phrases)
+
+
+def _last_lines(read: ReadText, section: Section) -> list[Span]:
+    """Return the line above the last blank one and the last one below it, as far as there are such."""
+    lines = [(section.body + a, section.body + b) for a, b in lines_of(read.text[section.body : section.end])]
+    written = [bool(read.text[a:b].strip()) for a, b in lines]
+    if not all(written) and any(written):
+        blank = max((i for i, there in enumerate(written) if not there and any(written[:i])), default=0)
+        above = [line for line, there in zip(lines[:blank], written[:blank]) if there][-1:]
+        below = [line for line, there in zip(lines[blank:], written[blank:]) if there][-1:]
+        return above + below
+    return []
+
+
+def _title(titles: Titles, line: Span) -> Title | None:
+    """Return the title that opens a line and names a role."""
+    title = titles.find(*line)
+    begin = trimmed(titles.read.text, *line)[0]
+    if title is None or not title.certain or title.start != begin or not titles.read.text[begin].isalpha():
+        return None
+    return title if len(titles.read.text[title.start : title.end].split()) <= _WORDS else None
+
+
+def _first_company(read: ReadText) -> Span | None:
+    found = list(_words().company.finditer(read.folded))
+    if not found:
+        return None
+    return found[0].start(), found[1].start() if len(found) > 1 else len(read.text)
