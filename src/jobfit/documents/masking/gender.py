@@ -117,7 +117,7 @@ def word_edits(text: str) -> Iterator[Edit]:
 
 
 def _is_code(text: str, match: re.Match[str]) -> bool:
-    """Whether a pronoun is a code: two capitals ("IL"), or three before a word that is not in capitals ("HIM clerk")."""
+    """Whether a pronoun is a code: two capitals ("IL"), or three before a word in small letters ("HIM clerk")."""
     word = match.group()
     following = _NEXT_WORD.match(text, match.end())
     return word.isupper() and (len(word) == _CODE or bool(following and not following[1].isupper()))
