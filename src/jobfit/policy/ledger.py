@@ -49,8 +49,15 @@ def ledger(
     text: str | None = None,
     today: date | None = None,
 ) -> tuple[LedgerLine, ...]:
-    """Return one line per requirement, in the order given; no requirements give an empty ledger."""
-    return tuple(check(requirement, profile, text, today) for requirement in requirements)
+    """Return one line per requirement, in the order given; no requirements give an empty ledger.
+
+    One that asks for nothing has no line: experience of "up to 2 years" is held against nobody.
+    """
+    return tuple(check(requirement, profile, text, today) for requirement in requirements if _asks(requirement))
+
+
+def _asks(requirement: Requirement) -> bool:
+    return requirement.minimum is not None or requirement.maximum is None
 
 
 def wish_lines(candidate: CandidateProfile, vacancy: VacancyProfile) -> Iterator[LedgerLine]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from jobfit.folding import fold
+from jobfit.lexicon import current
 from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total, months_in
 from jobfit.policy.places import covers
@@ -55,20 +56,32 @@ def _skill(requirement: Requirement, profile: CandidateProfile) -> Evidence | No
 
 
 def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
-    """Months in all; for an occupation or a skill, months in positions of the occupation or with the skill's name.
+    """Months in all; in a field, months in positions of the occupation or whose title names the skill or the words.
 
     Ten years of work and "familiar with Java" are not ten years of Java: without a title that says so it is unknown.
     """
     minimum, total = requirement.minimum or 1, experience_total(profile, today)
-    if not requirement.value:
+    if not requirement.value and not requirement.where:
         return total.evidence if total is not None and total.value.months >= minimum else None
-    skill = _first(profile.skills, requirement.value)
+    skill, field = _first(profile.skills, requirement.value), _stems(requirement.where)
     positions = [
         position
         for position in profile.experiences
-        if position.occupation == requirement.value or (skill and _names(position.title.value, skill.text))
+        if (requirement.value and position.occupation == requirement.value)
+        or (skill and _names(position.title.value, skill.text))
+        or (field and field <= _stems(position.title.value))
     ]
     return positions[0].evidence if months_in(positions, today) >= minimum else None
+
+
+_STEM = 5  # letters, so that "development" and "developer" are the same
+
+
+def _stems(words: str) -> frozenset[str]:
+    """Return how the words begin that say something; "in a hotel kitchen" gives "hotel" and "kitch"."""
+    words_of_no_field = {fold(word) for word in current().parts("detection", "stop_words")}
+    found = re.findall(r"[\w+#]{3,40}", fold(words))
+    return frozenset(word[:_STEM] for word in found if word not in words_of_no_field)
 
 
 def _names(title: str, words: str) -> bool:

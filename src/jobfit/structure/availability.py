@@ -20,7 +20,7 @@ class _Words:
         of = partial(lexicon.union, "availability")
         units = lexicon.groups("availability", "units")
         self.units = tuple((int(days), re.compile("|".join(parts))) for days, parts in units.items())
-        self.numbers = lexicon.numbers("demands", "numbers")
+        self.numbers = lexicon.numbers("years", "numbers")
         unit = "|".join(part for parts in units.values() for part in parts)
         number, to = "|".join(self.numbers), lexicon.union("pay", "to")
 

@@ -40,10 +40,16 @@ def education_label(level: int) -> str:
     return name if level == EducationLevel.DOCTORATE else f"{name} or above"
 
 
-def experience_label(months: int) -> str:
-    """Return "3 years of experience"; months where they make no full years."""
-    number, unit = (months // 12, "year") if months % 12 == 0 else (months, "month")
-    return f"{number} {unit}{'' if number == 1 else 's'} of experience"
+def experience_label(minimum: int | None, maximum: int | None = None) -> str:
+    """Return "3 years of experience", "2 to 4 years of experience", "up to 18 months of experience".
+
+    Months where they make no full years; one of the two ends must be known.
+    """
+    ends = [end for end in (minimum, maximum) if end]
+    year = all(end % 12 == 0 for end in ends)
+    span = " to ".join(str(end // 12 if year else end) for end in ends)
+    unit = "year" if year else "month"
+    return f"{'' if minimum else 'up to '}{span} {unit}{'' if span == '1' else 's'} of experience"
 
 
 def licence_label(code: str) -> str:

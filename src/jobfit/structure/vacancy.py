@@ -31,7 +31,7 @@ from jobfit.structure.certificates import alternatives, certificate_label, find_
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels
-from jobfit.structure.importance import WEAK_SECTIONS, importance_at
+from jobfit.structure.importance import WEAK_SECTIONS, importance_at, is_not_needed, may_not_need
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
@@ -46,11 +46,12 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import quote, stated
-from jobfit.structure.terms import SkillFinder
+from jobfit.structure.spans import first_mentions, moved, quote, stated
+from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
 from jobfit.structure.whereabouts import country_of
+from jobfit.structure.years import find_years
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Taxonomy
 
@@ -68,18 +69,45 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     title = find_vacancy_title(read, sections)
     location = _location(read)
     country = country_of(location.value) if location else None
+    asked = [_of_title(a, title, taxonomy) for a in find_requirements(read, language, sections, taxonomy)]
+    requirements, not_needed = _with_contradictions(
+        [*asked, *_permits(read, location, country)], find_not_needed(read, sections, taxonomy)
+    )
     return VacancyProfile(
         title=title,
         sections=sections,
         occupation=find_occupation(title, taxonomy),
         location=location,
         conditions=find_conditions(read),
-        requirements=_one_each(
-            [*find_requirements(read, language, sections, taxonomy), *_permits(read, location, country)]
-        ),
+        requirements=requirements,
+        not_needed=not_needed,
         salary=find_salary(read, currency_of(country)),
         start=find_start(read, month_first=country in _MONTH_FIRST if country or language == "fr" else None),
     )
+
+
+def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> Asked:
+    """Return a skill that the title names ("Java developer") as a must."""
+    skill, at = taxonomy.skills.get(asked.requirement.value), asked.requirement.evidence
+    if not (title and skill and at) or skill.transversal or asked.requirement.kind is not RequirementKind.SKILL:
+        return asked
+    inside = title.evidence.start <= at.start and at.end <= title.evidence.end
+    firm = asked.rank == _MENTIONED and inside
+    return Asked(replace(asked.requirement, importance=Importance.MUST), _MENTIONED) if firm else asked
+
+
+def _with_contradictions(
+    asked: list[Asked], not_needed: tuple[Stated[str], ...]
+) -> tuple[tuple[Requirement, ...], tuple[Stated[str], ...]]:
+    """Return the requirements and what is not needed: a skill that is asked for somewhere counts as asked for.
+
+    What is merely mentioned elsewhere asks for nothing.
+    """
+    denied = {requirement_id(RequirementKind.SKILL, item.value) for item in not_needed}
+    requirements = _one_each([a for a in asked if a.rank < _MENTIONED or a.requirement.id not in denied])
+    kept = {requirement.id for requirement in requirements}
+    left = (item for item in not_needed if requirement_id(RequirementKind.SKILL, item.value) not in kept)
+    return requirements, tuple(left)
 
 
 def _location(read: ReadText) -> Stated[str] | None:
@@ -112,6 +140,8 @@ _MONTH_FIRST = frozenset({"US"})
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
+_MENTIONED = 3  # the rank of what is only mentioned
+_LIST = 12  # characters in which a list goes on behind its first item
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -123,36 +153,8 @@ class _Words:
         # a diploma of one profession: a CV may name the profession alone
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
-        self.insists = re.compile(rf"\b(?:{of('insists')})")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b|/")
         self.comma_or = re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?")
-        numbers = lexicon.numbers("demands", "numbers")
-        lead = rf"(?:(?:{of('lead')}) )?"
-        named = lexicon.union("experience", "named", "short")
-        units = lexicon.union("units", "years", "months")
-
-        def duration(n: int) -> str:
-            return (
-                rf"(?P<n{n}>\d{{1,2}}|{'|'.join(numbers)})(?: ?\(\d{{1,2}}\))? ?"
-                rf"(?:(?:-|{of('between')}) ?\d{{1,2}} ?)?\+? ?(?:(?:{of('or_more')}) )?(?P<unit{n}>{units})\b'?"
-            )
-
-        self.experience = re.compile(
-            # 3+ years of hands-on experience; 2 ans d'expérience minimum
-            rf"\b{lead}{duration(1)}(?: minimum| or more)? ?(?:(?:{of('link')}) ?)?"
-            rf"(?:[\w/+#.-]{{1,30}} ){{0,4}}?(?:{named})(?: (?:{of('at_minimum')}))?|"
-            # experience: at least 3 years; expérience de 3 ans
-            rf"\b(?:{named})\b[^.;\n]{{0,40}}?(?::|\(|{of('introduced_by')}) ?\(?{lead}"
-            rf"{duration(2)}(?: (?:{of('at_minimum')}))?|"
-            # at least 3 years as a nurse
-            rf"\b(?:{of('at_least')}) {duration(3)}(?= (?:{of('then')})\b)|"
-            # 5 years working with Java
-            rf"\b{duration(4)}(?= (?:{of('doing')}) [\w.+#])"
-        )
-        self.numbers = numbers
-        self.months = re.compile(lexicon.union("units", "months"))
-        # years of the company, of a contract
-        self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
@@ -203,21 +205,15 @@ def find_requirements(
     """Return every requirement stated in a vacancy, the same one as often as it is stated; may be empty."""
     skills = SkillFinder(taxonomy)
     rules: tuple[Callable[[_Sentence], Iterator[Asked | None]], ...] = (
-        partial(_skills, finder=skills, taxonomy=taxonomy, language=language),
         partial(_experience, finder=skills, taxonomy=taxonomy, language=language),
+        partial(_skills, finder=skills, taxonomy=taxonomy, language=language),
         _education, _others, _proofs,
     )  # fmt: skip
-    sentences = [
-        _Sentence(read.piece(start, end), start, section.kind)
-        for section in sections
-        if section.kind not in _SILENT
-        for start, end in split_sentences(read.text, section.body, section.end)
-    ]
     asked = [
         item
-        for sentence in sentences
+        for sentence in _sentences(read, sections)
         if not _words().boilerplate.search(sentence.read.folded)
-        for rule in rules
+        for rule in (rules if sentence.section not in _SILENT else rules[:1])
         for item in rule(sentence)
         if item is not None
     ]
@@ -238,6 +234,24 @@ def _repeated(one: Requirement, others: list[Requirement]) -> bool:
         and at.end <= other.evidence.end
         for other in others
     )
+
+
+def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Taxonomy) -> tuple[Stated[str], ...]:
+    """Return the skills that a vacancy names to say that nobody needs them, the first mention of each."""
+    finder = SkillFinder(taxonomy)
+    return first_mentions(
+        moved(item, read.text, sentence.start)
+        for sentence in _sentences(read, sections)
+        if sentence.section not in _SILENT and may_not_need(sentence.read.folded)
+        for item in finder.find(sentence.read)
+        if is_not_needed(sentence.read.folded, item.evidence.start, item.evidence.end)
+    )
+
+
+def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sentence]:
+    for section in sections:
+        for start, end in split_sentences(read.text, section.body, section.end):
+            yield _Sentence(read.piece(start, end), start, section.kind)
 
 
 def _skills(
@@ -281,18 +295,40 @@ def _run(folded: str, spans: list[tuple[int, int]], index: int) -> tuple[int, in
 def _experience(
     sentence: _Sentence, finder: SkillFinder, taxonomy: Taxonomy, language: str | None
 ) -> Iterator[Asked | None]:
-    months = find_experience(sentence.read)
-    if months is None or sentence.section == "company":
-        return
-    label, value, end = experience_label(months.value), "", months.evidence.end
-    tail = finder.find(sentence.read.text[end : end + 60].split(",")[0])
-    if len(tail) == 1:  # "2 years of experience in Java"; a list of several is about experience in general
-        value, end = tail[0].value, end + tail[0].evidence.end
-        label = f"{label} in {taxonomy.skills[value].label(language or 'en')}"
-    whole = quote(sentence.read.text, months.evidence.start, end)
-    asked = sentence.asked(RequirementKind.EXPERIENCE, value, label, whole, months.value)
-    insists = _words().insists.search(fold(whole.text)) and sentence.section not in WEAK_SECTIONS
-    yield asked.insisted() if asked and asked.rank == 3 and insists else asked
+    for years in find_years(sentence.read, sentence.section):
+        label, value, where = experience_label(years.minimum, years.maximum), "", ""
+        if years.where:
+            value = _field(sentence.read, years.where, finder, taxonomy)
+            where = "" if value else " ".join(years.where.text.split())
+            skill = taxonomy.skills.get(value)
+            label = f"{label} in {skill.label(language or 'en') if skill else years.where.text}"
+        at = years.evidence
+        asked = sentence.asked(RequirementKind.EXPERIENCE, value or fold(where), label, at, years.minimum)
+        if asked is None:
+            continue
+        requirement = replace(asked.requirement, value=value, maximum=years.maximum, where=where)
+        asked = replace(asked, requirement=requirement)
+        insists = years.firm and sentence.section not in WEAK_SECTIONS
+        if years.optional or years.minimum is None:
+            yield asked.softened()
+        else:
+            yield asked.insisted() if asked.rank == 3 and insists else asked
+
+
+def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxonomy) -> str:
+    """Return the skill or the occupation that ``where`` names and little else; empty where it names more, or none.
+
+    One of a list ("Java, Spring and SQL") is not the field.
+    """
+    end = where.end
+    tail = skills.find(read.text[where.start : end + _LIST])
+    inside = [item for item in tail if item.evidence.end <= end - where.start]
+    named = inside if len(tail) == len(inside) else []
+    if not tail:
+        named = list(OccupationFinder(taxonomy).find(where.text))
+    if len(named) == 1 and 2 * len(named[0].evidence.text) >= len(where.text):
+        return named[0].value
+    return ""
 
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
@@ -357,24 +393,6 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
         yield Asked(
             Requirement(requirement_id(kind, value), kind, label, value, importance, evidence=at), 1 if nice else 0
         )
-
-
-def find_experience(sentence: str | ReadText) -> Stated[int] | None:
-    """Return the months of experience that ``sentence`` names, the lower end of a range; ``None`` where it names none.
-
-    "at least 3 years", "3+ years", "1-4 years experience", "2 ans d'expérience minimum". Years of the company do not
-    count ("we have 30 years of experience").
-    """
-    read, words = as_read(sentence), _words()
-    folded = read.folded
-    for match in words.experience.finditer(folded):
-        group = match.groupdict()
-        number = next(group[f"n{n}"] for n in range(1, 5) if group[f"n{n}"])
-        unit = next(group[f"unit{n}"] for n in range(1, 5) if group[f"unit{n}"])
-        count = int(number) if number.isdigit() else words.numbers[number]
-        if not words.of_others.search(folded[max(0, match.start() - 40) : match.start()]) and 0 < count <= 30:
-            return stated(count if words.months.fullmatch(unit) else count * 12, read.text, *match.span())
-    return None
 
 
 def find_bare_levels(sentence: str | ReadText) -> tuple[Stated[EducationLevel], ...]:

@@ -53,11 +53,12 @@ months = ['mes(?:es)?']
 [experience]
 named = ["experiencia"]
 
-[demands]
+[years]
 numbers = { dos = 2, tres = 3 }
-lead = ["al menos", "minimo(?: de)?"]
+named = ["experiencia"]
+at_least = ["al menos", "minimo(?: de)?"]
 link = ["de"]
-introduced_by = ["de"]
+introduces = ["de"]
 
 [education.levels]
 bachelor = ['licenciatura(?: en \w{1,20})?']

@@ -239,3 +239,26 @@ def test_check_level_in_progress_leaves_a_diploma_open():
     line = check(master, profile)
     assert (line.status, line.evidence.text) == (Status.UNKNOWN, "MSc, expected 2027")
     assert status(master, education=said(EducationLevel.BACHELOR)) is Status.MISSING
+
+
+@pytest.mark.parametrize(
+    ("title", "where", "status"),
+    [
+        ("Kitchen porter, Grand Hotel", "hotel kitchen", Status.MET),
+        ("Software developer", "software development", Status.MET),
+        ("Vendeuse en boulangerie", "boulangerie", Status.MET),
+        ("Kitchen porter", "hotel kitchen", Status.UNKNOWN),
+        ("Accountant", "a hotel kitchen", Status.UNKNOWN),
+    ],
+)
+def test_check_experience_in_a_field_is_met_by_titles_that_name_it(title: str, where: str, status: Status) -> None:
+    evidence = Evidence(title, 0, len(title))
+    position = Experience(Stated(title, evidence), "2015-01", "2024-12", False, evidence)
+    profile = CandidateProfile(experiences=(position,))
+    asked = Requirement(f"experience:{where}", RequirementKind.EXPERIENCE, where, "", Importance.MUST, 36, where=where)
+    assert check(asked, profile).status is status
+
+
+def test_ledger_experience_up_to_a_maximum_asks_for_nothing() -> None:
+    asked = Requirement("experience", RequirementKind.EXPERIENCE, "up to 2 years", "", Importance.NICE, maximum=24)
+    assert ledger((asked,), CandidateProfile()) == ()

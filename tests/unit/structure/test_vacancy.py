@@ -2,7 +2,8 @@
 
 import pytest
 
-from jobfit.records import Importance
+from jobfit.records import Importance, RequirementKind
+from jobfit.structure.requirements import experience_label
 from jobfit.structure.vacancy import read_vacancy_profile
 
 NURSE = """Registered Nurse
@@ -280,3 +281,72 @@ def test_read_vacancy_labels_read_as_a_recruiter_would_say_them():
 def test_read_vacancy_diploma_of_one_profession_leaves_nobody_out_by_its_level():
     found = asked("Infirmier H/F\nProfil recherché\n- Diplôme d'État d'infirmier exigé\n")
     assert found["education"] == ("nice", 6)  # a nurse of 1998 holds it below that level
+
+
+@pytest.mark.parametrize(
+    ("lines", "asked", "not_needed"),
+    [
+        ("Java is required.\nPHP is no longer required.", {"java": "must"}, ["php"]),
+        ("Docker would be great but is not essential.", {"docker": "nice"}, []),
+        ("Java exigé.\nPas besoin de connaître PHP ni Docker.", {"java": "must"}, ["php", "docker"]),
+        ("You need Java.\nJava is not needed for juniors.", {"java": "must"}, []),
+    ],
+)
+def test_profile_skills_that_nobody_needs_are_apart(lines, asked, not_needed):
+    text = f"Developer\nParis\nRequirements\n{lines}"
+    profile = read_vacancy_profile(text, None)
+    skills = {r.value: r.importance.value for r in profile.requirements if r.kind.value == "skill"}
+    assert (skills, [item.value for item in profile.not_needed]) == (asked, not_needed)
+    assert all(text[i.evidence.start : i.evidence.end] == i.evidence.text for i in profile.not_needed)
+
+
+def test_profile_a_skill_merely_mentioned_elsewhere_does_not_undo_that_nobody_needs_it():
+    profile = read_vacancy_profile("Clerk\nAbout the job\nOur team uses Java.\nJava is not required.", None)
+    assert [r.value for r in profile.requirements if r.kind.value == "skill"] == []
+    assert [item.value for item in profile.not_needed] == ["java"]
+
+
+def test_profile_the_tool_in_the_title_is_a_must():
+    profile = read_vacancy_profile("Java developer\nWe build shops with Python.", None)
+    skills = {r.value: r.importance.value for r in profile.requirements if r.kind.value == "skill"}
+    assert skills == {"java": "must", "python": "nice"}
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Up to 2 years of experience", {"experience": ("nice", None, 24)}),
+        ("2-4 years of experience", {"experience": ("must", 24, 48)}),
+        ("Expérience souhaitée de 2 ans", {"experience": ("nice", 24, None)}),
+        ("Débutant accepté ou 1 an d'expérience", {"experience": ("nice", 12, None)}),
+        ("3 years of experience in a hotel kitchen", {"experience:hotel kitchen": ("must", 36, None)}),
+        (
+            "5 years as a nurse; 2 years of Java",
+            {"experience:nurse": ("must", 60, None), "experience:java": ("must", 24, None)},
+        ),
+        ("5 years of experience or a degree in law", {"experience": ("nice", 60, None)}),
+        ("Débutants acceptés", {}),
+    ],
+)
+def test_read_vacancy_years_keep_both_ends_their_field_and_what_else_will_do(line, expected):
+    found = {
+        r.id: (r.importance.value, r.minimum, r.maximum)
+        for r in read(f"Worker\n\nRequirements\n- {line}\n").requirements
+        if r.kind is RequirementKind.EXPERIENCE
+    }
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "label"),
+    [
+        (12, None, "1 year of experience"),
+        (18, None, "18 months of experience"),
+        (24, 48, "2 to 4 years of experience"),
+        (6, 24, "6 to 24 months of experience"),
+        (None, 24, "up to 2 years of experience"),
+        (None, 12, "up to 1 year of experience"),
+    ],
+)
+def test_experience_label_says_both_ends(minimum, maximum, label):
+    assert experience_label(minimum, maximum) == label
