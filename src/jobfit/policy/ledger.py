@@ -18,12 +18,7 @@ from jobfit.records import CandidateProfile, Importance, Polarity, Requirement, 
 from jobfit.shortlist import LedgerLine, Status
 from jobfit.structure.requirements import condition_label
 
-_SAID = {
-    Polarity.HAS: Status.MET,
-    Polarity.HAS_NOT: Status.MISSING,
-    Polarity.WANTS: Status.UNKNOWN,
-    None: Status.UNKNOWN,
-}
+_SAID = {Polarity.HAS: Status.MET, Polarity.HAS_NOT: Status.MISSING, Polarity.WANTS: Status.UNKNOWN}
 
 
 def check(
@@ -43,7 +38,9 @@ def check(
     today = today or date.today()
     if requirement.value.startswith(LITERAL):
         found = find_words(requirement, text) if text is not None else None
-        return LedgerLine(requirement, _SAID[found and found.polarity], found and found.evidence)
+        if found is None:
+            return LedgerLine(requirement, Status.UNKNOWN)
+        return LedgerLine(requirement, _SAID[found.polarity], found.evidence)
     quote = evidence_for(requirement, profile, today)
     if quote is not None:
         return LedgerLine(requirement, Status.MET, quote)
