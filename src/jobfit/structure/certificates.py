@@ -1,7 +1,7 @@
 """Certificates, cards and professional registrations that a text names: ``cissp``, ``pmp``, ``caces-r482``.
 
-Their names are in the lexicon. Some are certificates wherever they stand (CISSP); others are also methods or other words
-(ITIL, CPA) and count beside a word such as *certified*, or among the certificates of a CV.
+Their names are in the lexicon. Some are certificates wherever they stand (CISSP); others are also methods or other
+words (ITIL, CPA) and count beside a word such as *certified*, or among the certificates of a CV.
 """
 
 from __future__ import annotations

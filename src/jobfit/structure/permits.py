@@ -36,6 +36,8 @@ class _Words:
         def place(n: int) -> str:
             return rf"(?:{of('the')})?(?:{country.format(n=n)})(?!\w)"
 
+        self.permit_hint = re.compile(of("permit_hints"))
+        self.citizen_hint = re.compile(of("citizen_hints"))
         self.right = re.compile(rf"\b(?:{of('right')}) {place(1)}")
         self.permit_of = re.compile(rf"(?<!\w){place(1)} (?:{of('permit_of')})\b")
         self.held = tuple(
@@ -119,7 +121,8 @@ def find_required_permits(text: str | ReadText, home: str | None = None) -> tupl
 
 def _rights(read: ReadText) -> Iterator[Stated[str]]:
     words = _words()
-    for pattern in (words.right, words.permit_of):
+    patterns = [words.right, *([words.permit_of] if words.permit_hint.search(read.folded) else [])]
+    for pattern in patterns:
         for match in pattern.finditer(read.folded):
             if not words.not_.search(read.folded[max(0, match.start() - _NEAR) : match.start()]):
                 yield replace(stated(words.code(match), read.text, *match.span()), sure=True)
@@ -135,6 +138,8 @@ def _holds(read: ReadText) -> Iterator[Stated[str]]:
 
 def _citizenships(read: ReadText) -> Iterator[Stated[str]]:
     words, folded = _words(), read.folded
+    if not words.citizen_hint.search(folded):
+        return
     named = [(words.code(match), match) for match in words.citizen.finditer(folded)]
     named += [(code, match) for code, pattern in words.citizen_named for match in pattern.finditer(folded)]
     for code, match in named:

@@ -71,7 +71,7 @@ class _Words:
         self.label = re.compile(
             rf"(?:^|[\n.|;•·,:)\]]|  |\t)[^\w\n]{{0,20}}(?:{of('label')})\b ?[:\-]? {{0,3}}"
             rf"|(?<=[^\W_])(?:{of('label')}) ?: {{0,3}}"
-            rf"|(?<=[^\W_] )(?:{of('label_inline')}) ?: {{0,3}}"
+            rf"|(?<= )(?:{of('label')}) ?: {{0,3}}"
         )
         self.phrase = re.compile(rf"\b(?:{of('phrase')}) ")
         self.contact = re.compile(rf"\b(?:{of('contact')})\b")
@@ -136,8 +136,8 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
     for pattern in (words.label, _SIGN, words.phrase):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
             label = pattern is words.label
-            if label and folded[match.start()].isalpha() and not text[match.start()].isupper():
-                continue  # "allocation:"
+            if label and not _begins_a_field(text, match):
+                continue
             if read.kind is not Kind.VACANCY and _is_of_others(folded, match, label):
                 continue
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
@@ -150,10 +150,20 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
     return _header_place(text, folded)
 
 
+def _begins_a_field(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a label begins a field: after a sign, a tab or a lost line break; "allocation:" does not."""
+    start = match.start()
+    if start == 0 or not text[start].isalpha():
+        return True
+    if text[start - 1] == " ":
+        return text[start].isupper() and _words().weak_label.search(match.group()) is not None
+    return text[start].isupper() or not text[start - 1].isalnum()
+
+
 def _told(text: str, folded: str) -> Iterator[Stated[str]]:
     """Yield the places that a vacancy names in a sentence: "our client in Chicago", "in Orange County, California"."""
     end, words = min(len(text), _MAXIMUM_LABEL), _words()
-    for place, _ in _towns_in(text, 0, end):
+    for place, _, _ in _towns_in(text, 0, end):
         if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
             yield place
     for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
@@ -165,7 +175,7 @@ def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
     """Tell whether a label or a phrase of a CV is about an employer or a project and not about the person."""
     if not label:
         return _of_others(folded, match.start())
-    inside = match.start() > 0 and folded[match.start()].isalpha()
+    inside = match.start() > 0 and folded[match.start()].isalpha() and folded[match.start() - 1] == " "
     return (inside or match.start() > _OPENING) and _words().weak_label.search(match.group()) is not None
 
 
@@ -184,11 +194,11 @@ def _of_others(folded: str, position: int) -> bool:
 
 
 def _listed(text: str, start: int, end: int) -> Iterator[Stated[str]]:
-    return (place for place, listed in _towns_in(text, start, end) if listed)
+    return (place for place, listed, _ in _towns_in(text, start, end) if listed)
 
 
-def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bool]]:
-    """Yield each town that is followed by what it lies in, and whether the table knows it there."""
+def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bool, int]]:
+    """Yield each town that is followed by what it lies in, whether the table knows it there, and the end of both."""
     for match in _TOWN_IN.finditer(text, start, end):
         group = str(match.lastgroup)
         area, stop = _area_at(match[group], match.start(group))
@@ -199,17 +209,19 @@ def _towns_in(text: str, start: int, end: int) -> Iterator[tuple[Stated[str], bo
         for begin in _beginnings(match["town"], first):
             name = _key(text[begin:last])
             if any(town.within(outer) for town in readings(name) if town.town for outer in wider):
-                yield _with_area(name, area, text, begin, last, stop), True
+                yield _with_area(name, area, text, begin, last, stop), True, stop
                 break
         else:
             glued = text[stop : stop + 1].isalpha()
             if group != "bare" and not glued and match["town"].count(" ") < 3 and not is_country(_key(match["town"])):
                 begin = max(_beginnings(match["town"], first)[0], first)
-                yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False
+                yield _with_area(_key(text[begin:last]), area, text, begin, last, stop), False, stop
 
 
 def _with_area(name: str, area: str, text: str, begin: int, last: int, stop: int) -> Stated[str]:
     value = _in_area(name, area)
+    if text[stop - 1] == "." and text[stop - 3] != ".":
+        stop -= 1  # the end of the sentence, and not "D.C."
     return stated(value, text, begin, last if value == name else stop)
 
 
@@ -284,8 +296,11 @@ def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] 
         return _named(text, code.start("city" if code["city"] else "dept"), end)
     if known and known[0][0] == position:
         return stated(known[0][2], text, known[0][0], known[0][1])
-    if _words().address.search(folded, position, min(end, folded.find(",", position) % (len(text) + 1))):
-        return next(_parts_in_table(text, position, end), None)
+    if _words().address.search(folded, position, end):
+        first = min(end, folded.find(",", position) % (len(text) + 1))
+        known_part = next(_parts_in_table(text, position, end), None)
+        if known_part or _words().address.search(folded, position, first):
+            return known_part
     return _named(text, position, end) if sure else None
 
 
@@ -323,18 +338,29 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
         place = _named(text, match.start(group), match.end(group))
         if place and (group == "dept" or len(match.group().split()[0]) == 5 or is_city(place.value)):
             return place
-    for place, listed in _towns_in(text, 0, end):
+    for place, listed, stop in _towns_in(text, 0, end):
         start = place.evidence.start
-        line = line_around(folded, start)
-        after = folded.startswith(",", place.evidence.end)  # the country after the town alone
-        alone = _stands_apart(text, start, line[1] if after else place.evidence.end)
-        if alone and not _YEAR.search(folded, *line) and not _of_others(folded, start):
+        alone = _stands_apart(text, start, stop) and (listed or not folded.startswith(",", stop))
+        if alone and not _beside_a_year(folded, start) and not _of_others(folded, start):
             return replace(place, sure=listed)
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
-        if folded[start:stop] not in _places().unsure and not _of_others(folded, start):
-            return stated(value, text, start, stop)
+        if folded[start:stop] in _places().unsure or _of_others(folded, start) or _beside_a_year(folded, start):
+            continue
+        if not is_city(value):
+            if folded[:start].rstrip(" ").endswith(","):
+                continue  # what a town that is not known lies in
+            if folded.startswith(", ", stop) and (town := _named(text, stop + 2, end)):
+                return town  # "Israel, Rehovot"
+        return stated(value, text, start, stop)
     return None
+
+
+def _beside_a_year(folded: str, position: int) -> bool:
+    """Tell whether a year stands in the line or in the one above: the place is then that of a school or a position."""
+    start, end = line_around(folded, position)
+    above = folded.rfind("\n", 0, max(0, start - 1)) + 1
+    return _YEAR.search(folded, max(above, position - 100), min(end, position + 100)) is not None
 
 
 def _stands_apart(text: str, start: int, end: int) -> bool:

@@ -64,7 +64,7 @@ class _Areas:
     def _add(self, names: tuple[str, ...], reading: Reading) -> None:
         spelled = [name.replace("-", " ") for name in names]
         for name in spelled:
-            self.names.setdefault(name, spelled[0])
+            self.names.setdefault(name, name if towns(name) else spelled[0])  # "Washington" is a town as well
             self.areas.setdefault(name, []).append(reading)
 
 

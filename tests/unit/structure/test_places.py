@@ -1,6 +1,11 @@
+import time
+
 import pytest
 
+from jobfit.records import Kind
 from jobfit.structure.places import find_location, find_places, normalise_place
+from jobfit.structure.text import ReadText
+from jobfit.structure.vacancy import find_required_place
 
 
 @pytest.mark.parametrize(
@@ -74,3 +79,80 @@ def test_places_named_are_listed_once_in_order() -> None:
 def test_find_location_beside_a_kind_of_contract(text: str, place: str | None) -> None:
     found = find_location(text)
     assert (found.value if found else None) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Business Analyst\nLocation: Waltham, MADuration: Long Term", "waltham"),
+        ("SENIOR MECHANICAL ENGINEERLOCATION: WOBURN, MATYPE: DIRECT HIRE", "woburn, massachusetts"),
+        ("Security EngineerLocation: Ashburn, VA\nSkills", "ashburn, virginia"),
+        ("Selenium Tester\nSalt Lake City , UT & Phoenix , AZ", "salt lake city"),
+        ("a Data Scientist for one of our clients in Columbia, MD. Job Overview", "columbia, maryland"),
+        ("a technical recruiter in Paris, TX.", "paris, texas"),
+        ("opening for Cloud Developer in Montreal, Canada.", "montreal"),
+        ("Network Engineer - Quincy MA\nDuties", "quincy, massachusetts"),
+        ("our client in Orange County, California", "orange county, california"),
+        ("We need a cook in Lyon for our kitchen.", "lyon"),
+        ("Salary: 140K Location: Leeds, UK", "leeds"),
+        ("Contract: 10 months\nLocation: Washington DC", "washington"),
+        ("Vendeur (h/f)\nLieu : Vénissieux (69)\n", "venissieux"),
+        ("Go developer, remote first. We ship every day.", None),
+        ("Knowledge of Java, C and Paris metro maps", None),
+        ("Director, IT Operations, OR equivalent", None),
+    ],
+)
+def test_location_of_a_vacancy(text: str, expected: str | None) -> None:
+    found = find_location(ReadText(text, Kind.VACANCY))
+    assert (found.value if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "sure"),
+    [
+        ("Phone:**********\tResidence:  Hod-Hasharon \nSkills", "hod hasharon", True),
+        ("Email:\tCity of Residence: Ashdod\tDate of birth:", "ashdod", True),
+        ("Languages: English\tResidence: Tel Aviv, Israel\n", "tel aviv", True),
+        ("Ann Lee\nIsrael, Netanya tel: 12\n", "netanya", False),
+        ("Ann Lee\nBirmingham, AL | ann at mail\n", "birmingham, alabama", True),
+        ("Ann Lee\nLittle Snoring, United Kingdom\n", "little snoring, united kingdom", False),
+        ("Address: Flat No 12, Sea View Road, Sharjah\n", "sharjah", True),
+        ("Adresse : 3 rue des Lilas, Villeurbanne\n", "villeurbanne", True),
+        ("Ann Lee\nLondon\nNurse", "london", False),
+        ("Ann\nB.I.S.S School\nDelhi, Delhi Public School", None, False),
+        ("Ann\nJanuary 2015 B.E\nMumbai, Maharashtra Mumbai University", None, False),
+        ("Ann\nworked for a company based in Berlin", None, False),
+        ("Ann\n" + "x\n" * 900 + "Site Engineer Location: Nallasopara Mumbai", None, False),
+        ("Ann\nHPE, Aruba, Juniper and Cisco", None, False),
+        ("Ann\nlives on Java Street", None, False),
+    ],
+)
+def test_location_of_a_person(text: str, expected: str | None, sure: bool) -> None:
+    found = find_location(ReadText(text, Kind.CANDIDATE))
+    assert (found.value if found else None) == expected
+    assert found is None or found.sure is sure
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Must be based in the UK", "united kingdom"),
+        ("Candidates must live in Salt Lake City, UT", "salt lake city"),
+        ("must reside in France", "france"),
+        ("Local to San Francisco CA only", "san francisco"),
+        ("Le candidat doit résider en Île-de-France", "ile de france"),
+        ("You must work well in a team", None),
+        ("We are based in the UK", None),
+    ],
+)
+def test_place_where_a_candidate_must_be(text: str, expected: str | None) -> None:
+    found = find_required_place(text)
+    assert (found.value if found else None) == expected
+
+
+@pytest.mark.parametrize("text", ["A" * 50_000, "Aa, " * 20_000, "Location: " * 5_000, "in " * 30_000, "A-" * 30_000])
+def test_nonsense_takes_no_time(text: str) -> None:
+    start = time.process_time()
+    find_location(ReadText(text, Kind.VACANCY))
+    find_location(ReadText(text, Kind.CANDIDATE))
+    assert time.process_time() - start < 3
