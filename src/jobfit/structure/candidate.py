@@ -8,7 +8,7 @@ from jobfit.structure.certificates import read_certificates
 from jobfit.structure.clearances import read_clearances
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
 from jobfit.structure.education import highest_level
-from jobfit.structure.experience import explains_dates, read_claim, read_experiences
+from jobfit.structure.experience import explains_dates, latest_title, read_claim, read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
@@ -48,7 +48,7 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     claimed, disclaimed = _skills(read, skills)
     return CandidateProfile(
         name=name,
-        title=read_title(titles, name),
+        title=read_title(titles, name) or latest_title(experiences),
         sections=read.sections,
         experiences=experiences,
         claimed_months=read_claim(read),

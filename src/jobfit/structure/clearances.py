@@ -38,6 +38,11 @@ def clearance_label(value: str) -> str:
     return _words().labels.get(value) or value.replace(":", " ").replace("_", " ").capitalize()
 
 
+def clearance_ids() -> tuple[str, ...]:
+    """Return every clearance that can be read, for files that ask for one."""
+    return tuple(value for value, _ in _words().levels)
+
+
 def find_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
     """Return the clearances named in ``text``; ``WANTS`` where it is about obtaining one, ``HAS_NOT`` where it lapsed.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
+from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Experience, Stated
 from jobfit.structure.dates import DateRange, find_ranges
@@ -82,6 +83,15 @@ def read_experiences(titles: Titles) -> tuple[Experience, ...]:
     return _Positions(titles).read()
 
 
+def latest_title(experiences: Sequence[Experience]) -> Stated[str] | None:
+    """Return the title of the latest position with dates, where it names a role; ``None`` where there is none."""
+    dated = [position for position in experiences if position.start]
+    latest = max(dated, key=lambda p: (p.current, p.end or p.start or "", p.start or ""), default=None)
+    if latest is None or not (latest.occupation or names_role(fold(latest.title.value))):
+        return None
+    return latest.title
+
+
 class _Positions:
     def __init__(self, titles: Titles) -> None:
         self.titles = titles
@@ -109,7 +119,8 @@ class _Positions:
             dates = (span.start, span.end, span.current)
             positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
         known = {position.title.value.casefold() for position in positions}
-        positions += [held for held in self._undated(taken) if held.title.value.casefold() not in known]
+        undated = {held.title.value.casefold(): held for held in self._undated(taken)}  # "Role: ..." under a position
+        positions += [held for words, held in undated.items() if words not in known]
         positions += self._latest_of_exported(positions)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 

@@ -1,4 +1,4 @@
-"""PDF: the text that a reader sees, page by page, in the order of the page's content.
+"""PDF: the text that a reader sees, page by page.
 
 Most pages are decided from their objects alone: dark text on nothing is visible. Where that does not settle it (light
 text, text that meets a filled shape or an image, patterned or faint text), the page is painted twice, with and
@@ -8,7 +8,7 @@ without those objects, and what changed on the picture decides: the picture is w
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import hypot
@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 
 from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, contrast
 from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.parse.pdf_layout import Glyph, join_hyphens, read_pages
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points, in the page's own axes
@@ -31,7 +32,8 @@ _REASONS = {
 _SCANNED = "the PDF holds pictures of text and no text (a scan); run OCR on it first"
 _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, or hidden); run OCR on what it shows"
 _EMPTY = "the PDF has no text"
-_HYPHENS = str.maketrans({"\ufffe": "-\n", "\x02": "-\n"})  # PDFium swallows the line break after a hyphen
+_HYPHENS = ("\ufffe", "\x02")  # PDFium swallows the line break after a hyphen
+_LOOSE = 1.15  # the height of a font's own box, in font sizes
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MOST_OBJECTS = 100_000
 _DEEPEST_FORM = 12
@@ -52,8 +54,7 @@ class _RefusedError(Exception):
 def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     """One document with the visible text and the flags of what was hidden, or one rejection.
 
-    Pages follow one another with a blank line between them. Columns stay columns as far as the file draws them one
-    after the other; nothing is drawn together across a page.
+    Pages follow one another with a blank line between them; :mod:`pdf_layout` says in which order a page is read.
     """
     flags: set[str] = set()
     try:
@@ -85,7 +86,7 @@ def _read(document: Any, flags: set[str]) -> tuple[str, bool]:
     count = pdfium.FPDF_GetPageCount(document)
     if count > limits.pages:
         raise _RefusedError(f"the PDF has {count:,} pages, more than {limits.pages}; is it one CV or vacancy? Split it")
-    pages: list[str] = []
+    pages: list[list[Glyph]] = []
     pictures = False
     left = 4 * limits.characters  # before cleaning; the exact limit is checked afterwards
     for index in range(count):
@@ -95,14 +96,14 @@ def _read(document: Any, flags: set[str]) -> tuple[str, bool]:
         try:
             crop = _crop(page)
             flags |= _hide_unseen(page, crop)
-            text, cut = _page_text(page, crop, left)
+            glyphs, cut = _page_glyphs(page, crop, left)
             flags |= {"hidden_text:off_page"} if cut else set()
-            pages.append(text)
+            pages.append(glyphs)
             pictures = pictures or _has_picture(page)
         finally:
             pdfium.FPDF_ClosePage(page)
-        left -= len(text)
-    return "\n\n".join(page for page in pages if page), pictures
+        left -= len(glyphs)
+    return join_hyphens(read_pages(pages)), pictures
 
 
 def _crop(page: Any) -> Box:
@@ -118,30 +119,41 @@ def _has_picture(page: Any) -> bool:
     return any(pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, i)) in kinds for i in range(count))
 
 
-def _page_text(page: Any, crop: Box, most: int) -> tuple[str, bool]:
+def _page_glyphs(page: Any, crop: Box, most: int) -> tuple[list[Glyph], bool]:
     """The characters within ``crop``, in the order of the content, and whether some were cut off by its edge."""
     layout = pdfium.FPDFText_LoadPage(page)
     if not layout:
-        return "", False
+        return [], False
     try:
         count = pdfium.FPDFText_CountChars(layout)
         if count > most:
             limit = LIMITS.get().characters
             raise _RefusedError(f"the PDF has more than {limit:,} characters; is it one CV? Split it")
-        whole, inside = _layout_text(layout, count), count
+        indexes: Sequence[int] = range(count)
         if _runs_over(layout, count, crop):
-            kept = [index for index in range(count) if _is_inside(layout, index, crop)]
-            inside = len(kept)
-            whole = "".join(_character(layout, index) for index in kept)
-        return whole.replace("\r\n", "\n").translate(_HYPHENS).strip(), inside < count
+            indexes = [index for index in indexes if _is_inside(layout, index, crop)]
+        upright = pdfium.FPDFPage_GetRotation(page) == 0
+        return list(_glyphs(layout, indexes, upright)), len(indexes) < count
     finally:
         pdfium.FPDFText_ClosePage(layout)
 
 
-def _layout_text(layout: Any, count: int) -> str:
-    buffer = (ctypes.c_ushort * (count + 1))()
-    written = pdfium.FPDFText_GetText(layout, 0, count, buffer)
-    return bytes(buffer)[: 2 * max(written - 1, 0)].decode("utf-16-le", "replace")
+def _glyphs(layout: Any, indexes: Iterable[int], upright: bool) -> Iterator[Glyph]:
+    """Each character with its place; on a turned page with none, so that the order of the content stands."""
+    box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+    for index in indexes:
+        char = _character(layout, index)
+        made = char in " \r\n" and pdfium.FPDFText_IsGenerated(layout, index) == 1
+        hyphen = char in _HYPHENS
+        if made or not upright:
+            yield Glyph("-" if hyphen else char, 0.0, 0.0, 0.0, 1.0, made or char in "\r\n")
+        else:
+            pdfium.FPDFText_GetLooseCharBox(layout, index, box)
+            pdfium.FPDFText_GetCharOrigin(layout, index, x, y)
+            size = max(abs(box.top - box.bottom), 1.0) / _LOOSE
+            yield Glyph("-" if hyphen else char, box.left, box.right, y.value, size, False)
+        if hyphen:
+            yield Glyph("\n", 0.0, 0.0, 0.0, 1.0, True)
 
 
 def _runs_over(layout: Any, count: int, crop: Box) -> bool:
