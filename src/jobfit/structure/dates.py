@@ -50,7 +50,7 @@ class _Words:
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
         now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
         # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
-        unwritten = rf" {{0,2}}{dash} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z)"
+        unwritten = rf" {{0,2}}{dash} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
         day = rf"\d{{1,2}}(?:{of('ordinals')})?"
         expected = rf"(?:\(?(?:{of('expected')})[ .:]{{0,2}})?"
         genitive = rf"(?: (?:{of('of')})\b)?"
