@@ -12,7 +12,7 @@ from jobfit.documents.masking import gender
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
 from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
-from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_latin
+from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_foreign, is_latin
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
 from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
@@ -31,7 +31,8 @@ def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) 
         closing formulas and in e-mail addresses; every occurrence of their words is masked.
 
     Takes no language on purpose: both languages' rules always run, because a guessed language can change with the name.
-    Of a text that is mostly in another script than Latin only contact details and ``names`` are taken out. Rules that
+    Of a text that is mostly in another script than Latin, and of a label with letters of another language, only contact
+    details and ``names`` are taken out. Rules that
     guess (a name by its place, the gender of a word) stand back where nothing would be left of the text, and
     ``abstained`` says so. Only a text of nothing but details that are sure (an address) gives one without words.
     Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``.
@@ -66,7 +67,7 @@ class _Rules:
 
     @classmethod
     def of(cls, text: str, kind: TextKind) -> _Rules:
-        if not is_latin(text):
+        if not is_latin(text) or (kind is TextKind.LABEL and is_foreign(text)):
             return cls(False, False, False, False)
         cv = kind in PERSONAL
         return cls(kind is TextKind.CV, cv, cv or kind is not TextKind.LABEL, True)
