@@ -15,6 +15,7 @@ from typer.main import get_command, get_group
 COMMANDS = {  # name: module and attribute, a function or a group of commands
     "ingest": "ingest:ingest",
     "list": "ingest:list_records",
+    "show": "show:show",
     "remove": "remove:remove",
     "match": "match:match",
     "rank": "evaluation:rank",

@@ -25,7 +25,7 @@ from jobfit.encoders.folder import ModelFolder
 from jobfit.errors import InputError, JobfitError
 
 GRAPH, FACTS = "graph.xml", "facts.json"
-FORMAT = "jobfit-graph-2"  # another number where this package converts in another way
+FORMAT = "jobfit-graph-3"  # another number where this package converts in another way
 _FILES = {GRAPH, "graph.bin", FACTS}
 _CONVERTERS = ("openvino", "torch", "transformers", "sentence-transformers")
 _log = logging.getLogger(__name__)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobfit.encoders.base import Role
 from jobfit.encoders.folder import ModelFolder
+from jobfit.encoders.tensors import check_tensors, explain
 from jobfit.errors import ModelError
 
 if TYPE_CHECKING:
@@ -79,13 +80,18 @@ def load_model(folder: ModelFolder) -> LoadedModel:
                 trust_remote_code=False,
                 model_kwargs={"use_safetensors": True, "dtype": "float32"},
             ).train(False)
+            check_tensors(model, folder.path, folder.name)
         tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
         limit = _longest(model)
         max_tokens = min(model.max_seq_length or limit, limit)
         dimension = model.get_embedding_dimension()
         if dimension is None:
             raise ValueError("it does not tell the length of its vectors")
+    except ModelError:
+        raise
     except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
+        with quiet():
+            explain(folder.path, folder.name)
         raise ModelError(f"the model {folder.name!r} cannot be loaded from {folder.path}: {error}") from error
     facts = ModelFacts(
         tokenizer=tokenizer,

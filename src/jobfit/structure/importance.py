@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from jobfit.lexicon import Lexicon, built
@@ -33,6 +34,19 @@ class _Words:
             if name in groups
         )
         self.denied = re.compile(rf"(?<![\w-])(?:{lexicon.union('importance', 'denied')})(?:[\w-]{{1,30}} ){{0,2}}$")
+        of = partial(lexicon.union, "importance")
+        name = r"[\w+#./&-]{1,25}"
+        self.denied_skill = re.compile(
+            rf"(?<![\w-])(?:{of('denied_skill')}) ?(?:{name}(?:, | (?:{of('join')}) )){{0,3}}$"
+        )
+        self.after_denied = re.compile(
+            rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
+            r"\s{0,2}(?:[.,;)!?\n]|$)"
+        )
+        self.denies = re.compile(rf"(?<![\w-])(?:{of('denied_skill')})")
+        self.breaks = re.compile(rf"[.;:()]|\b(?:{of('breaks')})\b")
+        self.join = re.compile(rf"\b(?:{of('join')})\b")
+        self.opens = re.compile(rf"[^\w]{{0,5}}(?:{of('openers')})\b")
         self.strong = re.compile(rf"\b(?:{lexicon.union('importance', 'strong')})")
 
 
@@ -44,6 +58,8 @@ _MUST_SECTIONS = frozenset(
 )
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
+_AGAIN = 30  # characters after "not required" in which "but a plus" may follow
+_ASKS_NOTHING = frozenset({"nice_to_have", "company", "offer", "application"})
 WEAK_SECTIONS = frozenset({"nice_to_have", "company", "responsibilities"})
 
 
@@ -64,12 +80,13 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     """Return how much the (folded) ``sentence`` insists on what stands at ``start``..``end`` in it.
 
     ``None`` means that it says this is *not* asked for. Without a marker the ``section`` decides: a must in sections of
-    requirements, nice to have anywhere else, since a wrong must-have can leave a person out.
+    requirements and in sentences that open with a demand ("Experience with"), nice to have anywhere else, since a wrong
+    must-have can leave a person out.
 
     >>> importance_at("sql is required, docker is a plus", 17, 23, "requirements").importance
     <Importance.NICE: 'nice'>
     """
-    if _words().denied.search(sentence[max(0, start - 40) : start]):
+    if _words().denied.search(sentence[max(0, start - 40) : start]) or _denied_skill(sentence, start, end):
         return None
     marker = _nearest(sentence, start, end)
     if marker and marker.says is None:
@@ -79,21 +96,75 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
         marker = None
     if marker and marker.says:
         return Said(marker.says, by_words=True)
-    return Said(Importance.MUST if section in _MUST_SECTIONS else Importance.NICE, by_words=False)
+    demands = section in _MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
+    return Said(Importance.MUST if demands else Importance.NICE, by_words=False)
+
+
+def is_not_needed(sentence: str, start: int, end: int) -> bool:
+    """Tell whether the (folded) ``sentence`` says in plain words that nobody needs the skill at ``start``..``end``.
+
+    >>> is_not_needed("you do not need to know php", 24, 27), is_not_needed("without php you are lost", 8, 11)
+    (True, False)
+    """
+    if _denied_skill(sentence, start, end):
+        return True
+    marker = _nearest(sentence, start, end)
+    return marker is not None and marker.says is None
+
+
+def _denied_skill(sentence: str, start: int, end: int) -> bool:
+    words = _words()
+    before = words.denied_skill.search(sentence, max(0, start - _REACH_AFTER), start)
+    return before is not None and words.after_denied.match(sentence, end) is not None
+
+
+def may_not_need(sentence: str) -> bool:
+    """Tell cheaply whether :func:`is_not_needed` could be true of something in the (folded) ``sentence``."""
+    words = _words()
+    nothing = (pattern for _, says, pattern in words.markers if says is None)
+    return any(pattern.search(sentence) for pattern in (words.denies, *nothing))
 
 
 def _nearest(sentence: str, start: int, end: int) -> _Marker | None:
-    """Return the nearest marker: the last one before, or the first one after, if it points this way."""
+    """Return the nearest marker: the last one before, or the first one after, if it points this way.
+
+    What stands in parentheses is judged with the words before them: "testing is a plus (Selenium)".
+    """
     first, last = max(0, start - _REACH_BEFORE), end + _REACH_AFTER
     markers = _markers(sentence, first, last)
     before = max((m for m in markers if m.end <= start), key=lambda m: m.end, default=None)
     after = min((m for m in markers if m.start >= end), key=lambda m: m.start, default=None)
     options = []
-    if before is not None and before.precedes:
+    if before is not None and _reaches(sentence, before, start):
         options.append((start - before.end, before.says is Importance.MUST, before))
-    if after is not None and after.follows:
+    if after is not None and after.follows and (after.says or _about(sentence[end : after.start])):
         options.append((after.start - end, after.says is Importance.MUST, after))
-    return min(options, key=lambda option: option[:2])[2] if options else None
+    nearest = min(options, key=lambda option: option[:2])[2] if options else None
+    return _weighed(nearest, markers, start) if nearest and nearest.says is None else nearest
+
+
+def _reaches(sentence: str, before: _Marker, start: int) -> bool:
+    """Tell whether a marker reaches what stands behind it; "we do not need" reaches over no other clause."""
+    gap = sentence[before.end : start]
+    if before.precedes:
+        return before.says is not None or not _words().breaks.search(gap)
+    return gap.lstrip().startswith("(") and ")" not in gap
+
+
+def _about(gap: str) -> bool:
+    """Tell whether "not required" behind ``gap`` is about what stands before it: "X, Y not required" is about Y."""
+    return "," not in gap or _words().join.search(gap) is not None
+
+
+def _weighed(nothing: _Marker, markers: list[_Marker], start: int) -> _Marker:
+    """Return the wish that stands with a denial: "great but not essential", "not required but a plus"."""
+    for marker in markers:
+        between = nothing.start >= marker.end > start
+        in_parentheses = nothing.end <= start and not nothing.precedes and 0 <= nothing.start - marker.end <= _AGAIN
+        again = 0 <= marker.start - nothing.end <= _AGAIN
+        if marker.says is Importance.NICE and (between or in_parentheses or again):
+            return marker
+    return nothing
 
 
 def _markers(sentence: str, start: int, end: int) -> list[_Marker]:

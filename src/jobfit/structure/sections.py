@@ -236,7 +236,7 @@ def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    return re.compile(rf"(?<![\w-])(?:{lexicon.named_groups('headings', 'inline')})")
+    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)]))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
@@ -283,7 +283,7 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
 @built
 def _start(lexicon: Lexicon) -> re.Pattern[str]:
     """In a paragraph without breaks a new demand begins with one of these, in capitals, after a word."""
-    return re.compile(rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].]))(?=(?:{lexicon.union('sentences', 'starts')}))")
+    return re.compile(rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#]))(?=(?:{lexicon.union('sentences', 'starts')}))")
 
 
 def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -7,6 +7,7 @@ A requirement is a *must* only where the text insists: by its words ("required",
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -31,7 +32,7 @@ from jobfit.structure.certificates import alternatives, certificate_label, find_
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.education import find_levels
-from jobfit.structure.importance import WEAK_SECTIONS, importance_at
+from jobfit.structure.importance import WEAK_SECTIONS, importance_at, is_not_needed, may_not_need
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
@@ -46,7 +47,7 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import quote, stated
+from jobfit.structure.spans import first_mentions, moved, quote, stated
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
@@ -69,18 +70,45 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     title = find_vacancy_title(read, sections)
     location = _location(read)
     country = country_of(location.value) if location else None
+    asked = [_of_title(a, title, taxonomy) for a in find_requirements(read, language, sections, taxonomy)]
+    requirements, not_needed = _with_contradictions(
+        [*asked, *_permits(read, location, country)], find_not_needed(read, sections, taxonomy)
+    )
     return VacancyProfile(
         title=title,
         sections=sections,
         occupation=find_occupation(title, taxonomy),
         location=location,
         conditions=find_conditions(read),
-        requirements=_one_each(
-            [*find_requirements(read, language, sections, taxonomy), *_permits(read, location, country)]
-        ),
+        requirements=requirements,
+        not_needed=not_needed,
         salary=find_salary(read, currency_of(country)),
         start=find_start(read, month_first=country in _MONTH_FIRST if country or language == "fr" else None),
     )
+
+
+def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> Asked:
+    """Return a skill that the title names ("Java developer") as a must."""
+    skill, at = taxonomy.skills.get(asked.requirement.value), asked.requirement.evidence
+    if not (title and skill and at) or skill.transversal or asked.requirement.kind is not RequirementKind.SKILL:
+        return asked
+    inside = title.evidence.start <= at.start and at.end <= title.evidence.end
+    firm = asked.rank == _MENTIONED and inside
+    return Asked(replace(asked.requirement, importance=Importance.MUST), _MENTIONED) if firm else asked
+
+
+def _with_contradictions(
+    asked: list[Asked], not_needed: tuple[Stated[str], ...]
+) -> tuple[tuple[Requirement, ...], tuple[Stated[str], ...]]:
+    """Return the requirements and what is not needed: a skill that is asked for somewhere counts as asked for.
+
+    What is merely mentioned elsewhere asks for nothing.
+    """
+    denied = {requirement_id(RequirementKind.SKILL, item.value) for item in not_needed}
+    requirements = _one_each([a for a in asked if a.rank < _MENTIONED or a.requirement.id not in denied])
+    kept = {requirement.id for requirement in requirements}
+    left = (item for item in not_needed if requirement_id(RequirementKind.SKILL, item.value) not in kept)
+    return requirements, tuple(left)
 
 
 def _location(read: ReadText) -> Stated[str] | None:
@@ -113,6 +141,7 @@ _MONTH_FIRST = frozenset({"US"})
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
+_MENTIONED = 3  # the rank of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
@@ -181,36 +210,54 @@ def find_requirements(
         partial(_skills, finder=skills, taxonomy=taxonomy, language=language),
         _education, _others, _proofs,
     )  # fmt: skip
-    sentences = [
-        _Sentence(read.piece(start, end), start, section.kind)
-        for section in sections
-        for start, end in split_sentences(read.text, section.body, section.end)
-    ]
     asked = [
         item
-        for sentence in sentences
+        for sentence in _sentences(read, sections)
         if not _words().boilerplate.search(sentence.read.folded)
         for rule in (rules if sentence.section not in _SILENT else rules[:1])
         for item in rule(sentence)
         if item is not None
     ]
-    return [item for item in asked if not _repeated(item.requirement, [other.requirement for other in asked])]
+    return _without_repeats(asked)
 
 
-def _repeated(one: Requirement, others: list[Requirement]) -> bool:
-    """Tell whether another requirement says it more exactly: a skill in a certificate's name, "security clearance"."""
-    if one.kind is RequirementKind.CLEARANCE and one.value == ANY:
-        return any(other.kind is RequirementKind.CLEARANCE and other.value != ANY for other in others)
-    if one.kind is not RequirementKind.SKILL or one.evidence is None:
-        return False
-    at = one.evidence
-    return any(
-        other.kind is RequirementKind.CERTIFICATE
-        and other.evidence is not None
-        and other.evidence.start <= at.start
-        and at.end <= other.evidence.end
-        for other in others
+def _without_repeats(asked: list[Asked]) -> list[Asked]:
+    """Leave out what another requirement says more exactly: a skill in a certificate's name, "security clearance"."""
+    kinds = [(item.requirement.kind, item.requirement.value) for item in asked]
+    levels = any(kind is RequirementKind.CLEARANCE and value != ANY for kind, value in kinds)
+    certificates = sorted(
+        (item.requirement.evidence.start, item.requirement.evidence.end)
+        for item in asked
+        if item.requirement.kind is RequirementKind.CERTIFICATE and item.requirement.evidence
     )
+
+    def repeated(one: Requirement) -> bool:
+        if one.kind is RequirementKind.CLEARANCE:
+            return one.value == ANY and levels
+        if one.kind is not RequirementKind.SKILL or one.evidence is None or not certificates:
+            return False
+        last = bisect_left(certificates, (one.evidence.start + 1, 0)) - 1
+        return last >= 0 and one.evidence.end <= certificates[last][1]
+
+    return [item for item in asked if not repeated(item.requirement)]
+
+
+def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Taxonomy) -> tuple[Stated[str], ...]:
+    """Return the skills that a vacancy names to say that nobody needs them, the first mention of each."""
+    finder = SkillFinder(taxonomy)
+    return first_mentions(
+        moved(item, read.text, sentence.start)
+        for sentence in _sentences(read, sections)
+        if sentence.section not in _SILENT and may_not_need(sentence.read.folded)
+        for item in finder.find(sentence.read)
+        if is_not_needed(sentence.read.folded, item.evidence.start, item.evidence.end)
+    )
+
+
+def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sentence]:
+    for section in sections:
+        for start, end in split_sentences(read.text, section.body, section.end):
+            yield _Sentence(read.piece(start, end), start, section.kind)
 
 
 def _skills(
@@ -292,7 +339,7 @@ def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxon
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     words = _words()
-    for item in find_levels(sentence.read) or find_bare_levels(sentence.read):
+    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == 3 and sentence.section in _TASKS:
@@ -344,8 +391,8 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
         at = quote(read.text, *local.span())
         asked.append((RequirementKind.LOCATION, location.value, location.evidence.text, at))
     for kind, value, label, at in asked:
-        start = max(folded.rfind(stop, 0, at.start) for stop in ("\n", ". ", ";")) + 1
-        start, end = max(start, at.start - _NEAR), min(len(folded), at.end + _NEAR)
+        start, end = max(0, at.start - _NEAR), min(len(folded), at.end + _NEAR)
+        start = max(start, *(folded.rfind(stop, start, at.start) + 1 for stop in ("\n", ". ", ";")))
         said = importance_at(folded[start:end], at.start - start, at.end - start, None)
         nice = said is not None and said.by_words and said.importance is Importance.NICE
         importance = Importance.NICE if nice else Importance.MUST

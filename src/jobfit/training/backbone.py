@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from jobfit.encoders.folder import find_model
 from jobfit.encoders.model import quiet
+from jobfit.encoders.tensors import check_tensors, explain
 from jobfit.errors import ModelError
 
 Pooling = Literal["mean", "last", "cls"]
@@ -24,7 +25,8 @@ def load_backbone(name: str, pooling: Pooling | None = None, max_tokens: int | N
     folder too. No code of the model's own is run and no pickle is read.
 
     Raises:
-        ModelError: it cannot be found, loaded or trusted, or there is no end token for last-token pooling.
+        ModelError: it cannot be found, loaded or trusted, its tensors are not those of the model, or there is no end
+            token for last-token pooling.
     """
     import torch  # noqa: F401
     from sentence_transformers import SentenceTransformer
@@ -39,7 +41,12 @@ def load_backbone(name: str, pooling: Pooling | None = None, max_tokens: int | N
                 if plain
                 else SentenceTransformer(str(folder), model_kwargs=dict(_LOADED), **_SAFELY)
             )
+            check_tensors(model, folder, name)
+    except ModelError:
+        raise
     except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
+        with quiet():
+            explain(folder, name)
         raise ModelError(f"the model {name!r} cannot be loaded from {folder}: {error}") from error
     model = _with_pooling(model, pooling)
     if max_tokens is not None:

@@ -1,7 +1,7 @@
 import pytest
 
 from jobfit.records import Importance
-from jobfit.structure.importance import importance_at
+from jobfit.structure.importance import importance_at, is_not_needed, may_not_need
 
 
 def says(sentence, word, section="requirements"):
@@ -27,6 +27,15 @@ def says(sentence, word, section="requirements"):
         ("sans java", "java", None),
         ("no less than java", "java", ("must", True)),
         ("nous utilisons java", "java", ("must", False)),
+        ("java would be great but is not essential", "java", ("nice", True)),
+        ("experience with java is ideal, but not required", "java", ("nice", True)),
+        ("testing is nice to have, but is not required (selenium, java)", "java", ("nice", True)),
+        ("java n'est pas obligatoire mais serait un plus", "java", ("nice", True)),
+        ("ideally java, but this is not mandatory", "java", ("nice", True)),
+        ("docker is helpful but not necessary, java is required", "java", ("must", True)),
+        ("java required, php not required", "java", ("must", True)),
+        ("java, php not required", "java", ("must", False)),
+        ("we no longer use php, our stack is java", "java", ("must", False)),
     ],
 )
 def test_importance_at_nearest_words_beat_the_section(sentence, word, expected):
@@ -38,6 +47,75 @@ def test_importance_at_outside_of_requirements_a_mention_is_nice(section):
     assert says("java", "java", section) == ("nice", False)
     assert says("at least java", "java", "nice_to_have") == ("nice", False)
     assert says("java is required", "java", section) == ("must", True)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "experience with java",
+        "- 5+ years of java",
+        "strong knowledge of java",
+        "bonne connaissance de java",
+        "maitrise de java",
+    ],
+)
+def test_importance_at_a_sentence_that_opens_with_a_demand_insists_in_any_part_but_the_wishes(sentence):
+    assert says(sentence, "java", "header") == says(sentence, "java", "responsibilities") == ("must", False)
+    assert says(sentence, "java", "nice_to_have") == ("nice", False)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "java is no longer required",
+        "you do not need to know java",
+        "you don't need to know php or java",
+        "no java experience needed",
+        "no knowledge of java required.",
+        "no prior experience with java is necessary",
+        "we no longer use java",
+        "there is no need to know java",
+        "java: not needed",
+        "php (a must), java (not essential)",
+        "java isn't required",
+        "knowledge of java is unnecessary",
+        "you need not know java",
+        "neither php nor java is required",
+        "java n'est pas necessaire",
+        "la connaissance de java n'est pas exigee",
+        "pas besoin de connaitre java",
+        "vous n'avez pas besoin de maitriser java",
+        "aucune connaissance de java requise",
+        "java n'est plus utilise",
+        "il n'est pas necessaire de connaitre java",
+        "inutile de connaitre java",
+        "ni php ni java ne sont exiges",
+    ],
+)
+def test_is_not_needed_says_so_in_words(sentence):
+    start = sentence.index("java")
+    assert may_not_need(sentence) and is_not_needed(sentence, start, start + 4)
+    assert says(sentence, "java") is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "java is required",
+        "without java you will not succeed",
+        "you will never be bored with java",
+        "not only java",
+        "no less than 3 years of java",
+        "java not required but a plus",
+        "we do not need php but java",
+        "php is not required, java is required",
+        "java serait un plus",
+        "pas seulement java",
+    ],
+)
+def test_is_not_needed_what_is_asked_for_or_not_clear(sentence):
+    start = sentence.index("java")
+    assert not is_not_needed(sentence, start, start + 4)
 
 
 def test_importance_at_far_marker_says_nothing():

@@ -284,6 +284,35 @@ def test_read_vacancy_diploma_of_one_profession_leaves_nobody_out_by_its_level()
 
 
 @pytest.mark.parametrize(
+    ("lines", "asked", "not_needed"),
+    [
+        ("Java is required.\nPHP is no longer required.", {"java": "must"}, ["php"]),
+        ("Docker would be great but is not essential.", {"docker": "nice"}, []),
+        ("Java exigé.\nPas besoin de connaître PHP ni Docker.", {"java": "must"}, ["php", "docker"]),
+        ("You need Java.\nJava is not needed for juniors.", {"java": "must"}, []),
+    ],
+)
+def test_profile_skills_that_nobody_needs_are_apart(lines, asked, not_needed):
+    text = f"Developer\nParis\nRequirements\n{lines}"
+    profile = read_vacancy_profile(text, None)
+    skills = {r.value: r.importance.value for r in profile.requirements if r.kind.value == "skill"}
+    assert (skills, [item.value for item in profile.not_needed]) == (asked, not_needed)
+    assert all(text[i.evidence.start : i.evidence.end] == i.evidence.text for i in profile.not_needed)
+
+
+def test_profile_a_skill_merely_mentioned_elsewhere_does_not_undo_that_nobody_needs_it():
+    profile = read_vacancy_profile("Clerk\nAbout the job\nOur team uses Java.\nJava is not required.", None)
+    assert [r.value for r in profile.requirements if r.kind.value == "skill"] == []
+    assert [item.value for item in profile.not_needed] == ["java"]
+
+
+def test_profile_the_tool_in_the_title_is_a_must():
+    profile = read_vacancy_profile("Java developer\nWe build shops with Python.", None)
+    skills = {r.value: r.importance.value for r in profile.requirements if r.kind.value == "skill"}
+    assert skills == {"java": "must", "python": "nice"}
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("Up to 2 years of experience", {"experience": ("nice", None, 24)}),

@@ -1,0 +1,272 @@
+"""What was understood of a record: every fact with its quote and sentence, and what was not found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from jobfit.app.wire import Progress, Request, Result, Tenant, Today, quiet
+from jobfit.errors import InputError, RejectedInput, Rejection, UnknownIdError
+from jobfit.records import (
+    Candidate,
+    EducationLevel,
+    Evidence,
+    Experience,
+    ExperienceTotal,
+    Kind,
+    LanguageSkill,
+    Polarity,
+    Record,
+    Requirement,
+    RequirementKind,
+    Salary,
+    Stated,
+    headline,
+)
+
+if TYPE_CHECKING:
+    from jobfit.store.repository import Store
+
+HIDDEN = "█"
+_PERSONAL = ("name", "contact", "address", "birth", "status")  # kinds of masked spans
+_NO_FACTS = ("sections", "dates_explained")
+
+
+class ShowRequest(Request):
+    name: str = Field(description="Id of a record in the store, or a file, which is read and not stored.")
+    kind: Kind | None = Field(None, description="What it is, where an id is of both kinds or a file does not say it.")
+    personal: bool = Field(False, description="Show the person's name, contact details, address and birth too.")
+    tenant: Tenant = "default"
+    today: Today
+
+
+class Fact(Result):
+    """One reading. The quote stands at ``start``..``end`` of the visible text, within the sentence.
+
+    ``polarity``: has, has_not, wants; for a requirement must, nice. ``sure``: the words can be read in one way only, so
+    that a constraint of a policy file may rest on them; ``null`` for requirements.
+    """
+
+    field: str
+    value: str
+    polarity: str
+    sure: bool | None
+    quote: str | None
+    start: int | None
+    end: int | None
+    sentence: str | None
+    sentence_start: int | None
+
+
+class Part(Result):
+    kind: str
+    start: int
+    end: int
+
+
+class Shown(Result):
+    """A record as it was understood; ``unknown`` names what its text was not found to state."""
+
+    kind: Kind
+    id: str
+    title: str
+    path: str
+    row: int | None
+    language: str | None
+    flags: tuple[str, ...]
+    characters: int
+    sections: tuple[Part, ...]
+    facts: tuple[Fact, ...]
+    unknown: tuple[str, ...]
+
+
+class ShowResult(Result):
+    """``personal`` says whether personal details are shown; where not, the characters of each are ``█``."""
+
+    personal: bool
+    records: tuple[Shown, ...]
+
+
+def show(request: ShowRequest, progress: Progress = quiet) -> ShowResult:
+    """Print what was understood of a record: facts with quotes, polarity and sureness, and what was not found.
+
+    A file that exists is read and not stored; else it is an id. Personal details are hidden; see --personal.
+
+    Raises:
+        UnknownIdError: neither a file nor an id.
+        RejectedInput: nothing in the file can be read.
+    """
+    records = tuple(_read(Path(request.name), request.kind) if Path(request.name).is_file() else _stored(request))
+    return ShowResult(
+        personal=request.personal,
+        records=tuple(_shown(record, request.personal, request.today) for record in records),
+    )
+
+
+def _stored(request: ShowRequest) -> Iterator[Record]:
+    from jobfit.store.repository import open_store
+
+    with open_store(tenant=request.tenant) as store:
+        found = list(_with_id(store, request.name, (request.kind,) if request.kind else tuple(Kind)))
+    if not found:
+        raise UnknownIdError(
+            f"no record with the id {request.name!r} in the store, and no file of that name; the ids there are: "
+            "jobfit list candidate, jobfit list vacancy"
+        )
+    yield from found
+
+
+def _with_id(store: Store, record_id: str, kinds: Iterable[Kind]) -> Iterator[Record]:
+    for kind in kinds:
+        try:
+            yield store.get(kind, record_id)
+        except UnknownIdError:
+            continue
+
+
+def _read(path: Path, kind: Kind | None) -> Iterator[Record]:
+    from jobfit.ingest.parse.sandbox import ParserPool
+    from jobfit.ingest.readers import read_raw
+    from jobfit.reading import build_record
+
+    rejected: list[Rejection] = []
+    read = 0
+    with ParserPool(1) as pool:
+        for item in read_raw([path], pool, kind):
+            if isinstance(item, Rejection):
+                rejected.append(item)
+            else:
+                read += 1
+                yield build_record(item)
+    if rejected and not read:
+        raise RejectedInput(rejected[0])
+    if not read:
+        raise InputError(f"{path}: there is no record in it")
+
+
+def _shown(record: Record, personal: bool, today: date) -> Shown:
+    facts = list(_facts(record, today))
+    text = record.text if personal else _hidden(record)
+    empty = {field.name for field in fields(record.profile) if not getattr(record.profile, field.name)}
+    stated = {name for name, *_ in facts}
+    return Shown(
+        kind=record.kind,
+        id=record.id,
+        title=headline(record),
+        path=record.source.path,
+        row=record.source.row,
+        language=record.language,
+        flags=record.flags,
+        characters=len(record.text),
+        sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
+        facts=tuple(_fact(record.text, text, *fact) for fact in facts),
+        unknown=tuple(f.name for f in fields(record.profile) if f.name in empty - stated and f.name not in _NO_FACTS),
+    )
+
+
+def _facts(record: Record, today: date) -> Iterator[tuple[str, str, str, bool | None, Evidence | None]]:
+    """Yield field, value, polarity, sureness and quote of everything that was read."""
+    from jobfit.policy.months import experience_total
+
+    names = _names_of_skills()
+    for field in fields(record.profile):
+        value = getattr(record.profile, field.name)
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Stated):
+                said = names.get(item.value) or _said(item.value, field.name)
+                yield field.name, said, item.polarity, item.sure, item.evidence
+            elif isinstance(item, Experience):
+                held = f"{item.title.value}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                yield "experience", held, Polarity.HAS, item.title.sure, item.evidence
+            elif isinstance(item, Requirement):
+                yield "requirement", _asked(item), item.importance, None, item.evidence
+    total = experience_total(record.profile, today) if isinstance(record, Candidate) else None
+    if total is not None:
+        yield "experience in all", _said(total.value), total.polarity, total.sure, total.evidence
+
+
+def _names_of_skills() -> dict[Any, str]:
+    from jobfit.taxonomy.compact import load_compact
+
+    return {skill_id: skill.label() for skill_id, skill in load_compact().skills.items()}
+
+
+def _said(value: object, field: str = "") -> str:
+    """Return a value in words; of some fields it is a number of months or days."""
+    from jobfit.policy.months import in_words
+    from jobfit.structure.languages import language_name
+
+    if isinstance(value, int) and field == "claimed_months":
+        return in_words(value)
+    if isinstance(value, int) and field == "notice":
+        return f"{value} days" if value else "none"
+    if isinstance(value, EducationLevel):
+        return value.name.lower().replace("_", " ")
+    if isinstance(value, LanguageSkill):
+        return language_name(value.code) + (f", {value.level.name}" if value.level else "")
+    if isinstance(value, Salary):
+        amounts = " to ".join(f"{amount:,.0f}" for amount in (value.minimum, value.maximum) if amount is not None)
+        return f"{amounts} {value.currency} a {value.period}"
+    if isinstance(value, ExperienceTotal):
+        more = value.at_most is not None and value.at_most > value.months
+        return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")
+    return str(value)
+
+
+def _asked(requirement: Requirement) -> str:
+    most = f", at most {requirement.maximum} months" if requirement.maximum else ""
+    where = f" ({requirement.where})" if requirement.where and requirement.kind is RequirementKind.EXPERIENCE else ""
+    return f"{requirement.label}{most}{where}"
+
+
+def _fact(
+    text: str, hidden: str, field: str, value: str, polarity: str, sure: bool | None, quote: Evidence | None
+) -> Fact:
+    """Return the fact as it is shown. The quote is what was read, so only that of the name is ever hidden."""
+    from jobfit.structure.sections import sentence_around
+
+    if quote is None:
+        return Fact(
+            field=field, value=value, polarity=polarity, sure=sure,
+            quote=None, start=None, end=None, sentence=None, sentence_start=None,
+        )  # fmt: skip
+    at = sentence_around(text, quote)
+    shown = hidden[quote.start : quote.end] if field == "name" else quote.text
+    return Fact(
+        field=field,
+        value=shown if field == "name" and HIDDEN in shown else value,
+        polarity=polarity,
+        sure=sure,
+        quote=shown,
+        start=quote.start,
+        end=quote.end,
+        sentence=hidden[at.start : quote.start] + shown + hidden[quote.end : at.end],
+        sentence_start=at.start,
+    )
+
+
+def _hidden(record: Record) -> str:
+    """Return the text with ``█`` for each character of a personal detail; offsets stay."""
+    from jobfit.documents.masking import mask
+    from jobfit.documents.masking.kinds import TextKind
+
+    kind = TextKind.CV if isinstance(record, Candidate) else TextKind.VACANCY
+    name = record.profile.name if isinstance(record, Candidate) else None
+    spans = [
+        (span.start, span.end)
+        for span in mask(record.text, kind, names=(name.value,) if name else ()).spans
+        if span.kind in _PERSONAL
+    ]
+    return _covered(record.text, [*spans, *([(name.evidence.start, name.evidence.end)] if name else [])])
+
+
+def _covered(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = [letter if letter.isspace() else HIDDEN for letter in text[start:end]]
+    return "".join(letters)

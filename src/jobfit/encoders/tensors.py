@@ -1,0 +1,95 @@
+"""Whether the files of a model hold what the model is made of: a tensor that is missing would be a random one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jobfit.errors import ModelError, named
+
+# What no vector reads: the pooler of a classifier, heads of other tasks, and tables that are computed.
+_UNREAD = ("pooler.", "cls.", "lm_head.", "mlm_", "vocab_", "classifier.", "qa_outputs.", "predictions.")
+_COMPUTED = ("position_ids", "token_type_ids", "inv_freq")
+
+
+def check_tensors(model: Any, folder: Path, name: str) -> None:
+    """Refuse a loaded SentenceTransformer whose ``folder`` lacks tensors of it, or has others or of another shape.
+
+    Raises:
+        ModelError: the message names them.
+    """
+    for module, place in zip(model, _places(folder), strict=False):
+        transformer = getattr(module, "auto_model", None)
+        if transformer is not None:
+            refuse(_of_transformer(type(transformer), place), folder, name)
+        elif any(True for _ in module.parameters()):
+            refuse(_of_module(module, place), folder, name)
+
+
+def explain(folder: Path, name: str) -> None:
+    """Say which tensors are at fault where a model could not be loaded; nothing where they are not."""
+    from transformers import AutoModel
+
+    for place in _places(folder):
+        if (place / "config.json").is_file() and list(place.glob("model*.safetensors")):
+            try:
+                problems = _of_transformer(AutoModel, place)
+            except Exception:  # damaged files raise anything; the error of the loading is told then
+                return
+            refuse({kind: problems[kind] for kind in ("of another shape",)}, folder, name)
+
+
+def refuse(problems: Mapping[str, set[str]], folder: Path, name: str) -> None:
+    """Raise ModelError where any kind of problem has names."""
+    told = [f"{len(names)} tensors are {kind} ({named(names)})" for kind, names in problems.items() if names]
+    if told:
+        raise ModelError(
+            f"the model {name!r} in {folder} is not whole: {'; '.join(told)}. Get or save it again: what is missing "
+            "would be random numbers"
+        )
+
+
+def _places(folder: Path) -> Iterator[Path]:
+    """Yield the folder of each module, in order; the folder itself for a plain transformers model."""
+    listed = folder / "modules.json"
+    if not listed.is_file():
+        yield folder
+        return
+    for module in json.loads(listed.read_text(encoding="utf-8")):
+        yield folder / str(module.get("path", ""))
+
+
+def _of_transformer(kind: Any, place: Path) -> dict[str, set[str]]:
+    """Load the transformer once more, as ``kind``, and return what the loading says of its tensors."""
+    _, info = kind.from_pretrained(
+        str(place), output_loading_info=True, ignore_mismatched_sizes=True, use_safetensors=True,
+        local_files_only=True, trust_remote_code=False,
+    )  # fmt: skip
+    prefix = f"{getattr(kind, 'base_model_prefix', '')}."
+    reshaped = {entry if isinstance(entry, str) else str(entry[0]) for entry in info["mismatched_keys"]}
+    return {
+        "missing": {key for key in info["missing_keys"] if _read(key, prefix)} - reshaped,
+        "unexpected": {key for key in info["unexpected_keys"] if _read(key, prefix)},
+        "of another shape": reshaped,
+    }
+
+
+def _of_module(module: Any, place: Path) -> dict[str, set[str]]:
+    from safetensors import safe_open
+
+    there: dict[str, tuple[int, ...]] = {}
+    for file in place.glob("*.safetensors"):
+        with safe_open(file, framework="np") as tensors:
+            there |= {key: tuple(tensors.get_slice(key).get_shape()) for key in tensors.keys()}  # noqa: SIM118
+    wanted = {key: tuple(value.shape) for key, value in module.state_dict().items()}
+    return {
+        "missing": wanted.keys() - there.keys(),
+        "unexpected": there.keys() - wanted.keys(),
+        "of another shape": {key for key in wanted.keys() & there.keys() if wanted[key] != there[key]},
+    }
+
+
+def _read(key: str, prefix: str) -> bool:
+    return not key.removeprefix(prefix).startswith(_UNREAD) and not key.endswith(_COMPUTED)

@@ -1,0 +1,108 @@
+"""jobfit show: what was understood, with its sentences, and no personal details unless they are asked for."""
+
+import pytest
+
+CV = """Ana Sample
+ana@example.org
+12 Elm Street, Leeds
+
+Software developer
+
+Work experience
+Software developer, Acme, 01/2014 - 12/2022
+Wrote Python services with PostgreSQL. I have never used Kubernetes. Mail ana@example.org for my Docker work.
+
+Education
+Bachelor of Science, 2012
+
+Languages
+English - B2
+"""
+FACT = {"field", "value", "polarity", "sure", "quote", "start", "end", "sentence", "sentence_start"}
+RECORD = {
+    "kind", "id", "title", "path", "row", "language", "flags", "characters", "sections", "facts", "unknown",
+}  # fmt: skip
+
+
+@pytest.fixture
+def cv(tmp_path):
+    path = tmp_path / "ana.txt"
+    path.write_text(CV)
+    return path
+
+
+def test_file_is_shown_without_a_store_and_not_stored(app, cv, monkeypatch):
+    monkeypatch.setattr("jobfit.store.repository.open_store", None)
+    ran = app("show", cv, "--as", "candidate", "--json")
+    [record] = ran.json["records"]
+    assert (ran.code, set(record), record["kind"], record["id"]) == (0, RECORD, "candidate", "ana")
+    assert all(set(fact) == FACT for fact in record["facts"])
+    monkeypatch.undo()
+    assert app("list", "candidate", "--json").json["records"] == []
+
+
+def test_every_quote_stands_in_the_text_and_in_its_sentence(app, cv):
+    facts = app("show", cv, "--as", "candidate", "--personal", "--json").json["records"][0]["facts"]
+    assert len(facts) > 6
+    for fact in facts:
+        assert CV[fact["start"] : fact["end"]] == fact["quote"]
+        assert CV[fact["sentence_start"] :].startswith(fact["sentence"])
+        assert fact["quote"] in fact["sentence"]
+
+
+def test_polarity_and_sureness_are_told(app, cv):
+    facts = app("show", cv, "--as", "candidate", "--json").json["records"][0]["facts"]
+    told = {(fact["field"], fact["value"]): fact for fact in facts}
+    assert told["skills", "Python"]["polarity"] == "has"
+    assert told["languages", "English, B2"]["sure"] is True
+    assert told["skills", "PostgreSQL"]["sentence"] == "Wrote Python services with PostgreSQL."
+
+
+@pytest.mark.parametrize("arguments", [("--json",), ()])
+def test_personal_details_are_hidden_unless_asked_for(app, cv, arguments):
+    hidden = app("show", cv, "--as", "candidate", *arguments)
+    shown = app("show", cv, "--as", "candidate", "--personal", *arguments)
+    for detail in ("Ana Sample", "ana@example.org"):
+        assert detail not in hidden.out
+        assert detail in shown.out
+
+
+def test_what_is_not_found_is_said_to_be_unknown(app, cv):
+    record = app("show", cv, "--as", "candidate", "--json").json["records"][0]
+    assert {"licences", "salary", "notice", "clearances", "permits"} <= set(record["unknown"])
+    assert not {"sections", "experiences", "skills"} & set(record["unknown"])
+    assert "not found, so unknown" in app("show", cv, "--as", "candidate").out
+
+
+def test_stored_records_are_shown_by_id_candidates_and_vacancies(app, market):
+    app("ingest", market)
+    both = app("show", "nurse", "--json").json["records"]
+    assert [record["kind"] for record in both] == ["candidate", "vacancy"]
+    [vacancy] = app("show", "developer", "--json").json["records"]
+    asked = [fact for fact in vacancy["facts"] if fact["field"] == "requirement"]
+    assert ("Python", "must") in {(fact["value"], fact["polarity"]) for fact in asked}
+    assert any(fact["value"].startswith("3 years of experience") for fact in asked)
+    assert [record["kind"] for record in app("show", "nurse", "--as", "vacancy", "--json").json["records"]] == [
+        "vacancy"
+    ]
+
+
+def test_table_is_shown_row_by_row(app, tmp_path):
+    (tmp_path / "t.csv").write_text("id,resume\na,Wrote Python services\nb,Cooked soup and bread\n")
+    records = app("show", tmp_path / "t.csv", "--as", "candidate", "--json").json["records"]
+    assert [(record["id"], record["row"]) for record in records] == [("a", 1), ("b", 2)]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "error"),
+    [
+        ("nobody", None, "UnknownIdError"),
+        ("empty.txt", "", "RejectedInput"),
+        ("odd.txt", "Neither the one nor the other of the two things that we read.", "RejectedInput"),
+    ],
+)
+def test_what_cannot_be_shown_is_a_clear_error(app, tmp_path, name, content, error):
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    ran = app("show", name, "--json")
+    assert (ran.code, ran.json["error"]["type"]) == (2, error)
