@@ -339,7 +339,7 @@ def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxon
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     words = _words()
-    for item in find_levels(sentence.read) or find_bare_levels(sentence.read):
+    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == 3 and sentence.section in _TASKS:

@@ -14,6 +14,8 @@ from jobfit.documents.masking.contact import address_names, contact_edits, publi
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
 from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_foreign, is_latin
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
+from jobfit.documents.masking.opening import mid_page_name, opening_name
+from jobfit.documents.masking.papers import document_edits, relative_edits
 from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
 from jobfit.documents.masking.words import tokens
@@ -87,9 +89,10 @@ def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
         draft.apply(edit for edit, _ in torn)
     full = set(names)
     by_line = _LineRules()
+    headless = rules.head
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, rules, full, loose, by_line)
+        headless = _one_pass(draft, rules, full, loose, by_line, headless)
         if draft.text == before:
             break
     return draft
@@ -125,30 +128,41 @@ class _LineRules:
         return placed
 
 
-def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules) -> None:
+def _one_pass(
+    draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules, headless: bool
+) -> bool:
+    """Run every rule once. ``headless``: the name in the head is still to be found; returned for the next pass."""
+    stated: set[str] = set()
     if rules.people:
         full.update(stated_names(draft.text))
+    if rules.personal:
+        draft.apply(by_line.edits(document_edits, draft.text))
     draft.apply(by_line.edits(contact_edits if rules.personal else public_contacts, draft.text))
     if rules.personal:
-        _personal_details(draft, full, by_line)
+        stated = _personal_details(draft, full, by_line)
     elif rules.people:
         _people(draft, full, by_line)
     if rules.head:
-        _head(draft, full, loose)
+        headless = not _head(draft, full, loose, stated, headless) and headless
     known = known_names(full, loose)
     draft.apply(name_edits(draft.text, known))
     draft.apply(glued_edits(draft.text, known))
     for rule in (gender.marker_edits, gender.word_edits, gender.double_edits) if rules.gender else ():
         draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)
+    return headless
 
 
-def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> None:
+def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> set[str]:
+    """Take out what is labelled or tells itself; return the names that labels state, which join ``full``."""
     draft.apply(reference_edits(draft.text))
+    draft.apply(by_line.edits(relative_edits, draft.text))
     details = by_line.pairs(labelled, draft.text, "labelled")
-    full.update(value for _, value in details if value.strip())
+    stated = {value for _, value in details if value.strip()}
+    full.update(stated)
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
+    return stated
 
 
 def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
@@ -159,12 +173,18 @@ def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
     draft.apply(by_line.edits(addresses, draft.text))
 
 
-def _head(draft: Draft, full: set[str], loose: set[str]) -> None:
+def _head(draft: Draft, full: set[str], loose: set[str], stated: set[str], headless: bool) -> bool:
+    """Take out births and the name of the head; return whether one was found."""
     for rule in (header_birth, lone_ages, torn_births):
         draft.apply(rule(draft.text))
-    heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
-    full.update(value for _, value in heads if value)
+    heads: list[tuple[Edit, str]] = []
+    if headless:
+        heads = list(opening_name(draft.text)) if not stated else []
+        heads = heads or list(header_names(draft.text, {token for name in stated for token in tokens(name)}, loose))
+        heads = heads or (list(mid_page_name(draft.text)) if not full else [])
+    full.update(value for _, value in heads)
     draft.apply(edit for edit, _ in heads)
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)
+    return bool(heads)
