@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from jobfit.documents.masking import gender
+from jobfit.documents.masking.adverts import contact_persons
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
 from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
@@ -89,7 +90,7 @@ def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     by_line = _LineRules()
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, rules, full, loose, by_line)
+        _one_pass(draft, rules, names, full, loose, by_line)
         if draft.text == before:
             break
     return draft
@@ -125,7 +126,9 @@ class _LineRules:
         return placed
 
 
-def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules) -> None:
+def _one_pass(
+    draft: Draft, rules: _Rules, names: Sequence[str], full: set[str], loose: set[str], by_line: _LineRules
+) -> None:
     if rules.people:
         full.update(stated_names(draft.text))
     draft.apply(by_line.edits(contact_edits if rules.personal else public_contacts, draft.text))
@@ -136,8 +139,13 @@ def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_l
     if rules.head:
         _head(draft, full, loose)
     known = known_names(full, loose)
-    draft.apply(name_edits(draft.text, known))
-    draft.apply(glued_edits(draft.text, known))
+    if rules.personal or not rules.people:
+        draft.apply(name_edits(draft.text, known))
+        draft.apply(glued_edits(draft.text, known))
+    else:  # one word of a contact's name may be that of the employer
+        found = list(name_edits(draft.text, known))
+        whole = [edit for edit in found if len(tokens(draft.text[edit.start : edit.end])) > 1]
+        draft.apply([*whole, *name_edits(draft.text, known_names(names))])
     for rule in (gender.marker_edits, gender.word_edits, gender.double_edits) if rules.gender else ():
         draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)
@@ -156,6 +164,9 @@ def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
     details = by_line.pairs(labelled_contacts, draft.text, "labelled_contacts")
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
+    persons = list(contact_persons(draft.text))
+    full.update(name for _, name in persons if len(tokens(name)) > 1)
+    draft.apply(edit for edit, _ in persons)
     draft.apply(by_line.edits(addresses, draft.text))
 
 
