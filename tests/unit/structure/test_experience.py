@@ -312,3 +312,20 @@ def test_title_behind_a_label_or_an_employer(text: str, expected: tuple[str, str
 def test_latest_title_is_that_of_the_position_held_or_the_last_one(text: str, expected: str | None) -> None:
     found = latest_title(read(text)[0])
     assert (found and found.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "months"),
+    [
+        ("Acme (7 years 10 months)\nNurse\nBeta\nCarer (2 years)\n", 94 + 24),
+        ("Infirmière, CHU (3 ans et 2 mois)\n", 38),
+        ("Nurse, Acme · 8 mos\n", 8),
+        ("Nurse\n5 yrs\nAcme\n", 60),
+        ("Nurse, Acme\n- cut a delay of 3 years to 2 months for all\n", None),
+        ("Nurse, Acme\n01/2020 - 12/2020 (1 year)\n", 12),
+        ("Nurse, Acme (99 years)\n", None),
+    ],
+)
+def test_durations_count_where_there_are_no_dates(lines: str, months: int | None) -> None:
+    _, total = read(f"Ann Lee\nWork history\n{lines}")
+    assert (total and total.value.months) == months
