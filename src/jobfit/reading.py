@@ -139,7 +139,7 @@ def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> Candidat
     masked = mask_once(text, name.value if name else "")
     short = nameless(text, masked)
     profile = placed(read_candidate_profile(short.text, taxonomy), text, short.origin)
-    return CandidateReading(detect_language(short.text), replace(profile, name=name), masked)
+    return CandidateReading(detect_language(masked.text), replace(profile, name=name), masked)
 
 
 def read_records(

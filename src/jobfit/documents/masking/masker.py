@@ -7,13 +7,17 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from jobfit.documents.masking import gender
+from jobfit.documents.masking.adverts import contact_persons
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
 from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
 from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_foreign, is_latin
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
+from jobfit.documents.masking.opening import mid_page_name, opening_name
+from jobfit.documents.masking.papers import document_edits, relative_edits
 from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
 from jobfit.documents.masking.words import tokens
@@ -76,6 +80,14 @@ class _Rules:
 _GUESSES = (("head",), ("head", "gender"))  # given up one after the other
 
 
+class _Known(NamedTuple):
+    """Names that were handed in, all full ones, and words of names that addresses spell."""
+
+    given: Sequence[str]
+    full: set[str]
+    loose: set[str]
+
+
 def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     draft = Draft(text)
     draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
@@ -87,9 +99,10 @@ def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
         draft.apply(edit for edit, _ in torn)
     full = set(names)
     by_line = _LineRules()
+    headless = rules.head
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, rules, full, loose, by_line)
+        headless = _one_pass(draft, rules, _Known(names, full, loose), by_line, headless)
         if draft.text == before:
             break
     return draft
@@ -125,30 +138,45 @@ class _LineRules:
         return placed
 
 
-def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules) -> None:
+def _one_pass(draft: Draft, rules: _Rules, known: _Known, by_line: _LineRules, headless: bool) -> bool:
+    """Run every rule once. ``headless``: the name in the head is still to be found; returned for the next pass."""
+    given, full, loose = known
+    stated: set[str] = set()
     if rules.people:
         full.update(stated_names(draft.text))
+    if rules.personal:
+        draft.apply(by_line.edits(document_edits, draft.text))
     draft.apply(by_line.edits(contact_edits if rules.personal else public_contacts, draft.text))
     if rules.personal:
-        _personal_details(draft, full, by_line)
+        stated = _personal_details(draft, full, by_line)
     elif rules.people:
         _people(draft, full, by_line)
     if rules.head:
-        _head(draft, full, loose)
-    known = known_names(full, loose)
-    draft.apply(name_edits(draft.text, known))
-    draft.apply(glued_edits(draft.text, known))
+        headless = not _head(draft, full, loose, stated, headless) and headless
+    every = known_names(full, loose)
+    if rules.personal or not rules.people:
+        draft.apply(name_edits(draft.text, every))
+        draft.apply(glued_edits(draft.text, every))
+    else:  # one word of a contact's name may be that of the employer
+        found = list(name_edits(draft.text, every))
+        whole = [edit for edit in found if len(tokens(draft.text[edit.start : edit.end])) > 1]
+        draft.apply([*whole, *name_edits(draft.text, known_names(given))])
     for rule in (gender.marker_edits, gender.word_edits, gender.double_edits) if rules.gender else ():
         draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)
+    return headless
 
 
-def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> None:
+def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> set[str]:
+    """Take out what is labelled or tells itself; return the names that labels state, which join ``full``."""
     draft.apply(reference_edits(draft.text))
+    draft.apply(by_line.edits(relative_edits, draft.text))
     details = by_line.pairs(labelled, draft.text, "labelled")
-    full.update(value for _, value in details if value.strip())
+    stated = {value for _, value in details if value.strip()}
+    full.update(stated)
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
+    return stated
 
 
 def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
@@ -156,15 +184,24 @@ def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
     details = by_line.pairs(labelled_contacts, draft.text, "labelled_contacts")
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
+    persons = list(contact_persons(draft.text))
+    full.update(name for _, name in persons if len(tokens(name)) > 1)
+    draft.apply(edit for edit, _ in persons)
     draft.apply(by_line.edits(addresses, draft.text))
 
 
-def _head(draft: Draft, full: set[str], loose: set[str]) -> None:
+def _head(draft: Draft, full: set[str], loose: set[str], stated: set[str], headless: bool) -> bool:
+    """Take out births and the name of the head; return whether one was found."""
     for rule in (header_birth, lone_ages, torn_births):
         draft.apply(rule(draft.text))
-    heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
-    full.update(value for _, value in heads if value)
+    heads: list[tuple[Edit, str]] = []
+    if headless:
+        heads = list(opening_name(draft.text)) if not stated else []
+        heads = heads or list(header_names(draft.text, {token for name in stated for token in tokens(name)}, loose))
+        heads = heads or (list(mid_page_name(draft.text)) if not full else [])
+    full.update(value for _, value in heads)
     draft.apply(edit for edit, _ in heads)
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)
+    return bool(heads)
