@@ -60,11 +60,12 @@ _LEAST_ROWS = 4
 _ALIGNED = 0.6
 _PROSE_WORDS, _PROSE_ROWS = 5.0, 5
 _LARGER = 1.15
+_HEADING_SIZE, _HEADING_WORDS = 1.2, 4
 _MOST_PIECES = 20_000
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{2,4}\b")
 _SPACED_LETTERS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,60}(?!\S)")
 _BLANK = re.compile(r"\s")
-_COUNTER = re.compile(r"\D{0,12}?(\d{1,3})(?:\D{1,6}(\d{1,3}))?\D{0,3}")
+_COUNTER = re.compile(r"\D{0,12}?(?<!\w)(\d{1,3})(?!\w)(?:\D{1,6}(?<!\w)(\d{1,3})(?!\w))?\D{0,3}")
 _MARGIN_ROWS = 2
 _HYPHEN = re.compile("([^\\W\\d_]{1,40})[-\u2010\u00ad\ufffe\x02]\n([^\\W\\d_]{2,40})([^\\s\\w-]{0,3})[ \t]?")
 
@@ -293,8 +294,7 @@ def _are_independent(left: list[Piece], right: list[Piece]) -> bool:
     if len(fewer) < _LEAST_ROWS:
         return False
     narrow = [" ".join(piece.text for piece in row) for row in fewer]
-    headed = [any(_is_heading(piece.text) for piece in side) for side in (left, right)]
-    if all(headed):
+    if _is_headed(left) and _is_headed(right):
         return True
     if sum(bool(_DATED.search(text)) for text in narrow) >= 0.5 * len(narrow):
         return False
@@ -304,6 +304,15 @@ def _are_independent(left: list[Piece], right: list[Piece]) -> bool:
         return True
     words = [sum(len(piece.text.split()) for row in rows for piece in row) / len(rows) for rows in (fewer, more)]
     return len(fewer) >= _PROSE_ROWS and min(words) >= _PROSE_WORDS
+
+
+def _is_headed(side: list[Piece]) -> bool:
+    """Whether there is a heading among the pieces: a known one, or a few words that are larger than the others."""
+    usual = sorted(piece.size for piece in side)[len(side) // 2]
+    return any(
+        _is_heading(piece.text) or (piece.size >= _HEADING_SIZE * usual and len(piece.text.split()) <= _HEADING_WORDS)
+        for piece in side
+    )
 
 
 def _leading(page: list[_Flow], pieces: list[Piece]) -> Iterator[str]:

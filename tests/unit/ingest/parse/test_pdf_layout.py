@@ -88,6 +88,14 @@ def test_column_with_the_name_comes_first(order):
 
 
 @pytest.mark.parametrize("order", ORDERS)
+def test_headings_that_nobody_knows_are_known_by_their_size(order):
+    sidebar = [(40, 720, 14, "Toolbox"), *column(40, 704, ("Python", "SQL", "Kafka")), (40, 640, 14, "Spoken")]
+    career = [(220, 720, 14, "So far"), *column(220, 704, CAREER[1:5]), (220, 640, 14, "Before that")]
+    left, right = [*sidebar, *column(40, 624, ("Dutch", "Greek"))], [*career, *column(220, 624, ("Tutor", "Porto"))]
+    assert read(arranged(left, right, order)) == [line[3] for line in [*left, *right]]
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_career_that_goes_on_over_the_page_is_not_interrupted(order):
     first = arranged(column(40, 780, SIDEBAR), [(220, 790, 24, "Ana Petrov"), *column(220, 750, CAREER)], order)
     rest = column(220, 780, ("Tutor, Porto", "2012 - 2014", "Taught mathematics to ten pupils"))
@@ -126,7 +134,9 @@ def test_headers_footers_and_page_numbers_are_read_once_or_never():
     assert lines == [head, "First", "Worked at place 1", "Second", "Worked at place 2", "Third", "Worked at place 3"]
 
 
-@pytest.mark.parametrize("text", ["2", "- 1 -", "Total 2 of 3", "2014", "1 of 2 sites"])
+@pytest.mark.parametrize(
+    "text", ["2", "- 1 -", "Total 2 of 3", "2014", "1 of 2 sites", "Anglais B1, C1", "1 year 1 month"]
+)
 def test_line_that_is_no_page_number_is_kept(text):
     assert text in read([*column(60, 700, ("Alpha", "Beta", "Gamma")), (60, 20, 10, text)])
 
