@@ -214,7 +214,7 @@ def find_requirements(
         item
         for sentence in _sentences(read, sections)
         if not _words().boilerplate.search(sentence.read.folded)
-        for rule in (rules if sentence.section not in _SILENT else rules[:1])
+        for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded_proofs))
         for item in rule(sentence)
         if item is not None
     ]
@@ -378,6 +378,11 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
     for item in find_clearances(read):
         asked = sentence.asked(RequirementKind.CLEARANCE, item.value, clearance_label(item.value), item.evidence)
         yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
+
+
+def _worded_proofs(sentence: _Sentence) -> Iterator[Asked | None]:
+    """Return the proofs of which words, and not only the section, say that they are asked for."""
+    return (asked for asked in _proofs(sentence) if asked and asked.rank <= 1)
 
 
 def _permits(read: ReadText, location: Stated[str] | None, country: str | None) -> Iterator[Asked]:
