@@ -5,7 +5,8 @@ import pytest
 from jobfit.documents.masking import mask
 
 SHAPES = [
-    "# {}", "**{}**", "🚀 {}", "*** {} ***", "CV of {}", "CV de {}", "{} CONTACT", "{} MSc PMP", "{} (she/her)", "Mr {}",
+    "# {}", "**{}**",
+    "🚀 {}", "*** {} ***", "CV of {}", "CV de {}", "{} CONTACT", "{} MSc PMP", "{} (she/her)", "Mr {}",
     "{} | Lyon", "{}, Lyon", "CV_{} 2024",
 ]  # fmt: skip
 NAMES = ["Reed Manager", "Ruby Swift", "Will Driver", "April May", "Anne de La Fontaine", "Jean-Baptiste Lemoine"]
