@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from jobfit.folding import plain
 from jobfit.lexicon import Lexicon, built
-from jobfit.taxonomy.compact import load_compact
+from jobfit.taxonomy.compact import load_core_skills
 
 # Combining marks are not letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
@@ -49,7 +49,7 @@ class Lists:
         self.countries, self.places = of("countries"), of("places")
         self.name_words = of("name_words")  # months and tools that are names of persons too: alone they prove nothing
         self.particles, self.surname_trades = of("particles"), of("surname_trades")
-        labels = (names for skill in load_compact().skills.values() for names in skill.labels.values())
+        labels = (names for skill in load_core_skills().values() for names in skill.labels.values())
         self.skills = frozenset(word for names in labels for label in names for word in tokens(label))
         self.work = self.job_words | self.job_heads | self.skills
         self.never = self.job_heads | self.organisations | self.headings  # in no name
