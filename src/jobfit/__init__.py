@@ -19,6 +19,7 @@ _HOME = {
     "Shortlist": "jobfit.shortlist",
     "Signal": "jobfit.retrieval.signals",
     "Vacancy": "jobfit.records",
+    "candidate_from_text": "jobfit.reading",
     "compare": "jobfit.evaluation.compare",
     "evaluate": "jobfit.evaluation.measures",
     "load_encoder": "jobfit.encoders.loading",
@@ -28,6 +29,7 @@ _HOME = {
     "read_candidates": "jobfit.reading",
     "read_vacancies": "jobfit.reading",
     "simulate_to": "jobfit.simulation.writer",
+    "vacancy_from_text": "jobfit.reading",
 }
 __all__ = sorted(_HOME)
 

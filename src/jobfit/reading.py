@@ -1,42 +1,96 @@
-"""Files to structured records, for programs: ``read_candidates``, ``read_vacancies``, ``read_documents``."""
+"""Files and texts to structured records, for programs."""
 
 from __future__ import annotations
 
+import logging
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from jobfit.errors import RejectedInput, Rejection
+from jobfit.artifacts import sha256_of
+from jobfit.errors import InputError, RejectedInput, Rejection
+from jobfit.ingest.parse.clean import clean
 from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.raw import RawDocument
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import find_files
-from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, Vacancy
+from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, Source, Vacancy
 from jobfit.taxonomy.model import Taxonomy
 
 if TYPE_CHECKING:
     from jobfit.documents.masking import Masked, TextKind
 
+_log = logging.getLogger(__name__)
+R = TypeVar("R", bound=Record)
 Paths = str | Path | Sequence[str | Path]
 
 
-def read_candidates(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Candidate, ...]:
+class Records(tuple[R, ...]):
+    """What was read, in the order of the files; ``rejects`` say what could not be read, where and why."""
+
+    rejects: tuple[Rejection, ...] = ()
+
+
+def read_candidates(paths: Paths, *, rejects: list[Rejection] | None = None) -> Records[Candidate]:
     """The candidates in a file, a folder, a glob or several of them, in the order of the files.
 
-    What cannot be read goes to ``rejects``, and so does a file that is plainly a vacancy.
+    A bad file does not keep the others from being read: it is one of the result's ``rejects``, and so is a file that is
+    plainly a vacancy. They are added to the list ``rejects`` where one is given; else the log gets a warning.
 
     Raises:
         InputError: a path does not exist.
-        RejectedInput: something was rejected and no ``rejects`` list was given.
+        RejectedInput: nothing at all could be read, and no ``rejects`` list was given.
     """
-    return cast("tuple[Candidate, ...]", read_records(paths, Kind.CANDIDATE, rejects=rejects))
+    return cast("Records[Candidate]", _read(paths, Kind.CANDIDATE, rejects))
 
 
-def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> tuple[Vacancy, ...]:
+def read_vacancies(paths: Paths, *, rejects: list[Rejection] | None = None) -> Records[Vacancy]:
     """The vacancies in a file, a folder, a glob or several of them; as :func:`read_candidates`."""
-    return cast("tuple[Vacancy, ...]", read_records(paths, Kind.VACANCY, rejects=rejects))
+    return cast("Records[Vacancy]", _read(paths, Kind.VACANCY, rejects))
+
+
+def _read(paths: Paths, kind: Kind, rejects: list[Rejection] | None) -> Records[Record]:
+    bad: list[Rejection] = []
+    records = Records(stream_records(paths, kind, bad))
+    records.rejects = tuple(bad)
+    if rejects is not None:
+        rejects += bad
+    elif bad and not records:
+        raise RejectedInput(bad[0])
+    elif bad:
+        _log.warning("%d inputs were not read, and are in .rejects; the first: %s", len(bad), RejectedInput(bad[0]))
+    return records
+
+
+def candidate_from_text(text: str, *, id: str = "candidate", taxonomy: Taxonomy | None = None) -> Candidate:
+    """The candidate whose CV is ``text``: cleaned as a file's text is, and read by the same rules.
+
+    >>> candidate_from_text("Ann Lee\\nNurse\\nLanguages: French (B2)").profile.title.value
+    'Nurse'
+
+    Raises:
+        InputError: nothing is left to read, or the id is empty.
+    """
+    return cast(Candidate, _from_text(text, Kind.CANDIDATE, id, taxonomy))
+
+
+def vacancy_from_text(text: str, *, id: str = "vacancy", taxonomy: Taxonomy | None = None) -> Vacancy:
+    """The vacancy whose advert is ``text``; as :func:`candidate_from_text`."""
+    return cast(Vacancy, _from_text(text, Kind.VACANCY, id, taxonomy))
+
+
+def _from_text(text: str, kind: Kind, record_id: str, taxonomy: Taxonomy | None) -> Record:
+    from jobfit.ingest.language import detect_language
+
+    cleaned, flags = clean(text)
+    source = Source("", "text", sha256_of(cleaned))
+    if not cleaned.strip():
+        raise InputError(f"{kind} {record_id!r}: the text is empty")
+    raw = RawDocument(cleaned, kind, record_id, flags=flags)
+    return build_record(Parsed(raw, kind, record_id, detect_language(cleaned), source), taxonomy)
 
 
 def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
@@ -85,7 +139,7 @@ def read_candidate_text(text: str, taxonomy: Taxonomy | None = None) -> Candidat
     masked = mask_once(text, name.value if name else "")
     short = nameless(text, masked)
     profile = placed(read_candidate_profile(short.text, taxonomy), text, short.origin)
-    return CandidateReading(detect_language(short.text), replace(profile, name=name), masked)
+    return CandidateReading(detect_language(masked.text), replace(profile, name=name), masked)
 
 
 def read_records(
@@ -96,10 +150,13 @@ def read_records(
     guess: bool = True,
     taxonomy: Taxonomy | None = None,
 ) -> tuple[Record, ...]:
-    """The records of one kind in ``paths``; as :func:`read_candidates`. ``taxonomy`` names skills and occupations.
+    """The records of one kind in ``paths``, all or none. ``taxonomy`` names skills and occupations.
 
     A text that is plainly of the other kind is rejected; without ``guess`` every text is taken for this kind, and only
     a format that says otherwise is rejected.
+
+    Raises:
+        RejectedInput: something was rejected and no ``rejects`` list was given.
     """
     bad: list[Rejection] = [] if rejects is None else rejects
     records = tuple(stream_records(paths, kind, bad, guess=guess, taxonomy=taxonomy))

@@ -8,7 +8,7 @@ import pytest
 from jobfit.structure.candidate import read_candidate_profile
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.dates import find_ranges
-from jobfit.structure.education import find_levels
+from jobfit.structure.education import find_levels, read_education
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.places import find_location, find_places
@@ -32,6 +32,7 @@ FINDERS: dict[str, Callable[[str], object]] = {
     "conditions": find_conditions,
     "dates": lambda text: find_ranges(text),
     "education": find_levels,
+    "education of a CV": read_education,
     "languages": find_languages,
     "licences": find_licences,
     "location": find_location,

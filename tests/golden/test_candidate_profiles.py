@@ -98,7 +98,7 @@ def test_english_identity_and_place(english: CandidateProfile) -> None:
     assert english.title is not None and english.title.value == "Senior Software Developer"
     assert english.location is not None and english.location.value == "leeds"
     assert [place.value for place in english.wished_locations] == ["london", "dublin"]
-    assert [c.value for c in english.conditions] == ["full_time", "hybrid", "remote"]
+    assert [c.value for c in english.conditions] == ["permanent", "full_time", "hybrid", "remote"]
 
 
 def test_english_sections(english: CandidateProfile) -> None:

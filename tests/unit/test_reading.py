@@ -7,7 +7,7 @@ import pytest
 
 from jobfit.errors import InputError, RejectedInput, Rejection
 from jobfit.policy.months import experience_total
-from jobfit.reading import read_candidates, read_vacancies
+from jobfit.reading import candidate_from_text, read_candidates, read_vacancies, vacancy_from_text
 from jobfit.records import EducationLevel, LanguageLevel, LanguageSkill
 
 RESUME = {
@@ -57,14 +57,63 @@ def test_job_posting_is_read_into_requirements(tmp_path):
     assert ("experience", 36) in [(asked.id, asked.minimum) for asked in vacancy.profile.requirements]
 
 
-def test_rejected_input_is_reported_or_raised_and_the_rest_is_read(tmp_path):
+def test_bad_file_is_told_and_the_rest_is_read(tmp_path, caplog):
     (tmp_path / "1.json").write_text(json.dumps(POSTING))
     (tmp_path / "2.json").write_text('{"basics": ')
+    read = read_vacancies(tmp_path)
+    assert [vacancy.id for vacancy in read] == ["4711"]
+    assert [bad.file for bad in read.rejects] == [str(tmp_path / "2.json")]
+    assert "1 inputs were not read" in caplog.text and "2.json: broken JSON at line 1" in caplog.text
     rejects: list[Rejection] = []
-    assert len(read_vacancies(tmp_path, rejects=rejects)) == 1
-    assert [bad.file for bad in rejects] == [str(tmp_path / "2.json")]
+    assert read_vacancies(tmp_path, rejects=rejects) == read
+    assert tuple(rejects) == read.rejects
+
+
+def test_nothing_but_bad_files_is_an_error_unless_the_rejects_are_wanted(tmp_path):
+    (tmp_path / "2.json").write_text('{"basics": ')
     with pytest.raises(RejectedInput, match=r"2\.json: broken JSON at line 1"):
         read_vacancies(tmp_path)
+    assert read_vacancies(tmp_path, rejects=[]) == ()
+
+
+def test_folder_without_a_bad_file_has_no_rejects_and_says_nothing(tmp_path, caplog):
+    (tmp_path / "1.json").write_text(json.dumps(POSTING))
+    assert read_vacancies(tmp_path).rejects == ()
+    assert "not read" not in caplog.text
+
+
+CV = "Ann Lee\r\nNurse\r\n\r\nWork experience\r\nNurse, Ward, 01/2014 - 12/2020\r\n\r\nLanguages\r\nFrench - B2\r\n"
+
+
+def test_text_is_read_as_the_same_text_in_a_file_is(tmp_path):
+    text = f"{CV}\n{'Cared for patients and gave medication. ' * 5}"
+    (tmp_path / "ann.txt").write_bytes(text.encode())
+    [of_file] = read_candidates(tmp_path / "ann.txt", rejects=[])
+    of_text = candidate_from_text(text, id="ann")
+    assert (of_text.id, of_text.text, of_text.language) == (of_file.id, of_file.text, of_file.language)
+    assert of_text.profile == of_file.profile
+    assert candidate_from_text(text).id == "candidate"
+
+
+def test_vacancy_from_text_states_what_it_asks_for():
+    vacancy = vacancy_from_text(
+        "Nurse\n\nRequirements\n- At least 3 years of experience\n- Driving licence B required\n"
+    )
+    assert vacancy.id == "vacancy"
+    assert {asked.kind.value for asked in vacancy.profile.requirements} == {"experience", "licence"}
+
+
+@pytest.mark.parametrize("read", [candidate_from_text, vacancy_from_text])
+@pytest.mark.parametrize("text", ["", " \n\t", "\u200b", "\x00"])
+def test_text_of_nothing_is_an_input_error(read, text):
+    with pytest.raises(InputError, match="the text is empty"):
+        read(text)
+
+
+@pytest.mark.parametrize("read", [candidate_from_text, vacancy_from_text])
+@pytest.mark.parametrize("text", ["x", "\ud800 lone", "\x00nul " * 50, "12/34 " * 4000, "漢字 " * 50])
+def test_odd_text_is_a_record(read, text):
+    assert read(text).text
 
 
 def test_missing_path_is_an_input_error(tmp_path):

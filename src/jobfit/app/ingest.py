@@ -44,7 +44,7 @@ class IngestResult(Result):
     accepted: int
     rejected: int
     unchanged: int
-    seconds: float
+    seconds: float = Field(description="Wall time from the request until the store is closed; not starting Python.")
     times: IngestTimes
     updated: int
     moved: int

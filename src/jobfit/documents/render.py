@@ -62,5 +62,5 @@ def without_name(text: str, names: Sequence[str] = ()) -> Draft:
 def nameless(text: str, masked: Masked) -> Draft:
     """Cut the names and contacts that masking took out of ``text``, and nothing else."""
     draft = Draft(text)
-    draft.apply(Edit(span.start, span.end, "") for span in masked.spans if span.kind in ("name", "contact"))
+    draft.apply(Edit(span.start, span.end, "") for span in masked.spans if span.kind in ("name", "contact", "document"))
     return draft

@@ -88,7 +88,7 @@ def _reasons(
         if isinstance(profile, CandidateProfile):
             against = evidence_against(constraint, profile, today)
             surely = against and evidence_against(constraint, _surely(profile), today)
-            if surely and not evidence_for(constraint, profile, None, today):
+            if surely and not evidence_for(constraint, profile, today):
                 yield missing(constraint, profile, surely, today)
         elif constraint.kind is RequirementKind.LOCATION:
             remote = any(offer.value == "remote" for offer in profile.conditions)

@@ -7,11 +7,10 @@ _LADDERS = tuple(
     for ladder in (
         "uk:bpss uk:ctc uk:sc uk:dv",
         "us:confidential us:secret us:top_secret us:ts_sci",
-        "fr:confidentiel fr:secret fr:tres_secret",
+        "fr:secret fr:tres_secret",
         "nato:restricted nato:confidential nato:secret nato:cosmic_top_secret",
     )
 )  # each includes those before it
-CLEARANCES = tuple(value for ladder in _LADDERS for value in ladder)
 EU = "EU"
 _MEMBERS = "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
 EU_MEMBERS = frozenset(_MEMBERS.split())  # ISO 3166-1 alpha-2, since 2020-02-01

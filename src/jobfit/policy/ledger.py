@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from jobfit.policy.conditions import clashes, meaning
-from jobfit.policy.met import evidence_for
+from jobfit.policy.met import LITERAL, evidence_for, find_words
 from jobfit.policy.missing import evidence_against, evidence_open, place_refusal
 from jobfit.policy.places import ANY_OF, covers
-from jobfit.records import CandidateProfile, Importance, Requirement, RequirementKind, VacancyProfile
+from jobfit.records import CandidateProfile, Importance, Polarity, Requirement, RequirementKind, VacancyProfile
 from jobfit.shortlist import LedgerLine, Status
 from jobfit.structure.requirements import condition_label
+
+_SAID = {Polarity.HAS: Status.MET, Polarity.HAS_NOT: Status.MISSING, Polarity.WANTS: Status.UNKNOWN}
 
 
 def check(
@@ -34,7 +36,12 @@ def check(
     <Status.UNKNOWN: 'unknown'>
     """
     today = today or date.today()
-    quote = evidence_for(requirement, profile, text, today)
+    if requirement.value.startswith(LITERAL):
+        found = find_words(requirement, text) if text is not None else None
+        if found is None:
+            return LedgerLine(requirement, Status.UNKNOWN)
+        return LedgerLine(requirement, _SAID[found.polarity], found.evidence)
+    quote = evidence_for(requirement, profile, today)
     if quote is not None:
         return LedgerLine(requirement, Status.MET, quote)
     quote = evidence_against(requirement, profile, today)

@@ -12,7 +12,8 @@ from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total, months_in
 from jobfit.policy.places import covers
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
-from jobfit.structure.spans import quote
+from jobfit.structure.polarity import claims
+from jobfit.structure.spans import stated
 
 LITERAL = "text:"
 
@@ -30,21 +31,21 @@ _LICENCE_INCLUDES = {
 }
 
 
-def evidence_for(requirement: Requirement, profile: CandidateProfile, text: str | None, today: date) -> Evidence | None:
+def evidence_for(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Return the quote that states that ``requirement`` holds, or ``None`` where no such statement was read."""
-    if requirement.value.startswith(LITERAL):
-        return _literal(requirement.value.removeprefix(LITERAL), text)
     if requirement.kind is RequirementKind.EXPERIENCE:
         return _experience(requirement, profile, today)
     return _RULES[requirement.kind](requirement, profile)
 
 
-def _literal(words: str, text: str | None) -> Evidence | None:
-    if text is None:
-        return None
-    pattern = r"\s{1,3}".join(re.escape(word) for word in fold(words).split())
-    match = re.search(rf"(?<!\w){pattern}(?!\w)", fold(text))
-    return quote(text, *match.span()) if match else None
+def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
+    """Return where ``text`` has the literal words of a requirement and what it says of them: best, that they hold."""
+    folded, words = fold(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    pattern = r"\s{1,3}".join(map(re.escape, words))
+    found = re.finditer(rf"(?<!\w){pattern}(?!\w)", folded)
+    mentions = [stated(requirement.value, text, *match.span()) for match in found]
+    claimed, others = claims(folded, mentions) if mentions else ((), ())
+    return next(iter((*claimed, *others)), None)
 
 
 def _first(items: tuple[Stated[str], ...], value: str) -> Evidence | None:

@@ -9,7 +9,7 @@
     experience: {years: 3, importance: must}
     education: {level: bachelor}
     licences: [B, {licence: CE, importance: must}]
-    certificates: [CISSP, {certificate: PMP, importance: must}] # by the name that CVs use
+    certificates: [CISSP, {certificate: PMP, importance: must}] # by a name that texts use
     clearances: [uk:sc]                         # it or one that includes it
     permits: [FR, {permit: EU, importance: must}]               # where the person may work: ISO 3166-1, or EU
     conditions: [permanent]

@@ -10,22 +10,21 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from jobfit.folding import fold
-from jobfit.policy.grades import CLEARANCES
 from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
 from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
 from jobfit.settings_file import Flag, Text, choice, hint, number
+from jobfit.structure.certificates import certificate_ids, certificate_label, find_certificates
+from jobfit.structure.clearances import clearance_ids, clearance_label
 from jobfit.structure.languages import language_codes
+from jobfit.structure.permits import permit_label
 from jobfit.structure.places import normalise_place
 from jobfit.structure.requirements import (
-    certificate_value,
-    clearance_label,
     condition_label,
     education_label,
     experience_label,
     language_label,
     licence_label,
-    permit_label,
     requirement_id,
 )
 from jobfit.taxonomy.model import Taxonomy, labels_by_rank
@@ -173,20 +172,32 @@ class _Licence(_Entry):
 
 
 class _Certificate(_Entry):
-    """A certificate by the name that CVs use."""
+    """A certificate by its id or any name that texts use; another one as literal words."""
 
     certificate: Text
     _bare = _alone("certificate")
 
     def made(self) -> Requirement:
-        return self._requirement(RequirementKind.CERTIFICATE, certificate_value(self.certificate), self.certificate)
+        named = find_certificates(self.certificate)
+        known = self.certificate if self.certificate in certificate_ids() else named[0].value if named else None
+        value = known or LITERAL + " ".join(fold(self.certificate).split())
+        label = certificate_label(known) if known else self.certificate
+        return self._requirement(RequirementKind.CERTIFICATE, value, label)
 
 
 class _Clearance(_Entry):
-    """A security clearance by its code."""
+    """A security clearance by its id."""
 
-    clearance: Annotated[str, choice(CLEARANCES)]
+    clearance: Text
     _bare = _alone("clearance")
+
+    @field_validator("clearance")
+    @classmethod
+    def _id(cls, name: str) -> str:
+        known = clearance_ids()
+        if name not in known:
+            raise ValueError(f"{name!r} is unknown{hint(name, known)}. Allowed: {', '.join(known)}")
+        return name
 
     def made(self) -> Requirement:
         return self._requirement(RequirementKind.CLEARANCE, self.clearance, clearance_label(self.clearance))

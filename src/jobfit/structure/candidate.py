@@ -7,8 +7,8 @@ from jobfit.structure.availability import find_notice
 from jobfit.structure.certificates import read_certificates
 from jobfit.structure.clearances import read_clearances
 from jobfit.structure.conditions import read_wished_conditions, read_wished_locations
-from jobfit.structure.education import highest_level
-from jobfit.structure.experience import explains_dates, read_claim, read_experiences
+from jobfit.structure.education import read_education
+from jobfit.structure.experience import explains_dates, latest_title, read_claim, read_experiences
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
@@ -46,14 +46,16 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     if name and location and normalise_place(name.value) == location.value:
         name = None  # a town alone in a line looks like a name
     claimed, disclaimed = _skills(read, skills)
+    education, studying = read_education(read)
     return CandidateProfile(
         name=name,
-        title=read_title(titles, name),
+        title=read_title(titles, name) or latest_title(experiences),
         sections=read.sections,
         experiences=experiences,
         claimed_months=read_claim(read),
         dates_explained=explains_dates(read, experiences),
-        education=highest_level(read),
+        education=education,
+        studying=studying,
         skills=claimed,
         disclaimed=disclaimed,
         languages=find_languages(read),

@@ -15,7 +15,7 @@ from itertools import pairwise
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Polarity, Stated
 from jobfit.structure.sections import section_at
-from jobfit.structure.spans import line_around, stated
+from jobfit.structure.spans import stated
 from jobfit.structure.text import ReadText, as_read
 
 _REACH = 60
@@ -125,16 +125,23 @@ def _begins(text: str, start: int) -> bool:
 
 def _is_certificate(read: ReadText, start: int, end: int) -> bool:
     folded = read.folded
-    first, last = line_around(folded, start)
-    if _words().beside.search(folded, max(first, start - _BESIDE), min(last, end + _BESIDE)):
+    first, last = _line(folded, start, end, _BESIDE)
+    if _words().beside.search(folded, first, last):
         return True
     return section_at(read.sections, start) == "certifications"
 
 
+def _line(folded: str, start: int, end: int, reach: int) -> tuple[int, int]:
+    """Return the part of the line around a span, at most ``reach`` characters on each side."""
+    first = max(0, start - reach)
+    last = folded.find("\n", end, end + reach)
+    return max(first, folded.rfind("\n", first, start) + 1), min(len(folded), end + reach) if last < 0 else last
+
+
 def _polarity(folded: str, item: Stated[str]) -> Polarity:
     words, start, end = _words(), item.evidence.start, item.evidence.end
-    first, last = line_around(folded, start)
-    before, after = folded[max(first, start - _REACH) : start], min(last, end + _REACH)
+    first, after = _line(folded, start, end, _REACH)
+    before = folded[first:start]
     if words.not_before.search(before) or words.not_after.match(folded, end, after):
         return Polarity.HAS_NOT
     if words.wants_before.search(before) or words.wants_after.match(folded, end, after):

@@ -8,7 +8,7 @@ from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Polarity, Stated
-from jobfit.structure.spans import line_around, stated
+from jobfit.structure.spans import stated
 from jobfit.structure.text import ReadText, as_read
 
 _BEFORE, _AFTER = 90, 60
@@ -38,6 +38,11 @@ def clearance_label(value: str) -> str:
     return _words().labels.get(value) or value.replace(":", " ").replace("_", " ").capitalize()
 
 
+def clearance_ids() -> tuple[str, ...]:
+    """Return every clearance that can be read, for files that ask for one."""
+    return tuple(value for value, _ in _words().levels)
+
+
 def find_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
     """Return the clearances named in ``text``; ``WANTS`` where it is about obtaining one, ``HAS_NOT`` where it lapsed.
 
@@ -49,11 +54,13 @@ def find_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
     if not words.hint.search(folded):
         return ()
     found: list[Stated[str]] = []
+    taken = bytearray(len(folded))
     for value, pattern in words.levels:
         for match in pattern.finditer(folded):
-            item = stated(value, read.text, *match.span())
-            if not _overlaps(item, found) and (polarity := _polarity(folded, *match.span())):
+            place, item = slice(*match.span()), stated(value, read.text, *match.span())
+            if not any(taken[place]) and (polarity := _polarity(folded, *match.span())):
                 found.append(replace(item, polarity=polarity, sure=value != ANY))
+                taken[place] = b"\1" * (match.end() - match.start())
     found.sort(key=lambda item: (item.polarity is not Polarity.HAS, item.evidence.start))
     kept: dict[str, Stated[str]] = {}
     for item in found:
@@ -73,18 +80,12 @@ def read_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
     return tuple(kept.values())
 
 
-def _overlaps(item: Stated[str], found: list[Stated[str]]) -> bool:
-    at = item.evidence
-    return any(other.evidence.start < at.end and at.start < other.evidence.end for other in found)
-
-
 def _polarity(folded: str, start: int, end: int) -> Polarity | None:
     """Return what is said of a clearance; ``None`` where nobody in particular holds or needs it."""
     words = _words()
-    first, last = line_around(folded, start)
-    before, after = folded[max(first, start - _BEFORE) : start], folded[end : min(last, end + _AFTER)]
-    before = before[max(before.rfind(". "), before.rfind(";")) + 1 :]
-    after = re.split(r"[.;](?:\s|$)", after, maxsplit=1)[0]
+    before, after = folded[max(0, start - _BEFORE) : start], folded[end : end + _AFTER]
+    before = before[max(before.rfind(stop) for stop in ("\n", ". ", ";")) + 1 :]
+    after = re.split(r"\n|[.;](?:\s|$)", after, maxsplit=1)[0]
     if words.not_asked.search(before[-40:]):
         return None
     if words.not_held.search(before[-30:]) or words.not_held.search(after[:30]):

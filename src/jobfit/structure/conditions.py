@@ -7,12 +7,13 @@ hybrid on_site night_shift weekend``. The same words serve both sides: a wish of
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Stated
+from jobfit.records import Evidence, Stated
 from jobfit.structure.places import places_between
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import first_mentions, line_around, stated
@@ -83,13 +84,16 @@ def _mentions(read: ReadText, start: int, end: int) -> list[Stated[str]]:
                     denied = words.denied.search(folded[max(start, at - 30) : at])
                     if not denied and not words.not_work.match(folded, stop):
                         mentions.append(replace(stated(value, text, at, stop), sure=True))
-    return [item for item in mentions if not any(_part_of(item, other) for other in mentions)]
+    wider = {value: [m.evidence for m in mentions if m.value == value] for value in _WIDER}
+    return [item for item in mentions if not any(_part_of(item, value, wider[value]) for value in _WIDER)]
 
 
-def _part_of(item: Stated[str], other: Stated[str]) -> bool:
-    """Tell whether ``item`` is but a part of what ``other`` says: "remote" in "2 days remote", "contract" to hire."""
-    wider = _WIDER.get(other.value, frozenset())
-    return item.value in wider and item.evidence.start < other.evidence.end and other.evidence.start < item.evidence.end
+def _part_of(item: Stated[str], value: str, wider: list[Evidence]) -> bool:
+    """Tell whether ``item`` is but a part of what ``wider`` says: "remote" in "2 days remote", "contract" to hire."""
+    if item.value not in _WIDER[value]:
+        return False
+    last = bisect_left(wider, item.evidence.end, key=lambda at: at.start) - 1
+    return last >= 0 and wider[last].end > item.evidence.start
 
 
 def read_wished_locations(text: str | ReadText) -> tuple[Stated[str], ...]:

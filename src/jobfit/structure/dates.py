@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import zip_longest
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence
@@ -31,6 +32,7 @@ _MONTH = r"(?:0?[1-9]|1[0-2])"
 _LONGEST = 60 * 12
 _GLUED = re.compile(rf" {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")  # "20182020 Acme"
 _DASH_AT_END = re.compile(r"(?:-|\u2192|>) {0,4}\Z")
+_LINE_END = re.compile(r"[ .)]{0,8}(?:\n|\Z)")
 _DIGITS = re.compile(r"\d\d|'\d")
 
 
@@ -50,7 +52,7 @@ class _Words:
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
         now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
         # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
-        unwritten = rf" {{0,2}}{dash} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z)"
+        unwritten = rf" {{0,2}}{dash} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
         day = rf"\d{{1,2}}(?:{of('ordinals')})?"
         expected = rf"(?:\(?(?:{of('expected')})[ .:]{{0,2}})?"
         genitive = rf"(?: (?:{of('of')})\b)?"
@@ -118,8 +120,9 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
         matches = [m for pattern in _patterns() for m in pattern.finditer(read.folded, start, end)]
         if glued := _GLUED.match(read.folded, start, end):
             matches.append(glued)
-        for match in sorted(matches, key=lambda m: m.start()):
-            if match.start() < taken or _is_list(match, read.text) or _goes_on(match, matches, end):
+        matches.sort(key=lambda m: m.start())
+        for match, following in zip_longest(matches, matches[1:]):
+            if match.start() < taken or _is_list(match, read.text) or _goes_on(match, following):
                 continue
             taken = match.end()
             if found := _range(match, read.text):
@@ -157,12 +160,13 @@ def _is_list(match: re.Match[str], text: str) -> bool:
     return not (match["year1"] is None and match["now"] is None and match["year2"] is None)
 
 
-def _goes_on(match: re.Match[str], matches: list[re.Match[str]], end: int) -> bool:
+def _goes_on(match: re.Match[str], following: re.Match[str] | None) -> bool:
     """Tell whether "since June 2014" is the start of a range, or "from June 2014" is followed by anything."""
     if match.re is not _words().since:
         return False
-    ranged = any(other.re is _words().range and match.start() < other.start() < match.end() for other in matches)
-    return ranged or bool(match["weak"] and match.string[match.end() : end].strip(" .)"))
+    if following is not None and following.re is _words().range and following.start() < match.end():
+        return True
+    return match["weak"] is not None and not _LINE_END.match(match.string, match.end())
 
 
 def _two_digits(match: re.Match[str]) -> bool:

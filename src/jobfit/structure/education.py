@@ -8,7 +8,8 @@ in "driving licence". "Degree" alone states no level. A diploma that is said to 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from functools import partial
 
 from jobfit.lexicon import Lexicon, built
@@ -18,7 +19,12 @@ from jobfit.structure.text import ReadText, as_read
 
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
 _EDGE = r"(?<![\w.@/-])"
-_BESIDE = 100
+_BESIDE, _PART = 100, 600
+_INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
+_AFTER_CITY = re.compile(r"[a-z],\Z")
+_GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
+
+Span = tuple[int, int]
 
 
 class _Words:
@@ -45,7 +51,18 @@ class _Words:
         self.not_after = re.compile(rf" (?:{of('not_after')})")
         self.unfinished_after = re.compile(rf"[^\n;]{{0,30}}?\b(?:{of('unfinished_after')})\b")
         self.unfinished_before = re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$")
-        self.university = re.compile(rf"\b(?:{of('university')})\b")
+        letters = lexicon.named_groups("education", "letters")
+        self.letters = re.compile(rf"(?<![\w.&@/-])(?:{letters})(?![\w'’+&]|\.\w)")
+        glued = lexicon.named_groups("education", "glued")
+        self.glued = re.compile(rf"(?<=[a-z0-9.:)])(?:{glued})")
+        self.letters_not_after = re.compile(rf"\W{{1,3}}(?:{of('letters_not_after')})")
+        self.school = re.compile(rf"\b(?:{of('context')})")
+        self.progress_after = re.compile(rf"[^\n;]{{0,40}}?\b(?:{of('progress_after')})\b")
+        self.progress_before = re.compile(rf"\b(?:{of('progress_before')})[ :(]{{1,3}}$")
+        self.open_range = re.compile(rf"\b(?:{of('open_range')})")
+        self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
+        self.unread = re.compile(rf"\b(?:{of('unread')})\b")
+        self.opens, self.closes = (re.compile(rf"(?:{of(key)})") for key in ("opens", "closes"))
 
 
 _words = built(_Words)
@@ -54,45 +71,158 @@ _words = built(_Words)
 def find_levels(text: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
     """Return every level of education stated in ``text``, in its order; may be empty.
 
-    The highest level is ``max(levels, key=lambda s: s.value)``. "Bac+4/5" is read as the lower of the two.
+    "Bac+4/5" is read as the lower of the two.
     """
-    read, words = as_read(text), _words()
-    text, folded = read.text, read.folded
-    matches = [*words.levels.finditer(folded), *words.exact.finditer(text)]
-    matches += [match for match in words.bare.finditer(text) if _bare_is_diploma(folded, match)]
-    held, taken = [], 0
-    for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
-        if match.start() >= taken and not _unfinished(folded, *match.span()):
-            held.append(stated(_LEVELS[str(match.lastgroup)], text, *match.span()))
-            taken = match.end()
-    return tuple(held)
+    read = as_read(text)
+    return tuple(item for item in _mentions(read) if not _unfinished(read.folded, *_span(item)))
 
 
 def highest_level(text: str | ReadText) -> Stated[EducationLevel] | None:
-    """Return the highest level that a CV states; ``None`` where it states none or may hold a higher one.
+    """Return the highest level that a CV says is *held*; ``None`` where it states none or may hold a higher one.
 
-    Below a bachelor's degree it may where the section of education names a university and no level beside it: the name
-    of the degree was not read, and a level too low would leave the person out.
+    It may where a line of the education names a university or a degree and no level beside it: the name of the degree
+    was not read. Below a bachelor's degree such a line leaves the level unknown; from there on it is not sure.
     """
+    return read_education(text)[0]
+
+
+def studied_level(text: str | ReadText) -> Stated[EducationLevel] | None:
+    """Return the highest level that a CV says is in progress; ``None`` where it states none."""
+    return read_education(text)[1]
+
+
+def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None, Stated[EducationLevel] | None]:
+    """Return :func:`highest_level` and :func:`studied_level` of a CV."""
     read = as_read(text)
-    levels = find_levels(read)
-    highest = max(levels, key=lambda item: item.value, default=None)
-    if highest is None or highest.value >= EducationLevel.BACHELOR:
-        return highest
-    stated_at = [item.evidence.start for item in levels]
-    for section in (section for section in read.sections if section.kind == "education"):
-        for match in _words().university.finditer(read.folded, section.body, section.end):
+    parts = _parts_on_education(read)
+    mentions = _mentions(read, parts)
+    at = [item.evidence.start for item in mentions]
+    held, studied = [], []
+    for item in mentions:
+        start, end = _span(item)
+        if _in_progress(read.folded, start, end, alone=len(mentions) == 1 or _alone(read.folded, at, start)):
+            studied.append(item)
+        elif not _unfinished(read.folded, start, end):
+            held.append(item)
+    highest, studying = (max(items, key=lambda item: item.value, default=None) for items in (held, studied))
+    if highest is None:
+        return None, studying
+    unread = _unread(read, parts, at)
+    if highest.value < EducationLevel.BACHELOR and unread:
+        return None, studying
+    sure = highest.sure and not unread and _inside(parts, highest.evidence.start)
+    return replace(highest, sure=sure), studying
+
+
+def _span(item: Stated[EducationLevel]) -> Span:
+    return item.evidence.start, item.evidence.end
+
+
+def _parts_on_education(read: ReadText) -> list[Span]:
+    """Return the sections on education and what follows a heading inside a line, in order and apart."""
+    words = _words()
+    parts = [(section.body, section.end) for section in read.sections if section.kind == "education"]
+    for match in words.opens.finditer(read.folded):
+        end = words.closes.search(read.folded, match.end(), match.end() + _PART)
+        parts.append((match.end(), end.start() if end else min(len(read.folded), match.end() + _PART)))
+    apart: list[Span] = []
+    for start, stop in sorted(parts):
+        if apart and start <= apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(stop, apart[-1][1]))
+        else:
+            apart.append((start, stop))
+    return apart
+
+
+def _inside(parts: list[Span], position: int) -> bool:
+    index = bisect_right(parts, position, key=lambda part: part[0]) - 1
+    return index >= 0 and position < parts[index][1]
+
+
+def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[EducationLevel]]:
+    """Return every level named in the text; ``sure`` where its words mean nothing else.
+
+    ``parts`` on education are given for a CV only: there, letters such as "B.E." are read as well.
+    """
+    words, text, folded = _words(), read.text, read.folded
+    matches = [*words.levels.finditer(folded), *words.exact.finditer(text), *words.glued.finditer(text)]
+    plain = len(matches)
+    matches += [match for match in words.bare.finditer(text) if _bare_is_diploma(folded, match, parts or [])]
+    if parts is not None:
+        matches += [match for match in words.letters.finditer(text) if _letters_are_diploma(read, match, parts)]
+    sure = {id(match) for match in matches[:plain]}
+    found, taken = [], 0
+    for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
+        if match.start() >= taken:
+            level = stated(_LEVELS[str(match.lastgroup)], text, *match.span())
+            found.append(replace(level, sure=id(match) in sure))
+            taken = match.end()
+    return found
+
+
+def _letters_are_diploma(read: ReadText, match: re.Match[str], parts: list[Span]) -> bool:
+    """Tell whether letters open a line or a part of it, and stand among studies or beside a school.
+
+    "Boston, MA" is a place and "MS Excel" a program.
+    """
+    words, text, folded = _words(), read.text, read.folded
+    start, end = line_around(text, match.start())
+    before = text[max(start, match.start() - 60) : match.start()].rstrip()
+    if (before and before[-1].isalpha()) or _INITIAL.search(before):
+        return False
+    if len(match.group()) == 2 and match.group()[0] == "M" and _AFTER_CITY.search(before):
+        return False
+    if words.letters_not_after.match(folded, match.end()):
+        return False
+    if _inside(parts, match.start()):
+        return True
+    if not _GOES_ON.match(text, match.end()):
+        return False
+    return words.school.search(folded, max(start, match.start() - 120), min(end, match.end() + 120)) is not None
+
+
+def _alone(folded: str, at: list[int], start: int) -> bool:
+    """Tell whether the line of the level at ``start`` states no other one."""
+    first, last = line_around(folded, start)
+    return bisect_left(at, last) - bisect_left(at, first) == 1
+
+
+def _in_progress(folded: str, start: int, end: int, alone: bool) -> bool:
+    words = _words()
+    first, last = line_around(folded, start)
+    first, last = max(first, start - _BESIDE), min(last, end + _BESIDE)
+    if words.of_others.search(folded, first, start):
+        return False
+    if words.progress_before.search(folded[max(0, start - 40) : start]):
+        return True
+    if words.progress_after.match(folded, end, last):
+        return True
+    return alone and words.open_range.search(folded, first, last) is not None
+
+
+def _unread(read: ReadText, parts: list[Span], at: list[int]) -> bool:
+    """Tell whether a line on education names a university or a degree and no level was read beside it.
+
+    Letters of a degree that were not taken for one leave it open as well.
+    """
+    words, known = _words(), set(at)
+    for start, end in parts or [(0, len(read.folded))]:
+        for match in words.unread.finditer(read.folded, start, end):
             first, last = match.start() - _BESIDE, match.end() + _BESIDE
-            if bisect_left(stated_at, first) == bisect_left(stated_at, last):
-                return None
-    return highest
+            if bisect_left(at, first) == bisect_left(at, last):
+                return True
+        if parts and any(match.start() not in known for match in words.letters.finditer(read.text, start, end)):
+            return True
+    return False
 
 
-def _bare_is_diploma(folded: str, match: re.Match[str]) -> bool:
+def _bare_is_diploma(folded: str, match: re.Match[str], parts: list[Span]) -> bool:
     words = _words()
     before = folded[max(0, match.start() - 12) : match.start()]
     if words.not_before.search(before) or words.not_after.match(folded, match.end()):
         return False
+    if _inside(parts, match.start()):
+        return True
     start, end = line_around(folded, match.start())
     return words.context.search(folded[max(start, match.start() - 120) : min(end, match.end() + 120)]) is not None
 

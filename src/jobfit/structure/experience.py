@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 
+from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Experience, Stated
 from jobfit.structure.dates import DateRange, find_ranges
@@ -57,6 +58,9 @@ class _Words:
         years = rf"(?P<n>\d{{1,2}})(?:[.,](?P<tenth>\d))? ?\+? ?(?:{lexicon.union('units', 'years')})\b"
         and_, unit = lexicon.union("units", "and"), lexicon.union("units", "months")
         years += rf"(?: ?(?:{and_}|,|&)? ?(?P<months>\d{{1,2}}) ?(?:{unit}))?"
+        # a line, or its end, that says how long a position was held: "Acme (7 years 10 months)"
+        before = r"(?:(?<=\n)|(?<=[(\u00b7|,-])|(?<=[(\u00b7|,-] ))"
+        self.duration = re.compile(rf"{before}(?:{years}|(?P<only>\d{{1,2}}) ?(?:{unit})) {{0,2}}\)?[.:]?(?=\n|\Z)")
         self.school = re.compile(rf"\b(?:{of('school')})\b")
         # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
         self.course = re.compile(of("course"))
@@ -80,6 +84,15 @@ def read_experiences(titles: Titles) -> tuple[Experience, ...]:
     ``titles`` gives each title its id in the taxonomy. A position without dates has ``start`` and ``end`` None.
     """
     return _Positions(titles).read()
+
+
+def latest_title(experiences: Sequence[Experience]) -> Stated[str] | None:
+    """Return the title of the latest position with dates, where it names a role; ``None`` where there is none."""
+    dated = [position for position in experiences if position.start]
+    latest = max(dated, key=lambda p: (p.current, p.end or p.start or "", p.start or ""), default=None)
+    if latest is None or not (latest.occupation or names_role(fold(latest.title.value))):
+        return None
+    return latest.title
 
 
 class _Positions:
@@ -109,7 +122,8 @@ class _Positions:
             dates = (span.start, span.end, span.current)
             positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
         known = {position.title.value.casefold() for position in positions}
-        positions += [held for held in self._undated(taken) if held.title.value.casefold() not in known]
+        undated = {held.title.value.casefold(): held for held in self._undated(taken)}  # "Role: ..." under a position
+        positions += [held for words, held in undated.items() if words not in known]
         positions += self._latest_of_exported(positions)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
@@ -308,14 +322,33 @@ def _widened(text: str, start: int, end: int) -> slice:
 
 
 def read_claim(text: str | ReadText) -> Stated[int] | None:
-    """Return the most months of experience in all that the text claims in words ("10 years of experience")."""
+    """Return the most months of experience in all that the text claims in words ("10 years of experience").
+
+    Where no position has dates, that is what their durations add up to ("Acme (7 years 10 months)"), if it is more.
+    """
     read = as_read(text)
-    claims = []
+    claims = _durations(read)
     anywhere = names_employers(read)
     starts = {section.start for section in read.sections}
     for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
-        months = int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2) + int(match["months"] or 0)
+        months = _months(match)
         opens = match.start() in starts  # "Experience: 8 years"
         if 0 < months <= 60 * 12 and (anywhere or opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
             claims.append(stated(months, read.text, *match.span()))
     return max(claims, key=lambda c: c.value, default=None)
+
+
+def _durations(read: ReadText) -> list[Stated[int]]:
+    """Return the sum of the durations among the positions, quoting the longest; none where there are dates."""
+    if any(section_at(read.sections, item.evidence.start) == "experience" for item in find_ranges(read)):
+        return []
+    found = [m for m in _words().duration.finditer(read.folded) if section_at(read.sections, m.start()) == "experience"]
+    months = {match: int(match["only"] or 0) or _months(match) for match in found}
+    if not 0 < sum(months.values()) <= 60 * 12:
+        return []
+    longest = max(found, key=lambda match: months[match])
+    return [stated(sum(months.values()), read.text, *longest.span())]
+
+
+def _months(match: re.Match[str]) -> int:
+    return int(match["n"]) * 12 + round(int(match["tenth"] or 0) * 1.2) + int(match["months"] or 0)

@@ -176,8 +176,8 @@ def _listed(folded: str, named: Sequence[_Mention]) -> frozenset[int]:
 
 
 def _denied(folded: str, start: int) -> bool:
-    line = folded.rfind("\n", 0, start) + 1
-    return _words().denied.search(folded[max(line, start - _REACH) : start]) is not None
+    before = folded[max(0, start - _REACH) : start]
+    return _words().denied.search(before[before.rfind("\n") + 1 :]) is not None
 
 
 def _sure(folded: str, mention: _Mention, named: Iterable[_Mention]) -> bool:

@@ -79,7 +79,7 @@ def read_permits(text: str | ReadText, home: str | None = None) -> tuple[Stated[
     read, words = as_read(text), _words()
     if not words.hint.search(read.folded):
         return ()
-    found = [*_rights(read), *_holds(read)]
+    found = list(first_mentions([*_rights(read), *_holds(read)]))
     needs = list(words.needs_sponsor.finditer(read.folded))
     for match in words.needs_none.finditer(read.folded):
         if home and not found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from jobfit.folding import fold
 from jobfit.records import EducationLevel, LanguageLevel, RequirementKind
 from jobfit.structure.languages import language_name
 
@@ -55,21 +54,6 @@ def experience_label(minimum: int | None, maximum: int | None = None) -> str:
 def licence_label(code: str) -> str:
     """Return "Driving licence B", "Forklift licence"."""
     return f"{code.capitalize()} licence" if code.islower() else f"Driving licence {code}"
-
-
-def certificate_value(name: str) -> str:
-    """Return what certificates are compared by: ``aws certified developer`` for "AWS Certified  Developer"."""
-    return " ".join(fold(name).split())
-
-
-def clearance_label(value: str) -> str:
-    """Return "Clearance UK SC" for ``uk:sc``."""
-    return f"Clearance {value.replace(':', ' ').replace('_', ' ').upper()}"
-
-
-def permit_label(area: str) -> str:
-    """Return "Right to work: FR"."""
-    return f"Right to work: {area}"
 
 
 def condition_label(value: str) -> str:

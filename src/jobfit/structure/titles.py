@@ -39,8 +39,8 @@ def names_role(folded: str) -> bool:
 @built
 def _split(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
-        rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=\w)\s"
-        rf"(?:{lexicon.union('titles', 'before_employer')})\s(?=[A-ZÀ-Þ])|"
+        rf"\s*(?:[,;|•·@()\[\]]|:(?=\s|\Z)|\s[-–—]{{1,2}}\s|\s{{2,}}|\t|(?<=[\w.)])\s"
+        rf"(?:{lexicon.union('titles', 'before_employer', 'before_title')})\s(?=[A-ZÀ-Þ])|"
         rf"\s(?i:{lexicon.union('titles', 'with')})\s|\s(?=\d))\s*"
     )
 
@@ -56,6 +56,16 @@ def _no_title(lexicon: Lexicon) -> re.Pattern[str]:
     time, and_ = rf"(?:{lexicon.union('units', 'years', 'months')})\b", lexicon.union("units", "and")
     duration = rf"\W{{0,3}}\d{{1,2}}\+?[.,]?\d? ?{time}(?:\W{{1,3}}(?:(?:{and_}) )?\d{{1,2}} ?{time})?"
     return re.compile(rf"{duration}\W{{0,3}}|(?:{lexicon.union('titles', 'none')})\W{{0,3}}|[a-z]{{2,4}}\d?")
+
+
+@built
+def _other_label(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.union('titles', 'other_label')}) ?[-:]")
+
+
+@built
+def _position_label(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(rf"(?:{lexicon.union('titles', 'position_label')}) ?[-:] ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +100,7 @@ class Titles:
         of a section is not a title, also where the first position has none below it.
         """
         text, folded = self.read.text, self.read.folded
-        pieces = [(first, last) for first, last in _pieces(text, start, end) if not is_heading(folded[first:last])]
+        pieces = [self._unlabelled(*p) for p in _pieces(text, start, end) if not is_heading(folded[slice(*p)])]
         for first, last in pieces:
             if len(text[first:last].split()) <= _WORDS:
                 occupation = self._occupation(first, last)
@@ -102,6 +112,11 @@ class Titles:
         )
         return Title(*first_piece, None, False) if first_piece else None
 
+    def _unlabelled(self, start: int, end: int) -> Span:
+        """Return a piece without the label before it: "Role-SAP Developer", "Designation : Cook"."""
+        label = _position_label().match(self.read.folded, start, end)
+        return (label.end(), end) if label and label.end() < end else (start, end)
+
     def _is_title_line(self, start: int, end: int) -> bool:
         """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
         text, folded = self.read.text, self.read.folded
@@ -111,7 +126,9 @@ class Titles:
         if not 3 <= len(line) <= _MAXIMUM or not line.lstrip(".")[:1].isupper() or begin - start > 1:
             return False
         title = self.find(begin, stop)
-        if title is None or not title.certain or len(line.split()) > _WORDS or _prose().search(folded[start:end]):
+        if title is None or not title.certain or _other_label().match(folded, begin, stop):
+            return False
+        if len(line.split()) > _WORDS or _prose().search(folded[start:end]):
             return False
         if not text[title.start : title.end].lstrip(".")[0].isupper():
             return False

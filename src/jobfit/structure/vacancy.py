@@ -7,6 +7,7 @@ A requirement is a *must* only where the text insists: by its words ("required",
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -213,27 +214,32 @@ def find_requirements(
         item
         for sentence in _sentences(read, sections)
         if not _words().boilerplate.search(sentence.read.folded)
-        for rule in (rules if sentence.section not in _SILENT else rules[:1])
+        for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded_proofs))
         for item in rule(sentence)
         if item is not None
     ]
-    return [item for item in asked if not _repeated(item.requirement, [other.requirement for other in asked])]
+    return _without_repeats(asked)
 
 
-def _repeated(one: Requirement, others: list[Requirement]) -> bool:
-    """Tell whether another requirement says it more exactly: a skill in a certificate's name, "security clearance"."""
-    if one.kind is RequirementKind.CLEARANCE and one.value == ANY:
-        return any(other.kind is RequirementKind.CLEARANCE and other.value != ANY for other in others)
-    if one.kind is not RequirementKind.SKILL or one.evidence is None:
-        return False
-    at = one.evidence
-    return any(
-        other.kind is RequirementKind.CERTIFICATE
-        and other.evidence is not None
-        and other.evidence.start <= at.start
-        and at.end <= other.evidence.end
-        for other in others
+def _without_repeats(asked: list[Asked]) -> list[Asked]:
+    """Leave out what another requirement says more exactly: a skill in a certificate's name, "security clearance"."""
+    kinds = [(item.requirement.kind, item.requirement.value) for item in asked]
+    levels = any(kind is RequirementKind.CLEARANCE and value != ANY for kind, value in kinds)
+    certificates = sorted(
+        (item.requirement.evidence.start, item.requirement.evidence.end)
+        for item in asked
+        if item.requirement.kind is RequirementKind.CERTIFICATE and item.requirement.evidence
     )
+
+    def repeated(one: Requirement) -> bool:
+        if one.kind is RequirementKind.CLEARANCE:
+            return one.value == ANY and levels
+        if one.kind is not RequirementKind.SKILL or one.evidence is None or not certificates:
+            return False
+        last = bisect_left(certificates, (one.evidence.start + 1, 0)) - 1
+        return last >= 0 and one.evidence.end <= certificates[last][1]
+
+    return [item for item in asked if not repeated(item.requirement)]
 
 
 def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Taxonomy) -> tuple[Stated[str], ...]:
@@ -333,7 +339,7 @@ def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxon
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     words = _words()
-    for item in find_levels(sentence.read) or find_bare_levels(sentence.read):
+    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == 3 and sentence.section in _TASKS:
@@ -374,6 +380,11 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
         yield asked.softened() if asked and item.polarity is not Polarity.HAS else asked
 
 
+def _worded_proofs(sentence: _Sentence) -> Iterator[Asked | None]:
+    """Return the proofs of which words, and not only the section, say that they are asked for."""
+    return (asked for asked in _proofs(sentence) if asked and asked.rank <= 1)
+
+
 def _permits(read: ReadText, location: Stated[str] | None, country: str | None) -> Iterator[Asked]:
     """Rights to work, wherever the text asks for them, and "local candidates only": by their nature musts."""
     words, folded = _words(), read.folded
@@ -385,8 +396,8 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
         at = quote(read.text, *local.span())
         asked.append((RequirementKind.LOCATION, location.value, location.evidence.text, at))
     for kind, value, label, at in asked:
-        start = max(folded.rfind(stop, 0, at.start) for stop in ("\n", ". ", ";")) + 1
-        start, end = max(start, at.start - _NEAR), min(len(folded), at.end + _NEAR)
+        start, end = max(0, at.start - _NEAR), min(len(folded), at.end + _NEAR)
+        start = max(start, *(folded.rfind(stop, start, at.start) + 1 for stop in ("\n", ". ", ";")))
         said = importance_at(folded[start:end], at.start - start, at.end - start, None)
         nice = said is not None and said.by_words and said.importance is Importance.NICE
         importance = Importance.NICE if nice else Importance.MUST

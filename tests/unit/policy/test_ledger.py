@@ -262,3 +262,24 @@ def test_check_experience_in_a_field_is_met_by_titles_that_name_it(title: str, w
 def test_ledger_experience_up_to_a_maximum_asks_for_nothing() -> None:
     asked = Requirement("experience", RequirementKind.EXPERIENCE, "up to 2 years", "", Importance.NICE, maximum=24)
     assert ledger((asked,), CandidateProfile()) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "quoted"),
+    [
+        ("Worked with Sage 100 for years.", Status.MET, "Sage 100"),
+        ("I have never used Sage 100.", Status.MISSING, "Sage 100"),
+        ("Je ne connais pas Sage 100.", Status.MISSING, "Sage 100"),
+        ("Currently learning Sage 100.", Status.UNKNOWN, "Sage 100"),
+        ("J'apprends Sage 100.", Status.UNKNOWN, "Sage 100"),
+        (
+            "I have never used Sage 100. That was in 2010.\nSince then I worked with Sage  100 daily.",
+            Status.MET,
+            "Sage  100",
+        ),
+        ("Sage and 100 others", Status.UNKNOWN, None),
+    ],
+)
+def test_check_literal_words_are_read_with_their_polarity(text, expected, quoted):
+    line = check(must("skill", "text:sage 100"), CandidateProfile(), text)
+    assert (line.status, line.evidence and line.evidence.text) == (expected, quoted)

@@ -195,13 +195,13 @@ def test_load_what_cannot_exclude_is_refused(load, text, message):
 
 def test_load_papers(load):
     policy = load(
-        "certificates: [CISSP, {certificate: AWS  Certified Developer, importance: must}]\n"
+        "certificates: [CISSP, {certificate: Guild  of Cheesemongers, importance: must}]\n"
         "clearances: [uk:sc]\npermits: [FR, {permit: EU, weight: 2}]\n"
     )
     assert [(r.kind.value, r.value, r.label, r.importance.value) for r in policy.added] == [
         ("certificate", "cissp", "CISSP", "nice"),
-        ("certificate", "aws certified developer", "AWS  Certified Developer", "must"),
-        ("clearance", "uk:sc", "Clearance UK SC", "nice"),
+        ("certificate", "text:guild of cheesemongers", "Guild  of Cheesemongers", "must"),
+        ("clearance", "uk:sc", "UK SC clearance", "nice"),
         ("permit", "FR", "Right to work: FR", "nice"),
         ("permit", "EU", "Right to work: EU", "nice"),
     ]

@@ -106,6 +106,8 @@ def test_a_method_counts_among_the_certificates_of_a_cv() -> None:
         }),
         ("Profil recherché :\n- Habilitation électrique exigée", {"habilitation-electrique": Importance.MUST}),
         ("Profil recherché :\n- SST apprécié", {"sst": Importance.NICE}),
+        ("Salary: 50k\nPMP certification is a plus", {"pmp": Importance.NICE}),
+        ("Benefits:\nwe pay for your AWS certification", {}),
     ],
 )  # fmt: skip
 def test_certificates_asked_for(text: str, expected: dict[str, Importance]) -> None:

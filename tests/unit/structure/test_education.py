@@ -2,7 +2,7 @@ import pytest
 
 from jobfit.records import EducationLevel
 from jobfit.records import EducationLevel as Level
-from jobfit.structure.education import find_levels, highest_level
+from jobfit.structure.education import find_levels, highest_level, read_education
 
 
 def levels(text: str) -> list[Level]:
@@ -123,3 +123,127 @@ def test_highest_level_below_an_unread_degree_is_unknown() -> None:
 
 def test_highest_level_of_no_text_is_none() -> None:
     assert highest_level("") is None
+
+
+def cv(*lines: str) -> str:
+    return "\n".join(("Sam Lee", "", "Education", *lines, ""))
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("B.S. in Computer Science, Ohio State University, 2014", Level.BACHELOR),
+        ("BS Biology, Texas A&M, 2010", Level.BACHELOR),
+        ("BA, History, 2011", Level.BACHELOR),
+        ("2009 - 2013 B.Tech, Mechanical Engineering", Level.BACHELOR),
+        ("B.E. Electronics, Pune University", Level.BACHELOR),
+        ("June 2016 BE Civil Engineering Nagpur", Level.BACHELOR),
+        ("B.Com, Mumbai University, 2008", Level.BACHELOR),
+        ("BCA, Nagpur University", Level.BACHELOR),
+        ("BBA, Marketing", Level.BACHELOR),
+        ("LL.B., University of Leeds", Level.BACHELOR),
+        ("MA (Hons) History, University of Edinburgh", Level.BACHELOR),
+        ("Bachelor in Hospitality Management, 2015", Level.BACHELOR),
+        ("M.S. Nutrition, Columbia University, 2018", Level.MASTER),
+        ("MS, Data Science, 2019", Level.MASTER),
+        ("M.Tech Computer Engineering, Jaipur", Level.MASTER),
+        ("MCA, Pune University", Level.MASTER),
+        ("M.F.A painting, Nagpur University", Level.MASTER),
+        ("M.Phil. in Economics, 2012", Level.MASTER),
+        ("LLM, Criminology", Level.MASTER),
+        ("Diplom-Ingenieur Maschinenbau, TU Dresden", Level.MASTER),
+        ("Dipl.-Ing. Elektrotechnik, RWTH Aachen", Level.MASTER),
+        ("Engineer's degree, South Ural State University", Level.MASTER),
+        ("Master of mathematics, Plekhanov University, 2004", Level.MASTER),
+        ("Postgraduate diploma in law, 2010", Level.MASTER),
+        ("Ingénieur INSA Lyon, 2012", Level.MASTER),
+        ("Diplôme d'ingénieur, École centrale de Nantes", Level.MASTER),
+        ("Master 2 Droit des affaires, Université de Lille", Level.MASTER),
+        ("DPhil in Physics, Oxford", Level.DOCTORATE),
+        ("Doctor of Medicine, 2015", Level.DOCTORATE),
+        ("Licence 3 Psychologie, Université de Nantes", Level.BACHELOR),
+        ("Graduate diploma in accounting", Level.BACHELOR),
+        ("H.S.C., Maharashtra Board, 2006", Level.UPPER_SECONDARY),
+        ("S.S.C., Maharashtra Board, 2004", Level.SECONDARY_VOCATIONAL),
+    ],
+)
+def test_highest_level_of_a_line_of_education(line: str, level: Level) -> None:
+    found = (
+        highest_level(cv(line, "High School Diploma, 2008"))
+        if level > Level.UPPER_SECONDARY
+        else highest_level(cv(line))
+    )
+    assert found is not None and found.value is level
+
+
+@pytest.mark.parametrize(
+    ("lines", "held", "studying"),
+    [
+        (("MSc Physics, University of Leeds, in progress", "BSc Physics, 2019"), Level.BACHELOR, Level.MASTER),
+        (("Pursuing an MBA at Leeds University", "B.A. History, 2012"), Level.BACHELOR, Level.MASTER),
+        (("PhD candidate, University of York", "MSc Biology, 2018"), Level.MASTER, Level.DOCTORATE),
+        (
+            ("2023 - present: Bachelor of Science, Ohio State University", "High school diploma"),
+            Level.UPPER_SECONDARY,
+            Level.BACHELOR,
+        ),
+        (("Master's degree, University of Bath (expected 2027)", "BSc, 2024"), Level.BACHELOR, Level.MASTER),
+        (
+            ("Licence de droit en cours, Université de Lille", "Baccalauréat général, 2021"),
+            Level.UPPER_SECONDARY,
+            Level.BACHELOR,
+        ),
+        (("BTS comptabilité, obtention prévue en 2027", "Bac pro commerce"), Level.UPPER_SECONDARY, Level.SHORT_CYCLE),
+        (("Doctorant en physique", "Master 2 Physique, Université de Nantes"), Level.MASTER, None),
+        (
+            ("Master 2 Marketing, depuis septembre 2025", "Licence professionnelle commerce"),
+            Level.BACHELOR,
+            Level.MASTER,
+        ),
+        (("Supervised PhD students", "MSc Chemistry, 2010"), Level.MASTER, None),
+        (("Unfinished Bachelor's degree", "A-levels, 2009"), Level.UPPER_SECONDARY, None),
+    ],
+)
+def test_read_education_tells_what_is_held_from_what_is_in_progress(
+    lines: tuple[str, ...], held: Level, studying: Level | None
+) -> None:
+    highest, progress = read_education(cv(*lines))
+    assert (highest and highest.value, progress and progress.value) == (held, studying)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sam Lee\nBoston, MA, USA\nExperience\nBA - Acme Bank, 2018\nMS Office, MS SQL Server, MS Excel\n",
+        "Sam Lee\nBaltimore, MD 21201, USA\nTO BE COMPLETED IN 2019\n",
+        "Sam Lee\nExperience\nScrum Master at Leeds College, 2019\nMaster of ceremonies, 2020\n",
+        "Sam Lee\nPermis B, licence de football 2019\nBE fluent\n",
+    ],
+)
+def test_highest_level_letters_of_places_programs_and_trades_are_no_diploma(text: str) -> None:
+    assert highest_level(text) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "sure"),
+    [
+        (("Bachelor of Arts, University of Leeds, 2012",), True),
+        (("High school diploma, 2010",), True),
+        (("Licence professionnelle commerce, Université de Lille",), True),
+        (("BE Civil engineering, University of Leeds",), False),
+        (("Bachelor of Arts, Leeds, 2012", "x" * 200, "University of Bath, applied studies, 2015"), False),
+    ],
+)
+def test_highest_level_is_sure_where_its_words_mean_nothing_else_and_every_line_was_read(
+    lines: tuple[str, ...], sure: bool
+) -> None:
+    found = highest_level(cv(*lines))
+    assert found is not None and found.sure is sure
+
+
+@pytest.mark.parametrize(
+    "unread", ["BE, lovely professional university", "Degree in law, Leeds", "Diplômé de Sciences Po"]
+)
+def test_highest_level_is_never_the_school_where_a_degree_was_not_read(unread: str) -> None:
+    found = highest_level(cv("High school diploma, 2010", "x" * 200, unread))
+    assert found is None or found.value >= Level.BACHELOR

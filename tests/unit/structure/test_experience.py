@@ -4,7 +4,7 @@ import pytest
 
 from jobfit.policy.months import experience_total
 from jobfit.records import CandidateProfile, Experience, ExperienceTotal, Kind, Stated
-from jobfit.structure.experience import explains_dates, read_claim, read_experiences
+from jobfit.structure.experience import explains_dates, latest_title, read_claim, read_experiences
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
 
@@ -264,3 +264,68 @@ def test_months_of_a_cv_whose_employers_have_no_dates_are_not_sure() -> None:
 def test_claim_counts_its_months_too(text: str, months: int) -> None:
     _, total = read(f"Ann Lee\n{text}\n")
     assert total is not None and total.value == ExperienceTotal(months)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Volunteer, Red Cross", "Hackathon winner and developer", "Master's thesis: developer tools",
+        "Chess club secretary",
+        "Military service, driver", "Personal project: game designer", "Bénévole, Croix-Rouge",
+        "Service militaire, chauffeur",
+        "Mémoire de master : assistant vocal", "Bureau des étudiants, secrétaire", "Étudiante en droit, assistante",
+    ],
+)  # fmt: skip
+def test_dated_line_that_says_it_is_no_work_is_no_position(line: str) -> None:
+    assert titles(f"Experience\n01/2020 - 12/2020: Cook\n2005 - 2010: {line}\n") == [("Cook", "2020-01")]
+
+
+@pytest.mark.parametrize("line", ["Volunteer coordinator", "Waiter, Golf Club", "Social worker", "Project manager"])
+def test_work_with_words_of_leisure_is_a_position(line: str) -> None:
+    assert titles(f"Experience\n2015 - 2018: {line}\n")[0][1] == "2015-07"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Role: Java Developer\nDuration: Jan 2015 - Mar 2016\n", ("Java Developer", "2015-01")),
+        ("Designation - Operations Manager\nAug'17 - till date\n", ("Operations Manager", "2017-08")),
+        ("Acme Ltd. as Sales Executive (March 2016 to May 2017)\n", ("Sales Executive", "2016-03")),
+        ("Poste : Comptable\nmars 2016 - mai 2017\n", ("Comptable", "2016-03")),
+        ("Acme en tant que Vendeuse, mars 2016 - mai 2017\n", ("Vendeuse", "2016-03")),
+        ("Project Title: Real Estate Agent Website\nTester\n2015 - 2017\n", ("Tester", "2015-07")),
+    ],
+)
+def test_title_behind_a_label_or_an_employer(text: str, expected: tuple[str, str]) -> None:
+    assert titles(f"Experience\n{text}") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Experience\n2019 - now: Cook\n2021 - 2022: Waiter\n", "Cook"),
+        ("Experience\n2017 - 2019: Cook\n2021 - 2022: Waiter\n", "Waiter"),
+        ("Experience\n2017 - 2019: Chez Ana\n", None),
+        ("Experience\nCook\n", None),
+    ],
+)
+def test_latest_title_is_that_of_the_position_held_or_the_last_one(text: str, expected: str | None) -> None:
+    found = latest_title(read(text)[0])
+    assert (found and found.value) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "months"),
+    [
+        ("Acme (7 years 10 months)\nNurse\nBeta\nCarer (2 years)\n", 94 + 24),
+        ("Infirmière, CHU (3 ans et 2 mois)\n", 38),
+        ("Nurse, Acme · 8 mos\n", 8),
+        ("Nurse\n5 yrs\nAcme\n", 60),
+        ("Nurse, Acme\n- cut a delay of 3 years to 2 months for all\n", None),
+        ("Nurse, Acme\n01/2020 - 12/2020 (1 year)\n", 12),
+        ("Nurse, Acme (99 years)\n", None),
+    ],
+)
+def test_durations_count_where_there_are_no_dates(lines: str, months: int | None) -> None:
+    _, total = read(f"Ann Lee\nWork history\n{lines}")
+    assert (total and total.value.months) == months

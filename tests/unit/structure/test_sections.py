@@ -126,3 +126,52 @@ def test_sentence_around_is_short_and_holds_the_quote_in_any_text(filler):
     text = f"{filler * 3000}Rust{filler * 3000}"
     found = around(text, "Rust")
     assert "Rust" in found.text and len(found.text) <= 804
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("=== EXPERIENCE ===", "experience"),
+        ("~~~~~~ Expérience ~~~~~~", "experience"),
+        ("E X P E R I E N C E", "experience"),
+        ("W O R K   E X P E R I E N C E", "experience"),
+        ("C O M P É T E N C E S", "skills"),
+        ("[ Education ]", "education"),
+        ("★ Skills ★", "skills"),
+        ("II. Work Experience", "experience"),
+        ("A. Education", "education"),
+        ("Certifications & Activities", "certifications"),
+        ("Vie associative et loisirs :", "volunteering"),
+        ("Awards, Honors and Publications", "publications"),
+        ("Formation / Langues", "education"),
+        ("Extra-curricular activity", "interests"),
+        ("PROJETS PERSONNELS", "projects"),
+    ],
+)
+def test_heading_decorated_spaced_or_of_several_parts(line: str, expected: str) -> None:
+    assert kinds(f"Ann Lee\n{line}\nwhat stands below\n", Kind.CANDIDATE)[-1] == expected
+
+
+@pytest.mark.parametrize(
+    "line", ["Sales, Marketing", "A B C D", "Skills and patience are needed", "I. Me", "the education", "K O A L A S"]
+)
+def test_line_that_only_looks_like_a_heading_opens_nothing(line: str) -> None:
+    assert kinds(f"Ann Lee\n{line}\nwhat stands below\n", Kind.CANDIDATE) == ["header"]
+
+
+def test_heading_whose_line_break_was_lost_is_found() -> None:
+    text = "Ann Lee\nTools: Word 07Education Details\nBSc\nExcel - 9 monthsCompany Details\nAcme\n"
+    assert kinds(text, Kind.CANDIDATE) == ["header", "education", "experience"]
+    assert kinds("Ann Lee\nShe runs the IndiaOffice Project\nin Leeds\n", Kind.CANDIDATE) == ["header"]
+
+
+def test_heading_with_a_colon_alone_in_its_line_is_one_heading() -> None:
+    text = "Ann\nExperience:\n2019 - 2020: Cook\nSkills:\nSoups\n"
+    assert kinds(text, Kind.CANDIDATE) == ["header", "experience", "skills"]
+
+
+def test_projects_under_positions_are_labels_and_as_a_heading_of_their_own_a_section() -> None:
+    own = "Ann\nEXPERIENCE\n2019 - 2020: Cook\nPROJECTS\nA site\n"
+    label = "Ann\nEXPERIENCE\n2019 - 2020: Cook\nProjects:\nA site\n2018 - 2019: Waiter\nProjects:\nA menu\n"
+    assert kinds(own, Kind.CANDIDATE) == ["header", "experience", "projects"]
+    assert kinds(label, Kind.CANDIDATE) == ["header", "experience"]

@@ -14,7 +14,8 @@ from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_ordinary, lists, tokens
 from jobfit.lexicon import Lexicon, built
 
-_SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_&][^\S\n]+|&[^\S\n]+){3,60}[^\W\d_][^\S\n]*$", re.M)
+_SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_][^\S\n]+(?:[&'’.-][^\S\n]+)?){3,60}[^\W\d_][^\S\n]*$", re.M)
+_BLANKS = re.compile(r"[^\S\n]+")
 _GAP = re.compile(r"\t|[^\S\n]{2,}")
 _HEAD = 15
 _AGE = r"(?:1[6-9]|[2-6]\d|7[0-5])"
@@ -43,8 +44,10 @@ def spaced_edits(text: str) -> Iterator[Edit]:
     A tab or two spaces part two words. A line of fewer than four letters stays: it is more likely a list.
     """
     for match in _SPACED.finditer(text):
-        words = _GAP.split(match.group().strip())
-        yield Edit(match.start(), match.end(), "", " ".join(word.replace(" ", "") for word in words))
+        line = match.group()
+        start = match.start() + len(line) - len(line.lstrip())
+        for gap in _BLANKS.finditer(text, start, match.start() + len(line.rstrip())):
+            yield Edit(gap.start(), gap.end(), "", " " if _GAP.search(gap.group()) else "")
 
 
 def column_names(text: str) -> Iterator[tuple[Edit, str]]:

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import near, word_pattern
+from jobfit.documents.masking.words import lowered, near, near_words, word_pattern
 from jobfit.lexicon import Lexicon, built
+
+_WORD, _NEXT_WORD, _CODE = re.compile(r"[^\W\d_]+"), re.compile(r" ([^\W\d_]{2,})"), 2
 
 
 class _Words:
@@ -32,6 +34,7 @@ class _Words:
         self.keep = lexicon.words("gender", "keep")
         self.adjectives_in_eux = lexicon.words("gender", "adjective_eux")
         self.suffixes = tuple((suffix, parts[0]) for suffix, parts in lexicon.groups("gender", "suffixes").items())
+        self.fixed = re.compile(rf"\b(?:{of('fixed')})", re.I), lexicon.parts("gender", "fixed_hints")
         self.masculine = lexicon.parts("gender", "masculine")
         pronouns = f"(?:{of('pronouns')})"
         markers = re.compile(
@@ -90,14 +93,19 @@ def marker_edits(text: str) -> Iterator[Edit]:
 def word_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of pronouns and the one form of each gendered word, without the article that agrees with it."""
     words = _words()
+    fixed = {
+        m.start() + w.start() for m in near_words(*words.fixed, text, lowered(text)) for w in _WORD.finditer(m.group())
+    }
     for match in word_pattern(text).finditer(text):
+        if match.start() in fixed:
+            continue
         word = match.group()
         low = word.lower()
         neutral = words.form_of(low)
         if neutral is None:
             continue
         if not neutral:
-            if not (word.isupper() and len(word) == 2):  # "IL" and "HE" are codes, not pronouns
+            if not _is_code(text, match):
                 yield Edit(match.start(), match.end(), "gender")
             continue
         before = text[max(0, match.start() - 8) : match.start()]
@@ -106,6 +114,13 @@ def word_edits(text: str) -> Iterator[Edit]:
             yield Edit(match.start() - len(first[1].group()), match.start(), "gender", first[0])
         if neutral != low:
             yield Edit(match.start(), match.end(), "gender", _with_case_of(word, neutral))
+
+
+def _is_code(text: str, match: re.Match[str]) -> bool:
+    """Whether a pronoun is a code: two capitals ("IL"), or three before a word in small letters ("HIM clerk")."""
+    word = match.group()
+    following = _NEXT_WORD.match(text, match.end())
+    return word.isupper() and (len(word) == _CODE or bool(following and not following[1].isupper()))
 
 
 def double_edits(text: str) -> Iterator[Edit]:

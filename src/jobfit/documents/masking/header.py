@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from functools import partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
-_MAX_LINES = 15
+MAX_LINES = 15
 _CAMEL = re.compile(r"[a-zß-ÿ]{4}[A-Z]|[a-z][A-Z]\b")
 _MAX_SEGMENT = 70
-_SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
+_HEAD_LINES = 6
+_LONG_LINE = 160  # characters
+_LONG_WORDS = 16
+_HEADING_WORDS = 5
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
 _TAIL = re.compile(r"(?:,? ?\b(?:PhD|Ph\.D\.?|MBA|MSc|BSc|MD|Esq|Jr|CV|resume)\b\.?)+\s*$", re.I)
-_NOT_IN_NAME = re.compile(r"[^\w\s'’ʼ`.,\-‐‑·\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u200c\u200d]|[\d_]")
+NOT_IN_NAME = re.compile(r"[^\w\s'’ʼ`.,\-‐‑·\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u200c\u200d]|[\d_]")
 _DATED_CELL = re.compile(
     r"(?:^|(?<=[|•·;\t]))[^\S\n]{0,9}(?:\d{1,2}(?:st|nd|rd|th|er)?[ ./-][^\W_]{1,10}[ ./-](?:19[3-9]|200)\d)"
     r"[^\S\n]{0,9}(?=$|[|•·;\t])"
@@ -52,7 +56,7 @@ _words = built(_Words)
 def header_birth(text: str) -> Iterator[Edit]:
     """Yield the removal of a date or a year alone in its cell above the first heading: nothing else is dated there."""
     end = 0
-    for _ in range(_MAX_LINES):
+    for _ in range(MAX_LINES):
         start, end = end, text.find("\n", end) + 1
         if is_heading(text[start:end]) or not end:
             break
@@ -73,46 +77,76 @@ def is_heading(line: str) -> bool:
 
 
 def header_names(text: str, known: AbstractSet[str], addressed: AbstractSet[str]) -> Iterator[tuple[Edit, str]]:
-    """Yield each segment above the first heading that is shaped like a person's name, as a removal and its value.
+    """Yield the first segment of the head that is shaped like a person's name, as a removal and its value.
 
-    The value, which is then masked everywhere, is empty for a segment that only *may* be a name (a town, a tool): it
-    shares no word with the ``known`` names or with those that an address spells, and it is not the first of its kind,
-    or holds a country beside a comma.
+    Where a name is ``known`` by its label, only a segment that shares a word with it or with those that an address
+    spells counts: what else looks like a name is a town, a tool or an employer.
     """
-    named = set(known)
-    for edit, value in _header_segments(text):
-        words = set(tokens(value))
-        first = not named and not ("," in value and words & lists().countries)
-        sure = first or words & named or words & addressed
-        named |= words if sure else set()
-        yield (edit, value) if sure else (replace(edit, kind="header"), "")
+    for line, start in head_lines(text):
+        if is_long(line):
+            continue
+        first = not start or (text[0] != "\n" and is_lead(text[:start]))
+        for edit, value in _names_in_line(line, start, first):
+            if not known or not (known | addressed).isdisjoint(tokens(value)):
+                yield edit, value
+                return
 
 
-def _header_segments(text: str) -> Iterator[tuple[Edit, str]]:
-    start, first = 0, True
-    for number in range(_MAX_LINES):
+def head_lines(text: str) -> Iterator[tuple[str, int]]:
+    """Yield the lines above the first heading that hold words, with their start: six at most.
+
+    The head also ends behind a long line, and before a dated one or one that goes on behind a heading ("Skills * SQL").
+    """
+    start, count = 0, 0
+    for _ in range(MAX_LINES):
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         line = text[start:end]
-        if is_heading(line) and not _words().lead.fullmatch(line):
-            return
-        if tokens(line[:200]):
-            segments = _names_in_line(line, start, first)
-            yield from (segment for segment in segments if "," not in segment[1] or number < 4)
-        first = first and bool(_words().lead.fullmatch(line))
+        words = word_pattern(line[:_LONG_LINE]).findall(line[:_LONG_LINE])
+        if words and not is_lead(line):
+            if is_heading(line) or _goes_on(line, words) or (count and has_year(line)):
+                return
+            yield line[:_LONG_LINE], start
+            count += 1
+            if count == _HEAD_LINES or is_long(line):
+                return
         if end == len(text):
             return
         start = end + 1
 
 
+def is_long(line: str) -> bool:
+    """Whether a line is more than a head holds in one: in "Testing, planning, ..." no place shows a name."""
+    return len(line) >= _LONG_LINE or len(line.split()) > _LONG_WORDS
+
+
+def has_year(line: str) -> bool:
+    return bool(_YEAR.search(line))
+
+
+def is_lead(line: str) -> bool:
+    """Whether a line says no more than "Curriculum vitae"."""
+    return bool(_words().lead.fullmatch(line))
+
+
+def _goes_on(line: str, words: Sequence[str]) -> bool:
+    known = lists()
+    opening = [fold(word) for word in words[:2]]
+    heading = opening[0] in known.headings and not _words().lead.match(line)
+    return len(words) > _HEADING_WORDS and (heading or all(word in known.headings for word in opening))
+
+
 def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, str]]:
-    bounds = [0, *(edge for m in _SEPARATOR.finditer(line[:400]) for edge in m.span()), min(len(line), 400)]
+    bounds = [0, *(edge for m in SEPARATOR.finditer(line[:400]) for edge in m.span()), min(len(line), 400)]
     for left, right in zip(bounds[::2], bounds[1::2], strict=True):
         value = line[left:right]
         lead = _words().lead.match(value)
         core = _TAIL.sub("", value[lead.end() :] if lead else value)
+        before, comma, behind = core.partition(",")
+        if comma and (is_country(before) or is_country(behind)):
+            continue
         if is_before_comma := first and _followed_by_more(core):
-            core = core.partition(",")[0]
+            core = before
         if not is_person(core, first):
             if first and (name := _before_title(core)):
                 start = offset + left + value.index(name)
@@ -155,6 +189,11 @@ def _before_title(core: str) -> str:
     return ""
 
 
+def is_country(value: str) -> bool:
+    words = tokens(value)
+    return bool(words) and lists().place_parts.issuperset(words)
+
+
 def is_work(word: str) -> bool:
     return word in lists().work
 
@@ -162,7 +201,7 @@ def is_work(word: str) -> bool:
 def is_person(value: str, first: bool = False) -> bool:
     """Whether ``value`` is shaped like a name of a person; on the ``first`` line ordinary words may make one up."""
     value = value.strip(" .,")
-    if not 0 < len(value) <= _MAX_SEGMENT or _NOT_IN_NAME.search(value) or value.count(",") > 1:
+    if not 0 < len(value) <= _MAX_SEGMENT or NOT_IN_NAME.search(value) or value.count(",") > 1:
         return False
     known = lists()
     words = word_pattern(value).findall(value)
@@ -173,7 +212,9 @@ def is_person(value: str, first: bool = False) -> bool:
         return False
     if len(words) == 1 and not (first or not (value[0].isupper() or value[0].islower())):
         return False
-    if ("," in value and not first and set(folded) & known.places) or known.places.issuperset(folded):
+    if "," in value and not first and not (known.place_parts | known.places).isdisjoint(folded):
+        return False
+    if known.places.issuperset(folded):
         return False
     words_of_work = [t for t in folded if t in known.job_words or t in known.skills]
     skills = [t for t in words_of_work if t not in known.particles and t not in known.name_words]

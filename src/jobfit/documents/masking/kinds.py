@@ -9,6 +9,7 @@ _LABEL_WORDS, _LABEL_LENGTH = 16, 160
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?;](?:\s|$)")
 _LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
+_ELSEWHERE = re.compile(r"[^\W\d_a-zàâæçéèêëîïôœùûüÿ]", re.I)  # letters of neither English nor French
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -49,6 +50,14 @@ def kind_within(text: str, otherwise: TextKind) -> TextKind:
 def has_words(text: str) -> bool:
     """Tell whether there is a letter or a digit in ``text``: without one there is nothing to compare."""
     return any(map(str.isalnum, text))
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether a ``LABEL`` holds a letter that neither English nor French has ("Técnico", "Gärtner").
+
+    No test for texts about a person, whose name may hold such letters in any language.
+    """
+    return not text.isascii() and bool(_ELSEWHERE.search(text))
 
 
 def is_latin(text: str) -> bool:

@@ -12,8 +12,10 @@ from jobfit.documents.masking import gender
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
 from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
-from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_latin
+from jobfit.documents.masking.kinds import PERSONAL, TextKind, has_words, is_foreign, is_latin
 from jobfit.documents.masking.names import glued_edits, known_names, name_edits
+from jobfit.documents.masking.opening import mid_page_name, opening_name
+from jobfit.documents.masking.papers import document_edits, relative_edits
 from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
 from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
 from jobfit.documents.masking.words import tokens
@@ -31,7 +33,8 @@ def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) 
         closing formulas and in e-mail addresses; every occurrence of their words is masked.
 
     Takes no language on purpose: both languages' rules always run, because a guessed language can change with the name.
-    Of a text that is mostly in another script than Latin only contact details and ``names`` are taken out. Rules that
+    Of a text that is mostly in another script than Latin, and of a label with letters of another language, only contact
+    details and ``names`` are taken out. Rules that
     guess (a name by its place, the gender of a word) stand back where nothing would be left of the text, and
     ``abstained`` says so. Only a text of nothing but details that are sure (an address) gives one without words.
     Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``.
@@ -66,7 +69,7 @@ class _Rules:
 
     @classmethod
     def of(cls, text: str, kind: TextKind) -> _Rules:
-        if not is_latin(text):
+        if not is_latin(text) or (kind is TextKind.LABEL and is_foreign(text)):
             return cls(False, False, False, False)
         cv = kind in PERSONAL
         return cls(kind is TextKind.CV, cv, cv or kind is not TextKind.LABEL, True)
@@ -86,9 +89,10 @@ def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
         draft.apply(edit for edit, _ in torn)
     full = set(names)
     by_line = _LineRules()
+    headless = rules.head
     for _ in range(_MAX_PASSES):
         before = draft.text
-        _one_pass(draft, rules, full, loose, by_line)
+        headless = _one_pass(draft, rules, full, loose, by_line, headless)
         if draft.text == before:
             break
     return draft
@@ -124,30 +128,41 @@ class _LineRules:
         return placed
 
 
-def _one_pass(draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules) -> None:
+def _one_pass(
+    draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules, headless: bool
+) -> bool:
+    """Run every rule once. ``headless``: the name in the head is still to be found; returned for the next pass."""
+    stated: set[str] = set()
     if rules.people:
         full.update(stated_names(draft.text))
+    if rules.personal:
+        draft.apply(by_line.edits(document_edits, draft.text))
     draft.apply(by_line.edits(contact_edits if rules.personal else public_contacts, draft.text))
     if rules.personal:
-        _personal_details(draft, full, by_line)
+        stated = _personal_details(draft, full, by_line)
     elif rules.people:
         _people(draft, full, by_line)
     if rules.head:
-        _head(draft, full, loose)
+        headless = not _head(draft, full, loose, stated, headless) and headless
     known = known_names(full, loose)
     draft.apply(name_edits(draft.text, known))
     draft.apply(glued_edits(draft.text, known))
     for rule in (gender.marker_edits, gender.word_edits, gender.double_edits) if rules.gender else ():
         draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)
+    return headless
 
 
-def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> None:
+def _personal_details(draft: Draft, full: set[str], by_line: _LineRules) -> set[str]:
+    """Take out what is labelled or tells itself; return the names that labels state, which join ``full``."""
     draft.apply(reference_edits(draft.text))
+    draft.apply(by_line.edits(relative_edits, draft.text))
     details = by_line.pairs(labelled, draft.text, "labelled")
-    full.update(value for _, value in details if value.strip())
+    stated = {value for _, value in details if value.strip()}
+    full.update(stated)
     draft.apply(edit for edit, _ in details)
     draft.apply(by_line.edits(personal_edits, draft.text))
+    return stated
 
 
 def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
@@ -158,12 +173,18 @@ def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
     draft.apply(by_line.edits(addresses, draft.text))
 
 
-def _head(draft: Draft, full: set[str], loose: set[str]) -> None:
+def _head(draft: Draft, full: set[str], loose: set[str], stated: set[str], headless: bool) -> bool:
+    """Take out births and the name of the head; return whether one was found."""
     for rule in (header_birth, lone_ages, torn_births):
         draft.apply(rule(draft.text))
-    heads = list(header_names(draft.text, {token for name in full for token in tokens(name)}, loose))
-    full.update(value for _, value in heads if value)
+    heads: list[tuple[Edit, str]] = []
+    if headless:
+        heads = list(opening_name(draft.text)) if not stated else []
+        heads = heads or list(header_names(draft.text, {token for name in stated for token in tokens(name)}, loose))
+        heads = heads or (list(mid_page_name(draft.text)) if not full else [])
+    full.update(value for _, value in heads)
     draft.apply(edit for edit, _ in heads)
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)
+    return bool(heads)

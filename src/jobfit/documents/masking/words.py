@@ -43,14 +43,23 @@ class Lists:
 
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.words, "masking")
+        self.side_headings = of("side_headings") | of("heading_links")
         self.headings, self.heading_links = of("heading_words"), of("heading_links")
         self.job_heads = lexicon.words("roles", "words", "only_masking")  # they end or begin the title of a position
         self.job_words, self.organisations = of("job_words"), of("organisations")
         self.countries, self.places = of("countries"), of("places")
+        self.place_parts = of("place_parts") | self.countries  # no name is made of these and of other places
+        self.degrees, self.stop_words = of("degrees"), of("stop_words")
         self.name_words = of("name_words")  # months and tools that are names of persons too: alone they prove nothing
         self.particles, self.surname_trades = of("particles"), of("surname_trades")
         labels = (names for skill in load_core_skills().values() for names in skill.labels.values())
         self.skills = frozenset(word for names in labels for label in names for word in tokens(label))
+        occupations = [o.labels for o in load_compact().occupations.values()]
+        labels_of = [tokens(label) for by_code in occupations for names in by_code.values() for label in names]
+        self.occupations = frozenset(word for label in labels_of for word in label) - self.particles
+        ends = {word for by_code in occupations for label in by_code.get("en", ()) for word in tokens(label)[-1:]}
+        begins = {word for by_code in occupations for label in by_code.get("fr", ()) for word in tokens(label)[:1]}
+        self.titles = (ends | begins | self.job_heads) - self.surname_trades
         self.work = self.job_words | self.job_heads | self.skills
         self.never = self.job_heads | self.organisations | self.headings  # in no name
         self.ordinary = self.name_words | self.job_words | self.places | self.never | self.skills

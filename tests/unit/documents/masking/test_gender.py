@@ -7,7 +7,7 @@ import itertools
 
 import pytest
 
-from jobfit.documents.masking import mask
+from jobfit.documents.masking import TextKind, mask
 from jobfit.documents.masking.gender import neutral_form
 from jobfit.taxonomy.compact import load_compact
 
@@ -84,3 +84,20 @@ def test_neutral_form_of_a_word_is_as_listed(word, expected):
 def test_mask_article_at_the_end_of_the_line_before_stays():
     text = "Nom : Ada Lin\nPoste : Technicien, Tarnel SA\nTechnicien support | Wendor"
     assert mask(text).text.endswith("Tarnel SA\nTechnicien support | Wendor")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sage-femme", "Droits de l'homme", "Mother tongue: French", "Langue maternelle : arabe", "Man-made fibres",
+        "Three man-days", "École maternelle", "Sister company of Bluepeak", "Carte mère et carte fille", "HIM clerk",
+        "HE 100 B beams", "Maison mère à Lyon", "Daughter boards",
+    ],
+)  # fmt: skip
+def test_mask_word_that_is_about_nobody_keeps_its_form(text):
+    assert mask(text, TextKind.LABEL).text == text == mask(text, TextKind.SENTENCE).text
+
+
+@pytest.mark.parametrize("label", ["Agente telefónico", "Auxiliar de redes sociales, Málaga", "Gärtnereiexperte"])
+def test_mask_label_with_letters_of_another_language_keeps_its_words(label):
+    assert mask(label, TextKind.LABEL).text == label

@@ -135,7 +135,7 @@ def test_mask_empty_text_gives_empty_text():
 def test_mask_spans_stand_in_the_original_and_hold_no_value():
     text = "Jane Doe | jane@doe.org\nWaitress"
     assert mask(text).spans == (
-        MaskedSpan(0, 9, "name"),
+        MaskedSpan(0, 8, "name"),
         MaskedSpan(11, 23, "contact"),
         MaskedSpan(24, 32, "gender"),
     )
@@ -250,9 +250,9 @@ def test_mask_header_line_that_is_no_name_survives(line):
     assert mask(text).text == f"\nData analyst\n{line}\nSKILLS\nRedux, education"
 
 
-def test_mask_header_line_that_may_be_a_name_goes_there_and_stays_elsewhere():
+def test_mask_header_line_that_may_be_a_name_stays_where_the_name_is_found():
     text = "Tamsin Ollerenshaw\nNurse\nNess Ziona\nEXPERIENCE\nNurse, Ness Ziona. Tamsin led a ward."
-    assert mask(text).text == "\nNurse\n\nEXPERIENCE\nNurse, Ness Ziona. led a ward."
+    assert mask(text).text == "\nNurse\nNess Ziona\nEXPERIENCE\nNurse, Ness Ziona. led a ward."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,229 @@
+"""The name that opens a CV, where its shape alone does not show it: drawn, in lower case, or made of words.
+
+``# Ann Lee``, ``ann lee``, ``Ann "Annie" Lee``, ``Ann Lee MSc PMP``, ``Ann Lee CONTACT``, ``Reed Manager``,
+a name over two lines.
+A name of ordinary words counts only where something else says that it is no title: a title near it, "Mr" or "CV of"
+before it, or an initial in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+
+from jobfit.documents.masking.header import (
+    NOT_IN_NAME,
+    SEPARATOR,
+    has_year,
+    head_lines,
+    is_country,
+    is_heading,
+    is_long,
+    is_person,
+)
+from jobfit.documents.masking.spans import Edit
+from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
+from jobfit.lexicon import Lexicon, built
+
+_DRAWN = str.maketrans(dict.fromkeys('_"“”«»„`', " "))
+_NICKNAME = re.compile(r"(?<=[^\W\d_] )[(‘'](?=[^\W\d_]{2,15}[)’'] [^\W\d_])|(?<=[^\W\d_])[)’'](?= [^\W\d_])")
+_FILE = re.compile(r"[^\s/@]{5,60}")
+_NEAR = 3
+_MAX_WORDS = 6
+_SIDE_LINES = 60
+_TITLE_WORDS = 6
+_TITLE_LENGTH = 70
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "masking")
+        self.lead = re.compile(
+            rf"[\W\d_]*(?:(?P<sure>(?:{of('lead')})\b\.?\s*(?:{of('lead_of')}|[:–—-])?[\W_]*){{1,4}})?", re.I
+        )
+        self.ends = lexicon.words("masking", "degrees", "heading_words", "file_ends")
+
+
+_words = built(_Words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """Words that may be a name, and where they stand. ``lead`` is where a "Mr" or "CV of" before them starts."""
+
+    words: tuple[str, ...]
+    places: tuple[tuple[int, int], ...]
+    lead: int | None
+
+    def first(self, count: int) -> _Core:
+        return _Core(self.words[:count], self.places[:count], self.lead)
+
+    def edit(self) -> Edit:
+        return Edit(self.places[0][0] if self.lead is None else self.lead, self.places[-1][1], "name")
+
+    @property
+    def folded(self) -> tuple[str, ...]:
+        return tuple(map(fold, self.words))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are two words, or one behind "CV of" or in a script without capitals."""
+        return len(self.words) > 1 or self.lead is not None or self.value == self.value.swapcase()
+
+    @property
+    def value(self) -> str:
+        return " ".join(self.words)
+
+
+def opening_name(text: str) -> Iterator[tuple[Edit, str]]:
+    """Yield the removal of the name on the first line, or on the one under a title, with the name."""
+    lines = list(islice(head_lines(text), _NEAR + 2))
+    for number, (line, start) in enumerate(lines[:2]):
+        behind = [part for part, _ in lines[number + 1 : number + 1 + _NEAR]]
+        core = _core(line, start)
+        if core is None or is_long(line) or not (core.is_whole or (number == 0 and _is_alone(core, line))):
+            continue
+        if number + 1 < len(lines) and " " not in line.strip() and _is_alone(core, line):
+            below = _core(*lines[number + 1])
+            if below and _is_alone(below, lines[number + 1][0]) and _are_one_name(core, below, behind[1:]):
+                value = f"{core.value} {below.value}"
+                yield core.edit(), value
+                yield below.edit(), value
+                return
+        near = [*SEPARATOR.split(line[core.places[-1][1] - start :]), *behind, *(part for part, _ in lines[:number])]
+        if found := _name_of(core, core.lead is not None or any(map(_shows_title, near))):
+            yield found.edit(), found.value
+            return
+        if not _shows_title(line):
+            return
+
+
+def mid_page_name(text: str) -> Iterator[tuple[Edit, str]]:
+    """Yield the line shaped like a name over a title, below headings of a side column only, with the name.
+
+    That is a page in columns whose head holds no name: "CONTACT", "LANGUAGES" and "SKILLS" come first.
+    """
+    side, beside, start = lists().side_headings, False, 0
+    lines = text.split("\n", _SIDE_LINES)[:_SIDE_LINES]
+    for name, title, below in zip(lines, lines[1:], [*lines[2:], ""], strict=False):
+        if is_heading(name):
+            if not side.issuperset(tokens(name)):
+                return
+            beside = True
+        elif beside and _is_title(title, below):
+            core = _core(name, start)
+            if core and core.is_whole and _is_alone(core, name) and (_made_of_words(core) or len(core.words) == 1):
+                yield core.edit(), core.value
+                return
+        start += len(name) + 1
+
+
+def _is_title(line: str, below: str) -> bool:
+    """Whether a line is the title of a person rather than of a dated position."""
+    return len(tokens(line)) <= _TITLE_WORDS and line[:1].isupper() and _shows_title(line) and not has_year(below)
+
+
+def _core(line: str, offset: int) -> _Core | None:
+    """Return the words of the first segment of ``line`` without drawing, lead, degrees, headings and ends of files."""
+    plain = _NICKNAME.sub(" ", line.translate(_DRAWN))
+    if _FILE.fullmatch(line.strip()):
+        plain = plain.replace("-", " ").replace(".", " ")
+    lead = _words().lead.match(plain)
+    start = lead.end() if lead else 0
+    separator = SEPARATOR.search(plain, start + 1)
+    segment = plain[start : separator.start() if separator else len(plain)]
+    words = list(word_pattern(segment).finditer(segment))
+    name, comma, behind = segment.partition(",")
+    if comma and is_country(name):
+        return None
+    if comma and not _is_given_name(behind):
+        told = name.strip().count(" ") and ":" not in behind and lists().stop_words.isdisjoint(tokens(behind))
+        words = [word for word in words if word.end() <= len(name)] if told else []
+    while len(words) > 1 and fold(words[-1].group()) in _words().ends:
+        if len(words) == 2 and fold(words[-1].group()) in lists().degrees:
+            break
+        words.pop()
+    if not words or NOT_IN_NAME.search(segment[: words[-1].end()].replace(",", " ")):
+        return None
+    places = tuple((offset + start + word.start(), offset + start + word.end()) for word in words)
+    before = offset + lead.start("sure") if lead and lead["sure"] else None
+    return _Core(tuple(word.group() for word in words), places, before)
+
+
+def _name_of(core: _Core, evidence: bool) -> _Core | None:
+    return core if _is_name(core, evidence) else _before_title(core)
+
+
+def _before_title(core: _Core) -> _Core | None:
+    """Return the name that opens "Ann Lee full stack developer": behind it are words of work up to a title."""
+    known, folded = lists(), core.folded
+    for count in (2, 3, 4):
+        title = folded[count : count + 4]
+        head = next((n for n, word in enumerate(title) if word in known.titles), None)
+        if head is not None and all(word in known.work or word in known.occupations for word in title[:head]):
+            name = core.first(count)
+            if is_capitalised(name.words[0]) and _made_of_words(name):
+                return name
+    return None
+
+
+def _is_name(core: _Core, evidence: bool) -> bool:
+    lower = core.value == core.value.lower() != core.value.upper()
+    if lower and not (lists().stop_words - lists().particles).isdisjoint(core.folded):
+        return False
+    if is_person(core.value.title() if lower else core.value, first=True):
+        return len(core.words) > 1 or not lower
+    return evidence and _made_of_words(core)
+
+
+def _made_of_words(core: _Core) -> bool:
+    """Whether words may be a name: one of them is of no work, no place has two words, and one title is at an edge."""
+    known, folded = lists(), core.folded
+    if not 2 <= len(folded) <= _MAX_WORDS or not known.place_parts.isdisjoint(folded):
+        return False
+    places = [word for word in folded if word in known.places]
+    others = [word for word in folded if word not in known.places]
+    if not others:
+        return len(places) == 2
+    bound = [word for word in others if not _is_free(word)]
+    if len(bound) > 1 or (bound and not (bound[0] in known.titles and bound[0] in (folded[0], folded[-1]))):
+        return False
+    shown = [word for word in others if _is_free(word) and (word not in known.work or word in known.surname_trades)]
+    return any(len(word) > 1 for word in shown) or sum(len(word) == 1 for word in others) > 1
+
+
+def _is_free(word: str) -> bool:
+    known = lists()
+    if len(word) == 1 or word in known.name_words or word in known.surname_trades or word in known.particles:
+        return True
+    busy = known.work, known.occupations, known.headings, known.organisations, known.stop_words, known.degrees
+    return not any(word in words for words in busy)
+
+
+def _is_given_name(behind: str) -> bool:
+    """Whether "Lee, Ann" goes on like that, rather than "Ann Lee, Lyon"."""
+    known, words = lists(), tokens(behind)
+    return (
+        0 < len(words) <= 3
+        and known.place_parts.isdisjoint(words)
+        and not (known.places.issuperset(words) or any(word in known.titles or word in known.degrees for word in words))
+    )
+
+
+def _is_alone(core: _Core, line: str) -> bool:
+    letters = sum(map(str.isalpha, core.value))
+    return "," not in line and sum(map(str.isalpha, line)) == letters
+
+
+def _are_one_name(core: _Core, below: _Core, behind: Sequence[str]) -> bool:
+    both = _Core(core.words + below.words, core.places + below.places, core.lead)
+    cased = core.value != core.value.swapcase()  # elsewhere one word may be a whole name
+    return cased and len(both.words) <= 4 and _is_name(both, any(map(_shows_title, behind)))
+
+
+def _shows_title(segment: str) -> bool:
+    words = tokens(segment[:_TITLE_LENGTH])
+    return 0 < len(words) <= 8 and not lists().titles.isdisjoint(words)
