@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from jobfit.folding import plain
 from jobfit.lexicon import Lexicon, built
-from jobfit.taxonomy.compact import load_core_skills
+from jobfit.taxonomy.compact import load_compact, load_core_skills
 
 # Combining marks are not letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
