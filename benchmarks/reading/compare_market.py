@@ -67,7 +67,8 @@ def _of_a_candidate(market: Market, person: Person, page: Page, read: Candidate)
     yield fact("languages", [(s.value.code, s.value.level) for s in profile.languages], spoken)
     sure = [(s.value.code, s.value.level) for s in _sure(profile.languages) if s.value.level]
     yield fact("languages with levels, sure", sure, spoken)
-    yield fact("licences", values(profile.licences), person.licences)
+    driving = [code for code in values(profile.licences) if code != "forklift"]  # a skill of the market
+    yield fact("licences", driving, person.licences)
     yield fact("permits", values(profile.permits), told.permits)
     yield fact("notice", values([profile.notice]), [] if told.notice is None else [told.notice])
 
@@ -95,9 +96,10 @@ def _of_a_vacancy(market: Market, opening: Opening, page: Page, read: Vacancy) -
     yield fact("skills asked", [r.value for r in hard], wanted)
     must = [s for s in opening.must if not skills[s].transversal]
     yield fact("skills asked: must", [r.value for r in hard if r.importance == "must"], must)
-    yield fact("skills not needed", [s.value for s in profile.not_needed], told.not_needed)
+    unneeded = [s.value for s in profile.not_needed if s.value not in told.others]
+    yield fact("skills not needed", unneeded, told.not_needed)
     yield fact("languages", [r.value for r in asked(RequirementKind.LANGUAGE)], [s.code for s in opening.languages])
-    licences = [r.value for r in asked(RequirementKind.LICENCE)]
+    licences = [r.value for r in asked(RequirementKind.LICENCE) if r.value != "forklift"]
     yield fact("licences", licences, [opening.licence] if opening.licence else [])
     yield fact("permits", [r.value for r in asked(RequirementKind.PERMIT)], told.permits)
     yield fact("start now", [s.value for s in (profile.start,) if s], ["now"] if told.at_once else [])

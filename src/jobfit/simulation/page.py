@@ -24,7 +24,7 @@ class Block:
 class Told:
     """What a text states beside its latent record: truth for readings alone, it changes no grade.
 
-    ``others`` are skills that a CV names and does not claim: those of colleagues, or of some interest. The rest is of
+    ``others`` are skills named that the person does not claim, or the vacancy does not ask for. The rest is of
     untidy texts: ``denied`` and ``wanted`` are skills that the person has not, ``not_needed`` skills that nobody needs;
     ``notice`` is in days; ``permits`` are countries; ``maximum`` is the most months of experience that a vacancy names;
     ``at_once`` that it wants somebody now.

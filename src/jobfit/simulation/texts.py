@@ -193,9 +193,11 @@ def write_vacancy(opening: Opening, settings: MarketSettings, taxonomy: Taxonomy
     prose = dice.chance(0.3)
     bodies = {
         "company": [words.say("vacancy", "company", employer=opening.employer, city=opening.city)],
-        "tasks": [*_tasks(opening, words), *(_elsewhere(opening, words) if dice.chance(settings.distractors) else [])],
-        "must": _skills_asked(opening.must, "must", prose, words),
+        "tasks": _tasks(opening, words),
     }
+    others = _elsewhere(opening, words) if dice.chance(settings.distractors) else {}
+    bodies["tasks"] += others.values()
+    bodies["must"] = _skills_asked(opening.must, "must", prose, words)
     conditions, maximum = _conditions(opening, words)
     bodies["must"] += words.bullets(conditions)
     bodies |= {"nice": _skills_asked(opening.nice, "nice", prose, words), "offer": _offer(opening, words)}
@@ -209,7 +211,7 @@ def write_vacancy(opening: Opening, settings: MarketSettings, taxonomy: Taxonomy
         blocks=tuple(Block(kind, words.heading(kind), tuple(bodies[kind])) for kind in kinds if bodies[kind]),
         mentioned=(*opening.must, *opening.nice),
         headings=dice.pick(("plain", "upper", "colon", "rule")),
-        told=replace(told, maximum=maximum),
+        told=replace(told, maximum=maximum, others=tuple(skill for named in others for skill in named)),
     )
     return with_typos(page, settings.typos, dice)
 
@@ -233,11 +235,13 @@ def _skills_asked(skills: Sequence[str], importance: str, prose: bool, words: Wo
     return [f"{stated} {told}".strip()]
 
 
-def _elsewhere(opening: Opening, words: Wording) -> list[str]:
+def _elsewhere(opening: Opening, words: Wording) -> dict[tuple[str, ...], str]:
+    """Return a sentence about skills that the vacancy does not ask for, by these skills."""
     entry = words.taxonomy.occupations[words.dice.pick(words.occupations)]
     others = [s for s in (*entry.essential, *entry.optional) if s not in opening.must and s not in opening.nice]
-    named = words.listed([words.skill(skill) for skill in words.dice.some(others, 2)])
-    return [words.say("vacancy", "elsewhere", list=named)] if named else []
+    named = words.dice.some(others, 2)
+    listed = words.listed([words.skill(skill) for skill in named])
+    return {tuple(named): words.say("vacancy", "elsewhere", list=listed)} if named else {}
 
 
 def _conditions(opening: Opening, words: Wording) -> tuple[list[str], int | None]:

@@ -27,6 +27,9 @@ _LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])|[a-z0-9]{1,2}(?![?])|[a-z0-9]")  # let
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "certificates")
+        after = (
+            r"[ ,:(\-]{0,4}|[ :(\-]{0,4}(?:[\w+]{1,15} ){1,3}[(:\-]{0,1}"  # up to three words, no other item of a list
+        )
         self.by_lead: dict[str, list[tuple[str, bool, re.Pattern[str]]]] = {}
         for key in ("names", "methods"):
             for value, parts in lexicon.groups("certificates", key).items():
@@ -42,9 +45,10 @@ class _Words:
         self.labels = {value: " ".join(words) for value, words in lexicon.groups("certificates", "labels").items()}
         self.beside = re.compile(rf"\b(?:{of('beside')})")
         self.wants_before = re.compile(rf"\b(?:{of('wants_before')})(?: (?:{of('between')})){{0,4}} ?$")
-        self.wants_after = re.compile(rf"[ ,:()\-\w+]{{0,25}}?\b(?:{of('wants_after')})\b")
+        self.wants_after = re.compile(rf"(?:{after})(?:{of('wants_after')})\b")
         self.not_before = re.compile(rf"\b(?:{of('not_before')})(?: (?:{of('between')})){{0,3}} ?$")
-        self.not_after = re.compile(rf"[ ,:()\-\w+]{{0,25}}?\b(?:{of('not_after')})\b")
+        self.not_after = re.compile(rf"(?:{after})(?:{of('not_after')})\b")
+        self.between_two = re.compile(rf" ?(?:[,/&]|,? ?(?:{lexicon.union('languages', 'and')})) ?")
 
 
 _words = built(_Words)
@@ -79,7 +83,13 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
     prevails over the others.
     """
     read = as_read(text)
-    items = [replace(item, polarity=_polarity(read.folded, item)) for item in _named(read)]
+    items: list[Stated[str]] = []
+    for item in _named(read):
+        polarity = _polarity(read.folded, item)
+        gap = read.folded[items[-1].evidence.end : item.evidence.start] if items else "."
+        if polarity is Polarity.HAS and len(gap) <= 6 and _words().between_two.fullmatch(gap):
+            polarity = _before(read.folded, items[-1]) or polarity  # "preparing for the CISSP and CISM"
+        items.append(replace(item, polarity=polarity))
     items.sort(key=lambda item: item.polarity is not Polarity.HAS)
     kept: dict[str, Stated[str]] = {}
     for item in items:
@@ -139,14 +149,20 @@ def _line(folded: str, start: int, end: int, reach: int) -> tuple[int, int]:
 
 
 def _polarity(folded: str, item: Stated[str]) -> Polarity:
-    words, start, end = _words(), item.evidence.start, item.evidence.end
-    first, after = _line(folded, start, end, _REACH)
-    before = folded[first:start]
-    if words.not_before.search(before) or words.not_after.match(folded, end, after):
+    words, end = _words(), item.evidence.end
+    said, after = _before(folded, item), _line(folded, item.evidence.start, end, _REACH)[1]
+    if said is Polarity.HAS_NOT or words.not_after.match(folded, end, after):
         return Polarity.HAS_NOT
-    if words.wants_before.search(before) or words.wants_after.match(folded, end, after):
-        return Polarity.WANTS
-    return Polarity.HAS
+    return Polarity.WANTS if said or words.wants_after.match(folded, end, after) else Polarity.HAS
+
+
+def _before(folded: str, item: Stated[str]) -> Polarity | None:
+    """Return what the words before a certificate say of it; ``None`` where they say nothing."""
+    words, start = _words(), item.evidence.start
+    before = folded[_line(folded, start, start, _REACH)[0] : start]
+    if words.not_before.search(before):
+        return Polarity.HAS_NOT
+    return Polarity.WANTS if words.wants_before.search(before) else None
 
 
 def alternatives(folded: str, found: Sequence[Stated[str]]) -> frozenset[str]:

@@ -26,6 +26,7 @@ _ORDER = (
 _OPEN_SECTIONS = frozenset({"header", "summary", "preferences", "personal", "other"})
 _ONLY_WHERE_SOUGHT = frozenset({"internship", "apprenticeship", "freelance", "temporary", "night_shift", "weekend"})
 _WIDER = {
+    "on_site": frozenset({"remote"}),
     "hybrid": frozenset({"remote", "on_site"}),
     "contract_to_hire": frozenset({"permanent", "fixed_term", "temporary", "full_time"}),
 }

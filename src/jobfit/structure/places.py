@@ -133,6 +133,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
+    spare: Stated[str] | None = None
     for pattern in (words.label, _SIGN, words.phrase):
         for match in pattern.finditer(folded, 0, _MAXIMUM_LABEL):
             label = pattern is words.label
@@ -140,14 +141,16 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
                 continue
             if read.kind is not Kind.VACANCY and _is_of_others(folded, match, label):
                 continue
+            if pattern is words.phrase and _of_others(folded, match.start()):
+                spare = spare or _place_at(text, folded, match.end(), True)
+                continue  # where the employer is, if nothing says where the position is
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
                 return replace(place, sure=True)
-    if read.kind is Kind.VACANCY:
-        if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
-            return replace(place, sure=True)
-        if place := next(_told(text, folded), None):
-            return place
-    return _header_place(text, folded)
+    if read.kind is not Kind.VACANCY:
+        return _header_place(text, folded)
+    if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
+        return replace(place, sure=True)
+    return _header_place(text, folded) or next(_told(text, folded), None) or spare
 
 
 def _begins_a_field(text: str, match: re.Match[str]) -> bool:

@@ -82,6 +82,13 @@ def test_what_is_said_of_a_certificate(text: str, polarity: Polarity) -> None:
     assert (item.value, item.polarity) == ("cissp", polarity)
 
 
+def test_what_is_said_of_one_is_not_said_of_the_next_in_a_list() -> None:
+    read = {item.value: item.polarity for item in read_certificates("ITIL Foundation, PMP, CISSP (in progress)")}
+    assert read == {"itil": Polarity.HAS, "pmp": Polarity.HAS, "cissp": Polarity.WANTS}
+    both = {item.value: item.polarity for item in read_certificates("Preparing for the CISSP and CISM")}
+    assert set(both.values()) == {Polarity.WANTS}
+
+
 def test_a_higher_certificate_brings_those_it_includes_only_when_held() -> None:
     assert [item.value for item in read_certificates("CCNP")] == ["ccnp", "ccna", "cisco"]
     assert [item.value for item in read_certificates("CCNP in progress")] == ["ccnp"]

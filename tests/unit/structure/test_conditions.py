@@ -24,6 +24,7 @@ from jobfit.structure.conditions import find_conditions
         ("travail le week-end", ["weekend"]),
         ("Night shifts and weekend work", ["night_shift", "weekend"]),
         ("pas de télétravail", ["on_site"]),
+        ("Télétravail non", ["on_site"]),
         (
             "Full-Time Permanent position (no contract, no corp to corp, no remote)",
             ["full_time", "permanent", "on_site"],

@@ -97,6 +97,8 @@ def test_find_location_beside_a_kind_of_contract(text: str, place: str | None) -
         ("Salary: 140K Location: Leeds, UK", "leeds"),
         ("Contract: 10 months\nLocation: Washington DC", "washington"),
         ("Vendeur (h/f)\nLieu : Vénissieux (69)\n", "venissieux"),
+        ("Technicien - Vénissieux (69)\nEntreprise : société industrielle basée à Lyon.", "venissieux"),
+        ("Go developer\nOur client is a firm based in Leeds.", "leeds"),
         ("Go developer, remote first. We ship every day.", None),
         ("Knowledge of Java, C and Paris metro maps", None),
         ("Director, IT Operations, OR equivalent", None),

@@ -7,8 +7,10 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 from jobfit.documents.masking import gender
+from jobfit.documents.masking.adverts import contact_persons
 from jobfit.documents.masking.columns import column_names, lone_ages, spaced_edits, torn_addresses, torn_births
 from jobfit.documents.masking.contact import address_names, contact_edits, public_contacts
 from jobfit.documents.masking.header import header_birth, header_names, reference_edits, stated_names
@@ -78,6 +80,14 @@ class _Rules:
 _GUESSES = (("head",), ("head", "gender"))  # given up one after the other
 
 
+class _Known(NamedTuple):
+    """Names that were handed in, all full ones, and words of names that addresses spell."""
+
+    given: Sequence[str]
+    full: set[str]
+    loose: set[str]
+
+
 def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     draft = Draft(text)
     draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
@@ -92,7 +102,7 @@ def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     headless = rules.head
     for _ in range(_MAX_PASSES):
         before = draft.text
-        headless = _one_pass(draft, rules, full, loose, by_line, headless)
+        headless = _one_pass(draft, rules, _Known(names, full, loose), by_line, headless)
         if draft.text == before:
             break
     return draft
@@ -128,10 +138,9 @@ class _LineRules:
         return placed
 
 
-def _one_pass(
-    draft: Draft, rules: _Rules, full: set[str], loose: set[str], by_line: _LineRules, headless: bool
-) -> bool:
+def _one_pass(draft: Draft, rules: _Rules, known: _Known, by_line: _LineRules, headless: bool) -> bool:
     """Run every rule once. ``headless``: the name in the head is still to be found; returned for the next pass."""
+    given, full, loose = known
     stated: set[str] = set()
     if rules.people:
         full.update(stated_names(draft.text))
@@ -144,9 +153,14 @@ def _one_pass(
         _people(draft, full, by_line)
     if rules.head:
         headless = not _head(draft, full, loose, stated, headless) and headless
-    known = known_names(full, loose)
-    draft.apply(name_edits(draft.text, known))
-    draft.apply(glued_edits(draft.text, known))
+    every = known_names(full, loose)
+    if rules.personal or not rules.people:
+        draft.apply(name_edits(draft.text, every))
+        draft.apply(glued_edits(draft.text, every))
+    else:  # one word of a contact's name may be that of the employer
+        found = list(name_edits(draft.text, every))
+        whole = [edit for edit in found if len(tokens(draft.text[edit.start : edit.end])) > 1]
+        draft.apply([*whole, *name_edits(draft.text, known_names(given))])
     for rule in (gender.marker_edits, gender.word_edits, gender.double_edits) if rules.gender else ():
         draft.apply(by_line.edits(rule, draft.text))
     tidy(draft)
@@ -170,6 +184,9 @@ def _people(draft: Draft, full: set[str], by_line: _LineRules) -> None:
     details = by_line.pairs(labelled_contacts, draft.text, "labelled_contacts")
     full.update(value for _, value in details if value.strip())
     draft.apply(edit for edit, _ in details)
+    persons = list(contact_persons(draft.text))
+    full.update(name for _, name in persons if len(tokens(name)) > 1)
+    draft.apply(edit for edit, _ in persons)
     draft.apply(by_line.edits(addresses, draft.text))
 
 

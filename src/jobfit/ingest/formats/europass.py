@@ -5,18 +5,24 @@ Elements are known by their local names, so that prefixes and versions of the sc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from jobfit.ingest.formats import jsonresume, loose
 from jobfit.ingest.formats.jobposting import visible
+from jobfit.ingest.formats.values import JsonError, parse
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Object = Mapping[str, object]
 
 _DEEPEST = 60
 _MOST_ELEMENTS = 100_000
+_BLANKS = b"\xef\xbb\xbf \t\r\n"
+_WORD = re.compile(r"[^\W\d_]{3,80}")
+_MOTHER_TONGUE = "mother tongue"
+_OURS = frozenset((*_MOTHER_TONGUE.split(), "present"))
 _CEF = ("Listening", "Reading", "SpokenInteraction", "SpokenProduction", "Writing")
 
 
@@ -49,6 +55,29 @@ def resume_of(data: bytes) -> Object:
     if name == "Candidate":
         return _from_candidate(fields)
     raise NotEuropassError(f"it is XML of a kind that is no CV here ({name[:40]}); give it as PDF, DOCX or plain text")
+
+
+def of_attachment(data: bytes) -> Object | None:
+    """The JSON Resume of a file attached to a PDF, XML or JSON; ``None`` where it is no Europass CV."""
+    try:
+        if data.lstrip(_BLANKS).startswith(b"<"):
+            return resume_of(data)
+        value = parse(data.decode("utf-8-sig"))
+    except (NotEuropassError, JsonError, UnicodeDecodeError):
+        return None
+    return from_passport(value) if isinstance(value, Mapping) and is_passport(value) else None
+
+
+def words(resume: Object) -> set[str]:
+    """The words of three letters and more that the CV itself says (not our headings), in small letters."""
+    told = {key: value for key, value in resume.items() if key != "meta"}
+    return {word for part in loose.leaves(told) for word in _WORD.findall(part.casefold())} - _OURS
+
+
+def written(resume: Object) -> RawDocument | None:
+    """The CV as text; ``None`` where it says nothing."""
+    document = jsonresume.from_resume(resume)
+    return document if isinstance(document, RawDocument) else None
 
 
 def is_passport(value: Object) -> bool:
@@ -93,7 +122,7 @@ def from_passport(value: Object) -> Object:
             for entry in _many(learner, "Education")
         ],
         "languages": [
-            *({**tongue, "fluency": "mother tongue"} for tongue in mother if tongue["language"]),
+            *({**tongue, "fluency": _MOTHER_TONGUE} for tongue in mother if tongue["language"]),
             *(
                 {"language": _said(entry, "Description"), "fluency": _levels(entry)}
                 for entry in _many(spoken, "ForeignLanguage")

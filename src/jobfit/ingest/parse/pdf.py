@@ -8,16 +8,17 @@ without those objects, and what changed on the picture decides: the picture is w
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 from typing import Any
 
 import pypdfium2.raw as pdfium
 
 from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, contrast
-from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.parse.limits import LIMITS, MIB
 from jobfit.ingest.parse.pdf_layout import Glyph, join_hyphens, read_pages
 from jobfit.ingest.raw import RawDocument, RawRejection
 
@@ -34,6 +35,9 @@ _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, 
 _EMPTY = "the PDF has no text"
 _HYPHENS = ("\ufffe", "\x02")  # PDFium swallows the line break after a hyphen
 _LOOSE = 1.15  # the height of a font's own box, in font sizes
+_WORDS = re.compile(r"[^\W\d_]{3,80}")
+_MOST_UNSEEN, _MOST_UNTOLD = 0.05, 0.5  # shares of words: said but not shown, shown but not said
+_MOST_ATTACHMENTS, _LARGEST_ATTACHMENT = 8, 2 * MIB
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _MOST_OBJECTS = 100_000
 _DEEPEST_FORM = 12
@@ -60,13 +64,50 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     try:
         with _open(data) as document:
             text, pictures = _read(document, flags)
+            attached = list(_attachments(document)) if text.strip() else []
     except _RefusedError as error:
         return [RawRejection(str(error))]
     if text.strip():
-        return [RawDocument(text=text, flags=tuple(sorted(flags)))]
+        shown = RawDocument(text=text, flags=tuple(sorted(flags)))
+        return [_as_europass(shown, attached) if attached else shown]
     if flags:
         return [RawRejection(_ONLY_HIDDEN)]
     return [RawRejection(_SCANNED if pictures else _EMPTY)]
+
+
+def _as_europass(shown: RawDocument, attached: list[bytes]) -> RawDocument:
+    """The CV that a Europass PDF carries as XML or JSON, if the pages show what it says; else the pages.
+
+    Nobody sees an attachment: one that says more than the pages is left out (flag ``hidden_text:attachment``).
+    """
+    from jobfit.ingest.formats import europass  # late: few files carry one
+
+    for data in attached:
+        resume = europass.of_attachment(data)
+        if resume is None:
+            continue
+        said = europass.words(resume)
+        seen = set(_WORDS.findall(shown.text.casefold()))
+        if len(said - seen) > _MOST_UNSEEN * len(said):
+            return replace(shown, flags=(*shown.flags, "hidden_text:attachment"))
+        written = europass.written(resume)
+        if written is not None and len(seen - said) <= _MOST_UNTOLD * len(seen):
+            return replace(written, flags=(*shown.flags, *written.flags))
+    return shown
+
+
+def _attachments(document: Any) -> Iterator[bytes]:
+    """The attached files that may be data: small ones that begin like XML or JSON."""
+    for index in range(min(max(pdfium.FPDFDoc_GetAttachmentCount(document), 0), _MOST_ATTACHMENTS)):
+        attachment, size = pdfium.FPDFDoc_GetAttachment(document, index), ctypes.c_ulong()
+        if not attachment or not pdfium.FPDFAttachment_GetFile(attachment, None, 0, size):
+            continue
+        if 0 < size.value <= _LARGEST_ATTACHMENT:
+            buffer = ctypes.create_string_buffer(size.value)
+            if pdfium.FPDFAttachment_GetFile(attachment, buffer, size.value, size):
+                data = buffer.raw
+                if data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"{"):
+                    yield data
 
 
 @contextmanager
