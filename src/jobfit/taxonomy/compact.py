@@ -1,26 +1,32 @@
-"""The compact taxonomy: about a hundred occupations and five hundred skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations and nine hundred skills, English and French, shipped with jobfit.
 
-It lies beside this module in two TOML files that a person can read and review. It was written for this project and
-is enough for the demo, the simulated market and the tests.
+It lies beside this module in three TOML files that a person can read and review, and was written for this project. The
+skills of ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of
+``vocabulary.toml`` are only read in texts.
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
-VERSION = "jobfit-compact-1"
+VERSION = "jobfit-compact-2"
 LANGUAGES = ("en", "fr")
 
 
 @cache
 def load_compact() -> Taxonomy:
     """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
-    skills = {id_: Skill(id_, _labels(row), row.get("transversal", False)) for id_, row in _read("skills.toml").items()}
+    words = _read("vocabulary.toml")
+    also = {id_: _labels(row) for id_, row in words.pop("also").items()}
+    skills = {id_: replace(skill, hidden=also.get(id_, {})) for id_, skill in load_core_skills().items()}
+    skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()
@@ -28,9 +34,16 @@ def load_compact() -> Taxonomy:
     return Taxonomy(VERSION, skills, occupations)
 
 
+@cache
+def load_core_skills() -> Mapping[str, Skill]:
+    """Return the skills that the occupations need, without the names and skills that are only read in texts."""
+    return {id_: Skill(id_, _labels(row), row.get("transversal", False)) for id_, row in _read("skills.toml").items()}
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("jobfit.taxonomy").joinpath("data", name).read_text(encoding="utf-8"))
 
 
-def _labels(row: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    return {language: tuple(row[language]) for language in LANGUAGES}
+def _labels(row: dict[str, Any] | list[str]) -> dict[str, tuple[str, ...]]:
+    """Return the labels of each language; a list is of every language."""
+    return {language: tuple(row if isinstance(row, list) else row[language]) for language in LANGUAGES}
