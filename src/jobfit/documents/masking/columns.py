@@ -62,7 +62,8 @@ def column_names(text: str) -> Iterator[tuple[Edit, str]]:
 
 
 def _is_one(name: str) -> bool:
-    return is_person(name, first=True) and not any(map(is_country, name.split(",")))
+    degrees = lists().degrees.issuperset(tokens(name))
+    return not degrees and is_person(name, first=True) and not any(map(is_country, name.split(",")))
 
 
 def _is_whole(name: str) -> bool:
