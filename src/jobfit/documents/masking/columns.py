@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from jobfit.documents.masking.header import is_country, is_heading, is_person, is_work
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, lists, tokens
+from jobfit.documents.masking.words import fold, is_ordinary, lists, lowered, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_][^\S\n]+(?:[&'’.-][^\S\n]+)?){3,60}[^\W\d_][^\S\n]*$", re.M)
@@ -23,6 +23,7 @@ _LONE_AGE = re.compile(rf"(?<!\d){_AGE}(?!\d)")
 _AGE_CELL = re.compile(rf"(?:(?<=^)|(?<=[|•·;\t]))[^\S\n]{{0,9}}{_AGE}[^\S\n]{{0,9}}(?=$|[|•·;\t])", re.M)
 _AGE_AFTER_COMMA = re.compile(rf",[^\S\n]{{0,3}}{_AGE}[^\S\n]{{0,3}}(?=$|[,|•·;\t])", re.M)
 _PROVIDER = re.compile(r"(?<![\w@.])[a-z]{0,12}(?:mail|yahoo|outlook|icloud)\.(?:com|fr|ru|net|org|co\.\w\w)\b", re.I)
+_PROVIDERS = ("mail.", "yahoo.", "outlook.", "icloud.")
 _LOCAL_END = re.compile(r"(?<![\w@])[a-z][a-z0-9._-]{3,40}[-._](?=[^\S\n]*$)", re.M)
 _NEAR = 4
 _FULL_DATE = re.compile(
@@ -101,7 +102,7 @@ def torn_addresses(text: str) -> Iterator[tuple[Edit, tuple[str, ...]]]:
     The part ends its line with a joint ("dupont-"); a word that is merely hyphenated over two lines is not such a part
     where no domain of a mail provider stands alone within four lines.
     """
-    for domain in _PROVIDER.finditer(text):
+    for domain in near_words(_PROVIDER, _PROVIDERS, text, lowered(text)):
         start = end = domain.start()
         for _ in range(_NEAR):
             start = max(0, text.rfind("\n", 0, max(0, start - 1)))

@@ -93,10 +93,9 @@ def marker_edits(text: str) -> Iterator[Edit]:
 def word_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of pronouns and the one form of each gendered word, without the article that agrees with it."""
     words = _words()
-    fixed = {
-        m.start() + w.start() for m in near_words(*words.fixed, text, lowered(text)) for w in _WORD.finditer(m.group())
-    }
-    for match in word_pattern(text).finditer(text):
+    low = lowered(text)
+    fixed = {m.start() + w.start() for m in near_words(*words.fixed, text, low) for w in _WORD.finditer(m.group())}
+    for match in _gendered(text, low):
         if match.start() in fixed:
             continue
         word = match.group()
@@ -114,6 +113,16 @@ def word_edits(text: str) -> Iterator[Edit]:
             yield Edit(match.start() - len(first[1].group()), match.start(), "gender", first[0])
         if neutral != low:
             yield Edit(match.start(), match.end(), "gender", _with_case_of(word, neutral))
+
+
+def _gendered(text: str, low: str) -> Iterator[re.Match[str]]:
+    """Yield the words of the lines that hold one that has a gender; ``low`` is ``text`` in lower case."""
+    pattern, form_of, start = word_pattern(text), _words().form_of, 0
+    for line in low.split("\n"):
+        end = start + len(line)
+        if any(form_of(word) is not None for word in pattern.findall(line)):
+            yield from pattern.finditer(text, start, end)
+        start = end + 1
 
 
 def _is_code(text: str, match: re.Match[str]) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, tokens, word_pattern
+from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, near_words, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 MAX_LINES = 15
@@ -230,10 +230,15 @@ def stated_names(text: str) -> Iterator[str]:
     words, low = _words(), lowered(text)
     signs = ((words.signed, words.signed_hints), (words.introduced, words.introduced_hints), (_PROFILE_OF, _PROFILES))
     for pattern, hints in signs:
-        for match in pattern.finditer(text) if any(hint in low for hint in hints) else ():
-            several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
+        one_line = pattern is _PROFILE_OF
+        for match in near_words(pattern, hints, text, low) if one_line else _where(pattern, hints, text, low):
+            several = not one_line or len(tokens(match["name"])) > 1
             if several and is_person(match["name"], first=True):
                 yield match["name"]
+
+
+def _where(pattern: re.Pattern[str], hints: Sequence[str], text: str, low: str) -> Iterator[re.Match[str]]:
+    return pattern.finditer(text) if any(hint in low for hint in hints) else iter(())
 
 
 def reference_edits(text: str) -> Iterator[Edit]:

@@ -199,7 +199,7 @@ def _is_name(core: _Core, evidence: bool) -> bool:
 def _stop_words(core: _Core) -> frozenset[str]:
     """The words that no name in small letters has: not the "i" of "puig i serra", nor the "ou" of "ou-yang"."""
     known = lists()
-    inner = {word for word in core.folded[1:-1] if len(word) == 1} if len(core.folded) > 3 else set()
+    inner = {word for word in core.folded[1:-1] if len(word) == 1} if len(core.folded) > 2 else set()
     return known.stop_words - known.particles - inner - (core.compound - known.job_words)
 
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import lists, lowered, near, near_words, tokens
+from jobfit.documents.masking.words import lists, lowered, near, near_lines, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _ONE_WORD = r"[^\s|•;,]{0,60}"
@@ -28,7 +28,7 @@ _STREET_END = re.compile(r"[,;|•·\t\n()]|[^\S\n][–-][^\S\n]|[^\S\n](?:F-)?\
 _POSTCODE = re.compile(r"\b\d{5}\b")
 _LOWER = re.compile(r"\b[a-zß-ÿ]{2,}")
 _EDGE = re.compile(r"[\n|•;\t]")
-_ADDRESS_MAX, _STREET_MAX = 120, 50
+_ADDRESS_MAX, _STREET_MAX, _LABEL_MAX = 120, 50, 60
 _ADDRESS_WORDS = 2  # in small letters before the number of a house, such as "les tilleuls"
 
 
@@ -76,6 +76,7 @@ class _Words:
             )
             for kind, parts in labels.items()
         }
+        self.label = re.compile(rf"(?:{'|'.join(labels.values())})\.?[^\S\n]?[:：]", re.I)
         # kind, pattern, cheap hints
         self.unlabelled = (
             ("birth", born, hints("born_hints")),
@@ -107,8 +108,9 @@ def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
 
 def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
     known, patterns = lists(), _words().labelled
+    lines = list(_labelled_lines(text))
     for kind in kinds:
-        for match in near(patterns[kind], _COLON, text):
+        for match in near_lines(patterns[kind], lines, text):
             value = match["value"]
             if kind == "status" and not known.job_heads.isdisjoint(tokens(value)):
                 yield Edit(match.start(), match.start("value"), kind), ""
@@ -117,6 +119,18 @@ def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
                     yield Edit(match.start(), match.end(), kind), ""
             elif not value.strip() or is_person(value, first=True):
                 yield Edit(match.start(), match.end(), kind), value
+
+
+def _labelled_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the lines in which one of the labels stands before a colon."""
+    label, done = _words().label, 0
+    for colon in _COLON.finditer(text):
+        if colon.start() >= done:
+            start = max(text.rfind("\n", 0, colon.start()) + 1, colon.start() - _LABEL_MAX)
+            if label.search(text, start, colon.end()):
+                end = text.find("\n", colon.end())
+                done = len(text) if end < 0 else end
+                yield text.rfind("\n", 0, colon.start()) + 1, done
 
 
 def _is_asked(label: str, value: str) -> bool:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from jobfit.documents.masking.words import near
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace ``start``..``end`` by ``text``. ``kind`` says what was masked; an empty kind is mere tidying."""
 
     start: int
@@ -72,24 +69,64 @@ class Draft:
 
 
 _END = re.compile(r"(?:[^\S\n]{1,20}[–—-]|[^\S\n]{0,20}[|,;·]){1,20}[^\S\n]{0,20}$", re.M)
-_LOOSE_END = re.compile(r"[–—|,;·-][^\S\n]{0,20}$", re.M)
-_RULES = (
-    (re.compile(r"^[^\S\n]*(?:id=|com(?=\t| {2}|$))", re.M), ""),  # what a link broken by the layout leaves
-    (re.compile(r"\([\s,;/|–-]{0,10}\)|\[[\s,;/|–-]{0,10}\]|<[ /]{0,3}>"), ""),
-    (re.compile(r"[☎✉🎁⌂📞📱✆📧🏠🎂📍\ue000-\uf8ff]"), " "),
-    (re.compile(r"[|·•;](?:[^\S\n]{0,20}[|·•;,]){1,20}[^\S\n]{0,20}"), " | "),
-    (re.compile(r",(?:[^\S\n]{0,20},){1,20}"), ","),
-    (re.compile(r"^[^\S\n]*(?:[|,;·/][^\S\n]{0,20}){1,20}", re.M), ""),
-    (_END, ""),
-    (re.compile(r"^[^\S\n]*[^\w\s\n]{1,10}[^\S\n]*$", re.M), ""),
-    (re.compile(r"[^\S\n]{1,20}(?=[,.;](?:\s|$))"), ""),
-    (re.compile(r"[^\S\n]{2,}|[^\S\n ]"), " "),
-    (re.compile(r"^ +| +$", re.M), ""),
+_LOOSE = frozenset("–—|,;·-")
+_BRACKETS = re.compile(r"[(\[<][\s,;/|–-]{0,10}[)\]>]")
+_ODD_BLANKS = tuple(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\n ")
+
+
+def _has_brackets(text: str) -> bool:
+    return _BRACKETS.search(text) is not None
+
+
+def _has_odd_blanks(text: str) -> bool:
+    return "  " in text or any(c in text for c in _ODD_BLANKS)
+
+
+def _has_blank_before_stop(text: str) -> bool:
+    return " ," in text or " ." in text or " ;" in text or _has_odd_blanks(text)
+
+
+_RULES: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None], ...] = (  # the last: a quick look before
+    (re.compile(r"^[^\S\n]*(?:id=|com(?=\t| {2}|$))", re.M), "", None),  # what a link broken by the layout leaves
+    (re.compile(r"\([\s,;/|–-]{0,10}\)|\[[\s,;/|–-]{0,10}\]|<[ /]{0,3}>"), "", _has_brackets),
+    (re.compile(r"[☎✉🎁⌂📞📱✆📧🏠🎂📍\ue000-\uf8ff]"), " ", lambda text: not text.isascii()),
+    (re.compile(r"[|·•;](?:[^\S\n]{0,20}[|·•;,]){1,20}[^\S\n]{0,20}"), " | ", None),
+    (re.compile(r",(?:[^\S\n]{0,20},){1,20}"), ",", None),
+    (re.compile(r"^[^\S\n]*(?:[|,;·/][^\S\n]{0,20}){1,20}", re.M), "", None),
+    (_END, "", None),
+    (re.compile(r"^[^\S\n]*[^\w\s\n]{1,10}[^\S\n]*$", re.M), "", None),
+    (re.compile(r"[^\S\n]{1,20}(?=[,.;](?:\s|$))"), "", _has_blank_before_stop),
+    (re.compile(r"[^\S\n]{2,}|[^\S\n ]"), " ", _has_odd_blanks),
 )
 
 
 def tidy(draft: Draft) -> None:
     """Apply the rules one after the other; the text of a line is never joined with that of the next."""
-    for pattern, replacement in _RULES:
-        matches = near(pattern, _LOOSE_END, draft.text) if pattern is _END else pattern.finditer(draft.text)
-        draft.apply(Edit(m.start(), m.end(), "", replacement) for m in matches)
+    for pattern, replacement, worth in _RULES:
+        if worth is None or worth(draft.text):
+            matches = _loose_ends(draft.text) if pattern is _END else pattern.finditer(draft.text)
+            draft.apply(Edit(m.start(), m.end(), "", replacement) for m in matches)
+    draft.apply(Edit(place, place + 1, "") for place in _edge_blanks(draft.text))
+
+
+def _loose_ends(text: str) -> Iterator[re.Match[str]]:
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        last = line.rstrip()[-1:]
+        if last in _LOOSE:
+            yield from _END.finditer(text, start, end)
+        start = end + 1
+
+
+def _edge_blanks(text: str) -> Iterator[int]:
+    """Yield where a line begins or ends with a blank; no two blanks follow each other any more."""
+    for edge, by in (("\n ", 1), (" \n", 0)):
+        place = text.find(edge)
+        while place >= 0:
+            yield place + by
+            place = text.find(edge, place + 1)
+    if text.startswith(" "):
+        yield 0
+    if text.endswith(" "):
+        yield len(text) - 1

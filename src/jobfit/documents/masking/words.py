@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
 
 from jobfit.folding import plain
@@ -93,7 +93,12 @@ def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low:
             end = len(low) if end < 0 else end
             lines.add((start, end))
             place = low.find(hint, end)
-    for start, end in sorted(lines):
+    yield from near_lines(pattern, sorted(lines), text)
+
+
+def near_lines(pattern: re.Pattern[str], lines: Iterable[tuple[int, int]], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of ``pattern`` in ``lines``, which are (start, end)."""
+    for start, end in lines:
         yield from pattern.finditer(text, start, end)
 
 
