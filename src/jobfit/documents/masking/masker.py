@@ -19,7 +19,7 @@ from jobfit.documents.masking.names import glued_edits, known_names, name_edits
 from jobfit.documents.masking.opening import mid_page_name, opening_name
 from jobfit.documents.masking.papers import document_edits, relative_edits
 from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
-from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
+from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy, trailing_blanks
 from jobfit.documents.masking.words import tokens
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
@@ -91,6 +91,7 @@ class _Known(NamedTuple):
 def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     draft = Draft(text)
     draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
+    draft.apply(trailing_blanks(draft.text))
     loose: set[str] = set()
     if rules.personal:
         draft.apply(spaced_edits(draft.text))

@@ -109,6 +109,16 @@ def tidy(draft: Draft) -> None:
     draft.apply(Edit(place, place + 1, "") for place in _edge_blanks(draft.text))
 
 
+def trailing_blanks(text: str) -> Iterator[Edit]:
+    """Yield the removal of blanks at the end of each line: a rule need not see the line again once they are gone."""
+    start = 0
+    for line in text.split("\n"):
+        bare = len(line.rstrip())
+        if bare < len(line):
+            yield Edit(start + bare, start + len(line), "")
+        start += len(line) + 1
+
+
 def _loose_ends(text: str) -> Iterator[re.Match[str]]:
     start = 0
     for line in text.split("\n"):
