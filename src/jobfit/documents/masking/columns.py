@@ -56,10 +56,14 @@ def column_names(text: str) -> Iterator[tuple[Edit, str]]:
 
     That is how the head of a page reads where a side column came first. No heading follows an employer over a position.
     """
-    lines = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
-    for (start, end, name), (_, _, title), (_, _, below) in zip(lines, lines[1:], lines[2:]):
+    lines, start = [], 0
+    for line in text.split("\n"):
+        if line and not line.isspace():
+            lines.append((start, line))
+        start += len(line) + 1
+    for (start, name), (_, title), (_, below) in zip(lines, lines[1:], lines[2:]):
         if is_heading(below) and _is_title(title) and _is_whole(name) and _is_one(name):
-            yield Edit(start, end, "name"), name.strip()
+            yield Edit(start, start + len(name), "name"), name.strip()
 
 
 def _is_one(name: str) -> bool:

@@ -46,7 +46,7 @@ class _Words:
         self.removed = (  # pattern and cheap hint
             (markers, re.compile(f"/|{of('markers_hints')}", re.I)),
             (endings, re.compile(of("endings_hints"), re.I)),
-            (re.compile(of("titles"), re.M), re.compile(rf"\b(?:{of('titles_hints')})")),
+            (re.compile(of("titles"), re.M), re.compile(of("titles_hints"))),
         )
         self.endings_in_f = re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)
         self.either = re.compile(rf"/| (?:{of('or')}) ", re.I)
@@ -117,12 +117,9 @@ def word_edits(text: str) -> Iterator[Edit]:
 
 def _gendered(text: str, low: str) -> Iterator[re.Match[str]]:
     """Yield the words of the lines that hold one that has a gender; ``low`` is ``text`` in lower case."""
-    pattern, form_of, start = word_pattern(text), _words().form_of, 0
-    for line in low.split("\n"):
-        end = start + len(line)
-        if any(form_of(word) is not None for word in pattern.findall(line)):
-            yield from pattern.finditer(text, start, end)
-        start = end + 1
+    pattern, form_of = word_pattern(text), _words().form_of
+    gendered = tuple(word for word in set(pattern.findall(low)) if form_of(word) is not None)
+    yield from near_words(pattern, gendered, text, low)
 
 
 def _is_code(text: str, match: re.Match[str]) -> bool:

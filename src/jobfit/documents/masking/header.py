@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial
+from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, near_words, tokens, word_pattern
@@ -45,6 +45,7 @@ class _Words:
             rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M
         )
         self.introduced = re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I)
+        self.is_heading = lru_cache(maxsize=4096)(_is_heading)  # several rules ask it of the same lines
         self.signed_hints = lexicon.parts("masking", "signed_hints")
         self.introduced_hints = lexicon.parts("masking", "introduced_hints")
         self.references = re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M)
@@ -65,8 +66,12 @@ def header_birth(text: str) -> Iterator[Edit]:
 
 
 def is_heading(line: str) -> bool:
+    return len(line) < _MAX_SEGMENT and _words().is_heading(line)
+
+
+def _is_heading(line: str) -> bool:
     known, pattern = lists(), word_pattern(line)
-    opening = pattern.search(line) if len(line) < _MAX_SEGMENT else None
+    opening = pattern.search(line)
     if opening is None:
         return False
     first = fold(opening.group())  # a quick look at it: most lines are no headings

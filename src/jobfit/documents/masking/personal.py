@@ -8,13 +8,12 @@ from functools import partial
 
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import lists, lowered, near, near_lines, near_words, tokens
+from jobfit.documents.masking.words import label_lines, lists, lowered, near, near_lines, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _ONE_WORD = r"[^\s|•;,]{0,60}"
 _CELL = r"[^|•;\t\n]{0,120}?"
 _INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
-_COLON = re.compile("[:：]")
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _AGE = r"(?:1[4-9]|[2-7]\d)"
 _ALONE = r"(?:(?<=^)|(?<=[|•·;,(\t])|(?<=[|•·;,–-] )|(?<= {2}))"
@@ -28,7 +27,7 @@ _STREET_END = re.compile(r"[,;|•·\t\n()]|[^\S\n][–-][^\S\n]|[^\S\n](?:F-)?\
 _POSTCODE = re.compile(r"\b\d{5}\b")
 _LOWER = re.compile(r"\b[a-zß-ÿ]{2,}")
 _EDGE = re.compile(r"[\n|•;\t]")
-_ADDRESS_MAX, _STREET_MAX, _LABEL_MAX = 120, 50, 60
+_ADDRESS_MAX, _STREET_MAX = 120, 50
 _ADDRESS_WORDS = 2  # in small letters before the number of a house, such as "les tilleuls"
 
 
@@ -76,12 +75,13 @@ class _Words:
             )
             for kind, parts in labels.items()
         }
-        self.label = re.compile(rf"(?:{'|'.join(labels.values())})\.?[^\S\n]?[:：]", re.I)
-        # kind, pattern, cheap hints
+        self.label = re.compile(rf"(?<!\w)(?:{'|'.join(labels.values())})\.?[^\S\n]?[:：]", re.I)
+        status_hints = hints("status_hints")
+        # kind, pattern, cheap hints, what their line has to hold too
         self.unlabelled = (
-            ("birth", born, hints("born_hints")),
-            ("birth", age, hints("age_hints")),
-            ("status", re.compile(status, re.I | re.M), hints("status_hints")),
+            ("birth", born, hints("born_hints"), None),
+            ("birth", age, hints("age_hints"), re.compile(_AGE)),
+            ("status", re.compile(status, re.I | re.M), status_hints, re.compile(rf"\b(?:{'|'.join(status_hints)})")),
         )
         values = lexicon.groups("masking", "values")
         self.valued = tuple(
@@ -108,7 +108,7 @@ def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
 
 def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
     known, patterns = lists(), _words().labelled
-    lines = list(_labelled_lines(text))
+    lines = list(label_lines(text, _words().label))
     for kind in kinds:
         for match in near_lines(patterns[kind], lines, text):
             value = match["value"]
@@ -121,18 +121,6 @@ def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
                 yield Edit(match.start(), match.end(), kind), value
 
 
-def _labelled_lines(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the lines in which one of the labels stands before a colon."""
-    label, done = _words().label, 0
-    for colon in _COLON.finditer(text):
-        if colon.start() >= done:
-            start = max(text.rfind("\n", 0, colon.start()) + 1, colon.start() - _LABEL_MAX)
-            if label.search(text, start, colon.end()):
-                end = text.find("\n", colon.end())
-                done = len(text) if end < 0 else end
-                yield text.rfind("\n", 0, colon.start()) + 1, done
-
-
 def _is_asked(label: str, value: str) -> bool:
     """Whether ``value`` looks like what its label asks for: "Mobile: Flutter" is no telephone number."""
     if not value.strip():
@@ -143,8 +131,8 @@ def _is_asked(label: str, value: str) -> bool:
 def personal_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of birth dates, ages, civil status and postal addresses that stand without a label."""
     words, low = _words(), lowered(text)
-    for kind, pattern, hints in words.unlabelled:
-        for match in near_words(pattern, hints, text, low):
+    for kind, pattern, hints, second in words.unlabelled:
+        for match in near_words(pattern, hints, text, low, second):
             yield Edit(match.start(), match.end(), kind)
     for match in _places(text):
         yield _whole_segment(text, match.start(), match.end())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from jobfit.folding import plain
@@ -18,6 +18,8 @@ MARKS = (
 )
 _MARK = re.compile(f"[{MARKS}]")
 _WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
+COLON = re.compile("[:：]")
+_LABEL_MAX = 60
 _WORD_WITHOUT_MARKS = re.compile(r"[^\W\d_]+")
 
 
@@ -83,15 +85,21 @@ def near(pattern: re.Pattern[str], hint: re.Pattern[str], text: str) -> Iterator
         hit = hint.search(text, end)
 
 
-def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low: str) -> Iterator[re.Match[str]]:
-    """As :func:`near`, for ``hints`` that are plain words; ``low`` is :func:`lowered` ``text``."""
+def near_words(
+    pattern: re.Pattern[str], hints: Sequence[str], text: str, low: str, second: re.Pattern[str] | None = None
+) -> Iterator[re.Match[str]]:
+    """As :func:`near`, for ``hints`` that are plain words; ``low`` is :func:`lowered` ``text``.
+
+    second: what such a line has to hold too.
+    """
     lines: set[tuple[int, int]] = set()
     for hint in hints:
         place = low.find(hint)
         while place >= 0:
             start, end = low.rfind("\n", 0, place) + 1, low.find("\n", place)
             end = len(low) if end < 0 else end
-            lines.add((start, end))
+            if second is None or second.search(low, start, end):
+                lines.add((start, end))
             place = low.find(hint, end)
     yield from near_lines(pattern, sorted(lines), text)
 
@@ -100,6 +108,18 @@ def near_lines(pattern: re.Pattern[str], lines: Iterable[tuple[int, int]], text:
     """Yield the matches of ``pattern`` in ``lines``, which are (start, end)."""
     for start, end in lines:
         yield from pattern.finditer(text, start, end)
+
+
+def label_lines(text: str, label: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the lines in which ``label``, a pattern that ends with a colon, stands before a colon."""
+    done = 0
+    for colon in COLON.finditer(text):
+        if colon.start() >= done:
+            start = text.rfind("\n", 0, colon.start()) + 1
+            if label.search(text, max(start, colon.start() - _LABEL_MAX), colon.end()):
+                end = text.find("\n", colon.end())
+                done = len(text) if end < 0 else end
+                yield start, done
 
 
 def tokens(text: str) -> tuple[str, ...]:
