@@ -93,10 +93,11 @@ def lone_ages(text: str) -> Iterator[Edit]:
     for number, line in enumerate(lines):
         if is_heading(line):
             return
-        ages = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]
-        if not ages and sum(c.isalnum() for c in line) == 2:
-            ages = list(_LONE_AGE.finditer(line))
-        yield from (Edit(position + m.start(), position + m.end(), "birth") for m in ages)
+        if _LONE_AGE.search(line):
+            ages = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]
+            if not ages and sum(c.isalnum() for c in line) == 2:
+                ages = list(_LONE_AGE.finditer(line))
+            yield from (Edit(position + m.start(), position + m.end(), "birth") for m in ages)
         position += len(line) + 1
 
 

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, near_words, tokens, word_pattern
+from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, near, near_words, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 MAX_LINES = 15
@@ -28,6 +28,7 @@ _DATED_CELL = re.compile(
     r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
     re.M,
 )
+_BIRTH_YEAR = re.compile(r"(?:19[3-9]|200)\d")
 _PROFILES = ("linked", "facebook", "xing", "viadeo", "skype", "telegram")
 _PROFILE_OF = re.compile(
     r"(?:linked ?in|facebook|xing|viadeo|skype|telegram)[^\S\n]*[:：][^\S\n]*(?P<name>[^\n|•;\t:：@/]{3,40}?)"
@@ -61,7 +62,7 @@ def header_birth(text: str) -> Iterator[Edit]:
         start, end = end, text.find("\n", end) + 1
         if is_heading(text[start:end]) or not end:
             break
-    for match in _DATED_CELL.finditer(text, 0, end or min(len(text), 2000)):
+    for match in near(_DATED_CELL, _BIRTH_YEAR, text[: end or 2000]):
         yield Edit(match.start(), match.end(), "birth")
 
 

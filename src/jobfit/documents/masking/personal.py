@@ -8,7 +8,7 @@ from functools import partial
 
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import label_lines, lists, lowered, near, near_lines, near_words, tokens
+from jobfit.documents.masking.words import label_lines, lines_with, lists, lowered, near, near_lines, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _ONE_WORD = r"[^\s|•;,]{0,60}"
@@ -151,9 +151,10 @@ def addresses(text: str) -> Iterator[Edit]:
 
 def _places(text: str) -> Iterator[re.Match[str]]:
     words = _words()
-    for pattern, hint in ((words.street, _HOUSE), (words.postcode, _ZIP)):
-        yield from near(pattern, hint, text)
-    for match in near(words.street_unsure, _HOUSE, text):
+    houses = tuple(lines_with(_HOUSE, text))
+    yield from near_lines(words.street, houses, text)
+    yield from near(words.postcode, _ZIP, text)
+    for match in near_lines(words.street_unsure, houses, text):
         end = text.find("\n", match.end())
         rest = text[match.end() : end if 0 <= end < match.end() + _ADDRESS_MAX else match.end() + _ADDRESS_MAX]
         if _STARTS.search(text, max(0, match.start() - 8), match.start()) or _POSTCODE.search(rest):

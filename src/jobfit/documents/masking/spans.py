@@ -69,9 +69,19 @@ class Draft:
 
 
 _END = re.compile(r"(?:[^\S\n]{1,20}[–—-]|[^\S\n]{0,20}[|,;·]){1,20}[^\S\n]{0,20}$", re.M)
+_OPENING = re.compile(r"^[^\S\n]*(?:[|,;·/][^\S\n]{0,20}){1,20}", re.M)
+_NO_WORD = re.compile(r"^[^\S\n]*[^\w\s\n]{1,10}[^\S\n]*$", re.M)
 _LOOSE = frozenset("–—|,;·-")
 _BRACKETS = re.compile(r"[(\[<][\s,;/|–-]{0,10}[)\]>]")
 _ODD_BLANKS = tuple(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\n ")
+
+
+def _has_link_rest(text: str) -> bool:
+    return "id=" in text or "com\n" in text or "com\t" in text or "com  " in text or text.endswith("com")
+
+
+def _has_commas(text: str) -> bool:
+    return ",," in text or ", ," in text or _has_odd_blanks(text)
 
 
 def _has_brackets(text: str) -> bool:
@@ -87,24 +97,30 @@ def _has_blank_before_stop(text: str) -> bool:
 
 
 _RULES: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None], ...] = (  # the last: a quick look before
-    (re.compile(r"^[^\S\n]*(?:id=|com(?=\t| {2}|$))", re.M), "", None),  # what a link broken by the layout leaves
+    (re.compile(r"^[^\S\n]*(?:id=|com(?=\t| {2}|$))", re.M), "", _has_link_rest),  # what a link broken by the layout leaves
     (re.compile(r"\([\s,;/|–-]{0,10}\)|\[[\s,;/|–-]{0,10}\]|<[ /]{0,3}>"), "", _has_brackets),
     (re.compile(r"[☎✉🎁⌂📞📱✆📧🏠🎂📍\ue000-\uf8ff]"), " ", lambda text: not text.isascii()),
     (re.compile(r"[|·•;](?:[^\S\n]{0,20}[|·•;,]){1,20}[^\S\n]{0,20}"), " | ", None),
-    (re.compile(r",(?:[^\S\n]{0,20},){1,20}"), ",", None),
-    (re.compile(r"^[^\S\n]*(?:[|,;·/][^\S\n]{0,20}){1,20}", re.M), "", None),
+    (re.compile(r",(?:[^\S\n]{0,20},){1,20}"), ",", _has_commas),
+    (_OPENING, "", None),
     (_END, "", None),
-    (re.compile(r"^[^\S\n]*[^\w\s\n]{1,10}[^\S\n]*$", re.M), "", None),
+    (_NO_WORD, "", None),
     (re.compile(r"[^\S\n]{1,20}(?=[,.;](?:\s|$))"), "", _has_blank_before_stop),
     (re.compile(r"[^\S\n]{2,}|[^\S\n ]"), " ", _has_odd_blanks),
 )
+_EDGES: dict[re.Pattern[str], Callable[[str], bool]] = {  # rules for the edges of lines: which lines to look at
+    _OPENING: lambda line: not line[0].isalnum(),
+    _NO_WORD: lambda line: not line[0].isalnum(),
+    _END: lambda line: (line.rstrip() or " ")[-1] in _LOOSE,
+}
 
 
 def tidy(draft: Draft) -> None:
     """Apply the rules one after the other; the text of a line is never joined with that of the next."""
     for pattern, replacement, worth in _RULES:
         if worth is None or worth(draft.text):
-            matches = _loose_ends(draft.text) if pattern is _END else pattern.finditer(draft.text)
+            edge = _EDGES.get(pattern)
+            matches = pattern.finditer(draft.text) if edge is None else _at_edge(pattern, edge, draft.text)
             draft.apply(Edit(m.start(), m.end(), "", replacement) for m in matches)
     draft.apply(Edit(place, place + 1, "") for place in _edge_blanks(draft.text))
 
@@ -119,13 +135,12 @@ def trailing_blanks(text: str) -> Iterator[Edit]:
         start += len(line) + 1
 
 
-def _loose_ends(text: str) -> Iterator[re.Match[str]]:
+def _at_edge(pattern: re.Pattern[str], edge: Callable[[str], bool], text: str) -> Iterator[re.Match[str]]:
     start = 0
     for line in text.split("\n"):
         end = start + len(line)
-        last = line.rstrip()[-1:]
-        if last in _LOOSE:
-            yield from _END.finditer(text, start, end)
+        if line and edge(line):
+            yield from pattern.finditer(text, start, end)
         start = end + 1
 
 

@@ -70,6 +70,7 @@ class Lists:
 lists = built(Lists)
 
 
+@lru_cache(maxsize=8)
 def lowered(text: str) -> str:
     """Return ``text`` in lower case and of the same length: only the dotted capital I would become two characters."""
     return text.replace("İ", "i").lower()
@@ -77,11 +78,16 @@ def lowered(text: str) -> str:
 
 def near(pattern: re.Pattern[str], hint: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches of a dear ``pattern`` in the lines that hold the cheap ``hint``; none may cross a line."""
+    return near_lines(pattern, lines_with(hint, text), text)
+
+
+def lines_with(hint: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the lines that hold ``hint``."""
     hit = hint.search(text)
     while hit:
         start, end = text.rfind("\n", 0, hit.start()) + 1, text.find("\n", hit.end())
         end = len(text) if end < 0 else end
-        yield from pattern.finditer(text, start, end)
+        yield start, end
         hit = hint.search(text, end)
 
 
