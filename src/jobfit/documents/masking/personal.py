@@ -76,12 +76,11 @@ class _Words:
             for kind, parts in labels.items()
         }
         self.label = re.compile(rf"(?<!\w)(?:{'|'.join(labels.values())})\.?[^\S\n]?[:：]", re.I)
-        status_hints = hints("status_hints")
         # kind, pattern, cheap hints, what their line has to hold too
         self.unlabelled = (
             ("birth", born, hints("born_hints"), None),
-            ("birth", age, hints("age_hints"), re.compile(_AGE)),
-            ("status", re.compile(status, re.I | re.M), status_hints, re.compile(rf"\b(?:{'|'.join(status_hints)})")),
+            ("birth", age, hints("age_hints"), re.compile(r"[1-7]\d(?<!\d\d\d)(?!\d)")),
+            ("status", re.compile(status, re.I | re.M), hints("status_hints"), None),
         )
         values = lexicon.groups("masking", "values")
         self.valued = tuple(

@@ -98,16 +98,18 @@ def near_words(
 
     second: what such a line has to hold too.
     """
-    lines: set[tuple[int, int]] = set()
+    if second is not None:
+        lines = [(a, b) for a, b in lines_with(second, text) if any(low.find(hint, a, b) >= 0 for hint in hints)]
+        return near_lines(pattern, lines, text)
+    found: set[tuple[int, int]] = set()
     for hint in hints:
         place = low.find(hint)
         while place >= 0:
             start, end = low.rfind("\n", 0, place) + 1, low.find("\n", place)
             end = len(low) if end < 0 else end
-            if second is None or second.search(low, start, end):
-                lines.add((start, end))
+            found.add((start, end))
             place = low.find(hint, end)
-    yield from near_lines(pattern, sorted(lines), text)
+    return near_lines(pattern, sorted(found), text)
 
 
 def near_lines(pattern: re.Pattern[str], lines: Iterable[tuple[int, int]], text: str) -> Iterator[re.Match[str]]:
