@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import lowered, near, near_words, word_pattern
+from jobfit.documents.masking.words import WORD_WITHOUT_MARKS, lowered, near, near_words, word_pattern
 from jobfit.lexicon import Lexicon, built
 
+_LATIN_WORD = re.compile(r"[a-zß-ɏ]+")
 _WORD, _NEXT_WORD, _CODE = re.compile(r"[^\W\d_]+"), re.compile(r" ([^\W\d_]{2,})"), 2
 
 
@@ -118,7 +119,8 @@ def word_edits(text: str) -> Iterator[Edit]:
 def _gendered(text: str, low: str) -> Iterator[re.Match[str]]:
     """Yield the words of the lines that hold one that has a gender; ``low`` is ``text`` in lower case."""
     pattern, form_of = word_pattern(text), _words().form_of
-    gendered = tuple(word for word in set(pattern.findall(low)) if form_of(word) is not None)
+    quick = _LATIN_WORD if pattern is WORD_WITHOUT_MARKS else pattern
+    gendered = tuple(word for word in set(quick.findall(low)) if form_of(word) is not None)
     yield from near_words(pattern, gendered, text, low)
 
 

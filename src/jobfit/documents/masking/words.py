@@ -20,12 +20,12 @@ _MARK = re.compile(f"[{MARKS}]")
 _WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
 COLON = re.compile("[:：]")
 _LABEL_MAX = 60
-_WORD_WITHOUT_MARKS = re.compile(r"[^\W\d_]+")
+WORD_WITHOUT_MARKS = re.compile(r"[^\W\d_]+")
 
 
 def word_pattern(text: str) -> re.Pattern[str]:
     """Return the pattern of one word of ``text``; the quick one where no letter of it carries a combining mark."""
-    return _WORD_WITHOUT_MARKS if text.isascii() or not _MARK.search(text) else _WORD
+    return WORD_WITHOUT_MARKS if text.isascii() or not _MARK.search(text) else _WORD
 
 
 # Cyrillic and Greek letters that look like Latin ones; one inside a Latin word is a disguise or a slip of the keyboard.
