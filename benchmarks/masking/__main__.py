@@ -1,9 +1,9 @@
-"""Masking: what it leaves of personal details (leaks), takes of other texts (harm), and how long -> results/masking.json.
+"""Masking: what it leaves (leaks), what it takes of other texts (harm), how long it takes -> results/masking.json.
 
     python benchmarks/masking [--data ../shared/data] [--only harm]
 
-The data hold the folders esco-1.1.1, esco-1.2-labels, rome-esco, skillspan, it-resumes, sjr-views and cv-docx; sets that are not
-there are named as skipped. The leaks need no data. ``--only`` keeps the other parts of the file.
+The data hold the folders esco-1.1.1, esco-1.2-labels, rome-esco, skillspan, it-resumes, sjr-views and cv-docx; sets
+that are not there are named as skipped. The leaks need no data. ``--only`` keeps the other parts of the file.
 """
 
 import argparse
@@ -23,7 +23,11 @@ import speed
 from environment import RESULTS, describe, write
 
 NOWHERE = Path("data that were not named")
-PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {"harm": harm.measure, "leaks": lambda data: leaks.measure(), "speed": speed.measure}
+PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "harm": harm.measure,
+    "leaks": lambda data: leaks.measure(),
+    "speed": speed.measure,
+}
 
 
 def main() -> None:

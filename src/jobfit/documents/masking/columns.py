@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from jobfit.documents.masking.header import is_country, is_heading, is_person, is_work
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, lists, lowered, near_words, tokens
+from jobfit.documents.masking.words import fold, is_ordinary, lines_of, lists, lowered, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_][^\S\n]+(?:[&'’.-][^\S\n]+)?){3,60}[^\W\d_][^\S\n]*$", re.M)
@@ -56,14 +56,10 @@ def column_names(text: str) -> Iterator[tuple[Edit, str]]:
 
     That is how the head of a page reads where a side column came first. No heading follows an employer over a position.
     """
-    lines, start = [], 0
-    for line in text.split("\n"):
-        if line and not line.isspace():
-            lines.append((start, line))
-        start += len(line) + 1
-    for (start, name), (_, title), (_, below) in zip(lines, lines[1:], lines[2:]):
+    lines = [line for line in lines_of(text) if line[0] and not line[0].isspace()]
+    for (name, start, end), (title, *_), (below, *_) in zip(lines, lines[1:], lines[2:]):
         if is_heading(below) and _is_title(title) and _is_whole(name) and _is_one(name):
-            yield Edit(start, start + len(name), "name"), name.strip()
+            yield Edit(start, end, "name"), name.strip()
 
 
 def _is_one(name: str) -> bool:

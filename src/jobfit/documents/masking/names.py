@@ -14,7 +14,16 @@ from functools import partial
 from itertools import pairwise
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, near, tokens, word_pattern
+from jobfit.documents.masking.words import (
+    fold,
+    is_capitalised,
+    is_ordinary,
+    lines_of,
+    lists,
+    near,
+    tokens,
+    word_pattern,
+)
 from jobfit.lexicon import Lexicon, built
 
 _JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
@@ -74,12 +83,10 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
 
 def _words_beside(text: str, known: KnownNames) -> Iterator[re.Match[str]]:
     """Yield the words of the lines that hold a word of a name: no name goes on in the next line."""
-    pattern, start = word_pattern(text), 0
-    for line in text.split("\n"):
-        end = start + len(line)
+    pattern = word_pattern(text)
+    for line, start, end in lines_of(text):
         if not known.tokens.isdisjoint(map(fold, pattern.findall(line))):
             yield from pattern.finditer(text, start, end)
-        start = end + 1
 
 
 def glued_edits(text: str, known: KnownNames) -> Iterator[Edit]:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from jobfit.documents.masking.words import lines_of, near_lines
+
+
 class Edit(NamedTuple):
     """Replace ``start``..``end`` by ``text``. ``kind`` says what was masked; an empty kind is mere tidying."""
 
@@ -68,20 +71,12 @@ class Draft:
         return Masked(self.text, tuple(sorted(set(self._spans))))
 
 
-_END = re.compile(r"(?:[^\S\n]{1,20}[–—-]|[^\S\n]{0,20}[|,;·]){1,20}[^\S\n]{0,20}$", re.M)
-_OPENING = re.compile(r"^[^\S\n]*(?:[|,;·/][^\S\n]{0,20}){1,20}", re.M)
-_NO_WORD = re.compile(r"^[^\S\n]*[^\w\s\n]{1,10}[^\S\n]*$", re.M)
-_LOOSE = frozenset("–—|,;·-")
 _BRACKETS = re.compile(r"[(\[<][\s,;/|–-]{0,10}[)\]>]")
 _ODD_BLANKS = tuple(c for c in map(chr, range(0x3001)) if c.isspace() and c not in "\n ")
 
 
 def _has_link_rest(text: str) -> bool:
     return "id=" in text or "com\n" in text or "com\t" in text or "com  " in text or text.endswith("com")
-
-
-def _has_commas(text: str) -> bool:
-    return ",," in text or ", ," in text or _has_odd_blanks(text)
 
 
 def _has_brackets(text: str) -> bool:
@@ -92,56 +87,69 @@ def _has_odd_blanks(text: str) -> bool:
     return "  " in text or any(c in text for c in _ODD_BLANKS)
 
 
+def _has_commas(text: str) -> bool:
+    return ",," in text or ", ," in text or _has_odd_blanks(text)
+
+
 def _has_blank_before_stop(text: str) -> bool:
     return " ," in text or " ." in text or " ;" in text or _has_odd_blanks(text)
 
 
-_RULES: tuple[tuple[re.Pattern[str], str, Callable[[str], bool] | None], ...] = (  # the last: a quick look before
-    (re.compile(r"^[^\S\n]*(?:id=|com(?=\t| {2}|$))", re.M), "", _has_link_rest),  # what a link broken by the layout leaves
-    (re.compile(r"\([\s,;/|–-]{0,10}\)|\[[\s,;/|–-]{0,10}\]|<[ /]{0,3}>"), "", _has_brackets),
-    (re.compile(r"[☎✉🎁⌂📞📱✆📧🏠🎂📍\ue000-\uf8ff]"), " ", lambda text: not text.isascii()),
-    (re.compile(r"[|·•;](?:[^\S\n]{0,20}[|·•;,]){1,20}[^\S\n]{0,20}"), " | ", None),
-    (re.compile(r",(?:[^\S\n]{0,20},){1,20}"), ",", _has_commas),
-    (_OPENING, "", None),
-    (_END, "", None),
-    (_NO_WORD, "", None),
-    (re.compile(r"[^\S\n]{1,20}(?=[,.;](?:\s|$))"), "", _has_blank_before_stop),
-    (re.compile(r"[^\S\n]{2,}|[^\S\n ]"), " ", _has_odd_blanks),
+def _opens_oddly(line: str) -> bool:
+    return bool(line) and not line[0].isalnum()
+
+
+def _ends_loosely(line: str) -> bool:
+    return (line.rstrip() or " ")[-1] in "–—|,;·-"
+
+
+class _Rule(NamedTuple):
+    """A pattern and what comes in its place; the texts, or the lines, that are worth a search."""
+
+    pattern: re.Pattern[str]
+    replacement: str
+    texts: Callable[[str], bool] | None = None
+    lines: Callable[[str], bool] | None = None
+
+    def edits(self, text: str) -> Iterator[Edit]:
+        if self.lines is not None:
+            places = (place for line, *place in lines_of(text) if self.lines(line))
+            matches = near_lines(self.pattern, places, text)
+        elif self.texts is None or self.texts(text):
+            matches = self.pattern.finditer(text)
+        else:
+            return iter(())
+        return (Edit(m.start(), m.end(), "", self.replacement) for m in matches)
+
+
+_RULES = (
+    # what a link broken by the layout leaves
+    _Rule(re.compile(r"^[^\S\n]*(?:id=|com(?=\t| {2}|$))", re.M), "", _has_link_rest),
+    _Rule(re.compile(r"\([\s,;/|–-]{0,10}\)|\[[\s,;/|–-]{0,10}\]|<[ /]{0,3}>"), "", _has_brackets),
+    _Rule(re.compile(r"[☎✉🎁⌂📞📱✆📧🏠🎂📍\ue000-\uf8ff]"), " "),
+    _Rule(re.compile(r"[|·•;](?:[^\S\n]{0,20}[|·•;,]){1,20}[^\S\n]{0,20}"), " | "),
+    _Rule(re.compile(r",(?:[^\S\n]{0,20},){1,20}"), ",", _has_commas),
+    _Rule(re.compile(r"^[^\S\n]*(?:[|,;·/][^\S\n]{0,20}){1,20}", re.M), "", lines=_opens_oddly),
+    _Rule(re.compile(r"(?:[^\S\n]{1,20}[–—-]|[^\S\n]{0,20}[|,;·]){1,20}[^\S\n]{0,20}$", re.M), "", lines=_ends_loosely),
+    _Rule(re.compile(r"^[^\S\n]*[^\w\s\n]{1,10}[^\S\n]*$", re.M), "", lines=_opens_oddly),
+    _Rule(re.compile(r"[^\S\n]{1,20}(?=[,.;](?:\s|$))"), "", _has_blank_before_stop),
+    _Rule(re.compile(r"[^\S\n]{2,}|[^\S\n ]"), " ", _has_odd_blanks),
 )
-_EDGES: dict[re.Pattern[str], Callable[[str], bool]] = {  # rules for the edges of lines: which lines to look at
-    _OPENING: lambda line: not line[0].isalnum(),
-    _NO_WORD: lambda line: not line[0].isalnum(),
-    _END: lambda line: (line.rstrip() or " ")[-1] in _LOOSE,
-}
 
 
 def tidy(draft: Draft) -> None:
     """Apply the rules one after the other; the text of a line is never joined with that of the next."""
-    for pattern, replacement, worth in _RULES:
-        if worth is None or worth(draft.text):
-            edge = _EDGES.get(pattern)
-            matches = pattern.finditer(draft.text) if edge is None else _at_edge(pattern, edge, draft.text)
-            draft.apply(Edit(m.start(), m.end(), "", replacement) for m in matches)
+    for rule in _RULES:
+        draft.apply(rule.edits(draft.text))
     draft.apply(Edit(place, place + 1, "") for place in _edge_blanks(draft.text))
 
 
 def trailing_blanks(text: str) -> Iterator[Edit]:
     """Yield the removal of blanks at the end of each line: a rule need not see the line again once they are gone."""
-    start = 0
-    for line in text.split("\n"):
-        bare = len(line.rstrip())
-        if bare < len(line):
-            yield Edit(start + bare, start + len(line), "")
-        start += len(line) + 1
-
-
-def _at_edge(pattern: re.Pattern[str], edge: Callable[[str], bool], text: str) -> Iterator[re.Match[str]]:
-    start = 0
-    for line in text.split("\n"):
-        end = start + len(line)
-        if line and edge(line):
-            yield from pattern.finditer(text, start, end)
-        start = end + 1
+    for line, start, end in lines_of(text):
+        bare = start + len(line.rstrip())
+        if bare < end:
+            yield Edit(bare, end, "")
 
 
 def _edge_blanks(text: str) -> Iterator[int]:

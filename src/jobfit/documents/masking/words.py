@@ -112,7 +112,15 @@ def near_words(
     return near_lines(pattern, sorted(found), text)
 
 
-def near_lines(pattern: re.Pattern[str], lines: Iterable[tuple[int, int]], text: str) -> Iterator[re.Match[str]]:
+def lines_of(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each line with its start and its end."""
+    start = 0
+    for line in text.split("\n"):
+        yield line, start, start + len(line)
+        start += len(line) + 1
+
+
+def near_lines(pattern: re.Pattern[str], lines: Iterable[Sequence[int]], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches of ``pattern`` in ``lines``, which are (start, end)."""
     for start, end in lines:
         yield from pattern.finditer(text, start, end)
