@@ -135,9 +135,9 @@ class Experience:
 
     ``start`` and ``end`` are ``YYYY-MM``, both inclusive, ``None`` where they are not stated; an end may lie in the
     future. A position still held is ``current`` and has no ``end``. ``widest`` is the same range read as widely as the
-    text allows: a year alone may mean all of its months. ``title`` is ``None`` where dates and employer stand in the text
-    and the role was not read: its months count, and nothing else is known of it. ``occupation`` is an id of the taxonomy
-    where the title is known there.
+    text allows: a year alone may mean all of its months. ``title`` is ``None`` where dates and employer stand in the
+    text and the role was not read: its months count, and nothing else is known of it. ``occupation`` is an id of the
+    taxonomy where the title is known there.
     """
 
     title: Stated[str] | None

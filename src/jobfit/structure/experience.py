@@ -185,9 +185,9 @@ class _Positions:
         return not (words.school.search(self.folded[start:end]) or find_levels(self.titles.read.piece(start, end)))
 
     def _title_beside(self, line: Span, item: DateRange) -> Title | None:
-        if (break_ := self.text.find("\n", *_span(item))) >= 0 and (within := self.titles.find(line[0], break_)):
-            if within.certain:
-                return within
+        break_ = self.text.find("\n", item.evidence.start, item.evidence.end)
+        if break_ >= 0 and (within := self.titles.find(line[0], break_)) and within.certain:
+            return within
         after = self.titles.find(item.evidence.end, min(line[1], item.evidence.end + 160))
         before = self.titles.find(max(line[0], item.evidence.start - 160), item.evidence.start)
         return max(filter(None, (before, after)), key=lambda title: title.certain, default=None)
@@ -276,14 +276,9 @@ class _Positions:
                 if line not in taken and self.titles.is_title_line(*line) and (title := self.titles.find(*line)):
                     value = stated(self.text[title.start : title.end], self.text, title.start, title.end)
                     lone = self._lone(line, title)
-                    dates = (lone.start, lone.end, False) if lone else (None, None, False)
-                    quoted, widest = quote(self.text, *line), lone.widest if lone else None
-                    yield Experience(value, *dates, quoted, title.occupation, widest)
+                    start, end, widest = (lone.start, lone.end, lone.widest) if lone else (None, None, None)
+                    yield Experience(value, start, end, False, quote(self.text, *line), title.occupation, widest)
                 position = line[1] + 1
-
-
-def _span(item: DateRange) -> Span:
-    return item.evidence.start, item.evidence.end
 
 
 def _words_of(held: Experience) -> str:

@@ -191,9 +191,9 @@ def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> 
     if _lead(words) not in _known().leads:
         return None
     written = text[begin:end].strip(" \t:")
-    if len(written) <= _TWO_HEADINGS and all(word[0].isupper() for word in written.split()):
-        if columns := _of_two_columns(fold(written)):
-            return Heading(begin, min(end + 1, len(text)), columns)
+    titled = len(written) <= _TWO_HEADINGS and all(word[0].isupper() for word in written.split())
+    if titled and (columns := _of_two_columns(fold(written))):
+        return Heading(begin, min(end + 1, len(text)), columns)
     for cut in [m.end() for m in _WORD_END.finditer(words)][::-1]:
         phrase = _phrase(words[:cut])
         if phrase is None or folded[begin + cut : begin + cut + 1].isalnum():
