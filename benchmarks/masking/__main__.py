@@ -11,35 +11,31 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import harm
+import leaks
 
 from environment import RESULTS, describe, write
 
 NOWHERE = Path("data that were not named")
+HALVES: dict[str, Callable[[Path], dict[str, Any]]] = {"harm": harm.measure, "leaks": lambda data: leaks.measure()}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     shared = Path(os.environ.get("JOBFIT_SHARED_DATA") or NOWHERE)
     parser.add_argument("--data", type=Path, default=shared, help="default: JOBFIT_SHARED_DATA")
-    halves: dict[str, Callable[[Path], dict[str, Any]]] = {"harm": harm.measure}
-    if find_spec("leaks"):
-        import leaks
-
-        halves["leaks"] = lambda data: leaks.measure()
-    parser.add_argument("--only", choices=sorted(halves), action="append")
+    parser.add_argument("--only", choices=sorted(HALVES), action="append")
     options = parser.parse_args()
     path = RESULTS / "masking.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     known["environment"] = describe()
-    for name in options.only or halves:
-        known[name] = halves[name](options.data)
+    for name in options.only or HALVES:
+        known[name] = HALVES[name](options.data)
         print("\n".join(_rows(known[name], name)))
     write("masking", known)
 

@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jobfit.evaluation.statistics import grouped_mean_interval
+from jobfit.evaluation.statistics import grouped_mean_interval, mean_interval
 from jobfit.reading import read_candidate_text
 from jobfit.records import CandidateProfile, Evidence, Section
 
@@ -272,7 +272,8 @@ def outcomes() -> Iterator[Outcome]:
 
 def rate(values: Sequence[bool], groups: Sequence[str]) -> dict[str, Any]:
     """The share of true ``values`` with its 95 % interval; ``groups`` (layouts) are drawn anew whole."""
-    estimate = grouped_mean_interval([float(value) for value in values], groups)
+    shares = [float(value) for value in values]
+    estimate = grouped_mean_interval(shares, groups) if len(set(groups)) > 1 else mean_interval(shares)
     numbers = {"share": estimate.mean, "low": estimate.low, "high": estimate.high}
     return {"n": estimate.n, **{key: None if x is None else round(x, 5) for key, x in numbers.items()}}
 

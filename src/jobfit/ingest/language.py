@@ -15,7 +15,7 @@ from functools import cache
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, current
-from jobfit.taxonomy.compact import LANGUAGES, load_compact
+from jobfit.taxonomy.compact import LANGUAGES, load_compact, load_core_skills
 
 _WORD = re.compile(r"[^\W\d_]{2,20}")  # a single letter may be a bullet
 _READ = 20_000  # characters: a longer text is not in another language after that
@@ -119,7 +119,7 @@ class _Grams:
 @cache
 def _model() -> dict[str, _Grams]:
     taxonomy = load_compact()
-    terms = [*taxonomy.skills.values(), *taxonomy.occupations.values()]
+    terms = [*load_core_skills().values(), *taxonomy.occupations.values()]
     of_word = cache(lambda word: frozenset(_ngrams(word)))
     model = {language: _Grams() for language in LANGUAGES}
     for language, grams in model.items():

@@ -159,6 +159,8 @@ class OccupationFinder:
         return first_mentions(o for o in named if is_occupation(read.folded, o.evidence.start, o.evidence.end))
 
 
+_ADDRESS = re.compile(r"\.(?:com|org|io|net|dev|fr|eu|php|html?)\b")  # "github.com/ann" names no skill
+_YEAR = re.compile(r" (?:of |de )?'?(?:(?:19|20)\d\d|\d\d\b)")
 _NEXT_NAME = re.compile(r" [A-Z]")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
@@ -172,6 +174,12 @@ class _Ambiguous:
         self.only_in_lists = lexicon.words("terms", "only_in_lists")
         self.before = re.compile(rf"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$")
         self.after = re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)")
+        # "Knowledge of R", "Go required": words that ask for a skill
+        self.asked_before = re.compile(rf"\b(?:{lexicon.union('terms', 'asked_before')}) $")
+        self.asked_after = re.compile(rf" (?:{lexicon.union('terms', 'asked_after')})\b")
+        self.never_asked = lexicon.words("terms", "never_asked")
+        self.places = re.compile(rf" (?:{lexicon.union('terms', 'places')})\b")
+        self.seasons = lexicon.numbers("dates", "seasons").keys()
         self.not_in_lists = re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$")
 
 
@@ -188,16 +196,25 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if len(key) <= 2 and key.isalpha():
         if written != label:
             return False
-        return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end)
+        return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end) or _asked(key, folded, start, end)
+    if _ADDRESS.match(folded, end) or (folded[start - 1 : start] == "." and folded[end : end + 1] in ("?", "/")):
+        return False
     if key == "oops":  # the plural of OOP
         return False
     if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
     if key in known.only_in_lists:
         return _in_list(folded, start, end)
+    if written[0].isupper() and known.places.match(folded, end):
+        return False  # "Java Street"
+    if key in known.seasons and _YEAR.match(folded, end):
+        return False  # "Spring 2019"
     if key in _PROJECTS and _NEXT_NAME.match(text, end):
         return False
     if key not in known.words:
+        spelt = label.lower()
+        return spelt == key or spelt not in known.words  # "nodes", "tableaux" are no names
+    if written[0].isupper() and _asked(key, folded, start, end):
         return True
     if _in_list(folded, start, end):
         return written[0].isupper() or key not in known.never_in_prose
@@ -206,6 +223,14 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if written.isupper():
         return True  # REST, SAP
     return key not in known.never_in_prose and not _begins_sentence(folded, start)
+
+
+def _asked(key: str, folded: str, start: int, end: int) -> bool:
+    known = _ambiguous()
+    if key in known.never_asked:
+        return False
+    before = known.asked_before.search(folded, max(0, start - _WINDOW), start) is not None
+    return (before and not folded.startswith(("-", "&", "'"), end)) or known.asked_after.match(folded, end) is not None
 
 
 def _in_list(folded: str, start: int, end: int) -> bool:

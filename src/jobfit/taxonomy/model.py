@@ -81,7 +81,7 @@ class Group(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-1``.
+    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-2``.
 
     ``broader`` makes two directed graphs without cycles (whoever reads them from a source checks that): skills below
     skills and skill groups, occupations below occupations and ISCO groups. The compact taxonomy has none.

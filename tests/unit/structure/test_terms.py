@@ -150,6 +150,28 @@ def test_compact_labels_of_frequent_tools_are_found(text: str, skills: list[str]
 
 
 @pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("React required", "react"), ("Rust required", "rust"), ("Go required", "go"), ("2+ years of Go", "go"),
+        ("Knowledge of R", "r"), ("Good C skills", "c"), ("Git is a plus", "git"), ("Go exigé", "go"),
+        ("Connaissance de R", "r"), ("3 ans de Go", "go"), ("Swift developer", "swift"), ("Spring Boot", "spring"),
+        ("Power Apps", "power-platform"), ("Paie Silae", "payroll-software"),
+    ],
+)  # fmt: skip
+def test_compact_names_that_are_words_count_beside_words_that_ask_for_skills(text: str, skill: str) -> None:
+    assert skill in [item.value for item in SkillFinder(load_compact()).find(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Spring 2019", "Spring of 2020", "cluster nodes", "12 Java Street", "les tableaux", "Rust belt", "Excel at work",
+     "Swift response", "Go the extra mile", "Access required", "knowledge of R&D", "github.com/ann", "defect triage"],
+)  # fmt: skip
+def test_compact_words_that_look_like_names_are_not_found(text: str) -> None:
+    assert SkillFinder(load_compact()).find(text) == ()
+
+
+@pytest.mark.parametrize(
     ("title", "occupation"),
     [
         ("Commercial", "sales-representative"),

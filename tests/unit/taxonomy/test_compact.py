@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from jobfit.taxonomy.compact import LANGUAGES, load_compact
+from jobfit.taxonomy.compact import LANGUAGES, load_compact, load_core_skills
 from jobfit.taxonomy.model import Occupation, Skill
 
 TAXONOMY = load_compact()
@@ -13,8 +13,22 @@ TERMS: list[Skill | Occupation] = [*TAXONOMY.skills.values(), *TAXONOMY.occupati
 
 def test_load_compact_size_is_at_least_what_is_promised() -> None:
     assert len(TAXONOMY.occupations) >= 60
-    assert len(TAXONOMY.skills) >= 400
+    assert len(TAXONOMY.skills) >= 800
     assert len({occupation.sector for occupation in TAXONOMY.occupations.values()}) >= 12
+
+
+def test_load_core_skills_are_those_that_the_occupations_need() -> None:
+    core = load_core_skills()
+    needed = {id_ for o in TAXONOMY.occupations.values() for id_ in (*o.essential, *o.optional)}
+    assert needed <= core.keys() < TAXONOMY.skills.keys()
+    assert all(TAXONOMY.skills[id_].labels == skill.labels for id_, skill in core.items())
+
+
+def test_names_that_are_only_read_are_no_skills_label() -> None:
+    for language in LANGUAGES:
+        shown = {label.casefold() for skill in TAXONOMY.skills.values() for label in skill.labels[language]}
+        hidden = [label.casefold() for skill in TAXONOMY.skills.values() for label in skill.hidden.get(language, ())]
+        assert not shown & set(hidden) and len(set(hidden)) == len(hidden)
 
 
 def test_load_compact_twice_returns_the_same_object() -> None:
@@ -57,3 +71,8 @@ def test_ids_are_short_kebab_ascii() -> None:
     for term in TERMS:
         assert term.id.isascii() and len(term.id) <= 40
         assert all(part.isalnum() and part == part.lower() for part in term.id.split("-")), term.id
+
+
+def test_load_compact_names_of_every_vocabulary_add_up() -> None:
+    assert "transfer-pricing" in TAXONOMY.skills and "five-s" in TAXONOMY.skills
+    assert {"internal controls", "statutory audit"} <= set(TAXONOMY.skills["auditing"].hidden["en"])

@@ -6,11 +6,12 @@ can do.
 ========== =====================================================================================================
 kind       what is taken out
 ========== =====================================================================================================
-name       names of the person, of referees (the whole references section) and of contact persons
+name       names of the person, of labelled relatives, of referees (their whole section) and of contact persons
 contact    e-mail addresses (also ``x [at] y [dot] z``), phone numbers, links, handles, messenger ids
 address    street lines, postcodes with their town, labelled addresses. A town alone stays: it is a location
 birth      birth dates and places, ages
 status     civil status, children, nationality, religion, health and military-service lines, photos
+document   numbers of passports, identity cards, licences, social security
 gender     titles (Mr, Mme, Dr), pronouns, gendered forms of occupations and adjectives, ``H/F``, ``(m/f/d)``
 ========== =====================================================================================================
 
@@ -35,7 +36,7 @@ Gendered forms are replaced, because the occupation in them is needed: English o
 salesperson), French ones by one spelling for both forms (the shorter one, which is the one that vacancies use). That
 spelling is a token that stands for both; it is not claimed to be neutral.
 
-A segment of the head that only may be a name is removed there (kind ``header``) and nowhere else. In a CV a domain that
+A segment of the head that only may be a name stays. In a CV a domain that
 stands for an employer ("developer at shop.example") goes too: it cannot be told from the site of the person.
 
 What stays on purpose: dates of experience, titles, skills, employers, schools, degrees, languages, licences, towns.

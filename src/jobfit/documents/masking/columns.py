@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jobfit.documents.masking.header import is_heading, is_person, is_work
+from jobfit.documents.masking.header import is_country, is_heading, is_person, is_work
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_ordinary, lists, tokens
 from jobfit.lexicon import Lexicon, built
@@ -57,8 +57,12 @@ def column_names(text: str) -> Iterator[tuple[Edit, str]]:
     """
     lines = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
     for (start, end, name), (_, _, title), (_, _, below) in zip(lines, lines[1:], lines[2:]):
-        if is_heading(below) and _is_title(title) and _is_whole(name) and is_person(name, first=True):
+        if is_heading(below) and _is_title(title) and _is_whole(name) and _is_one(name):
             yield Edit(start, end, "name"), name.strip()
+
+
+def _is_one(name: str) -> bool:
+    return is_person(name, first=True) and not any(map(is_country, name.split(",")))
 
 
 def _is_whole(name: str) -> bool:

@@ -214,7 +214,7 @@ def is_person(value: str, first: bool = False) -> bool:
         return False
     if "," in value and not first and not (known.place_parts | known.places).isdisjoint(folded):
         return False
-    if known.places.issuperset(folded):
+    if (known.places | known.place_parts).issuperset(folded):
         return False
     words_of_work = [t for t in folded if t in known.job_words or t in known.skills]
     skills = [t for t in words_of_work if t not in known.particles and t not in known.name_words]

@@ -28,7 +28,7 @@ from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
-_DRAWN = str.maketrans(dict.fromkeys('_"“”«»„`', " "))
+_DRAWN = str.maketrans({"_": " "} | dict.fromkeys('"“”«»„`', "’"))
 _NICKNAME = re.compile(r"(?<=[^\W\d_] )[(‘'](?=[^\W\d_]{2,15}[)’'] [^\W\d_])|(?<=[^\W\d_])[)’'](?= [^\W\d_])")
 _FILE = re.compile(r"[^\s/@]{5,60}")
 _NEAR = 3
@@ -128,7 +128,7 @@ def _is_title(line: str, below: str) -> bool:
 
 def _core(line: str, offset: int) -> _Core | None:
     """Return the words of the first segment of ``line`` without drawing, lead, degrees, headings and ends of files."""
-    plain = _NICKNAME.sub(" ", line.translate(_DRAWN))
+    plain = _NICKNAME.sub("’", line.translate(_DRAWN))
     if _FILE.fullmatch(line.strip()):
         plain = plain.replace("-", " ").replace(".", " ")
     lead = _words().lead.match(plain)

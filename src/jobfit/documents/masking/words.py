@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from jobfit.folding import plain
 from jobfit.lexicon import Lexicon, built
-from jobfit.taxonomy.compact import load_compact
+from jobfit.taxonomy.compact import load_compact, load_core_skills
 
 # Combining marks are not letters for ``\w``, but a name in Devanagari, Thai, Hebrew or decomposed Latin holds them.
 MARKS = (
@@ -52,7 +52,7 @@ class Lists:
         self.degrees, self.stop_words = of("degrees"), of("stop_words")
         self.name_words = of("name_words")  # months and tools that are names of persons too: alone they prove nothing
         self.particles, self.surname_trades = of("particles"), of("surname_trades")
-        labels = (names for skill in load_compact().skills.values() for names in skill.labels.values())
+        labels = (names for skill in load_core_skills().values() for names in skill.labels.values())
         self.skills = frozenset(word for names in labels for label in names for word in tokens(label))
         occupations = [o.labels for o in load_compact().occupations.values()]
         labels_of = [tokens(label) for by_code in occupations for names in by_code.values() for label in names]

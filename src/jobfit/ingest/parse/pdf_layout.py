@@ -56,16 +56,20 @@ _SAME_HEIGHT = 0.35  # of the font size
 _BIN = 2.0
 _GUTTER = 8.0  # points
 _MOST_CROSSING = 0.25  # of the rows may go across the gutter
+_MOST_BANDS = 3  # parted by rows that go across
 _LEAST_ROWS = 4
 _ALIGNED = 0.6
 _PROSE_WORDS, _PROSE_ROWS = 5.0, 5
 _LARGER = 1.15
 _HEADING_SIZE, _HEADING_WORDS = 1.2, 4
+_LEAST_DATES, _DATE_WORDS = 3, 6
 _MOST_PIECES = 20_000
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{2,4}\b")
 _SPACED_LETTERS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,60}(?!\S)")
 _BLANK = re.compile(r"\s")
 _COUNTER = re.compile(r"\D{0,12}?(?<!\w)(\d{1,3})(?!\w)(?:\D{1,6}(?<!\w)(\d{1,3})(?!\w))?\D{0,3}")
+_CLOCK = re.compile(r"\d[,.]? {1,3}(?:[^\W\d_]{1,6} )?\d{1,2}[:h]\d{2}(?!\w)")
+_SMALL = 0.85  # of the usual size
 _MARGIN_ROWS = 2
 _HYPHEN = re.compile("([^\\W\\d_]{1,40})[-\u2010\u00ad\ufffe\x02]\n([^\\W\\d_]{2,40})([^\\s\\w-]{0,3})[ \t]?")
 
@@ -214,8 +218,33 @@ def _lines(rows: Iterable[Sequence[Piece]]) -> list[str]:
     return [" ".join(piece.text for piece in row) for row in rows]
 
 
-def _in_file_order(pieces: Iterable[Piece]) -> list[str]:
-    return _lines(list(group) for _, group in groupby(pieces, key=lambda piece: piece.line))
+def _in_file_order(pieces: Sequence[Piece]) -> list[str]:
+    """The lines of the file; dates that it draws in a block of their own go to the lines at whose height they stand."""
+    adrift = _dates_adrift(pieces)
+    lines = {number: list(group) for number, group in groupby(pieces, key=lambda piece: piece.line)}
+    for row in _rows(pieces) if adrift else ():
+        dates = [piece for piece in row if piece.line in adrift]
+        beside = next((piece.line for piece in row if piece.line not in adrift), None)
+        if dates and beside is not None:
+            lines[beside] = sorted([*lines[beside], *dates], key=lambda piece: piece.left)
+            for piece in dates:
+                lines[piece.line] = [other for other in lines[piece.line] if other is not piece]
+    return _lines(filter(None, lines.values()))
+
+
+def _dates_adrift(pieces: Sequence[Piece]) -> set[int]:
+    """The lines in runs of three and more that hold nothing but a date each."""
+    lines = [(number, list(group)) for number, group in groupby(pieces, key=lambda piece: piece.line)]
+    adrift: set[int] = set()
+    for dated, run in groupby(lines, key=lambda line: all(map(_is_date, line[1]))):
+        numbers = [number for number, _ in run]
+        if dated and len(numbers) >= _LEAST_DATES:
+            adrift.update(numbers)
+    return adrift
+
+
+def _is_date(piece: Piece) -> bool:
+    return len(piece.text.split()) <= _DATE_WORDS and _DATED.search(piece.text) is not None
 
 
 def _flows(pieces: list[Piece]) -> list[_Flow]:
@@ -225,6 +254,8 @@ def _flows(pieces: list[Piece]) -> list[_Flow]:
     if gutter is None:
         return [_Flow(across=_in_file_order(pieces))]
     crossing = [any(piece.left < gutter < piece.right for piece in row) for row in rows]
+    if sum(not across for across, _ in groupby(crossing)) > _MOST_BANDS:
+        return [_Flow(across=_in_file_order(pieces))]
     inner = [piece for row, across in zip(rows, crossing) if not across for piece in row]
     left, right = [p for p in inner if p.right <= gutter], [p for p in inner if p.left >= gutter]
     if not _are_independent(left, right):
@@ -336,11 +367,16 @@ def _without_margins(pages: list[list[Piece]]) -> list[list[Piece]]:
     repeated = Counter(key for page in edges for key in set(page.values()))
     for number, (pieces, page) in enumerate(zip(pages, edges), start=1):
         dropped: set[Piece] = set()
+        usual = sorted(piece.size for piece in pieces)[len(pieces) // 2] if pieces else 0.0
         for row, key in page.items():
             text = " ".join(piece.text for piece in row)
             if _is_counter(text, number, len(pages)) or (repeated[key] > 1 and seen[key]):
                 dropped.update(row)
             seen[key] += 1
+        for row in (*list(page)[:1], *list(page)[-1:]):
+            small = max(piece.size for piece in row) <= _SMALL * usual
+            if small and any(_is_printed(piece.text, number, len(pages)) for piece in row):
+                dropped.update(row)
         kept.append([piece for piece in pieces if piece not in dropped])
     return kept
 
@@ -358,6 +394,11 @@ def _edges(pieces: list[Piece], number: int) -> dict[tuple[Piece, ...], tuple[st
         text = " ".join(piece.text for piece in row)
         keys[tuple(row)] = (own.sub("#", text) if row in (rows[0], rows[-1]) else text, round(row[0].base / 4))
     return keys
+
+
+def _is_printed(text: str, number: int, count: int) -> bool:
+    """Whether a browser that prints a page writes this around it: the time, the number of the page."""
+    return _CLOCK.search(text) is not None or _is_counter(text, number, count)
 
 
 def _is_counter(text: str, number: int, count: int) -> bool:

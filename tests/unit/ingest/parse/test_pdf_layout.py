@@ -135,6 +135,39 @@ def test_headers_footers_and_page_numbers_are_read_once_or_never():
 
 
 @pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        ([(30, "11/29/26, 1:13 AM"), (280, "My CV")], [(30, "https://cv.example/ana"), (540, "1/1")]),
+        ([(30, "29/11/2026 13:13"), (280, "Mon CV")], [(30, "file:///home/ana/cv.html"), (540, "1/1")]),
+        ([(30, "29.11.2026, 13:13"), (280, "Lebenslauf")], [(540, "Page 1 of 1")]),
+        ([(30, "29/11/2026 à 13h13")], [(540, "1 sur 1")]),
+    ],
+)
+def test_what_a_browser_prints_around_a_page_is_not_read(top, bottom):
+    around = [*((x, 820, 8, text) for x, text in top), *((x, 15, 8, text) for x, text in bottom)]
+    body = column(60, 760, ("Ana Petrov", "Developer", "Since 09:30 shifts at Kestrel", "Python"), size=11)
+    assert read([*around, *body]) == [line[3] for line in body]
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in place", "in a block of their own"])
+def test_dates_between_long_lines_are_no_column(apart):
+    texts: list[Line] = []
+    dates: list[Line] = []
+    for number in range(8):
+        y = 760 - 60 * number
+        texts += [(60, y, 10, f"Engineer {number}, Kestrel")]
+        texts += [
+            (60, y - 15, 10, "Built the system with Python and Kafka for a long list of customers in many countries")
+        ]
+        texts += [(60, y - 30, 10, "of the union"), (60, y - 45, 14 if number == 4 else 10, "Education")]
+        dates += [(430, y, 10, f"0{number + 1}/2011 – 02/2012")]
+    lines = read([*dates, *texts] if apart else sorted([*dates, *texts], key=lambda line: (-line[1], line[0])))
+    assert [text for text in lines if text.startswith("Engineer")] == [
+        f"Engineer {number}, Kestrel 0{number + 1}/2011 – 02/2012" for number in range(8)
+    ]
+
+
+@pytest.mark.parametrize(
     "text", ["2", "- 1 -", "Total 2 of 3", "2014", "1 of 2 sites", "Anglais B1, C1", "1 year 1 month"]
 )
 def test_line_that_is_no_page_number_is_kept(text):
