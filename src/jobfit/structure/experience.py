@@ -43,6 +43,7 @@ _FAR = 400
 _LONG_LINE = 400
 _LONG_QUOTE = 240
 _AROUND = 70
+_NAME = 60  # characters of an employer's name before its dates
 _NEAR = 2  # lines around the dates in which the title is looked for
 
 
@@ -135,9 +136,15 @@ class _Positions:
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
     def _among_positions(self, entry: _Dated) -> bool:
+        """Tell whether dates beside no title are of a position: set apart, or behind a name, among the positions."""
         dates = entry.range.evidence
-        described = self.exported is not None and _meet(dates, self.exported.described)
-        return described or section_at(self.sections, dates.start) == "experience"
+        if self.exported is not None and _meet(dates, self.exported.described):
+            return True
+        if section_at(self.sections, dates.start) != "experience":
+            return False
+        before = self.text[entry.line[0] : dates.start]
+        name = all(word[0].isupper() or len(word) <= 3 for word in before.split())
+        return _APART.search(before) is not None or (name and len(before) <= _NAME)
 
     def _dated_lines(self, ranges: Iterable[DateRange]) -> list[_Dated]:
         dated: list[_Dated] = []

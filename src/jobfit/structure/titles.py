@@ -17,7 +17,8 @@ from jobfit.taxonomy.model import Taxonomy
 
 _BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f\uf000-\uf8ff]|\.(?=\s)){0,20}")
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
-_YEAR_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{0,2}[:|–—-]?[ \t]{1,4}(?=[^\W\d])")
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{0,2}:?[ \t]{1,4}(?=[^\W\d])")
+_DATE_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
 _MAXIMUM = 90
 _WORDS = 10
 
@@ -162,7 +163,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _piece(text: str, start: int, end: int) -> Iterator[Span]:
     begin, stop = trimmed(text, start, end)
-    if match := _YEAR_FIRST.match(text, begin, stop):
+    if match := _DATE_FIRST.match(text, begin, stop):
         begin = match.end()
     if sum(map(str.isalpha, text[begin : min(stop, begin + _MAXIMUM)])) >= 2:
         yield begin, stop

@@ -353,6 +353,13 @@ def test_months_of_a_position_whose_title_was_not_read_count_and_are_not_sure(en
     assert latest_title(experiences) is None
 
 
+@pytest.mark.parametrize(
+    "line", ["- No downtime since 2019", "Migrated from Oracle 2016 to 2019", "Sans incident depuis 2019"]
+)
+def test_dates_in_a_sentence_are_no_position_without_a_title(line: str) -> None:
+    assert [e.start for e in read(f"Experience\nCook, 2010 - 2012\n{line}\n")[0]] == ["2010-07"]
+
+
 @pytest.mark.parametrize("heading", ["Summary", "Skills", "Formation", "Loisirs", "Projects", "Volunteering"])
 def test_dates_without_a_title_outside_the_experience_are_no_position(heading: str) -> None:
     assert read(f"{heading}\n2016 - 2019 Acme Ltd\n")[0] == ()
