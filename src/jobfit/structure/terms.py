@@ -162,6 +162,7 @@ class OccupationFinder:
 _ADDRESS = re.compile(r"\.(?:com|org|io|net|dev|fr|eu|php|html?)\b")  # "github.com/ann" names no skill
 _YEAR = re.compile(r" (?:of |de )?'?(?:(?:19|20)\d\d|\d\d\b)")
 _NEXT_NAME = re.compile(r" [A-Z]")
+_SURNAME = re.compile(r" ([A-Z][a-z]{1,20})(?=[\s,.;)]|\Z)")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
 
@@ -179,6 +180,10 @@ class _Ambiguous:
         self.asked_after = re.compile(rf" (?:{lexicon.union('terms', 'asked_after')})\b")
         self.never_asked = lexicon.words("terms", "never_asked")
         self.places = re.compile(rf" (?:{lexicon.union('terms', 'places')})\b")
+        self.places_before = re.compile(rf"\b(?:{lexicon.union('terms', 'places_before')}) $")
+        self.not_followed_by = re.compile(rf" (?:{lexicon.union('terms', 'not_followed_by')})\b")
+        self.given = lexicon.words("terms", "given")
+        self.beside_names = lexicon.words("roles", "words") | lexicon.words("terms", "beside_names")
         self.seasons = lexicon.numbers("dates", "seasons").keys()
         self.not_in_lists = re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$")
 
@@ -205,8 +210,10 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
     if key in known.only_in_lists:
         return _in_list(folded, start, end)
-    if written[0].isupper() and known.places.match(folded, end):
-        return False  # "Java Street"
+    if known.not_followed_by.match(folded, end):
+        return False
+    if written[0].isupper() and _names_place_or_person(key, text, folded, start, end):
+        return False
     if key in known.seasons and _YEAR.match(folded, end):
         return False  # "Spring 2019"
     if key in _PROJECTS and _NEXT_NAME.match(text, end):
@@ -223,6 +230,15 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if written.isupper():
         return True  # REST, SAP
     return key not in known.never_in_prose and not _begins_sentence(folded, start)
+
+
+def _names_place_or_person(key: str, text: str, folded: str, start: int, end: int) -> bool:
+    """Tell whether a capitalised word stands in "Java Street", "rue de Java" or "Ruby Jones"."""
+    known = _ambiguous()
+    if known.places.match(folded, end) or known.places_before.search(folded, max(0, start - _WINDOW), start):
+        return True
+    surname = _SURNAME.match(text, end) if key in known.given else None
+    return surname is not None and surname[1].lower() not in known.beside_names
 
 
 def _asked(key: str, folded: str, start: int, end: int) -> bool:
