@@ -16,6 +16,7 @@ from jobfit.ingest.formats.values import JsonError, parse, parse_line, shorten
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Result = RawDocument | RawRejection
+_WRAPPERS = ("data", "resume", "cv", "jsonResume", "json_resume")
 
 
 def extract(data: bytes) -> Iterable[Result]:
@@ -36,8 +37,10 @@ def of_value(value: object, row: int | None) -> Iterator[Result]:
     elif (jobs := boards.jobs_of(value)) is not None:
         for number, job in enumerate(jobs, start=1):
             yield boards.from_job(job, row if row is not None or len(jobs) == 1 else number)
-    elif reactive.is_reactive(value) or reactive.is_reactive(inner := _inside(value)):
-        yield jsonresume.from_resume(reactive.to_resume(value if reactive.is_reactive(value) else inner), row)
+    elif (inner := _inside(value)) is not None:
+        yield from of_value(inner, row)
+    elif reactive.is_reactive(value):
+        yield jsonresume.from_resume(reactive.to_resume(value), row)
     elif europass.is_passport(value):
         yield jsonresume.from_resume(europass.from_passport(value), row)
     elif jsonresume.is_resume(value):
@@ -51,10 +54,10 @@ def of_value(value: object, row: int | None) -> Iterator[Result]:
             yield columns.document(value, row)
 
 
-def _inside(value: Mapping[str, object]) -> Mapping[str, object]:
+def _inside(value: Mapping[str, object]) -> Mapping[str, object] | None:
     """The resume inside of what an interface sends: ``{"id": ..., "data": {...}}``."""
-    data = value.get("data")
-    return data if isinstance(data, Mapping) else {}
+    parts = (value.get(name) for name in _WRAPPERS if "basics" not in value)
+    return next((part for part in parts if isinstance(part, Mapping) and "basics" in part), None)
 
 
 def _whole(text: str) -> Iterator[Result]:

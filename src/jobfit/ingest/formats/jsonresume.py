@@ -25,7 +25,7 @@ Object = Mapping[str, object]
 
 _SECTIONS = ("work", "education", "skills", "volunteer", "languages", "projects", "certificates", "awards")
 _HEADINGS: dict[str, dict[str, str]] = VOCABULARY["resume"]["headings"]  # by language
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ][\d:.]{0,20}(?:Z|[+-][\d:]{2,6})?)?)?)?")
+_DATE = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ][\d:.]{0,20}(?:Z|[+-][\d:]{2,6})?)?)?)?")
 _EPOCH = re.compile(r"\d{9,13}")
 _ALIASES: dict[str, list[str]] = VOCABULARY["resume"]["aliases"]  # other names of sections and fields
 _UNTOLD = frozenset(VOCABULARY["resume"]["untold"])  # fields that say nothing of the person's work
@@ -59,7 +59,8 @@ class _Writer:
     def document(self, row: int | None) -> RawDocument | RawRejection:
         page = Outline()
         self.language = _language(self.resume)
-        basics = loose.entry(self.resume.get("basics"), "basics", self.odd)
+        stated = self.resume.get("basics") or {name: self.resume[name] for name in self.resume if name in _FLAT}
+        basics = loose.entry(stated, "basics", self.odd)
         summary = self._said(basics, "basics", "summary") or self._told(self.resume.get("summary"), "summary")
         label = self._said(basics, "basics", "label")
         page.lines(self._said(basics, "basics", "name"), label, self._said(basics, "basics", loose.TEXT))
@@ -72,7 +73,11 @@ class _Writer:
             told = told or (bool(blocks) and name in _SECTIONS)
             page.section(self._word(name), [blocks])
         for name, value in self.resume.items():
-            if name not in _TOP and not _is_untold(name):
+            if (
+                name not in _TOP
+                and not _is_untold(name)
+                and not (stated is not self.resume.get("basics") and name in _FLAT)
+            ):
                 page.section(_spelt_out(name), [self._told(value, name)])
         if not told:
             return RawRejection("the resume says nothing under basics, work, education or skills", row=row)
@@ -207,7 +212,8 @@ class _Writer:
         if not _is_date(written):
             self.flags.append(f"invalid_date:{where}")
             return written
-        return written[:7]
+        year, _, rest = written.replace("/", "-").partition("-")
+        return f"{year}-{rest.partition('-')[0].zfill(2)}" if rest else year
 
     def _word(self, key: str) -> str:
         return _HEADINGS[self.language][key]
@@ -243,6 +249,7 @@ _WRITERS: dict[str, tuple[Callable[[_Writer, Object, str], str], frozenset[str]]
     "interests": (_Writer.keywords, _known("name", "level", "keywords")),
     "references": (_Writer.reference, _known("name", "reference")),
 }
+_FLAT = frozenset(("name", "label", "headline", "title", "email", "phone", "location"))
 _TOP = frozenset(("basics", "summary", *_WRITERS, *(other for name in _WRITERS for other in _ALIASES.get(name, ()))))
 
 

@@ -23,6 +23,12 @@ def test_each_known_shape_is_recognised():
     assert record == RawDocument("Cook\n\nCooks soup.", None, "d1", 3)
 
 
+@pytest.mark.parametrize("wrapper", ["data", "resume", "cv", "jsonResume"])
+def test_resume_inside_of_an_answer_is_read(wrapper):
+    [document] = read({"id": 7, "status": "ok", wrapper: RESUME})
+    assert (document.kind, document.text) == (Kind.CANDIDATE, "Ana Sample\nCook")
+
+
 def test_single_object_has_no_row():
     [document] = read(RESUME)
     assert document.row is None

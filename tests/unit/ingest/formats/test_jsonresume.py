@@ -184,6 +184,7 @@ def test_what_says_nothing_of_the_work_is_left_out(hidden):
         ({"startDate": "2019-03", "endDate": "Present"}, "2019-03 – present"),
         ({"startDate": "2019-03", "current": True}, "2019-03 – present"),
         ({"start": "2019-03", "end": "2021-06"}, "2019-03 – 2021-06"),
+        ({"startDate": "2019-3", "endDate": "2021/06/30"}, "2019-03 – 2021-06"),
         ({"from": "2019", "to": "2021"}, "2019 – 2021"),
         ({"date": "Aug 2018 - Present"}, "Aug 2018 - Present"),
         ({"period": "03/2019 – 06/2021"}, "03/2019 – 06/2021"),
@@ -205,6 +206,11 @@ def test_nonsense_in_any_field_never_fails(field, value):
     from_resume(
         {"work": [{"position": "Cook", name: value} for name in ("startDate", "date", "highlights", "x", "name")]}
     )
+
+
+def test_resume_without_basics_has_its_head_all_the_same():
+    flat = {"name": "Ana Sample", "title": "Cook", "email": "a@example.org", "work": [{"position": "Cook"}]}
+    assert from_resume(flat).text.startswith("Ana Sample\nCook\n\nEmail: a@example.org\n\nWork experience\nCook")
 
 
 def test_resume_that_says_nothing_is_rejected():
