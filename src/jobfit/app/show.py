@@ -184,8 +184,9 @@ def _facts(record: Record, today: date) -> Iterator[tuple[str, str, str, bool | 
                 said = names.get(item.value) or _said(item.value, field.name)
                 yield field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
-                held = f"{item.title.value}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
-                yield "experience", held, Polarity.HAS, item.title.sure, item.evidence
+                title = item.title.value if item.title else "title unknown"
+                held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                yield "experience", held, Polarity.HAS, bool(item.title and item.title.sure), item.evidence
             elif isinstance(item, Requirement):
                 yield "requirement", item.label, item.importance, None, item.evidence
     total = experience_total(record.profile, today) if isinstance(record, Candidate) else None
