@@ -143,7 +143,9 @@ class SkillFinder:
 
     def mentions(self, text: str | ReadText) -> Iterator[Stated[str]]:
         """Yield every mention of a skill, in the order of the text."""
-        return self._finder.find(as_read(text))
+        read = as_read(text)
+        named = self._finder.find(read)
+        return (s for s in named if is_skill(read.folded, s.evidence.start, s.evidence.end))
 
 
 class OccupationFinder:
@@ -165,6 +167,7 @@ _NEXT_NAME = re.compile(r" [A-Z]")
 _SURNAME = re.compile(r" ([A-Z][a-z]{1,20})(?=[\s,.;)]|\Z)")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
+_AROUND = 60  # characters on either side of a skill that are looked at
 
 
 class _Ambiguous:
@@ -173,7 +176,9 @@ class _Ambiguous:
         self.never_in_prose = lexicon.words("terms", "never_in_prose")
         # forms of companies and the commonest of words: "Acme SAS", "sales rose"
         self.only_in_lists = lexicon.words("terms", "only_in_lists")
-        self.before = re.compile(rf"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$")
+        self.before = re.compile(
+            rf"(?:^|[\n,;:/|(•·*▪●+\[]|(?<!\w)-|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$"
+        )
         self.after = re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)")
         # "Knowledge of R", "Go required": words that ask for a skill
         self.asked_before = re.compile(rf"\b(?:{lexicon.union('terms', 'asked_before')}) $")
@@ -289,3 +294,36 @@ def is_occupation(folded: str, start: int, end: int) -> bool:
     if (after and not after.match(folded, end)) or (never and never.match(folded, end)):
         return False
     return key not in known.ranked or known.ranks.search(folded[max(0, start - 20) : start]) is not None
+
+
+class _Skills:
+    """Patterns for the words around a skill's name, which "§" stands for in them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.only, self.unless = (
+            {name: re.compile("|".join(patterns)) for name, patterns in lexicon.groups("terms", key).items()}
+            for key in ("only", "unless")
+        )
+        self.institutions = re.compile(rf"\b(?:{lexicon.union('terms', 'institutions')})$")
+
+
+_skills = built(_Skills)
+
+
+def is_skill(folded: str, start: int, end: int) -> bool:
+    """Tell whether ``folded[start:end]``, which spells a skill, is one among the words that stand around it.
+
+    A "triage" of bugs is no care, "import/export" of files no trade, "Cypress, TX" a town.
+
+    >>> is_skill("triage of patients", 0, 6), is_skill("triage of bugs", 0, 6)
+    (True, False)
+    """
+    known = _skills()
+    if known.institutions.search(folded[max(0, start - _AROUND) : start]):
+        return False  # "Department of Genetics"
+    name = " ".join(_TOKEN.findall(folded[start:end]))
+    only, unless = known.only.get(name), known.unless.get(name)
+    if not only and not unless:
+        return True
+    around = f"{folded[max(0, start - _AROUND) : start]}§{folded[end : end + _AROUND]}"
+    return not (unless and unless.search(around)) and (not only or only.search(around) is not None)
