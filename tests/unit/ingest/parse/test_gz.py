@@ -1,5 +1,6 @@
 import gzip
 import json
+from functools import partial
 
 import pytest
 
@@ -9,10 +10,11 @@ from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.parse.sniff import sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
 
+packed = partial(gzip.compress, mtime=0)  # names of tests hold the bytes
 WORDS = (
     "A nurse with many years in the intensive care of a big city hospital at night and on most weekends of the year."
 )
-PACKED = gzip.compress(WORDS.encode(), mtime=0)
+PACKED = packed(WORDS.encode())
 
 
 @pytest.mark.parametrize(
@@ -31,7 +33,7 @@ PACKED = gzip.compress(WORDS.encode(), mtime=0)
     ],
 )
 def test_packed_text_is_read_like_the_text(name, text, expected, documents):
-    data = gzip.compress(text.encode())
+    data = packed(text.encode())
     assert sniff(name, data) == expected
     with ParserPool(1) as pool:
         [results] = pool.map([(expected, data)])
@@ -41,11 +43,11 @@ def test_packed_text_is_read_like_the_text(name, text, expected, documents):
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (gzip.compress(b""), "0 bytes"),
-        (gzip.compress(b"%PDF-1.7 ..."), "unpack it"),
-        (gzip.compress(gzip.compress(WORDS.encode())), "unpack it"),
-        (gzip.compress(b"cv.txt" + bytes(251) + b"ustar\x0000" + WORDS.encode()), "archive"),
-        (gzip.compress(b"\x7fELF" + bytes(40)), "program"),
+        (packed(b""), "0 bytes"),
+        (packed(b"%PDF-1.7 ..."), "unpack it"),
+        (packed(packed(WORDS.encode())), "unpack it"),
+        (packed(b"cv.txt" + bytes(251) + b"ustar\x0000" + WORDS.encode()), "archive"),
+        (packed(b"\x7fELF" + bytes(40)), "program"),
         (b"\x1f\x8b" + bytes(40), "damaged"),
     ],
 )
@@ -61,7 +63,7 @@ def test_packed_file_of_another_kind_is_refused(data, reason):
         (PACKED[:-8] + bytes(8), "damaged"),
         (PACKED + b"trailing", "damaged"),
         (PACKED[:20] + b"\xff" * 30 + PACKED[50:], "damaged"),
-        (gzip.compress(bytes(10**6)), "more than 100,000 bytes"),
+        (packed(bytes(10**6)), "more than 100,000 bytes"),
         (PACKED * 2000, "more than 100,000 bytes"),
     ],
 )
@@ -76,7 +78,7 @@ def test_members_follow_one_another_and_zeros_may_end_the_file(count):
 
 
 def test_bomb_is_refused_by_the_child_within_its_memory():
-    bomb = gzip.compress(bytes(300_000_000), 1)
+    bomb = packed(bytes(300_000_000), 1)
     with ParserPool(1, limits=Limits()) as pool:
         [[result], [after]] = pool.map([("text.gz", bomb), ("text.gz", PACKED)])
     assert isinstance(result, RawRejection) and "unpacks to more than" in result.reason
