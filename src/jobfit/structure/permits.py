@@ -17,7 +17,10 @@ from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
 
 CITIZENSHIP = ":citizenship"
+_FRENCH = "FR"  # its words ("titre de séjour") name a permit of any country
 _NEAR = 40
+_REACH = 160
+_STOPS = ("\n", ". ", ";")
 
 
 class _Words:
@@ -56,6 +59,9 @@ class _Words:
         self.needs_none = re.compile(rf"\b(?:{of('needs_none')})\b")
         self.not_ = re.compile(rf"\b(?:{of('not')}) (?:\w{{1,12}} ){{0,2}}$")
         self.us_visa = re.compile(rf"\b(?:{of('us_visa')})\b")
+        self.or_permit = re.compile(rf"(?:{of('or_permit')})")
+        self.beside = re.compile(rf" (?:{of('of')})?{place(1)}")
+        self.named_in = re.compile(rf"\b(?:{of('in')}) {place(1)}|\bl'{place(2)}")
 
     def code(self, match: re.Match[str]) -> str:
         group = str(next(name for name, value in match.groupdict().items() if value is not None))
@@ -79,7 +85,7 @@ def read_permits(text: str | ReadText, home: str | None = None) -> tuple[Stated[
     read, words = as_read(text), _words()
     if not words.hint.search(read.folded):
         return ()
-    found = list(first_mentions([*_rights(read), *_holds(read)]))
+    found = list(first_mentions([*_rights(read), *_holds(read, home)]))
     needs = list(words.needs_sponsor.finditer(read.folded))
     for match in words.needs_none.finditer(read.folded):
         if home and not found:
@@ -108,15 +114,33 @@ def find_required_permits(text: str | ReadText, home: str | None = None) -> tupl
         for match in pattern.finditer(folded):
             around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
             if words.asked.search(around):
-                found.append(
-                    replace(stated(code if code != "FR" else home or code, read.text, *match.span()), sure=True)
-                )
+                country = code if code != _FRENCH else _named_in_sentence(folded, *match.span(), home)
+                if country:
+                    found.append(replace(stated(country, read.text, *match.span()), sure=True))
+    return first_mentions([*found, *_unsponsored(read, home, known=bool(found))])
+
+
+def _unsponsored(read: ReadText, home: str | None, known: bool) -> Iterator[Stated[str]]:
+    """Yield where an advert sponsors no visa; ``known`` where it says elsewhere in which country a person must be allowed to work."""
+    words, folded = _words(), read.folded
     for match in words.no_sponsor.finditer(folded):
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-        country = "US" if words.us_visa.search(around) else home
-        if country:
-            found.append(stated(country, read.text, *match.span()))
-    return first_mentions(found)
+        if words.us_visa.search(around):
+            yield stated("US", read.text, *match.span())
+        elif not known and (country := _named_in_sentence(folded, *match.span(), home)):
+            yield stated(country, read.text, *match.span())
+
+
+def _named_in_sentence(folded: str, start: int, end: int, home: str | None) -> str | None:
+    """Return the one country that the sentence names, else ``home``; ``None`` where it names several."""
+    words = _words()
+    if beside := words.beside.match(folded, end):
+        return words.code(beside)
+    first, last = max(0, start - _REACH), min(len(folded), end + _REACH)
+    first = max(folded.rfind(stop, first, start) + 1 for stop in _STOPS) or first
+    last = min((at for stop in _STOPS if (at := folded.find(stop, end, last)) >= 0), default=last)
+    named = {words.code(match) for match in words.named_in.finditer(folded, first, last)}
+    return home if not named else named.pop() if len(named) == 1 else None
 
 
 def _rights(read: ReadText) -> Iterator[Stated[str]]:
@@ -128,12 +152,13 @@ def _rights(read: ReadText) -> Iterator[Stated[str]]:
                 yield replace(stated(words.code(match), read.text, *match.span()), sure=True)
 
 
-def _holds(read: ReadText) -> Iterator[Stated[str]]:
+def _holds(read: ReadText, home: str | None) -> Iterator[Stated[str]]:
     words = _words()
     for code, pattern in words.held:
         for match in pattern.finditer(read.folded):
             if not words.not_.search(read.folded[max(0, match.start() - _NEAR) : match.start()]):
-                yield replace(stated(code, read.text, *match.span()), sure=True)
+                country = _named_in_sentence(read.folded, *match.span(), home) if code == _FRENCH else code
+                yield replace(stated(country or code, read.text, *match.span()), sure=True)
 
 
 def _citizenships(read: ReadText) -> Iterator[Stated[str]]:
@@ -146,7 +171,10 @@ def _citizenships(read: ReadText) -> Iterator[Stated[str]]:
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         if words.protected.search(around):
             continue  # "protected individuals include U.S. citizens"
-        if words.asked.search(around) and not words.right.search(folded, match.end(), match.end() + _NEAR):
+        if words.or_permit.match(folded, match.end()):
+            if words.asked.search(around):
+                yield replace(stated(code, read.text, *match.span()), sure=True)
+        elif words.asked.search(around) and not words.right.search(folded, match.end(), match.end() + _NEAR):
             yield replace(stated(f"{code}{CITIZENSHIP}", read.text, *match.span()), sure=True)
 
 

@@ -390,7 +390,7 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
     words, folded = _words(), read.folded
     asked = [
         (RequirementKind.PERMIT, item.value, permit_label(item.value), item.evidence)
-        for item in find_required_permits(read, country)
+        for item in find_required_permits(read, country if location and location.sure else None)
     ]
     if location and (local := words.local_only.search(folded)):
         at = quote(read.text, *local.span())
