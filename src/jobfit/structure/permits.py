@@ -121,7 +121,7 @@ def find_required_permits(text: str | ReadText, home: str | None = None) -> tupl
 
 
 def _unsponsored(read: ReadText, home: str | None, known: bool) -> Iterator[Stated[str]]:
-    """Yield where an advert sponsors no visa; ``known`` where it says elsewhere in which country a person must be allowed to work."""
+    """Yield where an advert sponsors no visa; ``known`` where it says elsewhere in which country one may work."""
     words, folded = _words(), read.folded
     for match in words.no_sponsor.finditer(folded):
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]

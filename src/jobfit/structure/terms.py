@@ -164,7 +164,6 @@ _YEAR = re.compile(r" (?:of |de )?'?(?:(?:19|20)\d\d|\d\d\b)")
 _NEXT_NAME = re.compile(r" [A-Z]")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
-_YEAR_NEXT = re.compile(r",? (?:19|20)\d\d\b")
 
 
 class _Ambiguous:
@@ -181,8 +180,6 @@ class _Ambiguous:
         self.never_asked = lexicon.words("terms", "never_asked")
         self.places = re.compile(rf" (?:{lexicon.union('terms', 'places')})\b")
         self.seasons = lexicon.numbers("dates", "seasons").keys()
-        self.seasons = lexicon.words("terms", "seasons")
-        self.in_street = re.compile(rf" (?:{lexicon.union('terms', 'in_street')})\b")
         self.of_street = re.compile(rf"\b(?:{lexicon.union('terms', 'of_street')}) ?$")
         self.not_in_lists = re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$")
 
@@ -205,9 +202,7 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False
     if key == "oops":  # the plural of OOP
         return False
-    if key in known.seasons and _YEAR_NEXT.match(folded, end):  # "Spring 2026"
-        return False
-    if known.in_street.match(folded, end) or known.of_street.search(folded[max(0, start - 20) : start]):
+    if known.of_street.search(folded[max(0, start - 20) : start]):  # "rue de Java"
         return False
     if key != fold(label) and _stem(key) in known.words:  # "nodes", "tableaux"
         return False
