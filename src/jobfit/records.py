@@ -270,12 +270,16 @@ class VacancyProfile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256."""
+    """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256.
+
+    ``reader`` is the :func:`jobfit.ingest.reader.reader_version` that read it; ``None`` before there were versions.
+    """
 
     path: str
     format: str
     sha256: str
     row: int | None = None
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

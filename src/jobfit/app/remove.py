@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, quiet
+from jobfit.artifacts import real_path
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind
 
@@ -82,7 +83,7 @@ def _named(names: Iterable[str], sources: Sequence[Known]) -> Iterator[Known]:
         found = [record for record in sources if record.id == name]
         if len(found) > 1:
             raise InputError(f"{name!r} is the id of a candidate and of a vacancy: say which with --kind")
-        place = Path(name).resolve()
+        place = real_path(name)
         found = found or [record for record in sources if Path(record.path).is_relative_to(place)]
         if not found:
             raise UnknownIdError(

@@ -79,6 +79,7 @@ class Shown(Result):
     row: int | None
     language: str | None
     flags: tuple[str, ...]
+    outdated: bool = Field(description="Another reader read it; `jobfit ingest PATH` reads it again.")
     characters: int
     sections: tuple[Part, ...]
     facts: tuple[Fact, ...]
@@ -150,6 +151,8 @@ def _read(path: Path, kind: Kind | None) -> Iterator[Record]:
 
 
 def _shown(record: Record, personal: bool, today: date) -> Shown:
+    from jobfit.ingest.reader import reader_version
+
     facts = list(_facts(record, today))
     text = record.text if personal else _hidden(record)
     empty = {field.name for field in fields(record.profile) if not getattr(record.profile, field.name)}
@@ -162,6 +165,7 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
         row=record.source.row,
         language=record.language,
         flags=record.flags,
+        outdated=record.source.reader != reader_version(),
         characters=len(record.text),
         sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
         facts=tuple(_fact(record.text, text, *fact) for fact in facts),

@@ -1,8 +1,8 @@
 """The compact taxonomy: about a hundred occupations and nine hundred skills, English and French, shipped with jobfit.
 
-It lies beside this module in three TOML files that a person can read and review, and was written for this project. The
-skills of ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of
-``vocabulary.toml`` are only read in texts.
+It lies beside this module in TOML files that a person can read and review, and was written for this project. The skills
+of ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
+vocabularies (of software, and of all other professions) are only read in texts.
 """
 
 from __future__ import annotations
@@ -14,19 +14,22 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import Labels, Occupation, Skill, Taxonomy
 
 VERSION = "jobfit-compact-2"
 LANGUAGES = ("en", "fr")
+_VOCABULARIES = ("vocabulary.toml", "vocabulary_professions.toml")
 
 
 @cache
 def load_compact() -> Taxonomy:
     """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
-    words = _read("vocabulary.toml")
-    also = {id_: _labels(row) for id_, row in words.pop("also").items()}
-    skills = {id_: replace(skill, hidden=also.get(id_, {})) for id_, skill in load_core_skills().items()}
-    skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
+    skills = dict(load_core_skills())
+    for name in _VOCABULARIES:
+        words = _read(name)
+        also = words.pop("also")
+        skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
+        skills |= {id_: _with_hidden(skills[id_], _labels(row)) for id_, row in also.items()}
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()
@@ -40,10 +43,14 @@ def load_core_skills() -> Mapping[str, Skill]:
     return {id_: Skill(id_, _labels(row), row.get("transversal", False)) for id_, row in _read("skills.toml").items()}
 
 
+def _with_hidden(skill: Skill, labels: Labels) -> Skill:
+    return replace(skill, hidden={language: (*skill.hidden.get(language, ()), *labels[language]) for language in LANGUAGES})
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("jobfit.taxonomy").joinpath("data", name).read_text(encoding="utf-8"))
 
 
-def _labels(row: dict[str, Any] | list[str]) -> dict[str, tuple[str, ...]]:
+def _labels(row: dict[str, Any] | list[str]) -> Labels:
     """Return the labels of each language; a list is of every language."""
     return {language: tuple(row if isinstance(row, list) else row[language]) for language in LANGUAGES}

@@ -71,3 +71,8 @@ def test_ids_are_short_kebab_ascii() -> None:
     for term in TERMS:
         assert term.id.isascii() and len(term.id) <= 40
         assert all(part.isalnum() and part == part.lower() for part in term.id.split("-")), term.id
+
+
+def test_load_compact_names_of_every_vocabulary_add_up() -> None:
+    assert "transfer-pricing" in TAXONOMY.skills and "five-s" in TAXONOMY.skills
+    assert {"internal controls", "statutory audit"} <= set(TAXONOMY.skills["auditing"].hidden["en"])
