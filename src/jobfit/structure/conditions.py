@@ -60,6 +60,7 @@ class _Words:
         frame = "|".join((of("job"), of("labels"), lexicon.union("units", "years", "months")))
         self.clause_words = re.compile(rf"\b(?!(?:{frame})\b)[a-z]{{4,}}")
         self.wished_places = re.compile(rf"\b(?:{of('wished_places')})\b")
+        self.anywhere = re.compile(rf"\b(?:{of('anywhere')})\b")
         self.not_wished = re.compile(rf"\b(?:{of('not_wished')})(?: \w{{1,12}})? $")
         self.seeks = re.compile(rf"\b(?:{of('seeks')})\b")
 
@@ -147,7 +148,8 @@ def read_wished_locations(text: str | ReadText) -> tuple[Stated[str], ...]:
         if not words.not_wished.search(read.folded[max(0, match.start() - 20) : match.start()]):
             stop = _SENTENCE_END.search(read.folded, match.end(), match.end() + _REACH)
             end = stop.start() if stop else min(len(read.folded), match.end() + _REACH)
-            wished += [replace(place, sure=True) for place in places_between(read, match.end(), end)]
+            sure = words.anywhere.search(read.folded, match.start(), end) is None
+            wished += [replace(place, sure=sure) for place in places_between(read, match.end(), end)]
     return first_mentions(wished)
 
 

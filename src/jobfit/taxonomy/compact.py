@@ -44,7 +44,9 @@ def load_core_skills() -> Mapping[str, Skill]:
 
 
 def _with_hidden(skill: Skill, labels: Labels) -> Skill:
-    return replace(skill, hidden={language: (*skill.hidden.get(language, ()), *labels[language]) for language in LANGUAGES})
+    return replace(
+        skill, hidden={language: (*skill.hidden.get(language, ()), *labels[language]) for language in LANGUAGES}
+    )
 
 
 def _read(name: str) -> dict[str, Any]:
