@@ -84,7 +84,8 @@ def _named(names: Iterable[str], sources: Sequence[Known]) -> Iterator[Known]:
         if len(found) > 1:
             raise InputError(f"{name!r} is the id of a candidate and of a vacancy: say which with --kind")
         place = real_path(name)
-        found = found or [record for record in sources if Path(record.path).is_relative_to(place)]
+        if name.strip():  # an empty one, such as a variable that was not set, would be the folder where we are
+            found = found or [record for record in sources if Path(record.path).is_relative_to(place)]
         if not found:
             raise UnknownIdError(
                 f"no record with the id {name!r}, and none that came from such a file or folder; nothing was removed. "

@@ -23,7 +23,6 @@ from jobfit.records import (
     Polarity,
     Record,
     Requirement,
-    RequirementKind,
     Salary,
     Stated,
     headline,
@@ -185,10 +184,11 @@ def _facts(record: Record, today: date) -> Iterator[tuple[str, str, str, bool | 
                 said = names.get(item.value) or _said(item.value, field.name)
                 yield field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
-                held = f"{item.title.value}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
-                yield "experience", held, Polarity.HAS, item.title.sure, item.evidence
+                title = item.title.value if item.title else "title unknown"
+                held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                yield "experience", held, Polarity.HAS, bool(item.title and item.title.sure), item.evidence
             elif isinstance(item, Requirement):
-                yield "requirement", _asked(item), item.importance, None, item.evidence
+                yield "requirement", item.label, item.importance, None, item.evidence
     total = experience_total(record.profile, today) if isinstance(record, Candidate) else None
     if total is not None:
         yield "experience in all", _said(total.value), total.polarity, total.sure, total.evidence
@@ -220,12 +220,6 @@ def _said(value: object, field: str = "") -> str:
         more = value.at_most is not None and value.at_most > value.months
         return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")
     return str(value)
-
-
-def _asked(requirement: Requirement) -> str:
-    most = f", at most {requirement.maximum} months" if requirement.maximum else ""
-    where = f" ({requirement.where})" if requirement.where and requirement.kind is RequirementKind.EXPERIENCE else ""
-    return f"{requirement.label}{most}{where}"
 
 
 def _fact(

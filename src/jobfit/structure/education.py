@@ -20,11 +20,11 @@ from jobfit.structure.text import ReadText, as_read
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
 _EDGE = r"(?<![\w.@/-])"
 _BESIDE, _PART = 100, 600
+_YEAR = re.compile(r"\b(?:19[5-9]|20\d)\d\b")
 _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
 
-_YEAR = re.compile(r"\b(?:19[5-9]|20\d)\d\b")
 
 Span = tuple[int, int]
 
@@ -51,7 +51,7 @@ class _Words:
         self.context = re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)")
         self.not_before = re.compile(rf"\b(?:{of('not_before')})[ -]$")
         self.not_after = re.compile(rf" (?:{of('not_after')})")
-        self.unfinished_after = re.compile(rf"[^\n;]{{0,30}}?\b(?:{of('unfinished_after')})\b")
+        self.unfinished_after = re.compile(rf"[^\n;]{{0,40}}?(?<![\w+])(?:{of('unfinished_after')})\b")
         self.unfinished_before = re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$")
         letters = lexicon.named_groups("education", "letters")
         self.letters = re.compile(rf"(?<![\w.&@/-])(?:{letters})(?![\w'’+&]|\.\w)")
@@ -113,6 +113,8 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     if highest.value < EducationLevel.BACHELOR and unread:
         return None, studying
     sure = highest.sure and not unread and _inside(parts, highest.evidence.start) and not _open_lines(read, parts, at)
+    if highest.value < EducationLevel.BACHELOR:
+        sure = sure and not _passes_over(read, parts, at)
     return replace(highest, sure=sure), studying
 
 
@@ -239,6 +241,23 @@ def _open_lines(read: ReadText, parts: list[Span], at: list[int]) -> bool:
                 open_lines += _words().unread.search(read.folded, first, last) is not None
             position = max(last, position) + 1
     return open_lines > 0
+
+
+def _passes_over(read: ReadText, parts: list[Span], at: list[int]) -> bool:
+    """Tell whether a line on education has a year and no level, and none in a line beside it that has no year."""
+    for first, last in parts:
+        lines, position = [], first
+        while position < last:
+            start, end = line_around(read.text, position)
+            lines.append(
+                (_YEAR.search(read.text, start, end) is not None, bisect_left(at, end) > bisect_left(at, start))
+            )
+            position = end + 1
+        for number, (dated, named) in enumerate(lines):
+            beside = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+            if dated and not named and not any(level and not year for year, level in beside):
+                return True
+    return False
 
 
 def _bare_is_diploma(folded: str, match: re.Match[str], parts: list[Span]) -> bool:

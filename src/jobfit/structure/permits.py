@@ -58,6 +58,8 @@ class _Words:
         self.needs_sponsor = re.compile(rf"\b(?:{of('needs_sponsor')})\b")
         self.needs_none = re.compile(rf"\b(?:{of('needs_none')})\b")
         self.not_ = re.compile(rf"\b(?:{of('not')}) (?:\w{{1,12}} ){{0,2}}$")
+        self.lapsed_before = re.compile(rf"\b(?:{of('lapsed_before')}) ?$")
+        self.lapsed_after = re.compile(rf"(?:{of('lapsed_after')})\b")
         self.us_visa = re.compile(rf"\b(?:{of('us_visa')})\b")
         self.or_permit = re.compile(rf"(?:{of('or_permit')})")
         self.beside = re.compile(rf" (?:{of('of')})?{place(1)}")
@@ -148,15 +150,22 @@ def _rights(read: ReadText) -> Iterator[Stated[str]]:
     patterns = [words.right, *([words.permit_of] if words.permit_hint.search(read.folded) else [])]
     for pattern in patterns:
         for match in pattern.finditer(read.folded):
-            if not words.not_.search(read.folded[max(0, match.start() - _NEAR) : match.start()]):
+            if not _is_denied(read.folded, *match.span()):
                 yield replace(stated(words.code(match), read.text, *match.span()), sure=True)
+
+
+def _is_denied(folded: str, start: int, end: int) -> bool:
+    """Tell whether a permit is not held: "not authorised to", "green card pending", "work visa for Ireland expired"."""
+    words, before = _words(), folded[max(0, start - _NEAR) : start]
+    lapsed = words.lapsed_before.search(before) or words.lapsed_after.match(folded, end)
+    return words.not_.search(before) is not None or lapsed is not None
 
 
 def _holds(read: ReadText, home: str | None) -> Iterator[Stated[str]]:
     words = _words()
     for code, pattern in words.held:
         for match in pattern.finditer(read.folded):
-            if not words.not_.search(read.folded[max(0, match.start() - _NEAR) : match.start()]):
+            if not _is_denied(read.folded, *match.span()):
                 country = _named_in_sentence(read.folded, *match.span(), home) if code == _FRENCH else code
                 yield replace(stated(country or code, read.text, *match.span()), sure=True)
 
