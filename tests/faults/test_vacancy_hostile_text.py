@@ -18,6 +18,13 @@ PATTERNS = {
     "titles": "seeking a ",
     "languages": "fluent English or German ",
     "numbers": "1 2 3 ",
+    "permits": "titre de séjour exigé en France, no sponsorship ",
+    "citizens": "US citizens or green card only ",
+    "conditions": "full-time remote CDI sur site ",
+    "others": "manage a team of the a a ",
+    "rows": "| experience | 2 years ",
+    "not needed": "no longer use Java, not needed: ",
+    "streets": "rue de Java nodes ",
 }
 
 

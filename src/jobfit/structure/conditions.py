@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Stated
 from jobfit.structure.places import places_between
@@ -31,6 +32,7 @@ _WIDER = {
     "contract_to_hire": frozenset({"permanent", "fixed_term", "temporary", "full_time"}),
 }
 _REACH = 160
+_LABEL, _CLAUSE, _TRIED = 40, 100, 5  # characters, characters, mentions of one condition whose words are weighed
 _PARAGRAPH = 400
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.(?:\s|\Z)")
@@ -50,7 +52,15 @@ class _Words:
         self.denied = re.compile(rf"\b(?:{of('denied')}) (?:{between})$")
         # "remote sensing", "hybrid cloud"
         self.not_work = re.compile(rf" (?:{of('not_work')})")
+        self.denied_after = re.compile(rf" ?(?:\w{{1,12}} ){{0,2}}(?:{of('denied_after')})\b")
+        self.of_others = re.compile(rf"\b(?:{of('of_others')})\w{{0,6}} (?:[\w'-]{{1,14}} ?){{0,4}}$")
+        self.open = re.compile(rf"\b(?:{of('open')})\b")
+        self.label = re.compile(rf"\b(?:{of('labels')})[^.;\n]{{0,25}}$")
+        self.job_named = re.compile(rf"{job}$")
+        frame = "|".join((of("job"), of("labels"), lexicon.union("units", "years", "months")))
+        self.clause_words = re.compile(rf"\b(?!(?:{frame})\b)[a-z]{{4,}}")
         self.wished_places = re.compile(rf"\b(?:{of('wished_places')})\b")
+        self.anywhere = re.compile(rf"\b(?:{of('anywhere')})\b")
         self.not_wished = re.compile(rf"\b(?:{of('not_wished')})(?: \w{{1,12}})? $")
         self.seeks = re.compile(rf"\b(?:{of('seeks')})\b")
 
@@ -68,7 +78,38 @@ def find_conditions(text: str | ReadText) -> tuple[Stated[str], ...]:
     ['permanent', 'full_time', 'hybrid']
     """
     read = as_read(text)
-    return first_mentions(_mentions(read, 0, len(read.text)))
+    return tuple(_weighed(read, _mentions(read, 0, len(read.text))))
+
+
+def _weighed(read: ReadText, mentions: list[Stated[str]]) -> Iterator[Stated[str]]:
+    """Yield the first mention of each condition, the first sure one where there is one among the first five."""
+    for first in first_mentions(mentions):
+        same = [item for item in mentions if item.value == first.value][:_TRIED]
+        yield next((replace(item, sure=True) for item in same if _is_sure(read, item, same)), first)
+
+
+def _is_sure(read: ReadText, item: Stated[str], same: list[Stated[str]]) -> bool:
+    """Tell whether the words beside a condition say that it is that of the work: a label, "position", nothing else.
+
+    "Permanent position", "Contrat : CDI", a line "CDI, temps plein"; not "remote possible" nor "a full-time team".
+    """
+    folded, words, at = read.folded, _words(), item.evidence
+    start = max(_clause_start(folded, at.start), at.start - _CLAUSE)
+    stop = _SENTENCE_END.search(folded, at.end, at.end + _CLAUSE)
+    end = stop.start() if stop else min(len(folded), at.end + _CLAUSE)
+    if item.value == "contract_to_hire" or words.open.search(folded, start, end):
+        return False
+    if words.label.search(folded[max(start, at.start - _LABEL) : at.start]) or words.job_named.search(fold(at.text)):
+        return True
+    rest = folded[start : at.start] + " " + folded[at.end : end]
+    for _, pattern in words.patterns:
+        rest = pattern.sub(" ", rest)
+    return words.clause_words.search(rest) is None
+
+
+def _clause_start(folded: str, position: int) -> int:
+    first = max(0, position - _CLAUSE)
+    return max((match.end() for match in _SENTENCE_END.finditer(folded, first, position)), default=first)
 
 
 def _mentions(read: ReadText, start: int, end: int) -> list[Stated[str]]:
@@ -83,8 +124,10 @@ def _mentions(read: ReadText, start: int, end: int) -> list[Stated[str]]:
                 for match in pattern.finditer(part):
                     at, stop = first + match.start(), first + match.end()
                     denied = words.denied.search(folded[max(start, at - 30) : at])
+                    others = words.of_others.search(folded[max(start, at - 60) : at])
+                    denied = denied or others or words.denied_after.match(folded, stop)
                     if not denied and not words.not_work.match(folded, stop):
-                        mentions.append(replace(stated(value, text, at, stop), sure=True))
+                        mentions.append(stated(value, text, at, stop))
     wider = {value: [m.evidence for m in mentions if m.value == value] for value in _WIDER}
     return [item for item in mentions if not any(_part_of(item, value, wider[value]) for value in _WIDER)]
 
@@ -105,7 +148,8 @@ def read_wished_locations(text: str | ReadText) -> tuple[Stated[str], ...]:
         if not words.not_wished.search(read.folded[max(0, match.start() - 20) : match.start()]):
             stop = _SENTENCE_END.search(read.folded, match.end(), match.end() + _REACH)
             end = stop.start() if stop else min(len(read.folded), match.end() + _REACH)
-            wished += [replace(place, sure=True) for place in places_between(read, match.end(), end)]
+            sure = words.anywhere.search(read.folded, match.start(), end) is None
+            wished += [replace(place, sure=sure) for place in places_between(read, match.end(), end)]
     return first_mentions(wished)
 
 
@@ -124,7 +168,10 @@ def read_wished_conditions(text: str | ReadText) -> tuple[Stated[str], ...]:
             continue  # with a year it is a position held: what it was like is not a wish
         if kind != "experience":
             mentions = _mentions(read, start, end)
-            wished += [item for item in mentions if sought or item.value not in _ONLY_WHERE_SOUGHT]
+            certain = sought and _words().open.search(read.folded, start, end) is None
+            wished += [
+                replace(item, sure=certain) for item in mentions if sought or item.value not in _ONLY_WHERE_SOUGHT
+            ]
     return first_mentions(wished)
 
 

@@ -25,6 +25,7 @@ _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
 
+
 Span = tuple[int, int]
 
 
@@ -111,7 +112,7 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     unread = _unread(read, parts, at)
     if highest.value < EducationLevel.BACHELOR and unread:
         return None, studying
-    sure = highest.sure and not unread and _inside(parts, highest.evidence.start)
+    sure = highest.sure and not unread and _inside(parts, highest.evidence.start) and not _open_lines(read, parts, at)
     if highest.value < EducationLevel.BACHELOR:
         sure = sure and not _passes_over(read, parts, at)
     return replace(highest, sure=sure), studying
@@ -217,6 +218,29 @@ def _unread(read: ReadText, parts: list[Span], at: list[int]) -> bool:
         if parts and any(match.start() not in known for match in words.letters.finditer(read.text, start, end)):
             return True
     return False
+
+
+def _open_lines(read: ReadText, parts: list[Span], at: list[int]) -> bool:
+    """Tell whether lines on education may name a diploma that was not read.
+
+    More of them have a year or a university, and no level, than there are levels without a year to be completed.
+    """
+    open_lines = 0
+    for start, end in parts:
+        position = start
+        while position < end:
+            first, last = line_around(read.text, position)
+            first, last = max(first, start), min(last, end)
+            level = bisect_left(at, last) > bisect_left(at, first)
+            dated = _YEAR.search(read.text, first, last) is not None
+            if level:
+                open_lines -= not dated
+            elif dated and any(map(str.isalpha, read.text[first:last])):
+                open_lines += 1
+            else:
+                open_lines += _words().unread.search(read.folded, first, last) is not None
+            position = max(last, position) + 1
+    return open_lines > 0
 
 
 def _passes_over(read: ReadText, parts: list[Span], at: list[int]) -> bool:

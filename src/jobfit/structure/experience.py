@@ -64,6 +64,8 @@ class _Words:
         before = r"(?:(?<=\n)|(?<=[(\u00b7|,-])|(?<=[(\u00b7|,-] ))"
         self.duration = re.compile(rf"{before}(?:{years}|(?P<only>\d{{1,2}}) ?(?:{unit})) {{0,2}}\)?[.:]?(?=\n|\Z)")
         self.school = re.compile(rf"\b(?:{of('school')})\b")
+        # a line on work without dates: "Earlier: ten years as a carer"
+        self.untold = re.compile(rf"^[^\w\n]{{0,4}}(?:{of('untold')})\b", re.MULTILINE)
         # among the positions: "2016 - 2017: Student in ...", "Java, educational program"
         self.course = re.compile(of("course"))
         self.date = re.compile(
@@ -315,6 +317,8 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
     if not any(section.kind == "experience" for section in read.sections) or names_employers(read):
         return False
     if not all(e.title and e.start and (e.end or e.current) for e in experiences):
+        return False
+    if any(_words().untold.search(read.folded, s.body, s.end) for s in read.sections if s.kind == "experience"):
         return False
     ranges = find_ranges(read)
     for held in experiences:

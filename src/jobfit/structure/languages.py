@@ -37,10 +37,13 @@ _EXAM = re.compile(
     r" ?[:(=-]{0,2} ?(?P<score>\d{1,3}(?:[.,]\d)?)(?![\d.,]\d)(?! ?/ ?\d{1,2}\b(?!\d))"
 )
 
+_NEAR = 40  # characters beside a level that may say that it is not the person's of today
+
 
 class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         of = partial(lexicon.union, "languages")
+        self.doubt = re.compile(rf"\b(?:{of('doubt')})\b")
         names = lexicon.groups("languages", "names")
         codes = {name: code for code, several in names.items() for name in several}
         groups = lexicon.groups("languages", "levels")
@@ -187,6 +190,10 @@ def _sure(folded: str, mention: _Mention, named: Iterable[_Mention]) -> bool:
     levels = {one.level for one in named if one.code == mention.code and one.level}
     if len(levels) != 1 or mention.level_span is None:
         return False
+    start, end = _span(mention)
+    first, last = line_around(folded, start)
+    if _words().doubt.search(folded, max(first, start - _NEAR), min(last, end + _NEAR)):
+        return False  # "A2 in 2010, since then in Berlin", "I taught German A1"
     if mention.level is LanguageLevel.NATIVE:
         return True
     return _CODE.match(folded, *mention.level_span) is not None and not _RANGE.match(folded, mention.level_span[1])

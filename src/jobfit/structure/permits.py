@@ -17,7 +17,10 @@ from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
 
 CITIZENSHIP = ":citizenship"
+_FRENCH = "FR"  # its words ("titre de séjour") name a permit of any country
 _NEAR = 40
+_REACH = 160
+_STOPS = ("\n", ". ", ";")
 
 
 class _Words:
@@ -58,6 +61,9 @@ class _Words:
         self.lapsed_before = re.compile(rf"\b(?:{of('lapsed_before')}) ?$")
         self.lapsed_after = re.compile(rf"(?:{of('lapsed_after')})\b")
         self.us_visa = re.compile(rf"\b(?:{of('us_visa')})\b")
+        self.or_permit = re.compile(rf"(?:{of('or_permit')})")
+        self.beside = re.compile(rf" (?:{of('of')})?{place(1)}")
+        self.named_in = re.compile(rf"\b(?:{of('in')}) {place(1)}|\bl'{place(2)}")
 
     def code(self, match: re.Match[str]) -> str:
         group = str(next(name for name, value in match.groupdict().items() if value is not None))
@@ -81,7 +87,7 @@ def read_permits(text: str | ReadText, home: str | None = None) -> tuple[Stated[
     read, words = as_read(text), _words()
     if not words.hint.search(read.folded):
         return ()
-    found = list(first_mentions([*_rights(read), *_holds(read)]))
+    found = list(first_mentions([*_rights(read), *_holds(read, home)]))
     needs = list(words.needs_sponsor.finditer(read.folded))
     for match in words.needs_none.finditer(read.folded):
         if home and not found:
@@ -110,15 +116,33 @@ def find_required_permits(text: str | ReadText, home: str | None = None) -> tupl
         for match in pattern.finditer(folded):
             around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
             if words.asked.search(around):
-                found.append(
-                    replace(stated(code if code != "FR" else home or code, read.text, *match.span()), sure=True)
-                )
+                country = code if code != _FRENCH else _named_in_sentence(folded, *match.span(), home)
+                if country:
+                    found.append(replace(stated(country, read.text, *match.span()), sure=True))
+    return first_mentions([*found, *_unsponsored(read, home, known=bool(found))])
+
+
+def _unsponsored(read: ReadText, home: str | None, known: bool) -> Iterator[Stated[str]]:
+    """Yield where an advert sponsors no visa; ``known`` where it says elsewhere in which country one may work."""
+    words, folded = _words(), read.folded
     for match in words.no_sponsor.finditer(folded):
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-        country = "US" if words.us_visa.search(around) else home
-        if country:
-            found.append(stated(country, read.text, *match.span()))
-    return first_mentions(found)
+        if words.us_visa.search(around):
+            yield stated("US", read.text, *match.span())
+        elif not known and (country := _named_in_sentence(folded, *match.span(), home)):
+            yield stated(country, read.text, *match.span())
+
+
+def _named_in_sentence(folded: str, start: int, end: int, home: str | None) -> str | None:
+    """Return the one country that the sentence names, else ``home``; ``None`` where it names several."""
+    words = _words()
+    if beside := words.beside.match(folded, end):
+        return words.code(beside)
+    first, last = max(0, start - _REACH), min(len(folded), end + _REACH)
+    first = max(folded.rfind(stop, first, start) + 1 for stop in _STOPS) or first
+    last = min((at for stop in _STOPS if (at := folded.find(stop, end, last)) >= 0), default=last)
+    named = {words.code(match) for match in words.named_in.finditer(folded, first, last)}
+    return home if not named else named.pop() if len(named) == 1 else None
 
 
 def _rights(read: ReadText) -> Iterator[Stated[str]]:
@@ -137,12 +161,13 @@ def _is_denied(folded: str, start: int, end: int) -> bool:
     return words.not_.search(before) is not None or lapsed is not None
 
 
-def _holds(read: ReadText) -> Iterator[Stated[str]]:
+def _holds(read: ReadText, home: str | None) -> Iterator[Stated[str]]:
     words = _words()
     for code, pattern in words.held:
         for match in pattern.finditer(read.folded):
             if not _is_denied(read.folded, *match.span()):
-                yield replace(stated(code, read.text, *match.span()), sure=True)
+                country = _named_in_sentence(read.folded, *match.span(), home) if code == _FRENCH else code
+                yield replace(stated(country or code, read.text, *match.span()), sure=True)
 
 
 def _citizenships(read: ReadText) -> Iterator[Stated[str]]:
@@ -155,7 +180,10 @@ def _citizenships(read: ReadText) -> Iterator[Stated[str]]:
         around = folded[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         if words.protected.search(around):
             continue  # "protected individuals include U.S. citizens"
-        if words.asked.search(around) and not words.right.search(folded, match.end(), match.end() + _NEAR):
+        if words.or_permit.match(folded, match.end()):
+            if words.asked.search(around):
+                yield replace(stated(code, read.text, *match.span()), sure=True)
+        elif words.asked.search(around) and not words.right.search(folded, match.end(), match.end() + _NEAR):
             yield replace(stated(f"{code}{CITIZENSHIP}", read.text, *match.span()), sure=True)
 
 

@@ -190,6 +190,7 @@ class _Ambiguous:
         self.given = lexicon.words("terms", "given")
         self.beside_names = lexicon.words("roles", "words") | lexicon.words("terms", "beside_names")
         self.seasons = lexicon.numbers("dates", "seasons").keys()
+        self.of_street = re.compile(rf"\b(?:{lexicon.union('terms', 'of_street')}) ?$")
         self.not_in_lists = re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$")
 
 
@@ -210,6 +211,10 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if _ADDRESS.match(folded, end) or (folded[start - 1 : start] == "." and folded[end : end + 1] in ("?", "/")):
         return False
     if key == "oops":  # the plural of OOP
+        return False
+    if known.of_street.search(folded[max(0, start - 20) : start]):  # "rue de Java"
+        return False
+    if key != fold(label) and _stem(key) in known.words:  # "nodes", "tableaux"
         return False
     if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI

@@ -152,6 +152,8 @@ class _Words:
         self.boilerplate = re.compile(rf"\b(?:{of('boilerplate')})")
         self.equivalent = re.compile(rf"\b(?:{of('equivalent')})\b")
         # a diploma of one profession: a CV may name the profession alone
+        # what the employer pays for, or who is taught
+        self.given = re.compile(rf"\b(?:{of('given')})(?: [\w']{{1,14}}){{0,4}} $")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b|/")
@@ -339,10 +341,13 @@ def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxon
 
 def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     words = _words()
-    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read)):
+    told = sentence.section == "education"
+    for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read, told)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
         if asked and asked.rank == 3 and sentence.section in _TASKS:
+            continue
+        if words.given.search(sentence.read.folded[max(0, at.start - 50) : at.start]):
             continue
         soft = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
         soft = soft or words.of_its_own.search(fold(at.text))
@@ -372,7 +377,10 @@ def _proofs(sentence: _Sentence) -> Iterator[Asked | None]:
     read = sentence.read
     found = find_certificates(read)
     soft = alternatives(read.folded, found)
+    given = _words().given
     for item in found:
+        if given.search(read.folded[max(0, item.evidence.start - 50) : item.evidence.start]):
+            continue
         asked = sentence.asked(RequirementKind.CERTIFICATE, item.value, certificate_label(item.value), item.evidence)
         yield asked.softened() if asked and item.value in soft else asked
     for item in find_clearances(read):
@@ -390,7 +398,7 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
     words, folded = _words(), read.folded
     asked = [
         (RequirementKind.PERMIT, item.value, permit_label(item.value), item.evidence)
-        for item in find_required_permits(read, country)
+        for item in find_required_permits(read, country if location and location.sure else None)
     ]
     if location and (local := words.local_only.search(folded)):
         at = quote(read.text, *local.span())
@@ -406,13 +414,14 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
         )
 
 
-def find_bare_levels(sentence: str | ReadText) -> tuple[Stated[EducationLevel], ...]:
+def find_bare_levels(sentence: str | ReadText, told: bool = False) -> tuple[Stated[EducationLevel], ...]:
     """Return the diplomas that ``sentence`` names by letters that mean one only where education is asked for.
 
     "Education: BA or higher", "Computer Science Undergrad / BS", "Bac exigé"; empty for "ba" or "bac" elsewhere.
+    ``told`` where a heading asks for education.
     """
     read, words = as_read(sentence), _words()
-    if not words.about_education.search(read.folded):
+    if not told and not words.about_education.search(read.folded):
         return ()
     return tuple(stated(_LEVELS[str(m.lastgroup)], read.text, *m.span()) for m in words.bare.finditer(read.text))
 

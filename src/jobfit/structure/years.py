@@ -67,7 +67,7 @@ class _Counted:
             rf"(?:(?P<between>\b(?:{of('between')}) )|(?<![\d$€£#½+])(?<!\d[.,/-])(?<!\+ )){number(1)}"
             rf"(?P<more>{plus})?(?: ?-?(?P<unit1>{units}))?"
             rf"(?:(?(between) (?:{of('and')}) |{to}){number(2)})?"
-            rf"(?P<plus>{plus})?(?P<unit>(?(unit1)(?: ?-?{units})?| ?-?{units}))'?(?P<half>{half})?"
+            rf"(?P<plus>{plus})?(?P<unit>(?(unit1)(?: ?-?{units})?| ?-?{units}))(?:'(?:s\b)?)?(?P<half>{half})?"
         )
         # the unit comes first: "Years of experience: 5"
         self.labelled = re.compile(
@@ -95,7 +95,7 @@ class _Words:
         self.denied_after = re.compile(rf"[ -]?(?:{of('denied_after')})\b")
         self.follows = re.compile(rf" ?(?:{of('follows')})| (?:\w{{2,20}} )?\w{{2,20}}ing\b")
         self.doing = re.compile(r"\w{2,20}ing\b")
-        self.introduces = re.compile(rf"(?:^|[:(,-]|\b(?:{of('introduces')}))[ '(]{{0,3}}$")
+        self.introduces = re.compile(rf"(?:^|[:(,|-]|\b(?:{of('introduces')}))[ '(]{{0,3}}$")
         self.others = re.compile(rf"\b(?:{of('others')})\b")
         self.asks = re.compile(rf"\b(?:{of('asks')})")
         self.boasts = re.compile(rf"\W{{0,6}}(?:{of('boasts')}) ?(?:\w{{1,12}} ){{0,3}}")
@@ -256,7 +256,8 @@ class _Clause:
         folded, start = self.read.folded, self.duration.start
         begin = max(self.first, start - _BEFORE)
         for match in _CLAUSE_END.finditer(folded, begin, start):
-            begin = match.end()
+            if match.group() != "|" or match.start() < folded.rfind("|", begin, start):
+                begin = match.end()  # the cell of a row that stands before the duration may name what it is
         return begin, folded[begin:start]
 
     def _clause_end(self) -> int:
@@ -288,6 +289,8 @@ class _Clause:
         if found is None or self.duration.bare:
             return None
         between = left[found.end() :]
+        if between.count("|") > 1:  # another cell of the row
+            return None
         if len(between) > 60 or not (led or not between.strip() or _words().introduces.search(between)):
             return None
         return begin + found.start(), begin + found.end()
@@ -312,7 +315,9 @@ class _Clause:
         follows = _words().follows.match(self.read.folded, self.duration.end) is not None
         if not self.demanded:
             return (plus or most) and follows
-        alone = self.section == "experience" and not self.read.folded[:start].strip(_EDGES)
+        alone = not self.read.folded[:start].strip(_EDGES)
+        if self.section != "experience":  # "Experience required: 7 years" is a heading of requirements
+            alone = alone and not self.read.folded[self.duration.end :].strip(_EDGES + "+.")
         return plus or most or follows or alone
 
     def _where(self, after: Span | None, named: Span | None, start: int, stop: int) -> Evidence | None:
