@@ -1,4 +1,4 @@
-"""What jobfit reads in real CVs and adverts, and on the simulated market, against the truth -> results/reading.json.
+"""What jobfit reads in real CVs and adverts and on the market, against the truth -> results/reading.json, its page.
 
     python benchmarks/reading [--data ../shared/data] [--wrong FACT]
 
@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))
 
@@ -22,14 +23,18 @@ import compare_adverts
 import compare_candidates
 import compare_market
 from facts import Fact
+from page import write_page
 
 from environment import describe, write
+from jobfit.app.show import ShowRequest, show
 from jobfit.evaluation.statistics import Estimate, grouped_mean_interval
 from jobfit.ingest.language import detect_language
 from jobfit.reading import read_candidate_text
 from jobfit.structure.vacancy import read_vacancy_profile
 
 TODAY = date(2026, 1, 1)
+_KEPT = {"field", "value", "polarity", "sure", "quote"}
+SHOWN = {"1.docx": (), "35.docx": (), "20.docx": (), "16.docx": (), "31.docx": (), "5_vacancies.csv": (1, 3, 5)}
 
 
 def main() -> None:
@@ -53,7 +58,10 @@ def main() -> None:
         print(f"\n{part:42}{'precision':>36}{'recall':>36}")
         for name, row in rows.items():
             print(f"{name:42}{row.precision!s:>36}{row.recall!s:>36}")
-    write("reading", {**describe(), **{part: {n: asdict(r) for n, r in rows.items()} for part, rows in tables.items()}})
+    found = {part: {name: asdict(row) for name, row in rows.items()} for part, rows in tables.items()}
+    result = {**describe(), **found, "shown": list(_shown(annotations.data_folder(arguments.data) / "cv-docx"))}
+    write("reading", result)
+    write_page(result)
 
 
 @dataclass(frozen=True)
@@ -79,6 +87,18 @@ def table(facts: Iterable[Fact]) -> dict[str, Row]:
 def _share(facts: list[Fact], good: str, bad: str) -> Estimate:
     pairs = [(value, f.source) for f in facts for name, value in ((good, 1.0), (bad, 0.0)) for _ in getattr(f, name)]
     return grouped_mean_interval([value for value, _ in pairs], [source for _, source in pairs])
+
+
+def _shown(folder: Path) -> Iterable[dict[str, Any]]:
+    """Yield what `jobfit show` says of a few texts, without sentences."""
+    for name, rows in SHOWN.items():
+        for number, record in enumerate(show(ShowRequest(name=str(folder / name), today=TODAY)).records, 1):
+            if not rows or number in rows:
+                facts = [
+                    fact.model_dump(include={"field", "value", "polarity", "sure", "quote"}) for fact in record.facts
+                ]
+                source = f"{folder.name}/{name}" + (f", row {number}" if rows else "")
+                yield {"source": source, "facts": facts, "unknown": record.unknown}
 
 
 def _candidates(data: Path | None) -> Iterable[Fact]:

@@ -45,7 +45,7 @@ class _Advert:
                 c for c in profile.conditions if c.value not in ("night_shift", "weekend") and (c.sure or not sure)
             ]
             yield self._fact(
-                name, stated, [*true.remote, *(each for each in true.contract if each.value != "contract_to_hire")],
+                name, stated, [*true.remote, *true.contract],
                 lambda c, each: c.value == each.value,
             )  # fmt: skip
 

@@ -43,10 +43,15 @@ class _Candidate:
     def positions(self) -> Iterator[Fact]:
         """Yield the positions by their titles, and those with dates by title and both dates."""
         work = [position for position in self.true.positions if position.work and position.title]
-        yield self.fact("positions", self.profile.experiences, work, _same_title)
-        dated = [each for each in self.profile.experiences if each.start]
+        titled = [each for each in self.profile.experiences if each.title]
+        yield self.fact("positions", titled, work, self._same_title)
+        dated = [each for each in titled if each.start]
         with_dates = [position for position in work if position.start]
-        yield self.fact("positions with their dates", dated, with_dates, _same_dates)
+        yield self.fact("positions with their dates", dated, with_dates, self._same_dates)
+        periods = [each for each in self.true.positions if each.work and each.start]
+        yield self.fact(
+            "dates of positions", [e for e in self.profile.experiences if e.start], periods, _in_same_period
+        )
 
     def skills(self) -> Iterator[Fact]:
         """Yield skills with their polarity; soft ones, and those outside the part that was read, count neither way."""
@@ -63,6 +68,13 @@ class _Candidate:
         denied = [skill for skill in self.true.skills if skill.polarity is not Polarity.HAS]
         yield self.fact("skills not held or wanted", disclaimed, denied, same)
 
+    def _same_title(self, read: Experience, position: Position) -> bool:
+        """Whether the title is quoted from the annotated place, or in the same words from another one."""
+        return bool(position.title and read.title and named(read.title.evidence, self.text, [position.title]))
+
+    def _same_dates(self, read: Experience, position: Position) -> bool:
+        return self._same_title(read, position) and _in_same_period(read, position)
+
     def usual_and_sure(self, name: str, read: Any, true: Any, same: Callable[[Any, Any], bool]) -> Iterator[Fact]:
         yield self.fact(name, read, true, same)
         yield self.fact(f"{name}, sure", [item for item in read if item.sure], true, same)
@@ -74,7 +86,11 @@ class _Candidate:
         if isinstance(each, Stated):
             return f"{each.value} {each.evidence.text!r}"
         if isinstance(each, Experience | Position):
-            title = each.title.value if isinstance(each, Experience) else each.title and each.title.of(self.text)
+            title = (
+                each.title and each.title.value
+                if isinstance(each, Experience)
+                else each.title and each.title.of(self.text)
+            )
             return f"{title!r} {each.start}..{each.end}"
         if isinstance(each, tuple):
             return " | ".join(span.of(self.text) for span in each)
@@ -94,14 +110,10 @@ def _same_level(read: Stated[LanguageSkill], each: Language) -> bool:
     return (read.value.code, read.value.level) == (each.code, each.level)
 
 
-def _same_title(read: Experience, position: Position) -> bool:
-    return position.title is not None and overlaps(read.title.evidence, [position.title])
-
-
-def _same_dates(read: Experience, position: Position) -> bool:
-    """Whether title and dates agree; an annotated date may name a year alone."""
+def _in_same_period(read: Experience, position: Position) -> bool:
+    """Whether both dates agree; an annotated date may name a year alone."""
     ends = read.current if position.end == "present" else _fits(position.end, read.end)
-    return _same_title(read, position) and _fits(position.start, read.start) and ends
+    return _fits(position.start, read.start) and ends
 
 
 def _fits(true: str | None, read: str | None) -> bool:

@@ -38,6 +38,11 @@ def read_bytes(path: Path, *, most: int = -1, error: ErrorType = InputError) -> 
         raise error(f"{path} cannot be read ({cause.strerror})") from cause
 
 
+def real_path(path: Path | str) -> Path:
+    """Return the absolute path without links; links that lead in a circle stay as they are."""
+    return Path(os.path.realpath(path))
+
+
 def read_text(path: Path, *, error: ErrorType = InputError) -> str:
     """Return the text of a UTF-8 file, without its byte order mark, with every line end as ``\\n``."""
     try:
@@ -170,6 +175,14 @@ def write_lines(
 ) -> None:
     """Write ``lines`` in UTF-8, each with a newline after it."""
     write_atomic(path, (f"{line}\n".encode() for line in lines), private=private, error=error, advice=advice)
+
+
+def json_line(value: object) -> str:
+    """Return ``value`` as JSON in one line of UTF-8, which has no bytes for half a surrogate pair: that is escaped.
+
+    NaN and infinity are refused with ``ValueError``.
+    """
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace").decode()
 
 
 def write_json(

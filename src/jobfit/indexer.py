@@ -86,13 +86,15 @@ def ready(tenant: str, load: Callable[[], Encoder] | None, clock: Clock) -> Iter
 class IngestReport:
     """What an ingest did. ``accepted`` = new or changed; every rejected input is in ``rejected`` with its reason.
 
-    ``moved`` of the unchanged ones lie elsewhere than before; ``copies`` are files and rows that hold what another
-    record holds already.
+    ``reread`` ones have the content that they had, and were read again because an older reader had read them: they are
+    *updated* where they came out otherwise, else *unchanged*. ``moved`` of the unchanged ones lie elsewhere than
+    before; ``copies`` are files and rows that hold what another record holds already.
     """
 
     accepted: int
     updated: int
     unchanged: int
+    reread: int
     moved: int
     copies: int
     rejected: tuple[Rejection, ...]
@@ -113,7 +115,8 @@ class Ingest:
         """Ingest every file of ``inputs``; rejected ones are reported, the rest go in.
 
         A file whose bytes the store knows is not even opened by a parser; a row of a table that it knows is not
-        structured, encoded or written again. What the store knows under another name is the same record.
+        structured, encoded or written again: unless another reader read it. What the store knows under another name is
+        the same record.
         """
         rejected = list(inputs.rejections)
         sources = self.store.sources()
@@ -123,7 +126,7 @@ class Ingest:
         ids = IdAssigner(sources, moving=find_moved(files, sources), merge=True)
         for record in same.values():
             ids.keep(record)
-        added, updated, unchanged, moved = 0, 0, len(same), 0
+        added, updated, unchanged, reread, moved = 0, 0, len(same), 0, 0
         with ParserPool(self.workers) as pool:
             items = _counted(read_raw(files, pool, self.kind, ids), len(same), len(inputs.files), on_progress)
             while batch := self._next(items):
@@ -135,6 +138,7 @@ class Ingest:
                     report = self.store.put(rows)
                     self.store.relocate(elsewhere)
                 added, updated, moved = added + report.added, updated + report.updated, moved + len(elsewhere)
+                reread += sum(_same_content(row.record, known) for row in rows)
                 unchanged += len(parsed) - len(changed) + report.unchanged
         if self.encoder:
             with self.clock.phase("encoding"):
@@ -143,7 +147,7 @@ class Ingest:
                 for kind in Kind:  # only a corpus that is too large for the exact search gets an approximate index
                     self.store.build_index(kind, self.encoder.fingerprint)
         notes = (*inputs.notes, *_some(ids.notes))
-        return IngestReport(added + updated, updated, unchanged, moved, ids.copies, tuple(rejected), notes)
+        return IngestReport(added + updated, updated, unchanged, reread, moved, ids.copies, tuple(rejected), notes)
 
     def _next(self, items: Iterator[Parsed | Rejection]) -> list[Parsed | Rejection]:
         with self.clock.phase("parsing"):
@@ -169,16 +173,21 @@ class Ingest:
 def _sorted_out(
     parsed: Iterable[Parsed], known: Mapping[tuple[Kind, str], Known]
 ) -> tuple[list[Parsed], dict[tuple[Kind, str], Source]]:
-    """Return what is new or has another content than the store, and where what is not lies now if elsewhere."""
+    """Return what is new, has another content or was read by another reader, and where the rest lies if elsewhere."""
     changed: list[Parsed] = []
     elsewhere: dict[tuple[Kind, str], Source] = {}
     for item in parsed:
         record = known.get((item.kind, item.id))
-        if record is None or record.sha256 != item.source.sha256:
+        if record is None or (record.sha256, record.reader) != (item.source.sha256, item.source.reader):
             changed.append(item)
         elif (record.path, record.row) != (item.source.path, item.source.row):
             elsewhere[item.kind, item.id] = item.source
     return changed, elsewhere
+
+
+def _same_content(record: Record, known: Mapping[tuple[Kind, str], Known]) -> bool:
+    before = known.get((record.kind, record.id))
+    return before is not None and before.sha256 == record.source.sha256
 
 
 def _some(notes: Sequence[str]) -> tuple[str, ...]:

@@ -135,11 +135,12 @@ class Experience:
 
     ``start`` and ``end`` are ``YYYY-MM``, both inclusive, ``None`` where they are not stated; an end may lie in the
     future. A position still held is ``current`` and has no ``end``. ``widest`` is the same range read as widely as the
-    text allows: a year alone may mean all of its months. ``occupation`` is an id of the taxonomy where the title is
-    known there.
+    text allows: a year alone may mean all of its months. ``title`` is ``None`` where dates and employer stand in the
+    text and the role was not read: its months count, and nothing else is known of it. ``occupation`` is an id of the
+    taxonomy where the title is known there.
     """
 
-    title: Stated[str]
+    title: Stated[str] | None
     start: str | None
     end: str | None
     current: bool
@@ -270,12 +271,16 @@ class VacancyProfile:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256."""
+    """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256.
+
+    ``reader`` is the :func:`jobfit.ingest.reader.reader_version` that read it; ``None`` before there were versions.
+    """
 
     path: str
     format: str
     sha256: str
     row: int | None = None
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +338,10 @@ def headline(record: Record) -> str:
     profile = record.profile
     if profile.title:
         return profile.title.value
-    if isinstance(profile, CandidateProfile) and profile.experiences:
-        return max(profile.experiences, key=_latest).title.value
+    if isinstance(profile, CandidateProfile):
+        latest = max((held for held in profile.experiences if held.title), key=_latest, default=None)
+        if latest and latest.title:
+            return latest.title.value
     return f"{record.kind.value.capitalize()} {record.id}"
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LARGEST = 1_000_000  # characters; such a file is a page
 MOST_DIGITS = 30
 _PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?|[-+]?\.\d+([eE][-+]?\d+)?|[-+]?\.(inf|nan)", re.I)
+_SHOWN = 80  # characters of a value in a message
 _EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
 Model = TypeVar("Model", bound=BaseModel)
 Text = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1)]
@@ -38,11 +39,11 @@ def number(*, above: float | None = None, least: float = 0.0, most: float = 1e6)
     def check(value: Any) -> float:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and value > most:
-            raise ValueError(f"expected a number up to {most:,.0f}, not {value!r}")
+            raise ValueError(f"expected a number up to {most:,.0f}, not {shown(value)}")
         if not is_number or not (value >= least if above is None else value > above):
             as_text = isinstance(value, str) and _EXPONENT.fullmatch(value)
             advice = "; with an exponent, YAML needs a point and a sign: 1.0e+3" if as_text else ""
-            raise ValueError(f"expected a number {low}, not {value!r}{advice}")
+            raise ValueError(f"expected a number {low}, not {shown(value)}{advice}")
         return float(value)
 
     return BeforeValidator(check)
@@ -53,10 +54,20 @@ def choice(allowed: Collection[str]) -> BeforeValidator:
 
     def check(value: Any) -> str:
         if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"{value!r} is unknown{hint(str(value), allowed)}. Allowed: {', '.join(allowed)}")
+            raise ValueError(f"{shown(value)} is unknown{hint(str(value), allowed)}. Allowed: {', '.join(allowed)}")
         return value
 
     return BeforeValidator(check)
+
+
+def shown(value: object) -> str:
+    """Return a value as it is written in a message: a long one is cut.
+
+    >>> shown("7 years")
+    "'7 years'"
+    """
+    written = repr(value)
+    return written if len(written) <= _SHOWN else written[: _SHOWN - 1] + "…"
 
 
 def hint(word: str, known: Collection[str]) -> str:
@@ -170,17 +181,17 @@ def _problem(model: type[BaseModel], error: Any) -> str:
     kind, value, loc = error["type"], error["input"], error["loc"]
     if kind == "extra_forbidden":
         allowed = _keys(model, loc[:-1])
-        return f"unknown key {loc[-1]!r}{hint(str(loc[-1]), allowed)}. Allowed: {', '.join(allowed)}"
+        return f"unknown key {shown(loc[-1])}{hint(str(loc[-1]), allowed)}. Allowed: {', '.join(allowed)}"
     if kind == "missing":
         return "it is missing"
     if kind in ("model_type", "dict_type"):
-        return f"expected keys and values ({', '.join(_keys(model, loc))}), not {value!r}"
+        return f"expected keys and values ({', '.join(_keys(model, loc))}), not {shown(value)}"
     if kind in ("list_type", "tuple_type"):
-        return f"expected a list, not {value!r}; write it as [a, b] or one '- a' a line"
+        return f"expected a list, not {shown(value)}; write it as [a, b] or one '- a' a line"
     if kind.startswith("string_"):
-        return f"expected a text, not {value!r}"
+        return f"expected a text, not {shown(value)}"
     if kind == "bool_type":
-        return f"expected true or false, not {value!r}"
+        return f"expected true or false, not {shown(value)}"
     return str(error["ctx"]["error"]) if kind == "value_error" else error["msg"]
 
 

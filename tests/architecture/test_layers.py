@@ -183,3 +183,17 @@ def test_functions_keep_their_size(path, parts):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert node.end_lineno - node.lineno + 1 <= 60, f"{node.name} is too long"
             assert len(node.args.args) <= 7, f"{node.name} takes too many positional parameters"
+
+
+# What a reading imports and what does not change it: input and output, and the use of language models.
+READS_NOTHING = {"artifacts", "judgements", "llm", "ordering", "runs", "settings", "settings_file"}
+
+
+def test_version_of_the_reader_covers_all_that_takes_part_in_reading():
+    from jobfit.ingest.reader import PARTS
+
+    graph = import_graph()
+    parts = tuple(part.removesuffix(".py").replace("/", ".") for part in PARTS)
+    covered = {name for name in graph if name in parts or name.startswith(tuple(f"{part}." for part in parts))}
+    used = {target for name in covered for target in reachable(name, graph)}
+    assert {name for name in used - covered if name.split(".")[0] not in READS_NOTHING} == set()

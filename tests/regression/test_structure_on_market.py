@@ -108,7 +108,7 @@ def test_skills_of_cvs_are_those_that_the_page_mentions(reading: Reading) -> Non
 
 
 def test_must_have_skills_of_vacancies_are_musts(reading: Reading) -> None:
-    """A skill that the title names ("WordPress developer") is asked for by the text, whatever the latent record says."""
+    """A skill that the title names ("WordPress developer") is asked for by the text, whatever the record says."""
     taxonomy = reading.market.world.taxonomy
     true = [{s for s in o.must if not taxonomy.skills[s].transversal} for o in reading.market.openings]
     found = []

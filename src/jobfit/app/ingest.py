@@ -37,6 +37,9 @@ class IngestTimes(Result):
 class IngestResult(Result):
     """What became of the files. ``accepted``: new or changed; ``updated``: those of them that were there before.
 
+    ``reread``: content that had not changed, read again because an older reader had read it; what came out otherwise is
+    among the updated ones, the rest among the unchanged.
+
     ``moved``: of the unchanged ones, how many lie elsewhere now; ``copies``: files and rows that hold what another
     record holds, and are none of their own. ``rejects_file`` lists the rejected ones with the reasons.
     """
@@ -47,6 +50,7 @@ class IngestResult(Result):
     seconds: float = Field(description="Wall time from the request until the store is closed; not starting Python.")
     times: IngestTimes
     updated: int
+    reread: int
     moved: int
     copies: int
     rejects_file: str | None
@@ -54,9 +58,12 @@ class IngestResult(Result):
 
 
 def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
-    """Read candidates and vacancies into the store. Unchanged files change nothing; exit code 3: some were rejected."""
+    """Read candidates and vacancies into the store; exit code 3: some were rejected.
+
+    Unchanged files change nothing, unless an older jobfit read them: they are read again, by the rules of this one.
+    """
     from jobfit.app.encoding import cached_encoder
-    from jobfit.artifacts import check_writable
+    from jobfit.artifacts import check_writable, real_path
     from jobfit.indexer import Clock, Ingest, ready
     from jobfit.ingest.rejects import write_rejects
     from jobfit.ingest.sources import find_files
@@ -64,7 +71,7 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
     clock = Clock()
     rejects = request.rejects
     check_writable(rejects)
-    if any(Path(path).resolve() == rejects.resolve() for path in request.paths):
+    if any(real_path(path) == real_path(rejects) for path in request.paths):
         raise InputError(f"{rejects} is where rejected inputs are listed; name another file with --rejects")
     found = find_files(request.paths, passed_over=rejects)
     load = partial(cached_encoder, request.model, progress) if request.encode else None
@@ -91,6 +98,7 @@ class Listed(Result):
     language: str | None
     path: str
     flags: tuple[str, ...]
+    outdated: bool = Field(description="Another reader read it; `jobfit ingest PATH` reads it again.")
 
 
 class Listing(Result):
@@ -100,7 +108,10 @@ class Listing(Result):
 
 def list_records(request: ListRequest, progress: Progress = quiet) -> Listing:
     """List the records of one kind: id, title, language, version, where it came from."""
+    from jobfit.ingest.reader import reader_version
     from jobfit.store.repository import open_store
 
     with open_store(tenant=request.tenant) as store:
-        return Listing(kind=request.kind, records=tuple(map(Listed.of, store.list(request.kind))))
+        records = store.list(request.kind)
+    listed = tuple(Listed.of(record, outdated=record.reader != reader_version()) for record in records)
+    return Listing(kind=request.kind, records=listed)

@@ -90,7 +90,10 @@ class Entry(Result):
 
 
 class MatchResult(HyreFacts):
+    """``outdated``: how many records, of those in the store that were compared, an older reader read."""
+
     query: Named
+    outdated: int
     pool: Considered
     plan: Plan
     entries: tuple[Entry, ...]
@@ -119,7 +122,8 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
             )
         shortlist = Matcher(corpus, encoder, requirements, today=request.today).match(query, request.k)
         records = corpus.records([entry.id for entry in shortlist.entries])
-        return match_result(query, shortlist, records, **store_facts(texts))
+        outdated = _outdated(store, query)
+        return match_result(query, shortlist, records, outdated, **store_facts(texts))
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
@@ -155,13 +159,23 @@ def find_record(store: Store, kind: Kind, name: str) -> Record:
     return records[0]
 
 
-def match_result(query: Record, shortlist: Shortlist, records: Mapping[str, Record], **hyre: Any) -> MatchResult:
+def _outdated(store: Store, query: Record) -> int:
+    from jobfit.ingest.reader import reader_version
+
+    reader = reader_version()
+    return store.read_by_others(query.kind.other, reader) + (query.source.reader != reader)
+
+
+def match_result(
+    query: Record, shortlist: Shortlist, records: Mapping[str, Record], outdated: int = 0, **hyre: Any
+) -> MatchResult:
     """Return the result for a shortlist whose entries are ``records``."""
     pool = shortlist.pool
     eligible = len(pool.eligible)
     return MatchResult.of(
         shortlist,
         query=Named.of(query, title=headline(query), path=query.source.path),
+        outdated=outdated,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
         entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
         **hyre,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, quiet
+from jobfit.artifacts import real_path
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind
 
@@ -82,8 +83,9 @@ def _named(names: Iterable[str], sources: Sequence[Known]) -> Iterator[Known]:
         found = [record for record in sources if record.id == name]
         if len(found) > 1:
             raise InputError(f"{name!r} is the id of a candidate and of a vacancy: say which with --kind")
-        place = Path(name).resolve()
-        found = found or [record for record in sources if Path(record.path).is_relative_to(place)]
+        place = real_path(name)
+        if name.strip():  # an empty one, such as a variable that was not set, would be the folder where we are
+            found = found or [record for record in sources if Path(record.path).is_relative_to(place)]
         if not found:
             raise UnknownIdError(
                 f"no record with the id {name!r}, and none that came from such a file or folder; nothing was removed. "

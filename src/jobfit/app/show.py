@@ -23,7 +23,6 @@ from jobfit.records import (
     Polarity,
     Record,
     Requirement,
-    RequirementKind,
     Salary,
     Stated,
     headline,
@@ -79,6 +78,7 @@ class Shown(Result):
     row: int | None
     language: str | None
     flags: tuple[str, ...]
+    outdated: bool = Field(description="Another reader read it; `jobfit ingest PATH` reads it again.")
     characters: int
     sections: tuple[Part, ...]
     facts: tuple[Fact, ...]
@@ -150,6 +150,8 @@ def _read(path: Path, kind: Kind | None) -> Iterator[Record]:
 
 
 def _shown(record: Record, personal: bool, today: date) -> Shown:
+    from jobfit.ingest.reader import reader_version
+
     facts = list(_facts(record, today))
     text = record.text if personal else _hidden(record)
     empty = {field.name for field in fields(record.profile) if not getattr(record.profile, field.name)}
@@ -162,6 +164,7 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
         row=record.source.row,
         language=record.language,
         flags=record.flags,
+        outdated=record.source.reader != reader_version(),
         characters=len(record.text),
         sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
         facts=tuple(_fact(record.text, text, *fact) for fact in facts),
@@ -181,10 +184,11 @@ def _facts(record: Record, today: date) -> Iterator[tuple[str, str, str, bool | 
                 said = names.get(item.value) or _said(item.value, field.name)
                 yield field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
-                held = f"{item.title.value}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
-                yield "experience", held, Polarity.HAS, item.title.sure, item.evidence
+                title = item.title.value if item.title else "title unknown"
+                held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
+                yield "experience", held, Polarity.HAS, bool(item.title and item.title.sure), item.evidence
             elif isinstance(item, Requirement):
-                yield "requirement", _asked(item), item.importance, None, item.evidence
+                yield "requirement", item.label, item.importance, None, item.evidence
     total = experience_total(record.profile, today) if isinstance(record, Candidate) else None
     if total is not None:
         yield "experience in all", _said(total.value), total.polarity, total.sure, total.evidence
@@ -216,12 +220,6 @@ def _said(value: object, field: str = "") -> str:
         more = value.at_most is not None and value.at_most > value.months
         return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")
     return str(value)
-
-
-def _asked(requirement: Requirement) -> str:
-    most = f", at most {requirement.maximum} months" if requirement.maximum else ""
-    where = f" ({requirement.where})" if requirement.where and requirement.kind is RequirementKind.EXPERIENCE else ""
-    return f"{requirement.label}{most}{where}"
 
 
 def _fact(

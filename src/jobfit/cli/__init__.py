@@ -9,23 +9,28 @@ from __future__ import annotations
 
 import sys
 import traceback
+from errno import ENAMETOOLONG
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jobfit.errors import JobfitError
 
 UNEXPECTED, USAGE, INTERRUPTED = 1, 2, 130
+_SHOWN = 80  # characters of a name
 
 
 def main() -> None:
-    """Run the command line; a jobfit error becomes one line on stderr, with ``--json`` an object on stdout as well."""
+    """Run the command line; a jobfit error becomes one line on stderr, with ``--json`` an object on stdout as well.
+
+    So does a name that no file can have, whatever it was given for.
+    """
     from jobfit.cli.app import app
-    from jobfit.errors import JobfitError
+    from jobfit.errors import InputError, JobfitError
 
     try:
         app()
     except JobfitError as error:
-        from jobfit.cli.output import stderr
-
-        _fail(error)
-        stderr.print("Error:", style="bold red", end=" ")
-        stderr.print(error)
+        _refuse(error)
         sys.exit(error.exit_code)
     except SystemExit as stop:  # typer has said what is wrong with the arguments, and nothing about Ctrl-C
         if stop.code == USAGE:
@@ -35,9 +40,20 @@ def main() -> None:
             print("Interrupted. Every finished batch is kept; run the command again to go on.", file=sys.stderr)
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno == ENAMETOOLONG:
+            _refuse(InputError(f"{str(error.filename)[:_SHOWN]}…: no file has so long a name"))
+            sys.exit(InputError.exit_code)
         _fail(error)
         traceback.print_exc()
         sys.exit(UNEXPECTED)
+
+
+def _refuse(error: JobfitError) -> None:
+    from jobfit.cli.output import stderr
+
+    _fail(error)
+    stderr.print("Error:", style="bold red", end=" ")
+    stderr.print(error)
 
 
 def _fail(message: object, name: str = "") -> None:

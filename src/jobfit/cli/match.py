@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobfit.app import match as use_case
 from jobfit.app.match import Entry, Line, MatchResult
 from jobfit.cli.command import Csv, command
-from jobfit.cli.output import csv_text, in_sentence, print_table, stdout
+from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
 
 SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
 
@@ -25,6 +25,7 @@ def shortlist_csv(result: MatchResult) -> str:
 def print_shortlist(result: MatchResult) -> None:
     """Print the shortlist for a person."""
     query, pool, plan = result.query, result.pool, result.plan
+    note_outdated(result.outdated)
     compared = "every one of them was compared" if plan.exact else "the search was approximate"
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")

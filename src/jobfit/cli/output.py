@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from rich.console import Console
 
 from jobfit.app.llm import Estimate
 from jobfit.app.wire import Progress
+from jobfit.artifacts import json_line
 
 # Titles and file names are other people's: nothing in them is markup.
 stderr = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
@@ -42,6 +42,12 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
     for row in rows:
         table.add_row(*row)
     stdout.print(table)
+
+
+def note_outdated(records: int) -> None:
+    """Say on stderr how many records another reader read, if any."""
+    if records:
+        stderr.print(f"{records} read by an older reader: run jobfit ingest PATH again to read what it misread")
 
 
 def in_sentence(sentence: str, start: int, end: int) -> str:
@@ -76,7 +82,7 @@ def print_estimate(estimate: Estimate) -> None:
 
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object on stdout; keys in the order given, no NaN."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    print(json_line(value))
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

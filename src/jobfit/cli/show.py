@@ -9,7 +9,7 @@ import typer
 from jobfit.app import show as use_case
 from jobfit.app.show import Fact, Shown, ShowResult
 from jobfit.cli.command import command
-from jobfit.cli.output import in_sentence, stdout
+from jobfit.cli.output import in_sentence, note_outdated, stdout
 
 _POLARITIES = {"has_not": "has NOT", "wants": "wants", "must": "must", "nice": "nice to have"}
 
@@ -26,6 +26,7 @@ def _print_record(record: Shown) -> None:
     row = "" if record.row is None else f", row {record.row}"
     stdout.print(f"\n{record.kind} {record.id}: {record.title}", style="bold")
     stdout.print(f"{record.path}{row}; language {record.language or 'unknown'}; {record.characters} characters")
+    note_outdated(int(record.outdated))
     for flag in record.flags:
         stdout.print(f"flag: {flag}", style="bold")
     for field, facts in groupby(record.facts, key=lambda fact: fact.field):

@@ -206,7 +206,8 @@ def _one_form(label: str) -> str:
 
 def _titles(record: Record) -> tuple[str, ...]:
     stated = [record.profile.title.value] if record.profile.title else []
-    held = [position.title.value for position in record.profile.experiences] if isinstance(record, Candidate) else []
+    positions = record.profile.experiences if isinstance(record, Candidate) else ()
+    held = [position.title.value for position in positions if position.title]
     return tuple(dict.fromkeys(title for title in (*stated, *held) if title.strip()))
 
 

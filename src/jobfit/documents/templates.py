@@ -65,7 +65,10 @@ class Structured:
         self, profile: CandidateProfile, language: str, labels: Mapping[str, str]
     ) -> Iterator[tuple[str, Iterable[str]]]:
         yield "title", [profile.title.value] if profile.title else []
-        yield "experience", (_position(position, labels["months"]) for position in profile.experiences)
+        yield (
+            "experience",
+            (_position(position, labels["months"]) for position in profile.experiences if position.title),
+        )
         yield "education", [profile.education.evidence.text] if profile.education else []
         yield "skills", (self._label(skill.value, skill.evidence.text, language) for skill in profile.skills)
         yield "languages", (spoken.evidence.text for spoken in profile.languages)
@@ -83,12 +86,13 @@ class Structured:
 
 
 def _position(position: Experience, months: str) -> str:
+    title = position.title.value if position.title else ""
     if position.start is None or position.end is None:
         since = position.start if position.current else None
-        return f"{position.title.value} ({since} -)" if since else position.title.value
+        return f"{title} ({since} -)" if since else title
     first, last = (int(month[:4]) * 12 + int(month[5:7]) for month in (position.start, position.end))
     length = last - first + 1
-    return f"{position.title.value} ({length} {months})" if length > 0 else position.title.value
+    return f"{title} ({length} {months})" if length > 0 else title
 
 
 RAW = Raw()

@@ -37,7 +37,7 @@ def document_id(path: str, row: int | None = None) -> str:
 class Known:
     """A record and where it came from: ``path`` (absolute), ``row`` in it (``None``: the whole file), ``sha256``.
 
-    The hash is of the file's bytes, or of the text of one row.
+    The hash is of the file's bytes, or of the text of one row; ``reader`` is the version that read it.
     """
 
     kind: Kind
@@ -45,6 +45,7 @@ class Known:
     path: str
     sha256: str
     row: int | None = None
+    reader: str | None = None
 
 
 class IdAssigner:
@@ -76,6 +77,11 @@ class IdAssigner:
         """Note a record that is as it was: nothing else in this ingest may take its id."""
         self._given[record.kind, record.id] = record
         self._read.setdefault((record.kind, record.sha256), record)
+
+    def kind_before(self, place: tuple[str, int | None], content: str) -> Kind | None:
+        """Return the kind of the record at ``place`` that has this ``content``; ``None`` for none or two of them."""
+        here = [kind for kind in Kind if (r := self._by_place.get((kind, *place))) and r.sha256 == content]
+        return here[0] if len(here) == 1 else None
 
     def assign(
         self,

@@ -20,6 +20,7 @@ from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.parse.sniff import mislabelled, sniff
 from jobfit.ingest.raw import RawDocument, RawRejection
+from jobfit.ingest.reader import reader_version
 from jobfit.records import Kind, Source
 
 
@@ -81,7 +82,9 @@ def read_raw(
             if isinstance(result, RawRejection):
                 done = result
             else:
-                done = _finish(job, result, _kind(job, result, kind, otherwise), assigner, hashes[id(result)], beside)
+                content = hashes[id(result)]
+                before = None if kind else assigner.kind_before((str(job.path.resolve()), result.row), content)
+                done = _finish(job, result, _kind(job, result, kind, before, otherwise), assigner, content, beside)
             if done is not None:
                 yield job.rejected(done) if isinstance(done, RawRejection) else done
     yield from _refused(jobs)
@@ -117,13 +120,19 @@ def _refused(jobs: deque[_Job]) -> Iterator[Rejection]:
         yield jobs.popleft().rejected(rejection)
 
 
-def _kind(job: _Job, result: RawDocument, expected: Kind | None, otherwise: Kind | None) -> Kind | RawRejection:
-    """Return what a document is; a rejection where nobody knows, or where its format and the user disagree."""
-    said = expected or kind_of_folder(str(job.path))
+def _kind(
+    job: _Job, result: RawDocument, expected: Kind | None, before: Kind | None, otherwise: Kind | None
+) -> Kind | RawRejection:
+    """Return what a document is; a rejection where nobody knows, or where its format disagrees with what is said.
+
+    ``expected`` is what the user says, ``before`` what the same content was taken for, here, by an earlier ingest.
+    """
+    said = expected or before or kind_of_folder(str(job.path))
     if result.kind is not None and said is not None and result.kind is not said:
-        where = "" if expected else f" as the name of its folder says; pass --as {result.kind} if it is one"
+        by = "the store" if before else "the name of its folder"
+        where = "" if expected else f" as {by} says; pass --as {result.kind} if it is one"
         return RawRejection(f"it is a {result.kind} by its format, not a {said}{where}", row=result.row)
-    kind = result.kind or expected or guess_kind(result.text, str(job.path)) or otherwise
+    kind = result.kind or expected or before or guess_kind(result.text, str(job.path)) or otherwise
     if kind is None:
         reason = "cannot tell whether this is a candidate or a vacancy; pass --as candidate or --as vacancy"
         return RawRejection(reason, row=result.row)
@@ -142,4 +151,5 @@ def _finish(
         return record_id
     if flag := mislabelled(job.path.name, job.format):
         raw = replace(raw, flags=(flag, *raw.flags))
-    return Parsed(raw, kind, record_id, detect_language(raw.text), Source(path, job.format, content, raw.row))
+    source = Source(path, job.format, content, raw.row, reader_version())
+    return Parsed(raw, kind, record_id, detect_language(raw.text), source)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
-from jobfit.artifacts import write_lines
+from jobfit.artifacts import json_line, write_lines
 from jobfit.errors import Rejection
 from jobfit.ingest.formats.values import shorten
 
@@ -19,7 +18,7 @@ def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
 
     A value has at most 80 characters, and none is written for a field that identifies a person.
     """
-    write_lines(path, (json.dumps(_shown(rejection), ensure_ascii=False) for rejection in rejections), private=True)
+    write_lines(path, (json_line(_shown(rejection)) for rejection in rejections), private=True)
 
 
 def _shown(rejection: Rejection) -> dict[str, object]:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 
-from jobfit.artifacts import read_bytes, sha256_of
+from jobfit.artifacts import read_bytes, real_path, sha256_of
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.tables import header, known_columns, match_columns, plain_name
 from jobfit.ingest.ids import Known
@@ -18,6 +18,7 @@ from jobfit.ingest.parse import gz
 from jobfit.ingest.parse.limits import DEFAULT_LIMITS
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawRejection
+from jobfit.ingest.reader import reader_version
 from jobfit.records import Kind
 
 _HEAD_BYTES = 65_536
@@ -43,7 +44,7 @@ def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Inputs:
     our own, such as the list of rejects, that may lie among them. A path that does not exist, and a glob that matches
     nothing, is an error.
     """
-    search = _Search(passed_over and passed_over.resolve())
+    search = _Search(passed_over and real_path(passed_over))
     for path in paths:
         for start in _expand(path):
             search.add(start)
@@ -80,7 +81,7 @@ class _Search:
                     yield Path(parent, name)
 
     def _file(self, path: Path) -> None:
-        resolved = path.resolve()
+        resolved = real_path(path)
         key = str(resolved)
         if key in self.files or resolved == self.passed_over:
             return
@@ -135,7 +136,9 @@ def _other_table(path: Path) -> str | None:
 
 
 def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | None = None) -> Mapping[Path, Known]:
-    """Return the record of every file that has the bytes it had before; it need not be parsed again.
+    """Return the record of every file that has the bytes it had before and was read by this reader.
+
+    It need not be parsed again.
 
     Only files of one record are found: a row of a table is known by its text, which takes parsing. ``kind`` is what
     the user says that the files are; a file that was read as the other kind has changed. So has one that was read as
@@ -154,7 +157,7 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
             data = read_bytes(file, most=_MOST + 1)
             digest = None if len(data) > _MOST else sha256_of(data)
             same = [record for record in candidates if record.sha256 == digest and kind in (None, record.kind)]
-            if len(same) == 1:
+            if len(same) == 1 and same[0].reader == reader_version():
                 unchanged[file] = same[0]
     return unchanged
 

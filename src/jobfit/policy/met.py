@@ -69,8 +69,8 @@ def _experience(requirement: Requirement, profile: CandidateProfile, today: date
         position
         for position in profile.experiences
         if (requirement.value and position.occupation == requirement.value)
-        or (skill and _names(position.title.value, skill.text))
-        or (field and field <= _stems(position.title.value))
+        or (position.title and skill and _names(position.title.value, skill.text))
+        or (position.title and field and field <= _stems(position.title.value))
     ]
     return positions[0].evidence if months_in(positions, today) >= minimum else None
 

@@ -13,7 +13,7 @@ from jobfit.folding import fold
 from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
 from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
-from jobfit.settings_file import Flag, Text, choice, hint, number
+from jobfit.settings_file import Flag, Text, choice, hint, number, shown
 from jobfit.structure.certificates import certificate_ids, certificate_label, find_certificates
 from jobfit.structure.clearances import clearance_ids, clearance_label
 from jobfit.structure.languages import language_codes
@@ -34,6 +34,7 @@ CONDITIONS = (
     "permanent", "fixed_term", "temporary", "contract_to_hire", "internship", "apprenticeship", "freelance",
     "full_time", "part_time", "remote", "hybrid", "on_site", "night_shift", "weekend",
 )  # fmt: skip
+_NO_COUNTRY = re.compile("AA|Q[M-Z]|X[A-JL-Z]|ZZ")  # what ISO 3166-1 leaves to its users; XK is in wide use
 EDUCATION = {level.name.lower(): level for level in EducationLevel}
 Weight = Annotated[float, number(above=0)]
 Share = Annotated[float, number(least=0)]
@@ -91,7 +92,7 @@ class _Skill(_Weighed):
         known: SkillNames = info.context or {}
         if self.skill and fold(self.skill) not in known and (near := hint(fold(self.skill), known)):
             words = f"{{text: {self.skill}}}"
-            raise ValueError(f"the skill {self.skill!r} is unknown{near}? For the words as they stand: {words}")
+            raise ValueError(f"the skill {shown(self.skill)} is unknown{near}? For the words as they stand: {words}")
         return self
 
     def made(self, importance: Importance, names: SkillNames) -> Requirement:
@@ -153,7 +154,7 @@ class _Language(_Entry):
         codes = _codes()
         if (folded := fold(name)) not in codes:
             known = "; English names and ISO codes work"
-            raise ValueError(f"the language {folded!r} is unknown{hint(folded, codes)}{known}")
+            raise ValueError(f"the language {shown(folded)} is unknown{hint(folded, codes)}{known}")
         return codes[folded]
 
     def made(self) -> Requirement:
@@ -196,7 +197,7 @@ class _Clearance(_Entry):
     def _id(cls, name: str) -> str:
         known = clearance_ids()
         if name not in known:
-            raise ValueError(f"{name!r} is unknown{hint(name, known)}. Allowed: {', '.join(known)}")
+            raise ValueError(f"{shown(name)} is unknown{hint(name, known)}. Allowed: {', '.join(known)}")
         return name
 
     def made(self) -> Requirement:
@@ -212,8 +213,10 @@ class _Permit(_Entry):
     @field_validator("permit")
     @classmethod
     def _area(cls, area: str) -> str:
-        if not re.fullmatch("[A-Z]{2}", area):
-            raise ValueError(f"{area!r} is not a country; use the two letters of ISO 3166-1, such as FR, or EU")
+        if area == "UK":
+            raise ValueError("the United Kingdom is GB in ISO 3166-1")
+        if not re.fullmatch("[A-Z]{2}", area) or _NO_COUNTRY.fullmatch(area):
+            raise ValueError(f"{shown(area)} is not a country; use the two letters of ISO 3166-1, such as FR, or EU")
         return area
 
     def made(self) -> Requirement:

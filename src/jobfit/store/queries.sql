@@ -7,7 +7,8 @@ SELECT id, content_sha256 FROM records WHERE tenant_id = %(tenant)s AND kind = %
 
 -- sources --
 -- Where every current record of a kind came from.
-SELECT id, content_sha256, source ->> 'path' AS path, (source ->> 'row')::integer AS row FROM records
+SELECT id, content_sha256, source ->> 'path' AS path, (source ->> 'row')::integer AS row, source ->> 'reader' AS reader
+FROM records
 WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
 
 -- relocate --
@@ -61,12 +62,18 @@ WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND id = ANY(%(ids)
 
 -- summaries --
 -- What there is of a kind, by id.
-SELECT id, version, profile #>> '{title,value}' AS title, language, source ->> 'path' AS path, flags FROM records
-WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
+SELECT id, version, profile #>> '{title,value}' AS title, language, source ->> 'path' AS path, flags,
+    source ->> 'reader' AS reader
+FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
 
 -- count_records --
 -- The number of current records of a kind.
 SELECT count(*) FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
+
+-- count_other_readers --
+-- The number of current records of a kind that another reader read.
+SELECT count(*) FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
+    AND source ->> 'reader' IS DISTINCT FROM %(reader)s
 
 -- missing_vectors --
 -- The ids that have no vector of an encoder.
@@ -103,7 +110,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
     kind text, id text, content_sha256 text, source jsonb, language text, flags text[], text text, profile jsonb,
     terms text[], fingerprint text, embedding halfvec,
     version integer,   -- of the record that is there; NULL if there is none
-    unchanged boolean  -- whether that one has the same content
+    unchanged boolean  -- whether that one has the same content, and was read the same
 ) ON COMMIT DELETE ROWS
 
 -- copy_incoming --
@@ -111,9 +118,19 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
 COPY incoming ({columns}) FROM STDIN (FORMAT BINARY)
 
 -- compare_incoming --
--- Notes the version that is there, and whether it has the same content.
-UPDATE incoming i SET version = r.version, unchanged = r.content_sha256 = i.content_sha256
-FROM records r WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current
+-- Notes the version that is there, and whether it has the same content and, by another reader, was read the same.
+UPDATE incoming i SET version = r.version, unchanged = r.content_sha256 = i.content_sha256 AND (
+    r.source ->> 'reader' IS NOT DISTINCT FROM i.source ->> 'reader' OR
+    (r.text, r.language, r.flags, r.profile, d.terms) IS NOT DISTINCT FROM
+    (i.text, i.language, i.flags, i.profile, i.terms))
+FROM records r JOIN documents d USING (tenant_id, kind, id)
+WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current
+
+-- note_reader --
+-- Another reader read the same in the same content.
+UPDATE records r SET source = i.source FROM incoming i
+WHERE r.tenant_id = %(tenant)s AND r.kind = i.kind AND r.id = i.id AND r.current AND i.unchanged
+    AND r.source ->> 'reader' IS DISTINCT FROM i.source ->> 'reader'
 
 -- retire_records --
 -- The versions that a batch replaces are not current any more.

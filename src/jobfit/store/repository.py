@@ -36,6 +36,7 @@ class Summary:
     language: str | None
     path: str
     flags: tuple[str, ...]
+    reader: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,8 @@ class Store:
         """Write a batch in one transaction: records, terms and vectors, all or nothing.
 
         A record whose content hash (``record.source.sha256``) is the current one's is left as it is, but for a vector
-        that it lacks; another hash makes a new version, and the vectors of the old one go.
+        that it lacks; another hash makes a new version, and the vectors of the old one go. So does another reader that
+        read the same content otherwise; where it read the same, its version is noted.
 
         Raises:
             InputError: an id occurs twice, or a record cannot be kept (a NUL character, a vector of zeros).
@@ -118,7 +120,7 @@ class Store:
                 kind, twice = next(key for key in keys if keys.count(key) > 1)
                 raise InputError(f"{kind} {twice!r} occurs twice in one batch")
             self._copy(connection, batch)
-            for name in ("retire_records", "forget_documents", "add_records", "add_documents"):
+            for name in ("note_reader", "retire_records", "forget_documents", "add_records", "add_documents"):
                 connection.execute(statement(name), {"tenant": self._tenant})
             vectors = connection.execute(statement("add_vectors"), {"tenant": self._tenant}).rowcount
             report = PutReport(*connection.execute(statement("count_incoming")).fetchall()[0])
@@ -178,7 +180,7 @@ class Store:
     def sources(self) -> tuple[Known, ...]:
         """Return where every current record came from, candidates first, by id."""
         rows = ((kind, row) for kind in Kind for row in self._rows("sources", kind))
-        return tuple(Known(kind, row.id, row.path, row.content_sha256, row.row) for kind, row in rows)
+        return tuple(Known(kind, row.id, row.path, row.content_sha256, row.row, row.reader) for kind, row in rows)
 
     def relocate(self, moved: Mapping[tuple[Kind, str], Source]) -> None:
         """Note that records lie elsewhere now, with the content that they had; nothing else of them changes."""
@@ -241,11 +243,15 @@ class Store:
 
     def list(self, kind: Kind) -> tuple[Summary, ...]:
         rows = self._rows("summaries", kind)
-        return tuple(Summary(r.id, r.version, r.title, r.language, r.path, tuple(r.flags)) for r in rows)
+        return tuple(Summary(r.id, r.version, r.title, r.language, r.path, tuple(r.flags), r.reader) for r in rows)
 
     def missing_vectors(self, kind: Kind, fingerprint: str) -> tuple[str, ...]:
         """Return the ids, sorted, that have no vector of the encoder with this fingerprint."""
         return tuple(row.id for row in self._rows("missing_vectors", kind, fingerprint=fingerprint))
+
+    def read_by_others(self, kind: Kind, reader: str) -> int:
+        """Return how many current records another reader than ``reader`` read."""
+        return int(self._rows("count_other_readers", kind, reader=reader)[0][0])
 
     def counts(self) -> dict[Kind, int]:
         return {kind: self._rows("count_records", kind)[0][0] for kind in Kind}

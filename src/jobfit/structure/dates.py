@@ -15,15 +15,15 @@ Conventions, the same everywhere:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from itertools import zip_longest
+from itertools import islice, pairwise, zip_longest
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence
 from jobfit.structure.sections import lines_of
-from jobfit.structure.spans import quote
+from jobfit.structure.spans import line_around, quote
 from jobfit.structure.text import ReadText, as_read
 
 _YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
@@ -61,7 +61,7 @@ class _Words:
             return (
                 rf"(?:(?:{day}[ .]{{1,2}}|{day}-)?(?P<name{n}>{month})[.,]?{genitive}"
                 rf"(?:[ ,/.'-]{{0,3}}(?:{day},? )?(?P<ny{n}>{_YEAR})"
-                rf"|[ '.-]{{1,3}}(?P<short{n}>{_SHORT})(?![:%]))"
+                rf"|[ '.-]{{1,3}}(?P<short{n}>{_SHORT})(?!:\d|%))"
                 rf"|(?P<yn{n}>{_YEAR})[ ,.-]{{1,4}}(?P<name_after{n}>{month})"
                 rf"|(?P<season{n}>{spell})[ /-]?{genitive} ?(?P<sy{n}>{_YEAR})"
                 rf"|(?P<ys{n}>{_YEAR})[ /-]{{1,3}}(?P<season_after{n}>{spell})\b"
@@ -79,6 +79,17 @@ class _Words:
             rf"|(?P<unwritten>{unwritten}))"
         )
         self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")
+        # beside a title in one line, alone in the next: the dates had a column of their own
+        self.column = re.compile(
+            rf"(?:(?<=\n)|\A) {{0,4}}{moment(1)}(?: {{1,4}}| ?[-:|] ?)(?=[^\W\d])[^\n]{{3,90}}\n {{0,4}}(?:{to} )?"
+            rf"(?:(?P<now>{now})|{moment(2)})(?P<unwritten>(?!))?(?P<rest>(?!))?[ .)]{{0,4}}(?=\n|\Z)"
+        )
+        # "(from April 2023 to December" with the year in the next line
+        self.broken = re.compile(
+            rf"(?:(?:{dash}|\b{to}) {{0,2}}{month}\.?|\d {{1,2}}{to}) {{0,2}}(?P<break>\n) {{0,4}}"
+            rf"(?=(?:{_YEAR}|{month}\b|{now}\b))"
+        )
+        self.lone = re.compile(rf"(?<![\w/.,-]){moment(1)}(?![\w%])")
         self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
         self.months = tuple(re.compile("|".join(parts[number::12])) for number in range(12))
 
@@ -108,17 +119,18 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
     """Return the date ranges of ``text`` in its order; empty where there are none.
 
     "03/2019 - 06/2021", "mars 2019 à aujourd'hui", "2019-03 – 2021-06", "March - June 2019", "since 2018",
-    "Summer 2019", "03/14 - 12/21". A month or year alone is not a range.
+    "Summer 2019", "03/14 - 12/21". A month or year alone is not a range, but "June 2019 Cook" above "May 2020" is one.
 
     >>> [(r.start, r.end) for r in find_ranges("Jan'19 to Mar 2020; 2006 – 2012; since 2013")]
     [('2019-01', '2020-03'), ('2006-07', '2012-06'), ('2013-07', None)]
     """
     read = as_read(text)
+    folded = _rejoined(read.folded)
     ranges: list[DateRange] = []
-    for start, end in _dated_lines(read.folded):
+    for start, end in _dated_lines(folded):
         taken = start
-        matches = [m for pattern in _patterns() for m in pattern.finditer(read.folded, start, end)]
-        if glued := _GLUED.match(read.folded, start, end):
+        matches = [m for pattern in _patterns() for m in pattern.finditer(folded, start, end)]
+        if glued := _GLUED.match(folded, start, end):
             matches.append(glued)
         matches.sort(key=lambda m: m.start())
         for match, following in zip_longest(matches, matches[1:]):
@@ -127,7 +139,34 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
             taken = match.end()
             if found := _range(match, read.text):
                 ranges.append(found)
-    return tuple(ranges)
+    return tuple(sorted([*ranges, *_columns(read, ranges)], key=lambda item: item.evidence.start))
+
+
+def find_lone(read: ReadText, start: int, end: int) -> DateRange | None:
+    """Return the one month or year that a line names, as a range that is not sure; ``None`` where there are several.
+
+    Of a year one month is certain, as in 2019 - 2019.
+    """
+    found = list(islice(_words().lone.finditer(read.folded, start, end), 2))
+    months = _months(found[0], 1, american=False) if len(found) == 1 else None
+    if months is None or _two_digits(found[0]):
+        return None
+    middle = months[0] if months[0] == months[1] else months[1] - 6
+    return _dated(middle, middle, months, found[0], read.text, sure=False)
+
+
+def _columns(read: ReadText, ranges: Sequence[DateRange]) -> Iterator[DateRange]:
+    taken = {line_around(read.text, item.evidence.start)[0] for item in ranges}
+    for match in _words().column.finditer(read.folded):
+        lines = {line_around(read.text, at)[0] for at in match.span()}
+        if match["year1"] is None and not lines & taken and (found := _range(match, read.text)):
+            yield replace(found, sure=False)
+
+
+def _rejoined(folded: str) -> str:
+    """Return the text with a blank where a line breaks within a range; every other character stays."""
+    breaks = [-1, *(match.start("break") for match in _words().broken.finditer(folded)), len(folded)]
+    return " ".join(folded[last + 1 : at] for last, at in pairwise(breaks))
 
 
 def _patterns() -> tuple[re.Pattern[str], ...]:

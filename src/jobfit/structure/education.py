@@ -20,6 +20,7 @@ from jobfit.structure.text import ReadText, as_read
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
 _EDGE = r"(?<![\w.@/-])"
 _BESIDE, _PART = 100, 600
+_YEAR = re.compile(r"\b(?:19[5-9]|20\d)\d\b")
 _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
@@ -111,6 +112,8 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     if highest.value < EducationLevel.BACHELOR and unread:
         return None, studying
     sure = highest.sure and not unread and _inside(parts, highest.evidence.start)
+    if highest.value < EducationLevel.BACHELOR:
+        sure = sure and not _passes_over(read, parts, at)
     return replace(highest, sure=sure), studying
 
 
@@ -213,6 +216,23 @@ def _unread(read: ReadText, parts: list[Span], at: list[int]) -> bool:
                 return True
         if parts and any(match.start() not in known for match in words.letters.finditer(read.text, start, end)):
             return True
+    return False
+
+
+def _passes_over(read: ReadText, parts: list[Span], at: list[int]) -> bool:
+    """Tell whether a line on education has a year and no level, and none in a line beside it that has no year."""
+    for first, last in parts:
+        lines, position = [], first
+        while position < last:
+            start, end = line_around(read.text, position)
+            lines.append(
+                (_YEAR.search(read.text, start, end) is not None, bisect_left(at, end) > bisect_left(at, start))
+            )
+            position = end + 1
+        for number, (dated, named) in enumerate(lines):
+            beside = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
+            if dated and not named and not any(level and not year for year, level in beside):
+                return True
     return False
 
 

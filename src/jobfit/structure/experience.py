@@ -1,8 +1,9 @@
 """Positions held and the months they cover.
 
 A position is a date range in the experience section, or in a dated line that names a role outside education and
-similar sections, with the title in the same line, in the one before or in the one after. A line of the experience
-section that is a title without dates is a position whose dates nobody stated.
+similar sections, with the title in the same line, in the one before or in the one after. Where none of them names a
+role, the position has no title. A line of the experience section that is a title without dates is a position whose
+dates nobody stated.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from itertools import chain
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Evidence, Experience, Stated
-from jobfit.structure.dates import DateRange, find_ranges
+from jobfit.structure.dates import DateRange, find_lone, find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.exported import names_employers, read_exported
 from jobfit.structure.sections import section_at
@@ -42,6 +43,7 @@ _FAR = 400
 _LONG_LINE = 400
 _LONG_QUOTE = 240
 _AROUND = 70
+_NAME = 60  # characters of an employer's name before its dates
 _NEAR = 2  # lines around the dates in which the title is looked for
 
 
@@ -90,9 +92,9 @@ def latest_title(experiences: Sequence[Experience]) -> Stated[str] | None:
     """Return the title of the latest position with dates, where it names a role; ``None`` where there is none."""
     dated = [position for position in experiences if position.start]
     latest = max(dated, key=lambda p: (p.current, p.end or p.start or "", p.start or ""), default=None)
-    if latest is None or not (latest.occupation or names_role(fold(latest.title.value))):
+    if latest is None or latest.title is None:
         return None
-    return latest.title
+    return latest.title if latest.occupation or names_role(fold(latest.title.value)) else None
 
 
 class _Positions:
@@ -101,7 +103,8 @@ class _Positions:
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
         self.exported = read_exported(titles)
         self.dated = self._dated_lines(find_ranges(titles.read))
-        self.lines = {entry.line for entry in self.dated}
+        ends = (at for entry in self.dated for at in (entry.line[0], entry.range.evidence.end))
+        self.lines = {entry.line for entry in self.dated} | {line_around(self.text, at) for at in ends}
         self.named: set[int] = set()  # where the titles of positions begin: none is of two
 
     def read(self) -> tuple[Experience, ...]:
@@ -114,18 +117,34 @@ class _Positions:
             title = entry.title if certain else self._near_title(entry, near)
             if title is None:
                 continue
+            if not title.certain and not self._among_positions(entry):
+                continue
             self.named.add(title.start)
             taken.update((line_around(text, title.start), *near[0], *near[1]))
             begin, end = min(entry.range.evidence.start, title.start), max(entry.range.evidence.end, title.end)
             span, value = entry.range, stated(text[title.start : title.end], text, title.start, title.end)
             quoted = quote(text, begin, end) if end - begin <= _LONG_QUOTE else span.evidence
             dates = (span.start, span.end, span.current)
-            positions.append(Experience(value, *dates, quoted, title.occupation, span.widest))
-        known = {position.title.value.casefold() for position in positions}
-        undated = {held.title.value.casefold(): held for held in self._undated(taken)}  # "Role: ..." under a position
+            known_title = value if title.certain else None
+            positions.append(Experience(known_title, *dates, quoted, title.occupation, span.widest))
+        known = {held.title.value.casefold() for held in positions if held.title}
+        others = list(self._undated(taken))
+        undated = {_words_of(held): held for held in others if not held.start}  # "Role: ..." under a position
+        positions += [held for held in others if held.start]
         positions += [held for words, held in undated.items() if words not in known]
         positions += self._latest_of_exported(positions)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
+
+    def _among_positions(self, entry: _Dated) -> bool:
+        """Tell whether dates beside no title are of a position: set apart, or behind a name, among the positions."""
+        dates = entry.range.evidence
+        if self.exported is not None and _meet(dates, self.exported.described):
+            return True
+        if section_at(self.sections, dates.start) != "experience":
+            return False
+        before = self.text[entry.line[0] : dates.start]
+        name = all(word[0].isupper() or len(word) <= 3 for word in before.split())
+        return _APART.search(before) is not None or (name and len(before) <= _NAME)
 
     def _dated_lines(self, ranges: Iterable[DateRange]) -> list[_Dated]:
         dated: list[_Dated] = []
@@ -144,7 +163,7 @@ class _Positions:
 
     def _line(self, item: DateRange) -> Span:
         """Return the line of a range; of a very long line (a text in one paragraph) only what stands around it."""
-        start, end = line_around(self.text, item.evidence.start)
+        start, end = line_around(self.text, item.evidence.start)[0], line_around(self.text, item.evidence.end)[1]
         if end - start <= _LONG_LINE:
             return start, end
         return max(start, item.evidence.start - _AROUND), min(end, item.evidence.end + _AROUND)
@@ -173,6 +192,9 @@ class _Positions:
         return not (words.school.search(self.folded[start:end]) or find_levels(self.titles.read.piece(start, end)))
 
     def _title_beside(self, line: Span, item: DateRange) -> Title | None:
+        break_ = self.text.find("\n", item.evidence.start, item.evidence.end)
+        if break_ >= 0 and (within := self.titles.find(line[0], break_)) and within.certain:
+            return within
         after = self.titles.find(item.evidence.end, min(line[1], item.evidence.end + 160))
         before = self.titles.find(max(line[0], item.evidence.start - 160), item.evidence.start)
         return max(filter(None, (before, after)), key=lambda title: title.certain, default=None)
@@ -232,17 +254,26 @@ class _Positions:
             title = titles.find(*line)
             if title and self._opens(title, line) and title.start not in self.named:
                 return title
-        if entry.title or not near[0]:
-            return entry.title
-        return titles.find(*near[0][0])
+        beside = [line for lines in near for line in lines[:1]]
+        return entry.title or next(filter(None, (titles.find(*line) for line in beside)), None)
 
     def _latest_of_exported(self, positions: Sequence[Experience]) -> Iterator[Experience]:
         """Yield the latest position of a job board's CV, where no dates were found for it."""
         if self.exported and not any(_meet(p.evidence, self.exported.described) for p in positions):
             start, end = self.exported.title.start, self.exported.title.end
             value = stated(self.text[start:end], self.text, start, end)
-            if all(position.title.evidence.start != start for position in positions):
+            if all(not held.title or held.title.evidence.start != start for held in positions):
                 yield Experience(value, None, None, False, value.evidence, self.exported.title.occupation)
+
+    def _lone(self, line: Span, title: Title) -> DateRange | None:
+        """Return the one date at an edge of a title's line: "Developer - 2019", "2019: Developer"."""
+        lone = find_lone(self.titles.read, *line)
+        if lone is None or _words().course.search(self.folded[slice(*line)]):
+            return None
+        first, last = trimmed(self.text, *line)
+        at_edge = lone.evidence.start <= first + 1 or lone.evidence.end >= last - 1
+        outside = lone.evidence.end <= title.start or lone.evidence.start >= title.end
+        return lone if at_edge and outside else None
 
     def _undated(self, taken: Collection[Span]) -> Iterator[Experience]:
         for section in self.sections:
@@ -251,8 +282,14 @@ class _Positions:
                 line = line_around(self.text, position)
                 if line not in taken and self.titles.is_title_line(*line) and (title := self.titles.find(*line)):
                     value = stated(self.text[title.start : title.end], self.text, title.start, title.end)
-                    yield Experience(value, None, None, False, quote(self.text, *line), title.occupation)
+                    lone = self._lone(line, title)
+                    start, end, widest = (lone.start, lone.end, lone.widest) if lone else (None, None, None)
+                    yield Experience(value, start, end, False, quote(self.text, *line), title.occupation, widest)
                 position = line[1] + 1
+
+
+def _words_of(held: Experience) -> str:
+    return held.title.value.casefold() if held.title else ""
 
 
 def _meet(quoted: Evidence, span: Span | None) -> bool:
@@ -271,17 +308,19 @@ _STUDIES = frozenset({"education", "certifications", "publications", "languages"
 def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> bool:
     """Tell whether no work was missed, as far as dates show it.
 
-    There is an experience section, every position has dates that cannot be anything else, and no other date of the text
-    may be of a position that was not read.
+    There is an experience section, every position has a title and dates that cannot be anything else, and no other date
+    of the text may be of a position that was not read.
     """
     read = as_read(text)
     if not any(section.kind == "experience" for section in read.sections) or names_employers(read):
         return False
-    if not all(e.start and (e.end or e.current) for e in experiences):
+    if not all(e.title and e.start and (e.end or e.current) for e in experiences):
         return False
-    unsure = {item.evidence.start for item in find_ranges(read) if not item.sure}
-    if any(e.evidence.start <= at < e.evidence.end for e in experiences for at in unsure):
-        return False
+    ranges = find_ranges(read)
+    for held in experiences:
+        within = [item.sure for item in ranges if held.evidence.start <= item.evidence.start < held.evidence.end]
+        if not within or not all(within):
+            return False
     checked = {start for position in experiences for start in _lines(read.text, position)}
     for match in _words().date.finditer(read.folded):
         start, end = line_around(read.text, match.start())

@@ -19,6 +19,7 @@ from jobfit.records import Evidence, Kind, Section
 from jobfit.structure.spans import quote
 
 _LONG_LINE = 300
+_TWO_HEADINGS = 60
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
 _LINE = re.compile(
     r"[ \t]{0,40}(?:[^\w\s]{1,40} {0,3}|(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)] ?){0,2}(?P<words>[a-z][a-z'&,/+ -]{1,60})"
@@ -189,6 +190,10 @@ def _heading_in_line(text: str, folded: str, match: re.Match[str], end: int) -> 
     begin, words = match.start("words"), match["words"]
     if _lead(words) not in _known().leads:
         return None
+    written = text[begin:end].strip(" \t:")
+    titled = len(written) <= _TWO_HEADINGS and all(word[0].isupper() for word in written.split())
+    if titled and (columns := _of_two_columns(fold(written))):
+        return Heading(begin, min(end + 1, len(text)), columns)
     for cut in [m.end() for m in _WORD_END.finditer(words)][::-1]:
         phrase = _phrase(words[:cut])
         if phrase is None or folded[begin + cut : begin + cut + 1].isalnum():
@@ -215,7 +220,26 @@ def _phrase(words: str) -> str | None:
     if phrase in known.kinds:
         return phrase
     parts = known.joined.split(phrase)  # "Certifications & Activities" opens what its first part does
-    return parts[0] if len(parts) > 1 and all(known.kinds.get(p) in known.of_candidates for p in parts) else None
+    if len(parts) > 1 and all(known.kinds.get(p) in known.of_candidates for p in parts):
+        return parts[0]
+    return None
+
+
+# headings that stand beside that of the positions in one line, of two columns: "Experience Skills"
+_COLUMNS = {"skills", "education", "languages", "personal", "interests"}
+
+
+def _of_two_columns(words: str) -> str | None:
+    """Return the heading of the positions where the heading of another column stands beside it in the line."""
+    known, phrase = _known(), " ".join(words.split())
+    if phrase in known.kinds:
+        return None
+    for blank in (at for at, letter in enumerate(phrase) if letter == " "):
+        beside = phrase[:blank], phrase[blank + 1 :]
+        for one, other in (beside, beside[::-1]):
+            if known.kinds.get(one) == "experience" and known.kinds.get(other) in _COLUMNS:
+                return one
+    return None
 
 
 def _inline_headings(text: str, folded: str) -> Iterator[Heading]:

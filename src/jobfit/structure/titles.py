@@ -10,14 +10,15 @@ from functools import cache
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section, Stated
 from jobfit.structure.sections import is_heading
-from jobfit.structure.spans import stated
+from jobfit.structure.spans import line_around, stated
 from jobfit.structure.terms import OccupationFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.taxonomy.model import Taxonomy
 
 _BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f\uf000-\uf8ff]|\.(?=\s)){0,20}")
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
-_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
+_YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{0,2}:?[ \t]{1,4}(?=[^\W\d])")
+_DATE_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
 _MAXIMUM = 90
 _WORDS = 10
 
@@ -104,7 +105,7 @@ class Titles:
         for first, last in pieces:
             if len(text[first:last].split()) <= _WORDS:
                 occupation = self._occupation(first, last)
-                if occupation or names_role(folded[first:last]):
+                if occupation or names_role(folded[first:last]) or self._labelled(first):
                     return Title(first, last, occupation, True)
         none = _no_title()
         first_piece = next(
@@ -116,6 +117,12 @@ class Titles:
         """Return a piece without the label before it: "Role-SAP Developer", "Designation : Cook"."""
         label = _position_label().match(self.read.folded, start, end)
         return (label.end(), end) if label and label.end() < end else (start, end)
+
+    def _labelled(self, start: int) -> bool:
+        begin = line_around(self.read.text, start)[0]
+        begin = trimmed(self.read.text, begin, start)[0]
+        label = _position_label().match(self.read.folded, begin, start)
+        return label is not None and label.end() == start
 
     def _is_title_line(self, start: int, end: int) -> bool:
         """Tell whether a line is a title and little else: short, capitalised, no bullet, no sentence, names a role."""
@@ -156,6 +163,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _piece(text: str, start: int, end: int) -> Iterator[Span]:
     begin, stop = trimmed(text, start, end)
+    if match := _DATE_FIRST.match(text, begin, stop):
+        begin = match.end()
     if sum(map(str.isalpha, text[begin : min(stop, begin + _MAXIMUM)])) >= 2:
         yield begin, stop
 

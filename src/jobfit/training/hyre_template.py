@@ -96,7 +96,7 @@ class TemplateHyre:
             Requirement(f"skill:{id_}", RequirementKind.SKILL, id_, id_, Importance.MUST)
             for id_ in dict.fromkeys(skills)
         )
-        title = resume.title or (held[0].title if held else None)
+        title = resume.title or next((position.title for position in held if position.title), None)
         profile = VacancyProfile(title=title, occupation=occupation, requirements=requirements)
         return self._template.write(Vacancy("hypothetical", "-", language, _NOBODY, profile))
 

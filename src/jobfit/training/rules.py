@@ -164,7 +164,10 @@ class Seniority:
 
     def check(self, case: Case) -> Finding:
         profile, offered = case.candidate.profile, case.vacancy.profile.title
-        titles = [*filter(None, [profile.title]), *(position.title for position in profile.experiences)]
+        titles = [
+            *filter(None, [profile.title]),
+            *(position.title for position in profile.experiences if position.title),
+        ]
         held = max(self._rungs(titles), key=lambda rung: rung[0], default=None)
         wanted = next(self._rungs(filter(None, [offered])), None)
         if held is None or wanted is None:

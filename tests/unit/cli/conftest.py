@@ -9,12 +9,14 @@ import shutil
 import string
 import sys
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import jsonschema
 import pytest
 
+from jobfit.ingest.reader import reader_version
 from jobfit.store.embedded import EmbeddedServer
 
 _NUMBERS = itertools.count(1)
@@ -142,6 +144,21 @@ def market(tmp_path):
         "- Two years of experience on a ward\n- You give medication and write the handover of your shift\n"
     )
     return folder
+
+
+@pytest.fixture
+def older_reader(monkeypatch):
+    """Whatever is ingested within ``with older_reader():`` an older reader has read."""
+
+    @contextmanager
+    def older():
+        with monkeypatch.context() as patch:
+            patch.setattr("jobfit.ingest.reader.version_of", lambda package: "older")
+            reader_version.cache_clear()
+            yield patch
+        reader_version.cache_clear()
+
+    return older
 
 
 @pytest.fixture(scope="session")

@@ -228,7 +228,7 @@ def test_vacancy_without_text_is_refused_with_its_reason(app, folder, tmp_path):
 def test_match_against_nobody_says_to_ingest_first(app, tmp_path):
     (tmp_path / "advert.txt").write_text(f"Nurse\nWe are looking for a nurse.\nRequirements\n- {WORDS}\n")
     ran = app("match", "--vacancy", tmp_path / "advert.txt")
-    assert (ran.code, "ingest some first" in ran.err) == (2, True)
+    assert (ran.code, "Ingest some first" in ran.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -246,3 +246,22 @@ def test_broken_policy_is_an_error_that_names_the_file(app, folder, tmp_path, te
 def test_tenant_with_a_strange_name_is_refused(app):
     ran = app("list", "candidate", "--json", tenant="a;b")
     assert (ran.code, ran.json["error"]["type"]) == (2, "InputError")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("show", "x" * 5000), ("match", "--vacancy", "x/" * 5000), ("ingest", "cv.txt", "--rejects", "é" * 300)],
+)
+def test_name_that_no_file_can_have_is_one_line(app, tmp_path, arguments):
+    (tmp_path / "cv.txt").write_text("a CV")
+    ran = app(*arguments)
+    assert (ran.code, ran.err.count("\n"), ran.err.startswith("Error: ")) == (2, 1, True)
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_empty_name_removes_nothing(app, market, monkeypatch, name):
+    app("ingest", market)
+    monkeypatch.chdir(market)
+    ran = app("remove", name)
+    assert (ran.code, "nothing was removed" in ran.err) == (2, True)
+    assert len(app("list", "candidate", "--json").json["records"]) == 4

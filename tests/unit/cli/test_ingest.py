@@ -8,7 +8,8 @@ import pytest
 
 from jobfit.ingest.parse.sandbox import ParserPool
 
-KEYS = {"accepted", "rejected", "unchanged", "seconds", "times", "updated", "moved", "copies", "rejects_file", "notes"}
+KEYS = {"accepted", "rejected", "unchanged", "seconds", "times", "updated", "reread", "moved", "copies", "rejects_file",
+        "notes"}  # fmt: skip
 
 
 def test_ingest_of_a_folder_prints_one_object_and_a_second_ingest_changes_nothing(app, market):
@@ -98,7 +99,7 @@ def test_list_gives_the_documented_keys_and_a_table(app, market):
     listed = app("list", "vacancy", "--json").json
     assert listed["kind"] == "vacancy"
     assert [row["id"] for row in listed["records"]] == ["developer", "nurse"]
-    assert set(listed["records"][0]) == {"id", "version", "title", "language", "path", "flags"}
+    assert set(listed["records"][0]) == {"id", "version", "title", "language", "path", "flags", "outdated"}
     table = app("list", "vacancy")
     assert "developer" in table.out
     assert table.err == ""

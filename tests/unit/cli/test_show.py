@@ -20,7 +20,7 @@ English - B2
 """
 FACT = {"field", "value", "polarity", "sure", "quote", "start", "end", "sentence", "sentence_start"}
 RECORD = {
-    "kind", "id", "title", "path", "row", "language", "flags", "characters", "sections", "facts", "unknown",
+    "kind", "id", "title", "path", "row", "language", "flags", "outdated", "characters", "sections", "facts", "unknown",
 }  # fmt: skip
 
 

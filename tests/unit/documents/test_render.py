@@ -63,7 +63,7 @@ def test_structured_candidate_gives_one_line_for_each_known_field():
     record = _candidate(
         name=Stated("Rose Baker", _quote("Rose Baker")),
         title=Stated("Waitress", _quote("Waitress")),
-        experiences=(position, replace(position, start=None, end=None)),
+        experiences=(position, replace(position, start=None, end=None), replace(position, title=None)),
         education=Stated(EducationLevel.MASTER, _quote("MSc")),
         skills=(Stated("excel", _quote("Excel")),),
         languages=(Stated(LanguageSkill("fr"), _quote("French")),),

@@ -46,3 +46,11 @@ def test_write_that_fails_midway_keeps_the_old_file_and_leaves_nothing_beside_it
 def test_missing_folder_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         write_rejects(tmp_path / "missing" / "rejects.jsonl", [])
+
+
+@pytest.mark.parametrize("half", ["\ud800", "x\udfff y", "\udcff"])
+def test_half_a_surrogate_pair_is_written_as_its_escape(tmp_path, half):
+    path = tmp_path / "rejects.jsonl"
+    write_rejects(path, [Rejection("a", 1, "id", half, f"no such id: {half}"), Rejection("b", None, None, None, "?")])
+    first, second = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    assert (first["value"], second["file"]) == (half, "b")

@@ -87,3 +87,15 @@ def test_packed_table_that_is_no_documents_is_noted_too(tmp_path):
 def test_table_of_candidates_is_read_even_with_a_protected_column(tmp_path):
     make(tmp_path, "table.csv", text="candidate_id,sex,cv\n1,f,Cook\n")
     assert names(find_files([str(tmp_path)]), tmp_path) == ["table.csv"]
+
+
+@pytest.mark.parametrize("named", ["", "loop"])
+def test_links_in_a_circle_are_rejected_and_the_rest_is_found(tmp_path, named):
+    for link, target in (("loop", "back"), ("back", "loop"), ("itself", "itself")):
+        (tmp_path / link).symlink_to(tmp_path / target)
+    (tmp_path / "folder").symlink_to(tmp_path)
+    (tmp_path / "cv.txt").write_text("a CV")
+    found = find_files([str(tmp_path / named), str(tmp_path / "cv.txt")], passed_over=tmp_path / "itself")
+    assert found.files == (tmp_path / "cv.txt",)
+    assert all(rejection.reason == "not a regular file, or a broken link" for rejection in found.rejections)
+    assert {"loop"} <= {rejection.file.rpartition("/")[2] for rejection in found.rejections}

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 import pytest
 
+from jobfit.ingest.reader import reader_version
 from jobfit.ingest.sources import Known, find_unchanged
 from jobfit.records import Kind
 
@@ -15,8 +16,8 @@ def file(tmp_path):
     return path
 
 
-def known(path, content=b"a CV", kind=Kind.CANDIDATE, id="cv"):
-    return Known(kind, id, str(path.resolve()), sha256(content).hexdigest())
+def known(path, content=b"a CV", kind=Kind.CANDIDATE, id="cv", reader=None):
+    return Known(kind, id, str(path.resolve()), sha256(content).hexdigest(), reader=reader or reader_version())
 
 
 def test_file_with_the_bytes_it_had_is_unchanged(file):
@@ -32,6 +33,10 @@ def test_file_with_other_bytes_at_another_path_or_of_another_kind_is_read(file, 
     assert find_unchanged([file], [known(file, b"another CV")]) == {}
     assert find_unchanged([file], [known(file)], Kind.VACANCY) == {}
     assert find_unchanged([file], [], kind) == {}
+
+
+def test_file_that_another_reader_read_is_read_again(file):
+    assert find_unchanged([file], [known(file, reader="older")]) == {}
 
 
 def test_file_that_was_read_as_both_kinds_is_read_unless_the_kind_is_said(file):

@@ -283,3 +283,10 @@ def test_ledger_experience_up_to_a_maximum_asks_for_nothing() -> None:
 def test_check_literal_words_are_read_with_their_polarity(text, expected, quoted):
     line = check(must("skill", "text:sage 100"), CandidateProfile(), text)
     assert (line.status, line.evidence and line.evidence.text) == (expected, quoted)
+
+
+def test_position_without_a_title_counts_in_all_and_in_no_field():
+    held = replace(worked("Cook", "2010-01", "2021-12"), title=None)
+    java = (said("java", "Java"),)
+    assert status(must("experience", "", 36), experiences=(held,)) is Status.MET
+    assert status(must("experience", "java", 36), skills=java, experiences=(held,)) is Status.UNKNOWN

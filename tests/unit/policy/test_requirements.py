@@ -182,6 +182,8 @@ def test_load_exclude_gives_musts_of_their_own(load):
         ("clearances: [uk:sd]", "did you mean 'uk:sc'"),
         ("permits: [France]", "two letters of ISO 3166-1"),
         ("permits: [fr]", "two letters of ISO 3166-1"),
+        ("permits: [ZZ]", "two letters of ISO 3166-1"),
+        ("permits: [UK]", "GB in ISO 3166-1"),
         ("certificates: ['']", "certificate"),
         ("exclude: {languages: [German]}", "needs a level"),
         ("everyone: true", "everyone"),
@@ -215,3 +217,12 @@ def test_skill_that_a_vacancy_says_nobody_needs_costs_nobody():
     vacancy = Vacancy("v", "Java is no longer required", "en", Source("m", "text", "0"), profile=profile)
     assert Requirements().requirements_for(vacancy) == (sql,)
     assert Requirements((java,)).requirements_for(vacancy) == (java, sql)  # who writes it wants it
+
+
+@pytest.mark.parametrize("key", ["permits", "clearances", "languages", "licences", "conditions", "location", "weights"])
+def test_long_value_is_cut_in_the_message(tmp_path, key):
+    file = tmp_path / "p.yaml"
+    file.write_text(f"{key}: [{'a' * 100_000}]\n")
+    with pytest.raises(PolicyError) as caught:
+        load_requirements(file)
+    assert len(str(caught.value)) < 600 + len(str(file))

@@ -247,3 +247,27 @@ def test_highest_level_is_sure_where_its_words_mean_nothing_else_and_every_line_
 def test_highest_level_is_never_the_school_where_a_degree_was_not_read(unread: str) -> None:
     found = highest_level(cv("High school diploma, 2010", "x" * 200, unread))
     assert found is None or found.value >= Level.BACHELOR
+
+
+@pytest.mark.parametrize(
+    ("lines", "level"),
+    [
+        ("B.T.S., Lycée Hoche, 2021\nBaccalauréat, 2019", EducationLevel.SHORT_CYCLE),
+        ("B.U.T., Université de Metz, 2017\nBac S, Metz, 2014", EducationLevel.BACHELOR),
+        ("D.E.S.S. Gestion, Dijon, 1998\nBaccalauréat, 1993", EducationLevel.MASTER),
+        ("M2 Droit des affaires, Lille, 2012\nBac L, 2007", EducationLevel.MASTER),
+        ("A.A.S., Pell College, 2020\nA-levels, 2018", EducationLevel.SHORT_CYCLE),
+        ("HND Computing, Pell College, 2020\nA-levels, 2018", EducationLevel.SHORT_CYCLE),
+        ("C.A.P. Cuisine, 2011", EducationLevel.SECONDARY_VOCATIONAL),
+    ],
+)
+def test_dotted_letters_are_diplomas(lines, level):
+    found = highest_level(f"Ann\n\nFormation\n{lines}\n")
+    assert found is not None and found.value is level
+
+
+@pytest.mark.parametrize("line", ["Xyz, Pell Institute, 2020", "2021 Titre RNCP, Metz", "Kandidat nauk, Minsk, 2009"])
+def test_low_level_is_not_sure_beside_a_dated_line_that_was_not_read(line):
+    found = highest_level(f"Ann\n\nEducation\n{line}\nHigh school diploma, 2006\n")
+    assert found is None or not found.sure
+    assert highest_level("Ann\n\nEducation\nHigh school diploma\nOak Hill School, 2006\n").sure

@@ -20,7 +20,7 @@ def read(text: str) -> tuple[tuple[Experience, ...], Stated[ExperienceTotal] | N
 
 
 def titles(text: str) -> list[tuple[str, str | None]]:
-    return [(e.title.value, e.start) for e in read(text)[0]]
+    return [(e.title.value if e.title else "", e.start) for e in read(text)[0]]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_title_beside_dates_in_lower_case_gives_way_to_a_role_near_by() -> None:
 
 def test_heading_over_a_position_without_a_title_is_no_title():
     text = "Parcours professionnel\n2022 à 2025\nChez Calaex SAS\nAide aux repas et travail en équipe, chaque jour.\n"
-    assert all("Parcours" not in position.title.value for position in read(text)[0])
+    assert [position.title for position in read(text)[0]] == [None]
 
 
 @pytest.mark.parametrize(
@@ -329,3 +329,74 @@ def test_latest_title_is_that_of_the_position_held_or_the_last_one(text: str, ex
 def test_durations_count_where_there_are_no_dates(lines: str, months: int | None) -> None:
     _, total = read(f"Ann Lee\nWork history\n{lines}")
     assert (total and total.value.months) == months
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "2016 - 2019 Acme Ltd",
+        "Acme Ltd (2016 - 2019)",
+        "Acme Ltd | 2016 - 2019",
+        "Acme Ltd\n2016 - 2019",
+        "2016 - 2019\nAcme Ltd",
+        "2016 -\n2019 Acme Ltd",
+        "2016 - 2019\tRebuilt the payments platform",
+        "Entreprise : Acme SARL\nde 2016 à 2019",
+        "Groupe Kestrel (2016 - 2019)",
+    ],
+)
+def test_months_of_a_position_whose_title_was_not_read_count_and_are_not_sure(entry: str) -> None:
+    experiences, total = read(f"Experience\n{entry}\n")
+    assert [(e.title, e.start, e.end) for e in experiences] == [(None, "2016-07", "2019-06")]
+    assert total is not None
+    assert (total.value, total.sure) == (ExperienceTotal(36), False)
+    assert latest_title(experiences) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["- No downtime since 2019", "Migrated from Oracle 2016 to 2019", "Sans incident depuis 2019"]
+)
+def test_dates_in_a_sentence_are_no_position_without_a_title(line: str) -> None:
+    assert [e.start for e in read(f"Experience\nCook, 2010 - 2012\n{line}\n")[0]] == ["2010-07"]
+
+
+@pytest.mark.parametrize("heading", ["Summary", "Skills", "Formation", "Loisirs", "Projects", "Volunteering"])
+def test_dates_without_a_title_outside_the_experience_are_no_position(heading: str) -> None:
+    assert read(f"{heading}\n2016 - 2019 Acme Ltd\n")[0] == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("September 2019\tSenior Team Manager\ncurrently working", ("Senior Team Manager", "2019-09", None)),
+        ("August 2012\tSystem Analyst\nDecember 2017", ("System Analyst", "2012-08", "2017-12")),
+        ("04/2011 System Analyst, Project Lead\n08/2012\nTests.", ("System Analyst", "2011-04", "2012-08")),
+        ("Mars 2015 : Infirmière, CHU de Lille\nJuin 2018", ("Infirmière", "2015-03", "2018-06")),
+        ("Mars 2015 - Vendeuse\nà juin 2018", ("Vendeuse", "2015-03", "2018-06")),
+        ("Mars 2015 Vendeuse\naujourd'hui", ("Vendeuse", "2015-03", None)),
+        ("Developer - 2019\nAcme", ("Developer", "2019-06", "2019-06")),
+        ("2019: Developer, Acme", ("Developer", "2019-06", "2019-06")),
+        ("Vendeuse, Acme (2019)", ("Vendeuse", "2019-06", "2019-06")),
+        ("Waiter, Acme, May 2019", ("Waiter", "2019-05", "2019-05")),
+        ("Cook (from April 2014 to December\n2015), Acme", ("Cook", "2014-04", "2015-12")),
+        ("Cuisinier chez Acme (de avril 2014 à décembre\n2015)", ("Cuisinier", "2014-04", "2015-12")),
+        ("Cook at Acme (2014 to\n2015)", ("Cook", "2014-07", "2015-06")),
+    ],
+)
+def test_dates_in_a_column_or_one_alone_or_broken_across_lines(
+    entry: str, expected: tuple[str, str, str | None]
+) -> None:
+    experiences = read(f"Experience\n{entry}\n")[0]
+    assert [(e.title and e.title.value, e.start, e.end) for e in experiences] == [expected]
+
+
+@pytest.mark.parametrize("entry", ["Developer - 2019", "May 2019\tDeveloper\nMay 2020", "2019: Développeuse"])
+def test_one_date_alone_or_in_a_column_is_not_sure(entry: str) -> None:
+    total = read(f"Experience\n{entry}\n")[1]
+    assert total is not None
+    assert not total.sure
+
+
+@pytest.mark.parametrize("line", ["2019 student of law", "Award 2019: best team", "Rolled out SharePoint 2019"])
+def test_one_date_without_the_line_of_a_title_is_no_position(line: str) -> None:
+    assert [e for e in read(f"Experience\n{line}\n")[0] if e.start] == []

@@ -175,3 +175,21 @@ def test_projects_under_positions_are_labels_and_as_a_heading_of_their_own_a_sec
     label = "Ann\nEXPERIENCE\n2019 - 2020: Cook\nProjects:\nA site\n2018 - 2019: Waiter\nProjects:\nA menu\n"
     assert kinds(own, Kind.CANDIDATE) == ["header", "experience", "projects"]
     assert kinds(label, Kind.CANDIDATE) == ["header", "experience"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("Experience Skills", "experience"),
+        ("WORK EXPERIENCE EDUCATION", "experience"),
+        ("Skills Work Experience", "experience"),
+        ("Compétences Expériences", "experience"),
+        ("Education Experience", "experience"),
+        ("Experience Summary", "summary"),
+        ("Experience skills", None),
+        ("Experience Skills of the team", None),
+    ],
+)
+def test_headings_of_two_columns_in_one_line(line: str, kind: str | None) -> None:
+    found = [section.kind for section in split_sections(f"Ann\n{line}\nCook 2019 - 2020\n", Kind.CANDIDATE)]
+    assert found == ["header", *filter(None, [kind])]

@@ -1,0 +1,94 @@
+"""docs/reading.md from results/reading.json."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from jobfit.evaluation.statistics import Estimate
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reading.md"
+CAN_EXCLUDE, USUAL, RECALL = 0.97, 0.93, 0.85
+TABLES = {
+    "candidates": """## Real CVs
+
+40 CVs annotated by hand (`benchmarks/reading/candidates.jsonl`), by spans of their text: a fact is right where
+it stands at an annotated span, or holds the same words, and says the same.""",
+    "vacancies": """## Real adverts
+
+52 adverts drawn at random from 235 and the 5 of `cv-docx`, annotated by hand (`vacancies.jsonl`); for what is
+rare (what is not needed, certificates, clearance, permits, salary, start) 11 that were chosen for it count
+too.""",
+    "market": """## The simulated market, untidy
+
+400 CVs and 200 adverts in every format (`simulate --untidy 0.5`): half of their statements are put as real
+texts put them. Truth is known. These texts are made of the taxonomy that reads them, and their phrases are
+ours: they show that code works.""",
+}
+
+
+def write_page(result: Mapping[str, Any]) -> None:
+    """Write the page."""
+    PAGE.write_text("\n".join(lines(result)).rstrip() + "\n", encoding="utf-8")
+
+
+def lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the lines of the page."""
+    yield f"""# What is read in a text, and how right it is
+
+Written by `make bench-reading` from `results/reading.json`.
+
+Rules read CVs and adverts, in English and French; each fact has its quote, its sentence, its span, its polarity
+and whether the reading is sure. `jobfit show ID|FILE` prints all of them, and what was not found.
+
+- **Polarity**. A skill or a certificate is had, had not, or wanted (or being learnt). What an advert asks for
+  is a must or nice to have; what it says that nobody needs is asked of nobody.
+- **Sure** means that the words can be read in one way only. A constraint that a person wrote (`exclude:` in a
+  policy file) leaves somebody out on sure readings alone. No other reading leaves anyone out.
+- **Unknown** is what was not found or could be read in two ways. It is never *no*.
+- **Totals** of months are computed on the day of matching from the intervals that the text states.
+
+Precision: the share of what was read that is right. Recall: the share of what is there that was read. Both with
+95 % bootstrap intervals over texts; n counts facts. Wanted: precision {CAN_EXCLUDE} of what can exclude (the
+rows called *sure*), {USUAL} of the rest, recall {RECALL}; what falls short is marked ▽. The annotated texts
+were looked at while rules were written, so unseen texts will be read a little worse."""
+    for part, heading in TABLES.items():
+        yield f"\n{heading}\n"
+        yield from _table(result[part])
+    yield """
+## Five CVs and three adverts
+
+What `jobfit show` says of eight texts of the development data (`cv-docx`): the fact, its value, its quote
+(personal details are █). Each line was held against the text."""
+    for text in result["shown"]:
+        yield from _shown(text)
+
+
+def _table(rows: Mapping[str, Any]) -> Iterator[str]:
+    yield "| fact | precision | recall |"
+    yield "| --- | --- | --- |"
+    for name, row in rows.items():
+        sure = name.endswith("sure")
+        precision, recall = Estimate(**row["precision"]), Estimate(**row["recall"])
+        least = CAN_EXCLUDE if sure else USUAL
+        yield f"| {name} | {_number(precision, least)} | {_number(recall, None if sure else RECALL)} |"
+
+
+def _number(value: Estimate, wanted: float | None) -> str:
+    if value.mean is None:
+        return "n/a"
+    span = "" if value.low is None or value.high is None else f"{value.low:.3f}–{value.high:.3f}, "
+    return f"{value.mean:.3f} ({span}n = {value.n}){' ▽' if wanted is not None and value.mean < wanted else ''}"
+
+
+def _shown(text: Mapping[str, Any]) -> Iterator[str]:
+    yield f"\n### {text['source']}\n\n| fact | value | quote |\n| --- | --- | --- |"
+    for fact in text["facts"]:
+        said = [fact["polarity"]] if fact["polarity"] not in ("has", "") else []
+        said += ["sure"] if fact["sure"] else []
+        value = f"{fact['value']} ({', '.join(said)})" if said else fact["value"]
+        yield f"| {_cell(fact['field'].replace('_', ' '))} | {_cell(value)} | {_cell(fact['quote'] or '')} |"
+    yield f"\nUnknown: {', '.join(name.replace('_', ' ') for name in text['unknown']) or 'nothing'}."
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", "\\|").split())
