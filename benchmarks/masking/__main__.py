@@ -1,9 +1,9 @@
-"""Masking: what it leaves of personal details (leaks) and what it takes of other texts (harm) -> results/masking.json.
+"""Masking: what it leaves (leaks), what it takes of other texts (harm), how long it takes -> results/masking.json.
 
     python benchmarks/masking [--data ../shared/data] [--only harm]
 
-The data hold the folders esco-1.1.1, esco-1.2-labels, rome-esco, skillspan, it-resumes and sjr-views; sets that are not
-there are named as skipped. The leaks need no data. ``--only`` keeps the other half of the file.
+The data hold the folders esco-1.1.1, esco-1.2-labels, rome-esco, skillspan, it-resumes, sjr-views and cv-docx; sets
+that are not there are named as skipped. The leaks need no data. ``--only`` keeps the other parts of the file.
 """
 
 import argparse
@@ -18,24 +18,29 @@ sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 import harm
 import leaks
+import speed
 
 from environment import RESULTS, describe, write
 
 NOWHERE = Path("data that were not named")
-HALVES: dict[str, Callable[[Path], dict[str, Any]]] = {"harm": harm.measure, "leaks": lambda data: leaks.measure()}
+PARTS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "harm": harm.measure,
+    "leaks": lambda data: leaks.measure(),
+    "speed": speed.measure,
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     shared = Path(os.environ.get("JOBFIT_SHARED_DATA") or NOWHERE)
     parser.add_argument("--data", type=Path, default=shared, help="default: JOBFIT_SHARED_DATA")
-    parser.add_argument("--only", choices=sorted(HALVES), action="append")
+    parser.add_argument("--only", choices=sorted(PARTS), action="append")
     options = parser.parse_args()
     path = RESULTS / "masking.json"
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     known["environment"] = describe()
-    for name in options.only or HALVES:
-        known[name] = HALVES[name](options.data)
+    for name in options.only or PARTS:
+        known[name] = PARTS[name](options.data)
         print("\n".join(_rows(known[name], name)))
     write("masking", known)
 

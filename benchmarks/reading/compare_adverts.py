@@ -56,20 +56,18 @@ class _Advert:
         yield self._fact(
             "skills not needed", profile.not_needed, denied, lambda s, k: named(s.evidence, self.text, k.mentions)
         )
+        checks = ("background_check", "drug_test")
+        cleared = [each for each in true.clearance if each.kind not in checks]
         kinds = (
             ("certificates", RequirementKind.CERTIFICATE, true.certificates),
-            (
-                "clearance",
-                RequirementKind.CLEARANCE,
-                [each for each in true.clearance if each.kind in ("secret", "any")],
-            ),
-            ("permits", RequirementKind.PERMIT, true.permit),
+            ("clearance", RequirementKind.CLEARANCE, cleared),
         )
         for name, kind, stated in kinds:
             firm = [each for each in stated if not each.doubtful]
             vague = [each.span for each in stated if each.doubtful]
             read = [r for r in self._asked(kind) if not overlaps(_evidence(r), vague)]
             yield self._fact(name, read, firm, lambda r, each: overlaps(_evidence(r), [each.span]))
+        yield self._permits()
         yield self._fact(
             "salary", [profile.salary] if profile.salary else [], true.salary,
             lambda s, each: (s.value.minimum, s.value.maximum, s.value.currency, str(s.value.period))
@@ -84,6 +82,16 @@ class _Advert:
 
     def _asked(self, kind: RequirementKind) -> list[Requirement]:
         return [r for r in self.profile.requirements if r.kind is kind]
+
+    def _permits(self) -> Fact:
+        """Work permits and citizenship, each once: who must have a permit and is not sponsored needs one thing.
+
+        "Local candidates only" is a place, and no permit.
+        """
+        kinds = {each.kind for each in self.true.permit if not each.doubtful}
+        asked = {kind.startswith("citizenship") for kind in kinds if kind != "local_only"}
+        read = {r.value.endswith(":citizenship") for r in self._asked(RequirementKind.PERMIT)}
+        return compare("permits", self.true.source, read, asked, lambda r, each: r == each)
 
     def _years(self) -> Iterator[Fact]:
         """Years as often as they are asked for differently; repeated words are one demand."""

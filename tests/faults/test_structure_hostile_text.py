@@ -5,13 +5,20 @@ from time import process_time
 
 import pytest
 
+from jobfit.folding import fold
+from jobfit.structure.availability import find_notice
 from jobfit.structure.candidate import read_candidate_profile
+from jobfit.structure.certificates import read_certificates
+from jobfit.structure.clearances import read_clearances
 from jobfit.structure.conditions import find_conditions
 from jobfit.structure.dates import find_ranges
 from jobfit.structure.education import find_levels, read_education
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
+from jobfit.structure.pay import find_wished_salary
+from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, find_places
+from jobfit.structure.polarity import find_scopes
 from jobfit.structure.sections import split_sections
 from jobfit.structure.terms import SkillFinder
 from jobfit.taxonomy.model import Skill, Taxonomy
@@ -22,13 +29,18 @@ PIECES = (
     "bac +", "permis b, ", "english ", "native english, ", "languages: english ", "location: ", "Paris, ",
     "a'a-", "Skills: ", "EDUCATION\n", ". A", "C, ", "Go ", "project ", "remote ", "week-end ", "no ", "é",
     "\u0301", "https://", "a@b.", "12345 a", "A (", "Aa bb-", "experience ", "10 years ", "since ", "- ", "• ",
-    "licence ", "stage ", "du 1er mars 2019 au ",
+    "licence ", "stage ", "du 1er mars 2019 au ", "till date ", "between May 2017 and ", "never used ",
+    "not a ", "B.E. ",
+    "CISSP, ", "authorised to work in ", "$1,000 - ", "3 months' notice ", "jamais utilisé ", "SC clearance ",
+    "\x00\u202eЖ",
 )  # fmt: skip
 SKILLS = {
     f"s{i}": Skill(f"s{i}", {"en": (label,)}) for i, label in enumerate(("C", "Go", "project management", "a a a a b"))
 }
 TAXONOMY = Taxonomy("hostile", SKILLS, {})
 FINDERS: dict[str, Callable[[str], object]] = {
+    "certificates": read_certificates,
+    "clearances": read_clearances,
     "conditions": find_conditions,
     "dates": lambda text: find_ranges(text),
     "education": find_levels,
@@ -36,7 +48,11 @@ FINDERS: dict[str, Callable[[str], object]] = {
     "languages": find_languages,
     "licences": find_licences,
     "location": find_location,
+    "notice": find_notice,
+    "pay": find_wished_salary,
+    "permits": read_permits,
     "places": find_places,
+    "polarity": lambda text: list(find_scopes(fold(text))),
     "sections": split_sections,
     "skills": SkillFinder(TAXONOMY).find,
 }

@@ -48,6 +48,8 @@ class _Words:
         self.wants_after = re.compile(rf"(?:{after})(?:{of('wants_after')})\b")
         self.not_before = re.compile(rf"\b(?:{of('not_before')})(?: (?:{of('between')})){{0,3}} ?$")
         self.not_after = re.compile(rf"(?:{after})(?:{of('not_after')})\b")
+        self.of_others_before = re.compile(rf"\b(?:{of('of_others_before')})")
+        self.of_others_after = re.compile(of("of_others_after"))
         self.between_two = re.compile(rf" ?(?:[,/&]|,? ?(?:{lexicon.union('languages', 'and')})) ?")
 
 
@@ -85,6 +87,8 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
     read = as_read(text)
     items: list[Stated[str]] = []
     for item in _named(read):
+        if _of_others(read.folded, item):
+            continue
         polarity = _polarity(read.folded, item)
         gap = read.folded[items[-1].evidence.end : item.evidence.start] if items else "."
         if polarity is Polarity.HAS and len(gap) <= 6 and _words().between_two.fullmatch(gap):
@@ -154,6 +158,14 @@ def _polarity(folded: str, item: Stated[str]) -> Polarity:
     if said is Polarity.HAS_NOT or words.not_after.match(folded, end, after):
         return Polarity.HAS_NOT
     return Polarity.WANTS if said or words.wants_after.match(folded, end, after) else Polarity.HAS
+
+
+def _of_others(folded: str, item: Stated[str]) -> bool:
+    """Tell whether other people hold it: "supervised three CISSP holders"."""
+    words, (start, end) = _words(), (item.evidence.start, item.evidence.end)
+    if not words.of_others_after.match(folded, end):
+        return False
+    return words.of_others_before.search(folded[_line(folded, start, start, _REACH)[0] : start]) is not None
 
 
 def _before(folded: str, item: Stated[str]) -> Polarity | None:

@@ -73,9 +73,11 @@ class _Words:
             )
 
         self.range = re.compile(
-            rf"(?<![\w/.])(?<!\d-)(?<!\d\d )(?:(?:{day}[ .])?(?P<first>{month})\.?(?={separator}(?:{day} )?{month}\b)|"
+            rf"(?<![\w/.])(?<!\d-)(?<!\d\d )(?P<between>(?:{of('between')}) )?"
+            rf"(?:(?:{day}[ .])?(?P<first>{month})\.?(?={separator}(?:{day} )?{month}\b)|"
             rf"(?P<first_number>0[1-9]|1[0-2])(?= ?(?:-|{to}) ?{_MONTH}[/.]{_YEAR})|{moment(1)})"
-            rf"(?:(?:{separator}|{lost})(?:(?P<now>{now})|{expected}{moment(2)}|(?P<rest>(?<=\d[-/])\d\d)(?!\d|[/.-]\d))(?!\w)"
+            rf"(?:(?:(?(between) (?:{of('between_and')}) |(?!))|{separator}|{lost})"
+            rf"(?:(?P<now>{now})|{expected}{moment(2)}|(?P<rest>(?<=\d[-/])\d\d)(?!\d|[/.-]\d))(?!\w)"
             rf"|(?P<unwritten>{unwritten}))"
         )
         self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")

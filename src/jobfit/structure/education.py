@@ -50,7 +50,7 @@ class _Words:
         self.context = re.compile(rf"\b(?:{of('context')}|(?:19[5-9]|20\d)\d\b)")
         self.not_before = re.compile(rf"\b(?:{of('not_before')})[ -]$")
         self.not_after = re.compile(rf" (?:{of('not_after')})")
-        self.unfinished_after = re.compile(rf"[^\n;]{{0,30}}?\b(?:{of('unfinished_after')})\b")
+        self.unfinished_after = re.compile(rf"[^\n;]{{0,40}}?(?<![\w+])(?:{of('unfinished_after')})\b")
         self.unfinished_before = re.compile(rf"\b(?:{of('unfinished_before', 'none_before')}) {{1,2}}$")
         letters = lexicon.named_groups("education", "letters")
         self.letters = re.compile(rf"(?<![\w.&@/-])(?:{letters})(?![\w'’+&]|\.\w)")

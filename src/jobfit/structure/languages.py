@@ -58,6 +58,8 @@ class _Words:
             rf"|(?:^|(?<=\n))(?:{of('label')}) {{1,3}}(?=[a-z])"
         )
         self.denied = re.compile(rf"(?:(?<!\w)(?:{of('denied')}))(?: ?(?:{of('denied_between')})){{0,3}} ?$")
+        self.denied_after = re.compile(rf"[ (:=-]{{0,3}}(?:{of('denied_after')})")
+        self.not_level = re.compile(rf"\b(?:{of('not_level')}) ?$")
         self.may_follow = re.compile(rf" (?:{of('may_follow')}|{of('after')})(?!\w)")
         self.before = re.compile(
             rf"(?:\b(?:{of('before')})(?:{before}){{0,3}}[ :]{{0,2}})$|(?:\b(?:{of('article_before')}))$"
@@ -197,7 +199,12 @@ def _span(mention: _Mention) -> tuple[int, int]:
 
 def _levels(folded: str, start: int, end: int) -> list[tuple[int, int, LanguageLevel]]:
     codes = [(*m.span(), LanguageLevel[m[1].upper()]) for m in _CODE.finditer(folded, start, end)]
-    wordings = _words().wording.finditer(folded, start, end)
+    words = _words()
+    wordings = (
+        match
+        for match in words.wording.finditer(folded, start, end)
+        if not words.not_level.search(folded, max(start, match.start() - 12), match.start())
+    )
     return codes + [(*m.span(), LanguageLevel[str(m.lastgroup)]) for m in wordings]
 
 
@@ -215,6 +222,8 @@ def _assign_levels(folded: str, mentions: list[_Mention]) -> None:
             if (start, end) not in used and not (start >= mention.end and _of_next(folded, mentions, i, start, end))
             for distance in [start - mention.end if start >= mention.end else mention.start - end + 0.5]
         ]
+        if any(option[1] >= mention.end for option in options):  # "Welsh A2, English intermediate"
+            options = [o for o in options if o[1] >= mention.end or "," not in folded[o[2] : mention.start]]
         codes = [option for option in options if option[2] - option[1] <= 3]
         if options:
             _, start, end, mention.level = min(codes or options)
@@ -264,7 +273,7 @@ def _regions(read: ReadText) -> list[tuple[int, int]]:
 
 def _counts(text: str, folded: str, mention: _Mention, regions: Iterable[tuple[int, int]]) -> bool:
     words = _words()
-    if words.trap.match(folded, mention.end):
+    if words.trap.match(folded, mention.end) or words.denied_after.match(folded, mention.end):
         return False
     stated_level = mention.level is not None and mention.level_span is not None
     if _denied(folded, mention.start) and not (stated_level and _CODE.fullmatch(folded, *mention.level_span)):  # type: ignore[misc]

@@ -55,6 +55,8 @@ class _Words:
         self.needs_sponsor = re.compile(rf"\b(?:{of('needs_sponsor')})\b")
         self.needs_none = re.compile(rf"\b(?:{of('needs_none')})\b")
         self.not_ = re.compile(rf"\b(?:{of('not')}) (?:\w{{1,12}} ){{0,2}}$")
+        self.lapsed_before = re.compile(rf"\b(?:{of('lapsed_before')}) ?$")
+        self.lapsed_after = re.compile(rf"(?:{of('lapsed_after')})\b")
         self.us_visa = re.compile(rf"\b(?:{of('us_visa')})\b")
 
     def code(self, match: re.Match[str]) -> str:
@@ -124,15 +126,22 @@ def _rights(read: ReadText) -> Iterator[Stated[str]]:
     patterns = [words.right, *([words.permit_of] if words.permit_hint.search(read.folded) else [])]
     for pattern in patterns:
         for match in pattern.finditer(read.folded):
-            if not words.not_.search(read.folded[max(0, match.start() - _NEAR) : match.start()]):
+            if not _is_denied(read.folded, *match.span()):
                 yield replace(stated(words.code(match), read.text, *match.span()), sure=True)
+
+
+def _is_denied(folded: str, start: int, end: int) -> bool:
+    """Tell whether a permit is not held: "not authorised to", "green card pending", "work visa for Ireland expired"."""
+    words, before = _words(), folded[max(0, start - _NEAR) : start]
+    lapsed = words.lapsed_before.search(before) or words.lapsed_after.match(folded, end)
+    return words.not_.search(before) is not None or lapsed is not None
 
 
 def _holds(read: ReadText) -> Iterator[Stated[str]]:
     words = _words()
     for code, pattern in words.held:
         for match in pattern.finditer(read.folded):
-            if not words.not_.search(read.folded[max(0, match.start() - _NEAR) : match.start()]):
+            if not _is_denied(read.folded, *match.span()):
                 yield replace(stated(code, read.text, *match.span()), sure=True)
 
 

@@ -78,6 +78,7 @@ class _Words:
         self.link = re.compile(rf"(?:{of('link')})\b", re.I)
         self.stops = ("|", ";", "  ", "\t", " - ", *lexicon.parts("places", "stops"))
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
+        self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
         self.weak_label = re.compile(rf"\b(?:{of('label_inline')})\b")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
@@ -344,11 +345,11 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
     for place, listed, stop in _towns_in(text, 0, end):
         start = place.evidence.start
         alone = _stands_apart(text, start, stop) and (listed or not folded.startswith(",", stop))
-        if alone and not _beside_a_year(folded, start) and not _of_others(folded, start):
+        if alone and not _is_elsewhere(folded, start):
             return replace(place, sure=listed)
     apart = [k for k in _known(text, folded, 0, end) if _stands_apart(text, k[0], k[1])]
     for start, stop, value in sorted(apart, key=lambda k: not is_city(k[2])):
-        if folded[start:stop] in _places().unsure or _of_others(folded, start) or _beside_a_year(folded, start):
+        if folded[start:stop] in _places().unsure or _is_elsewhere(folded, start):
             continue
         if not is_city(value):
             if folded[:start].rstrip(" ").endswith(","):
@@ -357,6 +358,13 @@ def _header_place(text: str, folded: str) -> Stated[str] | None:
                 return town  # "Israel, Rehovot"
         return stated(value, text, start, stop)
     return None
+
+
+def _is_elsewhere(folded: str, position: int) -> bool:
+    """Tell whether a place is that of a school, of a position or one where the person would go."""
+    line = folded.rfind("\n", 0, position) + 1
+    wished = _words().wished.search(folded, max(line, position - 100), position) is not None
+    return wished or _of_others(folded, position) or _beside_a_year(folded, position)
 
 
 def _beside_a_year(folded: str, position: int) -> bool:

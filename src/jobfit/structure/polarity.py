@@ -19,6 +19,7 @@ from jobfit.structure.spans import first_mentions
 
 _REACH = 200  # characters from a cue to the end of its scope, at most
 _NEAR = 60  # characters before a cue that are looked at
+_BESIDE = 40  # characters directly before a mention that are looked at
 _AFTER = 90  # characters after a mention that are looked at
 _JOINED = 8  # characters between two skills that one cue may follow
 _ENDS = re.compile(r"\s{0,2}(?:[).,;|\n]|$)")
@@ -123,12 +124,12 @@ def _polarities(folded: str, found: Sequence[Stated[str]]) -> list[Polarity | No
         start, end = found[index].evidence.start, found[index].evidence.end
         scope = scopes[max(0, bisect_right(starts, start) - 1)] if scopes else None
         if scope and scope.start <= start < scope.end:
-            said[index], follows = scope.polarity, False
+            said[index], follows = _unless_denied_twice(folded, start, scope.polarity), False
             continue
         after = words.after.match(folded, end, min(len(folded), end + _AFTER))
         joined = follows and words.joins.fullmatch(folded, end, min(found[index + 1].evidence.start, end + _JOINED))
         if after:
-            said[index] = _KINDS[str(after.lastgroup)]
+            said[index] = None if _denied_before(folded, start) else _KINDS[str(after.lastgroup)]
         elif joined:
             said[index] = said[index + 1]
         else:
@@ -137,9 +138,20 @@ def _polarities(folded: str, found: Sequence[Stated[str]]) -> list[Polarity | No
     return said
 
 
+def _unless_denied_twice(folded: str, start: int, polarity: Polarity | None) -> Polarity | None:
+    """Return ``polarity``; ``None`` for a denial of doing without a skill: "never worked without Docker"."""
+    twice = polarity is Polarity.HAS_NOT and _words().unsure.search(folded, max(0, start - _BESIDE), start)
+    return None if twice else polarity
+
+
+def _denied_before(folded: str, start: int) -> bool:
+    """Tell whether a denial directly before a skill turns round the one that follows: "nothing in Java is foreign"."""
+    return _words().double.search(folded, max(0, start - _BESIDE), start) is not None
+
+
 def _before(folded: str, start: int, end: int) -> Polarity | None:
     """Read the words directly before a skill: "no PHP", "instead of Java"."""
-    words, first = _words(), max(0, start - 40)
+    words, first = _words(), max(0, start - _BESIDE)
     if words.no.search(folded, first, start) and words.of_no.match(folded, end):
         return Polarity.HAS_NOT
     if words.wants.search(folded, first, start):

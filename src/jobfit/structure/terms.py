@@ -152,7 +152,9 @@ class SkillFinder:
 
     def mentions(self, text: str | ReadText) -> Iterator[Stated[str]]:
         """Yield every mention of a skill, in the order of the text."""
-        return self._finder.find(as_read(text))
+        read = as_read(text)
+        named = self._finder.find(read)
+        return (s for s in named if is_skill(read.folded, s.evidence.start, s.evidence.end))
 
 
 class OccupationFinder:
@@ -171,8 +173,10 @@ class OccupationFinder:
 _ADDRESS = re.compile(r"\.(?:com|org|io|net|dev|fr|eu|php|html?)\b")  # "github.com/ann" names no skill
 _YEAR = re.compile(r" (?:of |de )?'?(?:(?:19|20)\d\d|\d\d\b)")
 _NEXT_NAME = re.compile(r" [A-Z]")
+_SURNAME = re.compile(r" ([A-Z][a-z]{1,20})(?=[\s,.;)]|\Z)")
 _PROJECTS = frozenset({"apache"})  # "Apache Camel" is another project than the server
 _WINDOW = 40
+_AROUND = 60  # characters on either side of a skill that are looked at
 
 
 class _Ambiguous:
@@ -181,13 +185,19 @@ class _Ambiguous:
         self.never_in_prose = lexicon.words("terms", "never_in_prose")
         # forms of companies and the commonest of words: "Acme SAS", "sales rose"
         self.only_in_lists = lexicon.words("terms", "only_in_lists")
-        self.before = re.compile(rf"(?:^|[\n,;:/|(•·*▪●\-+\[]|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$")
+        self.before = re.compile(
+            rf"(?:^|[\n,;:/|(•·*▪●+\[]|(?<!\w)-|\b(?:{lexicon.union('terms', 'before')})) {{0,3}}$"
+        )
         self.after = re.compile(rf" {{0,3}}(?:$|[\n,;/|)\]•·(]|\.(?:\s|$)|(?:{lexicon.union('terms', 'after')})\b)")
         # "Knowledge of R", "Go required": words that ask for a skill
         self.asked_before = re.compile(rf"\b(?:{lexicon.union('terms', 'asked_before')}) $")
         self.asked_after = re.compile(rf" (?:{lexicon.union('terms', 'asked_after')})\b")
         self.never_asked = lexicon.words("terms", "never_asked")
         self.places = re.compile(rf" (?:{lexicon.union('terms', 'places')})\b")
+        self.places_before = re.compile(rf"\b(?:{lexicon.union('terms', 'places_before')}) $")
+        self.not_followed_by = re.compile(rf" (?:{lexicon.union('terms', 'not_followed_by')})\b")
+        self.given = lexicon.words("terms", "given")
+        self.beside_names = lexicon.words("roles", "words") | lexicon.words("terms", "beside_names")
         self.seasons = lexicon.numbers("dates", "seasons").keys()
         self.not_in_lists = re.compile(rf"\b(?:{lexicon.union('terms', 'not_in_lists')})\b[^\n]{{0,20}}$")
 
@@ -214,8 +224,10 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
     if key in known.only_in_lists:
         return _in_list(folded, start, end)
-    if written[0].isupper() and known.places.match(folded, end):
-        return False  # "Java Street"
+    if known.not_followed_by.match(folded, end):
+        return False
+    if written[0].isupper() and _names_place_or_person(key, text, folded, start, end):
+        return False
     if key in known.seasons and _YEAR.match(folded, end):
         return False  # "Spring 2019"
     if key in _PROJECTS and _NEXT_NAME.match(text, end):
@@ -232,6 +244,15 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     if written.isupper():
         return True  # REST, SAP
     return key not in known.never_in_prose and not _begins_sentence(folded, start)
+
+
+def _names_place_or_person(key: str, text: str, folded: str, start: int, end: int) -> bool:
+    """Tell whether a capitalised word stands in "Java Street", "rue de Java" or "Ruby Jones"."""
+    known = _ambiguous()
+    if known.places.match(folded, end) or known.places_before.search(folded, max(0, start - _WINDOW), start):
+        return True
+    surname = _SURNAME.match(text, end) if key in known.given else None
+    return surname is not None and surname[1].lower() not in known.beside_names
 
 
 def _asked(key: str, folded: str, start: int, end: int) -> bool:
@@ -282,3 +303,36 @@ def is_occupation(folded: str, start: int, end: int) -> bool:
     if (after and not after.match(folded, end)) or (never and never.match(folded, end)):
         return False
     return key not in known.ranked or known.ranks.search(folded[max(0, start - 20) : start]) is not None
+
+
+class _Skills:
+    """Patterns for the words around a skill's name, which "§" stands for in them."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.only, self.unless = (
+            {name: re.compile("|".join(patterns)) for name, patterns in lexicon.groups("terms", key).items()}
+            for key in ("only", "unless")
+        )
+        self.institutions = re.compile(rf"\b(?:{lexicon.union('terms', 'institutions')})$")
+
+
+_skills = built(_Skills)
+
+
+def is_skill(folded: str, start: int, end: int) -> bool:
+    """Tell whether ``folded[start:end]``, which spells a skill, is one among the words that stand around it.
+
+    A "triage" of bugs is no care, "import/export" of files no trade, "Cypress, TX" a town.
+
+    >>> is_skill("triage of patients", 0, 6), is_skill("triage of bugs", 0, 6)
+    (True, False)
+    """
+    known = _skills()
+    if known.institutions.search(folded[max(0, start - _AROUND) : start]):
+        return False  # "Department of Genetics"
+    name = " ".join(_TOKEN.findall(folded[start:end]))
+    only, unless = known.only.get(name), known.unless.get(name)
+    if not only and not unless:
+        return True
+    around = f"{folded[max(0, start - _AROUND) : start]}§{folded[end : end + _AROUND]}"
+    return not (unless and unless.search(around)) and (not only or only.search(around) is not None)

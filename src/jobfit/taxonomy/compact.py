@@ -1,4 +1,4 @@
-"""The compact taxonomy: about a hundred occupations and some thousand skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations and five thousand skills, English and French, shipped with jobfit.
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
@@ -47,9 +47,8 @@ def load_core_skills() -> Mapping[str, Skill]:
 
 
 def _with_hidden(skill: Skill, labels: Labels) -> Skill:
-    return replace(
-        skill, hidden={language: (*skill.hidden.get(language, ()), *labels[language]) for language in LANGUAGES}
-    )
+    hidden = {language: (*skill.hidden.get(language, ()), *labels[language]) for language in LANGUAGES}
+    return replace(skill, hidden=hidden)
 
 
 def _lines(name: str) -> Iterator[tuple[str, Labels, tuple[str, ...]]]:

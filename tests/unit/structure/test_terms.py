@@ -1,6 +1,6 @@
 import pytest
 
-from jobfit.structure.terms import OccupationFinder, SkillFinder
+from jobfit.structure.terms import OccupationFinder, SkillFinder, is_skill
 from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
@@ -222,3 +222,66 @@ def test_finders_of_imported_esco_read_both_languages(esco, text: str, labels: l
 def test_occupation_finder_of_imported_esco_reads_both_genders_of_french(esco) -> None:
     found = OccupationFinder(esco.taxonomy).find("Régisseuse générale ; directrice technique")
     assert "technical director" in {esco.taxonomy.occupations[o.value].label() for o in found}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "client-facing, fast",
+        "bug triage",
+        "• Triage and prioritise incidents",
+        "triage des tickets",
+        "Import/Export of CSV files",
+        "import-export de données",
+        "Cypress, TX",
+        "Cypress, California",
+        "modules (payment, statistics, registration)",
+        "module (paiement, statistiques, inscription)",
+        "prepared PDF presentations for every release",
+        "the internal audit team",
+        "faced the internal audit",
+        "service d'audit interne",
+        "Software Carpentry instructor",
+        "The Carpentries",
+        "C level roles",
+        "Club d'échecs, trésorerie, 2019",
+        "DSN ODBC",
+        "static typing",
+        "Department of Neuroscience",
+        "Institut de génétique",
+    ],
+)
+def test_skills_words_around_a_name_make_it_something_else(text: str) -> None:
+    assert SkillFinder(load_compact()).find(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [
+        ("Triage, wound care", "triage"),
+        ("tri des patients, soins", "triage"),
+        ("Import/Export, Incoterms", "customs-procedures"),
+        ("Jest, Cypress, React", "cypress"),
+        ("R, statistics, SQL", "statistics"),
+        ("gave presentations to clients", "public-speaking"),
+        ("Public speaking, presentations", "public-speaking"),
+        ("Internal audit, risk", "auditing"),
+        ("carpentry and joinery", "carpentry"),
+        ("Trésorerie, comptabilité", "cash-management"),
+        ("paie et DSN", "social-declarations"),
+        ("responsable SAV", "after-sales"),
+        ("audio typing", "typing-skills"),
+        ("soudure à l'arc TIG", "tig-welding"),
+        ("taille de la vigne", "winery-work"),
+        ("pose d'ongles", "beauty-care"),
+        ("établissement des paies", "payroll"),
+        ("PVsyst and wind turbines", "solar-tools"),
+    ],
+)
+def test_skills_of_the_professions_are_found_in_context(text: str, skill: str) -> None:
+    assert skill in [item.value for item in SkillFinder(load_compact()).find(text)]
+
+
+def test_is_skill_looks_at_a_bounded_stretch_only() -> None:
+    text = "bugs " + "x" * 80 + " triage"
+    assert is_skill(text, len(text) - 6, len(text))

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from jobfit.documents.masking.header import is_country, is_heading, is_person, is_work
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, lists, tokens
+from jobfit.documents.masking.words import fold, is_ordinary, lines_of, lists, lowered, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_][^\S\n]+(?:[&'’.-][^\S\n]+)?){3,60}[^\W\d_][^\S\n]*$", re.M)
@@ -23,6 +23,7 @@ _LONE_AGE = re.compile(rf"(?<!\d){_AGE}(?!\d)")
 _AGE_CELL = re.compile(rf"(?:(?<=^)|(?<=[|•·;\t]))[^\S\n]{{0,9}}{_AGE}[^\S\n]{{0,9}}(?=$|[|•·;\t])", re.M)
 _AGE_AFTER_COMMA = re.compile(rf",[^\S\n]{{0,3}}{_AGE}[^\S\n]{{0,3}}(?=$|[,|•·;\t])", re.M)
 _PROVIDER = re.compile(r"(?<![\w@.])[a-z]{0,12}(?:mail|yahoo|outlook|icloud)\.(?:com|fr|ru|net|org|co\.\w\w)\b", re.I)
+_PROVIDERS = ("mail.", "yahoo.", "outlook.", "icloud.")
 _LOCAL_END = re.compile(r"(?<![\w@])[a-z][a-z0-9._-]{3,40}[-._](?=[^\S\n]*$)", re.M)
 _NEAR = 4
 _FULL_DATE = re.compile(
@@ -55,14 +56,15 @@ def column_names(text: str) -> Iterator[tuple[Edit, str]]:
 
     That is how the head of a page reads where a side column came first. No heading follows an employer over a position.
     """
-    lines = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
-    for (start, end, name), (_, _, title), (_, _, below) in zip(lines, lines[1:], lines[2:]):
+    lines = [line for line in lines_of(text) if line[0] and not line[0].isspace()]
+    for (name, start, end), (title, *_), (below, *_) in zip(lines, lines[1:], lines[2:]):
         if is_heading(below) and _is_title(title) and _is_whole(name) and _is_one(name):
             yield Edit(start, end, "name"), name.strip()
 
 
 def _is_one(name: str) -> bool:
-    return is_person(name, first=True) and not any(map(is_country, name.split(",")))
+    degrees = lists().degrees.issuperset(tokens(name))
+    return not degrees and is_person(name, first=True) and not any(map(is_country, name.split(",")))
 
 
 def _is_whole(name: str) -> bool:
@@ -87,10 +89,11 @@ def lone_ages(text: str) -> Iterator[Edit]:
     for number, line in enumerate(lines):
         if is_heading(line):
             return
-        ages = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]
-        if not ages and sum(c.isalnum() for c in line) == 2:
-            ages = list(_LONE_AGE.finditer(line))
-        yield from (Edit(position + m.start(), position + m.end(), "birth") for m in ages)
+        if _LONE_AGE.search(line):
+            ages = [*_AGE_CELL.finditer(line), *(_AGE_AFTER_COMMA.finditer(line) if number < 2 else ())]
+            if not ages and sum(c.isalnum() for c in line) == 2:
+                ages = list(_LONE_AGE.finditer(line))
+            yield from (Edit(position + m.start(), position + m.end(), "birth") for m in ages)
         position += len(line) + 1
 
 
@@ -100,7 +103,7 @@ def torn_addresses(text: str) -> Iterator[tuple[Edit, tuple[str, ...]]]:
     The part ends its line with a joint ("dupont-"); a word that is merely hyphenated over two lines is not such a part
     where no domain of a mail provider stands alone within four lines.
     """
-    for domain in _PROVIDER.finditer(text):
+    for domain in near_words(_PROVIDER, _PROVIDERS, text, lowered(text)):
         start = end = domain.start()
         for _ in range(_NEAR):
             start = max(0, text.rfind("\n", 0, max(0, start - 1)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_ordinary, near
+from jobfit.documents.masking.words import fold, is_ordinary, lowered, near, near_words
 from jobfit.lexicon import Lexicon, built
 
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@<>|,;:()\[\]\"“”]{1,64} ?@ ?[^\s@<>|,;:()\[\]\"“”]{1,100}\.[^\W\d_]{2,12}", re.I)
@@ -73,10 +73,11 @@ class _Words:
         self.hinted = (
             (_EMAIL, _AT_SIGN),
             (_LINK, re.compile(r"\.[^\W_]|:/|n/|\.php", re.I)),
-            (spelled, re.compile(rf"[\[({{]\s?\.|(?:{of('dot')})\b", re.I)),
             (bracketed, re.compile(rf"[\[({{]\s?(?:{of('at')}|@)", re.I)),
             (_HANDLE, _AT_SIGN),
         )
+        brackets = (f"{bracket}{blank}." for bracket in "([{" for blank in ("", " "))
+        self.spelled = spelled, (*lexicon.parts("masking", "dot"), *brackets)
         self.network = re.compile(rf"\b(?:{of('networks')}) $", re.I)
         self.roles = lexicon.words("masking", "role_addresses")
 
@@ -93,6 +94,8 @@ def contact_edits(text: str) -> Iterator[Edit]:
                 pattern is _HANDLE and _is_employer(text, match)
             ):
                 yield Edit(match.start(), match.end(), "contact")
+    for match in near_words(*words.spelled, text, lowered(text)):
+        yield Edit(match.start(), match.end(), "contact")
     for match in near(words.phone, _DIGITS, text):
         if not _is_quantity(text, match):
             yield Edit(match.start(), match.end(), "contact")

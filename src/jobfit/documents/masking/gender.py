@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import lowered, near, near_words, word_pattern
+from jobfit.documents.masking.words import WORD_WITHOUT_MARKS, lowered, near, near_words, word_pattern
 from jobfit.lexicon import Lexicon, built
 
+_LATIN_WORD = re.compile(r"[a-zß-ɏ]+")
 _WORD, _NEXT_WORD, _CODE = re.compile(r"[^\W\d_]+"), re.compile(r" ([^\W\d_]{2,})"), 2
 
 
@@ -46,7 +47,7 @@ class _Words:
         self.removed = (  # pattern and cheap hint
             (markers, re.compile(f"/|{of('markers_hints')}", re.I)),
             (endings, re.compile(of("endings_hints"), re.I)),
-            (re.compile(of("titles"), re.M), re.compile(rf"\b(?:{of('titles_hints')})")),
+            (re.compile(of("titles"), re.M), re.compile(of("titles_hints"))),
         )
         self.endings_in_f = re.compile(of("endings_in_f"), re.I), re.compile(of("endings_in_f_hints"), re.I)
         self.either = re.compile(rf"/| (?:{of('or')}) ", re.I)
@@ -93,10 +94,9 @@ def marker_edits(text: str) -> Iterator[Edit]:
 def word_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of pronouns and the one form of each gendered word, without the article that agrees with it."""
     words = _words()
-    fixed = {
-        m.start() + w.start() for m in near_words(*words.fixed, text, lowered(text)) for w in _WORD.finditer(m.group())
-    }
-    for match in word_pattern(text).finditer(text):
+    low = lowered(text)
+    fixed = {m.start() + w.start() for m in near_words(*words.fixed, text, low) for w in _WORD.finditer(m.group())}
+    for match in _gendered(text, low):
         if match.start() in fixed:
             continue
         word = match.group()
@@ -114,6 +114,14 @@ def word_edits(text: str) -> Iterator[Edit]:
             yield Edit(match.start() - len(first[1].group()), match.start(), "gender", first[0])
         if neutral != low:
             yield Edit(match.start(), match.end(), "gender", _with_case_of(word, neutral))
+
+
+def _gendered(text: str, low: str) -> Iterator[re.Match[str]]:
+    """Yield the words of the lines that hold one that has a gender; ``low`` is ``text`` in lower case."""
+    pattern, form_of = word_pattern(text), _words().form_of
+    quick = _LATIN_WORD if pattern is WORD_WITHOUT_MARKS else pattern
+    gendered = tuple(word for word in set(quick.findall(low)) if form_of(word) is not None)
+    yield from near_words(pattern, gendered, text, low)
 
 
 def _is_code(text: str, match: re.Match[str]) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from functools import partial
+from functools import lru_cache, partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, tokens, word_pattern
+from jobfit.documents.masking.words import fold, is_capitalised, lists, lowered, near, near_words, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 MAX_LINES = 15
@@ -28,6 +28,7 @@ _DATED_CELL = re.compile(
     r"|(?<=[|•·])[^\S\n]{0,9}(?:19[3-9]|200)\d[^\S\n]{0,9}(?=$|[|•·])",
     re.M,
 )
+_BIRTH_YEAR = re.compile(r"(?:19[3-9]|200)\d")
 _PROFILES = ("linked", "facebook", "xing", "viadeo", "skype", "telegram")
 _PROFILE_OF = re.compile(
     r"(?:linked ?in|facebook|xing|viadeo|skype|telegram)[^\S\n]*[:：][^\S\n]*(?P<name>[^\n|•;\t:：@/]{3,40}?)"
@@ -45,6 +46,7 @@ class _Words:
             rf"^[^\S\n]*(?:{of('signed')})[,.:!]?[^\S\n]*\n\s{{0,4}}(?P<name>[^\n]{{2,60}})$", re.I | re.M
         )
         self.introduced = re.compile(rf"\b(?:{of('introduced')})\s+(?P<name>{name}(?: {name}){{0,4}})", re.I)
+        self.is_heading = lru_cache(maxsize=4096)(_is_heading)  # several rules ask it of the same lines
         self.signed_hints = lexicon.parts("masking", "signed_hints")
         self.introduced_hints = lexicon.parts("masking", "introduced_hints")
         self.references = re.compile(rf"^[^\S\n]*(?:{of('references')})[^\S\n]*:?[^\S\n]*$", re.I | re.M)
@@ -60,13 +62,17 @@ def header_birth(text: str) -> Iterator[Edit]:
         start, end = end, text.find("\n", end) + 1
         if is_heading(text[start:end]) or not end:
             break
-    for match in _DATED_CELL.finditer(text, 0, end or min(len(text), 2000)):
+    for match in near(_DATED_CELL, _BIRTH_YEAR, text[: end or 2000]):
         yield Edit(match.start(), match.end(), "birth")
 
 
 def is_heading(line: str) -> bool:
+    return len(line) < _MAX_SEGMENT and _words().is_heading(line)
+
+
+def _is_heading(line: str) -> bool:
     known, pattern = lists(), word_pattern(line)
-    opening = pattern.search(line) if len(line) < _MAX_SEGMENT else None
+    opening = pattern.search(line)
     if opening is None:
         return False
     first = fold(opening.group())  # a quick look at it: most lines are no headings
@@ -230,10 +236,15 @@ def stated_names(text: str) -> Iterator[str]:
     words, low = _words(), lowered(text)
     signs = ((words.signed, words.signed_hints), (words.introduced, words.introduced_hints), (_PROFILE_OF, _PROFILES))
     for pattern, hints in signs:
-        for match in pattern.finditer(text) if any(hint in low for hint in hints) else ():
-            several = pattern is not _PROFILE_OF or len(tokens(match["name"])) > 1
+        one_line = pattern is _PROFILE_OF
+        for match in near_words(pattern, hints, text, low) if one_line else _where(pattern, hints, text, low):
+            several = not one_line or len(tokens(match["name"])) > 1
             if several and is_person(match["name"], first=True):
                 yield match["name"]
+
+
+def _where(pattern: re.Pattern[str], hints: Sequence[str], text: str, low: str) -> Iterator[re.Match[str]]:
+    return pattern.finditer(text) if any(hint in low for hint in hints) else iter(())
 
 
 def reference_edits(text: str) -> Iterator[Edit]:

@@ -11,6 +11,7 @@ _SENTENCE_END = re.compile(r"[.!?;](?:\s|$)")
 _LATIN = re.compile(r"[A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 _ELSEWHERE = re.compile(r"[^\W\d_a-zàâæçéèêëîïôœùûüÿ]", re.I)  # letters of neither English nor French
 _LETTER = re.compile(r"[^\W\d_]")
+_NOT_LATIN = re.compile(r"[^\W\d_A-Za-z\u00aa-\u024f\u1e00-\u1eff]")
 
 
 class TextKind(StrEnum):
@@ -66,7 +67,7 @@ def is_latin(text: str) -> bool:
     Each line has one vote, that of most of its letters, so that a name in another script decides nothing; a tie counts
     as Latin, and so does a text without letters.
     """
-    if text.isascii():
+    if text.isascii() or not _NOT_LATIN.search(text):
         return True
     votes = 0
     for line in text.split("\n"):

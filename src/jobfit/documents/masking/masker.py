@@ -19,7 +19,7 @@ from jobfit.documents.masking.names import glued_edits, known_names, name_edits
 from jobfit.documents.masking.opening import mid_page_name, opening_name
 from jobfit.documents.masking.papers import document_edits, relative_edits
 from jobfit.documents.masking.personal import addresses, labelled, labelled_contacts, personal_edits
-from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy
+from jobfit.documents.masking.spans import Draft, Edit, Masked, MaskedSpan, tidy, trailing_blanks
 from jobfit.documents.masking.words import tokens
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
@@ -91,6 +91,7 @@ class _Known(NamedTuple):
 def _masked_as(text: str, rules: _Rules, names: Sequence[str]) -> Draft:
     draft = Draft(text)
     draft.apply(Edit(m.start(), m.end(), "") for m in _INVISIBLE.finditer(text))
+    draft.apply(trailing_blanks(draft.text))
     loose: set[str] = set()
     if rules.personal:
         draft.apply(spaced_edits(draft.text))
@@ -113,15 +114,20 @@ class _LineRules:
 
     def __init__(self) -> None:
         self._clean: dict[str, set[str]] = {}
+        self._text: str | None = None
+        self._lines: tuple[list[str], list[int]] = [], []
 
     def edits(self, rule: Callable[[str], Iterable[Edit]], text: str) -> list[Edit]:
         return [edit for edit, _ in self.pairs(lambda part: ((edit, "") for edit in rule(part)), text, rule.__name__)]
 
     def pairs(self, rule: Callable[[str], Iterable[tuple[Edit, str]]], text: str, name: str) -> list[tuple[Edit, str]]:
-        clean, lines = self._clean.setdefault(name, set()), text.split("\n")
-        begins = accumulate((len(line) + 1 for line in lines), initial=0)
-        unclean = [(line, start) for line, start in zip(lines, begins) if line not in clean]
-        fresh, starts = [line for line, _ in unclean], [start for _, start in unclean]
+        clean = self._clean.get(name)
+        lines, begins = self._lines_of(text)
+        if clean is None:
+            clean, fresh, starts = self._clean.setdefault(name, set()), lines, begins
+        else:
+            unclean = [(line, start) for line, start in zip(lines, begins) if line not in clean]
+            fresh, starts = [line for line, _ in unclean], [start for _, start in unclean]
         if len(fresh) == len(lines):
             placed = list(rule(text))
         else:
@@ -131,11 +137,18 @@ class _LineRules:
             for edit, value in rule(part):
                 number = bisect_right(ends, edit.start)
                 by = starts[number] - (ends[number] - len(fresh[number]) - 1)
-                placed.append((replace(edit, start=edit.start + by, end=edit.end + by), value))
-        touched = {bisect_right(starts, edit.start) - 1 for edit, _ in placed}
-        clean.update(line for number, line in enumerate(fresh) if number not in touched)
-        clean.difference_update(fresh[number] for number in touched)
+                placed.append((edit._replace(start=edit.start + by, end=edit.end + by), value))
+        clean.update(fresh)
+        clean.difference_update(fresh[bisect_right(starts, edit.start) - 1] for edit, _ in placed)
         return placed
+
+    def _lines_of(self, text: str) -> tuple[list[str], list[int]]:
+        """The lines of ``text`` and where each begins, made once for rules that see the same text."""
+        if text is not self._text:
+            lines = text.split("\n")
+            self._text = text
+            self._lines = lines, list(accumulate((len(line) + 1 for line in lines[:-1]), initial=0))
+        return self._lines
 
 
 def _one_pass(draft: Draft, rules: _Rules, known: _Known, by_line: _LineRules, headless: bool) -> bool:

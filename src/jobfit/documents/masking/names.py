@@ -14,13 +14,23 @@ from functools import partial
 from itertools import pairwise
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, tokens, word_pattern
+from jobfit.documents.masking.words import (
+    fold,
+    is_capitalised,
+    is_ordinary,
+    lines_of,
+    lists,
+    near,
+    tokens,
+    word_pattern,
+)
 from jobfit.lexicon import Lexicon, built
 
 _JOINER = re.compile(r"[ \u00a0\u202f,'’ʼ`\-‐‑·]{1,3}")
 _AFTER_INITIAL = re.compile(r"\.?[ \u00a0\u202f,'’ʼ`\-‐‑·]{0,2}")
 _POSSESSIVE = re.compile(r"['’](?:s\b|(?!\w))", re.I)
 _GLUED = re.compile(r"\b[^\W\d_]{1,20}[a-zß-ÿ][A-ZÀ-Þ][a-zß-ÿ][^\W\d_]{0,20}\b")
+_CAMEL = re.compile(r"[a-zß-ÿ][A-ZÀ-Þ][a-zß-ÿ]")
 _CASE_EDGE = re.compile(r"(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])")
 _ALONE_AFTER = re.compile(r"[^\S\n]*(?:$|[|•·\n\t])|[,.!]?[^\S\n]*(?:$|\n)")
 
@@ -57,7 +67,7 @@ def known_names(names: Iterable[str], loose: Iterable[str] = ()) -> KnownNames:
 def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
     if not known.tokens:
         return
-    words = list(word_pattern(text).finditer(text))
+    words = list(_words_beside(text, known))
     folded = [fold(m.group()) for m in words]
     hits = [i for i, t in enumerate(folded) if t in known.tokens or (len(t) == 1 and t in known.initials)]
     lower = {folded[i] for i in hits if folded[i] in known.tokens and words[i].group().islower()}
@@ -71,14 +81,22 @@ def name_edits(text: str, known: KnownNames) -> Iterator[Edit]:
         done = max(stop, index + 1)
 
 
+def _words_beside(text: str, known: KnownNames) -> Iterator[re.Match[str]]:
+    """Yield the words of the lines that hold a word of a name: no name goes on in the next line."""
+    pattern = word_pattern(text)
+    for line, start, end in lines_of(text):
+        if not known.tokens.isdisjoint(map(fold, pattern.findall(line))):
+            yield from pattern.finditer(text, start, end)
+
+
 def glued_edits(text: str, known: KnownNames) -> Iterator[Edit]:
     """Yield the removal of words written together that hold a word of a name, such as ``JaneDoe`` or ``byJane``.
 
     An ordinary word does not count: ``GrantManager`` stays where the person is called Grant.
     """
-    for match in _GLUED.finditer(text):
-        parts = {fold(part) for part in _CASE_EDGE.split(match.group())}
-        if any(len(part) > 3 and part in known.tokens and not is_ordinary(part) for part in parts):
+    telling = {token for token in known.tokens if len(token) > 3 and not is_ordinary(token)}
+    for match in near(_GLUED, _CAMEL, text) if telling else ():
+        if not telling.isdisjoint(map(fold, _CASE_EDGE.split(match.group()))):
             yield Edit(match.start(), match.end(), "name")
 
 

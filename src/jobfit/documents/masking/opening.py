@@ -25,7 +25,7 @@ from jobfit.documents.masking.header import (
     is_person,
 )
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import fold, is_capitalised, lists, tokens, word_pattern
+from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, tokens, word_pattern
 from jobfit.lexicon import Lexicon, built
 
 _DRAWN = str.maketrans({"_": " "} | dict.fromkeys('"“”«»„`', "’"))
@@ -36,6 +36,7 @@ _MAX_WORDS = 6
 _SIDE_LINES = 60
 _TITLE_WORDS = 6
 _TITLE_LENGTH = 70
+_RARE_LENGTH = 4
 
 
 class _Words:
@@ -52,14 +53,18 @@ _words = built(_Words)
 
 @dataclass(frozen=True, slots=True)
 class _Core:
-    """Words that may be a name, and where they stand. ``lead`` is where a "Mr" or "CV of" before them starts."""
+    """Words that may be a name, and where they stand.
+
+    lead: where a "Mr" or "CV of" before them starts, or the one word that degrees follow; ``None`` without either.
+    """
 
     words: tuple[str, ...]
     places: tuple[tuple[int, int], ...]
     lead: int | None
+    compound: frozenset[str] = frozenset()  # folded words that a hyphen joins to others, as in "Ou-Yang"
 
     def first(self, count: int) -> _Core:
-        return _Core(self.words[:count], self.places[:count], self.lead)
+        return _Core(self.words[:count], self.places[:count], self.lead, self.compound)
 
     def edit(self) -> Edit:
         return Edit(self.places[0][0] if self.lead is None else self.lead, self.places[-1][1], "name")
@@ -108,14 +113,15 @@ def mid_page_name(text: str) -> Iterator[tuple[Edit, str]]:
     """
     side, beside, start = lists().side_headings, False, 0
     lines = text.split("\n", _SIDE_LINES)[:_SIDE_LINES]
-    for name, title, below in zip(lines, lines[1:], [*lines[2:], ""], strict=False):
+    for above, name, title, below in zip(["", *lines], lines, lines[1:], [*lines[2:], ""], strict=False):
         if is_heading(name):
             if not side.issuperset(tokens(name)):
                 return
             beside = True
         elif beside and _is_title(title, below):
             core = _core(name, start)
-            if core and core.is_whole and _is_alone(core, name) and (_made_of_words(core) or len(core.words) == 1):
+            one = core is not None and not above.strip() and _is_rare(core) and is_person(core.value, first=True)
+            if core and _is_alone(core, name) and (one or (core.is_whole and _may_be_name(core))):
                 yield core.edit(), core.value
                 return
         start += len(name) + 1
@@ -139,18 +145,29 @@ def _core(line: str, offset: int) -> _Core | None:
     name, comma, behind = segment.partition(",")
     if comma and is_country(name):
         return None
-    if comma and not _is_given_name(behind):
+    if comma and not _is_given_name(fold(name.strip()), behind):
         told = name.strip().count(" ") and ":" not in behind and lists().stop_words.isdisjoint(tokens(behind))
         words = [word for word in words if word.end() <= len(name)] if told else []
+    alone_with_degree = False
     while len(words) > 1 and fold(words[-1].group()) in _words().ends:
         if len(words) == 2 and fold(words[-1].group()) in lists().degrees:
-            break
+            alone_with_degree = _is_degree(words[-1].group()) and not words[0].group().isupper()
+            if not alone_with_degree:
+                break
         words.pop()
     if not words or NOT_IN_NAME.search(segment[: words[-1].end()].replace(",", " ")):
         return None
     places = tuple((offset + start + word.start(), offset + start + word.end()) for word in words)
     before = offset + lead.start("sure") if lead and lead["sure"] else None
-    return _Core(tuple(word.group() for word in words), places, before)
+    if before is None and alone_with_degree:
+        before = places[0][0]
+    joined = frozenset(word for part in segment.split() if "-" in part for word in tokens(part))
+    return _Core(tuple(word.group() for word in words), places, before, joined)
+
+
+def _is_degree(word: str) -> bool:
+    """Whether a word that may be a degree is written as one ("MSc", "PMP"), and not as "Ma" or "Ing" in a name."""
+    return len(word) > 2 and word[1:] != word[1:].lower()
 
 
 def _name_of(core: _Core, evidence: bool) -> _Core | None:
@@ -172,17 +189,24 @@ def _before_title(core: _Core) -> _Core | None:
 
 def _is_name(core: _Core, evidence: bool) -> bool:
     lower = core.value == core.value.lower() != core.value.upper()
-    if lower and not (lists().stop_words - lists().particles).isdisjoint(core.folded):
+    if lower and not _stop_words(core).isdisjoint(core.folded):
         return False
     if is_person(core.value.title() if lower else core.value, first=True):
-        return len(core.words) > 1 or not lower
+        return len(core.words) > 1 or not lower or (evidence and _is_rare(core))
     return evidence and _made_of_words(core)
+
+
+def _stop_words(core: _Core) -> frozenset[str]:
+    """The words that no name in small letters has: not the "i" of "puig i serra", nor the "ou" of "ou-yang"."""
+    known = lists()
+    inner = {word for word in core.folded[1:-1] if len(word) == 1} if len(core.folded) > 2 else set()
+    return known.stop_words - known.particles - inner - (core.compound - known.job_words)
 
 
 def _made_of_words(core: _Core) -> bool:
     """Whether words may be a name: one of them is of no work, no place has two words, and one title is at an edge."""
     known, folded = lists(), core.folded
-    if not 2 <= len(folded) <= _MAX_WORDS or not known.place_parts.isdisjoint(folded):
+    if not 2 <= len(folded) <= _MAX_WORDS or not known.place_parts.isdisjoint(_without_particles(folded)):
         return False
     places = [word for word in folded if word in known.places]
     others = [word for word in folded if word not in known.places]
@@ -195,6 +219,21 @@ def _made_of_words(core: _Core) -> bool:
     return any(len(word) > 1 for word in shown) or sum(len(word) == 1 for word in others) > 1
 
 
+def _may_be_name(core: _Core) -> bool:
+    return _made_of_words(core) or len(core.words) == 1
+
+
+def _is_rare(core: _Core) -> bool:
+    """Whether there is one word, of four letters or more, that no list knows."""
+    word = core.folded[0]
+    return len(core.words) == 1 and len(word) >= _RARE_LENGTH and _is_free(word) and not is_ordinary(word)
+
+
+def _without_particles(folded: Sequence[str]) -> Iterator[str]:
+    """Yield the words but those particles that follow another word: "de los Ríos", but not "Los Angeles"."""
+    return (word for place, word in enumerate(folded) if not (place and word in lists().particles))
+
+
 def _is_free(word: str) -> bool:
     known = lists()
     if len(word) == 1 or word in known.name_words or word in known.surname_trades or word in known.particles:
@@ -203,9 +242,11 @@ def _is_free(word: str) -> bool:
     return not any(word in words for words in busy)
 
 
-def _is_given_name(behind: str) -> bool:
-    """Whether "Lee, Ann" goes on like that, rather than "Ann Lee, Lyon"."""
+def _is_given_name(before: str, behind: str) -> bool:
+    """Whether "Lee, Ann" (or "London, Paris") goes on like that, rather than "Ann Lee, Lyon"."""
     known, words = lists(), tokens(behind)
+    if before in known.places - known.countries and len(words) == 1 and words[0] in known.places - known.countries:
+        return True
     return (
         0 < len(words) <= 3
         and known.place_parts.isdisjoint(words)

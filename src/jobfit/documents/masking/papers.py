@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from functools import partial
 
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import near
+from jobfit.documents.masking.words import label_lines, lowered, near, near_lines, near_words
 from jobfit.lexicon import Lexicon, built
 
 _START = r"(?:^|(?<=[-–*•▪●◦] )|(?<=[|•·;\t(,])|(?<=[ ]{2}))[^\S\n]?"
 _CELL = r"[^\n|•;\t]{0,120}"
-_COLON = re.compile("[:：]")
-_LONG_NUMBER = re.compile(r"\d[\dA-Za-z]{0,2}[ .-]?\d{1,3}[ .-]?\d")
+_LONG_NUMBER = re.compile(r"\d(?:[A-Za-z]{0,12}(?:[ .-][A-Za-z]{1,12}){0,3}[ .-]?\d){4}")
 _DATED = re.compile(
     r"(?<!\d)(?:19|20)\d\d ?[.-] ?(?:(?:19|20)\d\d(?!\d)|\d\d?[.-])"
     r"|(?<!\d)\d\d?[.-]\d\d?[.-](?:19|20)?\d\d(?!\d)"
@@ -28,7 +27,8 @@ class _Words:
             rf"{_START}(?:{of('relatives')})[^\S\n]?(?:[:：|–-]|(?<=\w)\.?\s(?=[^\S\n]*(?-i:[^\Wa-zß-ÿ\d_]))){_CELL}",
             re.I | re.M,
         )
-        self.relatives_hint = re.compile(of("relatives_hints"), re.I)
+        self.relatives_hints = lexicon.parts("masking", "relatives_hints")
+        self.label = re.compile(rf"(?<!\w)(?:{of('relatives_with_colon')})[^\S\n]?[:：]", re.I)
         self.with_colon = re.compile(rf"{_START}(?:{of('relatives_with_colon')})[^\S\n]?[:：]{_CELL}", re.I | re.M)
         word = rf"(?:{of('number_words')})"
         sign = rf"(?:[^\S\n]?[.(]?{word}[.)]?(?!\w)){{0,2}}[^\S\n]?[:：#–|-]?[^\S\n]{{0,3}}"
@@ -45,9 +45,9 @@ _words = built(_Words)
 def relative_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of the labelled names of relatives, with the label, to the end of the cell."""
     words = _words()
-    for pattern, hint in ((words.relatives, words.relatives_hint), (words.with_colon, _COLON)):
-        for match in near(pattern, hint, text):
-            yield Edit(match.start(), match.end(), "name")
+    told = near_words(words.relatives, words.relatives_hints, text, lowered(text))
+    for match in (*told, *near_lines(words.with_colon, label_lines(text, words.label), text)):
+        yield Edit(match.start(), match.end(), "name")
 
 
 def document_edits(text: str) -> Iterator[Edit]:

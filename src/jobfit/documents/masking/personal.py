@@ -8,13 +8,12 @@ from functools import partial
 
 from jobfit.documents.masking.header import is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import lists, lowered, near, near_words, tokens
+from jobfit.documents.masking.words import label_lines, lines_with, lists, lowered, near, near_lines, near_words, tokens
 from jobfit.lexicon import Lexicon, built
 
 _ONE_WORD = r"[^\s|•;,]{0,60}"
 _CELL = r"[^|•;\t\n]{0,120}?"
 _INLINE = r"|(?<=[^\W_] )"  # "Email: Phone: DOB:" on one line; not for names, or "Project name: X" would go
-_COLON = re.compile("[:：]")
 _MONTH = r"[^\W\d_]{3,10}\.?"
 _AGE = r"(?:1[4-9]|[2-7]\d)"
 _ALONE = r"(?:(?<=^)|(?<=[|•·;,(\t])|(?<=[|•·;,–-] )|(?<= {2}))"
@@ -76,11 +75,12 @@ class _Words:
             )
             for kind, parts in labels.items()
         }
-        # kind, pattern, cheap hints
+        self.label = re.compile(rf"(?<!\w)(?:{'|'.join(labels.values())})\.?[^\S\n]?[:：]", re.I)
+        # kind, pattern, cheap hints, what their line has to hold too
         self.unlabelled = (
-            ("birth", born, hints("born_hints")),
-            ("birth", age, hints("age_hints")),
-            ("status", re.compile(status, re.I | re.M), hints("status_hints")),
+            ("birth", born, hints("born_hints"), None),
+            ("birth", age, hints("age_hints"), re.compile(r"[1-7]\d(?<!\d\d\d)(?!\d)")),
+            ("status", re.compile(status, re.I | re.M), hints("status_hints"), None),
         )
         values = lexicon.groups("masking", "values")
         self.valued = tuple(
@@ -107,8 +107,9 @@ def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
 
 def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
     known, patterns = lists(), _words().labelled
+    lines = list(label_lines(text, _words().label))
     for kind in kinds:
-        for match in near(patterns[kind], _COLON, text):
+        for match in near_lines(patterns[kind], lines, text):
             value = match["value"]
             if kind == "status" and not known.job_heads.isdisjoint(tokens(value)):
                 yield Edit(match.start(), match.start("value"), kind), ""
@@ -129,8 +130,8 @@ def _is_asked(label: str, value: str) -> bool:
 def personal_edits(text: str) -> Iterator[Edit]:
     """Yield the removal of birth dates, ages, civil status and postal addresses that stand without a label."""
     words, low = _words(), lowered(text)
-    for kind, pattern, hints in words.unlabelled:
-        for match in near_words(pattern, hints, text, low):
+    for kind, pattern, hints, second in words.unlabelled:
+        for match in near_words(pattern, hints, text, low, second):
             yield Edit(match.start(), match.end(), kind)
     for match in _places(text):
         yield _whole_segment(text, match.start(), match.end())
@@ -149,9 +150,10 @@ def addresses(text: str) -> Iterator[Edit]:
 
 def _places(text: str) -> Iterator[re.Match[str]]:
     words = _words()
-    for pattern, hint in ((words.street, _HOUSE), (words.postcode, _ZIP)):
-        yield from near(pattern, hint, text)
-    for match in near(words.street_unsure, _HOUSE, text):
+    houses = tuple(lines_with(_HOUSE, text))
+    yield from near_lines(words.street, houses, text)
+    yield from near(words.postcode, _ZIP, text)
+    for match in near_lines(words.street_unsure, houses, text):
         end = text.find("\n", match.end())
         rest = text[match.end() : end if 0 <= end < match.end() + _ADDRESS_MAX else match.end() + _ADDRESS_MAX]
         if _STARTS.search(text, max(0, match.start() - 8), match.start()) or _POSTCODE.search(rest):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from jobfit.folding import plain
@@ -18,12 +18,14 @@ MARKS = (
 )
 _MARK = re.compile(f"[{MARKS}]")
 _WORD = re.compile(rf"(?:[^\W\d_][{MARKS}]{{0,8}})+")
-_WORD_WITHOUT_MARKS = re.compile(r"[^\W\d_]+")
+COLON = re.compile("[:：]")
+_LABEL_MAX = 60
+WORD_WITHOUT_MARKS = re.compile(r"[^\W\d_]+")
 
 
 def word_pattern(text: str) -> re.Pattern[str]:
     """Return the pattern of one word of ``text``; the quick one where no letter of it carries a combining mark."""
-    return _WORD_WITHOUT_MARKS if text.isascii() or not _MARK.search(text) else _WORD
+    return WORD_WITHOUT_MARKS if text.isascii() or not _MARK.search(text) else _WORD
 
 
 # Cyrillic and Greek letters that look like Latin ones; one inside a Latin word is a disguise or a slip of the keyboard.
@@ -68,6 +70,7 @@ class Lists:
 lists = built(Lists)
 
 
+@lru_cache(maxsize=8)
 def lowered(text: str) -> str:
     """Return ``text`` in lower case and of the same length: only the dotted capital I would become two characters."""
     return text.replace("İ", "i").lower()
@@ -75,26 +78,64 @@ def lowered(text: str) -> str:
 
 def near(pattern: re.Pattern[str], hint: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
     """Yield the matches of a dear ``pattern`` in the lines that hold the cheap ``hint``; none may cross a line."""
+    return near_lines(pattern, lines_with(hint, text), text)
+
+
+def lines_with(hint: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the lines that hold ``hint``."""
     hit = hint.search(text)
     while hit:
         start, end = text.rfind("\n", 0, hit.start()) + 1, text.find("\n", hit.end())
         end = len(text) if end < 0 else end
-        yield from pattern.finditer(text, start, end)
+        yield start, end
         hit = hint.search(text, end)
 
 
-def near_words(pattern: re.Pattern[str], hints: tuple[str, ...], text: str, low: str) -> Iterator[re.Match[str]]:
-    """As :func:`near`, for ``hints`` that are plain words; ``low`` is :func:`lowered` ``text``."""
-    lines: set[tuple[int, int]] = set()
+def near_words(
+    pattern: re.Pattern[str], hints: Sequence[str], text: str, low: str, second: re.Pattern[str] | None = None
+) -> Iterator[re.Match[str]]:
+    """As :func:`near`, for ``hints`` that are plain words; ``low`` is :func:`lowered` ``text``.
+
+    second: what such a line has to hold too.
+    """
+    if second is not None:
+        lines = [(a, b) for a, b in lines_with(second, text) if any(low.find(hint, a, b) >= 0 for hint in hints)]
+        return near_lines(pattern, lines, text)
+    found: set[tuple[int, int]] = set()
     for hint in hints:
         place = low.find(hint)
         while place >= 0:
             start, end = low.rfind("\n", 0, place) + 1, low.find("\n", place)
             end = len(low) if end < 0 else end
-            lines.add((start, end))
+            found.add((start, end))
             place = low.find(hint, end)
-    for start, end in sorted(lines):
+    return near_lines(pattern, sorted(found), text)
+
+
+def lines_of(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield each line with its start and its end."""
+    start = 0
+    for line in text.split("\n"):
+        yield line, start, start + len(line)
+        start += len(line) + 1
+
+
+def near_lines(pattern: re.Pattern[str], lines: Iterable[Sequence[int]], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches of ``pattern`` in ``lines``, which are (start, end)."""
+    for start, end in lines:
         yield from pattern.finditer(text, start, end)
+
+
+def label_lines(text: str, label: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of the lines in which ``label``, a pattern that ends with a colon, stands before a colon."""
+    done = 0
+    for colon in COLON.finditer(text):
+        if colon.start() >= done:
+            start = text.rfind("\n", 0, colon.start()) + 1
+            if label.search(text, max(start, colon.start() - _LABEL_MAX), colon.end()):
+                end = text.find("\n", colon.end())
+                done = len(text) if end < 0 else end
+                yield start, done
 
 
 def tokens(text: str) -> tuple[str, ...]:
