@@ -99,7 +99,7 @@ class _LabelFinder:
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
     ) -> tuple[str, int, str | None] | None:
-        """Return the longest name at ``first``: its term, where it ends, and the broader term that its first word is."""
+        """Return the longest name at ``first``: its term, its end, and the broader term that its first word names."""
         alone = node.id
         start, end = tokens[first][1:]
         best = (alone, first + 1) if alone is not None and is_name(node.label, text, folded, start, end) else None
