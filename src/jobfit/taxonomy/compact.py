@@ -2,7 +2,7 @@
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
-vocabularies (``vocabulary.txt``, of software and engineering, and that of all other professions) are only read in texts.
+vocabularies (``vocabulary.txt``, of software and engineering, and that of the other professions) are only read.
 """
 
 from __future__ import annotations
