@@ -25,11 +25,13 @@ _DIGITS = re.compile(r"([a-z]{3,})\d{1,2}\Z")
 _PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
 
 
-@dataclass(slots=True)
 class _Node:
-    children: dict[str, _Node] = field(default_factory=dict)
-    id: str | None = None
-    label: str = ""
+    __slots__ = ("children", "id", "label")
+
+    def __init__(self) -> None:
+        self.children: dict[str, _Node] = {}
+        self.id: str | None = None
+        self.label = ""
 
 
 @lru_cache(maxsize=16384)
@@ -60,7 +62,8 @@ class _LabelFinder:
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = root = _Node()
         self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
-        for label, term_id in labels_by_rank(terms):
+        self._broader = {term.id: term.broader for term in terms if term.broader}
+        for label, term_id in dict.fromkeys(labels_by_rank(terms)):  # most names are the same in both languages
             for spelling in _spellings(label):
                 self._add(spelling, term_id)
 
@@ -85,15 +88,21 @@ class _LabelFinder:
             best = max(filter(None, walks), key=lambda walk: walk[1], default=None)
             if best is None:
                 position += 1
-            else:
-                yield stated(best[0], text, tokens[position][1], tokens[best[1] - 1][2])
-                position = best[1]
+                continue
+            id_, end, broader = best
+            start = tokens[position][1]
+            if broader:  # "Spring Security" names Spring too
+                yield stated(broader, text, start, tokens[position][2])
+            yield stated(id_, text, start, tokens[end - 1][2])
+            position = end
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
-    ) -> tuple[str, int] | None:
+    ) -> tuple[str, int, str | None] | None:
+        """Return the longest name at ``first``: its term, its end, and the broader term that its first word names."""
+        alone = node.id
         start, end = tokens[first][1:]
-        best = (node.id, first + 1) if node.id is not None and is_name(node.label, text, folded, start, end) else None
+        best = (alone, first + 1) if alone is not None and is_name(node.label, text, folded, start, end) else None
         for i in range(first + 1, len(tokens)):
             token, start, end = tokens[i]
             child = next(iter(_children(node, token)), None)
@@ -102,7 +111,7 @@ class _LabelFinder:
             node = child
             if node.id is not None:
                 best = (node.id, i + 1)
-        return best
+        return best and (*best, alone if alone in self._broader.get(best[0], ()) else None)
 
 
 def _children(node: _Node, token: str) -> list[_Node]:

@@ -1,14 +1,14 @@
-"""The compact taxonomy: about a hundred occupations and 1,300 skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations, five thousand skills, English and French, shipped with jobfit.
 
-It lies beside this module in TOML files that a person can read and review, and was written for this project. The skills
-of ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
-vocabularies (of software, and of all other professions) are only read in texts.
+It lies beside this module in files that a person can read and review, and was written for this project. The skills of
+``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
+vocabularies (``vocabulary.txt``, of software and engineering, and that of the other professions) are only read.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -18,18 +18,21 @@ from jobfit.taxonomy.model import Labels, Occupation, Skill, Taxonomy
 
 VERSION = "jobfit-compact-2"
 LANGUAGES = ("en", "fr")
-_VOCABULARIES = ("vocabulary.toml", "vocabulary_professions.toml")
 
 
 @cache
 def load_compact() -> Taxonomy:
     """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
     skills = dict(load_core_skills())
-    for name in _VOCABULARIES:
-        words = _read(name)
-        also = words.pop("also")
-        skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
-        skills |= {id_: _with_hidden(skills[id_], _labels(row)) for id_, row in also.items()}
+    for id_, labels, broader in _lines("vocabulary.txt"):
+        if id_ in skills:
+            skills[id_] = _with_hidden(skills[id_], labels)
+        else:
+            skills[id_] = Skill(id_, labels, broader=broader)
+    words = _read("vocabulary_professions.toml")
+    also = words.pop("also")
+    skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
+    skills |= {id_: _with_hidden(skills[id_], _labels(row)) for id_, row in also.items()}
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()
@@ -48,8 +51,23 @@ def _with_hidden(skill: Skill, labels: Labels) -> Skill:
     return replace(skill, hidden=hidden)
 
 
+def _lines(name: str) -> Iterator[tuple[str, Labels, tuple[str, ...]]]:
+    """Yield the id, labels and broader skills of each line; lines are read some fifty times faster than TOML."""
+    for line in _text(name).splitlines():
+        if line and not line.startswith("#"):
+            head, _, names = line.partition(": ")
+            id_, _, broader = head.partition(" < ")
+            english, _, french = names.partition(" | ")
+            labels = {"en": tuple(english.split("; ")), "fr": tuple((french or english).split("; "))}
+            yield id_, labels, (broader,) if broader else ()
+
+
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("jobfit.taxonomy").joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(_text(name))
+
+
+def _text(name: str) -> str:
+    return files("jobfit.taxonomy").joinpath("data", name).read_text(encoding="utf-8")
 
 
 def _labels(row: dict[str, Any] | list[str]) -> Labels:

@@ -285,3 +285,17 @@ def test_skills_of_the_professions_are_found_in_context(text: str, skill: str) -
 def test_is_skill_looks_at_a_bounded_stretch_only() -> None:
     text = "bugs " + "x" * 80 + " triage"
     assert is_skill(text, len(text) - 6, len(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("Spring Security", ["spring", "spring-security"]),
+        ("AWS Glue", ["aws", "aws-glue"]),
+        ("SAP FICO", ["sap", "sap-fico"]),
+        ("Oracle 11g", ["oracle-database"]),
+        ("React Native", ["react-native"]),
+    ],
+)
+def test_skills_a_name_that_begins_with_a_broader_one_names_both(text: str, ids: list[str]) -> None:
+    assert [skill.value for skill in SkillFinder(load_compact()).find(text)] == ids
