@@ -76,3 +76,47 @@ def test_ids_are_short_kebab_ascii() -> None:
 def test_load_compact_names_of_every_vocabulary_add_up() -> None:
     assert "transfer-pricing" in TAXONOMY.skills and "five-s" in TAXONOMY.skills
     assert {"internal controls", "statutory audit"} <= set(TAXONOMY.skills["auditing"].hidden["en"])
+
+
+def _ids_of(name: str) -> set[str]:
+    return {skill.id for skill in TAXONOMY.skills.values() if any(name in labels for labels in skill.labels.values())}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("neurology", "dermatology"),
+        ("neurologie", "cardiologie"),
+        ("maritime law", "consumer law"),
+        ("droit bancaire", "droit de l'urbanisme"),
+        ("qPCR", "histology"),
+        ("CACES 1", "CACES 5"),
+        ("ISO 22000", "EN 1090"),
+        ("LinkedIn Ads", "TikTok Ads"),
+        ("CaseWare", "CaseWare IDEA"),
+        ("Tally Prime", "Tally.ERP"),
+        ("FactSet", "Capital IQ"),
+        ("brake repair", "engine repair"),
+        ("sculpture", "calligraphy"),
+        ("soudage TIG", "soudage orbital"),
+    ],
+)
+def test_names_of_different_things_have_different_ids(one: str, other: str) -> None:
+    assert _ids_of(one) and _ids_of(other) and not _ids_of(one) & _ids_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("neurology", "neurologie"),
+        ("EKG", "électrocardiogramme"),
+        ("palletising", "palletizing"),
+        ("drylining", "cloisons sèches"),
+        ("Capital IQ", "S&P Capital IQ"),
+        ("histology", "histologie"),
+        ("competition law", "droit de la concurrence"),
+        ("accrual accounting", "cut-off comptable"),
+    ],
+)
+def test_names_of_one_thing_have_one_id(one: str, other: str) -> None:
+    assert len(_ids_of(one)) == 1 and _ids_of(one) == _ids_of(other)
