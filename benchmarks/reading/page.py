@@ -15,9 +15,9 @@ TABLES = {
 it stands at an annotated span, or holds the same words, and says the same.""",
     "vacancies": """## Real adverts
 
-52 adverts drawn at random from 235 and the 5 of `cv-docx`, annotated by hand (`vacancies.jsonl`); for what is
-rare (what is not needed, certificates, clearance, permits, salary, start) 11 that were chosen for it count
-too.""",
+52 adverts, 47 drawn at random from 235 by category and the 5 of `cv-docx`, annotated by hand
+(`vacancies.jsonl`); for what is rare (what is not needed, certificates, clearance, permits, salary, start) 11
+that were chosen for it count too.""",
     "market": """## The simulated market, untidy
 
 400 CVs and 200 adverts in every format (`simulate --untidy 0.5`): half of their statements are put as real

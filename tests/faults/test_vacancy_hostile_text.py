@@ -1,4 +1,4 @@
-"""200,000 characters made to slow the rules down are read in seconds."""
+"""100,000 characters made to slow the rules down are read in seconds."""
 
 import time
 
@@ -6,7 +6,7 @@ import pytest
 
 from jobfit.structure.vacancy import read_vacancy_profile
 
-LENGTH = 200_000
+LENGTH = 100_000
 PATTERNS = {
     "one word": "a",
     "years": "5 years ",
@@ -33,4 +33,4 @@ def test_read_vacancy_hostile_text_takes_no_longer_than_a_few_seconds(pattern):
     text = "x" + (pattern * (LENGTH // len(pattern)))
     began = time.process_time()
     read_vacancy_profile(text, None)
-    assert time.process_time() - began < 10  # seconds of processor time; a quadratic rule takes minutes
+    assert time.process_time() - began < 5  # seconds of processor time; a quadratic rule takes minutes

@@ -23,7 +23,7 @@ def quotes(profile: CandidateProfile) -> Iterator[Evidence]:
     single = (profile.name, profile.title, profile.claimed_months, profile.education, profile.location)
     yield from (item.evidence for item in single if item)
     for experience in profile.experiences:
-        yield from (experience.evidence, experience.title.evidence)
+        yield from (experience.evidence, *((experience.title.evidence,) if experience.title else ()))
     many = (profile.skills, profile.languages, profile.licences, profile.wished_locations, profile.conditions)
     for items in many:
         yield from (item.evidence for item in items)

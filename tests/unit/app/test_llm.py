@@ -25,9 +25,9 @@ def rendered(options, **settings):
 
 def test_variant_is_made_of_options_and_the_key_of_the_environment(options, llm_server):
     document, facts = rendered(options(price_prompt=1.0, price_answer=2.0))
-    assert document.text == "Title: Nurse.\nSkills: Nurse; SKILLS; Java."
+    assert document.text == "Title: Nurse.\nSkills: Nurse; Java."
     assert {headers["Authorization"] for headers in llm_server.headers} == {"Bearer sk-canary"}
-    assert facts["kept"]["skills"] == 3 and (facts["requests"], facts["from_cache"]) == (2, 0)
+    assert facts["kept"]["skills"] == 2 and (facts["requests"], facts["from_cache"]) == (2, 0)
     assert facts["cost"] == pytest.approx((facts["prompt_tokens"] + 2 * facts["answer_tokens"]) / 1e6)
 
 

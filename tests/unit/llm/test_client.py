@@ -179,6 +179,7 @@ def test_interrupt_ends_at_once(llm_server, tmp_path):
     """Ctrl-C: what is under way is not waited for."""
     llm_server.delay = 20
     program = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # the tests may run without it
         "from jobfit.llm.client import Ask, Client; from jobfit.llm.prompt import Data, Prompt\n"
         f"client = Client({llm_server.url!r}, 'm')\n"
         "list(client.map(Ask(Prompt('Copy.', (Data('cv', str(i)),))) for i in range(8)))"
