@@ -58,7 +58,8 @@ were looked at while rules were written, so unseen texts will be read a little w
 ## Five CVs and three adverts
 
 What `jobfit show` says of eight texts of the development data (`cv-docx`): the fact, its value, its quote
-(personal details are █). Each line was held against the text."""
+(personal details are █). Some are coarser than the text: GitHub is
+read as Git, Spring MVC as Spring, JUnit as unit testing, SSIS as ETL."""
     for text in result["shown"]:
         yield from _shown(text)
 
