@@ -113,8 +113,6 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
     if highest.value < EducationLevel.BACHELOR and unread:
         return None, studying
     sure = highest.sure and not unread and _inside(parts, highest.evidence.start) and not _open_lines(read, parts, at)
-    if highest.value < EducationLevel.BACHELOR:
-        sure = sure and not _passes_over(read, parts, at)
     return replace(highest, sure=sure), studying
 
 
@@ -241,23 +239,6 @@ def _open_lines(read: ReadText, parts: list[Span], at: list[int]) -> bool:
                 open_lines += _words().unread.search(read.folded, first, last) is not None
             position = max(last, position) + 1
     return open_lines > 0
-
-
-def _passes_over(read: ReadText, parts: list[Span], at: list[int]) -> bool:
-    """Tell whether a line on education has a year and no level, and none in a line beside it that has no year."""
-    for first, last in parts:
-        lines, position = [], first
-        while position < last:
-            start, end = line_around(read.text, position)
-            lines.append(
-                (_YEAR.search(read.text, start, end) is not None, bisect_left(at, end) > bisect_left(at, start))
-            )
-            position = end + 1
-        for number, (dated, named) in enumerate(lines):
-            beside = lines[max(0, number - 1) : number] + lines[number + 1 : number + 2]
-            if dated and not named and not any(level and not year for year, level in beside):
-                return True
-    return False
 
 
 def _bare_is_diploma(folded: str, match: re.Match[str], parts: list[Span]) -> bool:
