@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from tests.conftest import save_bert_folder
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
@@ -14,6 +17,7 @@ from jobfit.retrieval.lexical import terms
 from jobfit.scorers.base import PersonJob, Scorer
 from jobfit.scorers.boosted import BoostedTrees, PairFeatures
 from jobfit.scorers.cosine import CosineScorer
+from jobfit.scorers.cross_encoder import load_cross_encoder
 
 CANDIDATES = ("Registered nurse, night shifts", "Développeuse Python à Lyon", "welder", "CACES 3 cariste")
 VACANCIES = ("We look for a nurse", "Python developer wanted", "Soudeur (H/F)", "Forklift driver " * 40)
@@ -27,7 +31,22 @@ def boosted() -> Scorer:
     return BoostedTrees.fit(features, features.of(sides[0], sides[1], pairs), labels, {"max_iter": 5}, seed=0)
 
 
-MAKERS = {"cosine": lambda: CosineScorer(HashingEncoder()), "boosted trees": cache(boosted)}
+def cross_encoder() -> Scorer:
+    from transformers import BertConfig, BertForSequenceClassification
+
+    with TemporaryDirectory() as scratch:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        folder = save_bert_folder(Path(scratch), ["nurse", *letters, *(f"##{letter}" for letter in letters)])
+        config = BertConfig.from_pretrained(folder, num_labels=1, initializer_range=0.3)
+        BertForSequenceClassification(config).save_pretrained(folder)
+        return load_cross_encoder(folder)
+
+
+MAKERS = {
+    "cosine": lambda: CosineScorer(HashingEncoder()),
+    "boosted trees": cache(boosted),
+    "cross-encoder": cache(cross_encoder),
+}
 
 
 @pytest.fixture(params=MAKERS)
