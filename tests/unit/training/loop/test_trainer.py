@@ -84,7 +84,7 @@ def test_accumulated_batches_step_by_the_mean_of_all_their_examples(make_trainer
     options = {"batch_size": 10, "accumulate": 3, "max_steps": 1, "warm_up": 0.0, "clip": 0.5, "weight_decay": 0.0}
     trainer = make_trainer(validate=False, **options)
     reference = make_trainer("reference", validate=False, **options)
-    chosen = reference._sampler.at(0)
+    chosen = reference._sampler.batches(0)
     model, objective = reference.model, reference.objective
     tokens = model.tokenise(objective.texts()).tokens
     total = 0
