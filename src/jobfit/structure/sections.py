@@ -260,7 +260,7 @@ def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)]))(?:{lexicon.named_groups('headings', 'inline')})")
+    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
@@ -300,7 +300,7 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
     return re.compile(
         rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|"
-        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])"
+        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])|(?<=\S)[•▪●](?=\s)"
     )
 
 
