@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, current
@@ -260,7 +260,7 @@ def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
+    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)]))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
@@ -278,36 +278,9 @@ def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tu
     if kept and text[: kept[0][0]].strip():
         kept.insert(0, (0, 0, "header", False))
     ends = [cut[0] for cut in kept[1:]] + [len(text)]
-    sections = [
+    return tuple(
         Section(kind, start, min(body, end), end) for (start, body, kind, _), end in zip(kept, ends) if end > start
-    ]
-    return tuple(part for section in _refined(text, sections) for part in _after_label(text, section))
-
-
-# What a heading of its own says of the next one: "Nice to have" over "Skills:"
-_FIRM, _PLAIN = frozenset({"nice_to_have", "requirements"}), frozenset({"skills", "experience", "education"})
-
-
-def _refined(text: str, sections: Sequence[Section]) -> Iterator[Section]:
-    """Yield the sections; where a heading stands directly below "Nice to have", that is what its section is."""
-    before = None
-    for section in sections:
-        if before and before.kind in _FIRM and section.kind in _PLAIN and not text[before.body : before.end].strip():
-            section = replace(section, kind=before.kind)
-        yield section
-        before = section
-
-
-def _after_label(text: str, section: Section) -> Iterator[Section]:
-    """Cut off what stands behind the value of a label ("Location: Leeds - 5 years of Java"): it describes the job."""
-    label = fold(text[section.start : section.body]).strip(" \n\t:*•-")
-    pieces = split_sentences(text, section.body, section.end) if label in current().words("headings", "labels") else ()
-    value = next(iter(pieces), None)
-    if value is None or not text[value[1] : section.end].strip():
-        yield section
-        return
-    yield replace(section, end=value[1])
-    yield Section("description", value[1], value[1], section.end)
+    )
 
 
 def _vacancy_kind(text: str, section: Section) -> str:
@@ -327,7 +300,7 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
     return re.compile(
         rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|"
-        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])|(?<=\S)[•▪●](?=\s)"
+        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])"
     )
 
 

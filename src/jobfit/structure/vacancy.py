@@ -156,9 +156,8 @@ class _Words:
         self.given = re.compile(rf"\b(?:{of('given')})(?: [\w']{{1,14}}){{0,4}} $")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
-        self.or_ = re.compile(rf"\b(?:{of('or')})\b")
-        self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
-        self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
+        self.or_ = re.compile(rf"\b(?:{of('or')})\b|/")
+        self.comma_or = re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?")
         # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
@@ -278,9 +277,9 @@ def _skills(
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
-    """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
+    """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
     words, folded = _words(), sentence.read.folded
-    if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
+    if words.examples.search(folded, max(0, at.start - 80), at.start):
         return True
     for index, ((_, end), (start, _)) in enumerate(pairwise(spans)):
         if start - end <= 12 and words.or_.search(folded, end, start):

@@ -2,7 +2,7 @@
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
-vocabularies (``vocabulary.txt``, of software and engineering, and ``vocabulary_professions.txt``) are only read.
+vocabularies (``vocabulary.txt``, of software and engineering, and that of the other professions) are only read.
 """
 
 from __future__ import annotations
@@ -24,11 +24,15 @@ LANGUAGES = ("en", "fr")
 def load_compact() -> Taxonomy:
     """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
     skills = dict(load_core_skills())
-    for id_, labels, broader in (*_lines("vocabulary.txt"), *_lines("vocabulary_professions.txt")):
+    for id_, labels, broader in _lines("vocabulary.txt"):
         if id_ in skills:
             skills[id_] = _with_hidden(skills[id_], labels)
         else:
             skills[id_] = Skill(id_, labels, broader=broader)
+    words = _read("vocabulary_professions.toml")
+    also = words.pop("also")
+    skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
+    skills |= {id_: _with_hidden(skills[id_], _labels(row)) for id_, row in also.items()}
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()
@@ -66,5 +70,6 @@ def _text(name: str) -> str:
     return files("jobfit.taxonomy").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def _labels(row: dict[str, Any]) -> Labels:
-    return {language: tuple(row[language]) for language in LANGUAGES}
+def _labels(row: dict[str, Any] | list[str]) -> Labels:
+    """Return the labels of each language; a list is of every language."""
+    return {language: tuple(row if isinstance(row, list) else row[language]) for language in LANGUAGES}

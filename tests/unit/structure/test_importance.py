@@ -36,12 +36,6 @@ def says(sentence, word, section="requirements"):
         ("java required, php not required", "java", ("must", True)),
         ("java, php not required", "java", ("must", False)),
         ("we no longer use php, our stack is java", "java", ("must", False)),
-        ("familiarity with java", "java", ("must", False)),
-        ("degree plus 5 years of java", "java", ("must", False)),
-        ("java, which is a plus", "java", ("nice", True)),
-        ("we are looking for someone who is familiar with java", "java", ("must", True)),
-        ("the ideal candidate will have java", "java", ("must", True)),
-        ("un profil maitrisant java", "java", ("must", True)),
     ],
 )
 def test_importance_at_nearest_words_beat_the_section(sentence, word, expected):
@@ -63,15 +57,6 @@ def test_importance_at_outside_of_requirements_a_mention_is_nice(section):
         "strong knowledge of java",
         "bonne connaissance de java",
         "maitrise de java",
-        "comfortable with java",
-        "exposure to java",
-        "solid grasp of java",
-        "understands java",
-        "3+ of hands-on development experience with java",
-        "superior reporting and documentation expertise including java",
-        "vous etes a l'aise avec java",
-        "a l'aise avec java",
-        "une premiere experience de java",
     ],
 )
 def test_importance_at_a_sentence_that_opens_with_a_demand_insists_in_any_part_but_the_wishes(sentence):
@@ -105,22 +90,6 @@ def test_importance_at_a_sentence_that_opens_with_a_demand_insists_in_any_part_b
         "il n'est pas necessaire de connaitre java",
         "inutile de connaitre java",
         "ni php ni java ne sont exiges",
-        "you won't need any java",
-        "java will not be necessary",
-        "we aren't looking for java developers",
-        "it is not necessary to know java",
-        "you do not have to be a java expert",
-        "we don't care whether you know java",
-        "whether you know java or not does not matter",
-        "zero java knowledge needed",
-        "candidates without java are welcome",
-        "not required: php, java, perl",
-        "java (not required)",
-        "java non demande",
-        "java ne sera pas necessaire",
-        "nul besoin de java",
-        "java (superflu)",
-        "non requis : php, java",
     ],
 )
 def test_is_not_needed_says_so_in_words(sentence):
@@ -142,10 +111,6 @@ def test_is_not_needed_says_so_in_words(sentence):
         "php is not required, java is required",
         "java serait un plus",
         "pas seulement java",
-        "sans java, votre candidature ne sera pas retenue",
-        "java is not optional",
-        "if you do not know java, do not apply",
-        "java n'est pas exige mais serait un plus",
     ],
 )
 def test_is_not_needed_what_is_asked_for_or_not_clear(sentence):
