@@ -17,7 +17,7 @@ from jobfit.experiments.rows import Columns
 from jobfit.judged import Judged, Pair, both_ways
 from jobfit.retrieval.lexical import terms
 from jobfit.scorers.boosted import BoostedTrees, Floats, PairFeatures
-from jobfit.training.data import TrainingSet
+from jobfit.training.data import TrainingSet, unlabelled_pairs
 
 RANDOM = 4  # pairs drawn at random as negatives for each positive, beside the rejects
 GRID: Mapping[str, tuple[Any, ...]] = {
@@ -87,16 +87,7 @@ def fit_boosted(
 
 
 def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
-    known = {pair[:2] for pair in (*train.positives, *train.rejects)}
-    people = sorted(i for i, text in train.candidates.items() if text.strip())
-    random = np.random.default_rng(seed)
-    drawn: dict[tuple[str, str], Pair] = {}
-    for positive in train.positives:
-        for n in random.integers(len(people), size=RANDOM).tolist():
-            pair = Pair(people[n], positive.vacancy_id, 0)
-            if pair[:2] not in known:
-                drawn[pair[:2]] = pair
-    return [*train.positives, *train.rejects, *drawn.values()]
+    return [*train.positives, *train.rejects, *unlabelled_pairs(train, RANDOM, seed)]
 
 
 def _ranked(validation: TrainingSet) -> Judged:
