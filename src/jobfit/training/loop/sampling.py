@@ -67,8 +67,8 @@ class StratifiedSampler:
 
     ``cells`` (size,) is the cell of each example, such as (group, label); an example of cell -1 belongs to none and is
     dealt out like the others. A batch keeps ``least`` places for each cell, taken in turn from the cell's own order,
-    and never holds an example twice. So an epoch is longer, each example occurs once or more, and examples of small cells
-    more often: the term on the cells sees what it needs, and the utility loss sees the small cells more than they are.
+    and never holds an example twice. So an epoch is longer, each example occurs once or more, and those of small cells
+    more often: the term on the cells sees what it needs, and the utility loss sees small cells more than they are.
 
     Raises:
         InputError: a cell with fewer than ``least`` examples, or a batch with no place beside those of the cells.

@@ -141,9 +141,7 @@ def test_squared_mean_is_the_variance_between_groups_less_its_noise():
     scores = (scores.detach() + 2.0 * codes).requires_grad_()
     p = [scores[codes == g].sigmoid().detach().numpy() for g in range(3)]
     rates, noise = np.array([x.mean() for x in p]), np.array([x.var(ddof=1) / len(x) for x in p])
-    expected = (
-        rates.var() - (1 - 1 / 3) * noise.mean()
-    )  # E of the variance of three means is var + (1 − 1/K) mean noise
+    expected = rates.var() - (1 - 1 / 3) * noise.mean()  # of K means: var + (1 − 1/K) mean noise
     got = group_gap(scores, labels, codes, 3, GapSettings(over="mean", form="squared")).value.item()
     assert got == pytest.approx(expected, abs=1e-12)
 

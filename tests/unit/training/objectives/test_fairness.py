@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,12 +14,15 @@ from torch.nn import functional
 
 from jobfit.errors import InputError
 from jobfit.groups import UNDECLARED, Groups
+from jobfit.judged import Pair
+from jobfit.scorers.pair_head import HeadSettings, PairHead
 from jobfit.training.errors import TrainingError
 from jobfit.training.group_access import GroupAccess
 from jobfit.training.loop.objective import Turn, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.group_gaps import GapSettings
 from jobfit.training.objectives.fairness import FairnessObjective, GapTerm
 from jobfit.training.objectives.mixture import MixedObjective, Part
+from jobfit.training.objectives.pair_classifier import pair_objective
 from jobfit.training.objectives.scored import ScoredPairs, ScoringObjective
 
 
@@ -195,7 +198,7 @@ def test_stratified_sampling_without_a_member_of_a_cell_says_which(data):
 
 
 def test_group_absent_from_every_batch_is_an_inactive_zero_in_the_log(make_trainer, data):
-    """Groups of people who are in no pair: the loss is that of the utility, and the log says that nothing was compared."""
+    """A group of people who are in no pair: the loss is the utility's, and the log says that nothing was compared."""
     utility = Pairs(data)
     used = {c for c, _, _ in utility.rows}
     values = {i: {"g": "a"} for i in used} | {"c-unused": {"g": "b"}}
@@ -222,6 +225,17 @@ def test_a_mixture_reports_its_part(data, access):
     mixed.loss(lambda keys: torch.randn(len(keys), 32, requires_grad=True), batch)
     assert "fair fairness_active_rate" in mixed.report()
     assert mixed.report() == {}
+
+
+@pytest.mark.parametrize("kind", ["binary", "three-class", "ordinal", "distance"])
+def test_the_pair_classifier_is_a_utility(make_trainer, data, access, kind):
+    own = {pair[:2] for pair in data.positives}
+    others = [Pair(c, v, 0) for c in data.candidates for v in data.vacancies if (c, v) not in own][::9]
+    outcomes = replace(data, positives=data.positives[4:], pool=data.positives[:4], rejects=tuple(others))
+    utility = pair_objective(outcomes, PairHead(32, HeadSettings(kind=kind)))
+    objective = FairnessObjective(utility, access, 1.0, least=1)
+    _, _, log = trained(make_trainer, kind, objective)
+    assert all(np.isfinite(line["loss"]) and line["fairness_active_rate"] == 1 for line in log)
 
 
 @pytest.mark.parametrize("beta", [-1.0, float("nan"), float("inf")])
