@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,20 +15,20 @@ from jobfit.errors import InputError
 from jobfit.records import Document
 from jobfit.retrieval.lexical import terms
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.scorers.boosted import BoostedTrees, PairFeatures
 from jobfit.scorers.cosine import CosineScorer
 from jobfit.scorers.cross_encoder import load_cross_encoder
+from jobfit.scorers.text_baselines import TEXT_BASELINES, AlwaysNegative, fit_text_baseline
+from jobfit.scorers.text_features import PairFeatures
 
 CANDIDATES = ("Registered nurse, night shifts", "Développeuse Python à Lyon", "welder", "CACES 3 cariste")
 VACANCIES = ("We look for a nurse", "Python developer wanted", "Soudeur (H/F)", "Forklift driver " * 40)
 
 
-def boosted() -> Scorer:
+def text_baseline(name: str) -> Scorer:
     features = PairFeatures([*CANDIDATES, *VACANCIES], terms)
     sides = [features.side({text: text for text in texts}) for texts in (CANDIDATES, VACANCIES)]
-    pairs = [(candidate, vacancy) for candidate in CANDIDATES for vacancy in VACANCIES] * 20
-    labels = np.array([CANDIDATES.index(c) == VACANCIES.index(v) for c, v in pairs])
-    return BoostedTrees.fit(features, features.of(sides[0], sides[1], pairs), labels, {"max_iter": 5}, seed=0)
+    fits = [(c, v, 2 * (CANDIDATES.index(c) == VACANCIES.index(v))) for c in CANDIDATES for v in VACANCIES]
+    return fit_text_baseline(name, features, (sides[0], sides[1]), fits * 20)
 
 
 def cross_encoder() -> Scorer:
@@ -44,8 +44,9 @@ def cross_encoder() -> Scorer:
 
 MAKERS = {
     "cosine": lambda: CosineScorer(HashingEncoder()),
-    "boosted trees": cache(boosted),
     "cross-encoder": cache(cross_encoder),
+    "always negative": AlwaysNegative,
+    **{f"TF-IDF, {name}": cache(partial(text_baseline, name)) for name in TEXT_BASELINES},
 }
 
 
@@ -71,7 +72,7 @@ def test_score_gives_one_finite_number_per_pair_in_the_order_given(scorer: Score
     scores = scorer.score(pairs())
     assert scores.shape == (16,) and scores.dtype == np.float64 and np.isfinite(scores).all()
     np.testing.assert_array_equal(scorer.score(pairs()[::-1]), scores[::-1])
-    assert len(set(scores.tolist())) > 1
+    assert len(set(scores.tolist())) > 1 or isinstance(scorer, AlwaysNegative)
 
 
 def test_score_of_a_pair_alone_is_that_among_others(scorer: Scorer) -> None:
