@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -37,6 +37,9 @@ NOT_LOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cub
 
 bench-encode: setup    ## documents per second against sentence-transformers' default -> results/bench-encode.json
 	@$(BIN)/python benchmarks/encode.py
+
+bench-rerank: setup    ## pairs per second of a cross-encoder against sentence-transformers' default -> results/bench-rerank.json
+	@$(BIN)/python benchmarks/rerank.py
 
 bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/bench-ingest.json
 	@$(BIN)/python benchmarks/ingest.py
