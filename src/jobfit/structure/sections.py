@@ -20,6 +20,7 @@ from jobfit.structure.spans import quote
 
 _LONG_LINE = 300
 _TWO_HEADINGS = 60
+_LEAST_LOST = 5
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
 _LINE = re.compile(
     r"[ \t]{0,40}(?:[^\w\s]{1,40} {0,3}|(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)] ?){0,2}(?P<words>[a-z][a-z'&,/+ -]{1,60})"
@@ -46,18 +47,24 @@ class _Known:
         kinds: dict[str, str] = {}
         for kind, phrases in (*candidate.items(), *vacancy.items()):
             kinds = dict.fromkeys(phrases, kind) | kinds
-        self.kinds = kinds
+        # "Educaon", "Prole": fonts of some PDFs lose the letters of a ligature
+        self.kinds = {lost: kind for phrase, kind in kinds.items() for lost in _without_ligatures(phrase)} | kinds
         self.of_candidates = frozenset(candidate)
         self.of_either = self.of_candidates | frozenset(vacancy)
-        self.longest = max(map(len, kinds))
+        self.longest = max(map(len, self.kinds))
         # the first letters of each phrase, up to what is not a letter
-        self.leads = frozenset(_lead(phrase) for phrase in [*kinds, *lexicon.parts("headings", "mine")])
+        self.leads = frozenset(_lead(phrase) for phrase in [*self.kinds, *lexicon.parts("headings", "mine")])
         exported = lexicon.union("exported", "before", "after")
         self.exported = re.compile(rf"(?<= )(?P<words>{exported})[ \t]{{0,4}}(?=\n|\Z)")
         self.squeezed = {re.sub("[^a-z&]", "", phrase): phrase for phrase in kinds}
         self.joined = re.compile(rf"{_PARTS.pattern}| (?:{lexicon.union('headings', 'joins')}) ")
         self.under_positions = lexicon.words("headings", "under_positions")
         self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
+
+
+def _without_ligatures(phrase: str) -> set[str]:
+    lost = {re.sub(letters, "", phrase) for letters in ("ti", "f[il]", "ti|f[il]")}
+    return {each for each in lost if each != phrase and len(each) >= _LEAST_LOST}
 
 
 _known = built(_Known)
@@ -142,10 +149,27 @@ def _chosen(text: str, headings: Sequence[Heading], kind: Kind | None) -> list[H
         repeated = times[heading.phrase] > 1 and heading.opens != "education"
         own = heading.opens == "projects" and bool(chosen) and _same_look(text, heading, chosen[-1])
         label = repeated or (heading.phrase in under and not own)
-        if chosen and chosen[-1].opens == "experience" and label:
+        if chosen and chosen[-1].opens == "experience" and (label or _in_other_column(text, heading, chosen[-1])):
             continue
         chosen.append(heading)
     return chosen
+
+
+def _in_other_column(text: str, heading: Heading, before: Heading) -> bool:
+    """Tell whether the positions go on under a heading, which is of the column beside them."""
+    return heading.opens in _LABELS and _heads_two_columns(text[before.start : before.body], before.phrase)
+
+
+def _heads_two_columns(written: str, phrase: str) -> bool:
+    return len(written.split()) > len(phrase.split()) and _of_two_columns(fold(written).strip(" \n:")) is not None
+
+
+def two_columns(text: str, sections: Sequence[Section]) -> bool:
+    """Tell whether the positions stand beside another column, whose lines come between theirs."""
+    return any(
+        section.kind == "experience" and _of_two_columns(fold(text[section.start : section.body]).strip(" \n:"))
+        for section in sections
+    )
 
 
 def _same_look(text: str, one: Heading, other: Heading) -> bool:
@@ -227,6 +251,7 @@ def _phrase(words: str) -> str | None:
 
 # headings that stand beside that of the positions in one line, of two columns: "Experience Skills"
 _COLUMNS = {"skills", "education", "languages", "personal", "interests"}
+_LABELS = _COLUMNS - {"education"} | {"other"}
 
 
 def _of_two_columns(words: str) -> str | None:
