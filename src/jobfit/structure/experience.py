@@ -46,6 +46,7 @@ _LONG_QUOTE = 240
 _AROUND = 70
 _NAME = 60  # characters of an employer's name before its dates
 _NEAR = 2  # lines around the dates in which the title is looked for
+_HEADING_WORDS = 4
 _NEAR_OF_TWO = 4  # where lines of another column come between
 
 
@@ -340,6 +341,8 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
         return False
     if any(_words().untold.search(read.folded, s.body, s.end) for s in read.sections if s.kind == "experience"):
         return False
+    if _unlisted_heading(read, experiences):
+        return False
     ranges, explained = find_ranges(read), []
     for held in experiences:
         within = [item for item in ranges if held.evidence.start <= item.evidence.start < held.evidence.end]
@@ -356,6 +359,22 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
             return False
         checked.add(start)
     return True
+
+
+def _unlisted_heading(read: ReadText, experiences: Sequence[Experience]) -> bool:
+    """Tell whether a line alone stands above a later position and none above the first: a heading that nobody listed.
+
+    Where each position has its employer in such a line, the first has one too.
+    """
+    text, alone, headings = read.text, [], {section.start for section in read.sections}
+    for held in experiences:
+        at = min(each.start for each in (held.evidence, *([held.title.evidence] if held.title else ())))
+        above = line_around(text, max(0, line_around(text, at)[0] - 1))
+        line = text[slice(*above)].strip(" \t:")
+        apart = above[0] not in headings and not text[slice(*line_around(text, max(0, above[0] - 1)))].strip()
+        words = len(line.split())
+        alone.append(apart and 1 <= words <= _HEADING_WORDS and line.replace(" ", "").isalpha() and line[0].isupper())
+    return any(alone[1:]) and not alone[0]
 
 
 def _span(text: str, position: Experience) -> Span:

@@ -71,7 +71,7 @@ def _read_sentence(titles: Titles, start: int, end: int, ranges: list[DateRange]
     named: list[Title] = []
     for match in words.titled.finditer(folded):
         first = start + match.end()
-        if title := _title(titles, first, next((at for at in starts if at > first), end)):
+        if title := role_at(titles, first, next((at for at in starts if at > first), end)):
             named.append(title)
     leads = not any(title.start < ranges[0].evidence.start for title in named)
     told: dict[DateRange, Told | None] = {}
@@ -99,10 +99,10 @@ def _read_sentence(titles: Titles, start: int, end: int, ranges: list[DateRange]
 def _behind(titles: Titles, position: int) -> Title | None:
     """Return the title in "since June 2014 to May 2015. As a civil engineer"."""
     match = _words().named_behind.match(titles.read.folded, position, position + _AFTER)
-    return _title(titles, match.end(), len(titles.read.text)) if match else None
+    return role_at(titles, match.end(), len(titles.read.text)) if match else None
 
 
-def _title(titles: Titles, start: int, end: int) -> Title | None:
+def role_at(titles: Titles, start: int, end: int) -> Title | None:
     """Return the role that is named at ``start``; ``None`` where the words there name none."""
     stop = _words().closes.search(titles.read.folded, start, min(end, start + 80))
     last = stop.start() if stop else min(end, start + 80)

@@ -21,6 +21,7 @@ from jobfit.structure.spans import quote
 _LONG_LINE = 300
 _TWO_HEADINGS = 60
 _LEAST_LOST = 5
+_LABELLED = 80  # characters of what a label such as "Location:" may be about
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
 _LINE = re.compile(
     r"[ \t]{0,40}(?:[^\w\s]{1,40} {0,3}|(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)] ?){0,2}(?P<words>[a-z][a-z'&,/+ -]{1,60})"
@@ -58,6 +59,7 @@ class _Known:
         self.exported = re.compile(rf"(?<= )(?P<words>{exported})[ \t]{{0,4}}(?=\n|\Z)")
         self.squeezed = {re.sub("[^a-z&]", "", phrase): phrase for phrase in kinds}
         self.joined = re.compile(rf"{_PARTS.pattern}| (?:{lexicon.union('headings', 'joins')}) ")
+        self.like = re.compile(lexicon.named_groups("headings", "like"))
         self.under_positions = lexicon.words("headings", "under_positions")
         self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
 
@@ -191,9 +193,19 @@ def _line_headings(text: str, folded: str) -> Iterator[Heading]:
             yield heading
         elif (spaced := _SPACED.match(folded, start, end)) and (phrase := _squeezed(spaced["letters"])):
             yield Heading(spaced.start("letters"), min(end + 1, len(text)), phrase)
+        elif like := _like(text, folded, start, end):
+            yield like
     for glued in (*_GLUED.finditer(text), *_known().exported.finditer(folded)):
         if phrase := _phrase(folded[slice(*glued.span("words"))]):
             yield Heading(glued.start("words"), min(glued.end() + 1, len(text)), phrase)
+
+
+def _like(text: str, folded: str, start: int, end: int) -> Heading | None:
+    """Return a heading of a short line, alone and without a stop, that the lists do not have: "Life outside work"."""
+    line = folded[start:end].strip(" \t:")
+    if not 5 <= len(line) <= _TWO_HEADINGS or not text[start].isupper() or not (like := _known().like.fullmatch(line)):
+        return None
+    return Heading(start, min(end + 1, len(text)), str(like.lastgroup))
 
 
 def _squeezed(letters: str) -> str | None:
@@ -312,6 +324,10 @@ def _vacancy_kind(text: str, section: Section) -> str:
     """Return the kind of a section; "Profil" and "Atouts" say in a vacancy something else than in a CV."""
     heading = text[section.start : section.body].lstrip(" \n\t-•*").lower()
     profiles, wishes = (current().parts("headings", f"vacancy_{kind}") for kind in ("profile", "nice_to_have"))
+    if section.end - section.body > _LABELLED and fold(heading).strip(" \t\n:-") in current().words(
+        "headings", "labels"
+    ):
+        return "description"  # a label of one line, and not of all that stands below it
     if section.kind == "summary" and heading.startswith(profiles):
         return "profile"
     return "nice_to_have" if heading.startswith(wishes) else section.kind
@@ -324,7 +340,8 @@ _LONG = 300
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
     return re.compile(
-        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|"
+        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|[•▪●](?=\s)|"
+        rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
         rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])"
     )
 

@@ -97,3 +97,27 @@ def test_headings_without_their_ligatures_are_headings() -> None:
 def test_month_and_year_that_a_column_tore_apart_are_one_date() -> None:
     text = "Sam\nExperience\nDecember 2017 Senior Cook, Chef\nSeptember\nRan the station kitchen.\n2019\nSkills\n"
     assert told(text) == [("Senior Cook", "2017-12", "2019-09")]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Volunteering & interests",
+        "LIFE OUTSIDE WORK",
+        "Giving back",
+        "Mes loisirs et voyages",
+        "Hors travail",
+        "Bénévolat",
+    ],
+)
+def test_heading_of_free_time_that_no_list_has_ends_the_positions(heading: str) -> None:
+    text = f"Sam\nExperience\nCook, Ritz, 2015 - 2018\n\n{heading}\nCoach, Leeds Rowing, 2010 - 2014\n\nSkills\nExcel\n"
+    assert told(text) == [("Cook", "2015-07", "2018-06")]
+
+
+def test_line_alone_above_a_later_position_may_be_a_heading_and_leaves_the_total_open() -> None:
+    one, other = "Cook, Ritz, 2015 - 2018\n", "Gardener, Kew, 2010 - 2014\n"
+    for between, above, explained in (("", "", True), ("MY GARDEN\n", "", False), ("Kew Ltd\n", "Ritz Ltd\n", True)):
+        lines = f"Sam\nExperience\n\n{above}{one}\n{between}{other}\nSkills\nExcel\n"
+        text = ReadText(lines, Kind.CANDIDATE)
+        assert explains_dates(text, read_experiences(Titles(text, None))) is explained
