@@ -144,7 +144,7 @@ class DetCons(DetGreedy):
     """Geyik et al. 2019, algorithm 2: else the group below ⌈i p_g⌉ whose least would rise next, min ⌈i p_g⌉ / p_g."""
 
     def _among(self, room: list[int], i: int, share: Floats) -> int:
-        return min(room, key=lambda g: round(ceil(i * share[g] - _ROUND) / share[g], 9))
+        return min(room, key=lambda g: round(float(ceil(i * share[g] - _ROUND) / share[g]), 9))
 
 
 @dataclass(frozen=True, slots=True)
