@@ -54,7 +54,8 @@ def read_text(reply: Reply) -> str:
     Only what stands *before* an answer is reasoning: a ``<think>`` inside of JSON belongs to a quote.
 
     Raises:
-        Unusable: the reply was cut, goes round in circles until it is cut, holds nothing, never ends its reasoning, or was withheld by a filter.
+        Unusable: the reply was cut (``repeats``: going round in circles), holds nothing, never ends its reasoning, or
+            was withheld by a filter.
 
     >>> read_text(Reply("<think>Java is a skill</think>\\n{}")), read_text(Reply('Hm.</think>{"a": "<think>"}'))
     ('{}', '{"a": "<think>"}')
