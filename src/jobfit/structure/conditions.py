@@ -61,7 +61,6 @@ class _Words:
         frame = "|".join((of("job"), of("labels"), lexicon.union("units", "years", "months")))
         self.of_a_job = re.compile(rf"\b(?:{of('of_a_job')}) (?:[\w-]{{1,14}},? ){{0,2}}$")
         self.is_job = re.compile(rf",? (?:[\w-]{{1,14}},? ){{0,2}}?{job}\b")
-        self.denies = re.compile(rf"(?:{of('denied')}) ")
         self.clause_words = re.compile(rf"\b(?!(?:{frame})\b)[a-z]{{4,}}")
         self.wished_places = re.compile(rf"\b(?:{of('wished_places')})\b")
         self.anywhere = re.compile(rf"\b(?:{of('anywhere')})\b")
@@ -118,15 +117,12 @@ def _is_sure(read: ReadText, item: Stated[str], same: list[Stated[str]]) -> bool
 def _plainly_stated(folded: str, at: Evidence) -> bool | None:
     """Return whether words that touch a condition say that it is the work's; ``None`` where they say neither.
 
-    "Position type: contract", "(contract)", "no remote", "a full-time, permanent position".
+    "Position type: contract", "(contract)", "a full-time, permanent position".
     """
     words, within = _words(), folded[at.start : at.end]
-    job = (
-        words.is_job.match(folded, at.end)
-        if words.of_a_job.search(folded[max(0, at.start - _LABEL) : at.start])
-        else None
-    )
-    if not (":" in within or (within[0] == "(" and within[-1] == ")") or words.denies.match(within) or job):
+    one = words.of_a_job.search(folded[max(0, at.start - _LABEL) : at.start])
+    job = words.is_job.match(folded, at.end) if one else None
+    if not (":" in within or (within[0] == "(" and within[-1] == ")") or job):
         return None
     first = at.start if ":" in within else max(_clause_start(folded, at.start), at.start - _LABEL)
     return words.open.search(folded, first, (job.end() if job else at.end) + _BEHIND) is None

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.structure.dates import DateRange
-from jobfit.structure.sections import sentence_around
+from jobfit.structure.sections import section_at, sentence_around
 from jobfit.structure.titles import Span, Title, Titles
 
 _AFTER = 40  # characters behind the dates in which "as a site engineer" may begin
@@ -73,6 +73,7 @@ def _read_sentence(titles: Titles, start: int, end: int, ranges: list[DateRange]
         first = start + match.end()
         if title := role_at(titles, first, next((at for at in starts if at > first), end)):
             named.append(title)
+    among_positions = section_at(titles.read.sections, start) == "experience"
     leads = not any(title.start < ranges[0].evidence.start for title in named)
     told: dict[DateRange, Told | None] = {}
     taken = start
@@ -87,10 +88,11 @@ def _read_sentence(titles: Titles, start: int, end: int, ranges: list[DateRange]
         else:
             title = next(iter([*before[::-1], *within]), None) or _behind(titles, dates.end)
         clause = folded[first - start : last - start]
+        person = words.person.search(clause) is not None
         if words.no_work.search(clause):
-            if words.person.search(clause):
+            if person:
                 told[item] = None
-        elif title or words.works.search(clause):
+        elif title or (words.works.search(clause) and (person or among_positions)):
             told[item] = Told(title)
         taken = max(dates.end, title.end if title else 0)
     return told

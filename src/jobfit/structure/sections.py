@@ -324,9 +324,8 @@ def _vacancy_kind(text: str, section: Section) -> str:
     """Return the kind of a section; "Profil" and "Atouts" say in a vacancy something else than in a CV."""
     heading = text[section.start : section.body].lstrip(" \n\t-•*").lower()
     profiles, wishes = (current().parts("headings", f"vacancy_{kind}") for kind in ("profile", "nice_to_have"))
-    if section.end - section.body > _LABELLED and fold(heading).strip(" \t\n:-") in current().words(
-        "headings", "labels"
-    ):
+    label = fold(heading).strip(" \t\n:-") in current().words("headings", "labels")
+    if label and section.end - section.body > _LABELLED:
         return "description"  # a label of one line, and not of all that stands below it
     if section.kind == "summary" and heading.startswith(profiles):
         return "profile"

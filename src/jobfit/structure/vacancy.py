@@ -359,8 +359,8 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
             continue
         if words.given.search(sentence.read.folded[max(0, at.start - 50) : at.start]):
             continue
-        soft = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
-        soft = soft or sentence.accepts or words.of_its_own.search(fold(at.text))
+        other = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
+        soft = other or sentence.accepts or words.of_its_own.search(fold(at.text))
         yield asked.softened() if asked and soft else asked
 
 
