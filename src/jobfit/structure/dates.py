@@ -15,6 +15,7 @@ Conventions, the same everywhere:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -153,14 +154,27 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
             taken = match.end()
             if found := _range(match, read.text):
                 ranges.append(found)
-    told = [item for match in _words().apart.finditer(read.folded) if (item := _range(match, read.text))]
-    told = [replace(item, sure=False) for item in told if not any(_within(held, item) for held in ranges if held.end)]
-    ranges = [held for held in ranges if not any(_within(held, item) for item in told)]  # "since 2012 ... until 2015"
+    told = _told_apart(read, ranges)
+    spans = [(item.evidence.start, item.evidence.end) for item in told]
+    ranges = [held for held in ranges if not _inside(spans, held.evidence.start)]  # "since 2012 ... until 2015"
     return tuple(sorted([*ranges, *told, *_columns(read, ranges)], key=lambda item: item.evidence.start))
 
 
-def _within(one: DateRange, other: DateRange) -> bool:
-    return other.evidence.start <= one.evidence.start < other.evidence.end
+def _told_apart(read: ReadText, ranges: Sequence[DateRange]) -> list[DateRange]:
+    """Return the ranges with other words between their ends, where none with a written end stands in them."""
+    ended = sorted(item.evidence.start for item in ranges if item.end)
+    found = (_range(match, read.text) for match in _words().apart.finditer(read.folded))
+    return [
+        replace(item, sure=False)
+        for item in found
+        if item and bisect_left(ended, item.evidence.start) == bisect_left(ended, item.evidence.end)
+    ]
+
+
+def _inside(spans: Sequence[tuple[int, int]], position: int) -> bool:
+    """Tell whether ``position`` stands in one of the spans, which are in order and apart."""
+    index = bisect_right(spans, position, key=lambda span: span[0]) - 1
+    return index >= 0 and position < spans[index][1]
 
 
 def find_lone(read: ReadText, start: int, end: int) -> DateRange | None:

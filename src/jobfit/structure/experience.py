@@ -9,6 +9,7 @@ dates nobody stated.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -344,16 +345,19 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
     if _unlisted_heading(read, experiences):
         return False
     ranges, explained = find_ranges(read), []
+    starts = [item.evidence.start for item in ranges]
     for held in experiences:
-        within = [item for item in ranges if held.evidence.start <= item.evidence.start < held.evidence.end]
+        within = ranges[bisect_left(starts, held.evidence.start) : bisect_left(starts, held.evidence.end)]
         if not within or not all(item.sure for item in within) or tells(read.folded[slice(*_span(read.text, held))]):
             return False
         explained += [item.evidence for item in within]
+    explained.sort(key=lambda at: at.start)
     of_positions = {start for position in experiences for start in _lines(read.text, position)}
     checked = set(of_positions)
     for match in _words().date.finditer(read.folded):
         start, end = line_around(read.text, match.start())
-        if start in of_positions and not any(at.start <= match.start() < at.end for at in explained):
+        before = bisect_right(explained, match.start(), key=lambda at: at.start) - 1
+        if start in of_positions and (before < 0 or explained[before].end <= match.start()):
             return False  # a second time in the line of a position, in a sentence perhaps
         if start not in checked and _may_be_work(read, start, end, section_at(read.sections, start)):
             return False

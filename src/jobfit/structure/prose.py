@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 
 from jobfit.lexicon import Lexicon, built
@@ -48,9 +48,10 @@ def read_prose(titles: Titles, ranges: Sequence[DateRange]) -> Mapping[DateRange
     A range in any other sentence or line is not among them.
     """
     told: dict[DateRange, Told | None] = {}
+    role = cache(partial(role_at, titles))  # the sentences around two dates may be one
     sentences = ((item, _sentence(titles, item)) for item in ranges)
     for (start, end), group in groupby(sentences, key=lambda pair: pair[1]):
-        told |= _read_sentence(titles, start, end, [item for item, _ in group])
+        told |= _read_sentence(titles, role, start, end, [item for item, _ in group])
     return told
 
 
@@ -64,14 +65,16 @@ def _sentence(titles: Titles, item: DateRange) -> Span:
     return sentence.start, sentence.end
 
 
-def _read_sentence(titles: Titles, start: int, end: int, ranges: list[DateRange]) -> dict[DateRange, Told | None]:
+def _read_sentence(
+    titles: Titles, role: Callable[[int, int], Title | None], start: int, end: int, ranges: list[DateRange]
+) -> dict[DateRange, Told | None]:
     words = _words()
     folded = titles.read.folded[start:end].replace("\n", " ")
     starts = [item.evidence.start for item in ranges]
     named: list[Title] = []
     for match in words.titled.finditer(folded):
         first = start + match.end()
-        if title := role_at(titles, first, next((at for at in starts if at > first), end)):
+        if title := role(first, next((at for at in starts if at > first), end)):
             named.append(title)
     among_positions = section_at(titles.read.sections, start) == "experience"
     leads = not any(title.start < ranges[0].evidence.start for title in named)
