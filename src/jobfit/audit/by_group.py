@@ -166,6 +166,15 @@ def by_group(
     return ByGroup(tuple(rows), found, counts.unknown)
 
 
+def gap_samples(counts: Counts, gap: GapOf, rates: Mapping[str, Rate], weights: Floats) -> Floats:
+    """Return a gap (b,) for each of b ways to weigh the queries, ``weights`` (b, queries); NaN where it is undefined.
+
+    For comparisons that draw the queries themselves, so that several systems see the same ones.
+    """
+    tables = {name: _table(counts, name, rates[name]) for name in gap.rates}
+    return _gap_of(gap, _Sample.of(tables, weights))
+
+
 class _Sample(NamedTuple):
     """Every rate of b samples, (b, groups), NaN where it is undefined."""
 
