@@ -89,14 +89,11 @@ def frontier(
     of_seeds[0] = 1 / seeds
     both = {s: _samples(found, queries, gaps[gap], rates, drawn, of_seeds) for s, found in outcomes.items()}
     n = len(queries)
-    points = [
-        FrontierPoint(
-            setting,
-            *(_estimate(values, n) for values in of),
-            *(_estimate(values - base, n) for values, base in zip(of, both[start], strict=True)),
-        )  # fmt: skip
-        for setting, of in both.items()
-    ]
+    points = []
+    for setting, (utility, distance) in both.items():
+        base_utility, base_distance = both[start]
+        changes = _estimate(utility - base_utility, n), _estimate(distance - base_distance, n)
+        points.append(FrontierPoint(setting, _estimate(utility, n), _estimate(distance, n), *changes))
     return tuple(_marked(point, points) for point in points)
 
 
@@ -155,9 +152,9 @@ def frontier_table(points: Sequence[FrontierPoint], utility: str, gap: str, titl
     )  # fmt: skip
     n = points[0].utility.n if points else 0
     said = (
-        f"{utility} (higher serves the one who asks) and the gap of *{gap}* (0: no difference in these data), with 95 % "
-        f"intervals that draw {n:,} queries and the seeds again, the same for every row. Changes are from β = 0. A gap "
-        "is a distance, so its interval does not reach 0: read the changes."
+        f"{utility} (higher serves the one who asks) and the gap of *{gap}* (0: no difference in these data), with "
+        f"95 % intervals that draw {n:,} queries and the seeds again, the same for every row. Changes are from β = 0. "
+        "An interval that reaches 0 shows no gap, or no change."
     )
     return Table(
         title or f"What β costs and buys: {gap}",

@@ -58,9 +58,8 @@ def test_a_setting_that_another_beats_in_both_is_named(outcomes):
 
 def test_order_of_queries_in_an_outcome_changes_nothing(outcomes):
     plain = frontier(outcomes)
-    turned = {
-        s: [outcome(0.68, 0.4, 1, QUERIES[::-1])] if s == Setting("gap", 1.0) else o[:1] for s, o in outcomes.items()
-    }
+    turned = {setting: found[:1] for setting, found in outcomes.items()}
+    turned[Setting("gap", 1.0)] = [outcome(0.68, 0.4, 1, QUERIES[::-1])]
     assert len(frontier(turned)) == len(plain)
     point = next(p for p in frontier(turned) if p.setting == Setting("gap", 1.0))
     assert point.gap.mean == pytest.approx(0.4)
