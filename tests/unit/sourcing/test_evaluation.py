@@ -58,7 +58,7 @@ def test_alpha_is_chosen_on_the_earlier_vacancies_and_measured_on_the_later():
     report = evaluate_sourcing(earlier, later, without=7, default=1.0)
     assert (report.validation, report.test, report.relevant, report.without) == (4, 6, 6, 7)
     assert set(report.grid) == {f"{alpha:g}" for alpha in ALPHAS}
-    # c is first where (1 - alpha) > alpha, that is up to 0.4; of those the nearest to the default is chosen.
+    # c is first where (1 - alpha) > alpha, that is up to 0.4: all of these are best, and the largest is chosen.
     assert report.chosen == 0.4
     assert report.grid["0.4"] == 1.0 > report.grid["0.6"]
     assert report.systems["cosine alone"][CHOSEN_BY].mean == 1.0
@@ -70,9 +70,20 @@ def test_alpha_is_chosen_on_the_earlier_vacancies_and_measured_on_the_later():
 
 def test_default_that_is_chosen_is_named_once():
     asked = [made(n, {"a"}, [0.0, 0.0, 0.0]) for n in range(4)]
-    report = evaluate_sourcing(*split(asked), default=0.5)
-    assert report.chosen == 0.5
-    assert list(report.systems) == ["cosine alone", "coverage alone", "alpha 0.5 (default)"]
+    report = evaluate_sourcing(*split(asked), default=1.0)
+    assert report.chosen == 1.0
+    assert list(report.systems) == ["cosine alone", "coverage alone", "alpha 1 (default)"]
+
+
+def test_alpha_within_one_standard_error_of_the_best_is_chosen_if_it_is_larger():
+    # Coverage puts c first up to 0.4; the cosine puts a first from 0.6 on. Of 20 vacancies 11 hired c: no clear best.
+    asked = [made(n, {"c"} if n % 20 < 11 else {"a"}, [0.0, 0.0, 1.0]) for n in range(20)]
+    report = evaluate_sourcing(asked, asked)
+    worse = 1 / np.log2(4)  # b, whose cosine is 0.6, stands between them
+    values = [1.0] * 11 + [worse] * 9
+    assert report.grid["0.4"] >= report.grid["1"] == pytest.approx((9 + 11 * worse) / 20)
+    error = np.std(values, ddof=1) / np.sqrt(20)
+    assert report.grid["0.4"] - report.grid["1"] < error and report.chosen == 1.0
 
 
 def test_too_few_vacancies_are_an_error_that_says_what_is_needed():
