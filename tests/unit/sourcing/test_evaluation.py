@@ -75,15 +75,17 @@ def test_default_that_is_chosen_is_named_once():
     assert list(report.systems) == ["cosine alone", "coverage alone", "alpha 1 (default)"]
 
 
-def test_alpha_within_one_standard_error_of_the_best_is_chosen_if_it_is_larger():
-    # Coverage puts c first up to 0.4; the cosine puts a first from 0.6 on. Of 20 vacancies 11 hired c: no clear best.
-    asked = [made(n, {"c"} if n % 20 < 11 else {"a"}, [0.0, 0.0, 1.0]) for n in range(20)]
+@pytest.mark.parametrize(("by_skills", "chosen"), [(11, 1.0), (16, 0.7)])
+def test_alpha_within_one_standard_error_of_the_best_is_chosen_if_it_is_larger(by_skills, chosen):
+    # b has all the skills and a cosine of 0.6, a has 1 and none: b is first up to 0.7, a from 0.8 on, the other second.
+    asked = [made(n, {"b"} if n < by_skills else {"a"}, [0.0, 1.0, 0.0]) for n in range(20)]
     report = evaluate_sourcing(asked, asked)
-    worse = 1 / np.log2(4)  # b, whose cosine is 0.6, stands between them
-    values = [1.0] * 11 + [worse] * 9
-    assert report.grid["0.4"] >= report.grid["1"] == pytest.approx((9 + 11 * worse) / 20)
-    error = np.std(values, ddof=1) / np.sqrt(20)
-    assert report.grid["0.4"] - report.grid["1"] < error and report.chosen == 1.0
+    second = 1 / np.log2(3)
+    up_to, beyond = (by_skills + (20 - by_skills) * second) / 20, (20 - by_skills + by_skills * second) / 20
+    assert (report.grid["0.7"], report.grid["0.8"]) == (pytest.approx(up_to), pytest.approx(beyond))
+    error = np.std([1.0] * by_skills + [second] * (20 - by_skills), ddof=1) / np.sqrt(20)
+    assert (up_to - beyond < error) == (chosen == 1.0)
+    assert report.chosen == chosen
 
 
 def test_too_few_vacancies_are_an_error_that_says_what_is_needed():
