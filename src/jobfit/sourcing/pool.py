@@ -15,6 +15,7 @@ retention, and what a person wrote under ``exclude``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -38,6 +39,13 @@ from jobfit.taxonomy.compact import load_compact
 from jobfit.taxonomy.graph import TaxonomyGraph
 
 _NOBODY = np.zeros(0, dtype=np.intp)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    rank: int
+    score: float
+    candidate: Candidate
 
 
 class TalentPool:
@@ -89,10 +97,7 @@ class TalentPool:
         asked = requirements.requirements_for(vacancy)
         [parts] = self.parts([vacancy], requirements)
         places, excluded = self._places(vacancy, parts, rows, terms, k, requirements)
-        entries = tuple(
-            self._entry(rank, score, candidate, parts, asked, standing, terms)
-            for rank, (score, candidate) in enumerate(places, start=1)
-        )
+        entries = tuple(self._entry(place, parts, asked, standing, terms) for place in places)
         there = int((self._person >= 0).sum())
         log = LogCounts(len(self.log), standing.later, len(self.log.people) - there)
         alpha = 1.0 if parts.coverage is None else terms.alpha
@@ -141,9 +146,9 @@ class TalentPool:
 
     def _places(
         self, vacancy: Vacancy, parts: Parts, rows: Rows, terms: Terms, k: int, requirements: Requirements
-    ) -> tuple[list[tuple[float, Candidate]], tuple[Exclusion, ...]]:
+    ) -> tuple[list[_Place], tuple[Exclusion, ...]]:
         """Go down the ranking until ``k`` places are given; who is excluded on the way is told."""
-        places: list[tuple[float, Candidate]] = []
+        places: list[_Place] = []
         excluded: list[Exclusion] = []
         for hits in _portions(parts, rows, terms.alpha, k):
             records = self._corpus.records([hit.document_id for hit in hits])
@@ -155,20 +160,20 @@ class TalentPool:
                 if hit.document_id in out:
                     excluded.append(out[hit.document_id])
                 elif isinstance(record := records[hit.document_id], Candidate):
-                    places.append((hit.score, record))
+                    places.append(_Place(len(places) + 1, hit.score, record))
         return places, tuple(excluded)
 
     def _entry(
-        self, rank: int, score: float, candidate: Candidate, parts: Parts, asked: Sequence[Requirement],
-        standing: Standing, terms: Terms,
-    ) -> PastCandidate:  # fmt: skip
+        self, place: _Place, parts: Parts, asked: Sequence[Requirement], standing: Standing, terms: Terms
+    ) -> PastCandidate:
+        candidate = place.candidate
         row = self._rows[candidate.id]
         person = int(self._person[row])
         others = [r for r in asked if r.kind is not RequirementKind.SKILL]
         return PastCandidate(
-            rank,
+            place.rank,
             candidate,
-            score,
+            place.score,
             float(parts.cosines(np.array([row]))[0]),
             None if parts.coverage is None else float(parts.coverage[row]),
             skill_gap(asked_skills(asked, self.graph), candidate, self.graph, terms.as_of),
