@@ -68,7 +68,7 @@ class ApplicationLog:
         self.people: tuple[str, ...] = tuple(ids.tolist())
         self._vacancy = {vacancy: code for code, vacancy in enumerate(dict.fromkeys(row.vacancy_id for row in rows))}
         self._wanted = np.array([self._vacancy[row.vacancy_id] for row in rows], dtype=np.int64)
-        self._person = np.repeat(np.arange(len(ids)), np.diff([*self._starts, len(rows)]))
+        self._ends = np.append(self._starts[1:], len(rows))
         self._time = np.array([_seconds(row.time) for row in rows], dtype=np.int64)
         self._decided = np.array([_seconds(row.decided) for row in rows], dtype=np.int64)
         self._outcome = np.array([_OUTCOMES.index(row.outcome) for row in rows], dtype=np.int8)
@@ -118,8 +118,8 @@ class ApplicationLog:
 
     def last_event(self, person: int, moment: datetime) -> Event:
         """Return the last event of a person (a row of :attr:`people`) who had applied by ``moment``."""
-        now, end = _seconds(moment), [*self._starts[1:], len(self._rows)][person]
-        rows = [n for n in range(int(self._starts[person]), int(end)) if self._time[n] < now]
+        now = _seconds(moment)
+        rows = [n for n in range(int(self._starts[person]), int(self._ends[person])) if self._time[n] < now]
         decided = {n for n in rows if self._decided[n] < now}
         at = {n: int(max(self._time[n], self._decided[n]) if n in decided else self._time[n]) for n in rows}
         last = max(rows, key=lambda n: at[n])

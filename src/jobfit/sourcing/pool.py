@@ -123,7 +123,7 @@ class TalentPool:
         for step, flags in steps.items():
             gone[step] = int((left & flags).sum())
             left &= ~flags
-        unknown = of_records(_unknown_contact(standing, kept_from))
+        unknown = of_records(standing.undated & (standing.last < kept_from))
         counts = PoolCounts(len(self.ids), **gone, pool=int(left.sum()), contact_unknown=int((left & unknown).sum()))
         return np.flatnonzero(left), counts
 
@@ -155,12 +155,12 @@ class TalentPool:
             profiles = [(record_id, record.profile) for record_id, record in records.items()]
             out = {one.id: one for one in eligible(vacancy, profiles, requirements, terms.as_of).excluded}
             for hit in hits:
-                if len(places) == k:
-                    return places, tuple(excluded)
                 if hit.document_id in out:
                     excluded.append(out[hit.document_id])
                 elif isinstance(record := records[hit.document_id], Candidate):
                     places.append(_Place(len(places) + 1, hit.score, record))
+                if len(places) == k:
+                    return places, tuple(excluded)
         return places, tuple(excluded)
 
     def _entry(
@@ -202,13 +202,9 @@ def _portions(parts: Parts, rows: Rows, alpha: float, k: int) -> Iterator[tuple[
         done, limit = len(hits), 4 * limit
 
 
-def _unknown_contact(standing: Standing, kept_from: int) -> Flags:
-    """Tell of whom the last contact is unknown: an event has no date, and no dated one is within retention."""
-    return standing.undated & (standing.last < kept_from)
-
-
 def _contact(standing: Standing, person: int, kept_from: int) -> date | None:
-    if _unknown_contact(standing, kept_from)[person]:
+    """Return the last contact; ``None`` where an event has no date, and no dated one is within retention."""
+    if standing.undated[person] and standing.last[person] < kept_from:
         return None
     return datetime.fromtimestamp(int(standing.last[person]), UTC).date()
 
