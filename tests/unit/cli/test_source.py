@@ -162,6 +162,25 @@ def test_what_cannot_be_asked_is_a_named_error(logged, arguments, error):
     assert (ran.code, ran.json["error"]["type"]) == (2, error)
 
 
+def test_evaluate_asks_the_past_vacancies_of_the_log(app, market, tmp_path):
+    (tmp_path / "log.csv").write_text(
+        "candidate_id,vacancy_id,status,time,decided\n"
+        "python,old,rejected,2025-01-01,2025-01-09\nnurse,old,no response,2025-01-02,\n"
+        "junior,old,rejected,2025-01-03,\n"
+        "cook,developer,rejected,2025-03-01,2025-03-09\npython,developer,hired,2025-03-05,2025-03-20\n"
+        "cook,nurse,rejected,2025-04-01,2025-04-09\nnurse,nurse,hired,2025-04-05,2025-04-20\n"
+    )
+    assert app("ingest", market).code == app("applications", tmp_path / "log.csv").code == 0
+    answer = app("source", "--evaluate", *AS_OF, "--model", "hashing", "--json").json
+    # One vacancy to choose on, one to test; "old" has no record, and its hires are of nobody who was there before.
+    assert (answer["validation"], answer["test"], answer["relevant"], answer["without"]) == (1, 1, 1, 1)
+    measured = answer["systems"]["cosine alone"]["nDCG@10"]
+    # When the cook applied for nurse, python had been hired: nurse, junior and the cook are the pool.
+    assert (measured["n"], measured["pool"]) == (1, {"min": 3, "median": 3.0, "max": 3})
+    shown = " ".join(app("source", "--evaluate", *AS_OF, "--model", "hashing").out.split())
+    assert "1 past vacancies that hired 1 people of their pool of 3" in shown and "by chance" in shown
+
+
 def test_evaluate_of_a_log_without_such_hires_says_what_is_needed(logged):
     ran = logged("source", "--evaluate", *AS_OF, "--json")
     assert ran.code == 2
