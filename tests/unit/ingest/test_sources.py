@@ -99,3 +99,19 @@ def test_links_in_a_circle_are_rejected_and_the_rest_is_found(tmp_path, named):
     assert found.files == (tmp_path / "cv.txt",)
     assert all(rejection.reason == "not a regular file, or a broken link" for rejection in found.rejections)
     assert {"loop"} <= {rejection.file.rpartition("/")[2] for rejection in found.rejections}
+
+
+def test_links_out_of_a_folder_are_not_followed_and_counted(tmp_path):
+    inside, other = tmp_path / "cvs", tmp_path / "private"
+    for folder in (inside, other):
+        folder.mkdir()
+        (folder / "cv.txt").write_text("text")
+    (inside / "out.txt").symlink_to(other / "cv.txt")
+    (inside / "up.txt").symlink_to("../private/cv.txt")
+    (inside / "again.txt").symlink_to("cv.txt")
+    found = find_files([str(inside)])
+    assert [path.resolve() for path in found.files] == [inside / "cv.txt"]
+    assert found.rejections == () and ["2 links lead out of this folder" in note for note in found.notes] == [True]
+    assert find_files([str(inside / "out.txt")]).files == (inside / "out.txt",)  # named by somebody
+    (tmp_path / "named").symlink_to(inside)
+    assert len(find_files([str(tmp_path / "named")]).files) == 1
