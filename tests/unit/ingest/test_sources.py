@@ -66,7 +66,7 @@ def test_pipe_and_broken_link_are_rejected_and_never_opened(tmp_path):
     [
         ("candidate_id,sex", "protected attributes"),
         ("candidate_id;age_group;origin", "protected attributes"),
-        ("candidate_id,vacancy_id,status,outcome,time", "applications"),
+        ("candidate_id,vacancy_id,status,outcome,time", "a log of applications"),
     ],
 )
 def test_table_that_is_no_documents_is_noted_and_left_out(tmp_path, header, word):
@@ -81,7 +81,7 @@ def test_packed_table_that_is_no_documents_is_noted_too(tmp_path):
     (tmp_path / "broken.csv.gz").write_bytes(b"no gzip")
     found = find_files([str(tmp_path)])
     assert names(found, tmp_path) == ["broken.csv.gz"]
-    assert "not documents: applications" in found.notes[0]
+    assert "not documents: a log of applications" in found.notes[0]
 
 
 def test_table_of_candidates_is_read_even_with_a_protected_column(tmp_path):
