@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-source default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-mitigations bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-source default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -55,6 +55,10 @@ bench-reading: setup   ## facts of real CVs and adverts, and of the market, righ
 
 llm-check: setup       ## what a model reads in 20 CVs and 5 adverts: make llm-check URL=http://... MODEL=... -> results/llm-check.json
 	@$(BIN)/python benchmarks/llm_check.py --url "$(URL)" --model "$(MODEL)"
+
+bench-mitigations: setup ## methods that reorder by groups, cost and effect -> results/mitigations.json, docs/mitigations.md
+	@$(BIN)/python benchmarks/mitigations.py
+	@$(BIN)/python benchmarks/mitigations_page.py
 
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py

@@ -20,7 +20,8 @@ from jobfit.training.errors import TrainingError
 from jobfit.training.group_access import GroupAccess
 from jobfit.training.loop.objective import Turn, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.group_gaps import GapSettings
-from jobfit.training.objectives.fairness import FairnessObjective, GapTerm
+from jobfit.training.objectives.fairness import FairnessObjective
+from jobfit.training.objectives.group_terms import ExposureTerm, GapTerm, GroupLossTerm
 from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.objectives.pair_classifier import pair_objective
 from jobfit.training.objectives.scored import ScoredPairs, ScoringObjective
@@ -154,12 +155,12 @@ def test_the_attribute_is_in_no_text_and_no_vector(data, access):
     assert access.digest in facts and '"a"' not in facts
 
 
-@pytest.mark.parametrize("settings", [GapSettings(memory=8.0), GapSettings("equalised_odds_sum", form="squared")])
-def test_killed_and_resumed_training_ends_in_the_same_bytes(make_trainer, data, access, settings, monkeypatch):
-    """The memory of the cells is kept with the weights."""
+@pytest.mark.parametrize("term", [lambda: GapTerm(GapSettings(memory=8.0)), GroupLossTerm], ids=["gap", "losses"])
+def test_killed_and_resumed_training_ends_in_the_same_bytes(make_trainer, data, access, term):
+    """What a term remembers is kept with the weights."""
 
     def objective():
-        return FairnessObjective(Pairs(data), access, beta=2.0, term=GapTerm(settings), least=1)
+        return FairnessObjective(Pairs(data), access, beta=2.0, term=term(), least=1)
 
     whole, _, _ = trained(make_trainer, "whole", objective(), checkpoint_every=2)
 
@@ -225,6 +226,14 @@ def test_a_mixture_reports_its_part(data, access):
     mixed.loss(lambda keys: torch.randn(len(keys), 32, requires_grad=True), batch)
     assert "fair fairness_active_rate" in mixed.report()
     assert mixed.report() == {}
+
+
+@pytest.mark.parametrize("term", [ExposureTerm(), ExposureTerm(1), GroupLossTerm(0.0), GroupLossTerm(5.0)])
+def test_other_terms_train_and_are_counted(make_trainer, data, access, term):
+    """A batch of everything holds lists with people of both groups."""
+    objective = FairnessObjective(Pairs(data), access, 1.0, term)
+    _, _, log = trained(make_trainer, "term", objective, batch_size=len(objective))
+    assert all(np.isfinite(line["loss"]) and line["fairness_active_rate"] > 0.5 for line in log)
 
 
 @pytest.mark.parametrize("kind", ["binary", "three-class", "ordinal", "distance"])
