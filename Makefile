@@ -111,8 +111,9 @@ bench-start: setup     ## processor seconds, memory and imports of a start, befo
 bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its texts -> results/market-scale.json
 	@$(BIN)/python benchmarks/market_scale.py
 
-faults: setup          ## the fault suite with many kills and many mutated files
+faults: setup          ## the fault suite with many kills and many mutated files; the planner on 100,000 candidates
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
+	@JOBFIT_PLANNER_ROWS=100000 $(BIN)/python -m pytest tests/unit/store/test_planner.py
 
 clean:                 ## remove what make made
 	rm -rf $(VENV) demo
