@@ -12,7 +12,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
@@ -24,9 +24,12 @@ from jobfit.evaluation.measures import evaluate as measure
 from jobfit.ingest.formats.trec import read_qrels, read_run, write_run
 
 if TYPE_CHECKING:
+    from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.judged import Judged
+    from jobfit.records import Kind
+    from jobfit.scorers.pair_classifier import PairClassifier
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
 Measures = Annotated[str, Field(description="Comma-separated; all names are in docs/measures.md.")]
@@ -36,7 +39,7 @@ Corpus = Annotated[
 ]
 PoolSize = Annotated[int | None, Field(ge=1, description="Instead of --corpus: only how many documents it holds.")]
 DataFormat = Literal["auto", "beir", "confit", "rankpo", "parquet"]
-DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid"]
+DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid", "pair-classifier"]
 
 
 class Table(StrEnum):
@@ -55,7 +58,14 @@ NearDuplicates = Annotated[
 ]
 
 
-System = Literal["random", "bm25", "dense", "hybrid"]
+System = Literal["random", "bm25", "dense", "hybrid", "pair-classifier"]
+SystemModel = Annotated[
+    str,
+    Field(
+        description="all-MiniLM-L6-v2 (offline), hashing, a sentence-transformers hub name, or a local folder; of a "
+        "pair classifier the folder that `jobfit train` wrote."
+    ),
+]
 TextsAre = Literal["auto", "cv", "vacancy", "sentence", "label"]
 
 
@@ -65,7 +75,7 @@ class RankRequest(Request):
     out: Out
     k: K = 100
     system: System = "hybrid"
-    model: Model = DEFAULT_MODEL
+    model: SystemModel = DEFAULT_MODEL
     hyre: Hyre = None
     seed: Seed = 0
     mask: Mask = True
@@ -86,25 +96,28 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
 
     A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
     depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
-    texts speak for it, as vacancies, and its short single lines as labels.
+    texts speak for it, as vacancies, and its short single lines as labels. A pair classifier takes the queries for
+    vacancies unless the kinds, or the files' names, say otherwise.
     """
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
-    from jobfit.reading import read_documents
+    from jobfit.reading import kind_of_file, read_documents
     from jobfit.retrieval.systems import rank as rank_documents
 
     check_writable(request.out)
     empty: list[Rejection] = []
-    queries, corpus = (
-        read_documents(path, masked=request.mask, rejects=empty, kind=None if kind == "auto" else TextKind(kind))
+    kinds = [
+        (path, kind_of_file(path) if kind == "auto" else TextKind(kind))
         for path, kind in ((request.queries, request.queries_kind), (request.corpus, request.corpus_kind))
-    )
+    ]
+    queries, corpus = (read_documents(path, masked=request.mask, rejects=empty, kind=kind) for path, kind in kinds)
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
         run = rank_documents(
             request.system, queries, corpus, request.k, seed=request.seed,
             encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
+            scorer=lambda: _pair_classifier(request.model), asking=_asking(*(kind for _, kind in kinds)),
         )  # fmt: skip
         facts = store_facts(store)
     write_run(run, request.out)
@@ -114,6 +127,19 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     return RankResult(
         run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k, **facts
     )
+
+
+def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind:
+    from jobfit.documents.masking import TextKind
+    from jobfit.records import Kind
+
+    return Kind.CANDIDATE if queries is TextKind.CV or corpus is TextKind.VACANCY else Kind.VACANCY
+
+
+def _pair_classifier(folder: str) -> PairClassifier:
+    from jobfit.scorers.pair_classifier import load_pair_classifier
+
+    return load_pair_classifier(Path(folder), cached_encoder)
 
 
 class EvaluateRequest(Request):
@@ -126,7 +152,7 @@ class EvaluateRequest(Request):
     data: Path | None = Field(None, description="Instead of --run: a data set that --system ranks and that is scored.")
     format: DataFormat = Field("auto", description="The format of --data.")
     system: DataSystem = Field("hybrid", description="With --data: what ranks.")
-    model: Model = DEFAULT_MODEL
+    model: SystemModel = DEFAULT_MODEL
     hyre: Hyre = None
     split: str = Field("test", description="With --data: which split is evaluated.")
     mask: bool = Field(True, description="With --data: mask personal data before anything reads the texts.")
@@ -238,10 +264,12 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     for report in reports.values():
         report.refuse(request.accept)
     settings = Settings(split_names(request.measures), split, seed=request.seed)
-    model = request.model if request.system in ("dense", "hybrid") else None
-    with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
+    encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
+    model = request.model if encoded_by or request.system == "pair-classifier" else None
+    with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
-        results = evaluate_dataset(_masked(dataset) if request.mask else dataset, _ranker(request, store), settings)
+        read = _masked(dataset) if request.mask else dataset
+        results = evaluate_dataset(read, _ranker(request, store, read), settings)
         facts = store_facts(store)
     return EvaluateDataResult(
         data=path, format=name, system=request.system, split=split, model=model, masked=request.mask,
@@ -263,16 +291,20 @@ def _masked(dataset: Judged) -> Judged:
     return replace(dataset, candidates=candidates, vacancies=masked_texts(dataset.vacancies, TextKind.VACANCY))
 
 
-def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
+def _ranker(request: EvaluateRequest, store: GeneratedStore | None, dataset: Judged) -> Ranker:
+    """What ranks; which side asks, which a pair classifier must know, is told by the texts."""
     from jobfit.evaluation.datasets.ranking import rank_by_tfidf
+    from jobfit.records import Kind
     from jobfit.retrieval.systems import rank
 
     if request.system == "tfidf":
         return rank_by_tfidf
-    encoder = cache(lambda: cached_encoder(request.model))
+    encoder, classifier = cache(lambda: cached_encoder(request.model)), cache(lambda: _pair_classifier(request.model))
+    vacancies = frozenset(dataset.vacancies.values())
     return lambda queries, corpus, k: rank(
         request.system, queries, corpus, k, seed=request.seed,
-        encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)),
+        encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)), scorer=classifier,
+        asking=Kind.VACANCY if all(query.text in vacancies for query in queries) else Kind.CANDIDATE,
     )  # fmt: skip
 
 

@@ -48,7 +48,8 @@ MODEL, RESULT = "model", "result.json"
 class Stage:
     """What is learnt.
 
-    method:      ``contrastive``, or ``rankpo``, ``rankpo-hinge``, ``simrankpo``, ``simrankpo-hinge``, ``sft``.
+    method:      ``contrastive``, or ``rankpo``, ``rankpo-hinge``, ``simrankpo``, ``simrankpo-hinge``, ``sft``; or
+                 ``pair-classifier``, which reads none of the settings below (:mod:`jobfit.training.pair_stage`).
     temperature: of the method; 0 takes 0.05 for pairs and 0.1 for preferences.
     balance:     weight λ of candidate → vacancy, with 2 − λ for the other way: 1 is equation 1.
     draw:        hard negatives drawn for each pair and direction.
@@ -57,7 +58,9 @@ class Stage:
     soft_labels: read a preference's confidence as the probability that it is right.
     """
 
-    method: Literal["contrastive", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = "contrastive"
+    method: Literal[
+        "contrastive", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft", "pair-classifier"
+    ] = "contrastive"
     temperature: From0 = 0.0
     balance: Annotated[float, Field(ge=0, le=2)] = 1.0
     draw: Whole = 1
@@ -69,8 +72,12 @@ class Stage:
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if self.sft_weight and self.method in ("contrastive", "sft"):
+        if self.sft_weight and self.method in ("contrastive", "sft", "pair-classifier"):
             raise InputError("sft_weight is added to another preference loss than sft")
+
+    @property
+    def pairwise(self) -> bool:
+        return self.method == "pair-classifier"
 
     @property
     def contrastive(self) -> bool:
@@ -174,6 +181,8 @@ def _objective(
     hard_candidates: Hard | None,
     hard_vacancies: Hard | None,
 ) -> tuple[Objective[Any], Validator | None]:
+    if stage.pairwise:
+        raise InputError("a pair classifier is trained by fit_pair_classifier (jobfit.training.pair_stage)")
     if stage.contrastive:
         pairs = ContrastiveObjective(
             train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,
