@@ -8,6 +8,7 @@ import argparse
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,14 +72,14 @@ class System:
 def main() -> None:
     """Simulate, encode, train, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--candidates", type=int, default=6000)
-    parser.add_argument("--vacancies", type=int, default=1500)
-    parser.add_argument("--held-out", type=int, nargs=2, default=(1500, 1200), metavar=("CANDIDATES", "VACANCIES"))
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--candidates", type=int, default=3000)
+    parser.add_argument("--vacancies", type=int, default=1000)
+    parser.add_argument("--held-out", type=int, nargs=2, default=(1000, 1200), metavar=("CANDIDATES", "VACANCIES"))
+    parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--model", default="all-MiniLM-L6-v2")
     parser.add_argument("--cache", type=Path, default=Path("pair-classifier-vectors.sqlite"), help="kept over runs")
     options = parser.parse_args()
-    sizes = MarketSizes(options.candidates, options.vacancies, *options.held_out, seed=1)
+    sizes = MarketSizes(options.candidates, options.vacancies, *options.held_out, seen=40, seed=1)
     market = labelled_market(sizes, measures=(NDCG,))
     print(market.source, flush=True)
     encoder = load_encoder(options.model, cache=options.cache)
@@ -89,9 +90,9 @@ def main() -> None:
         taken, systems = timed(lambda: [head(vectors, market, settings, loss, seed) for seed in seeds])  # noqa: B023
         rows[name] = measured(systems, market) | {"training_seconds": round(taken.seconds / len(seeds), 1)}
         print(name, rows[name], flush=True)
-    features = PairFeatures([*market.train.candidates.values(), *market.train.vacancies.values()], terms)
+    texts = Texts(PairFeatures([*market.train.candidates.values(), *market.train.vacancies.values()], terms), market)
     for name in TEXT_BASELINES:
-        rows[f"TF-IDF, {name}"] = measured([text_baseline(name, features, market)], market)
+        rows[f"TF-IDF, {name}"] = measured([texts.baseline(name)], market)
         print(name, rows[f"TF-IDF, {name}"], flush=True)
     tested = _scored(market.tested, np.zeros(len(market.tested)))
     write("pair-classifier", {
@@ -146,17 +147,26 @@ def of_vectors(
     return System(of_pairs, lambda i: score(pool, np.broadcast_to(rows([vacancy_key(i)]), pool.shape).copy()))
 
 
-def text_baseline(name: str, features: PairFeatures, market: LabelledMarket) -> System:
-    train, held_out = market.train, market.held_out
-    sides = features.side(train.candidates), features.side(train.vacancies)
-    listed = ((0, train.rejects), (1, train.pool), (2, train.positives))
-    scorer = fit_text_baseline(name, features, sides, [(*p[:2], label) for label, some in listed for p in some])
-    others = features.side(held_out.candidates), features.side(held_out.vacancies)
+class Texts:
+    """The TF-IDF numbers of both markets; those of the held-out pool are kept for all baselines (1 GB)."""
 
-    def of_pairs(pairs: Sequence[Pair]) -> np.ndarray:
-        return scorer.of(*(others if pairs[0].candidate_id in held_out.candidates else sides), [p[:2] for p in pairs])
+    def __init__(self, features: PairFeatures, market: LabelledMarket) -> None:
+        self.features, self.train, self.people = features, market.train, tuple(market.held_out.candidates)
+        self.sides, self.others = (
+            (features.side(part.candidates), features.side(part.vacancies)) for part in (market.train, market.held_out)
+        )
+        self.pool = cache(lambda vacancy: features.of(*self.others, [(person, vacancy) for person in self.people]))
 
-    return System(of_pairs, lambda i: scorer.of(*others, [(c, i) for c in held_out.candidates]))
+    def baseline(self, name: str) -> System:
+        listed = ((0, self.train.rejects), (1, self.train.pool), (2, self.train.positives))
+        pairs = [(*pair[:2], label) for label, some in listed for pair in some]
+        scorer = fit_text_baseline(name, self.features, self.sides, pairs)
+
+        def of_pairs(pairs: Sequence[Pair]) -> np.ndarray:
+            sides = self.sides if pairs[0].candidate_id in self.train.candidates else self.others
+            return scorer.of(*sides, [pair[:2] for pair in pairs])
+
+        return System(of_pairs, lambda vacancy: scorer.model.scores(self.pool(vacancy)))
 
 
 def measured(systems: Sequence[System], market: LabelledMarket) -> dict[str, Any]:

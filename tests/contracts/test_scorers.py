@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from tests.conftest import save_bert_folder
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
@@ -13,6 +16,7 @@ from jobfit.records import Document
 from jobfit.retrieval.lexical import terms
 from jobfit.scorers.base import PersonJob, Scorer
 from jobfit.scorers.cosine import CosineScorer
+from jobfit.scorers.cross_encoder import load_cross_encoder
 from jobfit.scorers.text_baselines import TEXT_BASELINES, AlwaysNegative, fit_text_baseline
 from jobfit.scorers.text_features import PairFeatures
 
@@ -27,8 +31,20 @@ def text_baseline(name: str) -> Scorer:
     return fit_text_baseline(name, features, (sides[0], sides[1]), fits * 20)
 
 
+def cross_encoder() -> Scorer:
+    from transformers import BertConfig, BertForSequenceClassification
+
+    with TemporaryDirectory() as scratch:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        folder = save_bert_folder(Path(scratch), ["nurse", *letters, *(f"##{letter}" for letter in letters)])
+        config = BertConfig.from_pretrained(folder, num_labels=1, initializer_range=0.3)
+        BertForSequenceClassification(config).save_pretrained(folder)
+        return load_cross_encoder(folder)
+
+
 MAKERS = {
     "cosine": lambda: CosineScorer(HashingEncoder()),
+    "cross-encoder": cache(cross_encoder),
     "always negative": AlwaysNegative,
     **{f"TF-IDF, {name}": cache(partial(text_baseline, name)) for name in TEXT_BASELINES},
 }

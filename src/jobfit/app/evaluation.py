@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
+from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranked, reranker_facts
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.judged import Judged
-    from jobfit.records import Kind
+    from jobfit.records import Document, Kind
+    from jobfit.runs import Run
+    from jobfit.scorers.cross_encoder import CrossEncoderScorer
     from jobfit.scorers.pair_classifier import PairClassifier
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
@@ -81,6 +85,7 @@ class RankRequest(Request):
     mask: Mask = True
     corpus_kind: TextsAre = Field("auto", description="What the corpus holds, which decides what is masked.")
     queries_kind: TextsAre = Field("auto", description="What the queries are; auto: their texts decide together.")
+    reranker: RerankOptions = RerankOptions()
 
 
 class RankResult(HyreFacts):
@@ -89,6 +94,7 @@ class RankResult(HyreFacts):
     queries: int
     documents: int
     k: int
+    reranker: Reranker | None
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
@@ -96,8 +102,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
 
     A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
     depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
-    texts speak for it, as vacancies, and its short single lines as labels. A pair classifier takes the queries for
-    vacancies unless the kinds, or the files' names, say otherwise.
+    texts speak for it, as vacancies, and its short single lines as labels. A reranker and a pair classifier take the
+    queries for vacancies unless the kinds, or the files' names, say otherwise.
     """
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
@@ -105,6 +111,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     from jobfit.retrieval.systems import rank as rank_documents
 
     check_writable(request.out)
+    scorer = open_reranker(request.reranker, progress)
     empty: list[Rejection] = []
     kinds = [
         (path, kind_of_file(path) if kind == "auto" else TextKind(kind))
@@ -120,13 +127,15 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
             scorer=lambda: _pair_classifier(request.model), asking=_asking(*(kind for _, kind in kinds)),
         )  # fmt: skip
         facts = store_facts(store)
+    run = reranked(request.reranker, scorer, run, queries, corpus, _asking(*(kind for _, kind in kinds)), progress)
     write_run(run, request.out)
     for rejection in empty:
         line = f", line {rejection.row}" if rejection.row else ""
         progress.note(f"left out: {rejection.file}{line}: {rejection.reason}")
     return RankResult(
-        run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k, **facts
-    )
+        run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k,
+        reranker=reranker_facts(request.reranker, scorer), **facts,
+    )  # fmt: skip
 
 
 def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind:
@@ -160,6 +169,7 @@ class EvaluateRequest(Request):
     accept: Accept = ()
     near_duplicates: NearDuplicates = 0.8
     seed: Seed = 0
+    reranker: RerankOptions = Field(RerankOptions(), description="With --data: what reads the best again.")
 
 
 class Measured(Result):
@@ -185,6 +195,7 @@ class EvaluateDataResult(HyreFacts):
     preferences: Alignment | None
     notes: tuple[str, ...]
     guard: dict[str, LeakageReport]
+    reranker: Reranker | None
 
 
 class CompareRequest(Request):
@@ -233,6 +244,8 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
         raise InputError("give --run and --qrels, or a data set with --data")
     if request.hyre is not None:
         raise InputError("--hyre belongs to --data: a run is ranked already (`jobfit rank --hyre`)")
+    if request.reranker.rerank is not None:
+        raise InputError("--rerank belongs to --data: a run is ranked already (`jobfit rank --rerank`)")
     if request.per_query is not None:
         check_writable(request.per_query)
     pools = _pools(request.corpus, request.pool_size)
@@ -266,10 +279,12 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     settings = Settings(split_names(request.measures), split, seed=request.seed)
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
     model = request.model if encoded_by or request.system == "pair-classifier" else None
+    scorer = open_reranker(request.reranker, progress)
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
         read = _masked(dataset) if request.mask else dataset
-        results = evaluate_dataset(read, _ranker(request, store, read), settings)
+        ranker = _reranking(request, scorer, _ranker(request, store, read), read, progress)
+        results = evaluate_dataset(read, ranker, settings)
         facts = store_facts(store)
     return EvaluateDataResult(
         data=path, format=name, system=request.system, split=split, model=model, masked=request.mask,
@@ -278,6 +293,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
         guard=reports,
+        reranker=reranker_facts(request.reranker, scorer),
         **facts,
     )  # fmt: skip
 
@@ -292,20 +308,39 @@ def _masked(dataset: Judged) -> Judged:
 
 
 def _ranker(request: EvaluateRequest, store: GeneratedStore | None, dataset: Judged) -> Ranker:
-    """What ranks; which side asks, which a pair classifier must know, is told by the texts."""
     from jobfit.evaluation.datasets.ranking import rank_by_tfidf
-    from jobfit.records import Kind
     from jobfit.retrieval.systems import rank
 
     if request.system == "tfidf":
         return rank_by_tfidf
     encoder, classifier = cache(lambda: cached_encoder(request.model)), cache(lambda: _pair_classifier(request.model))
-    vacancies = frozenset(dataset.vacancies.values())
+    side = _asking_side(dataset)
     return lambda queries, corpus, k: rank(
         request.system, queries, corpus, k, seed=request.seed,
         encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)), scorer=classifier,
-        asking=Kind.VACANCY if all(query.text in vacancies for query in queries) else Kind.CANDIDATE,
+        asking=side(queries),
     )  # fmt: skip
+
+
+def _asking_side(dataset: Judged) -> Callable[[Sequence[Document]], Kind]:
+    """Which side the queries are of, told by their texts."""
+    from jobfit.records import Kind
+
+    vacancies = frozenset(dataset.vacancies.values())
+    return lambda queries: Kind.VACANCY if all(query.text in vacancies for query in queries) else Kind.CANDIDATE
+
+
+def _reranking(
+    request: EvaluateRequest, scorer: CrossEncoderScorer | None, ranker: Ranker, dataset: Judged, progress: Progress
+) -> Ranker:
+    """The ranker, and after it the reranker."""
+    side = _asking_side(dataset)
+
+    def both(queries: Sequence[Document], corpus: Sequence[Document], k: int) -> Run:
+        run = ranker(queries, corpus, k)
+        return reranked(request.reranker, scorer, run, queries, corpus, side(queries), progress)
+
+    return ranker if scorer is None else both
 
 
 def _guard_note(guarded: bool, compared: bool) -> str:

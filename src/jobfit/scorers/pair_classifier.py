@@ -76,8 +76,8 @@ class PairClassifier:
         return self.encoder.encode(once, role).vectors[[rows[document] for document in documents]]
 
     def _finite(self, values: Floats, pairs: Sequence[PersonJob]) -> Floats:
-        for pair, row in zip(pairs, np.isfinite(values).reshape(len(values), -1).all(axis=1)):
-            if not row:
+        for pair, value in zip(pairs, values):
+            if not np.isfinite(value).all():
                 raise ModelError(
                     f"candidate {pair.candidate.id!r}, vacancy {pair.vacancy.id!r}: the score is not a finite number; "
                     "the head's weights are damaged, train it again"

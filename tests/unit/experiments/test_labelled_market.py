@@ -50,6 +50,6 @@ def test_funnel_adds_up_to_the_log(market):
 
 def test_a_status_that_the_table_lacks_is_refused():
     text = shipped_text("ats").replace('"rejected cv", ', "").replace('"rejected cv"', '"gone"')
-    with pytest.raises(UnknownStatusError, match="the log of the training market: row .*rejected_cv"):
+    with pytest.raises(UnknownStatusError, match=r"the log of the training market: row .*rejected_cv"):
         labelled_market(SIZES, parse_table(text, "mine.toml", "mine"))
     assert load_table("ats").judge("rejected_cv").ordinal == 0
