@@ -72,28 +72,29 @@ class System:
 def main() -> None:
     """Simulate, encode, train, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--candidates", type=int, default=3000)
+    parser.add_argument("--candidates", type=int, default=700)
     parser.add_argument("--vacancies", type=int, default=1000)
-    parser.add_argument("--held-out", type=int, nargs=2, default=(1000, 1200), metavar=("CANDIDATES", "VACANCIES"))
+    parser.add_argument("--held-out", type=int, nargs=2, default=(500, 1200), metavar=("CANDIDATES", "VACANCIES"))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--model", default="all-MiniLM-L6-v2")
     parser.add_argument("--cache", type=Path, default=Path("pair-classifier-vectors.sqlite"), help="kept over runs")
     options = parser.parse_args()
-    sizes = MarketSizes(options.candidates, options.vacancies, *options.held_out, seen=40, seed=1)
+    sizes = MarketSizes(options.candidates, options.vacancies, *options.held_out, seen=100, seed=1)
     market = labelled_market(sizes, measures=(NDCG,))
     print(market.source, flush=True)
+    rows: dict[str, Any] = {}
+    texts = Texts(PairFeatures([*market.train.candidates.values(), *market.train.vacancies.values()], terms), market)
+    for name in TEXT_BASELINES:
+        rows[f"TF-IDF, {name}"] = measured([texts.baseline(name)], market)
+        print(name, rows[f"TF-IDF, {name}"], flush=True)
     encoder = load_encoder(options.model, cache=options.cache)
     vectors = frozen(encoder, _keyed(market.train), _keyed(market.held_out))
-    rows: dict[str, Any] = {"cosine, nothing trained": measured([cosine(vectors, market)], market)}
+    rows["cosine, nothing trained"] = measured([cosine(vectors, market)], market)
     for name, (settings, loss) in HEADS.items():
         seeds = range(1, options.seeds + 1)
         taken, systems = timed(lambda: [head(vectors, market, settings, loss, seed) for seed in seeds])  # noqa: B023
         rows[name] = measured(systems, market) | {"training_seconds": round(taken.seconds / len(seeds), 1)}
         print(name, rows[name], flush=True)
-    texts = Texts(PairFeatures([*market.train.candidates.values(), *market.train.vacancies.values()], terms), market)
-    for name in TEXT_BASELINES:
-        rows[f"TF-IDF, {name}"] = measured([texts.baseline(name)], market)
-        print(name, rows[f"TF-IDF, {name}"], flush=True)
     tested = _scored(market.tested, np.zeros(len(market.tested)))
     write("pair-classifier", {
         **describe("torch", "scikit-learn", "lightgbm", "xgboost-cpu", "numpy"),
