@@ -3,9 +3,9 @@
     python benchmarks/rerank.py
 
 The model is all-MiniLM-L6-v2 as a sequence classifier with a fresh head (seed 0), saved once as any reranker is;
-``--model FOLDER`` takes another. Vacancies and CVs are of the simulated market, so long that every pair fills the window. Both
-use all cores; repetitions alternate, theirs then ours. The scores of the timed runs give the agreement: the same ten
-CVs at the top, the same first, and Kendall's tau. Writes results/bench-rerank.json.
+``--model FOLDER`` takes another. Vacancies and CVs are of the simulated market, so long that every pair fills the
+window. Both use all cores; repetitions alternate, theirs then ours. The scores of the timed runs give the agreement:
+the same ten CVs at the top, the same first, and Kendall's tau. Writes results/bench-rerank.json.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from jobfit.encoders.model import quiet
 from jobfit.encoders.tensors import check_tensors
 from jobfit.encoders.windows import Window, stack
 from jobfit.errors import ModelError
-from jobfit.scorers.pair_model import CALIBRATION, find_cross_encoder, load_pair_model
+from jobfit.scorers.pair_model import CALIBRATION, find_cross_encoder, load_pair_model, read_model
 from jobfit.scorers.pair_windows import PairWindower, Passages, has_segments
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.tokens import Tokenised
@@ -117,11 +117,9 @@ def _is_reranker(name: str) -> bool:
 
 
 def _reranker(name: str) -> Any:
-    loaded = load_pair_model(find_cross_encoder(name))
-    if loaded.facts.labels != 1:
-        raise ModelError(f"{name} has {loaded.facts.labels} labels; a reranker that is trained has one")
-    model = loaded.module.model
-    assert isinstance(model, nn.Module)
+    model = read_model(find_cross_encoder(name))
+    if model.num_labels != 1:
+        raise ModelError(f"{name} has {model.num_labels} labels; a reranker that is trained has one")
     return model
 
 

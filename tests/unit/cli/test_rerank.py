@@ -101,7 +101,19 @@ def test_rank_with_a_language_model_orders_the_best_and_tells_what_it_cost(jobfi
     common = (*files(data, "candidates_for_vacancy"), "--system", "bm25", "--rerank-top", 5)
     first, second = tmp_path / "first.trec", tmp_path / "second.trec"
     assert jobfit("rank", *common, "--out", first).code == 0
-    ran = jobfit("rank", *common, "--out", second, "--llm-url", llm_server.url, "--llm-model", "m", "--json")
+    ran = jobfit(
+        "rank",
+        *common,
+        "--out",
+        second,
+        "--llm-url",
+        llm_server.url,
+        "--llm-model",
+        "m",
+        "--llm-cache",
+        tmp_path / "kept",
+        "--json",
+    )
     assert ran.code == 0, ran.err
     told = ran.json["list_reranker"]
     assert (told["model"], told["top"], told["windows"], told["order_kept"]) == ("m", 5, 8, {})

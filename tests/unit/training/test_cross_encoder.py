@@ -26,7 +26,7 @@ from jobfit.training.objectives.pair_lists import (
     GradedList,
     PairListObjective,
     PairListValidator,
-    graded_lists,
+    lists_with_negatives,
     pair_key,
 )
 
@@ -57,8 +57,8 @@ def make_trainer(cross_encoder, tmp_path):
         data, other = listed(), listed("validation", 16)
         chosen = {"batch_size": 8, "learning_rate": 3e-3, "precision": "f32", "device": "cpu", "threads": 1} | settings
         return Trainer(
-            cross_encoder(), PairListObjective(data, graded_lists(data), loss, size=4), TrainSettings(**chosen),
-            tmp_path / name, data_hash=data.hash, validator=PairListValidator(other, graded_lists(other)),
+            cross_encoder(), PairListObjective(data, lists_with_negatives(data), loss, size=4), TrainSettings(**chosen),
+            tmp_path / name, data_hash=data.hash, validator=PairListValidator(other, lists_with_negatives(other)),
             on_progress=on_progress,
         )  # fmt: skip
 
@@ -141,16 +141,16 @@ def test_graded_lists_hold_positives_rejects_and_what_was_mined():
         texts, {"v1": "ward", "v2": "ship", "v3": "kitchen"},
         (Pair("c0", "v1", 2), Pair("c1", "v1", 1), Pair("c0", "v2", 1)), (Pair("c2", "v1", 0), Pair("c3", "v3", 0)),
     )  # fmt: skip
-    assert graded_lists(data) == (GradedList("v1", ("c0", "c1", "c2"), (2, 1, 0)),)
+    assert lists_with_negatives(data) == (GradedList("v1", ("c0", "c1", "c2"), (2, 1, 0)),)
     mined = {"v1": ["c1", "c4"], "v2": ["c5"], "v3": ["c0"]}
-    assert graded_lists(data, mined) == (
+    assert lists_with_negatives(data, mined) == (
         GradedList("v1", ("c0", "c1", "c2", "c4"), (2, 1, 0, 0)),
         GradedList("v2", ("c0", "c5"), (1, 0)),
     )
     with pytest.raises(InputError, match="1 mined candidates have no text in the data: 'c9'"):
-        graded_lists(data, {"v1": ["c9"]})
+        lists_with_negatives(data, {"v1": ["c9"]})
     with pytest.raises(InputError, match="different grades"):
-        graded_lists(TrainingSet(texts, {"v1": "ward"}, (Pair("c0", "v1", 2), Pair("c1", "v1", 2))))
+        lists_with_negatives(TrainingSet(texts, {"v1": "ward"}, (Pair("c0", "v1", 2), Pair("c1", "v1", 2))))
 
 
 def test_batch_draws_half_positives_and_never_more_than_its_size():
@@ -172,7 +172,7 @@ def test_batch_draws_half_positives_and_never_more_than_its_size():
 
 def test_bad_input_is_named(cross_encoder, plain, tmp_path):
     data = listed()
-    lists = graded_lists(data)
+    lists = lists_with_negatives(data)
     with pytest.raises(InputError, match="one list and two candidates are needed"):
         PairListObjective(data, lists, ranking_loss("bce"), size=1)
     with pytest.raises(InputError, match="1 ids of the lists have no text in the data: 'nobody'"):

@@ -1,4 +1,9 @@
-"""Lists of candidates for a vacancy, each pair read together: what a cross-encoder is trained on."""
+"""Lists of candidates for a vacancy, each pair read together: what a cross-encoder is trained on.
+
+:mod:`jobfit.training.objectives.ranking` has the lists that an encoder orders by cosine. Here a pair costs a pass
+through the whole model, so a list is the positives, the rejects and what was mined, and what is drawn of it always has
+both.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +36,7 @@ class GradedList:
     grades: tuple[int, ...]
 
 
-def graded_lists(data: TrainingSet, mined: Mapping[str, Sequence[str]] | None = None) -> tuple[GradedList, ...]:
+def lists_with_negatives(data: TrainingSet, mined: Mapping[str, Sequence[str]] | None = None) -> tuple[GradedList, ...]:
     """Return one list for each vacancy with a positive: positives by grade, then grade 0 for rejects and ``mined``.
 
     ``mined`` holds ids of hard negatives by vacancy id. One that is a positive keeps its grade. A vacancy whose
@@ -62,7 +67,7 @@ def graded_lists(data: TrainingSet, mined: Mapping[str, Sequence[str]] | None = 
 
 
 @dataclass(frozen=True, slots=True)
-class ListBatch:
+class PairListBatch:
     """The lists of a batch, as many candidates of each as were drawn."""
 
     lists: tuple[GradedList, ...]
@@ -76,7 +81,7 @@ class ListBatch:
         return each_once([pair_key(one.vacancy_id, i) for one in self.lists for i in one.candidate_ids])
 
 
-class PairListObjective(Objective[ListBatch]):
+class PairListObjective(Objective[PairListBatch]):
     """A loss over lists whose scores come from a model that reads both texts of a pair.
 
     An example is a vacancy. Of its list at most ``size`` candidates are drawn for a step, half of them positives where
@@ -105,8 +110,8 @@ class PairListObjective(Objective[ListBatch]):
     def facts(self) -> Mapping[str, object]:
         return {"objective": self._name, "size": self._size, "lists": sha256_of(repr(self._lists))}
 
-    def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> ListBatch:
-        return ListBatch(tuple(self._drawn(self._lists[i], generator) for i in chosen))
+    def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> PairListBatch:
+        return PairListBatch(tuple(self._drawn(self._lists[i], generator) for i in chosen))
 
     def _drawn(self, one: GradedList, generator: np.random.Generator) -> GradedList:
         order = generator.permutation(len(one.candidate_ids)).tolist()
@@ -116,7 +121,7 @@ class PairListObjective(Objective[ListBatch]):
         ids, grades = ([values[i] for i in kept] for values in (one.candidate_ids, one.grades))
         return GradedList(one.vacancy_id, tuple(ids), tuple(grades))
 
-    def loss(self, vectors: Vectors, batch: ListBatch) -> Tensor:
+    def loss(self, vectors: Vectors, batch: PairListBatch) -> Tensor:
         longest = max(len(one.candidate_ids) for one in batch.lists)
         rows = [vectors([pair_key(one.vacancy_id, i) for i in one.candidate_ids]).squeeze(1) for one in batch.lists]
         scores = torch.stack([torch.nn.functional.pad(row, (0, longest - len(row))) for row in rows])
