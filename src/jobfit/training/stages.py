@@ -63,9 +63,7 @@ class Stage:
                  judged candidates are drawn for its list (0: all).
     """
 
-    method: Literal["contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = (
-        "contrastive"
-    )
+    method: Method = "contrastive"
     temperature: From0 = 0.0
     balance: Annotated[float, Field(ge=0, le=2)] = 1.0
     draw: Whole = 1
