@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-mitigations bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-source default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -84,6 +84,9 @@ docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from
 
 bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py
+
+bench-pairs: setup     ## the pair classifier, its ablation and its baselines on a held-out market -> results/pair-classifier.json
+	@$(BIN)/python benchmarks/pair_classifier.py --cache $(VENV)/pair-classifier-vectors.sqlite
 
 default-model: setup   ## trains recipes/default, measures what it keeps apart; DATA: see docs/training/default-model.md
 	@$(BIN)/python benchmarks/default_model.py $(DATA) --out default-model

@@ -36,7 +36,7 @@ class FairnessObjective(Objective[B]):
     ``groups`` gives codes to the term and to the sampler and to nothing else: the texts that are encoded, the vectors
     and the utility's own layers are those of ``utility`` alone. ``least`` above 0 asks for so many examples of each
     cell (group, label) in every batch (:class:`jobfit.training.loop.sampling.StratifiedSampler`); a mixture deals its
-    own batches and asks for none. β = 0 trains as ``utility`` does, to the last bit, and still counts.
+    own batches and refuses that. β = 0 trains as ``utility`` does, to the last bit, and still counts.
 
     The log gets ``fairness_active_rate`` (the share of terms with two groups or more), ``fairness_gap`` (the mean of
     the batches with an active term), ``fairness_inactive_cells`` and ``fairness_unknown`` (a batch's mean each).
