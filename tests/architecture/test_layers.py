@@ -20,9 +20,9 @@ LAYERS = {
     "keyed_lines": 2.5,
     "encoders": 3, "reading": 3, "scorers": 3.5,
     "retrieval": 4, "policy": 4, "evaluation": 4,
-    "simulation": 5, "preparation": 5, "training": 5,
+    "simulation": 5, "preparation": 5, "training": 5, "audit": 5,
     "store": 6,
-    "matcher": 7, "indexer": 7, "report": 7, "experiments": 7,
+    "matcher": 7, "indexer": 7, "sourcing": 7, "report": 7, "experiments": 7,
     "app": 8,
     "cli": 9,
 }  # fmt: skip

@@ -131,7 +131,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         if scorer is not None:
             tell_cut(scorer, progress)
         records = corpus.records([entry.id for entry in shortlist.entries])
-        outdated = _outdated(store, query)
+        outdated = count_outdated(store, query)
         facts = store_facts(texts) | {"reranker": reranker_facts(request.reranker, scorer)}
         return match_result(query, shortlist, records, outdated, **facts)
 
@@ -169,7 +169,8 @@ def find_record(store: Store, kind: Kind, name: str) -> Record:
     return records[0]
 
 
-def _outdated(store: Store, query: Record) -> int:
+def count_outdated(store: Store, query: Record) -> int:
+    """Return how many records of the other side, and the query itself, another reader read."""
     from jobfit.ingest.reader import reader_version
 
     reader = reader_version()
@@ -194,11 +195,11 @@ def match_result(
 
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
-    ledger = [_line(line, cv) for line in entry.ledger]
+    ledger = [line_of(line, cv) for line in entry.ledger]
     return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
 
 
-def _line(line: LedgerLine, cv: str) -> Line:
+def line_of(line: LedgerLine, cv: str) -> Line:
     from jobfit.structure.sections import sentence_around
 
     quote, of = line.evidence, line.requirement

@@ -18,7 +18,7 @@ from jobfit.judged import Pair, Preference, refuse_unknown
 from jobfit.ordering import tie_key
 
 Split = Literal["train", "validation"]
-_LISTS = ("positives", "rejects", "preferences", "pool")
+_LISTS = ("positives", "rejects", "preferences", "pool", "graded")
 SPLITS: tuple[str, ...] = get_args(Split)
 _COPY = "aug:"
 
@@ -29,6 +29,9 @@ class TrainingSet:
 
     ``pool`` (grade >= 1) are pairs that ended in the talent pool, where the data tell them apart: suitable, neither
     taken nor turned down. Three classes are learnt from them, and nothing else reads them.
+
+    ``graded`` are judged pairs with the grade of the label table (0 to 4), where the data have one: a candidate who was
+    turned down after interviews may have one above 0. Losses over lists read them.
 
     ``hash`` is the SHA-256 of everything in it. The texts may hold more ids than the pairs name: they are what is mined
     in. Pairs are kept sorted, so the order in which they were given changes neither the training nor the hash.
@@ -54,6 +57,7 @@ class TrainingSet:
     preferences: tuple[Preference, ...] = ()
     split: Split = "train"
     pool: tuple[Pair, ...] = ()
+    graded: tuple[Pair, ...] = ()
     hash: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +85,7 @@ class TrainingSet:
         return _by((pair.vacancy_id, pair.candidate_id) for pair in self.positives)
 
     def _check_ids(self) -> None:
-        pairs, choices = (*self.positives, *self.rejects, *self.pool), self.preferences
+        pairs, choices = (*self.positives, *self.rejects, *self.pool, *self.graded), self.preferences
         compared = {i for p in choices for i in (p.preferred_id, p.rejected_id)}
         for what, candidates, vacancies in (
             ("pairs", {p.candidate_id for p in pairs}, {p.vacancy_id for p in pairs}),
@@ -100,6 +104,9 @@ class TrainingSet:
         for pair in self.rejects:
             if pair.grade != 0:
                 raise InputError(f"reject {pair[:2]}: grade 0 is expected, not {pair.grade}")
+        if low := next((pair for pair in self.graded if pair.grade < 0), None):
+            raise InputError(f"graded pair {low[:2]}: a grade is 0 or more, not {low.grade}")
+        _once("graded", (pair[:2] for pair in self.graded))
         accepted = _once("positives", (pair[:2] for pair in self.positives))
         rejected = _once("rejects", (pair[:2] for pair in self.rejects))
         if both := accepted & rejected:
@@ -144,7 +151,7 @@ def _parts(data: TrainingSet) -> Iterator[object]:
         yield [name, len(texts)]
         yield from ([i, texts[i]] for i in sorted(texts))
     for name in _LISTS:
-        if name != "pool" or data.pool:  # a set without one has the hash that it always had
+        if name not in ("pool", "graded") or getattr(data, name):  # a set without one has the hash that it always had
             yield [name, len(getattr(data, name))]
             yield from getattr(data, name)
 

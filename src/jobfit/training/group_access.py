@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
-from jobfit.groups import UNDECLARED, Groups
+from jobfit.groups import Groups, coded
 from jobfit.training.data import original_of
 
 UNKNOWN = -1
@@ -45,24 +45,17 @@ class GroupAccess:
             InputError: no attribute is named, none of these candidates is in the file, nobody has a value for the
                 attributes, or all who have one are of one group.
         """
-        if not attributes:
-            raise InputError("name the attributes whose groups are to be compared")
-        people = sorted({original_of(i) for i in candidates})
-        if not any(i in groups.values for i in people):
-            raise InputError("no candidate of the training set is in the file of groups: do their ids belong together?")
-        values = {i: tuple(groups.of(i, name) for name in attributes) for i in people}
-        declared = {i: value for i, value in values.items() if UNDECLARED not in value}
-        names = sorted(set(declared.values()))
-        if len(names) < 2:
+        people = {original_of(i) for i in candidates}
+        found = coded(groups, attributes, people)
+        if len(found.names) < 2:
             what = " and ".join(attributes)
             raise InputError(
-                f"{len(names)} group by {what} among the {len(people)} candidates of the training set: there is "
+                f"{len(found.names)} group by {what} among the {len(people)} candidates of the training set: there is "
                 "nothing to compare. Check the file of groups and the name of the attribute, or train without the term"
             )
-        number = {name: code for code, name in enumerate(names)}
-        codes = {i: number[value] for i, value in declared.items()}
-        support = tuple(int(n) for n in np.bincount(list(codes.values()), minlength=len(names)))
-        return cls(len(names), support, len(people) - len(codes), sha256_of(repr(sorted(codes.items()))), codes)
+        support = tuple(int(n) for n in np.bincount(list(found.codes.values()), minlength=len(found.names)))
+        digest = sha256_of(repr(sorted(found.codes.items())))
+        return cls(len(found.names), support, len(people) - len(found.codes), digest, found.codes)
 
     def codes(self, candidates: Sequence[str]) -> NDArray[np.int64]:
         """Return the code of each candidate, (n,); -1 for one nobody knows the group of. A copy has its original's."""

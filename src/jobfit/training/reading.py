@@ -54,7 +54,8 @@ def has_validation(path: Path) -> bool:
 def read_prepared(folder: Path, split: Split = "train", *, pairs: Path | None = None) -> TrainingSet:
     """Read a folder of ``jobfit prepare``; ``pairs`` (default ``pairs.parquet``) says which of its pairs.
 
-    Hired is a positive, rejected a reject, and the talent pool a list of its own; censored is none of them. A pair
+    Hired is a positive, rejected a reject, and the talent pool a list of its own; censored is none of them. All of
+    these are ``graded`` too, with the grade of the label table, where the file has it. A pair
     whose candidate or vacancy has no text in the variant is left out.
 
     Raises:
@@ -77,7 +78,9 @@ def read_prepared(folder: Path, split: Split = "train", *, pairs: Path | None = 
     judged = [Pair(row.candidate, row.vacancy, row.binary) for row in rows if row.binary is not None]
     positives, rejects = (tuple(p for p in judged if (p.grade > 0) == suits) for suits in (True, False))
     pool = tuple(Pair(row.candidate, row.vacancy) for row in rows if row.pooled)
-    return _not_empty(TrainingSet(candidates, vacancies, positives, rejects, split=split, pool=pool), str(file))
+    graded = tuple(Pair(row.candidate, row.vacancy, row.grade) for row in rows if row.grade is not None)
+    data = TrainingSet(candidates, vacancies, positives, rejects, split=split, pool=pool, graded=graded)
+    return _not_empty(data, str(file))
 
 
 def recorded_ids(folder: Path) -> dict[str, set[str]]:
@@ -99,6 +102,7 @@ class _Row(NamedTuple):
     vacancy: str
     binary: int | None
     pooled: bool
+    grade: int | None
 
 
 def _rows(path: Path) -> Iterator[_Row]:
@@ -114,12 +118,15 @@ def _rows(path: Path) -> Iterator[_Row]:
         if name not in table.column_names:
             raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
     columns = [table.column(name).to_pylist() for name in ("candidate_id", "vacancy_id", "binary")]
-    told = "outcome" in table.column_names
-    outcomes = table.column("outcome").to_pylist() if told else [None] * table.num_rows
-    for row, (candidate, vacancy, value, outcome) in enumerate(zip(*columns, outcomes), start=1):
+    outcomes, grades = (
+        table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
+        for name in ("outcome", "grade")
+    )
+    for row, (candidate, vacancy, value, outcome, grade) in enumerate(zip(*columns, outcomes, grades), start=1):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
             raise InputError(f"{path}, row {row}: binary {str(value)[:40]!r} is not a whole number of 0 or more")
-        yield _Row(str(candidate), str(vacancy), value, value is None and outcome == Outcome.TALENT_POOL)
+        pooled = value is None and outcome == Outcome.TALENT_POOL
+        yield _Row(str(candidate), str(vacancy), value, pooled, grade)
 
 
 def from_dataset(dataset: Judged, split: Split = "train") -> TrainingSet:
