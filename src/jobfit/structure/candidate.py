@@ -18,6 +18,7 @@ from jobfit.structure.pay import find_wished_salary
 from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.polarity import claims
+from jobfit.structure.sections import section_at
 from jobfit.structure.spans import first_mentions
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
@@ -77,11 +78,17 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
 
 
 def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
-    """Return the skills that are claimed, and those denied or wanted; "cooking" among the hobbies is neither."""
+    """Return the skills that are claimed, and those denied or wanted; "cooking" among the hobbies is neither.
+
+    Tasks and wide names ("testing") are skills where a section of skills lists them: elsewhere a CV tells what was done.
+    """
     if finder is None:
         return (), ()
     considered = read.without(frozenset({"interests"}))
-    return claims(considered.folded, finder.mentions(considered))
+    mentions = finder.mentions(considered)
+    listed = [section for section in read.sections if section.kind == "skills"]
+    told = (m for m in mentions if not finder.is_wide(m.value) or section_at(tuple(listed), m.evidence.start))
+    return claims(considered.folded, told)
 
 
 def _with_broader(

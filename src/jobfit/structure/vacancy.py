@@ -143,6 +143,7 @@ _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is 
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
 _MENTIONED = 3  # the rank of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
+_BEFORE = 100  # characters before boilerplate that belong to it
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -215,13 +216,18 @@ def find_requirements(
     )  # fmt: skip
     asked = [
         item
-        for sentence in _sentences(read, sections)
-        if not _words().boilerplate.search(sentence.read.folded)
+        for sentence in map(_without_boilerplate, _sentences(read, sections))
         for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded_proofs))
         for item in rule(sentence)
         if item is not None
     ]
     return _without_repeats(asked)
+
+
+def _without_boilerplate(sentence: _Sentence) -> _Sentence:
+    """Return what stands well before words such as "equal opportunity": a paragraph without breaks is one sentence."""
+    told = _words().boilerplate.search(sentence.read.folded)
+    return replace(sentence, read=sentence.read.piece(0, max(0, told.start() - _BEFORE))) if told else sentence
 
 
 def _without_repeats(asked: list[Asked]) -> list[Asked]:
@@ -252,7 +258,7 @@ def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Tax
         moved(item, read.text, sentence.start)
         for sentence in _sentences(read, sections)
         if sentence.section not in _SILENT and may_not_need(sentence.read.folded)
-        for item in finder.find(sentence.read)
+        for item in finder.find(sentence.read, wide=True)
         if is_not_needed(sentence.read.folded, item.evidence.start, item.evidence.end)
     )
 
@@ -268,12 +274,15 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    mentioned = finder.find(sentence.read)
+    mentioned = finder.find(sentence.read, wide=True)
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
+    meant = {item.value for item in finder.find(sentence.read)}
     for item in mentioned:
         skill = taxonomy.skills[item.value]
         asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
-        soft = skill.transversal or _is_one_of_many(sentence, item.evidence, ends)
+        if asked and asked.rank == _MENTIONED and finder.is_wide(item.value) and sentence.section != "nice_to_have":
+            continue  # "testing" among the tasks
+        soft = skill.transversal or item.value not in meant or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
 
 

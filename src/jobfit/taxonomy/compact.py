@@ -2,7 +2,8 @@
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
-vocabularies (``vocabulary.txt``, of software and engineering, and ``vocabulary_professions.txt``) are only read.
+vocabularies (``vocabulary.txt``, of software and engineering, ``vocabulary_professions.txt``, and the wide names of
+``vocabulary_fields.txt``) are only read.
 """
 
 from __future__ import annotations
@@ -14,21 +15,23 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jobfit.taxonomy.model import Labels, Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import FIELD, Labels, Occupation, Skill, Taxonomy
 
 VERSION = "jobfit-compact-2"
 LANGUAGES = ("en", "fr")
+VOCABULARIES = {"vocabulary.txt": "", "vocabulary_professions.txt": "", "vocabulary_fields.txt": FIELD}
 
 
 @cache
 def load_compact() -> Taxonomy:
     """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
     skills = dict(load_core_skills())
-    for id_, labels, broader in (*_lines("vocabulary.txt"), *_lines("vocabulary_professions.txt")):
-        if id_ in skills:
-            skills[id_] = _with_hidden(skills[id_], labels)
-        else:
-            skills[id_] = Skill(id_, labels, broader=broader)
+    for name, kind in VOCABULARIES.items():
+        for id_, labels, broader in _lines(name):
+            if id_ in skills:
+                skills[id_] = _with_hidden(skills[id_], labels)
+            else:
+                skills[id_] = Skill(id_, labels, kind=kind, broader=broader)
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jobfit.errors import InputError
 
 Labels = Mapping[str, tuple[str, ...]]
+FIELD = "field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Skill(_Term):
 
     transversal:         of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a
                          vacancy that asks for it never insists. In ESCO: a member of the transversal collection.
-    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``; empty where it is not known.
+    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``, or ``field`` (:data:`FIELD`): a wide name
+                         that a text names without meaning a skill, unless it asks for it or lists it. May be empty.
     reuse:               ESCO's reuse level: ``transversal``, ``cross-sector``, ``sector-specific`` or
                          ``occupation-specific``; empty where it is not known.
     hidden:              labels for finding only, never shown: misspellings, outdated and very short names.
