@@ -334,7 +334,9 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
 @built
 def _start(lexicon: Lexicon) -> re.Pattern[str]:
     """In a paragraph without breaks a new demand begins with one of these, in capitals, after a word."""
-    return re.compile(rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#])|(?<=[A-Z\d]{{2}}))(?=(?:{lexicon.union('sentences', 'starts')}))")
+    return re.compile(
+        rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#])|(?<=[A-Z\d]{{2}}))(?=(?:{lexicon.union('sentences', 'starts')}))"
+    )
 
 
 def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -231,7 +231,7 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     ``folded`` is the folded text. A label that is neither short nor ambiguous always counts.
     """
     known = _ambiguous()
-    key, written = folded[start:end], text[start:end]
+    key, written = folded[start:end].replace(" ", ""), text[start:end].replace(" ", "")  # "C ++"
     if len(key) <= 2 and key.isalpha():
         if written != label:
             return False

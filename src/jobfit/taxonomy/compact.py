@@ -1,4 +1,4 @@
-"""The compact taxonomy: about a hundred occupations, five thousand skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations, eight thousand skills, English and French, shipped with jobfit.
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
@@ -17,7 +17,7 @@ from typing import Any
 
 from jobfit.taxonomy.model import FIELD, Labels, Occupation, Skill, Taxonomy
 
-VERSION = "jobfit-compact-2"
+VERSION = "jobfit-compact-3"
 LANGUAGES = ("en", "fr")
 VOCABULARIES = {"vocabulary.txt": "", "vocabulary_professions.txt": "", "vocabulary_fields.txt": FIELD}
 

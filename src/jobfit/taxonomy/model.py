@@ -83,10 +83,10 @@ class Group(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-2``.
+    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-3``.
 
     ``broader`` makes two directed graphs without cycles (whoever reads them from a source checks that): skills below
-    skills and skill groups, occupations below occupations and ISCO groups. The compact taxonomy has none.
+    skills and skill groups, occupations below occupations and ISCO groups. In the compact taxonomy kinds of a skill lie below it.
 
     Raises:
         InputError: a term has no label, or a link leads to a term that does not exist.

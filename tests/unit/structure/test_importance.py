@@ -42,6 +42,8 @@ def says(sentence, word, section="requirements"):
         ("we are looking for someone who is familiar with java", "java", ("must", True)),
         ("the ideal candidate will have java", "java", ("must", True)),
         ("un profil maitrisant java", "java", ("must", True)),
+        ("you will have the opportunity to learn java", "java", ("must", False)),
+        ("java as required", "java", ("must", False)),
     ],
 )
 def test_importance_at_nearest_words_beat_the_section(sentence, word, expected):
