@@ -80,7 +80,7 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
 def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
     """Return the skills that are claimed, and those denied or wanted; "cooking" among the hobbies is neither.
 
-    Tasks and wide names ("testing") are skills where a section of skills lists them: elsewhere a CV tells what was done.
+    Tasks and wide names ("testing") are skills where a section of skills lists them: elsewhere they tell what was done.
     """
     if finder is None:
         return (), ()
