@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-source default-model faults-train reproduce reproduce-quick
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -67,6 +67,9 @@ bench-linking: setup   ## titles and skills to ESCO; DATA is the folder of esco-
 
 bench-masking: setup   ## what masking leaves of a person and takes of other texts -> results/masking.json (uses JOBFIT_SHARED_DATA)
 	@$(BIN)/python benchmarks/masking
+
+bench-source: setup    ## the talent pool: later hires found, and milliseconds over 100,000 people -> results/source.json
+	@$(BIN)/python benchmarks/source.py
 
 bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
 	@$(BIN)/python benchmarks/fusion.py

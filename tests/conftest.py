@@ -25,7 +25,7 @@ def shared_data() -> Path:
     return folder
 
 
-def _save_bert(folder: Path, words: Iterable[str], **config: Any) -> Path:
+def save_bert_folder(folder: Path, words: Iterable[str], **config: Any) -> Path:
     import torch
     from transformers import BertConfig, BertModel, BertTokenizerFast
 
@@ -43,7 +43,7 @@ def _save_bert(folder: Path, words: Iterable[str], **config: Any) -> Path:
 @pytest.fixture(scope="session")
 def save_bert() -> Callable[..., Path]:
     """``save_bert(folder, words, **config)`` saves a BERT of 2 layers and 32 numbers with random weights (seed 0)."""
-    return _save_bert
+    return save_bert_folder
 
 
 @contextmanager

@@ -18,6 +18,7 @@ _HOME = {
     "Scorer": "jobfit.scorers.base",
     "Shortlist": "jobfit.shortlist",
     "Signal": "jobfit.retrieval.signals",
+    "TalentPool": "jobfit.sourcing.pool",
     "Vacancy": "jobfit.records",
     "candidate_from_text": "jobfit.reading",
     "compare": "jobfit.evaluation.compare",

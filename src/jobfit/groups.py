@@ -6,7 +6,7 @@ packages that may import this module; documents, encoders, scorers and retrieval
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,38 @@ class Groups:
 
     def of(self, candidate_id: str, attribute: str) -> str:
         return self.values.get(candidate_id, {}).get(attribute) or UNDECLARED
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Groups as numbers: ``codes[candidate_id]`` is 0 … len(names) − 1; whoever is not in it is unknown."""
+
+    names: tuple[str, ...]
+    codes: Mapping[str, int]
+
+
+def coded(groups: Groups, attributes: Sequence[str], candidates: Iterable[str]) -> Coded:
+    """Number the groups of one attribute, or the intersections of several, in the order of their names.
+
+    A candidate who is not in the file, or whose value of any of the attributes is *undeclared*, gets no code: unknown.
+
+    Raises:
+        InputError: no attribute is named, or none of the candidates is in the file.
+
+    >>> coded(Groups({"c1": {"sex": "f", "age": "50+"}, "c2": {"sex": "m"}}), ["sex", "age"], ["c1", "c2", "c3"])
+    Coded(names=('f, 50+',), codes={'c1': 0})
+    """
+    if not attributes:
+        raise InputError("name the attributes whose groups are to be compared")
+    people = sorted(set(candidates))
+    if not any(i in groups.values for i in people):
+        raise InputError(
+            f"none of the {len(people)} candidates is in the file of groups: do their ids belong together?"
+        )
+    values = {i: tuple(groups.of(i, name) for name in attributes) for i in people}
+    declared = {i: ", ".join(value) for i, value in values.items() if UNDECLARED not in value}
+    names = tuple(sorted(set(declared.values())))
+    return Coded(names, {i: names.index(name) for i, name in declared.items()})
 
 
 def read_groups(path: Path) -> Groups:

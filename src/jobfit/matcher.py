@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
 
 DEPTH = 1000  # of each signal, how many of the most similar are held against the requirements
-RERANKED = 100  # how many of the most similar a reranker reads
+RERANKED = 100  # how many of the most similar a reranker reads by default
 ALWAYS_SHOWN = ("dense", "lexical")  # signals that a score shows even where they weigh nothing
 
 
@@ -66,6 +66,7 @@ class Matcher:
         signals: Sequence[Signal] | None = None,
         weights: Weighing | None = None,
         reranker: Scorer | None = None,
+        reranked: int = RERANKED,
         policy: Policy | None = None,
         today: date | None = None,
     ) -> None:
@@ -74,7 +75,7 @@ class Matcher:
         signals:   what compares a query with the corpus; by default meaning, words, and characters (of a corpus that
                    is not too large). What the taxonomy finds in both texts is counted by the ledger.
         weights:   how much each signal counts; by default the table that comes with jobfit.
-        reranker:  reorders the 100 most similar; none by default.
+        reranker:  reorders the most similar, ``reranked`` of them; none by default.
         policy:    makes the shortlist; by default the best first.
         today:     until when positions still held last; by default the date of this machine.
 
@@ -92,6 +93,7 @@ class Matcher:
         self.signals = (Dense(corpus), Lexical(corpus), Characters(corpus)) if signals is None else tuple(signals)
         self.weights = weights or shipped_table()
         self.reranker = reranker
+        self.reranked = reranked
         self.policy = policy or BestFirst()
         self.today = today
 
@@ -123,7 +125,7 @@ class Matcher:
         similarity = self._similarity(query, pool, max(DEPTH, k))
         records = self.corpus.records(similarity.ids)
         if self.reranker is not None:
-            similarity = rerank(query, records, similarity, self.reranker)
+            similarity = rerank(query, records, similarity, self.reranker, self.reranked)
         explained = {
             document_id: self._explain(query, records[document_id], row, similarity)
             for row, document_id in enumerate(similarity.ids)
@@ -160,14 +162,16 @@ class Matcher:
         return Explanation(similar + required, lines)
 
 
-def rerank(query: Record, records: Mapping[str, Record], similarity: Similarity, scorer: Scorer) -> Similarity:
-    """Return the similarity with the 100 most similar documents in the order of the ``scorer``.
+def rerank(
+    query: Record, records: Mapping[str, Record], similarity: Similarity, scorer: Scorer, k: int = RERANKED
+) -> Similarity:
+    """Return the similarity with the ``k`` most similar documents in the order of the ``scorer``.
 
     The j-th by the scorer receives the similarity that was the j-th highest; ``reranker`` is what that adds or takes.
     So a scorer may have any scale, and requirements weigh as much as without it. Of equal scores the more similar
     document stays before the other.
     """
-    ranking = Ranking.from_scores(query.id, similarity.ids, similarity.total, RERANKED)
+    ranking = Ranking.from_scores(query.id, similarity.ids, similarity.total, k)
     rows = np.array([similarity.ids.index(hit.document_id) for hit in ranking.hits], dtype=np.intp)
     own = render(query)
     others = [render(records[document_id]) for document_id in ranking.document_ids]

@@ -356,13 +356,17 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """The event that joins a candidate and a vacancy."""
+    """The event that joins a candidate and a vacancy, and how it ended.
+
+    ``time`` is that of the application, ``decided`` that of its end; ``None`` where the log does not say it: unknown.
+    """
 
     candidate_id: str
     vacancy_id: str
     status: str
     outcome: Outcome
-    time: datetime
+    time: datetime | None
+    decided: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ MAY_LOAD = {
     "list candidate": SHELL | STORE,
     "ingest cvs vacancies --model hashing": SHELL | STORE | TEXTS | {"jobfit.encoders"},
     "match --vacancy v1 --model hashing": SHELL | STORE | TEXTS | LEXICAL,
+    "applications log.csv --column time=submitted": SHELL | STORE | {"yaml"},
+    "source --vacancy v1 --as-of 2024-02-01 --model hashing": SHELL | STORE | TEXTS | LEXICAL | MEASURES,
     "match --vacancy v1": SHELL | STORE | TEXTS | LEXICAL | {"openvino"},
     "rank --corpus data/corpus.jsonl --queries data/queries.jsonl --out r.trec --system bm25": SHELL | TEXTS | LEXICAL,
     "evaluate --run r.trec --qrels data/qrels/test.tsv": SHELL | MEASURES,

@@ -148,6 +148,19 @@ def test_profiles_come_by_id_with_the_named_fields_only(corpus):
     assert set(dict(corpus.profiles(frozenset())).values()) == {CandidateProfile()}
 
 
+def test_vectors_come_in_the_order_asked_and_an_unknown_id_is_an_error(corpus):
+    assert corpus.vectors(["b", "c"]) == pytest.approx(np.array([[0.6, 0.8], [1, 0]]), abs=TOLERANCE)
+    assert corpus.vectors(["b"]).dtype == np.float32
+    with pytest.raises(UnknownIdError, match="nobody"):
+        corpus.vectors(["a", "nobody"])
+
+
+def test_skills_are_those_claimed_and_who_claims_none_is_left_out(corpus):
+    assert {record_id: list(skills) for record_id, skills in corpus.skills().items()} == {
+        "b": ["python"], "c": ["python"],
+    }  # fmt: skip
+
+
 def test_lexical_leaves_out_who_shares_no_term(corpus):
     assert set(found(Lexical, corpus, "python developer", "abcd")) == {"b", "c"}
     assert found(Lexical, corpus, "the and of", ("a", "b")) == {}

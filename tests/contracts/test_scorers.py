@@ -2,32 +2,52 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
+from tests.conftest import save_bert_folder
 
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.records import Document
 from jobfit.retrieval.lexical import terms
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.scorers.boosted import BoostedTrees, PairFeatures
 from jobfit.scorers.cosine import CosineScorer
+from jobfit.scorers.cross_encoder import load_cross_encoder
+from jobfit.scorers.text_baselines import TEXT_BASELINES, AlwaysNegative, fit_text_baseline
+from jobfit.scorers.text_features import PairFeatures
 
 CANDIDATES = ("Registered nurse, night shifts", "Développeuse Python à Lyon", "welder", "CACES 3 cariste")
 VACANCIES = ("We look for a nurse", "Python developer wanted", "Soudeur (H/F)", "Forklift driver " * 40)
 
 
-def boosted() -> Scorer:
+def text_baseline(name: str) -> Scorer:
     features = PairFeatures([*CANDIDATES, *VACANCIES], terms)
     sides = [features.side({text: text for text in texts}) for texts in (CANDIDATES, VACANCIES)]
-    pairs = [(candidate, vacancy) for candidate in CANDIDATES for vacancy in VACANCIES] * 20
-    labels = np.array([CANDIDATES.index(c) == VACANCIES.index(v) for c, v in pairs])
-    return BoostedTrees.fit(features, features.of(sides[0], sides[1], pairs), labels, {"max_iter": 5}, seed=0)
+    fits = [(c, v, 2 * (CANDIDATES.index(c) == VACANCIES.index(v))) for c in CANDIDATES for v in VACANCIES]
+    return fit_text_baseline(name, features, (sides[0], sides[1]), fits * 20)
 
 
-MAKERS = {"cosine": lambda: CosineScorer(HashingEncoder()), "boosted trees": cache(boosted)}
+def cross_encoder() -> Scorer:
+    from transformers import BertConfig, BertForSequenceClassification
+
+    with TemporaryDirectory() as scratch:
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        folder = save_bert_folder(Path(scratch), ["nurse", *letters, *(f"##{letter}" for letter in letters)])
+        config = BertConfig.from_pretrained(folder, num_labels=1, initializer_range=0.3)
+        BertForSequenceClassification(config).save_pretrained(folder)
+        return load_cross_encoder(folder)
+
+
+MAKERS = {
+    "cosine": lambda: CosineScorer(HashingEncoder()),
+    "cross-encoder": cache(cross_encoder),
+    "always negative": AlwaysNegative,
+    **{f"TF-IDF, {name}": cache(partial(text_baseline, name)) for name in TEXT_BASELINES},
+}
 
 
 @pytest.fixture(params=MAKERS)
@@ -52,7 +72,7 @@ def test_score_gives_one_finite_number_per_pair_in_the_order_given(scorer: Score
     scores = scorer.score(pairs())
     assert scores.shape == (16,) and scores.dtype == np.float64 and np.isfinite(scores).all()
     np.testing.assert_array_equal(scorer.score(pairs()[::-1]), scores[::-1])
-    assert len(set(scores.tolist())) > 1
+    assert len(set(scores.tolist())) > 1 or isinstance(scorer, AlwaysNegative)
 
 
 def test_score_of_a_pair_alone_is_that_among_others(scorer: Scorer) -> None:

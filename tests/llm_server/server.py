@@ -117,6 +117,9 @@ class Handler(BaseHTTPRequestHandler):
         answer = self.answer(body)
         self.complete(body, answer[: len(answer) // 2], finish="length")
 
+    def do_circling(self, body, _):
+        self.complete(body, self.answer(body)[:9] + "and planned the shifts, " * 40, finish="length")
+
     def do_torn(self, body, _):
         """Truncated, and says it is complete."""
         answer = self.answer(body)

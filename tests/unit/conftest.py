@@ -174,3 +174,23 @@ def market(split="train", candidates=24, vacancies=8, seed=0):
 @pytest.fixture
 def small_market():
     return market
+
+
+@pytest.fixture(scope="session")
+def bert(save_bert, tmp_path_factory):
+    """``bert(labels=1)``: the folder of a BERT classifier of pairs: 64 positions, segments, word pieces."""
+
+    def save(labels=1):
+        import torch
+        from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification
+
+        letters = "abcdefghijklmnopqrstuvwxyz"
+        words = ["nurse", "welder", "team", "night", *letters, *(f"##{letter}" for letter in letters)]
+        folder = save_bert(tmp_path_factory.mktemp("bert") / "tiny-reranker", words)
+        config = BertConfig.from_pretrained(folder, num_labels=labels, initializer_range=0.3)
+        torch.manual_seed(labels)
+        BertForSequenceClassification(config).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(folder).save_pretrained(folder)
+        return folder
+
+    return save

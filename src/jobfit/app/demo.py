@@ -92,11 +92,13 @@ def _simulated_market(folder: Path, seed: int) -> Path:
 def _ingest_market(store: Store, encoder: Encoder, market: Path, progress: Progress) -> dict[str, str]:
     from jobfit.groups import read_groups
     from jobfit.indexer import Ingest
+    from jobfit.ingest.applications import read_applications
     from jobfit.ingest.sources import find_files
 
     found = find_files([str(market / "cvs"), str(market / "vacancies")])
     report = Ingest(store, encoder).run(found, progress.of("Ingesting"))
     store.put_groups(read_groups(market / "groups.csv"))
+    store.put_applications(read_applications(market / "applications.csv"))
     counts = store.counts()
     return {
         "Candidates": str(counts[Kind.CANDIDATE]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
+from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranked, reranker_facts
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
@@ -24,9 +26,13 @@ from jobfit.evaluation.measures import evaluate as measure
 from jobfit.ingest.formats.trec import read_qrels, read_run, write_run
 
 if TYPE_CHECKING:
+    from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.evaluation.datasets.ranking import Ranker
     from jobfit.judged import Judged
+    from jobfit.records import Document, Kind
+    from jobfit.runs import Run
+    from jobfit.scorers.cross_encoder import CrossEncoderScorer
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
 Measures = Annotated[str, Field(description="Comma-separated; all names are in docs/measures.md.")]
@@ -71,6 +77,7 @@ class RankRequest(Request):
     mask: Mask = True
     corpus_kind: TextsAre = Field("auto", description="What the corpus holds, which decides what is masked.")
     queries_kind: TextsAre = Field("auto", description="What the queries are; auto: their texts decide together.")
+    reranker: RerankOptions = RerankOptions()
 
 
 class RankResult(HyreFacts):
@@ -79,6 +86,7 @@ class RankResult(HyreFacts):
     queries: int
     documents: int
     k: int
+    reranker: Reranker | None
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
@@ -86,19 +94,22 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
 
     A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
     depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
-    texts speak for it, as vacancies, and its short single lines as labels.
+    texts speak for it, as vacancies, and its short single lines as labels. A reranker takes the queries for vacancies
+    unless the kinds, or the files' names, say otherwise.
     """
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
-    from jobfit.reading import read_documents
+    from jobfit.reading import kind_of_file, read_documents
     from jobfit.retrieval.systems import rank as rank_documents
 
     check_writable(request.out)
+    scorer = open_reranker(request.reranker, progress)
     empty: list[Rejection] = []
-    queries, corpus = (
-        read_documents(path, masked=request.mask, rejects=empty, kind=None if kind == "auto" else TextKind(kind))
+    kinds = [
+        (path, kind_of_file(path) if kind == "auto" else TextKind(kind))
         for path, kind in ((request.queries, request.queries_kind), (request.corpus, request.corpus_kind))
-    )
+    ]
+    queries, corpus = (read_documents(path, masked=request.mask, rejects=empty, kind=kind) for path, kind in kinds)
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
@@ -107,13 +118,22 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
             encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
         )  # fmt: skip
         facts = store_facts(store)
+    run = reranked(request.reranker, scorer, run, queries, corpus, _asking(*(kind for _, kind in kinds)), progress)
     write_run(run, request.out)
     for rejection in empty:
         line = f", line {rejection.row}" if rejection.row else ""
         progress.note(f"left out: {rejection.file}{line}: {rejection.reason}")
     return RankResult(
-        run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k, **facts
-    )
+        run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k,
+        reranker=reranker_facts(request.reranker, scorer), **facts,
+    )  # fmt: skip
+
+
+def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind:
+    from jobfit.documents.masking import TextKind
+    from jobfit.records import Kind
+
+    return Kind.CANDIDATE if queries is TextKind.CV or corpus is TextKind.VACANCY else Kind.VACANCY
 
 
 class EvaluateRequest(Request):
@@ -134,6 +154,7 @@ class EvaluateRequest(Request):
     accept: Accept = ()
     near_duplicates: NearDuplicates = 0.8
     seed: Seed = 0
+    reranker: RerankOptions = Field(RerankOptions(), description="With --data: what reads the best again.")
 
 
 class Measured(Result):
@@ -159,6 +180,7 @@ class EvaluateDataResult(HyreFacts):
     preferences: Alignment | None
     notes: tuple[str, ...]
     guard: dict[str, LeakageReport]
+    reranker: Reranker | None
 
 
 class CompareRequest(Request):
@@ -207,6 +229,8 @@ def _evaluate_run(request: EvaluateRequest) -> EvaluateResult:
         raise InputError("give --run and --qrels, or a data set with --data")
     if request.hyre is not None:
         raise InputError("--hyre belongs to --data: a run is ranked already (`jobfit rank --hyre`)")
+    if request.reranker.rerank is not None:
+        raise InputError("--rerank belongs to --data: a run is ranked already (`jobfit rank --rerank`)")
     if request.per_query is not None:
         check_writable(request.per_query)
     pools = _pools(request.corpus, request.pool_size)
@@ -239,9 +263,12 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         report.refuse(request.accept)
     settings = Settings(split_names(request.measures), split, seed=request.seed)
     model = request.model if request.system in ("dense", "hybrid") else None
+    scorer = open_reranker(request.reranker, progress)
     with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
         check_encodes(store, request.system)
-        results = evaluate_dataset(_masked(dataset) if request.mask else dataset, _ranker(request, store), settings)
+        read = _masked(dataset) if request.mask else dataset
+        ranker = _reranking(request, scorer, _ranker(request, store), read, progress)
+        results = evaluate_dataset(read, ranker, settings)
         facts = store_facts(store)
     return EvaluateDataResult(
         data=path, format=name, system=request.system, split=split, model=model, masked=request.mask,
@@ -250,6 +277,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         preferences=results.preferences,
         notes=(*results.notes, _guard_note(request.guard, bool(reports))),
         guard=reports,
+        reranker=reranker_facts(request.reranker, scorer),
         **facts,
     )  # fmt: skip
 
@@ -274,6 +302,22 @@ def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
         request.system, queries, corpus, k, seed=request.seed,
         encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)),
     )  # fmt: skip
+
+
+def _reranking(
+    request: EvaluateRequest, scorer: CrossEncoderScorer | None, ranker: Ranker, dataset: Judged, progress: Progress
+) -> Ranker:
+    """The ranker, and after it the reranker; which side asks is told by the texts."""
+    from jobfit.records import Kind
+
+    vacancies = frozenset(dataset.vacancies.values())
+
+    def both(queries: Sequence[Document], corpus: Sequence[Document], k: int) -> Run:
+        asking = Kind.VACANCY if all(query.text in vacancies for query in queries) else Kind.CANDIDATE
+        run = ranker(queries, corpus, k)
+        return reranked(request.reranker, scorer, run, queries, corpus, asking, progress)
+
+    return ranker if scorer is None else both
 
 
 def _guard_note(guarded: bool, compared: bool) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
+from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
@@ -29,6 +30,7 @@ class MatchRequest(Request):
     hyre: Hyre = None
     tenant: Tenant = "default"
     today: Today
+    reranker: RerankOptions = RerankOptions()
 
     @property
     def asking(self) -> tuple[Kind, str]:
@@ -97,6 +99,7 @@ class MatchResult(HyreFacts):
     pool: Considered
     plan: Plan
     entries: tuple[Entry, ...]
+    reranker: Reranker | None = None
 
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
@@ -108,6 +111,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
 
     kind, name = request.asking
     requirements = load_requirements(request.policy) if request.policy else Requirements()
+    scorer = open_reranker(request.reranker, progress)
     with (
         open_hyre(request.hyre, request.model, progress=progress) as texts,
         open_store(tenant=request.tenant) as store,
@@ -120,10 +124,16 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
-        shortlist = Matcher(corpus, encoder, requirements, today=request.today).match(query, request.k)
+        matcher = Matcher(
+            corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, today=request.today
+        )
+        shortlist = matcher.match(query, request.k)
+        if scorer is not None:
+            tell_cut(scorer, progress)
         records = corpus.records([entry.id for entry in shortlist.entries])
-        outdated = _outdated(store, query)
-        return match_result(query, shortlist, records, outdated, **store_facts(texts))
+        outdated = count_outdated(store, query)
+        facts = store_facts(texts) | {"reranker": reranker_facts(request.reranker, scorer)}
+        return match_result(query, shortlist, records, outdated, **facts)
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
@@ -159,7 +169,8 @@ def find_record(store: Store, kind: Kind, name: str) -> Record:
     return records[0]
 
 
-def _outdated(store: Store, query: Record) -> int:
+def count_outdated(store: Store, query: Record) -> int:
+    """Return how many records of the other side, and the query itself, another reader read."""
     from jobfit.ingest.reader import reader_version
 
     reader = reader_version()
@@ -167,7 +178,7 @@ def _outdated(store: Store, query: Record) -> int:
 
 
 def match_result(
-    query: Record, shortlist: Shortlist, records: Mapping[str, Record], outdated: int = 0, **hyre: Any
+    query: Record, shortlist: Shortlist, records: Mapping[str, Record], outdated: int = 0, **facts: Any
 ) -> MatchResult:
     """Return the result for a shortlist whose entries are ``records``."""
     pool = shortlist.pool
@@ -178,17 +189,17 @@ def match_result(
         outdated=outdated,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
         entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
-        **hyre,
+        **facts,
     )
 
 
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
-    ledger = [_line(line, cv) for line in entry.ledger]
+    ledger = [line_of(line, cv) for line in entry.ledger]
     return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
 
 
-def _line(line: LedgerLine, cv: str) -> Line:
+def line_of(line: LedgerLine, cv: str) -> Line:
     from jobfit.structure.sections import sentence_around
 
     quote, of = line.evidence, line.requirement

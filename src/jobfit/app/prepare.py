@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from jobfit.app.applications import Columns, Statuses, TimeFormat, log_format
 from jobfit.app.geo import places_named
 from jobfit.app.llm import DryRun, Estimate, LlmOptions, llm_client
 from jobfit.app.wire import DEFAULT_MODEL, Out, Progress, Request, Result, quiet
@@ -40,13 +41,9 @@ class PrepareRequest(Request):
     vacancies: tuple[str, ...] = Field(description="Files, folders or globs of vacancies; may be repeated.")
     applications: Path = Field(description="The log of applications: CSV or Parquet.")
     out: Out
-    statuses: str = Field("ats", description="ats, inasoft, inasoft-report, or a TOML file of your own.")
-    column: tuple[str, ...] = Field(
-        (), description="FIELD=COLUMN where the log has a name of its own; may be repeated."
-    )
-    time_format: str | None = Field(
-        None, description="Pattern of the log's times, such as %d/%m/%Y; otherwise ISO 8601."
-    )
+    statuses: Statuses = "ats"
+    column: Columns = ()
+    time_format: TimeFormat = None
     variant: str = Field("raw", description="How records are written as documents: raw, llm or esco.")
     language: str | None = Field(
         None, description="Of what the llm and esco variants write: en or fr. Default: that of each record."
@@ -58,16 +55,9 @@ class PrepareRequest(Request):
     dry_run: DryRun = False
 
     def inputs(self) -> Inputs:
-        from jobfit.ingest.applications import LogFormat
         from jobfit.preparation.prepare import Inputs
 
-        columns = {}
-        for item in self.column:
-            field, equals, column = item.partition("=")
-            if not equals or not column:
-                raise InputError(f"--column {item!r}: write FIELD=COLUMN, such as candidate_id=ID")
-            columns[field] = column
-        log = LogFormat(columns, self.time_format)
+        log = log_format(self.column, self.time_format)
         return Inputs(list(self.candidates), list(self.vacancies), self.applications, log)
 
     def check(self) -> None:

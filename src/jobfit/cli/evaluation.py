@@ -21,7 +21,8 @@ DIFFERENCES = ("measure", "A", "B", "B − A", "95 % interval", "p", "p (Holm)",
 
 def _print_rank(result: RankResult) -> None:
     ranked = f"{result.queries} queries ranked over {result.documents} documents"
-    stderr.print(f"{ranked} by {result.system} (HyRe: {result.hyre}): {result.run}")
+    again = f", the best {result.reranker.top} again by {result.reranker.model}" if result.reranker else ""
+    stderr.print(f"{ranked} by {result.system} (HyRe: {result.hyre}){again}: {result.run}")
 
 
 def _print_evaluation(result: EvaluateResult | EvaluateDataResult) -> None:
@@ -55,6 +56,7 @@ def _print_undefined(queries: tuple[str, ...]) -> None:
 
 def _print_data(result: EvaluateDataResult) -> None:
     facts = {name: getattr(result, name) for name in ("data", "format", "system", "split", "model", "hyre", "masked")}
+    facts["reranker"] = result.reranker and f"{result.reranker.model}, top {result.reranker.top}"
     stdout.print(" · ".join(f"{name}: {value}" for name, value in facts.items() if value is not None))
     for note in result.notes:
         stderr.print(note)

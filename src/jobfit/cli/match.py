@@ -33,7 +33,7 @@ def print_shortlist(result: MatchResult) -> None:
     for entry in result.entries[:SHOWN_LEDGERS]:
         stdout.print(f"{entry.rank}. {entry.id}", style="bold")
         for line in entry.ledger:
-            stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {_quoted(line)}")
+            stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {in_context(line)}")
     if (hidden := len(result.entries) - SHOWN_LEDGERS) > 0:
         stdout.print(f"The requirements of the other {hidden} are in --json and --csv.")
     if (beyond := pool.eligible - len(result.entries)) > 0:
@@ -48,7 +48,8 @@ def print_shortlist(result: MatchResult) -> None:
         stdout.print(f"Encoded with a hypothetical text beside each vacancy ({result.hyre}); nothing above quotes one.")
 
 
-def _quoted(line: Line) -> str:
+def in_context(line: Line) -> str:
+    """Return the quote of a line in its sentence and where it stands, ``-`` without one."""
     if line.quote is None or line.sentence is None:
         return "-"
     at = (line.start or 0) - (line.sentence_start or 0)

@@ -36,11 +36,11 @@ def find_model(name: str) -> ModelFolder:
         path = _minilm()
         checksums = check_folder(path)
         check_minilm(path, checksums)
-        return ModelFolder(MINILM, path, _digest(checksums), packaged=True)
+        return ModelFolder(MINILM, path, digest_of_files(checksums), packaged=True)
     path = Path(name).expanduser()
     if not path.is_dir():
         path = _from_hub(name)
-    return ModelFolder(path.name if Path(name).is_dir() else name, path, _digest(check_folder(path)))
+    return ModelFolder(path.name if Path(name).is_dir() else name, path, digest_of_files(check_folder(path)))
 
 
 def check_folder(path: Path) -> dict[str, str]:
@@ -61,13 +61,28 @@ def check_folder(path: Path) -> dict[str, str]:
         if not folder.is_relative_to(path.resolve()):
             raise ModelError(f"{path}: module {kind!r} points outside the model's folder")
         _check_module(path, folder)
+    return _weights_of(path)
+
+
+def check_plain_folder(path: Path, own_code: bool = False) -> dict[str, str]:
+    """Check a folder of transformers without a ``modules.json``; returns and raises as :func:`check_folder`.
+
+    ``own_code``: it may ask for remote code, which whoever loads it knows how to do without.
+    """
+    _read_json(path / "config.json", "it is not the folder of a transformers model")
+    _check_module(path, path, own_code)
+    return _weights_of(path)
+
+
+def _weights_of(path: Path) -> dict[str, str]:
     if not list(path.rglob("*.safetensors")):
         raise ModelError(f"{path}: there are no weights in safetensors form")
     return _checksums(path)
 
 
-def _check_module(path: Path, folder: Path) -> None:
-    if (folder / "config.json").exists() and "auto_map" in _read_json(folder / "config.json", "a module is broken"):
+def _check_module(path: Path, folder: Path, own_code: bool = False) -> None:
+    config = folder / "config.json"
+    if not own_code and config.exists() and "auto_map" in _read_json(config, "a module is broken"):
         raise ModelError(f"{path}: config.json asks for remote code (auto_map), which is never run")
     pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
     if pickles and not list(folder.glob("*.safetensors")):
@@ -78,7 +93,7 @@ def _check_module(path: Path, folder: Path) -> None:
 
 
 def _checksums(path: Path) -> dict[str, str]:
-    wanted = {".safetensors", ".json", ".txt", ".model"}
+    wanted = {".safetensors", ".json", ".txt", ".model", ".jinja"}
     names = {file: file.relative_to(path) for file in sorted(path.rglob("*")) if file.suffix in wanted}
     return {
         name.as_posix(): sha256_of(file)
@@ -87,7 +102,7 @@ def _checksums(path: Path) -> dict[str, str]:
     }
 
 
-def _digest(checksums: dict[str, str]) -> str:
+def digest_of_files(checksums: dict[str, str]) -> str:
     return sha256_of("".join(f"{name}\0{sha256}\n" for name, sha256 in checksums.items()))
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache as cache_result
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import TYPE_CHECKING, Generic, Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,16 +20,57 @@ from jobfit.encoders.folder import MINILM, ModelFolder, find_model
 from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.minilm import write_graph
-from jobfit.encoders.model import LoadedModel, ModelFacts, load_model
+from jobfit.encoders.model import ModelFacts, load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
 from jobfit.encoders.transformer import TokenEncoder, TransformerEncoder
 from jobfit.encoders.windows import Chunking, LongText
 from jobfit.errors import ModelError
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+    from torch import nn
+
 Backend = Literal["auto", "openvino", "torch"]
 _OVERLAP = 32  # tokens; docs/decisions/0002
 _GPU_DRIVERS = ("nvidiactl", "nvmap", "kfd", "dxg")  # in /dev: NVIDIA, its Jetson boards, AMD, Windows' Linux
+
+
+class Facts(Protocol):
+    """What a model says about itself, which can be kept beside its graph."""
+
+    @property
+    def tokenizer(self) -> Tokenizer: ...
+
+    def to_json(self) -> str: ...
+
+
+F = TypeVar("F", bound=Facts, covariant=True)
+
+
+class Loaded(Protocol[F]):
+    """A model as torch has it: ``module`` takes ids and mask (b, l) and gives rows (b, d)."""
+
+    @property
+    def facts(self) -> F: ...
+
+    @property
+    def module(self) -> nn.Module: ...
+
+
+K = TypeVar("K", bound=Facts)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelKind(Generic[K]):
+    """How models of a kind are read: their ``load``, and how their facts come back from JSON.
+
+    write: writes the graph of the packaged model without torch, where a kind can do that.
+    """
+
+    load: Callable[[ModelFolder], Loaded[K]]
+    facts: Callable[[str], K]
+    write: Callable[[ModelFolder, Path], K] | None = None
 
 
 class _WhenNeeded:
@@ -74,7 +116,7 @@ def load_encoder(
     else:
         folder = find_model(name)
         graphs = None if cache is None else GraphStore(Path(cache).parent / "graphs")
-        facts, tokens = _load(folder, backend, precision, graphs, partial(on_convert, folder.name))
+        facts, tokens = open_model(folder, _ENCODERS, backend, precision, graphs, partial(on_convert, folder.name))
         window = facts.max_tokens if max_tokens is None else max_tokens
         if window > facts.limit:
             raise ModelError(f"{folder.name} reads at most {facts.limit} tokens at a time; max_tokens is {window}")
@@ -82,18 +124,23 @@ def load_encoder(
     return encoder if cache is None else CachedEncoder(encoder, cache)
 
 
-def _load(
+_ENCODERS = ModelKind(load_model, ModelFacts.from_json, write_graph)
+
+
+def open_model(
     folder: ModelFolder,
+    kind: ModelKind[K],
     backend: Backend,
     precision: Precision,
     graphs: GraphStore | None,
     on_convert: Callable[[], None],
-) -> tuple[ModelFacts, TokenEncoder]:
+) -> tuple[K, TokenEncoder]:
+    """Return what a checked folder says about itself, and its model on the runtime that ``backend`` names."""
     device = _device()
-    load = cache_result(partial(load_model, folder))  # not before it is needed, and not twice
+    load = cache_result(partial(kind.load, folder))  # not before it is needed, and not twice
     if backend == "openvino" or (backend == "auto" and device == "cpu"):
         try:
-            return _on_openvino(folder, load, precision, graphs, on_convert)
+            return _on_openvino(folder, kind, load, precision, graphs, on_convert)
         except ModelError:
             if backend == "openvino":
                 raise
@@ -103,20 +150,21 @@ def _load(
 
 def _on_openvino(
     folder: ModelFolder,
-    load: Callable[[], LoadedModel],
+    kind: ModelKind[K],
+    load: Callable[[], Loaded[K]],
     precision: Precision,
     graphs: GraphStore | None,
     on_convert: Callable[[], None],
-) -> tuple[ModelFacts, TokenEncoder]:
+) -> tuple[K, TokenEncoder]:
     chosen = resolve_precision(precision)
     name = graph_name(folder, chosen)
 
-    def converted() -> tuple[ModelFacts, TokenEncoder]:
+    def converted() -> tuple[K, TokenEncoder]:
         on_convert()
         with graphs.draft(name) if graphs else TemporaryDirectory() as scratch:
             path, tokens = Path(scratch) / GRAPH, None
-            if folder.packaged:
-                facts = write_graph(folder, path)
+            if kind.write and folder.packaged:
+                facts = kind.write(folder, path)
             else:
                 model = load()
                 facts = model.facts
@@ -131,7 +179,7 @@ def _on_openvino(
     facts = graphs.facts(name) if graphs else None
     if facts is None:
         return converted()
-    return ModelFacts.from_json(facts), _WhenNeeded(f"openvino-{chosen}", compiled)
+    return kind.facts(facts), _WhenNeeded(f"openvino-{chosen}", compiled)
 
 
 def _device() -> str:

@@ -82,7 +82,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
             ).train(False)
             check_tensors(model, folder.path, folder.name)
         tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
-        limit = _longest(model)
+        limit = longest(model)
         max_tokens = min(model.max_seq_length or limit, limit)
         dimension = model.get_embedding_dimension()
         if dimension is None:
@@ -122,7 +122,7 @@ def quiet() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _longest(model: Any) -> int:
+def longest(model: Any) -> int:
     """Return how many tokens the model can read: its position table, where it has one."""
     config = model[0].auto_model.config
     positions = getattr(config, "max_position_embeddings", None)

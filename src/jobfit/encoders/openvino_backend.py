@@ -22,7 +22,9 @@ from jobfit.errors import InputError, ModelError
 if TYPE_CHECKING:
     from torch import nn
 
-_SAME = 0.99  # least cosine between the compiled graph and the torch module on the probe; rounding to bf16 passes
+# How far the compiled graph may be from the torch module on the probe, as a share of the module's own numbers: for
+# vectors that is a mean cosine of 0.99. Rounding to bf16 passes.
+_FAR = 0.14
 
 
 class OpenVinoTokenEncoder:
@@ -119,10 +121,9 @@ def _compare(compiled: OpenVinoTokenEncoder, reference: TorchTokenEncoder, vocab
     for rows, length in ((1, 8), (3, 48)):
         ids, mask = _probe(vocabulary, rows, length)
         ours, theirs = compiled.encode(ids, mask), reference.encode(ids, mask)
-        scale = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs, axis=1)
-        cosines = (ours * theirs).sum(axis=1) / scale
-        if not (cosines >= _SAME).all():
+        far = np.linalg.norm(ours - theirs) / np.linalg.norm(theirs)
+        if not far <= _FAR:
             raise ModelError(
-                f"the graph that OpenVINO compiled disagrees with the model (cosine {cosines.min():.4f}); "
+                f"the graph that OpenVINO compiled disagrees with the model (by {far:.0%} of its numbers); "
                 "use the torch backend"
             )

@@ -14,8 +14,9 @@ _UNREAD = ("pooler.", "cls.", "lm_head.", "mlm_", "vocab_", "classifier.", "qa_o
 _COMPUTED = ("position_ids", "token_type_ids", "inv_freq")
 
 
-def check_tensors(model: Any, folder: Path, name: str) -> None:
-    """Refuse a loaded SentenceTransformer whose ``folder`` lacks tensors of it, or has others or of another shape.
+def check_tensors(model: Any, folder: Path, name: str, unread: tuple[str, ...] = _UNREAD) -> None:
+    """Refuse a loaded model of sentence-transformers whose ``folder`` lacks tensors of it, or has others or of another
+    shape; what begins with a name in ``unread`` does not matter.
 
     Raises:
         ModelError: the message names them.
@@ -23,7 +24,7 @@ def check_tensors(model: Any, folder: Path, name: str) -> None:
     for module, place in zip(model, _places(folder), strict=False):
         transformer = getattr(module, "auto_model", None)
         if transformer is not None:
-            refuse(_of_transformer(type(transformer), place), folder, name)
+            refuse(_of_transformer(type(transformer), place, unread), folder, name)
         elif any(True for _ in module.parameters()):
             refuse(_of_module(module, place), folder, name)
 
@@ -35,7 +36,7 @@ def explain(folder: Path, name: str) -> None:
     for place in _places(folder):
         if (place / "config.json").is_file() and list(place.glob("model*.safetensors")):
             try:
-                problems = _of_transformer(AutoModel, place)
+                problems = _of_transformer(AutoModel, place, _UNREAD)
             except Exception:  # damaged files raise anything; the error of the loading is told then
                 return
             refuse({kind: problems[kind] for kind in ("of another shape",)}, folder, name)
@@ -61,7 +62,7 @@ def _places(folder: Path) -> Iterator[Path]:
         yield folder / str(module.get("path", ""))
 
 
-def _of_transformer(kind: Any, place: Path) -> dict[str, set[str]]:
+def _of_transformer(kind: Any, place: Path, unread: tuple[str, ...]) -> dict[str, set[str]]:
     """Load the transformer once more, as ``kind``, and return what the loading says of its tensors."""
     _, info = kind.from_pretrained(
         str(place), output_loading_info=True, ignore_mismatched_sizes=True, use_safetensors=True,
@@ -70,8 +71,8 @@ def _of_transformer(kind: Any, place: Path) -> dict[str, set[str]]:
     prefix = f"{getattr(kind, 'base_model_prefix', '')}."
     reshaped = {entry if isinstance(entry, str) else str(entry[0]) for entry in info["mismatched_keys"]}
     return {
-        "missing": {key for key in info["missing_keys"] if _read(key, prefix)} - reshaped,
-        "unexpected": {key for key in info["unexpected_keys"] if _read(key, prefix)},
+        "missing": {key for key in info["missing_keys"] if _read(key, prefix, unread)} - reshaped,
+        "unexpected": {key for key in info["unexpected_keys"] if _read(key, prefix, unread)},
         "of another shape": reshaped,
     }
 
@@ -91,5 +92,5 @@ def _of_module(module: Any, place: Path) -> dict[str, set[str]]:
     }
 
 
-def _read(key: str, prefix: str) -> bool:
-    return not key.removeprefix(prefix).startswith(_UNREAD) and not key.endswith(_COMPUTED)
+def _read(key: str, prefix: str, unread: tuple[str, ...]) -> bool:
+    return not key.removeprefix(prefix).startswith(unread) and not key.endswith(_COMPUTED)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
 
 LongText = Literal["chunk", "truncate"]
-_CHARACTERS_PER_TOKEN = 7  # a first cut that nearly always leaves enough tokens; checked, never assumed
+CHARACTERS_PER_TOKEN = 7  # a first cut that nearly always leaves enough tokens; checked, never assumed
 _STEP = 16  # lengths are padded to a multiple of this: few shapes to compile for, and the same bits in any company
 _BATCH_TOKENS = 8192  # padding included
 
@@ -43,10 +43,14 @@ class Chunking:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """Token ``ids`` as the model reads them, and how many of them no earlier window of the text has (``new``)."""
+    """Token ``ids`` as the model reads them, and how many of them no earlier window of the text has (``new``).
+
+    second: of two texts read together, where the model's segment of the second one begins.
+    """
 
     ids: NDArray[np.int64]
     new: int
+    second: int | None = None
 
 
 def spans(length: int, room: int, overlap: int) -> Iterator[tuple[int, int]]:
@@ -95,12 +99,12 @@ class Windower:
         return encoding.ids[:lead], encoding.ids[lead:]
 
     def _first_tokens(self, prompt: str, text: str) -> Encoding | None:
-        short = _first_words(text, _CHARACTERS_PER_TOKEN * self._chunking.max_tokens)
+        short = first_words(text, CHARACTERS_PER_TOKEN * self._chunking.max_tokens)
         encoding = self._tokenizer.encode(prompt + short, add_special_tokens=False)
         return encoding if len(short) == len(text) or len(encoding.ids) > self._chunking.max_tokens else None
 
 
-def _first_words(text: str, characters: int) -> str:
+def first_words(text: str, characters: int) -> str:
     """Return the whole words of ``text`` in its first ``characters``; all of it where there is no white space."""
     if len(text) <= characters:
         return text
@@ -140,11 +144,16 @@ def padded(length: int) -> int:
 
 
 def stack(windows: Sequence[Window], pad_id: int, limit: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the ids and the mask (b, l) of b windows; l is the padded length, at most the model's ``limit``."""
+    """Return the ids and the mask (b, l) of b windows; l is the padded length, at most the model's ``limit``.
+
+    The mask is 0 on padding, 1 on tokens, and 2 on those of the second segment.
+    """
     length = min(padded(max(len(window.ids) for window in windows)), limit)
     ids = np.full((len(windows), length), pad_id, dtype=np.int64)
     mask = np.zeros((len(windows), length), dtype=np.int64)
     for row, window in enumerate(windows):
         ids[row, : len(window.ids)] = window.ids
         mask[row, : len(window.ids)] = 1
+        if window.second is not None:
+            mask[row, window.second : len(window.ids)] = 2
     return ids, mask

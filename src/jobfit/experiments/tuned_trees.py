@@ -16,8 +16,9 @@ from jobfit.experiments.ranking import measure_pairs
 from jobfit.experiments.rows import Columns
 from jobfit.judged import Judged, Pair, both_ways
 from jobfit.retrieval.lexical import terms
-from jobfit.scorers.boosted import BoostedTrees, Floats, PairFeatures
-from jobfit.training.data import TrainingSet
+from jobfit.scorers.text_baselines import TextScorer, fit_scikit
+from jobfit.scorers.text_features import Floats, PairFeatures
+from jobfit.training.data import TrainingSet, unlabelled_pairs
 
 RANDOM = 4  # pairs drawn at random as negatives for each positive, beside the rejects
 GRID: Mapping[str, tuple[Any, ...]] = {
@@ -31,14 +32,14 @@ GRID: Mapping[str, tuple[Any, ...]] = {
 class TunedTrees:
     """Fitted trees: the parameters ``chosen`` of those ``tried``, each with validation nDCG@10 (mean of both ways)."""
 
-    trees: BoostedTrees
+    trees: TextScorer
     chosen: Mapping[str, Any]
     tried: tuple[tuple[Mapping[str, Any], float], ...]
 
     def score_pairs(self, candidates: Mapping[str, str], vacancies: Mapping[str, str], pairs: Sequence[Pair]) -> Floats:
         features = self.trees.features
         sides = features.side(candidates), features.side(vacancies)
-        return self.trees.probabilities(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
+        return self.trees.of(*sides, [(pair.candidate_id, pair.vacancy_id) for pair in pairs])
 
     def measure(self, held_out: Judged) -> Columns:
         return measure_trees(self.trees, held_out)
@@ -48,10 +49,10 @@ class TunedTrees:
         return {"chosen": dict(self.chosen), "chosen_on": "validation nDCG@10, mean of both directions", "tried": tried}
 
 
-def measure_trees(trees: BoostedTrees, held_out: Judged) -> Columns:
+def measure_trees(trees: TextScorer, held_out: Judged) -> Columns:
     """Return the columns of both directions; every text's features are computed once."""
     sides = trees.features.side(held_out.candidates), trees.features.side(held_out.vacancies)
-    return measure_pairs(held_out, lambda pairs: trees.probabilities(*sides, pairs))
+    return measure_pairs(held_out, lambda pairs: trees.of(*sides, pairs))
 
 
 def fit_boosted(
@@ -77,7 +78,7 @@ def fit_boosted(
     tried: list[tuple[Mapping[str, Any], float]] = []
     for number, chosen in enumerate(settings):
         on_step(number, len(settings))
-        trees = BoostedTrees.fit(features, table, labels, chosen, seed)
+        trees = TextScorer(features, fit_scikit("histogram", table, labels, seed, chosen))
         means = [np.mean([*found.values()]) for found in measure_trees(trees, ranked).values()]
         value = float(np.mean(means))
         if value > max((before for _, before in tried), default=-1.0):
@@ -87,16 +88,7 @@ def fit_boosted(
 
 
 def _pairs(train: TrainingSet, seed: int) -> list[Pair]:
-    known = {pair[:2] for pair in (*train.positives, *train.rejects)}
-    people = sorted(i for i, text in train.candidates.items() if text.strip())
-    random = np.random.default_rng(seed)
-    drawn: dict[tuple[str, str], Pair] = {}
-    for positive in train.positives:
-        for n in random.integers(len(people), size=RANDOM).tolist():
-            pair = Pair(people[n], positive.vacancy_id, 0)
-            if pair[:2] not in known:
-                drawn[pair[:2]] = pair
-    return [*train.positives, *train.rejects, *drawn.values()]
+    return [*train.positives, *train.rejects, *unlabelled_pairs(train, RANDOM, seed)]
 
 
 def _ranked(validation: TrainingSet) -> Judged:

@@ -27,7 +27,7 @@ _MISSING = "the value is missing"
 
 
 class ApplicationRow(NamedTuple):
-    """One row that can be used. ``outcome`` and ``time`` are ``None`` where the file does not state them.
+    """One row that can be used. ``outcome``, ``time`` and ``decided`` are ``None`` where the file does not state them.
 
     ``number`` counts data rows from 1. A time without a zone is taken as UTC.
     """
@@ -38,6 +38,7 @@ class ApplicationRow(NamedTuple):
     status: str
     outcome: str | None
     time: datetime | None
+    decided: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ def read_applications(
 ) -> tuple[Application, ...]:
     """The applications of a CSV or Parquet file in its order; empty for no rows.
 
-    ``SYNONYMS`` lists the names of the columns. A row that states no ``outcome`` is judged by the table ``statuses``.
-    Rows that cannot be used, an unknown status among them, go to ``rejects``.
+    ``SYNONYMS`` lists the names of the columns. The table ``statuses`` judges each row; an ``outcome`` that the file
+    states stands only where the table does not have the status. Rows that cannot be used, an unknown status among them,
+    go to ``rejects``; an empty time is unknown, and kept so.
 
     Raises:
         InputError: the file or the table cannot be read, or a column is missing.
@@ -87,15 +89,15 @@ def read_applications(
 
 
 def _application(path: str, row: ApplicationRow, table: StatusTable) -> Application | Rejection:
-    if row.time is None:
-        return Rejection(path, row.number, "time", "", _MISSING)
     if row.outcome is not None and row.outcome not in tuple(Outcome):
         return Rejection(path, row.number, "outcome", shorten(row.outcome), f"not one of {', '.join(Outcome)}")
     try:
-        outcome = Outcome(row.outcome) if row.outcome else table.judge(row.status).outcome
+        outcome = table.judge(row.status).outcome
     except InputError as error:
-        return Rejection(path, row.number, "status", shorten(row.status), str(error))
-    return Application(row.candidate_id, row.vacancy_id, row.status, outcome, row.time)
+        if row.outcome is None:
+            return Rejection(path, row.number, "status", shorten(row.status), str(error))
+        outcome = Outcome(row.outcome)
+    return Application(row.candidate_id, row.vacancy_id, row.status, outcome, row.time, row.decided)
 
 
 def read_rows(
@@ -180,14 +182,15 @@ def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -
     for field, value in zip(REQUIRED, (candidate, vacancy, status), strict=True):
         if not value:
             return Rejection(path, number, field, "", _MISSING)
-    cell = values.get("time")
-    try:
-        time = _time(cell, log.time_format)
-    except ValueError:
-        example = "in ISO 8601, such as 2024-05-01T09:30+02:00"
-        expected = f"of the form {log.time_format}" if log.time_format else example
-        return Rejection(path, number, "time", shorten(cell), f"no date and time {expected}")
-    return ApplicationRow(number, candidate, vacancy, status, outcome or None, time)
+    times: dict[str, datetime | None] = {}
+    for field in ("time", "decided"):
+        try:
+            times[field] = _time(values.get(field), log.time_format)
+        except ValueError:
+            example = "in ISO 8601, such as 2024-05-01T09:30+02:00"
+            expected = f"of the form {log.time_format}" if log.time_format else example
+            return Rejection(path, number, field, shorten(values.get(field)), f"no date and time {expected}")
+    return ApplicationRow(number, candidate, vacancy, status, outcome or None, **times)
 
 
 def _time(cell: object, time_format: str | None) -> datetime | None:

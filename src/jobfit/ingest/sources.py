@@ -23,7 +23,7 @@ from jobfit.records import Kind
 
 _HEAD_BYTES = 65_536
 _GROUPS = "protected attributes are read with jobfit.groups.read_groups, never as part of a record"
-_APPLICATIONS = "applications are read with jobfit.ingest.applications.read_applications"
+_APPLICATIONS = "a log of applications is stored with: jobfit applications LOG"
 _MOST = DEFAULT_LIMITS.input_bytes  # a larger file is refused unread
 
 

@@ -33,11 +33,12 @@ _REMINDER = "An answer given before could not be used. Keep exactly to the shape
 _STRIKES = 2  # answers of another shape before an unproven way to ask counts as not understood
 _SILENT = 5  # requests in a row without a reply, each tried to the end, before the endpoint counts as down
 _TIMEOUTS = 2  # times that a request may take too long: a slow model is not quicker the third time
+_ROUND, _ROUNDS = 60, 4  # characters at the end of a cut answer, and how often they must stand in it
 _TOO_LONG = re.compile(r"context (?:length|size|window)|maximum context|n_ctx|too (?:long|many tokens|large)")
 
 
 class Unusable(Exception):
-    """A reply that is not what was asked for; ``reason`` is ``truncated``, ``no_json``, ``wrong_shape``, ``empty`` ...
+    """A reply that is not what was asked for; ``reason`` is ``truncated``, ``repeats``, ``no_json``, ``empty`` ...
 
     ``detail`` names kinds of mistakes, never words of the reply: they may quote a CV.
     """
@@ -53,12 +54,15 @@ def read_text(reply: Reply) -> str:
     Only what stands *before* an answer is reasoning: a ``<think>`` inside of JSON belongs to a quote.
 
     Raises:
-        Unusable: the reply was cut, holds nothing, never ends its reasoning, or was withheld by a filter.
+        Unusable: the reply was cut (``repeats``: going round in circles), holds nothing, never ends its reasoning, or
+            was withheld by a filter.
 
     >>> read_text(Reply("<think>Java is a skill</think>\\n{}")), read_text(Reply('Hm.</think>{"a": "<think>"}'))
     ('{}', '{"a": "<think>"}')
     """
     if reply.finish == "length":
+        if _goes_round(reply.content):
+            raise Unusable("repeats", "the answer repeats itself without an end")
         raise Unusable("truncated", "the answer reached its greatest length")
     if reply.finish == "content_filter":
         raise Unusable("withheld", "a filter of the endpoint withheld the answer")
@@ -73,6 +77,12 @@ def read_text(reply: Reply) -> str:
     if not content.strip():
         raise Unusable("empty", "the answer is empty")
     return content.strip()
+
+
+def _goes_round(content: str) -> bool:
+    """Whether a cut answer ends in the same words over and over, as small models do: more room is filled likewise."""
+    end = content[-_ROUND:]
+    return len(end) == _ROUND and content.count(end) >= _ROUNDS
 
 
 def read_object(reply: Reply, shape: type[T]) -> tuple[str, T]:
@@ -337,7 +347,7 @@ class _Asking(Generic[T]):
     def _ask_again(self, problem: Unusable) -> None:
         """Ask again: with room for a longer answer, with a reminder, or in a weaker way; give up after the last."""
         self._failures += 1
-        if problem.reason == "withheld" or self._failures >= self._settings.attempts:
+        if problem.reason in ("withheld", "repeats") or self._failures >= self._settings.attempts:
             message = f"no usable answer after {self._failures} attempts ({problem})"
             raise AnswerError(problem.reason, message) from problem
         if problem.reason == "truncated":

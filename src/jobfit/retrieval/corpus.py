@@ -40,5 +40,11 @@ class Corpus(Protocol):
     ) -> tuple[Ranking, Plan]:
         """Rank the ``eligible`` ids by cosine with ``vector`` (d,): the k best, and how they were found."""
 
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors (n, d) of these ids, in their order; ``UnknownIdError`` where one has none."""
+
+    def skills(self) -> Mapping[str, Sequence[str]]:
+        """Return the skills (ids of the taxonomy) that each CV claims; who claims none, and a vacancy, is left out."""
+
     def texts(self) -> TextIndex:
         """Return the index of the (masked) documents' terms, up to date: words, characters, kind and language."""

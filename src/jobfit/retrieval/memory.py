@@ -59,6 +59,14 @@ class MemoryCorpus:
         scores = self._vectors[rows] @ vector
         return Ranking.from_scores(query_id, eligible, scores, k), Plan("exact-memory", True, len(eligible))
 
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        self._refuse_unknown(ids)
+        return self._vectors[[self._rows[document_id] for document_id in ids]]
+
+    def skills(self) -> Mapping[str, Sequence[str]]:
+        claimed = {i: [s.value for s in getattr(r.profile, "skills", ())] for i, r in self._records.items()}
+        return {document_id: skills for document_id, skills in claimed.items() if skills}
+
     def texts(self) -> TextIndex:
         return self._texts
 

@@ -7,7 +7,7 @@ block holds the same whatever its size."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC
 
 import numpy as np
 
@@ -79,7 +79,7 @@ class Market(Ground):
 
     ``cvs``, ``vacancies`` and ``identities`` are by record id; ``groups[candidate_id][attribute]`` are the protected
     attributes. ``shown`` is what candidates came across, ``applications`` where they applied, by vacancy and then by
-    time, and ``decided`` when each application ended, ``None`` where it did not.
+    time.
     """
 
     def __init__(self, settings: MarketSettings, seed: int) -> None:
@@ -96,12 +96,11 @@ class Market(Ground):
         status, ended = settle(filed, self.table, settings.censoring)
         times, ends = moments(filed.time, settings).tolist(), moments(ended, settings).tolist()
         self.applications: list[Application] = []
-        self.decided: list[datetime | None] = []
         for n in np.lexsort((filed.candidate, filed.time, filed.opening)).tolist():
             name = STATUSES[status[n]]
             ids = self.people[filed.candidate[n]].id, self.openings[filed.opening[n]].id
-            self.applications.append(Application(*ids, name, OUTCOMES[name], times[n].replace(tzinfo=UTC)))
-            self.decided.append(ends[n].replace(tzinfo=UTC) if ends[n] is not None else None)
+            ended_at = ends[n].replace(tzinfo=UTC) if ends[n] is not None else None
+            self.applications.append(Application(*ids, name, OUTCOMES[name], times[n].replace(tzinfo=UTC), ended_at))
 
 
 def simulate(settings: MarketSettings, seed: int) -> Market:

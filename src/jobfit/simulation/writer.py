@@ -190,8 +190,14 @@ def _beir(market: Market) -> Iterator[File]:
 
 def _applications(market: Market) -> bytes:
     rows = [
-        [a.candidate_id, a.vacancy_id, a.status, a.outcome.value, a.time.isoformat(), end.isoformat() if end else ""]
-        for a, end in zip(market.applications, market.decided, strict=True)
+        [
+            a.candidate_id,
+            a.vacancy_id,
+            a.status,
+            a.outcome.value,
+            *(t.isoformat() if t else "" for t in (a.time, a.decided)),
+        ]
+        for a in market.applications
     ]
     return _table(("candidate_id", "vacancy_id", "status", "outcome", "time", "decided"), rows)
 

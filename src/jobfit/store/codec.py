@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,6 +88,12 @@ def halves(vectors: NDArray[np.floating]) -> list[bytes]:
         raise InputError("a vector is zero or holds a value that is not finite in 16 bits")
     head = np.array([values.shape[1], 0], dtype=">i2").tobytes()
     return [head + row.tobytes() for row in values]
+
+
+def from_halves(rows: Sequence[bytes]) -> NDArray[np.float16]:
+    """Return the vectors (n, d) of n ``halfvec`` as PostgreSQL sends them; (0, 0) for none."""
+    table = np.frombuffer(b"".join(rows), dtype=">f2").reshape(len(rows), -1 if rows else 0)
+    return table[:, 2:].astype(np.float16)  # two 16-bit integers come before the values
 
 
 def literal(vector: NDArray[np.floating]) -> str:

@@ -14,7 +14,7 @@ from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
-from jobfit.store.codec import PROFILE_TYPES, PROFILES, to_record
+from jobfit.store.codec import PROFILE_TYPES, PROFILES, from_halves, to_record
 from jobfit.store.database import Connection, Connections, Database
 from jobfit.store.planner import Limits, Question, Scope, search
 from jobfit.store.queries import statement
@@ -78,6 +78,22 @@ class StoreCorpus:
         """Rank the eligible ids by cosine; :mod:`jobfit.store.planner` says how, and the plan tells."""
         with self._reading() as connection:
             return search(connection, self._scope, Question(query_id, vector, eligible, k), self._limits)
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        with self._reading() as connection:
+            values = {**self._scope.parameters, "eligible": list(ids)}
+            rows = dict(connection.execute(statement("vectors"), values, binary=True).fetchall())
+        if lacking := [record_id for record_id in ids if record_id not in rows]:
+            raise UnknownIdError(
+                f"{len(lacking)} of {len(ids)} {self.kind} records have no vector of the encoder {self.fingerprint}, "
+                f"{min(lacking)!r} among them: encode them first"
+            )
+        return from_halves([rows[record_id] for record_id in ids]).astype(np.float32)
+
+    def skills(self) -> Mapping[str, Sequence[str]]:
+        with self._reading() as connection:
+            rows = connection.execute(statement("skills"), self._scope.parameters).fetchall()
+        return {row.id: row.skills for row in rows}
 
     def texts(self) -> TextIndex:
         """Return the index of the documents' terms, derived anew if the store has changed."""

@@ -27,7 +27,7 @@ from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
-from jobfit.store.codec import literal
+from jobfit.store.codec import from_halves, literal
 from jobfit.store.database import Connection, Database
 from jobfit.store.queries import filled, statement
 
@@ -139,9 +139,7 @@ def _hnsw(connection: Connection, scope: Scope, question: Question) -> list[Any]
 
 
 def _ranking(question: Question, rows: Sequence[Any]) -> Ranking:
-    width = len(question.vector) + 2  # two 16-bit integers come before the values
-    table = np.frombuffer(b"".join(row[1] for row in rows), dtype=">f2").reshape(len(rows), width)
-    vectors = table[:, 2:].astype(np.float64)
+    vectors = from_halves([row[1] for row in rows]).astype(np.float64)
     query = question.vector.astype(np.float16).astype(np.float64)
     scores = vectors @ query / (np.linalg.norm(vectors, axis=1) * np.linalg.norm(query))
     return Ranking.from_scores(question.query_id, [row[0] for row in rows], scores, question.k)

@@ -99,10 +99,16 @@ ON CONFLICT (tenant_id, candidate_id, attribute) DO UPDATE SET value = excluded.
 
 -- put_application --
 -- Writes one application; the same pair at the same time takes the new status and outcome.
-INSERT INTO applications (tenant_id, vacancy_id, candidate_id, time, status, outcome)
-VALUES (%(tenant)s, %(vacancy)s, %(candidate)s, %(time)s, %(status)s, %(outcome)s)
+INSERT INTO applications (tenant_id, vacancy_id, candidate_id, time, status, outcome, decided)
+VALUES (%(tenant)s, %(vacancy)s, %(candidate)s, coalesce(%(time)s::timestamptz, '-infinity'), %(status)s, %(outcome)s,
+    %(decided)s)
 ON CONFLICT (tenant_id, vacancy_id, candidate_id, time)
-DO UPDATE SET status = excluded.status, outcome = excluded.outcome
+DO UPDATE SET status = excluded.status, outcome = excluded.outcome, decided = excluded.decided
+
+-- applications --
+-- The log, by candidate and time; what is not dated comes first.
+SELECT candidate_id, vacancy_id, status, outcome, nullif(time, '-infinity') AS time, decided FROM applications
+WHERE tenant_id = %(tenant)s ORDER BY candidate_id COLLATE "C", applications.time, vacancy_id COLLATE "C"
 
 -- make_incoming --
 -- The private table that a batch is copied to. (Row-level security allows no COPY into the tables themselves.)
@@ -186,6 +192,11 @@ SELECT id FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND curr
 -- The profiles of a kind by id, without the fields that are hidden.
 SELECT id, (profile - %(hidden)s::text[])::text AS profile FROM records
 WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE "C"
+
+-- skills --
+-- The skills that each CV claims.
+SELECT id, ARRAY(SELECT jsonb_array_elements(profile -> 'skills') ->> 'value') AS skills FROM records
+WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND jsonb_array_length(profile -> 'skills') > 0
 
 -- sequence --
 -- The number of a tenant's last change.

@@ -15,7 +15,7 @@ from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.groups import Groups
 from jobfit.ingest.ids import Known
-from jobfit.records import Application, Kind, Record, Source
+from jobfit.records import Application, Kind, Outcome, Record, Source
 from jobfit.store import planner
 from jobfit.store.codec import COLUMNS, Stored, source_json, to_record, to_row
 from jobfit.store.corpus import StoreCorpus
@@ -159,7 +159,7 @@ class Store:
         return self._put_rows("put_groups", "put_group", rows, sorted(groups.values))
 
     def put_applications(self, applications: Sequence[Application]) -> int:
-        """Write applications; one that is there (same pair, same time) takes the new status and outcome."""
+        """Write applications; one that is there (same pair, same time) takes the new status, outcome and decision."""
         rows: list[dict[str, Any]] = [
             {
                 "tenant": self._tenant,
@@ -168,10 +168,19 @@ class Store:
                 "time": application.time,
                 "status": application.status,
                 "outcome": application.outcome.value,
+                "decided": application.decided,
             }
             for application in applications
         ]
         return self._put_rows("put_applications", "put_application", rows, sorted({row["candidate"] for row in rows}))
+
+    def applications(self) -> tuple[Application, ...]:
+        """Return the log, by candidate and time; it may name people and vacancies that have no record."""
+        with self._database.errors("the read"), self._ingest.begin() as connection:
+            rows = connection.execute(statement("applications"), {"tenant": self._tenant}).fetchall()
+        return tuple(
+            Application(r.candidate_id, r.vacancy_id, r.status, Outcome(r.outcome), r.time, r.decided) for r in rows
+        )
 
     def current_hashes(self, kind: Kind) -> dict[str, str]:
         """Return id -> SHA-256 of the content of every current record."""

@@ -33,8 +33,8 @@ class Skill(_Term):
 
     transversal:         of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a
                          vacancy that asks for it never insists. In ESCO: a member of the transversal collection.
-    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``, or ``field`` (:data:`FIELD`): a wide name
-                         that a text names without meaning a skill, unless it asks for it or lists it. May be empty.
+    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``; empty where it is not known. Or ``field``
+                         (:data:`FIELD`): a wide name, which is a skill where a text asks for it or lists it.
     reuse:               ESCO's reuse level: ``transversal``, ``cross-sector``, ``sector-specific`` or
                          ``occupation-specific``; empty where it is not known.
     hidden:              labels for finding only, never shown: misspellings, outdated and very short names.
@@ -86,7 +86,8 @@ class Taxonomy:
     """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-3``.
 
     ``broader`` makes two directed graphs without cycles (whoever reads them from a source checks that): skills below
-    skills and skill groups, occupations below occupations and ISCO groups. In the compact taxonomy kinds of a skill lie below it.
+    skills and skill groups, occupations below occupations and ISCO groups. In the compact taxonomy kinds of a skill lie
+    below it.
 
     Raises:
         InputError: a term has no label, or a link leads to a term that does not exist.

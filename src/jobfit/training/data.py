@@ -1,4 +1,4 @@
-"""What an encoder is trained on: texts of both sides, positives, human rejects, preferences. Checked and hashed.
+"""What is learnt from: texts of both sides, positives, human rejects, talent pool, preferences. Checked and hashed.
 
 Only two splits exist here, ``train`` and ``validation``. A test set has no place in training, so none can be built.
 """
@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from jobfit.errors import InputError, LeakageError, named
 from jobfit.judged import Pair, Preference, refuse_unknown
 from jobfit.ordering import tie_key
 
 Split = Literal["train", "validation"]
-_LISTS = ("positives", "rejects", "preferences")
+_LISTS = ("positives", "rejects", "preferences", "pool", "graded")
 SPLITS: tuple[str, ...] = get_args(Split)
 _COPY = "aug:"
 
@@ -24,6 +26,12 @@ _COPY = "aug:"
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
     """Texts by id, ``positives`` (grade >= 1), ``rejects`` (grade 0: a human said no), and ``preferences``.
+
+    ``pool`` (grade >= 1) are pairs that ended in the talent pool, where the data tell them apart: suitable, neither
+    taken nor turned down. Three classes are learnt from them, and nothing else reads them.
+
+    ``graded`` are judged pairs with the grade of the label table (0 to 4), where the data have one: a candidate who was
+    turned down after interviews may have one above 0. Losses over lists read them.
 
     ``hash`` is the SHA-256 of everything in it. The texts may hold more ids than the pairs name: they are what is mined
     in. Pairs are kept sorted, so the order in which they were given changes neither the training nor the hash.
@@ -48,6 +56,8 @@ class TrainingSet:
     rejects: tuple[Pair, ...] = ()
     preferences: tuple[Preference, ...] = ()
     split: Split = "train"
+    pool: tuple[Pair, ...] = ()
+    graded: tuple[Pair, ...] = ()
     hash: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -75,7 +85,7 @@ class TrainingSet:
         return _by((pair.vacancy_id, pair.candidate_id) for pair in self.positives)
 
     def _check_ids(self) -> None:
-        pairs, choices = (*self.positives, *self.rejects), self.preferences
+        pairs, choices = (*self.positives, *self.rejects, *self.pool, *self.graded), self.preferences
         compared = {i for p in choices for i in (p.preferred_id, p.rejected_id)}
         for what, candidates, vacancies in (
             ("pairs", {p.candidate_id for p in pairs}, {p.vacancy_id for p in pairs}),
@@ -88,16 +98,21 @@ class TrainingSet:
                     raise InputError(f"{len(blank)} {side} of {self.split} {what} have an empty text: {named(blank)}")
 
     def _check_pairs(self) -> None:
-        for pair in self.positives:
-            if pair.grade < 1:
-                raise InputError(f"positive {pair[:2]}: a grade of 1 or more is expected, not {pair.grade}")
+        for what, listed in (("positive", self.positives), ("talent pool", self.pool)):
+            if low := next((pair for pair in listed if pair.grade < 1), None):
+                raise InputError(f"{what} {low[:2]}: a grade of 1 or more is expected, not {low.grade}")
         for pair in self.rejects:
             if pair.grade != 0:
                 raise InputError(f"reject {pair[:2]}: grade 0 is expected, not {pair.grade}")
+        if low := next((pair for pair in self.graded if pair.grade < 0), None):
+            raise InputError(f"graded pair {low[:2]}: a grade is 0 or more, not {low.grade}")
+        _once("graded", (pair[:2] for pair in self.graded))
         accepted = _once("positives", (pair[:2] for pair in self.positives))
         rejected = _once("rejects", (pair[:2] for pair in self.rejects))
         if both := accepted & rejected:
             raise InputError(f"{len(both)} pairs are both accepted and rejected, the first {min(both)}: decide which")
+        if both := _once("talent pool", (pair[:2] for pair in self.pool)) & (accepted | rejected):
+            raise InputError(f"{len(both)} pairs of the talent pool were decided too, the first {min(both)}")
         for choice in self.preferences:
             if choice.preferred_id == choice.rejected_id:
                 raise InputError(f"preference of {choice.vacancy_id!r}: {choice.preferred_id!r} against itself")
@@ -136,8 +151,9 @@ def _parts(data: TrainingSet) -> Iterator[object]:
         yield [name, len(texts)]
         yield from ([i, texts[i]] for i in sorted(texts))
     for name in _LISTS:
-        yield [name, len(getattr(data, name))]
-        yield from getattr(data, name)
+        if name not in ("pool", "graded") or getattr(data, name):  # a set without one has the hash that it always had
+            yield [name, len(getattr(data, name))]
+            yield from getattr(data, name)
 
 
 def check_apart(train: TrainingSet, validation: TrainingSet) -> None:
@@ -152,11 +168,15 @@ def check_apart(train: TrainingSet, validation: TrainingSet) -> None:
             raise LeakageError(f"{len(shared)} {name} are in train and in validation, the first {min(shared)}")
 
 
-def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSet, TrainingSet]:
+def hold_out(
+    data: TrainingSet, share: float, seed: int = 0, *, judged: bool = False
+) -> tuple[TrainingSet, TrainingSet]:
     """Deal a train set out into train and validation by vacancy: all pairs of a vacancy are on one side.
 
-    About ``share`` of the vacancies (at least one, never all) go to validation, chosen by a digest of seed and id.
-    Near-duplicate texts are not looked for: ``jobfit split`` does that.
+    About ``share`` of the vacancies (at least one, never all) go to validation, chosen by a digest of seed and id, of
+    those with a positive or a preference. ``judged``: of all with a judged pair, so that validation keeps the share of
+    positives that the data have; a classifier's threshold and calibration need that. Near-duplicate texts are not
+    looked for: ``jobfit split`` does that.
 
     Raises:
         InputError: fewer than two vacancies have a positive or a preference, or the share is not in (0, 1).
@@ -166,6 +186,8 @@ def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSe
     asked = {p.vacancy_id for p in data.positives} | {p.vacancy_id for p in data.preferences}
     if len(asked) < 2:
         raise InputError(f"{len(asked)} vacancies have a positive: none can be held out. Add vacancies")
+    if judged:
+        asked |= {p.vacancy_id for p in (*data.rejects, *data.pool)}
     n = min(max(1, round(share * len(asked))), len(asked) - 1)
     kept = set(sorted(asked, key=lambda i: tie_key(str(seed), i))[:n])
 
@@ -174,6 +196,26 @@ def hold_out(data: TrainingSet, share: float, seed: int = 0) -> tuple[TrainingSe
         return replace(data, split=split, **lists)
 
     return part(False, "train"), part(True, "validation")
+
+
+def unlabelled_pairs(data: TrainingSet, per_positive: int, seed: int) -> list[Pair]:
+    """Return pairs of grade 0 that nobody labelled, drawn at random: so many tries for each positive's vacancy.
+
+    Never a pair that the data judge, nor one twice, so that there may be fewer. To learn them as negatives is a guess:
+    most people suit few vacancies, but nobody turned these down.
+    """
+    if not per_positive:
+        return []
+    known = {pair[:2] for pair in (*data.positives, *data.rejects, *data.pool)}
+    people = sorted(i for i, text in data.candidates.items() if text.strip())
+    random = np.random.default_rng(seed)
+    drawn: dict[tuple[str, str], Pair] = {}
+    for positive in data.positives:
+        for n in random.integers(len(people), size=per_positive).tolist():
+            pair = Pair(people[n], positive.vacancy_id, 0)
+            if pair[:2] not in known:
+                drawn[pair[:2]] = pair
+    return list(drawn.values())
 
 
 def copied(name: str, id_: str) -> str:

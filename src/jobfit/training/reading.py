@@ -6,12 +6,13 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.formats import read_dataset
 from jobfit.ingest.formats.beir import every_document
 from jobfit.judged import Judged, Pair, refuse_unknown
+from jobfit.records import Outcome
 from jobfit.training.data import SPLITS, Split, TrainingSet
 
 _PREPARED = "jobfit-prepared-1"
@@ -53,8 +54,9 @@ def has_validation(path: Path) -> bool:
 def read_prepared(folder: Path, split: Split = "train", *, pairs: Path | None = None) -> TrainingSet:
     """Read a folder of ``jobfit prepare``; ``pairs`` (default ``pairs.parquet``) says which of its pairs.
 
-    Hired is a positive, rejected a reject; talent pool and censored are neither. A pair whose candidate or vacancy has
-    no text in the variant is left out.
+    Hired is a positive, rejected a reject, and the talent pool a list of its own; censored is none of them. All of
+    these are ``graded`` too, with the grade of the label table, where the file has it. A pair
+    whose candidate or vacancy has no text in the variant is left out.
 
     Raises:
         InputError: a file is missing or not as described, or no pair is left.
@@ -72,13 +74,13 @@ def read_prepared(folder: Path, split: Split = "train", *, pairs: Path | None = 
         side = "candidates" if kind == "candidate" else "vacancies"
         where = f"{file}: %s {side} are not in {folder} (prepare them too, or leave their pairs out)"
         refuse_unknown(where, {str(row[column]) for row in rows}, known)
-    judged = [
-        Pair(candidate, vacancy, grade)
-        for candidate, vacancy, grade in rows
-        if grade is not None and candidates.get(candidate, "").strip() and vacancies.get(vacancy, "").strip()
-    ]
+    rows = [row for row in rows if candidates.get(row.candidate, "").strip() and vacancies.get(row.vacancy, "").strip()]
+    judged = [Pair(row.candidate, row.vacancy, row.binary) for row in rows if row.binary is not None]
     positives, rejects = (tuple(p for p in judged if (p.grade > 0) == suits) for suits in (True, False))
-    return _not_empty(TrainingSet(candidates, vacancies, positives, rejects, split=split), str(file))
+    pool = tuple(Pair(row.candidate, row.vacancy) for row in rows if row.pooled)
+    graded = tuple(Pair(row.candidate, row.vacancy, row.grade) for row in rows if row.grade is not None)
+    data = TrainingSet(candidates, vacancies, positives, rejects, split=split, pool=pool, graded=graded)
+    return _not_empty(data, str(file))
 
 
 def recorded_ids(folder: Path) -> dict[str, set[str]]:
@@ -95,7 +97,15 @@ def recorded_ids(folder: Path) -> dict[str, set[str]]:
     return ids
 
 
-def _rows(path: Path) -> Iterator[tuple[str, str, int | None]]:
+class _Row(NamedTuple):
+    candidate: str
+    vacancy: str
+    binary: int | None
+    pooled: bool
+    grade: int | None
+
+
+def _rows(path: Path) -> Iterator[_Row]:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
     from pyarrow import parquet
@@ -107,11 +117,16 @@ def _rows(path: Path) -> Iterator[tuple[str, str, int | None]]:
     for name in ("candidate_id", "vacancy_id", "binary"):
         if name not in table.column_names:
             raise InputError(f"{path}: no column {name!r}; there are: {', '.join(table.column_names)}")
-    columns = (table.column(name).to_pylist() for name in ("candidate_id", "vacancy_id", "binary"))
-    for row, (candidate, vacancy, value) in enumerate(zip(*columns), start=1):
+    columns = [table.column(name).to_pylist() for name in ("candidate_id", "vacancy_id", "binary")]
+    outcomes, grades = (
+        table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
+        for name in ("outcome", "grade")
+    )
+    for row, (candidate, vacancy, value, outcome, grade) in enumerate(zip(*columns, outcomes, grades), start=1):
         if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
             raise InputError(f"{path}, row {row}: binary {str(value)[:40]!r} is not a whole number of 0 or more")
-        yield str(candidate), str(vacancy), value
+        pooled = value is None and outcome == Outcome.TALENT_POOL
+        yield _Row(str(candidate), str(vacancy), value, pooled, grade)
 
 
 def from_dataset(dataset: Judged, split: Split = "train") -> TrainingSet:

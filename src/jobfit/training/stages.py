@@ -1,4 +1,4 @@
-"""The two stages as one call each: pairs (ConFit v2's equation 1) and preferences (RankPO), from data to a folder.
+"""The stages as one call each: pairs (ConFit v2's equation 1), preferences (RankPO) or graded lists, to a folder.
 
 :func:`fit` is what a loop of rounds calls: it takes the round's hard negatives and starts from the model it is given.
 """
@@ -19,7 +19,7 @@ from jobfit.artifacts import write_json
 from jobfit.encoders.generated import store_facts
 from jobfit.errors import InputError
 from jobfit.groups import Groups
-from jobfit.settings import From0, Whole, check_fields
+from jobfit.settings import Count, From0, Whole, check_fields
 from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
@@ -31,6 +31,7 @@ from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
 from jobfit.training.losses.contrastive import Weights, two_sided_loss
 from jobfit.training.losses.preferences import METHODS, PreferenceSettings, pair_scores
+from jobfit.training.losses.ranking import RankingLoss, ranking_loss
 from jobfit.training.model import TrainableEncoder
 from jobfit.training.objectives.contrastive import ContrastiveLoss, ContrastiveObjective, Hard
 from jobfit.training.objectives.preferences import (
@@ -39,25 +40,32 @@ from jobfit.training.objectives.preferences import (
     preference_keys,
     preference_texts,
 )
+from jobfit.training.objectives.ranking import RankingObjective
 from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
+Method = Literal["contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"]
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What is learnt.
 
-    method:      ``contrastive``, or ``rankpo``, ``rankpo-hinge``, ``simrankpo``, ``simrankpo-hinge``, ``sft``.
-    temperature: of the method; 0 takes 0.05 for pairs and 0.1 for preferences.
+    method:      ``contrastive``, ``ranking`` (lists with grades), or ``rankpo``, ``rankpo-hinge``, ``simrankpo``,
+                 ``simrankpo-hinge``, ``sft``.
+    temperature: of the method; 0 takes 0.05 for pairs and lists, and 0.1 for preferences.
     balance:     weight λ of candidate → vacancy, with 2 − λ for the other way: 1 is equation 1.
     draw:        hard negatives drawn for each pair and direction.
     beta, margin, label_smoothing: of the preference loss.
     sft_weight:  SFT with this weight is added to another preference loss, as in RankPO's joint loss.
     soft_labels: read a preference's confidence as the probability that it is right.
+    loss, k, length: of ranking: a loss over lists by name, the k of those that have one, and how many of a vacancy's
+                 judged candidates are drawn for its list (0: all).
     """
 
-    method: Literal["contrastive", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = "contrastive"
+    method: Literal["contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = (
+        "contrastive"
+    )
     temperature: From0 = 0.0
     balance: Annotated[float, Field(ge=0, le=2)] = 1.0
     draw: Whole = 1
@@ -66,10 +74,15 @@ class Stage:
     label_smoothing: float = 0.0
     sft_weight: From0 = 0.0
     soft_labels: bool = False
+    loss: str = "lambdaloss@k"
+    k: Count = 10
+    length: Whole = 0
 
     def __post_init__(self) -> None:
         check_fields(self)
-        if self.sft_weight and self.method in ("contrastive", "sft"):
+        if self.method == "ranking":
+            list_loss(self)
+        if self.sft_weight and self.method in ("contrastive", "ranking", "sft"):
             raise InputError("sft_weight is added to another preference loss than sft")
 
     @property
@@ -86,6 +99,10 @@ class Stage:
 
 
 CONTRASTIVE = Stage()
+
+
+def list_loss(stage: Stage) -> RankingLoss:
+    return ranking_loss(stage.loss, **({"k": stage.k} if stage.loss.endswith("@k") else {}))
 
 
 def contrastive_loss(stage: Stage) -> ContrastiveLoss:
@@ -180,6 +197,11 @@ def _objective(
             draw=stage.draw,
         )  # fmt: skip
         return pairs, None if validation is None else RankingValidator(validation)
+    if stage.method == "ranking":
+        lists = RankingObjective(
+            train, list_loss(stage), temperature=stage.temperature or 0.05, length=stage.length, name=stage.loss
+        )
+        return lists, None if validation is None else RankingValidator(validation)
     reference = None
     if stage.preferences.needs_reference:
         with as_the_loop_does(model, settings) as bf16:

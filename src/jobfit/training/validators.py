@@ -1,10 +1,11 @@
-"""Validators: rankings both ways, and preferences. A test set is refused by its type."""
+"""Validators: rankings both ways, preferences, and labelled pairs. A test set is refused by its type."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
@@ -12,6 +13,7 @@ from jobfit.evaluation.statistics import Estimate, mean_interval
 from jobfit.judged import qrels_of
 from jobfit.ordering import tie_key
 from jobfit.runs import Qrels, Ranking, Run
+from jobfit.scorers.pair_head import PairHead, head_logits
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import Embed, Measured, candidate_key, vacancy_key
 from jobfit.training.objectives.preferences import preference_keys, preference_texts
@@ -26,7 +28,7 @@ class RankingValidator:
 
     def __init__(self, data: TrainingSet, pool: int = 1000, measure: str = "nDCG@10") -> None:
         """Raises InputError: it is not a validation set, or has no positive."""
-        _refuse_other(data)
+        refuse_other(data)
         if not data.positives:
             raise InputError("the validation set has no positive pair: nothing can be ranked")
         pairs = (*data.positives, *data.rejects)
@@ -69,7 +71,7 @@ class PreferenceValidator:
 
     def __init__(self, data: TrainingSet) -> None:
         """Raises InputError: it is not a validation set, or has no preference."""
-        _refuse_other(data)
+        refuse_other(data)
         if not data.preferences:
             raise InputError("the validation set has no preference")
         self._data = data
@@ -87,7 +89,42 @@ class PreferenceValidator:
         return Measured(estimate.mean, {"alignment": estimate})
 
 
-def _refuse_other(data: TrainingSet) -> None:
+class PairValidator:
+    """Average precision of *hired* against *rejected* by a head over both vectors; the talent pool is in neither."""
+
+    def __init__(self, data: TrainingSet, head: PairHead) -> None:
+        """Raises InputError: it is not a validation set, or has pairs of one class only."""
+        refuse_other(data)
+        self.pairs = (*data.positives, *data.rejects)
+        if not (data.positives and data.rejects):
+            counted = f"{len(data.positives)} hired, {len(data.rejects)} rejected"
+            raise InputError(
+                f"the validation pairs have one class only ({counted}): nothing can be chosen on them. Hold out more"
+            )
+        self._data, self._head = data, head
+        self._labels = np.array([pair.grade > 0 for pair in self.pairs])
+
+    def texts(self) -> Mapping[str, str]:
+        texts = {candidate_key(p.candidate_id): self._data.candidates[p.candidate_id] for p in self.pairs}
+        return texts | {vacancy_key(p.vacancy_id): self._data.vacancies[p.vacancy_id] for p in self.pairs}
+
+    def logits(self, embed: Embed) -> NDArray[np.float64]:
+        """Return the log-odds (n,) of the validation pairs, in the order of ``pairs``."""
+        rows = {key: n for n, key in enumerate(self.texts())}
+        vectors = np.asarray(embed(list(rows)), dtype=np.float32)
+        sides = ([candidate_key(p.candidate_id) for p in self.pairs], [vacancy_key(p.vacancy_id) for p in self.pairs])
+        candidates, vacancies = (vectors[[rows[key] for key in keys]] for keys in sides)
+        return head_logits(self._head, candidates, vacancies)
+
+    def measure(self, embed: Embed) -> Measured:
+        from sklearn.metrics import average_precision_score
+
+        value = float(average_precision_score(self._labels, self.logits(embed)))
+        return Measured(value, {"pr_auc of hired": Estimate(value, None, None, len(self.pairs))})
+
+
+def refuse_other(data: TrainingSet) -> None:
+    """Raise InputError for anything but a validation set; a test set cannot even be built."""
     if data.split != "validation":
         raise InputError(f"weights are chosen on a validation set, never on one of {data.split!r}")
 

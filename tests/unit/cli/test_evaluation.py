@@ -58,6 +58,7 @@ def test_rank_writes_a_run_with_the_documented_keys(ranked, system):
         "k": 7,
         "hyre": "none",
         "hyre_texts": None,
+        "reranker": None,
     }
     lines = [line.split() for line in out.read_text().splitlines()]
     assert {len(line) for line in lines} == {6}

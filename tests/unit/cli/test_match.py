@@ -45,7 +45,7 @@ def without_path(named):
 
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
-    assert set(answer) == {"query", "outdated", "pool", "plan", "entries", "hyre", "hyre_texts"}
+    assert set(answer) == {"query", "outdated", "pool", "plan", "entries", "hyre", "hyre_texts", "reranker"}
     assert answer["hyre"] == "none"
     assert without_path(answer["query"]) == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}

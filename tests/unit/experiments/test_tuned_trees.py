@@ -31,10 +31,12 @@ def test_chosen_parameters_are_the_best_on_validation_and_in_the_fitted_estimato
     values = [value for _, value in fitted.tried]
     assert fitted.chosen == fitted.tried[int(np.argmax(values))][0]
     assert len(set(values)) > 1  # the parameters change what is ranked: dropping them would show
-    applied = fitted.trees.model.get_params()
+    applied = fitted.trees.model.estimator.get_params()
     assert {name: applied[name] for name in GRID} == fitted.chosen
-    assert fitted.trees.model.n_iter_ == fitted.chosen["max_iter"] == 3  # and early stopping took no tree away
-    leaves = [tree.get_n_leaf_nodes() for (tree,) in fitted.trees.model._predictors]
+    assert (
+        fitted.trees.model.estimator.n_iter_ == fitted.chosen["max_iter"] == 3
+    )  # and early stopping took no tree away
+    leaves = [tree.get_n_leaf_nodes() for (tree,) in fitted.trees.model.estimator._predictors]
     assert max(leaves) <= fitted.chosen["max_leaf_nodes"]
     again = fitted.measure(module._ranked(parts[1]))
     assert np.mean([np.mean(list(column.values())) for column in again.values()]) == pytest.approx(max(values))
@@ -43,7 +45,8 @@ def test_chosen_parameters_are_the_best_on_validation_and_in_the_fitted_estimato
 def test_another_grid_is_another_estimator(parts, monkeypatch):
     monkeypatch.setattr(module, "GRID", {"learning_rate": (0.2,), "max_leaf_nodes": (4,), "max_iter": (7,)})
     found = fit_boosted(*parts, seed=1)
-    assert (found.trees.model.n_iter_, found.trees.model.learning_rate, found.trees.model.max_leaf_nodes) == (7, 0.2, 4)
+    applied = found.trees.model.estimator
+    assert (applied.n_iter_, applied.learning_rate, applied.max_leaf_nodes) == (7, 0.2, 4)
     assert found.notes()["chosen"] == {"learning_rate": 0.2, "max_leaf_nodes": 4, "max_iter": 7}
 
 

@@ -52,6 +52,18 @@ def test_bad_rows_are_rejected_by_field_and_value_and_the_rest_go_in(tmp_path):
         read_applications(path)
 
 
+def test_empty_time_is_unknown_and_the_decision_is_read(tmp_path):
+    header = "candidate_id,vacancy_id,status,time,decided\n"
+    path = write(tmp_path / "a.csv", "c1,v1,hired,,2024-05-03", "c2,v1,rejected,2024-05-01,", header=header)
+    first, second = read_applications(path)
+    assert (first.time, first.decided) == (None, datetime(2024, 5, 3, tzinfo=UTC))
+    assert (second.time, second.decided) == (datetime(2024, 5, 1, tzinfo=UTC), None)
+    rejects: list[Rejection] = []
+    bad = write(tmp_path / "b.csv", "c1,v1,hired,2024-05-01,soon", header=header)
+    assert read_applications(bad, rejects=rejects) == ()
+    assert [(one.field, one.value) for one in rejects] == [("decided", "soon")]
+
+
 def test_missing_column_is_an_error_that_names_it(tmp_path):
     path = write(tmp_path / "a.csv", header="candidate_id,vacancy_id,status\n")
     with pytest.raises(InputError, match="no column 'time'"):
@@ -66,9 +78,10 @@ def test_no_outcome_column_leaves_the_status_to_the_table(tmp_path):
         read_applications(path, statuses="inasoft")
 
 
-def test_empty_outcome_leaves_the_row_to_the_table_and_a_stated_one_stands(tmp_path):
-    path = write(tmp_path / "a.csv", "c1,v1,hired,,2024-05-01", "c2,v1,our own word,rejected,2024-05-01")
-    assert [a.outcome for a in read_applications(path)] == [Outcome.HIRED, Outcome.REJECTED]
+def test_table_decides_and_a_stated_outcome_stands_where_it_does_not_know_the_status(tmp_path):
+    rows = ["c1,v1,hired,,2024-05-01", "c2,v1,our own word,rejected,2024-05-01", "c3,v1,hired,rejected,2024-05-01"]
+    path = write(tmp_path / "a.csv", *rows)
+    assert [a.outcome for a in read_applications(path)] == [Outcome.HIRED, Outcome.REJECTED, Outcome.HIRED]
 
 
 def test_unknown_status_is_rejected_by_file_row_and_value_never_zero(tmp_path):

@@ -99,6 +99,13 @@ def test_answer_that_was_cut_is_asked_again_with_twice_the_room(client, llm_serv
     assert [body["max_tokens"] for body in llm_server.requests] == [100, 150, 150]
 
 
+def test_answer_that_goes_round_in_circles_is_not_given_more_room(client, llm_server):
+    llm_server.otherwise = "circling"
+    with pytest.raises(AnswerError) as caught:
+        client().complete(prompt(), Shape)
+    assert (caught.value.reason, len(llm_server.requests)) == ("repeats", 1)
+
+
 @pytest.mark.parametrize(
     ("behaviour", "reason"),
     [

@@ -51,6 +51,9 @@ def test_tags_inside_of_an_answer_belong_to_it():
     ("content", "finish", "reason"),
     [
         ('{"a": "x"}', "length", "truncated"),
+        ('{"a": "' + "planning the work of the week, " * 20, "length", "repeats"),
+        ('{"a": "x"' + "\n" * 300, "length", "repeats"),
+        ('{"a": "' + "".join(f"{n} shifts planned, " for n in range(40)), "length", "truncated"),
         ('{"a": "x"}', "content_filter", "withheld"),
         ("<think>and so on", "stop", "truncated"),
         ("", "stop", "empty"),

@@ -143,6 +143,19 @@ def test_groups_and_applications_are_written_and_replaced(store):
     assert rows(store, "SELECT candidate_id, status, outcome FROM applications") == [("c1", "hired", "hired")]
 
 
+def test_applications_come_back_as_they_were_by_candidate_and_time(store):
+    time, end = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 9, 8, 30, tzinfo=UTC)
+    log = [
+        Application("a", "v2", "talent pool", Outcome.TALENT_POOL, None),
+        Application("a", "v1", "hired", Outcome.HIRED, time, end),
+        Application("b", "v1", "new", Outcome.CENSORED, time),
+    ]
+    assert store.applications() == ()
+    store.put_applications(log[::-1])
+    store.put_applications(log)
+    assert store.applications() == tuple(log)
+
+
 @pytest.mark.parametrize("table", ["groups", "applications", "events"])
 def test_role_that_ranks_may_not_read(store, table):
     store.put_groups(Groups({"c1": {"sex": "female"}}))

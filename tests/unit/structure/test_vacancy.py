@@ -376,10 +376,11 @@ def test_read_vacancy_a_diploma_that_opens_its_sentence_is_a_must_unless_somethi
 
 
 def test_read_vacancy_wide_names_are_asked_for_in_demands_and_not_among_the_tasks():
-    text = "Clerk\n\nResponsibilities\n- You give end-user training\n\nRequirements\n- Able to lead end-user training of staff\n"
+    tasks = "Clerk\n\nResponsibilities\n- You give end-user training\n"
+    text = f"{tasks}\nRequirements\n- Able to lead end-user training of staff\n"
     found = [r for r in read(text).requirements if r.id == "skill:end-user-training"]
     assert [r.evidence.start > text.index("Requirements") for r in found] == [True]
-    assert "skill:end-user-training" not in asked("Clerk\n\nResponsibilities\n- You give end-user training\n")
+    assert "skill:end-user-training" not in asked(tasks)
 
 
 def test_read_vacancy_words_glued_behind_capitals_are_read():

@@ -1,6 +1,7 @@
 """Training sets: checked, hashed, never a test set; and where they are read from."""
 
 import json
+from dataclasses import replace
 from hashlib import sha256
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ from pyarrow import parquet
 
 from jobfit.errors import InputError, LeakageError, UnknownIdError
 from jobfit.judged import Pair, Preference
-from jobfit.training.data import TrainingSet, check_apart, hold_out
+from jobfit.training.data import TrainingSet, check_apart, hold_out, unlabelled_pairs
 from jobfit.training.reading import read_training_set
 
 C = {f"c{i}": f"candidate {i}" for i in range(6)}
@@ -115,6 +116,16 @@ def test_prepared_folder_gives_positives_and_rejects_and_leaves_out_what_is_neit
     assert data.candidates == C
 
 
+def test_prepared_folder_tells_the_talent_pool_from_what_is_censored(tmp_path):
+    folder = prepared(tmp_path / "p", [1, 0, None, None])
+    table = parquet.read_table(folder / "pairs.parquet")
+    outcomes = pa.array(["hired", "rejected", "talent_pool", "censored"])
+    parquet.write_table(table.append_column("outcome", outcomes), folder / "pairs.parquet")
+    data = read_training_set(folder)
+    assert (len(data.positives), len(data.rejects)) == (1, 1)
+    assert data.pool == (Pair("c2", "v1"),)
+
+
 def test_prepared_folder_without_a_positive_says_so(tmp_path):
     with pytest.raises(InputError, match=r"no positive pair and no preference for train \(2 rejects\)"):
         read_training_set(prepared(tmp_path / "p", [0, 0]))
@@ -164,3 +175,37 @@ def test_rankpo_file_gives_preferences_with_their_confidence(tmp_path):
     file = tmp_path / "annotated_pair_data.jsonl"
     file.write_text(json.dumps(row | ids))
     assert read_training_set(file).preferences == (Preference("v0", "c1", "c0", 0.65),)
+
+
+def test_talent_pool_is_a_list_of_its_own_and_changes_no_hash_where_there_is_none():
+    people, openings = {"c1": "nurse", "c2": "cook"}, {"v1": "ward"}
+    plain = TrainingSet(people, openings, (Pair("c1", "v1"),))
+    assert replace(plain, pool=()).hash == plain.hash
+    pooled = replace(plain, pool=(Pair("c2", "v1", 2),))
+    assert pooled.hash != plain.hash and len(pooled) == 1
+    with pytest.raises(InputError, match="of the talent pool were decided too"):
+        replace(plain, pool=(Pair("c1", "v1", 2),))
+    with pytest.raises(InputError, match=r"talent pool .* a grade of 1 or more"):
+        replace(plain, pool=(Pair("c2", "v1", 0),))
+    with pytest.raises(UnknownIdError, match="'c9'"):
+        replace(plain, pool=(Pair("c9", "v1"),))
+
+
+def test_hold_out_by_judged_vacancies_keeps_the_share_of_positives():
+    people = {f"c{i}": "nurse" for i in range(2)}
+    openings = {f"v{i}": "ward" for i in range(100)}
+    positives = tuple(Pair("c0", f"v{i}") for i in range(10))
+    rejects = tuple(Pair("c1", f"v{i}", 0) for i in range(100))
+    data = TrainingSet(people, openings, positives, rejects)
+    _, usual = hold_out(data, 0.5, seed=1)
+    _, kept = hold_out(data, 0.5, seed=1, judged=True)
+    assert (len(usual.positives), len(usual.rejects)) == (5, 5)
+    assert len(kept.rejects) == 50 and 1 <= len(kept.positives) <= 9
+
+
+def test_unlabelled_pairs_are_pairs_that_nobody_judged():
+    people, openings = {f"c{i}": "nurse" for i in range(5)} | {"blank": " "}, {"v": "ward", "w": "ward"}
+    data = TrainingSet(people, openings, (Pair("c0", "v"),), (Pair("c1", "v", 0),), pool=(Pair("c2", "v"),))
+    drawn = unlabelled_pairs(data, 50, seed=3)
+    assert {pair[:2] for pair in drawn} == {("c3", "v"), ("c4", "v")} and len(drawn) == 2
+    assert drawn == unlabelled_pairs(data, 50, seed=3) and unlabelled_pairs(data, 0, seed=3) == []

@@ -144,5 +144,5 @@ def test_wrong_setting_is_refused_by_name(stated, words):
 
 
 def test_unknown_method_names_those_there_are():
-    with pytest.raises(InputError, match="'contrastive', 'rankpo'"):
+    with pytest.raises(InputError, match="'contrastive', 'ranking', 'rankpo'"):
         Stage("dpo")

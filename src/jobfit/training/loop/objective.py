@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from jobfit.evaluation.statistics import Estimate
+from jobfit.training.loop.sampling import Sampler, Sampling
 
 Vectors = Callable[[Sequence[str]], Tensor]
 """``vectors(keys)``: the vectors (n, d) of n texts of the batch, in the order of the keys, with their gradient."""
@@ -77,6 +78,14 @@ class Objective(ABC, Generic[B]):
 
     def heads(self) -> Mapping[str, nn.Module]:
         """Return modules of its own that are trained beside the encoder, by name; they are kept in checkpoints."""
+        return {}
+
+    def sampler(self, batch_size: int, seed: int, accumulate: int = 1) -> Sampling:
+        """Return which examples each step sees: by default all, in a new order each epoch."""
+        return Sampler(len(self), batch_size, seed, accumulate)
+
+    def report(self) -> Mapping[str, float]:
+        """Return what it counted since it was last asked, for a line of the log; nothing by default."""
         return {}
 
     def turns(self) -> Sequence[Turn[B]]:

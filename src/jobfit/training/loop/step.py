@@ -8,53 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from jobfit.errors import InputError
 from jobfit.training.errors import TrainingError
 from jobfit.training.loop import world
 from jobfit.training.loop.checkpoint import checkpoints
 from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.learners import Learners
 from jobfit.training.loop.objective import Batch, Objective, Turn
+from jobfit.training.loop.sampling import Sampling
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.tokens import Tokens
-
-
-@dataclass(frozen=True, slots=True)
-class Sampler:
-    """Deals ``size`` examples out to steps of ``per_step``, in a new order each epoch.
-
-    Every example occurs once an epoch. The last step of an epoch holds what is left over.
-
-    >>> sampler = Sampler(size=5, per_step=2, seed=0)
-    >>> sampler.steps_per_epoch, sorted(i for step in range(3) for i in sampler.at(step).tolist())
-    (3, [0, 1, 2, 3, 4])
-    """
-
-    size: int
-    per_step: int
-    seed: int
-
-    def __post_init__(self) -> None:
-        if self.size < 1:
-            raise InputError("there is no example to train on")
-
-    @property
-    def steps_per_epoch(self) -> int:
-        return -(-self.size // self.per_step)
-
-    def at(self, step: int) -> NDArray[np.intp]:
-        epoch, within = divmod(step, self.steps_per_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(self.size)
-        return order[within * self.per_step : (within + 1) * self.per_step]
-
-    def generator(self, step: int, part: int) -> np.random.Generator:
-        """A generator for what is drawn within ``part`` of ``step``, such as one of many hard negatives."""
-        return np.random.default_rng([self.seed, 1 + step, part, 7])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -68,7 +33,7 @@ class Stepper:
     objective: Objective[Any]
     learners: Learners
     settings: TrainSettings
-    sampler: Sampler
+    sampler: Sampling
     total: int
     tokens: Mapping[str, Tokens]
     checkpoints: Path
@@ -84,17 +49,16 @@ class Stepper:
         Raises:
             TrainingError: a loss or a gradient is not a number; that optimiser has not stepped.
         """
-        chosen = self.sampler.at(step)
         torch.manual_seed(hash((self.settings.seed, step, world.rank())) % 2**63)  # dropout, in every process
         self.model.train(True)
         self.learners.train(True)
-        size = self.settings.batch_size
-        rows = [chosen[start : start + size] for start in range(0, len(chosen), size)]
+        rows = self.sampler.batches(step)
+        total = sum(map(len, rows))
         batches = [
-            (self.objective.batch(some, self.sampler.generator(step, part)), len(some) / len(chosen))
+            (self.objective.batch(some, self.sampler.generator(step, part)), len(some) / total)
             for part, some in enumerate(rows)
         ]
-        return {turn.name: self._turn(turn, step, batches) for turn in self.learners.turns}, len(chosen)
+        return {turn.name: self._turn(turn, step, batches) for turn in self.learners.turns}, total
 
     def rate(self, step: int) -> float:
         return self.settings.learning_rate * self.settings.factor(step, self.total)

@@ -36,7 +36,7 @@ from jobfit.training.loop.encoder import Encoder
 from jobfit.training.loop.learners import Learners, put_weights
 from jobfit.training.loop.objective import Measured, Objective, Validator
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.step import Sampler, Stepper
+from jobfit.training.loop.step import Stepper
 
 OnProgress = Callable[[int, int], None]
 _CHECKPOINTS = "checkpoints"
@@ -88,7 +88,7 @@ class Trainer:
         self._data_hash, self._more = data_hash, dict(facts or {})
         self._device = choose_device(settings.device)
         self._bf16 = choose_bf16(settings.precision, self._device)
-        self._sampler = Sampler(len(objective), settings.batch_size * settings.accumulate, settings.seed)
+        self._sampler = objective.sampler(settings.batch_size, settings.seed, settings.accumulate)
         self._total = settings.epochs * self._sampler.steps_per_epoch
         if settings.max_steps is not None:
             self._total = min(self._total, settings.max_steps)
@@ -173,7 +173,10 @@ class Trainer:
             ended = self._step % self._sampler.steps_per_epoch == 0 or self._step == self._total
             if ended or self._step % 10 == 0:
                 speed = examples / (time.perf_counter() - began)
-                self._write_log("step", self._step, **_means(losses), rate=rate, examples_per_second=speed)
+                seen_by_it = self.objective.report()
+                self._write_log(
+                    "step", self._step, **_means(losses), rate=rate, examples_per_second=speed, **seen_by_it
+                )
                 losses = []
             look = self.validator is not None and self._due(settings.evaluate_every, ended)
             if self.validator and look:

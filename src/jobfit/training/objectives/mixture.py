@@ -117,6 +117,9 @@ class MixedObjective(Objective[MixedBatch]):
     def heads(self) -> Mapping[str, nn.Module]:
         return {f"{p.name}.{name}": head for p in self._parts for name, head in p.objective.heads().items()}
 
+    def report(self) -> Mapping[str, float]:
+        return {f"{p.name} {name}": value for p in self._parts for name, value in p.objective.report().items()}
+
 
 def shared_out(total: int, shares: Sequence[float]) -> list[int]:
     """Return whole numbers in proportion to ``shares`` that add up to ``total`` (largest remainders), each 1 at least.

@@ -1,4 +1,4 @@
-"""Pairs that an objective scored in a batch: what a second term, such as one on gaps between groups, is computed from."""
+"""Pairs that an objective scored in a batch: what a second term, such as a gap between groups, is computed from."""
 
 from __future__ import annotations
 

@@ -84,22 +84,22 @@ def test_accumulated_batches_step_by_the_mean_of_all_their_examples(make_trainer
     options = {"batch_size": 10, "accumulate": 3, "max_steps": 1, "warm_up": 0.0, "clip": 0.5, "weight_decay": 0.0}
     trainer = make_trainer(validate=False, **options)
     reference = make_trainer("reference", validate=False, **options)
-    chosen = reference._sampler.at(0)
+    batches = reference._sampler.batches(0)
     model, objective = reference.model, reference.objective
     tokens = model.tokenise(objective.texts()).tokens
     total = 0
-    for start in range(0, len(chosen), 10):
-        rows = chosen[start : start + 10]
+    for rows in batches:
         batch = objective.batch(rows, np.random.default_rng(0))
         keys = list(batch.texts)
         found = model.encode_tokens([tokens[key] for key in keys])
         part = objective.loss(lambda wanted: found[[keys.index(key) for key in wanted]], batch)  # noqa: B023
         total = total + part * len(rows)
-    (total / len(chosen)).backward()
+    (total / 24).backward()
     torch.nn.utils.clip_grad_norm_(model.trained().values(), 0.5)
     torch.optim.AdamW(model.trained().values(), lr=3e-3, weight_decay=0).step()
     trainer.run()
-    assert len(chosen) == len(data.positives) == 24
+    assert [len(rows) for rows in batches] == [10, 10, 4]
+    assert len(data.positives) == 24
     assert_same_weights(trainer.model.trained(), model.trained())
 
 

@@ -27,6 +27,9 @@ def make_case(seed, sizes):
     for side, size in sizes.items():
         case[f"{side}_ids"] = np.array([f"{side[-7]}{number}" for number in draw.integers(0, 6, size=size).flat])
         case[f"{side}_ids"] = case[f"{side}_ids"].reshape(size)
+    halves = np.arange(sizes["candidates"][0])
+    case["codes"] = np.where(halves < 4, 0, 1) if seed else halves % 2  # group 1 on one rank only, or on both
+    case["labels"] = halves % 3 % 2
     case["known"] = np.array([["c1", "v1"], ["c2", "v3"], ["c0", "v5"]])
     return case
 
@@ -86,6 +89,21 @@ def test_loss_and_gradient_of_two_processes_equal_the_whole_batch_in_one(ranks, 
     for rank in (0, 1):
         assert found[rank][f"case-{name}-{chunked}-loss"] == pytest.approx(loss.item(), abs=1e-12)
         np.testing.assert_allclose(found[rank][f"case-{name}-{chunked}-gradient"], expected, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_gap_between_groups_of_two_processes_is_that_of_the_whole_batch(ranks, name):
+    """Also where a rank has no member of a group: the gap of its own rows would be an inactive zero."""
+    folder, found = ranks
+    model = two_processes.encoder()
+    case = dict(np.load(folder / f"case-{name}.npz"))
+    gap = two_processes.gap_of(case, model, lambda rows: rows, lambda _: slice(None))
+    gap.backward()
+    expected = two_processes.gradient(model)
+    assert gap.item() > 1e-3 and np.abs(expected).max() > 1e-3
+    for rank in (0, 1):
+        assert found[rank][f"case-{name}-gap"] == pytest.approx(gap.item(), abs=1e-12)
+        np.testing.assert_allclose(found[rank][f"case-{name}-gap-gradient"], expected, atol=1e-12)
 
 
 def test_masks_of_the_cases_reach_across_the_processes(ranks):

@@ -17,6 +17,7 @@ from torch.nn.parallel import DistributedDataParallel
 from jobfit.training.losses.contrastive import false_negative_mask, two_sided_loss
 from jobfit.training.losses.cross_device import gather_ids, gather_rows
 from jobfit.training.losses.grad_cache import encode_in_chunks
+from jobfit.training.losses.group_gaps import GapSettings, group_gap
 
 SIDES = ("candidates", "vacancies", "hard_candidates", "hard_vacancies")
 
@@ -42,6 +43,14 @@ def loss_of(case, encode, gather, names, share):
         pairs=len(ids["candidates"]),
     )
     return two_sided_loss(*(vectors(side) for side in SIDES), mask, 0.1)
+
+
+def gap_of(case, encode, gather, share):
+    """Return the gap of pairs whose groups and labels lie on different ranks; ids are those of the candidates."""
+    rows = torch.from_numpy(case["candidates"])[share("candidates")]
+    codes, labels = (torch.from_numpy(case[name])[share("candidates")] for name in ("codes", "labels"))
+    logits = gather(encode(rows).sum(dim=1))
+    return group_gap(logits, gather(labels), gather(codes), 2, GapSettings("equalised_odds_sum")).value
 
 
 def gradient(model):
@@ -70,6 +79,10 @@ def main(folder, rank):
             loss.backward()
             found[f"{path.stem}-{chunked}-loss"] = loss.item()
             found[f"{path.stem}-{chunked}-gradient"] = gradient(model)
+        model = DistributedDataParallel(encoder())
+        gap = gap_of(case, model, gather_rows, share)
+        gap.backward()
+        found[f"{path.stem}-gap"], found[f"{path.stem}-gap-gradient"] = gap.item(), gradient(model)
     np.savez(folder / f"rank-{rank}.npz", **found)
     distributed.destroy_process_group()
 

@@ -1,13 +1,13 @@
-"""The loop trains objectives of three other kinds, and each ends in the same bytes when it is stopped and resumed.
+"""The loop trains objectives of other kinds, and each ends in the same bytes when it is stopped and resumed.
 
 Pairs with numbers and a head of their own, lists of candidates, and two optimisers that play against each other: each
-is a class in this file, and the loop knows nothing of any of them.
+is a class in this file, and the loop knows nothing of any of them. The product's own lists are trained here too.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -17,9 +17,12 @@ from torch import nn
 from torch.nn import functional
 
 from jobfit.errors import InputError
+from jobfit.judged import Pair
 from jobfit.training.loop.checkpoint import checkpoints, read_checkpoint
 from jobfit.training.loop.objective import Objective, Turn, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.contrastive import softmax_loss
+from jobfit.training.losses.ranking import ranking_loss
+from jobfit.training.objectives.ranking import RankingObjective
 
 
 class OfMarket(Objective):
@@ -158,7 +161,17 @@ class Adversarial(OfMarket):
         return near + self._judge(vacancies, imagined, True)
 
 
-KINDS = (PairClassifier, ListwiseSoftmax, Adversarial)
+class GradedLists(RankingObjective):
+    """The product's objective over lists: LambdaLoss@K on three drawn candidates of each vacancy, ties at random."""
+
+    def __init__(self, data):
+        graded = [
+            Pair(c, v, (i * j + j) % 3) for j, v in enumerate(data.vacancies) for i, c in enumerate(data.candidates)
+        ]
+        super().__init__(replace(data, graded=tuple(graded)), ranking_loss("lambdaloss@k", k=2), length=3)
+
+
+KINDS = (PairClassifier, ListwiseSoftmax, Adversarial, GradedLists)
 
 
 @pytest.fixture

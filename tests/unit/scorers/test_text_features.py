@@ -1,4 +1,4 @@
-"""The boosted trees: what the numbers of a pair are."""
+"""What the numbers of a pair of texts are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.retrieval.lexical import terms
-from jobfit.scorers.boosted import PairFeatures
+from jobfit.scorers.text_features import PairFeatures
 
 
 def test_features_are_both_sides_their_products_and_cosines():

@@ -1,4 +1,4 @@
-"""TF-IDF with gradient-boosted trees: the scorer without an encoder (the baseline of ConFit and ConFit v2)."""
+"""The numbers of a pair of texts without an encoder: TF-IDF of both sides, reduced, and how much they share."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
-from jobfit.scorers.base import PersonJob
 
 Floats = NDArray[np.float64]
 Terms = Callable[[str], list[str]]
@@ -60,45 +59,3 @@ class PairFeatures:
         product = left * right
         cosine = np.asarray(candidates.tfidf[c].multiply(vacancies.tfidf[v]).sum(axis=1)).reshape(-1, 1)
         return np.hstack([left, right, product, cosine, product.sum(axis=1, keepdims=True)])
-
-
-@dataclass(frozen=True)
-class BoostedTrees:
-    """Fitted trees: scikit-learn's HistGradientBoostingClassifier on :class:`PairFeatures`."""
-
-    features: PairFeatures
-    model: Any
-
-    @classmethod
-    def fit(
-        cls, features: PairFeatures, table: Floats, labels: NDArray[np.bool_], parameters: Mapping[str, Any], seed: int
-    ) -> BoostedTrees:
-        """Fit on the features ``table`` (n, 3 k + 2) of n pairs; early stopping is off: every tree asked for is grown.
-
-        ``parameters`` are those of scikit-learn, such as ``learning_rate``, ``max_leaf_nodes`` and ``max_iter``.
-        """
-        from sklearn.ensemble import HistGradientBoostingClassifier
-
-        model = HistGradientBoostingClassifier(**parameters, early_stopping=False, random_state=seed)
-        with _one_thread():
-            model.fit(table, labels)
-        return cls(features, model)
-
-    def probabilities(self, candidates: Side, vacancies: Side, pairs: Sequence[tuple[str, str]]) -> Floats:
-        """Return the estimated probability that each pair (candidate id, vacancy id) is accepted."""
-        with _one_thread():
-            return np.asarray(self.model.predict_proba(self.features.of(candidates, vacancies, pairs))[:, 1])
-
-    def score(self, pairs: Sequence[PersonJob]) -> Floats:
-        if not pairs:
-            return np.empty(0)
-        candidates = self.features.side({pair.candidate.text: pair.candidate.text for pair in pairs})
-        vacancies = self.features.side({pair.vacancy.text: pair.vacancy.text for pair in pairs})
-        return self.probabilities(candidates, vacancies, [(pair.candidate.text, pair.vacancy.text) for pair in pairs])
-
-
-def _one_thread() -> Any:
-    """Trees on one thread: the same result everywhere, and on a busy machine 10 times the speed of several."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="openmp")
