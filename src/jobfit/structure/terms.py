@@ -214,6 +214,7 @@ class _Ambiguous:
         self.places = re.compile(rf" (?:{lexicon.union('terms', 'places')})\b")
         self.places_before = re.compile(rf"\b(?:{lexicon.union('terms', 'places_before')}) $")
         self.not_followed_by = re.compile(rf" (?:{lexicon.union('terms', 'not_followed_by')})\b")
+        self.in_capitals = lexicon.words("terms", "in_capitals")
         self.of_people = re.compile(rf" (?:{lexicon.union('terms', 'of_people')})\b")
         self.given = lexicon.words("terms", "given")
         self.beside_names = lexicon.words("roles", "words") | lexicon.words("terms", "beside_names")
@@ -246,6 +247,8 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False
     if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
+    if key in known.in_capitals and not written.isupper():
+        return False
     if key in known.only_in_lists:
         return _in_list(folded, start, end)
     if known.not_followed_by.match(folded, end):
