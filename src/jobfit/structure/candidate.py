@@ -86,8 +86,8 @@ def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[st
         return (), ()
     considered = read.without(frozenset({"interests"}))
     mentions = finder.mentions(considered)
-    listed = [section for section in read.sections if section.kind == "skills"]
-    told = (m for m in mentions if not finder.is_wide(m.value) or section_at(tuple(listed), m.evidence.start))
+    listed = tuple(section for section in read.sections if section.kind == "skills")
+    told = (m for m in mentions if not finder.is_wide(m.value) or section_at(listed, m.evidence.start))
     return claims(considered.folded, told)
 
 

@@ -276,7 +276,8 @@ def _skills(
         return  # what the employer sells or uses
     mentioned = finder.find(sentence.read, wide=True)
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
-    meant = {item.value for item in finder.find(sentence.read)}
+    wide = any(finder.is_wide(item.value) for item in mentioned)
+    meant = {item.value for item in (finder.find(sentence.read) if wide else mentioned)}
     for item in mentioned:
         skill = taxonomy.skills[item.value]
         asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
