@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-source default-model faults-train reproduce reproduce-quick
+.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -56,6 +56,10 @@ bench-reading: setup   ## facts of real CVs and adverts, and of the market, righ
 llm-check: setup       ## what a model reads in 20 CVs and 5 adverts: make llm-check URL=http://... MODEL=... -> results/llm-check.json
 	@$(BIN)/python benchmarks/llm_check.py --url "$(URL)" --model "$(MODEL)"
 
+bench-mitigations: setup ## methods that reorder by groups, cost and effect -> results/mitigations.json, docs/mitigations.md
+	@$(BIN)/python benchmarks/mitigations.py
+	@$(BIN)/python benchmarks/mitigations_page.py
+
 bench-measures: setup  ## seconds of an evaluation of 1,000 queries -> results/bench-measures.json
 	@$(BIN)/python benchmarks/measures.py
 
@@ -80,6 +84,9 @@ docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from
 
 bench-train: setup     ## training pairs per second against sentence-transformers' own loop -> results/bench-train.json, speed.svg
 	@$(BIN)/python benchmarks/train.py
+
+bench-pairs: setup     ## the pair classifier, its ablation and its baselines on a held-out market -> results/pair-classifier.json
+	@$(BIN)/python benchmarks/pair_classifier.py --cache $(VENV)/pair-classifier-vectors.sqlite
 
 default-model: setup   ## trains recipes/default, measures what it keeps apart; DATA: see docs/training/default-model.md
 	@$(BIN)/python benchmarks/default_model.py $(DATA) --out default-model
@@ -107,8 +114,9 @@ bench-start: setup     ## processor seconds, memory and imports of a start, befo
 bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its texts -> results/market-scale.json
 	@$(BIN)/python benchmarks/market_scale.py
 
-faults: setup          ## the fault suite with many kills and many mutated files
+faults: setup          ## the fault suite with many kills and many mutated files; the planner on 100,000 candidates
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
+	@JOBFIT_PLANNER_ROWS=100000 $(BIN)/python -m pytest tests/unit/store/test_planner.py
 
 clean:                 ## remove what make made
 	rm -rf $(VENV) demo

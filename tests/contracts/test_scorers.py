@@ -17,6 +17,8 @@ from jobfit.retrieval.lexical import terms
 from jobfit.scorers.base import PersonJob, Scorer
 from jobfit.scorers.cosine import CosineScorer
 from jobfit.scorers.cross_encoder import load_cross_encoder
+from jobfit.scorers.pair_classifier import PairClassifier
+from jobfit.scorers.pair_head import HeadSettings, PairHead
 from jobfit.scorers.text_baselines import TEXT_BASELINES, AlwaysNegative, fit_text_baseline
 from jobfit.scorers.text_features import PairFeatures
 
@@ -45,6 +47,7 @@ def cross_encoder() -> Scorer:
 MAKERS = {
     "cosine": lambda: CosineScorer(HashingEncoder()),
     "cross-encoder": cache(cross_encoder),
+    "pair classifier": lambda: PairClassifier(HashingEncoder(), PairHead(1024, HeadSettings("ordinal", hidden=8))),
     "always negative": AlwaysNegative,
     **{f"TF-IDF, {name}": cache(partial(text_baseline, name)) for name in TEXT_BASELINES},
 }

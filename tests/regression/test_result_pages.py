@@ -9,7 +9,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize(("name", "writer"), [("variants", "variants_page.py"), ("reading", "reading/page.py")])
+@pytest.mark.parametrize(
+    ("name", "writer"),
+    [("variants", "variants_page.py"), ("reading", "reading/page.py"), ("mitigations", "mitigations_page.py")],
+)
 def test_page_is_that_of_the_result(name, writer):
     result, page = ROOT / f"results/{name}.json", ROOT / f"docs/{name}.md"
     spec = importlib.util.spec_from_file_location(f"{name}_page", ROOT / "benchmarks" / writer)

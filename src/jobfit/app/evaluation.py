@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from functools import cache
@@ -14,7 +14,7 @@ from pydantic import Field
 from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
 from jobfit.app.pairs import ClassifyResult
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranked, reranker_facts
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jobfit.records import Document, Kind
     from jobfit.runs import Run
     from jobfit.scorers.cross_encoder import CrossEncoderScorer
+    from jobfit.scorers.pair_classifier import PairClassifier
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
 Measures = Annotated[str, Field(description="Comma-separated; all names are in docs/measures.md.")]
@@ -42,7 +43,7 @@ Corpus = Annotated[
 ]
 PoolSize = Annotated[int | None, Field(ge=1, description="Instead of --corpus: only how many documents it holds.")]
 DataFormat = Literal["auto", "beir", "confit", "rankpo", "parquet"]
-DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid"]
+DataSystem = Literal["random", "bm25", "tfidf", "dense", "hybrid", "pair-classifier"]
 
 
 class Table(StrEnum):
@@ -61,7 +62,14 @@ NearDuplicates = Annotated[
 ]
 
 
-System = Literal["random", "bm25", "dense", "hybrid"]
+System = Literal["random", "bm25", "dense", "hybrid", "pair-classifier"]
+SystemModel = Annotated[
+    str,
+    Field(
+        description="all-MiniLM-L6-v2 (offline), hashing, a sentence-transformers hub name, or a local folder; of a "
+        "pair classifier the folder that `jobfit train` wrote."
+    ),
+]
 TextsAre = Literal["auto", "cv", "vacancy", "sentence", "label"]
 
 
@@ -71,7 +79,7 @@ class RankRequest(Request):
     out: Out
     k: K = 100
     system: System = "hybrid"
-    model: Model = DEFAULT_MODEL
+    model: SystemModel = DEFAULT_MODEL
     hyre: Hyre = None
     seed: Seed = 0
     mask: Mask = True
@@ -94,8 +102,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
 
     A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
     depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
-    texts speak for it, as vacancies, and its short single lines as labels. A reranker takes the queries for vacancies
-    unless the kinds, or the files' names, say otherwise.
+    texts speak for it, as vacancies, and its short single lines as labels. A reranker and a pair classifier take the
+    queries for vacancies unless the kinds, or the files' names, say otherwise.
     """
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
@@ -116,6 +124,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
         run = rank_documents(
             request.system, queries, corpus, request.k, seed=request.seed,
             encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
+            scorer=lambda: _pair_classifier(request.model), asking=_asking(*(kind for _, kind in kinds)),
         )  # fmt: skip
         facts = store_facts(store)
     run = reranked(request.reranker, scorer, run, queries, corpus, _asking(*(kind for _, kind in kinds)), progress)
@@ -136,6 +145,12 @@ def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind:
     return Kind.CANDIDATE if queries is TextKind.CV or corpus is TextKind.VACANCY else Kind.VACANCY
 
 
+def _pair_classifier(folder: str) -> PairClassifier:
+    from jobfit.scorers.pair_classifier import load_pair_classifier
+
+    return load_pair_classifier(Path(folder), cached_encoder)
+
+
 class EvaluateRequest(Request):
     run: Path | None = Field(None, description="TREC run.")
     qrels: Path | None = Field(None, description="Judgements: BEIR TSV or TREC qrels.")
@@ -146,7 +161,7 @@ class EvaluateRequest(Request):
     data: Path | None = Field(None, description="Instead of --run: a data set that --system ranks and that is scored.")
     format: DataFormat = Field("auto", description="The format of --data.")
     system: DataSystem = Field("hybrid", description="With --data: what ranks.")
-    model: Model = DEFAULT_MODEL
+    model: SystemModel = DEFAULT_MODEL
     hyre: Hyre = None
     split: str = Field("test", description="With --data: which split is evaluated.")
     mask: bool = Field(True, description="With --data: mask personal data before anything reads the texts.")
@@ -262,12 +277,13 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     for report in reports.values():
         report.refuse(request.accept)
     settings = Settings(split_names(request.measures), split, seed=request.seed)
-    model = request.model if request.system in ("dense", "hybrid") else None
+    encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
+    model = request.model if encoded_by or request.system == "pair-classifier" else None
     scorer = open_reranker(request.reranker, progress)
-    with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
+    with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
         read = _masked(dataset) if request.mask else dataset
-        ranker = _reranking(request, scorer, _ranker(request, store), read, progress)
+        ranker = _reranking(request, scorer, _ranker(request, store, read), read, progress)
         results = evaluate_dataset(read, ranker, settings)
         facts = store_facts(store)
     return EvaluateDataResult(
@@ -291,31 +307,38 @@ def _masked(dataset: Judged) -> Judged:
     return replace(dataset, candidates=candidates, vacancies=masked_texts(dataset.vacancies, TextKind.VACANCY))
 
 
-def _ranker(request: EvaluateRequest, store: GeneratedStore | None) -> Ranker:
+def _ranker(request: EvaluateRequest, store: GeneratedStore | None, dataset: Judged) -> Ranker:
     from jobfit.evaluation.datasets.ranking import rank_by_tfidf
     from jobfit.retrieval.systems import rank
 
     if request.system == "tfidf":
         return rank_by_tfidf
-    encoder = cache(lambda: cached_encoder(request.model))
+    encoder, classifier = cache(lambda: cached_encoder(request.model)), cache(lambda: _pair_classifier(request.model))
+    side = _asking_side(dataset)
     return lambda queries, corpus, k: rank(
         request.system, queries, corpus, k, seed=request.seed,
-        encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)),
+        encoder=lambda: reading_with(encoder(), store, *texts_of(queries, corpus)), scorer=classifier,
+        asking=side(queries),
     )  # fmt: skip
+
+
+def _asking_side(dataset: Judged) -> Callable[[Sequence[Document]], Kind]:
+    """Which side the queries are of, told by their texts."""
+    from jobfit.records import Kind
+
+    vacancies = frozenset(dataset.vacancies.values())
+    return lambda queries: Kind.VACANCY if all(query.text in vacancies for query in queries) else Kind.CANDIDATE
 
 
 def _reranking(
     request: EvaluateRequest, scorer: CrossEncoderScorer | None, ranker: Ranker, dataset: Judged, progress: Progress
 ) -> Ranker:
-    """The ranker, and after it the reranker; which side asks is told by the texts."""
-    from jobfit.records import Kind
-
-    vacancies = frozenset(dataset.vacancies.values())
+    """The ranker, and after it the reranker."""
+    side = _asking_side(dataset)
 
     def both(queries: Sequence[Document], corpus: Sequence[Document], k: int) -> Run:
-        asking = Kind.VACANCY if all(query.text in vacancies for query in queries) else Kind.CANDIDATE
         run = ranker(queries, corpus, k)
-        return reranked(request.reranker, scorer, run, queries, corpus, asking, progress)
+        return reranked(request.reranker, scorer, run, queries, corpus, side(queries), progress)
 
     return ranker if scorer is None else both
 

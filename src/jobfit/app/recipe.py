@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.app.training import TrainRequest, TrainResult, TrainRoundsResult, tables_of, train_on_data
+from jobfit.app.training import (
+    TrainPairsResult,
+    TrainRequest,
+    TrainResult,
+    TrainRoundsResult,
+    tables_of,
+    train_on_data,
+)
 from jobfit.app.wire import Progress, Result, quiet
 from jobfit.errors import InputError
 
@@ -32,8 +39,13 @@ class TrainRecipeResult(Result):
     kept_apart: tuple[dict[str, Any], ...]
 
 
-def train(request: TrainRequest, progress: Progress = quiet) -> TrainResult | TrainRoundsResult | TrainRecipeResult:
-    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on."""
+def train(
+    request: TrainRequest, progress: Progress = quiet
+) -> TrainResult | TrainRoundsResult | TrainPairsResult | TrainRecipeResult:
+    """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on.
+
+    With --set stage.method=pair-classifier a head over both vectors learns who was hired: OUT/model is its folder.
+    """
     return train_on_data(request, progress) if request.recipe is None else _train_recipe(request, progress)
 
 

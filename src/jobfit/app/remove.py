@@ -13,10 +13,10 @@ from pydantic import Field
 from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, quiet
 from jobfit.artifacts import real_path
 from jobfit.errors import InputError, UnknownIdError
+from jobfit.ingest.ids import Holding, Known
 from jobfit.records import Kind
 
 if TYPE_CHECKING:
-    from jobfit.ingest.ids import Known
     from jobfit.records import Record
 
 
@@ -29,23 +29,11 @@ class RemoveRequest(Request):
     tenant: Tenant = "default"
 
 
-class Removed(Result):
-    """A record, and what went with it."""
-
-    kind: Kind
-    id: str
-    title: str | None
-    path: str
-    versions: int
-    applications: int
-    groups: int
-
-
 class RemoveResult(Result):
     """What was removed, or with ``dry_run`` would be; ``kept`` says what looks gone and was left alone, and why."""
 
     dry_run: bool
-    removed: tuple[Removed, ...]
+    removed: tuple[Holding, ...]
     kept: tuple[str, ...]
 
 
@@ -75,7 +63,7 @@ def remove(request: RemoveRequest, progress: Progress = quiet) -> RemoveResult:
             texts = [version for kind, ids in by_kind.items() for version in store.versions(kind, ids)]
             store.remove(keys)
             _forget_vectors(texts, request.model, progress)
-    return RemoveResult(dry_run=request.dry_run, removed=tuple(map(Removed.of, holdings)), kept=tuple(kept))
+    return RemoveResult(dry_run=request.dry_run, removed=tuple(holdings), kept=tuple(kept))
 
 
 def _named(names: Iterable[str], sources: Sequence[Known]) -> Iterator[Known]:

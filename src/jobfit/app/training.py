@@ -1,4 +1,4 @@
-"""Train an encoder from pairs or preferences: once, or in rounds of mining; resumable to the same bytes."""
+"""Train an encoder or a pair classifier: once, or in rounds of mining; resumable to the same bytes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, open_hyre
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
 from jobfit.app.mining import StrategyName, strategy_of
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed
 from jobfit.errors import InputError
@@ -21,10 +21,12 @@ from jobfit.evaluation.statistics import Estimate
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
     from jobfit.groups import Groups
+    from jobfit.scorers.pair_head import HeadSettings
     from jobfit.training.augmentation import Augmentation
     from jobfit.training.data import TrainingSet
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
+    from jobfit.training.pair_stage import PairStage
     from jobfit.training.rounds import Negatives, Round
     from jobfit.training.stages import Stage
 
@@ -56,7 +58,7 @@ class TrainRequest(Request):
     out: Path = Field(description="Folder for checkpoints, the log and the model.")
     model: str = Field(DEFAULT_MODEL, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
     settings: Path | None = Field(
-        None, description="YAML or TOML with the tables loop, model and stage; see docs/training."
+        None, description="YAML or TOML with the tables loop, model, stage, head and pairs; see docs/training."
     )
     overrides: tuple[str, ...] = Field((), description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
     negatives: Path | None = Field(
@@ -131,6 +133,25 @@ class TrainResult(TrainedWith):
     validation: Validated | None
 
 
+class TrainPairsResult(Result):
+    """The pair classifier, and what validation chose: the threshold is one of the calibrated probability."""
+
+    model: Path
+    steps: int
+    weights_of_step: int
+    sha256: str
+    texts: int
+    cut: int
+    stopped_early: str | None
+    kind: str
+    features: str
+    calibration: str
+    threshold: float
+    criterion: str
+    reached: float | None
+    validation: dict[str, Estimate]
+
+
 class TrainRoundsResult(TrainedWith):
     model: Path
     best_round: int
@@ -143,6 +164,8 @@ class _Settings:
     model: ModelOptions
     loop: TrainSettings
     stage: Stage
+    head: HeadSettings
+    pairs: PairStage
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +178,14 @@ class _Texts:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | TrainRoundsResult:
-    """Train once or in rounds; ``out/model`` is a sentence-transformers folder."""
+def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | TrainRoundsResult | TrainPairsResult:
+    """Train once or in rounds; ``out/model`` is a sentence-transformers folder, or that of a pair classifier."""
     from jobfit.groups import read_groups
 
     settings = _settings(request)
-    train, validation = read_sets(request.sets, settings.loop.seed)
+    train, validation = read_sets(request.sets, settings.loop.seed, judged=settings.stage.pairwise)
+    if settings.stage.pairwise:
+        return _train_pairs(request, settings, train, validation, progress)
     groups = read_groups(request.groups) if request.groups else None
     progress.note(_counted(train, validation))
     _check(request, settings.stage.contrastive)
@@ -195,6 +220,35 @@ def _train_once(
         groups=_by_group(request.out, groups),
         **texts.notes,
     )
+
+
+def _train_pairs(
+    request: TrainRequest, settings: _Settings, train: TrainingSet, validation: TrainingSet | None, progress: Progress
+) -> TrainPairsResult:
+    from jobfit.training.pair_stage import fit_pair_classifier
+    from jobfit.training.stages import MODEL
+
+    for option in ("rounds", "negatives", "hyre", "augment", "paraphrases", "groups"):
+        if getattr(request, option) not in (None, ()):
+            raise InputError(f"--{option} belongs to the training of an encoder, not to a pair classifier")
+    if validation is None:
+        raise InputError("a pair classifier is calibrated on a validation set: leave --hold-out above 0")
+    progress.note(
+        f"Training on {len(train.positives)} hired, {len(train.pool)} in the talent pool and {len(train.rejects)} "
+        f"rejected; calibrated on {len(validation.positives)} hired and {len(validation.rejects)} rejected"
+    )
+    done = fit_pair_classifier(
+        request.model, train, validation, request.out, settings.loop, stage=settings.pairs, head=settings.head,
+        options=settings.model, load=lambda name: cached_encoder(name, progress), resume=request.resume,
+        on_progress=progress.of("Training"),
+    )  # fmt: skip
+    chosen, trained = done.chosen, done.trained
+    return TrainPairsResult.of(
+        trained, model=request.out / MODEL, weights_of_step=trained.best_step, stopped_early=trained.stopped or None,
+        kind=settings.head.kind, features=settings.head.features, calibration=chosen.calibrator.method,
+        threshold=chosen.threshold.value, criterion=chosen.threshold.criterion, reached=chosen.threshold.reached,
+        validation=dict(done.validation),
+    )  # fmt: skip
 
 
 def _train_rounds(
@@ -249,24 +303,31 @@ def _by_group(folder: Path, groups: Groups | None) -> tuple[GroupEstimate, ...] 
 
 
 def _settings(request: TrainRequest) -> _Settings:
+    from jobfit.scorers.pair_head import HeadSettings
     from jobfit.settings import build
     from jobfit.settings_file import read_settings
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
+    from jobfit.training.pair_stage import PairStage
     from jobfit.training.stages import Stage
 
-    tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}}
+    tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}, "head": {}, "pairs": {}}
     for name, table in (read_settings(request.settings).data if request.settings else {}).items():
         if name not in tables or not isinstance(table, dict):
-            raise InputError(f"{request.settings}: {name!r} is not one of the tables loop, model and stage")
+            raise InputError(f"{request.settings}: {name!r} is not one of the tables {', '.join(tables)}")
         tables[name] |= table
     for name, table in tables_of(request.overrides, tuple(tables)).items():
         tables[name] |= table
     where = str(request.settings or "--set")
+    stage = build(Stage, tables["stage"], where)
+    if unread := [name for name in ("head", "pairs") if tables[name] and not stage.pairwise]:
+        raise InputError(f"{where}: the table {unread[0]!r} belongs to stage.method=pair-classifier")
     return _Settings(
         build(ModelOptions, {"seed": request.seed} | tables["model"], where),
         build(TrainSettings, {"seed": request.seed} | tables["loop"], where),
-        build(Stage, tables["stage"], where),
+        stage,
+        build(HeadSettings, {"seed": request.seed} | tables["head"], where),
+        build(PairStage, {"seed": request.seed} | tables["pairs"], where),
     )
 
 
@@ -295,8 +356,8 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
     return found
 
 
-def read_sets(sets: TrainingData, seed: int) -> tuple[TrainingSet, TrainingSet | None]:
-    """Return the train set and the validation set, or ``None`` where there is none."""
+def read_sets(sets: TrainingData, seed: int, *, judged: bool = False) -> tuple[TrainingSet, TrainingSet | None]:
+    """Return the train set and the validation set, or ``None`` where there is none; ``judged`` as ``hold_out`` says."""
     from jobfit.training.data import hold_out
     from jobfit.training.reading import has_validation, read_training_set
 
@@ -305,7 +366,7 @@ def read_sets(sets: TrainingData, seed: int) -> tuple[TrainingSet, TrainingSet |
     train = read_training_set(sets.data, "train", pairs=sets.pairs)
     if sets.validation is not None or has_validation(sets.data):
         return train, read_training_set(sets.data, "validation", pairs=sets.validation)
-    return (train, None) if sets.hold_out == 0 else hold_out(train, sets.hold_out, seed)
+    return (train, None) if sets.hold_out == 0 else hold_out(train, sets.hold_out, seed, judged=judged)
 
 
 def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:

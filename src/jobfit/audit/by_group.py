@@ -137,8 +137,11 @@ def by_group(
     """Return each rate for each group, and each gap, with 95 % percentile intervals of 2,000 bootstraps over queries.
 
     Queries are drawn, not pairs, because the pairs of a query are not independent. A resample in which a number is
-    undefined is left out; with fewer than half left there is no interval, nor with fewer than two queries. A gap is a
-    distance, so its interval does not reach below 0 and is no test of equality.
+    undefined is left out; with fewer than half left there is no interval, nor with fewer than two queries.
+
+    The interval of a gap is that of the difference between the two groups that are farthest apart in the data. A
+    largest difference, sought anew in each resample, would be above 0 even for equal groups; this one reaches below 0
+    (a ratio: above 1) where the data show no gap. Of many groups the two are chosen by looking: it is then too narrow.
 
     Raises:
         InputError: a rate of a column that these counts do not have, or a gap of a rate that is not in the table.
@@ -166,6 +169,16 @@ def by_group(
     return ByGroup(tuple(rows), found, counts.unknown)
 
 
+def gap_samples(counts: Counts, gap: GapOf, rates: Mapping[str, Rate], weights: Floats) -> Floats:
+    """Return a gap (b,) for each of b ways to weigh the queries, ``weights`` (b, queries); NaN where it is undefined.
+
+    For comparisons that draw the queries themselves, so that several systems see the same ones. The first weights are
+    those of the data: they say which two groups are farthest apart.
+    """
+    tables = {name: _table(counts, name, rates[name]) for name in gap.rates}
+    return _gap_of(gap, _Sample.of(tables, weights), _farthest(gap, _Sample.of(tables, weights[:1])))
+
+
 class _Sample(NamedTuple):
     """Every rate of b samples, (b, groups), NaN where it is undefined."""
 
@@ -190,14 +203,28 @@ def _highest(rates: Floats) -> Floats:
     return np.where(np.isnan(rates), -np.inf, rates).max(axis=1)
 
 
-def _gap_of(gap: GapOf, sample: _Sample) -> Floats:
-    differences = []
+Apart = Sequence[tuple[int, int] | None]
+
+
+def _farthest(gap: GapOf, whole: _Sample) -> Apart:
+    """The groups with the lowest and the highest of each rate; ``None`` where fewer than two groups have one."""
+    found: list[tuple[int, int] | None] = []
     for name in gap.rates:
+        rates = whole.rates[name][0]
+        two = (~np.isnan(rates)).sum() > 1
+        found.append((int(np.nanargmin(rates)), int(np.nanargmax(rates))) if two else None)
+    return found
+
+
+def _gap_of(gap: GapOf, sample: _Sample, apart: Apart) -> Floats:
+    differences = []
+    for name, pair in zip(gap.rates, apart, strict=True):
         rates = sample.rates[name]
-        least = np.where(np.isnan(rates), np.inf, rates).min(axis=1)
-        most, two = _highest(rates), (~np.isnan(rates)).sum(axis=1) > 1
-        found = _over(least, most) if gap.ratio else most - least
-        differences.append(np.where(two, found, np.nan))
+        if pair is None:
+            differences.append(np.full(len(rates), np.nan))
+            continue
+        low, high = rates[:, pair[0]], rates[:, pair[1]]
+        differences.append(_over(low, high) if gap.ratio else high - low)
     return gap.together(np.array(differences))
 
 
@@ -213,7 +240,8 @@ def _gap_row(
         (rate, g): float(tables[rate][1][:, i].sum()) for rate in gap.rates for i, g in enumerate(counts.groups)
     }
     there = [support for support in supports.values() if support > 0]
-    estimate = _estimate(lambda sample: _gap_of(gap, sample), whole, drawn, len(counts.queries))
+    apart = _farthest(gap, whole)
+    estimate = _estimate(lambda sample: _gap_of(gap, sample, apart), whole, drawn, len(counts.queries))
     undefined = tuple(f"{rate} of {group}" for (rate, group), support in supports.items() if not support > 0)
     return GapRow(name, estimate, min(there, default=0.0), undefined)
 

@@ -7,13 +7,20 @@ import typer
 from jobfit.app import mining, recipe, reproduction
 from jobfit.app.mining import MineResult
 from jobfit.app.recipe import TrainRecipeResult
-from jobfit.app.training import TrainResult, TrainRoundsResult
+from jobfit.app.training import TrainPairsResult, TrainResult, TrainRoundsResult
 from jobfit.cli.command import command
 from jobfit.cli.output import stderr, stdout
 from jobfit.cli.pairs import print_report
 
 
-def _print_trained(result: TrainResult | TrainRoundsResult | TrainRecipeResult) -> None:
+def _print_trained(result: TrainResult | TrainRoundsResult | TrainPairsResult | TrainRecipeResult) -> None:
+    if isinstance(result, TrainPairsResult):
+        for name, estimate in result.validation.items():
+            stdout.print(f"{name} on validation: {estimate}", soft_wrap=True)
+        chosen = f"{result.calibration}; {result.criterion} {result.reached or 0:.4f} at {result.threshold:.4f}"
+        stdout.print(f"Chosen on validation: calibration {chosen}", soft_wrap=True)
+        _print_written(result)
+        return
     if isinstance(result, TrainRecipeResult):
         card = (result.model / "README.md").read_text(encoding="utf-8")
         stdout.print(card.partition("## Measured on what was held out")[2].strip(), soft_wrap=True)
@@ -33,7 +40,7 @@ def _print_trained(result: TrainResult | TrainRoundsResult | TrainRecipeResult) 
         _print_written(result)
 
 
-def _print_written(result: TrainResult | TrainRecipeResult) -> None:
+def _print_written(result: TrainResult | TrainPairsResult | TrainRecipeResult) -> None:
     what = f"weights of step {result.weights_of_step}, SHA-256 {result.sha256}"
     stdout.print(f"Written to {result.model} ({what})", soft_wrap=True)
 

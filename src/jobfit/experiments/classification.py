@@ -8,7 +8,7 @@ can be drawn again from what lies in ``rows/``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +103,9 @@ def read_again(row: Measured) -> tuple[ScoredPairs, Threshold]:
     return ScoredPairs.of(ids, [int(label) for label in labels], scores), threshold
 
 
-def estimates(seeds: Sequence[tuple[ScoredPairs, Threshold]]) -> dict[str, Estimate]:
+def estimates(
+    seeds: Sequence[tuple[ScoredPairs, Threshold]], measures: Iterable[str] = MEASURES
+) -> dict[str, Estimate]:
     """Return each measure's mean over seeds; its 95 % interval draws vacancies and seeds again, crossed (2,000 times).
 
     All seeds hold the same pairs. A measure that is undefined in a seed (precision where nothing is said to be
@@ -112,16 +114,15 @@ def estimates(seeds: Sequence[tuple[ScoredPairs, Threshold]]) -> dict[str, Estim
     test = seeds[0][0]
     measured = [resampler(pairs, pairs.scores >= threshold.value) for pairs, threshold in seeds]
     of_seeds = np.random.default_rng([0, 1])
-    drawn: dict[str, list[Floats]] = {name: [] for name in MEASURES}
+    drawn: dict[str, list[Floats]] = {name: [] for name in measures}
     for weights in resampled_counts(test.queries, len(test), 0) if test.queries > 1 else ():
         chosen = of_seeds.multinomial(len(seeds), np.full(len(seeds), 1 / len(seeds)), size=len(weights)) / len(seeds)
         found = [one(weights) for one in measured]
-        for name in MEASURES:
+        for name in drawn:
             drawn[name].append((chosen * np.stack([values[name] for values in found], axis=1)).sum(axis=1))
     whole = [one(np.ones((1, test.queries))) for one in measured]
     return {
-        name: _estimate(float(np.mean([values[name][0] for values in whole])), drawn[name], len(test))
-        for name in MEASURES
+        name: _estimate(float(np.mean([values[name][0] for values in whole])), drawn[name], len(test)) for name in drawn
     }
 
 

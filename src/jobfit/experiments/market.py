@@ -57,15 +57,12 @@ class MarketSizes:
 def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData:
     """Return train and validation from one market, the held-out part from another; the truth of both for a judge."""
 
-    def market(candidates: int, vacancies: int, seed: int) -> Market:
-        return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
-
-    learnt = market(sizes.candidates, sizes.vacancies, sizes.seed)
-    tested = market(sizes.held_out_candidates, sizes.held_out_vacancies, sizes.seed + 1_000_000)
+    learnt = market_of(sizes, sizes.candidates, sizes.vacancies, sizes.seed)
+    tested = market_of(sizes, sizes.held_out_candidates, sizes.held_out_vacancies, sizes.seed + 1_000_000)
     positives, rejects = _logged(learnt) if sizes.labels == "log" else (_by_rules(learnt), ())
     if not positives:
         raise InputError("no accepted pair in this market: make it larger")
-    train, validation = hold_out(TrainingSet(*_texts(learnt), positives, rejects), 1 / 7, seed=sizes.seed)
+    train, validation = hold_out(TrainingSet(*market_texts(learnt), positives, rejects), 1 / 7, seed=sizes.seed)
     held_out = _held_out(tested, sizes, measures)
     labels = "the log of applications" if sizes.labels == "log" else "declarative rules on what was read in the texts"
     source = (
@@ -80,25 +77,36 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData
     )  # fmt: skip
 
 
+def market_of(sizes: MarketSizes, candidates: int, vacancies: int, seed: int) -> Market:
+    return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
+
+
 def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> Judged:
     """Test by the truth of the log's market, or against the rules where those are what is learnt (retention)."""
-    if sizes.labels == "log":
-        table = grades(market.q)
-        people, openings = market.people, market.openings
-        pairs = tuple(Pair(people[p].id, openings[v].id, int(table[p, v])) for p, v in zip(*table.nonzero()))
-    else:
-        pairs = _by_rules(market)
+    return true_grades(market, measures) if sizes.labels == "log" else _judged(market, _by_rules(market), measures)
+
+
+def true_grades(market: Market, measures: tuple[str, ...]) -> Judged:
+    """Return the market as what is held out, its pairs graded by its truth; ids begin with ``t-``."""
+    table = grades(market.q)
+    people, openings = market.people, market.openings
+    pairs = tuple(Pair(people[p].id, openings[v].id, int(table[p, v])) for p, v in zip(*table.nonzero()))
+    return _judged(market, pairs, measures)
+
+
+def _judged(market: Market, pairs: tuple[Pair, ...], measures: tuple[str, ...]) -> Judged:
     if not pairs:
         raise InputError("no relevant pair in the held-out market: make it larger")
-    candidates, vacancies = ({f"t-{i}": text for i, text in side.items()} for side in _texts(market))
-    return Judged(candidates, vacancies, both_ways(map(_in_test, pairs), measures=measures))
+    candidates, vacancies = ({f"t-{i}": text for i, text in side.items()} for side in market_texts(market))
+    return Judged(candidates, vacancies, both_ways(map(in_test, pairs), measures=measures))
 
 
-def _in_test(pair: Pair) -> Pair:
+def in_test(pair: Pair) -> Pair:
+    """Return the pair by the ids of what is held out."""
     return pair._replace(candidate_id=f"t-{pair.candidate_id}", vacancy_id=f"t-{pair.vacancy_id}")
 
 
-def _texts(market: Market) -> tuple[dict[str, str], dict[str, str]]:
+def market_texts(market: Market) -> tuple[dict[str, str], dict[str, str]]:
     """The masked pages in ConFit's template: a section for each block; of a CV without the line of the name."""
     candidates = {i: _fielded(RESUME, page, page.head) for i, page in market.cvs.items()}
     vacancies = {i: _fielded(JOB, page, (page.title, *page.head)) for i, page in market.vacancies.items()}
@@ -130,7 +138,7 @@ def _labelled(market: Market, sizes: MarketSizes) -> tuple[Pair, ...]:
     if sizes.labels != "log":
         return ()
     pairs = (pair for side in _logged(market) for pair in side)
-    return tuple(sorted(map(_in_test, pairs)))
+    return tuple(sorted(map(in_test, pairs)))
 
 
 def rules() -> RuleSet:

@@ -17,6 +17,7 @@ from jobfit.experiments.rows import Claim, Row, Verdict, interval, side_of_zero,
 _SAMPLES, _LEVELS = 1000, 21
 Point = tuple[float, float]
 Curves = Mapping[str, Sequence[Point]]
+Segments = Mapping[str, Sequence[tuple[Point, Point]]]
 _WIDTH, _HEIGHT, _LEFT, _TOP = 460, 300, 62, 44
 _COLOURS = ("#b3541e", "#1f5f8b", "#4b7f52", "#6b4c8a", "#8a6d1f")
 _MARKS = ("", "6 4", "2 3", "8 3 2 3", "10 4")  # told apart in print and without colours
@@ -138,14 +139,23 @@ def curves(rows: Sequence[Row], columns: tuple[str, str]) -> Curves:
     return found
 
 
-def plot_curves(panels: Mapping[str, Curves], start: Point | None = None) -> str:
-    """Return an SVG with one panel a title, side by side, each with its own axes; x is alignment, y nDCG@20.
+def plot_curves(
+    panels: Mapping[str, Curves],
+    start: Point | None = None,
+    along: str = "alignment (nDCG@20 upwards)",
+    intervals: Mapping[str, Segments] | None = None,
+) -> str:
+    """Return an SVG with one panel a title, side by side, each with its own axes; ``along`` says what they are.
 
-    A name looks the same in every panel. ``start`` is marked in the first: the model before preferences.
+    A name looks the same in every panel. ``start`` is marked in the first: what everything is compared with.
+    ``intervals`` holds lines by panel and name, drawn thin in its colour: an interval of a point along an axis.
     """
     names = list(dict.fromkeys(name for curves in panels.values() for name in curves))
     looks = {name: (_COLOURS[n % 5], _MARKS[n % 5]) for n, name in enumerate(names)}
-    drawn = (_panel(n, title, of, looks, None if n else start) for n, (title, of) in enumerate(panels.items()))
+    drawn = (
+        _panel(n, title, of, looks, None if n else start, along, (intervals or {}).get(title, {}))
+        for n, (title, of) in enumerate(panels.items())
+    )
     width = len(panels) * (_LEFT + _WIDTH + 30)
     below = _TOP + _HEIGHT + 62
     legend = "".join(
@@ -161,8 +171,17 @@ def plot_curves(panels: Mapping[str, Curves], start: Point | None = None) -> str
     )
 
 
-def _panel(number: int, title: str, curves: Curves, looks: Mapping[str, tuple[str, str]], start: Point | None) -> str:
+def _panel(
+    number: int,
+    title: str,
+    curves: Curves,
+    looks: Mapping[str, tuple[str, str]],
+    start: Point | None,
+    along: str,
+    intervals: Segments,
+) -> str:
     points = [point for curve in curves.values() for point in curve] + ([start] if start else [])
+    points += [end for segments in intervals.values() for segment in segments for end in segment]
     (x_low, x_high), (y_low, y_high) = (_range([point[axis] for point in points]) for axis in (0, 1))
     shift = number * (_LEFT + _WIDTH + 30)
 
@@ -180,13 +199,15 @@ def _panel(number: int, title: str, curves: Curves, looks: Mapping[str, tuple[st
         top = place(x_low, y)[1]
         parts.append(f'<line x1="{shift + _LEFT}" x2="{shift + _LEFT + _WIDTH}" y1="{top}" y2="{top}" stroke="#ddd"/>')
         parts.append(f'<text x="{shift + _LEFT - 8}" y="{top + 4}" text-anchor="end">{y:g}</text>')
-    parts.append(f'<text x="{middle}" y="{bottom + 38}" text-anchor="middle">alignment (nDCG@20 upwards)</text>')
+    parts.append(f'<text x="{middle}" y="{bottom + 38}" text-anchor="middle">{escape(along)}</text>')
     for name, curve in curves.items():
         colour, dashes = looks[name]
         spots = [place(*point) for point in curve]
         look = f'fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"'
         parts.append(f'<polyline points="{" ".join(f"{x},{y}" for x, y in spots)}" {look}/>')
         parts += [f'<circle cx="{x}" cy="{y}" r="3.5" fill="{colour}"/>' for x, y in spots]
+        for (x1, y1), (x2, y2) in ((place(*one), place(*other)) for one, other in intervals.get(name, ())):
+            parts.append(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="0.7"/>')
     if start:
         x, y = place(*start)
         parts.append(f'<circle cx="{x}" cy="{y}" r="6" fill="none" stroke="#222" stroke-width="2"/>')

@@ -34,6 +34,19 @@ def document_id(path: str, row: int | None = None) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """What is kept about a record: how many versions, applications, and protected attributes."""
+
+    kind: Kind
+    id: str
+    title: str | None
+    path: str
+    versions: int
+    applications: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A record and where it came from: ``path`` (absolute), ``row`` in it (``None``: the whole file), ``sha256``.
 

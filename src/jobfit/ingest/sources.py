@@ -40,9 +40,9 @@ class Inputs:
 def find_files(paths: Sequence[str], passed_over: Path | None = None) -> Inputs:
     """The files that ``paths`` name: a file as it is, a folder with all below it sorted by name, a glob expanded.
 
-    A file that is named twice is read once. Symbolic links to folders are not followed. ``passed_over`` is a file of
-    our own, such as the list of rejects, that may lie among them. A path that does not exist, and a glob that matches
-    nothing, is an error.
+    A file that is named twice is read once. Symbolic links in a folder are followed to files in it, never to folders or
+    out of it, where files lie that nobody named; a note counts those. ``passed_over`` is a file of our own, such as the
+    list of rejects, that may lie among them. A path that does not exist, and a glob that matches nothing, is an error.
     """
     search = _Search(passed_over and real_path(passed_over))
     for path in paths:
@@ -64,8 +64,15 @@ class _Search:
             self._file(start)
             return
         before = len(self.files), len(self.rejections), len(self.notes)
+        outside, within = 0, real_path(start)
         for path in self._walk(start):
-            self._file(path)
+            if path.is_symlink() and path.is_file() and not real_path(path).is_relative_to(within):
+                outside += 1
+            else:
+                self._file(path)
+        if outside:
+            links = "1 link leads" if outside == 1 else f"{outside} links lead"
+            self.notes.append(f"{start}: {links} out of this folder, not followed; name the files themselves")
         if before == (len(self.files), len(self.rejections), len(self.notes)):
             self.notes.append(f"{start}: no file to read in this folder")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Self
@@ -69,8 +70,9 @@ class _Entry(_Weighed):
         importance = Importance(self.importance)
         return Requirement(requirement_id(kind, value), kind, label, value, importance, minimum, self.weight)
 
+    @abstractmethod
     def made(self) -> Requirement:
-        raise NotImplementedError
+        """Return the requirement that the entry states."""
 
 
 def _alone(key: str) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Document, Kind
 from jobfit.runs import Hit, Ranking, Run
-from jobfit.scorers.base import PersonJob, Scorer
+from jobfit.scorers.base import Scorer, person_job
 
 _PAIRS = 512  # scored between two steps of the progress
 
@@ -47,7 +47,7 @@ def rerank(
     on_progress(0, total)
     rankings: dict[str, Ranking] = {}
     for group in _groups(heads):
-        pairs = [_pair(head.query, document, asking) for head in group for document in head.documents]
+        pairs = [person_job(head.query, document, asking) for head in group for document in head.documents]
         scores = iter(scorer.score(pairs).tolist())
         for head in group:
             ids = [document.id for document in head.documents]
@@ -83,10 +83,6 @@ def with_head(ranking: Ranking, first: Ranking) -> Ranking:
         return Ranking(ranking.query_id, first.hits + rest)
     top = first.hits[-1].score - 1 - rest[0].score
     return Ranking(ranking.query_id, first.hits + tuple(Hit(hit.document_id, hit.score + top) for hit in rest))
-
-
-def _pair(query: Document, document: Document, asking: Kind) -> PersonJob:
-    return PersonJob(document, query) if asking is Kind.VACANCY else PersonJob(query, document)
 
 
 def _groups(heads: Sequence[Head]) -> list[list[Head]]:

@@ -1,4 +1,4 @@
-"""Four systems that rank documents for queries without a database: random, bm25, dense, hybrid."""
+"""Systems that rank documents for queries without a database: random, bm25, dense, hybrid, a pair classifier."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ import numpy as np
 
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.records import Document
+from jobfit.records import Document, Kind
 from jobfit.retrieval.hybrid import Weighing, search
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.memory import MemoryDocuments
 from jobfit.retrieval.signals import encode_queries
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking, Run
+from jobfit.scorers.base import Scorer, person_job
 
 SYSTEMS = ("random", "bm25", "dense", "hybrid")
+PAIR_CLASSIFIER = "pair-classifier"  # with a scorer
+_PAIRS = 200_000  # scored at a time
 
 
 def rank(
@@ -27,6 +30,8 @@ def rank(
     k: int,
     *,
     encoder: Callable[[], Encoder] | None = None,
+    scorer: Callable[[], Scorer] | None = None,
+    asking: Kind = Kind.VACANCY,
     seed: int = 0,
     table: Weighing | None = None,
 ) -> Run:
@@ -34,7 +39,8 @@ def rank(
 
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
     id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
-    shipped one by default; its ranking leaves out what no signal finds.
+    shipped one by default; its ranking leaves out what no signal finds. ``pair-classifier`` scores every document with
+    every query by ``scorer``; ``asking`` says which side the queries are.
     """
     _check(system, queries, corpus, k)
     if system == "random":
@@ -43,6 +49,10 @@ def rank(
         ids = [document.id for document in corpus]
         index = Bm25Index(ids, [terms(document.text) for document in corpus])
         return Run(system, {query.id: index.rank(query.id, terms(query.text), ids, k) for query in queries})
+    if system == PAIR_CLASSIFIER:
+        if scorer is None:
+            raise InputError(f"system {system!r} needs a scorer")
+        return Run(system, dict(_scored(queries, corpus, k, scorer(), asking)))
     if encoder is None:
         raise InputError(f"system {system!r} needs an encoder")
     if system == "hybrid":
@@ -54,8 +64,8 @@ def rank(
 
 
 def _check(system: str, queries: Sequence[Document], corpus: Sequence[Document], k: int) -> None:
-    if system not in SYSTEMS:
-        raise InputError(f"unknown system {system!r}; there are: {', '.join(SYSTEMS)}")
+    if system not in (*SYSTEMS, PAIR_CLASSIFIER):
+        raise InputError(f"unknown system {system!r}; there are: {', '.join((*SYSTEMS, PAIR_CLASSIFIER))}")
     if k < 1:
         raise InputError(f"k must be at least 1, not {k}")
     for name, documents in (("queries", queries), ("corpus", corpus)):
@@ -71,6 +81,19 @@ def _random(query_id: str, corpus: Sequence[Document], k: int, seed: int) -> Ran
     generator = np.random.default_rng(list(digest))
     ids = sorted(document.id for document in corpus)  # a draw belongs to an id, not to a place in the file
     return Ranking.from_scores(query_id, ids, generator.random(len(ids)), k)
+
+
+def _scored(
+    queries: Sequence[Document], corpus: Sequence[Document], k: int, scorer: Scorer, asking: Kind
+) -> Iterator[tuple[str, Ranking]]:
+    """Several queries at a time, so that a scorer encodes the corpus few times."""
+    ids = [document.id for document in corpus]
+    step = max(1, _PAIRS // len(corpus))
+    for start in range(0, len(queries), step):
+        some = queries[start : start + step]
+        scores = scorer.score([person_job(query, document, asking) for query in some for document in corpus])
+        for query, row in zip(some, scores.reshape(len(some), len(corpus))):
+            yield query.id, Ranking.from_scores(query.id, ids, row, k)
 
 
 def _hybrid(

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.records import Document
+from jobfit.records import Document, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class PersonJob:
 
     candidate: Document
     vacancy: Document
+
+
+def person_job(query: Document, document: Document, asking: Kind = Kind.VACANCY) -> PersonJob:
+    """Return the pair of a query and a document, the query being of the kind ``asking``."""
+    return PersonJob(document, query) if asking is Kind.VACANCY else PersonJob(query, document)
 
 
 class Scorer(Protocol):

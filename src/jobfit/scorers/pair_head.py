@@ -56,6 +56,9 @@ class HeadSettings:
         return CLASSES if self.kind in ("three-class", "ordinal") else (CLASSES[0], CLASSES[HIRED])
 
 
+BINARY = HeadSettings()
+
+
 def pair_features(candidates: Tensor, vacancies: Tensor, features: Features = "interaction") -> Tensor:
     """Return the features (n, 4 d) of n pairs of rows (n, d), or (n, 3 d) of the signed ablation.
 

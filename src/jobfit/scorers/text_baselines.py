@@ -87,7 +87,7 @@ def fit_scikit(
     if name == "logistic":
         estimator: Any = make_pipeline(StandardScaler(), LogisticRegression(**{"max_iter": 1000} | given))
     elif name == "forest":
-        fixed = {"n_estimators": 300, "min_samples_leaf": 3, "random_state": seed}
+        fixed = {"n_estimators": 200, "min_samples_leaf": 3, "random_state": seed}
         estimator = RandomForestClassifier(**fixed | given)
     elif name == "histogram":
         estimator = HistGradientBoostingClassifier(**given, early_stopping=False, random_state=seed)

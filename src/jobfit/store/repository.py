@@ -14,7 +14,7 @@ from psycopg import sql
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.groups import Groups
-from jobfit.ingest.ids import Known
+from jobfit.ingest.ids import Holding, Known
 from jobfit.records import Application, Kind, Outcome, Record, Source
 from jobfit.store import planner
 from jobfit.store.codec import COLUMNS, Stored, source_json, to_record, to_row
@@ -37,19 +37,6 @@ class Summary:
     path: str
     flags: tuple[str, ...]
     reader: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What is kept about a record: how many versions, applications, and protected attributes."""
-
-    kind: Kind
-    id: str
-    title: str | None
-    path: str
-    versions: int
-    applications: int
-    groups: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from jobfit.artifacts import write_atomic
 from jobfit.encoders.hyre import CARD, CARD_KEY
@@ -24,6 +24,10 @@ LIMITS = (
     "Assess it on data of your own, by group, before use.",
     "The figures are of the validation set that chose these weights, so they flatter; measure on a test set apart.",
 )
+OF_PAIR_CLASSIFIER = (
+    "# A pair classifier for person-job matching", "",
+    "Loads with `jobfit.scorers.pair_classifier.load_pair_classifier(folder)`; scores by the log-odds of *hired*.", "",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Card:
     metrics: Mapping[str, Estimate] = field(default_factory=dict)
     groups: Sequence[tuple[str, Estimate]] = ()
     limits: Sequence[str] = LIMITS
+    kind: Literal["encoder", "pair classifier"] = "encoder"
 
     @classmethod
     def of(
@@ -53,6 +58,7 @@ class Card:
             "vacancies": len(train.vacancies),
             "positives": len(train.positives),
             "rejects": len(train.rejects),
+            "talent_pool": len(train.pool),
             "preferences": len(train.preferences),
             "texts": done.texts,
             "texts_cut": done.cut,
@@ -73,11 +79,7 @@ class Card:
     def markdown(self) -> str:
         recipe = json.dumps(dict(self.recipe), ensure_ascii=False, indent=2, default=str)
         lines = [
-            "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity",
-            f"{CARD_KEY}: {json.dumps(self.recipe.get('hyre', 'none'), ensure_ascii=False)}", "---",
-            "# An encoder for person-job matching", "",
-            "Loads with `SentenceTransformer(folder)`; candidates and vacancies are encoded by the same weights.", "",
-            f"Hypothetical texts beside the vacancies (HyRe): {self.recipe.get('hyre', 'none')}.", "",
+            *(self._of_encoder() if self.kind == "encoder" else OF_PAIR_CLASSIFIER),
             "## Data", *_table(self.data), "## Training", *_table(self.trained),
             "## Recipe", "```json", recipe, "```", "## Measured on the validation set",
             *_estimates(self.metrics.items(), "No validation set was given: nothing was measured."),
@@ -85,6 +87,15 @@ class Card:
             "## Limits", *(f"- {limit}" for limit in self.limits), "",
         ]  # fmt: skip
         return "\n".join(lines)
+
+    def _of_encoder(self) -> list[str]:
+        return [
+            "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity",
+            f"{CARD_KEY}: {json.dumps(self.recipe.get('hyre', 'none'), ensure_ascii=False)}", "---",
+            "# An encoder for person-job matching", "",
+            "Loads with `SentenceTransformer(folder)`; candidates and vacancies are encoded by the same weights.", "",
+            f"Hypothetical texts beside the vacancies (HyRe): {self.recipe.get('hyre', 'none')}.", "",
+        ]  # fmt: skip
 
 
 def write_card(card: Card, folder: Path) -> None:

@@ -44,7 +44,9 @@ from jobfit.training.objectives.ranking import RankingObjective
 from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
-Method = Literal["contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"]
+Method = Literal[
+    "contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft", "pair-classifier"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,8 @@ class Stage:
     """What is learnt.
 
     method:      ``contrastive``, ``ranking`` (lists with grades), or ``rankpo``, ``rankpo-hinge``, ``simrankpo``,
-                 ``simrankpo-hinge``, ``sft``.
+                 ``simrankpo-hinge``, ``sft``; or ``pair-classifier``, which reads none of the settings below
+                 (:mod:`jobfit.training.pair_stage`).
     temperature: of the method; 0 takes 0.05 for pairs and lists, and 0.1 for preferences.
     balance:     weight λ of candidate → vacancy, with 2 − λ for the other way: 1 is equation 1.
     draw:        hard negatives drawn for each pair and direction.
@@ -63,9 +66,7 @@ class Stage:
                  judged candidates are drawn for its list (0: all).
     """
 
-    method: Literal["contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft"] = (
-        "contrastive"
-    )
+    method: Method = "contrastive"
     temperature: From0 = 0.0
     balance: Annotated[float, Field(ge=0, le=2)] = 1.0
     draw: Whole = 1
@@ -82,8 +83,12 @@ class Stage:
         check_fields(self)
         if self.method == "ranking":
             list_loss(self)
-        if self.sft_weight and self.method in ("contrastive", "ranking", "sft"):
+        if self.sft_weight and self.method in ("contrastive", "ranking", "sft", "pair-classifier"):
             raise InputError("sft_weight is added to another preference loss than sft")
+
+    @property
+    def pairwise(self) -> bool:
+        return self.method == "pair-classifier"
 
     @property
     def contrastive(self) -> bool:
@@ -191,6 +196,8 @@ def _objective(
     hard_candidates: Hard | None,
     hard_vacancies: Hard | None,
 ) -> tuple[Objective[Any], Validator | None]:
+    if stage.pairwise:
+        raise InputError("a pair classifier is trained by fit_pair_classifier (jobfit.training.pair_stage)")
     if stage.contrastive:
         pairs = ContrastiveObjective(
             train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,

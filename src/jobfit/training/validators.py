@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import Estimate, mean_interval
-from jobfit.judged import qrels_of
+from jobfit.judged import Pair, qrels_of
 from jobfit.ordering import tie_key
 from jobfit.runs import Qrels, Ranking, Run
 from jobfit.scorers.pair_head import PairHead, head_logits
@@ -94,15 +94,8 @@ class PairValidator:
 
     def __init__(self, data: TrainingSet, head: PairHead) -> None:
         """Raises InputError: it is not a validation set, or has pairs of one class only."""
-        refuse_other(data)
-        self.pairs = (*data.positives, *data.rejects)
-        if not (data.positives and data.rejects):
-            counted = f"{len(data.positives)} hired, {len(data.rejects)} rejected"
-            raise InputError(
-                f"the validation pairs have one class only ({counted}): nothing can be chosen on them. Hold out more"
-            )
+        self.pairs, self._labels = judged_classes(data)
         self._data, self._head = data, head
-        self._labels = np.array([pair.grade > 0 for pair in self.pairs])
 
     def texts(self) -> Mapping[str, str]:
         texts = {candidate_key(p.candidate_id): self._data.candidates[p.candidate_id] for p in self.pairs}
@@ -121,6 +114,21 @@ class PairValidator:
 
         value = float(average_precision_score(self._labels, self.logits(embed)))
         return Measured(value, {"pr_auc of hired": Estimate(value, None, None, len(self.pairs))})
+
+
+def judged_classes(data: TrainingSet) -> tuple[tuple[Pair, ...], NDArray[np.bool_]]:
+    """Return the hired and rejected pairs of a validation set, and which are hired.
+
+    Raises InputError: it is not a validation set, or has pairs of one class only.
+    """
+    refuse_other(data)
+    if not (data.positives and data.rejects):
+        counted = f"{len(data.positives)} hired, {len(data.rejects)} rejected"
+        raise InputError(
+            f"the validation pairs have one class only ({counted}): nothing can be chosen on them. Hold out more"
+        )
+    pairs = (*data.positives, *data.rejects)
+    return pairs, np.array([pair.grade > 0 for pair in pairs])
 
 
 def refuse_other(data: TrainingSet) -> None:

@@ -125,6 +125,17 @@ def test_interval_is_that_of_a_plain_bootstrap_over_queries():
     assert row.estimate.n == 40
 
 
+def test_interval_of_a_gap_reaches_below_0_where_groups_are_equal():
+    """A maximum drawn anew in each resample would not: of three equal groups it is always above 0."""
+    reached = 0
+    for seed in range(12):
+        pairs, groups, _ = case(seed, n=400, groups=2, queries=40)
+        gap = gaps_of(by_group(counts_of_decisions(pairs, groups, 0.5)))["demographic parity"].estimate
+        assert gap.low <= gap.mean <= gap.high
+        reached += gap.low <= 0
+    assert reached >= 10
+
+
 def test_order_of_pairs_changes_nothing_and_renamed_groups_permute_the_rows():
     pairs, groups, _ = case(3)
     order = np.random.default_rng(0).permutation(200)

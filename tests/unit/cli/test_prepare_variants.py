@@ -14,11 +14,14 @@ ESCO = ("--variant", "esco", "--lexical-only")
 
 @pytest.fixture(scope="module")
 def market(tmp_path_factory):
-    """Eight people and three vacancies, half in French."""
+    """Eight people and three vacancies, half in French; one more person whose title no occupation has."""
     from jobfit.simulation.writer import simulate_to
 
     folder = tmp_path_factory.mktemp("variants") / "market"
     simulate_to(folder, 8, 3, seed=5, rendered_share=0)
+    work = "I looked after the zorblaxes of three owners, fed them every day and wrote down what they ate and drank."
+    cv = f"Tamsin Ollerenshaw\n\nEXPERIENCE\n2015 - 2022: Zorblax Specialist, Acme\n{work}\n\nSKILLS\nPython\n"
+    (folder / "cvs/unlinked.txt").write_text(cv)
     return folder
 
 
@@ -61,8 +64,8 @@ def test_all_variants_write_the_same_pairs_and_different_documents(prepare, llm,
 
 def test_esco_funnel_tells_titles_linked_and_not_linked(prepare, tmp_path):
     facts = prepare("out", *ESCO, "--skills", "both", "--json").json["facts"]
-    assert (facts["variant"], facts["documents"], facts["skills_from"]) == ("esco-both", 11, "both")
-    assert facts["titles_linked"] >= facts["occupations"] > 0 and facts["titles_without_match"] >= 0
+    assert (facts["variant"], facts["documents"], facts["skills_from"]) == ("esco-both", 12, "both")
+    assert facts["titles_linked"] >= facts["occupations"] > 0 and facts["titles_without_match"] >= 1
     assert facts["evidenced_skills"] > 0 and facts["implied_skills"] > 0
     assert json.loads((tmp_path / "out/funnel.json").read_text())["facts"] == facts
     assert "titles without match: " in prepare("out", *ESCO).out
@@ -78,8 +81,8 @@ def test_llm_funnel_tells_what_was_kept_dropped_and_spent(prepare, llm, llm_serv
     assert facts["kept"] == {} and facts["dropped"] == {"quote_not_in_text": fields_asked}
     assert facts["requests"] == len(llm_server.requests) and facts["prompt_tokens"] > 0
     assert facts["cost"] == pytest.approx(2 * facts["prompt_tokens"] / 1e6)
-    assert facts["empty_documents"] == 11 and ran.json["funnels"][0]["steps"][1]["dropped"] == {
-        "this variant has no text": 8
+    assert facts["empty_documents"] == 12 and ran.json["funnels"][0]["steps"][1]["dropped"] == {
+        "this variant has no text": 9
     }
 
 
@@ -111,7 +114,7 @@ def test_part_without_an_answer_fails_the_run_unless_it_may_stay_out(prepare, ll
     assert ran.code == 7 and "--llm-keep-incomplete" in ran.json["error"]["message"]
     assert not (tmp_path / "out").exists()
     kept = prepare("out", *llm, "--llm-attempts", 1, "--llm-keep-incomplete", "--json")
-    assert kept.code == 0 and kept.json["facts"]["incomplete_documents"] == 11
+    assert kept.code == 0 and kept.json["facts"]["incomplete_documents"] == 12
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_pipe_and_broken_link_are_rejected_and_never_opened(tmp_path):
     [
         ("candidate_id,sex", "protected attributes"),
         ("candidate_id;age_group;origin", "protected attributes"),
-        ("candidate_id,vacancy_id,status,outcome,time", "applications"),
+        ("candidate_id,vacancy_id,status,outcome,time", "a log of applications"),
     ],
 )
 def test_table_that_is_no_documents_is_noted_and_left_out(tmp_path, header, word):
@@ -81,7 +81,7 @@ def test_packed_table_that_is_no_documents_is_noted_too(tmp_path):
     (tmp_path / "broken.csv.gz").write_bytes(b"no gzip")
     found = find_files([str(tmp_path)])
     assert names(found, tmp_path) == ["broken.csv.gz"]
-    assert "not documents: applications" in found.notes[0]
+    assert "not documents: a log of applications" in found.notes[0]
 
 
 def test_table_of_candidates_is_read_even_with_a_protected_column(tmp_path):
@@ -99,3 +99,19 @@ def test_links_in_a_circle_are_rejected_and_the_rest_is_found(tmp_path, named):
     assert found.files == (tmp_path / "cv.txt",)
     assert all(rejection.reason == "not a regular file, or a broken link" for rejection in found.rejections)
     assert {"loop"} <= {rejection.file.rpartition("/")[2] for rejection in found.rejections}
+
+
+def test_links_out_of_a_folder_are_not_followed_and_counted(tmp_path):
+    inside, other = tmp_path / "cvs", tmp_path / "private"
+    for folder in (inside, other):
+        folder.mkdir()
+        (folder / "cv.txt").write_text("text")
+    (inside / "out.txt").symlink_to(other / "cv.txt")
+    (inside / "up.txt").symlink_to("../private/cv.txt")
+    (inside / "again.txt").symlink_to("cv.txt")
+    found = find_files([str(inside)])
+    assert [path.resolve() for path in found.files] == [inside / "cv.txt"]
+    assert found.rejections == () and ["2 links lead out of this folder" in note for note in found.notes] == [True]
+    assert find_files([str(inside / "out.txt")]).files == (inside / "out.txt",)  # named by somebody
+    (tmp_path / "named").symlink_to(inside)
+    assert len(find_files([str(tmp_path / "named")]).files) == 1

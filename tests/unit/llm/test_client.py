@@ -301,7 +301,14 @@ def test_requests_wait_until_the_first_has_shown_the_way(client, llm_server):
 
 
 def test_concurrency_is_bounded_and_used(client, llm_server):
-    llm_server.delay = 0.03
+    three, met = threading.Barrier(3, timeout=20), []
+
+    def model(messages, fields):
+        if len(llm_server.requests) > 1 and not met:  # the first is asked alone
+            met.append(three.wait())
+        return llm_server.echo(messages, fields)
+
+    llm_server.model = model
     settings = Settings(concurrency=3)
     one = client(settings)
     answers = list(one.map([Ask(prompt(str(i)), Shape) for i in range(20)]))

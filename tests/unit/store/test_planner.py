@@ -1,6 +1,7 @@
 """The planner against brute force: the same 16-bit numbers, every one compared, in 64 bits."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from jobfit.store.planner import Limits, Question, parameters
 from jobfit.store.queries import statement
 from jobfit.store.repository import open_store
 
-N, D = 100_000, 384
+N, D = int(os.environ.get("JOBFIT_PLANNER_ROWS", "25000")), 384  # 100,000 in make faults
 CANDIDATE = Kind.CANDIDATE
 
 
@@ -44,7 +45,7 @@ def brute_force(query_id, query, ids, vectors, k):
 
 @pytest.fixture(scope="module")
 def large(server):
-    """A hundred thousand candidates of 384 dimensions: the store, the ids and the vectors."""
+    """Candidates of 384 dimensions: the store, the ids and the vectors."""
     vectors = unit_halves(np.random.default_rng(1), N, D)
     with open_store(url=server.url, tenant="large") as store:
         yield store, fill(store, vectors), vectors

@@ -32,6 +32,8 @@ left of a text, and ``Masked.abstained`` says so (``docs/masking.md``).
 
 Letters drawn apart (``J A N E``) are first written as words. Spans are *removed*, not replaced by a placeholder: a
 placeholder would be a word that an index finds and an encoder reads, and its number or place could tell something.
+Where a masked CV opens with what looks like a name, a word joiner (U+2060) stands before it, so that masking it again
+does not take it for one; no encoder and no index reads that as a word, and the readers of files take it away.
 Gendered forms are replaced, because the occupation in them is needed: English ones by the neutral word (server,
 salesperson), French ones by one spelling for both forms (the shorter one, which is the one that vacancies use). That
 spelling is a token that stands for both; it is not claimed to be neutral.

@@ -19,7 +19,7 @@ _LONG_LINE = 160  # characters
 _LONG_WORDS = 16
 _HEADING_WORDS = 5
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
-SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
+SEPARATOR = re.compile(r"[|•·;\t()\[\]]|[^\S\n]{2,}|\s[–—/-]\s|, (?=(?:PhD|MBA|MSc|BSc|MD|Esq|Jr|ing)\b)", re.I)
 _TAIL = re.compile(r"(?:,? ?\b(?:PhD|Ph\.D\.?|MBA|MSc|BSc|MD|Esq|Jr|CV|resume)\b\.?)+\s*$", re.I)
 NOT_IN_NAME = re.compile(r"[^\w\s'’ʼ`.,\-‐‑·\u0300-\u036f\u0590-\u0eff\u1000-\u109f\u200c\u200d]|[\d_]")
 _DATED_CELL = re.compile(
@@ -109,6 +109,8 @@ def head_lines(text: str) -> Iterator[tuple[str, int]]:
         end = len(text) if end < 0 else end
         line = text[start:end]
         words = word_pattern(line[:_LONG_LINE]).findall(line[:_LONG_LINE])
+        if words and count and _opens_text(line):
+            return
         if words and not is_lead(line):
             if is_heading(line) or _goes_on(line, words) or (count and has_year(line)):
                 return
@@ -119,6 +121,11 @@ def head_lines(text: str) -> Iterator[tuple[str, int]]:
         if end == len(text):
             return
         start = end + 1
+
+
+def _opens_text(line: str) -> bool:
+    """Whether a line is a heading of prose ("Profile"), unlike "Contact", below which a name may stand."""
+    return is_heading(line) and lists().side_headings.isdisjoint(tokens(line))
 
 
 def is_long(line: str) -> bool:

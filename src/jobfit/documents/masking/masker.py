@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -24,6 +25,7 @@ from jobfit.documents.masking.words import tokens
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\U000e0000-\U000e007f]")
 _MAX_PASSES = 12
+NAMED = "\u2060"  # a word joiner: invisible, and no word to any encoder or index
 
 
 def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) -> Masked:
@@ -39,14 +41,23 @@ def mask(text: str, kind: TextKind = TextKind.CV, *, names: Sequence[str] = ()) 
     details and ``names`` are taken out. Rules that
     guess (a name by its place, the gender of a word) stand back where nothing would be left of the text, and
     ``abstained`` says so. Only a text of nothing but details that are sure (an address) gives one without words.
-    Passes are repeated until nothing changes, so ``mask(mask(x).text).text == mask(x).text``.
+    Passes are repeated until nothing changes. Where what stands first once the name of a CV is gone, a title or a town,
+    would look like a name the next time, the text opens with a word joiner, and no name is looked for by its place.
+    So ``mask(mask(x).text).text == mask(x).text``; a joiner before details that are still there tells nothing.
 
     >>> mask("Jane Doe | jane@doe.org\\nWaitress\\nJane led a team of 5.").text
     '\\nServer\\nled a team of 5.'
     >>> mask("Political Scientists (m/f)", TextKind.LABEL).text
     'Political Scientists'
     """
-    draft = _masked_as(text, _Rules.of(text, kind), names)
+    if kind is TextKind.CV and text.startswith(NAMED):
+        draft = _masked_as(text, _Rules.of(text, TextKind.CV_PART), names)
+        if draft.kinds <= {"name", "gender"}:
+            return replace(draft.masked(), text=NAMED + draft.text)
+    rules = _Rules.of(text, kind)
+    draft = _masked_as(text, rules, names)
+    if rules.head and "name" in draft.kinds and has_words(draft.text) and any(_heads(draft.text)):
+        return replace(draft.masked(), text=NAMED + draft.text)
     abstained: list[MaskedSpan] = []
     for guess in _GUESSES:
         if has_words(draft.text) or not has_words(text):
@@ -207,14 +218,19 @@ def _head(draft: Draft, full: set[str], loose: set[str], stated: set[str], headl
     """Take out births and the name of the head; return whether one was found."""
     for rule in (header_birth, lone_ages, torn_births):
         draft.apply(rule(draft.text))
-    heads: list[tuple[Edit, str]] = []
-    if headless:
-        heads = list(opening_name(draft.text)) if not stated else []
-        heads = heads or list(header_names(draft.text, {token for name in stated for token in tokens(name)}, loose))
-        heads = heads or (list(mid_page_name(draft.text)) if not full else [])
+    heads = list(_heads(draft.text, stated, loose, full)) if headless else []
     full.update(value for _, value in heads)
     draft.apply(edit for edit, _ in heads)
     columns = list(column_names(draft.text))
     full.update(value for _, value in columns)
     draft.apply(edit for edit, _ in columns)
     return bool(heads)
+
+
+def _heads(
+    text: str, stated: AbstractSet[str] = frozenset(), loose: AbstractSet[str] = frozenset(), full: Iterable[str] = ()
+) -> Iterable[tuple[Edit, str]]:
+    """The name in the head by its place; names that labels state, or that are known, leave fewer places to it."""
+    heads = list(opening_name(text)) if not stated else []
+    heads = heads or list(header_names(text, {token for name in stated for token in tokens(name)}, loose))
+    return heads or (() if full else list(mid_page_name(text)))

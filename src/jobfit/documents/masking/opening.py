@@ -26,10 +26,12 @@ from jobfit.documents.masking.header import (
 )
 from jobfit.documents.masking.spans import Edit
 from jobfit.documents.masking.words import fold, is_capitalised, is_ordinary, lists, tokens, word_pattern
+from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
 
 _DRAWN = str.maketrans({"_": " "} | dict.fromkeys('"“”«»„`', "’"))
 _NICKNAME = re.compile(r"(?<=[^\W\d_] )[(‘'](?=[^\W\d_]{2,15}[)’'] [^\W\d_])|(?<=[^\W\d_])[)’'](?= [^\W\d_])")
+_EDGE = re.compile(rf"(?:{SEPARATOR.pattern})+|,\s", re.I)
 _FILE = re.compile(r"[^\s/@]{5,60}")
 _NEAR = 3
 _MAX_WORDS = 6
@@ -89,21 +91,61 @@ def opening_name(text: str) -> Iterator[tuple[Edit, str]]:
     for number, (line, start) in enumerate(lines[:2]):
         behind = [part for part, _ in lines[number + 1 : number + 1 + _NEAR]]
         core = _core(line, start)
-        if core is None or is_long(line) or not (core.is_whole or (number == 0 and _is_alone(core, line))):
+        rest = line[core.places[-1][1] - start :] if core else ""
+        if core is None or is_long(line) or not (core.is_whole or _stands_alone(core, line, rest, number)):
             continue
-        if number + 1 < len(lines) and " " not in line.strip() and _is_alone(core, line):
-            below = _core(*lines[number + 1])
-            if below and _is_alone(below, lines[number + 1][0]) and _are_one_name(core, below, behind[1:]):
+        if number == 0 and len(lines) > 1 and _is_one_name_part(core, line) and _is_alone(core, line):
+            below = _core(*lines[1])
+            if below and _is_alone(below, lines[1][0]) and _are_one_name(core, below, behind[1:]):
                 value = f"{core.value} {below.value}"
                 yield core.edit(), value
                 yield below.edit(), value
                 return
-        near = [*SEPARATOR.split(line[core.places[-1][1] - start :]), *behind, *(part for part, _ in lines[:number])]
+        near = [*SEPARATOR.split(rest), *behind, *(part for part, _ in lines[:number])]
         if found := _name_of(core, core.lead is not None or any(map(_shows_title, near))):
             yield found.edit(), found.value
             return
         if not _shows_title(line):
-            return
+            break
+    if lines and (found := _behind_title(*lines[0])):
+        yield found.edit(), found.value
+
+
+def _stands_alone(core: _Core, line: str, rest: str, number: int) -> bool:
+    """Whether one word is all of its line, or is rare and only ``rest``, a town or a heading, stands behind it.
+
+    Under a title it may be a town or an employer, so no list and no table of towns may know it.
+    """
+    if _is_alone(core, line):
+        return number == 0 or _is_no_town(core)
+    behind = lists().places | lists().place_parts if rest.startswith(",") else lists().headings
+    return number == 0 and _is_rare(core) and bool(words := tokens(rest)) and behind.issuperset(words)
+
+
+def _is_one_name_part(core: _Core, line: str) -> bool:
+    return " " not in line.strip() or sum(word not in lists().particles for word in core.folded) == 1
+
+
+def _behind_title(line: str, start: int) -> _Core | None:
+    """Return the name in "Nurse, Ann Lee" or "Nurse - Ann Lee"."""
+    edge = _EDGE.search(line)
+    if edge is None or is_long(line) or not _is_pure_title(line[: edge.start()]):
+        return None
+    core = _core(line[edge.end() :], start + edge.end())
+    if core is None or not (core.is_whole or (_is_no_town(core) and _is_alone(core, line[edge.end() :]))):
+        return None
+    return core if _is_name(core, True) else None
+
+
+def _is_no_town(core: _Core) -> bool:
+    """Whether one word is rare, and in no table of towns."""
+    return _is_rare(core) and not towns(core.folded[0])
+
+
+def _is_pure_title(segment: str) -> bool:
+    known, words = lists(), tokens(segment)
+    named = words and (words[0] in known.titles or words[-1] in known.titles)
+    return bool(named) and all(word in known.work or word in known.occupations for word in words)
 
 
 def mid_page_name(text: str) -> Iterator[tuple[Edit, str]]:
@@ -143,10 +185,12 @@ def _core(line: str, offset: int) -> _Core | None:
     segment = plain[start : separator.start() if separator else len(plain)]
     words = list(word_pattern(segment).finditer(segment))
     name, comma, behind = segment.partition(",")
-    if comma and is_country(name):
+    if comma and (is_country(name) or (" " in name.strip() and _is_pure_title(name))):
         return None
     if comma and not _is_given_name(fold(name.strip()), behind):
-        told = name.strip().count(" ") and ":" not in behind and lists().stop_words.isdisjoint(tokens(behind))
+        apart = set(tokens(behind))
+        told = " " in name.strip() or not lists().places.isdisjoint(apart)
+        told = told and ":" not in behind and lists().stop_words.isdisjoint(apart)
         words = [word for word in words if word.end() <= len(name)] if told else []
     alone_with_degree = False
     while len(words) > 1 and fold(words[-1].group()) in _words().ends:
@@ -177,12 +221,13 @@ def _name_of(core: _Core, evidence: bool) -> _Core | None:
 def _before_title(core: _Core) -> _Core | None:
     """Return the name that opens "Ann Lee full stack developer": behind it are words of work up to a title."""
     known, folded = lists(), core.folded
-    for count in (2, 3, 4):
+    caseless = core.words[0] == core.words[0].swapcase()  # one word may be a whole name
+    for count in (1, 2, 3, 4) if caseless else (2, 3, 4):
         title = folded[count : count + 4]
         head = next((n for n, word in enumerate(title) if word in known.titles), None)
         if head is not None and all(word in known.work or word in known.occupations for word in title[:head]):
             name = core.first(count)
-            if is_capitalised(name.words[0]) and _made_of_words(name):
+            if is_capitalised(name.words[0]) and (count == 1 or _made_of_words(name)):
                 return name
     return None
 
@@ -213,10 +258,18 @@ def _made_of_words(core: _Core) -> bool:
     if not others:
         return len(places) == 2
     bound = [word for word in others if not _is_free(word)]
+    if len(bound) == 1 and bound[0] in known.stop_words and _has_rare_word(core):  # "Can Demir"
+        bound = []
     if len(bound) > 1 or (bound and not (bound[0] in known.titles and bound[0] in (folded[0], folded[-1]))):
         return False
     shown = [word for word in others if _is_free(word) and (word not in known.work or word in known.surname_trades)]
     return any(len(word) > 1 for word in shown) or sum(len(word) == 1 for word in others) > 1
+
+
+def _has_rare_word(core: _Core) -> bool:
+    """Whether the words are capitalised, and one has four letters or more that no list knows."""
+    capitals = all(map(is_capitalised, core.words))
+    return capitals and any(len(w) >= _RARE_LENGTH and _is_free(w) and not is_ordinary(w) for w in core.folded)
 
 
 def _may_be_name(core: _Core) -> bool:

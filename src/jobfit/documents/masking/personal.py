@@ -6,9 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from jobfit.documents.masking.header import is_person
+from jobfit.documents.masking.header import NOT_IN_NAME, is_person
 from jobfit.documents.masking.spans import Edit
-from jobfit.documents.masking.words import label_lines, lines_with, lists, lowered, near, near_lines, near_words, tokens
+from jobfit.documents.masking.words import (
+    is_capitalised,
+    label_lines,
+    lines_with,
+    lists,
+    lowered,
+    near,
+    near_lines,
+    near_words,
+    tokens,
+)
 from jobfit.lexicon import Lexicon, built
 
 _ONE_WORD = r"[^\s|•;,]{0,60}"
@@ -82,6 +92,7 @@ class _Words:
             ("birth", age, hints("age_hints"), re.compile(r"[1-7]\d(?<!\d\d\d)(?!\d)")),
             ("status", re.compile(status, re.I | re.M), hints("status_hints"), None),
         )
+        self.part_of_name = re.compile(of("parts_of_name"), re.I)
         values = lexicon.groups("masking", "values")
         self.valued = tuple(
             (re.compile(rf"\W*(?:{'|'.join(parts)})\.?\s?[:：]", re.I), re.compile("|".join(values[name]), re.I))
@@ -97,7 +108,7 @@ _words = built(_Words)
 
 def labelled(text: str) -> Iterator[tuple[Edit, str]]:
     """Yield the removal of each labelled detail, with the value of the name labels (empty for other kinds)."""
-    return _labelled(text, _words().labelled)
+    return _labelled(text, _words().labelled, of_a_person=True)
 
 
 def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
@@ -105,7 +116,7 @@ def labelled_contacts(text: str) -> Iterator[tuple[Edit, str]]:
     return _labelled(text, ("name", "contact", "address"))
 
 
-def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
+def _labelled(text: str, kinds: Iterable[str], of_a_person: bool = False) -> Iterator[tuple[Edit, str]]:
     known, patterns = lists(), _words().labelled
     lines = list(label_lines(text, _words().label))
     for kind in kinds:
@@ -116,8 +127,21 @@ def _labelled(text: str, kinds: Iterable[str]) -> Iterator[tuple[Edit, str]]:
             elif kind != "name":
                 if _is_asked(text[match.start() : match.start("value")], value):
                     yield Edit(match.start(), match.end(), kind), ""
-            elif not value.strip() or is_person(value, first=True):
+            elif not value.strip() or is_person(value, first=True) or (of_a_person and _is_name(match)):
                 yield Edit(match.start(), match.end(), kind), value
+
+
+def _is_name(labelled: re.Match[str]) -> bool:
+    """Whether a value made of ordinary words is a name: its label asks for a part of one ("Surname: Driver")."""
+    value = labelled["value"].strip()
+    parts = _words().part_of_name.search(labelled.string, labelled.start(), labelled.start("value"))
+    written = all(map(is_capitalised, value.split())) and not NOT_IN_NAME.search(value)
+    return written and bool(parts or _is_surname(value))
+
+
+def _is_surname(value: str) -> bool:
+    known, words = lists(), tokens(value)
+    return len(words) == 1 and any(words[0] in them for them in (known.name_words, known.surname_trades, known.titles))
 
 
 def _is_asked(label: str, value: str) -> bool:

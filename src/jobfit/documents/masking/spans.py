@@ -67,6 +67,11 @@ class Draft:
             self.text = "".join(pieces) + text[done:]
             self.origin = places + origin[done:]
 
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of what was taken out so far."""
+        return {span.kind for span in self._spans}
+
     def masked(self) -> Masked:
         return Masked(self.text, tuple(sorted(set(self._spans))))
 

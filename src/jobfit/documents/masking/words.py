@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import accumulate
 
 from jobfit.folding import plain
 from jobfit.lexicon import Lexicon, built
@@ -112,12 +113,12 @@ def near_words(
     return near_lines(pattern, sorted(found), text)
 
 
-def lines_of(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield each line with its start and its end."""
-    start = 0
-    for line in text.split("\n"):
-        yield line, start, start + len(line)
-        start += len(line) + 1
+@lru_cache(maxsize=4)
+def lines_of(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Return each line with its start and its end; several rules ask it of one text."""
+    lines = text.split("\n")
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    return tuple((line, start, start + len(line)) for line, start in zip(lines, starts))
 
 
 def near_lines(pattern: re.Pattern[str], lines: Iterable[Sequence[int]], text: str) -> Iterator[re.Match[str]]:

@@ -21,10 +21,11 @@ _STRAY_JOINER = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{
 _SHAPES = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e\U0001d400-\U0001d7ff]+")
 _EMOJI_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")  # the flag of Wales is spelt in tags
 # Tags, supplementary variation selectors (both can carry a whole text), overrides of the reading direction, and
-# something invisible inside a Latin word.
+# something invisible inside a Latin word, and a word joiner that opens a text, which says that a CV is masked.
 _SMUGGLED = re.compile(
     "[\U000e0000-\U000e007f\U000e0100-\U000e01ef\u202d\u202e]"
     "|(?<=[A-Za-z\u00c0-\u024f])[\u200b\u2060-\u2064\ufeff\u034f\u3164](?=[A-Za-z\u00c0-\u024f])"
+    "|\\A\\s{0,99}\u2060{1,99}"
 )
 _NEWLINE = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SENTENCE_GAP = re.compile("(?<=[.!?]) {2}(?=[^ \t])")

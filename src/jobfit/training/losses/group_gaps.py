@@ -78,8 +78,8 @@ class Memory(NamedTuple):
     rates: Tensor
 
     @classmethod
-    def empty(cls, settings: GapSettings, groups: int) -> Memory:
-        return cls(torch.full((settings.conditions, groups), torch.nan, dtype=torch.float32))
+    def empty(cls, conditions: int, groups: int) -> Memory:
+        return cls(torch.full((conditions, groups), torch.nan, dtype=torch.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,7 +91,7 @@ class Gap:
     inactive: how many cells (condition, group) had too few pairs, and no memory.
     unknown:  how many pairs were left out because nobody knows the group.
     support:  pairs of each cell, (conditions, groups).
-    memory:   what the next batch is to be given.
+    memory:   what the next batch is to be given, where the term remembers anything.
     """
 
     value: Tensor
@@ -100,7 +100,7 @@ class Gap:
     inactive: int
     unknown: int
     support: Tensor
-    memory: Memory
+    memory: Memory | None = None
 
 
 class _Cells(NamedTuple):
@@ -135,8 +135,8 @@ def group_gap(
     (0.4, 1, [[2, 2]])
     """
     settings = settings or GapSettings()
-    memory = memory or Memory.empty(settings, groups)
-    _check(logits, labels, codes, groups)
+    memory = memory or Memory.empty(settings.conditions, groups)
+    check_pairs(logits, codes, groups, labels)
     if memory.rates.shape != (settings.conditions, groups):
         raise InputError(f"a memory of shape {tuple(memory.rates.shape)} for {settings.conditions} x {groups} cells")
     with torch.autocast(logits.device.type, enabled=False):
@@ -160,15 +160,16 @@ def group_gap(
         )
 
 
-def _check(logits: Tensor, labels: Tensor, codes: Tensor, groups: int) -> None:
-    shapes = [tuple(given.shape) for given in (logits, labels, codes)]
+def check_pairs(logits: Tensor, codes: Tensor, groups: int, labels: Tensor | None = None) -> None:
+    """Raise InputError where pairs, codes and labels do not belong together, or there are no two groups."""
+    shapes = [tuple(given.shape) for given in (logits, codes, labels) if given is not None]
     if logits.ndim != 1 or len(set(shapes)) > 1:
-        raise InputError(f"logits, labels and codes must have one shape (pairs,), not {shapes}")
+        raise InputError(f"logits, codes and labels must have one shape (pairs,), not {shapes}")
     if groups < 2:
         raise InputError(f"a gap needs two groups or more, not {groups}")
     if ((codes < UNKNOWN) | (codes >= groups)).any():
         raise InputError(f"codes of {groups} groups are 0 to {groups - 1}, or -1 for unknown; not {codes.tolist()}")
-    if ((labels != 0) & (labels != 1) & (labels != -1)).any():
+    if labels is not None and ((labels != 0) & (labels != 1) & (labels != -1)).any():
         raise InputError("labels of a gap are 1 (fits), 0 (does not) or -1 (nobody knows)")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -14,57 +14,10 @@ from jobfit.errors import InputError
 from jobfit.training.group_access import GroupAccess
 from jobfit.training.loop.objective import Batch, Objective, Turn, Vectors
 from jobfit.training.loop.sampling import Sampling, StratifiedSampler
-from jobfit.training.losses.group_gaps import Gap, GapSettings, Memory, group_gap
-from jobfit.training.objectives.scored import ScoredPairs, ScoringObjective
+from jobfit.training.objectives.group_terms import GapTerm, GroupTerm
+from jobfit.training.objectives.scored import ScoringObjective
 
 B = TypeVar("B", bound=Batch)
-MEMORY = "group memory"
-
-
-class GroupTerm(Protocol):
-    """A term on the groups of scored pairs, such as :class:`GapTerm`.
-
-    ``heads`` are its modules with what it remembers from batch to batch, by name: kept in checkpoints as weights are.
-    """
-
-    def of(self, pairs: ScoredPairs, codes: Tensor, groups: int) -> Gap: ...
-
-    def heads(self, groups: int) -> Mapping[str, nn.Module]: ...
-
-    def facts(self) -> Mapping[str, object]: ...
-
-
-class GapTerm:
-    """A gap between groups (:func:`jobfit.training.losses.group_gaps.group_gap`), with a memory where one is set."""
-
-    def __init__(self, settings: GapSettings | None = None) -> None:
-        self.settings = settings or GapSettings()
-        self._memory: _Memory | None = None
-
-    def heads(self, groups: int) -> Mapping[str, nn.Module]:
-        if not self.settings.memory:
-            return {}
-        if self._memory is None:
-            self._memory = _Memory(Memory.empty(self.settings, groups))
-        return {MEMORY: self._memory}
-
-    def of(self, pairs: ScoredPairs, codes: Tensor, groups: int) -> Gap:
-        memory = Memory(self._memory.rates) if self._memory else None
-        gap = group_gap(pairs.logits, pairs.labels, codes, groups, self.settings, memory)
-        if self._memory:
-            self._memory.rates.copy_(gap.memory.rates)
-        return gap
-
-    def facts(self) -> Mapping[str, object]:
-        return {"term": "gap", "settings": repr(self.settings)}
-
-
-class _Memory(nn.Module):
-    rates: Tensor
-
-    def __init__(self, memory: Memory) -> None:
-        super().__init__()
-        self.register_buffer("rates", memory.rates)
 
 
 class _Seen(NamedTuple):
@@ -83,7 +36,7 @@ class FairnessObjective(Objective[B]):
     ``groups`` gives codes to the term and to the sampler and to nothing else: the texts that are encoded, the vectors
     and the utility's own layers are those of ``utility`` alone. ``least`` above 0 asks for so many examples of each
     cell (group, label) in every batch (:class:`jobfit.training.loop.sampling.StratifiedSampler`); a mixture deals its
-    own batches and asks for none. β = 0 trains as ``utility`` does, to the last bit, and still counts.
+    own batches and refuses that. β = 0 trains as ``utility`` does, to the last bit, and still counts.
 
     The log gets ``fairness_active_rate`` (the share of terms with two groups or more), ``fairness_gap`` (the mean of
     the batches with an active term), ``fairness_inactive_cells`` and ``fairness_unknown`` (a batch's mean each).

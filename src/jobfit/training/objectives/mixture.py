@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from jobfit.errors import InputError
 from jobfit.training.loop.objective import Batch, Objective, Vectors
+from jobfit.training.loop.sampling import Sampler
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +48,7 @@ class MixedObjective(Objective[MixedBatch]):
 
     Raises:
         InputError: no part, two of one name, a share or a batch that is not above 0, fewer batches than parts, a part
-            with several optimisers, or two parts that have different texts under one key.
+            with several optimisers or a sampler of its own, or two parts that have different texts under one key.
     """
 
     def __init__(self, parts: Sequence[Part], batches: int, seed: int = 0) -> None:
@@ -73,6 +74,8 @@ class MixedObjective(Objective[MixedBatch]):
             raise InputError(f"part {wrong[0]!r}: its share of the batches and its batch size must be above 0")
         if several := [part.name for part in self._parts if len(part.objective.turns()) > 1]:
             raise InputError(f"part {several[0]!r} has several optimisers: train it alone, not in a mixture")
+        if dealt := [p.name for p in self._parts if not isinstance(p.objective.sampler(p.batch_size, 0), Sampler)]:
+            raise InputError(f"part {dealt[0]!r} deals its own batches out (a stratified sampler): train it alone")
         if batches < len(names):
             raise InputError(f"{batches} batches for {len(names)} parts: each needs one at least")
 

@@ -37,7 +37,7 @@ def test_mask_what_reaches_a_person_goes(line, kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "left"), [(TextKind.VACANCY, "Clerk at Bluepeak.com"), (TextKind.CV, "\nClerk at")], ids=str
+    ("kind", "left"), [(TextKind.VACANCY, "Clerk at Bluepeak.com"), (TextKind.CV, "\u2060\nClerk at")], ids=str
 )
 def test_mask_bare_domain_goes_from_a_cv_alone(kind, left):
     head = "Tamsin Ollerenshaw\n" if kind is TextKind.CV else ""

@@ -252,7 +252,7 @@ def test_mask_header_line_that_is_no_name_survives(line):
 
 def test_mask_header_line_that_may_be_a_name_stays_where_the_name_is_found():
     text = "Tamsin Ollerenshaw\nNurse\nNess Ziona\nEXPERIENCE\nNurse, Ness Ziona. Tamsin led a ward."
-    assert mask(text).text == "\nNurse\nNess Ziona\nEXPERIENCE\nNurse, Ness Ziona. led a ward."
+    assert mask(text).text == "\u2060\nNurse\nNess Ziona\nEXPERIENCE\nNurse, Ness Ziona. led a ward."
 
 
 @pytest.mark.parametrize(
@@ -333,3 +333,17 @@ def test_mask_word_hyphenated_over_two_lines_survives():
 def test_mask_words_written_together_with_the_name_go():
     text = mask("Tamsin Ollerenshaw\nNurse\nEDUCATION\nanTamsin\nByOllerenshaw\nJavaScript, GitHub").text
     assert text == "\nNurse\nEDUCATION\n\n\nJavaScript, GitHub"
+
+
+@pytest.mark.parametrize("second", ["Kidder Minster", "Manage Musical Staff", "Prepare Oils", "Ness Ziona"])
+@pytest.mark.parametrize("behind", ["\nann@lee.example\nNurse", "\nLyon", " ", "\n\nSKILLS\nWound care"])
+def test_mask_of_masked_text_whose_next_line_looks_like_a_name_changes_nothing(second, behind):
+    once = mask(f"Ann Lee\n{second}{behind}").text
+    assert second in once and "Ann" not in once
+    assert mask(once).text == once and mask(once.strip()).text.split() == once.split()
+    assert mask(once, names=["Ann Lee"]).text == once
+
+
+def test_mark_of_a_masked_text_before_details_that_are_there_hides_nobody():
+    raw = "Ann Lee\nann@lee.example\nStaff Nurse\nSKILLS\nWound care"
+    assert mask(f"\u2060{raw}").text == mask(raw).text

@@ -45,3 +45,47 @@ def test_name_in_lower_case_over_lines_with_initials_or_a_nickname_goes(head):
 def test_first_line_that_is_no_name_stays(head):
     text = f"{head}\nStaff Nurse\nSKILLS\nWound care"
     assert mask(text).text == text
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["{}\nStaff Nurse", "Staff Nurse\n{}", "Staff Nurse, {}", "Staff Nurse - {}", "Staff Nurse / {}",
+     "{} / Staff Nurse", "{} | Staff Nurse", "{}, London\nStaff Nurse", "{} CONTACT\nStaff Nurse",
+     "Staff Nurse\n\nName: {}"],
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["Sukarno", "Megawati", "Björk", "Rajnikanth"])
+def test_name_of_one_word_leaves_what_a_name_of_two_leaves(head, name):
+    text = mask(f"{head.format(name)}\nSKILLS\nWound care").text
+    assert text == mask(f"{head.format('Tamsin Ollerenshaw')}\nSKILLS\nWound care").text
+    assert name not in text and "Nurse" in text
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Staff Nurse\nLeeds", "Staff Nurse, Leeds", "Staff Nurse\nKotlin", "Data Analyst, SQL",
+     "Staff Nurse, Northfield Hospital", "Java / Kotlin"],
+)  # fmt: skip
+def test_title_with_a_town_an_employer_or_a_tool_and_without_a_name_stays(head):
+    text = f"{head}\nSKILLS\nWound care"
+    assert mask(text).text == text
+
+
+@pytest.mark.parametrize("name", ["Carter Mason", "Mark Driver", "Parker Page", "Will Cook", "Claire Médecin"])
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("First name:", "Surname:"),
+        ("Prénom :", "Nom de famille :"),
+        ("Forename:", "Name:"),
+    ],
+)
+def test_labelled_parts_of_a_name_made_of_words_go(name, labels):
+    lines = [f"{label} {part}" for label, part in zip(labels, name.split(), strict=True)]
+    left = mask("\n".join(["Staff Nurse", *lines, "SKILLS", "Wound care"])).text
+    assert left.split() == ["Staff", "Nurse", "SKILLS", "Wound", "care"]
+
+
+@pytest.mark.parametrize("heading", ["À PROPOS", "À propos de moi", "ABOUT ME"])
+def test_heading_of_prose_under_a_name_stays(heading):
+    text = f"{heading}\nDix ans de services web et de paiement."
+    assert mask(f"Tamsin Ollerenshaw\n{text}").text == mask(f"Sukarno\n{text}").text == f"\n{text}"

@@ -20,9 +20,12 @@ from jobfit.training.errors import TrainingError
 from jobfit.training.group_access import GroupAccess
 from jobfit.training.loop.objective import Turn, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.group_gaps import GapSettings
-from jobfit.training.objectives.fairness import FairnessObjective, GapTerm
+from jobfit.training.losses.ranking import ranking_loss
+from jobfit.training.objectives.fairness import FairnessObjective
+from jobfit.training.objectives.group_terms import ExposureTerm, GapTerm, GroupLossTerm
 from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.objectives.pair_classifier import pair_objective
+from jobfit.training.objectives.ranking import RankingObjective
 from jobfit.training.objectives.scored import ScoredPairs, ScoringObjective
 
 
@@ -154,12 +157,12 @@ def test_the_attribute_is_in_no_text_and_no_vector(data, access):
     assert access.digest in facts and '"a"' not in facts
 
 
-@pytest.mark.parametrize("settings", [GapSettings(memory=8.0), GapSettings("equalised_odds_sum", form="squared")])
-def test_killed_and_resumed_training_ends_in_the_same_bytes(make_trainer, data, access, settings, monkeypatch):
-    """The memory of the cells is kept with the weights."""
+@pytest.mark.parametrize("term", [lambda: GapTerm(GapSettings(memory=8.0)), GroupLossTerm], ids=["gap", "losses"])
+def test_killed_and_resumed_training_ends_in_the_same_bytes(make_trainer, data, access, term):
+    """What a term remembers is kept with the weights."""
 
     def objective():
-        return FairnessObjective(Pairs(data), access, beta=2.0, term=GapTerm(settings), least=1)
+        return FairnessObjective(Pairs(data), access, beta=2.0, term=term(), least=1)
 
     whole, _, _ = trained(make_trainer, "whole", objective(), checkpoint_every=2)
 
@@ -225,6 +228,17 @@ def test_a_mixture_reports_its_part(data, access):
     mixed.loss(lambda keys: torch.randn(len(keys), 32, requires_grad=True), batch)
     assert "fair fairness_active_rate" in mixed.report()
     assert mixed.report() == {}
+    stratified = FairnessObjective(Pairs(data), access, beta=1.0, least=1)
+    with pytest.raises(InputError, match="'fair' deals its own batches out"):
+        MixedObjective([Part("fair", stratified, 8, 1.0)], batches=3)
+
+
+@pytest.mark.parametrize("term", [ExposureTerm(), ExposureTerm(1), GroupLossTerm(0.0), GroupLossTerm(5.0)])
+def test_other_terms_train_and_are_counted(make_trainer, data, access, term):
+    """A batch of everything holds lists with people of both groups."""
+    objective = FairnessObjective(Pairs(data), access, 1.0, term)
+    _, _, log = trained(make_trainer, "term", objective, batch_size=len(objective))
+    assert all(np.isfinite(line["loss"]) and line["fairness_active_rate"] > 0.5 for line in log)
 
 
 @pytest.mark.parametrize("kind", ["binary", "three-class", "ordinal", "distance"])
@@ -236,6 +250,17 @@ def test_the_pair_classifier_is_a_utility(make_trainer, data, access, kind):
     objective = FairnessObjective(utility, access, 1.0, least=1)
     _, _, log = trained(make_trainer, kind, objective)
     assert all(np.isfinite(line["loss"]) and line["fairness_active_rate"] == 1 for line in log)
+
+
+def test_lists_are_a_utility_and_exposure_their_term(make_trainer, data, access):
+    """The ranking objective's batch holds whole lists; it is not dealt out by cells, and says so."""
+    own = {pair[:2] for pair in data.positives}
+    others = tuple(Pair(c, v, 0) for c in data.candidates for v in data.vacancies if (c, v) not in own)
+    utility = RankingObjective(replace(data, rejects=others, graded=()), ranking_loss("softmax"))
+    _, _, log = trained(make_trainer, "lists", FairnessObjective(utility, access, 1.0, ExposureTerm()), batch_size=4)
+    assert all(line["fairness_active_rate"] == 1 and np.isfinite(line["loss"]) for line in log)
+    with pytest.raises(InputError):
+        FairnessObjective(utility, access, 1.0, least=1).sampler(4, 0)
 
 
 @pytest.mark.parametrize("beta", [-1.0, float("nan"), float("inf")])
