@@ -16,7 +16,7 @@ from jobfit.lexicon import Lexicon, built
 from jobfit.records import Polarity, Stated
 from jobfit.structure.sections import section_at
 from jobfit.structure.spans import stated
-from jobfit.structure.text import ReadText, as_read
+from jobfit.structure.text import ReadText, as_read, begins_word
 
 _REACH = 60
 _BESIDE = 35
@@ -115,7 +115,7 @@ def _named(read: ReadText) -> list[Stated[str]]:
     for lead in leads & by_lead.keys():
         for value, alone, pattern in by_lead[lead]:
             for match in pattern.finditer(folded):
-                if _begins(read.text, match.start()) and (alone or _is_certificate(read, *match.span())):
+                if begins_word(read.text, match.start()) and (alone or _is_certificate(read, *match.span())):
                     found.append((match.start(), match.end(), value, alone))
     found.sort(key=lambda item: (item[0], -item[1]))
     mentions: list[Stated[str]] = []
@@ -125,16 +125,6 @@ def _named(read: ReadText) -> list[Stated[str]]:
             mentions.append(replace(stated(value, read.text, start, end), sure=alone))
             last = end
     return mentions
-
-
-def _begins(text: str, start: int) -> bool:
-    """Tell whether a word begins at ``start``, be it glued to the last one of another line ("environmentPMP")."""
-    before = text[start - 1 : start]
-    return (
-        not (before.isalnum() or before in ("_", "+", "-"))
-        or not before
-        or (before.islower() and text[start].isupper())
-    )
 
 
 def _is_certificate(read: ReadText, start: int, end: int) -> bool:

@@ -9,7 +9,7 @@ from functools import partial
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Polarity, Stated
 from jobfit.structure.spans import stated
-from jobfit.structure.text import ReadText, as_read
+from jobfit.structure.text import ReadText, as_read, begins_word
 
 _BEFORE, _AFTER = 90, 60
 ANY = "any"
@@ -20,7 +20,7 @@ class _Words:
         of = partial(lexicon.union, "clearances")
         self.hint = re.compile(of("hints"))
         self.levels = tuple(
-            (value, re.compile(rf"(?<![\w-])(?:{'|'.join(parts)})(?!\w)"))
+            (value, re.compile(rf"(?:{'|'.join(parts)})(?!\w)"))
             for value, parts in lexicon.groups("clearances", "levels").items()
         )
         self.includes = lexicon.groups("clearances", "includes")
@@ -58,6 +58,8 @@ def find_clearances(text: str | ReadText) -> tuple[Stated[str], ...]:
     for value, pattern in words.levels:
         for match in pattern.finditer(folded):
             place, item = slice(*match.span()), stated(value, read.text, *match.span())
+            if not begins_word(read.text, match.start()):
+                continue
             if not any(taken[place]) and (polarity := _polarity(folded, *match.span())):
                 found.append(replace(item, polarity=polarity, sure=value != ANY))
                 taken[place] = b"\1" * (match.end() - match.start())

@@ -33,6 +33,7 @@ _WIDER = {
 }
 _REACH = 160
 _LABEL, _CLAUSE, _TRIED = 40, 100, 5  # characters, characters, mentions of one condition whose words are weighed
+_BEHIND = 12  # characters behind "a full-time position" in which "possible" may follow
 _PARAGRAPH = 400
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SENTENCE_END = re.compile(r"[\n;!?]|\.(?:\s|\Z)")
@@ -58,6 +59,8 @@ class _Words:
         self.label = re.compile(rf"\b(?:{of('labels')})[^.;\n]{{0,25}}$")
         self.job_named = re.compile(rf"{job}$")
         frame = "|".join((of("job"), of("labels"), lexicon.union("units", "years", "months")))
+        self.of_a_job = re.compile(rf"\b(?:{of('of_a_job')}) (?:[\w-]{{1,14}},? ){{0,2}}$")
+        self.is_job = re.compile(rf",? (?:[\w-]{{1,14}},? ){{0,2}}?{job}\b")
         self.clause_words = re.compile(rf"\b(?!(?:{frame})\b)[a-z]{{4,}}")
         self.wished_places = re.compile(rf"\b(?:{of('wished_places')})\b")
         self.anywhere = re.compile(rf"\b(?:{of('anywhere')})\b")
@@ -97,7 +100,11 @@ def _is_sure(read: ReadText, item: Stated[str], same: list[Stated[str]]) -> bool
     start = max(_clause_start(folded, at.start), at.start - _CLAUSE)
     stop = _SENTENCE_END.search(folded, at.end, at.end + _CLAUSE)
     end = stop.start() if stop else min(len(folded), at.end + _CLAUSE)
-    if item.value == "contract_to_hire" or words.open.search(folded, start, end):
+    if item.value == "contract_to_hire":
+        return False
+    if (plain := _plainly_stated(folded, item.evidence)) is not None:
+        return plain
+    if words.open.search(folded, start, end):
         return False
     if words.label.search(folded[max(start, at.start - _LABEL) : at.start]) or words.job_named.search(fold(at.text)):
         return True
@@ -105,6 +112,20 @@ def _is_sure(read: ReadText, item: Stated[str], same: list[Stated[str]]) -> bool
     for _, pattern in words.patterns:
         rest = pattern.sub(" ", rest)
     return words.clause_words.search(rest) is None
+
+
+def _plainly_stated(folded: str, at: Evidence) -> bool | None:
+    """Return whether words that touch a condition say that it is the work's; ``None`` where they say neither.
+
+    "Position type: contract", "(contract)", "a full-time, permanent position".
+    """
+    words, within = _words(), folded[at.start : at.end]
+    one = words.of_a_job.search(folded[max(0, at.start - _LABEL) : at.start])
+    job = words.is_job.match(folded, at.end) if one else None
+    if not (":" in within or (within[0] == "(" and within[-1] == ")") or job):
+        return None
+    first = at.start if ":" in within else max(_clause_start(folded, at.start), at.start - _LABEL)
+    return words.open.search(folded, first, (job.end() if job else at.end) + _BEHIND) is None
 
 
 def _clause_start(folded: str, position: int) -> int:

@@ -15,7 +15,8 @@ Conventions, the same everywhere:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import islice, pairwise, zip_longest
@@ -30,6 +31,7 @@ _YEAR = r"(?:19[5-9]\d|20[0-4]\d)"
 _SHORT = r"(?:[012]\d|3[0-5]|[6-9]\d)"
 _MONTH = r"(?:0?[1-9]|1[0-2])"
 _LONGEST = 60 * 12
+_DASH = r"(?:-{1,3}>?|[>/~\u2192])"
 _GLUED = re.compile(rf" {{0,4}}(?P<from>{_YEAR})(?P<to>{_YEAR})(?= [a-z])")  # "20182020 Acme"
 _DASH_AT_END = re.compile(r"(?:-|\u2192|>) {0,4}\Z")
 _LINE_END = re.compile(r"[ .)]{0,8}(?:\n|\Z)")
@@ -44,15 +46,14 @@ class _Words:
         # the first month of each, 1 to 12
         self.seasons, self.thirds = lexicon.numbers("dates", "seasons"), lexicon.numbers("dates", "thirds")
         spell = "|".join(sorted([*self.seasons, *self.thirds], key=len, reverse=True))
-        dash = r"(?:-{1,3}>?|[>/~\u2192])"
         to = rf"(?:{of('to')})\b"
         blank = "[ \n]"
-        separator = rf" {{0,4}}(?:{dash}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
+        separator = rf" {{0,4}}(?:{_DASH}{blank}{{0,4}}(?:{to} {{0,4}})?|{to} {{0,4}})"
         # The dash fell out of "Apr 2020  Jun 2020", "Apr 2020Jun 2020" or "2008<tab>2022" when the file was made.
         lost = rf"(?P<lost> {{1,4}}|(?={month}))"
         now = rf"(?:(?:{of('up_to')}) )?(?:{of('now')})"
         # what stands in the place of an end that nobody wrote: "2013 -", "2013/---", "(2013 - )"
-        unwritten = rf" {{0,2}}{dash} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
+        unwritten = rf" {{0,2}}{_DASH} ?[-.?_\u2026]{{0,6}} {{0,2}}(?=[\n)\]|,;:]|\Z|(?<=\u2192 )\w)"
         day = rf"\d{{1,2}}(?:{of('ordinals')})?"
         expected = rf"(?:\(?(?:{of('expected')})[ .:]{{0,2}})?"
         genitive = rf"(?: (?:{of('of')})\b)?"
@@ -81,19 +82,31 @@ class _Words:
             rf"|(?P<unwritten>{unwritten}))"
         )
         self.since = re.compile(rf"\b(?:{of('since')}|(?P<weak>{of('from')})) (?:{of('article')})?{moment(1)}(?!\w)")
-        # beside a title in one line, alone in the next: the dates had a column of their own
-        self.column = re.compile(
-            rf"(?:(?<=\n)|\A) {{0,4}}{moment(1)}(?: {{1,4}}| ?[-:|] ?)(?=[^\W\d])[^\n]{{3,90}}\n {{0,4}}(?:{to} )?"
-            rf"(?:(?P<now>{now})|{moment(2)})(?P<unwritten>(?!))?(?P<rest>(?!))?[ .)]{{0,4}}(?=\n|\Z)"
-        )
-        # "(from April 2023 to December" with the year in the next line
-        self.broken = re.compile(
-            rf"(?:(?:{dash}|\b{to}) {{0,2}}{month}\.?|\d {{1,2}}{to}) {{0,2}}(?P<break>\n) {{0,4}}"
-            rf"(?=(?:{_YEAR}|{month}\b|{now}\b))"
-        )
+        self._scattered(of, moment, month, now)
         self.lone = re.compile(rf"(?<![\w/.,-]){moment(1)}(?![\w%])")
         self.season = re.compile(rf"\b(?P<season>{spell})[ /-]?{genitive} ?(?P<year>{_YEAR})(?!\w)")
         self.months = tuple(re.compile("|".join(parts[number::12])) for number in range(12))
+
+    def _scattered(self, of: Callable[[str], str], moment: Callable[[int], str], month: str, now: str) -> None:
+        """Build the patterns of dates with a line break or other words between them."""
+        to = rf"(?:{of('to')})\b"
+        # beside a title in one line, alone in the next: the dates had a column of their own, where even the month and
+        # the year of one date may be lines apart
+        torn = rf"(?P<torn>{month})\.? {{0,4}}\n(?:[^\n]{{0,200}}\n){{1,3}} {{0,4}}(?P<tornyear>{_YEAR})"
+        self.column = re.compile(
+            rf"(?:(?<=\n)|\A) {{0,4}}{moment(1)}(?: {{1,4}}| ?[-:|] ?)(?=[^\W\d])[^\n]{{3,90}}\n {{0,4}}(?:{to} )?"
+            rf"(?:(?P<now>{now})|{moment(2)}|{torn})(?P<unwritten>(?!))?(?P<rest>(?!))?[ .)]{{0,4}}(?=\n|\Z)"
+        )
+        # in a sentence: "from January 2018 I worked for Acme as an analyst until March 2021"
+        self.apart = re.compile(
+            rf"\b(?:{of('begun')}) (?:{of('article')})?{moment(1)}(?!\w)[^.;\d\n]{{3,120}}?\b(?:{of('left')}) "
+            rf"(?:{of('article')})?(?:(?P<now>{now})|{moment(2)})(?!\w)(?P<unwritten>(?!))?(?P<rest>(?!))?"
+        )
+        # "(from April 2023 to December" with the year in the next line
+        self.broken = re.compile(
+            rf"(?:(?:{_DASH}|\b{to}) {{0,2}}{month}\.?|\d {{1,2}}{to}) {{0,2}}(?P<break>\n) {{0,4}}"
+            rf"(?=(?:{_YEAR}|{month}\b|{now}\b))"
+        )
 
 
 _words = built(_Words)
@@ -141,7 +154,27 @@ def find_ranges(text: str | ReadText) -> tuple[DateRange, ...]:
             taken = match.end()
             if found := _range(match, read.text):
                 ranges.append(found)
-    return tuple(sorted([*ranges, *_columns(read, ranges)], key=lambda item: item.evidence.start))
+    told = _told_apart(read, ranges)
+    spans = [(item.evidence.start, item.evidence.end) for item in told]
+    ranges = [held for held in ranges if not _inside(spans, held.evidence.start)]  # "since 2012 ... until 2015"
+    return tuple(sorted([*ranges, *told, *_columns(read, ranges)], key=lambda item: item.evidence.start))
+
+
+def _told_apart(read: ReadText, ranges: Sequence[DateRange]) -> list[DateRange]:
+    """Return the ranges with other words between their ends, where none with a written end stands in them."""
+    ended = sorted(item.evidence.start for item in ranges if item.end)
+    found = (_range(match, read.text) for match in _words().apart.finditer(read.folded))
+    return [
+        replace(item, sure=False)
+        for item in found
+        if item and bisect_left(ended, item.evidence.start) == bisect_left(ended, item.evidence.end)
+    ]
+
+
+def _inside(spans: Sequence[tuple[int, int]], position: int) -> bool:
+    """Tell whether ``position`` stands in one of the spans, which are in order and apart."""
+    index = bisect_right(spans, position, key=lambda span: span[0]) - 1
+    return index >= 0 and position < spans[index][1]
 
 
 def find_lone(read: ReadText, start: int, end: int) -> DateRange | None:
@@ -266,6 +299,8 @@ def _dated(
 
 def _second(match: re.Match[str], american: bool) -> _Months | None:
     """Return the end of a range: a moment, or the rest of a year ("2018-19")."""
+    if name := match.groupdict().get("torn"):
+        return (int(match["tornyear"]) * 12 + _month_number(name),) * 2
     if match["rest"] is None:
         return _months(match, 2, american)
     if match["year1"] is None:

@@ -14,13 +14,17 @@ from functools import partial
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import EducationLevel, Stated
+from jobfit.structure.dates import DateRange, find_ranges
+from jobfit.structure.sections import lines_of
 from jobfit.structure.spans import line_around, stated
 from jobfit.structure.text import ReadText, as_read
 
 _LEVELS = {level.name.lower(): level for level in EducationLevel}
 _EDGE = r"(?<![\w.@/-])"
 _BESIDE, _PART = 100, 600
+_BRIEF = 10  # months between the first and the last, at least, of a course of study that ends in a degree
 _YEAR = re.compile(r"\b(?:19[5-9]|20\d)\d\b")
+_DATED = re.compile(r"(?:19|20)\d\d(?:[^\d\n]{1,14}(?:19|20)\d\d)?")  # a year or a range
 _INITIAL = re.compile(r"(?<!\w)[A-Z]\.\Z")
 _AFTER_CITY = re.compile(r"[a-z],\Z")
 _GOES_ON = re.compile(r"\s{0,3}(?:\Z|[\n,;|(/:&–—.-]|\d|[A-Z]|(?:in|of|from|at|with)\b)")
@@ -63,6 +67,11 @@ class _Words:
         self.progress_before = re.compile(rf"\b(?:{of('progress_before')})[ :(]{{1,3}}$")
         self.open_range = re.compile(rf"\b(?:{of('open_range')})")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
+        self.student_now = re.compile(rf"\b(?:{of('student_now')})\b")
+        self.raised = re.compile(rf"\b(?:{of('raised')})")
+        self.no_degree, self.diploma = (re.compile(rf"\b(?:{of(key)})(?!\w)") for key in ("no_degree", "diploma"))
+        self.foreign = re.compile(rf"\b(?:{of('foreign')})(?!\w)")
+        self.higher = re.compile(rf"\b(?:{of('higher')})(?!\w)")
         self.unread = re.compile(rf"\b(?:{of('unread')})\b")
         self.opens, self.closes = (re.compile(rf"(?:{of(key)})") for key in ("opens", "closes"))
 
@@ -107,13 +116,33 @@ def read_education(text: str | ReadText) -> tuple[Stated[EducationLevel] | None,
         elif not _unfinished(read.folded, start, end):
             held.append(item)
     highest, studying = (max(items, key=lambda item: item.value, default=None) for items in (held, studied))
+    if highest and not studying and _studies_now(read, highest):
+        lower = [item for item in held if item.value < highest.value]
+        highest, studying = max(lower, key=lambda item: item.value, default=None), highest
     if highest is None:
         return None, studying
-    unread = _unread(read, parts, at)
-    if highest.value < EducationLevel.BACHELOR and unread:
-        return None, studying
-    sure = highest.sure and not unread and _inside(parts, highest.evidence.start) and not _open_lines(read, parts, at)
-    return replace(highest, sure=sure), studying
+    raised = _raised(read, highest, mentions)
+    if highest.value < EducationLevel.BACHELOR:
+        if raised or _unread(read, parts, at):
+            return None, studying
+        open_ = _open_lines(read, parts, at)
+    else:
+        open_ = raised or _may_hide_a_degree(read, parts, at, highest)
+    certain = highest.sure and _inside(parts, highest.evidence.start) and not open_
+    return replace(highest, sure=certain and not _words().student_now.search(read.folded)), studying
+
+
+def _studies_now(read: ReadText, level: Stated[EducationLevel]) -> bool:
+    """Tell whether a person who studies now gives no year of this level: it may be the one that is studied for."""
+    line = read.text[slice(*line_around(read.text, level.evidence.start))]
+    return not _YEAR.search(line) and _words().student_now.search(read.folded) is not None
+
+
+def _raised(read: ReadText, level: Stated[EducationLevel], mentions: list[Stated[EducationLevel]]) -> bool:
+    """Tell whether a diploma was taken further, to a level that was not read: "HND 2009, topped up in 2011"."""
+    end = line_around(read.text, level.evidence.start)[1]
+    raised = _words().raised.search(read.folded, level.evidence.end, min(end, level.evidence.end + _BESIDE))
+    return raised is not None and not any(raised.start() <= item.evidence.start < end for item in mentions)
 
 
 def _span(item: Stated[EducationLevel]) -> Span:
@@ -153,6 +182,7 @@ def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[Ed
     if parts is not None:
         matches += [match for match in words.letters.finditer(text) if _letters_are_diploma(read, match, parts)]
     sure = {id(match) for match in matches[:plain]}
+    sure |= {id(match) for match in matches[plain:] if _plain_letters(match, parts or [])}
     found, taken = [], 0
     for match in sorted(matches, key=lambda m: (m.start(), -m.end())):
         if match.start() >= taken:
@@ -160,6 +190,14 @@ def _mentions(read: ReadText, parts: list[Span] | None = None) -> list[Stated[Ed
             found.append(replace(level, sure=id(match) in sure))
             taken = match.end()
     return found
+
+
+def _plain_letters(match: re.Match[str], parts: list[Span]) -> bool:
+    """Tell whether letters can be but a degree: among studies, with dots or of three to five; "BE" may be a word."""
+    letters = match.group()
+    if not _inside(parts, match.start()) or _LEVELS[str(match.lastgroup)] < EducationLevel.BACHELOR:
+        return False
+    return "." in letters[:-1] or 3 <= len(letters) <= 5
 
 
 def _letters_are_diploma(read: ReadText, match: re.Match[str], parts: list[Span]) -> bool:
@@ -239,6 +277,54 @@ def _open_lines(read: ReadText, parts: list[Span], at: list[int]) -> bool:
                 open_lines += _words().unread.search(read.folded, first, last) is not None
             position = max(last, position) + 1
     return open_lines > 0
+
+
+def _may_hide_a_degree(read: ReadText, parts: list[Span], at: list[int], highest: Stated[EducationLevel]) -> bool:
+    """Tell whether a line on education may name another degree, which was not read.
+
+    Each level explains a university in a line beside its own, and a year where its own line has none. Courses,
+    schools, months of study and diplomas before the degree are none.
+    """
+    words, text, known = _words(), read.text, set(at)
+    first_year = _year_of(text, highest.evidence.start)
+    brief = {line_around(text, item.evidence.start)[0] for item in find_ranges(read) if _is_brief(item)}
+    levels = undated = years = names = 0
+    for start, end in parts:
+        if any(match.start() not in known for match in words.letters.finditer(text, start, end)):
+            return True
+        for a, b in lines_of(text[start:end]):
+            first, last = start + a, start + b
+            dated, here = len(_DATED.findall(text[first:last])), bisect_left(at, last) - bisect_left(at, first)
+            if not here and words.foreign.search(read.folded, first, last):
+                return True
+            if here:
+                levels, undated, years = levels + 1, undated + (not dated), years + max(0, dated - here)
+            elif not words.higher.search(read.folded, first, last) and (
+                line_around(text, first)[0] in brief
+                or words.no_degree.search(read.folded, first, last)
+                or (words.diploma.search(read.folded, first, last) and _before(_year_of(text, first), first_year))
+            ):
+                continue
+            elif dated and any(map(str.isalpha, text[first:last])):
+                years += 1
+            else:
+                names += words.unread.search(read.folded, first, last) is not None
+    return years > undated or names > levels
+
+
+def _year_of(text: str, position: int) -> int | None:
+    year = _YEAR.search(text, *line_around(text, position))
+    return int(year.group()) if year else None
+
+
+def _before(year: int | None, other: int | None) -> bool:
+    return year is not None and other is not None and year < other
+
+
+def _is_brief(item: DateRange) -> bool:
+    """Tell whether a time is too short for a degree, however it is counted."""
+    first, last = item.widest
+    return last is not None and int(last[:4]) * 12 + int(last[5:]) - int(first[:4]) * 12 - int(first[5:]) < _BRIEF
 
 
 def _bare_is_diploma(folded: str, match: re.Match[str], parts: list[Span]) -> bool:

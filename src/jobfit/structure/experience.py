@@ -9,6 +9,7 @@ dates nobody stated.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,8 @@ from jobfit.records import Evidence, Experience, Stated
 from jobfit.structure.dates import DateRange, find_lone, find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.exported import names_employers, read_exported
-from jobfit.structure.sections import section_at
+from jobfit.structure.prose import read_prose, tells
+from jobfit.structure.sections import section_at, two_columns
 from jobfit.structure.spans import line_around, quote, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import Span, Title, Titles, names_role, trimmed
@@ -45,6 +47,8 @@ _LONG_QUOTE = 240
 _AROUND = 70
 _NAME = 60  # characters of an employer's name before its dates
 _NEAR = 2  # lines around the dates in which the title is looked for
+_HEADING_WORDS = 4
+_NEAR_OF_TWO = 4  # where lines of another column come between
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _Dated:
     range: DateRange
     line: Span
     title: Title | None
+    told: bool = False  # in a sentence, which says all there is: no line beside it is looked at
 
 
 class _Words:
@@ -104,7 +109,10 @@ class _Positions:
         self.titles = titles
         self.text, self.folded, self.sections = titles.read.text, titles.read.folded, titles.read.sections
         self.exported = read_exported(titles)
-        self.dated = self._dated_lines(find_ranges(titles.read))
+        self.near = _NEAR_OF_TWO if two_columns(self.text, self.sections) else _NEAR
+        ranges = [r for r in find_ranges(titles.read) if section_at(self.sections, r.evidence.start) not in _NOT_WORK]
+        self.told = read_prose(titles, ranges)
+        self.dated = self._dated_lines(ranges)
         ends = (at for entry in self.dated for at in (entry.line[0], entry.range.evidence.end))
         self.lines = {entry.line for entry in self.dated} | {line_around(self.text, at) for at in ends}
         self.named: set[int] = set()  # where the titles of positions begin: none is of two
@@ -115,6 +123,9 @@ class _Positions:
         taken = {line_around(text, line[0]) for line in self.lines}
         for entry in self.dated:
             near = [self._neighbours(entry.line, step, self.lines) for step in (side, -side)]
+            if entry.told:
+                positions.append(self._told(entry))
+                continue
             certain = entry.title is not None and entry.title.certain
             title = entry.title if certain else self._near_title(entry, near)
             if title is None:
@@ -137,12 +148,21 @@ class _Positions:
         positions += self._latest_of_exported(positions)
         return tuple(sorted(positions, key=lambda e: (e.evidence.start, e.evidence.end)))
 
+    def _told(self, entry: _Dated) -> Experience:
+        """Return a position told in a sentence; one that names no role has no title."""
+        text, span, title = self.text, entry.range, entry.title
+        value = stated(text[title.start : title.end], text, title.start, title.end) if title else None
+        begin = min(span.evidence.start, title.start) if title else span.evidence.start
+        end = max(span.evidence.end, title.end) if title else span.evidence.end
+        occupation = title.occupation if title else None
+        return Experience(value, span.start, span.end, span.current, quote(text, begin, end), occupation, span.widest)
+
     def _among_positions(self, entry: _Dated) -> bool:
         """Tell whether dates beside no title are of a position: set apart, or behind a name, among the positions."""
         dates = entry.range.evidence
         if self.exported is not None and _meet(dates, self.exported.described):
             return True
-        if section_at(self.sections, dates.start) != "experience":
+        if section_at(self.sections, dates.start) != "experience" or self.near > _NEAR:
             return False
         before = self.text[entry.line[0] : dates.start]
         name = all(word[0].isupper() or len(word) <= 3 for word in before.split())
@@ -151,7 +171,9 @@ class _Positions:
     def _dated_lines(self, ranges: Iterable[DateRange]) -> list[_Dated]:
         dated: list[_Dated] = []
         for item in ranges:
-            if section_at(self.sections, item.evidence.start) in _NOT_WORK:
+            if item in self.told:
+                if told := self.told[item]:
+                    dated.append(_Dated(item, self._line(item), told.title, told=True))
                 continue
             line = self._line(item)
             same = bool(dated) and dated[-1].line == line
@@ -206,7 +228,7 @@ class _Positions:
         text, kind = self.text, section_at(self.sections, line[0])
         near: list[Span] = []
         position = line
-        while len(near) < _NEAR and abs(position[0] - line[0]) <= _FAR:
+        while len(near) < self.near and abs(position[0] - line[0]) <= _FAR:
             at = position[0] - 1 if step < 0 else position[1] + 1
             if not 0 <= at < len(text) or text[at if step < 0 else at - 1] != "\n":
                 break
@@ -320,18 +342,47 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
         return False
     if any(_words().untold.search(read.folded, s.body, s.end) for s in read.sections if s.kind == "experience"):
         return False
-    ranges = find_ranges(read)
+    if _unlisted_heading(read, experiences):
+        return False
+    ranges, explained = find_ranges(read), []
+    starts = [item.evidence.start for item in ranges]
     for held in experiences:
-        within = [item.sure for item in ranges if held.evidence.start <= item.evidence.start < held.evidence.end]
-        if not within or not all(within):
+        within = ranges[bisect_left(starts, held.evidence.start) : bisect_left(starts, held.evidence.end)]
+        if not within or not all(item.sure for item in within) or tells(read.folded[slice(*_span(read.text, held))]):
             return False
-    checked = {start for position in experiences for start in _lines(read.text, position)}
+        explained += [item.evidence for item in within]
+    explained.sort(key=lambda at: at.start)
+    of_positions = {start for position in experiences for start in _lines(read.text, position)}
+    checked = set(of_positions)
     for match in _words().date.finditer(read.folded):
         start, end = line_around(read.text, match.start())
+        before = bisect_right(explained, match.start(), key=lambda at: at.start) - 1
+        if start in of_positions and (before < 0 or explained[before].end <= match.start()):
+            return False  # a second time in the line of a position, in a sentence perhaps
         if start not in checked and _may_be_work(read, start, end, section_at(read.sections, start)):
             return False
         checked.add(start)
     return True
+
+
+def _unlisted_heading(read: ReadText, experiences: Sequence[Experience]) -> bool:
+    """Tell whether a line alone stands above a later position and none above the first: a heading that nobody listed.
+
+    Where each position has its employer in such a line, the first has one too.
+    """
+    text, alone, headings = read.text, [], {section.start for section in read.sections}
+    for held in experiences:
+        at = min(each.start for each in (held.evidence, *([held.title.evidence] if held.title else ())))
+        above = line_around(text, max(0, line_around(text, at)[0] - 1))
+        line = text[slice(*above)].strip(" \t:")
+        apart = above[0] not in headings and not text[slice(*line_around(text, max(0, above[0] - 1)))].strip()
+        words = len(line.split())
+        alone.append(apart and 1 <= words <= _HEADING_WORDS and line.replace(" ", "").isalpha() and line[0].isupper())
+    return any(alone[1:]) and not alone[0]
+
+
+def _span(text: str, position: Experience) -> Span:
+    return line_around(text, position.evidence.start)[0], line_around(text, position.evidence.end)[1]
 
 
 def _lines(text: str, position: Experience) -> Iterator[int]:

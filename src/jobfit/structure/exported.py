@@ -30,7 +30,9 @@ class _Words:
     def __init__(self, lexicon: Lexicon) -> None:
         self.before = lexicon.parts("exported", "before")
         self.after = lexicon.parts("exported", "after")
-        self.company = re.compile(rf"(?:^|(?<=\n))(?:{lexicon.union('exported', 'company')}) {{0,2}}[-:] ")
+        self.company = re.compile(
+            rf"(?:^|(?<=\n))(?:{lexicon.union('exported', 'company')}) {{0,2}}[-:](?: |$)", re.MULTILINE
+        )
 
 
 _words = built(_Words)

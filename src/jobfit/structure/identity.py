@@ -14,6 +14,7 @@ from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
 from jobfit.structure.exported import read_exported
 from jobfit.structure.places import find_places
+from jobfit.structure.prose import role_at
 from jobfit.structure.sections import is_heading, section_at
 from jobfit.structure.spans import line_around, stated
 from jobfit.structure.terms import SkillFinder
@@ -27,6 +28,7 @@ _AFTER_NAME = re.compile(r"\s*(?:\Z|[\n,|•·–—-]|\s{2})")
 _TITLE_WORDS = 4
 _HEAD_LINES = 12
 _NAME_LINES = 3
+_HEAD = 1500  # characters in which a sentence may say who the person is
 _OWN = frozenset({"header", "personal", "summary", "preferences", "other"})  # sections about the person
 
 
@@ -36,6 +38,10 @@ class _Words:
         self.name_label = re.compile(rf"(?:^|\n) {{0,3}}(?:{of('name_label')}) ?: {{0,3}}")
         self.title_label = re.compile(rf"(?:^|\n)[ •-]{{0,4}}(?:{lexicon.union('titles', 'cv_label')}) ?: {{0,3}}")
         self.before_name = re.compile(rf"(?:curriculum vit(?:ae|æ|e)|{of('cv')}) ?[:\-]? ?|(?:{of('honorific')})\.? ")
+        self.sought = re.compile(rf"(?<!\w)(?:{lexicon.union('titles', 'sought')})\s{{1,2}}")
+        self.several = re.compile(
+            rf"[ ,]{{1,2}}(?:{lexicon.union('demands', 'or')}|{lexicon.union('languages', 'and')})\b"
+        )
         self.sentence = re.compile(rf"\b(?:{of('sentence')})\b|[.!?] |@|\d{{4}}|http|www")
         self.rank = re.compile(rf"\b(?:{lexicon.union('roles', 'ranks')}) {{0,2}}\Z")
         self.not_names = re.compile(rf"\b(?:{of('not_names')})\b")
@@ -77,6 +83,18 @@ def read_title(titles: Titles, name: Stated[str] | None) -> Stated[str] | None:
         surely = title and title.certain and text[title.start].isupper()
         if title and surely and not words.sentence.search(folded[title.start : title.end]):
             return _without_name(titles, title.start, title.end)
+    return _sought(titles)
+
+
+def _sought(titles: Titles) -> Stated[str] | None:
+    """Return the role that a sentence of the head or the summary says the person has or looks for."""
+    read = titles.read
+    for match in _words().sought.finditer(read.folded, 0, _HEAD):
+        if section_at(read.sections, match.start()) not in _OWN:
+            continue
+        title = role_at(titles, match.end(), len(read.text))
+        if title and not _words().several.match(read.folded, title.end):
+            return stated(read.text[title.start : title.end], read.text, title.start, title.end)
     return None
 
 

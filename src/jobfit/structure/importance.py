@@ -58,6 +58,7 @@ _MUST_SECTIONS = frozenset(
 )
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
+_OWN_BRACKETS = re.compile(r"\([^()]*\w[^()]*\Z")
 _AGAIN = 30  # characters after "not required" in which "but a plus" may follow
 _ASKS_NOTHING = frozenset({"nice_to_have", "company", "offer", "application"})
 WEAK_SECTIONS = frozenset({"nice_to_have", "company", "responsibilities"})
@@ -137,7 +138,7 @@ def _nearest(sentence: str, start: int, end: int) -> _Marker | None:
     options = []
     if before is not None and _reaches(sentence, before, start):
         options.append((start - before.end, before.says is Importance.MUST, before))
-    if after is not None and after.follows and (after.says or _about(sentence[end : after.start])):
+    if after is not None and after.follows and _points_back(sentence[end : after.start], after):
         options.append((after.start - end, after.says is Importance.MUST, after))
     nearest = min(options, key=lambda option: option[:2])[2] if options else None
     return _weighed(nearest, markers, start) if nearest and nearest.says is None else nearest
@@ -149,6 +150,11 @@ def _reaches(sentence: str, before: _Marker, start: int) -> bool:
     if before.precedes:
         return before.says is not None or not _words().breaks.search(gap)
     return gap.lstrip().startswith("(") and ")" not in gap
+
+
+def _points_back(gap: str, after: _Marker) -> bool:
+    """Tell whether a marker behind ``gap`` is about what is before it; not in "BS (physics preferred)"."""
+    return not _OWN_BRACKETS.search(gap) and (after.says is not None or _about(gap))
 
 
 def _about(gap: str) -> bool:

@@ -20,6 +20,7 @@ from jobfit.structure.spans import quote
 
 _LONG_LINE = 300
 _TWO_HEADINGS = 60
+_LEAST_LOST = 5
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
 _LINE = re.compile(
     r"[ \t]{0,40}(?:[^\w\s]{1,40} {0,3}|(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)] ?){0,2}(?P<words>[a-z][a-z'&,/+ -]{1,60})"
@@ -46,18 +47,25 @@ class _Known:
         kinds: dict[str, str] = {}
         for kind, phrases in (*candidate.items(), *vacancy.items()):
             kinds = dict.fromkeys(phrases, kind) | kinds
-        self.kinds = kinds
+        # "Educaon", "Prole": fonts of some PDFs lose the letters of a ligature
+        self.kinds = {lost: kind for phrase, kind in kinds.items() for lost in _without_ligatures(phrase)} | kinds
         self.of_candidates = frozenset(candidate)
         self.of_either = self.of_candidates | frozenset(vacancy)
-        self.longest = max(map(len, kinds))
+        self.longest = max(map(len, self.kinds))
         # the first letters of each phrase, up to what is not a letter
-        self.leads = frozenset(_lead(phrase) for phrase in [*kinds, *lexicon.parts("headings", "mine")])
+        self.leads = frozenset(_lead(phrase) for phrase in [*self.kinds, *lexicon.parts("headings", "mine")])
         exported = lexicon.union("exported", "before", "after")
         self.exported = re.compile(rf"(?<= )(?P<words>{exported})[ \t]{{0,4}}(?=\n|\Z)")
         self.squeezed = {re.sub("[^a-z&]", "", phrase): phrase for phrase in kinds}
         self.joined = re.compile(rf"{_PARTS.pattern}| (?:{lexicon.union('headings', 'joins')}) ")
+        self.like = re.compile(lexicon.named_groups("headings", "like"))
         self.under_positions = lexicon.words("headings", "under_positions")
         self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
+
+
+def _without_ligatures(phrase: str) -> set[str]:
+    lost = {re.sub(letters, "", phrase) for letters in ("ti", "f[il]", "ti|f[il]")}
+    return {each for each in lost if each != phrase and len(each) >= _LEAST_LOST}
 
 
 _known = built(_Known)
@@ -142,10 +150,27 @@ def _chosen(text: str, headings: Sequence[Heading], kind: Kind | None) -> list[H
         repeated = times[heading.phrase] > 1 and heading.opens != "education"
         own = heading.opens == "projects" and bool(chosen) and _same_look(text, heading, chosen[-1])
         label = repeated or (heading.phrase in under and not own)
-        if chosen and chosen[-1].opens == "experience" and label:
+        if chosen and chosen[-1].opens == "experience" and (label or _in_other_column(text, heading, chosen[-1])):
             continue
         chosen.append(heading)
     return chosen
+
+
+def _in_other_column(text: str, heading: Heading, before: Heading) -> bool:
+    """Tell whether the positions go on under a heading, which is of the column beside them."""
+    return heading.opens in _LABELS and _heads_two_columns(text[before.start : before.body], before.phrase)
+
+
+def _heads_two_columns(written: str, phrase: str) -> bool:
+    return len(written.split()) > len(phrase.split()) and _of_two_columns(fold(written).strip(" \n:")) is not None
+
+
+def two_columns(text: str, sections: Sequence[Section]) -> bool:
+    """Tell whether the positions stand beside another column, whose lines come between theirs."""
+    return any(
+        section.kind == "experience" and _of_two_columns(fold(text[section.start : section.body]).strip(" \n:"))
+        for section in sections
+    )
 
 
 def _same_look(text: str, one: Heading, other: Heading) -> bool:
@@ -167,9 +192,19 @@ def _line_headings(text: str, folded: str) -> Iterator[Heading]:
             yield heading
         elif (spaced := _SPACED.match(folded, start, end)) and (phrase := _squeezed(spaced["letters"])):
             yield Heading(spaced.start("letters"), min(end + 1, len(text)), phrase)
+        elif like := _like(text, folded, start, end):
+            yield like
     for glued in (*_GLUED.finditer(text), *_known().exported.finditer(folded)):
         if phrase := _phrase(folded[slice(*glued.span("words"))]):
             yield Heading(glued.start("words"), min(glued.end() + 1, len(text)), phrase)
+
+
+def _like(text: str, folded: str, start: int, end: int) -> Heading | None:
+    """Return a heading of a short line, alone and without a stop, that the lists do not have: "Life outside work"."""
+    line = folded[start:end].strip(" \t:")
+    if not 5 <= len(line) <= _TWO_HEADINGS or not text[start].isupper() or not (like := _known().like.fullmatch(line)):
+        return None
+    return Heading(start, min(end + 1, len(text)), str(like.lastgroup))
 
 
 def _squeezed(letters: str) -> str | None:
@@ -227,6 +262,7 @@ def _phrase(words: str) -> str | None:
 
 # headings that stand beside that of the positions in one line, of two columns: "Experience Skills"
 _COLUMNS = {"skills", "education", "languages", "personal", "interests"}
+_LABELS = _COLUMNS - {"education"} | {"other"}
 
 
 def _of_two_columns(words: str) -> str | None:
@@ -326,8 +362,9 @@ _LONG = 300
 def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     not_ends = "".join(rf"(?<!{part})" for part in lexicon.parts("sentences", "not_ends"))
     return re.compile(
-        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|"
-        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])|(?<=\S)[•▪●](?=\s)"
+        rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|[•▪●](?=\s)|"
+        rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
+        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"
     )
 
 

@@ -20,10 +20,6 @@ from jobfit.taxonomy.model import FIELD, Occupation, Skill, Taxonomy, labels_by_
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
-# A file that sets capitals apart ("T ypeScript, D ocker, C ++"), and how many of them show that it does.
-_APART = re.compile(r"(?<![^\W_])[B-HJ-Z] (?=[a-z]{2})")
-_APART_TOKEN = re.compile(rf"(?<![^\W_])[A-Z] (?:[a-z][^\W_]+|\+\+|#)|{_TOKEN.pattern}")
-_MANY = 5
 _GAP = re.compile(r"[ \n.\-/'_·]{0,3}\Z")
 _DIGITS = re.compile(r"([a-z]{3,})\d{1,2}\Z")
 _PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
@@ -85,9 +81,6 @@ class _LabelFinder:
     def find(self, read: ReadText) -> Iterator[Stated[str]]:
         text, folded = read.text, read.folded
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
-        if len(_APART.findall(text)) >= _MANY:
-            spans = [match.span() for match in _APART_TOKEN.finditer(text)]
-            tokens = [(folded[start:end].replace(" ", ""), start, end) for start, end in spans]
         position = 0
         while position < len(tokens):
             # "Windows" and "Windows Server" begin in two branches; the longest label wins.
@@ -232,7 +225,7 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
     ``folded`` is the folded text. A label that is neither short nor ambiguous always counts.
     """
     known = _ambiguous()
-    key, written = folded[start:end].replace(" ", ""), text[start:end].replace(" ", "")  # "C ++"
+    key, written = folded[start:end], text[start:end]
     if len(key) <= 2 and key.isalpha():
         if written != label:
             return False

@@ -79,3 +79,13 @@ class ReadText:
 
 def as_read(text: str | ReadText) -> ReadText:
     return text if isinstance(text, ReadText) else ReadText(text)
+
+
+def begins_word(text: str, start: int) -> bool:
+    """Tell whether a word begins at ``start``, be it glued to the last one of another line ("environmentPMP")."""
+    before = text[start - 1 : start]
+    return (
+        not (before.isalnum() or before in ("_", "+", "-"))
+        or not before
+        or (before.islower() and text[start].isupper())
+    )

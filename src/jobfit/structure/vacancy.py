@@ -144,6 +144,8 @@ _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
 _MENTIONED = 3  # the rank of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
 _BEFORE = 100  # characters before boilerplate that belong to it
+_WHOLE = 600  # characters of a sentence; a longer one lost its breaks
+_STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -156,6 +158,9 @@ class _Words:
         # what the employer pays for, or who is taught
         self.given = re.compile(rf"\b(?:{of('given')})(?: [\w']{{1,14}}){{0,4}} $")
         self.of_its_own = re.compile(rf"\b(?:{of('of_its_own')})\b")
+        self.accepts = re.compile(rf"[.;\s•*-]{{0,6}}(?:{of('accepts')})\b")
+        join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
+        self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b")
         self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
@@ -189,12 +194,16 @@ class _Sentence:
     read: ReadText
     start: int
     section: str
+    accepts: bool = False  # the next sentence says that something else will do
 
     def asked(
         self, kind: RequirementKind, value: str, label: str, at: Evidence, minimum: int | None = None
     ) -> Asked | None:
         """Return what is quoted at ``at`` (in the sentence); ``None`` where the sentence says that it is not needed."""
-        firmness = importance_at(self.read.folded, at.start, at.end, self.section)
+        sentence = self.read.folded
+        if kind is RequirementKind.EXPERIENCE and (another := _words().another.search(sentence, at.end)):
+            sentence = sentence[: another.start()]  # "5 years of Oracle, and recent experience with 12c is a plus"
+        firmness = importance_at(sentence, at.start, at.end, self.section)
         if firmness is None:
             return None
         evidence = Evidence(at.text, at.start + self.start, at.end + self.start)
@@ -225,9 +234,13 @@ def find_requirements(
 
 
 def _without_boilerplate(sentence: _Sentence) -> _Sentence:
-    """Return what stands well before words such as "equal opportunity": a paragraph without breaks is one sentence."""
-    told = _words().boilerplate.search(sentence.read.folded)
-    return replace(sentence, read=sentence.read.piece(0, max(0, told.start() - _BEFORE))) if told else sentence
+    """Return what stands before words such as "equal opportunity", and well before in a sentence of usual length."""
+    folded = sentence.read.folded
+    told = _words().boilerplate.search(folded)
+    if not told:
+        return sentence
+    end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0)
+    return replace(sentence, read=sentence.read.piece(0, max(0, end)))
 
 
 def _without_repeats(asked: list[Asked]) -> list[Asked]:
@@ -266,7 +279,8 @@ def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Tax
 def _sentences(read: ReadText, sections: tuple[Section, ...]) -> Iterator[_Sentence]:
     for section in sections:
         for start, end in split_sentences(read.text, section.body, section.end):
-            yield _Sentence(read.piece(start, end), start, section.kind)
+            accepts = _words().accepts.match(read.folded, end, end + _NEAR) is not None
+            yield _Sentence(read.piece(start, end), start, section.kind, accepts)
 
 
 def _skills(
@@ -360,8 +374,8 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
             continue
         if words.given.search(sentence.read.folded[max(0, at.start - 50) : at.start]):
             continue
-        soft = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
-        soft = soft or words.of_its_own.search(fold(at.text))
+        other = words.equivalent.search(sentence.read.folded, max(0, at.start - _NEAR), at.end + _NEAR)
+        soft = other or sentence.accepts or words.of_its_own.search(fold(at.text))
         yield asked.softened() if asked and soft else asked
 
 
@@ -416,7 +430,8 @@ def _permits(read: ReadText, location: Stated[str] | None, country: str | None) 
         asked.append((RequirementKind.LOCATION, location.value, location.evidence.text, at))
     for kind, value, label, at in asked:
         start, end = max(0, at.start - _NEAR), min(len(folded), at.end + _NEAR)
-        start = max(start, *(folded.rfind(stop, start, at.start) + 1 for stop in ("\n", ". ", ";")))
+        start = max((stop.end() for stop in _STOP.finditer(folded, start, at.start)), default=start)
+        end = stop.start() if (stop := _STOP.search(folded, at.end, end)) else end
         said = importance_at(folded[start:end], at.start - start, at.end - start, None)
         nice = said is not None and said.by_words and said.importance is Importance.NICE
         importance = Importance.NICE if nice else Importance.MUST

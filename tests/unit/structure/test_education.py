@@ -271,3 +271,52 @@ def test_low_level_is_not_sure_beside_a_dated_line_that_was_not_read(line):
     found = highest_level(f"Ann\n\nEducation\n{line}\nHigh school diploma, 2006\n")
     assert found is None or not found.sure
     assert highest_level("Ann\n\nEducation\nHigh school diploma\nOak Hill School, 2006\n").sure
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ("HND Fine Art 2003, topped up to a degree in 2006", Level.BACHELOR),
+        ("HNC Engineering 2012; converted to a BEng, Hull, 2015", Level.BACHELOR),
+        ("Foundation degree 2014 with top-up degree 2015", Level.BACHELOR),
+        ("Associate's degree 2001, later upgraded to honours", Level.BACHELOR),
+        ("HND Building, topped up in 2016", None),
+        ("BTS tourisme 2004, complété par une licence en 2006", Level.BACHELOR),
+        ("DUT chimie 2001, prolongé par un master chimie en 2004", Level.MASTER),
+        ("DEUG 1998 puis école de journalisme, 2001", None),
+        ("BTS vente 2008, poursuite d'études en 2009", None),
+    ],
+)
+def test_diploma_that_was_taken_further_is_the_further_one_or_unknown(line: str, level: Level | None) -> None:
+    found = highest_level(cv(line))
+    assert (found and found.value) is level
+
+
+@pytest.mark.parametrize(
+    ("lines", "sure"),
+    [
+        (("B.A. History, University of Leeds, 2010", "First aid course, 2015", "Summer school, Bologna, 2016"), True),
+        (("University of Leeds", "BSc Nursing", "2009 - 2012"), True),
+        (("B.E. Mechanical, Pune, 2012", "Diploma in Engineering, Pune, 2009", "S.S.C., State Board, 2006"), True),
+        (("Licence de droit, Lille, 2010", "Lycée Faidherbe, 2007", "Formation continue Excel, 2015"), True),
+        (("BSc Physics, Leeds, 2012", "Web design, Acme, Jan 2015 - Mar 2015"), True),
+        (("BSc Physics, Leeds, 2012", "Kandidat nauk, Minsk, 2016"), False),
+        (("BSc Physics, Leeds, 2012", "Doctoral training centre, Bath, 2016"), False),
+        (("BSc (2012) and Aspirantura in chemistry (2016), Minsk",), False),
+        (("University of Leeds, 2009 - 2012", "BSc Nursing", "Dublin, 2014 - 2016", "Nursing research"), False),
+        (("BSc Nursing, Hull, 2012", "Diploma in law, Moscow State University, 2005"), False),
+        (("Licence de droit, Lille, 2010", "École nationale de la magistrature, 2014"), False),
+        (("BSc Physics, Leeds, 2012", "Diplom, TU Wien"), False),
+    ],
+)
+def test_degree_is_sure_where_no_line_may_name_a_higher_one(lines: tuple[str, ...], sure: bool) -> None:
+    found = highest_level(cv(*lines))
+    assert found is not None and found.value is Level.BACHELOR
+    assert found.sure is sure
+
+
+@pytest.mark.parametrize("said", ["I am a final year student.", "Je suis actuellement étudiante."])
+def test_degree_without_a_year_of_somebody_who_studies_now_may_be_in_progress(said: str) -> None:
+    assert [each and each.value for each in read_education(said + "\n" + cv("B.Tech, Delhi"))] == [None, Level.BACHELOR]
+    held, studied = read_education(said + "\n" + cv("B.Tech, Delhi, 2015"))
+    assert held is not None and held.value is Level.BACHELOR and not held.sure and studied is None

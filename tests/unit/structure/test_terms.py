@@ -322,14 +322,3 @@ def test_skills_a_wide_name_counts_where_it_is_asked_for_or_listed(text: str, fo
 def test_skills_a_wide_name_counts_anywhere_if_wanted() -> None:
     finder, text = SkillFinder(load_compact()), "We held an end-user training every week"
     assert [item.value for item in finder.find(text, wide=True)] == ["end-user-training"]
-
-
-def test_skills_capitals_that_a_file_sets_apart_are_read() -> None:
-    text = "T ypeScript, D ocker, K ubernetes, J enkins, S pring B oot, H ibernate, C ++, C #"
-    found = SkillFinder(load_compact()).find(text)
-    assert {"typescript", "docker", "spring-boot", "c-plus-plus", "c-sharp"} <= {item.value for item in found}
-    assert all(text[i.evidence.start : i.evidence.end] == i.evidence.text for i in found)
-
-
-def test_skills_a_single_letter_before_a_word_is_no_part_of_it() -> None:
-    assert SkillFinder(load_compact()).find("Grade D ocker, plan B ash") == ()

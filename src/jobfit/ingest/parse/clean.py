@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import replace
 
 from jobfit.ingest.parse.limits import LIMITS
+from jobfit.ingest.parse.torn import mend
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 HIDDEN_UNICODE = "hidden_text:unicode"
@@ -79,7 +80,7 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = unicodedata.normalize("NFC", text)
     text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
-    text = _LINE_EDGE.sub("\n", text)
+    text = mend(_LINE_EDGE.sub("\n", text))
     return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), flags
 
 
