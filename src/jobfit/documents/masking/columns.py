@@ -18,6 +18,7 @@ _SPACED = re.compile(r"^[^\S\n]*(?:[^\W\d_][^\S\n]+(?:[&'’.-][^\S\n]+)?){3,60}
 _BLANKS = re.compile(r"[^\S\n]+")
 _GAP = re.compile(r"\t|[^\S\n]{2,}")
 _HEAD = 15
+_TITLE = 70  # characters
 _AGE = r"(?:1[6-9]|[2-6]\d|7[0-5])"
 _LONE_AGE = re.compile(rf"(?<!\d){_AGE}(?!\d)")
 _AGE_CELL = re.compile(rf"(?:(?<=^)|(?<=[|•·;\t]))[^\S\n]{{0,9}}{_AGE}[^\S\n]{{0,9}}(?=$|[|•·;\t])", re.M)
@@ -58,7 +59,7 @@ def column_names(text: str) -> Iterator[tuple[Edit, str]]:
     """
     lines = [line for line in lines_of(text) if line[0] and not line[0].isspace()]
     for (name, start, end), (title, *_), (below, *_) in zip(lines, lines[1:], lines[2:]):
-        if is_heading(below) and _is_title(title) and _is_whole(name) and _is_one(name):
+        if len(title) < _TITLE and is_heading(below) and _is_title(title) and _is_whole(name) and _is_one(name):
             yield Edit(start, end, "name"), name.strip()
 
 
@@ -74,7 +75,7 @@ def _is_whole(name: str) -> bool:
 
 
 def _is_title(line: str) -> bool:
-    words = tokens(line) if len(line) < 70 else ()
+    words = tokens(line) if len(line) < _TITLE else ()
     return 0 < len(words) <= 6 and words[-1] in lists().job_heads and all(is_work(word) for word in words)
 
 

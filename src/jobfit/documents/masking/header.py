@@ -158,6 +158,8 @@ def _names_in_line(line: str, offset: int, first: bool) -> Iterator[tuple[Edit, 
         before, comma, behind = core.partition(",")
         if comma and (is_country(before) or is_country(behind)):
             continue
+        if " / " in line and len(tokens(core)) < 2:  # tools: "Windows XP / Vista"
+            continue
         if is_before_comma := first and _followed_by_more(core):
             core = before
         if not is_person(core, first):

@@ -112,14 +112,15 @@ def opening_name(text: str) -> Iterator[tuple[Edit, str]]:
 
 
 def _stands_alone(core: _Core, line: str, rest: str, number: int) -> bool:
-    """Whether one word is all of its line, or is rare and only ``rest``, a town or a heading, stands behind it.
+    """Whether one word is all of its line, or rare and before ``rest`` of a town, a heading or a title ("/ Nurse").
 
     Under a title it may be a town or an employer, so no list and no table of towns may know it.
     """
     if _is_alone(core, line):
-        return number == 0 or _is_no_town(core)
+        return number == 0 or (line.strip() == core.value and is_capitalised(line.strip()) and _is_no_town(core))
     behind = lists().places | lists().place_parts if rest.startswith(",") else lists().headings
-    return number == 0 and _is_rare(core) and bool(words := tokens(rest)) and behind.issuperset(words)
+    told = bool(words := tokens(rest)) and behind.issuperset(words)
+    return number == 0 and _is_rare(core) and (told or (rest.startswith(" / ") and _is_pure_title(rest)))
 
 
 def _is_one_name_part(core: _Core, line: str) -> bool:

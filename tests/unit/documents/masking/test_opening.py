@@ -63,7 +63,8 @@ def test_name_of_one_word_leaves_what_a_name_of_two_leaves(head, name):
 @pytest.mark.parametrize(
     "head",
     ["Staff Nurse\nLeeds", "Staff Nurse, Leeds", "Staff Nurse\nKotlin", "Data Analyst, SQL",
-     "Staff Nurse, Northfield Hospital", "Java / Kotlin"],
+     "Staff Nurse, Northfield Hospital", "Java / Kotlin", "Staff Nurse\n[certified]",
+     "Operating Systems: Windows XP / Vista / 7"],
 )  # fmt: skip
 def test_title_with_a_town_an_employer_or_a_tool_and_without_a_name_stays(head):
     text = f"{head}\nSKILLS\nWound care"
