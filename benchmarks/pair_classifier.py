@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from environment import describe, write
 from jobfit.encoders.loading import load_encoder
@@ -25,6 +24,7 @@ from jobfit.evaluation.statistics import mean_interval
 from jobfit.experiments.classification import estimates
 from jobfit.experiments.labelled_market import LabelledMarket, labelled_market
 from jobfit.experiments.market import MarketSizes
+from jobfit.experiments.pair_heads import cosine_of, fit_head, market_vectors
 from jobfit.judged import CANDIDATES_FOR_VACANCY, Pair
 from jobfit.retrieval.lexical import terms
 from jobfit.runs import Ranking, Run
@@ -33,11 +33,8 @@ from jobfit.scorers.text_baselines import TEXT_BASELINES, fit_text_baseline
 from jobfit.scorers.text_features import PairFeatures
 from jobfit.training.calibrating import choose_on
 from jobfit.training.frozen import FrozenEncoder
-from jobfit.training.loop.objective import candidate_key, vacancy_key
 from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.loop.trainer import Trainer
 from jobfit.training.objectives.pair_classifier import PairLoss, pair_objective
-from jobfit.training.pair_stage import frozen
 from jobfit.training.validators import PairValidator
 from measure import timed
 
@@ -89,8 +86,8 @@ def main() -> None:
         rows[f"TF-IDF, {name}"] = measured([texts.baseline(name)], market)
         print(name, rows[f"TF-IDF, {name}"], flush=True)
     encoder = load_encoder(options.model, cache=options.cache)
-    vectors = frozen(encoder, _keyed(market.train), _keyed(market.held_out))
-    rows["cosine, nothing trained"] = measured([cosine(vectors, market)], market)
+    vectors = market_vectors(encoder, market)
+    rows["cosine, nothing trained"] = measured([of_vectors(cosine_of(vectors), market)], market)
     for name, (settings, loss) in HEADS.items():
         seeds = range(1, options.seeds + 1)
         taken, systems = timed(lambda: [head(vectors, market, settings, loss, seed) for seed in seeds])  # noqa: B023
@@ -121,32 +118,12 @@ def head(vectors: FrozenEncoder, market: LabelledMarket, settings: HeadSettings,
     loop = TrainSettings(**asdict(LOOP) | {"seed": seed})
     with tempfile.TemporaryDirectory() as folder:
         validator = PairValidator(market.validation, layers)
-        Trainer(vectors, objective, loop, Path(folder), data_hash=market.train.hash, validator=validator).run()
-
-    def score(candidates: np.ndarray, vacancies: np.ndarray) -> np.ndarray:
-        with torch.inference_mode():
-            outputs = layers(torch.from_numpy(candidates), torch.from_numpy(vacancies))
-            return layers.logits(outputs).double().numpy()
-
-    return of_vectors(vectors, market, score)
+        score = fit_head(vectors, objective, layers, validator, loop, Path(folder), market.train.hash)
+    return of_vectors(score, market)
 
 
-def cosine(vectors: FrozenEncoder, market: LabelledMarket) -> System:
-    return of_vectors(vectors, market, lambda u, v: np.einsum("nd,nd->n", u, v, dtype=np.float64))
-
-
-def of_vectors(
-    vectors: FrozenEncoder, market: LabelledMarket, score: Callable[[np.ndarray, np.ndarray], np.ndarray]
-) -> System:
-    def rows(keys: Sequence[str]) -> np.ndarray:
-        return vectors.embed([vectors.tokenise({key: ""}).tokens[key] for key in keys])
-
-    pool = rows([candidate_key(i) for i in market.held_out.candidates])
-
-    def of_pairs(pairs: Sequence[Pair]) -> np.ndarray:
-        return score(rows([candidate_key(p[0]) for p in pairs]), rows([vacancy_key(p[1]) for p in pairs]))
-
-    return System(of_pairs, lambda i: score(pool, np.broadcast_to(rows([vacancy_key(i)]), pool.shape).copy()))
+def of_vectors(score: PairScores, market: LabelledMarket) -> System:
+    return System(score, lambda i: score([Pair(person, i) for person in market.held_out.candidates]))
 
 
 class Texts:
@@ -213,11 +190,6 @@ def _scored(pairs: Sequence[Pair], scores: np.ndarray) -> ScoredPairs:
     kept = [n for n, pair in enumerate(pairs) if pair.grade != 1]
     ids = [(pairs[n].vacancy_id, pairs[n].candidate_id) for n in kept]
     return ScoredPairs.of(ids, [int(pairs[n].grade == 2) for n in kept], np.asarray(scores)[kept])
-
-
-def _keyed(data: Any) -> dict[str, str]:
-    keyed = {candidate_key(i): text for i, text in data.candidates.items()}
-    return keyed | {vacancy_key(i): text for i, text in data.vacancies.items()}
 
 
 if __name__ == "__main__":

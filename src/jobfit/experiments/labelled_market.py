@@ -6,8 +6,8 @@ that its log has. What is censored is in no class.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from jobfit.errors import InputError
 from jobfit.experiments.market import MarketSizes, in_test, market_of, market_texts, true_grades
@@ -19,13 +19,16 @@ from jobfit.records import Outcome
 from jobfit.simulation.market import Market
 from jobfit.training.data import TrainingSet, hold_out
 
+Sides = tuple[Mapping[str, str], Mapping[str, str]]
+"""Texts of candidates and of vacancies, by id."""
+
 
 @dataclass(frozen=True, slots=True)
 class LabelledMarket:
     """``tested`` are the held-out log's pairs with an outcome, grade 0 rejected, 1 talent pool, 2 hired.
 
     ``held_out`` ranks the whole held-out pool by the truth of the market. ``funnels`` say what became of the rows of
-    the ``train`` and the ``held-out`` log.
+    the ``train`` and the ``held-out`` log. ``markets`` are the two themselves, learnt from and held out.
     """
 
     source: str
@@ -34,6 +37,18 @@ class LabelledMarket:
     tested: tuple[Pair, ...]
     held_out: Judged
     funnels: Mapping[str, Funnel]
+    markets: tuple[Market, Market]
+
+    def rewritten(self, write: Callable[[Market], Sides]) -> LabelledMarket:
+        """Return the same pairs with other texts: ``write`` gives those of candidates and vacancies of a market."""
+        (people, openings), tested = write(self.markets[0]), write(self.markets[1])
+        candidates, vacancies = ({f"t-{i}": text for i, text in side.items()} for side in tested)
+        return replace(
+            self,
+            train=replace(self.train, candidates=people, vacancies=openings),
+            validation=replace(self.validation, candidates=people, vacancies=openings),
+            held_out=replace(self.held_out, candidates=candidates, vacancies=vacancies),
+        )
 
 
 def labelled_market(
@@ -60,7 +75,7 @@ def labelled_market(
     )
     return LabelledMarket(
         source, train, validation, tuple(sorted(map(in_test, graded))), true_grades(tested, measures),
-        {"train": funnel, "held-out": held_out_funnel},
+        {"train": funnel, "held-out": held_out_funnel}, (learnt, tested),
     )  # fmt: skip
 
 
@@ -73,11 +88,14 @@ def _labelled(market: Market, table: StatusTable, where: str) -> tuple[tuple[Log
     return labelled.pairs, labelled.funnel
 
 
-def _training_set(texts: tuple[Mapping[str, str], Mapping[str, str]], pairs: tuple[LoggedPair, ...]) -> TrainingSet:
+def _training_set(texts: Sides, pairs: tuple[LoggedPair, ...]) -> TrainingSet:
     def of(outcome: Outcome, grade: int) -> tuple[Pair, ...]:
         return tuple(Pair(p.candidate_id, p.vacancy_id, grade) for p in pairs if p.judgement.outcome is outcome)
 
     hired, rejected = of(Outcome.HIRED, 1), of(Outcome.REJECTED, 0)
     if not (hired and rejected):
         raise InputError(f"{len(hired)} hired and {len(rejected)} rejected pairs: make the market larger")
-    return TrainingSet(*texts, hired, rejected, pool=of(Outcome.TALENT_POOL, 1))
+    graded = tuple(
+        Pair(p.candidate_id, p.vacancy_id, p.judgement.grade) for p in pairs if p.judgement.grade is not None
+    )
+    return TrainingSet(*texts, hired, rejected, pool=of(Outcome.TALENT_POOL, 1), graded=graded)

@@ -16,10 +16,10 @@ from jobfit.ingest.language import detect_language
 from jobfit.judged import Judged, Pair, both_ways
 from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, RequirementKind, Source, Vacancy
-from jobfit.settings import Count, check_fields
+from jobfit.settings import Count, From0, check_fields
 from jobfit.simulation.market import Market, simulate
 from jobfit.simulation.page import Page, plain
-from jobfit.simulation.settings import MarketSettings
+from jobfit.simulation.settings import MarketSettings, Upto1
 from jobfit.simulation.truth import grades
 from jobfit.structure.vacancy import read_vacancy_profile
 from jobfit.taxonomy.compact import load_compact
@@ -39,6 +39,8 @@ class MarketSizes:
     seen:    how many vacancies each candidate of the training market is shown; more give more labelled pairs.
     labels:  ``log``: accepted and turned down as the market's employers did, errors included; ``rules``: by
              :func:`rules` from what is read in the texts, as RankPO labels.
+    bias:    taken off the log-odds of passing the screening outside the reference group of the attribute *sex*.
+    leak:    0..1, how far hobbies in a CV tell the groups of the person.
     """
 
     candidates: Count = 1500
@@ -49,6 +51,8 @@ class MarketSizes:
     labels: Literal["log", "rules"] = "log"
     languages: tuple[str, ...] = ("en",)
     seed: int = 1
+    bias: From0 = 0.0
+    leak: Upto1 = 0.0
 
     def __post_init__(self) -> None:
         check_fields(self)
@@ -78,7 +82,11 @@ def market_data(sizes: MarketSizes, measures: tuple[str, ...]) -> ExperimentData
 
 
 def market_of(sizes: MarketSizes, candidates: int, vacancies: int, seed: int) -> Market:
-    return simulate(MarketSettings(candidates, vacancies, languages=sizes.languages, seen=sizes.seen), seed)
+    settings = MarketSettings(
+        candidates, vacancies, languages=sizes.languages, seen=sizes.seen, bias=sizes.bias, bias_attribute="sex",
+        leak=sizes.leak,
+    )  # fmt: skip
+    return simulate(settings, seed)
 
 
 def _held_out(market: Market, sizes: MarketSizes, measures: tuple[str, ...]) -> Judged:
@@ -151,11 +159,12 @@ def rules() -> RuleSet:
 
 
 def _by_rules(market: Market) -> tuple[Pair, ...]:
-    labelled = map(rules().label, all_cases(*_records(market), today=_TODAY))
+    labelled = map(rules().label, all_cases(*market_records(market), today=_TODAY))
     return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade)
 
 
-def _records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
+def market_records(market: Market) -> tuple[list[Candidate], list[Vacancy]]:
+    """Return the records that the rules read in the pages, neither masked."""
     taxonomy, source = load_compact(), Source("simulated", "market", "")
     people, openings = [], []
     for i, page in market.cvs.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,9 @@ from jobfit.errors import InputError
 from jobfit.experiments.confit_v2 import MEASURES, ConfitSettings
 from jobfit.experiments.data import ExperimentData, read_experiment_data
 from jobfit.experiments.experiment import Experiment, run
+from jobfit.experiments.fair_recommender import MEASURES as FAIR_MEASURES
+from jobfit.experiments.fair_recommender import FairRecommender, FairSettings
+from jobfit.experiments.labelled_market import LabelledMarket, labelled_market
 from jobfit.experiments.market import MarketSizes, market_data
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
 from jobfit.experiments.report import Report
@@ -24,19 +27,23 @@ if TYPE_CHECKING:
     from jobfit.llm.client import Client
 
 
-PAPERS = ("confit-v2", "rankpo")
-_TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage")
+FAIR = "fair-recommender"
+PAPERS = ("confit-v2", "rankpo", FAIR)
+_TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage", "cross_loop")
+_OWN = {"confit-v2": "confit", "rankpo": "rankpo", FAIR: "fair"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The market, the settings of both papers (each reads its own), what is measured, and what was cut, in words."""
+    """The market, the settings of the papers (each reads its own), what is measured, and what was cut, in words."""
 
     market: MarketSizes
     confit: ConfitSettings
     rankpo: RankpoSettings
     measures: tuple[str, ...]
     scale: str = ""
+    fair: FairSettings = field(default_factory=FairSettings)
+    seeds: int = 3
 
 
 def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
@@ -50,7 +57,7 @@ def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
             raise InputError(f"{path}: {name!r} is not one of the tables {', '.join(_TABLES)}")
     market = _over(chosen.market, tables.get("market", {}), f"{path}, market")
     scale = f"{chosen.scale} {_stated(path.name, tables)}".strip()
-    part = "confit" if paper == "confit-v2" else "rankpo"
+    part = _OWN[paper]
     return replace(
         chosen, market=market, scale=scale, **{part: _settled(getattr(chosen, part), tables, str(path))}
     )  # fmt: skip
@@ -85,6 +92,9 @@ def _over(settings: Any, stated: Mapping[str, Any], where: str) -> Any:
 
 
 def _full(paper: str) -> Sizes:
+    if paper == FAIR:
+        market = MarketSizes(700, 1000, 500, 1200, seen=100, bias=1.5, leak=1.0)
+        return Sizes(market, ConfitSettings(), RankpoSettings(), FAIR_MEASURES, seeds=5)
     market = MarketSizes() if paper == "confit-v2" else MarketSizes(1000, 240, 500, 100, labels="rules")
     measures = MEASURES if paper == "confit-v2" else RETENTION
     return Sizes(market, ConfitSettings(), RankpoSettings(), measures)
@@ -92,13 +102,15 @@ def _full(paper: str) -> Sizes:
 
 def _quick(paper: str) -> Sizes:
     """Minutes on two cores: a small market, a few dozen steps, the lower four of six layers frozen."""
+    if paper == FAIR:
+        return _quick_fair()
     model = ModelOptions(max_tokens=256, freeze_layers=4)
     if paper == "confit-v2":
         loop = TrainSettings(epochs=2, batch_size=8, max_steps=8, learning_rate=3e-4)
         market = MarketSizes(160, 50, 80, 25)
         confit = ConfitSettings(model=model, loop=loop)
         said = _said(market, "8 steps of batch 8 for each row")
-        return Sizes(market, confit, RankpoSettings(), MEASURES, said)
+        return Sizes(market, confit, RankpoSettings(), MEASURES, said, seeds=1)
     market = MarketSizes(150, 40, 100, 30, labels="rules")
     short = ModelOptions(max_tokens=128, freeze_layers=4)
     loop = TrainSettings(batch_size=8, learning_rate=2e-4, max_steps=20, schedule="cosine")
@@ -108,7 +120,24 @@ def _quick(paper: str) -> Sizes:
         judge=JudgeSettings(depth=40, per_vacancy=4, held_out_per_vacancy=6),
     )  # fmt: skip
     said = _said(market, "20 steps of batch 8 for stage 1 and 15 for each point of the sweep, one mined round")
-    return Sizes(market, ConfitSettings(), rankpo, RETENTION, said)
+    return Sizes(market, ConfitSettings(), rankpo, RETENTION, said, seeds=1)
+
+
+def _quick_fair() -> Sizes:
+    market = MarketSizes(250, 200, 200, 150, seen=100, bias=1.5, leak=1.0)
+    full = FairSettings()
+    fair = replace(
+        full, model=ModelOptions(max_tokens=128, freeze_layers=4), loop=replace(full.loop, epochs=15), depth=5,
+        cross_loop=TrainSettings(batch_size=4, learning_rate=2e-4, max_steps=25), betas=(2.0, 8.0),
+    )  # fmt: skip
+    said = (
+        f"--quick: {market.candidates} candidates and {market.vacancies} vacancies to train on, "
+        f"{market.held_out_candidates} and {market.held_out_vacancies} held out; heads train for {fair.loop.epochs} "
+        f"epochs; the cross-encoder is trained for {fair.cross_loop.max_steps} steps of 4 lists, four of six layers "
+        f"frozen, and reads {fair.model.max_tokens} tokens at a time and {fair.depth} candidates a vacancy; one seed "
+        "unless --seeds says otherwise. What another seed would give, it cannot tell."
+    )
+    return Sizes(market, ConfitSettings(), RankpoSettings(), FAIR_MEASURES, said, fair, 1)
 
 
 def _said(market: MarketSizes, steps: str) -> str:
@@ -117,6 +146,13 @@ def _said(market: MarketSizes, steps: str) -> str:
         "six layers of all-MiniLM-L6-v2 frozen, one seed unless --seeds says otherwise. It shows that everything runs; "
         "it can tell little apart."
     )
+
+
+def labelled_data(sizes: Sizes, folder: Path | None = None) -> LabelledMarket:
+    """Return the simulated market of ``fair-recommender``, which no data of one's own replace: it needs the truth."""
+    if folder is not None:
+        raise InputError(f"{FAIR} is run on the simulated market alone: leave --data out")
+    return labelled_market(sizes.market, measures=sizes.measures)
 
 
 def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> ExperimentData:
@@ -129,7 +165,7 @@ def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> 
 def reproduce(
     paper: str,
     sizes: Sizes,
-    data: ExperimentData,
+    data: ExperimentData | LabelledMarket,
     out: Path,
     seeds: tuple[int, ...],
     client: Client | None = None,
@@ -148,7 +184,10 @@ def reproduce(
     """
     if paper not in PAPERS:
         raise InputError(f"the paper is one of {', '.join(PAPERS)}, not {paper!r}")
-    experiment = _confit(sizes, data, client, a1) if paper == "confit-v2" else _rankpo(sizes, data, client)
+    if isinstance(data, LabelledMarket):
+        experiment: Experiment = FairRecommender(data, sizes.fair, client)
+    else:
+        experiment = _confit(sizes, data, client, a1) if paper == "confit-v2" else _rankpo(sizes, data, client)
     return run(experiment, out, seeds, sizes.scale, on_step)
 
 

@@ -17,6 +17,7 @@ from jobfit.scorers.pair_head import PairHead, head_logits
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import Embed, Measured, candidate_key, vacancy_key
 from jobfit.training.objectives.preferences import preference_keys, preference_texts
+from jobfit.training.objectives.ranking import graded_lists
 
 
 class RankingValidator:
@@ -114,6 +115,35 @@ class PairValidator:
 
         value = float(average_precision_score(self._labels, self.logits(embed)))
         return Measured(value, {"pr_auc of hired": Estimate(value, None, None, len(self.pairs))})
+
+
+class GradedListValidator:
+    """nDCG of a head over both vectors on the graded candidates of each validation vacancy: whatever trained it."""
+
+    def __init__(self, data: TrainingSet, head: PairHead, measure: str = "nDCG@10") -> None:
+        """Raises InputError: it is not a validation set, or no vacancy has candidates of different grades."""
+        refuse_other(data)
+        self._lists = {v: dict(judged) for v, judged in graded_lists(data).items() if len(set(judged.values())) > 1}
+        if not self._lists:
+            raise InputError("no validation vacancy has candidates of different grades: nothing can be ranked")
+        self._data, self._head, self._measure = data, head, measure
+
+    def texts(self) -> Mapping[str, str]:
+        people = {c for judged in self._lists.values() for c in judged}
+        texts = {candidate_key(i): self._data.candidates[i] for i in sorted(people)}
+        return texts | {vacancy_key(i): self._data.vacancies[i] for i in self._lists}
+
+    def measure(self, embed: Embed) -> Measured:
+        rows = {key: n for n, key in enumerate(self.texts())}
+        vectors = np.asarray(embed(list(rows)), dtype=np.float32)
+        pairs = [(v, c) for v, judged in self._lists.items() for c in judged]
+        sides = ([rows[candidate_key(c)] for _, c in pairs], [rows[vacancy_key(v)] for v, _ in pairs])
+        scores = iter(head_logits(self._head, *(vectors[side] for side in sides)).tolist())
+        rankings = {v: Ranking.from_scores(v, tuple(j), [next(scores) for _ in j]) for v, j in self._lists.items()}
+        result = evaluate(Run("lists", rankings), Qrels(self._lists), (self._measure,)).aggregate[self._measure]
+        assert result.mean is not None  # every list has a grade above another
+        estimate = Estimate(result.mean, result.low, result.high, result.n)
+        return Measured(result.mean, {f"lists {self._measure}": estimate})
 
 
 def judged_classes(data: TrainingSet) -> tuple[tuple[Pair, ...], NDArray[np.bool_]]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from jobfit.artifacts import sha256_of
 from jobfit.errors import InputError
+from jobfit.scorers.pair_head import PairHead
 from jobfit.training.data import TrainingSet
-from jobfit.training.loop.objective import Vectors, candidate_key, each_once, vacancy_key
+from jobfit.training.loop.objective import Turn, Vectors, candidate_key, each_once, vacancy_key
 from jobfit.training.losses.lists import nothing_to_order
 from jobfit.training.losses.ranking import RankingLoss
 from jobfit.training.objectives.scored import UNJUDGED, ScoredPairs, ScoringObjective
@@ -62,6 +63,7 @@ class ListBatch:
 class RankingObjective(ScoringObjective[ListBatch]):
     """Orders each vacancy's graded candidates by cosine / ``temperature``; an example is a vacancy with its list.
 
+    With a ``head`` its log-odds order them instead, and the head alone is trained: the texts get no gradient.
     ``length`` above 0 draws so many of a longer list each time. ``accumulate`` of the loop adds lists up: the loss is a
     mean over lists, so two batches of four lists step as one of eight. The log gets ``lists_without_order``, the share
     of a step's lists in which the drawn grades are all equal.
@@ -76,6 +78,7 @@ class RankingObjective(ScoringObjective[ListBatch]):
         temperature: float = 0.05,
         length: int = 0,
         name: str = "ranking",
+        head: PairHead | None = None,
     ) -> None:
         """Raises InputError: no vacancy has candidates of two different grades, or the temperature is not above 0."""
         if not temperature > 0:
@@ -91,7 +94,7 @@ class RankingObjective(ScoringObjective[ListBatch]):
                 "learn. Give rejected candidates too, or use the method contrastive"
             )
         self._data, self._loss, self._temperature = data, loss, temperature
-        self._length, self._name = length, name
+        self._length, self._name, self._head = length, name, head
         self._fit = {(p.vacancy_id, p.candidate_id): 1 for p in data.positives}
         self._fit |= {(p.vacancy_id, p.candidate_id): 0 for p in data.rejects}
         self._seen, self._without = 0, 0
@@ -106,7 +109,14 @@ class RankingObjective(ScoringObjective[ListBatch]):
 
     def facts(self) -> Mapping[str, object]:
         lists = sha256_of(repr([(v, sorted(judged.items())) for v, judged in self._lists.items()]))
-        return {"objective": self._name, "lists": lists, "length": self._length, "temperature": self._temperature}
+        facts = {"objective": self._name, "lists": lists, "length": self._length, "temperature": self._temperature}
+        return facts if self._head is None else facts | {"head": asdict(self._head.settings)}
+
+    def heads(self) -> Mapping[str, nn.Module]:
+        return {} if self._head is None else {"pairs": self._head}
+
+    def turns(self) -> Sequence[Turn[ListBatch]]:
+        return (Turn("all", self.loss, encoder=self._head is None),)
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> ListBatch:
         vacancies = tuple(self._vacancies[i] for i in chosen)
@@ -121,7 +131,10 @@ class RankingObjective(ScoringObjective[ListBatch]):
 
     def scored(self, vectors: Vectors, batch: ListBatch) -> tuple[Tensor, ScoredPairs]:
         of_vacancies, of_candidates = map(vectors, batch.keys)
-        scores = (of_vacancies * of_candidates).sum(dim=1) / self._temperature
+        if self._head is None:
+            scores = (of_vacancies * of_candidates).sum(dim=1) / self._temperature
+        else:
+            scores = self._head.logits(self._head(of_candidates, of_vacancies))
         lengths = torch.tensor([len(some) for some in batch.grades], device=scores.device)
         real = torch.arange(int(lengths.max()), device=scores.device) < lengths[:, None]
         grades = real.new_zeros(real.shape, dtype=scores.dtype)
