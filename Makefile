@@ -94,9 +94,10 @@ bench-pairs: setup     ## the pair classifier, its ablation and its baselines on
 default-model: setup   ## trains recipes/default, measures what it keeps apart; DATA: see docs/training/default-model.md
 	@$(BIN)/python benchmarks/default_model.py $(DATA) --out default-model
 
-reproduce-quick: setup  ## ConFit v2 and RankPO cut down to minutes -> reproduce/ (see docs/training/recipes.md)
+reproduce-quick: setup  ## ConFit v2, RankPO and the fair recommender cut down to minutes -> reproduce/ (see docs/training/recipes.md)
 	@$(BIN)/jobfit reproduce confit-v2 --quick --out reproduce/confit-v2
 	@$(BIN)/jobfit reproduce rankpo --quick --out reproduce/rankpo
+	@$(BIN)/jobfit reproduce fair-recommender --quick --out reproduce/fair-recommender
 
 reproduce: setup       ## both papers with three seeds (about two hours on 2 cores) -> results/reproduce/ (sizes: benchmarks/reproduce/)
 	@for paper in confit-v2 rankpo; do \

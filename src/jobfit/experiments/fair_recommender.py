@@ -409,8 +409,8 @@ class FairRecommender(Experiment):
         said = (
             f"Hired against rejected in the held-out log, at its own share of hires: {test.positives:,} of "
             f"{len(test):,} pairs of {test.queries:,} vacancies ({test.prevalence:.1%}). Talent pool and censored are "
-            "in neither class. Scores are calibrated (Platt), and the threshold maximises F1, on validation alone; a row "
-            "that ranks validation backwards gives everybody one probability."
+            "in neither class. Scores are calibrated (Platt), and the threshold maximises F1, on validation alone; a "
+            "row that ranks validation backwards gives everybody one probability."
         )
         return Table("Classification", said, (*DECISIONS.values(), "threshold"), tuple(rows))
 

@@ -159,3 +159,58 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, letters, tmp_path):
     swept = ["rankpo-hinge@0.001-beta-1", "rankpo-hinge@0.001-beta-2"]
     assert keys == ["bm25", "raw", "stage-1", *swept]
     assert (tmp_path / "out/sweep.svg").is_file()
+
+
+@pytest.mark.slow
+def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run):
+    said = {
+        "market": {
+            "candidates": 60, "vacancies": 40, "held_out_candidates": 30, "held_out_vacancies": 20, "seen": 60,
+            "bias": 1.5, "leak": 1.0,
+        },
+        "loop": {"epochs": 2},
+        "cross_loop": {"max_steps": 1, "precision": "f32", "threads": 1},
+        "recipe": {"depth": 2, "betas": [2.0], "hidden": 4},
+    }  # fmt: skip
+    found, out = run("fair-recommender", "--quick", **said)
+    of_variant = ("cosine", "classifier", "pointwise", "ranknet", "lambdaloss")
+    keys = [row["key"] for row in found["rows"]]
+    assert keys == [
+        "random", "bm25", *(f"{name}-{v}" for v in ("raw", "llm", "esco") for name in of_variant), "signed-raw",
+        "cross-encoder",
+    ]  # fmt: skip
+    queries = {row["columns"]["candidates_for_vacancy nDCG@10"]["n"] for row in found["rows"]}
+    assert len(queries) == 1  # every row ranks for the same vacancies
+    tables = {table["title"]: {row["row"]: row["cells"] for row in table["rows"]} for table in found["measured"]}
+    decided = tables["Classification"]
+    assert len(decided) == 1 + len(keys) - 2
+    constant = decided["nobody is hired (always negative)"]
+    assert constant["accuracy"]["mean"] == pytest.approx(1 - constant["PR-AUC"]["mean"])
+    gaps = tables["Gaps between groups"]
+    assert len(gaps) == len(keys) - 2
+    for cells in gaps.values():
+        assert int(cells["least support of equal opportunity"]) <= int(cells["least support of demographic parity"])
+    for gap in ("demographic parity", "equal opportunity", "equalised odds, sum"):
+        assert list(tables[f"What β costs and buys: {gap}"]) == ["β = 0", f"{gap}, β = 2"]
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "The report, table 1" in text and "The report, table 2" in text and "different data" in text
+    assert "the offline counterpart of the LLM" in text and "Cut down" in text and "CC-BY-NC" in text
+    assert len(found["notes"]) == 13 and not re.search(r"[{}]", "".join(found["notes"]))
+    signed = json.loads((out / "rows" / "signed-raw.seed-1.json").read_text(encoding="utf-8"))
+    assert signed["row"]["notes"]["first_tens"] == 1 < len(next(iter(signed["row"]["columns"].values())))
+    assert {path.name for path in out.glob("*.svg")} == {
+        "beta-demographic_parity.svg", "beta-equal_opportunity.svg", "beta-equalised_odds_sum.svg",
+    }  # fmt: skip
+    gone = "lambdaloss-esco.seed-1.json"
+    (out / "rows" / gone).unlink()
+    before = {path.name: path.stat().st_mtime_ns for path in (out / "rows").iterdir()}
+    again, _ = run("fair-recommender", "--quick", **said)
+    assert again == found
+    assert {p.name: p.stat().st_mtime_ns for p in (out / "rows").iterdir() if p.name != gone} == before
+    assert not list((out / "work").rglob("*.safetensors"))
+
+
+def test_fair_recommender_takes_no_data_of_ones_own(jobfit, tmp_path):
+    arguments = ["reproduce", "fair-recommender", "--quick", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    result = jobfit(*arguments)
+    assert result.code != 0 and "simulated market" in result.err

@@ -53,3 +53,32 @@ def test_a_status_that_the_table_lacks_is_refused():
     with pytest.raises(UnknownStatusError, match=r"the log of the training market: row .*rejected_cv"):
         labelled_market(SIZES, parse_table(text, "mine.toml", "mine"))
     assert load_table("ats").judge("rejected_cv").ordinal == 0
+
+
+def test_lists_have_the_grades_of_the_table(market):
+    table, highest = load_table("ats"), {}
+    for one in market.markets[0].applications:
+        if (grade := table.judge(one.status).grade) is not None:
+            highest.setdefault((one.candidate_id, one.vacancy_id), set()).add(grade)
+    found = {pair[:2]: pair.grade for part in (market.train, market.validation) for pair in part.graded}
+    assert found.keys() == highest.keys() and all(grade in highest[pair] for pair, grade in found.items())
+    assert len(set(found.values())) > 2
+
+
+def test_other_texts_are_of_the_same_pairs(market):
+    other = market.rewritten(lambda one: ({i: f"person {i}" for i in one.cvs}, {i: f"job {i}" for i in one.vacancies}))
+    assert other.tested == market.tested and other.train.positives == market.train.positives
+    assert other.train.candidates["c0001"] == "person c0001" and other.held_out.vacancies["t-v0001"] == "job v0001"
+    assert other.held_out.tasks == market.held_out.tasks and other.train.hash != market.train.hash
+
+
+def test_screeners_of_a_biased_market_pass_fewer_of_one_sex():
+    sizes = MarketSizes(400, 60, seen=40, bias=3.0)
+    one = market_of(sizes, 400, 60, 1)
+    passed = {"male": [], "female": []}
+    for application in one.applications:
+        if application.status in CLASS:
+            passed[one.groups[application.candidate_id]["sex"]].append(application.status != "rejected_cv")
+    male, female = (sum(values) / len(values) for values in (passed["male"], passed["female"]))
+    assert abs(male - female) > 0.15
+    assert market_of(MarketSizes(400, 60, seen=40), 400, 60, 1).cvs == one.cvs

@@ -8,10 +8,12 @@ import torch
 
 from jobfit.errors import InputError
 from jobfit.judged import Pair
+from jobfit.scorers.pair_head import HeadSettings, PairHead
 from jobfit.training.data import TrainingSet, hold_out
 from jobfit.training.losses.ranking import ranking_loss
 from jobfit.training.objectives.ranking import RankingObjective, graded_lists
 from jobfit.training.stages import Stage, fit
+from jobfit.training.validators import GradedListValidator
 
 PEOPLE = {f"c{i}": f"person {i}" for i in range(6)}
 OPENINGS = {f"v{i}": f"opening {i}" for i in range(4)}
@@ -69,6 +71,43 @@ def test_loss_is_that_of_each_list_alone_so_that_lists_accumulate(name):
     cosines = vectors(["v:v0"]) @ vectors(["c:c0", "c:c1", "c:c2", "c:c3"]).T / 0.05
     expected = ranking_loss(name)(cosines, torch.tensor([[4, 0, 2, 0]])).item()
     assert apart[0].item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_head_orders_the_lists_and_is_all_that_is_trained():
+    head = PairHead(5, HeadSettings(hidden=3, seed=1))
+    made = objective("ranknet", head=head)
+    asked, people = vectors(["v:v0"] * 4), vectors(["c:c0", "c:c1", "c:c2", "c:c3"])
+    expected = ranking_loss("ranknet")(head.logits(head(people, asked))[None], torch.tensor([[4, 0, 2, 0]]))
+    loss = made.loss(vectors, drawn(made, [0]))
+    assert loss.item() == pytest.approx(expected.item(), rel=1e-6)
+    loss.backward()
+    assert all(weights.grad.abs().sum() > 0 for weights in head.parameters() if weights.ndim == 2)
+    (turn,) = made.turns()
+    assert made.heads() == {"pairs": head} and not turn.encoder
+    assert objective().heads() == {} and objective().turns()[0].encoder
+
+
+def test_validator_of_lists_is_the_ndcg_of_the_heads_order():
+    """By hand: gains are the grades; v2 has no order and is left out."""
+    head = PairHead(5, HeadSettings(seed=2))
+    validator = GradedListValidator(replace(DATA, split="validation"), head)
+    assert set(validator.texts()) == {"v:v0", "v:v1", "c:c0", "c:c1", "c:c2", "c:c3", "c:c4"}
+    values = []
+    for vacancy, judged in (("v0", {"c0": 4, "c1": 0, "c2": 2, "c3": 0}), ("v1", {"c0": 1, "c4": 3})):
+        people = vectors([f"c:{c}" for c in judged])
+        scores = head.logits(head(people, vectors([f"v:{vacancy}"] * len(judged)))).tolist()
+        grades = [grade for _, grade in sorted(zip(scores, judged.values(), strict=True), reverse=True)]
+        gain, best = (
+            sum(g / np.log2(place + 2) for place, g in enumerate(order))
+            for order in (grades, sorted(grades, reverse=True))
+        )
+        values.append(gain / best)
+    assert validator.measure(vectors).score == pytest.approx(np.mean(values), rel=1e-6)
+    with pytest.raises(InputError, match="validation set"):
+        GradedListValidator(DATA, head)
+    equal = replace(DATA, split="validation", graded=GRADED[-2:])
+    with pytest.raises(InputError, match="different grades"):
+        GradedListValidator(equal, head)
 
 
 def test_drawn_lists_are_of_the_length_asked_and_follow_from_the_generator():
