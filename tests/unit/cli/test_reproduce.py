@@ -8,6 +8,8 @@ import shutil
 
 import pytest
 
+from jobfit.training.model import ModelOptions, TrainableEncoder
+
 MARKET = {"candidates": 50, "vacancies": 16, "held_out_candidates": 30, "held_out_vacancies": 8, "seen": 24}
 LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threads": 1, "learning_rate": 1e-3}
 
@@ -162,7 +164,9 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, letters, tmp_path):
 
 
 @pytest.mark.slow
-def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run):
+def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run, letters, tmp_path):
+    backbone = str(tmp_path / "backbone")
+    TrainableEncoder.load(str(letters), ModelOptions(max_tokens=48)).save(tmp_path / "backbone")
     said = {
         "market": {
             "candidates": 60, "vacancies": 40, "held_out_candidates": 30, "held_out_vacancies": 20, "seen": 60,
@@ -170,7 +174,7 @@ def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run):
         },
         "loop": {"epochs": 2},
         "cross_loop": {"max_steps": 1, "precision": "f32", "threads": 1},
-        "recipe": {"depth": 2, "betas": [2.0], "hidden": 4},
+        "recipe": {"backbone": backbone, "depth": 2, "betas": [2.0], "hidden": 4},
     }  # fmt: skip
     found, out = run("fair-recommender", "--quick", **said)
     of_variant = ("cosine", "classifier", "pointwise", "ranknet", "lambdaloss")
