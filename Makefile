@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-start bench-encode bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations
+.PHONY: demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -37,6 +37,9 @@ NOT_LOCKED := torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cub
 
 bench-encode: setup    ## documents per second against sentence-transformers' default -> results/bench-encode.json
 	@$(BIN)/python benchmarks/encode.py
+
+bench-rerank: setup    ## pairs per second of a cross-encoder against sentence-transformers' default -> results/bench-rerank.json
+	@$(BIN)/python benchmarks/rerank.py
 
 bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/bench-ingest.json
 	@$(BIN)/python benchmarks/ingest.py
@@ -107,6 +110,9 @@ faults-train: setup    ## 100 trainings killed at random moments: 100 identical 
 
 docs-market: setup     ## the pictures of docs/market.md from a simulated market
 	@$(BIN)/python benchmarks/market_plots.py
+
+bench-ltr: setup       ## every loss over lists on the market and, with MSLR=rankeval-0.8.2.tar.gz, on a sample of MSLR-WEB10K -> results/ltr.json
+	@$(BIN)/python benchmarks/ltr.py $(if $(MSLR),--mslr "$(MSLR)") --keep $(VENV)/ltr
 
 bench-start: setup     ## processor seconds, memory and imports of a start, before and after -> results/bench-start.json
 	@$(BIN)/python benchmarks/start.py

@@ -77,6 +77,7 @@ def main() -> None:
     parser.add_argument("--held-out", type=int, nargs=2, default=(500, 1200), metavar=("CANDIDATES", "VACANCIES"))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--model", default="all-MiniLM-L6-v2")
+    parser.add_argument("--baselines", nargs="*", default=list(TEXT_BASELINES), help="on TF-IDF; by default all")
     parser.add_argument("--cache", type=Path, default=Path("pair-classifier-vectors.sqlite"), help="kept over runs")
     options = parser.parse_args()
     sizes = MarketSizes(options.candidates, options.vacancies, *options.held_out, seen=100, seed=1)
@@ -84,7 +85,7 @@ def main() -> None:
     print(market.source, flush=True)
     rows: dict[str, Any] = {}
     texts = Texts(PairFeatures([*market.train.candidates.values(), *market.train.vacancies.values()], terms), market)
-    for name in TEXT_BASELINES:
+    for name in options.baselines:
         rows[f"TF-IDF, {name}"] = measured([texts.baseline(name)], market)
         print(name, rows[f"TF-IDF, {name}"], flush=True)
     encoder = load_encoder(options.model, cache=options.cache)

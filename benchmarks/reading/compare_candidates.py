@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from annotations import Annotation, Language, Polarity, Position, Skill, Span
-from facts import Fact, compare, named, overlaps
+from facts import Fact, by_name, compare, named, overlaps
 
 from jobfit.policy.months import experience_total
 from jobfit.records import CandidateProfile, Experience, LanguageSkill, Stated
@@ -64,7 +64,7 @@ class _Candidate:
             return item.polarity == skill.polarity and named(item.evidence, self.text, [skill.span])
 
         disclaimed = list(filter(judged, self.profile.disclaimed))
-        yield self.fact("skills", [*filter(judged, self.profile.skills), *disclaimed], self.true.skills, same)
+        yield self.fact("skills", [*filter(judged, by_name(self.profile.skills)), *disclaimed], self.true.skills, same)
         denied = [skill for skill in self.true.skills if skill.polarity is not Polarity.HAS]
         yield self.fact("skills not held or wanted", disclaimed, denied, same)
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from annotations import Span
 
 from jobfit.folding import fold
-from jobfit.records import Evidence
+from jobfit.records import Evidence, Stated
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -46,6 +46,11 @@ def compare(
 
 
 _BOTH = (True, False)
+
+
+def by_name(items: Iterable[Stated[str]]) -> list[Stated[str]]:
+    """Return what a text names: of several things that one quote shows, the first ("JUnit", not "unit testing")."""
+    return list({(item.evidence.start, item.evidence.end): item for item in reversed(list(items))}.values())[::-1]
 
 
 def overlaps(evidence: Evidence, spans: Iterable[Span]) -> bool:

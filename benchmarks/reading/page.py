@@ -58,8 +58,8 @@ were looked at while rules were written, so unseen texts will be read a little w
 ## Five CVs and three adverts
 
 What `jobfit show` says of eight texts of the development data (`cv-docx`): the fact, its value, its quote
-(personal details are █). Some are coarser than the text: GitHub is
-read as Git, Spring MVC as Spring, JUnit as unit testing, SSIS as ETL."""
+(personal details are █). Who names a kind of a skill (GitHub, JUnit) has the skill (Git, unit testing) by the same
+quote; the tables above count the name alone."""
     for text in result["shown"]:
         yield from _shown(text)
 

@@ -1,7 +1,7 @@
 """Makes the files of this folder that a program writes: ``python tests/files/make.py``.
 
-Needs ``soffice`` and ``chromium`` beside the development packages. Texts are invented. ``docs/files.md`` lists what is
-read from each file, and ``tests/unit/ingest/test_file_list.py`` holds it to that.
+Needs ``soffice``, ``chromium`` and ``pdflatex`` (without cm-super) beside the development packages. Texts are invented.
+``docs/files.md`` lists what is read from each file, and ``tests/unit/ingest/test_file_list.py`` holds it to that.
 """
 
 from __future__ import annotations
@@ -77,6 +77,27 @@ CUT = (
     "netes in production; wrote the front-", "end of the shop and its savoir-", "faire was shared with the team.",
 )  # fmt: skip
 
+LATEX = r"""\documentclass[10pt]{article}
+\usepackage[margin=2cm]{geometry}\usepackage[T1]{fontenc}\usepackage[utf8]{inputenc}\usepackage{enumitem,titlesec}
+\titleformat{\section}{\large\scshape}{}{0em}{}[\titlerule]\pagestyle{empty}
+\begin{document}
+\begin{center}{\LARGE \textsc{Chlo\'e Lefèvre}}\\ chloe@example.org, 06 55 50 01 99, Nantes\end{center}
+\section*{Exp\'erience professionnelle}
+\textbf{Infirmi\`ere coordinatrice} \hfill janv. 2018 -- aujourd'hui\\
+\textit{Clinique des Tilleuls} \hfill Nantes
+\begin{itemize}[nosep]
+\item Coordination d'une équipe de douze personnes, planification des effectifs et suivi des soins infirmiers
+difficiles à domicile, en lien avec les familles.
+\item Formation aux gestes d'urgence (AFGSU 2).\end{itemize}
+\textbf{Infirmi\`ere} \hfill 09/2013 -- 12/2017\\
+\textit{H\^opital Nord} \hfill Rennes
+\section*{Formation}
+Diplôme d'État d'infirmier, IFSI de Rennes \hfill 2013
+\section*{Langues}
+Anglais B2, espagnol A2
+\end{document}
+"""
+
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -84,6 +105,7 @@ def main() -> None:
             write(f"cv.{suffix}", by_office(folder, CV, suffix))
         write("columns-writer.pdf", by_office(folder, TABLE, "pdf"))
         write("columns-chromium.pdf", by_chromium(folder, GRID))
+        write("latex.pdf", by_latex(folder))
     write("columns-rows.pdf", by_reportlab([rows(SIDEBAR, CAREER)]))
     write("linkedin.pdf", by_reportlab(linkedin()))
     write("hyphens.pdf", by_reportlab([[(72, 760 - 18 * at, 11, text) for at, text in enumerate(CUT)]]))
@@ -124,6 +146,13 @@ def by_chromium(folder: str, page: str) -> bytes:
     options = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={target}")
     subprocess.run(["chromium", *options, str(source)], check=True, capture_output=True)
     return target.read_bytes()
+
+
+def by_latex(folder: str) -> bytes:
+    """With the bitmap fonts that LaTeX falls back to where no outlines are installed: they name no character."""
+    Path(folder, "cv.tex").write_text(LATEX, encoding="utf-8")
+    subprocess.run(["pdflatex", "-interaction=batchmode", "cv.tex"], cwd=folder, check=True, capture_output=True)
+    return Path(folder, "cv.pdf").read_bytes()
 
 
 def by_reportlab(pages: list[list[tuple[float, float, float, str]]]) -> bytes:

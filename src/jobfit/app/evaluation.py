@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
+from jobfit.app.llm import LlmOptions
 from jobfit.app.pairs import ClassifyResult
-from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranked, reranker_facts
+from jobfit.app.reranking import (
+    ListReranker,
+    Reranker,
+    RerankOptions,
+    open_reranker,
+    reordered,
+    reranked,
+    reranker_facts,
+)
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
@@ -86,6 +95,7 @@ class RankRequest(Request):
     corpus_kind: TextsAre = Field("auto", description="What the corpus holds, which decides what is masked.")
     queries_kind: TextsAre = Field("auto", description="What the queries are; auto: their texts decide together.")
     reranker: RerankOptions = RerankOptions()
+    llm: LlmOptions = Field(LlmOptions(), description="A language model that orders the best, four at a time.")
 
 
 class RankResult(HyreFacts):
@@ -95,6 +105,7 @@ class RankResult(HyreFacts):
     documents: int
     k: int
     reranker: Reranker | None
+    list_reranker: ListReranker | None
 
 
 def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
@@ -103,7 +114,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     A text without words, or with none but personal details, is left out, and a note says so. What masking takes out
     depends on what the texts are: --corpus-kind and --queries-kind say it, else each file is read as CVs or, where its
     texts speak for it, as vacancies, and its short single lines as labels. A reranker and a pair classifier take the
-    queries for vacancies unless the kinds, or the files' names, say otherwise.
+    queries for vacancies unless the kinds, or the files' names, say otherwise. With
+    --llm-url a language model orders the best instead of --rerank.
     """
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
@@ -111,6 +123,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     from jobfit.retrieval.systems import rank as rank_documents
 
     check_writable(request.out)
+    if request.reranker.rerank is not None and request.llm.url is not None:
+        raise InputError("give --rerank or --llm-url, not both: one of them reads the best again")
     scorer = open_reranker(request.reranker, progress)
     empty: list[Rejection] = []
     kinds = [
@@ -127,14 +141,16 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
             scorer=lambda: _pair_classifier(request.model), asking=_asking(*(kind for _, kind in kinds)),
         )  # fmt: skip
         facts = store_facts(store)
-    run = reranked(request.reranker, scorer, run, queries, corpus, _asking(*(kind for _, kind in kinds)), progress)
+    asking = _asking(*(kind for _, kind in kinds))
+    run = reranked(request.reranker, scorer, run, queries, corpus, asking, progress)
+    run, ordered = reordered(request.reranker, request.llm, run, queries, corpus, asking, progress)
     write_run(run, request.out)
     for rejection in empty:
         line = f", line {rejection.row}" if rejection.row else ""
         progress.note(f"left out: {rejection.file}{line}: {rejection.reason}")
     return RankResult(
         run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k,
-        reranker=reranker_facts(request.reranker, scorer), **facts,
+        reranker=reranker_facts(request.reranker, scorer), list_reranker=ordered, **facts,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from jobfit.app.llm import Asked, LlmOptions, llm_client
 from jobfit.app.wire import Progress, Request, Result, quiet
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class RerankOptions(Request):
     title: ClassVar[str] = "Reranker"
 
     rerank: Path | None = Field(None, description="Folder of a cross-encoder that reads the best again, in pairs.")
-    rerank_top: int = Field(50, ge=1, description="How many of the best it reads for each query.")
+    rerank_top: int = Field(50, ge=1, description="How many of the best are read again for each query.")
     rerank_passages: Literal["max", "first", "mean"] = Field(
         "max", description="Of a text longer than the model's window: its best passage, the first alone, or the mean."
     )
@@ -33,6 +34,18 @@ class Reranker(Result):
     model: str
     licence: str
     top: int
+
+
+class ListReranker(Asked):
+    """The language model that ordered the best: windows asked about, and in how many the order was kept, by reason.
+
+    ``texts_cut``: of so many texts only the beginning was sent.
+    """
+
+    top: int
+    windows: int
+    order_kept: dict[str, int]
+    texts_cut: int
 
 
 def open_reranker(options: RerankOptions, progress: Progress = quiet) -> CrossEncoderScorer | None:
@@ -85,3 +98,30 @@ def reranker_facts(options: RerankOptions, scorer: CrossEncoderScorer | None) ->
     return Reranker(
         folder=options.rerank, model=scorer.fingerprint, licence=scorer.licence.name, top=options.rerank_top
     )
+
+
+def reordered(
+    options: RerankOptions,
+    llm: LlmOptions,
+    run: Run,
+    queries: Sequence[Document],
+    corpus: Sequence[Document],
+    asking: Kind,
+    progress: Progress = quiet,
+) -> tuple[Run, ListReranker | None]:
+    """Return the run as a language model orders its best, and what it did; as it is where none is named."""
+    if llm.url is None and llm.model is None:
+        return run, None
+    from jobfit.retrieval.listwise import rerank_listwise
+
+    told = progress.of("Ordering")
+    with llm_client(llm, progress) as client:
+        done = rerank_listwise(run, queries, corpus, client, options.rerank_top, asking=asking, on_progress=told)
+        facts = ListReranker(
+            url=client.url, model=client.model, spent=client.spent, top=options.rerank_top, windows=done.asked,
+            order_kept=dict(done.kept), texts_cut=done.cut,
+        )  # fmt: skip
+    if done.kept:
+        reasons = ", ".join(f"{reason} {count}" for reason, count in sorted(done.kept.items()))
+        progress.note(f"{sum(done.kept.values())} of {done.asked} answers were no order and changed nothing: {reasons}")
+    return done.run, facts

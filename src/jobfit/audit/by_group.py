@@ -169,14 +169,27 @@ def by_group(
     return ByGroup(tuple(rows), found, counts.unknown)
 
 
-def gap_samples(counts: Counts, gap: GapOf, rates: Mapping[str, Rate], weights: Floats) -> Floats:
+Apart = Sequence[tuple[int, int] | None]
+
+
+def farthest(several: Sequence[Counts], gap: GapOf, rates: Mapping[str, Rate]) -> Apart:
+    """Return, for each rate of a gap, which groups have the lowest and the highest over all these counts together."""
+    tables = {}
+    for name in gap.rates:
+        parts = [_table(counts, name, rates[name]) for counts in several]
+        above, below = (np.sum([part[side].sum(axis=0) for part in parts], axis=0)[None] for side in (0, 1))
+        tables[name] = above, below
+    return _farthest(gap, _Sample.of(tables, np.ones((1, 1))))
+
+
+def gap_samples(counts: Counts, gap: GapOf, rates: Mapping[str, Rate], weights: Floats, apart: Apart) -> Floats:
     """Return a gap (b,) for each of b ways to weigh the queries, ``weights`` (b, queries); NaN where it is undefined.
 
-    For comparisons that draw the queries themselves, so that several systems see the same ones. The first weights are
-    those of the data: they say which two groups are farthest apart.
+    It is the difference between the groups that ``apart`` names (:func:`farthest`), with its sign. For comparisons
+    that draw the queries themselves, so that several systems see the same ones.
     """
     tables = {name: _table(counts, name, rates[name]) for name in gap.rates}
-    return _gap_of(gap, _Sample.of(tables, weights), _farthest(gap, _Sample.of(tables, weights[:1])))
+    return _gap_of(gap, _Sample.of(tables, weights), apart)
 
 
 class _Sample(NamedTuple):
@@ -203,16 +216,13 @@ def _highest(rates: Floats) -> Floats:
     return np.where(np.isnan(rates), -np.inf, rates).max(axis=1)
 
 
-Apart = Sequence[tuple[int, int] | None]
-
-
 def _farthest(gap: GapOf, whole: _Sample) -> Apart:
     """The groups with the lowest and the highest of each rate; ``None`` where fewer than two groups have one."""
     found: list[tuple[int, int] | None] = []
     for name in gap.rates:
         rates = whole.rates[name][0]
-        two = (~np.isnan(rates)).sum() > 1
-        found.append((int(np.nanargmin(rates)), int(np.nanargmax(rates))) if two else None)
+        order, defined = np.argsort(rates, kind="stable"), int((~np.isnan(rates)).sum())  # NaN last
+        found.append((int(order[0]), int(order[defined - 1])) if defined > 1 else None)
     return found
 
 

@@ -22,6 +22,8 @@ DIFFERENCES = ("measure", "A", "B", "B − A", "95 % interval", "p", "p (Holm)",
 def _print_rank(result: RankResult) -> None:
     ranked = f"{result.queries} queries ranked over {result.documents} documents"
     again = f", the best {result.reranker.top} again by {result.reranker.model}" if result.reranker else ""
+    if result.list_reranker:
+        again = f", the best {result.list_reranker.top} ordered by {result.list_reranker.model}"
     stderr.print(f"{ranked} by {result.system} (HyRe: {result.hyre}){again}: {result.run}")
 
 
@@ -121,7 +123,7 @@ def _print_converted(result: ConvertResult) -> None:
     )
 
 
-rank = command(evaluation.rank, _print_rank)
+rank = command(evaluation.rank, _print_rank, llm_keep_incomplete=None)
 evaluate = command(evaluation.evaluate, _print_evaluation)
 compare = command(evaluation.compare, _print_comparison, run_a=("--run-a", "-a"), run_b=("--run-b", "-b"))
 split = command(datasets.split, _print_split)

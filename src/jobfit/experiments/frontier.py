@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.audit.by_group import GAPS, RATES, GapOf, Rate, gap_samples
+from jobfit.audit.by_group import GAPS, RATES, GapOf, Rate, farthest, gap_samples
 from jobfit.audit.counts import Counts
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate, resampled_counts
@@ -68,7 +68,9 @@ def frontier(
     """Return a point for each setting, in the order given; the outcomes of a setting are those of its seeds, in order.
 
     ``gap`` names a row of ``gaps``, such as those of :mod:`jobfit.audit.by_group`. 2,000 bootstraps draw queries and
-    seeds, both with replacement and the same for all settings. A gap that is undefined in the data has no mean.
+    seeds, both with replacement and the same for all settings. The gap of a setting is between the two groups that are
+    farthest apart in all its seeds together: seeds that differ in its sign take from each other. A gap that is
+    undefined in the data has no mean.
 
     Raises:
         InputError: no setting with β = 0, settings of different seeds or queries, or a gap that is not in the table.
@@ -107,12 +109,13 @@ def _samples(
 ) -> tuple[Floats, Floats]:
     """Utility and gap (b,) of each draw; the first is that of the data."""
     utilities, gaps = [], []
+    apart = farthest([outcome.counts for outcome in found], gap, rates)
     place = {query: number for number, query in enumerate(queries)}
     for outcome in found:
         values = np.array([outcome.utility[query] for query in queries])
         utilities.append(drawn @ values / drawn.sum(axis=1))
         own = drawn[:, [place[query] for query in outcome.counts.queries]]
-        gaps.append(gap_samples(outcome.counts, gap, rates, own))
+        gaps.append(gap_samples(outcome.counts, gap, rates, own, apart))
     return (of_seeds * np.array(utilities).T).sum(axis=1), (of_seeds * np.array(gaps).T).sum(axis=1)
 
 

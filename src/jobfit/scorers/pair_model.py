@@ -16,6 +16,7 @@ from jobfit.encoders.folder import ModelFolder, check_folder, check_plain_folder
 from jobfit.encoders.model import longest, quiet
 from jobfit.encoders.tensors import check_tensors
 from jobfit.errors import ModelError
+from jobfit.scorers.first_token import shorten_last_layer
 from jobfit.scorers.flash_xlm_roberta import is_flash_layout, load_flash
 from jobfit.scorers.pair_windows import Frame, has_segments
 
@@ -98,40 +99,49 @@ def find_cross_encoder(name: str | Path) -> ModelFolder:
 
 
 def load_pair_model(folder: ModelFolder) -> LoadedPairModel:
-    """Load a checked folder in 32-bit floats, on the processor, with nothing fetched and no code of its own.
+    """Load a checked folder for reading: in 32-bit floats, on the processor, nothing fetched, no code of its own run.
 
     Raises:
-        ModelError: a tensor is missing or of another shape (a random head would give random scores), it has no score
-            of pairs (more than two labels), or it cannot be loaded.
+        ModelError: as :func:`read_model`; or it has more than two labels, which are no score of a pair.
     """
     from tokenizers import Tokenizer
 
-    try:
-        with quiet():
-            model = load_flash(folder.path, folder.name) if is_flash_layout(folder.path) else _load(folder)
-        tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
-        causal = getattr(model[0], "transformer_task", "") == "text-generation"
-        limit = longest(model)
-        facts = PairFacts(
-            tokenizer=tokenizer,
-            pad_id=model.tokenizer.pad_token_id or 0,
-            max_tokens=min(model.max_seq_length or limit, limit),
-            limit=limit,
-            typed="token_type_ids" in model.tokenizer.model_input_names and has_segments(tokenizer),
-            labels=model.num_labels,
-            frame=_frame(model) if causal else None,
-            temperature=_temperature(folder.path),
-        )
-    except ModelError:
-        raise
-    except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
-        raise ModelError(f"the cross-encoder {folder.name!r} cannot be loaded from {folder.path}: {error}") from error
+    model = read_model(folder)
+    tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
+    causal = getattr(model[0], "transformer_task", "") == "text-generation"
+    limit = longest(model)
+    facts = PairFacts(
+        tokenizer=tokenizer,
+        pad_id=model.tokenizer.pad_token_id or 0,
+        max_tokens=min(model.max_seq_length or limit, limit),
+        limit=limit,
+        typed="token_type_ids" in model.tokenizer.model_input_names and has_segments(tokenizer),
+        labels=model.num_labels,
+        frame=_frame(model) if causal else None,
+        temperature=_temperature(folder.path),
+    )
     if facts.labels > 2:
         raise ModelError(
             f"{folder.path} has {facts.labels} labels: it sorts pairs into classes and gives no score. A reranker has "
             "one label, or two (not relevant, relevant)"
         )
     return LoadedPairModel(facts, _as_function(model, causal, facts.typed))
+
+
+def read_model(folder: ModelFolder) -> Any:
+    """Return the ``sentence_transformers.CrossEncoder`` in a checked folder, its outputs without an activation.
+
+    Raises:
+        ModelError: a tensor is missing or of another shape (a random head would give random scores), or it cannot be
+            loaded.
+    """
+    try:
+        with quiet():
+            return load_flash(folder.path, folder.name) if is_flash_layout(folder.path) else _load(folder)
+    except ModelError:
+        raise
+    except Exception as error:  # damaged files raise anything from KeyError to SafetensorError
+        raise ModelError(f"the cross-encoder {folder.name!r} cannot be loaded from {folder.path}: {error}") from error
 
 
 def _load(folder: ModelFolder) -> Any:
@@ -187,6 +197,8 @@ def _temperature(folder: Path) -> float:
 def _as_function(model: Any, causal: bool, typed: bool) -> nn.Module:
     import torch
     from torch import Tensor, nn
+
+    shorten_last_layer(model)
 
     class PairOutputs(nn.Module):
         def __init__(self) -> None:

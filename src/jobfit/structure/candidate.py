@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from jobfit.records import CandidateProfile, Kind, Stated
 from jobfit.structure.availability import find_notice
 from jobfit.structure.certificates import read_certificates
@@ -16,6 +18,8 @@ from jobfit.structure.pay import find_wished_salary
 from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, normalise_place
 from jobfit.structure.polarity import claims
+from jobfit.structure.sections import section_at
+from jobfit.structure.spans import first_mentions
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
@@ -46,6 +50,8 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     if name and location and normalise_place(name.value) == location.value:
         name = None  # a town alone in a line looks like a name
     claimed, disclaimed = _skills(read, skills)
+    if taxonomy:
+        claimed = _with_broader(claimed, disclaimed, taxonomy)
     education, studying = read_education(read)
     return CandidateProfile(
         name=name,
@@ -72,8 +78,31 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
 
 
 def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[str], ...], tuple[Stated[str], ...]]:
-    """Return the skills that are claimed, and those denied or wanted; "cooking" among the hobbies is neither."""
+    """Return the skills that are claimed, and those denied or wanted; "cooking" among the hobbies is neither.
+
+    Tasks and wide names ("testing") are skills where a section of skills lists them: elsewhere they tell what was done.
+    """
     if finder is None:
         return (), ()
     considered = read.without(frozenset({"interests"}))
-    return claims(considered.folded, finder.mentions(considered))
+    mentions = finder.mentions(considered)
+    listed = tuple(section for section in read.sections if section.kind == "skills")
+    told = (m for m in mentions if not finder.is_wide(m.value) or section_at(listed, m.evidence.start))
+    return claims(considered.folded, told)
+
+
+def _with_broader(
+    claimed: tuple[Stated[str], ...], disclaimed: tuple[Stated[str], ...], taxonomy: Taxonomy
+) -> tuple[Stated[str], ...]:
+    """Return the claimed skills with those that they are kinds of, by the same quote: who has JUnit has unit testing.
+
+    One step up, and only where the CV itself says nothing of the broader skill.
+    """
+    said = {item.value for item in (*claimed, *disclaimed)}
+    shown = (
+        replace(item, value=broader)
+        for item in claimed
+        for broader in taxonomy.skills[item.value].broader
+        if broader in taxonomy.skills and broader not in said
+    )
+    return first_mentions((*claimed, *shown))

@@ -41,7 +41,7 @@ class _Words:
         )
         self.after_denied = re.compile(
             rf"(?:(?:,| (?:{of('join')})) {name}){{0,3}}(?: (?:{of('denied_nouns')}))?(?: (?:{of('unneeded')}))?"
-            r"\s{0,2}(?:[.,;)!?\n]|$)"
+            rf"\s{{0,2}}(?:[.;)!?\n]|,(?! (?:{of('breaks')})\b)|$)"
         )
         self.denies = re.compile(rf"(?<![\w-])(?:{of('denied_skill')})")
         self.breaks = re.compile(rf"[.;:()]|\b(?:{of('breaks')})\b")

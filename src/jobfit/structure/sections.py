@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, current
@@ -21,7 +21,6 @@ from jobfit.structure.spans import quote
 _LONG_LINE = 300
 _TWO_HEADINGS = 60
 _LEAST_LOST = 5
-_LABELLED = 80  # characters of what a label such as "Location:" may be about
 # A candidate for a heading in a line: bullets or a number, words, then what sets it off.
 _LINE = re.compile(
     r"[ \t]{0,40}(?:[^\w\s]{1,40} {0,3}|(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)] ?){0,2}(?P<words>[a-z][a-z'&,/+ -]{1,60})"
@@ -297,7 +296,7 @@ def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
 @built
 def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of headings with words around the known phrase; capitals keep them apart from prose."""
-    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)]))(?:{lexicon.named_groups('headings', 'inline')})")
+    return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
@@ -315,18 +314,42 @@ def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tu
     if kept and text[: kept[0][0]].strip():
         kept.insert(0, (0, 0, "header", False))
     ends = [cut[0] for cut in kept[1:]] + [len(text)]
-    return tuple(
+    sections = [
         Section(kind, start, min(body, end), end) for (start, body, kind, _), end in zip(kept, ends) if end > start
-    )
+    ]
+    return tuple(part for section in _refined(text, sections) for part in _after_label(text, section))
+
+
+# What a heading of its own says of the next one: "Nice to have" over "Skills:"
+_FIRM, _PLAIN = frozenset({"nice_to_have", "requirements"}), frozenset({"skills", "experience", "education"})
+
+
+def _refined(text: str, sections: Sequence[Section]) -> Iterator[Section]:
+    """Yield the sections; where a heading stands directly below "Nice to have", that is what its section is."""
+    before = None
+    for section in sections:
+        if before and before.kind in _FIRM and section.kind in _PLAIN and not text[before.body : before.end].strip():
+            section = replace(section, kind=before.kind)
+        yield section
+        before = section
+
+
+def _after_label(text: str, section: Section) -> Iterator[Section]:
+    """Cut off what stands behind the value of a label ("Location: Leeds - 5 years of Java"): it describes the job."""
+    label = fold(text[section.start : section.body]).strip(" \n\t:*•-")
+    pieces = split_sentences(text, section.body, section.end) if label in current().words("headings", "labels") else ()
+    value = next(iter(pieces), None)
+    if value is None or not text[value[1] : section.end].strip():
+        yield section
+        return
+    yield replace(section, end=value[1])
+    yield Section("description", value[1], value[1], section.end)
 
 
 def _vacancy_kind(text: str, section: Section) -> str:
     """Return the kind of a section; "Profil" and "Atouts" say in a vacancy something else than in a CV."""
     heading = text[section.start : section.body].lstrip(" \n\t-•*").lower()
     profiles, wishes = (current().parts("headings", f"vacancy_{kind}") for kind in ("profile", "nice_to_have"))
-    label = fold(heading).strip(" \t\n:-") in current().words("headings", "labels")
-    if label and section.end - section.body > _LABELLED:
-        return "description"  # a label of one line, and not of all that stands below it
     if section.kind == "summary" and heading.startswith(profiles):
         return "profile"
     return "nice_to_have" if heading.startswith(wishes) else section.kind
@@ -341,14 +364,16 @@ def _stop(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(
         rf"\n|[.!?](?=\s+[^a-z\s]){not_ends}|;|(?<=\s)(?!(?<=\d )[-–] \d)[-•*·▪●–](?=\s)|[•▪●](?=\s)|"
         rf"(?<=[a-z]{{3}})[.!?](?=(?:- ?)?(?!{lexicon.union('sentences', 'domains')})[A-ZÀ-Þ][a-z]{{2,}}(?: |-[a-z]))|"
-        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])"
+        rf"(?:\s\d{{1,2}}\.)(?=\s[A-ZÀ-Þ])|(?<=[.!?;)])[-•*·▪●–](?=\s?[A-ZÀ-Þ\d])"
     )
 
 
 @built
 def _start(lexicon: Lexicon) -> re.Pattern[str]:
     """In a paragraph without breaks a new demand begins with one of these, in capitals, after a word."""
-    return re.compile(rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#]))(?=(?:{lexicon.union('sentences', 'starts')}))")
+    return re.compile(
+        rf"(?:(?<=[\w)+#] )|(?<=[a-z)\].+#])|(?<=[A-Z\d]{{2}}))(?=(?:{lexicon.union('sentences', 'starts')}))"
+    )
 
 
 def split_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

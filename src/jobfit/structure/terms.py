@@ -16,7 +16,7 @@ from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
 from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
-from jobfit.taxonomy.model import Occupation, Skill, Taxonomy, labels_by_rank
+from jobfit.taxonomy.model import FIELD, Occupation, Skill, Taxonomy, labels_by_rank
 
 # "fullstack" and "full-stack" give the same two tokens; ".NET" keeps its dot where no word stands before it.
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
@@ -141,20 +141,31 @@ class SkillFinder:
 
     def __init__(self, taxonomy: Taxonomy) -> None:
         self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
+        self._skills = taxonomy.skills
 
-    def find(self, text: str | ReadText) -> tuple[Stated[str], ...]:
+    def find(self, text: str | ReadText, *, wide: bool = False) -> tuple[Stated[str], ...]:
         """Return the skill ids in ``text``, first mention each, in the order of the text; empty if there are none.
 
         Words are whole, accents and plurals do not matter, the longest label wins ("Java" is not in "JavaScript").
-        Names that are ordinary words count only where they are names.
+        Names that are ordinary words count only where they are names, and wide names ("testing") where they are asked
+        for or stand in a list; with ``wide`` anywhere.
         """
-        return first_mentions(self.mentions(text))
+        return first_mentions(self.mentions(text, wide=wide))
 
-    def mentions(self, text: str | ReadText) -> Iterator[Stated[str]]:
+    def mentions(self, text: str | ReadText, *, wide: bool = False) -> Iterator[Stated[str]]:
         """Yield every mention of a skill, in the order of the text."""
         read = as_read(text)
         named = self._finder.find(read)
-        return (s for s in named if is_skill(read.folded, s.evidence.start, s.evidence.end))
+        return (
+            s
+            for s in named
+            if is_skill(read.folded, s.evidence.start, s.evidence.end)
+            and (not self.is_wide(s.value) or _is_meant(read.folded, s.evidence.start, s.evidence.end, wide))
+        )
+
+    def is_wide(self, id_: str) -> bool:
+        """Tell whether a skill has a wide name (:data:`jobfit.taxonomy.model.FIELD`)."""
+        return self._skills[id_].kind == FIELD
 
 
 class OccupationFinder:
@@ -196,6 +207,8 @@ class _Ambiguous:
         self.places = re.compile(rf" (?:{lexicon.union('terms', 'places')})\b")
         self.places_before = re.compile(rf"\b(?:{lexicon.union('terms', 'places_before')}) $")
         self.not_followed_by = re.compile(rf" (?:{lexicon.union('terms', 'not_followed_by')})\b")
+        self.in_capitals = lexicon.words("terms", "in_capitals")
+        self.of_people = re.compile(rf" (?:{lexicon.union('terms', 'of_people')})\b")
         self.given = lexicon.words("terms", "given")
         self.beside_names = lexicon.words("roles", "words") | lexicon.words("terms", "beside_names")
         self.seasons = lexicon.numbers("dates", "seasons").keys()
@@ -227,6 +240,8 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         return False
     if label.isupper() and len(key) == len(label) + 1 and not written.startswith(label):
         return False  # "APIs" is the plural of API, but "sais" is not that of SAI
+    if key in known.in_capitals and not written.isupper():
+        return False
     if key in known.only_in_lists:
         return _in_list(folded, start, end)
     if known.not_followed_by.match(folded, end):
@@ -266,6 +281,13 @@ def _asked(key: str, folded: str, start: int, end: int) -> bool:
         return False
     before = known.asked_before.search(folded, max(0, start - _WINDOW), start) is not None
     return (before and not folded.startswith(("-", "&", "'"), end)) or known.asked_after.match(folded, end) is not None
+
+
+def _is_meant(folded: str, start: int, end: int, anywhere: bool) -> bool:
+    """Tell whether a wide name is asked for, or one of a list, in its words: "experience with databases"."""
+    if _ambiguous().of_people.match(folded, end):  # "front end developer", "the testing team"
+        return False
+    return anywhere or _asked(folded[start:end], folded, start, end) or _in_list(folded, start, end)
 
 
 def _in_list(folded: str, start: int, end: int) -> bool:

@@ -143,8 +143,9 @@ _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is 
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
 _MENTIONED = 3  # the rank of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
+_BEFORE = 100  # characters before boilerplate that belong to it
+_WHOLE = 600  # characters of a sentence; a longer one lost its breaks
 _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
-_WHOLE = 600  # characters of a sentence that can be boilerplate as a whole; a longer one lost its breaks
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -161,8 +162,9 @@ class _Words:
         join, named = lexicon.union("importance", "join"), lexicon.union("years", "named")
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
-        self.or_ = re.compile(rf"\b(?:{of('or')})\b|/")
-        self.comma_or = re.compile(rf"[ ,/]{{0,4}}(?:(?:{of('or')}) )?")
+        self.or_ = re.compile(rf"\b(?:{of('or')})\b")
+        self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
+        self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
         # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
@@ -225,13 +227,22 @@ def find_requirements(
     )  # fmt: skip
     asked = [
         item
-        for sentence in _sentences(read, sections)
-        if len(sentence.read.folded) > _WHOLE or not _words().boilerplate.search(sentence.read.folded)
+        for sentence in map(_without_boilerplate, _sentences(read, sections))
         for rule in (rules if sentence.section not in _SILENT else (*rules[:1], _worded_proofs))
         for item in rule(sentence)
         if item is not None
     ]
     return _without_repeats(asked)
+
+
+def _without_boilerplate(sentence: _Sentence) -> _Sentence:
+    """Return what stands before words such as "equal opportunity", and well before in a sentence of usual length."""
+    folded = sentence.read.folded
+    told = _words().boilerplate.search(folded)
+    if not told:
+        return sentence
+    end = told.start() - (_BEFORE if len(folded) <= _WHOLE else 0)
+    return replace(sentence, read=sentence.read.piece(0, max(0, end)))
 
 
 def _without_repeats(asked: list[Asked]) -> list[Asked]:
@@ -262,7 +273,7 @@ def find_not_needed(read: ReadText, sections: tuple[Section, ...], taxonomy: Tax
         moved(item, read.text, sentence.start)
         for sentence in _sentences(read, sections)
         if sentence.section not in _SILENT and may_not_need(sentence.read.folded)
-        for item in finder.find(sentence.read)
+        for item in finder.find(sentence.read, wide=True)
         if is_not_needed(sentence.read.folded, item.evidence.start, item.evidence.end)
     )
 
@@ -279,19 +290,23 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    mentioned = finder.find(sentence.read)
+    mentioned = finder.find(sentence.read, wide=True)
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
+    wide = any(finder.is_wide(item.value) for item in mentioned)
+    meant = {item.value for item in (finder.find(sentence.read) if wide else mentioned)}
     for item in mentioned:
         skill = taxonomy.skills[item.value]
         asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
-        soft = skill.transversal or _is_one_of_many(sentence, item.evidence, ends)
+        if asked and asked.rank == _MENTIONED and finder.is_wide(item.value) and sentence.section != "nice_to_have":
+            continue  # "testing" among the tasks
+        soft = skill.transversal or item.value not in meant or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
-    """Tell whether the skill is an example ("such as ...") or an alternative ("PHP, Python or Go"): none is a must."""
+    """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
     words, folded = _words(), sentence.read.folded
-    if words.examples.search(folded, max(0, at.start - 80), at.start):
+    if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
         return True
     for index, ((_, end), (start, _)) in enumerate(pairwise(spans)):
         if start - end <= 12 and words.or_.search(folded, end, start):

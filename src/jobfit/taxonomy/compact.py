@@ -1,8 +1,9 @@
-"""The compact taxonomy: about a hundred occupations, five thousand skills, English and French, shipped with jobfit.
+"""The compact taxonomy: about a hundred occupations, eight thousand skills, English and French, shipped with jobfit.
 
 It lies beside this module in files that a person can read and review, and was written for this project. The skills of
 ``skills.toml`` are those that the occupations need: the simulated market draws and writes no others. Those of the
-vocabularies (``vocabulary.txt``, of software and engineering, and that of the other professions) are only read.
+vocabularies (``vocabulary.txt``, of software and engineering, ``vocabulary_professions.txt``, and the wide names of
+``vocabulary_fields.txt``) are only read.
 """
 
 from __future__ import annotations
@@ -14,25 +15,23 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jobfit.taxonomy.model import Labels, Occupation, Skill, Taxonomy
+from jobfit.taxonomy.model import FIELD, Labels, Occupation, Skill, Taxonomy
 
-VERSION = "jobfit-compact-2"
+VERSION = "jobfit-compact-3"
 LANGUAGES = ("en", "fr")
+VOCABULARIES = {"vocabulary.txt": "", "vocabulary_professions.txt": "", "vocabulary_fields.txt": FIELD}
 
 
 @cache
 def load_compact() -> Taxonomy:
     """Return the compact taxonomy: English and French labels, none of which names two skills within a language."""
     skills = dict(load_core_skills())
-    for id_, labels, broader in _lines("vocabulary.txt"):
-        if id_ in skills:
-            skills[id_] = _with_hidden(skills[id_], labels)
-        else:
-            skills[id_] = Skill(id_, labels, broader=broader)
-    words = _read("vocabulary_professions.toml")
-    also = words.pop("also")
-    skills |= {id_: Skill(id_, _labels(row)) for id_, row in words.items()}
-    skills |= {id_: _with_hidden(skills[id_], _labels(row)) for id_, row in also.items()}
+    for name, kind in VOCABULARIES.items():
+        for id_, labels, broader in _lines(name):
+            if id_ in skills:
+                skills[id_] = _with_hidden(skills[id_], labels)
+            else:
+                skills[id_] = Skill(id_, labels, kind=kind, broader=broader)
     occupations = {
         id_: Occupation(id_, _labels(row), row["sector"], tuple(row["essential"]), tuple(row["optional"]))
         for id_, row in _read("occupations.toml").items()
@@ -70,6 +69,5 @@ def _text(name: str) -> str:
     return files("jobfit.taxonomy").joinpath("data", name).read_text(encoding="utf-8")
 
 
-def _labels(row: dict[str, Any] | list[str]) -> Labels:
-    """Return the labels of each language; a list is of every language."""
-    return {language: tuple(row if isinstance(row, list) else row[language]) for language in LANGUAGES}
+def _labels(row: dict[str, Any]) -> Labels:
+    return {language: tuple(row[language]) for language in LANGUAGES}

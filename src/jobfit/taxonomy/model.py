@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from jobfit.errors import InputError
 
 Labels = Mapping[str, tuple[str, ...]]
+FIELD = "field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class Skill(_Term):
 
     transversal:         of any occupation, such as teamwork. A CV that does not name it says nothing about it, so a
                          vacancy that asks for it never insists. In ESCO: a member of the transversal collection.
-    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``; empty where it is not known.
+    kind:                ESCO's skill type, ``skill/competence`` or ``knowledge``; empty where it is not known. Or
+                         ``field`` (:data:`FIELD`): a wide name, a skill where a text asks for it or lists it.
     reuse:               ESCO's reuse level: ``transversal``, ``cross-sector``, ``sector-specific`` or
                          ``occupation-specific``; empty where it is not known.
     hidden:              labels for finding only, never shown: misspellings, outdated and very short names.
@@ -81,10 +83,11 @@ class Group(_Term):
 
 @dataclass(frozen=True, slots=True)
 class Taxonomy:
-    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-2``.
+    """Skills, occupations and groups by id. ``version`` names the data, e.g. ``jobfit-compact-3``.
 
     ``broader`` makes two directed graphs without cycles (whoever reads them from a source checks that): skills below
-    skills and skill groups, occupations below occupations and ISCO groups. The compact taxonomy has none.
+    skills and skill groups, occupations below occupations and ISCO groups. In the compact taxonomy kinds of a skill lie
+    below it.
 
     Raises:
         InputError: a term has no label, or a link leads to a term that does not exist.

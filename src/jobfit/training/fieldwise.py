@@ -99,7 +99,7 @@ class FieldwiseEncoder(nn.Module):
             i: Fields(taxon, {n: inner.tokens[f"{i}\n{n}"] for n in self.fields[taxon] if (i, n) in flat})
             for i, taxon in sides.items()
         }
-        return Tokenised(tokens, frozenset(key.rpartition("\n")[0] for key in inner.cut))  # type: ignore[arg-type]
+        return Tokenised(tokens, frozenset(key.rpartition("\n")[0] for key in inner.cut))
 
     def encode_tokens(self, tokens: Sequence[Fields], *, recompute: bool = False) -> Tensor:
         if not tokens:

@@ -26,7 +26,7 @@ from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop.checkpoint import weights_digest
 from jobfit.training.lora import ATTENTION, add_lora, merge_lora
 from jobfit.training.losses.grad_cache import encode_in_chunks
-from jobfit.training.tokens import Tokenised, Tokens, pieces, stack, tokenise
+from jobfit.training.tokens import Tokenised, pieces, stack, tokenise
 
 _SHORT = 96  # tokens, padding included: up to here the plain attention trains faster
 
@@ -107,7 +107,7 @@ class TrainableEncoder(nn.Module):
         self.sentence.train(mode and self.options.dropout != 0)
         return self
 
-    def tokenise(self, texts: Mapping[str, str]) -> Tokenised:
+    def tokenise(self, texts: Mapping[str, Any]) -> Tokenised:
         prompt = self.options.prompt
         prompted = {i: prompt + text for i, text in texts.items()} if prompt else texts
         backend = type(self.sentence.tokenizer.backend_tokenizer).from_str(
@@ -129,7 +129,7 @@ class TrainableEncoder(nn.Module):
         vectors: Tensor = features["sentence_embedding"]
         return vectors
 
-    def encode_tokens(self, tokens: Sequence[Tokens], *, recompute: bool = False) -> Tensor:
+    def encode_tokens(self, tokens: Sequence[Any], *, recompute: bool = False) -> Tensor:
         """Return the vectors (n, dimension) of n texts in the order given; texts of like length run together.
 
         ``recompute`` keeps only the vectors and runs each piece again for its gradient (GradCache, Gao et al. 2021):
@@ -138,8 +138,7 @@ class TrainableEncoder(nn.Module):
         if not tokens:
             return torch.zeros(0, self.dimension, device=self.device)
         groups = pieces([len(one) for one in tokens], self.limit)
-        pad = self.sentence.tokenizer.pad_token_id or 0
-        chunks = (stack([tokens[i] for i in group], pad, self.limit) for group in groups)
+        chunks = (self._stacked([tokens[i] for i in group]) for group in groups)
         on_device = [tuple(torch.from_numpy(array).to(self.device) for array in chunk) for chunk in chunks]
         if recompute and torch.is_grad_enabled():
             vectors = encode_in_chunks(lambda chunk: self(*chunk), on_device)
@@ -148,7 +147,10 @@ class TrainableEncoder(nn.Module):
         places = np.argsort([i for group in groups for i in group], kind="stable")
         return vectors[torch.from_numpy(places).to(self.device)]
 
-    def embed(self, tokens: Sequence[Tokens], bf16: bool = False) -> NDArray[np.float32]:
+    def _stacked(self, tokens: Sequence[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        return stack(tokens, self.sentence.tokenizer.pad_token_id or 0, self.limit)
+
+    def embed(self, tokens: Sequence[Any], bf16: bool = False) -> NDArray[np.float32]:
         """Return the vectors (n, dimension) of n texts without a gradient and without dropout."""
         training = self.training
         self.train(False)
@@ -186,14 +188,18 @@ class TrainableEncoder(nn.Module):
 
         from jobfit.encoders.model import quiet
 
-        merged = copy.deepcopy(self.sentence).cpu()
-        merge_lora(merged)
+        merged = self._merged()
         with quiet():
             merged.save(str(folder), create_model_card=False)
             again = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         probe = "A text, to be read again: 2 words."
         if again.tokenizer(probe)["input_ids"] != self.sentence.tokenizer(probe)["input_ids"]:
             raise ModelError(f"{folder}: the tokenizer of {self.name!r} does not keep its end token; use mean pooling")
+
+    def _merged(self) -> Any:
+        merged = copy.deepcopy(self.sentence).cpu()
+        merge_lora(merged)
+        return merged
 
     def _freeze(self) -> None:
         model, options = self._transformer, self.options

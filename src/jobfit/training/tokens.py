@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,9 @@ _SLICE = 512  # texts tokenised at a time
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tokenised:
-    """The token ids of texts by text id, and which texts were longer than the model reads (``cut``)."""
+    """The tokens of texts by text id, and which texts were longer than the model reads (``cut``)."""
 
-    tokens: Mapping[str, Tokens]
+    tokens: Mapping[str, Any]
     cut: frozenset[str]
 
 

@@ -59,6 +59,7 @@ def test_rank_writes_a_run_with_the_documented_keys(ranked, system):
         "hyre": "none",
         "hyre_texts": None,
         "reranker": None,
+        "list_reranker": None,
     }
     lines = [line.split() for line in out.read_text().splitlines()]
     assert {len(line) for line in lines} == {6}

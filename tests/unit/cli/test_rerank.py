@@ -94,3 +94,40 @@ def test_vacancy_that_is_cut_is_told(jobfit, bert, tmp_path):
     common = ("--corpus", tmp_path / "corpus.jsonl", "--queries", tmp_path / "queries.jsonl", "--out", tmp_path / "r")
     ran = jobfit("rank", *common, "--system", "random", "--rerank", bert())
     assert ran.code == 0 and "1 pairs hold a vacancy too long" in ran.err, ran.err
+
+
+def test_rank_with_a_language_model_orders_the_best_and_tells_what_it_cost(jobfit, data, llm_server, tmp_path):
+    llm_server.model = lambda messages, fields: '{"best_first": [2, 1, 4, 3]}'
+    common = (*files(data, "candidates_for_vacancy"), "--system", "bm25", "--rerank-top", 5)
+    first, second = tmp_path / "first.trec", tmp_path / "second.trec"
+    assert jobfit("rank", *common, "--out", first).code == 0
+    ran = jobfit(
+        "rank",
+        *common,
+        "--out",
+        second,
+        "--llm-url",
+        llm_server.url,
+        "--llm-model",
+        "m",
+        "--llm-cache",
+        tmp_path / "kept",
+        "--json",
+    )
+    assert ran.code == 0, ran.err
+    told = ran.json["list_reranker"]
+    assert (told["model"], told["top"], told["windows"], told["order_kept"]) == ("m", 5, 8, {})
+    assert told["spent"]["requests"] == 8
+    before, after = read_run(first), read_run(second)
+    assert [r.document_ids for r in after] != [r.document_ids for r in before]
+    for ranking in before:
+        ids = after.rankings[ranking.query_id].document_ids
+        assert sorted(ids[:5]) == sorted(ranking.document_ids[:5]) and ids[5:] == ranking.document_ids[5:]
+
+
+def test_rank_with_two_rerankers_or_half_a_model_is_refused(jobfit, data, bert, tmp_path):
+    common = (*files(data, "candidates_for_vacancy"), "--system", "random", "--out", tmp_path / "r")
+    ran = jobfit("rank", *common, "--rerank", bert(), "--llm-url", "http://localhost:1/v1", "--llm-model", "m")
+    assert ran.code == 2 and "not both" in ran.err
+    ran = jobfit("rank", *common, "--llm-url", "http://localhost:1/v1")
+    assert ran.code == 2 and "--llm-model" in ran.err

@@ -65,6 +65,12 @@ def test_order_of_queries_in_an_outcome_changes_nothing(outcomes):
     assert point.gap.mean == pytest.approx(0.4)
 
 
+def test_seeds_that_differ_in_the_sign_of_a_gap_show_none():
+    found = frontier({Setting("gap", 0.0): [outcome(0.7, gap, s) for s, gap in enumerate((0.4, -0.4, 0.2, -0.2))]})
+    assert found[0].gap.mean == pytest.approx(0, abs=1e-9)
+    assert found[0].gap.low < 0 < found[0].gap.high
+
+
 def test_table_and_plot_show_every_setting(outcomes):
     points = frontier(outcomes)
     table = frontier_table(points, "nDCG@10", "demographic parity").markdown()

@@ -84,7 +84,7 @@ def test_esco_variant_writes_what_the_text_says_in_the_language_asked_for():
     assert "Je possède les compétences suivantes: " in document.text and "Python" in document.text
     facts = variant.facts()
     assert (facts["documents"], facts["occupations"], facts["language"]) == (1, 1, "fr")
-    assert facts["taxonomy"] == "jobfit-compact-2" and facts["skills_from"] == "evidenced"
+    assert facts["taxonomy"] == "jobfit-compact-3" and facts["skills_from"] == "evidenced"
 
 
 def test_esco_variant_of_implied_skills_is_called_so():

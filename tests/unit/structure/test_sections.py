@@ -3,7 +3,7 @@ from itertools import pairwise
 import pytest
 
 from jobfit.records import Evidence, Kind
-from jobfit.structure.sections import section_at, sentence_around, split_sections
+from jobfit.structure.sections import section_at, sentence_around, split_sections, vacancy_sections
 
 
 def kinds(text: str, kind: Kind | None = None) -> list[str]:
@@ -193,3 +193,42 @@ def test_projects_under_positions_are_labels_and_as_a_heading_of_their_own_a_sec
 def test_headings_of_two_columns_in_one_line(line: str, kind: str | None) -> None:
     found = [section.kind for section in split_sections(f"Ann\n{line}\nCook 2019 - 2020\n", Kind.CANDIDATE)]
     assert found == ["header", *filter(None, [kind])]
+
+
+def _headed(text: str) -> list[tuple[str, str]]:
+    return [(s.kind, text[s.body : s.end].strip()) for s in vacancy_sections(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Dev\nNice to have\nSkills:\nJava", ("nice_to_have", "Java")),
+        ("Dev\nMust have\nExperience:\nJava", ("requirements", "Java")),
+        ("Développeur\nAtouts\nCompétences :\nJava", ("nice_to_have", "Java")),
+    ],
+)
+def test_vacancy_sections_a_heading_right_below_another_keeps_what_that_says(text, wanted):
+    assert wanted in _headed(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Dev\nLocation: Leeds, UK - 5 years of Java - SQL", "- 5 years of Java - SQL"),
+        ("Dev\nContract type: permanent\nYou know Java.", "You know Java."),
+        ("Développeur\nLieu : Lille\nVous maîtrisez Java.", "Vous maîtrisez Java."),
+    ],
+)
+def test_vacancy_sections_what_follows_the_value_of_a_label_describes_the_job(text, rest):
+    assert _headed(text)[-1] == ("description", rest)
+
+
+def test_vacancy_sections_benefits_stay_benefits():
+    assert _headed("Dev\nBenefits: a laptop.\nFree lunch.")[-1] == ("offer", "a laptop.\nFree lunch.")
+
+
+def test_vacancy_sections_a_heading_glued_between_words_is_found():
+    kinds = [
+        kind for kind, _ in _headed("We use HTML and AWSWhat You Need for this Position- Java RequirementsSolid SQL")
+    ]
+    assert kinds == ["header", "requirements", "requirements"]

@@ -188,8 +188,16 @@ def test_read_vacancy_one_paragraph_finds_its_headings():
         ("Java is required, Docker is a plus.", {"skill:java": "must", "skill:docker": "nice"}),
         ("You must have Java and, ideally, Docker.", {"skill:java": "must", "skill:docker": "nice"}),
         ("PHP, Python or Ruby", {"skill:php": "nice", "skill:python": "nice", "skill:ruby": "nice"}),
-        ("Message brokers such as RabbitMQ, Redis", {"skill:rabbitmq": "nice", "skill:redis": "nice"}),
+        ("Brokers such as RabbitMQ, Redis", {"skill:rabbitmq": "nice", "skill:redis": "nice"}),
         ("Java; Docker is optional", {"skill:java": "must", "skill:docker": "nice"}),
+        (
+            "Stores (Redis, MongoDB, etc.), Java",
+            {"skill:redis": "nice", "skill:mongodb": "nice", "skill:java": "must"},
+        ),
+        ("Docker or equivalent", {"skill:docker": "nice"}),
+        ("Docker ou équivalent", {"skill:docker": "nice"}),
+        ("Java/Python", {"skill:java": "must", "skill:python": "must"}),
+        ("PHP or Ruby, Docker", {"skill:php": "nice", "skill:ruby": "nice", "skill:docker": "must"}),
         ("No Java experience needed.", {}),
         ("Java n'est pas exigé.", {}),
         ("Docker not required but a plus.", {"skill:docker": "nice"}),
@@ -350,3 +358,42 @@ def test_read_vacancy_years_keep_both_ends_their_field_and_what_else_will_do(lin
 )
 def test_experience_label_says_both_ends(minimum, maximum, label):
     assert experience_label(minimum, maximum) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "importance"),
+    [
+        ("Analyst\nOur client hires.\n- Bachelor's degree in economics.\n", "must"),
+        ("Analyst\nOur client hires.\n- BS or MS degree in physics.\n", "must"),
+        ("Analyste\nNotre client recrute.\nTitulaire d'un Master en économie.\n", "must"),
+        ("Analyst\n\nQualifications:\nMaster's degree, or a combination of education and experience.\n", "nice"),
+        ("Analyst\n\nRequirements:\nBachelor's degree or self-taught.\n", "nice"),
+        ("Analyst\nA colleague wrote about her Bachelor's degree.\n", "nice"),
+    ],
+)
+def test_read_vacancy_a_diploma_that_opens_its_sentence_is_a_must_unless_something_will_do_instead(text, importance):
+    assert asked(text)["education"][0] == importance
+
+
+def test_read_vacancy_wide_names_are_asked_for_in_demands_and_not_among_the_tasks():
+    tasks = "Clerk\n\nResponsibilities\n- You give end-user training\n"
+    text = f"{tasks}\nRequirements\n- Able to lead end-user training of staff\n"
+    found = [r for r in read(text).requirements if r.id == "skill:end-user-training"]
+    assert [r.evidence.start > text.index("Requirements") for r in found] == [True]
+    assert "skill:end-user-training" not in asked(tasks)
+
+
+def test_read_vacancy_words_glued_behind_capitals_are_read():
+    text = (
+        "Clerk\n\nRequirements\n" + "Ability to write clear letters to many customers of the bank every single day " * 4
+    )
+    found = asked(
+        f"{text}Experience with SQLAbility to use HTMLStrong knowledge of CSSExperience with PHPPlease apply\n"
+    )
+    assert {"skill:sql", "skill:html", "skill:css", "skill:php"} <= found.keys()
+
+
+def test_read_vacancy_boilerplate_in_the_same_paragraph_takes_nothing_away():
+    filler = "working with colleagues of every department and every country of the group in an open and friendly way "
+    text = f"Clerk\n\nRequirements\nExperience with SQL {filler * 2}as an equal opportunity employer\n"
+    assert "skill:sql" in asked(text)

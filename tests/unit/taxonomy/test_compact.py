@@ -73,9 +73,20 @@ def test_ids_are_short_kebab_ascii() -> None:
         assert all(part.isalnum() and part == part.lower() for part in term.id.split("-")), term.id
 
 
+def test_kinds_of_a_skill_lead_to_it() -> None:
+    kinds = {
+        "github": "git",
+        "spring-boot": "spring",
+        "junit": "unit-testing",
+        "ssis": "etl",
+        "matlab-simulink": "matlab",
+    }
+    assert {id_: TAXONOMY.skills[id_].broader for id_ in kinds} == {id_: (up,) for id_, up in kinds.items()}
+
+
 def test_load_compact_names_of_every_vocabulary_add_up() -> None:
     assert "transfer-pricing" in TAXONOMY.skills and "five-s" in TAXONOMY.skills
-    assert {"internal controls", "statutory audit"} <= set(TAXONOMY.skills["auditing"].hidden["en"])
+    assert {"internal controls", "audit planning"} <= set(TAXONOMY.skills["auditing"].hidden["en"])
 
 
 def _ids_of(name: str) -> set[str]:
@@ -99,6 +110,18 @@ def _ids_of(name: str) -> set[str]:
         ("brake repair", "engine repair"),
         ("sculpture", "calligraphy"),
         ("soudage TIG", "soudage orbital"),
+        ("Git", "GitHub"),
+        ("GitLab", "Bitbucket"),
+        ("Spring", "Spring MVC"),
+        ("Spring Boot", "Spring MVC"),
+        ("JUnit", "unit testing"),
+        ("SSIS", "Talend"),
+        ("MATLAB", "Simulink"),
+        ("soudure TIG", "soudage à l'arc"),
+        ("CATIA", "SolidWorks"),
+        ("Splunk", "SIEM"),
+        ("comptabilité analytique", "contrôle de gestion"),
+        ("HLSL", "GLSL"),
     ],
 )
 def test_names_of_different_things_have_different_ids(one: str, other: str) -> None:
@@ -116,6 +139,9 @@ def test_names_of_different_things_have_different_ids(one: str, other: str) -> N
         ("histology", "histologie"),
         ("competition law", "droit de la concurrence"),
         ("accrual accounting", "cut-off comptable"),
+        ("PowerPoint", "MS PowerPoint"),
+        ("Oracle EBS", "Oracle E-Business Suite"),
+        ("GD&T", "geometric dimensioning and tolerancing"),
     ],
 )
 def test_names_of_one_thing_have_one_id(one: str, other: str) -> None:

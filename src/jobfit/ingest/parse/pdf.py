@@ -34,6 +34,8 @@ _SCANNED = "the PDF holds pictures of text and no text (a scan); run OCR on it f
 _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, or hidden); run OCR on what it shows"
 _EMPTY = "the PDF has no text"
 _HYPHENS = ("\ufffe", "\x02")  # PDFium swallows the line break after a hyphen
+# LaTeX's bitmap fonts name no character: PDFium hands on the codes of TeX's own encoding (Cork), most of them controls.
+_OF_TEX = dict(zip("\x10\x11\x12\x13\x14\x15\x16\x1b\x1c\x1d\x1e\x1f\x88", "“”„«»–—ﬀﬁﬂﬃﬄ•"))
 _LOOSE = 1.15  # the height of a font's own box, in font sizes
 _WORDS = re.compile(r"[^\W\d_]{3,80}")
 _MOST_UNSEEN, _MOST_UNTOLD = 0.05, 0.5  # shares of words: said but not shown, shown but not said
@@ -220,7 +222,8 @@ def _is_inside(layout: Any, index: int, crop: Box) -> bool:
 
 def _character(layout: Any, index: int) -> str:
     code = pdfium.FPDFText_GetUnicode(layout, index)
-    return chr(code) if code < 0x110000 else ""
+    char = chr(code) if code < 0x110000 else ""
+    return _OF_TEX.get(char, char)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ _LARGER = 1.15
 _HEADING_SIZE, _HEADING_WORDS = 1.2, 4
 _LEAST_DATES, _DATE_WORDS = 3, 6
 _MOST_PIECES = 20_000
+_MOST_WRAPPED, _LINE_STEP = 4, 1.7  # lines of a wrapped period; from one to the next, in font sizes
 _DATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\b\d{1,2}[./-]\d{2,4}\b")
 _SPACED_LETTERS = re.compile(r"(?<!\S)[^\W\d_](?: [^\W\d_]){3,60}(?!\S)")
 _BLANK = re.compile(r"\s")
@@ -76,7 +77,7 @@ _HYPHEN = re.compile("([^\\W\\d_]{1,40})[-\u2010\u00ad\ufffe\x02]\n([^\\W\\d_]{2
 
 def read_pages(pages: Sequence[Sequence[Glyph]]) -> str:
     """The text of all pages, with a blank line between pages and between columns."""
-    cut = _without_margins([_pieces(glyphs) for glyphs in pages])
+    cut = _without_margins([_unwrapped(_pieces(glyphs)) for glyphs in pages])
     flows = [_flows(pieces) for pieces in cut]
     columns = [flow for page in flows for flow in page if flow.left or flow.right]
     if not columns or any(sum(bool(flow.left and flow.right) for flow in page) > 1 for page in flows):
@@ -139,6 +140,31 @@ def _pieces(glyphs: Sequence[Glyph]) -> list[Piece]:
         else:
             line.append(glyph)
     return [piece for piece in pieces if piece.text]
+
+
+def _unwrapped(pieces: list[Piece]) -> list[Piece]:
+    """The pieces with each period that a narrow column wraps ("Mar", "2015–Dec", "2018") as one, on its first row."""
+    dated, period = _dates()
+    joined: dict[Piece, Piece] = {}
+    taken: set[Piece] = set()
+    column = sorted((piece for piece in pieces if dated.fullmatch(piece.text)), key=lambda piece: -piece.base)
+    for first in column:
+        run = [first]
+        while run[-1] not in taken and not period.fullmatch(text := " ".join(piece.text for piece in run)):
+            below = next((piece for piece in column if piece not in taken and _is_next_line(run[-1], piece)), None)
+            if below is None or len(run) == _MOST_WRAPPED:
+                break
+            run.append(below)
+        else:
+            if len(run) > 1:
+                joined[first] = first._replace(text=text, right=max(piece.right for piece in run))
+                taken.update(run)
+    return [joined.get(piece, piece) for piece in pieces if piece in joined or piece not in taken]
+
+
+def _is_next_line(above: Piece, below: Piece) -> bool:
+    edges = above.left - below.left, above.right - below.right
+    return 0 < above.base - below.base <= _LINE_STEP * above.size and min(map(abs, edges)) <= _BIN
 
 
 def _parts(line: list[Glyph]) -> Iterator[list[Glyph]]:
@@ -414,6 +440,21 @@ def _headings() -> frozenset[str]:
 
     groups = (current().groups("headings", side) for side in ("candidate", "vacancy"))
     return frozenset(phrase for group in groups for phrases in group.values() for phrase in phrases)
+
+
+@cache
+def _dates() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a piece of a period is made of, and a whole period: "Mar 2015 – Dec 2018", "2019 – present"."""
+    from jobfit.lexicon import current
+
+    month, now = (rf"(?:{current().union('dates', key)})" for key in ("months", "now"))
+    year = r"(?:\d{1,2}[./])?(?:19|20)\d\d"
+    moment, dash = rf"(?:{month}\.? )?{year}", " ?[-–—] ?"
+    some = rf"(?:{month}\.?|{year}|{now}|[-–—])"
+    return (
+        re.compile(rf"{some}(?: ?{some}){{0,5}}", re.IGNORECASE),
+        re.compile(rf"{moment}{dash}(?:{moment}|{now})", re.IGNORECASE),
+    )
 
 
 @cache

@@ -17,11 +17,15 @@ from jobfit.training.tokens import Tokenised
 
 
 class Encoder(Protocol):
-    """Texts to unit vectors with a gradient; :class:`~jobfit.training.model.TrainableEncoder` is one."""
+    """What the objective's texts are turned into rows with a gradient by.
+
+    :class:`~jobfit.training.model.TrainableEncoder` gives a unit vector for a text;
+    :class:`~jobfit.training.cross_encoder.TrainableCrossEncoder` a score for two that it reads together.
+    """
 
     name: str
 
-    def tokenise(self, texts: Mapping[str, str]) -> Tokenised: ...
+    def tokenise(self, texts: Mapping[str, Any]) -> Tokenised: ...
     def encode_tokens(self, tokens: Sequence[Any], *, recompute: bool = False) -> Tensor: ...
     def embed(self, tokens: Sequence[Any], bf16: bool = False) -> NDArray[Any]: ...
     def trained(self) -> dict[str, nn.Parameter]: ...

@@ -61,8 +61,8 @@ class Objective(ABC, Generic[B]):
         """Return the number of examples."""
 
     @abstractmethod
-    def texts(self) -> Mapping[str, str]:
-        """Return every text that a batch may ask for, by key."""
+    def texts(self) -> Mapping[str, Any]:
+        """Return every text that a batch may ask for, by key: a string, or two for a model that reads them together."""
 
     @abstractmethod
     def facts(self) -> Mapping[str, object]:
@@ -125,6 +125,6 @@ class Measured:
 class Validator(Protocol):
     """Scores an encoder on validation data: ``texts`` are those that it will ask ``embed`` for, by key."""
 
-    def texts(self) -> Mapping[str, str]: ...
+    def texts(self) -> Mapping[str, Any]: ...
 
     def measure(self, embed: Embed) -> Measured: ...

@@ -260,3 +260,30 @@ def test_nonsense_takes_linear_time(count):
     read_pages([page, page])
     join_hyphens("a-\n" * count + "-" * count)
     assert time.process_time() - started < count / 2_000
+
+
+WRAPPED = (
+    ("Mar", "2015–Dec", "2018"), ("Sept. 2019", "– present"), ("2014 –", "2016"), ("janv. 2018 -", "aujourd'hui"),
+    ("03/2011", "– 06/2013"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("period", WRAPPED)
+def test_period_that_a_narrow_column_wraps_is_one_period_beside_its_position(period, order):
+    dates = [*column(40, 700, ("2019–2024",)), *column(40, 668, period, step=12)]
+    told = column(110, 700, ("Analyst, Finch Logistics", "Reports of five offices"))
+    told += column(110, 668, ("Clerk, Teal Tanks", "Orders, invoices and returns", "Stock twice a year"), step=12)
+    lines = "\n".join(read(arranged(dates, told, order)))
+    assert " ".join(period) in lines
+    if order in ("rows", "left first", "halves"):  # others stay in the order of the file
+        assert lines.index(" ".join(period)) < lines.index("Orders, invoices")
+
+
+@pytest.mark.parametrize(
+    "dates", [("2019", "2018", "2017"), ("2019–2021", "2017–2019", "2015–2016"), ("May 2019", "June 2018", "2016")]
+)
+def test_dates_below_each_other_that_are_no_wrapped_period_stay_on_their_rows(dates):
+    told = ("First prize", "Second prize", "Grant")
+    lines = read([*column(40, 700, dates, step=12), *column(110, 700, told, step=12)])
+    assert [f"{date} {what}" for date, what in zip(dates, told)] == lines
