@@ -88,7 +88,13 @@ def test_profile_of_hostile_text_is_linear() -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["until 2021 ", "depuis 2012 Go ", "I was a cook from 2015 to 2019, ", "de 2015 à 2019 j'ai été vendeuse et "],
+    [
+        "until 2021 ",
+        "depuis 2012 Go ",
+        "I was a cook from 2015 to 2019, ",
+        "de 2015 à 2019 j'ai été vendeuse et ",
+        "cooks. Experience Cook\t2012 - 2014 ",
+    ],
 )
 def test_positions_told_in_one_line_without_an_end_are_linear(piece: str) -> None:
     text = (piece * (SIZE // len(piece) + 1))[:SIZE]

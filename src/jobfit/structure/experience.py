@@ -22,7 +22,7 @@ from jobfit.structure.dates import DateRange, find_lone, find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.exported import names_employers, read_exported
 from jobfit.structure.prose import read_prose, tells
-from jobfit.structure.sections import section_at, two_columns
+from jobfit.structure.sections import section_at, sentence_around, two_columns
 from jobfit.structure.spans import line_around, quote, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import Span, Title, Titles, names_role, trimmed
@@ -192,7 +192,11 @@ class _Positions:
         start, end = line_around(self.text, item.evidence.start)[0], line_around(self.text, item.evidence.end)[1]
         if end - start <= _LONG_LINE:
             return start, end
-        return max(start, item.evidence.start - _AROUND), min(end, item.evidence.end + _AROUND)
+        dates = item.evidence
+        index = bisect_right(self.sections, dates.start, key=lambda section: section.start) - 1
+        body = self.sections[index].body if index >= 0 and self.sections[index].body <= dates.start else 0
+        first = max(start, dates.start - _AROUND, body, sentence_around(self.text, dates).start)
+        return first, min(end, dates.end + _AROUND)
 
     def _is_entry(self, entry: _Dated) -> bool:
         """Tell whether a range dates a position: at an edge of its line, or in a short line, beside a title."""
