@@ -94,6 +94,7 @@ def test_profile_of_hostile_text_is_linear() -> None:
         "I was a cook from 2015 to 2019, ",
         "de 2015 à 2019 j'ai été vendeuse et ",
         "cooks. Experience Cook\t2012 - 2014 ",
+        "Skills: mine. Experience Cook\t2012 - 2014 ",
     ],
 )
 def test_positions_told_in_one_line_without_an_end_are_linear(piece: str) -> None:

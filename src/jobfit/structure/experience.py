@@ -354,9 +354,12 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
     starts = [item.evidence.start for item in ranges]
     for held in experiences:
         within = ranges[bisect_left(starts, held.evidence.start) : bisect_left(starts, held.evidence.end)]
-        if not within or not all(item.sure for item in within) or tells(read.folded[slice(*_span(read.text, held))]):
+        if not within or not all(item.sure for item in within):
             return False
         explained += [item.evidence for item in within]
+    lines = {_span(read.text, held) for held in experiences}  # each once: all positions may stand in one
+    if any(tells(read.folded[start:end]) for start, end in lines):
+        return False
     explained.sort(key=lambda at: at.start)
     of_positions = {start for position in experiences for start in _lines(read.text, position)}
     checked = set(of_positions)
