@@ -44,7 +44,6 @@ from jobfit.experiments.ranking import DEPTH, columns_of, measure_bm25, measure_
 from jobfit.experiments.report import Cell, Table, read_published, shown
 from jobfit.experiments.rows import Claim, Measured, Row, estimate
 from jobfit.experiments.trial import Trial
-from jobfit.groups import Coded, Groups, coded
 from jobfit.judged import CANDIDATES_FOR_VACANCY, Pair
 from jobfit.preparation.variants import Variant, VariantSettings, make_variant
 from jobfit.records import Document, Record
@@ -148,6 +147,7 @@ class FairRecommender(Experiment):
             ExperimentData(market.source, market.train, market.validation, self.market.held_out, labelled=labelled)
         )
         self.published = tuple(read_published("fair_recommender").values())
+        _, self._coded = market.markets[1].groups_of(ATTRIBUTE, "t-")
         self._written: dict[str, tuple[LabelledMarket, int]] = {}
         self._vectors: dict[str, FrozenEncoder] = {}
 
@@ -251,7 +251,8 @@ class FairRecommender(Experiment):
         vectors, part = self._frozen("raw"), self._texts("raw")
         head = PairHead(vectors.dimension, self._head(trial))
         utility = PairObjective(part.train, head, PairLoss(seed=trial.seed), train_encoder=False)
-        access = GroupAccess.of(Groups(self.market.markets[0].groups), [ATTRIBUTE], part.train.candidates)
+        known, _ = self.market.markets[0].groups_of(ATTRIBUTE)
+        access = GroupAccess.of(known, [ATTRIBUTE], part.train.candidates)
         objective = FairnessObjective(utility, access, beta, GapTerm(GapSettings(criterion)))
         return self._fit(trial, _beta_key(criterion, beta), part, vectors, objective, head)
 
@@ -433,11 +434,6 @@ class FairRecommender(Experiment):
         )
         return Table("Gaps between groups", said, tuple(columns), tuple(rows))
 
-    @cached_property
-    def _codes(self) -> Coded:
-        groups = {f"t-{i}": values for i, values in self.market.markets[1].groups.items()}
-        return coded(Groups(groups), [ATTRIBUTE], groups)
-
     def _counts(self, kept: Measured, only: Mapping[str, Any] | None = None) -> Counts:
         scores = [value for values in kept.columns[SCORE].values() for value in values]
         pairs = [(p, s) for p, s in zip(self.tested, scores, strict=True) if only is None or p.vacancy_id in only]
@@ -445,7 +441,7 @@ class FairRecommender(Experiment):
             [p.vacancy_id for p, _ in pairs], [p.candidate_id for p, _ in pairs],
             [int(p.grade == HIRED) for p, _ in pairs], [score for _, score in pairs],
         )  # fmt: skip
-        return counts_of_decisions(decided, self._codes, kept.notes["threshold"])
+        return counts_of_decisions(decided, self._coded, kept.notes["threshold"])
 
     def _frontiers(self, results: Results) -> dict[str, tuple[FrontierPoint, ...]]:
         """Return, for each definition of a gap, the points of every β that all seeds have."""

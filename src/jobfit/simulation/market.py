@@ -11,6 +11,7 @@ from datetime import UTC
 
 import numpy as np
 
+from jobfit.groups import Coded, Groups, coded
 from jobfit.records import Application
 from jobfit.simulation.applications import OUTCOMES, STATUSES, moments, settle, show_and_apply
 from jobfit.simulation.columns import OpeningTable, PeopleTable
@@ -101,6 +102,11 @@ class Market(Ground):
             ids = self.people[filed.candidate[n]].id, self.openings[filed.opening[n]].id
             ended_at = ends[n].replace(tzinfo=UTC) if ends[n] is not None else None
             self.applications.append(Application(*ids, name, OUTCOMES[name], times[n].replace(tzinfo=UTC), ended_at))
+
+    def groups_of(self, attribute: str, prefix: str = "") -> tuple[Groups, Coded]:
+        """Return the protected attributes by candidate id, ``prefix`` before it, and one of them as numbers."""
+        groups = Groups({prefix + i: values for i, values in self.groups.items()})
+        return groups, coded(groups, [attribute], groups.values)
 
 
 def simulate(settings: MarketSettings, seed: int) -> Market:
