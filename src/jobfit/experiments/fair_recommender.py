@@ -245,7 +245,7 @@ class FairRecommender(Experiment):
         head = PairHead(vectors.dimension, self._head(trial))
         loss = ranking_loss(LOSSES[name], **({"k": 10} if LOSSES[name].endswith("@k") else {}))
         objective = RankingObjective(part.train, loss, name=name, head=head)
-        return self._fit(trial, f"{name}-{variant}", part, vectors, objective, head, self.settings.lists)
+        return self._fit(trial, f"{name}-{variant}", part, vectors, objective, head, batch_size=self.settings.lists)
 
     def _with_term(self, trial: Trial, criterion: Any, beta: float) -> ScorePairs:
         vectors, part = self._frozen("raw"), self._texts("raw")
@@ -269,6 +269,7 @@ class FairRecommender(Experiment):
         vectors: FrozenEncoder,
         objective: Objective[Any],
         head: PairHead,
+        *,
         batch_size: int = 0,
     ) -> ScorePairs:  # fmt: skip
         loop = replace(self.settings.loop, seed=trial.seed)
