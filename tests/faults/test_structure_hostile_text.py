@@ -84,3 +84,19 @@ def test_profile_of_hostile_text_is_linear() -> None:
     for piece in PIECES:
         text = (piece * (SIZE // len(piece) + 1))[: SIZE // 5]
         assert seconds(read_profile, text, 1.0) < 1.0, f"the profile is slow on {piece!r}"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "until 2021 ",
+        "depuis 2012 Go ",
+        "I was a cook from 2015 to 2019, ",
+        "de 2015 à 2019 j'ai été vendeuse et ",
+        "cooks. Experience Cook\t2012 - 2014 ",
+        "Skills: mine. Experience Cook\t2012 - 2014 ",
+    ],
+)
+def test_positions_told_in_one_line_without_an_end_are_linear(piece: str) -> None:
+    text = (piece * (SIZE // len(piece) + 1))[:SIZE]
+    assert seconds(read_candidate_profile, text, 5.0) < 5.0, f"the profile is slow on {piece!r}"  # quadratic: 15 s

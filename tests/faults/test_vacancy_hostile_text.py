@@ -25,6 +25,7 @@ PATTERNS = {
     "rows": "| experience | 2 years ",
     "not needed": "no longer use Java, not needed: ",
     "streets": "rue de Java nodes ",
+    "years of several": "5+ years of Oracle and till date ",
 }
 
 

@@ -22,7 +22,7 @@ from jobfit.structure.dates import DateRange, find_lone, find_ranges
 from jobfit.structure.education import find_levels
 from jobfit.structure.exported import names_employers, read_exported
 from jobfit.structure.prose import read_prose, tells
-from jobfit.structure.sections import section_at, two_columns
+from jobfit.structure.sections import section_at, sentence_around, two_columns
 from jobfit.structure.spans import line_around, quote, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import Span, Title, Titles, names_role, trimmed
@@ -45,6 +45,7 @@ _FAR = 400
 _LONG_LINE = 400
 _LONG_QUOTE = 240
 _AROUND = 70
+_BESIDE = 16  # characters around a claim in which it is said to be a total
 _NAME = 60  # characters of an employer's name before its dates
 _NEAR = 2  # lines around the dates in which the title is looked for
 _HEADING_WORDS = 4
@@ -76,6 +77,7 @@ class _Words:
         self.date = re.compile(
             rf"(?<![\w/,-])(?:(?:19[5-9]\d|20\d\d)(?!\d|%)|(?:{of('still')})\b)|(?<=[/.-])20\d\d(?!\d)"
         )
+        self.total = re.compile(rf"\b(?:{of('total')})\b")
         self.claims = (
             re.compile(
                 rf"(?<![\d.,/-]){years}'?s? {{0,2}}(?:{of('of')}|')?(?:[a-z+/-]{{1,15}} ){{0,3}}(?:{of('named')})"
@@ -190,7 +192,11 @@ class _Positions:
         start, end = line_around(self.text, item.evidence.start)[0], line_around(self.text, item.evidence.end)[1]
         if end - start <= _LONG_LINE:
             return start, end
-        return max(start, item.evidence.start - _AROUND), min(end, item.evidence.end + _AROUND)
+        dates = item.evidence
+        index = bisect_right(self.sections, dates.start, key=lambda section: section.start) - 1
+        body = self.sections[index].body if index >= 0 and self.sections[index].body <= dates.start else 0
+        first = max(start, dates.start - _AROUND, body, sentence_around(self.text, dates).start)
+        return first, min(end, dates.end + _AROUND)
 
     def _is_entry(self, entry: _Dated) -> bool:
         """Tell whether a range dates a position: at an edge of its line, or in a short line, beside a title."""
@@ -348,9 +354,12 @@ def explains_dates(text: str | ReadText, experiences: Sequence[Experience]) -> b
     starts = [item.evidence.start for item in ranges]
     for held in experiences:
         within = ranges[bisect_left(starts, held.evidence.start) : bisect_left(starts, held.evidence.end)]
-        if not within or not all(item.sure for item in within) or tells(read.folded[slice(*_span(read.text, held))]):
+        if not within or not all(item.sure for item in within):
             return False
         explained += [item.evidence for item in within]
+    lines = {_span(read.text, held) for held in experiences}  # each once: all positions may stand in one
+    if any(tells(read.folded[start:end]) for start, end in lines):
+        return False
     explained.sort(key=lambda at: at.start)
     of_positions = {start for position in experiences for start in _lines(read.text, position)}
     checked = set(of_positions)
@@ -418,10 +427,11 @@ def _widened(text: str, start: int, end: int) -> slice:
 def read_claim(text: str | ReadText) -> Stated[int] | None:
     """Return the most months of experience in all that the text claims in words ("10 years of experience").
 
-    Where no position has dates, that is what their durations add up to ("Acme (7 years 10 months)"), if it is more.
+    Where one of several claims is said to be of all of it ("5+ years in total, 6 as a cook"), that one counts. Where no
+    position has dates, that is what their durations add up to ("Acme (7 years 10 months)"), if it is more.
     """
     read = as_read(text)
-    claims = _durations(read)
+    claims, totals = _durations(read), []
     anywhere = names_employers(read)
     starts = {section.start for section in read.sections}
     for match in chain.from_iterable(pattern.finditer(read.folded) for pattern in _words().claims):
@@ -429,7 +439,15 @@ def read_claim(text: str | ReadText) -> Stated[int] | None:
         opens = match.start() in starts  # "Experience: 8 years"
         if 0 < months <= 60 * 12 and (anywhere or opens or section_at(read.sections, match.start()) in _CLAIM_SECTIONS):
             claims.append(stated(months, read.text, *match.span()))
-    return max(claims, key=lambda c: c.value, default=None)
+            if _is_total(read.folded, *match.span()):
+                totals.append(claims[-1])
+    return max(totals or claims, key=lambda c: c.value, default=None)
+
+
+def _is_total(folded: str, start: int, end: int) -> bool:
+    """Tell whether a claim is of all work: "total experience: 5 years", "5 years of experience in all"."""
+    line = line_around(folded, start)[0], line_around(folded, end)[1]
+    return _words().total.search(folded, max(line[0], start - _BESIDE), min(line[1], end + _BESIDE)) is not None
 
 
 def _durations(read: ReadText) -> list[Stated[int]]:

@@ -58,6 +58,10 @@ _TOWN_IN = re.compile(
     rf"(?<![\w@/#&])(?P<town>{_WRITTEN}(?: (?:{_WRITTEN}|de|la|le|les|sur|en|of|upon)){{0,4}}?) ?"
     r"(?:, {0,2}(?P<code>[A-Z]{2})(?![a-z&.])|(?P<bare> [A-Z]{2})(?![a-z&])|, {0,2}(?P<area>[^\W\d_][\w. ]{1,28}))"
 )
+# the rest of a name around a known one, in the same line
+_NAME_BEFORE = re.compile(r"(?:[^\W\d_a-z][\w'’.]{0,20}[ -]){1,2}\Z")
+_LINK = r"(?:(?:de|du|la|le|les|sur|en|of|upon|on|under)[ -]|l['’]){0,2}"
+_NAME_AFTER = re.compile(rf"[ -](?:[A-Z]\.){{2,3}}|(?:[ -]{_LINK}[^\W\d_a-z][\w'’]{{1,20}}){{1,3}}(?![\w'’:])")
 _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
@@ -82,6 +86,7 @@ class _Words:
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
         self.weak_label = re.compile(rf"\b(?:{of('label_inline')})\b")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
+        self.district = re.compile(of("district"))
         self.address = re.compile(rf"\b(?:{of('address')})\b|[#\d]")
         self.not_values = lexicon.words("places", "not_values")
 
@@ -98,7 +103,21 @@ def normalise_place(name: str) -> str:
     """
     town, comma, rest = name.partition(",")
     area = next((area for part in reversed(rest.split(",")) if (area := _area(part))), None) if comma else None
-    return _in_area(_key(town), area) if area else _key(name)
+    if area:
+        return _in_area(_key(town), area)
+    return _without_comma(name) or _key(name)
+
+
+def _without_comma(name: str) -> str | None:
+    """Return the compared town of "Washington D.C.", "Paris Texas", where the table knows it in that area."""
+    words = name.replace(",", " ").split()
+    if _key(name) in _places().known:
+        return None
+    for cut in range(1, min(len(words), 4)):
+        area, town = _area(" ".join(words[-cut:])), _key(" ".join(words[:-cut]))
+        if area and any(here.within(wider) for here in readings(town) if here.town for wider in readings(area)):
+            return _in_area(town, area)
+    return None
 
 
 def _key(name: str) -> str:
@@ -130,7 +149,7 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
 
     In this order: a labelled place ("Location:", "Ville :"), a phrase ("based in", "basé à"), in a vacancy a town with
     its state or country, and in the header a postcode, a department or a country after a town, or a known town or
-    country that stands apart. All but the last are ``sure``.
+    country that stands apart. All but the last are ``sure``, where the name is no part of a longer one ("Boston Spa").
     """
     read, words = as_read(text), _words()
     text, folded = read.text, read.folded
@@ -143,10 +162,11 @@ def find_location(text: str | ReadText) -> Stated[str] | None:
             if read.kind is not Kind.VACANCY and _is_of_others(folded, match, label):
                 continue
             if pattern is words.phrase and _of_others(folded, match.start()):
-                spare = spare or _place_at(text, folded, match.end(), True)
+                employer = _place_at(text, folded, match.end(), True)
+                spare = spare or (replace(employer, sure=False) if employer else None)
                 continue  # where the employer is, if nothing says where the position is
             if place := _place_at(text, folded, match.end(), not label or _is_label(folded, match)):
-                return replace(place, sure=True)
+                return place
     if read.kind is not Kind.VACANCY:
         return _header_place(text, folded)
     if place := next(_listed(text, 0, _MAXIMUM_LABEL), None):
@@ -283,7 +303,34 @@ def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int,
 
 
 def _place_at(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:
-    """Return the place at the start of a value: a known one on the line, else its name if the label is ``sure``."""
+    """Return the place at the start of a value: a known one on the line, else its name if the label is ``sure``.
+
+    It is sure, but for a part of a longer name that nothing is known of.
+    """
+    place = _place_of(text, folded, position, sure)
+    return _whole(text, place, position) if place else None
+
+
+def _whole(text: str, place: Stated[str], position: int) -> Stated[str]:
+    """Return the place with the rest of its name: of "Mexico City", "Paris Texas", "Washington D.C."."""
+    start, stop = place.evidence.start, place.evidence.end
+    before = _NAME_BEFORE.search(text, max(position, start - 40), start)
+    after = _NAME_AFTER.match(text, stop)
+    if not (before or after) or COMMA in place.value:
+        return replace(place, sure=True)
+    last = after.end() if after else stop
+    if last > stop and (value := _without_comma(text[start:last])):
+        return stated(value, text, start, last, sure=True)
+    begin = before.start() if before else start
+    for first, end in ((begin, last), (start, last), (begin, stop)):
+        name = _key(text[first:end])
+        if (first, end) != (start, stop) and (towns(name) or name in _places().known):
+            return stated(_places().known.get(name, name), text, first, end, sure=True)
+    district = before is None or _words().district.fullmatch(fold(before.group()).strip(" -"))
+    return replace(place, sure=bool(district and not after))
+
+
+def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:
     end = min(line_around(folded, position)[1], position + 80)
     stops = [p for stop in _words().stops if (p := folded.find(stop, position, end)) > position]
     if label := _NEXT_LABEL.search(folded, position, end):

@@ -2,8 +2,9 @@
 
 A cue ("have never used", "keen to learn") opens a *scope*, which reaches over a list ("X, Y or Z") and ends with the
 sentence, at a contrast ("but"), an exception ("other than") or where a new clause begins (", I know"). Other cues
-follow what they are about ("Scala (learning)", "SAP, which I have never used"). What is said of other people ("users
-who had never used Excel"), a denied denial ("not unfamiliar with") and "not only" open nothing.
+follow what they are about ("Scala (learning)", "SAP, which I have never used", "Go, which was not my part"). What is
+said of other people ("users who had never used Excel"), a denied denial ("not unfamiliar with") and "not only" open
+nothing.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class _Words:
             return "|".join(f"(?P<{name}>{of(f'{name}_{place}')})" for name in names)
 
         self.cue = re.compile(rf"(?<![\w-])(?:{kinds('before', *_KINDS)})(?![\w-])(?! (?:{of('not_only')})\b)")
-        self.after = re.compile(rf"(?:{kinds('after', 'not', 'wants')})(?=\s{{0,3}}(?:[).,;:!?|\n]|$))")
+        self.after = re.compile(rf"(?:{kinds('after', *_KINDS)})(?=\s{{0,3}}(?:[).,;:!?|\n]|$))")
         self.double = re.compile(rf"\b(?:{of('negations')}) (?:\w{{1,15}} ){{0,2}}$")
         self.others = re.compile(rf"\b(?:{of('others')})\b(?P<between>[^.,;\n]{{0,25}})$")
         self.myself = re.compile(rf"\b(?:{of('myself')})\b")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
-from itertools import groupby
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.structure.dates import DateRange
@@ -49,9 +48,8 @@ def read_prose(titles: Titles, ranges: Sequence[DateRange]) -> Mapping[DateRange
     """
     told: dict[DateRange, Told | None] = {}
     role = cache(partial(role_at, titles))  # the sentences around two dates may be one
-    sentences = ((item, _sentence(titles, item)) for item in ranges)
-    for (start, end), group in groupby(sentences, key=lambda pair: pair[1]):
-        told |= _read_sentence(titles, role, start, end, [item for item, _ in group])
+    for (start, end), items in _by_sentence(titles.read.text, ranges):
+        told |= _read_sentence(titles, role, start, end, items)
     return told
 
 
@@ -60,9 +58,23 @@ def tells(folded: str) -> bool:
     return _words().tells.search(folded) is not None
 
 
-def _sentence(titles: Titles, item: DateRange) -> Span:
-    sentence = sentence_around(titles.read.text, item.evidence)
-    return sentence.start, sentence.end
+def _by_sentence(text: str, ranges: Sequence[DateRange]) -> Iterator[tuple[Span, list[DateRange]]]:
+    """Yield each sentence with its ranges; of one without an end, each piece once, so that the time stays linear."""
+    sentence: Span | None = None
+    items: list[DateRange] = []
+    for item in ranges:
+        if sentence and item.evidence.start < sentence[1] and item.evidence.end + _AFTER <= sentence[1]:
+            items.append(item)
+            continue
+        around = sentence_around(text, item.evidence)
+        if sentence == (around.start, around.end):
+            items.append(item)
+            continue
+        if sentence:
+            yield sentence, items
+        sentence, items = (around.start, around.end), [item]
+    if sentence:
+        yield sentence, items
 
 
 def _read_sentence(

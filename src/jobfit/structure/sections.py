@@ -35,6 +35,11 @@ _COLON = re.compile(r" {0,2}(?:\([^()\n]{0,30}\) {0,2})?: {0,3}| {1,2}-{1,2} | {
 _INLINE = re.compile(r"(?:(?<=[.;!?)] )|(?<=  )|(?<=\n))(?=[^\W\d_])")
 _ANYWHERE = re.compile(r"(?<![^\W_])(?=[^\W\d_])")
 _INLINE_WORDS = re.compile(r"(?P<words>[a-z][a-z'&, -]{1,60}?) ?(?:\([^()\n]{0,30}\) ?)?: {0,3}")
+# "... led the teams. Experience Team lead<tab>2020 - Present": a heading whose line breaks were lost
+_UNBROKEN = 1000
+_UNBROKEN_KINDS = {"summary", "experience", "education", "skills", "languages", "personal", "projects"}
+_AFTER_STOP = re.compile(r"(?<=[a-z)\d][.!?]) {1,2}(?=[A-ZÀ-Þ])|\t(?=[A-ZÀ-Þ])|(?<=[a-z] )(?=Summary |Profil )")
+_CAPITALS = re.compile(r"[A-ZÀ-Þ][\w'’]{1,20}(?: [\w'’&]{1,20}){0,3}(?= [A-ZÀ-Þ\d])")
 _LETTERS = re.compile("[a-z]*")
 _WORD_END = re.compile(r"[a-z](?![a-z])")
 
@@ -94,7 +99,8 @@ class Heading:
 
 def find_headings(text: str, folded: str) -> tuple[Heading, ...]:
     """Return everything in ``text`` that is shaped like a heading, of either side, in order."""
-    return tuple(sorted({*_line_headings(text, folded), *_inline_headings(text, folded)}))
+    found = (_line_headings, _inline_headings, _unbroken_headings)
+    return tuple(sorted({heading for find in found for heading in find(text, folded)}))
 
 
 def split_sections(text: str, kind: Kind | None = None) -> tuple[Section, ...]:
@@ -291,6 +297,19 @@ def _inline_headings(text: str, folded: str) -> Iterator[Heading]:
                 match = _INLINE_WORDS.match(folded, begin, min(len(folded), begin + reach))
                 if match and (phrase := _phrase(match["words"])):
                     yield Heading(begin, match.end(), phrase)
+
+
+def _unbroken_headings(text: str, folded: str) -> Iterator[Heading]:
+    """Yield headings in a very long line, whose breaks were lost, behind a sentence or a tab and before a capital."""
+    for start, end in lines_of(folded):
+        for opener in _AFTER_STOP.finditer(text, start, end) if end - start > _UNBROKEN else ():
+            begin = opener.end()
+            words = _CAPITALS.match(text, begin, end)
+            for cut in [match.end() for match in re.finditer(r"\w+", words.group())][::-1] if words else []:
+                phrase = fold(text[begin : begin + cut])
+                if _known().kinds.get(phrase) in _UNBROKEN_KINDS and text[begin + cut] == " ":
+                    yield Heading(begin, begin + cut + 1, phrase)
+                    break
 
 
 @built

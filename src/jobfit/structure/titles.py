@@ -10,7 +10,7 @@ from functools import cache
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section, Stated
 from jobfit.structure.sections import is_heading
-from jobfit.structure.spans import line_around, stated
+from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.taxonomy.model import Taxonomy
@@ -19,6 +19,7 @@ _BULLET = re.compile(r"(?:[\s\-•·*▪●○◦‣>+|,;:(\[—–\u0080-\u009f
 _TAIL = re.compile(r"[\s\-|,;:.(\[)\]—–/]{1,20}\Z")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d[ \t]{0,2}:?[ \t]{1,4}(?=[^\W\d])")
 _DATE_FIRST = re.compile(r"(?:\d{1,2}[/.])?(?:19|20)\d\d[ \t]{1,4}(?=[^\W\d])")
+_LABEL = 100  # characters of a line from its start to what a label such as "Role:" names, at most
 _MAXIMUM = 90
 _WORDS = 10
 
@@ -119,8 +120,12 @@ class Titles:
         return (label.end(), end) if label and label.end() < end else (start, end)
 
     def _labelled(self, start: int) -> bool:
-        begin = line_around(self.read.text, start)[0]
-        begin = trimmed(self.read.text, begin, start)[0]
+        near = max(0, start - _LABEL)
+        begin = self.read.text.rfind("\n", near, start) + 1
+        if not begin and near:
+            return False
+        if bullet := _BULLET.match(self.read.text, begin, start):
+            begin = bullet.end()
         label = _position_label().match(self.read.folded, begin, start)
         return label is not None and label.end() == start
 

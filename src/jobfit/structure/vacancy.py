@@ -201,7 +201,9 @@ class _Sentence:
     ) -> Asked | None:
         """Return what is quoted at ``at`` (in the sentence); ``None`` where the sentence says that it is not needed."""
         sentence = self.read.folded
-        if kind is RequirementKind.EXPERIENCE and (another := _words().another.search(sentence, at.end)):
+        if kind is RequirementKind.EXPERIENCE and (
+            another := _words().another.search(sentence, at.end, at.end + _NEAR)
+        ):
             sentence = sentence[: another.start()]  # "5 years of Oracle, and recent experience with 12c is a plus"
         firmness = importance_at(sentence, at.start, at.end, self.section)
         if firmness is None:

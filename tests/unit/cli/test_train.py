@@ -128,7 +128,7 @@ def test_train_on_a_text_of_100000_words_cuts_it_and_says_so(jobfit, prepared, b
     [
         (("--set", "loop.epoch=1"), "unknown setting 'epoch'; there are: epochs"),
         (("--set", "epochs=1"), "tables loop, model, stage"),
-        (("--set", "stage.method=dpo"), "should be 'contrastive', 'rankpo'"),
+        (("--set", "stage.method=dpo"), "should be 'contrastive', 'ranking', 'rankpo'"),
         (("--pairs", "missing.parquet"), "missing.parquet cannot be read as a table"),
     ],
 )

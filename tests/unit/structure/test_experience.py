@@ -400,3 +400,17 @@ def test_one_date_alone_or_in_a_column_is_not_sure(entry: str) -> None:
 @pytest.mark.parametrize("line", ["2019 student of law", "Award 2019: best team", "Rolled out SharePoint 2019"])
 def test_one_date_without_the_line_of_a_title_is_no_position(line: str) -> None:
     assert [e for e in read(f"Experience\n{line}\n")[0] if e.start] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "months"),
+    [
+        ("5+ years of total experience. 8 years of experience with spreadsheets in two firms.", 60),
+        ("Total experience: 4 years\n6 years of experience as a pastry cook", 48),
+        ("7 ans d'expérience au total, dont la vente. 9 ans d'expérience en caisse.", 84),
+        ("3 years of experience in sales, 6 years of experience in retail", 72),
+    ],
+)
+def test_read_claim_of_several_is_the_one_said_to_be_of_all(text: str, months: int) -> None:
+    claim = read_claim(text)
+    assert claim is not None and claim.value == months

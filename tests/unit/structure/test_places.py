@@ -158,3 +158,45 @@ def test_nonsense_takes_no_time(text: str) -> None:
     find_location(ReadText(text, Kind.VACANCY))
     find_location(ReadText(text, Kind.CANDIDATE))
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "sure", "quoted"),
+    [
+        ("Location: Washington D.C.", "washington", True, "Washington D.C."),
+        ("Location: London Ontario", "london, ontario", True, "London Ontario"),
+        ("The office is based in Paris Texas", "paris, texas", True, "Paris Texas"),
+        ("Location: East London", "east london", True, "East London"),
+        ("Location: Boston Spa", "boston", False, "Boston"),
+        ("Location: Greater Manchester", "manchester", True, "Manchester"),
+        ("Lieu : Nice Côte d'Azur", "nice", False, "Nice"),
+        ("Lieu : Orléans-la-Source", "orleans", False, "Orléans"),
+        ("Ville : Bruxelles Belgique", "brussels", True, "Bruxelles Belgique"),
+        ("Lieu : Lyon, temps plein", "lyon", True, "Lyon"),
+    ],
+)
+def test_find_location_with_a_name_that_goes_on_reads_all_of_it_or_is_not_sure(
+    text: str, value: str, sure: bool, quoted: str
+) -> None:
+    found = find_location(ReadText(f"{text}\nWe bake bread.", Kind.VACANCY))
+    assert found is not None
+    assert (found.value, found.sure, found.evidence.text) == (value, sure, quoted)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Washington D.C.", "washington"),
+        ("Bruxelles Belgique", "brussels"),
+        ("Fort Washington", "fort washington"),
+        ("New Mexico", "new mexico"),
+    ],
+)
+def test_normalise_place_without_comma_knows_the_area_behind_a_town(name: str, value: str) -> None:
+    assert normalise_place(name) == value
+
+
+def test_find_location_after_an_abbreviation_leaves_the_next_sentence() -> None:
+    found = find_location(ReadText("Cook\nThe role is based in Washington D.C. We bake bread.", Kind.VACANCY))
+    assert found is not None
+    assert (found.value, found.evidence.text) == ("washington", "Washington D.C.")

@@ -147,3 +147,24 @@ def test_claims_first_mention_of_that_polarity_with_its_quote() -> None:
 def test_find_scopes_are_bounded_whatever_the_text() -> None:
     scopes = list(find_scopes("no experience with " * 2000))
     assert scopes and max(scope.end - scope.start for scope in scopes) <= 200
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The team also covered Python, which was not my part.", set()),
+        ("We shipped Java and PHP, which wasn't my job. I wrote Docker files.", {"+docker"}),
+        ("The site ran on PHP, which another team maintained.", set()),
+        ("Deployment used Kubernetes (handled by my colleagues), tests used Java.", {"+java"}),
+        ("There was some SAP, in which I took no part.", set()),
+        ("A colleague wrote the Angular, I wrote the Java.", {"+java"}),
+        ("L'équipe couvrait aussi Python, ce qui n'était pas mon rôle.", set()),
+        ("Le site tournait sous PHP, dont s'occupaient mes collègues. J'ai écrit le Java.", {"+java"}),
+        ("Déploiement sous Kubernetes (assuré par une autre équipe), tests en Java.", {"+java"}),
+        ("Un collègue s'occupait de Docker, moi de Java.", {"+java"}),
+        ("I used Java, which was part of my role.", {"+java"}),
+        ("J'ai utilisé Java, ce qui était mon rôle.", {"+java"}),
+    ],
+)
+def test_skill_told_of_others_is_not_claimed(text: str, expected: set[str]) -> None:
+    assert said(text) == expected

@@ -121,3 +121,33 @@ def test_line_alone_above_a_later_position_may_be_a_heading_and_leaves_the_total
         lines = f"Sam\nExperience\n\n{above}{one}\n{between}{other}\nSkills\nExcel\n"
         text = ReadText(lines, Kind.CANDIDATE)
         assert explains_dates(text, read_experiences(Titles(text, None))) is explained
+
+
+UNBROKEN = {
+    "en": (
+        "Leeds, UK\tEducation BSc in Physics 2001 - 2004. Summary A baker who builds teams. "
+        + "Bakes bread and cakes for shops and markets in the north. " * 20
+        + "Experience Head baker\t2015 - 2019 Greggs Baked for forty shops. Trained the night shift. "
+        + "Pastry cook\t2010 - 2014 Betts Made pies and tarts. Cleaned ovens.",
+        [("Head baker", "2015-07", "2019-06"), ("Pastry cook", "2010-07", "2014-06")],
+    ),
+    "fr": (
+        "Lyon\tFormation Licence de physique 2001 - 2004. Profil Une boulangère qui forme. "
+        + "Fait le pain et les gâteaux des marchés de la région. " * 20
+        + "Expérience Cheffe boulangère\t2015 - 2019 Paul A cuit le pain de dix magasins. A formé la nuit. "
+        + "Vendeuse\t2010 - 2014 Betti A vendu des tartes. A tenu la caisse.",
+        [("Cheffe boulangère", "2015-07", "2019-06"), ("Vendeuse", "2010-07", "2014-06")],
+    ),
+}
+
+
+@pytest.mark.parametrize("language", UNBROKEN)
+def test_positions_of_a_text_without_line_breaks_are_read(language: str) -> None:
+    text, positions = UNBROKEN[language]
+    assert sorted(told(text), key=lambda p: str(p[1]), reverse=True) == positions
+
+
+@pytest.mark.parametrize("word", ["Experience", "Education", "Skills"])
+def test_word_for_a_heading_within_a_sentence_of_a_long_line_opens_no_section(word: str) -> None:
+    text = f"We value {word} Reports and say so. " * 40
+    assert [section.kind for section in ReadText(text, Kind.CANDIDATE).sections] == ["header"]
