@@ -65,12 +65,14 @@ K = TypeVar("K", bound=Facts)
 class ModelKind(Generic[K]):
     """How models of a kind are read: their ``load``, and how their facts come back from JSON.
 
-    write: writes the graph of the packaged model without torch, where a kind can do that.
+    write:      writes the graph of the packaged model without torch, where a kind can do that.
+    rows_apart: each core of a processor reads rows of its own: for kinds that are given many at a time.
     """
 
     load: Callable[[ModelFolder], Loaded[K]]
     facts: Callable[[str], K]
     write: Callable[[ModelFolder, Path], K] | None = None
+    rows_apart: bool = False
 
 
 class _WhenNeeded:
@@ -168,13 +170,13 @@ def _on_openvino(
             else:
                 model = load()
                 facts = model.facts
-                tokens = convert(model.module, facts.tokenizer.get_vocab_size(), path, chosen)
+                tokens = convert(model.module, facts.tokenizer.get_vocab_size(), path, chosen, kind.rows_apart)
             path.with_name(FACTS).write_text(facts.to_json(), encoding="utf-8")
-            return facts, tokens or OpenVinoTokenEncoder(path, chosen)
+            return facts, tokens or OpenVinoTokenEncoder(path, chosen, kind.rows_apart)
 
     def compiled() -> TokenEncoder:
         kept = graphs.find(name) if graphs else None
-        return OpenVinoTokenEncoder(kept / GRAPH, chosen) if kept else converted()[1]
+        return OpenVinoTokenEncoder(kept / GRAPH, chosen, kind.rows_apart) if kept else converted()[1]
 
     facts = graphs.facts(name) if graphs else None
     if facts is None:

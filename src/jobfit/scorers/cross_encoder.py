@@ -29,7 +29,7 @@ Scale = Literal["logit", "probability"]
 _OVERLAP = 32  # tokens
 _SLICE = 512  # pairs cut into windows at a time: bounds the memory, and leaves enough to sort by length
 _LONGEST = 512  # tokens: models that read many thousands are given windows of this size unless more is asked for
-_KIND = ModelKind(load_pair_model, PairFacts.from_json)
+_KIND = ModelKind(load_pair_model, PairFacts.from_json, rows_apart=True)
 
 
 class CrossEncoderScorer:
