@@ -38,7 +38,7 @@ class _Words:
         self.name_label = re.compile(rf"(?:^|\n) {{0,3}}(?:{of('name_label')}) ?: {{0,3}}")
         self.title_label = re.compile(rf"(?:^|\n)[ •-]{{0,4}}(?:{lexicon.union('titles', 'cv_label')}) ?: {{0,3}}")
         self.before_name = re.compile(rf"(?:curriculum vit(?:ae|æ|e)|{of('cv')}) ?[:\-]? ?|(?:{of('honorific')})\.? ")
-        self.sought = re.compile(rf"(?<!\w)(?:{lexicon.union('titles', 'sought')})\s{{1,2}}")
+        self.sought = re.compile(rf"(?<!\w)(?:{lexicon.union('titles', 'sought')})(?:\s{{1,2}}|(?<='))")
         self.several = re.compile(
             rf"[ ,]{{1,2}}(?:{lexicon.union('demands', 'or')}|{lexicon.union('languages', 'and')})\b"
         )
@@ -92,9 +92,13 @@ def _sought(titles: Titles) -> Stated[str] | None:
     for match in _words().sought.finditer(read.folded, 0, _HEAD):
         if section_at(read.sections, match.start()) not in _OWN:
             continue
-        title = role_at(titles, match.end(), len(read.text))
-        if title and not _words().several.match(read.folded, title.end):
-            return stated(read.text[title.start : title.end], read.text, title.start, title.end)
+        line_end = line_around(read.text, match.end())[1]
+        wrapped = line_around(read.text, min(line_end + 1, len(read.text)))[1]
+        title = role_at(titles, match.end(), line_end) or role_at(titles, match.end(), wrapped)
+        told = title and section_at(read.sections, title.end - 1) in _OWN
+        if title and told and not _words().several.match(read.folded, title.end):
+            value = " ".join(read.text[title.start : title.end].split())
+            return stated(value, read.text, title.start, title.end)
     return None
 
 

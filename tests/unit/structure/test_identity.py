@@ -58,3 +58,21 @@ def test_name_is_read_where_it_can_be_nothing_else(text: str, expected: str | No
 )
 def test_title_is_read_at_the_head(text: str, expected: str | None) -> None:
     assert title(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Marie Durand\nJe recherche un poste de Institutrice\nExpérience\nInstitutrice, 2012", "Institutrice"),
+        ("Marie Durand\nRecherche un poste d'infirmière\nExpérience\n", "infirmière"),
+        ("Paul Roy\nObjectif : un poste de comptable\nExpérience\n", "comptable"),
+        ("Paul Roy\nObjectif : comptable\nExpérience\n", "comptable"),
+        ("Jo Lee\nObjective: a position as line cook\nExperience\n", "line cook"),
+        (
+            "Jo Lee\nI am looking for a job as a senior\nsoftware engineer in a small team.\n",
+            "senior software engineer",
+        ),
+    ],
+)
+def test_title_that_is_looked_for_is_the_role_alone_up_to_the_next_heading(text: str, expected: str) -> None:
+    assert title(text) == expected
