@@ -89,8 +89,8 @@ CLAIMS = (
     Claim("LambdaLoss@10 beats RankNet (raw)", "lambdaloss-raw", "ranknet-raw"),
     Claim("The cross-encoder beats the cosine that it reranks (table 2)", "cross-encoder", "cosine-raw"),
     Claim("The trained classifier beats the untrained cosine (raw)", "classifier-raw", "cosine-raw"),
-    Claim("LLM-structured text beats raw text (table 1, classifier)", "classifier-llm", "classifier-raw"),
-    Claim("LLM-structured text beats raw text (cosine)", "cosine-llm", "cosine-raw"),
+    Claim("Structured text beats raw text (table 1, classifier)", "classifier-llm", "classifier-raw"),
+    Claim("Structured text beats raw text (cosine)", "cosine-llm", "cosine-raw"),
     Claim("ESCO sentences beat raw text (table 1, classifier)", "classifier-esco", "classifier-raw"),
     Claim("ESCO sentences beat raw text (cosine)", "cosine-esco", "cosine-raw"),
 )
