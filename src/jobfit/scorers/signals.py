@@ -146,7 +146,7 @@ class SignalRanker:
         """Write the model as numbers with a manifest: nothing in it runs."""
         with new_folder(folder) as draft:
             if isinstance(self.model, Trees):
-                facts: dict[str, Any] = {"library": self.model.library}
+                facts: dict[str, Any] = {"library": self.model.package}
                 write_atomic(draft / _TREES, self.model.to_text())
             else:
                 facts = {"net": asdict(self.model.settings)}

@@ -41,7 +41,7 @@ class TreeSettings:
 class Trees:
     """Fitted trees: ``columns`` numbers a row. Build them with :func:`fit_classifier` or :func:`fit_ranker`."""
 
-    library: Library
+    package: Library
     columns: int
     model: Any
 
@@ -56,14 +56,14 @@ class Trees:
         rows = _checked(table, self.columns)
         if not len(rows):
             return np.empty(0)
-        if self.library == "lightgbm":
+        if self.package == "lightgbm":
             return np.asarray(self.model.predict(rows, raw_score=True, num_threads=1), dtype=np.float64)
         matrix = _library("xgboost").DMatrix(rows, nthread=1)
         return np.asarray(self.model.predict(matrix, output_margin=True), dtype=np.float64)
 
     def to_text(self) -> str:
         """Return the library's own text of the trees: numbers alone, nothing that runs."""
-        return self.model.model_to_string() if self.library == "lightgbm" else self.model.save_raw("json").decode()
+        return self.model.model_to_string() if self.package == "lightgbm" else self.model.save_raw("json").decode()
 
     @classmethod
     def from_text(cls, library: Library, text: str, columns: int) -> Trees:
