@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jobfit.artifacts import sha256_of
+from jobfit.encoders.e5 import E5, model_folder
 from jobfit.errors import ModelError
 
 MINILM = "all-MiniLM-L6-v2"
@@ -31,12 +32,18 @@ class ModelFolder:
 
 
 def find_model(name: str) -> ModelFolder:
-    """Return the checked folder for all-MiniLM-L6-v2, for a local folder, or for a name on the model hub."""
+    """Return the checked folder for a packaged model, for a local folder, or for a name on the model hub.
+
+    The packaged ones are all-MiniLM-L6-v2 and multilingual-e5-small.
+    """
     if name in (MINILM, f"sentence-transformers/{MINILM}"):
         path = _minilm()
         checksums = check_folder(path)
         check_minilm(path, checksums)
         return ModelFolder(MINILM, path, digest_of_files(checksums), packaged=True)
+    if name in (E5, f"intfloat/{E5}"):
+        path, digest = model_folder()
+        return ModelFolder(E5, path, digest)
     path = Path(name).expanduser()
     if not path.is_dir():
         path = _from_hub(name)

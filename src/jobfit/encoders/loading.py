@@ -98,8 +98,8 @@ def load_encoder(
 ) -> Encoder:
     """Return the encoder called ``name``.
 
-    name:       ``all-MiniLM-L6-v2`` (offline), ``hashing`` (no model), a folder of a sentence-transformers model, or
-                a model's name on the hub.
+    name:       ``all-MiniLM-L6-v2`` or ``multilingual-e5-small`` (offline), ``hashing`` (no model), a folder of a
+                sentence-transformers model, or a model's name on the hub.
     cache:      a file in which vectors are kept; a text that is unchanged is never encoded twice. Converted models are
                 kept in the folder ``graphs`` beside it: a later start is in a second and does not import torch.
     backend:    ``openvino``, ``torch``, or ``auto``: a GPU through torch where there is one, else OpenVINO, else torch.
