@@ -262,7 +262,7 @@ def document(technique: Technique | None, sentence: str) -> bytes:
     body, parts = technique or ("", {})
     lines = [f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in LINES]
     lines.insert(3, body.replace("@", sentence))
-    section = "<w:sectPr><w:pgSz w:w='11906' w:h='16838'/><w:pgMar w:top='1440' w:right='1440' w:bottom='1440' w:left='1440' w:header='708' w:footer='708'/></w:sectPr>"  # noqa: E501
+    section = "<w:sectPr><w:pgSz w:w='11906' w:h='16838'/><w:pgMar w:top='1440' w:right='1440' w:bottom='1440' w:left='1440' w:header='708' w:footer='708'/></w:sectPr>"
     files = {"word/document.xml": f"<w:document {_NAMES}><w:body>{''.join(lines)}{section}</w:body></w:document>"}
     kind = "application/vnd.openxmlformats-officedocument.wordprocessingml"
     types = [f'<Override PartName="/word/document.xml" ContentType="{kind}.document.main+xml"/>']
