@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from jobfit.experiments.muse import Muse, MuseSettings, muse_data
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
 from jobfit.experiments.report import Report
 from jobfit.experiments.trial import OnStep
+from jobfit.judged import Judged
 from jobfit.settings import build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
@@ -43,16 +44,24 @@ class Sizes:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """What a recipe is made of; ``experiment`` takes sizes, data, a language model or ``None``, and ``a1``.
+class Wishes:
+    """What some recipes can do besides; see :func:`reproduce`."""
 
-    ``data`` takes the sizes, a folder with data of one's own or ``None``, and their format.
+    client: Client | None = None
+    a1: bool = True
+    others: tuple[Judged, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a recipe is made of: its sizes; ``data`` by the sizes, a folder with data of one's own or ``None`` and their
+    format; and the ``experiment`` on them.
     """
 
     full: Callable[[], Sizes]
     quick: Callable[[], Sizes]
     data: Callable[[Sizes, Path | None, str], Any]
-    experiment: Callable[[Sizes, Any, Client | None, bool], Experiment]
+    experiment: Callable[[Sizes, Any, Wishes], Experiment]
 
 
 def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
@@ -215,47 +224,52 @@ def reproduce(
     client: Client | None = None,
     *,
     a1: bool = True,
+    others: Sequence[Judged] = (),
     on_step: OnStep = lambda what, done, total: None,
 ) -> Report:
     """Run every row of ``paper`` on ``data`` and return the report; finished rows are read from ``out`` again.
 
     Without ``client`` the language model's steps are done by their offline counterparts, and the report says so.
-    Without ``a1`` only those rows of ConFit's table A1 come back that are there already.
+    Without ``a1`` only those rows of ConFit's table A1 come back that are there already. ``fair-recommender`` tests its
+    rows of raw texts on ``others`` too.
 
     Raises:
-        InputError: an unknown paper, or ``out`` holds rows of other data or settings.
+        InputError: an unknown paper, one that tests on no others, or ``out`` holds rows of other data or settings.
         Whatever training, mining and the language model raise; what is finished stays.
     """
-    return run(paper_of(paper).experiment(sizes, data, client, a1), out, seeds, sizes.scale, on_step)
+    if others and paper != FAIR:
+        raise InputError(f"{paper} is tested on its own data alone: leave --other out")
+    wishes = Wishes(client, a1, tuple(others))
+    return run(paper_of(paper).experiment(sizes, data, wishes), out, seeds, sizes.scale, on_step)
 
 
-def _confit(sizes: Sizes, data: Any, client: Client | None, a1: bool) -> Experiment:
+def _confit(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     from jobfit.encoders.generated import HYPOTHETICAL_VACANCY
     from jobfit.experiments.confit_v2 import ConfitV2, OfFields
     from jobfit.taxonomy.compact import load_compact
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
 
-    if client is not None:
+    if (client := wishes.client) is not None:
         examples = examples_of(data.train)
         hyre, turned = LlmHyre(client, examples), LlmHyre(client, examples, kind=HYPOTHETICAL_VACANCY)
-        return ConfitV2(data, sizes.settings, hyre, turned, a1)
+        return ConfitV2(data, sizes.settings, hyre, turned, wishes.a1)
     offline = OfFields(TemplateHyre(load_compact())), OfFields(TemplateHyre(load_compact(), HYPOTHETICAL_VACANCY))
-    return ConfitV2(data, sizes.settings, *offline, a1)
+    return ConfitV2(data, sizes.settings, *offline, wishes.a1)
 
 
-def _rankpo(sizes: Sizes, data: Any, client: Client | None, a1: bool) -> Experiment:
+def _rankpo(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     from jobfit.experiments.rankpo import RankPO
     from jobfit.training.annotators import LlmAnnotator
 
-    return RankPO(data, sizes.settings, None if client is None else LlmAnnotator(client))
+    return RankPO(data, sizes.settings, None if wishes.client is None else LlmAnnotator(wishes.client))
 
 
-def _fair(sizes: Sizes, data: Any, client: Client | None, a1: bool) -> Experiment:
-    return FairRecommender(data, sizes.settings, client)
+def _fair(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
+    return FairRecommender(data, sizes.settings, wishes.client, wishes.others)
 
 
-def _muse(sizes: Sizes, data: Any, client: Client | None, a1: bool) -> Experiment:
+def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     return Muse(data, sizes.settings)
 
 
