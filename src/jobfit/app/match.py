@@ -46,6 +46,7 @@ class Named(Result):
     id: str
     title: str
     path: str
+    flags: tuple[str, ...]
 
 
 class Why(Result):
@@ -80,7 +81,10 @@ class Line(Result):
 
 
 class Entry(Result):
-    """One place on the shortlist; ``score`` is the exact sum of the contributions."""
+    """One place on the shortlist; ``score`` is the exact sum of the contributions.
+
+    ``flags`` say what a person should look at in the file, such as text that was hidden in it; they change no score.
+    """
 
     rank: int
     id: str
@@ -89,6 +93,7 @@ class Entry(Result):
     score: float
     contributions: tuple[Contribution, ...]
     ledger: tuple[Line, ...]
+    flags: tuple[str, ...]
 
 
 class MatchResult(HyreFacts):
@@ -196,7 +201,7 @@ def match_result(
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
     ledger = [line_of(line, cv) for line in entry.ledger]
-    return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
+    return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger, flags=other.flags)
 
 
 def line_of(line: LedgerLine, cv: str) -> Line:

@@ -97,6 +97,7 @@ class SourceEntry(Result):
     last_event: LastEvent
     gap: Gap
     ledger: tuple[Line, ...]
+    flags: tuple[str, ...]
 
 
 class SourceResult(Result):
@@ -217,6 +218,7 @@ def _entry(entry: PastCandidate, as_of: date) -> SourceEntry:
         id=person.id,
         title=headline(person),
         path=person.source.path,
+        flags=person.flags,
         coverage_implied=gap.coverage_implied,
         days_ago=None if contact is None else (as_of - contact).days,
         last_event=LastEvent.of(entry.last_event, vacancy=entry.last_event.vacancy_id),

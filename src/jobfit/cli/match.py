@@ -5,17 +5,17 @@ from __future__ import annotations
 from jobfit.app import match as use_case
 from jobfit.app.match import Entry, Line, MatchResult
 from jobfit.cli.command import Csv, command
-from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
+from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_flags, print_table, stdout
 
 SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
 
 
 def shortlist_csv(result: MatchResult) -> str:
     """Return one line for each requirement of each entry; an entry without requirements has one line."""
-    header = ("rank", "id", "score", *Line.model_fields)
+    header = ("rank", "id", "score", "flags", *Line.model_fields)
     rows: list[tuple[object, ...]] = []
     for entry in result.entries:
-        place = (entry.rank, entry.id, entry.score)
+        place = (entry.rank, entry.id, entry.score, " ".join(entry.flags))
         rows += [(*place, *line.model_dump().values()) for line in entry.ledger] or [
             (*place, *[""] * len(Line.model_fields))
         ]
@@ -28,8 +28,11 @@ def print_shortlist(result: MatchResult) -> None:
     note_outdated(result.outdated)
     compared = "every one of them was compared" if plan.exact else "the search was approximate"
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
+    print_flags(query.flags)
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")
     print_table(("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?"), map(_row, result.entries))
+    for entry in result.entries:
+        print_flags(entry.flags, f"{entry.rank}. {entry.id}: ")
     for entry in result.entries[:SHOWN_LEDGERS]:
         stdout.print(f"{entry.rank}. {entry.id}", style="bold")
         for line in entry.ledger:
@@ -64,7 +67,8 @@ def _row(entry: Entry) -> list[str]:
     statuses = [line.status.value for line in entry.ledger]
     sum_of = " + ".join(f"{value:.3f}" for value in (parts["dense"], words, required))
     counts = " ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown"))
-    return [str(entry.rank), entry.id, entry.title, f"{entry.score:.3f}", f"= {sum_of}", counts]
+    rank = f"⚑ {entry.rank}" if entry.flags else str(entry.rank)
+    return [rank, entry.id, entry.title, f"{entry.score:.3f}", f"= {sum_of}", counts]
 
 
 match = command(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobfit.artifacts import write_atomic
+from jobfit.flags import describe_flag
 from jobfit.records import Candidate, Evidence, Record, headline
 from jobfit.shortlist import Decision, Shortlist, Status
 from jobfit.structure.sections import sentence_around
@@ -96,6 +97,7 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "rank": entry.rank,
         "score": entry.score,
         "title": headline(other),
+        "flags": list(map(describe_flag, other.flags)),
         "parts": parts,
         "ledger": lines,
         "counts": {status.value: sum(line["status"] == status.value for line in lines) for status in Status},

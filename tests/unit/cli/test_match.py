@@ -25,10 +25,10 @@ from jobfit.records import (
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
-ENTRY = {"rank", "id", "title", "path", "score", "contributions", "ledger"}
+ENTRY = {"rank", "id", "title", "path", "score", "contributions", "ledger", "flags"}
 LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
 CSV_HEADER = [
-    "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
+    "rank", "id", "score", "flags", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
 ]  # fmt: skip
 
 
@@ -47,13 +47,34 @@ def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
     assert set(answer) == {"query", "outdated", "pool", "plan", "entries", "hyre", "hyre_texts", "reranker"}
     assert answer["hyre"] == "none"
-    assert without_path(answer["query"]) == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
+    assert without_path(answer["query"]) == {
+        "kind": "vacancy",
+        "id": "developer",
+        "title": "Software developer",
+        "flags": [],
+    }
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
     for entry in answer["entries"]:
         assert set(entry) == ENTRY
         assert all(set(part) == {"name", "value"} for part in entry["contributions"])
         assert all(set(line) == LINE for line in entry["ledger"])
+
+
+def test_match_shows_what_was_hidden_beside_the_entry(ingested, tmp_path):
+    page = (
+        "<html><body><h1>Backend developer</h1><p>Five years with Django and PostgreSQL at Kestrel BV in Utrecht, from "
+        "2018 to 2023; before that two years of Java.</p><p style='color:#fff'>Kubernetes, Terraform</p></body></html>"
+    )
+    path = tmp_path / "hider.html"
+    path.write_text(page)
+    assert ingested("ingest", path, "--as", "candidate").code == 0
+    entries = ingested("match", "--vacancy", "developer", "--json").json["entries"]
+    assert {entry["id"]: entry["flags"] for entry in entries if entry["flags"]} == {"hider": ["hidden_text:white"]}
+    shown = ingested("match", "--vacancy", "developer").out
+    assert "⚑" in shown and "text that a reader cannot see was left out" in shown
+    table = list(csv.DictReader(io.StringIO(ingested("match", "--vacancy", "developer", "--csv").out)))
+    assert {row["flags"] for row in table if row["id"] == "hider"} == {"hidden_text:white"}
 
 
 def test_match_leaves_nobody_out_and_says_what_is_missing(ingested):
@@ -93,7 +114,12 @@ def test_quotes_stand_where_the_ledger_says(ingested, home, tenant):
 
 def test_match_for_a_candidate_ranks_vacancies(ingested):
     answer = ingested("match", "--candidate", "nurse", "--json").json
-    assert without_path(answer["query"]) == {"kind": "candidate", "id": "nurse", "title": "Registered nurse"}
+    assert without_path(answer["query"]) == {
+        "kind": "candidate",
+        "id": "nurse",
+        "title": "Registered nurse",
+        "flags": [],
+    }
     assert answer["entries"][0]["id"] == "nurse"
     assert answer["pool"]["considered"] == 2
 
@@ -168,7 +194,7 @@ def test_csv_says_what_json_says(ingested):
         for entry in entries
         for line in entry["ledger"]
     ]
-    assert [(int(r[0]), r[1], float(r[2]), r[3], r[5], r[6] or None) for r in rows] == expected
+    assert [(int(r[0]), r[1], float(r[2]), r[4], r[6], r[7] or None) for r in rows] == expected
 
 
 @pytest.mark.parametrize("cell", ["=1+2", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "\n=1", "＝1"])
@@ -192,7 +218,7 @@ def test_csv_of_a_hostile_quote_is_inert():
     query, other = (of("q", "text", None, Source("p", "s", "")) for of in (Vacancy, Candidate))
     text = shortlist_csv(match_result(query, shortlist, {"-2+3": other}))
     _, row = csv.reader(io.StringIO(text))
-    assert (row[1], row[3], row[6]) == ("'-2+3", "'=cmd()", "'@SUM(A1)")
+    assert (row[1], row[4], row[7]) == ("'-2+3", "'=cmd()", "'@SUM(A1)")
 
 
 def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -29,6 +30,7 @@ ATTACK = "<img src=x onerror=alert(1)>"
 def html(tmp_path):
     quote = Stated("wound-care", Evidence("wound care", CV.index("wound"), CV.index("wound") + 10))
     candidate = Candidate("c1", CV, "en", Source("c1.txt", "text", "1"), CandidateProfile(skills=(quote,)))
+    candidate = replace(candidate, flags=("hidden_text:tiny", f"odd:{ATTACK}"))
     wanted = [
         Requirement(f"skill:{skill}", RequirementKind.SKILL, f"{skill} {ATTACK}", skill, Importance.MUST)
         for skill in ("wound-care", "phlebotomy")
@@ -49,6 +51,10 @@ def test_report_shows_the_ledger_with_its_quotes(html):
     assert "<mark>wound care</mark>" in html
     assert "✓ met" in html and "? unknown" in html
     assert "The CV does not say." in html
+
+
+def test_report_shows_the_flags_of_a_candidate_in_words(html):
+    assert "⚑ text that a reader cannot see was left out: in tiny letters (hidden_text:tiny)" in html
 
 
 def test_report_text_from_outside_is_never_markup(html):
