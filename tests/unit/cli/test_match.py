@@ -28,7 +28,8 @@ from jobfit.store.repository import open_store
 ENTRY = {"rank", "id", "title", "path", "score", "contributions", "ledger", "flags"}
 LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
 CSV_HEADER = [
-    "rank", "id", "score", "flags", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
+    "rank", "id", "score", "flags",
+    "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
 ]  # fmt: skip
 
 
