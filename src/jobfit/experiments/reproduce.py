@@ -188,7 +188,7 @@ def reproduce(
     if paper not in PAPERS:
         raise InputError(f"the paper is one of {', '.join(PAPERS)}, not {paper!r}")
     if isinstance(data, LabelledMarket):
-        experiment: Experiment = FairRecommender(data, sizes.fair, client, others)
+        experiment: Experiment = FairRecommender(data, sizes.fair, client, others, out / "vectors.sqlite")
     elif others:
         raise InputError(f"{paper} is tested on its own data alone: leave --other out")
     else:
