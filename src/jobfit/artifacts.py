@@ -32,7 +32,7 @@ ADVICE = "choose a folder that exists, is yours and has room"
 ErrorType = Callable[[str], JobfitError]
 
 
-def open_regular(path: Path, *, follow: bool = True) -> BinaryIO:
+def open_regular(path: Path, *, follow: bool = True) -> io.BufferedReader:
     """Open a file for reading that may have been put there by others: a regular file, and nothing that makes one wait.
 
     What is opened is what is checked: a name that became a FIFO, a socket or a device since it was listed is refused,
