@@ -59,7 +59,7 @@ def ranks(tmp_path_factory):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OMP_NUM_THREADS": "1"}
     ran = subprocess.run(
         [sys.executable, str(SCRIPT), str(folder)],
-        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False,
+        env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=280, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout
     return folder, [dict(np.load(folder / f"rank-{rank}.npz")) for rank in (0, 1)]
