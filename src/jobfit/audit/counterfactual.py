@@ -52,8 +52,8 @@ def counterfactual(
 ) -> dict[str, float]:
     """Return one vacancy's values by name.
 
-    ``own`` are the groups of the ``ids``, ``silent`` (n,) the scores with nothing stated, and ``as_group[g]`` (n,) those
-    of all candidates stated as g.
+    ``own`` are the groups of the ``ids``, ``silent`` (n,) the scores with nothing stated, and ``as_group[g]`` (n,)
+    those of all candidates stated as g.
     """
     groups = list(as_group)
     told = np.array([as_group[group][n] for n, group in enumerate(own)])
