@@ -46,11 +46,12 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What some recipes can do besides; see :func:`reproduce`."""
+    """What some recipes can do besides; see :func:`reproduce`. ``vectors`` is a file that keeps them."""
 
     client: Client | None = None
     a1: bool = True
     others: tuple[Judged, ...] = ()
+    vectors: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +254,7 @@ def reproduce(
     """
     if others and paper != FAIR:
         raise InputError(f"{paper} is tested on its own data alone: leave --other out")
-    wishes = Wishes(client, a1, tuple(others))
+    wishes = Wishes(client, a1, tuple(others), out / "vectors.sqlite")
     return run(paper_of(paper).experiment(sizes, data, wishes), out, seeds, sizes.scale, on_step)
 
 
@@ -280,7 +281,7 @@ def _rankpo(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
 
 
 def _fair(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return FairRecommender(data, sizes.settings, wishes.client, wishes.others)
+    return FairRecommender(data, sizes.settings, wishes.client, wishes.others, wishes.vectors)
 
 
 def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
