@@ -15,7 +15,6 @@ from rich.console import Console
 from jobfit.app.llm import Estimate
 from jobfit.app.wire import Progress
 from jobfit.artifacts import json_line
-from jobfit.flags import describe_flag
 
 # Titles and file names are other people's: nothing in them is markup.
 stderr = Console(stderr=True, soft_wrap=True, markup=False, emoji=False, highlight=False)
@@ -49,12 +48,6 @@ def note_outdated(records: int) -> None:
     """Say on stderr how many records another reader read, if any."""
     if records:
         stderr.print(f"{records} read by an older reader: run jobfit ingest PATH again to read what it misread")
-
-
-def print_flags(flags: Sequence[str], of: str = "") -> None:
-    """Say what a person should look at in a file, in words."""
-    for flag in flags:
-        stdout.print(f"⚑ {of}{describe_flag(flag)}")
 
 
 def in_sentence(sentence: str, start: int, end: int) -> str:

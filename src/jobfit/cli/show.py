@@ -9,7 +9,7 @@ import typer
 from jobfit.app import show as use_case
 from jobfit.app.show import Fact, Shown, ShowResult
 from jobfit.cli.command import command
-from jobfit.cli.output import in_sentence, note_outdated, print_flags, stdout
+from jobfit.cli.output import in_sentence, note_outdated, stdout
 
 _POLARITIES = {"has_not": "has NOT", "wants": "wants", "must": "must", "nice": "nice to have"}
 
@@ -27,7 +27,8 @@ def _print_record(record: Shown) -> None:
     stdout.print(f"\n{record.kind} {record.id}: {record.title}", style="bold")
     stdout.print(f"{record.path}{row}; language {record.language or 'unknown'}; {record.characters} characters")
     note_outdated(int(record.outdated))
-    print_flags(record.flags)
+    for flag in record.flags:
+        stdout.print(f"flag: {flag}", style="bold")
     for field, facts in groupby(record.facts, key=lambda fact: fact.field):
         stdout.print(f"\n{field.replace('_', ' ')}", style="bold")
         for fact in facts:

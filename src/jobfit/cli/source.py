@@ -6,7 +6,7 @@ from jobfit.app import source as use_case
 from jobfit.app.source import Skill, SourceEntry, SourceEvaluation, SourceResult
 from jobfit.cli.command import command
 from jobfit.cli.match import in_context
-from jobfit.cli.output import note_outdated, print_flags, print_table, stdout
+from jobfit.cli.output import note_outdated, print_table, stdout
 from jobfit.evaluation.statistics import number
 from jobfit.shortlist import Status
 
@@ -42,8 +42,6 @@ def _print_pool(result: SourceResult) -> None:
             "count more). ✓ stated, ~ only implied by an occupation, ✗ denied, ? not found.",
             style="dim",
         )
-    for entry in result.entries:
-        print_flags(entry.flags, f"{entry.rank}. {entry.id}: ")
     for entry in result.entries[:SHOWN_GAPS]:
         _print_gap(entry)
     if (hidden := len(result.entries) - SHOWN_GAPS) > 0:
