@@ -189,7 +189,7 @@ def _best(
     found = np.full((len(queries), min(k, len(ids))), -1, dtype=np.intp)
     for row, query in enumerate(queries):
         there = np.flatnonzero(listed[row])
-        best = there[order(query, [ids[n] for n in there], scores[row, there], k)]
+        best = there[order(query, [ids[n] for n in there.tolist()], scores[row, there], k)]
         found[row, : len(best)] = best
     return found
 
