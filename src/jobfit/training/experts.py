@@ -259,7 +259,7 @@ def _descend(parameters: list[nn.Parameter], loss: Callable[[], Tensor], setting
     for _ in range(steps):
         optimiser.zero_grad()
         value = loss()
-        value.backward()  # type: ignore[no-untyped-call]
+        value.backward()
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
 
