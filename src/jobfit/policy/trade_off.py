@@ -24,7 +24,7 @@ from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import RequirementKind
 from jobfit.runs import Ranking
 from jobfit.scorers.calibrators import Calibration
-from jobfit.shortlist import Contribution, Decided, Explanation, Pool, Price, Status
+from jobfit.shortlist import Contribution, Decided, Decision, Explanation, Pool, Price, Status
 
 Measure = Callable[[Sequence[str], Mapping[str, Explanation]], Floats]
 """One number for each id, in their order."""
@@ -123,20 +123,18 @@ class TradeOff:
                 f"trade_off: {at_limit[0]} {best:.4g} is the most that anybody here has, which leaves no choice: ask "
                 "for a little less"
             )
-        changed = {
-            i: Explanation(
-                (
-                    *explained[i].contributions,
-                    *(
-                        Contribution(f"trade_off:{c.name}", found.prices[c.name] * float(c.values[row]))
-                        for c in measured
-                    ),
-                ),
-                explained[i].ledger,
+        prices = np.array([found.prices[c.name] for c in measured])
+        table = np.array([c.values for c in measured])
+
+        def adjusted(row: int) -> Explanation:
+            why = explained[ids[row]]
+            added = (
+                Contribution(f"trade_off:{c.name}", float(part))
+                for c, part in zip(measured, (prices * table[:, row]).tolist())
             )
-            for row, i in enumerate(ids)
-        }
-        entries = decisions(_ranked(ranking.query_id, changed), changed, k)
+            return Explanation((*why.contributions, *added), why.ledger)
+
+        entries = _best(ranking, scores + prices @ table, adjusted, k)
         return Decided(entries, _prices(measured, free, found, ids, [entry.id for entry in entries]))
 
 
@@ -155,17 +153,20 @@ class ExpectedSurplus:
         Raises:
             PolicyError: a score below 0, of which a smaller chance would make more.
         """
+        if not ranking.hits:
+            return Decided(())
+        if ranking.hits[-1].score < 0:
+            last = ranking.hits[-1].document_id
+            raise PolicyError(f"the expected surplus needs scores from 0 on, and that of {last!r} is below")
         ids = ranking.document_ids
-        if below := [hit.document_id for hit in ranking.hits if hit.score < 0]:
-            raise PolicyError(f"the expected surplus needs scores from 0 on, and that of {below[0]!r} is below")
-        changed = {
-            i: Explanation(
-                tuple(Contribution(part.name, part.value * float(chance)) for part in explained[i].contributions),
-                explained[i].ledger,
-            )
-            for i, chance in zip(ids, self.chance(ids, explained) if ids else ())
-        }
-        return Decided(decisions(_ranked(ranking.query_id, changed), changed, k))
+        chances = self.chance(ids, explained)
+
+        def adjusted(row: int) -> Explanation:
+            why, chance = explained[ids[row]], float(chances[row])
+            return Explanation(tuple(Contribution(p.name, p.value * chance) for p in why.contributions), why.ledger)
+
+        scores = np.array([hit.score for hit in ranking.hits])
+        return Decided(_best(ranking, scores * chances, adjusted, k))
 
 
 def policy_of(floors: Floors, chances: Chances | None = None) -> Policy:
@@ -192,8 +193,16 @@ def policy_of(floors: Floors, chances: Chances | None = None) -> Policy:
     )
 
 
-def _ranked(query_id: str, explained: Mapping[str, Explanation]) -> Ranking:
-    return Ranking.from_scores(query_id, tuple(explained), [why.score for why in explained.values()])
+def _best(ranking: Ranking, scores: Floats, adjusted: Callable[[int], Explanation], k: int) -> tuple[Decision, ...]:
+    """Return the places by the exact sums of what ``adjusted`` gives; ``scores`` are these but for rounding.
+
+    Only who can be among the first ``k`` is summed exactly.
+    """
+    last = float(np.partition(scores, -k)[-k]) if k < len(scores) else float(scores.min())
+    rows = np.flatnonzero(scores >= last - 1e-9 * (1 + abs(last)))
+    changed = {ranking.hits[row].document_id: adjusted(row) for row in rows.tolist()}
+    best = Ranking.from_scores(ranking.query_id, tuple(changed), [why.score for why in changed.values()])
+    return decisions(best, changed, k)
 
 
 def _prices(

@@ -153,3 +153,15 @@ def test_a_thousand_candidates_take_a_moment():
     start = time.process_time()
     policy.decide(*given, 20)
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("k", [1, 7, 60, 100])
+def test_first_places_are_those_of_everybody_in_order(k):
+    dice = np.random.default_rng(2)
+    scores = {f"c{i}": float(s) for i, s in enumerate(dice.random(60).round(1))}  # many ties
+    chance = {i: float(c) for i, c in zip(scores, dice.random(60).round(1))}
+    for policy in (TradeOff((Floor("qualification", 0.6, chances(chance)),), 0.1), ExpectedSurplus(chances(chance))):
+        ranking, pool, explained = asked(scores)
+        everybody = policy.decide(ranking, pool, explained, 60).entries
+        assert policy.decide(ranking, pool, explained, k).entries == everybody[:k]
+        assert [e.score for e in everybody] == sorted((e.score for e in everybody), reverse=True)
