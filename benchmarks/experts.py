@@ -47,9 +47,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path)
     parser.add_argument("--encoder", default="all-MiniLM-L6-v2")
-    parser.add_argument("--candidates", type=int, default=400)
-    parser.add_argument("--held-out", type=int, default=150)
-    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--candidates", type=int, default=300)
+    parser.add_argument("--held-out", type=int, default=90)
+    parser.add_argument("--seeds", type=int, default=2)
     options = parser.parse_args()
     encoder = load_encoder(options.encoder, cache=options.cache)
     learnt = simulate(settings(options.candidates, options.candidates // 5), 1)
@@ -65,7 +65,7 @@ def main() -> None:
     found: dict[str, list[dict[str, float]]] = {}
     for seed in range(options.seeds):
         for treatment in TREATMENTS:
-            experts = fit_experts(train, validation, ExpertSettings(treatment=treatment, seed=seed))
+            experts = fit_experts(train, validation, ExpertSettings(treatment, steps=100, together=50, seed=seed))
             found.setdefault(treatment, []).append(against(*experts.chances(features), applies, accepts))
             if treatment == "applicants" and seed == 0:
                 kept = experts
