@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick reproduce-fair bench-reranking bench-mitigations bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick reproduce-fair bench-reranking bench-mitigations bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -136,7 +136,11 @@ bench-start: setup     ## processor seconds, memory and imports of a start, befo
 bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its texts -> results/market-scale.json
 	@$(BIN)/python benchmarks/market_scale.py
 
-faults: setup          ## the fault suite with many kills and many mutated files; the planner on 100,000 candidates
+attacks: setup         ## hidden text in every format, letters in disguise, clean files -> results/attacks.json, docs/reliability.md
+	@$(BIN)/python benchmarks/attacks $(if $(DATA),--data "$(DATA)") --engines
+
+faults: setup          ## 10,000 mutated documents, bombs, hostile models -> results/faults.json; many kills; the planner on 100,000
+	@$(BIN)/python benchmarks/faults.py
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
 	@JOBFIT_PLANNER_ROWS=100000 $(BIN)/python -m pytest tests/unit/store/test_planner.py
 

@@ -97,6 +97,8 @@ def _weights_of(path: Path) -> dict[str, str]:
 def _check_module(path: Path, folder: Path, own_code: bool = False) -> None:
     config = folder / "config.json"
     told = _read_json(config, "a module is broken") if config.exists() else {}
+    if not isinstance(told, dict):
+        raise ModelError(f"{config}: it is not the configuration of a model")
     if not own_code and "auto_map" in told:
         raise ModelError(f"{path}: config.json asks for remote code (auto_map), which is never run")
     _check_sizes(told, config, folder)
@@ -108,10 +110,8 @@ def _check_module(path: Path, folder: Path, own_code: bool = False) -> None:
         )
 
 
-def _check_sizes(told: Any, config: Path, folder: Path) -> None:
+def _check_sizes(told: dict[str, Any], config: Path, folder: Path) -> None:
     """Refuse sizes that the weights beside them cannot have: building such a model takes all memory."""
-    if not isinstance(told, dict):
-        raise ModelError(f"{config}: it is not the configuration of a model")
     sizes = {name: told[name] for name in _SIZES if name in told and told[name] is not None}
     odd = [name for name, size in sizes.items() if not isinstance(size, int) or not 0 <= size <= _SIZES[name]]
     if odd:

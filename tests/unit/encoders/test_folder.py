@@ -164,6 +164,7 @@ def test_find_hub_model_fetches_neither_pickles_nor_code(folder: Path, monkeypat
         ({"vocab_size": "many"}, "vocab_size"),
         ({"vocab_size": 9_000_000, "hidden_size": 60_000}, "does not fit weights of 8 bytes"),
         (["a", "list"], "not the configuration"),
+        (None, "not the configuration"),
     ],
 )
 def test_folder_with_sizes_that_no_model_has_is_refused(folder: Path, config: object, reason: str) -> None:

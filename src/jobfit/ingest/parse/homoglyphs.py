@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_PAIRS = (
+PAIRS = (
     # Cyrillic
     "аaвbеeзzіiјjкkмmнhоoрpсcтtуyхxѕsһhӏlԁdԛqԝwүyАAВBЕEЅSІIЈJКKМMНHОOРPСCТTУYХXҮYԌGԚQԜWӀI"
     # Greek
@@ -14,8 +14,8 @@ _PAIRS = (
     # shapes that Latin itself has twice: single-storey a and g, small capitals
     "ɑaɡgɪiʀrʏyʙbɢgʜhʟlɴnᴀaᴄcᴅdᴇeꜰfᴊjᴋkᴍmᴏoᴘpᴛtᴜuᴠvᴡwᴢzꜱs"
 )
-_LATIN_OF = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
-_OTHERS = "".join(_PAIRS[::2])
+_LATIN_OF = str.maketrans(PAIRS[::2], PAIRS[1::2])
+_OTHERS = "".join(PAIRS[::2])
 _OWN = "ɑɡɪʀʏʙɢʜʟɴᴀᴄᴅᴇꜰᴊᴋᴍᴏᴘᴛᴜᴠᴡᴢꜱ"  # Latin letters by themselves, which deceive nobody
 _WORD = re.compile(rf"[^\W\d_]*[{_OTHERS}][^\W\d_]*")
 _PLAIN = re.compile("[A-Za-z\u00c0-\u024f]")

@@ -1,0 +1,192 @@
+"""Attacks on what a recruiter reads: hidden text in every format, letters in disguise, and clean files beside them.
+
+    python benchmarks/attacks [--data ../shared/data] [--engines]
+
+Everything is made here; ``--engines`` also has Chromium and PDFium paint each page of a technique with two sentences: a
+technique counts as confirmed where both pictures are the same. Writes results/attacks.json and docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))
+
+import hidden_docx
+import hidden_html
+import hidden_pdf
+import reliability_page
+
+from environment import describe, write
+from jobfit.ingest.parse import docx, html, pdf
+from jobfit.ingest.parse.clean import clean
+from jobfit.ingest.parse.homoglyphs import PAIRS
+from jobfit.ingest.raw import RawDocument
+
+SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
+OTHER = "Xylographer quantum llama herder above eleven ponds zz"
+READERS = {".html": html.extract, ".pdf": pdf.extract, ".docx": docx.extract}
+Paint = Callable[[bytes], bytes]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path(os.environ.get("JOBFIT_SHARED_DATA") or "no data"))
+    parser.add_argument("--engines", action="store_true")
+    options = parser.parse_args()
+    rows = [
+        *(_hidden(name, pages, paint) for name, pages, paint in _formats(options.engines)),
+        _disguised("letters of other scripts in Latin words", _swapped),
+        _disguised("invisible characters inside words", _filled),
+        *_clean(options.data),
+    ]
+    write("attacks", {"environment": describe(), "rows": rows})
+    reliability_page.write_page()
+    print("\n".join(f"{row['what']}: {row['failed']} of {row['n']}" for row in rows))
+
+
+def _formats(engines: bool) -> Iterator[tuple[str, list[tuple[bytes, bytes]], Paint | None]]:
+    """What is hidden where: pages with the one sentence and with the other."""
+
+    def both(build: Callable[[Any, str], bytes], techniques: Iterable[Any]) -> list[tuple[bytes, bytes]]:
+        return [(build(technique, SENTENCE), build(technique, OTHER)) for technique in techniques]
+
+    for name in ("FIRST", "HELD", "LAST"):
+        pages = both(
+            lambda told, text: hidden_html.page(*told, text), hidden_html.techniques(getattr(hidden_html, name))
+        )
+        yield f"hidden text in HTML ({_when(name)})", pages, _by_chromium() if engines else None
+    for name in ("FIRST", "HELD"):
+        pages = both(hidden_docx.document, getattr(hidden_docx, name))
+        yield f"hidden text in DOCX ({_when(name)})", pages, None
+    for name in ("FIRST", "HELD"):
+        pages = both(hidden_pdf.document, getattr(hidden_pdf, name))
+        yield f"hidden text in PDF ({_when(name)})", pages, _by_pdfium if engines else None
+
+
+def _when(table: str) -> str:
+    return {"FIRST": "known to the rules", "HELD": "written after the rules", "LAST": "written after their mending"}[
+        table
+    ]
+
+
+def _hidden(what: str, pages: list[tuple[bytes, bytes]], paint: Paint | None) -> dict[str, Any]:
+    """How many pages are read with the sentence and no flag, where an engine does not show it."""
+    started, failed, shown = time.monotonic(), 0, 0
+    reader = html.extract if " HTML" in what else docx.extract if " DOCX" in what else pdf.extract
+    for page, other in pages:
+        if paint is not None and paint(page) != paint(other):
+            shown += 1
+            continue
+        [result] = reader(page)
+        failed += isinstance(result, RawDocument) and "Terraform" in result.text and not result.flags
+    row = _row(what, len(pages) - shown, failed, started, 0.01)
+    return row if paint is None else row | {"shown_by_the_engine": shown}
+
+
+def _by_chromium() -> Paint | None:
+    """Screenshots by Chromium, where Playwright and a Chromium are installed."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        return None
+    if not _BROWSER:
+        browser = sync_playwright().start().chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        _BROWSER.append(browser.new_page(viewport={"width": 1280, "height": 800}))
+
+    def paint(page: bytes) -> bytes:
+        _BROWSER[0].set_content(page.decode())
+        _BROWSER[0].wait_for_timeout(30 if b"animation" not in page else 1100)
+        return bytes(_BROWSER[0].screenshot(full_page=True, animations="allow"))
+
+    return paint
+
+
+_BROWSER: list[Any] = []
+
+
+def _by_pdfium(page: bytes) -> bytes:
+    import pypdfium2
+
+    return bytes(pypdfium2.PdfDocument(page)[0].render(scale=2, grayscale=True).to_pil().tobytes())
+
+
+def _disguised(what: str, disguise: Callable[[str, random.Random], str]) -> dict[str, Any]:
+    """How many disguised words are neither read as what they look like nor flagged."""
+    started, rng, failed, n = time.monotonic(), random.Random(5), 0, 1_000
+    words = ["Kubernetes", "Python", "accounting", "Terraform", "physiotherapy", "JavaScript", "negotiation", "SQL"]
+    for number in range(n):
+        word = words[number % len(words)]
+        text, flags = clean(f"Five years of {disguise(word, rng)} in Lyon")
+        failed += text != f"Five years of {word} in Lyon" or not flags
+    return _row(what, n, failed, started, 0.01)
+
+
+def _swapped(word: str, rng: random.Random) -> str:
+    """The word with one letter or more from another script."""
+    doubles: dict[str, list[str]] = {}
+    for other, latin in zip(PAIRS[::2], PAIRS[1::2]):
+        if ord(other) > 0x370 and not 0x1D00 <= ord(other) < 0x2000 and ord(other) < 0xA000:
+            doubles.setdefault(latin, []).append(other)
+    places = [place for place, letter in enumerate(word) if letter in doubles]
+    letters = list(word)
+    for place in rng.sample(places, rng.randint(1, max(len(places) - 1, 1))):
+        letters[place] = rng.choice(doubles[word[place]])
+    return "".join(letters)
+
+
+def _filled(word: str, rng: random.Random) -> str:
+    fillers = "\u200b\u2060\u2061\u2063\ufeff\u034f\u3164\u115f\u1160\u17b4\u180b\u180e\u2800\ufe0f\uffa0\U000e0041"
+    place = rng.randint(1, len(word) - 1)
+    return word[:place] + rng.choice(fillers) * rng.randint(1, 9) + word[place:]
+
+
+def _clean(data: Path) -> Iterator[dict[str, Any]]:
+    """Flags on files that hide nothing: the simulated market, and real CVs where they are at hand."""
+    from jobfit.simulation import simulate_to
+
+    with tempfile.TemporaryDirectory() as folder:
+        simulate_to(Path(folder, "market"), 150, 50, 11, rendered_share=1.0)
+        yield _flagged("flags on the simulated market's files", Path(folder))
+    if (data / "cv-docx").is_dir():
+        yield _flagged("flags on real CVs and adverts (DOCX)", data / "cv-docx")
+    if (data / "it-resumes").is_dir():
+        started = time.monotonic()
+        texts = [
+            json.loads(line)["text"]
+            for path in sorted((data / "it-resumes").rglob("corpus.jsonl"))
+            for line in path.read_text(encoding="utf-8").splitlines()
+        ]
+        yield _row(
+            "flags on real CVs and adverts (text)", len(texts), sum(bool(clean(t)[1]) for t in texts), started, 0.005
+        )
+
+
+def _flagged(what: str, folder: Path) -> dict[str, Any]:
+    started, n, failed = time.monotonic(), 0, 0
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in READERS:
+            for result in READERS[path.suffix](path.read_bytes()):
+                n, failed = n + 1, failed + bool(getattr(result, "flags", ()))
+    return _row(what, n, failed, started, 0.005)
+
+
+def _row(what: str, n: int, failed: int, started: float, most: float) -> dict[str, Any]:
+    return {"what": what, "n": n, "failed": failed, "most": most, "seconds": round(time.monotonic() - started, 1)}
+
+
+if __name__ == "__main__":
+    main()

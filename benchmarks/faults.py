@@ -1,0 +1,275 @@
+"""Broken and hostile files: mutated documents, bombs, external entities, polyglots, hostile models.
+
+    python benchmarks/faults.py [--documents 10000] [--workers 2]
+
+Everything is made here. A file has failed where reading it raises, takes longer than the limit allows, leaves a
+traceback or a crash in its reason, or where the good file after it is not read. Writes results/faults.json and, with
+results/attacks.json, docs/reliability.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import pickle
+import random
+import sys
+import tempfile
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.append(str(Path(__file__).resolve().parent / "attacks"))
+
+import hidden_docx
+import hidden_html
+import hidden_pdf
+import reliability_page
+
+from environment import describe, write
+from jobfit.encoders.folder import check_folder
+from jobfit.errors import JobfitError
+from jobfit.ingest.parse.limits import DEFAULT_LIMITS
+from jobfit.ingest.parse.sandbox import ParserPool
+from jobfit.ingest.parse.sniff import sniff
+from jobfit.ingest.raw import RawDocument, RawRejection
+
+File = tuple[str, bytes]
+WORDS = "Waitress with ten years of experience in busy restaurants, evening shifts and a team of twelve people. " * 4
+GOOD: File = ("good.txt", WORDS.encode())
+MIB = 1024 * 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--documents", type=int, default=10_000)
+    parser.add_argument("--workers", type=int, default=2)
+    options = parser.parse_args()
+    rows = []
+    with ParserPool(options.workers) as pool:
+        for what, files in (
+            (f"{options.documents:,} mutated documents of 7 formats", mutated(options.documents)),
+            ("bombs", bombs()),
+            ("external entities (XXE)", entities()),
+            ("polyglots", polyglots()),
+        ):
+            rows.append(_read_all(what, files, pool))
+            print(rows[-1], flush=True)
+    rows.append(_models())
+    write("faults", {"environment": describe(), "documents": options.documents, "rows": rows})
+    reliability_page.write_page()
+
+
+def _read_all(what: str, files: Iterator[File], pool: ParserPool) -> dict[str, Any]:
+    started, n, failed = time.monotonic(), 0, 0
+    for name, data in files:
+        begun = time.monotonic()
+        verdict = sniff(name, data)
+        results = next(iter(pool.map([(verdict, data)]))) if isinstance(verdict, str) else (verdict,)
+        slow = time.monotonic() - begun > DEFAULT_LIMITS.wall_seconds + 5
+        said = [result.reason for result in results if isinstance(result, RawRejection)]
+        leaks = any(isinstance(result, RawDocument) and "root:" in result.text for result in results)
+        failed += slow or leaks or not results or any("Traceback" in reason or "crashed" in reason for reason in said)
+        n += 1
+    [good] = next(iter(pool.map([("text", GOOD[1])])))
+    failed += not isinstance(good, RawDocument)
+    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+
+
+def originals() -> list[File]:
+    """One small document of each format."""
+    line = {
+        "basics": {"name": "Marie Exemple", "label": "Waitress"},
+        "work": [{"name": "Harbour Inn", "summary": WORDS}],
+    }
+    return [
+        ("cv.html", hidden_html.page("p{color:#222} .h{display:none}", '<p class="h">@</p>', "hidden")),
+        ("cv.docx", hidden_docx.document(hidden_docx.FIRST[0], "hidden")),
+        ("cv.pdf", hidden_pdf.document(hidden_pdf.FIRST[0], "hidden")),
+        ("cv.txt", WORDS.encode()),
+        ("cv.json", json.dumps(line).encode()),
+        ("cvs.csv", f'id,cv\na,"{WORDS}"\nb,"{WORDS}"\n'.encode()),
+        ("cvs.jsonl", "".join(json.dumps({"id": str(n), "cv": WORDS}) + "\n" for n in range(3)).encode()),
+    ]
+
+
+def mutated(count: int) -> Iterator[File]:
+    """Documents with bytes changed, cut, doubled, moved, or taken from another one."""
+    rng, files = random.Random(17), originals()
+    for number in range(count):
+        name, data = files[number % len(files)]
+        damaged = bytearray(data)
+        for _ in range(rng.randint(1, 6)):
+            at, size = rng.randrange(len(damaged)), rng.choice((1, 2, 8, 64, 512))
+            match rng.randrange(6):
+                case 0:
+                    damaged[at : at + size] = rng.randbytes(size)
+                case 1:
+                    del damaged[at : at + size]
+                case 2:
+                    damaged[at:at] = damaged[at : at + size] * rng.randint(1, 40)
+                case 3:
+                    other = files[rng.randrange(len(files))][1]
+                    damaged[at:at] = other[rng.randrange(len(other)) :][:size]
+                case 4:
+                    damaged[at : at + 1] = bytes([damaged[at] ^ 1 << rng.randrange(8)])
+                case _:
+                    del damaged[max(at, 8) :]
+            damaged = damaged or bytearray(b" ")
+        yield name, bytes(damaged)
+
+
+def bombs() -> Iterator[File]:
+    """Small files that unfold, nest or repeat without end."""
+    for size in (30, 80, 200, 400):
+        for part in ("word/document.xml", "word/styles.xml", "_rels/.rels", "[Content_Types].xml"):
+            yield "bomb.docx", _package(**{part: b"<a>" + b" " * (size * MIB)})
+    for depth in (1_000, 20_000, 200_000):
+        yield "deep.docx", _package(**{"word/document.xml": b"<w:p>" * depth})
+        yield "deep.html", b"<html><body>" + b"<div>" * depth + GOOD[1]
+        yield "deep.json", b"[" * depth
+        yield "deep.json", b'{"a":' * depth
+        yield "deep.html", b"<style>" + b"a{" * depth + b"</style>" + GOOD[1]
+        yield "wide.html", b"<style>" + b":is(" * min(depth, 5_000) + b"</style><p>" + GOOD[1]
+        yield "rows.csv", b"id,cv\n" + b"a,b\n" * depth
+    for times in (1, 2, 3, 5):
+        content = b"BT /F1 9 Tf (x) Tj ET\n" * (64 * MIB // 22)
+        for _ in range(times):
+            content = zlib.compress(content, 6)
+        filters = " /FlateDecode" * times
+        yield "bomb.pdf", _pdf(f"<< /Length {len(content)} /Filter [{filters}] >>".encode(), content)
+    for count in (50_000, 400_000):
+        yield "objects.pdf", _pdf(b"<< /Length 999999 >>", b"0 0 1 1 re f\n" * count)
+        yield "states.pdf", _pdf(b"<< /Length 999999 >>", b"q " * count)
+    for number in range(6):
+        yield "names.docx", _package(**{f"x/{number}-{part}": b"" for part in range(1_500 + 400 * number)})
+    for number in (10, 10_000):
+        rows = "<tr>" + "<td>" * number + "</tr>"
+        yield "table.html", (f"<table>{rows * 40}</table>" + WORDS).encode()
+        yield (
+            "var.html",
+            ("<style>:root{" + "".join(f"--v{n}:var(--v{n + 1})var(--v{n + 1});" for n in range(30))).encode()
+            + (b"} p{color:var(--v0)}</style><p>" * min(number, 3) + GOOD[1]),
+        )
+
+
+def entities() -> Iterator[File]:
+    """Entities and inclusions that reach for files and hosts, in each format of XML."""
+    targets = ("file:///etc/passwd", "http://127.0.0.1:9/x", "php://filter/x", "../../etc/passwd", "jar:file:///x!/y")
+    for target in targets:
+        for head in (
+            f'<!DOCTYPE d [<!ENTITY x SYSTEM "{target}">]>',
+            f'<!DOCTYPE d SYSTEM "{target}">',
+            f'<!DOCTYPE d [<!ENTITY % p SYSTEM "{target}"> %p;]>',
+        ):
+            body = (
+                f'<w:document xmlns:w="{_W}"><w:body><w:p><w:r><w:t>&x; {WORDS}</w:t></w:r></w:p></w:body></w:document>'
+            )
+            yield "cv.docx", _package(**{"word/document.xml": f"<?xml version='1.0'?>{head}{body}".encode()})
+            yield "cv.html", f"<?xml version='1.0'?>{head}<html><body><p>&x; {WORDS}</p></body></html>".encode()
+            yield "cv.xml", f"<?xml version='1.0'?>{head}<SkillsPassport>&x;</SkillsPassport>".encode()
+
+
+def polyglots() -> Iterator[File]:
+    """Files that are two formats at once, under the name of either."""
+    files = originals()
+    for first_name, first in files:
+        for name, second in files:
+            if name != first_name:
+                yield name, first + b"\n" + second
+                yield first_name, first + b"\n" + second
+
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def _package(**parts: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(hidden_docx.document(None, ""))) as plain,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
+        for name in plain.namelist():
+            if name not in parts:
+                archive.writestr(name, plain.read(name))
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _pdf(head: bytes, content: bytes) -> bytes:
+    page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R >>"
+    objects = b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>", page
+    numbered = (*objects, head + b"\nstream\n" + content + b"\nendstream")
+    body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, text) for n, text in enumerate(numbered, 1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF"
+
+
+class _Canary:
+    """Creates a file when it is unpickled."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+def _models() -> dict[str, Any]:
+    """Folders of models that are hostile: each is refused, and nothing in them runs."""
+    started, n, failed = time.monotonic(), 0, 0
+    sizes = ("hidden_size", "num_hidden_layers", "vocab_size", "intermediate_size", "max_position_embeddings")
+    configs: list[bytes] = [
+        json.dumps({size: value}).encode() for size in sizes for value in (10**12, -1, 1e99, "x", [1])
+    ]
+    configs += [b'{"auto_map": {"AutoModel": "evil.Model"}}', b"[" * 99_999, b"", b"\xff\xfe", b"[]", b"null", b'"x"']
+    with tempfile.TemporaryDirectory() as folder:
+        canary = Path(folder, "canary")
+        evil = pickle.dumps(_Canary(canary))
+        listed = [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"}]
+        weights = {"model.safetensors": bytes(8)}
+        cases: list[dict[str, bytes]] = [{"config.json": config, **weights} for config in configs]
+        for name in ("pytorch_model.bin", "model.pt", "weights.pkl", "x.ckpt", "m.pth"):
+            cases += [
+                {name: evil},
+                {name: evil, "side.safetensors": bytes(8)},
+                {name: evil, "model.safetensors.txt": b""},
+            ]
+        for kind in ("evil.Module", "os.system", "sentence_transformers_evil.X", "__main__.X"):
+            cases.append(
+                {"modules.json": json.dumps([{**listed[0], "type": kind}]).encode(), "model.safetensors": bytes(8)}
+            )
+        for path in ("..", "/etc", "../../x", "a/../../b"):
+            cases.append(
+                {"modules.json": json.dumps([{**listed[0], "path": path}]).encode(), "model.safetensors": bytes(8)}
+            )
+        cases += [
+            {"modules.json": odd, "model.safetensors": bytes(8)} for odd in (b"{}", b"[1]", b"[" * 9_999, b"[{}]")
+        ]
+        for number, files in enumerate(cases):
+            model = Path(folder, str(number))
+            model.mkdir()
+            (model / "config.json").write_bytes(b"{}")
+            (model / "modules.json").write_bytes(json.dumps(listed).encode())
+            for name, content in files.items():
+                (model / name).write_bytes(content)
+            n += 1
+            try:
+                check_folder(model)
+                failed += 1
+                print("a hostile model passed:", sorted(files), {k: v[:60] for k, v in files.items()})
+            except JobfitError:
+                failed += canary.exists()
+            except Exception as error:  # any other error is a failure of the check
+                failed += 1
+                print("a hostile model raised", type(error).__name__, {k: v[:60] for k, v in files.items()})
+    what = "hostile models that are not refused by name"
+    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The campaigns of ``make faults`` and ``make attacks``, small; their page is what their results say."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / "benchmarks"), str(ROOT / "benchmarks" / "attacks")]
+
+import faults
+import reliability_page
+
+from jobfit.ingest.parse.sandbox import ParserPool
+
+
+def test_mutated_documents_and_entities_fail_in_no_way() -> None:
+    with ParserPool(1) as pool:
+        files = itertools.chain(faults.mutated(42), itertools.islice(faults.entities(), 9))
+        row = faults._read_all("a few", files, pool)
+    assert (row["n"], row["failed"]) == (51, 0)
+
+
+def test_hostile_models_are_refused_and_run_nothing() -> None:
+    row = faults._models()
+    assert row["n"] >= 59 and row["failed"] == 0
+
+
+def test_page_says_what_the_results_say_and_names_a_missed_target() -> None:
+    page = (ROOT / "docs/reliability.md").read_text(encoding="utf-8")
+    assert page == "\n".join(reliability_page.lines(reliability_page.read())).rstrip() + "\n"
+    missed = {"what": "x", "n": 100, "failed": 5, "most": 0.01, "seconds": 1.0}
+    [row] = [line for line in reliability_page.lines({"faults": {"rows": [missed]}}) if line.startswith("| x")]
+    assert "5 of 100" in row and "**missed**" in row
