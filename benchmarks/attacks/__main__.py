@@ -2,8 +2,8 @@
 
     python benchmarks/attacks [--data ../shared/data] [--engines]
 
-Everything is made here; ``--engines`` also has Chromium and PDFium paint each page of a technique with two sentences: a
-technique counts as confirmed where both pictures are the same. Writes results/attacks.json and docs/reliability.md.
+Everything is made here. PDFium, and with ``--engines`` Chromium, paint each page of a technique with two sentences: where
+the pictures differ, it hides nothing and is left out. Writes results/attacks.json and docs/reliability.md.
 """
 
 from __future__ import annotations

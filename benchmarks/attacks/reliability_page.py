@@ -35,9 +35,10 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield _line(row)
     yield ""
     yield (
-        "Whether a technique hides anything is confirmed by pictures of Chromium (HTML) and PDFium (PDF) with two "
-        "different sentences where the campaign runs with `--engines`; those that show them are left out of n. DOCX "
-        "techniques are not: LibreOffice shows some that Word hides."
+        "PDFium (always) and Chromium (`make attacks`) paint each page with two different sentences: where the pictures "
+        "differ, the technique hides nothing and is left out of n. DOCX techniques are not painted: LibreOffice shows "
+        "some that Word hides. A bomb's reader that its memory limit ends by a signal counts as failed here, although the "
+        "file is rejected with a reason and the next one is read."
     )
 
 

@@ -35,7 +35,7 @@ _FILLERS += "\U0001d173-\U0001d17a"
 _MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # what can be piled up on any letter
 _SMUGGLED = re.compile(
     "[\U000e0000-\U000e007f\U000e0100-\U000e01ef\u202d\u202e]"
-    "|(?<=[A-Za-z\u00c0-\u024f])[\u200b\u2060-\u2064\ufeff\u034f\u3164](?=[A-Za-z\u00c0-\u024f])"
+    "|(?<=[A-Za-z\u00c0-\u024f])[\u200b\u2060-\u2064\ufeff\u034f\u3164]{1,99}(?=[A-Za-z\u00c0-\u024f])"
     "|\\A\\s{0,99}\u2060{1,99}"
     f"|(?<=[A-Za-z\u00c0-\u024f])[{_FILLERS}]{{1,99}}(?=[A-Za-z\u00c0-\u024f])"
     "|\u00ad{2,99}|(?:\\w\u00ad){4,99}|[\u200b-\u200f\u2060-\u2064\ufeff]{4,99}"
