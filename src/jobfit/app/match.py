@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs, tell_routes
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, UnknownIdError
@@ -104,6 +104,7 @@ class MatchResult(HyreFacts):
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
     """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
+    from jobfit.documents.render import render
     from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
     from jobfit.policy.requirements import Requirements, load_requirements
@@ -124,6 +125,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
+        tell_routes(request.model, [render(query)], progress)
         matcher = Matcher(
             corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, today=request.today
         )
