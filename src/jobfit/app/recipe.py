@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jobfit.experiments.default_model.recipe import Recipe
     from jobfit.experiments.default_model.sources import RomeTitle, Sources
 
-_TABLES = ("held_out", "validation", "keep", "mixture", "loop", "model", "rule", "market")
+_TABLES = ("held_out", "validation", "keep", "mixture", "merge", "loop", "model", "rule", "market")
 _OF_DATA = (
     "data", "settings", "pairs", "validation", "rounds", "negatives", "hyre", "augment", "paraphrases", "groups",
 )  # fmt: skip

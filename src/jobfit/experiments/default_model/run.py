@@ -6,9 +6,10 @@ A recipe and its sources become a mixture: each task an objective, and the term 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,20 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
 from jobfit.artifacts import sha256_of, write_atomic
+from jobfit.encoders.loading import load_encoder
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.measuring import (
     BM25,
+    HYBRID_RAW,
     RAW,
+    SYSTEM,
     TRAINED,
     Line,
+    RankingSet,
     SetsValidator,
     Verdict,
     judge,
+    measure_hybrid,
     measure_model,
     measure_words,
     ranking_sets,
@@ -35,6 +41,7 @@ from jobfit.experiments.default_model.measuring import (
     table_of,
     verdict_lines,
 )
+from jobfit.experiments.default_model.merging import Merged, merge
 from jobfit.experiments.default_model.objectives import Example, KeepObjective, PairObjective
 from jobfit.experiments.default_model.recipe import Recipe, SetSizes, Task
 from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit, Sources, share
@@ -79,14 +86,14 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     A task whose source was not given is left out and named; the shares of the others grow.
     """
     given = sources.given()
-    parts, left_out = [], []
-    for task in recipe.tasks:
-        needs = task.needs()
-        if needs <= given:
-            objective = _market(task, sources) if task.left == MARKET else _pairs(task, views)
-            parts.append(Part(task.name, objective, task.batch, task.share, task.weight))
-        else:
-            left_out.append(f"{task.name} (needs {', '.join(sorted(needs - given))})")
+    tasks = [task for task in recipe.tasks if task.needs() <= given]
+    left_out = [f"{t.name} (needs {', '.join(sorted(t.needs() - given))})" for t in recipe.tasks if t not in tasks]
+    drawn = sum(task.share for task in tasks) + recipe.keep.share
+    parts = []
+    for task in tasks:
+        most = task.batch * (1 + ceil(recipe.mixture.batches * task.share / drawn))
+        objective = _market(task, sources) if task.left == MARKET else _pairs(task, views, most)
+        parts.append(Part(task.name, objective, task.batch, task.share, task.weight))
     if not parts:
         raise InputError(f"recipe {recipe.name!r}: no task is left. Left out: {'; '.join(left_out)}")
     if recipe.keep.share:
@@ -100,7 +107,8 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     return Made(mixed, sizes, tuple(left_out))
 
 
-def _pairs(task: Task, views: Views) -> Objective[Any]:
+def _pairs(task: Task, views: Views, most: int) -> Objective[Any]:
+    """The pairs of a task, and of them ``most`` by digest: no more are drawn, so no more have to be tokenised."""
     left, right = views.view(task.left), views.view(task.right)
     examples = []
     for concept, texts in left.drawn.items():
@@ -108,6 +116,7 @@ def _pairs(task: Task, views: Views) -> Objective[Any]:
             others = tuple(one for one in right.drawn.get(concept, ()) if one.casefold() != text.casefold())
             if others:
                 examples.append(Example(text, others))
+    examples = sorted(examples, key=lambda one: share((task.name, one.left), 2**60))[:most]
     try:
         return PairObjective(examples, left.fits, right.fits, task.temperature)
     except InputError as error:
@@ -145,6 +154,7 @@ class Finished:
     """A recipe that was run: how it was trained, the table, and whether the model ships (``None``: not decidable)."""
 
     trained: Trained
+    merged: Merged
     made: Made
     lines: tuple[Line, ...]
     verdict: Verdict | None
@@ -172,10 +182,13 @@ def run_recipe(
     folder: Path,
     backbone: str,
     *,
+    also: Sequence[RankingSet] = (),
     resume: bool = True,
     on_progress: OnProgress = lambda done, total: None,
 ) -> Finished:
     """Train ``recipe`` and write ``model/`` (with its card) and ``result.json`` below ``folder``.
+
+    ``also``: sets to measure on besides those that the sources hold out.
 
     Raises :class:`InputError` where the sources do not allow it, and what
     :meth:`~jobfit.training.loop.trainer.Trainer.run` raises.
@@ -190,33 +203,45 @@ def run_recipe(
         on_progress=on_progress,
     )  # fmt: skip
     done = trainer.run(resume)
-    lines, verdict = _measured(recipe, sources, split, model, backbone)
-    finished = Finished(done, made, tuple(lines), verdict, _card(recipe, sources, made, done, backbone))
+    raw = TrainableEncoder.load(backbone, recipe.model)
+    merged = merge(model, raw, recipe.merge, validator, recipe.loop)
     if world.rank() == 0:
         model.save(folder / MODEL)
+    world.barrier()
+    sets = [*ranking_sets(sources, split, TEST, _whole(recipe)), *also]
+    lines, verdict = _measured(recipe, sets, raw, model, folder / MODEL)
+    card = _card(recipe, sources, made, done, merged, model, backbone)
+    finished = Finished(done, merged, made, tuple(lines), verdict, card)
+    if world.rank() == 0:
         finished.write(folder)
     return finished
 
 
+def _whole(recipe: Recipe) -> SetSizes:
+    return SetSizes(recipe.held_out.queries, documents=0, languages=recipe.validation.languages)
+
+
 def _measured(
-    recipe: Recipe, sources: Sources, split: HeldOutSplit, model: TrainableEncoder, backbone: str
+    recipe: Recipe, sets: Sequence[RankingSet], raw: TrainableEncoder, model: TrainableEncoder, trained: Path
 ) -> tuple[list[Line], Verdict | None]:
-    sets = list(ranking_sets(sources, split, TEST, SetSizes(recipe.held_out.queries, documents=0)))
     if not sets:
         return [], None
-    systems = {
+    lines = table_of(sets, {
         BM25: measure_words(sets),
-        RAW: measure_model(TrainableEncoder.load(backbone, recipe.model), sets, recipe.loop),
+        RAW: measure_model(raw, sets, recipe.loop),
         TRAINED: measure_model(model, sets, recipe.loop),
-    }
-    lines = table_of(sets, systems)
+        HYBRID_RAW: measure_hybrid(load_encoder(raw.name), sets),
+        SYSTEM: measure_hybrid(load_encoder(str(trained)), sets),
+    })  # fmt: skip
     try:
         return lines, judge(lines, recipe.rule)
     except InputError:
         return lines, None
 
 
-def _card(recipe: Recipe, sources: Sources, made: Made, done: Trained, backbone: str) -> Card:
+def _card(
+    recipe: Recipe, sources: Sources, made: Made, done: Trained, merged: Merged, model: TrainableEncoder, backbone: str
+) -> Card:
     data = {
         "mixture_sha256": made.hash, **sources.facts,
         **{f"batches of {name}": f"{size['batches']} of {size['batch']}, from {size['examples']:,} examples"
@@ -224,8 +249,8 @@ def _card(recipe: Recipe, sources: Sources, made: Made, done: Trained, backbone:
         "left out": "; ".join(made.left_out) or "nothing", "texts": done.texts, "texts_cut": done.cut,
     }  # fmt: skip
     trained = {
-        "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": done.sha256,
-        "start_sha256": done.start_sha256, "validation_scores": [list(look) for look in done.history],
+        "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": model.digest(),
+        "start_sha256": done.start_sha256, "merged": asdict(merged), "validation_scores": [list(look) for look in done.history],
     }  # fmt: skip
     stated, metrics = asdict(recipe) | {"backbone": backbone}, done.best.metrics if done.best else {}
     return Card(stated, data, trained, metrics, limits=(*OWN_LIMITS, *LIMITS))
