@@ -35,6 +35,9 @@ class ReproduceRequest(Request):
     settings: Path | None = Field(
         None, description="YAML or TOML with the tables recipe, market, model, loop, stage, judge, cross_loop."
     )
+    other: tuple[Path, ...] = Field(
+        (), description="With fair-recommender: more data (BEIR, ...) to test on, never to train on; may be repeated."
+    )
     a1: bool = Field(
         True, description="ConFit's table A1, three more trainings a seed; else only its rows that are there."
     )
@@ -70,6 +73,7 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     Stopped at any moment, the same command goes on with the rows that are missing. Without --llm-url the language
     model's steps are done by their offline counterparts, and the report says so.
     """
+    from jobfit.experiments.carried_over import read_other
     from jobfit.experiments.reproduce import FAIR, data_of, labelled_data, sizes_of
     from jobfit.experiments.reproduce import reproduce as run
 
@@ -82,7 +86,7 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     with nullcontext() if request.llm.url is None else llm_client(request.llm) as client:
         report = run(
             request.paper, sizes, data, request.out, tuple(range(1, seeds + 1)), client, a1=request.a1,
-            on_step=_noting(progress),
+            others=tuple(map(read_other, request.other)), on_step=_noting(progress),
         )  # fmt: skip
     return written(report, request.out)
 

@@ -23,6 +23,7 @@ COMMANDS = {  # name: module and attribute, a function or a group of commands
     "rank": "evaluation:rank",
     "evaluate": "evaluation:evaluate",
     "compare": "evaluation:compare",
+    "audit": "audit:audit",
     "simulate": "simulate:simulate",
     "truth": "simulate:truth",
     "classify": "pairs:classify",

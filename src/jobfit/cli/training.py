@@ -19,6 +19,7 @@ def _print_trained(result: TrainResult | TrainRoundsResult | TrainPairsResult | 
             stdout.print(f"{name} on validation: {estimate}", soft_wrap=True)
         chosen = f"{result.calibration}; {result.criterion} {result.reached or 0:.4f} at {result.threshold:.4f}"
         stdout.print(f"Chosen on validation: calibration {chosen}", soft_wrap=True)
+        _print_groups(result)
         _print_written(result)
         return
     if isinstance(result, TrainRecipeResult):
@@ -32,12 +33,18 @@ def _print_trained(result: TrainResult | TrainRoundsResult | TrainPairsResult | 
     elif result.validation:
         for name, estimate in result.validation.metrics.items():
             stdout.print(f"{name}: {estimate}", soft_wrap=True)
-    for row in result.groups or ():
-        stdout.print(f"{row.group}: {row}", soft_wrap=True)
+    _print_groups(result)
     if isinstance(result, TrainResult):
         if result.validation and result.weights_of_step == 0:
             stdout.print("No step was better on validation than the backbone: the model is the backbone.")
         _print_written(result)
+
+
+def _print_groups(result: TrainResult | TrainRoundsResult | TrainPairsResult) -> None:
+    for row in result.groups or ():
+        stdout.print(f"{row.group}: {row}", soft_wrap=True)
+    if not isinstance(result, TrainRoundsResult) and (term := result.fairness) and term.active_rate is not None:
+        stdout.print(f"Term on {' and '.join(term.attributes)}: {term.active_rate:.0%} active (beta {term.beta:g})")
 
 
 def _print_written(result: TrainResult | TrainPairsResult | TrainRecipeResult) -> None:

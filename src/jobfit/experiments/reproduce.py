@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from jobfit.experiments.market import MarketSizes, market_data
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
 from jobfit.experiments.report import Report
 from jobfit.experiments.trial import OnStep
+from jobfit.judged import Judged
 from jobfit.settings import build
 from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
@@ -171,21 +172,25 @@ def reproduce(
     client: Client | None = None,
     *,
     a1: bool = True,
+    others: Sequence[Judged] = (),
     on_step: OnStep = lambda what, done, total: None,
 ) -> Report:
     """Run every row of ``paper`` on ``data`` and return the report; finished rows are read from ``out`` again.
 
     Without ``client`` the language model's steps are done by their offline counterparts, and the report says so.
-    Without ``a1`` only those rows of ConFit's table A1 come back that are there already.
+    Without ``a1`` only those rows of ConFit's table A1 come back that are there already. ``fair-recommender`` tests its
+    rows of raw texts on ``others`` too.
 
     Raises:
-        InputError: an unknown paper, or ``out`` holds rows of other data or settings.
+        InputError: an unknown paper, one that tests on no others, or ``out`` holds rows of other data or settings.
         Whatever training, mining and the language model raise; what is finished stays.
     """
     if paper not in PAPERS:
         raise InputError(f"the paper is one of {', '.join(PAPERS)}, not {paper!r}")
     if isinstance(data, LabelledMarket):
-        experiment: Experiment = FairRecommender(data, sizes.fair, client)
+        experiment: Experiment = FairRecommender(data, sizes.fair, client, others)
+    elif others:
+        raise InputError(f"{paper} is tested on its own data alone: leave --other out")
     else:
         experiment = _confit(sizes, data, client, a1) if paper == "confit-v2" else _rankpo(sizes, data, client)
     return run(experiment, out, seeds, sizes.scale, on_step)

@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.encoders.folder import ModelFolder, check_folder, check_plain_folder, digest_of_files
+from jobfit.encoders.folder import check_folder, check_plain_folder, digest_of_files
 from jobfit.encoders.model import longest, quiet
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.tensors import check_tensors
 from jobfit.errors import ModelError
 from jobfit.scorers.first_token import shorten_last_layer

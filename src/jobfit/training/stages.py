@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -41,9 +41,12 @@ from jobfit.training.objectives.preferences import (
     preference_texts,
 )
 from jobfit.training.objectives.ranking import RankingObjective
+from jobfit.training.objectives.scored import ScoringObjective
 from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
+AddTerm = Callable[[ScoringObjective[Any]], Objective[Any]]
+"""Puts a second term beside an objective that scores pairs, such as one on groups."""
 Method = Literal[
     "contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft", "pair-classifier"
 ]
@@ -148,12 +151,14 @@ def fit(
     on_progress: OnProgress = lambda done, total: None,
     notes: Mapping[str, Any] | None = None,
     groups: Groups | None = None,
+    add_term: AddTerm | None = None,
 ) -> Trained:
     """Train, then write ``model/`` (a sentence-transformers folder with its card) and ``result.json`` below ``folder``.
 
     ``hard_candidates`` are lists by vacancy id and ``hard_vacancies`` by candidate id, as mining gives them; without
     both the human rejects are used where there are any. ``notes`` go to the card and to the checkpoint's facts; where
-    no note says ``hyre``, the card says that there is none. ``groups`` are read after the training alone, for the card.
+    no note says ``hyre``, the card says that there is none. ``groups`` are read after the training alone, for the card;
+    what trains with them is ``add_term``.
 
     Raises:
         InputError: the data do not fit the stage, or the groups the validation set.
@@ -165,6 +170,10 @@ def fit(
     if groups is not None:
         check_groups(groups, validation)
     objective, validator = _objective(model, train, validation, stage, settings, hard_candidates, hard_vacancies)
+    if add_term is not None:
+        if not isinstance(objective, ScoringObjective):
+            raise InputError(f"the method {stage.method} scores no judged pairs, so no term can stand beside it")
+        objective = add_term(objective)
     data_hash = train.hash if validation is None else f"{train.hash}+{validation.hash}"
     facts = {"stage": asdict(stage), "model_options": asdict(model.options), **(notes or {})}
     trainer = Trainer(
