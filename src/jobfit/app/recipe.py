@@ -67,6 +67,7 @@ def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResul
     return TrainRecipeResult.of(
         done.trained,
         model=request.out / MODEL,
+        sha256=done.sha256,
         weights_of_step=done.trained.best_step,
         left_out=tuple(done.made.left_out),
         ships=done.verdict.ships if done.verdict else None,

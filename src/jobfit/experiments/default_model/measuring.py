@@ -89,7 +89,7 @@ def _names(terms: Iterable[Skill | Occupation], language: str) -> dict[str, str]
 def _of_terms(
     terms: Sequence[Skill | Occupation], split: HeldOutSplit, part: str, languages: Sequence[str]
 ) -> Iterator[tuple[str, list[Row]]]:
-    """One other English name, the description and the name in each other language of each concept, so that queries are independent.
+    """One other English name of each concept, its description, its name in each other language: independent queries.
 
     A name that several concepts have is right for each; one that is the English name of a concept is not a query.
     """
@@ -127,8 +127,12 @@ def _alike(
         asked = {text.casefold() for text, _ in rows}
         rows = [(text, {t: 1 for t in right if t not in asked}) for text, right in rows]
         documents = {key: text for key, text in texts.items() if key not in asked}
-        about = f"{spoken} names of kept-apart titles → their other names, among {len(documents):,} of {len(mine)} titles"
-        yield from _made(f"titles alike: {spoken}", about, [r for r in rows if r[1]], documents, wanted, ("nDCG@10", "AP"))
+        about = (
+            f"{spoken} names of kept-apart titles → their other names, among {len(documents):,} of {len(mine)} titles"
+        )
+        yield from _made(
+            f"titles alike: {spoken}", about, [r for r in rows if r[1]], documents, wanted, ("nDCG@10", "AP")
+        )
 
 
 def _owners(terms: Iterable[Skill | Occupation], language: str) -> dict[str, set[str]]:

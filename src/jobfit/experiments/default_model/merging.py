@@ -1,8 +1,8 @@
 """What is kept of a training: the base and a share of what it learnt, cut to a low rank, chosen on the validation sets.
 
 w = base + α · cut(trained − base). Weights between a model and what was trained from it keep most of the gain and lose
-less elsewhere (Wortsman et al. 2022, arXiv 2109.01903; LM-Cocktail, Xiao et al. 2023, arXiv 2311.13534), and a difference
-of low rank is a file of a few MB where the model has hundreds (docs/decisions/0023).
+less elsewhere (Wortsman et al. 2022, arXiv 2109.01903; LM-Cocktail, Xiao et al. 2023, arXiv 2311.13534), and a
+difference of low rank is a file of a few MB where the model has hundreds (docs/decisions/0024).
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ def merge(
     loop: TrainSettings,
 ) -> Merged:  # fmt: skip
     """Give ``model`` the weights of the share that ranks the validation sets best; of equal ones the smaller share."""
+    if settings == MergeSettings():
+        return Merged(1.0, {}, 0.0)  # all of it, to the bit
     start = {name: value.detach().clone() for name, value in base.named_parameters()}
     learnt = {name: value.detach() - start[name] for name, value in model.trained().items()}
     kept = {name: low_rank(value, settings.rank) for name, value in learnt.items()}

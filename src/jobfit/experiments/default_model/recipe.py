@@ -123,7 +123,7 @@ class MergeSettings:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who ships (:func:`~jobfit.experiments.default_model.measuring.judge`): what a user gets is better and nowhere worse.
+    """Who ships (``measuring.judge``): what a user gets is better somewhere and worse nowhere.
 
     ``margin``: so far below the best single signal a set of ``enough`` queries may be in the mean.
     """

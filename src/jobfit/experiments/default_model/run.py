@@ -20,12 +20,14 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
 from jobfit.artifacts import sha256_of, write_atomic
+from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.measuring import (
     BM25,
     HYBRID_RAW,
     RAW,
+    SPOKEN,
     SYSTEM,
     TRAINED,
     Line,
@@ -58,12 +60,10 @@ from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.stages import MODEL, RESULT, Stage, contrastive_loss
 
 KEEP, MARKET = "keep", "market"
-_REFERENCE = "reference.safetensors"
-OWN_LIMITS = (
-    "English first. The backbone's word pieces and its pre-training are English: French is read only as far as labels "
-    "and titles taught it, other languages were not measured.",
-    "Skills, titles and descriptions are those of ESCO and ROME; documents are those of a simulated market, which is "
-    "no evidence for real ones.",
+_REFERENCE, _BACKBONE = "reference.safetensors", "backbone"
+OWN_LIMIT = (
+    "Skills, titles and descriptions are those of ESCO and ROME; documents that it learnt from are those of a "
+    "simulated market, which is no evidence for real ones."
 )
 
 
@@ -151,9 +151,13 @@ def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A recipe that was run: how it was trained, the table, and whether the model ships (``None``: not decidable)."""
+    """A recipe that was run: how it was trained, the table, and whether the model ships (``None``: not decidable).
+
+    ``sha256``: of the weights that were saved, after merging.
+    """
 
     trained: Trained
+    sha256: str
     merged: Merged
     made: Made
     lines: tuple[Line, ...]
@@ -210,8 +214,8 @@ def run_recipe(
     world.barrier()
     sets = [*ranking_sets(sources, split, TEST, _whole(recipe)), *also]
     lines, verdict = _measured(recipe, sets, raw, model, folder / MODEL)
-    card = _card(recipe, sources, made, done, merged, model, backbone)
-    finished = Finished(done, merged, made, tuple(lines), verdict, card)
+    card = _card(recipe, sources, made, done, merged, model.digest(), backbone)
+    finished = Finished(done, model.digest(), merged, made, tuple(lines), verdict, card)
     if world.rank() == 0:
         finished.write(folder)
     return finished
@@ -230,7 +234,7 @@ def _measured(
         BM25: measure_words(sets),
         RAW: measure_model(raw, sets, recipe.loop),
         TRAINED: measure_model(model, sets, recipe.loop),
-        HYBRID_RAW: measure_hybrid(load_encoder(raw.name), sets),
+        HYBRID_RAW: measure_hybrid(_as_user_has_it(raw, trained.with_name(_BACKBONE)), sets),
         SYSTEM: measure_hybrid(load_encoder(str(trained)), sets),
     })  # fmt: skip
     try:
@@ -239,8 +243,17 @@ def _measured(
         return lines, None
 
 
+def _as_user_has_it(raw: TrainableEncoder, folder: Path) -> Encoder:
+    """The raw encoder; a plain folder of transformers, which alone ranks nothing, is first saved with its pooling."""
+    path = Path(raw.name)
+    if path.is_dir() and not (path / "modules.json").is_file():
+        raw.save(folder)
+        return load_encoder(str(folder))
+    return load_encoder(raw.name)
+
+
 def _card(
-    recipe: Recipe, sources: Sources, made: Made, done: Trained, merged: Merged, model: TrainableEncoder, backbone: str
+    recipe: Recipe, sources: Sources, made: Made, done: Trained, merged: Merged, digest: str, backbone: str
 ) -> Card:
     data = {
         "mixture_sha256": made.hash, **sources.facts,
@@ -249,8 +262,11 @@ def _card(
         "left out": "; ".join(made.left_out) or "nothing", "texts": done.texts, "texts_cut": done.cut,
     }  # fmt: skip
     trained = {
-        "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": model.digest(),
-        "start_sha256": done.start_sha256, "merged": asdict(merged), "validation_scores": [list(look) for look in done.history],
+        "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": digest,
+        "start_sha256": done.start_sha256, "merged": asdict(merged),
+        "validation_scores": [list(look) for look in done.history],
     }  # fmt: skip
+    languages = ", ".join(SPOKEN[one] for one in recipe.validation.languages)
+    spoken = f"Measured in: {languages}. Nothing is known of other languages."
     stated, metrics = asdict(recipe) | {"backbone": backbone}, done.best.metrics if done.best else {}
-    return Card(stated, data, trained, metrics, limits=(*OWN_LIMITS, *LIMITS))
+    return Card(stated, data, trained, metrics, limits=(spoken, OWN_LIMIT, *LIMITS))

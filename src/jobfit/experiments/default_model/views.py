@@ -16,7 +16,8 @@ rome.title              the ROME titles mapped to the occupation (exact, narrow 
 sentences               sentences of advertisements; only to keep
 market                  the simulated market's documents, vacancies left and candidates right
 
-``@fr``, ``@es`` and so on take labels of that language; without it they are English. Texts that are held out are in no view.
+``@fr``, ``@es`` and so on take labels of that language; without it they are English. Texts that are held out are in no
+view.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ class Views:
         return self._made(rows)
 
     def _mentioned(self, language: str) -> View:
-        """The first labels of each skill, each once in a sentence, with a label of a skill that the same occupation needs."""
+        """The first labels of each skill in a sentence each, with a label of a skill that the same occupation needs."""
         beside: dict[str, list[str]] = {}
         for occupation in self._occupations:
             known = [skill for skill in occupation.essential if skill in self._skills]
@@ -155,7 +156,7 @@ class Views:
         return [one for one in self._sources.sentences if one.spans and self._split.part_of_sentence(one) == TRAIN]
 
     def _in_context(self, language: str) -> View:
-        """The first labels of each skill, each once in the place of a span of its kind; what else the sentence names is left."""
+        """The first labels of each skill, each in the place of a span of its kind; other spans of the sentence stay."""
         places: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
         for one in self._annotated():
             for span in one.spans:

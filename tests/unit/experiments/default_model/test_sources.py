@@ -103,7 +103,11 @@ def test_views_put_a_skill_in_the_place_of_a_span_of_its_kind(sources, apart):
     assert view.drawn
     for concept, texts in view.drawn.items():
         skill = sources.taxonomy.skills[concept]
-        around = [one.text.split(one.spans[0]) for one in (known, *published[1:]) if (one is known) == (skill.kind == "knowledge")]
+        around = [
+            one.text.split(one.spans[0])
+            for one in (known, *published[1:])
+            if (one is known) == (skill.kind == "knowledge")
+        ]
         for text in texts:
             label = next(label for label in skill.labels["en"] if label in text)
             assert text.split(label, 1) in around
