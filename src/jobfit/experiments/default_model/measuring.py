@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from jobfit.embeddings import Embeddings
-from jobfit.encoders.base import Encoder as TextEncoder
+from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate, mean_interval, paired_randomisation
 from jobfit.experiments.default_model.objectives import TEXT
@@ -24,13 +24,10 @@ from jobfit.experiments.report import grid
 from jobfit.experiments.rows import Columns, Compared, corrected, side_of_zero
 from jobfit.judged import Judged, Task
 from jobfit.records import Document
-from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.systems import rank
-from jobfit.runs import Qrels, Run
+from jobfit.runs import Qrels
 from jobfit.taxonomy.model import Occupation, Skill
-from jobfit.training.loop.encoder import Encoder, embed_texts
 from jobfit.training.loop.objective import Embed, Measured
-from jobfit.training.loop.settings import TrainSettings
 
 MEASURES = ("nDCG@10", "RR")
 SPOKEN = {"en": "English", "fr": "French", "es": "Spanish", "de": "German"}
@@ -229,14 +226,8 @@ def _columns(one: RankingSet, vectors: Mapping[str, Any]) -> Columns:
     return measure_vectors(candidates, vacancies, one.held_out)
 
 
-def measure_model(model: Encoder, sets: Sequence[RankingSet], loop: TrainSettings) -> dict[str, Columns]:
-    made = embed_texts(model, SetsValidator(sets).texts(), loop)
-    vectors = dict(zip(made.ids, made.vectors))
-    return {one.name: _columns(one, vectors) for one in sets}
-
-
-def measure_hybrid(encoder: TextEncoder, sets: Sequence[RankingSet]) -> dict[str, Columns]:
-    """Return the columns of each set by ``--system hybrid`` with this encoder."""
+def measure_system(system: str, sets: Sequence[RankingSet], encoder: Encoder | None = None) -> dict[str, Columns]:
+    """Return the columns of each set by a system as ``--system`` names it: ``bm25``, ``dense`` or ``hybrid``."""
     found: dict[str, Columns] = {}
     for one in sets:
         columns: dict[str, Mapping[str, tuple[float, ...]]] = {}
@@ -244,21 +235,8 @@ def measure_hybrid(encoder: TextEncoder, sets: Sequence[RankingSet]) -> dict[str
             texts = one.held_out.texts(task)
             queries = [Document(i, texts.queries[i]) for i in task.qrels.grades]
             documents = [Document(i, text) for i, text in texts.documents.items()]
-            columns |= columns_of(rank("hybrid", queries, documents, DEPTH, encoder=lambda: encoder), task)
-        found[one.name] = columns
-    return found
-
-
-def measure_words(sets: Sequence[RankingSet]) -> dict[str, Columns]:
-    """Return the columns of each set by BM25, which lists only documents that share a term: no term found, score 0."""
-    found: dict[str, Columns] = {}
-    for one in sets:
-        columns: dict[str, Mapping[str, tuple[float, ...]]] = {}
-        for task in one.held_out.tasks:
-            texts = one.held_out.texts(task)
-            index = Bm25Index(tuple(texts.documents), [terms(text) for text in texts.documents.values()])
-            rankings = {i: index.rank(i, terms(texts.queries[i]), index.ids, DEPTH) for i in task.qrels.grades}
-            columns |= columns_of(Run(BM25, rankings), task)
+            run = rank(system, queries, documents, DEPTH, encoder=encoder and (lambda: encoder))
+            columns |= columns_of(run, task)
         found[one.name] = columns
     return found
 

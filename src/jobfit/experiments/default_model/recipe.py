@@ -26,13 +26,15 @@ _LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
 class HeldOutSettings:
     """What is held out: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
 
-    A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code.
+    A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code. A test set
+    has at most ``queries`` and ranks at most ``documents`` (0: all), by digest.
     """
 
     test: AtLeast2 = 5
     validation: AtLeast2 = 8
     rome_test: AtLeast2 = 3
     queries: AtLeast2 = 1000
+    documents: Whole = 0
     seed: str = "kept apart"
 
 

@@ -20,7 +20,6 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
 from jobfit.artifacts import sha256_of, write_atomic
-from jobfit.encoders.base import Encoder
 from jobfit.encoders.loading import load_encoder
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.measuring import (
@@ -35,9 +34,7 @@ from jobfit.experiments.default_model.measuring import (
     SetsValidator,
     Verdict,
     judge,
-    measure_hybrid,
-    measure_model,
-    measure_words,
+    measure_system,
     ranking_sets,
     table_lines,
     table_of,
@@ -60,7 +57,7 @@ from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.stages import MODEL, RESULT, Stage, contrastive_loss
 
 KEEP, MARKET = "keep", "market"
-_REFERENCE, _BACKBONE = "reference.safetensors", "backbone"
+_REFERENCE, _BACKBONE, _VECTORS = "reference.safetensors", "backbone", "vectors.sqlite"
 OWN_LIMIT = (
     "Skills, titles and descriptions are those of ESCO and ROME; documents that it learnt from are those of a "
     "simulated market, which is no evidence for real ones."
@@ -212,8 +209,9 @@ def run_recipe(
     if world.rank() == 0:
         model.save(folder / MODEL)
     world.barrier()
-    sets = [*ranking_sets(sources, split, TEST, _whole(recipe)), *also]
-    lines, verdict = _measured(recipe, sets, raw, model, folder / MODEL)
+    asked = SetSizes(recipe.held_out.queries, recipe.held_out.documents, recipe.validation.languages)
+    sets = [*ranking_sets(sources, split, TEST, asked), *also]
+    lines, verdict = _measured(recipe, sets, raw, folder / MODEL)
     card = _card(recipe, sources, made, done, merged, model.digest(), backbone)
     finished = Finished(done, model.digest(), merged, made, tuple(lines), verdict, card)
     if world.rank() == 0:
@@ -221,21 +219,18 @@ def run_recipe(
     return finished
 
 
-def _whole(recipe: Recipe) -> SetSizes:
-    return SetSizes(recipe.held_out.queries, documents=0, languages=recipe.validation.languages)
-
-
 def _measured(
-    recipe: Recipe, sets: Sequence[RankingSet], raw: TrainableEncoder, model: TrainableEncoder, trained: Path
+    recipe: Recipe, sets: Sequence[RankingSet], raw: TrainableEncoder, trained: Path
 ) -> tuple[list[Line], Verdict | None]:
     if not sets:
         return [], None
+    cache = trained.with_name(_VECTORS)
+    before = load_encoder(_as_user_has_it(raw, trained.with_name(_BACKBONE)), cache=cache)
+    after = load_encoder(str(trained), cache=cache)
     lines = table_of(sets, {
-        BM25: measure_words(sets),
-        RAW: measure_model(raw, sets, recipe.loop),
-        TRAINED: measure_model(model, sets, recipe.loop),
-        HYBRID_RAW: measure_hybrid(_as_user_has_it(raw, trained.with_name(_BACKBONE)), sets),
-        SYSTEM: measure_hybrid(load_encoder(str(trained)), sets),
+        BM25: measure_system("bm25", sets),
+        RAW: measure_system("dense", sets, before), TRAINED: measure_system("dense", sets, after),
+        HYBRID_RAW: measure_system("hybrid", sets, before), SYSTEM: measure_system("hybrid", sets, after),
     })  # fmt: skip
     try:
         return lines, judge(lines, recipe.rule)
@@ -243,13 +238,13 @@ def _measured(
         return lines, None
 
 
-def _as_user_has_it(raw: TrainableEncoder, folder: Path) -> Encoder:
+def _as_user_has_it(raw: TrainableEncoder, folder: Path) -> str:
     """The raw encoder; a plain folder of transformers, which alone ranks nothing, is first saved with its pooling."""
     path = Path(raw.name)
     if path.is_dir() and not (path / "modules.json").is_file():
         raw.save(folder)
-        return load_encoder(str(folder))
-    return load_encoder(raw.name)
+        return str(folder)
+    return raw.name
 
 
 def _card(

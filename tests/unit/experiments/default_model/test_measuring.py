@@ -16,8 +16,7 @@ from jobfit.experiments.default_model.measuring import (
     RankingSet,
     SetsValidator,
     judge,
-    measure_hybrid,
-    measure_words,
+    measure_system,
     ranking_sets,
     table_lines,
     table_of,
@@ -103,9 +102,13 @@ def test_validator_is_the_mean_over_sets():
 
 def test_bm25_scores_zero_where_no_term_is_shared():
     one = small_set()
-    assert {q: v for q, (v,) in measure_words([one])["set"]["set RR"].items()} == {"q0": 1.0, "q1": 1.0, "q2": 1.0}
+    assert {q: v for q, (v,) in measure_system("bm25", [one])["set"]["set RR"].items()} == {
+        "q0": 1.0,
+        "q1": 1.0,
+        "q2": 1.0,
+    }
     strange = Judged(one.held_out.candidates, dict.fromkeys(one.held_out.vacancies, "nothing"), one.held_out.tasks)
-    found = measure_words([RankingSet("set", "", strange)])
+    found = measure_system("bm25", [RankingSet("set", "", strange)])
     assert set(found["set"]["set RR"].values()) == {(0.0,)}
 
 
@@ -147,7 +150,7 @@ def test_table_pairs_the_systems_query_by_query():
 
 
 def test_hybrid_ranks_with_words_where_the_encoder_is_lost():
-    columns = measure_hybrid(HashingEncoder(), [small_set()])["set"]
+    columns = measure_system("hybrid", [small_set()], HashingEncoder())["set"]
     assert list(columns) == ["set nDCG@10", "set RR"]
     assert set(columns["set RR"].values()) == {(1.0,)}
 
