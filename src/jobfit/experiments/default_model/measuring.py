@@ -228,6 +228,7 @@ def _columns(one: RankingSet, vectors: Mapping[str, Any]) -> Columns:
 
 def measure_system(system: str, sets: Sequence[RankingSet], encoder: Encoder | None = None) -> dict[str, Columns]:
     """Return the columns of each set by a system as ``--system`` names it: ``bm25``, ``dense`` or ``hybrid``."""
+    given = None if encoder is None else lambda: encoder
     found: dict[str, Columns] = {}
     for one in sets:
         columns: dict[str, Mapping[str, tuple[float, ...]]] = {}
@@ -235,7 +236,7 @@ def measure_system(system: str, sets: Sequence[RankingSet], encoder: Encoder | N
             texts = one.held_out.texts(task)
             queries = [Document(i, texts.queries[i]) for i in task.qrels.grades]
             documents = [Document(i, text) for i, text in texts.documents.items()]
-            run = rank(system, queries, documents, DEPTH, encoder=encoder and (lambda: encoder))
+            run = rank(system, queries, documents, DEPTH, encoder=given)
             columns |= columns_of(run, task)
         found[one.name] = columns
     return found

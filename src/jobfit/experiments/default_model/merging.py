@@ -7,6 +7,7 @@ difference of low rank is a file of a few MB where the model has hundreds (docs/
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -76,4 +77,4 @@ def _score(model: TrainableEncoder, validator: SetsValidator, loop: TrainSetting
 
 
 def _norm(values: Mapping[str, Tensor]) -> float:
-    return float(torch.sqrt(sum((value**2).sum() for value in values.values())))
+    return math.sqrt(sum(float((value**2).sum()) for value in values.values()))

@@ -28,7 +28,7 @@ def own(tmp_path):
 def test_the_packaged_recipe_mixes_every_kind_of_task_and_keeps():
     recipe = read_recipe("recipes/default")
     assert recipe.needs() == {"esco", "sentences", "market"}
-    assert recipe.keep.share > 0 and recipe.rule.enough == 300
+    assert recipe.keep.share > 0 and recipe.rule.enough == 200
     assert abs(sum(task.share for task in recipe.tasks) + recipe.keep.share - 1.0) < 0.1
 
 
