@@ -65,7 +65,8 @@ def main() -> None:
         sentences = tuple(options.data / name for name in SENTENCES)
         sources = read_sources(recipe, str(esco), options.data / "rome-esco", sentences)
         out = options.out / one.name
-        done = run_recipe(recipe, sources, out, one.base, also=also if one.languages == ("en",) else (), on_progress=_say)
+        documents = also if one.languages == ("en",) else ()  # they are English
+        done = run_recipe(recipe, sources, out, one.base, also=documents, on_progress=_say)
         delta = shipped_file(one, done, out / MODEL, recipe.merge.rank, recipe.sha256)
         kept = ("trained", "sizes", "kept_apart", "verdict")
         found[one.name] = {
