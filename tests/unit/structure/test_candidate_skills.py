@@ -16,6 +16,8 @@ def shown(cv: str) -> dict[str, str]:
         ("junit", "unit-testing", "JUnit"),
         ("github", "git", "GitHub"),
         ("ssis", "etl", "SSIS"),
+        ("kyc", "anti-money-laundering", "KYC"),
+        ("pki", "cryptography", "PKI"),
         ("external-audit", "auditing", "audit légal"),
     ],
 )
@@ -26,6 +28,7 @@ def test_who_has_a_kind_has_the_skill_by_the_same_quote(kind, broader, words):
 
 def test_the_skill_shows_none_of_its_kinds():
     assert shown("Ann Lee\n\nSkills: Git, unit testing\n").keys() == {"git", "unit-testing"}
+    assert shown("Ann Lee\n\nSkills: ETL, cryptography, AML\n").keys() == {"etl", "cryptography", "anti-money-laundering"}
 
 
 def test_a_kind_that_is_denied_or_wanted_says_nothing_of_the_skill():

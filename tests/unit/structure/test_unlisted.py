@@ -79,7 +79,7 @@ def test_an_item_that_is_denied_is_not_claimed():
         ("Familiar with ZRB and SQL.", "text:zrb"),
         ("Experience using SQL and vZB in production.", "text:vzb"),
         ("Maîtrise de Comptalix et de la paie.", "text:comptalix"),
-        ("Bonne connaissance de Zorbify.", "text:zorbify"),
+        ("Bonne connaissance du logiciel Zorbify.", "text:zorbify"),
     ],
 )
 def test_what_a_sentence_asks_for_is_wished_and_never_a_must(sentence, value):
