@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -20,16 +21,26 @@ from jobfit.evaluation.statistics import Estimate
 
 if TYPE_CHECKING:
     from jobfit.encoders.generated import GeneratedStore
+    from jobfit.evaluation.pairs import ScoredPairs
     from jobfit.groups import Groups
     from jobfit.scorers.pair_head import HeadSettings
     from jobfit.training.augmentation import Augmentation
+    from jobfit.training.cross_stage import CrossStage, DistillStage
     from jobfit.training.data import TrainingSet
+    from jobfit.training.distillation import DistillationObjective
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
-    from jobfit.training.pair_stage import PairStage
+    from jobfit.training.objectives.group_terms import TermSettings
+    from jobfit.training.pair_stage import Assess, PairStage
     from jobfit.training.rounds import Negatives, Round
-    from jobfit.training.stages import Stage
+    from jobfit.training.stages import AddTerm, Stage
 
+_TABLES = ("loop", "model", "stage", "head", "pairs", "lists", "distillation", "fairness")
+_OF_METHOD = {  # the tables that belong to one method
+    "head": "pair-classifier", "pairs": "pair-classifier", "lists": "cross-encoder", "distillation": "distillation",
+}  # fmt: skip
+_FEW = 0.5  # of the terms on groups active: fewer are told
+_OF_CARD = ("selection rate", "true positive rate", "false positive rate")
 CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
 
 
@@ -58,7 +69,9 @@ class TrainRequest(Request):
     out: Path = Field(description="Folder for checkpoints, the log and the model.")
     model: str = Field(DEFAULT_MODEL, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
     settings: Path | None = Field(
-        None, description="YAML or TOML with the tables loop, model, stage, head and pairs; see docs/training."
+        None,
+        description="YAML or TOML with the tables loop, model, stage, head, pairs, lists, distillation, fairness; see "
+        "docs/training.",
     )
     overrides: tuple[str, ...] = Field((), description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
     negatives: Path | None = Field(
@@ -73,7 +86,9 @@ class TrainRequest(Request):
     augment_texts: CopiedTexts = 500
     paraphrases: Path | None = Field(None, description="With --augment paraphrase: a file of `jobfit paraphrase`.")
     groups: Path | None = Field(
-        None, description="CSV of candidate_id and attributes: results by group for the model card; never trained on."
+        None,
+        description="CSV of candidate_id and attributes: results by group for the model card. Trained on only by the "
+        "table fairness, whose term is added to the loss.",
     )
     resume: bool = Field(False, description="Go on from the last checkpoint in OUT.")
     rounds: int | None = Field(None, ge=0, description="Number of mine-and-retrain rounds after round 0.")
@@ -114,12 +129,29 @@ class MinedNegatives(Result):
     negatives: int
 
 
+class TermFacts(Result):
+    """The term on groups: how many groups of how many training candidates, and whose group nobody knows.
+
+    ``active_rate``: the share of terms that had two groups to compare; near 0 the term did nothing.
+    """
+
+    attributes: tuple[str, ...]
+    term: str
+    criterion: str
+    beta: float
+    groups: int
+    support: tuple[int, ...]
+    unknown: int
+    active_rate: float | None = None
+
+
 class TrainedWith(HyreFacts):
     """What was read beside the data (``null``: nothing), and the results by group."""
 
     mined: MinedNegatives | None = None
     augmented: dict[str, dict[str, Any]] | None = None
     groups: tuple[GroupEstimate, ...] | None = None
+    fairness: TermFacts | None = None
 
 
 class TrainResult(TrainedWith):
@@ -150,6 +182,25 @@ class TrainPairsResult(Result):
     criterion: str
     reached: float | None
     validation: dict[str, Estimate]
+    groups: tuple[GroupEstimate, ...] | None = None
+    fairness: TermFacts | None = None
+
+
+class TrainRerankerResult(Result):
+    """The cross-encoder: the licence on its card, and the temperature of its probability (``null``: not fitted)."""
+
+    model: Path
+    steps: int
+    weights_of_step: int
+    sha256: str
+    texts: int
+    cut: int
+    stopped_early: str | None
+    licence: str
+    temperature: float | None
+    validation: Validated | None
+    mined: MinedNegatives | None = None
+    fairness: TermFacts | None = None
 
 
 class TrainRoundsResult(TrainedWith):
@@ -166,6 +217,17 @@ class _Settings:
     stage: Stage
     head: HeadSettings
     pairs: PairStage
+    lists: CrossStage
+    distillation: DistillStage
+    fairness: TermSettings | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """What adds the term on groups to an objective, and what is known of it."""
+
+    add: AddTerm
+    facts: TermFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,36 +240,87 @@ class _Texts:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | TrainRoundsResult | TrainPairsResult:
+AnyTrained = TrainResult | TrainRoundsResult | TrainPairsResult | TrainRerankerResult
+
+
+def train_on_data(request: TrainRequest, progress: Progress) -> AnyTrained:
     """Train once or in rounds; ``out/model`` is a sentence-transformers folder, or that of a pair classifier."""
     from jobfit.groups import read_groups
 
     settings = _settings(request)
     train, validation = read_sets(request.sets, settings.loop.seed, judged=settings.stage.pairwise)
-    if settings.stage.pairwise:
-        return _train_pairs(request, settings, train, validation, progress)
     groups = read_groups(request.groups) if request.groups else None
+    term = _term(settings, groups, train, progress)
+    if settings.stage.pairwise:
+        return _train_pairs(request, settings, train, validation, groups, term, progress)
     progress.note(_counted(train, validation))
-    _check(request, settings.stage.contrastive)
+    if settings.stage.method == "cross-encoder":
+        return _train_reranker(request, settings, train, validation, term, progress)
+    _check(request, settings.stage.method)
     texts = _texts(request, train, validation, settings.loop.seed, progress)
     if request.rounds is not None:
+        if term is not None:
+            raise InputError("the table fairness belongs to one training: leave --rounds out")
         return _train_rounds(request, settings, texts, groups, progress)
-    return _train_once(request, settings, texts, groups, progress)
+    return _train_once(request, settings, texts, groups, term, progress)
+
+
+def _term(settings: _Settings, groups: Groups | None, train: TrainingSet, progress: Progress) -> _Term | None:
+    """Return the term that the table fairness asks for; the groups leave this function as codes alone."""
+    stated = settings.fairness
+    if stated is None:
+        return None
+    if groups is None:
+        raise InputError("the table fairness needs --groups: a CSV of candidate_id and attributes")
+    from jobfit.training.group_access import GroupAccess
+    from jobfit.training.objectives.fairness import FairnessObjective
+
+    access = GroupAccess.of(groups, stated.attributes, train.candidates)
+    facts = TermFacts.of(stated, groups=access.groups, support=access.support, unknown=access.unknown)
+    progress.note(
+        f"A term on {' and '.join(stated.attributes)}, beta {stated.beta:g}: {access.groups} groups of "
+        f"{', '.join(map(str, access.support))} training candidates; of {access.unknown} nobody knows the group"
+    )
+    add = partial(FairnessObjective, groups=access, beta=stated.beta, term=stated.made(), least=stated.least)
+    return _Term(add, facts)
+
+
+def _told(term: _Term, log: Path, progress: Progress) -> TermFacts:
+    """Return the facts with the share of terms that were active, of the whole log; a note where few were."""
+    from jobfit.artifacts import read_text
+
+    lines = [json.loads(line) for line in read_text(log).splitlines()]
+    rates = [line["fairness_active_rate"] for line in lines if "fairness_active_rate" in line]
+    active = sum(rates) / len(rates) if rates else None
+    if active is not None and active < _FEW:
+        progress.note(
+            f"WARNING: only {active:.0%} of the terms had two groups to compare: larger batches, fairness.least=1, or "
+            "another criterion"
+        )
+    return term.facts.model_copy(update={"active_rate": active})
 
 
 def _train_once(
-    request: TrainRequest, settings: _Settings, texts: _Texts, groups: Groups | None, progress: Progress
+    request: TrainRequest,
+    settings: _Settings,
+    texts: _Texts,
+    groups: Groups | None,
+    term: _Term | None,
+    progress: Progress,
 ) -> TrainResult:
+    from jobfit.training.loop.trainer import LOG
     from jobfit.training.model import TrainableEncoder
     from jobfit.training.stages import MODEL, fit
 
     encoder = TrainableEncoder.load(request.model, settings.model)
     negatives = texts.negatives
+    taught = _taught(settings.distillation, texts, progress) if settings.stage.method == "distillation" else None
     done = fit(
         encoder, texts.train, texts.validation, request.out, settings.loop, stage=settings.stage, resume=request.resume,
         hard_candidates=None if negatives is None else negatives.candidates,
         hard_vacancies=None if negatives is None else negatives.vacancies,
         on_progress=progress.of("Training"), notes=texts.notes, groups=groups,
+        add_term=None if term is None else term.add, taught=taught,
     )  # fmt: skip
     if done.cut:
         progress.note(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
@@ -218,17 +331,80 @@ def _train_once(
         stopped_early=done.stopped or None,
         validation=done.best and done.best.as_json(),
         groups=_by_group(request.out, groups),
+        fairness=term and _told(term, request.out / LOG, progress),
         **texts.notes,
     )
 
 
+def _taught(stage: DistillStage, texts: _Texts, progress: Progress) -> DistillationObjective:
+    """Return what the teacher's scores of the training lists teach."""
+    from jobfit.app.reranking import RerankOptions, open_reranker
+    from jobfit.training.cross_stage import taught_lists
+    from jobfit.training.distillation import DistillationObjective
+
+    if not stage.teacher:
+        raise InputError("distillation.teacher names no folder: that of a cross-encoder, or of a pair classifier")
+    teacher = open_reranker(RerankOptions(rerank=Path(stage.teacher)), progress)
+    assert teacher is not None  # a folder was named
+    mined = None if texts.negatives is None else texts.negatives.candidates
+    lists = taught_lists(teacher, texts.train, mined)
+    progress.note(
+        f"{teacher.fingerprint} scored {sum(len(one.scores) for one in lists):,} pairs of {len(lists):,} lists"
+    )
+    return DistillationObjective(texts.train, lists, stage.loss, size=stage.size, spread=stage.spread)
+
+
+def _train_reranker(
+    request: TrainRequest,
+    settings: _Settings,
+    train: TrainingSet,
+    validation: TrainingSet | None,
+    term: _Term | None,
+    progress: Progress,
+) -> TrainRerankerResult:
+    from jobfit.training.cross_stage import fit_cross_encoder
+    from jobfit.training.loop.trainer import LOG
+    from jobfit.training.mining.reading import read_negatives
+    from jobfit.training.stages import MODEL
+
+    for option in ("rounds", "hyre", "augment", "paraphrases", "groups"):
+        if getattr(request, option) not in (None, ()) and not (option == "groups" and term):
+            raise InputError(f"--{option} belongs to the training of an encoder, not to a cross-encoder")
+    negatives, notes = None, {}
+    if request.negatives is not None:
+        negatives = read_negatives(request.negatives, train)
+        notes = {"mined": _mined(negatives, train, progress)}
+    done = fit_cross_encoder(
+        request.model, train, validation, request.out, settings.loop, stage=settings.lists, options=settings.model,
+        mined=None if negatives is None else negatives.candidates, resume=request.resume,
+        on_progress=progress.of("Training"), notes=notes, add_term=None if term is None else term.add,
+    )  # fmt: skip
+    trained = done.trained
+    if done.temperature is None:
+        progress.note("No temperature was fitted: validation holds no hired and rejected pairs")
+    if done.licence.warning:
+        progress.note(f"WARNING: {done.licence.warning} (lists.licence states another)")
+    return TrainRerankerResult.of(
+        trained, model=request.out / MODEL, weights_of_step=trained.best_step, stopped_early=trained.stopped or None,
+        licence=done.licence.name, temperature=done.temperature, validation=trained.best and trained.best.as_json(),
+        fairness=term and _told(term, request.out / LOG, progress), **notes,
+    )  # fmt: skip
+
+
 def _train_pairs(
-    request: TrainRequest, settings: _Settings, train: TrainingSet, validation: TrainingSet | None, progress: Progress
+    request: TrainRequest,
+    settings: _Settings,
+    train: TrainingSet,
+    validation: TrainingSet | None,
+    groups: Groups | None,
+    term: _Term | None,
+    progress: Progress,
 ) -> TrainPairsResult:
+    from jobfit.training.loop.trainer import LOG
     from jobfit.training.pair_stage import fit_pair_classifier
     from jobfit.training.stages import MODEL
 
-    for option in ("rounds", "negatives", "hyre", "augment", "paraphrases", "groups"):
+    for option in ("rounds", "negatives", "hyre", "augment", "paraphrases"):
         if getattr(request, option) not in (None, ()):
             raise InputError(f"--{option} belongs to the training of an encoder, not to a pair classifier")
     if validation is None:
@@ -240,7 +416,8 @@ def _train_pairs(
     done = fit_pair_classifier(
         request.model, train, validation, request.out, settings.loop, stage=settings.pairs, head=settings.head,
         options=settings.model, load=lambda name: cached_encoder(name, progress), resume=request.resume,
-        on_progress=progress.of("Training"),
+        on_progress=progress.of("Training"), add_term=None if term is None else term.add,
+        assess=None if groups is None else _assessing(groups, validation),
     )  # fmt: skip
     chosen, trained = done.chosen, done.trained
     return TrainPairsResult.of(
@@ -248,7 +425,31 @@ def _train_pairs(
         kind=settings.head.kind, features=settings.head.features, calibration=chosen.calibrator.method,
         threshold=chosen.threshold.value, criterion=chosen.threshold.criterion, reached=chosen.threshold.reached,
         validation=dict(done.validation),
+        groups=groups and tuple(GroupEstimate(**asdict(row), group=name) for name, row in done.groups),
+        fairness=term and _told(term, request.out / LOG, progress),
     )  # fmt: skip
+
+
+def _assessing(groups: Groups, validation: TrainingSet) -> Assess:
+    """Return what tells the card of each group, after the training: who is chosen, and who of those who were hired."""
+    from jobfit.app.audit import judged_of
+    from jobfit.audit.assess import assess_decisions, attributes_of
+
+    attributes = attributes_of(groups)
+    judged_people = {pair.candidate_id for pair in (*validation.positives, *validation.rejects)}
+    if not judged_people & groups.values.keys():
+        raise InputError("no candidate of the validation set is in the file of groups: do their ids belong together?")
+
+    def rows(pairs: ScoredPairs, threshold: float) -> list[tuple[str, Estimate]]:
+        found = assess_decisions(judged_of(pairs), groups, attributes, threshold)
+        return [
+            (f"{name} {row.group}: {row.rate} of {row.support:g} pairs", row.estimate)
+            for name, one in found.items()
+            for row in one.found.rows
+            if row.rate in _OF_CARD
+        ]
+
+    return rows
 
 
 def _train_rounds(
@@ -306,12 +507,14 @@ def _settings(request: TrainRequest) -> _Settings:
     from jobfit.scorers.pair_head import HeadSettings
     from jobfit.settings import build
     from jobfit.settings_file import read_settings
+    from jobfit.training.cross_stage import CrossStage, DistillStage
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
+    from jobfit.training.objectives.group_terms import TermSettings
     from jobfit.training.pair_stage import PairStage
     from jobfit.training.stages import Stage
 
-    tables: dict[str, dict[str, Any]] = {"loop": {}, "model": {}, "stage": {}, "head": {}, "pairs": {}}
+    tables: dict[str, dict[str, Any]] = {name: {} for name in _TABLES}
     for name, table in (read_settings(request.settings).data if request.settings else {}).items():
         if name not in tables or not isinstance(table, dict):
             raise InputError(f"{request.settings}: {name!r} is not one of the tables {', '.join(tables)}")
@@ -320,14 +523,17 @@ def _settings(request: TrainRequest) -> _Settings:
         tables[name] |= table
     where = str(request.settings or "--set")
     stage = build(Stage, tables["stage"], where)
-    if unread := [name for name in ("head", "pairs") if tables[name] and not stage.pairwise]:
-        raise InputError(f"{where}: the table {unread[0]!r} belongs to stage.method=pair-classifier")
+    if unread := [name for name, method in _OF_METHOD.items() if tables[name] and stage.method != method]:
+        raise InputError(f"{where}: the table {unread[0]!r} belongs to stage.method={_OF_METHOD[unread[0]]}")
     return _Settings(
         build(ModelOptions, {"seed": request.seed} | tables["model"], where),
         build(TrainSettings, {"seed": request.seed} | tables["loop"], where),
         stage,
         build(HeadSettings, {"seed": request.seed} | tables["head"], where),
         build(PairStage, {"seed": request.seed} | tables["pairs"], where),
+        build(CrossStage, tables["lists"], where),
+        build(DistillStage, tables["distillation"], where),
+        build(TermSettings, tables["fairness"], f"{where}, fairness") if tables["fairness"] else None,
     )
 
 
@@ -377,7 +583,8 @@ def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:
     return f"Training on {counts}; {held}"
 
 
-def _check(request: TrainRequest, contrastive: bool) -> None:
+def _check(request: TrainRequest, method: str) -> None:
+    contrastive = method == "contrastive"
     rounds = request.rounds is not None
     if (Way.PARAPHRASE in request.augment) != (request.paraphrases is not None):
         raise InputError("--augment paraphrase and --paraphrases FILE belong together (`jobfit paraphrase`)")
@@ -387,8 +594,13 @@ def _check(request: TrainRequest, contrastive: bool) -> None:
         raise InputError("--augment belongs to one training: --rounds would mine copies as negatives")
     if request.negatives is not None and rounds:
         raise InputError("--negatives belongs to one training: --rounds mines its own with each model")
-    if request.negatives is not None and not contrastive:
-        raise InputError("--negatives belongs to the method contrastive: preferences have their own rejected side")
+    if request.negatives is not None and method not in ("contrastive", "distillation"):
+        raise InputError(
+            "--negatives belongs to the methods contrastive, cross-encoder and distillation: preferences have their "
+            "own rejected side"
+        )
+    if rounds and method == "distillation":
+        raise InputError("--rounds mines anew for each model, and a teacher's lists stay: leave it out")
     if request.hyre is not None and rounds and request.strategy == "bm25":
         raise InputError("--hyre is read by encoders alone: mine the rounds with another strategy than bm25")
 

@@ -87,6 +87,13 @@ RANKING_GAPS: Mapping[str, GapOf] = {
 }
 
 
+SHORTLIST_RATES: Mapping[str, Rate] = {"share let into the pool": Rate("members", "considered")}
+SHORTLIST_GAPS: Mapping[str, GapOf] = {
+    "impact ratio of the way into the pool": GapOf(["share let into the pool"], ratio=True)
+}
+"""Of shortlists (:func:`jobfit.audit.counts.counts_of_shortlists`), beside those of rankings: everyone to pool."""
+
+
 @dataclass(frozen=True, slots=True)
 class GroupRow:
     """One rate of one group.

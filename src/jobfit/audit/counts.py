@@ -124,6 +124,30 @@ def counts_of_rankings(
     return Counts(counted.groups, counted.queries, columns, counted.unknown)
 
 
+def counts_of_shortlists(
+    rankings: Sequence[Ranking],
+    excluded: Mapping[str, Sequence[str]],
+    groups: Coded,
+    k: int,
+    qrels: Qrels | None = None,
+) -> Counts:
+    """Count rankings of pools (:func:`counts_of_rankings`) and, beside, who was considered: the pool and ``excluded``.
+
+    ``excluded`` are the candidates by query id whom a policy left out. The further column is ``considered``.
+    """
+    counted = counts_of_rankings(rankings, groups, k, qrels)
+    place = {query: row for row, query in enumerate(counted.queries)}
+    out, unknown = np.zeros(counted.columns["members"].shape), 0
+    for query, ids in excluded.items():
+        for i in ids:
+            if (code := groups.codes.get(i, -1)) < 0:
+                unknown += 1
+            elif query in place:
+                out[place[query], code] += 1
+    columns = {**counted.columns, "considered": counted.columns["members"] + out}
+    return Counts(counted.groups, counted.queries, columns, counted.unknown + unknown)
+
+
 def attention(rank: ArrayLike, k: int, bias: str, patience: float = _PATIENCE) -> Floats:
     """Return how much attention a place gets, 0 below k: which model is right depends on who reads the list.
 

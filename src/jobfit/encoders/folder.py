@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from jobfit.artifacts import sha256_of
+from jobfit.encoders.bert import read_bert
+from jobfit.encoders.delta import read_delta, shipped_deltas
+from jobfit.encoders.e5 import E5, e5_model
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.errors import ModelError
 
 MINILM = "all-MiniLM-L6-v2"
@@ -17,27 +21,24 @@ MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFolder:
-    """A folder that may be loaded. ``sha256`` covers all that makes a vector: weights, tokenizer and settings.
-
-    ``packaged``: it is the all-MiniLM-L6-v2 that is installed with jobfit, its weights compared.
-    """
-
-    name: str
-    path: Path
-    sha256: str
-    packaged: bool = False
-
-
 def find_model(name: str) -> ModelFolder:
-    """Return the checked folder for all-MiniLM-L6-v2, for a local folder, or for a name on the model hub."""
+    """Return the checked folder for a packaged model, for a local folder, or for a name on the model hub.
+
+    The packaged ones are all-MiniLM-L6-v2, multilingual-e5-small, and what is trained from them and kept as a delta
+    (:mod:`jobfit.encoders.delta`); a file with such a delta has a model's name too.
+    """
     if name in (MINILM, f"sentence-transformers/{MINILM}"):
         path = _minilm()
         checksums = check_folder(path)
         check_minilm(path, checksums)
-        return ModelFolder(MINILM, path, digest_of_files(checksums), packaged=True)
+        return ModelFolder(MINILM, path, digest_of_files(checksums), partial(read_bert, path))
+    if name in (E5, f"intfloat/{E5}"):
+        return e5_model()
+    if name in (shipped := shipped_deltas()):
+        return read_delta(shipped[name].path, shipped[name].sha256).on(find_model)
     path = Path(name).expanduser()
+    if path.suffix == ".safetensors" and path.is_file():
+        return read_delta(path).on(find_model)
     if not path.is_dir():
         path = _from_hub(name)
     return ModelFolder(path.name if Path(name).is_dir() else name, path, digest_of_files(check_folder(path)))

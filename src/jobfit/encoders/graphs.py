@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from jobfit.artifacts import digest_of, new_folder, read_bytes, read_manifest, sha256_of, write_manifest
-from jobfit.encoders.folder import ModelFolder
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.errors import InputError, JobfitError
 
 GRAPH, FACTS = "graph.xml", "facts.json"

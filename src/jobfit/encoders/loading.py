@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.encoders.base import Encoder
+from jobfit.encoders.bert import Bert
+from jobfit.encoders.bert_graph import write_graph
 from jobfit.encoders.cache import CachedEncoder
-from jobfit.encoders.folder import MINILM, ModelFolder, find_model
+from jobfit.encoders.facts import ModelFacts
+from jobfit.encoders.folder import MINILM, find_model
 from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
 from jobfit.encoders.hashing import HashingEncoder
-from jobfit.encoders.minilm import write_graph
-from jobfit.encoders.model import ModelFacts, load_model
+from jobfit.encoders.model import load_model
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
 from jobfit.encoders.transformer import TokenEncoder, TransformerEncoder
@@ -65,13 +68,13 @@ K = TypeVar("K", bound=Facts)
 class ModelKind(Generic[K]):
     """How models of a kind are read: their ``load``, and how their facts come back from JSON.
 
-    write:      writes the graph of the packaged model without torch, where a kind can do that.
+    write:      writes the graph of a model that comes with jobfit without torch, where a kind can do that.
     rows_apart: each core of a processor reads rows of its own: for kinds that are given many at a time.
     """
 
     load: Callable[[ModelFolder], Loaded[K]]
     facts: Callable[[str], K]
-    write: Callable[[ModelFolder, Path], K] | None = None
+    write: Callable[[Bert, Path], K] | None = None
     rows_apart: bool = False
 
 
@@ -98,8 +101,8 @@ def load_encoder(
 ) -> Encoder:
     """Return the encoder called ``name``.
 
-    name:       ``all-MiniLM-L6-v2`` (offline), ``hashing`` (no model), a folder of a sentence-transformers model, or
-                a model's name on the hub.
+    name:       ``all-MiniLM-L6-v2`` or ``multilingual-e5-small`` (offline), ``hashing`` (no model), a folder of a
+                sentence-transformers model, or a model's name on the hub.
     cache:      a file in which vectors are kept; a text that is unchanged is never encoded twice. Converted models are
                 kept in the folder ``graphs`` beside it: a later start is in a second and does not import torch.
     backend:    ``openvino``, ``torch``, or ``auto``: a GPU through torch where there is one, else OpenVINO, else torch.
@@ -126,7 +129,12 @@ def load_encoder(
     return encoder if cache is None else CachedEncoder(encoder, cache)
 
 
-_ENCODERS = ModelKind(load_model, ModelFacts.from_json, write_graph)
+def _write_bert(bert: Bert, path: Path) -> ModelFacts:
+    write_graph(bert, path)
+    return bert.facts
+
+
+_ENCODERS = ModelKind(load_model, ModelFacts.from_json, _write_bert)
 
 
 def open_model(
@@ -165,8 +173,8 @@ def _on_openvino(
         on_convert()
         with graphs.draft(name) if graphs else TemporaryDirectory() as scratch:
             path, tokens = Path(scratch) / GRAPH, None
-            if kind.write and folder.packaged:
-                facts = kind.write(folder, path)
+            if kind.write and folder.read:
+                facts = kind.write(folder.read(), path)
             else:
                 model = load()
                 facts = model.facts

@@ -1,61 +1,21 @@
-"""What encoding needs to know of a sentence-transformers model, and the model as one torch function.
-
-The facts can be kept as JSON beside a converted graph, so that a later start needs no torch.
-"""
+"""A sentence-transformers model as one torch function, and what encoding needs to know of it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.encoders.base import Role
-from jobfit.encoders.folder import ModelFolder
+from jobfit.encoders.facts import ModelFacts
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.tensors import check_tensors, explain
 from jobfit.errors import ModelError
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
     from torch import nn
-
-_PROMPTS: dict[Role, tuple[str, ...]] = {"query": ("query",), "document": ("document", "passage", "corpus")}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelFacts:
-    """What a model says about itself.
-
-    max_tokens: the window that the model was made for; ``limit`` is the longest that it can read.
-    """
-
-    tokenizer: Tokenizer
-    pad_id: int
-    dimension: int
-    max_tokens: int
-    limit: int
-    prompts: dict[str, str]
-    default_prompt: str | None
-
-    def prompt(self, role: Role) -> str:
-        """Return what stands before a text of this ``role``: the model's own prompt, its default, or nothing."""
-        for name in (*_PROMPTS[role], self.default_prompt):
-            if name is not None and name in self.prompts:
-                return self.prompts[name]
-        return ""
-
-    def to_json(self) -> str:
-        """Return all of it as one JSON object, the tokenizer in its own format."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
-        return json.dumps(values | {"tokenizer": self.tokenizer.to_str()})
-
-    @classmethod
-    def from_json(cls, text: str) -> ModelFacts:
-        from tokenizers import Tokenizer
-
-        values = json.loads(text)
-        return cls(**values | {"tokenizer": Tokenizer.from_str(values["tokenizer"])})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +38,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
                 device="cpu",
                 local_files_only=True,
                 trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": "float32"},
+                model_kwargs={"use_safetensors": True, "dtype": "float32", **attention_of(folder.path)},
             ).train(False)
             check_tensors(model, folder.path, folder.name)
         tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
@@ -104,6 +64,20 @@ def load_model(folder: ModelFolder) -> LoadedModel:
     )
     _check_pooling(model, facts, folder)
     return LoadedModel(facts, _as_function(model))
+
+
+def attention_of(folder: Path) -> dict[str, str]:
+    """Return how a model with a local window (ModernBERT) is loaded: by attention written out.
+
+    In a padded row everything within the window of a padding token may be padding too. torch's fused attention gives
+    such a row zeros; the compiled graph gave it NaN, and the next layer spread it. Written out, it is a mean that
+    nobody reads.
+    """
+    found: set[str] = set()
+    for path in (folder / "config.json", *folder.glob("*/config.json")):
+        with suppress(OSError, ValueError):
+            found |= json.loads(path.read_text(encoding="utf-8")).keys()
+    return {"attn_implementation": "eager"} if "local_attention" in found else {}
 
 
 @contextmanager

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import OnProgress, Role, check_texts, no_progress, unit_rows
-from jobfit.encoders.folder import ModelFolder
-from jobfit.encoders.model import ModelFacts
+from jobfit.encoders.facts import ModelFacts
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.windows import Chunking, Window, Windower, batches, stack
 from jobfit.records import Document
 

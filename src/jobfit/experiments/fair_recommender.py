@@ -6,6 +6,7 @@
     Lists        the same head and epochs, taught by graded lists: pointwise, RankNet, LambdaLoss@10
     Reranker     a cross-encoder that was trained here reads the best by the cosine of raw texts again
     β            the classifier with a term on the gap between groups, for three definitions of the gap
+    Other data   the rows of raw texts again, on sets that nothing was trained or chosen on
 
 Everything ranks the same held-out vacancies' whole pool. Decisions are tested on the held-out log at its own share of
 hires; calibration, threshold and weights come from validation. The published figures are in ``fair_recommender.toml``.
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property, partial
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +35,7 @@ from jobfit.encoders.loading import load_encoder
 from jobfit.evaluation.classification import baselines
 from jobfit.evaluation.pairs import ScoredPairs
 from jobfit.evaluation.statistics import Estimate
+from jobfit.experiments.carried_over import carried, carried_key, carried_table, digest_of
 from jobfit.experiments.classification import LABEL, SCORE, classify_key, estimates, read_again
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
@@ -41,10 +44,11 @@ from jobfit.experiments.labelled_market import LabelledMarket
 from jobfit.experiments.market import market_records
 from jobfit.experiments.pair_heads import Floats, ScorePairs, cosine_of, fit_head, market_vectors
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_bm25, measure_pairs, measure_random
+from jobfit.experiments.reordered import reordered_table
 from jobfit.experiments.report import Cell, Table, read_published, shown
 from jobfit.experiments.rows import Claim, Measured, Row, estimate
 from jobfit.experiments.trial import Trial
-from jobfit.judged import CANDIDATES_FOR_VACANCY, Pair
+from jobfit.judged import CANDIDATES_FOR_VACANCY, Judged, Pair
 from jobfit.preparation.variants import Variant, VariantSettings, make_variant
 from jobfit.records import Document, Record
 from jobfit.retrieval.rerank import rerank
@@ -77,6 +81,7 @@ MEASURES = ("Success@1", "nDCG@5", "RR@5", "AP@5", "nDCG@10")
 VARIANTS = {"raw": "raw text", "llm": "structured by an LLM", "esco": "ESCO sentences"}
 LOSSES = {"pointwise": "bce", "ranknet": "ranknet", "lambdaloss": "lambdaloss@k"}
 ATTRIBUTE = "sex"
+PLACE, LISTED = "place", 50
 CRITERIA = {
     "demographic_parity": "demographic parity",
     "equal_opportunity": "equal opportunity",
@@ -109,7 +114,7 @@ class FairSettings:
     loop:        of every head: batches are pairs for the classifier; ``lists`` vacancies for the losses over lists.
     hidden:      units of the hidden layer of every head but the report's linear one.
     model, cross_loop: of the cross-encoder; a batch is vacancies with ``list_size`` candidates each.
-    depth:       how many the cross-encoder reads for each vacancy.
+    depth:       how many the cross-encoder reads for each vacancy; 0: no cross-encoder, and no row of it.
     betas:       weights of the term on groups.
     """
 
@@ -124,7 +129,7 @@ class FairSettings:
     lists: Count = 32
     hidden: Whole = 64
     list_size: Count = 4
-    depth: Count = 50
+    depth: Whole = 50
     betas: tuple[float, ...] = (0.5, 2.0, 8.0)
 
     def __post_init__(self) -> None:
@@ -132,15 +137,25 @@ class FairSettings:
 
 
 class FairRecommender(Experiment):
-    """``client`` structures the texts of the llm variant; without one the rules do, and the report says so."""
+    """``client`` structures the texts of the llm variant; without one the rules do, and the report says so.
+
+    ``others`` are the sets on which the rows of raw texts are tested too; ``cache`` is a file that keeps vectors.
+    """
 
     title = "The fair employment recommender, run again"
     claims, families = CLAIMS, FAMILIES
 
-    def __init__(self, market: LabelledMarket, settings: FairSettings, client: Client | None = None) -> None:
+    def __init__(
+        self,
+        market: LabelledMarket,
+        settings: FairSettings,
+        client: Client | None = None,
+        others: Sequence[Judged] = (),
+        cache: Path | None = None,
+    ) -> None:
         task = market.held_out.task(CANDIDATES_FOR_VACANCY)
         self.market = replace(market, held_out=replace(market.held_out, tasks=(task,)))
-        self.settings, self.client = settings, client
+        self.settings, self.client, self.others, self._cache = settings, client, others, cache
         self.tested = sorted((p for p in market.tested if p.grade != 1), key=lambda p: (p.vacancy_id, p.candidate_id))
         labelled = tuple(sorted(p._replace(grade=int(p.grade == HIRED)) for p in self.tested))
         super().__init__(
@@ -153,7 +168,11 @@ class FairRecommender(Experiment):
 
     def facts(self) -> Mapping[str, Any]:
         llm = None if self.client is None else self.client.model
-        return {"recipe": "fair-recommender", **super().facts(), "settings": asdict(self.settings), "llm": llm}
+        others = {data.name: digest_of(data) for data in self.others}
+        return {
+            "recipe": "fair-recommender", **super().facts(), "settings": asdict(self.settings), "llm": llm,
+            "others": others,
+        }  # fmt: skip
 
     def judged_columns(self, results: Results) -> Sequence[str]:
         return [f"{CANDIDATES_FOR_VACANCY} {name}" for name in ("nDCG@5", "nDCG@10")]
@@ -164,6 +183,9 @@ class FairRecommender(Experiment):
         part = self.market.held_out
         yield trial.row("random", "random order", lambda: Measured(measure_random(part, trial.seed)))
         yield trial.row("bm25", "BM25, raw text", lambda: Measured(measure_bm25(part)))
+        if self.others and trial.cache.find(carried_key("bm25"), trial.seed) is None:
+            columns = {name: of for data in self.others for name, of in measure_bm25(data).items()}
+            trial.cache.keep(carried_key("bm25"), trial.seed, Measured(columns))
         for variant in VARIANTS:
             label = self.label(variant)
             if trial.cache.find(f"texts-{variant}", trial.seed) is None:
@@ -183,7 +205,8 @@ class FairRecommender(Experiment):
             trial, "signed-raw", "ablation: the report's linear [U; V; U−V]: raw text",
             partial(self._classifier, trial, "raw", signed=True),
         )  # fmt: skip
-        yield self._cross_encoder(trial)
+        if self.settings.depth:
+            yield self._cross_encoder(trial)
         for criterion in CRITERIA:
             for beta in self.settings.betas:
                 self._row(trial, _beta_key(criterion, beta), "", partial(self._with_term, trial, criterion, beta))
@@ -198,19 +221,32 @@ class FairRecommender(Experiment):
     ) -> Row:
         """Measure a row's ranking, and its decisions beside it; what made it is made once."""
         scores = cache(make)
-        row = trial.row(key, label, lambda: (rank or self._ranked)(scores()))
+        best = _Best() if key in self.listed else None
+        row = trial.row(key, label, lambda: rank(scores()) if rank else self._ranked(scores(), best))
+        if best is not None and best.columns[SCORE]:
+            trial.cache.keep(lists_key(key), trial.seed, Measured(best.columns))
+        if self.others and key.endswith("-raw") and trial.cache.find(carried_key(key), trial.seed) is None:
+            trial.cache.keep(carried_key(key), trial.seed, Measured(carried(self.others, scores())))
         if trial.cache.find(classify_key(key), trial.seed) is None:
             trial.cache.keep(classify_key(key), trial.seed, self._decided(scores()))
         trial.forget(key)
         return row
 
-    def _ranked(self, score: ScorePairs) -> Measured:
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The rows whose best of each vacancy are kept, to be reordered by groups."""
+        return ("classifier-raw", "lambdaloss-llm", *(_beta_key(c, b) for c in CRITERIA for b in self.settings.betas))
+
+    def _ranked(self, score: ScorePairs, best: _Best | None = None) -> Measured:
         """Return the columns of the whole pool, and how many different first tens the vacancies have."""
         tops = set()
 
         def seen(pairs: Sequence[tuple[str, ...]]) -> Floats:
             values = score(pairs)
-            tops.add(np.argsort(-values, kind="stable")[:10].tobytes())
+            order = np.argsort(-values, kind="stable")
+            tops.add(order[:10].tobytes())
+            if best is not None:
+                best.add(pairs[0][1], order[:LISTED], values)
             return values
 
         return Measured(measure_pairs(self.market.held_out, seen), {"first_tens": len(tops)})
@@ -363,7 +399,9 @@ class FairRecommender(Experiment):
 
     def _frozen(self, variant: str) -> FrozenEncoder:
         if variant not in self._vectors:
-            self._vectors[variant] = market_vectors(load_encoder(self.settings.backbone), self._texts(variant))
+            others = self.others if variant == "raw" else ()
+            encoder = load_encoder(self.settings.backbone, cache=self._cache)
+            self._vectors[variant] = market_vectors(encoder, self._texts(variant), others)
         return self._vectors[variant]
 
     def told_of_betas(self, results: Results) -> str:
@@ -389,12 +427,51 @@ class FairRecommender(Experiment):
         return (
             self._decisions(results, keys),
             self._gaps(results, keys),
+            self._carried(results),
+            *self._reordered(results),
             *(frontier_table(points, "nDCG@10", CRITERIA[name]) for name, points in curves.items()),
         )
 
     def plots(self, results: Results) -> Mapping[str, str]:
         curves = self._frontiers(results)
         return {f"beta-{name}.svg": frontier_plot(points, "nDCG@10", CRITERIA[name]) for name, points in curves.items()}
+
+    def _carried(self, results: Results) -> Table:
+        market, rows = f"{CANDIDATES_FOR_VACANCY} {MEASURES[-1]}", []
+        for row in results.rows:
+            kept = results.kept(carried_key(row.key))
+            if len(kept) == len(results.seeds):
+                both = {seed: {market: row.by_seed[seed][market], **one.columns} for seed, one in kept.items()}
+                rows.append(replace(row, by_seed=both))
+        return carried_table(self.others, rows, "cosine-raw", market)
+
+    def _reordered(self, results: Results) -> list[Table]:
+        """Return what reordering does to the kept lists; β's models beside those of the classifier that they vary."""
+        kept = {key: self._lists_of(results, key) for key in self.listed}
+        terms = {
+            f"term, {gap}, β = {beta:g}": lists
+            for criterion, gap in CRITERIA.items()
+            for beta in self.settings.betas
+            if len(lists := kept[_beta_key(criterion, beta)]) == len(results.seeds)
+        }
+        bases = {"classifier-raw": terms, "lambdaloss-llm": {}}
+        task = self.market.held_out.task(CANDIDATES_FOR_VACANCY)
+        return [
+            reordered_table(
+                f"Reordered by groups: {results.labels[key]}", kept[key], beside, self._coded, task
+            )
+            for key, beside in bases.items()
+            if len(kept[key]) == len(results.seeds)
+        ]  # fmt: skip
+
+    def _lists_of(self, results: Results, key: str) -> dict[int, list[Ranking]]:
+        ids, found = tuple(self.market.held_out.candidates), {}
+        for seed, one in results.kept(lists_key(key)).items():
+            found[seed] = [
+                Ranking.from_scores(vacancy, [ids[int(place)] for place in places], one.columns[SCORE][vacancy])
+                for vacancy, places in one.columns[PLACE].items()
+            ]
+        return found
 
     def _decisions(self, results: Results, keys: Sequence[str]) -> Table:
         read = {key: [read_again(kept) for kept in results.kept(classify_key(key)).values()] for key in keys}
@@ -470,6 +547,17 @@ class FairRecommender(Experiment):
         return _notes(self, results)
 
 
+class _Best:
+    """The best of each vacancy: their places in the pool (as the held-out part lists its candidates) and scores."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, dict[str, list[float]]] = {PLACE: {}, SCORE: {}}
+
+    def add(self, vacancy: str, places: Any, scores: Floats) -> None:
+        self.columns[PLACE][vacancy] = places.astype(float).tolist()
+        self.columns[SCORE][vacancy] = scores[places].tolist()
+
+
 class _ByIds:
     """Scores of pairs by the ids of their documents, behind the protocol of a scorer."""
 
@@ -478,6 +566,10 @@ class _ByIds:
 
     def score(self, pairs: Sequence[PersonJob]) -> Floats:
         return self._score([(pair.candidate.id, pair.vacancy.id) for pair in pairs])
+
+
+def lists_key(key: str) -> str:
+    return f"lists-{key}"
 
 
 def _beta_key(criterion: str, beta: float) -> str:
@@ -516,5 +608,7 @@ def _notes(paper: FairRecommender, results: Results) -> tuple[str, ...]:
         "rejected": f"{len(test) - test.positives:,}", "pooled": f"{sum(p.grade == 1 for p in paper.market.tested):,}",
         "llm": paper.label("llm"), "empty llm": str(empty["llm"]), "empty esco": str(empty["esco"]),
     }  # fmt: skip
+    if not paper.settings.depth:
+        measured |= {"cross-encoder nDCG@5": "not measured (no cross-encoder in this run)"}
     text = (resources.files("jobfit.experiments") / "fair_recommender.toml").read_text(encoding="utf-8")
     return tuple(re.sub(r"\{(.+?)\}", lambda found: measured[found[1]], note) for note in tomllib.loads(text)["notes"])

@@ -26,9 +26,9 @@ ScorePairs = Callable[[Sequence[Any]], Floats]
 """Scores (n,) of pairs that begin with the id of the candidate and that of the vacancy."""
 
 
-def market_vectors(encoder: Encoder, market: LabelledMarket) -> FrozenEncoder:
-    """Return the vectors of all texts of both markets, each encoded once."""
-    return frozen(encoder, keyed(market.train), keyed(market.held_out))
+def market_vectors(encoder: Encoder, market: LabelledMarket, others: Sequence[Judged] = ()) -> FrozenEncoder:
+    """Return the vectors of all texts of both markets, and of ``others``, each encoded once."""
+    return frozen(encoder, keyed(market.train), keyed(market.held_out), *map(keyed, others))
 
 
 def keyed(data: TrainingSet | Judged) -> dict[str, str]:

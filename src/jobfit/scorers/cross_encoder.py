@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.encoders.base import OnProgress, check_texts, no_progress
-from jobfit.encoders.folder import ModelFolder
 from jobfit.encoders.graphs import GraphStore
 from jobfit.encoders.loading import Backend, ModelKind, open_model
+from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.torch_backend import Precision
 from jobfit.encoders.transformer import TokenEncoder
 from jobfit.encoders.windows import batches, stack

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from jobfit.audit.by_group import RANKING_RATES
+from jobfit.audit.by_group import by_group as audited
+from jobfit.audit.counts import counts_of_rankings
 from jobfit.errors import InputError
 from jobfit.evaluation.measures import evaluate
 from jobfit.evaluation.statistics import Estimate, mean_interval
-from jobfit.groups import Groups
+from jobfit.groups import Groups, coded
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import Embed
 from jobfit.training.validators import RankingValidator
 
-TOP, GAIN = 10, "nDCG@10"
+TOP, GAIN, PLACES = 10, "nDCG@10", "share of places"
 ByGroup = tuple[tuple[str, Estimate], ...]
 """Rows of the card: what was measured for which group, and the estimate."""
 
@@ -27,21 +30,23 @@ def by_group(validator: RankingValidator, embed: Embed, groups: Groups) -> ByGro
     """Return two rows for each attribute and group, both with 95 % bootstrap intervals.
 
     - nDCG@10 of the vacancies ranked for a candidate, over the group's candidates with a relevant vacancy (n);
-    - the group's share of the ten candidates ranked best, over the vacancies (n); its share of the pool stands beside.
+    - the group's share of the ten places of each list, over the vacancies (n); its share of the pool stands beside.
 
-    A candidate who is not in the file, or states nothing, is *undeclared*, a group like the others.
+    A candidate who is not in the file, or states nothing, is in no group's row (:func:`jobfit.groups.coded`). An
+    attribute of which the pool has fewer than two groups has no row: there is nothing to compare.
     """
     (_, best, _), (_, run, judged) = validator.rankings(embed)
     gains = evaluate(run, judged, (GAIN,)).per_query[GAIN]
-    tops = [ranking.document_ids[:TOP] for ranking in best.rankings.values()]
-    pool = validator.candidates
     rows: list[tuple[str, Estimate]] = []
     for attribute in dict.fromkeys(name for values in groups.values.values() for name in values):
-        of = {i: groups.of(i, attribute) for i in pool}
-        for group in sorted(set(of.values())):
-            share = sum(value == group for value in of.values()) / len(pool)
-            found = mean_interval([gain for i, gain in gains.items() if of[i] == group])
+        known = coded(groups, [attribute], validator.candidates)
+        if len(known.names) < 2:
+            continue
+        counts = counts_of_rankings(list(best.rankings.values()), known, TOP)
+        shares = audited(counts, {PLACES: RANKING_RATES[PLACES]}, {}).rows
+        for code, (group, share) in enumerate(zip(known.names, shares, strict=True)):
+            found = mean_interval([gain for i, gain in gains.items() if known.codes.get(i) == code])
             rows.append((f"{attribute} {group}: vacancies_for_candidate {GAIN}", found))
-            shares = mean_interval([sum(of[i] == group for i in top) / len(top) for top in tops])
-            rows.append((f"{attribute} {group}: share of the {TOP} ranked best (of the pool {share:.3f})", shares))
+            of_pool = list(known.codes.values()).count(code) / len(known.codes)
+            rows.append((f"{attribute} {group}: {PLACES}, the first {TOP} (of the pool {of_pool:.3f})", share.estimate))
     return tuple(rows)

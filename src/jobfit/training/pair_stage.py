@@ -29,10 +29,13 @@ from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import OnProgress, Trained, Trainer
 from jobfit.training.model import ModelOptions, TrainableEncoder
 from jobfit.training.objectives.pair_classifier import PairLoss, PairObjective, pair_objective
-from jobfit.training.stages import MODEL, RESULT
+from jobfit.training.stages import MODEL, RESULT, AddTerm
 from jobfit.training.validators import PairValidator, judged_classes
 
 ADVICE = f"Make room and {AGAIN}"
+ByGroup = Sequence[tuple[str, Estimate]]
+Assess = Callable[[ScoredPairs, float], ByGroup]
+"""Rows of the card about groups: pairs with their calibrated probabilities, and the threshold."""
 LIMITS = (
     "It orders people and decides nothing: nobody is turned down by a score. A named person decides.",
     "Its probability is that of the log it learnt from: how employers decided, errors and unequal treatment included. "
@@ -64,6 +67,7 @@ class TrainedPairs:
     trained: Trained
     chosen: Chosen
     validation: Mapping[str, Estimate]
+    groups: ByGroup = ()
 
 
 def fit_pair_classifier(
@@ -80,10 +84,13 @@ def fit_pair_classifier(
     resume: bool = True,
     on_progress: OnProgress = lambda done, total: None,
     notes: Mapping[str, Any] | None = None,
+    add_term: AddTerm | None = None,
+    assess: Assess | None = None,
 ) -> TrainedPairs:
     """Train, calibrate, and write ``model/`` (with its card) and ``result.json`` below ``folder``.
 
     ``model`` is the backbone's name; ``load`` gives the encoder that scores, by whose vectors a head alone is trained.
+    ``add_term`` puts a second term beside the loss; ``assess``, when all is trained and chosen, rows about groups.
 
     Raises:
         InputError: a class has no pair, the validation pairs are of one class, or a distance has no encoder to train.
@@ -91,26 +98,24 @@ def fit_pair_classifier(
         CheckpointError, TrainingError, Interrupted: see :meth:`~jobfit.training.loop.trainer.Trainer.run`.
     """
     options = options or ModelOptions()
-    check_apart(train, validation)
-    judged_classes(validation)
-    if head.kind == "distance" and not stage.train_encoder:
-        raise InputError("a distance has no weights of its own: set pairs.train_encoder=true, or choose another kind")
+    _check(train, validation, head, stage)
     facts = {"stage": "pair classifier", "pairs": asdict(stage), "model_options": asdict(options), **(notes or {})}
+    kept = {**facts, "backbone": model, "settings": asdict(settings), "train": train.hash}
 
     def run(encoder: Any, objective: PairObjective, validator: PairValidator) -> Trained:
+        learnt = objective if add_term is None else add_term(objective)
         return Trainer(
-            encoder, objective, settings, folder, data_hash=f"{train.hash}+{validation.hash}", validator=validator,
+            encoder, learnt, settings, folder, data_hash=f"{train.hash}+{validation.hash}", validator=validator,
             facts=facts, on_progress=on_progress,
         ).run(resume)  # fmt: skip
 
-    kept = {**facts, "backbone": model, "settings": asdict(settings), "train": train.hash}
+    bundled: str | Callable[[Path], None]
     if stage.train_encoder:
         moved = TrainableEncoder.load(model, options)
         layers = PairHead(moved.dimension, head)
         trained = run(moved, pair_objective(train, layers, stage), PairValidator(validation, layers))
         moved.save(folder / ENCODER)
-        classifier = PairClassifier(load(str(folder / ENCODER)), layers.cpu(), facts=kept)
-        bundled: str | Callable[[Path], None] = moved.save
+        classifier, bundled = PairClassifier(load(str(folder / ENCODER)), layers.cpu(), facts=kept), moved.save
     else:
         encoder = load(model)
         layers = PairHead(encoder.dimension, head)
@@ -118,11 +123,19 @@ def fit_pair_classifier(
         validator = PairValidator(validation, layers)
         trained = run(frozen(encoder, objective.texts(), validator.texts()), objective, validator)
         classifier, bundled = PairClassifier(encoder, layers.cpu(), facts=kept), model
-    chosen, measured = _chosen(classifier, validation, stage)
+    chosen, measured, scored = _chosen(classifier, validation, stage)
     classifier = replace(classifier, calibrator=chosen.calibrator, threshold=chosen.threshold.value)
     save_pair_classifier(classifier, folder / MODEL, bundled, error=TrainingError, advice=ADVICE)
-    _write_facts(Card.of(trained, train, validation, kept), chosen, measured, folder)
-    return TrainedPairs(load_pair_classifier(folder / MODEL, load), trained, chosen, measured)
+    rows = () if assess is None else tuple(assess(scored, chosen.threshold.value))
+    _write_facts(Card.of(trained, train, validation, kept, rows), chosen, measured, folder)
+    return TrainedPairs(load_pair_classifier(folder / MODEL, load), trained, chosen, measured, rows)
+
+
+def _check(train: TrainingSet, validation: TrainingSet, head: HeadSettings, stage: PairStage) -> None:
+    check_apart(train, validation)
+    judged_classes(validation)
+    if head.kind == "distance" and not stage.train_encoder:
+        raise InputError("a distance has no weights of its own: set pairs.train_encoder=true, or choose another kind")
 
 
 def frozen(encoder: Encoder, *texts: Mapping[str, str]) -> FrozenEncoder:
@@ -143,13 +156,14 @@ def score_pairs(classifier: PairClassifier, data: TrainingSet, pairs: Sequence[P
 
 def _chosen(
     classifier: PairClassifier, validation: TrainingSet, stage: PairStage
-) -> tuple[Chosen, dict[str, Estimate]]:
+) -> tuple[Chosen, dict[str, Estimate], ScoredPairs]:
     pairs, labels = judged_classes(validation)
     scores = score_pairs(classifier, validation, pairs)
     scored = ScoredPairs.of([(pair.vacancy_id, pair.candidate_id) for pair in pairs], labels, scores)
     measures = classify(scored, Threshold.stated(0.0)).measures  # of these two, which no threshold enters
     measured = {name: measures[name] for name in ("pr_auc", "roc_auc")}
-    return choose_on(validation, lambda _: scores, stage.calibration, stage.criterion), measured
+    chosen = choose_on(validation, lambda _: scores, stage.calibration, stage.criterion)
+    return chosen, measured, replace(scored, scores=chosen.calibrator.probabilities(scores))
 
 
 def _write_facts(card: Card, chosen: Chosen, measured: Mapping[str, Estimate], folder: Path) -> None:

@@ -1,12 +1,10 @@
-"""HTML: the text that a reader sees, blocks on lines of their own; just enough CSS to say what that is."""
+"""HTML: the text that a reader sees, blocks on lines of their own; :mod:`sight` says what that is."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -14,7 +12,8 @@ from lxml.etree import _Element as Element
 
 from jobfit.ingest.parse import boilerplate
 from jobfit.ingest.parse import text as plain
-from jobfit.ingest.parse.contrast import BLACK, LEAST_OPACITY, WHITE, Color, blends, named_colors
+from jobfit.ingest.parse.cascade import Cascade, Styles
+from jobfit.ingest.parse.sight import Look, is_relevant, may_cover
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}[\"']?([A-Za-z0-9_:-]{1,40})", re.IGNORECASE)
@@ -24,7 +23,8 @@ _EDGE, _WIDE_EDGE = "\x1e", "\x1f"  # where a block begins or ends; a paragraph 
 _NO_EDGES = dict.fromkeys(map(ord, _EDGE + _WIDE_EDGE))
 _EDGES = re.compile("[\x1e\x1f \n]+")
 _UNSEEN_TAGS = (
-    "head script style template noscript iframe object embed audio video canvas svg math datalist select param"
+    "head script style template noscript noembed noframes iframe object audio video canvas svg datalist select rp"
+    " annotation progress meter"
 )
 _BLOCK_TAGS = (
     "address article aside blockquote body dd details dialog div dl dt fieldset figcaption figure footer form header"
@@ -33,21 +33,17 @@ _BLOCK_TAGS = (
 _UNSEEN, _BLOCKS = frozenset(_UNSEEN_TAGS.split()), frozenset(_BLOCK_TAGS.split())
 _SPACED = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6", "caption"))
 
-_LEAST_PIXELS = 4.0
-_OFF_SCREEN = -500.0
-_NUMBER = re.compile(r"(-?\d{0,9}\.?\d{1,9})(px|pt|em|rem|%|vw|vh)?")
-_FUNCTION = re.compile(r"rgba?\(([^()]{1,60})\)")
-_HEX = re.compile("#([0-9a-f]{3,8})")
-_PIXELS = {"px": 1.0, "": 1.0, "pt": 4 / 3, "em": 16.0, "rem": 16.0, "%": 0.16, "vw": 10.0, "vh": 10.0}
-_CLIPPED = ("rect(0", "rect(1px,1px", "inset(50%", "inset(100%", "circle(0", "scale(0)")
-_BRACE = re.compile("[{};]")
-_COMPOUND = re.compile(r"([a-zA-Z][a-zA-Z0-9]{0,30})?((?:[.#][\w-]{1,80}){0,8})")
-_PART = re.compile(r"([.#])([\w-]{1,80})")
-_MOST_RULES = 5_000
-_NAMED = named_colors(
-    "white ffffff black 000000 snow fffafa ivory fffff0 whitesmoke f5f5f5 ghostwhite f8f8ff red ff0000 "
-    "green 008000 blue 0000ff navy 000080 gray 808080 grey 808080 silver c0c0c0 yellow ffff00"
+_VOID_TAGS = "area base basefont bgsound embed frame input keygen link meta param source track wbr"
+_VOID = frozenset(_VOID_TAGS.split())
+_DEEPEST = 300  # elements in one another; what lies deeper is read as plain text
+_WORDS = re.compile(r"[^\W\d_]{3}")
+# What a script does that changes what is seen; scripts are not run.
+_CHANGES = re.compile(
+    r"\.style\b|hidden|classList|className|innerHTML|innerText|textContent|\.remove\(|setAttribute|\.css\("
 )
+_QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
+_ONCE = re.compile(r"<body[\s/>]", re.IGNORECASE), re.compile(r"<html[\s/>]", re.IGNORECASE)
+_DATA = ("json", "template", "html", "x-", "importmap", "speculationrules")
 
 
 def extract_main(data: bytes) -> Iterable[RawDocument | RawRejection]:
@@ -63,14 +59,16 @@ def extract(
     if isinstance(decoded, RawRejection):
         return [decoded]
     source, flags = decoded
-    parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True)
+    parser = lxml_html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True, huge_tree=True
+    )
     page = _DECLARATION.sub("", source.translate(_NO_EDGES)).encode("utf-8", "replace")
     try:
         root = lxml_html.document_fromstring(page, parser)
     except (etree.LxmlError, ValueError):
         return [RawRejection("there is no text in it")]
-    reader = _Reader(root, left_out(root))
-    text = _settle(reader.text(root, _Look()))
+    reader = _Reader(root, source, left_out(root))
+    text = _settle(reader.text(root, Look()))
     if not text.strip() and reader.flags:
         return [RawRejection("the page holds only text that a reader cannot see")]
     return [RawDocument(text=text, flags=(*flags, *sorted(reader.flags)))]
@@ -92,26 +90,45 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]] | RawRejection:
 
 
 class _Reader:
-    """Walks the page; collects the flags of what it leaves out."""
+    """Walks the page; collects the flags of what it leaves out, and of what nobody knows."""
 
-    def __init__(self, root: Element, left_out: set[Element]) -> None:
+    def __init__(self, root: Element, source: str, left_out: set[Element]) -> None:
         self.flags: set[str] = set()
+        self._source = source
         self._left_out = left_out
-        self._sheet = _StyleSheet(style.text or "" for style in root.iter("style"))
+        self._sheets = Cascade(root, is_relevant)
+        if root.find(".//body") is not None and _has_words("".join(root.itertext())):
+            self.flags |= {f"unclear_text:{reason}" for reason in self._doubts(root)}
 
-    def text(self, element: Element, outer: _Look) -> str:
+    def _doubts(self, root: Element) -> Iterable[str]:
+        """Why the text of the whole page may look otherwise."""
+        if self._sheets.linked:
+            yield "linked_style"
+        if any(Look().inside(root, lost, self._sheets) != Look() for lost in self._sheets.lost):
+            yield "style"
+        if any(len(pattern.findall(self._source)) > 1 for pattern in _ONCE):
+            yield "style"  # what a second one says of itself is said of the first
+        if any(_CHANGES.search(script.text or "") for script in root.iter("script") if _is_program(script)):
+            yield "script"
+
+    def text(self, element: Element, outer: Look, depth: int = 0) -> str:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _UNSEEN or element in self._left_out:
+        if not isinstance(tag, str) or element in self._left_out:
             return ""
-        look = outer.inside(element, self._sheet.declarations(element))
+        if tag in _UNSEEN and not (tag == "object" and element.get("data") is None):
+            self._note_unread(element)
+            return ""
+        look = self._look(element, outer)
         if tag == "br":
             return "\n"
+        if depth > _DEEPEST:
+            return self._seen(" ".join(element.itertext()), look.doubted("style"), False)
         if tag == "tr":
-            return self._row(element, look)
+            return self._row(element, look, depth)
         parts = [self._seen(element.text, look, tag == "pre")]
         for child in element:
-            parts.append(self.text(child, look))
-            parts.append(self._seen(child.tail, look, tag == "pre"))
+            parts.append(self.text(child, look, depth + 1))
+            parts.append(self._seen(child.tail, look if tag not in _VOID else outer, tag == "pre"))
         inner = "".join(parts)
         if tag == "li" and inner.strip():
             inner = f"• {_settle(inner).strip()}"
@@ -119,20 +136,81 @@ class _Reader:
             return f"{_WIDE_EDGE}{inner}{_WIDE_EDGE}"
         return f"{_EDGE}{inner}{_EDGE}" if tag in _BLOCKS else inner
 
-    def _row(self, row: Element, look: _Look) -> str:
+    def _look(self, element: Element, outer: Look) -> Look:
+        if element.tag in _VOID:
+            return outer  # what stands in it comes after it: the parser does not know that it is empty
+        styles = self._sheets.styles(element)
+        look = outer.inside(element, styles.certain, self._sheets)
+        if look.gone is not None or outer.gone is not None:
+            return look
+        if styles.possible and outer.inside(element, styles.possible, self._sheets).flag() != look.flag():
+            look = look.doubted("style")
+        if any(child.get("shadowrootmode") for child in element.iterchildren("template")):
+            look = look.doubted("style")
+        parent = element.getparent()
+        if parent is not None and parent.tag == "details" and parent.get("open") is None and element.tag != "summary":
+            look = look.doubted("folded")
+        if element.tag in ("col", "colgroup") and look.hidden:
+            self.flags.add("unclear_text:style")
+        if may_cover(element, styles.certain, outer) and not look.hidden:
+            self.flags.add("unclear_text:cover")
+        return self._with_parts(element, styles, look)
+
+    def _with_parts(self, element: Element, styles: Styles, look: Look) -> Look:
+        """The look in the light of ``::first-line`` and of what stands before and after the element."""
+        for part, declared in styles.parts.items():
+            if part.startswith("first-"):
+                if look.inside(_BARE, declared, self._sheets).flag() != look.flag():
+                    look = look.doubted("style")
+                continue
+            content = next((value for name, value in reversed(declared) if name == "content"), "none")
+            if content in ("none", "normal"):
+                continue
+            if may_cover(_BARE, declared, look):
+                self.flags.add("unclear_text:cover")
+            if _has_words(" ".join(_QUOTED.findall(content))):
+                self.flags.add("unread_text:generated")
+        return look
+
+    def _note_unread(self, element: Element) -> None:
+        """Flag what a reader may see that is not read: text in a drawing or a frame."""
+        if element.tag == "svg" and any(
+            _has_words("".join(t.itertext())) for t in element.iter("text", "foreignobject")
+        ):
+            self.flags.add("unread_text:svg")
+        elif (element.tag == "iframe" and _has_words(element.get("srcdoc") or "")) or (
+            element.tag == "object" and _has_words("".join(element.itertext()))
+        ):
+            self.flags.add("unread_text:frame")
+
+    def _row(self, row: Element, look: Look, depth: int) -> str:
         """Cells of one line with tabs between them; a cell of several lines puts each cell on lines of its own."""
-        cells = [cell for cell in (_settle(self.text(child, look)).strip() for child in row) if cell]
+        cells = [cell for cell in (_settle(self.text(child, look, depth + 1)).strip() for child in row) if cell]
         return _EDGE + (_EDGE if any("\n" in cell for cell in cells) else "\t").join(cells) + _EDGE
 
-    def _seen(self, text: str | None, look: _Look, preformatted: bool) -> str:
+    def _seen(self, text: str | None, look: Look, preformatted: bool) -> str:
         if not text:
             return ""
-        flag = look.flag() if text.strip() else look.gone
+        blank = not text.strip()
+        flag = look.gone if blank else look.flag()
         if flag is not None:
-            if text.strip():
-                self.flags.add(flag)
+            self.flags |= set() if blank else {flag}
             return ""
+        if not blank and (doubt := look.unclear()) is not None:
+            self.flags.add(doubt)
         return text if preformatted else _BLANKS.sub(" ", text)
+
+
+_BARE = etree.Element("span")
+
+
+def _is_program(script: Element) -> bool:
+    kind = (script.get("type") or "").lower()
+    return not any(word in kind for word in _DATA)
+
+
+def _has_words(text: str) -> bool:
+    return _WORDS.search(text) is not None
 
 
 def _settle(text: str) -> str:
@@ -145,239 +223,3 @@ def _settle(text: str) -> str:
         return "\n" * max(run.count("\n"), 1) if _EDGE in run else run
 
     return _EDGES.sub(line_break, text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What an element hands down to its children. A colour of None is unknown and then never a reason to drop text."""
-
-    gone: str | None = None
-    hidden: bool = False
-    color: Color | None = BLACK
-    background: Color | None = WHITE
-    pixels: float = 16.0
-    opacity: float = 1.0
-
-    def flag(self) -> str | None:
-        """Why a reader cannot see text that looks like this; None where it is seen."""
-        if self.gone is not None:
-            return self.gone
-        if self.hidden or self.opacity < LEAST_OPACITY:
-            return "hidden_text:invisible"
-        if self.pixels < _LEAST_PIXELS:
-            return "hidden_text:tiny"
-        return "hidden_text:white" if blends(self.color, self.background) else None
-
-    def inside(self, element: Element, style: dict[str, str]) -> _Look:
-        """The look of ``element``, a child of something that looks like this, with these declarations."""
-        color, alpha = _color(style.get("color") or element.get("color") or "", self.color)
-        painted = style.get("background-color") or style.get("background") or element.get("bgcolor") or ""
-        background, cover = _color(painted, self.background)
-        return replace(
-            self,
-            gone=self.gone or _gone(element, style),
-            hidden={"hidden": True, "collapse": True, "visible": False}.get(style.get("visibility", ""), self.hidden),
-            color=color,
-            background=self.background if cover < LEAST_OPACITY else background,
-            pixels=_font_size(style.get("font-size"), self.pixels),
-            opacity=self.opacity * _share(style.get("opacity")) * (alpha if alpha < LEAST_OPACITY else 1.0),
-        )
-
-
-def _gone(element: Element, style: dict[str, str]) -> str | None:
-    """The flag for an element that is not shown at all, whatever its children say."""
-    clip = (style.get("clip", "") + style.get("clip-path", "") + style.get("transform", "")).replace(" ", "")
-    if (
-        element.get("hidden") is not None
-        or style.get("display") == "none"
-        or (element.tag == "dialog" and element.get("open") is None)
-        or clip.startswith(_CLIPPED)
-        or (
-            style.get("overflow") in ("hidden", "clip")
-            and (_is_flat(style.get("width")) or _is_flat(style.get("height")))
-        )
-    ):
-        return "hidden_text:invisible"
-    sides = ["text-indent", "margin-left", "margin-top"]
-    sides += ["left", "top", "right", "bottom"] if style.get("position") in ("absolute", "fixed", "relative") else []
-    return "hidden_text:off_page" if any(_pixels(style.get(side)) <= _OFF_SCREEN for side in sides) else None
-
-
-def _is_flat(size: str | None) -> bool:
-    return size is not None and _NUMBER.fullmatch(size) is not None and _pixels(size) <= 1.0
-
-
-def _pixels(size: str | None) -> float:
-    match = _NUMBER.fullmatch(size or "")
-    return 0.0 if match is None else float(match.group(1)) * _PIXELS[match.group(2) or ""]
-
-
-def _font_size(size: str | None, inherited: float) -> float:
-    match = _NUMBER.fullmatch(size or "")
-    if match is None:
-        return inherited
-    number, unit = float(match.group(1)), match.group(2) or "px"
-    return number * inherited * (0.01 if unit == "%" else 1.0) if unit in ("em", "%") else number * _PIXELS[unit]
-
-
-def _share(opacity: str | None) -> float:
-    match = _NUMBER.fullmatch(opacity or "1")
-    if match is None:
-        return 1.0
-    return min(max(float(match.group(1)) * (0.01 if match.group(2) == "%" else 1.0), 0.0), 1.0)
-
-
-def _color(text: str, inherited: Color | None) -> tuple[Color | None, float]:
-    """The colour and opacity that a CSS value names; the inherited one where it names none; None where unknown."""
-    text = text.strip().lower()
-    if text in ("", "inherit", "none", "initial", "unset", "currentcolor"):
-        return inherited, 1.0
-    if "url(" in text or "gradient" in text:
-        return None, 1.0
-    function, digits = _FUNCTION.search(text), _HEX.search(text)
-    if function is not None:
-        return _from_numbers(function.group(1))
-    if digits is not None:
-        return _from_hex(digits.group(1))
-    if "transparent" in text.split():
-        return inherited, 0.0
-    return next((_NAMED[word] for word in text.split() if word in _NAMED), None), 1.0
-
-
-def _from_hex(digits: str) -> tuple[Color | None, float]:
-    if len(digits) in (3, 4):
-        digits = "".join(2 * digit for digit in digits)
-    if len(digits) not in (6, 8):
-        return None, 1.0
-    red, green, blue, alpha = bytes.fromhex((digits + "ff")[:8])
-    return (red, green, blue), alpha / 255
-
-
-def _from_numbers(text: str) -> tuple[Color | None, float]:
-    parts = re.split("[ ,/]{1,4}", text.strip())
-    if len(parts) < 3 or not all(_NUMBER.fullmatch(part) for part in parts):
-        return None, 1.0
-    red, green, blue = (
-        min(max(int(float(part.rstrip("%")) * (2.55 if "%" in part else 1)), 0), 255) for part in parts[:3]
-    )
-    return (red, green, blue), _share(parts[3]) if len(parts) > 3 else 1.0
-
-
-_Rank = tuple[int, int, int, int, int]  # how strong a declaration is: inline, ids, classes, tags, place in the sheet
-_INLINE: _Rank = (1, 0, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Compound:
-    """One simple selector such as ``p.note#intro``."""
-
-    tag: str
-    ids: frozenset[str]
-    classes: frozenset[str]
-
-    def fits(self, element: Element) -> bool:
-        if self.tag and self.tag != element.tag:
-            return False
-        if self.ids and self.ids != {element.get("id")}:
-            return False
-        return self.classes <= set((element.get("class") or "").split())
-
-    @property
-    def key(self) -> str:
-        """Where to file a rule: by an id, else a class, else the tag."""
-        if self.ids:
-            return f"#{min(self.ids)}"
-        return f".{min(self.classes)}" if self.classes else self.tag
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    path: tuple[_Compound, ...]
-    declarations: dict[str, tuple[str, bool]]
-    rank: _Rank
-
-    def fits(self, element: Element) -> bool:
-        """The last selector fits the element, the others fit ancestors of it in this order."""
-        if not self.path[-1].fits(element):
-            return False
-        waiting = list(self.path[:-1])
-        ancestor = element.getparent()
-        while waiting and ancestor is not None:
-            if waiting[-1].fits(ancestor):
-                waiting.pop()
-            ancestor = ancestor.getparent()
-        return not waiting
-
-
-class _StyleSheet:
-    """The rules of a page that can hide something; selectors beyond tags, classes, ids and descendants are skipped."""
-
-    def __init__(self, sheets: Iterable[str]) -> None:
-        self._rules: dict[str, list[_Rule]] = defaultdict(list)
-        count = 0
-        for selectors, body in (block for css in sheets for block in _blocks(css)):
-            declarations = _declarations(body)
-            for selector in selectors.split(",") if declarations else ():
-                path = _parse_selector(selector)
-                if path and count < _MOST_RULES:
-                    count += 1
-                    ids, classes = sum(len(part.ids) for part in path), sum(len(part.classes) for part in path)
-                    rank = 0, ids, classes, sum(bool(part.tag) for part in path), count
-                    self._rules[path[-1].key].append(_Rule(path, declarations, rank))
-
-    def declarations(self, element: Element) -> dict[str, str]:
-        """The values that apply to the element itself: of the sheet, then of its own ``style``, then !important."""
-        keys = ["", str(element.tag), f"#{element.get('id')}"]
-        keys += [f".{name}" for name in (element.get("class") or "").split()]
-        rules = (rule for key in keys for rule in self._rules.get(key, ()) if rule.fits(element))
-        stated = [(rule.declarations, rule.rank) for rule in rules]
-        winning: dict[str, tuple[bool, _Rank, str]] = {}
-        for declarations, rank in (*stated, (_declarations(element.get("style") or ""), _INLINE)):
-            for name, (value, important) in declarations.items():
-                if name not in winning or (important, rank) >= winning[name][:2]:
-                    winning[name] = important, rank, value
-        return {name: value for name, (_, _, value) in winning.items()}
-
-
-def _declarations(text: str) -> dict[str, tuple[str, bool]]:
-    """``"color: RED !important"`` -> ``{"color": ("red", True)}``."""
-    declarations: dict[str, tuple[str, bool]] = {}
-    for declaration in text.split(";"):
-        name, colon, value = declaration.partition(":")
-        value, bang, _ = value.lower().partition("!")
-        if colon:
-            declarations[name.strip().lower()] = value.strip(), bool(bang)
-    return declarations
-
-
-def _blocks(css: str) -> Iterator[tuple[str, str]]:
-    """Each (selectors, declarations) of the sheet, those inside ``@media`` included unless it is for printing."""
-    css = "".join(part.partition("*/")[2] if index else part for index, part in enumerate(css.split("/*")))
-    open_preludes: list[str] = []
-    start = 0
-    for brace in _BRACE.finditer(css):
-        text, kind = css[start : brace.start()].strip(), brace.group()
-        if kind == "{":
-            open_preludes.append(text)
-        elif kind == "}":
-            prelude = open_preludes.pop() if open_preludes else "@"
-            around = " ".join(open_preludes).lower()
-            if not prelude.startswith("@") and ("print" not in around or "screen" in around):
-                yield prelude, css[css.rfind("{", 0, brace.start()) + 1 : brace.start()]
-        elif open_preludes and not open_preludes[-1].startswith("@"):
-            continue  # a semicolon between declarations
-        start = brace.end()
-
-
-def _parse_selector(selector: str) -> tuple[_Compound, ...]:
-    """The compounds of the selector from the outermost; empty where it uses what is not understood."""
-    path: list[_Compound] = []
-    for word in selector.replace(">", " ").split():
-        match = _COMPOUND.fullmatch(word)
-        if match is None:
-            return ()
-        parts = _PART.findall(match.group(2))
-        ids = frozenset(name for kind, name in parts if kind == "#")
-        classes = frozenset(name for kind, name in parts if kind == ".")
-        path.append(_Compound((match.group(1) or "").lower(), ids, classes))
-    return tuple(path)

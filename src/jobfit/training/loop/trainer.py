@@ -38,6 +38,7 @@ from jobfit.training.loop.objective import Measured, Objective, Validator
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.step import Stepper
 
+LOG = "log.jsonl"
 OnProgress = Callable[[int, int], None]
 _CHECKPOINTS = "checkpoints"
 
@@ -248,7 +249,7 @@ class Log:
 
     def __init__(self, folder: Path, tensorboard: bool = False) -> None:
         """Raises MissingExtraError: tensorboard was asked for and is not installed."""
-        self._path = folder / "log.jsonl"
+        self._path = folder / LOG
         self._board: Any = None
         if tensorboard:
             try:

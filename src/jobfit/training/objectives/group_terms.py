@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from dataclasses import dataclass, fields
+from typing import Literal, Protocol
 
 from torch import Tensor, nn
 
+from jobfit.errors import InputError
+from jobfit.settings import Above0, From0, Whole
 from jobfit.training.losses.group_gaps import Gap, GapSettings, Memory, group_gap
 from jobfit.training.losses.group_lists import exposure_gap, group_loss
 from jobfit.training.objectives.scored import ScoredPairs
@@ -105,3 +108,41 @@ class GroupLossTerm:
 
     def facts(self) -> Mapping[str, object]:
         return {"term": "group loss", "sharpness": self._sharpness, "decay": self._decay}
+
+
+@dataclass(frozen=True, slots=True)
+class TermSettings(GapSettings):
+    """What `jobfit train` reads of a term on groups: whose, how much, and which; the rest is of the gap.
+
+    attributes: of the file of groups; several make their intersections the groups.
+    beta:       weight of the term beside the utility.
+    term:       ``gap`` (rates), ``exposure`` (of the lists of a batch) or ``group-loss``.
+    least:      examples of each cell (group, label) in every batch; 0 deals them out as without the term.
+    sharpness:  of group-loss.
+
+    Raises:
+        InputError: no attribute is named, or a setting of the gap stands beside another term.
+    """
+
+    attributes: tuple[str, ...] = ()
+    beta: From0 = 1.0
+    term: Literal["gap", "exposure", "group-loss"] = "gap"
+    least: Whole = 0
+    sharpness: Above0 = 1.0
+
+    def __post_init__(self) -> None:
+        GapSettings.__post_init__(self)
+        if not self.attributes:
+            raise InputError("attributes names none: fairness.attributes=[sex], columns of the file of groups")
+        if self.term != "gap" and self.gap != GapSettings():
+            raise InputError(f"criterion, over, form, n_min, memory and decay are of the gap, not of {self.term}")
+
+    @property
+    def gap(self) -> GapSettings:
+        return GapSettings(**{field.name: getattr(self, field.name) for field in fields(GapSettings)})
+
+    def made(self) -> GroupTerm:
+        """Return the term."""
+        if self.term == "gap":
+            return GapTerm(self.gap)
+        return ExposureTerm() if self.term == "exposure" else GroupLossTerm(self.sharpness)

@@ -1,4 +1,4 @@
-"""The graph written out for the packaged model against the traced one."""
+"""The graph written from the weights of a packaged model against the traced one."""
 
 import os
 import subprocess
@@ -7,9 +7,9 @@ import sys
 import numpy as np
 import pytest
 
+from jobfit.encoders.bert_graph import write_graph
 from jobfit.encoders.folder import MINILM, find_model
 from jobfit.encoders.graphs import GRAPH
-from jobfit.encoders.minilm import write_graph
 from jobfit.encoders.model import load_model
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
 from jobfit.errors import InputError
@@ -27,7 +27,7 @@ def traced(tmp_path_factory):
 @pytest.mark.parametrize("precision", ["f32", "auto"])
 def test_written_graph_gives_the_bits_of_the_traced_one(traced, tmp_path, precision):
     chosen = resolve_precision(precision)
-    write_graph(find_model(MINILM), tmp_path / GRAPH)
+    write_graph(find_model(MINILM).read(), tmp_path / GRAPH)
     ours, theirs = (OpenVinoTokenEncoder(path, chosen) for path in (tmp_path / GRAPH, traced[0]))
     rng = np.random.default_rng(0)
     for rows, length in ((1, 1), (1, 8), (5, 2), (7, 37), (3, 256), (1, 512)):
@@ -36,8 +36,8 @@ def test_written_graph_gives_the_bits_of_the_traced_one(traced, tmp_path, precis
         np.testing.assert_array_equal(ours.encode(ids, mask), theirs.encode(ids, mask))
 
 
-def test_facts_are_those_of_sentence_transformers(traced, tmp_path):
-    assert write_graph(find_model(MINILM), tmp_path / GRAPH).to_json() == traced[1].to_json()
+def test_facts_are_those_of_sentence_transformers(traced):
+    assert find_model(MINILM).read().facts.to_json() == traced[1].to_json()
 
 
 def test_first_start_imports_no_torch_and_says_that_it_converts(tmp_path):
@@ -55,4 +55,4 @@ def test_first_start_imports_no_torch_and_says_that_it_converts(tmp_path):
 def test_graph_that_cannot_be_written_is_an_input_error(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="no converted model can be written"):
-        write_graph(find_model(MINILM), tmp_path / "file" / GRAPH)
+        write_graph(find_model(MINILM).read(), tmp_path / "file" / GRAPH)

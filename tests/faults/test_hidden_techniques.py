@@ -1,0 +1,86 @@
+"""Every technique of the campaign of hidden text: the sentence is not read, or a person is told."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from jobfit.ingest.parse import html
+from jobfit.ingest.raw import RawDocument
+
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attacks"))
+
+import hidden_html
+
+SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
+
+
+@pytest.mark.parametrize("table", ["FIRST", "HELD", "LAST"])
+def test_html_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
+    missed = []
+    for css, markup in hidden_html.techniques(getattr(hidden_html, table)):
+        [result] = html.extract(hidden_html.page(css, markup, SENTENCE))
+        if isinstance(result, RawDocument) and "Kubernetes" in result.text and not result.flags:
+            missed.append((css, markup))
+    assert missed == []
+
+
+# What web pages and CVs made of HTML say all the time.
+SEEN = [
+    ("*{box-sizing:border-box;margin:0;padding:0} body{font:16px/1.5 'Inter',sans-serif;color:#222}", ""),
+    (":root{--ink:#334155;--gap:1rem} p{color:var(--ink);margin:var(--gap) 0}", ""),
+    ("@page{size:A4;margin:0} .a{width:210mm;min-height:297mm;overflow:hidden;padding:15mm}", ""),
+    ("@media (max-width:600px){p{display:none}} @media print{p{color:#fff}}", ""),
+    ("p:hover{opacity:0} p:focus-within{display:none} p::selection{color:#fff;background:#fff}", ""),
+    (".a{display:grid;grid-template-columns:1fr 2fr;gap:12px} p{break-inside:avoid}", ""),
+    (".a{columns:2;column-gap:24px;letter-spacing:.02em;text-transform:uppercase;text-indent:-18px}", ""),
+    ("p::before{content:'•';color:#888} p::after{content:'';display:block;border-bottom:1px solid}", ""),
+    (".a{transform:translateZ(0);will-change:transform;backface-visibility:hidden;z-index:1}", ""),
+    ("p{transition:all .2s;animation:in .4s ease both} @keyframes in{from{opacity:0}to{opacity:1}}", ""),
+    ("::-webkit-scrollbar{display:none} ::-moz-focus-inner{border:0} input::placeholder{opacity:0}", ""),
+    (".x{color:#fff;background:linear-gradient(#123,#345)}", 'class="x"'),
+    (".x{font-size:clamp(1rem, 2.5vw, 2rem);line-height:calc(1em + 4px);width:calc(100% - 2rem)}", 'class="x"'),
+    ("@layer base,util;@layer util{.x{display:block}}@layer base{.x{display:none}}", 'class="x"'),
+    ("@supports (display:grid){.x{display:grid}} .y .x{display:none}", 'class="x"'),
+    (".md\\:hidden{display:none} .x>.x{display:none}", 'class="x"'),
+    ("", 'style="color:rgb(90 90 90);background:#fafafa;border-radius:4px;mso-line-height-rule:exactly"'),
+    ("", 'style="overflow:hidden;text-overflow:ellipsis;white-space:nowrap;max-width:900px"'),
+    ("", 'style="position:relative;top:-2px;margin:-4px 0 0 -10px;padding-left:40px"'),
+    ("", 'style="visibility:visible;opacity:.87;filter:none;mix-blend-mode:normal;clip-path:none"'),
+    ("", 'aria-hidden="true" inert'),
+]
+
+
+@pytest.mark.parametrize(("css", "attributes"), SEEN)
+def test_html_with_ordinary_styles_is_read_without_a_flag(css: str, attributes: str) -> None:
+    [result] = html.extract(hidden_html.page(css, f"<p {attributes}>@</p>", SENTENCE))
+    assert isinstance(result, RawDocument)
+    assert SENTENCE in result.text and hidden_html.LINES[0] in result.text
+    assert result.flags == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "flag"),
+    [
+        ('<link rel="stylesheet" href="cv.css"><p>@</p>', "unclear_text:linked_style"),
+        ("<p class=f>@</p>", "unclear_text:font"),
+        ("<p>@</p><script>document.body.classList.add('x')</script>", "unclear_text:script"),
+        ("<details><summary>More</summary><p>@</p></details>", "unclear_text:folded"),
+        ('<p>x</p><svg width="900" height="90"><text y="20">@</text></svg>', "unread_text:svg"),
+        ('<iframe srcdoc="@"></iframe>', "unread_text:frame"),
+        ("<style>p.q::before{content:'@'}</style><p class=q>x</p>", "unread_text:generated"),
+    ],
+)
+def test_html_of_which_nobody_knows_what_is_seen_is_flagged(body: str, flag: str) -> None:
+    css = "@font-face{font-family:F;src:url(data:x)} .f{font-family:F}"
+    [result] = html.extract(hidden_html.page(css, body, SENTENCE))
+    assert isinstance(result, RawDocument) and flag in result.flags
+
+
+def test_html_after_an_unclosed_embed_and_in_many_unclosed_elements_is_read() -> None:
+    source = f"<html><body><p>one</p><embed src=x><p>two</p>{'<font>' * 300}<p>three</p></body></html>"
+    [result] = html.extract(source.encode())
+    assert isinstance(result, RawDocument)
+    assert result.text.split() == ["one", "two", "three"]
