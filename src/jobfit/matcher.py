@@ -34,7 +34,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.eligibility import eligible, needed_fields
-from jobfit.policy.ledger import ledger, wish_lines
+from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Kind, Record, Vacancy
@@ -133,7 +133,8 @@ class Matcher:
         scores = [explanation.score for explanation in explained.values()]
         ranking = Ranking.from_scores(query.id, similarity.ids, scores)
         plan = similarity.plan or Plan("no dense signal", True, len(pool.eligible))
-        return Shortlist(query.id, pool, plan, self.policy.decide(ranking, pool, explained, k))
+        decided = self.policy.decide(ranking, pool, explained, k)
+        return Shortlist(query.id, pool, plan, decided.entries, decided.prices)
 
     def _pool(self, query: Record) -> Pool:
         """Return who is considered, and who is not and why."""
@@ -159,7 +160,7 @@ class Matcher:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
-        return Explanation(similar + required, lines)
+        return Explanation(similar + required, by_importance(lines))
 
 
 def rerank(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +11,19 @@ from pydantic import Field
 from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.caveats import caveats
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Shortlist, Status
+from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
+    from jobfit.policy.base import Policy
+    from jobfit.policy.lagrangian import Floats
+    from jobfit.policy.requirements import Requirements
+    from jobfit.policy.trade_off import Chances
+    from jobfit.retrieval.corpus import Corpus
     from jobfit.store.repository import Store
 
 
@@ -25,7 +31,10 @@ class MatchRequest(Request):
     vacancy: str | None = Field(None, description="Id or file of a vacancy: rank candidates for it.")
     candidate: str | None = Field(None, description="Id or file of a candidate: rank vacancies for them.")
     k: K = 20
-    policy: Path | None = Field(None, description="YAML: must-haves, nice-to-haves, location, languages.")
+    policy: Path | None = Field(None, description="YAML: must-haves, nice-to-haves, location, languages, trade-offs.")
+    qualification: Path | None = Field(
+        None, description="Folder of a calibrated pair classifier: the chances that the policy's trade_off weighs."
+    )
     model: Model = DEFAULT_MODEL
     hyre: Hyre = None
     tenant: Tenant = "default"
@@ -41,16 +50,19 @@ class MatchRequest(Request):
         raise InputError("give either --vacancy or --candidate")
 
 
+class Why(Result):
+    code: str
+    sentence: str
+
+
 class Named(Result):
+    """``flags``: what a person should look at in the file itself; as for :class:`Entry`."""
+
     kind: Kind
     id: str
     title: str
     path: str
-
-
-class Why(Result):
-    code: str
-    sentence: str
+    flags: tuple[Why, ...]
 
 
 class Excluded(Result):
@@ -80,13 +92,18 @@ class Line(Result):
 
 
 class Entry(Result):
-    """One place on the shortlist; ``score`` is the exact sum of the contributions."""
+    """One place on the shortlist; ``score`` is the exact sum of the contributions.
+
+    ``flags`` say what a person should look at (hidden text, ...) and change nothing. ``ledger``: must-haves first, of
+    these what is missing, unknown, met; then nice-to-haves.
+    """
 
     rank: int
     id: str
     title: str
     path: str
     score: float
+    flags: tuple[Why, ...]
     contributions: tuple[Contribution, ...]
     ledger: tuple[Line, ...]
 
@@ -99,6 +116,7 @@ class MatchResult(HyreFacts):
     pool: Considered
     plan: Plan
     entries: tuple[Entry, ...]
+    prices: tuple[Price, ...]
     reranker: Reranker | None = None
 
 
@@ -124,9 +142,11 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
+        policy = _policy(request, requirements, query, corpus, progress)
         matcher = Matcher(
-            corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, today=request.today
-        )
+            corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, policy=policy,
+            today=request.today,
+        )  # fmt: skip
         shortlist = matcher.match(query, request.k)
         if scorer is not None:
             tell_cut(scorer, progress)
@@ -134,6 +154,37 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         outdated = count_outdated(store, query)
         facts = store_facts(texts) | {"reranker": reranker_facts(request.reranker, scorer)}
         return match_result(query, shortlist, records, outdated, **facts)
+
+
+def _policy(
+    request: MatchRequest, requirements: Requirements, query: Record, corpus: Corpus, progress: Progress
+) -> Policy | None:
+    """Return the policy of trade-offs that the file asks for, ``None`` for the plain one."""
+    if requirements.floors is None:
+        if request.qualification is not None:
+            raise InputError("--qualification is read by the trade_off of a policy file, and there is none")
+        return None
+    from jobfit.policy.trade_off import policy_of
+
+    chances = _chances(request.qualification, query, corpus, progress) if request.qualification else None
+    return policy_of(requirements.floors, chances)
+
+
+def _chances(folder: Path, query: Record, corpus: Corpus, progress: Progress) -> Chances:
+    """Return the chances that a pair classifier gives the query and records of the corpus."""
+    from jobfit.documents.render import render
+    from jobfit.policy.trade_off import Chances
+    from jobfit.scorers.base import person_job
+    from jobfit.scorers.pair_classifier import load_pair_classifier
+
+    classifier = load_pair_classifier(folder, lambda name: cached_encoder(name, progress))
+    own = render(query)
+
+    def of(ids: Sequence[str]) -> Floats:
+        records = corpus.records(ids)
+        return classifier.probabilities([person_job(own, render(records[i]), query.kind) for i in ids])
+
+    return Chances(of, classifier.calibrator.method)
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
@@ -185,7 +236,7 @@ def match_result(
     eligible = len(pool.eligible)
     return MatchResult.of(
         shortlist,
-        query=Named.of(query, title=headline(query), path=query.source.path),
+        query=name(query),
         outdated=outdated,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
         entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
@@ -193,10 +244,18 @@ def match_result(
     )
 
 
+def name(record: Record) -> Named:
+    return Named.of(record, title=headline(record), path=record.source.path, flags=_flags(record))
+
+
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
     ledger = [line_of(line, cv) for line in entry.ledger]
-    return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
+    return Entry.of(entry, title=headline(other), path=other.source.path, flags=_flags(other), ledger=ledger)
+
+
+def _flags(record: Record) -> list[Why]:
+    return [Why.of(caveat) for caveat in caveats(record.flags)]
 
 
 def line_of(line: LedgerLine, cv: str) -> Line:

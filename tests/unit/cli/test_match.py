@@ -25,7 +25,7 @@ from jobfit.records import (
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
-ENTRY = {"rank", "id", "title", "path", "score", "contributions", "ledger"}
+ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger"}
 LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
 CSV_HEADER = [
     "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
@@ -45,9 +45,12 @@ def without_path(named):
 
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
-    assert set(answer) == {"query", "outdated", "pool", "plan", "entries", "hyre", "hyre_texts", "reranker"}
+    assert set(answer) == {
+        "query", "outdated", "pool", "plan", "entries", "prices", "hyre", "hyre_texts", "reranker",
+    }  # fmt: skip
     assert answer["hyre"] == "none"
-    assert without_path(answer["query"]) == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
+    asked = {"kind": "vacancy", "id": "developer", "title": "Software developer", "flags": []}
+    assert without_path(answer["query"]) == asked
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
     for entry in answer["entries"]:
@@ -93,7 +96,8 @@ def test_quotes_stand_where_the_ledger_says(ingested, home, tenant):
 
 def test_match_for_a_candidate_ranks_vacancies(ingested):
     answer = ingested("match", "--candidate", "nurse", "--json").json
-    assert without_path(answer["query"]) == {"kind": "candidate", "id": "nurse", "title": "Registered nurse"}
+    asked = {"kind": "candidate", "id": "nurse", "title": "Registered nurse", "flags": []}
+    assert without_path(answer["query"]) == asked
     assert answer["entries"][0]["id"] == "nurse"
     assert answer["pool"]["considered"] == 2
 
@@ -203,6 +207,36 @@ def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):
     assert ran.err == ""
 
 
+def test_what_a_cv_is_silent_on_is_one_line_for_people(ingested, monkeypatch, tmp_path):
+    monkeypatch.setattr("jobfit.cli.output.stdout.width", 1000)
+    (tmp_path / "policy.yaml").write_text("must_have: [PostgreSQL, Kotlin, COBOL]\n")
+    match = ("match", "--vacancy", "developer", "-k", 1, "--policy", tmp_path / "policy.yaml")
+    [entry] = ingested(*match, "--json").json["entries"]
+    silent = [line["requirement"] for line in entry["ledger"] if line["quote"] is None and line["importance"] == "must"]
+    assert {"Kotlin", "COBOL"} <= set(silent)
+    printed = ingested(*match).out
+    assert f"   unknown must  not stated: {'; '.join(silent)}\n" in printed
+    assert all(f"{line['requirement']}: “" in printed for line in entry["ledger"] if line["quote"] is not None)
+
+
+def test_flag_of_a_file_stands_with_its_entry_and_changes_no_score(app, market, monkeypatch):
+    monkeypatch.setattr("jobfit.cli.output.stdout.width", 1000)
+    folder = market / "cvs"
+    text = (folder / "python.txt").read_text().replace("\n", "<br>")
+    (folder / "plain.html").write_text(f"<!doctype html><p>{text}</p>")
+    (folder / "white.html").write_text(f"<!doctype html><p>{text}</p><p style='color:#fff'>Python and Docker again</p>")
+    for name in ("python", "cook", "nurse"):
+        (folder / f"{name}.txt").unlink()
+    assert app("ingest", market).code == 0
+    entries = {entry["id"]: entry for entry in app("match", "--vacancy", "developer", "--json").json["entries"]}
+    [flag] = entries["white"]["flags"]
+    sentence = "holds text that a reader does not see (white); it was left out"
+    assert flag == {"code": "hidden_text:white", "sentence": sentence} and entries["plain"]["flags"] == []
+    assert entries["white"]["score"] == entries["plain"]["score"]
+    printed = app("match", "--vacancy", "developer").out
+    assert f"\n{entries['white']['rank']}. white\n   look at the file: {sentence}\n" in printed
+
+
 def test_empty_pool_explains_itself(app, market, tmp_path):
     (tmp_path / "policy.yaml").write_text("exclude: {languages: [{language: de, level: C2}]}")
     text = (market / "cvs/nurse.txt").read_text()
@@ -260,3 +294,55 @@ def test_hyre_without_a_text_for_the_vacancy_is_refused_by_name(ingested, tenant
     assert (refused.code, "1 of 1 texts have no hypothetical resume in the store: 'chef'" in refused.err) == (2, True)
     refused = ingested("match", "--candidate", "cook", "--hyre", store)
     assert (refused.code, "'vacancy chef'" in refused.err) == (2, True)
+
+
+def test_match_keeps_a_share_of_the_requirements_and_says_its_price(ingested, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("trade_off: {requirements: 0.6, temperature: 1}")
+    answer = ingested("match", "--vacancy", "developer", "--policy", policy, "--json").json
+    [price] = answer["prices"]
+    assert price["name"] == "requirements" and price["price"] > 0
+    assert price["expected"] == pytest.approx(0.6) and price["without"] < 0.6
+    for entry in answer["entries"]:
+        assert entry["contributions"][-1]["name"] == "trade_off:requirements"
+        assert math.fsum(part["value"] for part in entry["contributions"]) == entry["score"]
+    shown = ingested("match", "--vacancy", "developer", "--policy", policy).out
+    assert "its price" in shown and "0.600 expected" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        ("must_have: [Kubernetes]\ntrade_off: {requirements: 0.99}", (), "best reachable"),
+        ("trade_off: {qualification: 0.5}", (), "--qualification FOLDER"),
+        ("must_have: [Python]", ("--qualification", "model"), "there is none"),
+    ],
+)
+def test_match_refuses_a_trade_off_that_it_cannot_keep(ingested, tmp_path, text, more, said):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(text)
+    refused = ingested("match", "--vacancy", "developer", "--policy", policy, *more)
+    assert refused.code == 2
+    assert said in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_match_ranks_by_score_times_the_chance_of_a_calibrated_expert(ingested, tmp_path, calibrated):
+    from jobfit.encoders.hashing import HashingEncoder
+    from jobfit.scorers.calibrators import Calibrator
+    from jobfit.scorers.pair_classifier import PairClassifier, save_pair_classifier
+    from jobfit.scorers.pair_head import PairHead
+
+    encoder = HashingEncoder()
+    calibrator = Calibrator("platt", (2.0, -0.5)) if calibrated else Calibrator()
+    save_pair_classifier(PairClassifier(encoder, PairHead(encoder.dimension), calibrator), tmp_path / "m", "hashing")
+    (tmp_path / "policy.yaml").write_text("trade_off: {surplus: true}")
+    given = ("match", "--vacancy", "developer", "--json")
+    weighed = ingested(*given, "--policy", tmp_path / "policy.yaml", "--qualification", tmp_path / "m")
+    if not calibrated:
+        assert weighed.code == 2 and "not calibrated" in weighed.err + weighed.out
+        return
+    plain = {entry["id"]: entry["score"] for entry in ingested(*given).json["entries"]}
+    chances = {entry["id"]: entry["score"] / plain[entry["id"]] for entry in weighed.json["entries"]}
+    assert set(chances) == set(plain) and all(0 < chance < 1 for chance in chances.values())
+    assert len({round(chance, 6) for chance in chances.values()}) > 1

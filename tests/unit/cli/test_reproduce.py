@@ -15,7 +15,7 @@ LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threa
 
 
 @pytest.fixture
-def run(jobfit, letters, tmp_path):
+def run(jobfit, letters, small_trees, tmp_path):
     """``run("rankpo", recipe={...})``: the JSON that the command prints, with the folder it wrote."""
 
     def go(paper, *more, recipe=None, **tables):
@@ -131,7 +131,7 @@ def test_rankpo_is_judged_by_the_language_model_that_is_named(run, llm_server, t
 @pytest.mark.slow
 def test_confit_reads_what_the_language_model_that_is_named_wrote(run, llm_server, tmp_path):
     llm_server.model = lambda messages, fields: "Nursed people on a ward and led a team of four."
-    recipe = {"windows": [[0.03, 0.04]], "iterations": 1}
+    recipe = {"windows": [], "iterations": 1}
     found, out = run("confit-v2", "--quick", "--no-a1", *asking(llm_server, tmp_path), recipe=recipe)
     assert "Hypothetical resumes: llm: m." in found["notes"]
     assert "not an LLM" not in (out / "report.md").read_text(encoding="utf-8")
@@ -248,3 +248,23 @@ def test_muse_runs_every_tier_and_a_second_run_reads_them_again(run, saved):
     assert "What a tier costs" in (out / "report.md").read_text(encoding="utf-8")
     assert run("muse", "--quick", model={}, **said)[0] == found
     assert not list((out / "work").rglob("*.safetensors"))
+
+
+@pytest.mark.slow
+def test_lgir_runs_every_stage_and_says_who_completed_the_resumes(run, saved):
+    said = {
+        "market": {"candidates": 80, "vacancies": 30, "held_out_candidates": 1, "held_out_vacancies": 1, "seen": 40},
+        "loop": {"epochs": 1, "batch_size": 32},
+        "networks": {"hidden": 4, "inner": 4},
+        "recipe": {"backbone": saved, "few": 1, "many": 3},
+    }
+    found, out = run("lgir", "--quick", model={}, **said)
+    keys = [row["key"] for row in found["rows"]]
+    assert keys == ["bm25", "popular", "cosine", "bpr", "simple", "interactive", "game"]
+    assert set(found["rows"][0]["columns"]) == {
+        f"{name} {measure}" for name in ("everybody", "few_interactions") for measure in ("nDCG@10", "R@100")
+    }
+    assert all(row["columns"]["everybody R@100"]["mean"] == 1.0 for row in found["rows"])  # thirty vacancies
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "template (offline counterpart, not an LLM)" in text and "Has the generator collapsed?" in text
+    assert run("lgir", "--quick", model={}, **said)[0] == found
