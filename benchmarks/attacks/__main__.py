@@ -2,8 +2,8 @@
 
     python benchmarks/attacks [--data ../shared/data] [--engines]
 
-Everything is made here. PDFium, and with ``--engines`` Chromium, paint each page of a technique with two sentences: where
-the pictures differ, it hides nothing and is left out. Writes results/attacks.json and docs/reliability.md.
+Everything is made here. PDFium, and with ``--engines`` Chromium, paint each page of a technique with two sentences:
+where the pictures differ, it hides nothing and is left out. Writes results/attacks.json and docs/reliability.md.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _formats(engines: bool) -> Iterator[tuple[str, list[tuple[bytes, bytes]], Pa
         yield f"hidden text in DOCX ({_when(name)})", pages, None
     for name in ("FIRST", "HELD"):
         pages = both(hidden_pdf.document, getattr(hidden_pdf, name))
-        yield f"hidden text in PDF ({_when(name)})", pages, _by_pdfium if engines else None
+        yield f"hidden text in PDF ({_when(name)})", pages, _by_pdfium
 
 
 def _when(table: str) -> str:

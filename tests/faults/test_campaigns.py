@@ -9,9 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path += [str(ROOT / "benchmarks"), str(ROOT / "benchmarks" / "attacks")]
 
-import faults
 import reliability_page
 
+import faults
 from jobfit.ingest.parse.sandbox import ParserPool
 
 

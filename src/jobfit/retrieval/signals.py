@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.encoders.base import Encoder
+from jobfit.encoders.base import Encoder, stretch_of
 from jobfit.ordering import order
 from jobfit.records import Document
 from jobfit.retrieval.corpus import Corpus
@@ -29,18 +29,22 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """What asks: its masked ``text``, the ``terms`` of that, and its ``vector`` (d,)."""
+    """What asks: its masked ``text``, the ``terms`` of that, and its ``vector`` (d,).
+
+    stretch: a scalar product with ``vector`` times this is the similarity; 1 where that is the cosine.
+    """
 
     id: str
     text: str
     terms: Sequence[str]
     vector: NDArray[np.float32]
+    stretch: float = 1.0
 
 
 def encode_queries(documents: Sequence[Document], encoder: Encoder) -> Iterator[Query]:
     vectors = encoder.encode(documents, "query").vectors
     for document, vector in zip(documents, vectors, strict=True):
-        yield Query(document.id, document.text, terms(document.text), vector)
+        yield Query(document.id, document.text, terms(document.text), vector, stretch_of(encoder))
 
 
 class Scores(NamedTuple):
@@ -83,7 +87,7 @@ class Dense:
         ranking, plan = self.corpus.dense(query.id, query.vector, among.ids, depth or len(among.ids))
         places = {document_id: place for place, document_id in enumerate(among.ids)}
         values = np.full(len(among.ids), np.nan)
-        values[[places[hit.document_id] for hit in ranking.hits]] = [hit.score for hit in ranking.hits]
+        values[[places[hit.document_id] for hit in ranking.hits]] = [query.stretch * hit.score for hit in ranking.hits]
         return Scores(values, plan)
 
 
@@ -96,7 +100,7 @@ class Cosines:
         self._documents, self._encoder = documents, encoder
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        values = (self._vectors @ query.vector).astype(np.float64)[among.rows]
+        values = query.stretch * (self._vectors @ query.vector).astype(np.float64)[among.rows]
         return Scores(_best(query.id, among, values, np.ones(len(values), dtype=bool), depth))
 
     @cached_property

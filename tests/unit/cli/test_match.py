@@ -234,7 +234,7 @@ def test_flag_of_a_file_stands_with_its_entry_and_changes_no_score(app, market, 
     assert flag == {"code": "hidden_text:white", "sentence": sentence} and entries["plain"]["flags"] == []
     assert entries["white"]["score"] == entries["plain"]["score"]
     printed = app("match", "--vacancy", "developer").out
-    assert f"\n{entries['white']['rank']}. white\n   look at the file: {sentence}\n" in printed
+    assert f"\n{entries['white']['rank']}. white\n   look at this: {sentence}\n" in printed
 
 
 def test_empty_pool_explains_itself(app, market, tmp_path):
@@ -324,3 +324,25 @@ def test_match_refuses_a_trade_off_that_it_cannot_keep(ingested, tmp_path, text,
     refused = ingested("match", "--vacancy", "developer", "--policy", policy, *more)
     assert refused.code == 2
     assert said in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_match_ranks_by_score_times_the_chance_of_a_calibrated_expert(ingested, tmp_path, calibrated):
+    from jobfit.encoders.hashing import HashingEncoder
+    from jobfit.scorers.calibrators import Calibrator
+    from jobfit.scorers.pair_classifier import PairClassifier, save_pair_classifier
+    from jobfit.scorers.pair_head import PairHead
+
+    encoder = HashingEncoder()
+    calibrator = Calibrator("platt", (2.0, -0.5)) if calibrated else Calibrator()
+    save_pair_classifier(PairClassifier(encoder, PairHead(encoder.dimension), calibrator), tmp_path / "m", "hashing")
+    (tmp_path / "policy.yaml").write_text("trade_off: {surplus: true}")
+    given = ("match", "--vacancy", "developer", "--json")
+    weighed = ingested(*given, "--policy", tmp_path / "policy.yaml", "--qualification", tmp_path / "m")
+    if not calibrated:
+        assert weighed.code == 2 and "not calibrated" in weighed.err + weighed.out
+        return
+    plain = {entry["id"]: entry["score"] for entry in ingested(*given).json["entries"]}
+    chances = {entry["id"]: entry["score"] / plain[entry["id"]] for entry in weighed.json["entries"]}
+    assert set(chances) == set(plain) and all(0 < chance < 1 for chance in chances.values())
+    assert len({round(chance, 6) for chance in chances.values()}) > 1
