@@ -35,7 +35,7 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield _line(row)
     yield ""
     yield (
-        "PDFium (always) and Chromium (`make attacks`) paint each page with two different sentences: where the "
+        "PDFium (always) and Chromium (with `--engines`) paint each page with two different sentences: where the "
         "pictures differ, the technique hides nothing and is left out of n. DOCX techniques are not painted: "
         "LibreOffice shows some that Word hides. When they were first tried, 11 of some 200 HTML pages that were "
         "written after the rules, and 1 of 103 written after their mending, were read unflagged; they have been mended "
