@@ -1,0 +1,70 @@
+"""What a query finds in a corpus at large: what all documents have in common, and how far its scores spread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+_SAMPLE = 2000  # documents: the standard deviation is then known to about 2 %
+_IN_COMMON = 0.5  # of the mean document, how much is taken out of a query (decision 0024)
+_MOST = 10.0  # standard deviations
+_NONE = 1e-9
+
+
+class Scale(NamedTuple):
+    """The lowest of a query's scores over a corpus and their standard deviation."""
+
+    least: float
+    spread: float
+
+    @classmethod
+    def of(cls, values: Floats) -> Scale:
+        return cls(float(values.min()), float(values.std())) if len(values) else STANDARD
+
+    def standard(self, values: Floats) -> Floats:
+        """Return the values in standard deviations above the lowest, from 0 to 10; NaN stays.
+
+        Where all documents score the same, the signal says nothing: all get 0.
+        """
+        if self.spread < _NONE:
+            return np.where(np.isnan(values), np.nan, 0.0)
+        return np.clip((values - self.least) / self.spread, 0.0, _MOST)
+
+
+STANDARD = Scale(0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Background:
+    """A ``sample`` (m, d) of a corpus's vectors and their ``mean`` (d,)."""
+
+    sample: NDArray[np.float32]
+    mean: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, ids: Sequence[str], vectors: Callable[[NDArray[np.intp]], NDArray[np.float32]]) -> Background:
+        """Return that of the documents ``ids``; ``vectors`` gives the rows that are asked for.
+
+        At most 2,000 are read, at equal distances in the order of the ids, so that no order of a file matters.
+        """
+        step = -(-len(ids) // _SAMPLE) or 1
+        sample = vectors(np.array(sorted(range(len(ids)), key=ids.__getitem__)[::step], dtype=np.intp))
+        return cls(sample, sample.mean(axis=0) if len(sample) else np.zeros(sample.shape[1], dtype=np.float32))
+
+    def apart(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the unit vector (d,) of a query less half of the mean document.
+
+        A document near the mean is near every query (a hub; Radovanovic et al. 2010): it would be found for all of
+        them. Where nothing is left, the vector stays as it is.
+        """
+        left = vector - _IN_COMMON * self.mean
+        length = float(np.linalg.norm(left))
+        return (left / length).astype(np.float32) if length > _NONE else vector
+
+    def scale(self, vector: NDArray[np.float32]) -> Scale:
+        return Scale.of((self.sample @ vector).astype(np.float64))
