@@ -236,9 +236,7 @@ def _by_uri(key: str) -> Part:
     return by_digest(key.split(" ")[0])
 
 
-def _alternatives(
-    name: str, language: str, rows: Mapping[str, Mapping[str, str]]
-) -> tuple[Half, Half]:
+def _alternatives(name: str, language: str, rows: Mapping[str, Mapping[str, str]]) -> tuple[Half, Half]:
     """Another name of a concept asks for its preferred one."""
     asked = {}
     for uri, row in rows.items():

@@ -41,7 +41,17 @@ from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Kind, Record, Vacancy
 from jobfit.retrieval.corpus import Corpus
 from jobfit.retrieval.hybrid import Similarity, Weighing, search_fed_back
-from jobfit.retrieval.signals import DENSE, Characters, Dense, Lexical, Named, Signal, encode_queries, encode_titles, named_skills
+from jobfit.retrieval.signals import (
+    DENSE,
+    Characters,
+    Dense,
+    Lexical,
+    Named,
+    Signal,
+    encode_queries,
+    encode_titles,
+    named_skills,
+)
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer

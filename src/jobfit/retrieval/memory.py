@@ -15,10 +15,21 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Document, Kind, Record, VacancyProfile
-from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.background import Background
 from jobfit.retrieval.facets import beginnings
-from jobfit.retrieval.signals import DENSE, Characters, Concepts, Cosines, HasVectors, Lazy, Lexical, Signal, encode_titles, named_skills
+from jobfit.retrieval.lexical import Bm25Index, terms
+from jobfit.retrieval.signals import (
+    DENSE,
+    Characters,
+    Concepts,
+    Cosines,
+    HasVectors,
+    Lazy,
+    Lexical,
+    Signal,
+    encode_titles,
+    named_skills,
+)
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan

@@ -45,10 +45,18 @@ class Query:
     found: NDArray[np.float32] | None = None  # the mean vector of what was found first
 
 
-def encode_queries(documents: Sequence[Document], encoder: Encoder, kind: Kind | None = None) -> Iterator[Query]:
-    """Encode the beginnings of queries of a ``kind``, and their titles; without a kind the whole texts alone."""
-    vectors = encoder.encode(documents if kind is None else beginnings(documents, encoder), "query").vectors
+def encode_queries(
+    documents: Sequence[Document], encoder: Encoder, kind: Kind | None = None, whole: bool = True
+) -> Iterator[Query]:
+    """Encode the beginnings of queries of a ``kind``, and their titles; without a kind the whole texts alone.
+
+    Not ``whole``: the titles alone, which then stand for the text too.
+    """
     named = None if kind is None else encode_titles(documents, encoder, "query", kind)
+    if whole or named is None:
+        vectors = encoder.encode(documents if kind is None else beginnings(documents, encoder), "query").vectors
+    else:
+        vectors = named
     for row, (document, vector) in enumerate(zip(documents, vectors, strict=True)):
         yield Query(document.id, document.text, terms(document.text), vector, None if named is None else named[row])
 

@@ -10,8 +10,8 @@ import numpy as np
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.records import Document, Kind
-from jobfit.retrieval.hybrid import Weighing, search_fed_back
 from jobfit.retrieval.facets import asking_side
+from jobfit.retrieval.hybrid import Weighing, search_fed_back
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.memory import MemoryDocuments
 from jobfit.retrieval.signals import encode_queries
@@ -35,12 +35,13 @@ def rank(
     asking: Kind | None = None,
     seed: int = 0,
     table: Weighing | None = None,
+    fast: bool = False,
 ) -> Run:
     """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
 
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
     id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
-    shipped one by default. ``pair-classifier`` scores every document with every query by ``scorer``. ``asking`` says
+    shipped one by default; of long texts a ``fast`` one encodes the titles alone. ``pair-classifier`` scores every document with every query by ``scorer``. ``asking`` says
     which side the queries are; where nobody says it, their texts do (:func:`jobfit.retrieval.facets.asking_side`).
     """
     _check(system, queries, corpus, k)
@@ -58,7 +59,7 @@ def rank(
     if encoder is None:
         raise InputError(f"system {system!r} needs an encoder")
     if system == "hybrid":
-        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table(), asking)))
+        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table(fast), asking, not fast)))
     model = encoder()
     documents, encoded = model.encode(corpus, "document"), model.encode(queries, "query")
     scored = ((id_, documents.vectors @ vector) for id_, vector in zip(encoded.ids, encoded.vectors, strict=True))
@@ -99,12 +100,18 @@ def _scored(
 
 
 def _hybrid(
-    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int, table: Weighing, asking: Kind
+    queries: Sequence[Document],
+    corpus: Sequence[Document],
+    encoder: Encoder,
+    k: int,
+    table: Weighing,
+    asking: Kind,
+    whole: bool,
 ) -> Iterator[tuple[str, Ranking]]:
     documents = MemoryDocuments(corpus, encoder, asking.other)
     names = [signal.name for signal in documents.signals]
     everything = documents.texts().among()
-    for query in encode_queries(queries, encoder, asking):
+    for query in encode_queries(queries, encoder, asking, whole):
         weights = table.shares(query, documents.texts(), encoder.fingerprint, names)
         signals = [signal for signal in documents.signals if weights[signal.name] > 0]
         similarity = search_fed_back(query, signals, weights, documents.texts(), everything, documents)

@@ -83,6 +83,8 @@ def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
 
 
 @cache
-def shipped_table() -> WeightTable:
-    path = files("jobfit.retrieval").joinpath("data", "fusion.toml")
-    return read_table(tomllib.loads(path.read_text(encoding="utf-8")), "fusion.toml")
+def shipped_table(fast: bool = False) -> WeightTable:
+    """Return the weights that come with jobfit; those of the ``fast`` ones need no vector but that of titles."""
+    name = "fast.toml" if fast else "fusion.toml"
+    path = files("jobfit.retrieval").joinpath("data", name)
+    return read_table(tomllib.loads(path.read_text(encoding="utf-8")), name)

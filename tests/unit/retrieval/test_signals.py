@@ -110,7 +110,10 @@ CV = "Nurse\n\nExperience\nNight nurse, 2019 - 2023\n" + "Cared for the people o
 
 
 def test_titles_of_both_sides_are_compared_with_each_other_and_with_the_texts():
-    adverts = [Document("a", "Night nurse\n\n" + "We look after people. " * 9), Document("b", "Bricklayer\n\n" + "x " * 99)]
+    adverts = [
+        Document("a", "Night nurse\n\n" + "We look after people. " * 9),
+        Document("b", "Bricklayer\n\n" + "x " * 99),
+    ]
     documents = MemoryDocuments(adverts, ENCODER, Kind.VACANCY)
     query = next(encode_queries([Document("q", CV)], ENCODER, Kind.CANDIDATE))
     titles = ENCODER.encode([Document("q", "Nurse, Night nurse"), Document("a", "Night nurse")], "query").vectors

@@ -7,7 +7,16 @@ from jobfit.errors import InputError
 from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.signals import Query
 from jobfit.retrieval.text_index import TextIndex
-from jobfit.retrieval.weights import KNOWN, SIGNALS, UNKNOWN, UNMEASURED, WeightTable, cell_of, read_table, shipped_table
+from jobfit.retrieval.weights import (
+    KNOWN,
+    SIGNALS,
+    UNKNOWN,
+    UNMEASURED,
+    WeightTable,
+    cell_of,
+    read_table,
+    shipped_table,
+)
 
 MINILM, E5 = "all-MiniLM-L6-v2-openvino-bf16-256-0", "multilingual-e5-small-openvino-bf16-512-0"
 TEXTS = TextIndex(["a", "b"], [["nurse"], ["cook"]])
@@ -22,9 +31,15 @@ def table(**weights):
     return WeightTable({(Comparison.TITLES, knows): weights for knows in (KNOWN, UNKNOWN)})
 
 
-def test_shipped_table_has_every_comparison():
-    cells = shipped_table().cells
+@pytest.mark.parametrize("fast", [False, True])
+def test_shipped_table_has_every_comparison(fast):
+    cells = shipped_table(fast).cells
     assert set(cells) == {(kind, knows) for kind in Comparison for knows in (KNOWN, UNKNOWN)}
+
+
+def test_fast_weights_need_no_vector_but_that_of_titles():
+    used = {name for weights in shipped_table(fast=True).cells.values() for name in weights}
+    assert used == {"titles", "characters", "lexical", "taxonomy"}
 
 
 def test_language_counts_only_for_an_encoder_of_english_alone():
