@@ -1,9 +1,9 @@
 """Real ranking sets for development, each cut in two before anything is chosen; nothing of them is kept.
 
-``it-resumes``: CVs and adverts of 25 categories; people *and* adverts of a category are in one half. ``sjr-views``: what
-applicants looked at; by person and by advert. ESCO and ROME: only concepts that the default encoders were not trained
-on (``jobfit.experiments.default_model``), by concept. SkillSpan and green-skills: published test sentences whose marked
-span is a label of ESCO, by sentence. A :class:`Half` knows which one it is: weights are learnt on ``choose`` alone
+``it-resumes``: CVs and adverts of 25 categories; people *and* adverts of a category are in one half. ``sjr-views``:
+what applicants looked at; by person and by advert. ESCO and ROME: only concepts that the default encoders were not
+trained on (``jobfit.experiments.default_model``), by concept. SkillSpan and green-skills: published test sentences
+whose marked span is a label of ESCO, by sentence. A :class:`Half` knows which one it is: weights are learnt on ``choose`` alone
 (:func:`chosen_on`), numbers are reported on ``report`` alone (:func:`reported_on`), and :func:`halves` refuses a set of
 which a document or a query stands in both.
 """
@@ -290,7 +290,7 @@ def _sentences(data: Path, skills: Mapping[str, Mapping[str, str]]) -> tuple[Hal
     right = {uri for graded in grades.values() for uri in graded}
     # Each label is in both halves' corpora only if it answers in neither; the answers go with their sentences.
     part = {uri: by_digest(uri) for uri in labels}
-    for key, graded in grades.items():
+    for graded in grades.values():
         part |= dict.fromkeys(graded, by_digest(min(graded)))
     kept = {key: {uri: 1 for uri in graded if part[uri] == part[min(graded)]} for key, graded in grades.items()}
     side = part | {key: part[min(graded)] for key, graded in kept.items()}

@@ -46,7 +46,7 @@ def of_titles(fingerprint: str) -> str:
 
 
 def beginnings(documents: Sequence[Document], encoder: Encoder) -> list[Document]:
-    """Return the documents as an encoder reads them: their beginnings, whole where it reads hypothetical texts beside."""
+    """Return the documents as an encoder reads them: their beginnings, or whole beside hypothetical texts."""
     if plain(encoder) is not encoder:
         return list(documents)
     return [Document(document.id, beginning(document.text)) for document in documents]

@@ -1,7 +1,7 @@
 """What is compared: short titles, sentences, lists of terms or whole documents.
 
-The fusion weighs its signals by what asks and what is searched (:mod:`jobfit.retrieval.weights`): words say little about
-a title and much about a CV, and a sentence that asks for a label shares less with it than a title with a title.
+The fusion weighs its signals by what asks and what is searched (:mod:`jobfit.retrieval.weights`): words say little
+about a title and much about a CV, and a sentence that asks for a label shares less with it than a title with a title.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class MemoryCorpus:
         embeddings: Embeddings,
         titles: Embeddings | None = None,
     ) -> None:
-        """Keep records with the vectors of their documents and of their ``titles``; the same ones where none are given."""
+        """Keep records with the vectors of their documents and of their ``titles`` (those of the documents if none)."""
         ids = tuple(record.id for record in records)
         if ids != tuple(document.id for document in documents) or ids != embeddings.ids:
             raise InputError("records, documents and embeddings need the same ids in the same order")

@@ -41,8 +41,9 @@ def rank(
 
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
     id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
-    shipped one by default; of long texts a ``fast`` one encodes the titles alone. ``pair-classifier`` scores every document with every query by ``scorer``. ``asking`` says
-    which side the queries are; where nobody says it, their texts do (:func:`jobfit.retrieval.facets.asking_side`).
+    shipped one by default; of long texts a ``fast`` one encodes the titles alone. ``pair-classifier`` scores every
+    document with every query by ``scorer``. ``asking`` says which side the queries are; where nobody says it, their
+    texts do (:func:`jobfit.retrieval.facets.asking_side`).
     """
     _check(system, queries, corpus, k)
     asking = asking or asking_side(queries, corpus)
