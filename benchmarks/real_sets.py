@@ -3,9 +3,9 @@
 ``it-resumes``: CVs and adverts of 25 categories; people *and* adverts of a category are in one half. ``sjr-views``:
 what applicants looked at; by person and by advert. ESCO and ROME: only concepts that the default encoders were not
 trained on (``jobfit.experiments.default_model``), by concept. SkillSpan and green-skills: published test sentences
-whose marked span is a label of ESCO, by sentence. A :class:`Half` knows which one it is: weights are learnt on ``choose`` alone
-(:func:`chosen_on`), numbers are reported on ``report`` alone (:func:`reported_on`), and :func:`halves` refuses a set of
-which a document or a query stands in both.
+whose marked span is a label of ESCO, by sentence. A :class:`Half` knows which one it is: weights are
+learnt on ``choose`` alone (:func:`chosen_on`), numbers are reported on ``report`` alone (:func:`reported_on`), and
+:func:`halves` refuses a set of which a document or a query stands in both.
 """
 
 from __future__ import annotations

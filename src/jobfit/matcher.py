@@ -39,8 +39,9 @@ from jobfit.policy.ledger import ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Kind, Record, Vacancy
+from jobfit.retrieval.background import Turn, unturned
 from jobfit.retrieval.corpus import Corpus
-from jobfit.retrieval.hybrid import Similarity, Weighing, search_fed_back
+from jobfit.retrieval.hybrid import Similarity, Weighing, search_fed_back, turning
 from jobfit.retrieval.signals import (
     DENSE,
     Characters,
@@ -101,7 +102,7 @@ class Matcher:
         self.corpus = corpus
         self.encoder = encoder
         self.requirements = requirements or Requirements()
-        self.signals = default_signals(corpus) if signals is None else tuple(signals)
+        self.signals = default_signals(corpus, turning(encoder)) if signals is None else tuple(signals)
         self.weights = weights or shipped_table()
         self.reranker = reranker
         self.reranked = reranked
@@ -159,7 +160,9 @@ class Matcher:
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
         weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
-        similarity = search_fed_back(encoded, used, weights, texts, texts.among(pool.eligible), self.corpus, depth)
+        among = texts.among(pool.eligible)
+        turn = turning(self.encoder)
+        similarity = search_fed_back(encoded, used, weights, texts, among, self.corpus, depth, turn)
         return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
@@ -174,10 +177,10 @@ class Matcher:
         return Explanation(similar + required, lines)
 
 
-def default_signals(corpus: Corpus) -> tuple[Signal, ...]:
+def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:
     """Return what compares a query with a corpus: embeddings of texts and titles, words, characters, named skills."""
     vectors = {"text": corpus, "titles": corpus.titles()}
-    dense, *others = (Dense(vectors[of], part, name) for name, part, of in DENSE)
+    dense, *others = (Dense(vectors[of], part, name, turn) for name, part, of in DENSE)
     return (dense, Lexical(corpus), Characters(corpus), *others, Named(corpus))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 _SAMPLE = 2000  # documents: the standard deviation is then known to about 2 %
-_IN_COMMON = 0.5  # of the mean document, how much is taken out of a query (decision 0024)
+_IN_COMMON = 0.5  # of the mean document, how much is taken out of a query (decision 0026)
 _MOST = 10.0  # standard deviations
 _NONE = 1e-9
 
@@ -39,12 +39,20 @@ class Scale(NamedTuple):
 STANDARD = Scale(0.0, 1.0)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+Turn = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def unturned(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the vectors as they are: most encoders read a text that asks as one that is searched."""
+    return vectors
+
+
+@dataclass(frozen=True, eq=False)
 class Background:
-    """A ``sample`` (m, d) of a corpus's vectors and their ``mean`` (d,)."""
+    """A ``sample`` (m, d) of a corpus's vectors."""
 
     sample: NDArray[np.float32]
-    mean: NDArray[np.float32]
+    _common: dict[Turn, NDArray[np.float32]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, ids: Sequence[str], vectors: Callable[[NDArray[np.intp]], NDArray[np.float32]]) -> Background:
@@ -54,15 +62,19 @@ class Background:
         """
         step = -(-len(ids) // _SAMPLE) or 1
         sample = vectors(np.array(sorted(range(len(ids)), key=ids.__getitem__)[::step], dtype=np.intp))
-        return cls(sample, sample.mean(axis=0) if len(sample) else np.zeros(sample.shape[1], dtype=np.float32))
+        return cls(sample)
 
-    def apart(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the unit vector (d,) of a query less half of the mean document.
+    def apart(self, vector: NDArray[np.float32], turn: Turn = unturned) -> NDArray[np.float32]:
+        """Return the unit vector (d,) of a query less half of the mean document, ``turn``-ed into one that asks.
 
         A document near the mean is near every query (a hub; Radovanovic et al. 2010): it would be found for all of
-        them. Where nothing is left, the vector stays as it is.
+        them. Where nothing is left, and in an empty corpus, the vector stays as it is.
         """
-        left = vector - _IN_COMMON * self.mean
+        if not len(self.sample):
+            return vector
+        if turn not in self._common:
+            self._common[turn] = turn(self.sample).mean(axis=0)
+        left = vector - _IN_COMMON * self._common[turn]
         length = float(np.linalg.norm(left))
         return (left / length).astype(np.float32) if length > _NONE else vector
 

@@ -1,7 +1,7 @@
 """What of a text is encoded beside the whole: its titles, and its beginning.
 
 An advert's title and the titles that a CV names say most about whether the two belong together, and drown in one vector
-of the whole text; the beginning of a long text says what the rest says again (decision 0024). Both are read in the
+of the whole text; the beginning of a long text says what the rest says again (decision 0026). Both are read in the
 *masked* text: an encoder gets nothing else.
 """
 

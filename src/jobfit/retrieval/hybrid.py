@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.encoders.base import Encoder, as_queries
 from jobfit.errors import InputError
 from jobfit.ordering import order
+from jobfit.retrieval.background import Turn, unturned
 from jobfit.retrieval.signals import Floats, Query, Signal
 from jobfit.retrieval.text_index import Among, TextIndex
 from jobfit.shortlist import Plan
@@ -63,6 +66,11 @@ class HasRows(Protocol):
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]: ...
 
 
+def turning(encoder: Encoder) -> Turn:
+    """Return what makes vectors of searched texts those of asking ones; always the same for encoders that need none."""
+    return partial(as_queries, encoder) if hasattr(encoder, "as_queries") else unturned
+
+
 def search_fed_back(
     query: Query,
     signals: Sequence[Signal],
@@ -71,6 +79,7 @@ def search_fed_back(
     among: Among,
     vectors: HasRows,
     depth: int | None = None,
+    turn: Turn = unturned,
 ) -> Similarity:
     """Return :func:`search`, and for the signal ``feedback`` how near each document is to what was found first.
 
@@ -87,17 +96,17 @@ def search_fed_back(
     similarity = found if everybody else search(query, first, weights, among, depth)
     if not similarity.ids:
         return similarity
-    asked = replace(query, found=_mean_of_best(query, found, vectors))
+    asked = replace(query, found=_mean_of_best(query, found, vectors, turn))
     scores = again[0].scores(asked, texts.among(similarity.ids)).filled()
     return replace(similarity, parts={**similarity.parts, FEEDBACK: weights[FEEDBACK] * scores})
 
 
-def _mean_of_best(query: Query, found: Similarity, vectors: HasRows) -> NDArray[np.float32]:
+def _mean_of_best(query: Query, found: Similarity, vectors: HasRows, turn: Turn) -> NDArray[np.float32]:
     total = found.total
     best = order(query.id, found.ids, total, _FOUND)
     width = _SHARPNESS * float(total.std())
     shares = np.exp((total[best] - total[best[0]]) / width) if width > 0 else np.ones(len(best))
-    mean = shares @ vectors.vectors([found.ids[place] for place in best.tolist()])
+    mean = shares @ turn(vectors.vectors([found.ids[place] for place in best.tolist()]))
     length = float(np.linalg.norm(mean))
     return (mean / length).astype(np.float32) if length > 0 else query.vector
 

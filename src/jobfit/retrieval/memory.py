@@ -17,6 +17,7 @@ from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Document, Kind, Record, VacancyProfile
 from jobfit.retrieval.background import Background
 from jobfit.retrieval.facets import beginnings
+from jobfit.retrieval.hybrid import turning
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.signals import (
     DENSE,
@@ -133,11 +134,12 @@ class MemoryDocuments:
         labels = languages.pop() if len(languages) == 1 else None
         ids = [document.id for document in documents]
         self._texts = TextIndex(ids, [terms(document.text) for document in documents], labels)
+        self.turn = turning(encoder)
         self._read = read = Lazy(ids, lambda: encoder.encode(beginnings(documents, encoder), "document").vectors)
         named = Lazy(ids, lambda: encode_titles(documents, encoder, "document", kind))
         self.signals: tuple[Signal, ...] = (
             Lexical(self), Characters(self), Concepts(documents),
-            *(Cosines({"text": read, "titles": named}[of], part, name) for name, part, of in DENSE),
+            *(Cosines({"text": read, "titles": named}[of], part, name, self.turn) for name, part, of in DENSE),
         )  # fmt: skip
 
     def texts(self) -> TextIndex:

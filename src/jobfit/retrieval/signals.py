@@ -20,7 +20,7 @@ from jobfit.encoders.base import Encoder, Role
 from jobfit.encoders.hyre import plain
 from jobfit.ordering import order
 from jobfit.records import Document, Kind, Record, RequirementKind, Vacancy
-from jobfit.retrieval.background import STANDARD, Background, Scale
+from jobfit.retrieval.background import STANDARD, Background, Scale, Turn, unturned
 from jobfit.retrieval.facets import beginnings, titles
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.text_index import Among, TextIndex
@@ -135,10 +135,11 @@ class Dense:
     vectors: HasVectors
     part: Part = "vector"
     name: str = "dense"
+    turn: Turn = unturned
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         background = self.vectors.background()
-        vector = background.apart(_part(query, self.part))
+        vector = background.apart(_part(query, self.part), self.turn)
         ranking, plan = self.vectors.dense(query.id, vector, among.ids, depth or len(among.ids))
         places = {document_id: place for place, document_id in enumerate(among.ids)}
         values = np.full(len(among.ids), np.nan)
@@ -153,10 +154,11 @@ class Cosines:
     vectors: Lazy
     part: Part = "vector"
     name: str = "dense"
+    turn: Turn = unturned
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         background = self.vectors.background
-        vector = background.apart(_part(query, self.part))
+        vector = background.apart(_part(query, self.part), self.turn)
         values = (self.vectors.rows @ vector).astype(np.float64)[among.rows]
         found = _best(query.id, among, values, np.ones(len(values), dtype=bool), depth)
         return Scores(found, background.scale(vector))

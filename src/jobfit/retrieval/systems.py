@@ -115,5 +115,7 @@ def _hybrid(
     for query in encode_queries(queries, encoder, asking, whole):
         weights = table.shares(query, documents.texts(), encoder.fingerprint, names)
         signals = [signal for signal in documents.signals if weights[signal.name] > 0]
-        similarity = search_fed_back(query, signals, weights, documents.texts(), everything, documents)
+        similarity = search_fed_back(
+            query, signals, weights, documents.texts(), everything, documents, turn=documents.turn
+        )
         yield query.id, Ranking.from_scores(query.id, similarity.ids, similarity.total, k)
