@@ -55,7 +55,7 @@ def unit_rows(vectors: NDArray[np.float32], fingerprint: str) -> NDArray[np.floa
 
 
 def as_queries(encoder: Encoder, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return vectors of documents (n, d) as if their texts asked: the same, but where an encoder has two forms of one."""
+    """Return vectors of documents (n, d) as if their texts asked: the same ones, unless the encoder has two forms."""
     turned = getattr(encoder, "as_queries", None)
     return vectors if turned is None else turned(vectors)
 

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.encoders.base import Encoder, as_queries
+from jobfit.encoders.hyre import plain
 from jobfit.errors import InputError
 from jobfit.ordering import order
 from jobfit.retrieval.background import Turn, unturned
@@ -68,7 +69,8 @@ class HasRows(Protocol):
 
 def turning(encoder: Encoder) -> Turn:
     """Return what makes vectors of searched texts those of asking ones; always the same for encoders that need none."""
-    return partial(as_queries, encoder) if hasattr(encoder, "as_queries") else unturned
+    inner = plain(encoder)
+    return partial(as_queries, inner) if hasattr(inner, "as_queries") else unturned
 
 
 def search_fed_back(
