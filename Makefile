@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations
+.PHONY: demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair bench-reranking
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -40,6 +40,9 @@ bench-encode: setup    ## documents per second against sentence-transformers' de
 
 bench-rerank: setup    ## pairs per second of a cross-encoder against sentence-transformers' default -> results/bench-rerank.json
 	@$(BIN)/python benchmarks/rerank.py
+
+bench-reranking: setup ## what a cross-encoder adds to hybrid, market and it-resumes -> results/reranking.json (LLM="--llm-url URL --llm-model NAME" adds a language model)
+	@$(BIN)/python benchmarks/reranking.py --work $(VENV)/reranking $(LLM)
 
 bench-ingest: setup    ## files per second on 1,000 rendered PDFs -> results/bench-ingest.json
 	@$(BIN)/python benchmarks/ingest.py
@@ -108,6 +111,14 @@ reproduce: setup       ## both papers with three seeds (about two hours on 2 cor
 	  mkdir -p results/reproduce/$$paper && cp reproduce/full-$$paper/report.* results/reproduce/$$paper/ || exit 1; done
 	@cp reproduce/full-rankpo/*.svg results/reproduce/rankpo/
 	@$(BIN)/python benchmarks/mined_truth.py
+
+reproduce-fair: setup  ## the fair recommender, five seeds and 1,200 held-out vacancies -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
+	@rm -rf $(VENV)/other && mkdir -p $(VENV)/other
+	@test -z "$(JOBFIT_SHARED_DATA)" || $(BIN)/python benchmarks/other_data.py "$(JOBFIT_SHARED_DATA)" $(VENV)/other
+	@test -n "$(JOBFIT_SHARED_DATA)" || echo "JOBFIT_SHARED_DATA is not set: nothing is tested on other data"
+	@$(BIN)/jobfit reproduce fair-recommender --settings benchmarks/reproduce/fair-recommender.yaml --out reproduce/full-fair \
+	  $(if $(JOBFIT_SHARED_DATA),--other "$(JOBFIT_SHARED_DATA)/it-resumes/candidates_for_vacancy" --other $(VENV)/other/sjr-views)
+	@mkdir -p results/reproduce/fair-recommender && cp reproduce/full-fair/report.* reproduce/full-fair/*.svg results/reproduce/fair-recommender/
 
 faults-train: setup    ## 100 trainings killed at random moments: 100 identical SHA-256 -> results/faults-train.json
 	@JOBFIT_TRAIN_KILLS=100 JOBFIT_TRAIN_KILLS_RESULT=results/faults-train.json $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200

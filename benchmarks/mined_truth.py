@@ -28,7 +28,7 @@ SIZES = Path(__file__).resolve().parent / "reproduce" / "confit-v2.yaml"
 def main() -> None:
     """Train, mine, look up, write."""
     sizes = sizes_of("confit-v2", quick=False, path=SIZES)
-    settings, data = sizes.confit, market_data(sizes.market, sizes.measures)
+    settings, data = sizes.settings, market_data(sizes.market, sizes.measures)
     assert data.truth is not None  # a simulated market always knows it
     kinds: dict[str, Strategy] = {"random": Random(k=settings.negatives), "bm25": Bm25(k=settings.negatives)}
     kinds |= {f"rum {100 * low:g}-{100 * high:g} %": RumWindow(low, high, skip=0) for low, high in settings.windows}

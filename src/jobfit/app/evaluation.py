@@ -16,6 +16,7 @@ from jobfit.app.llm import LlmOptions
 from jobfit.app.pairs import ClassifyResult
 from jobfit.app.reranking import (
     ListReranker,
+    ReadingAgain,
     Reranker,
     RerankOptions,
     open_reranker,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from jobfit.judged import Judged
     from jobfit.records import Document, Kind
     from jobfit.runs import Run
-    from jobfit.scorers.cross_encoder import CrossEncoderScorer
     from jobfit.scorers.pair_classifier import PairClassifier
 
 DEFAULT_MEASURES = "nDCG@10,AP,R@100,P@10,RR"
@@ -353,7 +353,7 @@ def _asking_side(dataset: Judged) -> Callable[[Sequence[Document]], Kind]:
 
 
 def _reranking(
-    request: EvaluateRequest, scorer: CrossEncoderScorer | None, ranker: Ranker, dataset: Judged, progress: Progress
+    request: EvaluateRequest, scorer: ReadingAgain | None, ranker: Ranker, dataset: Judged, progress: Progress
 ) -> Ranker:
     """The ranker, and after it the reranker."""
     side = _asking_side(dataset)

@@ -165,7 +165,7 @@ def _sweep(request: AlignRequest, settings: Path, out: Path, progress: Progress)
 
     sizes, model, data = sizes_of("rankpo", False, settings), request.model, request.data
     if model is not None:
-        sizes = replace(sizes, rankpo=replace(sizes.rankpo, start=model))
+        sizes = replace(sizes, settings=replace(sizes.settings, start=model))
     judged = market_data(sizes.market, sizes.measures) if data is None else read_any(data, sizes.measures)
     with open_hyre(request.hyre, *([model] if model else []), progress=progress) as store:
         judged = judged if store is None else judged.with_hyre(store)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jobfit.app.training import (
     TrainPairsResult,
     TrainRequest,
+    TrainRerankerResult,
     TrainResult,
     TrainRoundsResult,
     tables_of,
@@ -41,10 +42,12 @@ class TrainRecipeResult(Result):
 
 def train(
     request: TrainRequest, progress: Progress = quiet
-) -> TrainResult | TrainRoundsResult | TrainPairsResult | TrainRecipeResult:
+) -> TrainResult | TrainRoundsResult | TrainPairsResult | TrainRerankerResult | TrainRecipeResult:
     """Train an encoder; OUT/model is a sentence-transformers folder. Ctrl-C keeps the state; --resume goes on.
 
     With --set stage.method=pair-classifier a head over both vectors learns who was hired: OUT/model is its folder.
+    With stage.method=cross-encoder a reranker is trained, for --rerank; with distillation an encoder learns from one
+    (distillation.teacher=FOLDER).
     """
     return train_on_data(request, progress) if request.recipe is None else _train_recipe(request, progress)
 

@@ -14,13 +14,11 @@ from jobfit.app.wire import Progress, Request, Result, quiet
 from jobfit.evaluation.statistics import Estimate
 
 if TYPE_CHECKING:
-    from jobfit.experiments.data import ExperimentData
-    from jobfit.experiments.labelled_market import LabelledMarket
     from jobfit.experiments.report import Report
 
 
 class ReproduceRequest(Request):
-    paper: Literal["confit-v2", "rankpo", "fair-recommender"] = Field(description="Which paper.")
+    paper: Literal["confit-v2", "rankpo", "fair-recommender", "muse"] = Field(description="Which paper.")
     out: Path = Field(description="Folder for the report, the rows and what is still under way.")
     quick: bool = Field(False, description="Cut down to minutes on 2 cores; the report says what was cut.")
     seeds: int | None = Field(
@@ -33,7 +31,8 @@ class ReproduceRequest(Request):
         "prepare", description="Of --data: the papers' own, or `jobfit prepare`."
     )
     settings: Path | None = Field(
-        None, description="YAML or TOML with the tables recipe, market, model, loop, stage, judge, cross_loop."
+        None,
+        description="YAML or TOML with the tables recipe, market, and those of the paper (model, loop ...).",
     )
     other: tuple[Path, ...] = Field(
         (), description="With fair-recommender: more data (BEIR, ...) to test on, never to train on; may be repeated."
@@ -74,14 +73,12 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
     model's steps are done by their offline counterparts, and the report says so.
     """
     from jobfit.experiments.carried_over import read_other
-    from jobfit.experiments.reproduce import FAIR, data_of, labelled_data, sizes_of
+    from jobfit.experiments.reproduce import paper_of, sizes_of
     from jobfit.experiments.reproduce import reproduce as run
 
     sizes = sizes_of(request.paper, request.quick, request.settings)
     seeds = request.seeds or sizes.seeds
-    data: ExperimentData | LabelledMarket = (
-        labelled_data(sizes, request.data) if request.paper == FAIR else data_of(sizes, request.data, request.format)
-    )
+    data = paper_of(request.paper).data(sizes, request.data, request.format)
     progress.note(data.source)
     with nullcontext() if request.llm.url is None else llm_client(request.llm) as client:
         report = run(

@@ -29,7 +29,8 @@ class HyreRequest(Request):
     stored: bool = Field(False, description="Instead: the vacancies in the database, as `jobfit match` reads them.")
     tenant: Tenant = "default"
     examples: Path | None = Field(
-        None, description="Where accepted pairs for the prompt are: a folder or data set to train on."
+        None,
+        description="Accepted pairs to show as examples, as the paper does; without, none: small models copy them.",
     )
     out: Out
     offline: bool = Field(False, description="Write from taxonomy and templates instead: not a language model.")
@@ -164,10 +165,9 @@ def _hyre_source(request: HyreRequest, kind: str) -> Iterator[TextSource]:
 
         yield TemplateHyre(load_taxonomy(request.taxonomy), kind)
         return
-    if request.examples is None:
-        raise InputError("--examples: the prompt of a language model needs accepted pairs")
     with llm_client(request.llm) as client:
-        yield LlmHyre(client, examples_of(read_training_set(request.examples), request.seed), request.seed, kind)
+        examples = examples_of(read_training_set(request.examples), request.seed) if request.examples else ()
+        yield LlmHyre(client, examples, request.seed, kind)
 
 
 @contextmanager

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from jobfit.groups import Groups
     from jobfit.scorers.pair_head import HeadSettings
     from jobfit.training.augmentation import Augmentation
+    from jobfit.training.cross_stage import CrossStage, DistillStage
     from jobfit.training.data import TrainingSet
+    from jobfit.training.distillation import DistillationObjective
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
     from jobfit.training.objectives.group_terms import TermSettings
@@ -33,7 +35,10 @@ if TYPE_CHECKING:
     from jobfit.training.rounds import Negatives, Round
     from jobfit.training.stages import AddTerm, Stage
 
-_TABLES = ("loop", "model", "stage", "head", "pairs", "fairness")
+_TABLES = ("loop", "model", "stage", "head", "pairs", "lists", "distillation", "fairness")
+_OF_METHOD = {  # the tables that belong to one method
+    "head": "pair-classifier", "pairs": "pair-classifier", "lists": "cross-encoder", "distillation": "distillation",
+}  # fmt: skip
 _FEW = 0.5  # of the terms on groups active: fewer are told
 _OF_CARD = ("selection rate", "true positive rate", "false positive rate")
 CopiedTexts = Annotated[int, Field(ge=1, description="Copies of each side and each way; fewer texts are all copied.")]
@@ -64,7 +69,9 @@ class TrainRequest(Request):
     out: Path = Field(description="Folder for checkpoints, the log and the model.")
     model: str = Field(DEFAULT_MODEL, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
     settings: Path | None = Field(
-        None, description="YAML or TOML with the tables loop, model, stage, head, pairs, fairness; see docs/training."
+        None,
+        description="YAML or TOML with the tables loop, model, stage, head, pairs, lists, distillation, fairness; see "
+        "docs/training.",
     )
     overrides: tuple[str, ...] = Field((), description="TABLE.NAME=VALUE, such as loop.epochs=3; may be repeated.")
     negatives: Path | None = Field(
@@ -179,6 +186,23 @@ class TrainPairsResult(Result):
     fairness: TermFacts | None = None
 
 
+class TrainRerankerResult(Result):
+    """The cross-encoder: the licence on its card, and the temperature of its probability (``null``: not fitted)."""
+
+    model: Path
+    steps: int
+    weights_of_step: int
+    sha256: str
+    texts: int
+    cut: int
+    stopped_early: str | None
+    licence: str
+    temperature: float | None
+    validation: Validated | None
+    mined: MinedNegatives | None = None
+    fairness: TermFacts | None = None
+
+
 class TrainRoundsResult(TrainedWith):
     model: Path
     best_round: int
@@ -193,6 +217,8 @@ class _Settings:
     stage: Stage
     head: HeadSettings
     pairs: PairStage
+    lists: CrossStage
+    distillation: DistillStage
     fairness: TermSettings | None
 
 
@@ -214,7 +240,10 @@ class _Texts:
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | TrainRoundsResult | TrainPairsResult:
+AnyTrained = TrainResult | TrainRoundsResult | TrainPairsResult | TrainRerankerResult
+
+
+def train_on_data(request: TrainRequest, progress: Progress) -> AnyTrained:
     """Train once or in rounds; ``out/model`` is a sentence-transformers folder, or that of a pair classifier."""
     from jobfit.groups import read_groups
 
@@ -225,7 +254,9 @@ def train_on_data(request: TrainRequest, progress: Progress) -> TrainResult | Tr
     if settings.stage.pairwise:
         return _train_pairs(request, settings, train, validation, groups, term, progress)
     progress.note(_counted(train, validation))
-    _check(request, settings.stage.contrastive)
+    if settings.stage.method == "cross-encoder":
+        return _train_reranker(request, settings, train, validation, term, progress)
+    _check(request, settings.stage.method)
     texts = _texts(request, train, validation, settings.loop.seed, progress)
     if request.rounds is not None:
         if term is not None:
@@ -283,12 +314,13 @@ def _train_once(
 
     encoder = TrainableEncoder.load(request.model, settings.model)
     negatives = texts.negatives
+    taught = _taught(settings.distillation, texts, progress) if settings.stage.method == "distillation" else None
     done = fit(
         encoder, texts.train, texts.validation, request.out, settings.loop, stage=settings.stage, resume=request.resume,
         hard_candidates=None if negatives is None else negatives.candidates,
         hard_vacancies=None if negatives is None else negatives.vacancies,
         on_progress=progress.of("Training"), notes=texts.notes, groups=groups,
-        add_term=None if term is None else term.add,
+        add_term=None if term is None else term.add, taught=taught,
     )  # fmt: skip
     if done.cut:
         progress.note(f"{done.cut} of {done.texts} texts are longer than {encoder.limit} tokens and were cut there")
@@ -302,6 +334,61 @@ def _train_once(
         fairness=term and _told(term, request.out / LOG, progress),
         **texts.notes,
     )
+
+
+def _taught(stage: DistillStage, texts: _Texts, progress: Progress) -> DistillationObjective:
+    """Return what the teacher's scores of the training lists teach."""
+    from jobfit.app.reranking import RerankOptions, open_reranker
+    from jobfit.training.cross_stage import taught_lists
+    from jobfit.training.distillation import DistillationObjective
+
+    if not stage.teacher:
+        raise InputError("distillation.teacher names no folder: that of a cross-encoder, or of a pair classifier")
+    teacher = open_reranker(RerankOptions(rerank=Path(stage.teacher)), progress)
+    assert teacher is not None  # a folder was named
+    mined = None if texts.negatives is None else texts.negatives.candidates
+    lists = taught_lists(teacher, texts.train, mined)
+    progress.note(
+        f"{teacher.fingerprint} scored {sum(len(one.scores) for one in lists):,} pairs of {len(lists):,} lists"
+    )
+    return DistillationObjective(texts.train, lists, stage.loss, size=stage.size, spread=stage.spread)
+
+
+def _train_reranker(
+    request: TrainRequest,
+    settings: _Settings,
+    train: TrainingSet,
+    validation: TrainingSet | None,
+    term: _Term | None,
+    progress: Progress,
+) -> TrainRerankerResult:
+    from jobfit.training.cross_stage import fit_cross_encoder
+    from jobfit.training.loop.trainer import LOG
+    from jobfit.training.mining.reading import read_negatives
+    from jobfit.training.stages import MODEL
+
+    for option in ("rounds", "hyre", "augment", "paraphrases", "groups"):
+        if getattr(request, option) not in (None, ()) and not (option == "groups" and term):
+            raise InputError(f"--{option} belongs to the training of an encoder, not to a cross-encoder")
+    negatives, notes = None, {}
+    if request.negatives is not None:
+        negatives = read_negatives(request.negatives, train)
+        notes = {"mined": _mined(negatives, train, progress)}
+    done = fit_cross_encoder(
+        request.model, train, validation, request.out, settings.loop, stage=settings.lists, options=settings.model,
+        mined=None if negatives is None else negatives.candidates, resume=request.resume,
+        on_progress=progress.of("Training"), notes=notes, add_term=None if term is None else term.add,
+    )  # fmt: skip
+    trained = done.trained
+    if done.temperature is None:
+        progress.note("No temperature was fitted: validation holds no hired and rejected pairs")
+    if done.licence.warning:
+        progress.note(f"WARNING: {done.licence.warning} (lists.licence states another)")
+    return TrainRerankerResult.of(
+        trained, model=request.out / MODEL, weights_of_step=trained.best_step, stopped_early=trained.stopped or None,
+        licence=done.licence.name, temperature=done.temperature, validation=trained.best and trained.best.as_json(),
+        fairness=term and _told(term, request.out / LOG, progress), **notes,
+    )  # fmt: skip
 
 
 def _train_pairs(
@@ -420,6 +507,7 @@ def _settings(request: TrainRequest) -> _Settings:
     from jobfit.scorers.pair_head import HeadSettings
     from jobfit.settings import build
     from jobfit.settings_file import read_settings
+    from jobfit.training.cross_stage import CrossStage, DistillStage
     from jobfit.training.loop.settings import TrainSettings
     from jobfit.training.model import ModelOptions
     from jobfit.training.objectives.group_terms import TermSettings
@@ -435,14 +523,16 @@ def _settings(request: TrainRequest) -> _Settings:
         tables[name] |= table
     where = str(request.settings or "--set")
     stage = build(Stage, tables["stage"], where)
-    if unread := [name for name in ("head", "pairs") if tables[name] and not stage.pairwise]:
-        raise InputError(f"{where}: the table {unread[0]!r} belongs to stage.method=pair-classifier")
+    if unread := [name for name, method in _OF_METHOD.items() if tables[name] and stage.method != method]:
+        raise InputError(f"{where}: the table {unread[0]!r} belongs to stage.method={_OF_METHOD[unread[0]]}")
     return _Settings(
         build(ModelOptions, {"seed": request.seed} | tables["model"], where),
         build(TrainSettings, {"seed": request.seed} | tables["loop"], where),
         stage,
         build(HeadSettings, {"seed": request.seed} | tables["head"], where),
         build(PairStage, {"seed": request.seed} | tables["pairs"], where),
+        build(CrossStage, tables["lists"], where),
+        build(DistillStage, tables["distillation"], where),
         build(TermSettings, tables["fairness"], f"{where}, fairness") if tables["fairness"] else None,
     )
 
@@ -493,7 +583,8 @@ def _counted(train: TrainingSet, validation: TrainingSet | None) -> str:
     return f"Training on {counts}; {held}"
 
 
-def _check(request: TrainRequest, contrastive: bool) -> None:
+def _check(request: TrainRequest, method: str) -> None:
+    contrastive = method == "contrastive"
     rounds = request.rounds is not None
     if (Way.PARAPHRASE in request.augment) != (request.paraphrases is not None):
         raise InputError("--augment paraphrase and --paraphrases FILE belong together (`jobfit paraphrase`)")
@@ -503,8 +594,13 @@ def _check(request: TrainRequest, contrastive: bool) -> None:
         raise InputError("--augment belongs to one training: --rounds would mine copies as negatives")
     if request.negatives is not None and rounds:
         raise InputError("--negatives belongs to one training: --rounds mines its own with each model")
-    if request.negatives is not None and not contrastive:
-        raise InputError("--negatives belongs to the method contrastive: preferences have their own rejected side")
+    if request.negatives is not None and method not in ("contrastive", "distillation"):
+        raise InputError(
+            "--negatives belongs to the methods contrastive, cross-encoder and distillation: preferences have their "
+            "own rejected side"
+        )
+    if rounds and method == "distillation":
+        raise InputError("--rounds mines anew for each model, and a teacher's lists stay: leave it out")
     if request.hyre is not None and rounds and request.strategy == "bm25":
         raise InputError("--hyre is read by encoders alone: mine the rounds with another strategy than bm25")
 

@@ -7,19 +7,29 @@ import typer
 from jobfit.app import mining, recipe, reproduction
 from jobfit.app.mining import MineResult
 from jobfit.app.recipe import TrainRecipeResult
-from jobfit.app.training import TrainPairsResult, TrainResult, TrainRoundsResult
+from jobfit.app.training import TrainPairsResult, TrainRerankerResult, TrainResult, TrainRoundsResult
 from jobfit.cli.command import command
 from jobfit.cli.output import stderr, stdout
 from jobfit.cli.pairs import print_report
 
+Trained = TrainResult | TrainRoundsResult | TrainPairsResult | TrainRerankerResult
 
-def _print_trained(result: TrainResult | TrainRoundsResult | TrainPairsResult | TrainRecipeResult) -> None:
+
+def _print_trained(result: Trained | TrainRecipeResult) -> None:
     if isinstance(result, TrainPairsResult):
         for name, estimate in result.validation.items():
             stdout.print(f"{name} on validation: {estimate}", soft_wrap=True)
         chosen = f"{result.calibration}; {result.criterion} {result.reached or 0:.4f} at {result.threshold:.4f}"
         stdout.print(f"Chosen on validation: calibration {chosen}", soft_wrap=True)
         _print_groups(result)
+        _print_written(result)
+        return
+    if isinstance(result, TrainRerankerResult):
+        for name, estimate in (result.validation.metrics if result.validation else {}).items():
+            stdout.print(f"{name}: {estimate}", soft_wrap=True)
+        fitted = "none" if result.temperature is None else f"{result.temperature:.4f}, fitted on validation"
+        stdout.print(f"Temperature: {fitted}. Licence: {result.licence}. Use it with --rerank {result.model}")
+        _print_term(result)
         _print_written(result)
         return
     if isinstance(result, TrainRecipeResult):
@@ -43,11 +53,16 @@ def _print_trained(result: TrainResult | TrainRoundsResult | TrainPairsResult | 
 def _print_groups(result: TrainResult | TrainRoundsResult | TrainPairsResult) -> None:
     for row in result.groups or ():
         stdout.print(f"{row.group}: {row}", soft_wrap=True)
-    if not isinstance(result, TrainRoundsResult) and (term := result.fairness) and term.active_rate is not None:
+    if not isinstance(result, TrainRoundsResult):
+        _print_term(result)
+
+
+def _print_term(result: TrainResult | TrainPairsResult | TrainRerankerResult) -> None:
+    if (term := result.fairness) and term.active_rate is not None:
         stdout.print(f"Term on {' and '.join(term.attributes)}: {term.active_rate:.0%} active (beta {term.beta:g})")
 
 
-def _print_written(result: TrainResult | TrainPairsResult | TrainRecipeResult) -> None:
+def _print_written(result: TrainResult | TrainPairsResult | TrainRerankerResult | TrainRecipeResult) -> None:
     what = f"weights of step {result.weights_of_step}, SHA-256 {result.sha256}"
     stdout.print(f"Written to {result.model} ({what})", soft_wrap=True)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobfit.encoders.facts import ModelFacts
@@ -36,7 +38,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
                 device="cpu",
                 local_files_only=True,
                 trust_remote_code=False,
-                model_kwargs={"use_safetensors": True, "dtype": "float32"},
+                model_kwargs={"use_safetensors": True, "dtype": "float32", **attention_of(folder.path)},
             ).train(False)
             check_tensors(model, folder.path, folder.name)
         tokenizer = Tokenizer.from_str(model.tokenizer.backend_tokenizer.to_str())
@@ -62,6 +64,20 @@ def load_model(folder: ModelFolder) -> LoadedModel:
     )
     _check_pooling(model, facts, folder)
     return LoadedModel(facts, _as_function(model))
+
+
+def attention_of(folder: Path) -> dict[str, str]:
+    """Return how a model with a local window (ModernBERT) is loaded: by attention written out.
+
+    In a padded row everything within the window of a padding token may be padding too. torch's fused attention gives
+    such a row zeros; the compiled graph gave it NaN, and the next layer spread it. Written out, it is a mean that
+    nobody reads.
+    """
+    found: set[str] = set()
+    for path in (folder / "config.json", *folder.glob("*/config.json")):
+        with suppress(OSError, ValueError):
+            found |= json.loads(path.read_text(encoding="utf-8")).keys()
+    return {"attn_implementation": "eager"} if "local_attention" in found else {}
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property, partial
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -112,7 +113,7 @@ class FairSettings:
     loop:        of every head: batches are pairs for the classifier; ``lists`` vacancies for the losses over lists.
     hidden:      units of the hidden layer of every head but the report's linear one.
     model, cross_loop: of the cross-encoder; a batch is vacancies with ``list_size`` candidates each.
-    depth:       how many the cross-encoder reads for each vacancy.
+    depth:       how many the cross-encoder reads for each vacancy; 0: no cross-encoder, and no row of it.
     betas:       weights of the term on groups.
     """
 
@@ -127,7 +128,7 @@ class FairSettings:
     lists: Count = 32
     hidden: Whole = 64
     list_size: Count = 4
-    depth: Count = 50
+    depth: Whole = 50
     betas: tuple[float, ...] = (0.5, 2.0, 8.0)
 
     def __post_init__(self) -> None:
@@ -137,7 +138,7 @@ class FairSettings:
 class FairRecommender(Experiment):
     """``client`` structures the texts of the llm variant; without one the rules do, and the report says so.
 
-    ``others`` are the sets on which the rows of raw texts are tested too.
+    ``others`` are the sets on which the rows of raw texts are tested too; ``cache`` is a file that keeps vectors.
     """
 
     title = "The fair employment recommender, run again"
@@ -149,10 +150,11 @@ class FairRecommender(Experiment):
         settings: FairSettings,
         client: Client | None = None,
         others: Sequence[Judged] = (),
+        cache: Path | None = None,
     ) -> None:
         task = market.held_out.task(CANDIDATES_FOR_VACANCY)
         self.market = replace(market, held_out=replace(market.held_out, tasks=(task,)))
-        self.settings, self.client, self.others = settings, client, others
+        self.settings, self.client, self.others, self._cache = settings, client, others, cache
         self.tested = sorted((p for p in market.tested if p.grade != 1), key=lambda p: (p.vacancy_id, p.candidate_id))
         labelled = tuple(sorted(p._replace(grade=int(p.grade == HIRED)) for p in self.tested))
         super().__init__(
@@ -202,7 +204,8 @@ class FairRecommender(Experiment):
             trial, "signed-raw", "ablation: the report's linear [U; V; U−V]: raw text",
             partial(self._classifier, trial, "raw", signed=True),
         )  # fmt: skip
-        yield self._cross_encoder(trial)
+        if self.settings.depth:
+            yield self._cross_encoder(trial)
         for criterion in CRITERIA:
             for beta in self.settings.betas:
                 self._row(trial, _beta_key(criterion, beta), "", partial(self._with_term, trial, criterion, beta))
@@ -396,7 +399,8 @@ class FairRecommender(Experiment):
     def _frozen(self, variant: str) -> FrozenEncoder:
         if variant not in self._vectors:
             others = self.others if variant == "raw" else ()
-            self._vectors[variant] = market_vectors(load_encoder(self.settings.backbone), self._texts(variant), others)
+            encoder = load_encoder(self.settings.backbone, cache=self._cache)
+            self._vectors[variant] = market_vectors(encoder, self._texts(variant), others)
         return self._vectors[variant]
 
     def told_of_betas(self, results: Results) -> str:
@@ -574,5 +578,7 @@ def _notes(paper: FairRecommender, results: Results) -> tuple[str, ...]:
         "rejected": f"{len(test) - test.positives:,}", "pooled": f"{sum(p.grade == 1 for p in paper.market.tested):,}",
         "llm": paper.label("llm"), "empty llm": str(empty["llm"]), "empty esco": str(empty["esco"]),
     }  # fmt: skip
+    if not paper.settings.depth:
+        measured |= {"cross-encoder nDCG@5": "not measured (no cross-encoder in this run)"}
     text = (resources.files("jobfit.experiments") / "fair_recommender.toml").read_text(encoding="utf-8")
     return tuple(re.sub(r"\{(.+?)\}", lambda found: measured[found[1]], note) for note in tomllib.loads(text)["notes"])

@@ -92,7 +92,12 @@ def measure_scorer(held_out: Judged, scorer: Scorer) -> Columns:
     )
 
 
-def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mapping[bool, Sequence[str]]) -> Columns:
+def measure(
+    held_out: Judged,
+    scores: Callable[[Task], Scores],
+    documents: Mapping[bool, Sequence[str]],
+    depth: int = DEPTH,
+) -> Columns:
     """Rank each query's list (or the whole other side) and return every measure of every task.
 
     Queries without a document of grade 1 or more are left out; where no other is left, :class:`InputError`.
@@ -107,7 +112,7 @@ def measure(held_out: Judged, scores: Callable[[Task], Scores], documents: Mappi
             if task.lists is not None:
                 listed = task.lists.get(query, ())
                 values = values[[place[i] for i in listed]]
-            rankings[query] = Ranking.from_scores(query, listed, values, DEPTH)
+            rankings[query] = Ranking.from_scores(query, listed, values, depth)
         if not rankings:
             raise InputError(f"{task.name}: no judged query to test on")
         columns |= columns_of(Run(task.name, rankings), task)

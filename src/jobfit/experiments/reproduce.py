@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ from jobfit.experiments.data import ExperimentData, read_experiment_data
 from jobfit.experiments.experiment import Experiment, run
 from jobfit.experiments.fair_recommender import MEASURES as FAIR_MEASURES
 from jobfit.experiments.fair_recommender import FairRecommender, FairSettings
-from jobfit.experiments.labelled_market import LabelledMarket, labelled_market
+from jobfit.experiments.labelled_market import labelled_market
 from jobfit.experiments.market import MarketSizes, market_data
+from jobfit.experiments.muse import Muse, MuseSettings, muse_data
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
 from jobfit.experiments.report import Report
 from jobfit.experiments.trial import OnStep
@@ -29,39 +30,66 @@ if TYPE_CHECKING:
 
 
 FAIR = "fair-recommender"
-PAPERS = ("confit-v2", "rankpo", FAIR)
-_TABLES = ("recipe", "market", "model", "loop", "stage", "judge", "alignment_loop", "alignment_stage", "cross_loop")
-_OWN = {"confit-v2": "confit", "rankpo": "rankpo", FAIR: "fair"}
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The market, the settings of the papers (each reads its own), what is measured, and what was cut, in words."""
+    """The market, the settings of the paper, what is measured, what was cut, in words, and how often it is trained."""
 
     market: MarketSizes
-    confit: ConfitSettings
-    rankpo: RankpoSettings
+    settings: Any
     measures: tuple[str, ...]
     scale: str = ""
-    fair: FairSettings = field(default_factory=FairSettings)
     seeds: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What some recipes can do besides; see :func:`reproduce`. ``vectors`` is a file that keeps them."""
+
+    client: Client | None = None
+    a1: bool = True
+    others: tuple[Judged, ...] = ()
+    vectors: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a recipe is made of: its sizes; ``data`` by the sizes, a folder with data of one's own or ``None`` and their
+    format; and the ``experiment`` on them.
+    """
+
+    full: Callable[[], Sizes]
+    quick: Callable[[], Sizes]
+    data: Callable[[Sizes, Path | None, str], Any]
+    experiment: Callable[[Sizes, Any, Wishes], Experiment]
 
 
 def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
     """Return the sizes of a paper, with what the file at ``path`` states over them."""
-    chosen = _quick(paper) if quick else _full(paper)
+    recipe = paper_of(paper)
+    chosen = recipe.quick() if quick else recipe.full()
     if path is None:
         return chosen
-    tables = read_settings(path).data
+    tables, known = read_settings(path).data, ("recipe", "market", *_parts(chosen.settings))
     for name, table in tables.items():
-        if name not in _TABLES or not isinstance(table, dict):
-            raise InputError(f"{path}: {name!r} is not one of the tables {', '.join(_TABLES)}")
+        if name not in known or not isinstance(table, dict):
+            raise InputError(f"{path}: {name!r} is not one of the tables {', '.join(known)}")
     market = _over(chosen.market, tables.get("market", {}), f"{path}, market")
     scale = f"{chosen.scale} {_stated(path.name, tables)}".strip()
-    part = _OWN[paper]
-    return replace(
-        chosen, market=market, scale=scale, **{part: _settled(getattr(chosen, part), tables, str(path))}
-    )  # fmt: skip
+    return replace(chosen, market=market, scale=scale, settings=_settled(chosen.settings, tables, str(path)))
+
+
+def paper_of(name: str) -> Paper:
+    """Return the recipe called ``name``; :class:`InputError` where there is none."""
+    if name not in PAPERS:
+        raise InputError(f"the paper is one of {', '.join(PAPERS)}, not {name!r}")
+    return PAPERS[name]
+
+
+def _parts(settings: Any) -> list[str]:
+    """The names of the settings that are tables of their own."""
+    return [one.name for one in fields(settings) if is_dataclass(getattr(settings, one.name))]
 
 
 def _stated(name: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
@@ -76,14 +104,13 @@ def _stated(name: str, tables: Mapping[str, Mapping[str, Any]]) -> str:
 def _settled(settings: Any, tables: Mapping[str, Mapping[str, Any]], where: str) -> Any:
     """A recipe's settings with the tables over them: `recipe` for its own fields, the others for its parts."""
     own = tables.get("recipe", {})
-    if misplaced := sorted(set(own) & set(_TABLES)):
+    if misplaced := sorted(set(own) & {"market", *_parts(settings)}):
         raise InputError(f"{where}, recipe: {misplaced[0]!r} is a table of its own")
-    changed: dict[str, Any] = {}
-    for name in set(_TABLES) - {"recipe", "market"}:
-        if table := tables.get(name):
-            if not hasattr(settings, name):
-                raise InputError(f"{where}: this recipe has no table {name!r}")
-            changed[name] = _over(getattr(settings, name), table, f"{where}, {name}")
+    changed = {
+        name: _over(getattr(settings, name), table, f"{where}, {name}")
+        for name in _parts(settings)
+        if (table := tables.get(name))
+    }
     return replace(_over(settings, own, f"{where}, recipe"), **changed)
 
 
@@ -92,36 +119,41 @@ def _over(settings: Any, stated: Mapping[str, Any], where: str) -> Any:
     return replace(settings, **{name: getattr(checked, name) for name in stated})
 
 
-def _full(paper: str) -> Sizes:
-    if paper == FAIR:
-        market = MarketSizes(700, 1000, 500, 1200, seen=100, bias=1.5, leak=1.0)
-        return Sizes(market, ConfitSettings(), RankpoSettings(), FAIR_MEASURES, seeds=5)
-    market = MarketSizes() if paper == "confit-v2" else MarketSizes(1000, 240, 500, 100, labels="rules")
-    measures = MEASURES if paper == "confit-v2" else RETENTION
-    return Sizes(market, ConfitSettings(), RankpoSettings(), measures)
+# The sizes
 
 
-def _quick(paper: str) -> Sizes:
+def _full_confit() -> Sizes:
+    return Sizes(MarketSizes(), ConfitSettings(), MEASURES)
+
+
+def _quick_confit() -> Sizes:
     """Minutes on two cores: a small market, a few dozen steps, the lower four of six layers frozen."""
-    if paper == FAIR:
-        return _quick_fair()
-    model = ModelOptions(max_tokens=256, freeze_layers=4)
-    if paper == "confit-v2":
-        loop = TrainSettings(epochs=2, batch_size=8, max_steps=8, learning_rate=3e-4)
-        market = MarketSizes(160, 50, 80, 25)
-        confit = ConfitSettings(model=model, loop=loop)
-        said = _said(market, "8 steps of batch 8 for each row")
-        return Sizes(market, confit, RankpoSettings(), MEASURES, said, seeds=1)
+    loop = TrainSettings(epochs=2, batch_size=8, max_steps=8, learning_rate=3e-4)
+    market = MarketSizes(160, 50, 80, 25)
+    settings = ConfitSettings(model=ModelOptions(max_tokens=256, freeze_layers=4), loop=loop)
+    return Sizes(market, settings, MEASURES, _said(market, "8 steps of batch 8 for each row"), 1)
+
+
+def _full_rankpo() -> Sizes:
+    return Sizes(MarketSizes(1000, 240, 500, 100, labels="rules"), RankpoSettings(), RETENTION)
+
+
+def _quick_rankpo() -> Sizes:
     market = MarketSizes(150, 40, 100, 30, labels="rules")
-    short = ModelOptions(max_tokens=128, freeze_layers=4)
-    loop = TrainSettings(batch_size=8, learning_rate=2e-4, max_steps=20, schedule="cosine")
-    aligned = TrainSettings(batch_size=8, max_steps=15, schedule="cosine")
-    rankpo = RankpoSettings(
-        model=short, loop=loop, alignment_loop=aligned, rounds=1, depth=40, rates=(5e-5, 2e-4, 6e-4),
+    settings = RankpoSettings(
+        model=ModelOptions(max_tokens=128, freeze_layers=4),
+        loop=TrainSettings(batch_size=8, learning_rate=2e-4, max_steps=20, schedule="cosine"),
+        alignment_loop=TrainSettings(batch_size=8, max_steps=15, schedule="cosine"),
+        rounds=1, depth=40, rates=(5e-5, 2e-4, 6e-4),
         judge=JudgeSettings(depth=40, per_vacancy=4, held_out_per_vacancy=6),
     )  # fmt: skip
     said = _said(market, "20 steps of batch 8 for stage 1 and 15 for each point of the sweep, one mined round")
-    return Sizes(market, ConfitSettings(), rankpo, RETENTION, said, seeds=1)
+    return Sizes(market, settings, RETENTION, said, 1)
+
+
+def _full_fair() -> Sizes:
+    market = MarketSizes(700, 1000, 500, 1200, seen=100, bias=1.5, leak=1.0)
+    return Sizes(market, FairSettings(), FAIR_MEASURES, seeds=5)
 
 
 def _quick_fair() -> Sizes:
@@ -138,7 +170,7 @@ def _quick_fair() -> Sizes:
         f"frozen, and reads {fair.model.max_tokens} tokens at a time and {fair.depth} candidates a vacancy; one seed "
         "unless --seeds says otherwise. What another seed would give, it cannot tell."
     )
-    return Sizes(market, ConfitSettings(), RankpoSettings(), FAIR_MEASURES, said, fair, 1)
+    return Sizes(market, fair, FAIR_MEASURES, said, 1)
 
 
 def _said(market: MarketSizes, steps: str) -> str:
@@ -149,11 +181,32 @@ def _said(market: MarketSizes, steps: str) -> str:
     )
 
 
-def labelled_data(sizes: Sizes, folder: Path | None = None) -> LabelledMarket:
-    """Return the simulated market of ``fair-recommender``, which no data of one's own replace: it needs the truth."""
-    if folder is not None:
-        raise InputError(f"{FAIR} is run on the simulated market alone: leave --data out")
-    return labelled_market(sizes.market, measures=sizes.measures)
+def _full_muse() -> Sizes:
+    return Sizes(MarketSizes(1500, 1000, 1000, 3000, seen=60), MuseSettings(), ())
+
+
+def _quick_muse() -> Sizes:
+    market = MarketSizes(300, 150, 150, 400, seen=40)
+    full = MuseSettings()
+    said = (
+        f"--quick: {market.candidates} people and {market.vacancies} vacancies to learn from, "
+        f"{market.held_out_candidates} and {market.held_out_vacancies} held out, the first 50 read again, one seed "
+        "unless --seeds says otherwise: with some hundred hires the networks over pairs have little to learn from."
+    )
+    loop, pair_loop = replace(full.loop, epochs=10), replace(full.pair_loop, epochs=4)
+    return Sizes(market, replace(full, loop=loop, pair_loop=pair_loop, depth=50), (), said, 1)
+
+
+# Data and experiments
+
+
+def _on_the_market_alone(name: str, make: Callable[[Sizes], Any]) -> Callable[[Sizes, Path | None, str], Any]:
+    def data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
+        if folder is not None:
+            raise InputError(f"{name} is run on the simulated market alone: leave --data out")
+        return make(sizes)
+
+    return data
 
 
 def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> ExperimentData:
@@ -166,7 +219,7 @@ def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> 
 def reproduce(
     paper: str,
     sizes: Sizes,
-    data: ExperimentData | LabelledMarket,
+    data: Any,
     out: Path,
     seeds: tuple[int, ...],
     client: Client | None = None,
@@ -185,34 +238,48 @@ def reproduce(
         InputError: an unknown paper, one that tests on no others, or ``out`` holds rows of other data or settings.
         Whatever training, mining and the language model raise; what is finished stays.
     """
-    if paper not in PAPERS:
-        raise InputError(f"the paper is one of {', '.join(PAPERS)}, not {paper!r}")
-    if isinstance(data, LabelledMarket):
-        experiment: Experiment = FairRecommender(data, sizes.fair, client, others)
-    elif others:
+    if others and paper != FAIR:
         raise InputError(f"{paper} is tested on its own data alone: leave --other out")
-    else:
-        experiment = _confit(sizes, data, client, a1) if paper == "confit-v2" else _rankpo(sizes, data, client)
-    return run(experiment, out, seeds, sizes.scale, on_step)
+    wishes = Wishes(client, a1, tuple(others), out / "vectors.sqlite")
+    return run(paper_of(paper).experiment(sizes, data, wishes), out, seeds, sizes.scale, on_step)
 
 
-def _confit(sizes: Sizes, data: ExperimentData, client: Client | None, a1: bool) -> Experiment:
+def _confit(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     from jobfit.encoders.generated import HYPOTHETICAL_VACANCY
     from jobfit.experiments.confit_v2 import ConfitV2, OfFields
     from jobfit.taxonomy.compact import load_compact
     from jobfit.training.hyre import LlmHyre, examples_of
     from jobfit.training.hyre_template import TemplateHyre
 
-    if client is not None:
+    if (client := wishes.client) is not None:
         examples = examples_of(data.train)
         hyre, turned = LlmHyre(client, examples), LlmHyre(client, examples, kind=HYPOTHETICAL_VACANCY)
-        return ConfitV2(data, sizes.confit, hyre, turned, a1)
+        return ConfitV2(data, sizes.settings, hyre, turned, wishes.a1)
     offline = OfFields(TemplateHyre(load_compact())), OfFields(TemplateHyre(load_compact(), HYPOTHETICAL_VACANCY))
-    return ConfitV2(data, sizes.confit, *offline, a1)
+    return ConfitV2(data, sizes.settings, *offline, wishes.a1)
 
 
-def _rankpo(sizes: Sizes, data: ExperimentData, client: Client | None) -> Experiment:
+def _rankpo(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     from jobfit.experiments.rankpo import RankPO
     from jobfit.training.annotators import LlmAnnotator
 
-    return RankPO(data, sizes.rankpo, None if client is None else LlmAnnotator(client))
+    return RankPO(data, sizes.settings, None if wishes.client is None else LlmAnnotator(wishes.client))
+
+
+def _fair(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
+    return FairRecommender(data, sizes.settings, wishes.client, wishes.others, wishes.vectors)
+
+
+def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
+    return Muse(data, sizes.settings)
+
+
+PAPERS = {
+    "confit-v2": Paper(_full_confit, _quick_confit, data_of, _confit),
+    "rankpo": Paper(_full_rankpo, _quick_rankpo, data_of, _rankpo),
+    FAIR: Paper(
+        _full_fair, _quick_fair,
+        _on_the_market_alone(FAIR, lambda sizes: labelled_market(sizes.market, measures=sizes.measures)), _fair,
+    ),
+    "muse": Paper(_full_muse, _quick_muse, _on_the_market_alone("muse", lambda sizes: muse_data(sizes.market)), _muse),
+}  # fmt: skip

@@ -51,8 +51,11 @@ KNOWN: dict[str, str] = {
     "Qwen3-Reranker-0.6B": "apache-2.0",
     "Qwen3-Reranker-4B": "apache-2.0",
     "Qwen3-Reranker-8B": "apache-2.0",
+    "all-MiniLM-L6-v2": "apache-2.0",
+    "multilingual-e5-small": "mit",
+    "hashing": "apache-2.0",
 }
-"""The licence of a known reranker by the name of its folder, as its authors publish it."""
+"""The licence of a known reranker, or of what one is made from, by the name of its folder, as its authors publish."""
 
 
 def licence_of(folder: Path) -> Licence:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobfit.encoders.folder import check_folder, check_plain_folder, digest_of_files
-from jobfit.encoders.model import longest, quiet
+from jobfit.encoders.model import attention_of, longest, quiet
 from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.tensors import check_tensors
 from jobfit.errors import ModelError
@@ -151,7 +151,8 @@ def _load(folder: ModelFolder) -> Any:
 
     model = CrossEncoder(
         str(folder.path), device="cpu", local_files_only=True, trust_remote_code=False,
-        model_kwargs={"use_safetensors": True, "dtype": "float32"}, activation_fn=nn.Identity(),
+        model_kwargs={"use_safetensors": True, "dtype": "float32", **attention_of(folder.path)},
+        activation_fn=nn.Identity(),
     ).train(False)  # fmt: skip
     check_tensors(model, folder.path, folder.name, _UNREAD)
     return model

@@ -21,6 +21,7 @@ from jobfit.llm.prompt import Prompt
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 _BRACKETS = re.compile(r"^\s*\[(?:the )?(?:start|end|example)\b[^\]\n]{0,60}\]\s*$", re.IGNORECASE | re.MULTILINE)
+_DATA_FENCE = re.compile(r"</?[a-z_]{1,40} [0-9a-f]{16}>")  # ours, see jobfit.llm.prompt; a model may give it back
 _FENCE = re.compile(r"\A\s*```[a-zA-Z]{0,10}[ \t]*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
 
 
@@ -95,7 +96,7 @@ class WritesTexts(AsksModel[str, Generated]):
 
 
 def cleaned(answer: str, kind: TextKind) -> str:
-    """Return an answer without a code fence, lines such as ``[The start of the example resume]`` and personal details.
+    """Return an answer without fences, lines such as ``[The start of the example resume]`` and personal details.
 
     ``kind`` is what was asked for.
 
@@ -103,7 +104,8 @@ def cleaned(answer: str, kind: TextKind) -> str:
     'Nurse'
     """
     fenced = _FENCE.match(answer)
-    return mask(_BRACKETS.sub("", fenced[1] if fenced else answer).strip(), kind).text.strip()
+    text = _DATA_FENCE.sub("", fenced[1] if fenced else answer)
+    return mask(_BRACKETS.sub("", text).strip(), kind).text.strip()
 
 
 def keep_answers(

@@ -40,7 +40,7 @@ class Card:
     metrics: Mapping[str, Estimate] = field(default_factory=dict)
     groups: Sequence[tuple[str, Estimate]] = ()
     limits: Sequence[str] = LIMITS
-    kind: Literal["encoder", "pair classifier"] = "encoder"
+    kind: Literal["encoder", "pair classifier", "cross-encoder"] = "encoder"
 
     @classmethod
     def of(
@@ -79,7 +79,7 @@ class Card:
     def markdown(self) -> str:
         recipe = json.dumps(dict(self.recipe), ensure_ascii=False, indent=2, default=str)
         lines = [
-            *(self._of_encoder() if self.kind == "encoder" else OF_PAIR_CLASSIFIER),
+            *self._head(),
             "## Data", *_table(self.data), "## Training", *_table(self.trained),
             "## Recipe", "```json", recipe, "```", "## Measured on the validation set",
             *_estimates(self.metrics.items(), "No validation set was given: nothing was measured."),
@@ -88,7 +88,17 @@ class Card:
         ]  # fmt: skip
         return "\n".join(lines)
 
-    def _of_encoder(self) -> list[str]:
+    def _head(self) -> Sequence[str]:
+        if self.kind == "pair classifier":
+            return OF_PAIR_CLASSIFIER
+        if self.kind == "cross-encoder":
+            return [
+                "---", "library_name: sentence-transformers", "pipeline_tag: text-ranking",
+                f"license: {json.dumps(self.recipe['licence'], ensure_ascii=False)}", "---",
+                "# A cross-encoder for person-job matching", "",
+                "Loads with `CrossEncoder(folder)` and `jobfit.scorers.cross_encoder.load_cross_encoder(folder)`; "
+                "`--rerank FOLDER` takes it. It reads a vacancy and a CV together, the vacancy first.", "",
+            ]  # fmt: skip
         return [
             "---", "library_name: sentence-transformers", "pipeline_tag: sentence-similarity",
             f"{CARD_KEY}: {json.dumps(self.recipe.get('hyre', 'none'), ensure_ascii=False)}", "---",

@@ -35,10 +35,20 @@ class FrozenEncoder:
             )
         if not (len(candidates) and len(vacancies)):
             raise InputError("one side has no vector: encode candidates and vacancies first")
-        self.name = candidates.fingerprint
-        self._rows = {candidate_key(i): row for i, row in zip(candidates.ids, candidates.vectors)}
-        self._rows |= {vacancy_key(i): row for i, row in zip(vacancies.ids, vacancies.vectors)}
-        self._device = "cpu"
+        rows = {candidate_key(i): row for i, row in zip(candidates.ids, candidates.vectors)}
+        self._hold(
+            candidates.fingerprint, rows | {vacancy_key(i): row for i, row in zip(vacancies.ids, vacancies.vectors)}
+        )
+
+    @classmethod
+    def of_rows(cls, name: str, rows: Mapping[str, NDArray[np.float32]]) -> FrozenEncoder:
+        """Return the same of rows of any length by key (``c:`` and ``v:`` before an id), made by what ``name`` says."""
+        held = cls.__new__(cls)
+        held._hold(name, rows)
+        return held
+
+    def _hold(self, name: str, rows: Mapping[str, NDArray[np.float32]]) -> None:
+        self.name, self._rows, self._device = name, dict(rows), "cpu"
 
     @property
     def dimension(self) -> int:

@@ -3,29 +3,52 @@
 The resume belongs to nobody. It is joined to the vacancy's text by :func:`jobfit.encoders.generated.augmented_text`
 wherever an encoder reads the vacancy, and is shown to nobody as a fact. A language model writes it, or an offline
 counterpart (:class:`jobfit.training.hyre_template.TemplateHyre`), whose name says in every artefact that no model did.
+The paper shows the model an accepted pair as an example. Small models copy it: the prompt has one only where
+``examples`` are given, and an answer that copies it, repeats the text or is in another language is refused.
 The other way round, a hypothetical vacancy for each resume, is the paper's ablation (table A1); there it did worse than
 no augmentation at all.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from jobfit.documents.masking import TextKind, mask
-from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY
+from jobfit.encoders.generated import HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY, Generated
 from jobfit.errors import InputError
+from jobfit.ingest.language import detect_language
 from jobfit.keyed_lines import digest_of
-from jobfit.llm.client import Client
+from jobfit.llm.client import Ask, Client
+from jobfit.llm.errors import AnswerError
 from jobfit.llm.prompt import Data, Prompt
 from jobfit.ordering import tie_key
 from jobfit.training.asking import WritesTexts
 from jobfit.training.data import TrainingSet
 
-PROMPT_VERSION = 1
+PROMPT_VERSION = 2
 EXAMPLES = 21  # accepted pairs from which one is drawn for each prompt, as many as the published template file holds
 _KINDS = (HYPOTHETICAL_RESUME, HYPOTHETICAL_VACANCY)
+_RUN = 5  # words: a run of so many that stands in both texts is copied
+_COPIED, _REPEATED = 0.5, 0.7  # the shares of an answer's runs from which it is a copy
+_LANGUAGES = {"en": "English", "fr": "French"}  # those that a text is known to be in
+_ZERO_SHOT = {
+    HYPOTHETICAL_RESUME: (
+        "You are a helpful assistant of a recruiter. You are given a vacancy (target_vacancy). Write the resume of a "
+        "person who suits it perfectly, in at most 150 words: the title of the last position, what they did there, the "
+        "skills they used, years of experience, education and languages. Write it as such a person would, in words of "
+        "your own: repeat no sentence of the vacancy and say nothing of its employer. Invent no name, address, date of "
+        "birth, telephone number or e-mail address. Return the resume alone, as plain text."
+    ),
+    HYPOTHETICAL_VACANCY: (
+        "You are a helpful assistant of a recruiter. You are given a resume (target_resume). Write the vacancy that "
+        "this person suits perfectly, in at most 150 words: its title, its tasks, the skills, experience, education "
+        "and languages that it asks for. Write it as an employer would, in words of your own: repeat no sentence of "
+        "the resume. Invent no name of a person or an employer. Return the vacancy alone, as plain text."
+    ),
+}
 _INSTRUCTIONS = {
     HYPOTHETICAL_RESUME: (
         "You are a helpful assistant of a recruiter. You are given a vacancy and a resume that was accepted for it "
@@ -70,19 +93,18 @@ def examples_of(data: TrainingSet, seed: int = 0, n: int = EXAMPLES) -> tuple[Ex
 class LlmHyre(WritesTexts):
     """A language model as the source. Everything that is sent is masked first, and so is what comes back.
 
-    Each text gets one of ``examples``, drawn by ``seed`` and the text.
+    Each text gets one of the ``examples``, drawn by ``seed`` and the text, none that is surely in another language;
+    without one the prompt is short and shows none. An answer of no use is asked for once more without an example.
 
     Raises:
-        InputError: no example, or an unknown kind.
+        InputError: an unknown kind.
     """
 
     def __init__(
-        self, client: Client, examples: Sequence[Example], seed: int = 0, kind: str = HYPOTHETICAL_RESUME
+        self, client: Client, examples: Sequence[Example] = (), seed: int = 0, kind: str = HYPOTHETICAL_RESUME
     ) -> None:
         if kind not in _KINDS:
             raise InputError(f"kind {kind!r} is not one of {', '.join(_KINDS)}")
-        if not examples:
-            raise InputError("no accepted pair: a prompt needs one as its example")
         super().__init__(client)
         self.writes = TextKind.CV if kind == HYPOTHETICAL_RESUME else TextKind.VACANCY
         self.kind, self.seed, self._raw = kind, seed, tuple(examples)
@@ -93,25 +115,90 @@ class LlmHyre(WritesTexts):
     def settings(self) -> Mapping[str, Any]:
         return {
             "prompt_version": PROMPT_VERSION,
-            "instructions": digest_of(_INSTRUCTIONS[self.kind])[:16],
+            "instructions": digest_of([_INSTRUCTIONS[self.kind], _ZERO_SHOT[self.kind]])[:16],
             "examples": digest_of([[pair.vacancy, pair.resume] for pair in self._examples])[:16],
             "seed": self.seed,
             "temperature": self.client.settings.temperature,
         }
 
     def prompt(self, item: str) -> Prompt:
+        order = ("vacancy", "resume") if self._resumes else ("resume", "vacancy")
+        target = Data(f"target_{order[0]}", mask(item, TextKind.VACANCY if self._resumes else TextKind.CV).text)
         example = self._example(item)
+        if example is None:
+            return Prompt(_ZERO_SHOT[self.kind] + _in_its_language(item), (target,))
         sides = {"vacancy": example.vacancy, "resume": example.resume}
-        order = ("vacancy", "resume") if self.kind == HYPOTHETICAL_RESUME else ("resume", "vacancy")
         shown = tuple(Data(f"example_{side}", sides[side]) for side in order)
-        asked = TextKind.VACANCY if self.kind == HYPOTHETICAL_RESUME else TextKind.CV
-        return Prompt(_INSTRUCTIONS[self.kind], (*shown, Data(f"target_{order[0]}", mask(item, asked).text)))
+        return Prompt(_INSTRUCTIONS[self.kind] + _in_its_language(item), (*shown, target))
 
-    def _example(self, text: str) -> Example:
-        """Return the example for ``text``, never the text's own pair: that would hand over the accepted answer."""
-        own = "vacancy" if self.kind == HYPOTHETICAL_RESUME else "resume"
-        others = [shown for shown, raw in zip(self._examples, self._raw) if getattr(raw, own) != text]
+    def read(self, prompt: Prompt, reply: str) -> Generated:
+        """Return the text of a reply.
+
+        Raises:
+            AnswerError: it is empty (``empty``), copies the example (``copy``), repeats the text that was asked about
+                (``repetition``) or is in another language (``language``).
+        """
+        made, *shown, target = super().read(prompt, reply), *(piece.text for piece in prompt.data)
+        if shown and copied_share(made.text, shown[-1]) >= _COPIED:
+            raise AnswerError("copy", "the answer copies the example")
+        if copied_share(made.text, target) >= _REPEATED:
+            raise AnswerError("repetition", "the answer repeats the text that it was asked about")
+        wanted, found = detect_language(target), detect_language(made.text)
+        if _differ(wanted, found):
+            raise AnswerError("language", f"the answer is in another language ({found}) than the text ({wanted})")
+        return made
+
+    def again(self, prompt: Prompt, error: AnswerError) -> Generated | AnswerError:
+        if len(prompt.data) == 1:
+            return error
+        alone = Ask(Prompt(_ZERO_SHOT[self.kind] + _in_its_language(prompt.data[-1].text), prompt.data[-1:]))
+        [outcome] = self.client.map([alone])
+        if isinstance(outcome, AnswerError):
+            return outcome
+        try:
+            return self.read(alone.prompt, outcome.text)
+        except AnswerError as second:
+            self.client.forget([alone])
+            return second
+
+    @property
+    def _resumes(self) -> bool:
+        return self.kind == HYPOTHETICAL_RESUME
+
+    def _example(self, text: str) -> Example | None:
+        """Return the example for ``text``, never its own pair, which would hand over the accepted answer."""
+        own, language = "vacancy" if self._resumes else "resume", detect_language(text)
+        others = [
+            shown
+            for shown, raw in zip(self._examples, self._raw)
+            if getattr(raw, own) != text and not _differ(detect_language(getattr(raw, own)), language)
+        ]
         if not others:
-            raise InputError("the only example is the pair of the text that is asked about; give another accepted pair")
+            return None
         place = int.from_bytes(tie_key(f"hyre {self.seed}", text), "big") % len(others)
         return others[place]
+
+
+def copied_share(text: str, source: str) -> float:
+    """Return the share of the runs of five words of ``text`` that stand in ``source``; 0 for a shorter text.
+
+    >>> copied_share("she ran the night shift alone", "there she ran the night shift")
+    0.5
+    """
+    runs = _runs(text)
+    return sum(run in known for run in runs) / len(runs) if runs and (known := set(_runs(source))) else 0.0
+
+
+def _runs(text: str) -> list[tuple[str, ...]]:
+    words = re.findall(r"\w+", text.lower())
+    return [tuple(words[start : start + _RUN]) for start in range(len(words) - _RUN + 1)]
+
+
+def _differ(language: str | None, other: str | None) -> bool:
+    return language is not None and other is not None and language != other
+
+
+def _in_its_language(text: str) -> str:
+    """The sentence that names the language of ``text``, in our words; it quotes nothing."""
+    language = _LANGUAGES.get(detect_language(text) or "")
+    return f" Write in {language}." if language else " Write in the language of the target."

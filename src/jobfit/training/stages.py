@@ -23,6 +23,7 @@ from jobfit.settings import Count, From0, Whole, check_fields
 from jobfit.training.by_group import ByGroup, by_group, check_groups
 from jobfit.training.card import Card, write_card
 from jobfit.training.data import TrainingSet, check_apart
+from jobfit.training.distillation import DistillationObjective
 from jobfit.training.errors import AGAIN, TrainingError
 from jobfit.training.loop import world
 from jobfit.training.loop.encoder import as_the_loop_does
@@ -45,11 +46,17 @@ from jobfit.training.objectives.scored import ScoringObjective
 from jobfit.training.validators import PreferenceValidator, RankingValidator
 
 MODEL, RESULT = "model", "result.json"
+ELSEWHERE = {
+    "pair-classifier": "jobfit.training.pair_stage.fit_pair_classifier",
+    "cross-encoder": "jobfit.training.cross_stage.fit_cross_encoder",
+    "distillation": "fit(..., taught=DistillationObjective(...))",
+}
 AddTerm = Callable[[ScoringObjective[Any]], Objective[Any]]
 """Puts a second term beside an objective that scores pairs, such as one on groups."""
 Method = Literal[
-    "contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft", "pair-classifier"
-]
+    "contrastive", "ranking", "rankpo", "rankpo-hinge", "simrankpo", "simrankpo-hinge", "sft", "pair-classifier",
+    "cross-encoder", "distillation",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,9 @@ class Stage:
     """What is learnt.
 
     method:      ``contrastive``, ``ranking`` (lists with grades), or ``rankpo``, ``rankpo-hinge``, ``simrankpo``,
-                 ``simrankpo-hinge``, ``sft``; or ``pair-classifier``, which reads none of the settings below
-                 (:mod:`jobfit.training.pair_stage`).
+                 ``simrankpo-hinge``, ``sft``; or ``pair-classifier`` (:mod:`jobfit.training.pair_stage`),
+                 ``cross-encoder`` or ``distillation`` (:mod:`jobfit.training.cross_stage`), which read none of the
+                 settings below.
     temperature: of the method; 0 takes 0.05 for pairs and lists, and 0.1 for preferences.
     balance:     weight λ of candidate → vacancy, with 2 − λ for the other way: 1 is equation 1.
     draw:        hard negatives drawn for each pair and direction.
@@ -86,7 +94,7 @@ class Stage:
         check_fields(self)
         if self.method == "ranking":
             list_loss(self)
-        if self.sft_weight and self.method in ("contrastive", "ranking", "sft", "pair-classifier"):
+        if self.sft_weight and (self.method not in METHODS or self.method == "sft"):
             raise InputError("sft_weight is added to another preference loss than sft")
 
     @property
@@ -152,13 +160,14 @@ def fit(
     notes: Mapping[str, Any] | None = None,
     groups: Groups | None = None,
     add_term: AddTerm | None = None,
+    taught: DistillationObjective | None = None,
 ) -> Trained:
     """Train, then write ``model/`` (a sentence-transformers folder with its card) and ``result.json`` below ``folder``.
 
     ``hard_candidates`` are lists by vacancy id and ``hard_vacancies`` by candidate id, as mining gives them; without
     both the human rejects are used where there are any. ``notes`` go to the card and to the checkpoint's facts; where
     no note says ``hyre``, the card says that there is none. ``groups`` are read after the training alone, for the card;
-    what trains with them is ``add_term``.
+    what trains with them is ``add_term``. ``taught`` is what the method distillation learns.
 
     Raises:
         InputError: the data do not fit the stage, or the groups the validation set.
@@ -169,7 +178,12 @@ def fit(
         check_apart(train, validation)
     if groups is not None:
         check_groups(groups, validation)
-    objective, validator = _objective(model, train, validation, stage, settings, hard_candidates, hard_vacancies)
+    objective: Objective[Any]
+    validator: Validator | None
+    if taught is not None:
+        objective, validator = taught, None if validation is None else RankingValidator(validation)
+    else:
+        objective, validator = _objective(model, train, validation, stage, settings, hard_candidates, hard_vacancies)
     if add_term is not None:
         if not isinstance(objective, ScoringObjective):
             raise InputError(f"the method {stage.method} scores no judged pairs, so no term can stand beside it")
@@ -184,16 +198,22 @@ def fit(
     if world.rank() == 0:
         model.save(folder / MODEL)
         recipe = {"backbone": model.name, **store_facts(None), **facts, "settings": asdict(settings)}
-        measured: ByGroup = ()
-        if groups is not None and validation is not None:
-            validator = RankingValidator(validation)
-            tokens = model.tokenise(validator.texts()).tokens
-            with as_the_loop_does(model, settings) as bf16:
-                measured = by_group(validator, lambda keys: model.embed([tokens[key] for key in keys], bf16), groups)
-        card = Card.of(done, train, validation, recipe, measured)
+        card = Card.of(done, train, validation, recipe, _of_groups(model, validation, groups, settings))
         write_card(card, folder / MODEL)
         write_json(folder / RESULT, card.as_json(), error=TrainingError, advice=f"Make room and {AGAIN}")
     return done
+
+
+def _of_groups(
+    model: TrainableEncoder, validation: TrainingSet | None, groups: Groups | None, settings: TrainSettings
+) -> ByGroup:
+    """What the trained model does with each group of the validation set; nothing where no groups are given."""
+    if groups is None or validation is None:
+        return ()
+    validator = RankingValidator(validation)
+    tokens = model.tokenise(validator.texts()).tokens
+    with as_the_loop_does(model, settings) as bf16:
+        return by_group(validator, lambda keys: model.embed([tokens[key] for key in keys], bf16), groups)
 
 
 def _objective(
@@ -205,8 +225,8 @@ def _objective(
     hard_candidates: Hard | None,
     hard_vacancies: Hard | None,
 ) -> tuple[Objective[Any], Validator | None]:
-    if stage.pairwise:
-        raise InputError("a pair classifier is trained by fit_pair_classifier (jobfit.training.pair_stage)")
+    if stage.method in ELSEWHERE:
+        raise InputError(f"the method {stage.method} is trained by {ELSEWHERE[stage.method]}")
     if stage.contrastive:
         pairs = ContrastiveObjective(
             train, contrastive_loss(stage), hard_candidates=hard_candidates, hard_vacancies=hard_vacancies,

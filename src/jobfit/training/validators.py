@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,9 @@ from jobfit.runs import Qrels, Ranking, Run
 from jobfit.scorers.pair_head import PairHead, head_logits
 from jobfit.training.data import TrainingSet
 from jobfit.training.loop.objective import Embed, Measured, candidate_key, vacancy_key
+from jobfit.training.objectives.pair_lists import pair_texts
 from jobfit.training.objectives.preferences import preference_keys, preference_texts
-from jobfit.training.objectives.ranking import graded_lists
+from jobfit.training.objectives.ranking import Graded, graded_lists
 
 
 class RankingValidator:
@@ -117,33 +120,65 @@ class PairValidator:
         return Measured(value, {"pr_auc of hired": Estimate(value, None, None, len(self.pairs))})
 
 
-class GradedListValidator:
+class _ListValidator(ABC):
+    """Ranks the list of each validation vacancy by the scores of its pairs; the mean of one measure decides."""
+
+    def __init__(self, data: TrainingSet, lists: Graded, measure: str) -> None:
+        refuse_other(data)
+        self._lists = {v: dict(judged) for v, judged in lists.items() if len(set(judged.values())) > 1}
+        if not self._lists:
+            raise InputError("no validation vacancy has candidates of different grades: nothing can be ranked")
+        self._data, self._measure = data, measure
+
+    @abstractmethod
+    def texts(self) -> Mapping[str, Any]: ...
+
+    @abstractmethod
+    def _scores(self, embed: Embed) -> NDArray[np.float64]:
+        """Return the scores (n,) of all pairs, list by list."""
+
+    def measure(self, embed: Embed) -> Measured:
+        scores = iter(self._scores(embed).tolist())
+        rankings = {v: Ranking.from_scores(v, tuple(j), [next(scores) for _ in j]) for v, j in self._lists.items()}
+        result = evaluate(Run("lists", rankings), Qrels(self._lists), (self._measure,)).aggregate[self._measure]
+        assert result.mean is not None  # every list has a grade above another
+        estimate = Estimate(result.mean, result.low, result.high, result.n)
+        return Measured(result.mean, {f"lists {self._measure}": estimate})
+
+
+class GradedListValidator(_ListValidator):
     """nDCG of a head over both vectors on the graded candidates of each validation vacancy: whatever trained it."""
 
     def __init__(self, data: TrainingSet, head: PairHead, measure: str = "nDCG@10") -> None:
         """Raises InputError: it is not a validation set, or no vacancy has candidates of different grades."""
-        refuse_other(data)
-        self._lists = {v: dict(judged) for v, judged in graded_lists(data).items() if len(set(judged.values())) > 1}
-        if not self._lists:
-            raise InputError("no validation vacancy has candidates of different grades: nothing can be ranked")
-        self._data, self._head, self._measure = data, head, measure
+        super().__init__(data, graded_lists(data), measure)
+        self._head = head
 
     def texts(self) -> Mapping[str, str]:
         people = {c for judged in self._lists.values() for c in judged}
         texts = {candidate_key(i): self._data.candidates[i] for i in sorted(people)}
         return texts | {vacancy_key(i): self._data.vacancies[i] for i in self._lists}
 
-    def measure(self, embed: Embed) -> Measured:
+    def _scores(self, embed: Embed) -> NDArray[np.float64]:
         rows = {key: n for n, key in enumerate(self.texts())}
         vectors = np.asarray(embed(list(rows)), dtype=np.float32)
         pairs = [(v, c) for v, judged in self._lists.items() for c in judged]
         sides = ([rows[candidate_key(c)] for _, c in pairs], [rows[vacancy_key(v)] for v, _ in pairs])
-        scores = iter(head_logits(self._head, *(vectors[side] for side in sides)).tolist())
-        rankings = {v: Ranking.from_scores(v, tuple(j), [next(scores) for _ in j]) for v, j in self._lists.items()}
-        result = evaluate(Run("lists", rankings), Qrels(self._lists), (self._measure,)).aggregate[self._measure]
-        assert result.mean is not None  # every list has a grade above another
-        estimate = Estimate(result.mean, result.low, result.high, result.n)
-        return Measured(result.mean, {f"lists {self._measure}": estimate})
+        return head_logits(self._head, *(vectors[side] for side in sides))
+
+
+class PairListValidator(_ListValidator):
+    """nDCG of a model that reads pairs together, on ``lists`` of a validation set."""
+
+    def __init__(self, data: TrainingSet, lists: Graded, measure: str = "nDCG@10") -> None:
+        """Raises InputError: it is not a validation set, or no list has an order."""
+        super().__init__(data, lists, measure)
+
+    def texts(self) -> Mapping[str, tuple[str, str]]:
+        return pair_texts(self._data, self._lists)
+
+    def _scores(self, embed: Embed) -> NDArray[np.float64]:
+        return np.asarray(embed(list(self.texts())), dtype=np.float64)[:, 0]
 
 
 def judged_classes(data: TrainingSet) -> tuple[tuple[Pair, ...], NDArray[np.bool_]]:

@@ -21,6 +21,7 @@ def run(jobfit, letters, tmp_path):
     def go(paper, *more, recipe=None, **tables):
         settings = tmp_path / "settings.yaml"
         content = {"market": MARKET, "model": {"max_tokens": 48, "freeze_layers": 0}, "loop": LOOP} | tables
+        content = {name: table for name, table in content.items() if table}
         content["recipe"] = {"backbone": str(letters)} | (recipe or {})
         settings.write_text(json.dumps(content), encoding="utf-8")
         out = tmp_path / "out"
@@ -30,6 +31,13 @@ def run(jobfit, letters, tmp_path):
         return result.json, out
 
     return go
+
+
+@pytest.fixture
+def saved(letters, tmp_path):
+    """The backbone as a sentence-transformers folder, for what encodes with it and does not train it."""
+    TrainableEncoder.load(str(letters), ModelOptions(max_tokens=48)).save(tmp_path / "backbone")
+    return str(tmp_path / "backbone")
 
 
 @pytest.mark.slow
@@ -164,9 +172,7 @@ def test_sweep_starts_from_the_model_that_is_named(jobfit, letters, tmp_path):
 
 
 @pytest.mark.slow
-def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run, letters, tmp_path):
-    backbone = str(tmp_path / "backbone")
-    TrainableEncoder.load(str(letters), ModelOptions(max_tokens=48)).save(tmp_path / "backbone")
+def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run, saved):
     said = {
         "market": {
             "candidates": 60, "vacancies": 40, "held_out_candidates": 30, "held_out_vacancies": 20, "seen": 60,
@@ -174,7 +180,7 @@ def test_fair_recommender_runs_every_row_and_a_second_run_reads_them_again(run, 
         },
         "loop": {"epochs": 2},
         "cross_loop": {"max_steps": 1, "precision": "f32", "threads": 1},
-        "recipe": {"backbone": backbone, "depth": 2, "betas": [2.0], "hidden": 4},
+        "recipe": {"backbone": saved, "depth": 2, "betas": [2.0], "hidden": 4},
     }  # fmt: skip
     found, out = run("fair-recommender", "--quick", **said)
     of_variant = ("cosine", "classifier", "pointwise", "ranknet", "lambdaloss")
@@ -218,3 +224,27 @@ def test_fair_recommender_takes_no_data_of_ones_own(jobfit, tmp_path):
     arguments = ["reproduce", "fair-recommender", "--quick", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
     result = jobfit(*arguments)
     assert result.code != 0 and "simulated market" in result.err
+
+
+@pytest.mark.slow
+def test_muse_runs_every_tier_and_a_second_run_reads_them_again(run, saved):
+    said = {
+        "market": {"candidates": 60, "vacancies": 30, "held_out_candidates": 20, "held_out_vacancies": 30, "seen": 30},
+        "loop": {"epochs": 2},
+        "pair_loop": {"epochs": 1},
+        "recipe": {"backbone": saved, "depth": 5, "hidden": 4},
+    }
+    found, out = run("muse", "--quick", model={}, **said)
+    keys = [row["key"] for row in found["rows"]]
+    left_out = [f"without-{name}" for name in ("text", "skills", "geography", "pay", "contract")]
+    assert keys == [
+        "random", "bm25", "cosine", "tier-0", "text-alone", *left_out, "hires-alone", "without-log-q", "triplet",
+        "tier-1", "tier-2",
+    ]  # fmt: skip
+    columns = found["rows"][0]["columns"]
+    assert set(columns) == {"vacancies_for_candidate nDCG@10", *(f"hires_of_the_log R@{k}" for k in (10, 100, 1000))}
+    everything = next(row for row in found["rows"] if row["key"] == "tier-0")
+    assert everything["columns"]["hires_of_the_log R@1000"]["mean"] == 1.0  # thirty vacancies
+    assert "What a tier costs" in (out / "report.md").read_text(encoding="utf-8")
+    assert run("muse", "--quick", model={}, **said)[0] == found
+    assert not list((out / "work").rglob("*.safetensors"))

@@ -86,7 +86,7 @@ def test_hyre_asks_a_model_with_accepted_pairs_and_counts_the_cost(command, data
         "llm: m",
         5,
     )
-    assert "Accepted resume" in llm_server.requests[0]["messages"][1]["content"]
+    assert any("Accepted resume" in body["messages"][1]["content"] for body in llm_server.requests)
     assert command(*arguments, "--dry-run").json["missing"] == 0
 
 
@@ -116,7 +116,6 @@ def test_hyre_of_resumes_is_the_ablation(command, data, tmp_path):
         (("--vacancies", "q.jsonl", "--resumes", "q.jsonl"), "name the texts"),
         (("--vacancies", "q.jsonl"), "say who writes"),
         (("--vacancies", "q.jsonl", "--offline", "--llm-url", "http://localhost/v1"), "say who writes"),
-        (("--vacancies", "q.jsonl", "--llm-url", "http://localhost/v1", "--llm-model", "m"), "needs accepted pairs"),
         (("--vacancies", "q.jsonl", "--llm-url", "http://localhost/v1", "--examples", "x"), "--llm-model"),
         (("--vacancies", "absent.jsonl", "--offline"), "absent.jsonl"),
         (("--vacancies", "blank.jsonl", "--offline"), "no text of vacancies"),

@@ -1,6 +1,7 @@
 """Sets that nothing is learnt from: read under a name of their own, ranked by what was learnt, compared by vacancy."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -62,4 +63,4 @@ def test_paper_that_tests_on_no_other_data_refuses_them():
 
     sizes = sizes_of("confit-v2", True, None)
     with pytest.raises(InputError, match="leave --other out"):
-        reproduce("confit-v2", sizes, data_of, None, (1,), others=("something",))
+        reproduce("confit-v2", sizes, data_of, Path("out"), (1,), others=("something",))

@@ -52,6 +52,43 @@ def roberta_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def ettin_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ModernBERT with local and global layers under pooling and a dense layer, as ettin-reranker's folders are."""
+    import torch
+    from sentence_transformers import CrossEncoder
+    from sentence_transformers.base.modules import Dense, Transformer
+    from sentence_transformers.sentence_transformer.modules import Pooling
+    from tokenizers import Tokenizer, pre_tokenizers, processors
+    from tokenizers import models as pieces
+    from transformers import ModernBertConfig, ModernBertModel, PreTrainedTokenizerFast
+
+    base, folder = (tmp_path_factory.mktemp("ettin") / name for name in ("base", "ettin-reranker-17m-v1"))
+    special = ["[CLS]", "[PAD]", "[SEP]", "[UNK]", "[MASK]"]
+    letters = sorted(pre_tokenizers.ByteLevel.alphabet())
+    tokenizer = Tokenizer(pieces.BPE({piece: i for i, piece in enumerate([*special, *letters])}, []))
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=[("[CLS]", 0), ("[SEP]", 2)]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, cls_token="[CLS]", pad_token="[PAD]", sep_token="[SEP]", unk_token="[UNK]",
+        mask_token="[MASK]", model_max_length=120, model_input_names=["input_ids", "attention_mask"],
+    ).save_pretrained(base)  # fmt: skip
+    torch.manual_seed(9)
+    config = ModernBertConfig(
+        **TINY, vocab_size=len(special) + len(letters), max_position_embeddings=120, local_attention=16,
+        global_attn_every_n_layers=2, pad_token_id=1, cls_token_id=0, sep_token_id=2, bos_token_id=0, eos_token_id=2,
+        initializer_range=0.3,
+    )  # fmt: skip
+    ModernBertModel(config).save_pretrained(base)
+    head = Dense(32, 1, activation_function=torch.nn.Identity(), module_input_name="sentence_embedding",
+                 module_output_name="scores")  # fmt: skip
+    modules = [Transformer(str(base), max_seq_length=110), Pooling(32, pooling_mode="mean"), head]
+    CrossEncoder(modules=modules, device="cpu").save_pretrained(str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
 def causal(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None], Path]:
     """``causal(template)``: a Qwen3 language model with a byte-level BPE and *yes* and *no* among its pieces."""
 

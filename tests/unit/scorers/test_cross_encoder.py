@@ -60,19 +60,11 @@ def test_two_labels_give_the_log_odds_of_the_second(bert: Callable[..., Path]) -
     np.testing.assert_allclose(scored(bert(labels=2), PAIRS), logits[:, 1] - logits[:, 0], atol=2e-5)
 
 
-def test_modules_of_pooling_and_dense_layers_as_ettin_has_them(bert: Callable[..., Path], tmp_path: Path) -> None:
-    import torch
-    from sentence_transformers import CrossEncoder
-    from sentence_transformers.base.modules import Dense, Transformer
-    from sentence_transformers.sentence_transformer.modules import Pooling
-
-    torch.manual_seed(7)
-    head = Dense(32, 1, activation_function=torch.nn.Identity(), module_input_name="sentence_embedding",
-                 module_output_name="scores")  # fmt: skip
-    modules = [Transformer(str(bert()), max_seq_length=40), Pooling(32, pooling_mode="mean"), head]
-    CrossEncoder(modules=modules, device="cpu").save_pretrained(str(tmp_path / "ettin-reranker-17m-v1"))
-    folder = tmp_path / "ettin-reranker-17m-v1"
-    np.testing.assert_allclose(scored(folder, PAIRS), predicted(folder, PAIRS), atol=2e-5)
+@pytest.mark.parametrize("backend", ["torch", "openvino"])
+def test_modernbert_with_pooling_and_dense_layers_as_ettin_has_them(ettin_folder: Path, backend: str) -> None:
+    found = scored(ettin_folder, PAIRS, backend=backend)
+    np.testing.assert_allclose(found, predicted(ettin_folder, PAIRS), atol=3e-5)
+    assert load_cross_encoder(ettin_folder, backend="torch").licence.name == "apache-2.0"
 
 
 @pytest.mark.parametrize("length", [600, 260])

@@ -22,13 +22,8 @@ from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.loop.trainer import Trainer
 from jobfit.training.losses.ranking import ranking_loss
 from jobfit.training.model import ModelOptions
-from jobfit.training.objectives.pair_lists import (
-    GradedList,
-    PairListObjective,
-    PairListValidator,
-    lists_with_negatives,
-    pair_key,
-)
+from jobfit.training.objectives.pair_lists import PairListObjective, lists_with_negatives, pair_key
+from jobfit.training.validators import PairListValidator
 
 SOFTMAX = ranking_loss("softmax")
 
@@ -141,12 +136,12 @@ def test_graded_lists_hold_positives_rejects_and_what_was_mined():
         texts, {"v1": "ward", "v2": "ship", "v3": "kitchen"},
         (Pair("c0", "v1", 2), Pair("c1", "v1", 1), Pair("c0", "v2", 1)), (Pair("c2", "v1", 0), Pair("c3", "v3", 0)),
     )  # fmt: skip
-    assert lists_with_negatives(data) == (GradedList("v1", ("c0", "c1", "c2"), (2, 1, 0)),)
+    assert lists_with_negatives(data) == {"v1": {"c0": 2, "c1": 1, "c2": 0}}
     mined = {"v1": ["c1", "c4"], "v2": ["c5"], "v3": ["c0"]}
-    assert lists_with_negatives(data, mined) == (
-        GradedList("v1", ("c0", "c1", "c2", "c4"), (2, 1, 0, 0)),
-        GradedList("v2", ("c0", "c5"), (1, 0)),
-    )
+    assert lists_with_negatives(data, mined) == {
+        "v1": {"c0": 2, "c1": 1, "c2": 0, "c4": 0},
+        "v2": {"c0": 1, "c5": 0},
+    }
     with pytest.raises(InputError, match="1 mined candidates have no text in the data: 'c9'"):
         lists_with_negatives(data, {"v1": ["c9"]})
     with pytest.raises(InputError, match="different grades"):
@@ -155,17 +150,17 @@ def test_graded_lists_hold_positives_rejects_and_what_was_mined():
 
 def test_batch_draws_half_positives_and_never_more_than_its_size():
     data = TrainingSet({f"c{i}": "nurse" for i in range(30)}, {"v": "ward", "w": "ship"}, (Pair("c0", "v"),))
-    many = GradedList("v", tuple(f"c{i}" for i in range(30)), (3, 2, 1, 1, 1, 1) + (0,) * 24)
-    few = GradedList("w", ("c0", "c1", "c2", "c3", "c4", "c5", "c6"), (1, 1, 1, 1, 1, 1, 0))
-    objective = PairListObjective(data, [many, few], ranking_loss("bce"), size=4)
-    seen, grades = set(), dict(zip(many.candidate_ids, many.grades, strict=True))
+    many = {f"c{i}": grade for i, grade in enumerate((3, 2, 1, 1, 1, 1) + (0,) * 24)}
+    few = {f"c{i}": int(i < 6) for i in range(7)}
+    objective = PairListObjective(data, {"v": many, "w": few}, ranking_loss("bce"), size=4)
+    seen = set()
     for seed in range(40):
         batch = objective.batch(np.array([0, 1]), np.random.default_rng(seed))
-        one, other = batch.lists
-        assert len(one.grades) == len(other.grades) == 4
-        assert sum(grade > 0 for grade in one.grades) == 2 and sum(grade > 0 for grade in other.grades) == 3
-        assert dict(zip(one.candidate_ids, one.grades, strict=True)).items() <= grades.items()
-        seen |= set(one.candidate_ids)
+        one, other = batch.grades
+        assert len(one) == len(other) == 4
+        assert sum(grade > 0 for grade in one) == 2 and sum(grade > 0 for grade in other) == 3
+        assert dict(zip(batch.candidates[0], one, strict=True)).items() <= many.items()
+        seen |= set(batch.candidates[0])
     assert len(seen) > 20
     assert len({pair_key("a", "bc"), pair_key("ab", "c")}) == 2
 
@@ -176,7 +171,7 @@ def test_bad_input_is_named(cross_encoder, plain, tmp_path):
     with pytest.raises(InputError, match="one list and two candidates are needed"):
         PairListObjective(data, lists, ranking_loss("bce"), size=1)
     with pytest.raises(InputError, match="1 ids of the lists have no text in the data: 'nobody'"):
-        PairListObjective(data, [GradedList("train-v0", ("nobody", "train-c0-0"), (1, 0))], ranking_loss("bce"))
+        PairListObjective(data, {"train-v0": {"nobody": 1, "train-c0-0": 0}}, ranking_loss("bce"))
     with pytest.raises(InputError, match="validation set, never on one of 'train'"):
         PairListValidator(data, lists)
     with pytest.raises(ModelError, match="no pooling and no prompt"):

@@ -14,7 +14,7 @@ from jobfit.llm.meter import Budget
 from jobfit.taxonomy.compact import load_compact
 from jobfit.training.asking import cleaned, fill, missing_texts
 from jobfit.training.data import TrainingSet
-from jobfit.training.hyre import Example, LlmHyre, examples_of
+from jobfit.training.hyre import Example, LlmHyre, copied_share, examples_of
 from jobfit.training.hyre_template import NAME, TemplateHyre
 
 EXAMPLES = tuple(Example(f"Vacancy {n} for a cook", f"Resume {n} of a cook") for n in range(5))
@@ -71,8 +71,8 @@ def test_example_is_never_the_pair_of_the_target_itself(client):
     source = LlmHyre(client(), EXAMPLES[:2])
     for example, other in (EXAMPLES[:2], EXAMPLES[1::-1]):
         assert source.prompt(example.vacancy).data[1].text == other.resume
-    with pytest.raises(InputError, match="the only example"):
-        LlmHyre(client(), EXAMPLES[:1]).prompt(EXAMPLES[0].vacancy)
+    alone = LlmHyre(client(), EXAMPLES[:1]).prompt(EXAMPLES[0].vacancy)
+    assert [piece.label for piece in alone.data] == ["target_vacancy"]
 
 
 def test_personal_details_are_neither_sent_nor_kept(client, llm_server):
@@ -97,9 +97,62 @@ def test_examples_are_drawn_from_the_positives_of_train_alone():
         examples_of(TrainingSet(candidates, vacancies, (), (Pair("r", "v0", 0),)))
 
 
+COOKS = "We look for a cook who prepares lunch for two hundred guests and keeps the kitchen of our hotel clean."
+COOK = (
+    "I prepared meals for large groups, ordered supplies and trained two apprentices in a busy canteen for six years."
+)
+CUISINE = "Nous cherchons un cuisinier qui prépare le repas de midi de nos clients et tient la cuisine de notre hôtel."
+NURSES = "Our ward looks for a nurse who cares for patients after surgery and documents treatment in the evening."
+
+
+def test_without_examples_the_prompt_is_short_and_names_the_language(client):
+    for text, language in ((COOKS, "English"), (CUISINE, "French")):
+        prompt = LlmHyre(client()).prompt(text)
+        assert [piece.label for piece in prompt.data] == ["target_vacancy"]
+        assert "at most 150 words" in prompt.instructions and prompt.instructions.endswith(f"Write in {language}.")
+
+
+def test_example_is_of_the_language_of_the_target(client):
+    source = LlmHyre(client(), [Example(COOKS, COOK), Example(CUISINE, "Je suis cuisinier.")])
+    assert source.prompt(NURSES).data[1].text == COOK
+    assert source.prompt(CUISINE.replace("cuisinier", "chef")).data[1].text == "Je suis cuisinier."
+    assert len(LlmHyre(client(), [Example(COOKS, COOK)]).prompt(CUISINE).data) == 1
+
+
+def test_copied_example_is_asked_for_again_without_an_example(client, llm_server):
+    written = "I cared for patients after operations and wrote every treatment down, ten years on one ward."
+    llm_server.model = lambda messages, fields: COOK if "example_resume" in messages[1]["content"] else written
+    assert hypothetical_text(NURSES, LlmHyre(client(), [Example(COOKS, COOK)])) == written
+    assert len(llm_server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (NURSES, "repetition"),
+        (f"A nurse. {NURSES}", "repetition"),
+        (
+            "J'ai soigné les patients après les opérations et noté tous les traitements dans le dossier du service.",
+            "language",
+        ),
+    ],
+)
+def test_answer_that_repeats_the_text_or_is_in_another_language_is_refused(client, llm_server, answer, reason):
+    llm_server.model = lambda messages, fields: answer
+    with pytest.raises(AnswerError) as refused:
+        hypothetical_text(NURSES, LlmHyre(client()))
+    assert refused.value.reason == reason
+
+
+def test_copied_share_counts_runs_of_five_words():
+    assert copied_share("a b c d e f", "x a b c d e y f") == 1 / 2
+    assert copied_share("too short", "too short") == 0.0 and copied_share("a b c d e", "") == 0.0
+
+
 @pytest.mark.parametrize(
     ("answer", "text"),
     [
+        ("<target_vacancy 0123456789abcdef>\nNurse\n</target_vacancy 0123456789abcdef>", "Nurse"),
         ("```text\nNurse\n```", "Nurse"),
         ("[The start of the example resume]\nNurse\n[The End of the resume]", "Nurse"),
         ("[Example resume]\nNurse", "Nurse"),

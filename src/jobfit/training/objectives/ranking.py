@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -66,8 +67,10 @@ class RankingObjective(ScoringObjective[ListBatch]):
     With a ``head`` its log-odds order them instead, and the head alone is trained: the texts get no gradient.
     ``length`` above 0 draws so many of a longer list each time. ``accumulate`` of the loop adds lists up: the loss is a
     mean over lists, so two batches of four lists step as one of eight. The log gets ``lists_without_order``, the share
-    of a step's lists in which the drawn grades are all equal.
+    of a step's lists in which the drawn grades are all equal. ``lists`` stand instead of the graded ones of the data.
     """
+
+    batch_type: ClassVar[type[ListBatch]] = ListBatch
 
     def __init__(
         self,
@@ -75,6 +78,7 @@ class RankingObjective(ScoringObjective[ListBatch]):
         loss: RankingLoss,
         *,
         among: Mapping[str, Sequence[str]] | None = None,
+        lists: Graded | None = None,
         temperature: float = 0.05,
         length: int = 0,
         name: str = "ranking",
@@ -85,7 +89,7 @@ class RankingObjective(ScoringObjective[ListBatch]):
             raise InputError(f"the temperature must be above 0, not {temperature}")
         if length == 1:
             raise InputError("a list of one candidate has no order: length is 0 (all of them) or 2 and more")
-        lists = graded_lists(data, among)
+        lists = graded_lists(data, among) if lists is None else lists
         self._lists = {v: lists[v] for v in sorted(lists) if len(set(lists[v].values())) > 1}
         self._vacancies = tuple(self._lists)
         if not self._lists:
@@ -120,21 +124,24 @@ class RankingObjective(ScoringObjective[ListBatch]):
 
     def batch(self, chosen: NDArray[np.intp], generator: np.random.Generator) -> ListBatch:
         vacancies = tuple(self._vacancies[i] for i in chosen)
-        candidates = tuple(self._drawn(sorted(self._lists[v]), generator) for v in vacancies)
+        candidates = tuple(self._drawn(self._lists[v], generator) for v in vacancies)
         grades = tuple(tuple(self._lists[v][c] for c in some) for v, some in zip(vacancies, candidates, strict=True))
-        return ListBatch(vacancies, candidates, grades, int(generator.integers(2**62)))
+        return self.batch_type(vacancies, candidates, grades, int(generator.integers(2**62)))
 
-    def _drawn(self, candidates: list[str], generator: np.random.Generator) -> tuple[str, ...]:
+    def _drawn(self, judged: Mapping[str, int], generator: np.random.Generator) -> tuple[str, ...]:
+        candidates = sorted(judged)
         if not 0 < self._length < len(candidates):
             return tuple(candidates)
         return tuple(candidates[i] for i in generator.choice(len(candidates), self._length, replace=False))
 
-    def scored(self, vectors: Vectors, batch: ListBatch) -> tuple[Tensor, ScoredPairs]:
+    def _scores(self, vectors: Vectors, batch: ListBatch) -> Tensor:
         of_vacancies, of_candidates = map(vectors, batch.keys)
         if self._head is None:
-            scores = (of_vacancies * of_candidates).sum(dim=1) / self._temperature
-        else:
-            scores = self._head.logits(self._head(of_candidates, of_vacancies))
+            return (of_vacancies * of_candidates).sum(dim=1) / self._temperature
+        return self._head.logits(self._head(of_candidates, of_vacancies))
+
+    def scored(self, vectors: Vectors, batch: ListBatch) -> tuple[Tensor, ScoredPairs]:
+        scores = self._scores(vectors, batch)
         lengths = torch.tensor([len(some) for some in batch.grades], device=scores.device)
         real = torch.arange(int(lengths.max()), device=scores.device) < lengths[:, None]
         grades = real.new_zeros(real.shape, dtype=scores.dtype)
