@@ -89,7 +89,6 @@ def test_contributions_sum_to_the_score_to_the_last_bit(matcher):
         assert math.fsum(part.value for part in entry.contributions) == entry.score
         assert 0 <= entry.score <= 1
         assert [part.name for part in entry.contributions][:3] == ["dense", "lexical", "characters"]
-        assert {"titles", "title-text", "text-titles", "feedback", "taxonomy"} <= {p.name for p in entry.contributions}
 
 
 def test_nobody_leaves_the_pool_for_what_was_read(matcher):
