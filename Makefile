@@ -10,8 +10,9 @@ export HF_HUB_OFFLINE ?= 1
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
 
+# Compiled modules are kept, whatever the shell says: the tests start hundreds of processes.
 test: setup            ## the whole default suite, in two processes
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: setup            ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -1,53 +1,37 @@
 """Every method that reorders rankings by groups, on drawn scores in which some groups are behind: its cost and effect.
 
+    python benchmarks/mitigations.py [--campaign FOLDER]
+
 300 lists of 60 people each, drawn from 600; scores are standard normal and less 0.6 (two groups) or less 0.6 and 0.3
 for the two attributes (their four intersections), by construction: no truth stands behind the gap. Half a minute.
+FOLDER is that of `jobfit reproduce fair-recommender` in full: the same methods on the lists of its trained models, by
+the truth of its market. Without it those tables stay as they are in results/mitigations.json.
 """
 
 from __future__ import annotations
 
+import argparse
+import json
 from dataclasses import asdict
+from pathlib import Path
 
 import numpy as np
 
-from environment import describe, write
+from environment import RESULTS, describe, write
 from jobfit.audit.by_group import RANKING_GAPS, RANKING_RATES, by_group
 from jobfit.audit.counts import counts_of_rankings
 from jobfit.audit.evenness import evenness
 from jobfit.evaluation.statistics import mean_interval
+from jobfit.experiments.labelled_market import labelled_market
+from jobfit.experiments.reordered import reordered_table
+from jobfit.experiments.reproduce import sizes_of
 from jobfit.groups import Coded
-from jobfit.policy.exposure import across, prefixes, randomised
+from jobfit.judged import CANDIDATES_FOR_VACANCY
 from jobfit.policy.exposure.base import Mitigation
+from jobfit.policy.exposure.methods import methods
 from jobfit.runs import Hit, Ranking
 
 PEOPLE, LISTS, LENGTH, K = 600, 300, 60, 10
-
-
-def methods(protected: int) -> dict[str, Mitigation]:
-    return {
-        "order by score": prefixes.ByScore(),
-        "random order": randomised.EpsilonGreedy(1.0),
-        "ε-greedy, ε = 0.3": randomised.EpsilonGreedy(0.3),
-        "FA*IR": prefixes.FaStarIr(protected),
-        "FA*IR, several groups": prefixes.MultinomialFaStarIr(),
-        "DetGreedy": prefixes.DetGreedy(),
-        "DetCons": prefixes.DetCons(),
-        "DetRelaxed": prefixes.DetRelaxed(),
-        "DetConstSort": prefixes.DetConstSort(),
-        "prefix bounds": prefixes.PrefixBounds(),
-        "calibrated, weight 0.5": prefixes.Calibrated(0.5),
-        "PM2": prefixes.ProportionalSeats(),
-        "exposure programme, parity": randomised.ExposureProgramme(),
-        "exposure programme, merit": randomised.ExposureProgramme(merit=True),
-        "P-MMF": across.MaxMinExposure(),
-        "min-regulariser": across.WorstOff(),
-        "FairSync": across.LeastExposure(),
-        "CP-Fair": across.SwapGreedy(),
-        "Welf": across.Welfare(),
-        "TFROM": across.PlaceByPlace(),
-        "FairRec": across.RoundRobin(),
-        "amortised attention": across.Amortised(),
-    }
 
 
 def world(attributes: int, seed: int = 0) -> tuple[list[Ranking], Coded]:
@@ -82,14 +66,47 @@ def measured(method: Mitigation, rankings: list[Ranking], groups: Coded) -> dict
     }
 
 
+def trained(folder: Path) -> list[dict[str, object]]:
+    """Return what the methods do to the lists that the campaign in ``folder`` kept, of the seeds that it has."""
+    market = labelled_market(sizes_of("fair-recommender", False, None).market, measures=("nDCG@10",))
+    _, groups = market.markets[1].groups_of("sex", "t-")
+    ids, task = tuple(market.held_out.candidates), market.held_out.task(CANDIDATES_FOR_VACANCY)
+    tables = []
+    for key in ("classifier-raw", "lambdaloss-llm"):
+        of_seed = {}
+        for path in sorted((folder / "rows").glob(f"lists-{key}.seed-*.json")):
+            columns = json.loads(path.read_text(encoding="utf-8"))["row"]["columns"]
+            of_seed[int(path.stem.rpartition("-")[2])] = [
+                Ranking.from_scores(vacancy, [ids[int(place)] for place in places], columns["score"][vacancy])
+                for vacancy, places in columns["place"].items()
+            ]
+        if of_seed:
+            title = f"The lists of {key} (fair-recommender, {len(of_seed)} of its seeds)"
+            tables.append(reordered_table(title, of_seed, {}, groups, task).as_json())
+    return tables
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--campaign", type=Path, help="folder of a fair recommender in full")
+    options = parser.parse_args()
+    before = RESULTS / "mitigations.json"
+    kept = json.loads(before.read_text(encoding="utf-8")).get("trained", []) if before.is_file() else []
     worlds = {}
     for attributes, name in ((1, "two groups"), (2, "four intersections")):
         rankings, groups = world(attributes)
         rows = {title: measured(one, rankings, groups) for title, one in methods(len(groups.names) - 1).items()}
         worlds[name] = {"shares": np.bincount(list(groups.codes.values())).tolist(), "rows": rows}
     setting = {"people": PEOPLE, "lists": LISTS, "length": LENGTH, "k": K}
-    write("mitigations", {**describe("numpy", "scipy"), "setting": setting, "worlds": worlds})
+    write(
+        "mitigations",
+        {
+            **describe("numpy", "scipy"),
+            "setting": setting,
+            "worlds": worlds,
+            "trained": kept if options.campaign is None else trained(options.campaign),
+        },
+    )
 
 
 if __name__ == "__main__":

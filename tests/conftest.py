@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # as many processes as cores run the tests: more threads only wait
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -35,7 +35,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.eligibility import eligible, needed_fields
-from jobfit.policy.ledger import ledger, wish_lines
+from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Kind, Record, Vacancy
@@ -174,7 +174,7 @@ class Matcher:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
-        return Explanation(similar + required, lines)
+        return Explanation(similar + required, by_importance(lines))
 
 
 def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:

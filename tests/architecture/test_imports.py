@@ -16,7 +16,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 HEAVY = {
     "torch", "transformers", "sentence_transformers", "openvino", "sklearn", "scipy", "pyarrow", "pandas", "numpy",
     "pydantic", "rich", "yaml", "jinja2", "psycopg", "sqlalchemy", "alembic", "lxml", "pypdfium2", "reportlab",
-    "httpx2", "bm25s", "ir_measures", "pytrec_eval", "jobfit.training", "jobfit.experiments", "jobfit.store",
+    "httpx2", "bm25s", "jax", "ir_measures", "pytrec_eval", "jobfit.training", "jobfit.experiments", "jobfit.store",
     "jobfit.encoders",
 }  # fmt: skip
 SHELL = {"pydantic", "rich"}  # requests, results and tables
@@ -81,8 +81,8 @@ def folder():
     (folder / "data/qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
     (folder / "r.trec").write_text("q1 Q0 d1 1 0.5 run\nq1 Q0 d2 2 0.4 run\n")
     with EmbeddedServer(folder / "home"):
-        for model in ("hashing", "all-MiniLM-L6-v2"):
-            run(folder, f"ingest cvs vacancies --model {model}")
+        ingests = (f"ingest cvs vacancies --model {model}" for model in ("hashing", "all-MiniLM-L6-v2"))
+        run(folder, *ingests, "applications log.csv --column time=submitted")
         yield folder
     shutil.rmtree(folder)
 

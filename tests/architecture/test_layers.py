@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "src" / "jobfit"
 LAYERS = {
     "errors": 0, "artifacts": 0, "settings": 0, "settings_file": 0, "ordering": 0, "records": 0, "runs": 0, "judged": 0,
     "shortlist": 0, "embeddings": 0, "home": 0, "folding": 0,
-    "lexicon": 1,
+    "lexicon": 1, "caveats": 1,
     "groups": 1, "taxonomy": 1, "judgements": 1, "geo": 1, "llm": 1,
     "ingest": 2, "structure": 2, "documents": 2,
     "keyed_lines": 2.5,

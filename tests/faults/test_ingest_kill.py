@@ -18,9 +18,9 @@ import pytest
 from jobfit.records import Kind
 from jobfit.store.repository import open_store
 
-KILLS = int(os.environ.get("JOBFIT_FAULTS", "6"))
+KILLS = int(os.environ.get("JOBFIT_FAULTS", "4"))
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-FILES = 60
+FILES = 40
 BATCH = 8
 FINGERPRINT = "hashing-1-1024"
 INGEST = f"import jobfit.indexer; jobfit.indexer.BATCH = {BATCH}; from jobfit.cli import main; main()"

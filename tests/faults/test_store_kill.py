@@ -23,7 +23,7 @@ from jobfit.store.home import prepare
 from jobfit.store.queries import statement as named
 from jobfit.store.repository import open_store
 
-KILLS = int(os.environ.get("JOBFIT_KILLS", "20"))
+KILLS = int(os.environ.get("JOBFIT_KILLS", "8"))
 BATCH = 5
 FORK = multiprocessing.get_context("fork")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-KILLS = int(os.environ.get("JOBFIT_TRAIN_KILLS", "5"))
+KILLS = int(os.environ.get("JOBFIT_TRAIN_KILLS", "2"))
 RESULT = os.environ.get("JOBFIT_TRAIN_KILLS_RESULT")  # a file for what was found
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 

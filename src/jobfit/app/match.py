@@ -11,6 +11,7 @@ from pydantic import Field
 from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.caveats import caveats
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Shortlist, Status
@@ -41,16 +42,19 @@ class MatchRequest(Request):
         raise InputError("give either --vacancy or --candidate")
 
 
+class Why(Result):
+    code: str
+    sentence: str
+
+
 class Named(Result):
+    """``flags``: what a person should look at in the file itself; as for :class:`Entry`."""
+
     kind: Kind
     id: str
     title: str
     path: str
-
-
-class Why(Result):
-    code: str
-    sentence: str
+    flags: tuple[Why, ...]
 
 
 class Excluded(Result):
@@ -80,13 +84,18 @@ class Line(Result):
 
 
 class Entry(Result):
-    """One place on the shortlist; ``score`` is the exact sum of the contributions."""
+    """One place on the shortlist; ``score`` is the exact sum of the contributions.
+
+    ``flags`` say what a person should look at (hidden text, ...) and change nothing. ``ledger``: must-haves first, of
+    these what is missing, unknown, met; then nice-to-haves.
+    """
 
     rank: int
     id: str
     title: str
     path: str
     score: float
+    flags: tuple[Why, ...]
     contributions: tuple[Contribution, ...]
     ledger: tuple[Line, ...]
 
@@ -185,7 +194,7 @@ def match_result(
     eligible = len(pool.eligible)
     return MatchResult.of(
         shortlist,
-        query=Named.of(query, title=headline(query), path=query.source.path),
+        query=name(query),
         outdated=outdated,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
         entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
@@ -193,10 +202,18 @@ def match_result(
     )
 
 
+def name(record: Record) -> Named:
+    return Named.of(record, title=headline(record), path=record.source.path, flags=_flags(record))
+
+
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
     ledger = [line_of(line, cv) for line in entry.ledger]
-    return Entry.of(entry, title=headline(other), path=other.source.path, ledger=ledger)
+    return Entry.of(entry, title=headline(other), path=other.source.path, flags=_flags(other), ledger=ledger)
+
+
+def _flags(record: Record) -> list[Why]:
+    return [Why.of(caveat) for caveat in caveats(record.flags)]
 
 
 def line_of(line: LedgerLine, cv: str) -> Line:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from jobfit.app.encoding import cached_encoder
-from jobfit.app.match import Excluded, Line, Named, count_outdated, find_record, line_of
+from jobfit.app.match import Excluded, Line, Named, count_outdated, find_record, line_of, name
 from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, Seed, Tenant, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.compare import Difference
@@ -195,7 +195,7 @@ def _evaluated(store: Store, request: SourceRequest, progress: Progress) -> Sour
 def source_result(vacancy: Vacancy, found: Sourced, request: SourceRequest, outdated: int = 0) -> SourceResult:
     return SourceResult.of(
         found,
-        query=Named.of(vacancy, title=headline(vacancy), path=vacancy.source.path),
+        query=name(vacancy),
         as_of=request.as_of,
         retention_months=request.retention_months,
         outdated=outdated,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
 from jobfit.app import match as use_case
-from jobfit.app.match import Entry, Line, MatchResult
+from jobfit.app.match import Entry, Line, MatchResult, Named
 from jobfit.cli.command import Csv, command
 from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
 
-SHOWN_LEDGERS, SHOWN_EXCLUSIONS = 3, 5  # of a shortlist on the terminal; --json gives everything
+SHOWN_LEDGERS, SHOWN_LINES, SHOWN_EXCLUSIONS = 3, 12, 5  # of a shortlist on the terminal; --json gives everything
 
 
 def shortlist_csv(result: MatchResult) -> str:
@@ -28,12 +31,15 @@ def print_shortlist(result: MatchResult) -> None:
     note_outdated(result.outdated)
     compared = "every one of them was compared" if plan.exact else "the search was approximate"
     stdout.print(f"\n{query.kind.value} {query.id}: {query.title}", style="bold")
+    _print_flags(query)
     stdout.print(f"{pool.considered} considered, {pool.eligible} in the pool; {compared} ({plan.kind}).")
     print_table(("", "id", "title", "score", "= meaning + words + required", "✓ ✗ ?"), map(_row, result.entries))
     for entry in result.entries[:SHOWN_LEDGERS]:
-        stdout.print(f"{entry.rank}. {entry.id}", style="bold")
-        for line in entry.ledger:
-            stdout.print(f"   {line.status:8}{line.importance:5} {line.requirement}: {in_context(line)}")
+        _print_ledger(entry)
+    for entry in result.entries[SHOWN_LEDGERS:]:
+        if entry.flags:
+            stdout.print(f"{entry.rank}. {entry.id}", style="bold")
+            _print_flags(entry)
     if (hidden := len(result.entries) - SHOWN_LEDGERS) > 0:
         stdout.print(f"The requirements of the other {hidden} are in --json and --csv.")
     if (beyond := pool.eligible - len(result.entries)) > 0:
@@ -48,13 +54,36 @@ def print_shortlist(result: MatchResult) -> None:
         stdout.print(f"Encoded with a hypothetical text beside each vacancy ({result.hyre}); nothing above quotes one.")
 
 
+def _print_ledger(entry: Entry) -> None:
+    stdout.print(f"{entry.rank}. {entry.id}", style="bold")
+    _print_flags(entry)
+    lines = list(_grouped(entry.ledger))
+    for line in lines[:SHOWN_LINES]:
+        stdout.print(f"   {line}")
+    if (more := len(lines) - SHOWN_LINES) > 0:
+        stdout.print(f"   … {more} more lines (--json and --csv give all)")
+
+
+def _print_flags(named: Named | Entry) -> None:
+    for flag in named.flags:
+        stdout.print(f"   look at the file: {flag.sentence}", style="bold")
+
+
+def _grouped(ledger: Iterable[Line]) -> Iterator[str]:
+    """Write one line for each that has a quote; what is not stated is one line for those of one importance."""
+    for (silent, importance), lines in groupby(ledger, key=lambda line: (line.quote is None, line.importance)):
+        if silent:
+            yield f"{'unknown':8}{importance:5} not stated: {'; '.join(line.requirement for line in lines)}"
+        else:
+            yield from (f"{line.status:8}{importance:5} {line.requirement}: {in_context(line)}" for line in lines)
+
+
 def in_context(line: Line) -> str:
-    """Return the quote of a line in its sentence and where it stands, ``-`` without one."""
+    """Return the quote of a line in its sentence; without one, that the text does not say."""
     if line.quote is None or line.sentence is None:
-        return "-"
+        return "not stated"
     at = (line.start or 0) - (line.sentence_start or 0)
-    sentence = in_sentence(line.sentence, at, at + len(line.quote))
-    return f"{sentence} ({line.start}–{line.end})"
+    return in_sentence(line.sentence, at, at + len(line.quote))
 
 
 def _row(entry: Entry) -> list[str]:

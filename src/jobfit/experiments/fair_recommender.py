@@ -44,6 +44,7 @@ from jobfit.experiments.labelled_market import LabelledMarket
 from jobfit.experiments.market import market_records
 from jobfit.experiments.pair_heads import Floats, ScorePairs, cosine_of, fit_head, market_vectors
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_bm25, measure_pairs, measure_random
+from jobfit.experiments.reordered import reordered_table
 from jobfit.experiments.report import Cell, Table, read_published, shown
 from jobfit.experiments.rows import Claim, Measured, Row, estimate
 from jobfit.experiments.trial import Trial
@@ -427,6 +428,7 @@ class FairRecommender(Experiment):
             self._decisions(results, keys),
             self._gaps(results, keys),
             self._carried(results),
+            *self._reordered(results),
             *(frontier_table(points, "nDCG@10", CRITERIA[name]) for name, points in curves.items()),
         )
 
@@ -442,6 +444,34 @@ class FairRecommender(Experiment):
                 both = {seed: {market: row.by_seed[seed][market], **one.columns} for seed, one in kept.items()}
                 rows.append(replace(row, by_seed=both))
         return carried_table(self.others, rows, "cosine-raw", market)
+
+    def _reordered(self, results: Results) -> list[Table]:
+        """Return what reordering does to the kept lists; β's models beside those of the classifier that they vary."""
+        kept = {key: self._lists_of(results, key) for key in self.listed}
+        terms = {
+            f"term, {gap}, β = {beta:g}": lists
+            for criterion, gap in CRITERIA.items()
+            for beta in self.settings.betas
+            if len(lists := kept[_beta_key(criterion, beta)]) == len(results.seeds)
+        }
+        bases = {"classifier-raw": terms, "lambdaloss-llm": {}}
+        task = self.market.held_out.task(CANDIDATES_FOR_VACANCY)
+        return [
+            reordered_table(
+                f"Reordered by groups: {results.labels[key]}", kept[key], beside, self._coded, task
+            )
+            for key, beside in bases.items()
+            if len(kept[key]) == len(results.seeds)
+        ]  # fmt: skip
+
+    def _lists_of(self, results: Results, key: str) -> dict[int, list[Ranking]]:
+        ids, found = tuple(self.market.held_out.candidates), {}
+        for seed, one in results.kept(lists_key(key)).items():
+            found[seed] = [
+                Ranking.from_scores(vacancy, [ids[int(place)] for place in places], one.columns[SCORE][vacancy])
+                for vacancy, places in one.columns[PLACE].items()
+            ]
+        return found
 
     def _decisions(self, results: Results, keys: Sequence[str]) -> Table:
         read = {key: [read_again(kept) for kept in results.kept(classify_key(key)).values()] for key in keys}

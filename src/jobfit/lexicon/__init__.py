@@ -29,14 +29,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from pydantic import TypeAdapter, ValidationError
-
 from jobfit.artifacts import read_text
 from jobfit.errors import InputError
 
 T = TypeVar("T")
 Value = str | list[str] | dict[str, str | int | list[str]]
-_FILE: TypeAdapter[dict[str, dict[str, Value]]] = TypeAdapter(dict[str, dict[str, Value]])
 _HERE = Path(__file__).parent
 _COMMON = "common"
 _HINTS = "_hints"  # cheap texts (or patterns), one of which stands in each match of the patterns under the key
@@ -123,8 +120,11 @@ def load_lexicon(*folders: str | Path) -> Lexicon:
 
 
 def _read(path: Path) -> dict[str, dict[str, Value]]:
+    # Only here: each process that parses a file imports this module, and few of them need a word of it.
+    from pydantic import TypeAdapter, ValidationError
+
     try:
-        return _FILE.validate_python(tomllib.loads(read_text(path)))
+        return TypeAdapter(dict[str, dict[str, Value]]).validate_python(tomllib.loads(read_text(path)))
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{path}: not a TOML file ({error})") from error
     except ValidationError as error:

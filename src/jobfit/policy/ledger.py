@@ -63,6 +63,21 @@ def ledger(
     return tuple(check(requirement, profile, text, today) for requirement in requirements if _asks(requirement))
 
 
+def by_importance(lines: Iterable[LedgerLine]) -> tuple[LedgerLine, ...]:
+    """Return the lines as a person reads them; those alike keep their order.
+
+    Must-haves first, and of them what is missing, then what is unknown, then what is met; of the nice-to-haves what is
+    met first. Of what is unknown, what the text speaks of stands before what it is silent on.
+    """
+    return tuple(sorted(lines, key=_place))
+
+
+def _place(line: LedgerLine) -> tuple[bool, int, bool]:
+    nice = line.requirement.importance is Importance.NICE
+    order = (Status.MET, Status.MISSING, Status.UNKNOWN) if nice else (Status.MISSING, Status.UNKNOWN, Status.MET)
+    return nice, order.index(line.status), line.evidence is None
+
+
 def _asks(requirement: Requirement) -> bool:
     return requirement.minimum is not None or requirement.maximum is None
 

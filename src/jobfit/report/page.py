@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobfit.artifacts import write_atomic
+from jobfit.caveats import caveats
 from jobfit.records import Candidate, Evidence, Record, headline
-from jobfit.shortlist import Decision, Shortlist, Status
+from jobfit.shortlist import Decision, LedgerLine, Shortlist, Status
 from jobfit.structure.sections import sentence_around
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _example(example: Example) -> dict[str, object]:
         "kind": example.query.kind.value,
         "title": headline(example.query),
         "text": example.query.text,
+        "flags": [caveat.sentence for caveat in caveats(example.query.flags)],
         "eligible": len(pool.eligible),
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
         "ruled_out": ruled_out.most_common(),
@@ -78,15 +80,7 @@ def _example(example: Example) -> dict[str, object]:
 
 def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
     cv = (other if isinstance(other, Candidate) else query).text
-    lines = [
-        {
-            "label": line.requirement.label,
-            "importance": line.requirement.importance.value,
-            "status": line.status.value,
-            "quote": _in_context(cv, line.evidence),
-        }
-        for line in entry.ledger
-    ]
+    statuses = Counter(line.status for line in entry.ledger)
     parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0}
     for part in entry.contributions:
         parts[{"meaning": "dense", "words": "lexical"}.get(part.sort, "requirements")] += part.value
@@ -95,10 +89,28 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "rank": entry.rank,
         "score": entry.score,
         "title": headline(other),
+        "flags": [caveat.sentence for caveat in caveats(other.flags)],
         "parts": parts,
-        "ledger": lines,
-        "counts": {status.value: sum(line["status"] == status.value for line in lines) for status in Status},
+        "ledger": list(_rows_of(entry.ledger, cv)),
+        "counts": {status.value: statuses[status] for status in Status},
     }
+
+
+def _rows_of(ledger: Iterable[LedgerLine], cv: str) -> Iterator[dict[str, object]]:
+    """Yield a row for each line with a quote; what the CV is silent on is one row for those of one importance."""
+
+    def alike(line: LedgerLine) -> tuple[bool, str]:
+        return line.evidence is None, line.requirement.importance.value
+
+    for (silent, importance), lines in groupby(ledger, key=alike):
+        if silent:
+            labels = [line.requirement.label for line in lines]
+            yield {"labels": labels, "importance": importance, "status": Status.UNKNOWN.value, "quote": None}
+            continue
+        for line in lines:
+            quote = _in_context(cv, line.evidence)
+            labels = [line.requirement.label]
+            yield {"labels": labels, "importance": importance, "status": line.status.value, "quote": quote}
 
 
 def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | None:
@@ -106,8 +118,11 @@ def _in_context(text: str, evidence: Evidence | None) -> dict[str, object] | Non
         return None
     start, end = evidence.start, evidence.end
     sentence = sentence_around(text, evidence)
-    before = text[max(sentence.start, start - _CONTEXT) : start]
-    after = text[end : min(sentence.end, end + _CONTEXT)]
+    before, after = text[sentence.start : start], text[end : sentence.end]
+    if len(before) > _CONTEXT:
+        before = "… " + before[-_CONTEXT:].partition(" ")[2]
+    if len(after) > _CONTEXT:
+        after = after[:_CONTEXT].rpartition(" ")[0] + " …"
     return {"before": before, "text": in_a_line(evidence.text), "after": after, "start": start, "end": end}
 
 

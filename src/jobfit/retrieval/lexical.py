@@ -6,11 +6,14 @@ Zaragoza 2009, k1 = 1.5, b = 0.75, idf = ln(1 + (N - df + 0.5) / (df + 0.5)), ne
 
 from __future__ import annotations
 
+import importlib
 import math
 import re
+import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Literal
 
 import numpy as np
@@ -97,8 +100,17 @@ def _build(documents: Sequence[Sequence[str]], method: str):  # type: ignore[no-
     """Return a bm25s index, or ``None`` when no document has a term (bm25s cannot index nothing)."""
     if not any(documents):
         return None
-    import bm25s
-
+    bm25s = _bm25s()
     index = bm25s.BM25(method=method, k1=1.5, b=0.75, delta=0.5)
     index.index([list(document) for document in documents], show_progress=False)
     return index
+
+
+def _bm25s() -> ModuleType:
+    """Return bm25s without JAX, which it would start wherever that is installed, to select the best: not asked here."""
+    missing = sys.modules.setdefault("jax", None)  # type: ignore[arg-type]  # None: an import of it fails
+    try:
+        return importlib.import_module("bm25s")
+    finally:
+        if missing is None:
+            del sys.modules["jax"]

@@ -161,6 +161,13 @@ def older_reader(monkeypatch):
     return older
 
 
+@pytest.fixture
+def small_trees(monkeypatch):
+    """Boosted trees that are chosen from two settings of few trees; the whole grid has tests of its own."""
+    grid = {"learning_rate": (0.15,), "max_leaf_nodes": (7,), "max_iter": (5, 20)}
+    monkeypatch.setattr("jobfit.experiments.tuned_trees.GRID", grid)
+
+
 @pytest.fixture(scope="session")
 def letters(save_bert, tmp_path_factory):
     """A plain BERT of two layers and 32 numbers whose words are letters."""

@@ -25,7 +25,7 @@ from jobfit.records import (
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
-ENTRY = {"rank", "id", "title", "path", "score", "contributions", "ledger"}
+ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger"}
 LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
 CSV_HEADER = [
     "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
@@ -47,7 +47,8 @@ def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
     assert set(answer) == {"query", "outdated", "pool", "plan", "entries", "hyre", "hyre_texts", "reranker"}
     assert answer["hyre"] == "none"
-    assert without_path(answer["query"]) == {"kind": "vacancy", "id": "developer", "title": "Software developer"}
+    asked = {"kind": "vacancy", "id": "developer", "title": "Software developer", "flags": []}
+    assert without_path(answer["query"]) == asked
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
     for entry in answer["entries"]:
@@ -93,7 +94,8 @@ def test_quotes_stand_where_the_ledger_says(ingested, home, tenant):
 
 def test_match_for_a_candidate_ranks_vacancies(ingested):
     answer = ingested("match", "--candidate", "nurse", "--json").json
-    assert without_path(answer["query"]) == {"kind": "candidate", "id": "nurse", "title": "Registered nurse"}
+    asked = {"kind": "candidate", "id": "nurse", "title": "Registered nurse", "flags": []}
+    assert without_path(answer["query"]) == asked
     assert answer["entries"][0]["id"] == "nurse"
     assert answer["pool"]["considered"] == 2
 
@@ -201,6 +203,36 @@ def test_people_read_the_shortlist_on_stdout_and_nothing_on_stderr(ingested):
     assert "missing must  3 years of experience" in ran.out
     assert "The requirements of the other 1 are in --json and --csv." in ran.out
     assert ran.err == ""
+
+
+def test_what_a_cv_is_silent_on_is_one_line_for_people(ingested, monkeypatch, tmp_path):
+    monkeypatch.setattr("jobfit.cli.output.stdout.width", 1000)
+    (tmp_path / "policy.yaml").write_text("must_have: [PostgreSQL, Kotlin, COBOL]\n")
+    match = ("match", "--vacancy", "developer", "-k", 1, "--policy", tmp_path / "policy.yaml")
+    [entry] = ingested(*match, "--json").json["entries"]
+    silent = [line["requirement"] for line in entry["ledger"] if line["quote"] is None and line["importance"] == "must"]
+    assert {"Kotlin", "COBOL"} <= set(silent)
+    printed = ingested(*match).out
+    assert f"   unknown must  not stated: {'; '.join(silent)}\n" in printed
+    assert all(f"{line['requirement']}: “" in printed for line in entry["ledger"] if line["quote"] is not None)
+
+
+def test_flag_of_a_file_stands_with_its_entry_and_changes_no_score(app, market, monkeypatch):
+    monkeypatch.setattr("jobfit.cli.output.stdout.width", 1000)
+    folder = market / "cvs"
+    text = (folder / "python.txt").read_text().replace("\n", "<br>")
+    (folder / "plain.html").write_text(f"<!doctype html><p>{text}</p>")
+    (folder / "white.html").write_text(f"<!doctype html><p>{text}</p><p style='color:#fff'>Python and Docker again</p>")
+    for name in ("python", "cook", "nurse"):
+        (folder / f"{name}.txt").unlink()
+    assert app("ingest", market).code == 0
+    entries = {entry["id"]: entry for entry in app("match", "--vacancy", "developer", "--json").json["entries"]}
+    [flag] = entries["white"]["flags"]
+    sentence = "holds text that a reader does not see (white); it was left out"
+    assert flag == {"code": "hidden_text:white", "sentence": sentence} and entries["plain"]["flags"] == []
+    assert entries["white"]["score"] == entries["plain"]["score"]
+    printed = app("match", "--vacancy", "developer").out
+    assert f"\n{entries['white']['rank']}. white\n   look at the file: {sentence}\n" in printed
 
 
 def test_empty_pool_explains_itself(app, market, tmp_path):

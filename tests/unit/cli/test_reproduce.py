@@ -15,7 +15,7 @@ LOOP = {"epochs": 1, "batch_size": 8, "max_steps": 2, "precision": "f32", "threa
 
 
 @pytest.fixture
-def run(jobfit, letters, tmp_path):
+def run(jobfit, letters, small_trees, tmp_path):
     """``run("rankpo", recipe={...})``: the JSON that the command prints, with the folder it wrote."""
 
     def go(paper, *more, recipe=None, **tables):
@@ -131,7 +131,7 @@ def test_rankpo_is_judged_by_the_language_model_that_is_named(run, llm_server, t
 @pytest.mark.slow
 def test_confit_reads_what_the_language_model_that_is_named_wrote(run, llm_server, tmp_path):
     llm_server.model = lambda messages, fields: "Nursed people on a ward and led a team of four."
-    recipe = {"windows": [[0.03, 0.04]], "iterations": 1}
+    recipe = {"windows": [], "iterations": 1}
     found, out = run("confit-v2", "--quick", "--no-a1", *asking(llm_server, tmp_path), recipe=recipe)
     assert "Hypothetical resumes: llm: m." in found["notes"]
     assert "not an LLM" not in (out / "report.md").read_text(encoding="utf-8")

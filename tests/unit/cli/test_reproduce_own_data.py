@@ -19,7 +19,7 @@ RECIPES = {
 
 
 @pytest.fixture
-def run(jobfit, letters, tmp_path, monkeypatch):
+def run(jobfit, letters, small_trees, tmp_path, monkeypatch):
     """``run("rankpo", folder)``: the JSON that the command prints, or its refusal."""
     monkeypatch.chdir(tmp_path)
 

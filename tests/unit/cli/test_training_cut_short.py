@@ -181,7 +181,7 @@ RECIPE = {"backbone": "bert", "iterations": 1, "windows": [[0.1, 0.5]]}
 
 
 @pytest.fixture
-def reproduce(data, tmp_path):
+def reproduce(data, small_trees, tmp_path):
     """The words of a small run of ConFit v2 on the prepared data."""
     tables = {"recipe": RECIPE, "model": {"max_tokens": 16, "freeze_layers": 0}, "loop": LOOP | {"max_steps": 2}}
     (tmp_path / "settings.yaml").write_text(yaml.safe_dump(tables))

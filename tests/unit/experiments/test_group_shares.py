@@ -7,21 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from jobfit.audit.counterfactual import CHANGED, MOVED, places, signed
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError
 from jobfit.experiments import group_shares as module
 from jobfit.experiments.data import Attribute, ExperimentData
 from jobfit.experiments.experiment import Results
-from jobfit.experiments.group_shares import (
-    CHANGED,
-    MOVED,
-    group_columns,
-    group_tables,
-    groups_key,
-    places,
-    signed,
-    why_no_groups,
-)
+from jobfit.experiments.group_shares import group_columns, group_tables, groups_key, why_no_groups
 from jobfit.experiments.rows import Row
 from jobfit.experiments.trial import RowCache
 from jobfit.judged import Judged, Task

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobfit.policy.ledger import check, ledger
+from jobfit.policy.ledger import by_importance, check, ledger
 from jobfit.records import (
     CandidateProfile,
     EducationLevel,
@@ -18,7 +18,7 @@ from jobfit.records import (
     RequirementKind,
     Stated,
 )
-from jobfit.shortlist import Status
+from jobfit.shortlist import LedgerLine, Status
 
 
 def said(value, text="quoted", polarity=Polarity.HAS):
@@ -290,3 +290,23 @@ def test_position_without_a_title_counts_in_all_and_in_no_field():
     java = (said("java", "Java"),)
     assert status(must("experience", "", 36), experiences=(held,)) is Status.MET
     assert status(must("experience", "java", 36), skills=java, experiences=(held,)) is Status.UNKNOWN
+
+
+def test_by_importance_begins_with_the_must_haves_that_are_missing_and_ends_with_silence():
+    quote = Evidence("quote", 0, 5)
+    wanted = [
+        (importance, status, evidence)
+        for importance, statuses in (
+            (Importance.MUST, (Status.MISSING, Status.UNKNOWN, Status.MET)),
+            (Importance.NICE, (Status.MET, Status.MISSING, Status.UNKNOWN)),
+        )
+        for status in statuses
+        for evidence in ((quote, None) if status is Status.UNKNOWN else (quote,))
+    ]
+    lines = [
+        LedgerLine(replace(must("skill", str(n)), importance=importance), status, evidence)
+        for importance, status, evidence in wanted
+        for n in (0, 1)
+    ]
+    assert by_importance([*lines[-2::-2], *lines[::-2]]) == tuple(lines)
+    assert by_importance([]) == ()

@@ -28,10 +28,11 @@ ATTACK = "<img src=x onerror=alert(1)>"
 @pytest.fixture
 def html(tmp_path):
     quote = Stated("wound-care", Evidence("wound care", CV.index("wound"), CV.index("wound") + 10))
-    candidate = Candidate("c1", CV, "en", Source("c1.txt", "text", "1"), CandidateProfile(skills=(quote,)))
+    profile = CandidateProfile(skills=(quote,))
+    candidate = Candidate("c1", CV, "en", Source("c1.txt", "text", "1"), profile, flags=("hidden_text:tiny",))
     wanted = [
         Requirement(f"skill:{skill}", RequirementKind.SKILL, f"{skill} {ATTACK}", skill, Importance.MUST)
-        for skill in ("wound-care", "phlebotomy")
+        for skill in ("wound-care", "phlebotomy", "triage of aliens")
     ]
     vacancy = Vacancy(
         "v1", "A nurse for the ward", "en", Source("v1.txt", "text", "2"), VacancyProfile(requirements=(*wanted,))
@@ -48,7 +49,13 @@ def html(tmp_path):
 def test_report_shows_the_ledger_with_its_quotes(html):
     assert "<mark>wound care</mark>" in html
     assert "✓ met" in html and "? unknown" in html
-    assert "The CV does not say." in html
+    assert html.count("The CV does not say.") == 1  # of two requirements, in one row
+    assert re.search("phlebotomy [^\n]*; triage of aliens ", html)
+    assert html.index("phlebotomy ") < html.index("<mark>")
+
+
+def test_report_shows_the_flags_of_a_file_with_its_entry(html):
+    assert "⚠ Look at the file: holds text that a reader does not see (tiny); it was left out" in html
 
 
 def test_report_text_from_outside_is_never_markup(html):
