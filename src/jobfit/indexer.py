@@ -20,7 +20,8 @@ from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import Inputs, find_moved, find_unchanged
 from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record, Source
-from jobfit.retrieval.facets import of_titles, titles
+from jobfit.retrieval.background import of_titles
+from jobfit.retrieval.facets import titles
 from jobfit.retrieval.lexical import terms
 from jobfit.store.codec import Stored
 from jobfit.store.repository import Store, open_store
@@ -227,7 +228,7 @@ def encode_missing(
 ) -> int:
     """Encode every current record of ``kinds`` that has no vector of this encoder; return how many there were.
 
-    Their titles have vectors of their own, under a name of their own (:func:`jobfit.retrieval.facets.of_titles`).
+    Their titles have vectors of their own, under a name of their own (:func:`jobfit.retrieval.background.of_titles`).
     """
     done = 0
     made = ((encoder.fingerprint, stored), (of_titles(encoder.fingerprint), titled))

@@ -16,6 +16,11 @@ _MOST = 10.0  # standard deviations
 _NONE = 1e-9
 
 
+def of_titles(fingerprint: str) -> str:
+    """Return under which name the vectors of titles are kept; it changes when titles are read in another way."""
+    return f"{fingerprint}+titles-1"
+
+
 class Scale(NamedTuple):
     """The lowest of a query's scores over a corpus and their standard deviation."""
 

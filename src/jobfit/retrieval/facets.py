@@ -40,11 +40,6 @@ def beginning(text: str, most: int = BEGINNING) -> str:
     return text[:cut] if cut > 0 else text[:most]
 
 
-def of_titles(fingerprint: str) -> str:
-    """Return under which name the vectors of titles are kept; it changes when titles are read in another way."""
-    return f"{fingerprint}+titles-1"
-
-
 def beginnings(documents: Sequence[Document], encoder: Encoder) -> list[Document]:
     """Return the documents as an encoder reads them: their beginnings, or whole beside hypothetical texts."""
     if plain(encoder) is not encoder:

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
-from jobfit.retrieval.background import Background
-from jobfit.retrieval.facets import of_titles
+from jobfit.retrieval.background import Background, of_titles
 from jobfit.retrieval.lexical import Bm25Index
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
