@@ -11,11 +11,14 @@ and an advice of its own passes them as ``error`` and ``advice``.
 from __future__ import annotations
 
 import csv
+import errno
 import hashlib
+import io
 import json
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -29,10 +32,30 @@ ADVICE = "choose a folder that exists, is yours and has room"
 ErrorType = Callable[[str], JobfitError]
 
 
-def read_bytes(path: Path, *, most: int = -1, error: ErrorType = InputError) -> bytes:
-    """Return the content of a file, or its first ``most`` bytes."""
+def open_regular(path: Path, *, follow: bool = True) -> io.BufferedReader:
+    """Open a file for reading that may have been put there by others: a regular file, and nothing that makes one wait.
+
+    What is opened is what is checked: a name that became a FIFO, a socket or a device since it was listed is refused,
+    and without ``follow`` a name that became a link.
+
+    Raises:
+        OSError: it cannot be opened, or is no regular file.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    descriptor = os.open(path, flags)
     try:
-        with path.open("rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_bytes(path: Path, *, most: int = -1, follow: bool = True, error: ErrorType = InputError) -> bytes:
+    """Return the content of a regular file, or its first ``most`` bytes; see :func:`open_regular`."""
+    try:
+        with open_regular(path, follow=follow) as file:
             return file.read(most)
     except OSError as cause:
         raise error(f"{path} cannot be read ({cause.strerror})") from cause
@@ -46,11 +69,13 @@ def real_path(path: Path | str) -> Path:
 def read_text(path: Path, *, error: ErrorType = InputError) -> str:
     """Return the text of a UTF-8 file, without its byte order mark, with every line end as ``\\n``."""
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as cause:
-        raise error(f"{path} cannot be read ({cause.strerror})") from cause
+        return _one_line_end(read_bytes(path, error=error).decode("utf-8-sig"))
     except UnicodeDecodeError as cause:
         raise error(f"{path} is not UTF-8 text: byte {cause.start} cannot be decoded") from cause
+
+
+def _one_line_end(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def read_json(path: Path, *, error: ErrorType = InputError) -> Any:
@@ -70,7 +95,7 @@ def numbered_lines(path: Path, *, error: ErrorType = InputError) -> Iterator[tup
     """
     number = 0
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             for number, line in enumerate(file, start=1):
                 yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
     except OSError as cause:
@@ -90,7 +115,7 @@ def csv_rows(
     """
     previous = csv.field_size_limit(2**31 - 1)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with io.TextIOWrapper(open_regular(path), encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, strict=True)
             names = reader.fieldnames or []
             if missing := [name for name in needed if name not in names]:
@@ -256,7 +281,7 @@ def sha256_of(content: Path | bytes | str) -> str:
     """
     if isinstance(content, Path):
         try:
-            with content.open("rb") as file:
+            with open_regular(content) as file:
                 return hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as cause:
             raise InputError(f"{content} cannot be read ({cause.strerror})") from cause

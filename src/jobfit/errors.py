@@ -5,6 +5,7 @@
     │   ├── RejectedInput       one file or row; ingest goes on and writes it to the rejects file
     │   ├── UnknownIdError      a query, record or tenant that does not exist
     │   ├── PolicyError         a policy file that says something impossible
+    │   │   └── InfeasibleError requirements that no choice among these documents can keep
     │   └── LeakageError        train and test share what they must not, or a look-up table beats chance
     ├── ModelError              an encoder that cannot be loaded or is not the one it claims to be
     ├── StoreError              the database cannot be reached, started or upgraded
@@ -18,7 +19,7 @@ crosses a protocol of this package: it is chained (``raise ... from``) behind on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 SHOWN = 5  # how many ids a message names
@@ -42,6 +43,14 @@ class UnknownIdError(InputError):
 
 class PolicyError(InputError):
     """A policy that contradicts itself or names something unknown."""
+
+
+class InfeasibleError(PolicyError):
+    """Requirements that no choice can keep; ``reachable`` holds the highest value of each by its name."""
+
+    def __init__(self, message: str, reachable: Mapping[str, float]) -> None:
+        super().__init__(message)
+        self.reachable = dict(reachable)
 
 
 class LeakageError(InputError):

@@ -145,7 +145,8 @@ class Matcher:
         scores = [explanation.score for explanation in explained.values()]
         ranking = Ranking.from_scores(query.id, similarity.ids, scores)
         plan = similarity.plan or Plan("no dense signal", True, len(pool.eligible))
-        return Shortlist(query.id, pool, plan, self.policy.decide(ranking, pool, explained, k))
+        decided = self.policy.decide(ranking, pool, explained, k)
+        return Shortlist(query.id, pool, plan, decided.entries, decided.prices)
 
     def _pool(self, query: Record) -> Pool:
         """Return who is considered, and who is not and why."""

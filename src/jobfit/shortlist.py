@@ -112,6 +112,31 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What a requirement on the whole list costs, as a policy of trade-offs found it.
+
+    Expectations are over the policy's distribution of attention over everyone ranked. ``least`` was asked for;
+    ``without`` is the expectation when nothing is asked, ``expected`` what it is now; ``shown`` is the mean of the
+    places that the shortlist shows. ``price`` is in points of the score for one whole unit; 0: it costs nothing.
+    """
+
+    name: str
+    least: float
+    without: float
+    expected: float
+    shown: float
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a policy decides: who stands where, and what its requirements on the list cost, where it has some."""
+
+    entries: tuple[Decision, ...]
+    prices: tuple[Price, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How the dense search was done. ``exact`` means that nobody eligible can have been missed."""
 
@@ -122,12 +147,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """The answer to one query: the ``entries`` in order, the pool they were chosen from and the search plan."""
+    """The answer to one query: the ``entries`` in order, the pool they were chosen from and the search plan.
+
+    ``prices`` say what a policy's requirements on the list cost; the plain policy has none.
+    """
 
     query_id: str
     pool: Pool
     plan: Plan
     entries: tuple[Decision, ...]
+    prices: tuple[Price, ...] = ()
 
     @property
     def ranking(self) -> Ranking:

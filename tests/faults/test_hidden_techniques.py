@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from jobfit.ingest.parse import html
+from jobfit.ingest.parse import docx, html, pdf
 from jobfit.ingest.raw import RawDocument
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attacks"))
 
+import hidden_docx
 import hidden_html
+import hidden_pdf
 
 SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
 
@@ -25,6 +28,43 @@ def test_html_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
         if isinstance(result, RawDocument) and "Kubernetes" in result.text and not result.flags:
             missed.append((css, markup))
     assert missed == []
+
+
+@pytest.mark.parametrize("table", ["FIRST", "HELD"])
+def test_docx_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
+    missed = []
+    for technique in getattr(hidden_docx, table):
+        [result] = docx.extract(hidden_docx.document(technique, SENTENCE))
+        assert isinstance(result, RawDocument) and set(hidden_html.LINES) <= set(result.text.split("\n"))
+        if "Kubernetes" in result.text and not result.flags:
+            missed.append(technique)
+    assert missed == []
+
+
+@pytest.mark.parametrize("table", ["FIRST", "HELD"])
+def test_pdf_that_hides_a_sentence_is_not_read_or_flagged(table: str) -> None:
+    missed = []
+    for technique in getattr(hidden_pdf, table):
+        [result] = pdf.extract(hidden_pdf.document(technique, SENTENCE))
+        assert isinstance(result, RawDocument) and set(hidden_html.LINES) <= set(result.text.split("\n"))
+        if "Terraform" in result.text and not result.flags and technique not in SEEN_BLENDS:
+            missed.append(technique)
+    assert missed == []
+
+
+# Blended text that PDFium paints all the same.
+SEEN_BLENDS = [
+    technique
+    for technique in hidden_pdf.HELD
+    if any(f"/BM /{mode}" in str(technique) for mode in ("Lighten", "Difference", "ColorDodge", "Hue"))
+]
+
+
+@pytest.mark.parametrize("build", [hidden_docx.document, hidden_pdf.document])
+def test_document_that_hides_nothing_is_read_without_a_flag(build: Callable[..., bytes]) -> None:
+    [result] = (docx if build is hidden_docx.document else pdf).extract(build(None, ""))
+    assert isinstance(result, RawDocument)
+    assert (result.text.strip().split("\n"), result.flags) == (list(hidden_html.LINES), ())
 
 
 # What web pages and CVs made of HTML say all the time.

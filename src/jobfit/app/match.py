@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,16 @@ from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Re
 from jobfit.caveats import caveats
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Shortlist, Status
+from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
+    from jobfit.policy.base import Policy
+    from jobfit.policy.lagrangian import Floats
+    from jobfit.policy.requirements import Requirements
+    from jobfit.policy.trade_off import Chances
+    from jobfit.retrieval.corpus import Corpus
     from jobfit.store.repository import Store
 
 
@@ -26,7 +31,10 @@ class MatchRequest(Request):
     vacancy: str | None = Field(None, description="Id or file of a vacancy: rank candidates for it.")
     candidate: str | None = Field(None, description="Id or file of a candidate: rank vacancies for them.")
     k: K = 20
-    policy: Path | None = Field(None, description="YAML: must-haves, nice-to-haves, location, languages.")
+    policy: Path | None = Field(None, description="YAML: must-haves, nice-to-haves, location, languages, trade-offs.")
+    qualification: Path | None = Field(
+        None, description="Folder of a calibrated pair classifier: the chances that the policy's trade_off weighs."
+    )
     model: Model = DEFAULT_MODEL
     hyre: Hyre = None
     tenant: Tenant = "default"
@@ -108,6 +116,7 @@ class MatchResult(HyreFacts):
     pool: Considered
     plan: Plan
     entries: tuple[Entry, ...]
+    prices: tuple[Price, ...]
     reranker: Reranker | None = None
 
 
@@ -133,9 +142,11 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
+        policy = _policy(request, requirements, query, corpus, progress)
         matcher = Matcher(
-            corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, today=request.today
-        )
+            corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, policy=policy,
+            today=request.today,
+        )  # fmt: skip
         shortlist = matcher.match(query, request.k)
         if scorer is not None:
             tell_cut(scorer, progress)
@@ -143,6 +154,37 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
         outdated = count_outdated(store, query)
         facts = store_facts(texts) | {"reranker": reranker_facts(request.reranker, scorer)}
         return match_result(query, shortlist, records, outdated, **facts)
+
+
+def _policy(
+    request: MatchRequest, requirements: Requirements, query: Record, corpus: Corpus, progress: Progress
+) -> Policy | None:
+    """Return the policy of trade-offs that the file asks for, ``None`` for the plain one."""
+    if requirements.floors is None:
+        if request.qualification is not None:
+            raise InputError("--qualification is read by the trade_off of a policy file, and there is none")
+        return None
+    from jobfit.policy.trade_off import policy_of
+
+    chances = _chances(request.qualification, query, corpus, progress) if request.qualification else None
+    return policy_of(requirements.floors, chances)
+
+
+def _chances(folder: Path, query: Record, corpus: Corpus, progress: Progress) -> Chances:
+    """Return the chances that a pair classifier gives the query and records of the corpus."""
+    from jobfit.documents.render import render
+    from jobfit.policy.trade_off import Chances
+    from jobfit.scorers.base import person_job
+    from jobfit.scorers.pair_classifier import load_pair_classifier
+
+    classifier = load_pair_classifier(folder, lambda name: cached_encoder(name, progress))
+    own = render(query)
+
+    def of(ids: Sequence[str]) -> Floats:
+        records = corpus.records(ids)
+        return classifier.probabilities([person_job(own, render(records[i]), query.kind) for i in ids])
+
+    return Chances(of, classifier.calibrator.method)
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:

@@ -130,6 +130,7 @@ def _with_id(store: Store, record_id: str, kinds: Iterable[Kind]) -> Iterator[Re
 
 
 def _read(path: Path, kind: Kind | None) -> Iterator[Record]:
+    from jobfit.artifacts import real_path
     from jobfit.ingest.parse.sandbox import ParserPool
     from jobfit.ingest.readers import read_raw
     from jobfit.reading import build_record
@@ -137,7 +138,7 @@ def _read(path: Path, kind: Kind | None) -> Iterator[Record]:
     rejected: list[Rejection] = []
     read = 0
     with ParserPool(1) as pool:
-        for item in read_raw([path], pool, kind):
+        for item in read_raw([real_path(path)], pool, kind):
             if isinstance(item, Rejection):
                 rejected.append(item)
             else:

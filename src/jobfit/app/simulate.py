@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
@@ -147,7 +148,7 @@ def truth(request: TruthRequest, progress: Progress = quiet) -> Truth:
 def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     from jobfit.artifacts import read_text
 
-    reader = csv.DictReader(read_text(Path("/dev/stdin") if str(path) == "-" else path).splitlines())
+    reader = csv.DictReader((sys.stdin.read() if str(path) == "-" else read_text(path)).splitlines())
     columns = reader.fieldnames or ()
     if missing := {"candidate_id", "vacancy_id"} - set(columns):
         raise InputError(f"{path}: no column {', '.join(sorted(missing))} (found: {', '.join(columns)})")

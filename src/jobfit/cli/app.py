@@ -20,6 +20,8 @@ COMMANDS = {  # name: module and attribute, a function or a group of commands
     "applications": "applications:applications",
     "match": "match:match",
     "source": "source:source",
+    "frontier": "market:frontier",
+    "allocate": "market:allocate",
     "rank": "evaluation:rank",
     "evaluate": "evaluation:evaluate",
     "compare": "evaluation:compare",

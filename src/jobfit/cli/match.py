@@ -46,6 +46,12 @@ def print_shortlist(result: MatchResult) -> None:
         stdout.print(f"{beyond} more of the pool are not shown (-k).")
     if not result.entries:
         stdout.print("Nobody is in the pool: every one considered is excluded by the policy file, as follows.")
+    for price in result.prices:
+        costs = f"{price.price:.3f} points of the score a unit" if price.price else "nothing: the list has it anyway"
+        stdout.print(
+            f"{price.name}: {price.expected:.3f} expected, at least {price.least:g} asked, {price.without:.3f} without "
+            f"asking, {price.shown:.3f} on average of the places shown; its price: {costs}."
+        )
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
         stdout.print(f"not in the pool: {out.id}: {'; '.join(reason.sentence for reason in out.reasons)}")
     if len(pool.excluded) > SHOWN_EXCLUSIONS:

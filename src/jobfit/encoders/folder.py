@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from jobfit.artifacts import sha256_of
+from jobfit.artifacts import read_json, sha256_of
 from jobfit.encoders.bert import read_bert
 from jobfit.encoders.delta import read_delta, shipped_deltas
 from jobfit.encoders.e5 import E5, e5_model
 from jobfit.encoders.model_folder import ModelFolder
-from jobfit.errors import ModelError
+from jobfit.errors import InputError, ModelError
 
 MINILM = "all-MiniLM-L6-v2"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
+_WEIGHTS = ("model.safetensors", "model.safetensors.index.json")  # what is loaded before any pickle is looked for
+# The largest that a model may say of itself; what it holds is checked tensor by tensor once it is built.
+_SIZES = {
+    "hidden_size": 65_536,
+    "intermediate_size": 1_000_000,
+    "num_hidden_layers": 1_000,
+    "num_attention_heads": 4_096,
+    "vocab_size": 10_000_000,
+    "max_position_embeddings": 10_000_000,
+    "type_vocab_size": 100_000,
+    "in_features": 1_000_000,
+    "out_features": 1_000_000,
+}
+_MOST_PER_BYTE = 8  # numbers of the vocabulary's table: eight to a byte would be one bit each
 
 
 def find_model(name: str) -> ModelFolder:
@@ -83,14 +96,30 @@ def _weights_of(path: Path) -> dict[str, str]:
 
 def _check_module(path: Path, folder: Path, own_code: bool = False) -> None:
     config = folder / "config.json"
-    if not own_code and config.exists() and "auto_map" in _read_json(config, "a module is broken"):
+    told = _read_json(config, "a module is broken") if config.exists() else {}
+    if not own_code and "auto_map" in told:
         raise ModelError(f"{path}: config.json asks for remote code (auto_map), which is never run")
+    _check_sizes(told, config, folder)
     pickles = sorted(file.name for pattern in _PICKLES for file in folder.glob(pattern))
-    if pickles and not list(folder.glob("*.safetensors")):
+    if pickles and not any((folder / name).is_file() for name in _WEIGHTS):
         raise ModelError(
             f"{path}: the weights are a pickle ({pickles[0]}), which can run code when it is read. "
             "Save the model again with sentence-transformers 6, which writes safetensors"
         )
+
+
+def _check_sizes(told: Any, config: Path, folder: Path) -> None:
+    """Refuse sizes that the weights beside them cannot have: building such a model takes all memory."""
+    if not isinstance(told, dict):
+        raise ModelError(f"{config}: it is not the configuration of a model")
+    sizes = {name: told[name] for name in _SIZES if name in told and told[name] is not None}
+    odd = [name for name, size in sizes.items() if not isinstance(size, int) or not 0 <= size <= _SIZES[name]]
+    if odd:
+        raise ModelError(f"{config}: {odd[0]} is {str(sizes[odd[0]])[:40]}, which no model has")
+    table = sizes.get("vocab_size", 0) * sizes.get("hidden_size", 0)
+    held = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    if held and table > _MOST_PER_BYTE * held + 1_000_000:
+        raise ModelError(f"{config}: a vocabulary of {table:,} numbers does not fit weights of {held:,} bytes")
 
 
 def _checksums(path: Path) -> dict[str, str]:
@@ -109,8 +138,8 @@ def digest_of_files(checksums: dict[str, str]) -> str:
 
 def _read_json(path: Path, otherwise: str) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return read_json(path)
+    except InputError as error:
         raise ModelError(f"{path.parent}: {path.name} cannot be read ({error}): {otherwise}") from error
 
 

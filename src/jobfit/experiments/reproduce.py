@@ -14,6 +14,7 @@ from jobfit.experiments.experiment import Experiment, run
 from jobfit.experiments.fair_recommender import MEASURES as FAIR_MEASURES
 from jobfit.experiments.fair_recommender import FairRecommender, FairSettings
 from jobfit.experiments.labelled_market import labelled_market
+from jobfit.experiments.lgir import LgirExperiment, LgirExperimentSettings, market_interactions
 from jobfit.experiments.market import MarketSizes, market_data
 from jobfit.experiments.muse import Muse, MuseSettings, muse_data
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
@@ -197,6 +198,19 @@ def _quick_muse() -> Sizes:
     return Sizes(market, replace(full, loop=loop, pair_loop=pair_loop, depth=50), (), said, 1)
 
 
+def _full_lgir() -> Sizes:
+    return Sizes(MarketSizes(1500, 1000, 1, 1, seen=30), LgirExperimentSettings(), ())
+
+
+def _quick_lgir() -> Sizes:
+    market, full = MarketSizes(300, 150, 1, 1, seen=40), LgirExperimentSettings()
+    said = (
+        f"--quick: {market.candidates} people and {market.vacancies} vacancies, 6 epochs of each stage, one seed "
+        "unless --seeds says otherwise."
+    )
+    return Sizes(market, replace(full, loop=replace(full.loop, epochs=6, batch_size=64)), (), said, 1)
+
+
 # Data and experiments
 
 
@@ -274,6 +288,10 @@ def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     return Muse(data, sizes.settings)
 
 
+def _lgir(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
+    return LgirExperiment(data, sizes.settings, wishes.client)
+
+
 PAPERS = {
     "confit-v2": Paper(_full_confit, _quick_confit, data_of, _confit),
     "rankpo": Paper(_full_rankpo, _quick_rankpo, data_of, _rankpo),
@@ -282,4 +300,8 @@ PAPERS = {
         _on_the_market_alone(FAIR, lambda sizes: labelled_market(sizes.market, measures=sizes.measures)), _fair,
     ),
     "muse": Paper(_full_muse, _quick_muse, _on_the_market_alone("muse", lambda sizes: muse_data(sizes.market)), _muse),
+    "lgir": Paper(
+        _full_lgir, _quick_lgir,
+        _on_the_market_alone("lgir", lambda sizes: market_interactions(sizes.market)), _lgir,
+    ),
 }  # fmt: skip

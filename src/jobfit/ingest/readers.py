@@ -6,12 +6,14 @@ no record exists of what was rejected.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
+from jobfit.artifacts import open_regular
 from jobfit.errors import Rejection
 from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.kinds import guess_kind, kind_of_folder
@@ -103,13 +105,16 @@ def _contents(files: Iterable[Path], jobs: deque[_Job]) -> Iterator[tuple[str, b
 
 
 def _open(path: Path) -> tuple[str, bytes] | RawRejection:
+    """The format and the bytes of a file: no link, since those were resolved when the files were listed."""
+    most = DEFAULT_LIMITS.input_bytes
     try:
-        size, most = path.stat().st_size, DEFAULT_LIMITS.input_bytes
-        if size > most:
-            return RawRejection(f"the file has {size:,} bytes, more than {most:,}; a CV or vacancy is far smaller")
-        data = path.read_bytes()  # a rejection names the file already
-    except OSError as error:
+        with open_regular(path, follow=False) as file:
+            size = os.fstat(file.fileno()).st_size
+            data = b"" if size > most else file.read(most + 1)
+    except OSError as error:  # a rejection names the file already
         return RawRejection(f"the file cannot be opened ({error.strerror})")
+    if (size := max(size, len(data))) > most:
+        return RawRejection(f"the file has {size:,} bytes, more than {most:,}; a CV or vacancy is far smaller")
     name = sniff(path.name, data)
     return name if isinstance(name, RawRejection) else (name, data)
 

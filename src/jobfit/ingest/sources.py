@@ -99,8 +99,8 @@ class _Search:
             self._reject(path, "not a regular file, or a broken link")
         elif what := _other_table(path):
             self.notes.append(f"{path}: not documents: {what}")
-        else:
-            self.files[key] = path
+        else:  # a link is read as what it leads to now, whatever it may lead to later
+            self.files[key] = resolved if path.is_symlink() else path
 
     def _unreadable(self, error: OSError) -> None:
         self._reject(error.filename, f"the folder cannot be opened ({error.strerror})")
@@ -161,7 +161,7 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
         if not candidates:
             continue
         with suppress(InputError):  # one that is too large or cannot be read: reading it will report that
-            data = read_bytes(file, most=_MOST + 1)
+            data = read_bytes(file, most=_MOST + 1, follow=False)
             digest = None if len(data) > _MOST else sha256_of(data)
             same = [record for record in candidates if record.sha256 == digest and kind in (None, record.kind)]
             if len(same) == 1 and same[0].reader == reader_version():

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from jobfit.runs import Ranking
-from jobfit.shortlist import Decision, Explanation, Pool
+from jobfit.shortlist import Decided, Decision, Explanation, Pool
 
 
 class Policy(Protocol):
@@ -16,9 +16,7 @@ class Policy(Protocol):
     the pool that the requirements left, in the order of the scores, and may choose otherwise than by that order.
     """
 
-    def decide(
-        self, ranking: Ranking, pool: Pool, explained: Mapping[str, Explanation], k: int
-    ) -> tuple[Decision, ...]:
+    def decide(self, ranking: Ranking, pool: Pool, explained: Mapping[str, Explanation], k: int) -> Decided:
         """Return the places of the shortlist, at most ``k``, ranks from 1 on.
 
         ranking:    everyone who was scored, best first; ties are already broken.
@@ -32,12 +30,15 @@ class Policy(Protocol):
 class BestFirst:
     """The ``k`` highest scores, in their order."""
 
-    def decide(
-        self, ranking: Ranking, pool: Pool, explained: Mapping[str, Explanation], k: int
-    ) -> tuple[Decision, ...]:
+    def decide(self, ranking: Ranking, pool: Pool, explained: Mapping[str, Explanation], k: int) -> Decided:
         """See :class:`Policy`."""
-        places = []
-        for rank, hit in enumerate(ranking.hits[:k], start=1):
-            why = explained[hit.document_id]
-            places.append(Decision(hit.document_id, rank, hit.score, why.contributions, why.ledger))
-        return tuple(places)
+        return Decided(decisions(ranking, explained, k))
+
+
+def decisions(ranking: Ranking, explained: Mapping[str, Explanation], k: int) -> tuple[Decision, ...]:
+    """Return the first ``k`` of a ranking as places, with what their scores are made of."""
+    whys = ((hit, explained[hit.document_id]) for hit in ranking.hits[:k])
+    return tuple(
+        Decision(hit.document_id, rank, hit.score, why.contributions, why.ledger)
+        for rank, (hit, why) in enumerate(whys, start=1)
+    )

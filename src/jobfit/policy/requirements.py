@@ -21,6 +21,7 @@
       education: {level: bachelor}
       experience: {years: 3}
     weights: {similarity: 3, requirements: 2}   # how the score is shared
+    trade_off: {qualification: 0.6, temperature: 0.05}          # what the list as a whole keeps: docs/trade-off.md
 
 Importance is ``nice`` unless the file says otherwise; a ``must`` counts twice. Neither leaves anyone out: what a text
 rules out is *missing* and earns nothing. What stands under ``exclude`` is a must that does leave out whoever's text
@@ -40,6 +41,8 @@ from pathlib import Path
 from jobfit.errors import PolicyError
 from jobfit.records import Kind, Requirement, Vacancy
 from jobfit.taxonomy.model import Taxonomy
+
+TEMPERATURE = 0.05  # of a score that goes from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,37 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Floors:
+    """What the list as a whole has to keep in expectation, each from 0 to 1; ``None``: nothing is asked.
+
+    qualification: the chance that the other side accepts. It needs an expert that is calibrated.
+    requirements:  the share of the requirements' weight that is met.
+    location, condition: the share of people (or vacancies) where every requirement or wish of the kind is met.
+    surplus:       rank by score times chance instead; it goes with no floor.
+    temperature:   in points of the score; see :mod:`jobfit.policy.lagrangian`.
+
+    Raises:
+        PolicyError: nothing is asked, or ``surplus`` beside a floor.
+    """
+
+    qualification: float | None = None
+    requirements: float | None = None
+    location: float | None = None
+    condition: float | None = None
+    surplus: bool = False
+    temperature: float = TEMPERATURE
+
+    def __post_init__(self) -> None:
+        floors = (self.qualification, self.requirements, self.location, self.condition)
+        if self.surplus == any(floor is not None for floor in floors):
+            raise PolicyError("trade_off: give either surplus: true or at least one floor, such as {requirements: 0.5}")
+
+
+@dataclass(frozen=True, slots=True)
 class Requirements:
     """What is ``added`` to a vacancy's own requirements (or, with ``replace``, put in their place), and the weights.
 
-    ``exclude`` are musts that also leave out whoever's text states the contrary.
+    ``exclude`` are musts that also leave out whoever's text states the contrary; ``floors`` are about the whole list.
 
     Raises:
         PolicyError: the same thing is required twice.
@@ -79,6 +109,7 @@ class Requirements:
     replace: bool = False
     exclude: tuple[Requirement, ...] = ()
     weights: Weights = Weights()
+    floors: Floors | None = None
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
@@ -122,6 +153,7 @@ def load_requirements(path: Path, taxonomy: Taxonomy | None = None) -> Requireme
     try:
         weights = Weights(content.weights.similarity, content.weights.requirements)
         added, exclude = tuple(content.requirements(names)), tuple(content.exclude.requirements())
-        return Requirements(added, content.replace, exclude, weights)
+        floors = None if content.trade_off is None else Floors(**content.trade_off.model_dump())
+        return Requirements(added, content.replace, exclude, weights, floors)
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error

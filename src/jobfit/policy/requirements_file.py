@@ -39,6 +39,7 @@ _NO_COUNTRY = re.compile("AA|Q[M-Z]|X[A-JL-Z]|ZZ")  # what ISO 3166-1 leaves to 
 EDUCATION = {level.name.lower(): level for level in EducationLevel}
 Weight = Annotated[float, number(above=0)]
 Share = Annotated[float, number(least=0)]
+Floor = Annotated[float | None, number(least=0, most=1)]
 SkillNames = Mapping[str, tuple[str, str]]  # folded label -> (id, English label)
 
 
@@ -242,6 +243,17 @@ class _Weighting(_Section):
     requirements: Share = 2.0
 
 
+class _TradeOff(_Section):
+    """What the list as a whole has to keep in expectation."""
+
+    qualification: Floor = None
+    requirements: Floor = None
+    location: Floor = None
+    condition: Floor = None
+    surplus: Flag = False
+    temperature: Share = 0.05
+
+
 class _Exclude(_Section):
     """What leaves out whoever's text states the contrary."""
 
@@ -281,6 +293,7 @@ class RequirementsFile(_Section):
     replace: Flag = False
     exclude: _Exclude = Field(default_factory=_Exclude)
     weights: _Weighting = Field(default_factory=_Weighting)
+    trade_off: _TradeOff | None = None
 
     def requirements(self, names: SkillNames) -> Iterator[Requirement]:
         """Yield the requirements in the order of the sections."""

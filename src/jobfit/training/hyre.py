@@ -151,7 +151,7 @@ class LlmHyre(WritesTexts):
     def again(self, prompt: Prompt, error: AnswerError) -> Generated | AnswerError:
         if len(prompt.data) == 1:
             return error
-        alone = Ask(Prompt(_ZERO_SHOT[self.kind] + _in_its_language(prompt.data[-1].text), prompt.data[-1:]))
+        alone: Ask[Any] = Ask(Prompt(_ZERO_SHOT[self.kind] + _in_its_language(prompt.data[-1].text), prompt.data[-1:]))
         [outcome] = self.client.map([alone])
         if isinstance(outcome, AnswerError):
             return outcome

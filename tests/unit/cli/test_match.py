@@ -45,7 +45,9 @@ def without_path(named):
 
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
-    assert set(answer) == {"query", "outdated", "pool", "plan", "entries", "hyre", "hyre_texts", "reranker"}
+    assert set(answer) == {
+        "query", "outdated", "pool", "plan", "entries", "prices", "hyre", "hyre_texts", "reranker",
+    }  # fmt: skip
     assert answer["hyre"] == "none"
     asked = {"kind": "vacancy", "id": "developer", "title": "Software developer", "flags": []}
     assert without_path(answer["query"]) == asked
@@ -292,3 +294,55 @@ def test_hyre_without_a_text_for_the_vacancy_is_refused_by_name(ingested, tenant
     assert (refused.code, "1 of 1 texts have no hypothetical resume in the store: 'chef'" in refused.err) == (2, True)
     refused = ingested("match", "--candidate", "cook", "--hyre", store)
     assert (refused.code, "'vacancy chef'" in refused.err) == (2, True)
+
+
+def test_match_keeps_a_share_of_the_requirements_and_says_its_price(ingested, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("trade_off: {requirements: 0.6, temperature: 1}")
+    answer = ingested("match", "--vacancy", "developer", "--policy", policy, "--json").json
+    [price] = answer["prices"]
+    assert price["name"] == "requirements" and price["price"] > 0
+    assert price["expected"] == pytest.approx(0.6) and price["without"] < 0.6
+    for entry in answer["entries"]:
+        assert entry["contributions"][-1]["name"] == "trade_off:requirements"
+        assert math.fsum(part["value"] for part in entry["contributions"]) == entry["score"]
+    shown = ingested("match", "--vacancy", "developer", "--policy", policy).out
+    assert "its price" in shown and "0.600 expected" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "said"),
+    [
+        ("must_have: [Kubernetes]\ntrade_off: {requirements: 0.99}", (), "best reachable"),
+        ("trade_off: {qualification: 0.5}", (), "--qualification FOLDER"),
+        ("must_have: [Python]", ("--qualification", "model"), "there is none"),
+    ],
+)
+def test_match_refuses_a_trade_off_that_it_cannot_keep(ingested, tmp_path, text, more, said):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text(text)
+    refused = ingested("match", "--vacancy", "developer", "--policy", policy, *more)
+    assert refused.code == 2
+    assert said in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_match_ranks_by_score_times_the_chance_of_a_calibrated_expert(ingested, tmp_path, calibrated):
+    from jobfit.encoders.hashing import HashingEncoder
+    from jobfit.scorers.calibrators import Calibrator
+    from jobfit.scorers.pair_classifier import PairClassifier, save_pair_classifier
+    from jobfit.scorers.pair_head import PairHead
+
+    encoder = HashingEncoder()
+    calibrator = Calibrator("platt", (2.0, -0.5)) if calibrated else Calibrator()
+    save_pair_classifier(PairClassifier(encoder, PairHead(encoder.dimension), calibrator), tmp_path / "m", "hashing")
+    (tmp_path / "policy.yaml").write_text("trade_off: {surplus: true}")
+    given = ("match", "--vacancy", "developer", "--json")
+    weighed = ingested(*given, "--policy", tmp_path / "policy.yaml", "--qualification", tmp_path / "m")
+    if not calibrated:
+        assert weighed.code == 2 and "not calibrated" in weighed.err + weighed.out
+        return
+    plain = {entry["id"]: entry["score"] for entry in ingested(*given).json["entries"]}
+    chances = {entry["id"]: entry["score"] / plain[entry["id"]] for entry in weighed.json["entries"]}
+    assert set(chances) == set(plain) and all(0 < chance < 1 for chance in chances.values())
+    assert len({round(chance, 6) for chance in chances.values()}) > 1

@@ -248,3 +248,23 @@ def test_muse_runs_every_tier_and_a_second_run_reads_them_again(run, saved):
     assert "What a tier costs" in (out / "report.md").read_text(encoding="utf-8")
     assert run("muse", "--quick", model={}, **said)[0] == found
     assert not list((out / "work").rglob("*.safetensors"))
+
+
+@pytest.mark.slow
+def test_lgir_runs_every_stage_and_says_who_completed_the_resumes(run, saved):
+    said = {
+        "market": {"candidates": 80, "vacancies": 30, "held_out_candidates": 1, "held_out_vacancies": 1, "seen": 40},
+        "loop": {"epochs": 1, "batch_size": 32},
+        "networks": {"hidden": 4, "inner": 4},
+        "recipe": {"backbone": saved, "few": 1, "many": 3},
+    }
+    found, out = run("lgir", "--quick", model={}, **said)
+    keys = [row["key"] for row in found["rows"]]
+    assert keys == ["bm25", "popular", "cosine", "bpr", "simple", "interactive", "game"]
+    assert set(found["rows"][0]["columns"]) == {
+        f"{name} {measure}" for name in ("everybody", "few_interactions") for measure in ("nDCG@10", "R@100")
+    }
+    assert all(row["columns"]["everybody R@100"]["mean"] == 1.0 for row in found["rows"])  # thirty vacancies
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "template (offline counterpart, not an LLM)" in text and "Has the generator collapsed?" in text
+    assert run("lgir", "--quick", model={}, **said)[0] == found

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
 from importlib.util import find_spec
@@ -152,3 +153,41 @@ def test_find_hub_model_fetches_neither_pickles_nor_code(folder: Path, monkeypat
     monkeypatch.setattr("huggingface_hub.snapshot_download", download)
     assert find_model("someone/model").name == "someone/model"
     assert asked["allow_patterns"] == ["*.safetensors", "*.json", "*.txt", "*.model"]
+
+
+@pytest.mark.parametrize(
+    ("config", "reason"),
+    [
+        ({"hidden_size": 10**9}, "hidden_size is 1000000000"),
+        ({"num_hidden_layers": -1}, "num_hidden_layers"),
+        ({"vocab_size": 1e30}, "vocab_size"),
+        ({"vocab_size": "many"}, "vocab_size"),
+        ({"vocab_size": 9_000_000, "hidden_size": 60_000}, "does not fit weights of 8 bytes"),
+        (["a", "list"], "not the configuration"),
+    ],
+)
+def test_folder_with_sizes_that_no_model_has_is_refused(folder: Path, config: object, reason: str) -> None:
+    write(folder / "config.json", config)
+    with pytest.raises(ModelError, match=reason):
+        check_folder(folder)
+
+
+def test_folder_whose_configuration_is_nested_without_end_is_refused(folder: Path) -> None:
+    (folder / "config.json").write_text("[" * 100_000)
+    with pytest.raises(ModelError, match="cannot be read"):
+        check_folder(folder)
+
+
+def test_folder_whose_configuration_is_a_pipe_is_refused_at_once(folder: Path) -> None:
+    (folder / "config.json").unlink()
+    os.mkfifo(folder / "config.json")
+    with pytest.raises(ModelError, match="not a regular file"):
+        check_folder(folder)
+
+
+def test_pickle_beside_weights_under_another_name_is_refused(folder: Path) -> None:
+    """What loads the module would not find them and take the pickle."""
+    (folder / "model.safetensors").rename(folder / "side.safetensors")
+    (folder / "pytorch_model.bin").write_bytes(pickle.dumps({}))
+    with pytest.raises(ModelError, match="pickle"):
+        check_folder(folder)

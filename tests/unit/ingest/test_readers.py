@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from collections import Counter
 
 import pyarrow
@@ -117,3 +118,23 @@ def test_all_real_cvs_and_vacancies_are_told_apart(shared_data, pool):
     results = read(shared_data / "cv-docx", pool)
     assert Counter(result.kind for result in results) == {Kind.CANDIDATE: 65, Kind.VACANCY: 5}
     assert {result.id for result in results if result.kind is Kind.VACANCY} == {"8", "37", "90", "207", "499"}
+
+
+@pytest.mark.parametrize("swap", ["fifo", "link", "folder", "device", "gone"])
+def test_file_that_became_something_else_since_it_was_listed_is_refused(tmp_path, pool, swap):
+    (tmp_path / "cv.txt").write_text(CV)
+    (tmp_path / "other.txt").write_text(CV.replace("soup", "bread"))
+    files = find_files([str(tmp_path)]).files
+    (tmp_path / "cv.txt").unlink()
+    match swap:
+        case "fifo":
+            os.mkfifo(tmp_path / "cv.txt")
+        case "link":
+            (tmp_path / "cv.txt").symlink_to("/etc/passwd")
+        case "folder":
+            (tmp_path / "cv.txt").mkdir()
+        case "device":
+            (tmp_path / "cv.txt").symlink_to("/dev/zero")
+    refused, good = read_raw(files, pool)
+    assert isinstance(refused, Rejection) and "cannot be opened" in refused.reason
+    assert isinstance(good, Parsed) and good.id == "other"

@@ -9,25 +9,41 @@ import re
 import unicodedata
 from dataclasses import replace
 
+from jobfit.ingest.parse.homoglyphs import fold_homoglyphs
 from jobfit.ingest.parse.limits import LIMITS
 from jobfit.ingest.parse.torn import mend
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 HIDDEN_UNICODE = "hidden_text:unicode"
+HOMOGLYPHS = "unclear_text:homoglyphs"
 
 # Scripts in whose words a zero-width joiner or non-joiner changes what is seen: Arabic to Thaana, Indic, Khmer.
 _JOINING = "\u0600-\u08ff\u0900-\u0dff\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc"
 _STRAY_JOINER = re.compile(f"(?<![{_JOINING}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINING}])")
 # Ligatures, presentation forms, full-width forms and mathematical letters: other shapes of ordinary letters.
-_SHAPES = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e\U0001d400-\U0001d7ff]+")
+_SHAPES = re.compile(
+    "[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc\uff01-\uff5e\U0001d400-\U0001d7ff"
+    "\u24b6-\u24e9\u2102\u210a-\u2115\u2119-\u211d\u2124\u2128-\u2138\u1d2c-\u1d6a\U0001f130-\U0001f149]+"
+)
 _EMOJI_FLAG = re.compile("\U0001f3f4[\U000e0020-\U000e007e]{1,8}\U000e007f")  # the flag of Wales is spelt in tags
 # Tags, supplementary variation selectors (both can carry a whole text), overrides of the reading direction, and
 # something invisible inside a Latin word, and a word joiner that opens a text, which says that a CV is masked.
+_FILLERS = (
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u206a-\u206f\u2800\ufe00-\ufe0f\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+)
+_FILLERS += "\U0001d173-\U0001d17a"
+_MARKS = "\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"  # what can be piled up on any letter
 _SMUGGLED = re.compile(
     "[\U000e0000-\U000e007f\U000e0100-\U000e01ef\u202d\u202e]"
     "|(?<=[A-Za-z\u00c0-\u024f])[\u200b\u2060-\u2064\ufeff\u034f\u3164](?=[A-Za-z\u00c0-\u024f])"
     "|\\A\\s{0,99}\u2060{1,99}"
+    f"|(?<=[A-Za-z\u00c0-\u024f])[{_FILLERS}]{{1,99}}(?=[A-Za-z\u00c0-\u024f])"
+    "|\u00ad{2,99}|(?:\\w\u00ad){4,99}|[\u200b-\u200f\u2060-\u2064\ufeff]{4,99}"
 )
+_PILED = re.compile(f"[{_MARKS}]{{3,999}}")
+_STRUCK = re.compile(f"(?:[A-Za-z][{_MARKS}]{{1,2}}){{3,99}}")  # what no composed letter holds, letter after letter
+_ONE_MARK = re.compile(f"[{_MARKS}]")
+_BETWEEN = re.compile("(?<=[A-Za-z\u00c0-\u024f])\u2800{1,99}(?=[A-Za-z\u00c0-\u024f])")
 _NEWLINE = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 _SENTENCE_GAP = re.compile("(?<=[.!?]) {2}(?=[^ \t])")
 _GAP = re.compile("[ \t]{2,}")
@@ -51,6 +67,7 @@ def _dropped() -> dict[int, str | None]:
         *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD)),  # controls, soft hyphen
         *((0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x180B, 0x180F)),  # fillers, marks
         *((0x200B, 0x200B), (0x200E, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),  # zero width, bidi
+        *((0x17B4, 0x17B5), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)),
         *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB)),
         *((0xD800, 0xDFFF), (0xFDD0, 0xFDEF), (0xFFFE, 0xFFFF)),  # lone surrogates, no characters
         *((0xE0000, 0xE007F), (0xE0100, 0xE01EF)),  # tags, variation selectors
@@ -58,7 +75,7 @@ def _dropped() -> dict[int, str | None]:
     table: dict[int, str | None] = {code: None for first, last in ranges for code in range(first, last + 1)}
     table |= dict.fromkeys(range(0xE000, 0xF900), " ")  # private use: icons of a font, no text
     table |= dict.fromkeys((0xF076, 0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC), "•")  # Word's bullets in Symbol and Wingdings
-    table |= dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " ")
+    table |= dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x2800, 0x3000), " ")
     return table
 
 
@@ -66,7 +83,9 @@ _TABLE = _dropped()
 
 
 def clean(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text as a reader sees it, and ``hidden_text:unicode`` where characters were smuggled in.
+    """The text as a reader sees it; ``hidden_text:unicode`` where characters were smuggled in or piled up.
+
+    Letters of other scripts in Latin words become their Latin doubles (``unclear_text:homoglyphs``).
 
     NFC; compatibility forms are folded only where they are another shape of the same letters (ligatures, full-width,
     presentation forms, mathematical letters). Newlines become ``\\n``; a tab, or two and more spaces, separate columns
@@ -74,14 +93,20 @@ def clean(text: str) -> tuple[str, tuple[str, ...]]:
     nothing more. Empty text stays empty.
     """
     text = _EMOJI_FLAG.sub("\U0001f3f4", text)
-    flags = (HIDDEN_UNICODE,) if _SMUGGLED.search(text) else ()
+    smuggled = _SMUGGLED.search(text) is not None
+    # a filler between two letters is nothing at all, elsewhere it is a blank
+    text = _BETWEEN.sub("", text) if smuggled else text
     text = _NEWLINE.sub("\n", text).translate(_TABLE)
     text = _STRAY_JOINER.sub("", text)
     text = _SHAPES.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
     text = unicodedata.normalize("NFC", text)
+    text, piled = _PILED.subn("", text)
+    text, struck = _STRUCK.subn(lambda match: _ONE_MARK.sub("", match.group()), text)
+    text, doubles = fold_homoglyphs(text)
+    signs = {HIDDEN_UNICODE: smuggled or piled or struck, HOMOGLYPHS: doubles}
     text = _GAP.sub("\t", _SENTENCE_GAP.sub(" ", text))
     text = mend(_LINE_EDGE.sub("\n", text))
-    return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), flags
+    return _BLANK_LINES.sub("\n\n\n", text).strip(" \t\n"), tuple(flag for flag, found in signs.items() if found)
 
 
 def complaint(text: str, minimum_words: int) -> str | None:

@@ -9,7 +9,7 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
@@ -17,12 +17,14 @@ from typing import Any
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from jobfit.ingest.parse.contrast import LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, named_colors
+from jobfit.ingest.parse.contrast import BLACK, LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, named_colors
 from jobfit.ingest.parse.limits import LIMITS, MIB
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+_A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _STRICT = (
     (b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W[1:-1].encode()),
@@ -41,8 +43,26 @@ _HIGHLIGHTS = named_colors(
     "ff00ff red ff0000 yellow ffff00 white ffffff"
 )
 _MOST_BASES = 20
+_THEME_NAMES = {
+    **{"background1": "lt1", "light1": "lt1", "bg1": "lt1", "lt1": "lt1", "background2": "lt2", "light2": "lt2"},
+    **{"bg2": "lt2", "lt2": "lt2", "text1": "dk1", "dark1": "dk1", "tx1": "dk1", "dk1": "dk1", "text2": "dk2"},
+    **{"dark2": "dk2", "tx2": "dk2", "dk2": "dk2", "hyperlink": "hlink", "followedHyperlink": "folHlink"},
+    **{f"accent{number}": f"accent{number}" for number in range(1, 7)},
+}
+_SYMBOL_FONTS = frozenset(("wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol", "zapf dingbats"))
+_UNITS = {"": 0.5, "pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54}
+_RAISED = 0.65  # how large text above or below its line is drawn
+_FAR_FROM_LINE = 100.0  # points
+_LEAST_BOX = 8.0  # points: no line of text fits a smaller one
+_EMU = 12_700  # per point
+_LETTER = 0.45, 1.1  # of the font size: the least room that a letter takes, across and down
+_BESIDE = ("wps", "wpg", "wpc", "wpi", "w14", "w15", "w16se", "w16cid", "wp14", "a14", "v2", "cx", "cx1", "am3d", "w16")
 
 _TWIPS = 20  # per point
+_SMALL_PRINT = 7.0  # points: what a line is taken to need where its size is not looked at
+_COVER = 100.0, 10.0  # points: a picture before the text that is larger may hide some of it
+_WORDS = re.compile(r"[^\W\d_]{3}")
+_ADVANCE = re.compile(r"\s{0,9}(?:ADVANCE|EQ)\b", re.IGNORECASE)
 _PAGE = 900.0  # points; an indent beyond it leaves any paper
 _TRANSPARENT = {"sdt", "sdtContent", "smartTag", "customXml", "ins", "moveTo", "hyperlink", "fldSimple", "bdo", "dir"}
 _TRANSPARENT |= {"oMath", "oMathPara", "ruby", "rubyBase"}
@@ -159,6 +179,9 @@ class _Look:
     size: float = 11.0
     stretch: float = 1.0
     background: Color | None = WHITE
+    highlight: Color | None = None
+    moved: bool = False  # raised or lowered off its line, or letters drawn over one another
+    doubt: str | None = None  # why nobody knows what such text looks like
 
     def flag(self) -> str | None:
         """Why a reader cannot see text that looks like this; None where it is seen."""
@@ -166,17 +189,20 @@ class _Look:
             return "hidden_text:invisible"
         if self.size * min(self.stretch, 1.0) < LEAST_POINTS:
             return "hidden_text:tiny"
+        if self.moved:
+            return "hidden_text:off_page"
+        if self.highlight is not None:  # which automatic text does not turn pale on
+            return "hidden_text:white" if blends(self.color or BLACK, self.highlight) else None
         return "hidden_text:white" if blends(self.color, self.background) else None
 
     @property
-    def unclear(self) -> bool:
-        """Whether the text is as pale as paper and what lies beneath it is not known."""
-        return self.background is None and blends(self.color, WHITE)
+    def unclear(self) -> str | None:
+        """Why nobody knows whether the text is seen: what lies beneath pale text is not known, or how it is drawn."""
+        if self.highlight is None and self.background is None and blends(self.color, WHITE):
+            return "unclear_text:white"
+        return self.doubt and f"unclear_text:{self.doubt}"
 
-    def shaded(self, properties: Element | None) -> _Look:
-        return replace(self, background=_shading(properties, self.background))
-
-    def with_run(self, properties: Element | None) -> _Look:
+    def with_run(self, properties: Element | None, theme: Mapping[str, Color]) -> _Look:
         """The look changed by what an ``rPr`` element states."""
         look = self
         for item in () if properties is None else properties:
@@ -184,22 +210,48 @@ class _Look:
             if name == f"{_W}vanish":
                 look = replace(look, hidden=_is_on(setting or "1"))
             elif name == f"{_W}color":
-                look = replace(look, color=_color_of(setting))
-            elif name == f"{_W}sz" and (setting or "").isdecimal():
-                look = replace(look, size=int(setting[:6]) / 2)
+                look = replace(look, color=_themed(item, "val", "theme", theme))
+                if setting not in (None, "auto") and look.color is None:
+                    look = replace(look, doubt="color")
+            elif name == f"{_W}sz":
+                size = _half_points(setting)
+                look = look if size is None else replace(look, size=size)
+            elif name == f"{_W}vertAlign" and setting in ("superscript", "subscript"):
+                look = replace(look, stretch=look.stretch * _RAISED)
             elif name == f"{_W}w" and (setting or "").rstrip("%").isdecimal():
                 look = replace(look, stretch=int(setting.rstrip("%")[:6]) / 100 or 1.0)
-            elif name == f"{_W}highlight" and setting in _HIGHLIGHTS:
-                look = replace(look, background=_HIGHLIGHTS[setting])
+            elif name == f"{_W}fitText":
+                look = replace(look, doubt="clip")
+            elif name == f"{_W}position":
+                look = replace(look, moved=abs(_half_points(setting) or 0.0) > _FAR_FROM_LINE)
+            elif name == f"{_W}spacing":
+                spaced = _points(setting)
+                look = replace(look, moved=look.moved or abs(spaced) > _FAR_FROM_LINE)
+                look = replace(look, doubt="clip") if spaced < -look.size / 4 else look
+            elif name == f"{_W}highlight":
+                look = replace(look, highlight=_HIGHLIGHTS.get(setting or ""))
+            elif name == f"{_W}rFonts" and (item.get(f"{_W}ascii") or "").casefold() in _SYMBOL_FONTS:
+                look = replace(look, doubt="font")
             elif name == f"{_W14}textFill":
-                look = replace(look, faded=_is_faded(item))
-        return look.shaded(properties)
+                look = replace(look, faded=_is_faded(item)).filled(item, theme)
+        return look.shaded(properties, theme)
+
+    def shaded(self, properties: Element | None, theme: Mapping[str, Color]) -> _Look:
+        return replace(self, background=_shading(properties, self.background, theme))
+
+    def filled(self, fill: Element, theme: Mapping[str, Color]) -> _Look:
+        """The look with the colour of a text effect in the place of the plain one."""
+        colors = [_effect_color(item, theme) for item in fill.iter(f"{_W14}srgbClr", f"{_W14}schemeClr")]
+        if len(colors) == 1 and colors[0] is not None:
+            return replace(self, color=colors[0])
+        return replace(self, doubt="color") if colors else self
 
 
 class _Styles:
     """The looks that ``styles.xml`` names, each through the styles it is based on."""
 
-    def __init__(self, root: Element | None) -> None:
+    def __init__(self, root: Element | None, theme: Mapping[str, Color]) -> None:
+        self.theme = theme
         styles = [] if root is None else root.findall(f"{_W}style")
         self._by_id = {style.get(f"{_W}styleId", ""): style for style in styles}
         defaults = {
@@ -210,17 +262,34 @@ class _Styles:
         self._default_paragraph = defaults.get("paragraph", "")
         self._base = None if root is None else root.find(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr")
 
-    def paragraph(self, properties: Element | None, background: Color | None) -> _Look:
+    def paragraph(self, properties: Element | None, ground: _Ground) -> _Look:
         """The look of a paragraph's text before its runs say otherwise."""
-        look = _Look(background=background).with_run(self._base)
+        look = _Look(background=ground.color, doubt=ground.doubt).with_run(self._base, self.theme)
+        for style in ground.styles:
+            look = look.with_run(style.find(f"{_W}rPr"), self.theme)
         for style in self._chain(_value(properties, "pStyle") or self._default_paragraph):
-            look = look.with_run(style.find(f"{_W}rPr")).shaded(style.find(f"{_W}pPr"))
-        return look.shaded(properties)
+            look = look.with_run(style.find(f"{_W}rPr"), self.theme).shaded(style.find(f"{_W}pPr"), self.theme)
+        return look.shaded(properties, self.theme)
 
     def run(self, look: _Look, properties: Element | None) -> _Look:
         for style in self._chain(_value(properties, "rStyle")):
-            look = look.with_run(style.find(f"{_W}rPr"))
-        return look.with_run(properties)
+            look = look.with_run(style.find(f"{_W}rPr"), self.theme)
+        return look.with_run(properties, self.theme)
+
+    def properties(self, paragraph: Element | None) -> list[Element]:
+        """The properties of a paragraph and of its styles, the weakest first."""
+        chain = self._chain(_value(paragraph, "pStyle") or self._default_paragraph)
+        stated = [style.find(f"{_W}pPr") for style in chain]
+        return [item for item in (*stated, paragraph) if item is not None]
+
+    def table(self, table: Element, ground: _Ground) -> _Ground:
+        """What a table lies on and its style does to the text in it."""
+        chain = self._chain(_value(table.find(f"{_W}tblPr"), "tblStyle"))
+        parts = [part for style in chain for part in style.findall(f"{_W}tblStylePr/{_W}rPr")]
+        hides = any(_Look(background=WHITE).with_run(part, self.theme).flag() for part in parts if not _pales(part))
+        shaded = any(style.find(f".//{_W}tcPr/{_W}shd") is not None for style in chain)
+        color = _shading(table.find(f"{_W}tblPr"), None if shaded else ground.color, self.theme)
+        return replace(ground, color=color, styles=tuple(chain), doubt="style" if hides else ground.doubt)
 
     def is_listed(self, properties: Element | None) -> bool:
         """Whether the paragraph has a bullet or a number, by itself or by its style; headings do not count."""
@@ -232,11 +301,6 @@ class _Styles:
         first = next((numbering for numbering in numberings if numbering is not None), None)
         return first is not None and _value(first, "numId") != "0"
 
-    def shades_cells(self, table: Element) -> bool:
-        """Whether the style of a table colours cells, in a way that only a layout engine could tell."""
-        chain = self._chain(_value(table.find(f"{_W}tblPr"), "tblStyle"))
-        return any(style.find(f".//{_W}tcPr/{_W}shd") is not None for style in chain)
-
     def _chain(self, style_id: str | None) -> list[Element]:
         """The style and those it is based on, the base first."""
         chain: list[Element] = []
@@ -247,15 +311,69 @@ class _Styles:
         return chain
 
 
-def _shading(properties: Element | None, otherwise: Color | None) -> Color | None:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What paragraphs stand on: its colour (None: unknown), and the table styles and doubts that hold there."""
+
+    color: Color | None = WHITE
+    styles: tuple[Element, ...] = ()
+    doubt: str | None = None
+
+
+def _pales(properties: Element) -> bool:
+    """Whether the properties only make the text pale, as a row of headings has it on its own colour."""
+    return all(item.tag != f"{_W}vanish" and item.tag != f"{_W}sz" for item in properties)
+
+
+def _shading(properties: Element | None, otherwise: Color | None, theme: Mapping[str, Color]) -> Color | None:
     """The colour that the ``w:shd`` of paragraph, run or cell properties paints; ``otherwise`` where there is none."""
     shade = None if properties is None else properties.find(f"{_W}shd")
     if shade is None:
         return otherwise
     pattern = shade.get(f"{_W}val", "clear")
     if pattern in ("clear", "nil"):
-        return _color_of(shade.get(f"{_W}fill")) or otherwise
-    return _color_of(shade.get(f"{_W}color")) if pattern == "solid" else None
+        return _themed(shade, "fill", "themeFill", theme) or otherwise
+    return _themed(shade, "color", "theme", theme) if pattern == "solid" else None
+
+
+def _themed(item: Element, plain: str, themed: str, theme: Mapping[str, Color]) -> Color | None:
+    """The colour of a theme that the element names, lightened or darkened, else the plain one it states."""
+    kind = "Color" if themed == "theme" else ""
+    named = theme.get(_THEME_NAMES.get(item.get(f"{_W}{themed}{kind}", ""), ""))
+    if named is None:
+        return _color_of(item.get(f"{_W}{plain}"))
+    for change, end in (("Tint", 255), ("Shade", 0)):
+        share = item.get(f"{_W}{themed}{change}", "")
+        if re.fullmatch("[0-9A-Fa-f]{1,2}", share):
+            kept = int(share, 16) / 255
+            red, green, blue = (round(part * kept + end * (1 - kept)) for part in named)
+            named = red, green, blue
+    return named
+
+
+def _effect_color(item: Element, theme: Mapping[str, Color]) -> Color | None:
+    """The colour that a text effect names; None where it is changed in ways that are not worked out here."""
+    if any(_local(change) not in ("alpha",) for change in item):
+        return None
+    setting = item.get(f"{_W14}val")
+    return _color_of(setting) if _local(item) == "srgbClr" else theme.get(_THEME_NAMES.get(setting or "", ""))
+
+
+def _read_theme(root: Element | None) -> dict[str, Color]:
+    """The colours of the theme by their names there: dk1, lt1, accent1, ..."""
+    colors: dict[str, Color] = {}
+    for scheme in () if root is None else root.iter("{*}clrScheme"):
+        for slot in scheme:
+            stated = next(iter(slot), None)
+            if stated is not None and (color := _color_of(stated.get("lastClr") or stated.get("val"))):
+                colors[_local(slot)] = color
+    return {"lt1": WHITE, "dk1": BLACK} | colors
+
+
+def _half_points(setting: str | None) -> float | None:
+    """The points of a size in half points, or in a unit of its own as newer files may have it."""
+    match = re.fullmatch(r"(-?\d{1,6}(?:\.\d{1,6})?)(pt|in|cm|mm)?", (setting or "").strip())
+    return None if match is None else float(match.group(1)) * _UNITS[match.group(2) or ""]
 
 
 def _color_of(text: str | None) -> Color | None:
@@ -292,17 +410,39 @@ def _read(package: _Package, main: str, root: Element) -> tuple[str, set[str]]:
     relations = package.relations(main)
     parts = dict(relations.values())
     settings = package.xml(parts.get("settings", ""))
-    reader = _Blocks(_Styles(package.xml(parts.get("styles", ""))))
+    theme = _read_theme(package.xml(parts.get("theme", "")))
+    reader = _Blocks(_Styles(package.xml(parts.get("styles", "")), theme), _Paper.of(root))
     headers, footers = (_margin(root, relations, kind, settings) for kind in ("headerReference", "footerReference"))
-    lines = [line for name in headers for line in reader.blocks(package.xml(name), WHITE)]
-    lines += reader.blocks(root.find(f"{_W}body"), _paper(root, settings))
-    for kind in ("footnotes", "endnotes"):
-        notes = package.xml(parts[kind]) if kind in parts else None
+    lines = [line for name in headers for line in reader.blocks(package.xml(name), _Ground())]
+    lines += reader.blocks(root.find(f"{_W}body"), _Ground(_paper(root, settings)))
+    for kind in ("footnote", "endnote"):
+        notes = package.xml(parts[f"{kind}s"]) if f"{kind}s" in parts else None
         for note in () if notes is None else notes:
             if note.get(f"{_W}type") in (None, "normal"):  # the others are separator lines
-                lines += reader.blocks(note, WHITE)
-    lines += [line for name in footers for line in reader.blocks(package.xml(name), WHITE)]
+                shown = (f"{kind}Reference", note.get(f"{_W}id")) in reader.notes
+                read = reader.blocks(note, _Ground()) if shown else ["".join(note.itertext())]
+                lines += read if shown else []
+                reader.flags |= set() if shown or not "".join(read).strip() else {"hidden_text:invisible"}
+    lines += [line for name in footers for line in reader.blocks(package.xml(name), _Ground())]
+    reader.flags |= _unread(parts, root)
     return "\n".join(lines), reader.flags
+
+
+def _unread(parts: Mapping[str, str], root: Element) -> set[str]:
+    """Flags for what a reader sees and nobody reads here: drawn words, diagrams, other documents put in."""
+    flags = set()
+    drawn = any(
+        _WORDS.search(item.text or "") for item in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}t")
+    )
+    if drawn or any(_WORDS.search(item.get("string") or "") for item in root.iter("{*}textpath")):
+        flags.add("unread_text:drawing")
+    if {"diagramData", "chart", "chartEx"} & set(parts):
+        flags.add("unread_text:drawing")
+    if root.find(f".//{_W}altChunk") is not None or root.find(f".//{_W}subDoc") is not None:
+        flags.add("unread_text:part")
+    if {"font"} & set(parts) or any(name.endswith(".odttf") for name in parts.values()):
+        flags.add("unclear_text:font")
+    return flags
 
 
 def _margin(
@@ -332,70 +472,126 @@ def _paper(root: Element, settings: Element | None) -> Color | None:
     return _color_of(background.get(f"{_W}color"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """The sheet of the first section, in points; what leaves it is not seen."""
+
+    width: float = 612.0
+    height: float = 792.0
+    left: float = 72.0
+    top: float = 72.0
+
+    @classmethod
+    def of(cls, root: Element) -> _Paper:
+        section = next(root.iter(f"{_W}sectPr"), None)
+        size = None if section is None else section.find(f"{_W}pgSz")
+        margin = None if section is None else section.find(f"{_W}pgMar")
+        paper = cls()
+        if size is not None:
+            paper = replace(
+                paper, width=_points(size.get(f"{_W}w")) or 612.0, height=_points(size.get(f"{_W}h")) or 792.0
+            )
+        if margin is not None:
+            paper = replace(paper, left=_points(margin.get(f"{_W}left")), top=abs(_points(margin.get(f"{_W}top"))))
+        return paper
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether hardly any text can be seen on such a sheet."""
+        return self.width - self.left < 100 or self.height - self.top < 100 or self.left < -10
+
+    def leaves(self, left: float, top: float) -> bool:
+        """Whether something that begins there, from the corner of the sheet, is (almost) not on it."""
+        return left > self.width - 5 or top > self.height - 5 or left < -self.width or top < -self.height
+
+
 class _Blocks:
-    """Reads paragraphs and tables to lines; collects the flags of what it leaves out."""
+    """Reads paragraphs and tables to lines; collects the flags of what it leaves out, and the notes referred to."""
 
-    def __init__(self, styles: _Styles) -> None:
-        self.flags: set[str] = set()
+    def __init__(self, styles: _Styles, paper: _Paper) -> None:
+        self.flags: set[str] = {"unclear_text:clip"} if paper.is_odd else set()
+        self.notes: set[tuple[str, str | None]] = set()
         self._styles = styles
+        self._paper = paper
 
-    def blocks(self, parent: Element | None, background: Color | None) -> list[str]:
+    def blocks(self, parent: Element | None, ground: _Ground) -> list[str]:
         lines: list[str] = []
         for child in () if parent is None else _visible_children(parent):
             if child.tag == f"{_W}p":
-                lines += self._paragraph(child, background)
+                lines += self._paragraph(child, ground)
             elif child.tag == f"{_W}tbl":
-                lines += self._table(child, background)
+                lines += self._table(child, ground)
         return lines
 
-    def _paragraph(self, paragraph: Element, background: Color | None) -> list[str]:
+    def _paragraph(self, paragraph: Element, ground: _Ground) -> list[str]:
         properties = paragraph.find(f"{_W}pPr")
-        runs = _Runs(self._styles, self._styles.paragraph(properties, background))
+        runs = _Runs(self._styles, self._styles.paragraph(properties, ground), self._paper)
         text = "".join(runs.parts(paragraph))
-        place = _misplaced(properties)
+        place = _misplaced(self._styles.properties(properties), self._paper)
         if place is not None and text.strip():
             self.flags.add(place)
-            return []
+            if place.startswith("hidden"):
+                return []
         self.flags |= runs.flags
+        self.notes |= runs.notes
         if text.strip() and self._styles.is_listed(properties):
             text = f"• {text}"
         lines = text.split("\n") if text or not runs.boxes else []
-        for box, behind in runs.boxes:
-            lines += self.blocks(box, behind)
+        for box, behind, room in runs.boxes:
+            inside = self.blocks(box, _Ground(behind))
+            if room is not None and room < _room_of(inside):
+                self.flags.add("unclear_text:clip")
+            lines += inside
         return lines
 
-    def _table(self, table: Element, background: Color | None) -> list[str]:
+    def _table(self, table: Element, ground: _Ground) -> list[str]:
         lines: list[str] = []
-        background = None if self._styles.shades_cells(table) else background
-        background = _shading(table.find(f"{_W}tblPr"), background)
+        within = self._styles.table(table, ground)
+        place = _table_place(table, self._paper)
         for row in _visible_children(table):
-            if row.tag != f"{_W}tr":
+            if row.tag != f"{_W}tr" or row.find(f"{_W}trPr/{_W}del") is not None:
                 continue
-            cells = [self._cell(cell, background) for cell in _visible_children(row) if cell.tag == f"{_W}tc"]
-            if _is_flat(row) and any(cells):
-                self.flags.add("hidden_text:tiny")
-            elif all(len(cell) <= 1 for cell in cells):
+            cells = [self._cell(cell, within) for cell in _visible_children(row) if cell.tag == f"{_W}tc"]
+            hidden = (
+                "hidden_text:invisible" if _present(row.find(f"{_W}trPr"), "hidden") else place or _squeezed(row, cells)
+            )
+            if hidden is not None and any(cells):
+                self.flags.add(hidden)
+            if hidden is not None and hidden.startswith("hidden"):
+                continue
+            if all(len(cell) <= 1 for cell in cells):
                 lines.append("\t".join(line for cell in cells for line in cell))
             else:
                 lines += [line for cell in cells for line in cell]
         return [*lines, ""]
 
-    def _cell(self, cell: Element, background: Color | None) -> list[str]:
-        lines = self.blocks(cell, _shading(cell.find(f"{_W}tcPr"), background))
-        return [line for line in lines if line.strip()]
+    def _cell(self, cell: Element, ground: _Ground) -> list[str]:
+        properties = cell.find(f"{_W}tcPr")
+        color = _shading(properties, ground.color, self._styles.theme)
+        width = None if properties is None else properties.find(f"{_W}tcW")
+        lines = [line for line in self.blocks(cell, replace(ground, color=color)) if line.strip()]
+        narrow = (
+            width is not None and width.get(f"{_W}type") == "dxa" and 0 < _points(width.get(f"{_W}w")) < LEAST_POINTS
+        )
+        if narrow and lines:
+            self.flags.add("unclear_text:clip")
+        return lines
 
 
 class _Runs:
     """Reads one paragraph, whose text looks like ``look`` where its runs say nothing.
 
-    Once ``parts`` has ended, ``flags`` and ``boxes`` (content of a text box, colour behind it) are filled.
+    Once ``parts`` has ended, ``flags``, ``notes`` and ``boxes`` (content of a text box, colour behind it, its area)
+    are filled.
     """
 
-    def __init__(self, styles: _Styles, look: _Look) -> None:
+    def __init__(self, styles: _Styles, look: _Look, paper: _Paper) -> None:
         self.flags: set[str] = set()
-        self.boxes: list[tuple[Element, Color | None]] = []
+        self.notes: set[tuple[str, str | None]] = set()
+        self.boxes: list[tuple[Element, Color | None, float | None]] = []
         self._styles = styles
         self._look = look
+        self._paper = paper
         self._fields: list[bool] = []  # of each open field: are these its instructions (not seen) or its result
 
     def parts(self, paragraph: Element) -> Iterator[str]:
@@ -414,6 +610,10 @@ class _Runs:
             if name == "fldChar":
                 self._field(item.get(f"{_W}fldCharType"))
                 continue
+            if name in ("footnoteReference", "endnoteReference") and flag is None:
+                self.notes.add((name, item.get(f"{_W}id")))
+            if name == "instrText" and _ADVANCE.match(item.text or ""):
+                self.flags.add("unclear_text:style")  # it moves the text that follows
             if name in _BOXES and flag != "hidden_text:invisible":
                 self._box(item)
                 continue
@@ -421,9 +621,9 @@ class _Runs:
             if text and not any(self._fields):
                 if flag is None:
                     yield text
-                    if look.unclear and text.strip():
-                        self.flags.add("unclear_text:white")
-                elif text.strip():
+                    if text.strip() and (look.doubt != "font" or _WORDS.search(text)) and look.unclear:
+                        self.flags.add(look.unclear)
+                elif any(map(str.isalnum, text)):
                     self.flags.add(flag)
 
     def _field(self, kind: str | None) -> None:
@@ -435,32 +635,181 @@ class _Runs:
             self._fields.pop()
 
     def _box(self, drawing: Element) -> None:
-        for content in drawing.iter(f"{_W}txbxContent"):
-            if any(_local(parent) in ("txbxContent", "Fallback") for parent in _up(content, drawing)):
-                continue  # a box in a box comes with the outer one; a fallback repeats its alternative
-            if any(_is_hidden(item) for item in drawing.iter()):
-                self.flags.add("hidden_text:invisible")
+        place, room = _place(drawing, self._paper)
+        contents = [
+            content
+            for content in drawing.iter(
+                f"{_W}txbxContent"
+            )  # a box in a box comes with the outer one; a fallback repeats
+            if not any(_local(parent) in ("txbxContent", "Fallback") for parent in _up(content, drawing))
+        ]
+        if not contents:
+            if place is None and _covers(drawing):
+                self.flags.add("unclear_text:cover")
+            return
+        for content in contents:
+            if place is not None or any(_is_hidden(item) for item in drawing.iter()):
+                self.flags.add(place or "hidden_text:invisible")
             else:
-                self.boxes.append((content, _fill(content, drawing, self._look.background)))
+                self.boxes.append((content, _fill(content, drawing, self._look.background, self._styles.theme), room))
 
 
-def _misplaced(properties: Element | None) -> str | None:
-    """The flag for a paragraph that is indented off the paper or squeezed into a line of almost no height."""
+def _place(drawing: Element, paper: _Paper) -> tuple[str | None, float | None]:
+    """Why a drawing is not seen where it stands (``hidden_text:off_page``, ``tiny``), and its area in square points.
+
+    The area is None where a box grows with its text, or its size is not known.
+    """
+    sizes: list[float] = []
+    at = {"H": 0.0, "V": 0.0}
+    anchor = next(drawing.iter("{*}anchor"), None)
+    for extent in drawing.iter("{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}extent"):
+        sizes = [_number(extent.get(side)) / _EMU for side in ("cx", "cy")]
+        break
+    for axis in at:
+        position = None if anchor is None else anchor.find(f"{{*}}position{axis}")
+        offset = None if position is None else position.find("{*}posOffset")
+        if position is not None and offset is not None:
+            start = paper.left if axis == "H" else paper.top
+            of_page = position.get("relativeFrom") in ("page", None)
+            at[axis] = _number(offset.text) / _EMU + (0.0 if of_page else start)
+    if anchor is None and not sizes:  # VML says it in CSS
+        for shape in drawing.iter():
+            style = dict(part.split(":", 1) for part in (shape.get("style") or "").lower().split(";") if ":" in part)
+            style = {name.strip(): value for name, value in style.items()}
+            if "width" in style and "height" in style:
+                sizes = [_css_points(style["width"]), _css_points(style["height"])]
+                at["H"] = _css_points(style.get("margin-left", style.get("left", "0")))
+                at["V"] = _css_points(style.get("margin-top", style.get("top", "0")))
+                break
+    grows = drawing.find(".//{*}spAutoFit") is not None or "mso-fit-shape-to-text:t" in _styles_of(drawing)
+    if sizes and min(sizes) < (LEAST_POINTS if grows else _LEAST_BOX):
+        return "hidden_text:tiny", None
+    wide, high = sizes or (0.0, 0.0)
+    if paper.leaves(at["H"], at["V"]) or (sizes and (at["H"] + wide < 5 or at["V"] + high < 5)):
+        return "hidden_text:off_page", None
+    inner = [
+        _number(body.get(side)) / _EMU
+        for body in drawing.iter("{*}bodyPr")
+        for side in ("lIns", "tIns", "rIns", "bIns")
+    ]
+    if sizes and inner and max(inner) > min(sizes) - LEAST_POINTS:
+        return "unclear_text:clip", None
+    return None, None if grows or not sizes else wide * high
+
+
+def _room_of(lines: list[str]) -> float:
+    """The least area, in square points, that lines of small text take."""
+    size = _SMALL_PRINT
+    return sum(max(len(line), 1) for line in lines) * size * _LETTER[0] * size * _LETTER[1]
+
+
+def _covers(drawing: Element) -> bool:
+    """Whether a picture or shape without text lies before the text and is wider and higher than a few words."""
+    anchor = next(drawing.iter("{*}anchor"), None)
+    if anchor is None:
+        style = _styles_of(drawing)
+        if "position:absolute" not in style or "z-index:-" in style or drawing.find(".//{*}wrap") is not None:
+            return False
+        return _place(drawing, _Paper())[0] is None and drawing.find(".//{*}rect") is not None
+    if anchor.get("behindDoc") in ("1", "true") or anchor.find("{*}wrapNone") is None:
+        return False
+    if any(_local(item) == "wsp" and _is_unfilled(item) for item in drawing.iter()):
+        return False
+    extent = anchor.find("{*}extent")
+    size = [0.0, 0.0] if extent is None else [_number(extent.get(side)) / _EMU for side in ("cx", "cy")]
+    return size[0] > _COVER[0] and size[1] > _COVER[1]
+
+
+def _is_unfilled(shape: Element) -> bool:
+    return any(_local(item) == "noFill" for part in shape if _local(part) == "spPr" for item in part)
+
+
+def _styles_of(drawing: Element) -> str:
+    return " ".join((item.get("style") or "").replace(" ", "").lower() for item in drawing.iter())
+
+
+def _number(text: str | None) -> float:
+    return float(text) if text is not None and re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", text.strip()) else 0.0
+
+
+def _css_points(size: str) -> float:
+    match = re.fullmatch(r"\s*(-?\d{0,9}\.?\d{1,9})(pt|in|cm|mm|px|pc|emu)?\s*", size)
+    units = {"pt": 1.0, "in": 72.0, "cm": 72 / 2.54, "mm": 7.2 / 2.54, "px": 0.75, "pc": 12.0, "emu": 1 / _EMU}
+    return 0.0 if match is None else float(match.group(1)) * units.get(match.group(2) or "px", 0.75)
+
+
+def _misplaced(stated: list[Element], paper: _Paper) -> str | None:
+    """The flag for a paragraph off the paper, in a line or a frame of almost no size; of its styles the last counts."""
+    indents: dict[str, float] = {}
+    flag: str | None = None
+    for properties in stated:
+        indent, spacing = properties.find(f"{_W}ind"), properties.find(f"{_W}spacing")
+        if indent is not None:
+            indents |= {_plain(name): _points(value) for name, value in indent.attrib.items()}
+        if spacing is not None and spacing.get(f"{_W}line"):
+            exact, line = spacing.get(f"{_W}lineRule") == "exact", _points(spacing.get(f"{_W}line"))
+            flag = (
+                None if not exact or line >= 5 else "hidden_text:tiny" if line < LEAST_POINTS else "unclear_text:clip"
+            )
+        frame = properties.find(f"{_W}framePr")
+        if frame is not None and (misplaced := _frame_place(frame, paper)) is not None:
+            return misplaced
+    start = indents.get("left", indents.get("start", 0.0))
+    first = start + indents.get("firstLine", 0.0) - indents.get("hanging", 0.0)
+    if abs(start) > _PAGE or abs(first) > _PAGE or paper.left + start > paper.width - 5:
+        return "hidden_text:off_page"
+    room = paper.width - 2 * paper.left - start - indents.get("right", indents.get("end", 0.0))
+    if paper.left + start < -5 or paper.left + first < -5 or paper.left + first > paper.width or room < LEAST_POINTS:
+        return "unclear_text:clip"
+    return flag
+
+
+def _frame_place(frame: Element, paper: _Paper) -> str | None:
+    told = {_plain(name): value for name, value in frame.attrib.items()}
+    wide, high = _points(told.get("w")), _points(told.get("h"))
+    if (told.get("hRule") == "exact" and high < _LEAST_BOX) or ("w" in told and wide < LEAST_POINTS):
+        return "hidden_text:tiny"
+    left = _points(told.get("x")) + (0.0 if told.get("hAnchor") == "page" else paper.left)
+    top = _points(told.get("y")) + (0.0 if told.get("vAnchor") == "page" else paper.top)
+    return "hidden_text:off_page" if paper.leaves(left, top) or left + wide < -5 or top + high < -5 else None
+
+
+def _table_place(table: Element, paper: _Paper) -> str | None:
+    properties = table.find(f"{_W}tblPr")
     if properties is None:
         return None
-    indent, spacing = properties.find(f"{_W}ind"), properties.find(f"{_W}spacing")
-    for side in ("left", "start", "firstLine") if indent is not None else ():
-        if abs(_points(indent.get(f"{_W}{side}"))) > _PAGE:
+    floating, indent = properties.find(f"{_W}tblpPr"), properties.find(f"{_W}tblInd")
+    if floating is not None:
+        told = {_plain(name): value for name, value in floating.attrib.items()}
+        left = _points(told.get("tblpX")) + (0.0 if told.get("horzAnchor") == "page" else paper.left)
+        top = _points(told.get("tblpY")) + (0.0 if told.get("vertAnchor") == "page" else paper.top)
+        if paper.leaves(left, top):
             return "hidden_text:off_page"
-    if spacing is not None and spacing.get(f"{_W}lineRule") == "exact" and spacing.get(f"{_W}line"):
-        return "hidden_text:tiny" if _points(spacing.get(f"{_W}line")) < LEAST_POINTS else None
+        if left < -paper.left - 5 or top < -paper.top - 5:
+            return "unclear_text:clip"
+    if indent is not None and indent.get(f"{_W}type") in ("dxa", None):
+        left = paper.left + _points(indent.get(f"{_W}w"))
+        if paper.leaves(left, 0.0):
+            return "hidden_text:off_page"
+        if left < -_FAR_FROM_LINE:
+            return "unclear_text:clip"
     return None
 
 
-def _is_flat(row: Element) -> bool:
+def _plain(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _squeezed(row: Element, cells: list[list[str]]) -> str | None:
+    """The flag for a row that is too low for what stands in it."""
     height = row.find(f"{_W}trPr/{_W}trHeight")
-    exact = height is not None and height.get(f"{_W}hRule") == "exact"
-    return exact and _points(height.get(f"{_W}val")) < LEAST_POINTS
+    if height is None or height.get(f"{_W}hRule") != "exact":
+        return None
+    points = _points(height.get(f"{_W}val"))
+    if points < LEAST_POINTS:
+        return "hidden_text:tiny"
+    needed = max((len(cell) for cell in cells), default=0) * _SMALL_PRINT
+    return "unclear_text:clip" if points < needed or points < 1.2 * LEAST_POINTS else None
 
 
 def _points(twips: str | None) -> float:
@@ -475,19 +824,29 @@ def _local(element: Element) -> str:
 
 
 def _visible_children(parent: Element) -> Iterator[Element]:
-    """The children, with content controls, insertions and links opened, and one branch of each alternative."""
+    """The children, with content controls, insertions and links opened, and the branch of each alternative that shows.
+
+    What is in a namespace that no word processor knows is passed over, as word processors do.
+    """
     for child in parent:
         name = _local(child)
-        if name in _TRANSPARENT:
+        if name in _TRANSPARENT and str(child.tag).startswith((_W, _MATH)):
             yield from _visible_children(child)
         elif name == "AlternateContent":
-            branch = next((item for item in child if _local(item) == "Choice"), next(iter(child), None))
+            branch = next((item for item in child if _local(item) == "Choice" and _is_known(item)), None)
+            branch = next((item for item in child if _local(item) == "Fallback"), None) if branch is None else branch
             yield from () if branch is None else _visible_children(branch)
         else:
             yield child
 
 
+def _is_known(choice: Element) -> bool:
+    return all(name in _BESIDE for name in (choice.get("Requires") or "").split())
+
+
 def _text(item: Element, name: str) -> str:
+    if not str(item.tag).startswith((_W, _MATH)):
+        return ""
     if name == "t":
         return item.text or ""
     if name == "sym":
@@ -506,30 +865,32 @@ def _up(element: Element, top: Element) -> Iterator[Element]:
 
 
 def _is_hidden(item: Element) -> bool:
-    if _local(item) == "docPr":
+    if _local(item) in ("docPr", "anchor"):
         return item.get("hidden") in ("1", "true")
     return "visibility:hidden" in (item.get("style") or "").replace(" ", "").lower()
 
 
-def _fill(content: Element, drawing: Element, page: Color | None) -> Color | None:
+def _fill(content: Element, drawing: Element, page: Color | None, theme: Mapping[str, Color]) -> Color | None:
     """The colour behind a text box: its own fill where that is plain, the page's where it has none, else unknown."""
     for parent in _up(content, drawing):
         if _local(parent) == "wsp":
-            return _drawn_fill(parent, page)
+            return _drawn_fill(parent, page, theme)
         if parent.get("fillcolor") is not None and parent.get("filled") not in _VML_OFF:
             return _color_of(parent.get("fillcolor"))
     return page
 
 
-def _drawn_fill(shape: Any, page: Color | None) -> Color | None:
+def _drawn_fill(shape: Any, page: Color | None, theme: Mapping[str, Color]) -> Color | None:
     properties = next((item for item in shape if _local(item) == "spPr"), ())
     for item in properties:
         name = _local(item)
         if name == "noFill":
             return page
         if name == "solidFill":
-            plain = item.find("{*}srgbClr")
-            return None if plain is None else _color_of(plain.get("val"))
+            plain, named = item.find("{*}srgbClr"), item.find("{*}schemeClr")
+            if plain is not None:
+                return _color_of(plain.get("val"))
+            return None if named is None or len(named) else theme.get(_THEME_NAMES.get(named.get("val", ""), ""))
         if name.endswith("Fill"):
             return None
     styled = shape.find("{*}style/{*}fillRef")

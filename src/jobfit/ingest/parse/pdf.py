@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,8 +19,10 @@ from typing import Any
 import pypdfium2.raw as pdfium
 
 from jobfit.ingest.parse.contrast import LEAST_CONTRAST, LEAST_OPACITY, LEAST_POINTS, WHITE, Color, blends, contrast
+from jobfit.ingest.parse.glyph_shapes import LEAST_SHAPE, GlyphShapes
 from jobfit.ingest.parse.limits import LIMITS, MIB
 from jobfit.ingest.parse.pdf_layout import Glyph, join_hyphens, read_pages
+from jobfit.ingest.parse.pdf_picture import Picture
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points, in the page's own axes
@@ -131,6 +134,7 @@ def _read(document: Any, flags: set[str]) -> tuple[str, bool]:
         raise _RefusedError(f"the PDF has {count:,} pages, more than {limits.pages}; is it one CV or vacancy? Split it")
     pages: list[list[Glyph]] = []
     pictures = False
+    shapes = GlyphShapes()
     left = 4 * limits.characters  # before cleaning; the exact limit is checked afterwards
     for index in range(count):
         page = pdfium.FPDF_LoadPage(document, index)
@@ -138,14 +142,16 @@ def _read(document: Any, flags: set[str]) -> tuple[str, bool]:
             raise _RefusedError(f"page {index + 1} of the PDF is damaged; save it again in its own program")
         try:
             crop = _crop(page)
-            flags |= _hide_unseen(page, crop)
-            glyphs, cut = _page_glyphs(page, crop, left)
-            flags |= {"hidden_text:off_page"} if cut else set()
+            hidden, texts = _hide_unseen(page, crop)
+            glyphs, cut, unseen = _page_glyphs(page, crop, left, texts, shapes)
+            flags |= hidden | unseen | ({"hidden_text:off_page"} if cut else set())
             pages.append(glyphs)
             pictures = pictures or _has_picture(page)
         finally:
             pdfium.FPDF_ClosePage(page)
         left -= len(glyphs)
+    if shapes.lie():
+        flags.add("unclear_text:font")
     return join_hyphens(read_pages(pages)), pictures
 
 
@@ -162,11 +168,13 @@ def _has_picture(page: Any) -> bool:
     return any(pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page, i)) in kinds for i in range(count))
 
 
-def _page_glyphs(page: Any, crop: Box, most: int) -> tuple[list[Glyph], bool]:
-    """The characters within ``crop``, in the order of the content, and whether some were cut off by its edge."""
+def _page_glyphs(
+    page: Any, crop: Box, most: int, texts: list[_Text], shapes: GlyphShapes
+) -> tuple[list[Glyph], bool, set[str]]:
+    """The characters within ``crop``, in the order of the content; whether some were cut off by its edge; flags."""
     layout = pdfium.FPDFText_LoadPage(page)
     if not layout:
-        return [], False
+        return [], False, set()
     try:
         count = pdfium.FPDFText_CountChars(layout)
         if count > most:
@@ -175,10 +183,79 @@ def _page_glyphs(page: Any, crop: Box, most: int) -> tuple[list[Glyph], bool]:
         indexes: Sequence[int] = range(count)
         if _runs_over(layout, count, crop):
             indexes = [index for index in indexes if _is_inside(layout, index, crop)]
+        cut = len(indexes) < count
         upright = pdfium.FPDFPage_GetRotation(page) == 0
-        return list(_glyphs(layout, indexes, upright)), len(indexes) < count
+        blank = _blank_glyphs(page, layout, indexes, crop, texts, shapes)
+        if blank:
+            indexes = [index for index in indexes if index not in blank]
+        return list(_glyphs(layout, indexes, upright)), cut, {"hidden_text:covered"} if blank else set()
     finally:
         pdfium.FPDFText_ClosePage(layout)
+
+
+def _blank_glyphs(
+    page: Any, layout: Any, indexes: Sequence[int], crop: Box, texts: list[_Text], shapes: GlyphShapes
+) -> set[int]:
+    """The letters and digits that leave no trace on the picture of the page; the shapes of the others are noted.
+
+    Text that would lie over other text is painted apart from it.
+    """
+    by_object: dict[int | None, list[int]] = defaultdict(list)
+    for index in indexes:
+        if _character(layout, index).isalnum() and pdfium.FPDFText_IsGenerated(layout, index) != 1:
+            by_object[_address(pdfium.FPDFText_GetTextObject(layout, index))].append(index)
+    if not by_object or not texts:
+        return set()
+    picture = Picture(page, crop)
+    blank: set[int] = set()
+    with picture.upright():
+        _switch(texts, False)
+        bare = picture.paint()
+        for layer in _stacked(texts, crop):
+            _switch(layer, True)
+            ink = picture.change(picture.paint(), bare)
+            _switch(layer, False)
+            for text in layer:
+                font = _address(pdfium.FPDFTextObj_GetFont(text.handle))
+                for index in by_object.get(_address(text.handle), ()):
+                    trace = picture.part(ink, _char_box(layout, index))
+                    if not trace.any():
+                        blank.add(index)
+                    elif text.size * picture.scale >= LEAST_SHAPE:
+                        shapes.note(font, _character(layout, index), trace)
+        _switch(texts, True)
+    return blank
+
+
+def _stacked(texts: list[_Text], crop: Box) -> list[list[_Text]]:
+    """The texts in layers within which none lies over another; neighbours may touch."""
+    import numpy as np
+
+    wide, high = (int(min(crop[at + 2] - crop[at], 3000.0)) + 2 for at in (0, 1))
+    layers: list[tuple[list[_Text], Any]] = []
+    for text in texts:
+        left, bottom, right, top = (edge - start for edge, start in zip(text.box, (*crop[:2], *crop[:2])))
+        quarter = (top - bottom) / 4
+        rows = slice(max(int(bottom + quarter), 0), max(int(top - quarter), int(bottom + quarter) + 1, 0))
+        columns = slice(max(int(left + 1), 0), max(int(right - 1), int(left + 1) + 1, 0))
+        place = next((layer for layer in layers if not layer[1][rows, columns].any()), None)
+        if place is None and len(layers) < _MOST_LAYERS:
+            place = [], np.zeros((high, wide), dtype=bool)
+            layers.append(place)
+        place = place or layers[-1]
+        place[0].append(text)
+        place[1][rows, columns] = True
+    return [layer for layer, _ in layers]
+
+
+def _char_box(layout: Any, index: int) -> Box:
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(layout, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value
+
+
+def _address(handle: Any) -> int | None:
+    return ctypes.cast(handle, ctypes.c_void_p).value if handle else None
 
 
 def _glyphs(layout: Any, indexes: Iterable[int], upright: bool) -> Iterator[Glyph]:
@@ -239,6 +316,7 @@ class _Text:
     color: Color | None
     opacity: float
     clipped: bool
+    veiled: bool  # in a transparency group, under a mask, blended, or in a font whose glyphs are drawings of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,12 +333,14 @@ def _objects(page: Any) -> tuple[list[_Text], list[_Shape]]:
     texts: list[_Text] = []
     shapes: list[_Shape] = []
     count = pdfium.FPDFPage_CountObjects(page)
-    for order, (handle, matrix) in enumerate(_walk(pdfium.FPDFPage_GetObject, page, count, _IDENTITY, 0)):
+    for order, (handle, matrix, veiled) in enumerate(
+        _walk(pdfium.FPDFPage_GetObject, page, count, _IDENTITY, 0, False)
+    ):
         if order > _MOST_OBJECTS:
             raise _RefusedError("a page of the PDF has too many objects to be a CV; print it to PDF again")
         kind = pdfium.FPDFPageObj_GetType(handle)
         if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts.append(_text(handle, matrix, order))
+            texts.append(_text(handle, matrix, order, veiled))
         elif kind != pdfium.FPDF_PAGEOBJ_PATH:
             shapes.append(_Shape(order, _box(handle, matrix), None))
         elif _is_filled(handle):
@@ -271,25 +351,32 @@ def _objects(page: Any) -> tuple[list[_Text], list[_Shape]]:
 
 
 def _walk(
-    get: Callable[[Any, int], Any], parent: Any, count: int, matrix: Matrix, depth: int
-) -> Iterator[tuple[Any, Matrix]]:
+    get: Callable[[Any, int], Any], parent: Any, count: int, matrix: Matrix, depth: int, veiled: bool
+) -> Iterator[tuple[Any, Matrix, bool]]:
     for index in range(count):
         handle = get(parent, index)
+        veils = veiled or bool(pdfium.FPDFPageObj_HasTransparency(handle))
         if pdfium.FPDFPageObj_GetType(handle) != pdfium.FPDF_PAGEOBJ_FORM:
-            yield handle, matrix
+            yield handle, matrix, veils
         elif depth < _DEEPEST_FORM:
             inner = _product(_matrix(handle), matrix)
             form_count = max(pdfium.FPDFFormObj_CountObjects(handle), 0)
-            yield from _walk(pdfium.FPDFFormObj_GetObject, handle, form_count, inner, depth + 1)
+            yield from _walk(pdfium.FPDFFormObj_GetObject, handle, form_count, inner, depth + 1, veils)
 
 
-def _text(handle: Any, outer: Matrix, order: int) -> _Text:
+def _text(handle: Any, outer: Matrix, order: int, veiled: bool) -> _Text:
     matrix = _product(_matrix(handle), outer)
     size = ctypes.c_float()
     pdfium.FPDFTextObj_GetFontSize(handle, size)
     points = abs(size.value) * min(hypot(matrix[0], matrix[1]), hypot(matrix[2], matrix[3]))
     box, mode = _box(handle, outer), pdfium.FPDFTextObj_GetTextRenderMode(handle)
-    return _Text(handle, order, box, points, mode, *_fill(handle), _is_clipped(handle, box, outer))
+    veiled = veiled or _is_drawn(pdfium.FPDFTextObj_GetFont(handle))
+    return _Text(handle, order, box, points, mode, *_fill(handle), _is_clipped(handle, box, outer), veiled)
+
+
+def _is_drawn(font: Any) -> bool:
+    """Whether the glyphs of a font are drawings of their own (Type 3): it has no name of a font file."""
+    return not font or pdfium.FPDFFont_GetBaseFontName(font, None, 0) <= 1
 
 
 def _is_clipped(handle: Any, box: Box, outer: Matrix) -> bool:
@@ -391,8 +478,8 @@ def _name(mark: Any) -> str:
     return bytes(name)[: length.value - 2].decode("utf-16-le", "replace")
 
 
-def _hide_unseen(page: Any, crop: Box) -> set[str]:
-    """Switch off each text object of ``page`` that is not seen within ``crop``; returns the flags that say why.
+def _hide_unseen(page: Any, crop: Box) -> tuple[set[str], list[_Text]]:
+    """Switch off each text object of ``page`` that is not seen within ``crop``; the flags that say why, and what stays.
 
     ``hidden_text:`` followed by ``invisible`` (render mode, opacity), ``tiny`` (under 4 points), ``off_page``,
     ``white`` (contrast under 1.5 with what lies beneath), ``covered`` (painted over, clipped away, in a layer that is
@@ -412,8 +499,9 @@ def _hide_unseen(page: Any, crop: Box) -> set[str]:
         else:
             (doubtful if _is_doubtful(text, shapes) else plain).append(text)
     if doubtful:
-        flags |= _decide_by_picture(page, crop, plain, doubtful)
-    return flags
+        reasons, seen = _decide_by_picture(page, crop, plain, doubtful)
+        return flags | reasons, plain + seen
+    return flags, plain
 
 
 def _plain_reason(text: _Text, crop: Box) -> str | None:
@@ -426,7 +514,7 @@ def _plain_reason(text: _Text, crop: Box) -> str | None:
 
 
 def _is_doubtful(text: _Text, shapes: list[_Shape]) -> bool:
-    if text.color is None or text.mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
+    if text.veiled or text.color is None or text.mode != pdfium.FPDF_TEXTRENDERMODE_FILL:
         return True
     if contrast(text.color, WHITE) * text.opacity < 2 * LEAST_CONTRAST:
         return True
@@ -442,7 +530,7 @@ def _unsettles(shape: _Shape, text: _Text, color: Color) -> bool:
     return shape.order > text.order or shape.color is None or contrast(shape.color, color) < 2 * LEAST_CONTRAST
 
 
-def _decide_by_picture(page: Any, crop: Box, plain: list[_Text], doubtful: list[_Text]) -> set[str]:
+def _decide_by_picture(page: Any, crop: Box, plain: list[_Text], doubtful: list[_Text]) -> tuple[set[str], list[_Text]]:
     """Paint the page without any text and with the doubtful text; what leaves no readable trace stays off.
 
     Texts whose boxes meet are painted apart, so that none passes for the trace of another.
@@ -471,7 +559,7 @@ def _decide_by_picture(page: Any, crop: Box, plain: list[_Text], doubtful: list[
                 flags.add("hidden_text:white" if changed or blends(text.color, WHITE) else "hidden_text:covered")
     _switch([*plain, *seen], True)
     pdfium.FPDFPage_SetRotation(page, turned)
-    return flags
+    return flags, seen
 
 
 def _apart(texts: list[_Text]) -> list[list[_Text]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobfit.ingest.parse.clean import HIDDEN_UNICODE, clean
+from jobfit.ingest.parse.clean import HIDDEN_UNICODE, HOMOGLYPHS, clean
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,27 @@ def test_clean_is_linear_on_hostile_repetition(unit: str) -> None:
     started = time.process_time()
     clean(text + "x")
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "flags"),
+    [
+        ("Руthon and ЅQL", "Python and SQL", (HOMOGLYPHS,)),
+        ("ΚUBΕRΝETES", "KUBERNETES", (HOMOGLYPHS,)),
+        ("СОС in an English text", "COC in an English text", (HOMOGLYPHS,)),
+        ("Москва, СССР, работал", "Москва, СССР, работал", ()),
+        ("Επιστήμη στην Αθήνα, ΤΕΙ", "Επιστήμη στην Αθήνα, ΤΕΙ", ()),
+        ("αβ-cells, kΩ, 5 μg, λ-calculus", "αβ-cells, kΩ, 5 μg, λ-calculus", ()),
+        ("Türkiye ışık kadın, Việt Nam tiếng, ẹ̀kọ́", "Türkiye ışık kadın, Việt Nam tiếng, ẹ̀kọ́", ()),
+        ("ᴋᴜʙᴇʀɴᴇᴛᴇs Ⓚⓤⓑ ℂ𝕠𝕕𝕖", "kubernetes Kub Code", ()),
+        ("Ku\u2800ber\u17b4ne\U0001d173tes", "Kubernetes", (HIDDEN_UNICODE,)),
+        ("Py\u00adthon hyphen\u00adated", "Python hyphenated", ()),
+        ("P\u00ady\u00adt\u00adh\u00ado\u00adn", "Python", (HIDDEN_UNICODE,)),
+        ("Z̶̛̭͓a̴̛͈l͇͍͚go", "Zalgo", (HIDDEN_UNICODE,)),
+        ("J̶a̶v̶a̶", "Java", (HIDDEN_UNICODE,)),
+        ("\u200b\u200c\u200b\u200c\u200bx", "x", (HIDDEN_UNICODE,)),
+    ],
+)
+def test_doubles_and_fillers_are_folded_and_flagged(text: str, seen: str, flags: tuple[str, ...]) -> None:
+    assert clean(text) == (seen, flags)
+    assert clean(seen)[0] == seen

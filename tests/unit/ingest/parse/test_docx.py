@@ -94,7 +94,13 @@ def test_docx_text_box_is_read_once() -> None:
         ('<a:solidFill><a:srgbClr val="1F3864"/></a:solidFill>', True, ()),
         ('<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>', False, ("hidden_text:white",)),
         ("<a:noFill/>", False, ("hidden_text:white",)),
-        ('<a:solidFill><a:schemeClr val="accent1"/></a:solidFill>', True, ("unclear_text:white",)),
+        ('<a:solidFill><a:schemeClr val="accent1"/></a:solidFill>', True, ()),
+        ('<a:solidFill><a:schemeClr val="bg1"/></a:solidFill>', False, ("hidden_text:white",)),
+        (
+            '<a:solidFill><a:schemeClr val="accent1"><a:lumMod val="9"/></a:schemeClr></a:solidFill>',
+            True,
+            ("unclear_text:white",),
+        ),
     ],
 )
 def test_docx_white_text_in_a_box_is_seen_on_a_dark_fill(fill: str, seen: bool, flags: tuple[str, ...]) -> None:
@@ -123,16 +129,18 @@ def test_docx_footnotes_are_read_after_the_body_in_strict_files_too() -> None:
         "word/_rels/document.xml.rels": relation % ("footnotes", "footnotes.xml"),
         "word/document.xml": f'<w:document xmlns:w="{strict}"><w:body>%s</w:body></w:document>',
         "word/footnotes.xml": f'<w:footnotes xmlns:w="{strict}"><w:footnote w:type="separator">%s</w:footnote>'
-        "<w:footnote>%s</w:footnote></w:footnotes>",
+        "<w:footnote w:id='2'>%s</w:footnote><w:footnote w:id='3'>%s</w:footnote></w:footnotes>",
     }
     paragraph = "<w:p><w:r><w:t>{}</w:t></w:r></w:p>"
-    parts["word/document.xml"] %= paragraph.format("body")
-    parts["word/footnotes.xml"] %= (paragraph.format("separator"), paragraph.format("note"))
+    referring = '<w:p><w:r><w:t>body</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    parts["word/document.xml"] %= referring
+    parts["word/footnotes.xml"] %= tuple(map(paragraph.format, ("separator", "note", "of nobody")))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    assert read(buffer.getvalue()).text == "body\nnote"
+    result = read(buffer.getvalue())
+    assert (result.text, result.flags) == ("body\nnote", ("hidden_text:invisible",))
 
 
 def test_docx_that_is_another_zip_or_has_no_text_is_refused() -> None:

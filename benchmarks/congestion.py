@@ -1,0 +1,172 @@
+"""Lists for a whole market: what each way of making them brings, how long it takes, how memory grows.
+
+    python benchmarks/congestion.py                     # results/congestion.json and its pictures; about ten minutes
+    python benchmarks/congestion.py --steps 3 --largest 100000    # also three steps of 100,000 x 100,000
+
+The market's own chances are used (what an impartial employer without noise would do), so that nothing here depends on a
+model: it compares methods, not predictions. Sharpness and surplus of the matching were chosen on another seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from environment import RESULTS, describe, write
+from jobfit.evaluation.matches import Lists, lists_by, matches
+from jobfit.evaluation.statistics import mean_interval
+from jobfit.experiments.trade_off import plot_curves
+from jobfit.policy.congestion import Dense, Factors, capped, match
+from jobfit.simulation.funnel import odds
+from jobfit.simulation.market import Block, Ground
+from jobfit.simulation.settings import MarketSettings
+from jobfit.simulation.truth import all_pairs
+from measure import in_a_process, peak_gib, timed
+
+Floats = NDArray[np.float64]
+CHOSEN_ON, SEEDS, SIZES = 99, (1, 2, 3), ((400, 100), (400, 200), (400, 400))
+DIMENSIONS = 32
+GROWTH = (1000, 2000, 4000, 8000)
+
+
+def main() -> None:
+    """Measure, write, draw."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--largest", type=int, help="one more size of the growth")
+    parser.add_argument("--steps", type=int, default=3, help="of the growth, which is cut short")
+    parser.add_argument("--one", nargs=3, type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one:
+        print(json.dumps(factors(*options.one)))
+        return
+    growth = [in_a_process(__file__, "--one", n, n, options.steps) for n in GROWTH]
+    if options.largest:
+        growth.append(in_a_process(__file__, "--one", options.largest, options.largest, options.steps))
+    result: dict[str, Any] = {
+        **describe("numpy", "scipy"),
+        "markets": {f"{n} x {m}": compare(n, m) for n, m in SIZES},
+        "ten_thousand_by_a_thousand": large(),
+        "growth": growth,
+        "dense_would_need_gib_at_100000": round(100_000**2 * 8 / 2**30, 1),
+    }
+    write("congestion", result)
+    for what, along in (
+        ("peak_gib", "GiB of memory at the most"),
+        ("processor_seconds_a_step", "processor seconds a step"),
+    ):
+        points = [(float(one["n"]), float(one[what])) for one in growth]
+        picture = plot_curves({f"{along} by n (n x n, factors)": {"measured": points}}, None, "n")
+        (RESULTS / f"congestion-{what.replace('_', '-')}.svg").write_text(picture, encoding="utf-8")
+
+
+def chances(n: int, m: int, seed: int) -> tuple[Floats, Floats, Ground, Block]:
+    """Return applies and accepts (n, m) of a simulated market."""
+    ground = Ground(MarketSettings(n, m, languages=("en",)), seed)
+    block = Block(ground, 0, n)
+    q, p = all_pairs(block.people, ground.openings, ground.world)
+    found = odds(q.ravel(), p.ravel())
+    return found.applies.reshape(q.shape), found.accepted.reshape(q.shape), ground, block
+
+
+def matched(applies: Floats, accepts: Floats, surplus: str, beta: float) -> Lists:
+    kernel = Dense(applies + accepts if surplus == "sum" else applies * accepts, beta)
+    flow = match(kernel, tolerance=1e-6, steps=2000).flow(kernel)
+    return lists_by(flow, flow.T)
+
+
+def compare(n: int, m: int) -> dict[str, Any]:
+    """Return what each method brings, over three seeds, with the surplus and beta that another seed chose."""
+    applies, accepts, *_ = chances(n, m, CHOSEN_ON)
+    settings = [(s, b) for s, betas in (("sum", (1.0, 0.3, 0.1, 0.05)), ("product", (0.1, 0.05, 0.03))) for b in betas]
+    surplus, beta = max(settings, key=lambda s: matches(matched(applies, accepts, *s), applies, accepts).expected)
+    rows: dict[str, list[dict[str, float]]] = {}
+    for seed in SEEDS:
+        applies, accepts, ground, block = chances(n, m, seed)
+        product = applies * accepts
+        methods = {
+            "naive": lists_by(applies, accepts.T),
+            "product": lists_by(product, product.T),
+            "matching": matched(applies, accepts, surplus, beta),
+        }
+        for name, lists in methods.items():
+            rows.setdefault(name, []).append(brought(lists, applies, accepts, ground, block))
+        shared = capped(product, applies, np.maximum(1.0, ground.table.positions))
+        crowd = (shared.attention * applies).sum(axis=0) / np.maximum(1.0, ground.table.positions)
+        loose = capped(product, applies, 1e9)
+        rows.setdefault("capped", []).append(
+            {
+                "most_applications_a_position": float(crowd.max()),
+                "without_caps": float(((loose.attention * applies).sum(axis=0) / ground.table.positions).max()),
+                "applies_and_is_accepted": float((shared.attention * product).sum()),
+                "applies_and_is_accepted_without_caps": float((loose.attention * product).sum()),
+            }
+        )
+    table = {name: {what: _mean([one[what] for one in of]) for what in of[0]} for name, of in rows.items()}
+    ratio = {
+        f"{what}_against_{other}": _mean([a[what] / b[what] for a, b in zip(rows["matching"], rows[other])])
+        for what in ("expected", "effective")
+        for other in ("naive", "product")
+    }
+    return {"surplus": surplus, "beta": beta, "seeds": list(SEEDS), "methods": table, "matching_against": ratio}
+
+
+def brought(lists: Lists, applies: Floats, accepts: Floats, ground: Ground, block: Block) -> dict[str, float]:
+    """Return matches, hires, envy, crowding, and the attention that employers pay to a person, by sex."""
+    found = matches(lists, applies, accepts)
+    envy = found.envy(applies, accepts)
+    crowd = found.applications.sum(axis=0)
+    seen = found.seen.sum(axis=0)
+    sex = np.array([values["sex"] for values in block.groups])
+    return {
+        "expected": found.expected,
+        "effective": float(found.effective(ground.table.positions).mean()),
+        "envy_people": float(envy[0]),
+        "envy_vacancies": float(envy[1]),
+        "most_applications": float(crowd.max()),
+        **{f"attention_to_{group}": float(seen[sex == group].mean()) for group in sorted(set(sex.tolist()))},
+        **{f"matches_of_{g}": float(found.pairs.sum(axis=1)[sex == g].mean()) for g in sorted(set(sex.tolist()))},
+    }
+
+
+def _mean(values: list[float]) -> dict[str, float]:
+    found = mean_interval(values)
+    return {"mean": round(found.mean or 0.0, 4), "min": round(min(values), 4), "max": round(max(values), 4)}
+
+
+def large() -> dict[str, float]:
+    """Return the seconds of 10,000 x 1,000 with a dense kernel, lists of 20 included."""
+    dice = np.random.default_rng(0)
+    surplus = dice.random((10_000, 1_000)) + dice.random((10_000, 1_000))
+    kernel = Dense(surplus, 0.3)
+    solving, done = timed(lambda: match(kernel, tolerance=1e-6))
+    listing, _ = timed(lambda: done.best(kernel, 20))
+    return {
+        "seconds": round(solving.seconds + listing.seconds, 2), "processor_seconds": round(
+            solving.processor + listing.processor, 2
+        ), "of_them_solving": round(solving.processor, 2), "steps": done.steps, "change": done.change,
+    }  # fmt: skip
+
+
+def factors(n: int, m: int, steps: int) -> dict[str, float]:
+    """Return time and peak memory of n x m from factors, in this process."""
+    dice = np.random.default_rng(0)
+    left, right = (dice.normal(size=(size, DIMENSIONS)).astype(np.float32) for size in (n, m))
+    left /= np.linalg.norm(left, axis=1, keepdims=True)
+    right /= np.linalg.norm(right, axis=1, keepdims=True)
+    before = peak_gib()
+    took, done = timed(lambda: match(Factors(left, right, 0.3), tolerance=1e-3, steps=steps))
+    return {
+        "n": n, "m": m, "dimensions": DIMENSIONS, "steps": done.steps, "change": done.change,
+        "processor_seconds_a_step": round(took.processor / done.steps, 3), "seconds": round(took.seconds, 2),
+        "gib_before": before,
+        "peak_gib": peak_gib(),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""What a floor under qualification costs in preference: points of a frontier, nothing trained between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jobfit.errors import InputError
+from jobfit.evaluation.formulas import ndcg
+from jobfit.evaluation.statistics import Estimate, mean_interval
+from jobfit.experiments.trade_off import plot_curves
+from jobfit.ordering import order
+from jobfit.policy.lagrangian import Constraint, solve
+
+Floats = NDArray[np.float64]
+REACHED = 0.99  # of the way from what nothing asked gives to the highest there is: beyond it a price grows without end
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SteeredList:
+    """The documents of one query: ``preference`` scores, ``qualification`` chances, ``liked`` grades (-1: unknown)."""
+
+    query_id: str
+    ids: tuple[str, ...]
+    preference: Floats
+    qualification: Floats
+    liked: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class SteeredPoint:
+    """One floor: ``least`` asked, its ``price``, and means over queries: expected qualification, nDCG by the liked.
+
+    ``least`` and ``price`` are ``None`` for the expected surplus, which asks nothing.
+    """
+
+    least: float | None
+    price: float | None
+    qualification: Estimate
+    preference: Estimate
+
+
+def steer(
+    lists: Sequence[SteeredList], points: int = 11, temperature: float = 0.05, k: int = 10
+) -> tuple[tuple[SteeredPoint, ...], SteeredPoint]:
+    """Return the points of the frontier, from nothing asked to nearly the most there is, and the expected surplus.
+
+    One price for all queries holds the mean over queries at each floor (:func:`jobfit.policy.lagrangian.solve`). Lists
+    are ordered by score + price x qualification. nDCG@k is of documents whose grade is known, and of queries that liked
+    something. The expected surplus orders by score x qualification; scores are put on 0..1 within each list for that.
+
+    Raises:
+        InputError: fewer than two points, no query that liked anything, or what :func:`solve` refuses.
+    """
+    if points < 2:
+        raise InputError("a frontier needs at least two points")
+    liking = [one for one in lists if (one.liked > 0).any()]
+    if not liking:
+        raise InputError("no query liked anything: there is no preference to measure")
+    s, p = (np.concatenate([getattr(one, name) for one in liking]) for name in ("preference", "qualification"))
+    sizes = [len(one.ids) for one in liking]
+
+    def point(scores: Floats, weights: Floats, least: float | None, price: float | None) -> SteeredPoint:
+        ends = np.cumsum(sizes)
+        parts = list(zip(liking, (slice(end - size, end) for end, size in zip(ends, sizes))))
+        expected = [float(weights[part] @ p[part]) for _, part in parts]
+        gained = [_ndcg(one, scores[part], k) for one, part in parts]
+        return SteeredPoint(least, price, mean_interval(expected), mean_interval(gained))
+
+    free = solve(s, (), temperature, sizes=sizes)
+    start = float(free.weights @ p) / len(liking)
+    most = float(np.mean([one.qualification.max() for one in liking]))
+    found = []
+    for least in start + (most - start) * np.linspace(0, REACHED, points):
+        solved = solve(s, [Constraint("qualification", p, float(least))], temperature, sizes=sizes)
+        price = solved.prices["qualification"]
+        found.append(point(s + price * p, solved.weights, float(least), price))
+    surplus = np.concatenate([_unit(one.preference) * one.qualification for one in liking])
+    return tuple(found), point(surplus, solve(surplus, (), temperature, sizes=sizes).weights, None, None)
+
+
+def steering_plot(points: Sequence[SteeredPoint], surplus: SteeredPoint, k: int) -> str:
+    """Return an SVG: expected qualification along, preference nDCG upwards, thin lines for the intervals."""
+    curves, spans = {}, {}
+    for name, of in (("floors", points), ("expected surplus", (surplus,))):
+        curves[name] = [(one.qualification.mean or 0.0, one.preference.mean or 0.0) for one in of]
+        spans[name] = [
+            ((x, one.preference.low), (x, one.preference.high))
+            for one, (x, _) in zip(of, curves[name])
+            if one.preference.low is not None and one.preference.high is not None
+        ]
+    title = "What a floor under qualification costs"
+    return plot_curves(
+        {title: curves}, curves["floors"][0], f"expected qualification (preference nDCG@{k} upwards)", {title: spans}
+    )
+
+
+def _ndcg(one: SteeredList, scores: Floats, k: int) -> float:
+    ranked = one.liked[order(one.query_id, one.ids, scores)]
+    known = ranked[ranked >= 0]
+    return ndcg(known, known, "exp", k)
+
+
+def _unit(scores: Floats) -> Floats:
+    low, high = scores.min(), scores.max()
+    return (scores - low) / (high - low) if high > low else np.ones_like(scores)

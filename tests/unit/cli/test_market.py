@@ -1,0 +1,149 @@
+"""jobfit frontier and allocate: from a table of pairs to pictures, lists and numbers."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from jobfit.ingest.formats.trec import read_run
+
+HEADER = ("candidate_id", "vacancy_id", "applies", "accepted", "liked", "outcome")
+
+
+def write(path, rows, header=HEADER):
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+    return path
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Forty people and eight vacancies; outcomes are drawn from the chances, a few cells are unknown."""
+    dice = np.random.default_rng(0)
+    rows = []
+    for person in range(40):
+        for vacancy in range(8):
+            applies, accepted = dice.random(2) * [1.0, 0.9]
+            rows.append(
+                (
+                    f"c{person}", f"v{vacancy}", f"{applies:.4f}", f"{accepted:.4f}",
+                    "" if dice.random() < 0.1 else int(applies * 3),
+                    int(dice.random() < accepted) if dice.random() < 0.8 else "",
+                )
+            )  # fmt: skip
+    return write(tmp_path / "pairs.csv", rows)
+
+
+def test_frontier_trades_preference_for_qualification_at_rising_prices(jobfit, table, tmp_path):
+    answer = jobfit("frontier", table, "--out", tmp_path / "out", "--points", "5", "--json").json
+    assert (answer["queries"], answer["left_out"]) == (40, 0)
+    assert answer["outcomes"] > 200 and answer["ece"]["mean"] < 0.1
+    points = answer["points"]
+    assert [p["price"] for p in points] == sorted(p["price"] for p in points) and points[0]["price"] == 0
+    for point in points:
+        assert point["qualification"]["mean"] == pytest.approx(point["least"], abs=1e-6)
+    assert points[0]["preference"]["mean"] > points[-1]["preference"]["mean"]
+    assert answer["surplus"]["qualification"]["mean"] > points[0]["qualification"]["mean"]
+    kept = json.loads((tmp_path / "out/frontier.json").read_text())
+    assert kept == {name: value for name, value in answer.items() if name != "plot"}
+    assert (tmp_path / "out/frontier.svg").read_text().startswith("<svg")
+    other = jobfit("frontier", table, "--out", tmp_path / "o", "--asking", "vacancy", "--points", "2")
+    assert other.code == 0 and "8 queries" in other.out
+
+
+def read(path):
+    return list(csv.reader(path.read_text().splitlines()))[1:]
+
+
+def changed(table, column, value):
+    rows = read(table)
+    rows[0][HEADER.index(column)] = value
+    return write(table, rows)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("applies", "1.2", "from 0 to 1"),
+        ("accepted", "", "accepted '' is not a number"),
+        ("accepted", "nan", "not a number"),
+        ("liked", "0.5", "not a grade"),
+        ("liked", "-1", "not a grade"),
+        ("outcome", "0.5", "neither 0 nor 1"),
+        ("candidate_id", " ", "an id is empty"),
+        ("vacancy_id", "v1", "is there already"),
+    ],
+)
+def test_a_table_with_a_wrong_cell_is_refused(jobfit, table, tmp_path, column, value, said):
+    refused = jobfit("frontier", changed(table, column, value), "--out", tmp_path / "out")
+    assert refused.code == 2
+    assert said in " ".join(refused.err.split())
+
+
+def test_frontier_refuses_chances_that_are_not_calibrated(jobfit, table, tmp_path):
+    rows = [(*r[:3], str(1 - float(r[3])), *r[4:]) for r in read(table)]
+    refused = jobfit("frontier", write(table, rows), "--out", tmp_path / "out")
+    assert refused.code == 2 and "is not calibrated" in " ".join(refused.err.split())
+    rows = [(*r[:5], "") for r in rows]
+    refused = jobfit("frontier", write(table, rows), "--out", tmp_path / "out")
+    assert refused.code == 2 and "outcomes of both kinds" in " ".join(refused.err.split())
+
+
+def test_allocate_writes_both_sides_lists_and_says_what_each_method_brings(jobfit, table, tmp_path):
+    positions = write(tmp_path / "positions.csv", [("v0", "3"), ("v1", "0")], ("vacancy_id", "positions"))
+    given = ("allocate", table, "--out", tmp_path / "out", "-k", "3", "--positions", positions, "--cap", "0.4")
+    answer = jobfit(*given, "--json").json
+    assert (answer["candidates"], answer["vacancies"], answer["pairs"], answer["k"]) == (40, 8, 320, 3)
+    methods = answer["methods"]
+    assert set(methods) == {"naive", "product", "matching"}
+    assert methods["matching"]["expected"] >= methods["naive"]["expected"]
+    for one in methods.values():
+        assert 0 < one["effective"] <= one["expected"] * 1.2  # of the same draws it can only be less
+    for name, queries, length in (("vacancies-for-candidates", 40, 3), ("candidates-for-vacancies", 8, 3)):
+        run = read_run(tmp_path / f"out/{name}.trec")
+        assert len(run.rankings) == queries
+        assert {len(ranking.hits) for ranking in run.rankings.values()} == {length}
+    shares = answer["capped"]
+    assert shares["most_applications"] <= 0.4 + 1e-9 and 0 < shares["looking_at_none"] < 1
+    applies = {(row[0], row[1]): float(row[2]) for row in read(table)}
+    crowd = dict.fromkeys((f"v{n}" for n in range(8)), 0.0)
+    for candidate, vacancy, share in read(tmp_path / "out/attention.csv"):
+        crowd[vacancy] += float(share) * applies[candidate, vacancy]
+    assert max(crowd.values()) <= 0.4 + 1e-4
+    assert jobfit(*given, "--json").json == answer
+    assert "hires" in jobfit(*given).out
+
+
+def test_allocate_leaves_out_pairs_that_are_not_given_and_stands_one_vacancy(jobfit, tmp_path):
+    table = write(tmp_path / "p.csv", [("a", "v", 0.5, 0.5), ("b", "v", 0.9, 0.1)], HEADER[:4])
+    answer = jobfit("allocate", table, "--out", tmp_path / "out", "--json").json
+    assert answer["methods"]["matching"]["expected"] > 0 and answer["capped"] is None
+    table = write(tmp_path / "p.csv", [("a", "v", 0.5, 0.5), ("b", "w", 0, 0)], HEADER[:4])
+    assert jobfit("allocate", table, "--out", tmp_path / "out").code == 0
+    run = read_run(tmp_path / "out/vacancies-for-candidates.trec")
+    assert {query: r.document_ids for query, r in run.rankings.items()} == {"a": ("v",), "b": ("w",)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [([("x", "1")], "'x' is not among the pairs"), ([("v0", "many")], "positions 'many' is not a whole number")],
+)
+def test_allocate_refuses_positions_that_make_no_sense(jobfit, table, tmp_path, rows, said):
+    positions = write(tmp_path / "positions.csv", rows, ("vacancy_id", "positions"))
+    refused = jobfit("allocate", table, "--out", tmp_path / "out", "--positions", positions)
+    assert refused.code == 2 and said in " ".join(refused.err.split())
+
+
+def test_frontier_of_people_who_liked_nothing_is_refused(jobfit, table, tmp_path):
+    nobody = [(*row[:4], 0, row[5]) for row in read(table)]
+    refused = jobfit("frontier", write(table, nobody), "--out", tmp_path / "out")
+    assert refused.code == 2 and "no query liked anything" in refused.err
+
+
+def test_an_empty_table_is_refused(jobfit, tmp_path):
+    for command in ("frontier", "allocate"):
+        refused = jobfit(command, write(tmp_path / "p.csv", []), "--out", tmp_path / "out")
+        assert refused.code == 2 and "no pair" in refused.err
