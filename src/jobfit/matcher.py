@@ -163,7 +163,7 @@ class Matcher:
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
         among = texts.among(pool.eligible)
         turn = turning(self.encoder)
-        similarity = search_fed_back(encoded, used, weights, texts, among, self.corpus, depth, turn)
+        similarity = search_fed_back(encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn)
         return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:

@@ -80,6 +80,7 @@ def search_fed_back(
     texts: TextIndex,
     among: Among,
     vectors: HasRows,
+    *,
     depth: int | None = None,
     turn: Turn = unturned,
 ) -> Similarity:
