@@ -5,7 +5,7 @@
 300 lists of 60 people each, drawn from 600; scores are standard normal and less 0.6 (two groups) or less 0.6 and 0.3
 for the two attributes (their four intersections), by construction: no truth stands behind the gap. Half a minute.
 FOLDER is that of `jobfit reproduce fair-recommender` in full: the same methods on the lists of its trained models, by
-the truth of its market. Without it those tables stay as they are in results/mitigations.json.
+the truth of its market, are added to what is in results/mitigations.json; without it they stay.
 """
 
 from __future__ import annotations
@@ -91,22 +91,18 @@ def main() -> None:
     parser.add_argument("--campaign", type=Path, help="folder of a fair recommender in full")
     options = parser.parse_args()
     before = RESULTS / "mitigations.json"
-    kept = json.loads(before.read_text(encoding="utf-8")).get("trained", []) if before.is_file() else []
+    kept = json.loads(before.read_text(encoding="utf-8")) if before.is_file() else {}
+    if options.campaign is not None:
+        write("mitigations", {**kept, "trained": trained(options.campaign)})
+        return
     worlds = {}
     for attributes, name in ((1, "two groups"), (2, "four intersections")):
         rankings, groups = world(attributes)
         rows = {title: measured(one, rankings, groups) for title, one in methods(len(groups.names) - 1).items()}
         worlds[name] = {"shares": np.bincount(list(groups.codes.values())).tolist(), "rows": rows}
     setting = {"people": PEOPLE, "lists": LISTS, "length": LENGTH, "k": K}
-    write(
-        "mitigations",
-        {
-            **describe("numpy", "scipy"),
-            "setting": setting,
-            "worlds": worlds,
-            "trained": kept if options.campaign is None else trained(options.campaign),
-        },
-    )
+    result = {**describe("numpy", "scipy"), "setting": setting, "worlds": worlds}
+    write("mitigations", {**result, "trained": kept.get("trained", [])})
 
 
 if __name__ == "__main__":

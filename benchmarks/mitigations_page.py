@@ -53,6 +53,9 @@ def lines(result: Mapping[str, Any]) -> Iterator[str]:
         for row in table["rows"]:
             cells = [one if isinstance(one, str) else _interval(one) for one in row["cells"].values()]
             yield f"| {' | '.join([row['row'], *cells])} |"
+    if result.get("trained"):
+        yield ""
+        yield "The tables of trained models: `python benchmarks/mitigations.py --campaign FOLDER`; all others:"
     yield ""
     yield f"`{result['command']}`, jobfit {result['versions']['jobfit']}, Python {result['python']}."
 

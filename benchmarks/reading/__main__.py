@@ -9,8 +9,8 @@ A real text is read as it stands, on the day to which the annotations run (2026-
 
 import argparse
 import sys
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,9 @@ def main() -> None:
         "vacancies": list(_vacancies(arguments.data)),
         "market": list(compare_market.facts()),
     }
+    parts["kept apart"] = list(_kept_apart(parts))
     if arguments.wrong:
+        del parts["kept apart"]  # each of them once
         for fact in (fact for facts in parts.values() for fact in facts if fact.name == arguments.wrong):
             for kind, words in (("wrong", fact.wrong), ("missed", fact.missed)):
                 for each in words:
@@ -82,6 +84,16 @@ def table(facts: Iterable[Fact]) -> dict[str, Row]:
         name: Row(_share(group, "right", "wrong"), _share(group, "found", "missed"), len(group))
         for name, group in by_name.items()
     }
+
+
+def _kept_apart(parts: Mapping[str, list[Fact]]) -> Iterable[Fact]:
+    """Yield the facts of skills in the texts that no rule of unlisted skills was made on: those with an odd digest."""
+    annotated = (*annotations.read_annotations(annotations.FILE), *adverts.read_adverts())
+    odd = {each.source for each in annotated if int(each.sha256[-1], 16) % 2}
+    for part, kind in (("candidates", "CV"), ("vacancies", "advert")):
+        for fact in parts[part]:
+            if fact.source in odd and fact.name.startswith("skills") and fact.name != "skills not needed":
+                yield replace(fact, name=f"{kind}: {fact.name}")
 
 
 def _share(facts: list[Fact], good: str, bad: str) -> Estimate:

@@ -1,15 +1,15 @@
 """What was read in an advert against its annotation. Facts on which two readers could differ count neither way."""
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from adverts import Advert, Importance, Sample, Skill, Time
 from annotations import Span
-from facts import Fact, compare, named, overlaps
+from facts import Fact, called, compare, is_soft, named, named_at_any, overlaps
 
 from jobfit.folding import fold
 from jobfit.records import Evidence, Requirement, RequirementKind, Stated, VacancyProfile
-from jobfit.taxonomy.compact import load_compact
 
 _HOURS = frozenset({"night_shift", "weekend"})  # not annotated
 
@@ -29,7 +29,8 @@ class _Advert:
     def usual(self) -> Iterator[Fact]:
         """Yield what most adverts state."""
         true, profile = self.true, self.profile
-        yield self._fact("title", [profile.title] if profile.title else [], [true.title] if true.title else [], _at_any)
+        same = partial(named_at_any, self.text)
+        yield self._fact("title", [profile.title] if profile.title else [], [true.title] if true.title else [], same)
         yield from self._years()
         yield from self._education()
         yield from self._skills()
@@ -123,26 +124,26 @@ class _Advert:
         )  # fmt: skip
 
     def _skills(self) -> Iterator[Fact]:
-        taxonomy = load_compact().skills
         vague = [s for each in self.true.skills if each.doubtful for s in each.mentions] + list(self.true.soft_skills)
         read = [
-            r
-            for r in self._asked(RequirementKind.SKILL)
-            if not overlaps(_evidence(r), vague) and not taxonomy[r.value].transversal
+            r for r in self._asked(RequirementKind.SKILL) if not overlaps(_evidence(r), vague) and not is_soft(r.value)
         ]
         firm = [skill for skill in self.true.skills if not skill.doubtful]
         asked = [s for s in firm if s.polarity in (Importance.MUST, Importance.NICE)]
         named_ones = [s for s in firm if s.polarity is not Importance.NOT_NEEDED]
 
-        def same(r: Requirement, skill: Skill) -> bool:
+        def in_words(r: Requirement, skill: Skill) -> bool:
             return named(_evidence(r), self.text, skill.mentions)
 
-        fact, recalled = self._fact("", read, named_ones, same), self._fact("", read, asked, same)
-        yield Fact("skills asked", self.true.source, fact.right, fact.wrong, recalled.found, recalled.missed)
-        yield self._fact(
-            "skills asked: must", [r for r in read if r.importance == "must"],
-            [s for s in asked if s.polarity is Importance.MUST and s.any_of is None], same,
-        )  # fmt: skip
+        def same(r: Requirement, skill: Skill) -> bool:
+            return in_words(r, skill) or called(r.value, skill.name)
+
+        musts = [s for s in asked if s.polarity is Importance.MUST and s.any_of is None]
+        for alone, alike in (("", same), (", by place and words alone", in_words)):
+            fact, recalled = self._fact("", read, named_ones, alike), self._fact("", read, asked, alike)
+            name = f"skills asked{alone}"
+            yield Fact(name, self.true.source, fact.right, fact.wrong, recalled.found, recalled.missed)
+            yield self._fact(f"skills asked: must{alone}", [r for r in read if r.importance == "must"], musts, alike)
 
     def _fact(self, name: str, read: Iterable[Any], true: Iterable[Any], same: Callable[[Any, Any], bool]) -> Fact:
         return compare(name, self.true.source, read, true, same, self._words)

@@ -2,20 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from annotations import Annotation, Language, Polarity, Position, Skill, Span
-from facts import Fact, by_name, compare, named, overlaps
+from facts import Fact, by_name, called, compare, is_soft, named, named_at_any, overlaps
 
 from jobfit.policy.months import experience_total
 from jobfit.records import CandidateProfile, Experience, LanguageSkill, Stated
-from jobfit.taxonomy.compact import load_compact
 
 
 def facts(text: str, true: Annotation, profile: CandidateProfile, today: date) -> Iterator[Fact]:
     """Yield one fact of each kind; of those that can exclude, the sure readings once more by themselves."""
     one = _Candidate(text, true, profile)
-    yield one.fact("title", _some(profile.title), _some(true.title), _at_any)
+    yield one.fact("title", _some(profile.title), _some(true.title), partial(named_at_any, text))
     yield from one.positions()
     months = _some(experience_total(profile, today))
     yield from one.usual_and_sure(
@@ -55,16 +55,21 @@ class _Candidate:
 
     def skills(self) -> Iterator[Fact]:
         """Yield skills with their polarity; soft ones, and those outside the part that was read, count neither way."""
-        taxonomy, covered = load_compact().skills, self.true.covered or Span(0, len(self.text))
+        covered = self.true.covered or Span(0, len(self.text))
 
         def judged(item: Stated[str]) -> bool:
-            return covered.start <= item.evidence.start < covered.end and not taxonomy[item.value].transversal
+            return covered.start <= item.evidence.start < covered.end and not is_soft(item.value)
 
-        def same(item: Stated[str], skill: Skill) -> bool:
+        def in_words(item: Stated[str], skill: Skill) -> bool:
             return item.polarity == skill.polarity and named(item.evidence, self.text, [skill.span])
 
+        def same(item: Stated[str], skill: Skill) -> bool:
+            return in_words(item, skill) or (item.polarity == skill.polarity and called(item.value, skill.name))
+
         disclaimed = list(filter(judged, self.profile.disclaimed))
-        yield self.fact("skills", [*filter(judged, by_name(self.profile.skills)), *disclaimed], self.true.skills, same)
+        read = [*filter(judged, by_name(self.profile.skills)), *disclaimed]
+        yield self.fact("skills", read, self.true.skills, same)
+        yield self.fact("skills, by place and words alone", read, self.true.skills, in_words)
         denied = [skill for skill in self.true.skills if skill.polarity is not Polarity.HAS]
         yield self.fact("skills not held or wanted", disclaimed, denied, same)
 

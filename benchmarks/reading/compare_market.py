@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from facts import Fact, compare
+from facts import Fact, compare, is_soft
 
 from jobfit.policy.months import experience_total
 from jobfit.reading import read_records
@@ -59,7 +59,7 @@ def _of_a_candidate(market: Market, person: Person, page: Page, read: Candidate)
         yield fact(name, values(levels), [person.education])
     yield fact("studying", values([profile.studying]), [told.studying] if told.studying else [])
     hard = [s for s in page.mentioned if not skills[s].transversal]
-    yield fact("skills", [s for s in values(profile.skills) if not skills[s].transversal], hard)
+    yield fact("skills", [s for s in values(profile.skills) if not is_soft(s)], hard)
     for name, polarity, true in (("skills not held", "has_not", told.denied), ("skills wanted", "wants", told.wanted)):
         found = [s.value for s in profile.disclaimed if s.polarity == polarity and s.value not in told.others]
         yield fact(name, found, true)
@@ -91,7 +91,7 @@ def _of_a_vacancy(market: Market, opening: Opening, page: Page, read: Vacancy) -
     yield fact("years asked", times, [true] if any(true) else [])
     degrees = asked(RequirementKind.EDUCATION)
     yield fact("education", [r.minimum for r in degrees], [opening.education] if opening.education else [])
-    hard = [r for r in asked(RequirementKind.SKILL) if not skills[r.value].transversal]
+    hard = [r for r in asked(RequirementKind.SKILL) if not is_soft(r.value)]
     wanted = [s for s in (*opening.must, *opening.nice) if not skills[s].transversal]
     yield fact("skills asked", [r.value for r in hard], wanted)
     must = [s for s in opening.must if not skills[s].transversal]

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 from annotations import Span
 
 from jobfit.folding import fold
 from jobfit.records import Evidence, Stated
+from jobfit.taxonomy.compact import load_compact
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -53,6 +55,24 @@ def by_name(items: Iterable[Stated[str]]) -> list[Stated[str]]:
     return list({(item.evidence.start, item.evidence.end): item for item in reversed(list(items))}.values())[::-1]
 
 
+def is_soft(value: str) -> bool:
+    """Whether a skill is one of any occupation; one that no taxonomy lists ("text:...") is not."""
+    skill = load_compact().skills.get(value)
+    return skill is not None and skill.transversal
+
+
+@cache
+def _names(value: str) -> frozenset[str]:
+    skill = load_compact().skills.get(value)
+    labels = (*skill.labels.values(), *skill.hidden.values()) if skill else ()
+    return frozenset(fold(label) for several in labels for label in several)
+
+
+def called(value: str, name: str) -> bool:
+    """Whether the annotated ``name`` is one of the skill that was read: "JS" is read where "javascript" stands too."""
+    return fold(name) in _names(value)
+
+
 def overlaps(evidence: Evidence, spans: Iterable[Span]) -> bool:
     """Whether the quote shares a character with one of the spans."""
     return any(span.start < evidence.end and evidence.start < span.end for span in spans)
@@ -61,3 +81,7 @@ def overlaps(evidence: Evidence, spans: Iterable[Span]) -> bool:
 def named(evidence: Evidence, text: str, spans: Sequence[Span]) -> bool:
     """Whether the quote stands at one of the spans, or holds the same words elsewhere."""
     return overlaps(evidence, spans) or fold(evidence.text) in {fold(span.of(text)) for span in spans}
+
+
+def named_at_any(text: str, read: Stated[str], spans: tuple[Span, ...]) -> bool:
+    return named(read.evidence, text, spans)

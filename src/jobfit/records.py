@@ -31,6 +31,9 @@ class Evidence:
             raise InputError(f"a quote of {len(self.text)} characters cannot stand at {self.start}..{self.end}")
 
 
+LITERAL = "text:"  # before the words of a skill or a certificate that no list has: ``text:sage 100``
+
+
 class Polarity(StrEnum):
     """What a CV says about a skill or a certificate: that the person has it, has it not, or wants or is learning it."""
 

@@ -12,6 +12,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.loading import load_encoder
+from jobfit.encoders.routing import Mixture, RoutedEncoder
 from jobfit.errors import InputError
 from jobfit.records import Document
 
@@ -26,7 +27,7 @@ TEXTS = (
     "nul \x00 inside",
 )
 
-NAMES = ("hashing", "openvino", "torch", "torch f32 truncated", "cached hashing", "cached openvino")
+NAMES = ("hashing", "openvino", "torch", "torch f32 truncated", "cached hashing", "cached openvino", "routed")
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,8 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Encoder]:
             return CachedEncoder(made(name.removeprefix("cached ")), tmp_path_factory.mktemp("cache") / "c.sqlite")
         if name == "hashing":
             return HashingEncoder()
+        if name == "routed":
+            return RoutedEncoder(made("openvino"), made("hashing"), Mixture(0.5, 2.0, -0.5))
         if name == "torch f32 truncated":
             return load_encoder(backend="torch", precision="f32", max_tokens=64, long_text="truncate")
         return load_encoder(backend=name)  # type: ignore[arg-type]

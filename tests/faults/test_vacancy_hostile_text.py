@@ -25,6 +25,13 @@ PATTERNS = {
     "rows": "| experience | 2 years ",
     "not needed": "no longer use Java, not needed: ",
     "streets": "rue de Java nodes ",
+    "lists": "Java, Foo, SQL, ",
+    "nested lists": "(Java, (Foo, ",
+    "slashes": "Java/Foo/",
+    "what is asked for": "experience with foo systems, bar design and Java ",
+    "abbreviations": "Java GLBA vRA ",
+    "or at the end": "Java, foo bar, or ",
+    "headings of skills": "Skills: \n",
     "years of several": "5+ years of Oracle and till date ",
 }
 

@@ -50,6 +50,17 @@ def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
     )
 
 
+def tell_routes(model: str, documents: Sequence[Document], progress: Progress) -> None:
+    """Say how many texts are compared by the multilingual encoder alone, where ``model`` is two encoders in one."""
+    from jobfit.encoders.routing import is_english, routed_models
+
+    if (pair := routed_models().get(model)) and (others := int((~is_english(documents)).sum())):
+        progress.note(
+            f"{others} of {len(documents)} texts are not told to be English (another language, several in one text, or "
+            f"too little to tell): {pair.multilingual} alone compares them"
+        )
+
+
 def text_encoder(model: str, progress: Progress = quiet) -> Callable[[Sequence[str]], NDArray[np.float32]]:
     """Return a function from n texts to vectors (n, d), kept in JOBFIT_HOME so that a taxonomy is encoded once."""
     encoder = cached_encoder(model, progress)

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, cached_encoder, check_encodes, open_hyre, reading_with, texts_of
+from jobfit.app.encoding import (
+    HyreFacts,
+    cached_encoder,
+    check_encodes,
+    open_hyre,
+    reading_with,
+    tell_routes,
+    texts_of,
+)
 from jobfit.app.llm import LlmOptions
 from jobfit.app.pairs import ClassifyResult
 from jobfit.app.reranking import (
@@ -139,6 +147,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     asking = _asking(*(kind for _, kind in kinds)) or asking_side(queries, corpus)
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
+        for model in encoded_by:
+            tell_routes(model, [*queries, *corpus], progress)
         run = rank_documents(
             request.system, queries, corpus, request.k, seed=request.seed,
             encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs
+from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs, tell_routes
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
-from jobfit.caveats import caveats
+from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import Kind, Record, headline
-from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Shortlist, Status
+from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
 if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
@@ -94,8 +94,8 @@ class Line(Result):
 class Entry(Result):
     """One place on the shortlist; ``score`` is the exact sum of the contributions.
 
-    ``flags`` say what a person should look at (hidden text, ...) and change nothing. ``ledger``: must-haves first, of
-    these what is missing, unknown, met; then nice-to-haves.
+    ``flags`` say what a person should look at (hidden text, a copy of the advert, ...) and change nothing. ``ledger``:
+    must-haves first, of these what is missing, unknown, met; then nice-to-haves.
     """
 
     rank: int
@@ -122,6 +122,7 @@ class MatchResult(HyreFacts):
 
 def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
     """Print a shortlist: score, ledger with quotes, contributions, and who is not in the pool and why."""
+    from jobfit.documents.render import render
     from jobfit.encoders.generated import store_facts
     from jobfit.matcher import Matcher
     from jobfit.policy.requirements import Requirements, load_requirements
@@ -142,6 +143,7 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
+        tell_routes(request.model, [render(query)], progress)
         policy = _policy(request, requirements, query, corpus, progress)
         matcher = Matcher(
             corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, policy=policy,
@@ -245,17 +247,18 @@ def match_result(
 
 
 def name(record: Record) -> Named:
-    return Named.of(record, title=headline(record), path=record.source.path, flags=_flags(record))
+    return Named.of(record, title=headline(record), path=record.source.path, flags=_flags(caveats(record)))
 
 
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
     ledger = [line_of(line, cv) for line in entry.ledger]
-    return Entry.of(entry, title=headline(other), path=other.source.path, flags=_flags(other), ledger=ledger)
+    flags = _flags(pair_caveats(query, other))
+    return Entry.of(entry, title=headline(other), path=other.source.path, flags=flags, ledger=ledger)
 
 
-def _flags(record: Record) -> list[Why]:
-    return [Why.of(caveat) for caveat in caveats(record.flags)]
+def _flags(found: Iterable[Reason]) -> list[Why]:
+    return [Why.of(caveat) for caveat in found]
 
 
 def line_of(line: LedgerLine, cv: str) -> Line:

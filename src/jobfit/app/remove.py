@@ -97,6 +97,7 @@ def _forget_vectors(records: Sequence[Record], model: str, progress: Progress) -
     from jobfit.app.encoding import cached_encoder
     from jobfit.documents.render import render
     from jobfit.encoders.cache import CachedEncoder
+    from jobfit.encoders.routing import RoutedEncoder
 
-    if records and isinstance(encoder := cached_encoder(model, progress), CachedEncoder):
+    if records and isinstance(encoder := cached_encoder(model, progress), CachedEncoder | RoutedEncoder):
         encoder.forget([render(record).text for record in records])

@@ -13,6 +13,7 @@ from pydantic import Field
 from jobfit.app.wire import Progress, Request, Result, Tenant, Today, quiet
 from jobfit.errors import InputError, RejectedInput, Rejection, UnknownIdError
 from jobfit.records import (
+    LITERAL,
     Candidate,
     EducationLevel,
     Evidence,
@@ -220,7 +221,7 @@ def _said(value: object, field: str = "") -> str:
     if isinstance(value, ExperienceTotal):
         more = value.at_most is not None and value.at_most > value.months
         return in_words(value.months) + (f", at most {in_words(value.at_most or 0)}" if more else "")
-    return str(value)
+    return str(value).removeprefix(LITERAL)
 
 
 def _fact(

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, quiet
 from jobfit.errors import InputError
-from jobfit.records import Candidate, Evidence, Importance, Kind, Record, RequirementKind, Vacancy
+from jobfit.records import Candidate, Evidence, Importance, Kind, Record, Vacancy
 from jobfit.taxonomy import gap as library
 from jobfit.taxonomy import stored
 from jobfit.taxonomy.compact import LANGUAGES, load_compact
@@ -241,7 +241,7 @@ def _held_by(graph: TaxonomyGraph, texts: Sequence[str]) -> library.Held:
     skills, occupations = _terms_by_kind(graph, [text for text in texts if not Path(text).is_file()])
     for record in _read(graph, texts, Kind.CANDIDATE):
         assert isinstance(record, Candidate)
-        skills += [skill.value for skill in record.profile.skills]
+        skills += [skill.value for skill in record.profile.skills if skill.value in graph.taxonomy.skills]
         occupations += [position.occupation for position in record.profile.experiences if position.occupation]
     return library.held(graph, skills, occupations)
 
@@ -255,7 +255,7 @@ def _asked_by(graph: TaxonomyGraph, texts: Sequence[str], nice: Sequence[str]) -
     optional = _terms_by_kind(graph, nice)[0]
     for record in _read(graph, texts, Kind.VACANCY):
         assert isinstance(record, Vacancy)
-        named = [r for r in record.profile.requirements if r.kind is RequirementKind.SKILL]
+        named = [r for r in record.profile.requirements if r.value in graph.taxonomy.skills]
         skills += [r.value for r in named if r.importance is Importance.MUST]
         optional += [r.value for r in named if r.importance is not Importance.MUST]
     return library.asked(graph, skills, optional, occupations)

@@ -61,7 +61,9 @@ quiet = Progress()
 
 Model = Annotated[
     str,
-    Field(description="all-MiniLM-L6-v2 (offline), hashing, a sentence-transformers hub name, or a local folder."),
+    Field(
+        description="An encoder that `jobfit encoders` lists, hashing, a sentence-transformers hub name, or a folder."
+    ),
 ]
 Tenant = Annotated[str, Field(description="Whose records these are; tenants never see each other.")]
 K = Annotated[int, Field(ge=1, description="How many to return.")]

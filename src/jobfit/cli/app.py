@@ -41,6 +41,7 @@ COMMANDS = {  # name: module and attribute, a function or a group of commands
     "annotate": "texts:annotate",
     "align": "pairs:align",
     "demo": "simulate:demo",
+    "encoders": "encoders:encoders",
     "taxonomy": "taxonomy:group",
     "geo": "geo:group",
 }

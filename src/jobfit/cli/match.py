@@ -72,7 +72,7 @@ def _print_ledger(entry: Entry) -> None:
 
 def _print_flags(named: Named | Entry) -> None:
     for flag in named.flags:
-        stdout.print(f"   look at the file: {flag.sentence}", style="bold")
+        stdout.print(f"   look at this: {flag.sentence}", style="bold")
 
 
 def _grouped(ledger: Iterable[Line]) -> Iterator[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from jobfit.folding import fold
 from jobfit.lexicon import current
-from jobfit.records import Candidate, CandidateProfile, Experience, Record, RequirementKind, VacancyProfile
+from jobfit.records import LITERAL, Candidate, CandidateProfile, Experience, Record, RequirementKind, VacancyProfile
 from jobfit.taxonomy.model import Taxonomy
 
 _OTHERS = frozenset(RequirementKind(kind) for kind in ("experience", "education", "language", "licence"))
@@ -82,7 +83,10 @@ class Structured:
 
     def _label(self, skill_id: str, otherwise: str, language: str) -> str:
         known = self.taxonomy.skills.get(skill_id) if self.taxonomy else None
-        return known.label(language) if known else otherwise
+        if known or not skill_id.startswith(LITERAL):
+            return known.label(language) if known else otherwise
+        words = skill_id.removeprefix(LITERAL)  # read in the masked text; what is quoted may hold what was masked
+        return otherwise if fold(" ".join(otherwise.split())) == words else words
 
 
 def _position(position: Experience, months: str) -> str:

@@ -62,3 +62,11 @@ def as_queries(encoder: Encoder, vectors: NDArray[np.float32]) -> NDArray[np.flo
 
 def no_progress(done: int, total: int) -> None:
     """Report nothing: the default of ``on_progress``."""
+
+
+def stretch_of(encoder: Encoder) -> float:
+    """Return what a scalar product of a query's and a document's vector is multiplied with to be their similarity.
+
+    1 where that is their cosine, as for every encoder but a routed one (:mod:`jobfit.encoders.routing`).
+    """
+    return float(getattr(encoder, "stretch", 1.0))

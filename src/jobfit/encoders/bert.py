@@ -68,8 +68,9 @@ def read_bert(folder: Path) -> Bert:
     )
     tensors = load_file(folder / "model.safetensors")
     layers, limit = config["num_hidden_layers"], config["max_position_embeddings"]
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     facts = ModelFacts(
-        Tokenizer.from_file(str(folder / "tokenizer.json")), config["pad_token_id"], config["hidden_size"],
+        lambda: tokenizer, config["pad_token_id"], config["hidden_size"],
         min(window["max_seq_length"], limit), limit, prompts.get("prompts", {}), prompts.get("default_prompt_name"),
     )  # fmt: skip
     used = {name: value for name, value in tensors.items() if name in tensor_names(layers)}

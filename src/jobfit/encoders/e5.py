@@ -86,9 +86,8 @@ class PackedModel:
     def bert(self) -> Bert:
         """Return the model as it is read."""
         prompts = {"query": PROMPT, "document": PROMPT}
-        facts = ModelFacts(
-            tokenizer(self), self.padding, self.width, self.positions, self.positions, prompts, "document"
-        )
+        made = tokenizer(self)
+        facts = ModelFacts(lambda: made, self.padding, self.width, self.positions, self.positions, prompts, "document")
         return Bert(self.layers, self.heads, self.epsilon, self.tensors, facts)
 
 

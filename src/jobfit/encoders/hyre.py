@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 
 from jobfit.embeddings import Embeddings
-from jobfit.encoders.base import Encoder, Role
+from jobfit.encoders.base import Encoder, Role, stretch_of
 from jobfit.encoders.generated import HYPOTHETICAL_RESUME, MARKERS, GeneratedStore, augmented_texts
 from jobfit.errors import InputError
 from jobfit.keyed_lines import digest_of
@@ -36,6 +36,7 @@ class HyreEncoder:
         facts = {name: value for name, value in store.facts().items() if name not in ("texts", "empty")}
         self.fingerprint = f"{inner.fingerprint}+hyre-{digest_of(store.kind, facts)[:16]}"
         self.dimension = inner.dimension
+        self.stretch = stretch_of(inner)
 
     def encode(self, documents: Sequence[Document], role: Role) -> Embeddings:
         """Return the rows (n, dimension) of the documents, as the encoder inside gives them for the longer texts."""

@@ -25,6 +25,7 @@ from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.model import load_model
 from jobfit.encoders.model_folder import ModelFolder
 from jobfit.encoders.openvino_backend import OpenVinoTokenEncoder, convert, resolve_precision
+from jobfit.encoders.routing import RoutedEncoder, routed_models
 from jobfit.encoders.torch_backend import Precision, TorchTokenEncoder
 from jobfit.encoders.transformer import TokenEncoder, TransformerEncoder
 from jobfit.encoders.windows import Chunking, LongText
@@ -101,8 +102,10 @@ def load_encoder(
 ) -> Encoder:
     """Return the encoder called ``name``.
 
-    name:       ``all-MiniLM-L6-v2`` or ``multilingual-e5-small`` (offline), ``hashing`` (no model), a folder of a
-                sentence-transformers model, or a model's name on the hub.
+    name:       ``jobfit`` (English by one encoder, every language by another: :mod:`jobfit.encoders.routing`),
+                ``all-MiniLM-L6-v2`` or ``multilingual-e5-small`` (all offline), ``hashing`` (no model), a trained
+                encoder's file (:mod:`jobfit.encoders.delta`), a folder of a sentence-transformers model, or a model's
+                name on the hub.
     cache:      a file in which vectors are kept; a text that is unchanged is never encoded twice. Converted models are
                 kept in the folder ``graphs`` beside it: a later start is in a second and does not import torch.
     backend:    ``openvino``, ``torch``, or ``auto``: a GPU through torch where there is one, else OpenVINO, else torch.
@@ -116,6 +119,13 @@ def load_encoder(
     if backend not in ("auto", "openvino", "torch"):
         raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")
     encoder: Encoder
+    if name in (routed := routed_models()):
+        pair = routed[name]
+        load = partial(
+            load_encoder, cache=cache, backend=backend, precision=precision, max_tokens=max_tokens, long_text=long_text,
+            on_convert=on_convert,
+        )  # fmt: skip
+        return RoutedEncoder(load(pair.english), load(pair.multilingual), pair.mixture)
     if name == "hashing":
         encoder = HashingEncoder()
     else:
@@ -127,6 +137,14 @@ def load_encoder(
             raise ModelError(f"{folder.name} reads at most {facts.limit} tokens at a time; max_tokens is {window}")
         encoder = TransformerEncoder(folder, facts, tokens, Chunking(window, min(_OVERLAP, window // 4), long_text))
     return encoder if cache is None else CachedEncoder(encoder, cache)
+
+
+def is_prepared(name: str, cache: Path) -> bool:
+    """Tell whether :func:`load_encoder` with this ``cache``, on OpenVINO, finds what it converts once."""
+    if name in (routed := routed_models()):
+        return is_prepared(routed[name].english, cache) and is_prepared(routed[name].multilingual, cache)
+    graphs = GraphStore(cache.parent / "graphs")
+    return graphs.facts(graph_name(find_model(name), resolve_precision("auto"))) is not None
 
 
 def _write_bert(bert: Bert, path: Path) -> ModelFacts:

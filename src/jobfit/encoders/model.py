@@ -54,7 +54,7 @@ def load_model(folder: ModelFolder) -> LoadedModel:
             explain(folder.path, folder.name)
         raise ModelError(f"the model {folder.name!r} cannot be loaded from {folder.path}: {error}") from error
     facts = ModelFacts(
-        tokenizer=tokenizer,
+        read_tokenizer=lambda: tokenizer,
         pad_id=model.tokenizer.pad_token_id or 0,
         dimension=dimension,
         max_tokens=max_tokens,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -41,7 +42,6 @@ class TransformerEncoder:
     def __init__(self, folder: ModelFolder, facts: ModelFacts, tokens: TokenEncoder, chunking: Chunking) -> None:
         self._facts, self._tokens, self.chunking = facts, tokens, chunking
         self.dimension = facts.dimension
-        self._windower = Windower(facts.tokenizer, chunking)
         settings = {
             "folder": folder.sha256,
             "precision": tokens.precision,
@@ -50,6 +50,10 @@ class TransformerEncoder:
         }
         digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()
         self.fingerprint = f"{folder.name}-{tokens.precision}-{chunking.max_tokens}-{digest[:16]}"
+
+    @cached_property
+    def _windower(self) -> Windower:
+        return Windower(self._facts.tokenizer, self.chunking)
 
     def prompt(self, role: Role) -> str:
         return self._facts.prompt(role)

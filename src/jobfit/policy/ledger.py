@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from jobfit.policy.conditions import clashes, meaning
-from jobfit.policy.met import LITERAL, evidence_for, find_words
+from jobfit.policy.met import evidence_for, find_words
 from jobfit.policy.missing import evidence_against, evidence_open, place_refusal
 from jobfit.policy.places import ANY_OF, covers
-from jobfit.records import CandidateProfile, Importance, Polarity, Requirement, RequirementKind, VacancyProfile
+from jobfit.records import LITERAL, CandidateProfile, Importance, Polarity, Requirement, RequirementKind, VacancyProfile
 from jobfit.shortlist import LedgerLine, Status
 from jobfit.structure.requirements import condition_label
 

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 
 from jobfit.folding import fold
 from jobfit.lexicon import current
 from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total, months_in
 from jobfit.policy.places import covers
-from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
+from jobfit.records import LITERAL, CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
 from jobfit.structure.polarity import claims
 from jobfit.structure.spans import stated
-
-LITERAL = "text:"
 
 # Who may drive the heavier vehicle may drive the lighter one (directive 2006/126/EC).
 _LICENCE_INCLUDES = {
@@ -40,12 +39,20 @@ def evidence_for(requirement: Requirement, profile: CandidateProfile, today: dat
 
 def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
     """Return where ``text`` has the literal words of a requirement and what it says of them: best, that they hold."""
-    folded, words = fold(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    folded, words = _folded(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    if not all(word in folded for word in words):
+        return None
     pattern = r"\s{1,3}".join(map(re.escape, words))
     found = re.finditer(rf"(?<!\w){pattern}(?!\w)", folded)
     mentions = [stated(requirement.value, text, *match.span()) for match in found]
     claimed, others = claims(folded, mentions) if mentions else ((), ())
     return next(iter((*claimed, *others)), None)
+
+
+@lru_cache(maxsize=1)
+def _folded(text: str) -> str:
+    """Return the folded text; one CV is held against all the words of a vacancy in turn."""
+    return fold(text)
 
 
 def _first(items: tuple[Stated[str], ...], value: str) -> Evidence | None:

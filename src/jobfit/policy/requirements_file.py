@@ -11,9 +11,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from jobfit.folding import fold
-from jobfit.policy.met import LITERAL
 from jobfit.policy.places import ANY_OF
-from jobfit.records import EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
+from jobfit.records import LITERAL, EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
 from jobfit.settings_file import Flag, Text, choice, hint, number, shown
 from jobfit.structure.certificates import certificate_ids, certificate_label, find_certificates
 from jobfit.structure.clearances import clearance_ids, clearance_label

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobfit.artifacts import write_atomic
-from jobfit.caveats import caveats
+from jobfit.caveats import caveats, pair_caveats
 from jobfit.records import Candidate, Evidence, Record, headline
 from jobfit.shortlist import Decision, LedgerLine, Shortlist, Status
 from jobfit.structure.sections import sentence_around
@@ -69,7 +69,7 @@ def _example(example: Example) -> dict[str, object]:
         "kind": example.query.kind.value,
         "title": headline(example.query),
         "text": example.query.text,
-        "flags": [caveat.sentence for caveat in caveats(example.query.flags)],
+        "flags": [caveat.sentence for caveat in caveats(example.query)],
         "eligible": len(pool.eligible),
         "excluded": [{"id": out.id, "reasons": [reason.sentence for reason in out.reasons]} for out in pool.excluded],
         "ruled_out": ruled_out.most_common(),
@@ -89,7 +89,7 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
         "rank": entry.rank,
         "score": entry.score,
         "title": headline(other),
-        "flags": [caveat.sentence for caveat in caveats(other.flags)],
+        "flags": [caveat.sentence for caveat in pair_caveats(query, other)],
         "parts": parts,
         "ledger": list(_rows_of(entry.ledger, cv)),
         "counts": {status.value: statuses[status] for status in Status},

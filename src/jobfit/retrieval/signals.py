@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.encoders.base import Encoder, Role
+from jobfit.encoders.base import Encoder, Role, stretch_of
 from jobfit.encoders.hyre import plain
 from jobfit.ordering import order
 from jobfit.records import Document, Kind, Record, RequirementKind, Vacancy
@@ -34,7 +34,10 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """What asks: its masked ``text``, the ``terms`` of that, its ``vector`` (d,) and that of its ``titles``."""
+    """What asks: its masked ``text``, the ``terms`` of that, its ``vector`` (d,) and that of its ``titles``.
+
+    stretch: a scalar product with ``vector`` times this is the similarity; 1 where that is the cosine.
+    """
 
     id: str
     text: str
@@ -43,6 +46,7 @@ class Query:
     titles: NDArray[np.float32] | None = None
     skills: Sequence[str] = ()  # of the record, by their ids, where there is one
     found: NDArray[np.float32] | None = None  # the mean vector of what was found first
+    stretch: float = 1.0
 
 
 def encode_queries(
@@ -58,7 +62,8 @@ def encode_queries(
     else:
         vectors = named
     for row, (document, vector) in enumerate(zip(documents, vectors, strict=True)):
-        yield Query(document.id, document.text, terms(document.text), vector, None if named is None else named[row])
+        own = None if named is None else named[row]
+        yield Query(document.id, document.text, terms(document.text), vector, own, stretch=stretch_of(encoder))
 
 
 def encode_titles(documents: Sequence[Document], encoder: Encoder, role: Role, kind: Kind) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from jobfit.encoders.base import Encoder
+from jobfit.encoders.base import Encoder, stretch_of
 from jobfit.errors import InputError
 from jobfit.records import Document, Kind
 from jobfit.retrieval.facets import asking_side
@@ -63,7 +63,8 @@ def rank(
         return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table(fast), asking, not fast)))
     model = encoder()
     documents, encoded = model.encode(corpus, "document"), model.encode(queries, "query")
-    scored = ((id_, documents.vectors @ vector) for id_, vector in zip(encoded.ids, encoded.vectors, strict=True))
+    rows = stretch_of(model) * encoded.vectors
+    scored = ((id_, documents.vectors @ row) for id_, row in zip(encoded.ids, rows, strict=True))
     return Run(system, {id_: Ranking.from_scores(id_, documents.ids, scores, k) for id_, scores in scored})
 
 

@@ -132,7 +132,7 @@ class TalentPool:
         queries = encode_queries([render(vacancy) for vacancy in vacancies], self._encoder)
         for vacancy, query in zip(vacancies, queries, strict=True):
             covered = self._coverage(essential_ids(requirements.requirements_for(vacancy), self.graph))
-            yield Parts(vacancy.id, self.ids, self._vectors, self._lengths, query.vector, covered)
+            yield Parts(vacancy.id, self.ids, self._vectors, self._lengths / query.stretch, query.vector, covered)
 
     def _coverage(self, essential: Set[str]) -> Floats | None:
         """:func:`jobfit.taxonomy.gap.coverage` of everybody, added up in its order: the same to the last bit."""

@@ -27,7 +27,7 @@ from jobfit.errors import StoreError
 
 MARKER = ".jobfit-home"
 # A folder that holds nothing else is still free to take.
-_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "geo", "lost+found"})
+_MAY_BE_THERE = frozenset({MARKER, "cache", "taxonomies", "geo", "models", "lost+found"})
 _SOCKET_LIMIT = 103  # bytes of a unix socket's path: 107 on Linux, 103 on macOS
 _SOCKET_NAME = ".s.PGSQL.5432"
 

@@ -23,6 +23,7 @@ from jobfit.structure.spans import first_mentions
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText
 from jobfit.structure.titles import Titles
+from jobfit.structure.unlisted import listed as unlisted
 from jobfit.structure.whereabouts import country_of
 from jobfit.taxonomy.model import Taxonomy
 
@@ -85,10 +86,12 @@ def _skills(read: ReadText, finder: SkillFinder | None) -> tuple[tuple[Stated[st
     if finder is None:
         return (), ()
     considered = read.without(frozenset({"interests"}))
-    mentions = finder.mentions(considered)
+    mentions = tuple(finder.mentions(considered))
     listed = tuple(section for section in read.sections if section.kind == "skills")
     told = (m for m in mentions if not finder.is_wide(m.value) or section_at(listed, m.evidence.start))
-    return claims(considered.folded, told)
+    others = unlisted(considered, mentions, finder, [(section.body, section.end) for section in listed])
+    every = sorted((*told, *others), key=lambda item: item.evidence.start)
+    return claims(considered.folded, every)
 
 
 def _with_broader(
@@ -102,7 +105,12 @@ def _with_broader(
     shown = (
         replace(item, value=broader)
         for item in claimed
-        for broader in taxonomy.skills[item.value].broader
-        if broader in taxonomy.skills and broader not in said
+        for broader in _broader(taxonomy, item.value)
+        if broader not in said
     )
     return first_mentions((*claimed, *shown))
+
+
+def _broader(taxonomy: Taxonomy, id_: str) -> tuple[str, ...]:
+    skill = taxonomy.skills.get(id_)
+    return tuple(above for above in skill.broader if above in taxonomy.skills) if skill else ()

@@ -70,11 +70,13 @@ class Said:
 
     importance: Importance
     by_words: bool
+    wished: bool = False
 
     @property
     def rank(self) -> int:
-        """0 words insist, 1 words say it is nice to have, 2 the section insists, 3 it is only mentioned."""
-        return (self.importance is Importance.NICE) + 2 * (not self.by_words)
+        """0 words insist, 1 words wish it, 2 the section insists, 3 the section wishes it, 4 it is only mentioned."""
+        nice = self.importance is Importance.NICE
+        return int(nice) if self.by_words else 2 + nice * (2 - self.wished)
 
 
 def importance_at(sentence: str, start: int, end: int, section: str | None) -> Said | None:
@@ -93,12 +95,15 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     if marker and marker.says is None:
         return None
     # "at least" in a list of wishes or tasks sets a size and insists on nothing
-    if marker and marker.says is Importance.MUST and section in WEAK_SECTIONS and not _words().strong.search(sentence):
+    first, last = max(0, start - _REACH_BEFORE), end + _REACH_BEFORE
+    weak = marker and marker.says is Importance.MUST and section in WEAK_SECTIONS
+    if weak and not _words().strong.search(sentence, first, last):
         marker = None
     if marker and marker.says:
         return Said(marker.says, by_words=True)
     demands = section in _MUST_SECTIONS or (section not in _ASKS_NOTHING and _words().opens.match(sentence))
-    return Said(Importance.MUST if demands else Importance.NICE, by_words=False)
+    importance = Importance.MUST if demands else Importance.NICE
+    return Said(importance, by_words=False, wished=section == "nice_to_have")
 
 
 def is_not_needed(sentence: str, start: int, end: int) -> bool:

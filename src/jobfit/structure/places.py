@@ -15,7 +15,8 @@ from functools import lru_cache, partial
 from jobfit.folding import fold
 from jobfit.geo.world import towns
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Kind, Stated
+from jobfit.records import Evidence, Kind, Stated
+from jobfit.structure.sections import is_heading
 from jobfit.structure.spans import first_mentions, line_around, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.whereabouts import COMMA, area_codes, area_names, is_country, main_reading, readings
@@ -65,6 +66,8 @@ _NAME_AFTER = re.compile(rf"[ -](?:[A-Z]\.){{2,3}}|(?:[ -]{_LINK}[^\W\d_a-z][\w'
 _GLUE = re.compile(r"(?<=[a-z\d)])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z]{2})")
 _LETTERS = re.compile("[a-z]+")
 _DASH = re.compile("[-']")
+_LABEL_AFTER = re.compile(r" (?P<label>[a-z]{2,14}(?: [a-z']{1,14}){0,3}) ?:")  # "London Job Type: permanent"
+_BEHIND_TITLE = re.compile(r"(?: [-–—|/] |, | ?\()(?P<name>[^\W\d_][^\n,|()–—]{2,30}?)(?= [-–—|(]|[,)|]|\s{0,3}\Z)")
 _NEXT_LABEL = re.compile(r" [a-z-]{1,20} ?:")
 _MAXIMUM_LABEL = 5000
 
@@ -285,6 +288,21 @@ def places_between(read: ReadText, start: int, end: int) -> tuple[Stated[str], .
     return first_mentions(stated(value, read.text, first, last) for first, last, value in known)
 
 
+def place_behind(title: Stated[str]) -> Stated[str] | None:
+    """Return the town behind a title ("Staff Nurse - Wolverhampton"), with its span in the text of the title.
+
+    It is never sure: a town may share its name with a field ("Manager, Mobile").
+    """
+    text = title.evidence.text
+    for match in _BEHIND_TITLE.finditer(text):
+        value = _key(match["name"])
+        if match["name"][0].isupper() and (is_city(value) or towns(value)) and value not in _places().unsure:
+            start = title.evidence.start
+            first, last = match.span("name")
+            return Stated(value, Evidence(text[first:last], start + first, start + last))
+    return None
+
+
 def _known(text: str, folded: str, start: int, end: int) -> list[tuple[int, int, str]]:
     known, places = _places().known, []
     for match in _WORD.finditer(folded, start, end):
@@ -315,7 +333,8 @@ def _whole(text: str, place: Stated[str], position: int) -> Stated[str]:
     """Return the place with the rest of its name: of "Mexico City", "Paris Texas", "Washington D.C."."""
     start, stop = place.evidence.start, place.evidence.end
     before = _NAME_BEFORE.search(text, max(position, start - 40), start)
-    after = _NAME_AFTER.match(text, stop)
+    label = _LABEL_AFTER.match(fold(text[stop : stop + 60]))
+    after = None if label and is_heading(label["label"]) else _NAME_AFTER.match(text, stop)
     if not (before or after) or COMMA in place.value:
         return replace(place, sure=True)
     last = after.end() if after else stop

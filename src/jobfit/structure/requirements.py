@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobfit.records import EducationLevel, LanguageLevel, RequirementKind
+from jobfit.records import LITERAL, EducationLevel, LanguageLevel, RequirementKind
 from jobfit.structure.languages import language_name
 
 _DIPLOMAS = {
@@ -22,7 +22,7 @@ def requirement_id(kind: RequirementKind, value: str) -> str:
     """
     if not value:
         return str(kind)
-    return value if value.startswith((f"{kind}:", "text:")) else f"{kind}:{value}"
+    return value if value.startswith((f"{kind}:", LITERAL)) else f"{kind}:{value}"
 
 
 def language_label(code: str, level: int | None) -> str:

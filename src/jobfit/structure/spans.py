@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -38,6 +39,23 @@ def first_mentions(items: Iterable[Stated[T]]) -> tuple[Stated[T], ...]:
     for item in sorted(items, key=lambda i: (i.evidence.start, i.evidence.end)):
         kept.setdefault(item.value, item)
     return tuple(kept.values())
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the union of ``spans`` as spans that are in order and do not overlap."""
+    union: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if union and start < union[-1][1]:
+            union[-1] = union[-1][0], max(end, union[-1][1])
+        else:
+            union.append((start, end))
+    return union
+
+
+def touches(union: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether ``start``..``end`` shares a character with ``union`` (:func:`merged`)."""
+    index = bisect_left(union, (end, 0)) - 1
+    return index >= 0 and union[index][1] > start
 
 
 def line_around(text: str, position: int) -> tuple[int, int]:

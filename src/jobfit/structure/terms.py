@@ -78,6 +78,12 @@ class _LabelFinder:
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
 
+    def called(self, folded: str) -> str | None:
+        node: _Node | None = self._root
+        for token in _TOKEN.findall(folded):
+            node = next(iter(_children(node, token)), None) if node else None
+        return node.id if node else None
+
     def find(self, read: ReadText) -> Iterator[Stated[str]]:
         text, folded = read.text, read.folded
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
@@ -136,11 +142,17 @@ def _finder(key: _Key) -> _LabelFinder:
     return _LabelFinder(key.terms.values())
 
 
+@lru_cache(maxsize=8)
+def _transversal(key: _Key) -> frozenset[str]:
+    return frozenset(id_ for id_, term in key.terms.items() if isinstance(term, Skill) and term.transversal)
+
+
 class SkillFinder:
     """Finds the skills of a taxonomy by their labels in all languages. Building it is cached per taxonomy."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        self._finder = _finder(_Key(taxonomy.skills, (taxonomy.version, id(taxonomy.skills))))
+        self._identity = (taxonomy.version, id(taxonomy.skills))
+        self._finder = _finder(_Key(taxonomy.skills, self._identity))
         self._skills = taxonomy.skills
 
     def find(self, text: str | ReadText, *, wide: bool = False) -> tuple[Stated[str], ...]:
@@ -162,6 +174,15 @@ class SkillFinder:
             if is_skill(read.folded, s.evidence.start, s.evidence.end)
             and (not self.is_wide(s.value) or _is_meant(read.folded, s.evidence.start, s.evidence.end, wide))
         )
+
+    @property
+    def transversal(self) -> frozenset[str]:
+        """The skills of any occupation, such as teamwork."""
+        return _transversal(_Key(self._skills, self._identity))
+
+    def called(self, folded: str) -> str | None:
+        """Return the skill of which ``folded`` is the whole name, whatever else it may mean; ``None`` for no skill."""
+        return self._finder.called(folded)
 
     def is_wide(self, id_: str) -> bool:
         """Tell whether a skill has a wide name (:data:`jobfit.taxonomy.model.FIELD`)."""

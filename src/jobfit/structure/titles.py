@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from itertools import islice
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section, Stated
-from jobfit.structure.sections import is_heading
+from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder
 from jobfit.structure.text import ReadText, as_read
@@ -202,20 +203,62 @@ def _gendered(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf" ?\([^()\n]{{1,8}}\)|{lexicon.union('titles', 'gendered')}")
 
 
+class _FirstLine:
+    def __init__(self, lexicon: Lexicon) -> None:
+        of = partial(lexicon.union, "titles")
+        # what stands above a title: "Ref. 12345", "Service"
+        self.none = re.compile(rf"\W{{0,5}}(?:{of('no_title')})\W{{0,5}}(?:[\w/-]{{0,5}}\d[\w/-]{{0,20}}\W{{0,5}})?")
+        self.seeks = re.compile(
+            rf"\W{{0,5}}(?:(?:{of('seekers')}) )?(?:{of('phrase')})(?: ?: ?| )(?!(?:{of('no_seeking')})(?!\w))"
+            rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?)(?: (?:{of('sought_ends')})\b.*)?"
+        )
+
+
+_first_line = built(_FirstLine)
+_FIRST_LINES = 4
+_NO_WORD = re.compile(r"(?!.{0,99}[^\W\d_]{2})[^\n]{0,100}")  # "207", "12/03/2024"
+# "Java DeveloperLocation: Leeds": the line break before a label was lost
+_GLUED_LABEL = re.compile(r"(?:(?<=[a-z)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2,14}(?: [A-Za-z][a-z]{1,12})? ?:)")
+
+
 def find_vacancy_title(text: str | ReadText, sections: tuple[Section, ...]) -> Stated[str] | None:
-    """Return the labelled title, the first line where it is short, or what a phrase like "We seek a ..." names."""
+    """Return the labelled title, the first line where it is short, or what a phrase like "We seek a ..." names.
+
+    A number, a reference or a label ("Location: Leeds") above the title is left out, and so is "We are looking for a"
+    before it.
+    """
     read = as_read(text)
     text, folded = read.text, read.folded
     if labelled := _label().search(folded, 0, _BEGINNING):
-        return _titled(text, *labelled.span("title"))
-    line_end = text.find("\n", len(text) - len(text.lstrip()))
-    first = text[: line_end if line_end >= 0 else len(text)]
-    opens_section = any(s.kind != "header" and s.start < len(first) for s in sections)
-    sentence = first.rstrip().endswith((".", "!", "?", ":"))
-    if line_end >= 0 and 2 < len(first.strip()) <= _LONGEST and not opens_section and not sentence:
-        return _titled(text, 0, len(first))
+        start, end = labelled.span("title")
+        glued = _GLUED_LABEL.search(text, start, end)
+        return _titled(text, start, glued.start() if glued else end)
+    if line := _title_line(read, sections):
+        sought = _first_line().seeks.fullmatch(folded, *line)
+        return _titled(text, *(sought.span("title") if sought else line))
     if phrase := _phrase().search(folded, 0, _BEGINNING):
         return _titled(text, *phrase.span("title"))
+    return None
+
+
+def _title_line(read: ReadText, sections: tuple[Section, ...]) -> Span | None:
+    text, words, labelled = read.text, _first_line(), False
+    lines = (line for line in lines_of(text[:_BEGINNING]) if text[slice(*line)].strip())
+    for start, line_end in islice(lines, _FIRST_LINES):
+        glued = _GLUED_LABEL.search(text, start, min(line_end, start + _LONGEST))
+        end = glued.start() if glued else line_end
+        line = text[start:end]
+        start, end = start + len(line) - len(line.lstrip()), start + len(line.rstrip())
+        if _NO_WORD.fullmatch(text, start, end) or words.none.fullmatch(read.folded, start, end):
+            continue
+        opened = next((s for s in sections if s.kind != "header" and s.body > start and s.start < end), None)
+        if opened and opened.kind == "offer" and opened.body < line_end:
+            labelled = True  # "Location: Leeds"
+            continue
+        whole = line_end < len(text) or glued
+        if opened or not whole or not 2 < end - start <= _LONGEST or text[end - 1] in ".!?:":
+            return None
+        return (start, end) if not labelled or role_pattern().search(read.folded, start, end) else None
     return None
 
 

@@ -16,6 +16,7 @@ from itertools import pairwise
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import (
+    LITERAL,
     EducationLevel,
     Evidence,
     Importance,
@@ -27,6 +28,7 @@ from jobfit.records import (
     Stated,
     VacancyProfile,
 )
+from jobfit.structure import unlisted
 from jobfit.structure.availability import find_start
 from jobfit.structure.certificates import alternatives, certificate_label, find_certificates
 from jobfit.structure.clearances import ANY, clearance_label, find_clearances
@@ -37,7 +39,7 @@ from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
 from jobfit.structure.pay import currency_of, find_salary
 from jobfit.structure.permits import find_required_permits, permit_label
-from jobfit.structure.places import find_location, places_after
+from jobfit.structure.places import find_location, place_behind, places_after
 from jobfit.structure.requirements import (
     condition_label,
     education_label,
@@ -47,7 +49,7 @@ from jobfit.structure.requirements import (
     requirement_id,
 )
 from jobfit.structure.sections import split_sentences, vacancy_sections
-from jobfit.structure.spans import first_mentions, moved, quote, stated
+from jobfit.structure.spans import first_mentions, merged, moved, quote, stated, touches
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.structure.text import ReadText, as_read
 from jobfit.structure.titles import find_occupation, find_vacancy_title
@@ -68,7 +70,7 @@ def read_vacancy_profile(text: str, language: str | None, taxonomy: Taxonomy | N
     read = ReadText(text, Kind.VACANCY)
     sections = vacancy_sections(text, read.headings)
     title = find_vacancy_title(read, sections)
-    location = _location(read)
+    location = _location(read) or _behind(title, taxonomy)
     country = country_of(location.value) if location else None
     asked = [_of_title(a, title, taxonomy) for a in find_requirements(read, language, sections, taxonomy)]
     requirements, not_needed = _with_contradictions(
@@ -94,7 +96,7 @@ def _of_title(asked: Asked, title: Stated[str] | None, taxonomy: Taxonomy) -> As
         return asked
     inside = title.evidence.start <= at.start and at.end <= title.evidence.end
     firm = asked.rank == _MENTIONED and inside
-    return Asked(replace(asked.requirement, importance=Importance.MUST), _MENTIONED) if firm else asked
+    return Asked(replace(asked.requirement, importance=Importance.MUST), _WISHED) if firm else asked
 
 
 def _with_contradictions(
@@ -115,6 +117,11 @@ def _location(read: ReadText) -> Stated[str] | None:
     """Return where the position is; a kind of contract after "Poste" ("Poste en CDI") is not a place."""
     place = find_location(read)
     return None if place is None or find_conditions(place.evidence.text) else place
+
+
+def _behind(title: Stated[str] | None, taxonomy: Taxonomy) -> Stated[str] | None:
+    place = place_behind(title) if title else None
+    return None if place is None or SkillFinder(taxonomy).called(fold(place.evidence.text)) else place
 
 
 def _one_each(asked: list[Asked]) -> tuple[Requirement, ...]:
@@ -141,7 +148,8 @@ _MONTH_FIRST = frozenset({"US"})
 _SILENT = frozenset({"offer", "application"})  # "Apply with your Word resume" asks for no skill
 _TASKS = frozenset({"company", "responsibilities"})  # a diploma named there is seldom the candidate's
 _WORKING_HOURS = frozenset({"night_shift", "weekend", "on_site"})
-_MENTIONED = 3  # the rank of what is only mentioned
+_TOLD = frozenset({"header", "description", "summary"})  # where a demand stands in prose
+_WISHED, _MENTIONED = 3, 4  # the ranks of what is wished, and of what is only mentioned
 _LIST = 12  # characters in which a list goes on behind its first item
 _BEFORE = 100  # characters before boilerplate that belong to it
 _WHOLE = 600  # characters of a sentence; a longer one lost its breaks
@@ -163,8 +171,13 @@ class _Words:
         self.another = re.compile(rf",? (?:{join}) (?:[\w+#-]{{1,20}} ){{0,3}}(?:{named})")
         self.examples = re.compile(rf"\b(?:{of('examples')})\b")
         self.or_ = re.compile(rf"\b(?:{of('or')})\b")
+        self.of_employer = re.compile(rf"\b(?:{of('of_employer')})\b")
+        self.other = re.compile(rf"\b(?:{of('other')}) (?:\w{{1,15}} )?$")
         self.and_others = re.compile(rf"[^.;:()\n]{{0,80}}\b(?:{of('and_others')})\b")
         self.comma_or = re.compile(rf"[ ,]{{0,4}}(?:{of('or')}) ")
+        item = r"[\w&/+#-]{1,20}"
+        # "Design, Purchasing, Engineering, or Care": whatever the items are
+        self.list_or = re.compile(rf"(?:, ?{item}(?: {item}){{0,2}}){{1,6}}, (?:{of('or')}) ")
         # on the text as it is written
         self.bare = re.compile(rf"(?<![\w+&-])(?:{lexicon.named_groups('demands', 'bare')})")
         self.about_education = re.compile(rf"\b(?:{of('about_education')})\b")
@@ -182,11 +195,11 @@ class Asked:
     requirement: Requirement
     rank: int
 
-    def insisted(self) -> Asked:
-        return Asked(replace(self.requirement, importance=Importance.MUST), 0)
+    def insisted(self, rank: int = 0) -> Asked:
+        return Asked(replace(self.requirement, importance=Importance.MUST), rank)
 
     def softened(self) -> Asked:
-        return Asked(replace(self.requirement, importance=Importance.NICE), max(self.rank, 3))
+        return Asked(replace(self.requirement, importance=Importance.NICE), max(self.rank, _WISHED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +268,15 @@ def _without_repeats(asked: list[Asked]) -> list[Asked]:
         if item.requirement.kind is RequirementKind.CERTIFICATE and item.requirement.evidence
     )
 
+    others = merged(
+        (item.requirement.evidence.start, item.requirement.evidence.end)
+        for item in asked
+        if item.requirement.evidence and not item.requirement.value.startswith(LITERAL)
+    )
+
     def repeated(one: Requirement) -> bool:
+        if one.evidence and one.value.startswith(LITERAL) and touches(others, one.evidence.start, one.evidence.end):
+            return True
         if one.kind is RequirementKind.CLEARANCE:
             return one.value == ANY and levels
         if one.kind is not RequirementKind.SKILL or one.evidence is None or not certificates:
@@ -290,23 +311,47 @@ def _skills(
 ) -> Iterator[Asked | None]:
     if sentence.section == "company":
         return  # what the employer sells or uses
-    mentioned = finder.find(sentence.read, wide=True)
+    known = tuple(finder.mentions(sentence.read, wide=True))
+    among = tuple(unlisted.listed(sentence.read, known, finder))
+    mentioned = first_mentions((*known, *(item for item in among if item.value in taxonomy.skills)))
+    spans = unlisted.asked_spans(sentence.read)
+    told = (*unlisted.asked(sentence.read, known, spans), *unlisted.abbreviated(sentence.read, known))
+    in_list = {item.value for item in among}
+    for item in first_mentions((*among, *told)):
+        if item.value not in taxonomy.skills:
+            yield _of_no_taxonomy(sentence, item, item.value in in_list)
+    of_employer, folded = _words().of_employer, sentence.read.folded
+    demanded = merged(span for span in spans if not of_employer.search(folded, max(0, span[0] - _NEAR), span[0]))
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
     wide = any(finder.is_wide(item.value) for item in mentioned)
     meant = {item.value for item in (finder.find(sentence.read) if wide else mentioned)}
     for item in mentioned:
         skill = taxonomy.skills[item.value]
         asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
+        insists = touches(demanded, item.evidence.start, item.evidence.end)
+        if asked and asked.rank == _MENTIONED and insists and sentence.section in _TOLD:
+            asked = asked.insisted(2)
         if asked and asked.rank == _MENTIONED and finder.is_wide(item.value) and sentence.section != "nice_to_have":
             continue  # "testing" among the tasks
-        soft = skill.transversal or item.value not in meant or _is_one_of_many(sentence, item.evidence, ends)
+        plain = not skill.transversal and (item.value in meant or insists)
+        soft = not plain or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
+
+
+def _of_no_taxonomy(sentence: _Sentence, item: Stated[str], in_list: bool) -> Asked | None:
+    """Return a skill that is in no taxonomy; never a must, which would cost everybody's share of the score."""
+    asked = sentence.asked(RequirementKind.SKILL, item.value, item.evidence.text, item.evidence)
+    return asked.softened() if asked and (in_list or asked.rank < _MENTIONED) else None
 
 
 def _is_one_of_many(sentence: _Sentence, at: Evidence, spans: list[tuple[int, int]]) -> bool:
     """Tell whether the skill is an example ("such as ...", "etc.") or one of "PHP, Python or Go": none is a must."""
     words, folded = _words(), sentence.read.folded
+    if words.other.search(folded, max(0, at.start - 30), at.start):
+        return False  # "Splunk or other log aggregation tools": the kind is asked for
     if words.examples.search(folded, max(0, at.start - 80), at.start) or words.and_others.match(folded, at.end):
+        return True
+    if words.list_or.match(folded, at.end):
         return True
     for index, ((_, end), (start, _)) in enumerate(pairwise(spans)):
         if start - end <= 12 and words.or_.search(folded, end, start):
@@ -347,7 +392,7 @@ def _experience(
         if years.optional or years.minimum is None:
             yield asked.softened()
         else:
-            yield asked.insisted() if asked.rank == 3 and insists else asked
+            yield asked.insisted() if asked.rank >= _WISHED and insists else asked
 
 
 def _field(read: ReadText, where: Evidence, skills: SkillFinder, taxonomy: Taxonomy) -> str:
@@ -372,7 +417,7 @@ def _education(sentence: _Sentence) -> Iterator[Asked | None]:
     for item in (*find_levels(sentence.read), *find_bare_levels(sentence.read, told)):
         label, at = education_label(item.value), item.evidence
         asked = sentence.asked(RequirementKind.EDUCATION, "", label, at, int(item.value))
-        if asked and asked.rank == 3 and sentence.section in _TASKS:
+        if asked and asked.rank == _MENTIONED and sentence.section in _TASKS:
             continue
         if words.given.search(sentence.read.folded[max(0, at.start - 50) : at.start]):
             continue

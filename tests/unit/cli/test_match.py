@@ -234,7 +234,7 @@ def test_flag_of_a_file_stands_with_its_entry_and_changes_no_score(app, market, 
     assert flag == {"code": "hidden_text:white", "sentence": sentence} and entries["plain"]["flags"] == []
     assert entries["white"]["score"] == entries["plain"]["score"]
     printed = app("match", "--vacancy", "developer").out
-    assert f"\n{entries['white']['rank']}. white\n   look at the file: {sentence}\n" in printed
+    assert f"\n{entries['white']['rank']}. white\n   look at this: {sentence}\n" in printed
 
 
 def test_empty_pool_explains_itself(app, market, tmp_path):

@@ -58,6 +58,12 @@ def test_polarity_and_sureness_are_told(app, cv):
     assert told["skills", "PostgreSQL"]["sentence"] == "Wrote Python services with PostgreSQL."
 
 
+def test_a_skill_that_no_taxonomy_lists_is_told_in_its_words(app, cv):
+    cv.write_text(CV.replace("with PostgreSQL.", "with PostgreSQL, Zorbify, Docker."))
+    facts = app("show", cv, "--as", "candidate", "--json").json["records"][0]["facts"]
+    assert [fact["quote"] for fact in facts if fact["value"] == "zorbify"] == ["Zorbify"]
+
+
 @pytest.mark.parametrize("arguments", [("--json",), ()])
 def test_personal_details_are_hidden_unless_asked_for(app, cv, arguments):
     hidden = app("show", cv, "--as", "candidate", *arguments)

@@ -55,7 +55,7 @@ def test_report_shows_the_ledger_with_its_quotes(html):
 
 
 def test_report_shows_the_flags_of_a_file_with_its_entry(html):
-    assert "⚠ Look at the file: holds text that a reader does not see (tiny); it was left out" in html
+    assert "⚠ Look at this: holds text that a reader does not see (tiny); it was left out" in html
 
 
 def test_report_text_from_outside_is_never_markup(html):

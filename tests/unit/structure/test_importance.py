@@ -166,8 +166,9 @@ def test_importance_at_words_rank_before_sections():
             ("java is required", None),
             ("java is a plus", "requirements"),
             ("java", "requirements"),
+            ("java", "nice_to_have"),
             ("java", None),
         ]
     ]
-    assert ranks == [0, 1, 2, 3]
+    assert ranks == [0, 1, 2, 3, 4]
     assert importance_at("java", 0, 4, "profile").importance is Importance.MUST

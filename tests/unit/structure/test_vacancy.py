@@ -397,3 +397,70 @@ def test_read_vacancy_boilerplate_in_the_same_paragraph_takes_nothing_away():
     filler = "working with colleagues of every department and every country of the group in an open and friendly way "
     text = f"Clerk\n\nRequirements\nExperience with SQL {filler * 2}as an equal opportunity employer\n"
     assert "skill:sql" in asked(text)
+
+
+def importances(text):
+    asked = read_vacancy_profile(f"Title\n\nRequirements\n{text}\n", None).requirements
+    return {r.value: str(r.importance) for r in asked if r.kind is RequirementKind.SKILL}
+
+
+@pytest.mark.parametrize("diploma", ["High school diploma or GED required.", "GED or equivalent is required."])
+def test_read_vacancy_a_ged_is_a_diploma_and_no_skill(diploma):
+    profile = read_vacancy_profile(f"Cook\n\nRequirements\n{diploma}\n", None)
+    assert RequirementKind.SKILL not in {r.kind for r in profile.requirements}
+    assert [r.minimum for r in profile.requirements if r.kind is RequirementKind.EDUCATION] == [4]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "example"),
+    [
+        (
+            "Experience with Docker or other container tools and Terraform or another scripting language.",
+            "scripting",
+            "terraform",
+        ),
+        ("Maîtrise de Git ou autre gestion de versions.", "version-control", "git"),
+    ],
+)
+def test_read_vacancy_of_an_example_or_another_of_its_kind_the_kind_is_the_must(text, kind, example):
+    found = importances(text)
+    assert found[kind] == "must" and found[example] == "nice"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Work in Java, quality testing, Docker, or another team task.",
+        "Java, gestion de parc, Docker, ou autre mission.",
+    ],
+)
+def test_read_vacancy_a_list_that_ends_in_or_gives_alternatives_whatever_they_are(text):
+    assert importances(text)["java"] == "nice"
+
+
+@pytest.mark.parametrize(
+    ("text", "importance"),
+    [
+        ("You bring proven expertise in SAP and Excel.", "must"),
+        ("Strong knowledge of SAP wanted.", "must"),
+        ("Vous avez une solide maîtrise de SAP.", "must"),
+        ("We have experience in SAP and are proud of it.", "nice"),
+        ("Notre société a une solide expérience de SAP.", "nice"),
+    ],
+)
+def test_read_vacancy_a_demand_in_the_first_lines_insists_unless_the_employer_speaks_of_itself(text, importance):
+    profile = read_vacancy_profile(f"Title\n\n{text}\n", None)
+    assert {r.value: str(r.importance) for r in profile.requirements}["sap"] == importance
+
+
+@pytest.mark.parametrize("other", ["or significant relevant industry experience", "ou solide expérience"])
+def test_read_vacancy_a_diploma_for_which_experience_will_do_is_no_must(other):
+    profile = read_vacancy_profile(f"Title\n\nRequirements\nMaster's degree in statistics; {other}\n", None)
+    assert [str(r.importance) for r in profile.requirements if r.kind is RequirementKind.EDUCATION] == ["nice"]
+
+
+def test_read_vacancy_what_a_wish_names_is_asked_for_though_it_is_not_needed_elsewhere():
+    text = "Title\n\nRequirements\nYou do not need to know Java.\n\nBonus points for:\nJava\n"
+    profile = read_vacancy_profile(text, None)
+    assert {r.value: str(r.importance) for r in profile.requirements} == {"java": "nice"}
+    assert profile.not_needed == ()

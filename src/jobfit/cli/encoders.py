@@ -1,0 +1,27 @@
+"""jobfit encoders: which encoders come with jobfit, and whether they are ready here."""
+
+from __future__ import annotations
+
+import typer
+
+from jobfit.app import encoders as app
+from jobfit.cli.command import command
+from jobfit.cli.output import print_table, stderr
+
+
+def _print(result: app.Encoders) -> None:
+    columns = ("encoder", "languages", "MB", "licence", "made of", "ready", "fingerprint or digest")
+    print_table(columns, map(_cells, result.encoders))
+    for row in result.encoders:
+        if row.problem:
+            stderr.print(f"{row.name}: {row.problem}")
+
+
+def _cells(row: app.EncoderRow) -> tuple[str, ...]:
+    ready = "cannot be used" if row.problem else "yes" if row.prepared else "no"
+    known = row.fingerprint or (row.sha256 or "")[:16]
+    made_of = " + ".join(row.base)
+    return row.name, ", ".join(row.languages), f"{row.mb:g}", row.licence, made_of, ready, known
+
+
+encoders = command(app.list_encoders, _print, names=typer.Argument(metavar="[NAME]..."))

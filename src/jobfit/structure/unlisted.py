@@ -1,0 +1,266 @@
+"""Skills that no taxonomy lists, told by where they stand: one of a list of skills that it does ("Java, Foo, SQL")."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jobfit.folding import fold
+from jobfit.lexicon import Lexicon, built
+from jobfit.records import LITERAL, Stated
+from jobfit.structure.languages import language_codes
+from jobfit.structure.sections import is_heading
+from jobfit.structure.spans import merged, stated, touches
+from jobfit.structure.terms import SkillFinder, is_skill
+from jobfit.structure.text import ReadText
+
+_MOST_WORDS, _MOST = 3, 40
+_REACH = 3  # items on either side that are looked at
+_FAR = 120  # characters of what is asked for
+_BLANK = re.compile(r"[\s\"'(]{0,4}")
+_OF_WORK = re.compile(r"\w{3}(?:ing|ics|logy|graphy|metry)$")  # "consulting", "logistics"
+_DOING = re.compile(r"\w{2,20}(?:ed|ing|ly) ")  # "assisting business units"
+_ABBREVIATION = re.compile(r"(?<![\w@.,/&'’-])(?:[A-Z][A-Z\d]{1,5}|[a-z]{1,2}[A-Z][A-Z\d]{1,4})(?![\w@&'’.-]?\w)")
+_AROUND = 20
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_WORDLIKE = re.compile(r"[^\W\d_]{2}|[A-Z]\d|\d[A-Z]")
+_TORN = re.compile(r" [\w ]{0,30}[a-z]{4}[A-Z][a-z]{3}")  # "web applicationsAttention"
+_SHOUTED_BEFORE, _SHOUTED = re.compile(r"(?<!\w)[A-Z]{4,20}[ ,]{1,2}\Z"), re.compile(r"[ ,]{1,2}[A-Z]{4,20}(?!\w)")
+_TOKEN = re.compile(r"[^\W_][\w+#.'’-]*")
+_BREAKS = ".:!?\n"
+_LABELS = (":", "(", "[")  # "Streaming: Kafka", "Acme (iOS, Android)"
+
+
+class _Words:
+    def __init__(self, lexicon: Lexicon) -> None:
+        joins = lexicon.union("polarity", "and")
+        self.separator = re.compile(
+            rf"[,;|/•·▪●*()\[\]\n\t:!?]|(?<=\s)[-–—](?=\s)|\.(?=\s|$)|(?<=\s)(?:(?:{joins})(?=\s)|&(?=\s))|(?<= )  "
+        )
+        self.stops = lexicon.words("detection", "stop_words") | lexicon.words("unlisted", "stops")
+        self.roles = lexicon.words("roles", "words") | lexicon.words("roles", "only_titles")
+        self.too_wide = lexicon.words("unlisted", "too_wide")
+        self.asks = re.compile(rf"\b(?:{lexicon.union('unlisted', 'asks')})(?:(?<=[' ])|(?= ))")
+        self.ends = re.compile(rf"[.;:?!\n()•]|\b(?:{lexicon.union('unlisted', 'ends')})\b")
+        self.joins = re.compile(rf"[,/]|(?<=\s)(?:(?:{joins})(?=\s)|&(?=\s))")
+        self.leads = lexicon.words("unlisted", "leads")
+        self.trails = lexicon.words("unlisted", "trails")
+        self.refused = lexicon.words("unlisted", "refused")
+        self.heads = lexicon.words("unlisted", "heads")
+        self.no_skill = lexicon.words("unlisted", "no_skill")
+        self.none = re.compile(rf"\b(?:{lexicon.union('unlisted', 'none')})\b")
+        self.dates = re.compile(rf"\b(?:{lexicon.union('dates', 'months')})\b|\b(?:19|20)\d\d\b")
+
+
+_words = built(_Words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    start: int
+    end: int
+    known: bool
+    soft: bool
+    opens: bool  # the first of its list
+    then: str  # what stands behind it
+
+
+def listed(
+    read: ReadText, known: Sequence[Stated[str]], finder: SkillFinder, in_lists: Sequence[tuple[int, int]] = ()
+) -> Iterator[Stated[str]]:
+    """Yield the items among those ``known`` (in order) that look like skills, as ``text:`` and their folded words.
+
+    A name that is also a word ("Ant") is one of the taxonomy here. Skills of any occupation vouch for nothing beside
+    them. ``in_lists`` are spans in which a line is an item.
+    """
+    soft = finder.transversal
+    for run in _runs(read, known, soft, in_lists):
+        if sum(item.known for item in run) == 0 or len(run) < 3:
+            continue
+        lower = [read.text[item.start].islower() for item in run if item.known]
+        low = 2 * sum(lower) > len(lower)
+        at = run[0].start
+        trusted = touches(in_lists, at, at + 1)
+        for index, item in enumerate(run):
+            if item.known or item.soft or item.then in _LABELS:
+                continue
+            near = run[max(0, index - _REACH) : index + _REACH + 1]
+            vouched = sum(other.known for other in near)
+            beside = run[max(0, index - 1) : index + 2]
+            if vouched < (1 if trusted else 2) or 2 * vouched < len(near) - 1 or not any(o.known for o in beside):
+                continue
+            if span := _name(read, item, low or trusted):
+                id_ = finder.called(read.folded[slice(*span)]) or finder.called(_apart(read.text[slice(*span)]))
+                if id_ is None or is_skill(read.folded, *span):
+                    yield stated(id_, read.text, *span) if id_ else literal(read, *span)
+
+
+def asked_spans(read: ReadText) -> list[tuple[int, int]]:
+    """Return where a sentence says what it asks for: from "knowledge of" to the end of the clause."""
+    words, spans, last = _words(), [], 0
+    for cue in words.asks.finditer(read.folded):
+        if cue.end() < last:
+            continue
+        end = min(len(read.text), cue.end() + _FAR)
+        stop = words.ends.search(read.folded, cue.end(), end)
+        last = stop.start() if stop else end
+        spans.append((cue.end(), last))
+    return spans
+
+
+def asked(read: ReadText, known: Sequence[Stated[str]], spans: Sequence[tuple[int, int]]) -> Iterator[Stated[str]]:
+    """Yield what stands in ``spans`` (:func:`asked_spans`), as far as it names nothing ``known``."""
+    taken = _taken(known)
+    for start, last in spans:
+        begin = start
+        for match in (*_words().joins.finditer(read.folded, start, last), None):
+            span = _phrase(read, begin, match.start() if match else last)
+            if span and not touches(taken, *span):
+                yield literal(read, *span)
+            begin = match.end() if match else last
+
+
+def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
+    """Return the span of the noun phrase that fills ``start``..``end`` but for an article and adjectives before it."""
+    words = _words()
+    tokens = list(_TOKEN.finditer(read.text, start, end))
+    if not tokens or len(tokens) > 7 or not _BLANK.fullmatch(read.text, start, tokens[0].start()):
+        return None
+    folded = [read.folded[t.start() : t.end()].strip(".'’-") for t in tokens]
+    while folded and (folded[0] in words.leads or folded[0] in words.stops):
+        folded, tokens = folded[1:], tokens[1:]
+    while folded and folded[-1] in words.trails:
+        folded, tokens = folded[:-1], tokens[:-1]
+    if not 1 <= len(tokens) <= 4 or any(part in words.stops or part in words.refused for part in folded):
+        return None
+    first, last = tokens[0].start(), tokens[-1].end()
+    while last > first and read.text[last - 1] in ".'’-":
+        last -= 1
+    phrase = read.folded[first:last]
+    if not _WORDLIKE.search(read.text, first, last) or _TORN.search(read.text, first, last):
+        return None
+    if words.none.search(phrase) or words.dates.search(phrase) or phrase in language_codes():
+        return None
+    single = len(tokens) == 1
+    if single and (folded[0] in words.too_wide or folded[0] in words.no_skill):
+        return None
+    if _technical(read.text[first:last]):
+        return first, last
+    ours = _OF_WORK.search(phrase) if single else folded[-1] in words.heads and not _DOING.match(phrase)
+    return (first, last) if ours else None
+
+
+def abbreviated(read: ReadText, known: Sequence[Stated[str]]) -> Iterator[Stated[str]]:
+    """Yield the abbreviations ("GLBA", "F5", "vRA") in a sentence of ``known`` skills that not every advert has."""
+    words, taken = _words(), _taken(known)
+    for match in _ABBREVIATION.finditer(read.text) if known else ():
+        start, end = match.span()
+        if read.folded[start:end] in words.no_skill or touches(taken, start, end):
+            continue
+        shouted = _SHOUTED_BEFORE.search(read.text, max(0, start - _AROUND), start) or _SHOUTED.match(read.text, end)
+        if not shouted:  # capitals prove nothing among capitals
+            yield literal(read, start, end)
+
+
+def _apart(written: str) -> str:
+    """Return the folded words of "ReactNative"."""
+    return fold(_CAMEL.sub(" ", written))
+
+
+def _technical(written: str) -> bool:
+    return any(map(str.isupper, written)) or any(map(str.isdigit, written))
+
+
+def _taken(known: Sequence[Stated[str]]) -> list[tuple[int, int]]:
+    return merged((item.evidence.start, item.evidence.end) for item in known)
+
+
+def literal(read: ReadText, start: int, end: int) -> Stated[str]:
+    return stated(LITERAL + " ".join(read.folded[start:end].split()), read.text, start, end)
+
+
+def _name(read: ReadText, item: _Item, low: bool) -> tuple[int, int] | None:
+    """Return the span of the name in an item; ``None`` where it does not look like one."""
+    words, text = _words(), read.text
+    tokens = list(_TOKEN.finditer(text, item.start, item.end))
+    if item.opens:  # "using Foo"
+        cut = max((i + 1 for i, t in enumerate(tokens) if t.group().islower()), default=0)
+        tokens = tokens[cut:] if cut < len(tokens) else tokens
+    if not 1 <= len(tokens) <= _MOST_WORDS:
+        return None
+    start, end = tokens[0].start(), tokens[-1].end()
+    while end > start and text[end - 1] in ".'’-":
+        end -= 1
+    written, folded = text[start:end], read.folded[start:end]
+    if not 2 <= len(written) <= _MOST or not _WORDLIKE.search(written):
+        return None
+    parts = [read.folded[t.start() : t.end()].strip(".'’-") for t in tokens]
+    if any(part in words.stops for part in parts) or parts[-1] in words.roles or is_heading(folded):
+        return None
+    if len(parts) == 1 and (parts[0] in words.too_wide or parts[0] in words.no_skill):
+        return None
+    if item.opens and (parts[0].endswith(("ed", "ing")) or item.then not in ",;/|"):
+        return None  # "Reviewed and modified access lists"
+    if not low and not any(c.isupper() or c.isdigit() for c in written):
+        return None
+    if words.none.search(folded) or words.dates.search(folded) or folded in language_codes():
+        return None
+    return start, end
+
+
+def _runs(
+    read: ReadText, known: Sequence[Stated[str]], soft: frozenset[str], in_lists: Sequence[tuple[int, int]]
+) -> Iterator[list[_Item]]:
+    """Yield the lists: items between commas and the like, without a break."""
+    text, folded = read.text, read.folded
+    spans = [(s.evidence.start, s.evidence.end, s.value in soft) for s in known]
+    run: list[_Item] = []
+    begin, position = 0, 0
+    for match in (*_words().separator.finditer(folded), None):
+        stop, after = match.span() if match else (len(text), len(text))
+        while position < len(spans) and spans[position][1] <= begin:
+            position += 1
+        if match and _inside(spans, position, stop):
+            continue
+        first, last = begin, stop
+        while first < last and text[first].isspace():
+            first += 1
+        while first < last and text[last - 1].isspace():
+            last -= 1
+        if first < last:
+            run.append(_item(spans, position, (first, last), not run, match.group() if match else ""))
+        begin = after
+        if match is None or (
+            match.group() in _BREAKS and not (match.group() == "\n" and _goes_on(text, stop, in_lists))
+        ):
+            if run:
+                yield run
+            run = []
+
+
+def _goes_on(text: str, stop: int, in_lists: Sequence[tuple[int, int]]) -> bool:
+    return text[max(0, stop - 2) : stop].rstrip()[-1:] in (",", "/", ";", "&") or touches(in_lists, stop, stop + 1)
+
+
+def _inside(spans: Sequence[tuple[int, int, bool]], position: int, at: int) -> bool:
+    while position < len(spans) and spans[position][0] <= at:
+        if at < spans[position][1]:
+            return True
+        position += 1
+    return False
+
+
+def _item(
+    spans: Sequence[tuple[int, int, bool]], position: int, span: tuple[int, int], opens: bool, then: str
+) -> _Item:
+    known = soft = False
+    start, end = span
+    while position < len(spans) and spans[position][0] < end:
+        first, last, is_soft = spans[position]
+        if last > start:
+            soft = True  # something is known in it
+            at_end = opens and last >= end - 1
+            known = known or (not is_soft and (2 * (last - first) >= end - start or at_end))
+        position += 1
+    return _Item(start, end, known, soft and not known, opens, then)

@@ -1,0 +1,92 @@
+"""The title of an advert, and the town behind it, above, below or beside other lines."""
+
+import pytest
+
+from jobfit.structure.vacancy import read_vacancy_profile
+
+REST = "\n\nWe are a small firm of twenty people.\n\nRequirements\nThree years of accounting.\n"
+
+
+def title(head: str) -> str | None:
+    found = read_vacancy_profile(head + REST, None).title
+    return found and found.value
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("4417\nWelder", "Welder"),
+        ("207", None),
+        ("03/02/2025\nAide-soignante", "Aide-soignante"),
+        ("Ref: 88-B2\nCourier", "Courier"),
+        ("Vacancy ID 5521\nBaker", "Baker"),
+        ("Réf. 12345\nSoudeur", "Soudeur"),
+        ("Services\nSite Engineer", "Site Engineer"),
+        ("service", None),
+        ("Offre d'emploi\nPeintre", "Peintre"),
+        ("Job description\nPastry Chef", "Pastry Chef"),
+        ("Location: Hull Job Type: Part-time\nWarehouse Operator", "Warehouse Operator"),
+        ("Lieu : Nantes Contrat : CDI\nComptable", "Comptable"),
+    ],
+)
+def test_numbers_references_and_labels_above_a_title_are_none(head, expected):
+    assert title(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Looking for a Forklift Driver", "Forklift Driver"),
+        ("We are looking for an Office Manager to run our site", "Office Manager"),
+        ("Seeking a Pastry Chef", "Pastry Chef"),
+        ("Hiring: Site Engineer", "Site Engineer"),
+        ("Nous recherchons une vendeuse", "vendeuse"),
+        ("Recherche Métier de la vente", "Métier de la vente"),
+        ("On recrute un boulanger pour notre fournil", "boulanger"),
+        ("Cherche Chauffeur-livreur", "Chauffeur-livreur"),
+        ("Recherche et développement : chimiste", "Recherche et développement : chimiste"),
+        ("Recherche clinique, attaché", "Recherche clinique, attaché"),
+        ("Research Chemist", "Research Chemist"),
+        ("Head of Hiring", "Head of Hiring"),
+    ],
+)
+def test_words_that_look_for_somebody_are_no_part_of_the_title(head, expected):
+    assert title(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ("Site EngineerLocation: Leeds", "Site Engineer"),
+        ("Night NurseSalary: £30,000", "Night Nurse"),
+        ("Chef de rangLieu : Nice", "Chef de rang"),
+        ("Job title: PlumberDuration: 6 months", "Plumber"),
+    ],
+)
+def test_a_label_glued_to_a_title_ends_it(head, expected):
+    assert title(head) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "town"),
+    [
+        ("Dental Nurse - Wolverhampton", "wolverhampton"),
+        ("Plombier – Angers", "angers"),
+        ("Bookkeeper (Norwich)", "norwich"),
+        ("Cook, Sunderland", "sunderland"),
+        ("Developer - Java", None),
+        ("Nurse - Nights", None),
+        ("Manager - Sales", None),
+    ],
+)
+def test_a_town_behind_the_title_is_where_the_work_is_but_not_surely(head, town):
+    place = read_vacancy_profile(head + REST, None).location
+    assert (place and (place.value, place.sure)) == (town and (town, False))
+    if place:
+        assert (head + REST)[place.evidence.start : place.evidence.end] == place.evidence.text
+
+
+@pytest.mark.parametrize("line", ["Location: Leeds Job Type: Permanent", "Lieu : Lille Type de contrat : CDI"])
+def test_a_label_behind_a_place_is_no_part_of_its_name(line):
+    place = read_vacancy_profile(f"Cook\n{line}" + REST, None).location
+    assert place is not None and place.sure and place.value in ("leeds", "lille")
