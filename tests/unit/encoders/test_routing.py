@@ -7,7 +7,9 @@ import pytest
 
 from jobfit.embeddings import Embeddings
 from jobfit.encoders import routing
+from jobfit.encoders.base import stretch_of
 from jobfit.encoders.cache import CachedEncoder
+from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.routing import Mixture, RoutedEncoder, fitted
 from jobfit.errors import InputError
 from jobfit.records import Document
@@ -84,14 +86,25 @@ def test_fingerprint_names_both_encoders_and_the_mixture(pair):
     assert len(prints) == 4
 
 
-def test_searched_rows_turn_into_the_rows_of_the_same_texts_that_ask(pair, mixture):
-    searched, asking = (pair.encode(documents(), role).vectors for role in ("document", "query"))
-    assert pair.as_queries(searched) == pytest.approx(asking, abs=1e-6)
+def test_dense_ranks_by_the_similarity_not_the_product(pair):
+    encoder = RoutedEncoder(*pair, MIXTURE)
+    run = rank("dense", documents(ENGLISH[:1]), documents(), 7, encoder=lambda: encoder)
+    scores = {hit.document_id: hit.score for hit in run.rankings["0"].hits}
+    v = pair[1].encode(documents(), "document").vectors
+    assert scores["0"] == pytest.approx(0.6 + 0.4 * (6.0 - 4.8), abs=1e-5)
+    assert scores["3"] == pytest.approx(6.0 * v[0] @ v[3] - 4.8, abs=1e-5)
+    assert stretch_of(HashingEncoder()) == 1.0
 
 
-def test_hybrid_takes_a_routed_encoder_in_both_roles(pair):
-    texts = documents()
-    run = rank("hybrid", texts, texts, len(texts), encoder=lambda: pair)
+def test_searched_rows_turn_into_the_rows_of_the_same_texts_that_ask(pair):
+    encoder = RoutedEncoder(*pair, MIXTURE)
+    searched, asking = (encoder.encode(documents(), role).vectors for role in ("document", "query"))
+    assert encoder.as_queries(searched) == pytest.approx(asking, abs=1e-6)
+
+
+def test_hybrid_takes_a_routed_encoder(pair):
+    encoder, texts = RoutedEncoder(*pair, MIXTURE), documents()
+    run = rank("hybrid", texts, texts, len(texts), encoder=lambda: encoder)
     assert all(run.rankings[text.id].document_ids[0] == text.id for text in texts)
 
 
