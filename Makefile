@@ -101,7 +101,7 @@ bench-train: setup     ## training pairs per second against sentence-transformer
 bench-pairs: setup     ## the pair classifier, its ablation and its baselines on a held-out market -> results/pair-classifier.json
 	@$(BIN)/python benchmarks/pair_classifier.py --cache $(VENV)/pair-classifier-vectors.sqlite
 
-default-model: setup   ## trains recipes/default, measures what it keeps apart; DATA: see docs/training/default-model.md
+default-model: setup   ## trains both default encoders, measures, writes their deltas; DATA: see docs/training/default-model.md
 	@$(BIN)/python benchmarks/default_model.py $(DATA) --out default-model
 
 reproduce-quick: setup  ## ConFit v2, RankPO and the fair recommender cut down to minutes -> reproduce/ (see docs/training/recipes.md)

@@ -1,72 +1,126 @@
-"""Train recipes/default, measure it on what the recipe holds out, and decide by the recipe's rule whether it ships.
+"""Train the default models, measure what a user gets with them on what they hold out, and write the deltas that ship.
 
-Writes results/default-model.json. A run that was stopped goes on; one that is finished is only measured again. The
-model itself (90 MB) stays in --out. Nothing of the RankPO sample is printed or kept but a share of 100.
+Writes results/default-model.json, the tables of docs/training/default-model.md, and for each recipe whose rule lets it
+ship src/jobfit/encoders/data/NAME.safetensors and its line in deltas.json. A run that was stopped goes on; one that is
+finished is only measured again. The whole models stay in --out.
 """
 
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from environment import RESULTS, describe, write
 from jobfit.app.recipe import read_sources
-from jobfit.embeddings import Embeddings
+from jobfit.artifacts import write_json
+from jobfit.encoders.delta import write_delta
+from jobfit.encoders.folder import find_model
 from jobfit.evaluation.datasets.formats import read_dataset
-from jobfit.experiments.default_model.measuring import BM25, RAW, TRAINED, table_lines, verdict_lines
-from jobfit.experiments.default_model.recipe import Recipe, read_recipe
-from jobfit.experiments.default_model.run import run_recipe
-from jobfit.experiments.default_model.sources import TEST, HeldOutSplit, Sources
-from jobfit.experiments.rankpo import agreement
-from jobfit.retrieval.lexical import Bm25Index, terms
-from jobfit.training.loop.encoder import embed_texts
-from jobfit.training.loop.settings import TrainSettings
-from jobfit.training.model import TrainableEncoder
-from jobfit.training.reading import from_dataset
-from measure import mean
+from jobfit.experiments.default_model.measuring import MEASURES, RankingSet, table_lines, verdict_lines
+from jobfit.experiments.default_model.recipe import read_recipe
+from jobfit.experiments.default_model.run import Finished, run_recipe
+from jobfit.experiments.default_model.sources import share
+from jobfit.judged import Judged, both_ways
+from jobfit.training.stages import MODEL
 
 PAGE = RESULTS.parent / "docs/training/default-model.md"
+DELTAS = RESULTS.parent / "src/jobfit/encoders/data"
+ESCO = ("esco-1.1.1", "esco-1.2-labels")
+SENTENCES = ("skillspan", "green-skills")
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """An encoder that ships: its name and languages, its recipe, and what it is trained from."""
+
+    name: str
+    recipe: str
+    base: str
+    languages: tuple[str, ...]
+
+
+SHIPPED = (
+    Shipped("jobfit-multilingual", "recipes/multilingual", "multilingual-e5-small", ("en", "fr", "es", "de")),
+    Shipped("jobfit-english", "recipes/default", "all-MiniLM-L6-v2", ("en",)),
+)
 
 
 def main() -> None:
     """Train, measure, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("data", type=Path, help="the folder of esco-1.1.1, rome-esco, skillspan, green-skills")
+    parser.add_argument(
+        "data", type=Path, help=f"the folder of {', '.join((*ESCO, 'rome-esco', *SENTENCES))}, it-resumes"
+    )
     parser.add_argument("--out", type=Path, default=Path("default-model"))
-    parser.add_argument("--recipe", default="recipes/default")
     options = parser.parse_args()
-    recipe = read_recipe(options.recipe)
-    folders = {name: options.data / name for name in ("rome-esco", "skillspan", "green-skills", "rankpo-sample")}
-    sentences = [folders[name] for name in ("skillspan", "green-skills")]
-    sources = read_sources(recipe, str(options.data / "esco-1.1.1"), folders["rome-esco"], tuple(sentences))
-    backbone = "all-MiniLM-L6-v2"
-    done = run_recipe(recipe, sources, options.out, backbone, on_progress=_say)
-    encoders = {
-        RAW: TrainableEncoder.load(backbone, recipe.model),
-        TRAINED: TrainableEncoder.load(str(options.out / "model"), recipe.model),
-    }
-    result: dict[str, Any] = {
-        **describe("torch", "sentence-transformers", "transformers", "numpy"),
-        "recipe": {"name": recipe.name, "sha256": recipe.sha256, "file_says": asdict(recipe)},
-        "sources": dict(sources.facts),
-        "sizes": done.result["sizes"],
-        "trained": done.result["trained"],
-        "kept_apart": done.result["kept_apart"],
-        "verdict": done.result["verdict"],
-        "similarities_kept": drift(encoders, sources, recipe),
-    }
-    if folders["rankpo-sample"].is_dir():
-        result["rankpo_sample_smoke"] = smoke(encoders, folders["rankpo-sample"], recipe.loop)
-    write("default-model", result)
-    publish([*table_lines(done.lines), *verdict_lines(done.verdict)])
+    esco = joined([options.data / name for name in ESCO], options.out / "esco")
+    also = tuple(real_documents(options.data / "it-resumes"))
+    found, lines = {}, []
+    for one in SHIPPED:
+        recipe = read_recipe(one.recipe)
+        sentences = tuple(options.data / name for name in SENTENCES)
+        sources = read_sources(recipe, str(esco), options.data / "rome-esco", sentences)
+        out = options.out / one.name
+        documents = also if one.languages == ("en",) else ()  # they are English
+        done = run_recipe(recipe, sources, out, one.base, also=documents, on_progress=_say)
+        delta = shipped_file(one, done, out / MODEL, recipe.merge.rank, recipe.sha256)
+        kept = ("trained", "sizes", "kept_apart", "verdict")
+        found[one.name] = {
+            "base": one.base, "recipe": {"name": one.recipe, "sha256": recipe.sha256, "file_says": asdict(recipe)},
+            "sources": dict(sources.facts), **{key: done.result[key] for key in kept}, "delta": delta,
+        }  # fmt: skip
+        lines += [f"### {one.name}", "", *table_lines(done.lines), *verdict_lines(done.verdict), ""]
+    result = describe("torch", "sentence-transformers", "transformers", "numpy", "openvino")
+    write("default-model", {**result, "encoders": found})
+    publish(lines)
+
+
+def joined(folders: list[Path], out: Path) -> Path:
+    """Return one folder with links to the CSV files of several: ESCO's languages in one place."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in (path for folder in folders for path in folder.glob("*.csv")):
+        link = out / path.name
+        if not link.exists():
+            link.symlink_to(path.resolve())
+    return out
+
+
+def real_documents(folder: Path) -> Iterator[RankingSet]:
+    """Yield real resumes and advertisements of the categories that chose nothing; nothing where there is no folder."""
+    if not folder.is_dir():
+        return
+    rows = (line.split("\t") for line in (folder / "groups.tsv").read_text(encoding="utf-8").splitlines()[1:])
+    category = {row[0]: row[1] for row in rows}
+    ordered = sorted(set(category.values()), key=lambda name: share(("half", name), 2**60))
+    data = read_dataset(folder / "candidates_for_vacancy", "beir")
+    candidates, vacancies = (
+        {i: text for i, text in side.items() if category.get(i) in ordered[1::2]}
+        for side in (data.candidates, data.vacancies)
+    )
+    known = (pair for task in data.tasks for pair in task.pairs())
+    pairs = [pair for pair in known if pair.candidate_id in candidates and pair.vacancy_id in vacancies]
+    about = "real resumes and advertisements, right where they are of one category; half of the categories"
+    yield RankingSet(folder.name, about, Judged(candidates, vacancies, both_ways(pairs, measures=MEASURES)))
+
+
+def shipped_file(one: Shipped, done: Finished, model: Path, rank: int, recipe: str) -> dict[str, Any]:
+    """Write the delta of a trained model: into the package, with its line in deltas.json, if the rule says so."""
+    ships = done.verdict is not None and done.verdict.ships
+    path = (DELTAS if ships else model.parent) / f"{one.name}.safetensors"
+    report = write_delta(find_model(one.base), model, path, rank=rank, recipe=recipe)
+    if ships:
+        listed = json.loads((DELTAS / "deltas.json").read_text(encoding="utf-8"))
+        listed[one.name] = {"sha256": report.sha256, "languages": list(one.languages)}
+        write_json(DELTAS / "deltas.json", listed)
+    return {"ships": ships, "sha256": report.sha256, "bytes": report.bytes, "rank": report.rank, "lost": report.lost}
 
 
 def publish(lines: list[str]) -> None:
-    """Put the table between the marks of the page."""
+    """Put the tables between the marks of the page."""
     text = PAGE.read_text(encoding="utf-8")
     head, rest = text.split("<!-- measured -->")
     tail = rest.split("<!-- end -->")[1]
@@ -77,41 +131,6 @@ def publish(lines: list[str]) -> None:
 def _say(done: int, total: int) -> None:
     if done % 50 == 0 or done == total:
         print(f"step {done} of {total}", flush=True)
-
-
-def drift(encoders: dict[str, TrainableEncoder], sources: Sources, recipe: Recipe) -> dict[str, Any]:
-    """Return how far the cosines of 500 held-out sentences with each other are from the raw encoder's."""
-    split = HeldOutSplit.of(sources, recipe.held_out)
-    texts = sorted({one.text for one in sources.sentences if split.part_of_sentence(one) == TEST})[:500]
-    named = {str(i): text for i, text in enumerate(texts)}
-    cosines = []
-    for encoder in encoders.values():
-        vectors = embed_texts(encoder, named, recipe.loop).vectors.astype(np.float64)
-        cosines.append((vectors @ vectors.T)[np.triu_indices(len(texts), 1)])
-    return {
-        "texts": len(texts),
-        "root_mean_squared_difference": float(np.sqrt(np.mean((cosines[0] - cosines[1]) ** 2))),
-        "pearson": float(np.corrcoef(cosines[0], cosines[1])[0, 1]),
-    }
-
-
-def smoke(encoders: dict[str, TrainableEncoder], folder: Path, loop: TrainSettings) -> dict[str, Any]:
-    """Return the share of RankPO's published sample where the preferred candidate scores higher; a tie is a half."""
-    data = from_dataset(read_dataset(folder, "rankpo"))
-    candidates = {i: data.candidates[i] for p in data.preferences for i in (p.preferred_id, p.rejected_id)}
-    vacancies = {p.vacancy_id: data.vacancies[p.vacancy_id] for p in data.preferences}
-    index = Bm25Index(tuple(candidates), [terms(text) for text in candidates.values()])
-    words = np.array([index.scores(terms(text)) for text in vacancies.values()], dtype=np.float32)
-    one_hot = Embeddings(tuple(candidates), np.eye(len(candidates), dtype=np.float32), BM25)
-    sides = {
-        name: [embed_texts(one, texts, loop) for texts in (vacancies, candidates)] for name, one in encoders.items()
-    }
-    sides[BM25] = [Embeddings(tuple(vacancies), words, BM25), one_hot]
-    found: dict[str, Any] = {"preferences": len(data.preferences), "note": "n = 100: +-0.10, a smoke figure"}
-    for name, (left, right) in sides.items():
-        agreed = agreement(left, right, data.preferences)
-        found[name] = mean([value for values in agreed.values() for value in values])
-    return found
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from jobfit.experiments.default_model.recipe import Recipe
     from jobfit.experiments.default_model.sources import RomeTitle, Sources
 
-_TABLES = ("held_out", "validation", "keep", "mixture", "loop", "model", "rule", "market")
+_TABLES = ("held_out", "validation", "keep", "mixture", "merge", "loop", "model", "rule", "market")
 _OF_DATA = (
     "data", "settings", "pairs", "validation", "rounds", "negatives", "hyre", "augment", "paraphrases", "groups",
 )  # fmt: skip
@@ -70,6 +70,7 @@ def _train_recipe(request: TrainRequest, progress: Progress) -> TrainRecipeResul
     return TrainRecipeResult.of(
         done.trained,
         model=request.out / MODEL,
+        sha256=done.sha256,
         weights_of_step=done.trained.best_step,
         left_out=tuple(done.made.left_out),
         ships=done.verdict.ships if done.verdict else None,

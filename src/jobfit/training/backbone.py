@@ -28,14 +28,15 @@ def load_backbone(name: str, pooling: Pooling | None = None, max_tokens: int | N
         ModelError: it cannot be found, loaded or trusted, its tensors are not those of the model, or there is no end
             token for last-token pooling.
     """
-    import torch  # noqa: F401
+    import torch
     from sentence_transformers import SentenceTransformer
 
     path = Path(name).expanduser()
     plain = path.is_dir() and not (path / "modules.json").is_file()
     folder = path if plain else find_model(name).path
     try:
-        with quiet():
+        with quiet(), torch.random.fork_rng():
+            torch.manual_seed(0)  # what the file lacks (a pooler that nothing reads) is drawn, the same each time
             model = (
                 _from_plain(folder)
                 if plain

@@ -1,8 +1,11 @@
 """The encoder that is trained computes, saves and freezes what it says."""
 
+import shutil
+
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from jobfit.errors import InputError, ModelError
 from jobfit.training.errors import TrainingError
@@ -25,6 +28,19 @@ def test_saved_folder_encodes_in_sentence_transformers_as_the_model_did(encoder,
     model.save(tmp_path / "saved")
     theirs = SentenceTransformer(str(tmp_path / "saved"), device="cpu").encode(list(TEXTS.values()))
     np.testing.assert_allclose(vectors(model), theirs, atol=2e-6)
+
+
+def test_what_a_file_lacks_is_drawn_the_same_each_time_and_takes_no_random_number(plain, tmp_path):
+    """A pooler that nothing reads: multilingual-e5-small has none. Its digest is the start of a training."""
+    folder = shutil.copytree(plain, tmp_path / "bert")
+    tensors = load_file(folder / "model.safetensors")
+    save_file({k: v for k, v in tensors.items() if "pooler" not in k}, folder / "model.safetensors", {"format": "pt"})
+    torch.manual_seed(1)
+    first = TrainableEncoder.load(str(folder)).digest()
+    drawn = torch.rand(1)
+    torch.manual_seed(1)
+    assert drawn == torch.rand(1)
+    assert TrainableEncoder.load(str(folder)).digest() == first
 
 
 def test_saved_folder_is_one_that_jobfit_loads_and_trains_further(encoder, tmp_path):

@@ -17,7 +17,7 @@ from jobfit.settings_file import read_settings
 from jobfit.training.loop.settings import TrainSettings
 from jobfit.training.model import ModelOptions
 
-PACKAGED = {"recipes/default": "default.toml"}
+PACKAGED = {"recipes/default": "default.toml", "recipes/multilingual": "multilingual.toml"}
 AtLeast2 = Annotated[int, Field(ge=2)]
 _LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
 
@@ -26,22 +26,28 @@ _LOOP, _MODEL = TrainSettings(batch_size=1), ModelOptions()
 class HeldOutSettings:
     """What is held out: one block in ``test`` is tested on, of the others one in ``validation`` is validated on.
 
-    A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code.
+    A block is an ISCO unit group of occupations, the skill or group directly above a skill, or a ROME code. A test set
+    has at most ``queries`` and ranks at most ``documents`` (0: all), by digest.
     """
 
     test: AtLeast2 = 5
     validation: AtLeast2 = 8
     rome_test: AtLeast2 = 3
     queries: AtLeast2 = 1000
+    documents: Whole = 0
     seed: str = "kept apart"
 
 
 @dataclass(frozen=True, slots=True)
 class SetSizes:
-    """How many queries each ranking set has at most, and how many documents are ranked (0: all), by digest."""
+    """How many queries each ranking set has at most, and how many documents are ranked (0: all), by digest.
+
+    ``languages``: those that the recipe is for; other languages are not measured.
+    """
 
     queries: Count = 150
     documents: Whole = 2000
+    languages: tuple[str, ...] = ("en", "fr", "es", "de")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,10 @@ def source_of(view: str) -> str:
     >>> source_of("skill.label@fr")
     'esco'
     """
-    first = view.partition(".")[0].partition("@")[0]
+    name = view.partition("@")[0]
+    first = name.partition(".")[0]
+    if first == "sentence" or name == "skill.context":
+        return "sentences"
     return "esco" if first in ("occupation", "skill", "group") else first
 
 
@@ -107,11 +116,23 @@ class Mixture:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeSettings:
+    """The shares of what was learnt that are tried (merging.py), and the rank that it is cut to; 0: not cut."""
+
+    shares: tuple[float, ...] = (1.0,)
+    rank: Whole = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """Who ships: a win by interval on every real task of ``enough`` queries, and no loss by interval on any."""
+    """Who ships (``measuring.judge``): what a user gets is better somewhere and worse nowhere.
+
+    ``margin``: so far below the best single signal a set of ``enough`` queries may be in the mean.
+    """
 
     enough: int = 300
     measure: str = "nDCG@10"
+    margin: From0 = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +147,7 @@ class Recipe:
     keep: KeepSettings = KeepSettings()
     mentions: Mentions = Mentions()
     mixture: Mixture = Mixture()
+    merge: MergeSettings = MergeSettings()
     loop: TrainSettings = _LOOP
     model: ModelOptions = _MODEL
     rule: Rule = Rule()
@@ -138,7 +160,7 @@ class Recipe:
 
 _KINDS = {
     "held_out": HeldOutSettings, "validation": SetSizes, "keep": KeepSettings, "mentions": Mentions,
-    "mixture": Mixture, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
+    "mixture": Mixture, "merge": MergeSettings, "loop": TrainSettings, "model": ModelOptions, "rule": Rule,
 }  # fmt: skip
 
 

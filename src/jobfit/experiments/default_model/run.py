@@ -6,9 +6,10 @@ A recipe and its sources become a mixture: each task an objective, and the term 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +20,27 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
 from jobfit.artifacts import sha256_of, write_atomic
+from jobfit.encoders.loading import load_encoder
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.measuring import (
     BM25,
+    HYBRID_RAW,
     RAW,
+    SPOKEN,
+    SYSTEM,
     TRAINED,
     Line,
+    RankingSet,
     SetsValidator,
     Verdict,
     judge,
-    measure_model,
-    measure_words,
+    measure_system,
     ranking_sets,
     table_lines,
     table_of,
     verdict_lines,
 )
+from jobfit.experiments.default_model.merging import Merged, merge
 from jobfit.experiments.default_model.objectives import Example, KeepObjective, PairObjective
 from jobfit.experiments.default_model.recipe import Recipe, SetSizes, Task
 from jobfit.experiments.default_model.sources import TEST, VALIDATION, HeldOutSplit, Sources, share
@@ -51,12 +57,10 @@ from jobfit.training.objectives.mixture import MixedObjective, Part
 from jobfit.training.stages import MODEL, RESULT, Stage, contrastive_loss
 
 KEEP, MARKET = "keep", "market"
-_REFERENCE = "reference.safetensors"
-OWN_LIMITS = (
-    "English first. The backbone's word pieces and its pre-training are English: French is read only as far as labels "
-    "and titles taught it, other languages were not measured.",
-    "Skills, titles and descriptions are those of ESCO and ROME; documents are those of a simulated market, which is "
-    "no evidence for real ones.",
+_REFERENCE, _BACKBONE, _VECTORS = "reference.safetensors", "backbone", "vectors.sqlite"
+OWN_LIMIT = (
+    "Skills, titles and descriptions are those of ESCO and ROME; documents that it learnt from are those of a "
+    "simulated market, which is no evidence for real ones."
 )
 
 
@@ -79,14 +83,14 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     A task whose source was not given is left out and named; the shares of the others grow.
     """
     given = sources.given()
-    parts, left_out = [], []
-    for task in recipe.tasks:
-        needs = task.needs()
-        if needs <= given:
-            objective = _market(task, sources) if task.left == MARKET else _pairs(task, views)
-            parts.append(Part(task.name, objective, task.batch, task.share, task.weight))
-        else:
-            left_out.append(f"{task.name} (needs {', '.join(sorted(needs - given))})")
+    tasks = [task for task in recipe.tasks if task.needs() <= given]
+    left_out = [f"{t.name} (needs {', '.join(sorted(t.needs() - given))})" for t in recipe.tasks if t not in tasks]
+    drawn = sum(task.share for task in tasks) + recipe.keep.share
+    parts = []
+    for task in tasks:
+        most = task.batch * (1 + ceil(recipe.mixture.batches * task.share / drawn))
+        objective = _market(task, sources) if task.left == MARKET else _pairs(task, views, most)
+        parts.append(Part(task.name, objective, task.batch, task.share, task.weight))
     if not parts:
         raise InputError(f"recipe {recipe.name!r}: no task is left. Left out: {'; '.join(left_out)}")
     if recipe.keep.share:
@@ -100,7 +104,8 @@ def make_mixture(recipe: Recipe, sources: Sources, views: Views, model: Trainabl
     return Made(mixed, sizes, tuple(left_out))
 
 
-def _pairs(task: Task, views: Views) -> Objective[Any]:
+def _pairs(task: Task, views: Views, most: int) -> Objective[Any]:
+    """The pairs of a task, and of them ``most`` by digest: no more are drawn, so no more have to be tokenised."""
     left, right = views.view(task.left), views.view(task.right)
     examples = []
     for concept, texts in left.drawn.items():
@@ -108,6 +113,7 @@ def _pairs(task: Task, views: Views) -> Objective[Any]:
             others = tuple(one for one in right.drawn.get(concept, ()) if one.casefold() != text.casefold())
             if others:
                 examples.append(Example(text, others))
+    examples = sorted(examples, key=lambda one: share((task.name, one.left), 2**60))[:most]
     try:
         return PairObjective(examples, left.fits, right.fits, task.temperature)
     except InputError as error:
@@ -142,9 +148,14 @@ def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A recipe that was run: how it was trained, the table, and whether the model ships (``None``: not decidable)."""
+    """A recipe that was run: how it was trained, the table, and whether the model ships (``None``: not decidable).
+
+    ``sha256``: of the weights that were saved, after merging.
+    """
 
     trained: Trained
+    sha256: str
+    merged: Merged
     made: Made
     lines: tuple[Line, ...]
     verdict: Verdict | None
@@ -172,10 +183,13 @@ def run_recipe(
     folder: Path,
     backbone: str,
     *,
+    also: Sequence[RankingSet] = (),
     resume: bool = True,
     on_progress: OnProgress = lambda done, total: None,
 ) -> Finished:
     """Train ``recipe`` and write ``model/`` (with its card) and ``result.json`` below ``folder``.
+
+    ``also``: sets to measure on besides those that the sources hold out.
 
     Raises :class:`InputError` where the sources do not allow it, and what
     :meth:`~jobfit.training.loop.trainer.Trainer.run` raises.
@@ -190,33 +204,52 @@ def run_recipe(
         on_progress=on_progress,
     )  # fmt: skip
     done = trainer.run(resume)
-    lines, verdict = _measured(recipe, sources, split, model, backbone)
-    finished = Finished(done, made, tuple(lines), verdict, _card(recipe, sources, made, done, backbone))
+    raw = TrainableEncoder.load(backbone, recipe.model)
+    merged = merge(model, raw, recipe.merge, validator, recipe.loop)
     if world.rank() == 0:
         model.save(folder / MODEL)
+    world.barrier()
+    asked = SetSizes(recipe.held_out.queries, recipe.held_out.documents, recipe.validation.languages)
+    sets = [*ranking_sets(sources, split, TEST, asked), *also]
+    lines, verdict = _measured(recipe, sets, raw, folder / MODEL)
+    card = _card(recipe, sources, made, done, merged, model.digest(), backbone)
+    finished = Finished(done, model.digest(), merged, made, tuple(lines), verdict, card)
+    if world.rank() == 0:
         finished.write(folder)
     return finished
 
 
 def _measured(
-    recipe: Recipe, sources: Sources, split: HeldOutSplit, model: TrainableEncoder, backbone: str
+    recipe: Recipe, sets: Sequence[RankingSet], raw: TrainableEncoder, trained: Path
 ) -> tuple[list[Line], Verdict | None]:
-    sets = list(ranking_sets(sources, split, TEST, SetSizes(recipe.held_out.queries, documents=0)))
     if not sets:
         return [], None
-    systems = {
-        BM25: measure_words(sets),
-        RAW: measure_model(TrainableEncoder.load(backbone, recipe.model), sets, recipe.loop),
-        TRAINED: measure_model(model, sets, recipe.loop),
-    }
-    lines = table_of(sets, systems)
+    cache = trained.with_name(_VECTORS)
+    before = load_encoder(_as_user_has_it(raw, trained.with_name(_BACKBONE)), cache=cache)
+    after = load_encoder(str(trained), cache=cache)
+    lines = table_of(sets, {
+        BM25: measure_system("bm25", sets),
+        RAW: measure_system("dense", sets, before), TRAINED: measure_system("dense", sets, after),
+        HYBRID_RAW: measure_system("hybrid", sets, before), SYSTEM: measure_system("hybrid", sets, after),
+    })  # fmt: skip
     try:
         return lines, judge(lines, recipe.rule)
     except InputError:
         return lines, None
 
 
-def _card(recipe: Recipe, sources: Sources, made: Made, done: Trained, backbone: str) -> Card:
+def _as_user_has_it(raw: TrainableEncoder, folder: Path) -> str:
+    """The raw encoder; a plain folder of transformers, which alone ranks nothing, is first saved with its pooling."""
+    path = Path(raw.name)
+    if path.is_dir() and not (path / "modules.json").is_file():
+        raw.save(folder)
+        return str(folder)
+    return raw.name
+
+
+def _card(
+    recipe: Recipe, sources: Sources, made: Made, done: Trained, merged: Merged, digest: str, backbone: str
+) -> Card:
     data = {
         "mixture_sha256": made.hash, **sources.facts,
         **{f"batches of {name}": f"{size['batches']} of {size['batch']}, from {size['examples']:,} examples"
@@ -224,8 +257,11 @@ def _card(recipe: Recipe, sources: Sources, made: Made, done: Trained, backbone:
         "left out": "; ".join(made.left_out) or "nothing", "texts": done.texts, "texts_cut": done.cut,
     }  # fmt: skip
     trained = {
-        "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": done.sha256,
-        "start_sha256": done.start_sha256, "validation_scores": [list(look) for look in done.history],
+        "steps": done.steps, "weights_of_step": done.best_step, "weights_sha256": digest,
+        "start_sha256": done.start_sha256, "merged": asdict(merged),
+        "validation_scores": [list(look) for look in done.history],
     }  # fmt: skip
+    languages = ", ".join(SPOKEN[one] for one in recipe.validation.languages)
+    spoken = f"Measured in: {languages}. Nothing is known of other languages."
     stated, metrics = asdict(recipe) | {"backbone": backbone}, done.best.metrics if done.best else {}
-    return Card(stated, data, trained, metrics, limits=(*OWN_LIMITS, *LIMITS))
+    return Card(stated, data, trained, metrics, limits=(spoken, OWN_LIMIT, *LIMITS))

@@ -36,12 +36,16 @@ class RomeTitle:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an advertisement, the texts of its annotated spans, and ``train`` or ``test`` as published."""
+    """A sentence of an advertisement, the texts of its annotated spans, and ``train`` or ``test`` as published.
+
+    ``knowledge``: those of the spans that name a field of knowledge or a tool, not something that one does.
+    """
 
     text: str
     spans: tuple[str, ...]
     part: str
     source: str
+    knowledge: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,8 @@ def read_sentences(folder: Path) -> tuple[Sentence, ...]:
 def _skillspan(path: Path, part: str) -> Iterator[Sentence]:
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        spans = (span for tags in ("tags_skill", "tags_knowledge") for span in spans_of(row["tokens"], row[tags]))
-        yield Sentence(" ".join(row["tokens"]), tuple(spans), part, "skillspan")
+        done, known = (tuple(spans_of(row["tokens"], row[tags])) for tags in ("tags_skill", "tags_knowledge"))
+        yield Sentence(" ".join(row["tokens"]), done + known, part, "skillspan", frozenset(known))
 
 
 def _tagged(path: Path) -> Iterator[Sentence]:

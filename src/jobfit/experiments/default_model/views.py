@@ -8,12 +8,16 @@ occupation.description  its description
 occupation.skill        the name of each skill it needs; the optional ones fit too, but are never drawn
 occupation.skills       the names of all skills it needs, as one text
 skill.mention           a sentence of the recipe's that names it and another skill of the same work
+skill.context           a published sentence in which it stands in the place of an annotated span of its kind
+sentence.text           a published sentence that has annotated spans; each sentence is a concept of its own
+sentence.span           those spans
 group.description       of ISCO and skill groups; only to keep
 rome.title              the ROME titles mapped to the occupation (exact, narrow or close)
 sentences               sentences of advertisements; only to keep
 market                  the simulated market's documents, vacancies left and candidates right
 
-``@fr`` takes labels of that language; without it they are English. Texts that are held out are in no view.
+``@fr``, ``@es`` and so on take labels of that language; without it they are English. Texts that are held out are in no
+view.
 """
 
 from __future__ import annotations
@@ -23,10 +27,11 @@ from dataclasses import dataclass
 
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.recipe import Mentions
-from jobfit.experiments.default_model.sources import TRAIN, HeldOutSplit, Sources, share
+from jobfit.experiments.default_model.sources import TRAIN, HeldOutSplit, Sentence, Sources, share
 from jobfit.taxonomy.model import Occupation, Skill, Taxonomy
 
 _RELATIONS = ("exact", "narrow", "close")
+_NAMES = 4  # of a skill in sentences
 _SOME = 12  # names in one list of skills: a text of about 60 tokens
 
 
@@ -62,6 +67,9 @@ class Views:
             "occupation.skill": self._needed,
             "occupation.skills": self._lists,
             "skill.mention": self._mentioned,
+            "skill.context": self._in_context,
+            "sentence.text": lambda _: self._made((one.text, one.text) for one in self._annotated()),
+            "sentence.span": lambda _: self._made((one.text, span) for one in self._annotated() for span in one.spans),
             "rome.title": self._rome,
         }
         if base not in special:
@@ -124,7 +132,7 @@ class Views:
         return self._made(rows)
 
     def _mentioned(self, language: str) -> View:
-        """Each label of each skill once in a sentence, with a label of a skill that the same occupation needs."""
+        """The first labels of each skill in a sentence each, with a label of a skill that the same occupation needs."""
         beside: dict[str, list[str]] = {}
         for occupation in self._occupations:
             known = [skill for skill in occupation.essential if skill in self._skills]
@@ -136,12 +144,29 @@ class Views:
             sentences = self._mentions.knowledge if one.kind == "knowledge" else self._mentions.competence
             if not others or not sentences:
                 continue
-            for label in self._learnable(_texts(one, "label", language)):
+            for label in self._learnable(_texts(one, "label", language)[:_NAMES]):
                 other = self._skills[others[share((label, "beside"), len(others))]]
                 names = self._learnable(_texts(other, "label", language)) or [label]
                 written = sentences[share((label, "sentence"), len(sentences))]
                 text = written.format(a=label, b=names[share((label, "name"), len(names))])
                 rows += [(one.id, text), (other.id, text)]
+        return self._made(rows)
+
+    def _annotated(self) -> list[Sentence]:
+        return [one for one in self._sources.sentences if one.spans and self._split.part_of_sentence(one) == TRAIN]
+
+    def _in_context(self, language: str) -> View:
+        """The first labels of each skill, each in the place of a span of its kind; other spans of the sentence stay."""
+        places: dict[bool, list[tuple[str, str]]] = {True: [], False: []}
+        for one in self._annotated():
+            for span in one.spans:
+                places[span in one.knowledge].append((one.text, span))
+        rows: list[tuple[str, str]] = []
+        for skill in self._skills.values():
+            if some := places[skill.kind == "knowledge"]:
+                for label in self._learnable(_texts(skill, "label", language)[:_NAMES]):
+                    text, span = some[share((label, "context"), len(some))]
+                    rows.append((skill.id, text.replace(span, label, 1)))
         return self._made(rows)
 
     def _rome(self, language: str) -> View:

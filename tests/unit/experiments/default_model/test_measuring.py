@@ -3,17 +3,20 @@
 import numpy as np
 import pytest
 
+from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.default_model.measuring import (
     BM25,
+    HYBRID_RAW,
     RAW,
+    SYSTEM,
     TRAINED,
     Line,
     RankingSet,
     SetsValidator,
     judge,
-    measure_words,
+    measure_system,
     ranking_sets,
     table_lines,
     table_of,
@@ -41,8 +44,8 @@ def test_test_sets_ask_only_about_what_is_kept_apart(sources):
     found = {one.name: one for one in made(sources, TEST)}
     assert list(found) == [
         "title: other English names", "title: descriptions", "title: French names", "skill: other English names",
-        "skill: descriptions", "skill: French names", "title: skills needed", "ROME titles to French",
-        "ROME titles to English", "sentences: ads",
+        "skill: descriptions", "skill: French names", "title: skills needed", "titles alike: English",
+        "titles alike: French", "ROME titles to French", "ROME titles to English", "sentences: ads",
     ]  # fmt: skip
     kept = {o.id for o in sources.taxonomy.occupations.values() if apart.part(o) == TEST}
     names = found["title: other English names"].held_out
@@ -99,45 +102,87 @@ def test_validator_is_the_mean_over_sets():
 
 def test_bm25_scores_zero_where_no_term_is_shared():
     one = small_set()
-    assert {q: v for q, (v,) in measure_words([one])["set"]["set RR"].items()} == {"q0": 1.0, "q1": 1.0, "q2": 1.0}
+    assert {q: v for q, (v,) in measure_system("bm25", [one])["set"]["set RR"].items()} == {
+        "q0": 1.0,
+        "q1": 1.0,
+        "q2": 1.0,
+    }
     strange = Judged(one.held_out.candidates, dict.fromkeys(one.held_out.vacancies, "nothing"), one.held_out.tasks)
-    found = measure_words([RankingSet("set", "", strange)])
+    found = measure_system("bm25", [RankingSet("set", "", strange)])
     assert set(found["set"]["set RR"].values()) == {(0.0,)}
+
+
+def test_titles_alike_rank_the_other_names_of_a_title_and_no_name_that_is_asked(sources):
+    apart = HeldOutSplit.of(sources, SETTINGS)
+    found = {one.name: one.held_out for one in made(sources, TEST)}
+    held_out = found["titles alike: English"]
+    names = {
+        text.casefold(): {other.casefold() for other in o.labels["en"]}
+        for o in sources.taxonomy.occupations.values()
+        if apart.part(o) == TEST
+        for text in o.labels["en"]
+    }
+    asked = {text.casefold() for text in held_out.vacancies.values()}
+    assert len(asked) == sum(apart.part(o) == TEST for o in sources.taxonomy.occupations.values())
+    assert asked | held_out.candidates.keys() == names.keys() and asked.isdisjoint(held_out.candidates)
+    (task,) = held_out.tasks
+    for query, grades in task.qrels.grades.items():
+        text = held_out.vacancies[query].casefold()
+        assert grades.keys() == names[text] - {text}
+    assert task.measures == ("nDCG@10", "AP")
+
+
+def test_sets_are_of_the_languages_that_were_asked_for(sources):
+    assert not [one.name for one in made(sources, TEST, languages=("en",)) if "French" in one.name]
 
 
 def test_table_pairs_the_systems_query_by_query():
     column = {"set nDCG@10": {"q0": (1.0,), "q1": (0.5,), "q2": (0.0,)}}
     worse = {"set nDCG@10": {"q0": (0.5,), "q1": (0.5,), "q2": (0.0,)}}
-    (line,) = table_of([small_set()], {BM25: {"set": worse}, RAW: {"set": column}, TRAINED: {"set": column}})
-    assert (line.systems[TRAINED].mean, line.systems[BM25].mean, line.queries, line.documents) == (
-        0.5,
-        pytest.approx(1 / 3),
-        3,
-        3,
-    )
+    found = {BM25: worse, RAW: column, TRAINED: column, HYBRID_RAW: worse, SYSTEM: column}
+    (line,) = table_of([small_set()], {name: {"set": columns} for name, columns in found.items()})
+    assert line.systems[SYSTEM].mean == 0.5 and line.systems[BM25].mean == pytest.approx(1 / 3)
+    assert (line.queries, line.documents, line.best_single) == (3, 3, RAW)
     assert line.against[RAW].difference.mean == 0.0 and line.against[RAW].p == 1.0
-    assert line.against[BM25].difference.mean == pytest.approx(0.5 / 3)
+    assert line.against[HYBRID_RAW].difference.mean == pytest.approx(0.5 / 3)
     text = "\n".join(table_lines([line]))
     assert "| set | nDCG@10 | 3 | 0.333" in text
 
 
-def line(name, n, low, high, real=True, measure="nDCG@10"):
-    apart = Compared("", TRAINED, "", Estimate((low + high) / 2, low, high, n), 0.01, 0.02)
-    return Line(name, "", real, measure, 10, {TRAINED: Estimate(0.5, 0.4, 0.6, n)}, {RAW: apart, BM25: apart})
+def test_hybrid_ranks_with_words_where_the_encoder_is_lost():
+    columns = measure_system("hybrid", [small_set()], HashingEncoder())["set"]
+    assert list(columns) == ["set nDCG@10", "set RR"]
+    assert set(columns["set RR"].values()) == {(1.0,)}
+
+
+def line(name, n, raw, single, real=True, measure="nDCG@10"):
+    """The intervals of what a user gets minus the hybrid with the raw encoder, and minus the best single signal."""
+    against = {
+        other: Compared("", SYSTEM, "", Estimate((low + high) / 2, low, high, n), 0.01, 0.02)
+        for other, (low, high) in ((HYBRID_RAW, raw), (RAW, single), (BM25, (-0.5, -0.4)))
+    }
+    means = {SYSTEM: 0.5, RAW: 0.4, BM25: 0.3}
+    return Line(name, "", real, measure, 10, {k: Estimate(v, v, v, n) for k, v in means.items()}, against)
+
+
+GAIN, TIE, LOSS = (0.01, 0.03), (-0.01, 0.02), (-0.3, -0.1)
 
 
 @pytest.mark.parametrize(
     ("lines", "ships"),
     [
-        ([line("a", 500, 0.01, 0.03), line("b", 300, 0.01, 0.02)], True),
-        ([line("a", 500, 0.01, 0.03), line("b", 300, -0.01, 0.02)], False),  # a large set must tell a gain
-        ([line("a", 500, 0.01, 0.03), line("b", 299, -0.01, 0.02)], True),  # a small one must not tell a loss
-        ([line("a", 500, 0.01, 0.03), line("b", 40, -0.3, -0.1)], False),
-        ([line("a", 500, 0.01, 0.03), line("b", 500, -0.3, -0.1, real=False)], True),  # synthetic: never decides
-        ([line("a", 500, 0.01, 0.03), line("b", 500, -0.3, -0.1, measure="RR")], True),
+        ([line("a", 500, GAIN, GAIN), line("b", 300, GAIN, GAIN)], True),
+        ([line("a", 500, GAIN, GAIN), line("b", 300, TIE, TIE)], True),
+        ([line("a", 500, TIE, GAIN), line("b", 300, TIE, TIE)], False),  # nothing is told to be better
+        ([line("a", 500, GAIN, GAIN), line("b", 40, LOSS, TIE)], False),
+        ([line("a", 500, GAIN, GAIN), line("b", 40, TIE, LOSS)], False),
+        ([line("a", 500, GAIN, GAIN), line("b", 300, TIE, (-0.014, 0.002))], False),  # 0.006 below the best signal
+        ([line("a", 500, GAIN, GAIN), line("b", 299, TIE, (-0.014, 0.002))], True),  # which so few cannot tell
+        ([line("a", 500, GAIN, GAIN), line("b", 500, LOSS, LOSS, real=False)], True),  # synthetic: never decides
+        ([line("a", 500, GAIN, GAIN), line("b", 500, LOSS, LOSS, measure="RR")], True),
     ],
 )
-def test_rule_asks_for_a_gain_everywhere_by_interval(lines, ships):
+def test_rule_asks_for_a_gain_somewhere_and_no_loss_anywhere(lines, ships):
     verdict = judge(lines, Rule())
     assert verdict.ships is ships
     assert bool(verdict.reasons) is not ships
@@ -146,5 +191,5 @@ def test_rule_asks_for_a_gain_everywhere_by_interval(lines, ships):
 
 def test_rule_decides_nothing_on_small_sets():
     with pytest.raises(InputError, match="no real set has 300"):
-        judge([line("a", 40, 0.1, 0.2)], Rule())
+        judge([line("a", 40, GAIN, GAIN)], Rule())
     assert "large enough" in verdict_lines(None)[0]

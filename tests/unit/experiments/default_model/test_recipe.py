@@ -27,9 +27,17 @@ def own(tmp_path):
 
 def test_the_packaged_recipe_mixes_every_kind_of_task_and_keeps():
     recipe = read_recipe("recipes/default")
-    assert recipe.needs() == {"esco", "rome", "market"}
-    assert recipe.keep.share > 0 and recipe.rule.enough == 300
-    assert abs(sum(task.share for task in recipe.tasks) + recipe.keep.share - 1.1) < 0.1
+    assert recipe.needs() == {"esco", "sentences", "market"}
+    assert recipe.keep.share > 0 and recipe.rule.enough == 200
+    assert abs(sum(task.share for task in recipe.tasks) + recipe.keep.share - 1.0) < 0.1
+
+
+def test_the_multilingual_recipe_has_titles_of_four_languages_in_each_and_across():
+    recipe = read_recipe("recipes/multilingual")
+    views = {frozenset(view.partition("@")[2] or "en" for view in (task.left, task.right)) for task in recipe.tasks}
+    alike = {frozenset({one}) for one in ("en", "fr", "es", "de")}
+    assert views >= alike | {frozenset({"en", one}) for one in ("fr", "es", "de")}
+    assert recipe.needs() == {"esco", "rome", "sentences"}
 
 
 def test_a_copy_of_the_packaged_recipe_is_the_same_recipe(own):
@@ -68,9 +76,5 @@ def test_an_unknown_recipe_names_the_known_ones():
 
 
 def test_source_of_reads_the_first_word():
-    assert [source_of(v) for v in ("skill.label@fr", "rome.title", "market", "sentences")] == [
-        "esco",
-        "rome",
-        "market",
-        "sentences",
-    ]
+    views = ("skill.label@fr", "rome.title", "market", "sentences", "sentence.span", "skill.context")
+    assert [source_of(view) for view in views] == ["esco", "rome", "market", "sentences", "sentences", "sentences"]

@@ -62,9 +62,10 @@ def test_run_trains_measures_and_writes_the_card(recipe, sources, plain, one_thr
     assert done.made.sizes["keep"]["batches"] >= 1
     result = json.loads((tmp_path / "out/result.json").read_text())
     assert result["trained"]["weights_sha256"] == done.trained.sha256
+    assert result["trained"]["weights_sha256"] == done.sha256 == done.trained.sha256
     assert result["recipe"]["held_out"]["test"] == 4 and result["data"]["esco"] == "sixty trades"
     card = (tmp_path / "out/model/README.md").read_text()
-    for said in ("## Measured on what was held out", "mixture_sha256", "English first", done.trained.sha256, "ship"):
+    for said in ("## Measured on what was held out", "mixture_sha256", "Measured in: English, French", "ship"):
         assert said in card
     again = run_recipe(recipe, sources, tmp_path / "out", str(plain))
     assert again.trained.sha256 == done.trained.sha256  # nothing was left to train; measured anew, all the same

@@ -94,6 +94,34 @@ def test_views_mention_a_skill_with_another_and_both_fit(sources, apart):
     assert all(any(label in text for label in some) for some in labels) or " plus" in text or "Several" in text
 
 
+def test_views_put_a_skill_in_the_place_of_a_span_of_its_kind(sources, apart):
+    published = [one for one in sources.sentences if apart.part_of_sentence(one) == TRAIN]
+    known = replace(published[0], knowledge=frozenset(published[0].spans))
+    some = replace(sources, sentences=(known, *published[1:]))
+    views = Views(some, HeldOutSplit.of(some, SETTINGS), read_recipe("recipes/default").mentions)
+    view = views.view("skill.context")
+    assert view.drawn
+    for concept, texts in view.drawn.items():
+        skill = sources.taxonomy.skills[concept]
+        around = [
+            one.text.split(one.spans[0])
+            for one in (known, *published[1:])
+            if (one is known) == (skill.kind == "knowledge")
+        ]
+        for text in texts:
+            label = next(label for label in skill.labels["en"] if label in text)
+            assert text.split(label, 1) in around
+
+
+def test_views_pair_a_published_sentence_with_its_own_spans(sources, apart):
+    views = Views(sources, apart, read_recipe("recipes/default").mentions)
+    texts, spans = views.view("sentence.text").drawn, views.view("sentence.span").drawn
+    assert spans and spans.keys() <= texts.keys()
+    for sentence, found in spans.items():
+        assert texts[sentence] == (sentence,) and all(span in sentence for span in found)
+    assert not [one.text for one in sources.sentences if apart.part_of_sentence(one) != TRAIN and one.text in texts]
+
+
 def test_words_of_filler_alone_are_the_text_itself():
     assert words(["of the", "Nurse of the"]) == [frozenset({"of the"}), frozenset({"nurs"})]
 
