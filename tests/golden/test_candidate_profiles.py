@@ -154,7 +154,7 @@ def test_french_positions_and_months(french: CandidateProfile) -> None:
 def test_french_education_skills_languages(french: CandidateProfile) -> None:
     assert french.education is not None
     assert (french.education.value, french.education.evidence.text) == (EducationLevel.UPPER_SECONDARY, "Bac pro")
-    assert [s.value for s in french.skills] == ["stock", "excel"]
+    assert [s.value for s in french.skills] == ["stock", "excel", "text:word"]  # not in this taxonomy
     assert [(s.value.code, s.value.level) for s in french.languages] == [
         ("fr", LanguageLevel.NATIVE),
         ("en", LanguageLevel.A2),
