@@ -227,9 +227,7 @@ class LgirExperiment(Experiment):
             of = dict(zip(self.given.candidates, people))
             try:
                 objective = GameObjective(self.given.train, tuple(self.given.vacancies), model, of, self.settings.game)
-            except (
-                InputError
-            ) as error:  # C cannot tell them apart: everybody keeps the own vector
+            except InputError as error:  # C cannot tell them apart: everybody keeps the own vector
                 notes, game = {"not_played": str(error)}, False
             else:
                 model.use_generator = True
