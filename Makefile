@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick reproduce-fair bench-reranking bench-mitigations bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair bench-reranking bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -85,8 +85,11 @@ bench-masking: setup   ## what masking leaves of a person and takes of other tex
 bench-source: setup    ## the talent pool: later hires found, and milliseconds over 100,000 people -> results/source.json
 	@$(BIN)/python benchmarks/source.py
 
-bench-fusion: setup    ## each part, RRF and the hybrid on 31 sets -> results/fusion.json (needs JOBFIT_SHARED_DATA, their folder)
-	@$(BIN)/python benchmarks/fusion.py
+bench-real: setup      ## real sets: each signal, the old hybrid, the tiers -> results/real.json, README (needs JOBFIT_SHARED_DATA)
+	@$(BIN)/python benchmarks/real.py --cache $(VENV)/real-vectors.sqlite
+
+fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data
+	@$(BIN)/python benchmarks/fit_fusion.py --cache $(VENV)/real-vectors.sqlite
 
 docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from the code itself
 	@$(BIN)/python -m jobfit.cli.reference docs

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
-from jobfit.matcher import index_in_memory
 from jobfit.ordering import order
 from jobfit.policy.ledger import ledger
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.reading import candidate_from_text, vacancy_from_text
 from jobfit.records import Candidate, Kind, RequirementKind, Vacancy
-from jobfit.retrieval.signals import Characters, Concepts, Cosines, Lexical, encode_queries
+from jobfit.retrieval.memory import MemoryDocuments
+from jobfit.retrieval.signals import encode_queries
 from jobfit.shortlist import LedgerLine, Status
 from jobfit.simulation.market import simulate
 from jobfit.simulation.page import plain
@@ -39,9 +39,10 @@ def market_lists(candidates: int, vacancies: int, seed: int, length: int, encode
     people = [candidate_from_text(plain(page), id=id_) for id_, page in market.cvs.items()]
     openings = [vacancy_from_text(plain(page), id=id_) for id_, page in market.vacancies.items()]
     place = {person.id: row for row, person in enumerate(market.people)}
-    corpus = index_in_memory(people, encoder)
     documents = [render(person) for person in people]
-    signals = (Cosines(documents, encoder), Lexical(corpus), Characters(corpus), Concepts(documents))
+    corpus = MemoryDocuments(documents, encoder)
+    by_name = {signal.name: signal for signal in corpus.signals}
+    signals = [by_name[name] for name in ("dense", "lexical", "characters", "taxonomy")]
     among = corpus.texts().among([person.id for person in people])
     truth = grades(market.q)
     column = {opening.id: number for number, opening in enumerate(market.openings)}

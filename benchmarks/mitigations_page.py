@@ -61,7 +61,8 @@ def lines(result: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _interval(value: Mapping[str, Any]) -> str:
-    return f"{value['mean']:.3f} ({value['low']:.3f}–{value['high']:.3f})"
+    between = "–" if value["low"] >= 0 else " to "
+    return f"{value['mean']:.3f} ({value['low']:.3f}{between}{value['high']:.3f})"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from itertools import islice
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
+from jobfit.encoders.hyre import plain
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.ids import IdAssigner, Known
 from jobfit.ingest.parse.sandbox import ParserPool
@@ -19,6 +20,8 @@ from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import Inputs, find_moved, find_unchanged
 from jobfit.reading import build_record
 from jobfit.records import Document, Kind, Record, Source
+from jobfit.retrieval.background import of_titles
+from jobfit.retrieval.facets import titles
 from jobfit.retrieval.lexical import terms
 from jobfit.store.codec import Stored
 from jobfit.store.repository import Store, open_store
@@ -133,9 +136,10 @@ class Ingest:
                 rejected += [item for item in batch if isinstance(item, Rejection)]
                 parsed = [item for item in batch if isinstance(item, Parsed)]
                 changed, elsewhere = _sorted_out(parsed, known)
-                rows = self._stored(changed, rejected)
+                rows, titled = self._stored(changed, rejected)
                 with self.clock.phase("storing"):
                     report = self.store.put(rows)
+                    self.store.put_vectors(titled)
                     self.store.relocate(elsewhere)
                 added, updated, moved = added + report.added, updated + report.updated, moved + len(elsewhere)
                 reread += sum(_same_content(row.record, known) for row in rows)
@@ -153,8 +157,8 @@ class Ingest:
         with self.clock.phase("parsing"):
             return list(islice(items, BATCH))
 
-    def _stored(self, parsed: Sequence[Parsed], rejected: list[Rejection]) -> list[Stored]:
-        """Structure, render and encode one batch; a record that cannot be built goes to ``rejected``."""
+    def _stored(self, parsed: Sequence[Parsed], rejected: list[Rejection]) -> tuple[list[Stored], list[Stored]]:
+        """Structure, render and encode one batch, texts and titles; what cannot be built goes to ``rejected``."""
         pairs: list[tuple[Record, Document]] = []
         with self.clock.phase("structuring"):
             for item in parsed:
@@ -167,7 +171,7 @@ class Ingest:
                 except InputError as error:
                     rejected.append(Rejection(item.source.path, item.source.row, None, None, str(error)))
         with self.clock.phase("encoding"):
-            return stored(pairs, self.encoder)
+            return stored(pairs, self.encoder), titled(pairs, self.encoder)
 
 
 def _sorted_out(
@@ -206,22 +210,39 @@ def stored(pairs: Sequence[tuple[Record, Document]], encoder: Encoder | None) ->
     return [Stored(*row, vector, encoder.fingerprint) for row, vector in zip(rows, vectors, strict=True)]
 
 
+def titled(pairs: Sequence[tuple[Record, Document]], encoder: Encoder | None) -> list[Stored]:
+    """Return records with the vectors of their titles; none without an encoder."""
+    if encoder is None or not pairs:
+        return []
+    named = [Document(f"{record.kind} {record.id}", titles(document.text, record.kind)) for record, document in pairs]
+    rows = zip(pairs, plain(encoder).encode(named, "document").vectors, strict=True)
+    name = of_titles(encoder.fingerprint)
+    return [Stored(record, tuple(terms(document.text)), vector, name) for (record, document), vector in rows]
+
+
 def encode_missing(
     store: Store,
     encoder: Encoder,
     on_progress: Progress = lambda done, total: None,
     kinds: Iterable[Kind] = tuple(Kind),
 ) -> int:
-    """Encode every current record of ``kinds`` that has no vector of this encoder; return how many there were."""
+    """Encode every current record of ``kinds`` that has no vector of this encoder; return how many there were.
+
+    Their titles have vectors of their own, under a name of their own (:func:`jobfit.retrieval.background.of_titles`).
+    """
     done = 0
+    made = ((encoder.fingerprint, stored), (of_titles(encoder.fingerprint), titled))
     for kind in kinds:
-        missing = store.missing_vectors(kind, encoder.fingerprint)
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
-            pairs = [(record, render(record)) for record in (store.get(kind, record_id) for record_id in batch)]
-            store.put_vectors(stored([pair for pair in pairs if has_words(pair[1].text)], encoder))
-            done += len(batch)
-            on_progress(done, len(missing))
+        lacking = [(ids, make) for name, make in made if (ids := store.missing_vectors(kind, name))]
+        total, step = sum(len(ids) for ids, _ in lacking), 0
+        for ids, make in lacking:
+            for start in range(0, len(ids), BATCH):
+                batch = ids[start : start + BATCH]
+                pairs = [(record, render(record)) for record in (store.get(kind, record_id) for record_id in batch)]
+                store.put_vectors(make([pair for pair in pairs if has_words(pair[1].text)], encoder))
+                step += len(batch)
+                on_progress(step, total)
+        done += max((len(ids) for ids, _ in lacking), default=0)
     return done
 
 

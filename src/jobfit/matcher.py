@@ -6,9 +6,9 @@
 2. The *pool* is everybody. Only what a person wrote under ``exclude`` leaves somebody out, for something that their
    text states; who is out is listed, with the reasons.
 3. The query is rendered with everything masked that must not be read, encoded, and compared with the pool by several
-   *signals*: cosine of the embeddings, BM25 of words, character n-grams.
-4. Each is on a scale from 0 to 1; they are added with weights learnt for this kind of text and language, and scaled so
-   that the most similar of all has the whole similarity part of a score.
+   *signals*: cosines of the embeddings of texts and titles, BM25 of words, character n-grams.
+4. Each counts in standard deviations over the corpus; they are added with weights learnt for this kind of text, and
+   scaled so that the most similar of all has the whole similarity part of a score.
 5. A *reranker*, where there is one, reads query and document together and reorders the most similar.
 6. The *ledger* holds each requirement against the CV, and where a candidate asks, each wish against the offer: met,
    missing or unknown, with the quote. What is met adds its share.
@@ -30,6 +30,7 @@ import numpy as np
 
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
+from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
@@ -38,9 +39,20 @@ from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import Candidate, Kind, Record, Vacancy
+from jobfit.retrieval.background import Turn, unturned
 from jobfit.retrieval.corpus import Corpus
-from jobfit.retrieval.hybrid import Similarity, Weighing, search
-from jobfit.retrieval.signals import Characters, Dense, Lexical, Signal, encode_queries
+from jobfit.retrieval.hybrid import Similarity, Weighing, search_fed_back, turning
+from jobfit.retrieval.signals import (
+    DENSE,
+    Characters,
+    Dense,
+    Lexical,
+    Named,
+    Signal,
+    encode_queries,
+    encode_titles,
+    named_skills,
+)
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
@@ -72,8 +84,8 @@ class Matcher:
     ) -> None:
         """Search ``corpus`` with the ``encoder`` that made its vectors.
 
-        signals:   what compares a query with the corpus; by default meaning, words, and characters (of a corpus that
-                   is not too large). What the taxonomy finds in both texts is counted by the ledger.
+        signals:   what compares a query with the corpus; by default :func:`default_signals`, characters only of a
+                   corpus that is not too large.
         weights:   how much each signal counts; by default the table that comes with jobfit.
         reranker:  reorders the most similar, ``reranked`` of them; none by default.
         policy:    makes the shortlist; by default the best first.
@@ -90,7 +102,7 @@ class Matcher:
         self.corpus = corpus
         self.encoder = encoder
         self.requirements = requirements or Requirements()
-        self.signals = (Dense(corpus), Lexical(corpus), Characters(corpus)) if signals is None else tuple(signals)
+        self.signals = default_signals(corpus, turning(encoder)) if signals is None else tuple(signals)
         self.weights = weights or shipped_table()
         self.reranker = reranker
         self.reranked = reranked
@@ -144,11 +156,14 @@ class Matcher:
     def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
         """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
         texts = self.corpus.texts()
-        [encoded] = encode_queries([render(query)], self.encoder)
+        [encoded] = encode_queries([render(query)], self.encoder, query.kind)
+        encoded = replace(encoded, skills=named_skills(query))
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
         weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
-        similarity = search(encoded, used, weights, texts.among(pool.eligible), depth)
+        among = texts.among(pool.eligible)
+        turn = turning(self.encoder)
+        similarity = search_fed_back(encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn)
         return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
     def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
@@ -161,6 +176,13 @@ class Matcher:
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
         return Explanation(similar + required, by_importance(lines))
+
+
+def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:
+    """Return what compares a query with a corpus: embeddings of texts and titles, words, characters, named skills."""
+    vectors = {"text": corpus, "titles": corpus.titles()}
+    dense, *others = (Dense(vectors[of], part, name, turn) for name, part, of in DENSE)
+    return (dense, Lexical(corpus), Characters(corpus), *others, Named(corpus))
 
 
 def rerank(
@@ -195,6 +217,9 @@ def index_in_memory(records: Sequence[Record], encoder: Encoder) -> MemoryCorpus
 
     documents = [document for record in records if has_words((document := render(record)).text)]
     known = {document.id for document in documents}
-    return MemoryCorpus(
-        [record for record in records if record.id in known], documents, encoder.encode(documents, "document")
-    )
+    there = [record for record in records if record.id in known]
+    whole = encoder.encode(documents, "document")
+    if not there:
+        return MemoryCorpus(there, documents, whole)
+    titles = Embeddings(whole.ids, encode_titles(documents, encoder, "document", there[0].kind), whole.fingerprint)
+    return MemoryCorpus(there, documents, whole, titles)

@@ -65,12 +65,21 @@ class Pool:
     excluded: tuple[Exclusion, ...] = ()
 
 
+_MEANING = frozenset({"dense", "titles", "title-text", "text-titles", "feedback"})
+_WORDS = frozenset({"lexical", "characters", "taxonomy"})
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """A part of a score: a signal (``dense``, ``lexical``), ``reranker`` or ``requirement:<id>``, and its value."""
 
     name: str
     value: float
+
+    @property
+    def sort(self) -> str:
+        """What a signal compares: ``meaning`` (embeddings), ``words`` (what both name alike), or ``other``."""
+        return "meaning" if self.name in _MEANING else "words" if self.name in _WORDS else "other"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,15 @@ import itertools
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.append(str(ROOT / "benchmarks"))
-sys.path.append(str(ROOT / "benchmarks" / "attacks"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks"))
+sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attacks"))
 
 import reliability_page
 
 import faults
 from jobfit.ingest.parse.sandbox import ParserPool
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_mutated_documents_and_entities_fail_in_no_way() -> None:

@@ -26,10 +26,9 @@ from jobfit.records import (
     Vacancy,
     VacancyProfile,
 )
-from jobfit.retrieval.kinds import TextKind
+from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.signals import Lexical
-from jobfit.retrieval.weights import LANGUAGES, WeightTable
-from jobfit.retrieval.weights import Weights as Shares
+from jobfit.retrieval.weights import KNOWN, WeightTable
 from jobfit.runs import Ranking
 from jobfit.shortlist import Status
 
@@ -67,6 +66,11 @@ KITCHEN = vacancy("v2", "We look for somebody who cooks soup and bread for our g
 @pytest.fixture(scope="module")
 def matcher():
     return Matcher.from_records(PEOPLE, ENCODER)
+
+
+def similar(entry):
+    """What the signals add to a score."""
+    return [part.value for part in entry.contributions if not part.name.startswith("requirement:")]
 
 
 def test_match_ranks_candidates_for_a_vacancy(matcher):
@@ -113,12 +117,12 @@ def test_requirement_that_is_met_is_quoted_and_pays(matcher):
 
 def test_most_similar_of_all_has_the_whole_similarity_part(matcher):
     for query in (DEVELOPER, KITCHEN):
-        sums = [sum(part.value for part in entry.contributions[:3]) for entry in matcher.match(query).entries]
+        sums = [sum(similar(entry)) for entry in matcher.match(query).entries]
         assert max(sums) == pytest.approx(3 / 5)
 
 
 def test_weights_of_the_signals_shape_the_contributions():
-    table = WeightTable("hashing", {(kind, lang): Shares(lexical=1.0) for kind in TextKind for lang in LANGUAGES})
+    table = WeightTable({(kind, KNOWN): {"lexical": 1.0} for kind in Comparison})
     for entry in Matcher(index_in_memory(PEOPLE, ENCODER), ENCODER, weights=table).match(DEVELOPER).entries:
         assert {part.name: part.value for part in entry.contributions}["dense"] == 0.0
         assert "characters" not in {part.name for part in entry.contributions}  # no weight, not computed
@@ -133,7 +137,7 @@ def test_corpus_too_large_for_characters_gives_their_weight_to_the_words(monkeyp
 def test_weights_of_the_policy_share_the_score():
     all_similarity = Matcher.from_records(PEOPLE, ENCODER, Requirements(weights=Weights(1, 0)))
     for entry in all_similarity.match(DEVELOPER).entries:
-        assert sum(part.value for part in entry.contributions[:3]) == pytest.approx(entry.score)
+        assert sum(similar(entry)) == pytest.approx(entry.score)
 
 
 @pytest.mark.parametrize(("k", "length"), [(1, 1), (2, 2), (3, 3), (1000, 4)])
@@ -218,5 +222,6 @@ def test_signals_are_parts():
 @pytest.mark.parametrize(("depth", "first"), [(1, "junior"), (2, "senior")])
 def test_only_the_most_similar_are_held_against_the_requirements(monkeypatch, depth, first):
     monkeypatch.setattr("jobfit.matcher.DEPTH", depth)
-    matcher = Matcher.from_records(PEOPLE, ENCODER, Requirements())
+    corpus = index_in_memory(PEOPLE, ENCODER)
+    matcher = Matcher(corpus, ENCODER, signals=[Lexical(corpus)])
     assert [entry.id for entry in matcher.match(DEVELOPER, 1).entries] == [first]

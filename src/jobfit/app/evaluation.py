@@ -87,6 +87,7 @@ SystemModel = Annotated[
         "pair classifier the folder that `jobfit train` wrote."
     ),
 ]
+Fast = Annotated[bool, Field(description="Of long texts encode the titles alone: hybrid in a tenth of the time.")]
 TextsAre = Literal["auto", "cv", "vacancy", "sentence", "label"]
 
 
@@ -102,6 +103,7 @@ class RankRequest(Request):
     mask: Mask = True
     corpus_kind: TextsAre = Field("auto", description="What the corpus holds, which decides what is masked.")
     queries_kind: TextsAre = Field("auto", description="What the queries are; auto: their texts decide together.")
+    fast: Fast = False
     reranker: RerankOptions = RerankOptions()
     llm: LlmOptions = Field(LlmOptions(), description="A language model that orders the best, four at a time.")
 
@@ -128,6 +130,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     from jobfit.documents.masking import TextKind
     from jobfit.encoders.generated import store_facts
     from jobfit.reading import kind_of_file, read_documents
+    from jobfit.retrieval.facets import asking_side
     from jobfit.retrieval.systems import rank as rank_documents
 
     check_writable(request.out)
@@ -141,6 +144,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     ]
     queries, corpus = (read_documents(path, masked=request.mask, rejects=empty, kind=kind) for path, kind in kinds)
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
+    asking = _asking(*(kind for _, kind in kinds)) or asking_side(queries, corpus)
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
         for model in encoded_by:
@@ -148,10 +152,9 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
         run = rank_documents(
             request.system, queries, corpus, request.k, seed=request.seed,
             encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
-            scorer=lambda: _pair_classifier(request.model), asking=_asking(*(kind for _, kind in kinds)),
+            scorer=lambda: _pair_classifier(request.model), asking=asking, fast=request.fast,
         )  # fmt: skip
         facts = store_facts(store)
-    asking = _asking(*(kind for _, kind in kinds))
     run = reranked(request.reranker, scorer, run, queries, corpus, asking, progress)
     run, ordered = reordered(request.reranker, request.llm, run, queries, corpus, asking, progress)
     write_run(run, request.out)
@@ -164,11 +167,14 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     )  # fmt: skip
 
 
-def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind:
+def _asking(queries: TextKind | None, corpus: TextKind | None) -> Kind | None:
+    """Return which side asks, where the kinds of the texts say it."""
     from jobfit.documents.masking import TextKind
     from jobfit.records import Kind
 
-    return Kind.CANDIDATE if queries is TextKind.CV or corpus is TextKind.VACANCY else Kind.VACANCY
+    if queries is TextKind.CV or corpus is TextKind.VACANCY:
+        return Kind.CANDIDATE
+    return Kind.VACANCY if queries is TextKind.VACANCY or corpus is TextKind.CV else None
 
 
 def _pair_classifier(folder: str) -> PairClassifier:

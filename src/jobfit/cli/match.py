@@ -93,11 +93,10 @@ def in_context(line: Line) -> str:
 
 
 def _row(entry: Entry) -> list[str]:
-    parts = {part.name: part.value for part in entry.contributions}
-    words = parts["lexical"] + parts.get("characters", 0.0)
-    required = entry.score - parts["dense"] - words
+    meaning, words = (sum(p.value for p in entry.contributions if p.sort == sort) for sort in ("meaning", "words"))
+    required = entry.score - meaning - words
     statuses = [line.status.value for line in entry.ledger]
-    sum_of = " + ".join(f"{value:.3f}" for value in (parts["dense"], words, required))
+    sum_of = " + ".join(f"{value:.3f}" for value in (meaning, words, required))
     counts = " ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown"))
     return [str(entry.rank), entry.id, entry.title, f"{entry.score:.3f}", f"= {sum_of}", counts]
 

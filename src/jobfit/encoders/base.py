@@ -54,6 +54,12 @@ def unit_rows(vectors: NDArray[np.float32], fingerprint: str) -> NDArray[np.floa
     return np.asarray(vectors / lengths, dtype=np.float32)
 
 
+def as_queries(encoder: Encoder, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return vectors of documents (n, d) as if their texts asked: the same ones, unless the encoder has two forms."""
+    turned = getattr(encoder, "as_queries", None)
+    return vectors if turned is None else turned(vectors)
+
+
 def no_progress(done: int, total: int) -> None:
     """Report nothing: the default of ``on_progress``."""
 

@@ -32,7 +32,7 @@ class HyreEncoder:
     def __init__(self, inner: Encoder, store: GeneratedStore, role: Role) -> None:
         """Read texts of ``role`` (the side of the vacancies; of the resumes in the ablation) with their counterpart."""
         check_augments(store)
-        self._inner, self._store, self._role = inner, store, role
+        self.inner, self._store, self._role = inner, store, role
         facts = {name: value for name, value in store.facts().items() if name not in ("texts", "empty")}
         self.fingerprint = f"{inner.fingerprint}+hyre-{digest_of(store.kind, facts)[:16]}"
         self.dimension = inner.dimension
@@ -43,7 +43,12 @@ class HyreEncoder:
         if role == self._role:
             texts = augmented_texts({document.id: document.text for document in documents}, self._store)
             documents = [replace(document, text=texts[document.id]) for document in documents]
-        return replace(self._inner.encode(documents, role), fingerprint=self.fingerprint)
+        return replace(self.inner.encode(documents, role), fingerprint=self.fingerprint)
+
+
+def plain(encoder: Encoder) -> Encoder:
+    """Return the encoder that reads texts as they are: the one inside, where ``encoder`` reads hypothetical texts."""
+    return encoder.inner if isinstance(encoder, HyreEncoder) else encoder
 
 
 def role_of_vacancies(store: GeneratedStore, queries: Iterable[str], documents: Iterable[str]) -> Role:

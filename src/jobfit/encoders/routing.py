@@ -35,6 +35,7 @@ from jobfit.ingest.language import language_of
 from jobfit.records import Document
 
 ENGLISH = "en"
+_HALF = 0.5
 Vectors = NDArray[np.float32]
 
 
@@ -102,6 +103,13 @@ class RoutedEncoder:
         for inner in (self._english, self._multilingual):
             if isinstance(inner, CachedEncoder):
                 inner.forget(texts)
+
+    def as_queries(self, vectors: Vectors) -> Vectors:
+        """Return rows of searched texts (n, dimension) as those of the same texts that ask."""
+        first, second = self._english.dimension, self._english.dimension + self._multilingual.dimension
+        rows = math.sqrt(3) * vectors  # of a searched row, each of the three parts has length 1 before it is divided
+        u, v = rows[:, :first], rows[:, first:second]
+        return unit_rows(self._asking(u, v, rows[:, -3] > _HALF), self.fingerprint)
 
     def _asking(self, u: Vectors, v: Vectors, english: NDArray[np.bool_]) -> Vectors:
         mixture, own = self._mixture, english[:, None]

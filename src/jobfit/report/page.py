@@ -83,8 +83,7 @@ def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
     statuses = Counter(line.status for line in entry.ledger)
     parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0}
     for part in entry.contributions:
-        name = "lexical" if part.name == "characters" else part.name  # one bar for what is written alike
-        parts[name if name in parts else "requirements"] += part.value
+        parts[{"meaning": "dense", "words": "lexical"}.get(part.sort, "requirements")] += part.value
     return {
         "id": entry.id,
         "rank": entry.rank,

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
+from jobfit.retrieval.background import Background
+from jobfit.retrieval.lexical import Bm25Index
+from jobfit.retrieval.signals import HasVectors
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
@@ -42,6 +45,15 @@ class Corpus(Protocol):
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """Return the vectors (n, d) of these ids, in their order; ``UnknownIdError`` where one has none."""
+
+    def background(self) -> Background:
+        """Return what a query finds in all of these vectors."""
+
+    def titles(self) -> HasVectors:
+        """Return the vectors of the records' titles; those of their texts, where there are no others."""
+
+    def named(self) -> Bm25Index:
+        """Return the index of the skills that each CV claims or each vacancy asks for, in the order of the texts."""
 
     def skills(self) -> Mapping[str, Sequence[str]]:
         """Return the skills (ids of the taxonomy) that each CV claims; who claims none, and a vacancy, is left out."""

@@ -1,21 +1,27 @@
-"""The hybrid: signals on fixed scales, weighted and added, so that each part can be shown as a contribution.
+"""The hybrid: signals on scales of the query's own, weighted and added: each part can be shown as a contribution.
 
-A convex combination of scaled scores (Bruch, Gai & Ingber 2023, "An Analysis of Fusion Functions for Hybrid
-Retrieval", ACM TOIS 42(1)), which they find better than reciprocal ranks and easier to fit. A scale taken from the
-returned hits (min-max) would change with the pool and call a lone weak hit perfect.
+A linear combination of standardised scores (Bruch, Gai & Ingber 2023, "An Analysis of Fusion Functions for Hybrid
+Retrieval", ACM TOIS 42(1), find such better than reciprocal ranks and easier to fit). The scales are those of the whole
+corpus: one taken from the returned hits (min-max) would change with the pool and call a lone weak hit perfect.
 
-The matcher in memory, the matcher on a store and ``jobfit rank --system hybrid`` all call :func:`search`.
+The matcher in memory, the matcher on a store and ``jobfit rank --system hybrid`` all call :func:`search_fed_back`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
+from jobfit.encoders.base import Encoder, as_queries
+from jobfit.encoders.hyre import plain
 from jobfit.errors import InputError
+from jobfit.ordering import order
+from jobfit.retrieval.background import Turn, unturned
 from jobfit.retrieval.signals import Floats, Query, Signal
 from jobfit.retrieval.text_index import Among, TextIndex
 from jobfit.shortlist import Plan
@@ -51,6 +57,61 @@ class Similarity:
         largest = max(self.total, default=0.0)
         factor = most / largest if largest > 0 else 0.0
         return replace(self, parts={name: values * factor for name, values in self.parts.items()})
+
+
+FEEDBACK = "feedback"  # the signal that reads what the others found
+_FOUND, _SHARPNESS = 10, 0.3  # documents that feed back; the standard deviations behind the best that halve or so
+
+
+class HasRows(Protocol):
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]: ...
+
+
+def turning(encoder: Encoder) -> Turn:
+    """Return what makes vectors of searched texts those of asking ones; always the same for encoders that need none."""
+    inner = plain(encoder)
+    return partial(as_queries, inner) if hasattr(inner, "as_queries") else unturned
+
+
+def search_fed_back(
+    query: Query,
+    signals: Sequence[Signal],
+    weights: Mapping[str, float],
+    texts: TextIndex,
+    among: Among,
+    vectors: HasRows,
+    *,
+    depth: int | None = None,
+    turn: Turn = unturned,
+) -> Similarity:
+    """Return :func:`search`, and for the signal ``feedback`` how near each document is to what was found first.
+
+    Pseudo-relevance feedback on embeddings (Rocchio 1971): the ten best of the *whole* corpus, whoever is in the pool,
+    weighted by exp((s - best) / (0.3 standard deviations of the sums)), have a mean vector that asks again. A best one
+    that stands alone feeds back itself.
+    """
+    again = [signal for signal in signals if signal.name == FEEDBACK]
+    first = [signal for signal in signals if signal.name != FEEDBACK]
+    if not again or not weights.get(FEEDBACK):
+        return search(query, first, weights, among, depth)
+    everybody = len(among.ids) == len(texts.ids)
+    found = search(query, first, weights, among if everybody else texts.among(), depth)
+    similarity = found if everybody else search(query, first, weights, among, depth)
+    if not similarity.ids:
+        return similarity
+    asked = replace(query, found=_mean_of_best(query, found, vectors, turn))
+    scores = again[0].scores(asked, texts.among(similarity.ids)).filled()
+    return replace(similarity, parts={**similarity.parts, FEEDBACK: weights[FEEDBACK] * scores})
+
+
+def _mean_of_best(query: Query, found: Similarity, vectors: HasRows, turn: Turn) -> NDArray[np.float32]:
+    total = found.total
+    best = order(query.id, found.ids, total, _FOUND)
+    width = _SHARPNESS * float(total.std())
+    shares = np.exp((total[best] - total[best[0]]) / width) if width > 0 else np.ones(len(best))
+    mean = shares @ turn(vectors.vectors([found.ids[place] for place in best.tolist()]))
+    length = float(np.linalg.norm(mean))
+    return (mean / length).astype(np.float32) if length > 0 else query.vector
 
 
 def search(

@@ -1,8 +1,7 @@
 """What is compared: short titles, sentences, lists of terms or whole documents.
 
-The fusion weighs its signals by the kind and the language (:mod:`jobfit.retrieval.weights`): words say little about a
-title and much about a CV, an encoder of English says little about anything else, and two lists of a taxonomy's labels
-share whole terms where two sentences seldom share a word.
+The fusion weighs its signals by what asks and what is searched (:mod:`jobfit.retrieval.weights`): words say little
+about a title and much about a CV, and a sentence that asks for a label shares less with it than a title with a title.
 """
 
 from __future__ import annotations
@@ -21,15 +20,29 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 
 class TextKind(StrEnum):
-    """The kind of a text, by its length; of a comparison, that of its longer side, or of two lists of terms."""
+    """The kind of a text, by its length."""
 
     TITLE = "title"
     SENTENCE = "sentence"
-    LIST = "list"
     DOCUMENT = "document"
 
 
-_ORDER = (TextKind.TITLE, TextKind.SENTENCE, TextKind.DOCUMENT)  # the lengths
+class Comparison(StrEnum):
+    """What asks for what. Sentences stand for lists of terms too, where both sides are such lists: ``LISTS``."""
+
+    TITLES = "titles"  # a title asks for titles
+    SENTENCE_TITLES = "sentence-titles"  # a sentence asks for titles, as of skills
+    DOCUMENT_TITLES = "document-titles"  # an advert or a CV asks for titles
+    SENTENCES = "sentences"  # a title or a sentence asks for sentences
+    LISTS = "lists"
+    DOCUMENTS = "documents"  # anything asks for documents, or a document for sentences
+
+
+_OF_TITLES = {
+    TextKind.TITLE: Comparison.TITLES,
+    TextKind.SENTENCE: Comparison.SENTENCE_TITLES,
+    TextKind.DOCUMENT: Comparison.DOCUMENT_TITLES,
+}
 
 
 def kind_of(terms: int) -> TextKind:
@@ -53,11 +66,12 @@ def is_list(text: str) -> bool:
     return len(counts) >= LIST_PHRASES and sum(counts) <= LIST_WORDS * len(counts)
 
 
-def kind_of_comparison(query: str, corpus: TextKind) -> TextKind:
-    """Return the kind of a comparison of a text with a corpus: that of its longer side.
-
-    A list of terms compared with texts as long as sentences is a comparison of lists; a longer list is a document
-    (docs/decisions/0010-fusion-weights.md).
-    """
-    kind = max(kind_of(len(terms(query))), corpus, key=_ORDER.index)
-    return TextKind.LIST if kind is corpus is TextKind.SENTENCE and is_list(query) else kind
+def comparison(query: str, corpus: TextKind, rendered: bool = False) -> Comparison:
+    """Return what a query asks of a corpus; ``rendered``: both are lists of a taxonomy's labels in one language."""
+    asking = kind_of(len(terms(query)))
+    if rendered or (asking is not TextKind.DOCUMENT and corpus is TextKind.SENTENCE and is_list(query)):
+        return Comparison.LISTS
+    if corpus is TextKind.TITLE:
+        return _OF_TITLES[asking]
+    long = TextKind.DOCUMENT in (asking, corpus)
+    return Comparison.DOCUMENTS if long else Comparison.SENTENCES

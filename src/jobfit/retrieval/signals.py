@@ -1,25 +1,30 @@
-"""Signals: ways to compare a query with documents, each on one fixed scale. START HERE to add another one.
+"""Signals: ways to compare a query with documents, each on a scale of the query's own. START HERE to add another one.
 
-A signal's scale runs from 0 to 1 and does not depend on which documents come back: a cosine below 0 counts as 0, BM25
-is divided by the most that the query could score. :mod:`jobfit.retrieval.hybrid` weighs and adds them.
+What is much differs between queries: a cosine of 0.4 is the best that one advert finds, and the least of another's. So
+a score counts in standard deviations of the query's scores over the *whole corpus*, from the lowest of them up. That
+does not depend on who else is in the pool: leaving somebody out changes nobody else's place.
+:mod:`jobfit.retrieval.hybrid` weighs and adds them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.encoders.base import Encoder, stretch_of
+from jobfit.encoders.base import Encoder, Role, stretch_of
+from jobfit.encoders.hyre import plain
 from jobfit.ordering import order
-from jobfit.records import Document
-from jobfit.retrieval.corpus import Corpus
+from jobfit.records import Document, Kind, Record, RequirementKind, Vacancy
+from jobfit.retrieval.background import STANDARD, Background, Scale, Turn, unturned
+from jobfit.retrieval.facets import beginnings, titles
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.text_index import Among, TextIndex
+from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
 from jobfit.structure.terms import OccupationFinder, SkillFinder
 from jobfit.taxonomy.compact import load_compact
@@ -29,7 +34,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Query:
-    """What asks: its masked ``text``, the ``terms`` of that, and its ``vector`` (d,).
+    """What asks: its masked ``text``, the ``terms`` of that, its ``vector`` (d,) and that of its ``titles``.
 
     stretch: a scalar product with ``vector`` times this is the similarity; 1 where that is the cosine.
     """
@@ -38,19 +43,43 @@ class Query:
     text: str
     terms: Sequence[str]
     vector: NDArray[np.float32]
+    titles: NDArray[np.float32] | None = None
+    skills: Sequence[str] = ()  # of the record, by their ids, where there is one
+    found: NDArray[np.float32] | None = None  # the mean vector of what was found first
     stretch: float = 1.0
 
 
-def encode_queries(documents: Sequence[Document], encoder: Encoder) -> Iterator[Query]:
-    vectors = encoder.encode(documents, "query").vectors
-    for document, vector in zip(documents, vectors, strict=True):
-        yield Query(document.id, document.text, terms(document.text), vector, stretch_of(encoder))
+def encode_queries(
+    documents: Sequence[Document], encoder: Encoder, kind: Kind | None = None, whole: bool = True
+) -> Iterator[Query]:
+    """Encode the beginnings of queries of a ``kind``, and their titles; without a kind the whole texts alone.
+
+    Not ``whole``: the titles alone, which then stand for the text too.
+    """
+    named = None if kind is None else encode_titles(documents, encoder, "query", kind)
+    if whole or named is None:
+        vectors = encoder.encode(documents if kind is None else beginnings(documents, encoder), "query").vectors
+    else:
+        vectors = named
+    for row, (document, vector) in enumerate(zip(documents, vectors, strict=True)):
+        own = None if named is None else named[row]
+        yield Query(document.id, document.text, terms(document.text), vector, own, stretch=stretch_of(encoder))
+
+
+def encode_titles(documents: Sequence[Document], encoder: Encoder, role: Role, kind: Kind) -> NDArray[np.float32]:
+    """Return the vectors (n, d) of the titles in the documents' texts; nothing hypothetical stands beside a title."""
+    named = [Document(document.id, titles(document.text, kind)) for document in documents]
+    return plain(encoder).encode(named, role).vectors
 
 
 class Scores(NamedTuple):
-    """One signal's ``values`` (n,) for n documents, NaN for those not found; ``plan``: how it searched."""
+    """One signal's ``values`` (n,) for n documents, NaN for those not found, on the ``scale`` of the query.
+
+    plan: how it searched, where it says so.
+    """
 
     values: Floats
+    scale: Scale = STANDARD
     plan: Plan | None = None
 
     @property
@@ -58,8 +87,8 @@ class Scores(NamedTuple):
         return ~np.isnan(self.values)
 
     def filled(self, otherwise: float = 0.0) -> Floats:
-        """Return the values cut to 0 to 1, with ``otherwise`` for what is not found."""
-        return np.where(self.hits, np.clip(self.values, 0.0, 1.0), otherwise)
+        """Return the values in standard deviations above the lowest, with ``otherwise`` for what is not found."""
+        return np.where(self.hits, self.scale.standard(self.values), otherwise)
 
 
 class Signal(Protocol):
@@ -76,36 +105,96 @@ class HasTexts(Protocol):
     def texts(self) -> TextIndex: ...
 
 
+Part = Literal["vector", "titles", "found"]  # of a query: its text, its titles, what was found for it first
+
+
+# Each signal of embeddings: its name, the part of the query, the part of the documents.
+DENSE: tuple[tuple[str, Part, Literal["text", "titles"]], ...] = (
+    ("dense", "vector", "text"),
+    ("titles", "titles", "titles"),
+    ("title-text", "titles", "text"),
+    ("text-titles", "vector", "titles"),
+    ("feedback", "found", "text"),
+)
+
+
+class HasVectors(Protocol):
+    """One vector of each document, of its text or of its titles."""
+
+    def dense(
+        self, query_id: str, vector: NDArray[np.float32], eligible: Sequence[str], k: int
+    ) -> tuple[Ranking, Plan]: ...
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]: ...
+
+    def background(self) -> Background: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """Cosine of the embeddings, searched as the corpus sees fit: exactly, or through an approximate index."""
+    """Cosine of embeddings, searched as the corpus sees fit: exactly, or through an approximate index.
 
-    corpus: Corpus
+    What the documents of the corpus have in common is taken out of the query first (:class:`Background`).
+    """
+
+    vectors: HasVectors
+    part: Part = "vector"
     name: str = "dense"
+    turn: Turn = unturned
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        ranking, plan = self.corpus.dense(query.id, query.vector, among.ids, depth or len(among.ids))
+        background = self.vectors.background()
+        vector = background.apart(_part(query, self.part), self.turn)
+        ranking, plan = self.vectors.dense(query.id, vector, among.ids, depth or len(among.ids))
         places = {document_id: place for place, document_id in enumerate(among.ids)}
         values = np.full(len(among.ids), np.nan)
-        values[[places[hit.document_id] for hit in ranking.hits]] = [query.stretch * hit.score for hit in ranking.hits]
-        return Scores(values, plan)
+        values[[places[hit.document_id] for hit in ranking.hits]] = [hit.score for hit in ranking.hits]
+        return Scores(values, background.scale(vector), plan)
 
 
+@dataclass(frozen=True, slots=True)
 class Cosines:
-    """Cosine of the embeddings of documents in memory, which are encoded when they are first compared."""
+    """Cosine of embeddings in memory, as :class:`Dense`; ``vectors`` gives them (n, d) when they are first compared."""
 
-    name = "dense"
-
-    def __init__(self, documents: Sequence[Document], encoder: Encoder) -> None:
-        self._documents, self._encoder = documents, encoder
+    vectors: Lazy
+    part: Part = "vector"
+    name: str = "dense"
+    turn: Turn = unturned
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        values = query.stretch * (self._vectors @ query.vector).astype(np.float64)[among.rows]
-        return Scores(_best(query.id, among, values, np.ones(len(values), dtype=bool), depth))
+        background = self.vectors.background
+        vector = background.apart(_part(query, self.part), self.turn)
+        values = (self.vectors.rows @ vector).astype(np.float64)[among.rows]
+        found = _best(query.id, among, values, np.ones(len(values), dtype=bool), depth)
+        return Scores(found, background.scale(vector))
+
+
+class Lazy:
+    """Vectors (n, d) of n documents, made when they are first asked for."""
+
+    def __init__(self, ids: Sequence[str], make: Callable[[], NDArray[np.float32]]) -> None:
+        self._ids, self._make = ids, make
 
     @cached_property
-    def _vectors(self) -> NDArray[np.float32]:
-        return self._encoder.encode(self._documents, "document").vectors
+    def rows(self) -> NDArray[np.float32]:
+        return self._make()
+
+    def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
+        return self.rows[[self._places[id_] for id_ in ids]]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {id_: place for place, id_ in enumerate(self._ids)}
+
+    @cached_property
+    def background(self) -> Background:
+        return Background.of(self._ids, lambda some: self.rows[some])
+
+
+def _part(query: Query, part: Part) -> NDArray[np.float32]:
+    """Return the vector of a part of the query; that of its text, where it has no other."""
+    own: NDArray[np.float32] | None = getattr(query, part)
+    return query.vector if own is None else own
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +205,7 @@ class Lexical:
     name: str = "lexical"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        values = self.corpus.texts().words.scaled(query.terms)[among.rows]
-        return Scores(_best(query.id, among, values, values > 0, depth))
+        return _spelled(query.id, among, self.corpus.texts().words.scaled(query.terms), depth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +216,7 @@ class Characters:
     name: str = "characters"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        values = self.corpus.texts().characters.scores(query.terms)[among.rows]
-        return Scores(_best(query.id, among, values, values > 0, depth))
+        return _spelled(query.id, among, self.corpus.texts().characters.scores(query.terms), depth)
 
 
 def concepts(text: str) -> list[str]:
@@ -144,6 +231,28 @@ def concepts(text: str) -> list[str]:
     ]
 
 
+def named_skills(record: Record) -> list[str]:
+    """Return the ids of the skills that a CV claims (what it denies is not among them), or that a vacancy asks for."""
+    if isinstance(record, Vacancy):
+        return [asked.value for asked in record.profile.requirements if asked.kind is RequirementKind.SKILL]
+    return [skill.value for skill in getattr(record.profile, "skills", ())]
+
+
+class HasNamed(Protocol):
+    def named(self) -> Bm25Index: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """BM25 over the skills that one side asks for and the other claims: rare ones count more, and aliases are one."""
+
+    corpus: HasNamed
+    name: str = "taxonomy"
+
+    def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
+        return _spelled(query.id, among, self.corpus.named().scaled(query.skills), depth)
+
+
 class Concepts:
     """BM25 over what the compact taxonomy finds in both texts, in place of words: it crosses languages."""
 
@@ -153,13 +262,18 @@ class Concepts:
         self._documents = documents
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
-        values = self._index.scaled(concepts(query.text))[among.rows]
-        return Scores(_best(query.id, among, values, values > 0, depth))
+        return _spelled(query.id, among, self._index.scaled(concepts(query.text)), depth)
 
     @cached_property
     def _index(self) -> Bm25Index:
         ids = [document.id for document in self._documents]
         return Bm25Index(ids, [concepts(document.text) for document in self._documents])
+
+
+def _spelled(query_id: str, among: Among, values: Floats, depth: int | None) -> Scores:
+    """Return the scores of those ``among`` that share something, of all documents' ``values``, from 0 up."""
+    some = values[among.rows]
+    return Scores(_best(query_id, among, some, some > 0, depth), Scale.of(values))
 
 
 def _best(query_id: str, among: Among, values: Floats, hits: NDArray[np.bool_], depth: int | None) -> Floats:

@@ -10,7 +10,8 @@ import numpy as np
 from jobfit.encoders.base import Encoder, stretch_of
 from jobfit.errors import InputError
 from jobfit.records import Document, Kind
-from jobfit.retrieval.hybrid import Weighing, search
+from jobfit.retrieval.facets import asking_side
+from jobfit.retrieval.hybrid import Weighing, search_fed_back
 from jobfit.retrieval.lexical import Bm25Index, terms
 from jobfit.retrieval.memory import MemoryDocuments
 from jobfit.retrieval.signals import encode_queries
@@ -31,18 +32,21 @@ def rank(
     *,
     encoder: Callable[[], Encoder] | None = None,
     scorer: Callable[[], Scorer] | None = None,
-    asking: Kind = Kind.VACANCY,
+    asking: Kind | None = None,
     seed: int = 0,
     table: Weighing | None = None,
+    fast: bool = False,
 ) -> Run:
     """Rank the corpus for every query and return a :class:`Run` with at most ``k`` hits a query.
 
     ``encoder`` is called only by the systems that need one. ``random`` draws a score for each pair from (seed, query
     id), so a query's ranking does not depend on the other queries. ``hybrid`` weighs its signals by ``table``, the
-    shipped one by default; its ranking leaves out what no signal finds. ``pair-classifier`` scores every document with
-    every query by ``scorer``; ``asking`` says which side the queries are.
+    shipped one by default; of long texts a ``fast`` one encodes the titles alone. ``pair-classifier`` scores every
+    document with every query by ``scorer``. ``asking`` says which side the queries are; where nobody says it, their
+    texts do (:func:`jobfit.retrieval.facets.asking_side`).
     """
     _check(system, queries, corpus, k)
+    asking = asking or asking_side(queries, corpus)
     if system == "random":
         return Run(system, {query.id: _random(query.id, corpus, k, seed) for query in queries})
     if system == "bm25":
@@ -56,7 +60,7 @@ def rank(
     if encoder is None:
         raise InputError(f"system {system!r} needs an encoder")
     if system == "hybrid":
-        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table())))
+        return Run(system, dict(_hybrid(queries, corpus, encoder(), k, table or shipped_table(fast), asking, not fast)))
     model = encoder()
     documents, encoded = model.encode(corpus, "document"), model.encode(queries, "query")
     rows = stretch_of(model) * encoded.vectors
@@ -98,15 +102,21 @@ def _scored(
 
 
 def _hybrid(
-    queries: Sequence[Document], corpus: Sequence[Document], encoder: Encoder, k: int, table: Weighing
+    queries: Sequence[Document],
+    corpus: Sequence[Document],
+    encoder: Encoder,
+    k: int,
+    table: Weighing,
+    asking: Kind,
+    whole: bool,
 ) -> Iterator[tuple[str, Ranking]]:
-    documents = MemoryDocuments(corpus, encoder)
+    documents = MemoryDocuments(corpus, encoder, asking.other)
     names = [signal.name for signal in documents.signals]
     everything = documents.texts().among()
-    for query in encode_queries(queries, encoder):
+    for query in encode_queries(queries, encoder, asking, whole):
         weights = table.shares(query, documents.texts(), encoder.fingerprint, names)
         signals = [signal for signal in documents.signals if weights[signal.name] > 0]
-        similarity = search(query, signals, weights, everything)
-        similar = np.flatnonzero(similarity.total)
-        ids = [similarity.ids[place] for place in similar]
-        yield query.id, Ranking.from_scores(query.id, ids, similarity.total[similar], k)
+        similarity = search_fed_back(
+            query, signals, weights, documents.texts(), everything, documents, turn=documents.turn
+        )
+        yield query.id, Ranking.from_scores(query.id, similarity.ids, similarity.total, k)

@@ -1,7 +1,7 @@
-"""How much each signal counts, by what is compared and in which language.
+"""How much each signal counts, by what is compared and by whether the encoder knows the language.
 
-The weights stand in ``data/fusion.toml``, which says where they are from. They belong to the encoder that they were
-learnt with; any other gets half of the score, and the other half is lexical (:data:`UNMEASURED`).
+The weights stand in ``data/fusion.toml``, which says where they are from. They count standard deviations
+(:mod:`jobfit.retrieval.signals`), so they hold for any encoder; a cell that the table lacks gets :data:`UNMEASURED`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -17,103 +17,74 @@ from typing import Any
 from jobfit.documents.esco_text import rendered_in
 from jobfit.errors import InputError
 from jobfit.ingest.language import language_of
-from jobfit.retrieval.kinds import TextKind, kind_of_comparison
+from jobfit.retrieval.kinds import Comparison, comparison
 from jobfit.retrieval.signals import Query
 from jobfit.retrieval.text_index import TextIndex
 
-OTHER = "other"  # the language of a text that is neither English nor French
-LANGUAGES = ("en", "fr", OTHER)
-SIGNALS = ("lexical", "characters", "dense", "taxonomy")  # that weights are learnt for
+# lexical:    words in common (BM25).            characters: 4-grams of characters in common.
+# dense:      the texts' vectors.                titles:     the vectors of both sides' titles.
+# title-text: the query's titles, the document's text.  text-titles: the query's text, the document's titles.
+# taxonomy:   skills (and, of texts alone, occupations) named by both.
+# feedback:   what was found first, as a query for the document's text.
+SIGNALS = ("lexical", "characters", "dense", "titles", "title-text", "text-titles", "feedback", "taxonomy")
+KNOWN, UNKNOWN = "known", "unknown"
+Cell = tuple[Comparison, str]  # with KNOWN or UNKNOWN: whether the encoder knows the query's language
+Weights = Mapping[str, float]
 
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """The share of each signal in a similarity; together 1.
-
-    lexical:    words in common (BM25).         characters: 4-grams of characters in common.
-    dense:      cosine of the embeddings.       taxonomy:   skills and occupations named by both.
-    """
-
-    lexical: float = 0.0
-    characters: float = 0.0
-    dense: float = 0.0
-    taxonomy: float = 0.0
-
-    def __post_init__(self) -> None:
-        values = tuple(asdict(self).values())
-        if not all(0 <= value <= 1 for value in values) or abs(math.fsum(values) - 1) > 1e-9:
-            raise InputError(f"the weights of a fusion must be shares from 0 to 1 that sum to 1: {asdict(self)}")
-
-    def without(self, *names: str) -> Weights:
-        """Return the weights without some signals, the others raised in proportion; all is dense where none is left."""
-        left = {name: 0.0 if name in names else value for name, value in asdict(self).items()}
-        total = math.fsum(left.values())
-        return Weights(**{name: value / total for name, value in left.items()}) if total else Weights(dense=1.0)
-
-    def without_characters(self) -> Weights:
-        """Return the weights with the characters' share given to the words: both tell what two texts spell alike."""
-        return replace(self, lexical=self.lexical + self.characters, characters=0.0)
-
-
-UNMEASURED = Weights(lexical=0.25, characters=0.25, dense=0.5)
-WORDS = Weights(lexical=1.0)
+UNMEASURED: Weights = {"lexical": 0.4, "characters": 0.4, "dense": 1.0}
+_ENGLISH_ONLY = ("all-MiniLM",)  # how the fingerprints of encoders begin that know no other language
 
 
 @dataclass(frozen=True, slots=True)
 class WeightTable:
-    """Weights for one encoder: ``cells[kind, language]``; ``encoder`` begins the fingerprint of each build of it."""
+    """The weight of each signal, at least 0, by what is compared and whether the encoder knows the language."""
 
-    encoder: str
-    cells: Mapping[tuple[TextKind, str], Weights]
+    cells: Mapping[Cell, Weights]
 
-    def weights(self, kind: TextKind, language: str | None, fingerprint: str) -> Weights:
-        """Return the weights for a comparison; a language that is not English or French counts as ``other``.
+    def __post_init__(self) -> None:
+        for cell, weights in self.cells.items():
+            if not weights.keys() <= set(SIGNALS):
+                raise InputError(f"{cell}: unknown signals: {', '.join(sorted(weights.keys() - set(SIGNALS)))}")
+            if not all(0 <= value < math.inf for value in weights.values()) or not any(weights.values()):
+                raise InputError(f"{cell}: weights are numbers of at least 0, one of them above: {dict(weights)}")
 
-        An encoder that the table was not learnt for, or a cell that it lacks, gives :data:`UNMEASURED`.
+    def shares(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Weights:
+        """Return the weight of each signal in ``names``; that of missing characters goes to the words.
+
+        Both tell what two texts spell alike. Where none of the signals has a weight, they count equally.
         """
-        if not fingerprint.startswith(self.encoder):
-            return UNMEASURED
-        return self.cells.get((kind, language if language in LANGUAGES else OTHER), UNMEASURED)
-
-    def shares(self, query: Query, texts: TextIndex, fingerprint: str, names: Collection[str]) -> Mapping[str, float]:
-        """Return the weight of each signal in ``names``; what others would have had goes to these, so they sum to 1.
-
-        Where query and corpus are rendered in a taxonomy's labels (the esco variant) in one language, words alone
-        count: two texts share a term whole or do not have it, and every other signal only blurs that. It was the best
-        single signal on each set of that kind, while learnt mixtures lost on ESCO (decision 0010).
-        """
-        if texts.labels is not None and rendered_in(query.text) == texts.labels:
-            weights = WORDS
-        else:
-            weights = self.weights(*cell_of(query, texts), fingerprint)
-        if "taxonomy" not in names:
-            weights = weights.without("taxonomy")
+        weights = dict(self.cells.get(cell_of(query, texts, fingerprint), UNMEASURED))
         if "characters" not in names:
-            weights = weights.without_characters()
-        return {name: share for name, share in asdict(weights).items() if name in names}
+            weights["lexical"] = weights.get("lexical", 0.0) + weights.get("characters", 0.0)
+        found = {name: weights.get(name, 0.0) for name in names}
+        return found if any(found.values()) else dict.fromkeys(names, 1.0)
 
 
-def cell_of(query: Query, texts: TextIndex) -> tuple[TextKind, str | None]:
-    """Return what decides the weights: the kind of the comparison, and the query's language."""
-    return kind_of_comparison(query.text, texts.kind), language_of(query.text, texts.language)
+def cell_of(query: Query, texts: TextIndex, fingerprint: str) -> Cell:
+    """Return what decides the weights of a query."""
+    rendered = texts.labels is not None and rendered_in(query.text) == texts.labels
+    known = not fingerprint.startswith(_ENGLISH_ONLY) or language_of(query.text, texts.language) == "en"
+    return comparison(query.text, texts.kind, rendered), KNOWN if known else UNKNOWN
 
 
 def read_table(data: Mapping[str, Any], where: str) -> WeightTable:
-    if not isinstance(data.get("encoder"), str) or not data["encoder"]:
-        raise InputError(f"{where}: encoder must name the encoder that the weights were learnt with")
-    cells: dict[tuple[TextKind, str], Weights] = {}
-    for kind, languages in data.get("weights", {}).items():
-        for language, shares in languages.items():
-            if kind not in tuple(TextKind) or language not in LANGUAGES:
-                raise InputError(f"{where}: [weights.{kind}] {language} does not name a kind of text and a language")
-            try:
-                cells[TextKind(kind), language] = Weights(**shares)
-            except TypeError as error:
-                raise InputError(f"{where}: [weights.{kind}] {language} names an unknown signal") from error
-    return WeightTable(data["encoder"], cells)
+    """Return the table of a parsed file: ``[known.titles]``, and under it each signal's weight.
+
+    Raises:
+        InputError: it names what is no comparison or no signal, or a weight is none.
+    """
+    cells: dict[Cell, Weights] = {}
+    for knows, kinds in data.items():
+        for kind, weights in kinds.items():
+            if knows not in (KNOWN, UNKNOWN) or kind not in tuple(Comparison):
+                raise InputError(f"{where}: [{knows}.{kind}] does not name a comparison")
+            cells[Comparison(kind), knows] = weights
+    return WeightTable(cells)
 
 
 @cache
-def shipped_table() -> WeightTable:
-    path = files("jobfit.retrieval").joinpath("data", "fusion.toml")
-    return read_table(tomllib.loads(path.read_text(encoding="utf-8")), "fusion.toml")
+def shipped_table(fast: bool = False) -> WeightTable:
+    """Return the weights that come with jobfit; those of the ``fast`` ones need no vector but that of titles."""
+    name = "fast.toml" if fast else "fusion.toml"
+    path = files("jobfit.retrieval").joinpath("data", name)
+    return read_table(tomllib.loads(path.read_text(encoding="utf-8")), name)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.records import CandidateProfile, Kind, Record, VacancyProfile
+from jobfit.retrieval.background import Background, of_titles
+from jobfit.retrieval.lexical import Bm25Index
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
 from jobfit.shortlist import Plan
@@ -35,6 +38,9 @@ class StoreCorpus:
         self._scope = scope
         self._limits = limits
         self._terms: tuple[int, TextIndex] | None = None
+        self._background: tuple[int, Background] | None = None
+        self._titles: StoreCorpus | None = None
+        self._named: tuple[TextIndex, Bm25Index] | None = None
 
     @property
     def kind(self) -> Kind:
@@ -90,19 +96,50 @@ class StoreCorpus:
             )
         return from_halves([rows[record_id] for record_id in ids]).astype(np.float32)
 
+    def background(self) -> Background:
+        """Return that of the current vectors, derived anew if the store has changed."""
+        with self._reading() as connection:
+            stamp = self._stamp(connection)
+        if self._background is None or self._background[0] != stamp:
+            ids = self.ids()
+            self._background = stamp, Background.of(ids, lambda rows: self.vectors([ids[row] for row in rows]))
+        return self._background[1]
+
+    def titles(self) -> StoreCorpus:
+        """Return the same records with the vectors of their titles (:func:`jobfit.indexer.encode_missing`)."""
+        if self._titles is None:
+            scope = replace(self._scope, fingerprint=of_titles(self.fingerprint))
+            self._titles = StoreCorpus(self._database, self._connections, scope, self._limits)
+        return self._titles
+
     def skills(self) -> Mapping[str, Sequence[str]]:
         with self._reading() as connection:
             rows = connection.execute(statement("skills"), self._scope.parameters).fetchall()
         return {row.id: row.skills for row in rows}
 
+    def named(self) -> Bm25Index:
+        """Return the index of what the records name, derived anew if the store has changed."""
+        texts = self.texts()
+        if self._named is None or self._named[0] is not texts:
+            with self._reading() as connection:
+                rows = connection.execute(statement("named_skills"), self._scope.parameters).fetchall()
+            skills = {row.id: row.skills for row in rows}
+            self._named = texts, Bm25Index(texts.ids, [skills.get(id_, ()) for id_ in texts.ids])
+        return self._named[1]
+
     def texts(self) -> TextIndex:
         """Return the index of the documents' terms, derived anew if the store has changed."""
         with self._reading() as connection:
-            [stamp] = connection.execute(statement("sequence"), self._scope.parameters).fetchone() or [None]
+            stamp = self._stamp(connection)
             if self._terms is None or self._terms[0] != stamp:
                 rows = connection.execute(statement("terms"), self._scope.parameters).fetchall()
                 self._terms = stamp, TextIndex([row.id for row in rows], [row.terms for row in rows])
         return self._terms[1]
+
+    def _stamp(self, connection: Connection) -> int:
+        """Return the tenant's sequence number, which every change moves on."""
+        row = connection.execute(statement("sequence"), self._scope.parameters).fetchone()
+        return int(row[0]) if row else -1
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

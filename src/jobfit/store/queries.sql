@@ -198,6 +198,13 @@ WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current ORDER BY id COLLATE
 SELECT id, ARRAY(SELECT jsonb_array_elements(profile -> 'skills') ->> 'value') AS skills FROM records
 WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current AND jsonb_array_length(profile -> 'skills') > 0
 
+-- named_skills --
+-- The skills that each CV claims, or each vacancy asks for.
+SELECT id, ARRAY(
+    SELECT item ->> 'value' FROM jsonb_array_elements(coalesce(profile -> 'skills', profile -> 'requirements')) item
+    WHERE coalesce(item ->> 'kind', 'skill') = 'skill'
+) AS skills FROM records WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND current
+
 -- sequence --
 -- The number of a tenant's last change.
 SELECT sequence FROM tenants WHERE tenant_id = %(tenant)s

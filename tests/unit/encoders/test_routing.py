@@ -13,8 +13,6 @@ from jobfit.encoders.hashing import HashingEncoder
 from jobfit.encoders.routing import Mixture, RoutedEncoder, fitted
 from jobfit.errors import InputError
 from jobfit.records import Document
-from jobfit.retrieval.memory import MemoryDocuments
-from jobfit.retrieval.signals import encode_queries
 from jobfit.retrieval.systems import rank
 
 ENGLISH = ["registered nurse on the night shift", "software engineer", "sales manager of a small shop"]
@@ -88,20 +86,26 @@ def test_fingerprint_names_both_encoders_and_the_mixture(pair):
     assert len(prints) == 4
 
 
-def test_signals_have_the_similarity_not_the_product(pair):
+def test_dense_ranks_by_the_similarity_not_the_product(pair):
     encoder = RoutedEncoder(*pair, MIXTURE)
-    [query] = encode_queries(documents(ENGLISH[:1]), encoder)
-    corpus = MemoryDocuments(documents(), encoder)
-    [dense] = [signal for signal in corpus.signals if signal.name == "dense"]
-    values = dense.scores(query, corpus.texts().among()).values
-    v = pair[1].encode(documents(), "document").vectors
-    np.testing.assert_allclose(values[0], 0.6 + 0.4 * (6.0 - 4.8), atol=1e-5)
-    np.testing.assert_allclose(values[3], 6.0 * v[0] @ v[3] - 4.8, atol=1e-5)
     run = rank("dense", documents(ENGLISH[:1]), documents(), 7, encoder=lambda: encoder)
-    assert {hit.document_id: pytest.approx(hit.score, abs=1e-5) for hit in run.rankings["0"].hits} == {
-        str(number): value for number, value in enumerate(values.tolist())
-    }
+    scores = {hit.document_id: hit.score for hit in run.rankings["0"].hits}
+    v = pair[1].encode(documents(), "document").vectors
+    assert scores["0"] == pytest.approx(0.6 + 0.4 * (6.0 - 4.8), abs=1e-5)
+    assert scores["3"] == pytest.approx(6.0 * v[0] @ v[3] - 4.8, abs=1e-5)
     assert stretch_of(HashingEncoder()) == 1.0
+
+
+def test_searched_rows_turn_into_the_rows_of_the_same_texts_that_ask(pair):
+    encoder = RoutedEncoder(*pair, MIXTURE)
+    searched, asking = (encoder.encode(documents(), role).vectors for role in ("document", "query"))
+    assert encoder.as_queries(searched) == pytest.approx(asking, abs=1e-6)
+
+
+def test_hybrid_takes_a_routed_encoder(pair):
+    encoder, texts = RoutedEncoder(*pair, MIXTURE), documents()
+    run = rank("hybrid", texts, texts, len(texts), encoder=lambda: encoder)
+    assert all(run.rankings[text.id].document_ids[0] == text.id for text in texts)
 
 
 def test_forget_reaches_the_caches_of_both(pair, tmp_path):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.retrieval.hybrid import search
+from jobfit.retrieval.background import Background, Scale
+from jobfit.retrieval.hybrid import search, search_fed_back
 from jobfit.retrieval.signals import Query, Scores
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
@@ -48,7 +49,7 @@ def test_adds_the_weighted_scores_as_they_are():
     }
 
 
-def test_lone_weak_hit_stays_weak():
+def test_lone_weak_hit_stays_weak_on_the_scale_of_the_query():
     assert fuse([Given("lexical", scores(a=0.1), 0.5)]) == {"a": {"lexical": 0.5 * 0.1}}
 
 
@@ -58,8 +59,13 @@ def test_pool_without_a_document_changes_no_other_score():
     assert part == {key: value for key, value in whole.items() if key != "a"}
 
 
-def test_scores_outside_the_scale_are_cut_to_it():
-    assert fuse([Given("dense", scores(a=1.0000001, b=-0.3), 1.0)]) == {"a": {"dense": 1.0}, "b": {"dense": 0.0}}
+def test_scores_count_in_standard_deviations_above_the_lowest_up_to_ten():
+    scale = Scale(least=1.0, spread=2.0)
+    assert Scores(np.array([0.5, 1.0, 4.0, 99.0, np.nan]), scale).filled().tolist() == [0.0, 0.0, 1.5, 10.0, 0.0]
+
+
+def test_signal_that_says_the_same_of_all_says_nothing():
+    assert Scores(np.array([0.7, 0.7]), Scale.of(np.array([0.7, 0.7, 0.7]))).filled().tolist() == [0.0, 0.0]
 
 
 def test_document_below_the_cut_of_a_full_ranking_gets_its_last_score():
@@ -105,3 +111,78 @@ def test_scaling_makes_the_largest_sum_what_is_asked_and_leaves_zeros():
     assert similarity.scaled(0.6).total.tolist() == pytest.approx([0.6, 0.3])
     nothing = search(QUERY, [Given("dense", {"a": 0.0}, 1.0)], {"dense": 0.5}, TextIndex(IDS, [[], [], []]).among())
     assert nothing.scaled(0.6).total.tolist() == [0.0]
+
+
+class Plane:
+    """Three documents in a plane: what is fed back can be worked out by hand."""
+
+    rows = {"a": (1.0, 0.0), "b": (0.6, 0.8), "c": (0.0, 1.0)}
+
+    def vectors(self, ids):
+        return np.array([self.rows[id_] for id_ in ids], dtype=np.float32)
+
+
+@dataclass
+class Asked:
+    """The signal ``feedback``: it keeps the query that it was asked with."""
+
+    name: str = "feedback"
+    query: Any = None
+
+    def scores(self, query, among, depth=None):
+        self.query = query
+        return Scores((Plane().vectors(among.ids) @ query.found).astype(float))
+
+
+TEXTS = TextIndex(IDS, [["x"], ["x"], ["x"]])
+FIRST = Given("dense", {"a": 3.0, "b": 1.0, "c": 0.0}, 1.0)
+
+
+def fed_back(eligible=None, first=FIRST, weight=0.5):
+    again = Asked()
+    weights = {"dense": 1.0, "feedback": weight}
+    return again, search_fed_back(QUERY, [first, again], weights, TEXTS, TEXTS.among(eligible), Plane())
+
+
+def test_feedback_asks_with_the_weighted_mean_of_what_was_found_first():
+    again, similarity = fed_back()
+    width = 0.3 * np.std([3.0, 1.0, 0.0])
+    shares = np.exp((np.array([3.0, 1.0, 0.0]) - 3.0) / width)
+    mean = shares @ np.array(list(Plane.rows.values()))
+    assert again.query.found == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+    assert similarity.parts["feedback"] == pytest.approx(0.5 * np.array(list(Plane.rows.values())) @ again.query.found)
+
+
+def test_feedback_is_of_the_whole_corpus_whoever_is_in_the_pool():
+    everyone, few = fed_back(), fed_back(("c", "b"))
+    assert few[0].query.found == pytest.approx(everyone[0].query.found)
+    whole, part = (dict(zip(found.ids, found.total)) for _, found in (everyone, few))
+    assert part == {id_: pytest.approx(whole[id_]) for id_ in ("b", "c")}
+
+
+def test_feedback_of_ties_is_their_mean_and_of_nothing_is_nothing():
+    again, _ = fed_back(first=Given("dense", dict.fromkeys("abc", 1.0), 1.0))
+    mean = np.array(list(Plane.rows.values())).mean(axis=0)
+    assert again.query.found == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+    assert fed_back(first=Given("dense", {}, 1.0))[1].ids == ()
+
+
+def test_feedback_without_a_weight_is_not_asked():
+    again, similarity = fed_back(weight=0.0)
+    assert again.query is None and set(similarity.parts) == {"dense"}
+
+
+def test_background_takes_half_of_the_mean_document_out_of_a_query():
+    rows = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)
+    background = Background.of(("b", "a"), lambda some: rows[some])
+    left = np.array([1.0 - 0.25, 0.0 - 0.25])
+    assert background.apart(rows[0]) == pytest.approx(left / np.linalg.norm(left))
+    assert background.apart(np.array([0.25, 0.25], np.float32)).tolist() == [0.25, 0.25]  # nothing would be left
+    values = rows.astype(float) @ rows[0]
+    assert background.scale(rows[0]) == pytest.approx((values.min(), values.std()))
+
+
+def test_background_of_a_large_corpus_is_a_sample_by_id():
+    ids = tuple(f"{n:05}" for n in range(5000))
+    rows = np.arange(10000, dtype=np.float32).reshape(5000, 2)
+    assert Background.of(ids, lambda some: rows[some]).sample[:, 0].tolist() == list(range(0, 10000, 6))

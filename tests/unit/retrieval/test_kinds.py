@@ -4,15 +4,16 @@ from jobfit.documents.esco_text import SkillsFrom
 from jobfit.preparation.variants import esco_variant
 from jobfit.records import Candidate, Source
 from jobfit.retrieval.kinds import (
+    Comparison,
     TextKind,
+    comparison,
     is_list,
     kind_of,
-    kind_of_comparison,
     kind_of_corpus,
 )
 from jobfit.taxonomy.compact import load_compact
 
-TITLE, SENTENCE, LIST, DOCUMENT = TextKind
+TITLE, SENTENCE, DOCUMENT = TextKind
 
 
 @pytest.mark.parametrize(("n", "kind"), [(0, TITLE), (8, TITLE), (9, SENTENCE), (35, SENTENCE), (36, DOCUMENT)])
@@ -51,9 +52,27 @@ def test_is_list_sees_that_the_esco_variant_lists_labels(language):
     assert is_list(next(variant.render([record])).text)
 
 
-def test_kind_of_comparison_of_a_list_is_that_of_lists_only_between_texts_of_a_sentences_length():
+@pytest.mark.parametrize(
+    ("words", "corpus", "expected"),
+    [
+        (2, TITLE, Comparison.TITLES),
+        (20, TITLE, Comparison.SENTENCE_TITLES),
+        (99, TITLE, Comparison.DOCUMENT_TITLES),
+        (2, SENTENCE, Comparison.SENTENCES),
+        (20, SENTENCE, Comparison.SENTENCES),
+        (99, SENTENCE, Comparison.DOCUMENTS),
+        (2, DOCUMENT, Comparison.DOCUMENTS),
+        (99, DOCUMENT, Comparison.DOCUMENTS),
+    ],
+)
+def test_comparison_goes_by_what_asks_and_what_is_searched(words, corpus, expected):
+    assert comparison(" ".join(f"a{n}" for n in range(words)), corpus) is expected
+
+
+def test_lists_are_compared_as_lists_only_between_texts_of_a_sentences_length_or_where_both_are_rendered():
     short, long = "a1, b1, c1, d1", ", ".join(f"a{n}" for n in range(36))
-    assert [kind_of_comparison(short, corpus) for corpus in (TITLE, SENTENCE, DOCUMENT)] == [TITLE, LIST, DOCUMENT]
-    assert kind_of_comparison(long, SENTENCE) is DOCUMENT
-    assert kind_of_comparison(long.rsplit(",", 1)[0], TITLE) is SENTENCE  # a list of 35 terms asks for a title
-    assert kind_of_comparison("a1 b1 c1 d1", SENTENCE) is SENTENCE
+    assert comparison(short, SENTENCE) is Comparison.LISTS
+    assert comparison(short, TITLE) is Comparison.TITLES
+    assert comparison(long, SENTENCE) is Comparison.DOCUMENTS
+    assert comparison(long, DOCUMENT, rendered=True) is Comparison.LISTS
+    assert comparison("a1 b1 c1 d1", SENTENCE) is Comparison.SENTENCES

@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from jobfit.encoders.hashing import HashingEncoder
-from jobfit.records import Document
-from jobfit.retrieval.kinds import TextKind
+from jobfit.records import Document, Kind
+from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.memory import MemoryDocuments
 from jobfit.retrieval.signals import Concepts, encode_queries
 from jobfit.retrieval.systems import rank
-from jobfit.retrieval.weights import SIGNALS, Weights, WeightTable
+from jobfit.retrieval.weights import KNOWN, SIGNALS, WeightTable, cell_of
 
 CORPUS = [Document("a", "Night nurse"), Document("b", "Infirmière de nuit"), Document("c", "Bricklayer")]
 QUERY = Document("q", "Nurse")
@@ -15,7 +15,7 @@ ENCODER = HashingEncoder(256)
 
 
 def only(**weights):
-    return WeightTable("hashing", {(kind, lang): Weights(**weights) for kind in TextKind for lang in ("en", "other")})
+    return WeightTable({(kind, KNOWN): weights for kind in Comparison})
 
 
 def hybrid(table):
@@ -28,12 +28,12 @@ def searched(query=QUERY, corpus=CORPUS):
     return documents, documents.texts().among(), next(encode_queries([query], ENCODER))
 
 
-def test_every_signal_is_on_a_scale_from_0_to_1():
+def test_every_signal_counts_standard_deviations_from_0():
     documents, everything, query = searched()
-    assert tuple(signal.name for signal in documents.signals) == SIGNALS
+    assert {signal.name for signal in documents.signals} == set(SIGNALS)
     for signal in documents.signals:
         scores = signal.scores(query, everything).filled()
-        assert scores.shape == (3,) and scores.min() >= 0 and scores.max() <= 1
+        assert scores.shape == (3,) and scores.min() == 0 and scores.std() == pytest.approx(1)
 
 
 def test_signal_scores_those_it_is_asked_about_in_their_order():
@@ -46,7 +46,7 @@ def test_signal_scores_those_it_is_asked_about_in_their_order():
 
 def test_signal_finds_at_most_its_depth_best():
     documents, everything, query = searched()
-    lexical, characters, dense, _ = documents.signals
+    lexical, characters, _, dense, *_ = documents.signals
     assert dense.scores(query, everything).hits.all()
     best = np.argmax(dense.scores(query, everything).values)
     assert np.flatnonzero(dense.scores(query, everything, 1).hits).tolist() == [best]
@@ -57,9 +57,10 @@ def test_signal_finds_at_most_its_depth_best():
 def test_hybrid_score_is_the_weighted_sum_of_its_signals():
     documents, everything, query = searched()
     shares = {"lexical": 0.1, "characters": 0.2, "dense": 0.3, "taxonomy": 0.4}
-    expected = sum(shares[signal.name] * signal.scores(query, everything).filled() for signal in documents.signals)
+    used = [signal for signal in documents.signals if signal.name in shares]
+    expected = sum(shares[signal.name] * signal.scores(query, everything).filled() for signal in used)
     ranked = {hit.document_id: hit.score for hit in hybrid(only(**shares)).hits}
-    assert ranked == pytest.approx({id: score for id, score in zip(everything.ids, expected, strict=True) if score})
+    assert ranked == pytest.approx(dict(zip(everything.ids, expected, strict=True)))
 
 
 def test_hybrid_of_one_signal_is_that_signal():
@@ -92,7 +93,7 @@ LABELS = [
 
 
 @pytest.mark.parametrize(
-    ("query", "corpus", "words_alone"),
+    ("query", "corpus", "rendered"),
     [
         ("I have the following skills: welding.", LABELS, True),
         ("Je possède les compétences suivantes: soudage.", LABELS, False),  # in another language
@@ -100,15 +101,23 @@ LABELS = [
         ("A welder", LABELS, False),
     ],
 )
-def test_records_rendered_in_one_language_are_compared_by_words_alone(query, corpus, words_alone):
+def test_records_rendered_in_one_language_are_compared_as_lists(query, corpus, rendered):
     documents, _, asked = searched(Document("q", query), corpus)
-    weights = only(dense=1.0).shares(asked, documents.texts(), ENCODER.fingerprint, SIGNALS)
-    assert (weights["lexical"] == 1.0) is words_alone and sum(weights.values()) == 1.0
+    assert (cell_of(asked, documents.texts(), ENCODER.fingerprint)[0] is Comparison.LISTS) is rendered
 
 
-def test_hybrid_between_records_rendered_in_one_language_ranks_as_bm25():
-    query = [Document("q", "I have the following skills: baking.")]
-    hybrid_run, bm25_run = (
-        rank(system, query, LABELS, 2, encoder=lambda: ENCODER, table=only(dense=1.0)) for system in ("hybrid", "bm25")
-    )
-    assert hybrid_run.rankings["q"].hits == bm25_run.rankings["q"].hits
+CV = "Nurse\n\nExperience\nNight nurse, 2019 - 2023\n" + "Cared for the people of a ward. " * 8
+
+
+def test_titles_of_both_sides_are_compared_with_each_other_and_with_the_texts():
+    adverts = [
+        Document("a", "Night nurse\n\n" + "We look after people. " * 9),
+        Document("b", "Bricklayer\n\n" + "x " * 99),
+    ]
+    documents = MemoryDocuments(adverts, ENCODER, Kind.VACANCY)
+    query = next(encode_queries([Document("q", CV)], ENCODER, Kind.CANDIDATE))
+    titles = ENCODER.encode([Document("q", "Nurse, Night nurse"), Document("a", "Night nurse")], "query").vectors
+    assert query.titles == pytest.approx(titles[0])
+    [signal] = [signal for signal in documents.signals if signal.name == "titles"]
+    assert signal.vectors.rows[0] == pytest.approx(titles[1])
+    assert signal.scores(query, documents.texts().among()).filled().argmax() == 0

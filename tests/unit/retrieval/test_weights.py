@@ -1,62 +1,84 @@
 import math
-from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from jobfit.errors import InputError
-from jobfit.retrieval.kinds import TextKind
-from jobfit.retrieval.weights import LANGUAGES, UNMEASURED, Weights, WeightTable, read_table, shipped_table
-
-MINILM = "all-MiniLM-L6-v2-openvino-bf16-256-0"
-
-
-def test_shipped_table_has_every_kind_and_language():
-    cells = shipped_table().cells
-    assert set(cells) == {(kind, language) for kind in TextKind for language in LANGUAGES}
-    assert all(math.isclose(math.fsum(asdict(weights).values()), 1) for weights in cells.values())
-
-
-@pytest.mark.parametrize("language", [None, "de", "other", ""])
-def test_unknown_language_is_weighted_as_other(language):
-    table = WeightTable("all-MiniLM", {(TextKind.TITLE, "other"): Weights(characters=1.0)})
-    assert table.weights(TextKind.TITLE, language, MINILM) == Weights(characters=1.0)
-
-
-def test_another_encoder_gets_half_of_the_score():
-    assert shipped_table().weights(TextKind.TITLE, "en", "hashing-1-1024") == UNMEASURED
-    assert UNMEASURED.dense == 0.5
-
-
-def test_without_raises_the_others_in_proportion():
-    weights = Weights(lexical=0.1, characters=0.3, dense=0.4, taxonomy=0.2)
-    assert asdict(weights.without("taxonomy")) == pytest.approx(
-        {"lexical": 0.1 / 0.8, "characters": 0.3 / 0.8, "dense": 0.4 / 0.8, "taxonomy": 0}
-    )
-    assert Weights(taxonomy=1.0).without("taxonomy") == Weights(dense=1.0)
-
-
-def test_without_characters_gives_their_share_to_the_words():
-    weights = Weights(lexical=0.25, characters=0.5, dense=0.25).without_characters()
-    assert weights == Weights(lexical=0.75, dense=0.25)
-
-
-@pytest.mark.parametrize(
-    "shares", [{}, {"dense": 0.5}, {"dense": 1.5, "lexical": -0.5}, {"dense": math.nan}, {"dense": math.inf}]
+from jobfit.retrieval.kinds import Comparison
+from jobfit.retrieval.signals import Query
+from jobfit.retrieval.text_index import TextIndex
+from jobfit.retrieval.weights import (
+    KNOWN,
+    SIGNALS,
+    UNKNOWN,
+    UNMEASURED,
+    WeightTable,
+    cell_of,
+    read_table,
+    shipped_table,
 )
-def test_weights_that_are_no_shares_are_refused(shares):
-    with pytest.raises(InputError, match="sum to 1"):
-        Weights(**shares)
+
+MINILM, E5 = "all-MiniLM-L6-v2-openvino-bf16-256-0", "multilingual-e5-small-openvino-bf16-512-0"
+TEXTS = TextIndex(["a", "b"], [["nurse"], ["cook"]])
+NAMES = ("lexical", "characters", "dense")
+
+
+def query(text="Registered nurse"):
+    return Query("q", text, text.lower().split(), np.zeros(2, dtype=np.float32))
+
+
+def table(**weights):
+    return WeightTable({(Comparison.TITLES, knows): weights for knows in (KNOWN, UNKNOWN)})
+
+
+@pytest.mark.parametrize("fast", [False, True])
+def test_shipped_table_has_every_comparison(fast):
+    cells = shipped_table(fast).cells
+    assert set(cells) == {(kind, knows) for kind in Comparison for knows in (KNOWN, UNKNOWN)}
+
+
+def test_fast_weights_need_no_vector_but_that_of_titles():
+    used = {name for weights in shipped_table(fast=True).cells.values() for name in weights}
+    assert used == {"titles", "characters", "lexical", "taxonomy"}
+
+
+def test_language_counts_only_for_an_encoder_of_english_alone():
+    french = query("Infirmier de nuit en service de chirurgie")
+    assert [cell_of(query(), TEXTS, name)[1] for name in (MINILM, E5)] == [KNOWN, KNOWN]
+    assert [cell_of(french, TEXTS, name)[1] for name in (MINILM, E5, "hashing-1")] == [UNKNOWN, KNOWN, KNOWN]
+
+
+def test_cell_that_is_missing_gets_what_nobody_measured():
+    assert WeightTable({}).shares(query(), TEXTS, E5, NAMES) == UNMEASURED
+
+
+def test_weight_of_missing_characters_goes_to_the_words():
+    shares = table(lexical=0.25, characters=0.5, dense=1.0).shares(query(), TEXTS, E5, ("lexical", "dense"))
+    assert shares == {"lexical": 0.75, "dense": 1.0}
+
+
+def test_signals_without_any_weight_count_equally():
+    assert table(dense=1.0).shares(query(), TEXTS, E5, ("lexical",)) == {"lexical": 1.0}
+
+
+@pytest.mark.parametrize("weights", [{}, {"dense": 0.0}, {"dense": -1.0}, {"dense": math.nan}, {"dense": math.inf}])
+def test_weights_that_are_none_are_refused(weights):
+    with pytest.raises(InputError, match="at least 0"):
+        table(**weights)
 
 
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({}, "encoder"),
-        ({"encoder": "m", "weights": {"poem": {"en": {"dense": 1.0}}}}, "does not name a kind of text"),
-        ({"encoder": "m", "weights": {"title": {"de": {"dense": 1.0}}}}, "does not name a kind of text"),
-        ({"encoder": "m", "weights": {"title": {"en": {"luck": 1.0}}}}, "unknown signal"),
+        ({"known": {"poems": {"dense": 1.0}}}, "does not name a comparison"),
+        ({"guessed": {"titles": {"dense": 1.0}}}, "does not name a comparison"),
+        ({"known": {"titles": {"luck": 1.0}}}, "unknown signals: luck"),
     ],
 )
 def test_read_table_says_what_is_wrong(data, words):
     with pytest.raises(InputError, match=words):
         read_table(data, "weights.toml")
+
+
+def test_every_signal_of_the_table_is_known():
+    assert {name for weights in shipped_table().cells.values() for name in weights} <= set(SIGNALS)

@@ -1,0 +1,42 @@
+import pytest
+
+from jobfit.records import Document, Kind
+from jobfit.retrieval.facets import asking_side, beginning, titles
+
+PROSE = "You look after the people of our ward at night, with two colleagues, and hand over in the morning. " * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "expected"),
+    [
+        ("one two", 7, "one two"),
+        ("one two", 6, "one"),
+        ("one two three", 7, "one two"),
+        ("one\ntwo", 5, "one"),
+        ("abcdef", 3, "abc"),  # no blank to cut at
+        ("", 3, ""),
+    ],
+)
+def test_beginning_is_whole_words(text, most, expected):
+    assert beginning(text, most) == expected
+
+
+def test_titles_of_an_advert_and_of_a_cv():
+    assert titles(f"Night nurse (f/m)\n\n{PROSE}", Kind.VACANCY).startswith("Night nurse")
+    cv = f"Cook\n\nExperience\nHead chef, 2020 - 2024\n{PROSE}\nKitchen porter, 2016 - 2019\nWashed dishes."
+    assert titles(cv, Kind.CANDIDATE) == "Cook, Head chef, Kitchen porter"
+
+
+def test_short_text_is_its_own_title_and_a_long_one_without_a_title_lends_its_first_words():
+    assert titles(" Night nurse ", Kind.CANDIDATE) == "Night nurse"
+    assert titles(PROSE, Kind.CANDIDATE) == beginning(PROSE, 300)
+
+
+def test_asking_side_is_told_by_the_texts_and_a_vacancy_where_they_do_not_tell():
+    advert = f"Nurse wanted\nYour tasks:\n{PROSE}\nRequirements:\n- a diploma\nWe offer: a salary. Apply now."
+    adverts = [Document("v", advert)]
+    people = [Document("c", f"Curriculum vitae\nWork experience\nNurse 2019 - 2023\n{PROSE}\nEducation\nReferences")]
+    assert asking_side(adverts, people) is Kind.VACANCY
+    assert asking_side(people, adverts) is Kind.CANDIDATE
+    labels = [Document("a", "Nurse"), Document("b", "Cook")]
+    assert asking_side(labels, labels) is Kind.VACANCY
