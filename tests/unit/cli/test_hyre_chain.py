@@ -142,7 +142,7 @@ def test_rounds_keep_what_was_read_in_every_card(command, prepared, letters, tmp
     ("more", "words"),
     [
         (("--negatives", "mined", "--rounds", 1), "--rounds mines its own with each model"),
-        (("--negatives", "mined", "--set", "stage.method=rankpo"), "--negatives belongs to the method contrastive"),
+        (("--negatives", "mined", "--set", "stage.method=rankpo"), "--negatives belongs to the methods contrastive"),
         (("--negatives", "mined"), "mined holds no mined negatives"),
         (("--hyre", "part.jsonl"), "texts have no hypothetical resume in the store"),
         (("--hyre", "prepared/vacancies.jsonl"), "prepared/vacancies.jsonl"),

@@ -43,7 +43,7 @@ def test_softmax_is_the_corrected_cross_entropy_of_both_directions(log_q):
     towers, table = FacetTowers(SETTINGS), rows()
     objective = FacetObjective(data(), towers, FacetLoss(temperature=0.5, log_q=log_q))
     batch = objective.batch(np.arange(4), np.random.default_rng(0))
-    found = float(objective.loss(looked_up(table), batch))
+    found = float(objective.loss(looked_up(table), batch).detach())
     with torch.no_grad():
         u = towers(looked_up(table)([f"c:{p.candidate_id}" for p in PAIRS]), "candidate")
         v = towers(looked_up(table)([f"v:{p.vacancy_id}" for p in PAIRS]), "vacancy")
@@ -75,13 +75,13 @@ def test_triplet_takes_the_hardest_other_that_is_no_positive():
                       for i, a in enumerate(PAIRS)])  # fmt: skip
     hardest = np.concatenate([other.max(axis=1), other.max(axis=0)])
     expected = np.maximum(0, 0.3 - np.concatenate([s.diagonal(), s.diagonal()]) + hardest).mean()
-    assert float(objective.loss(looked_up(table), batch)) == pytest.approx(expected, rel=1e-5)
+    assert float(objective.loss(looked_up(table), batch).detach()) == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_batch_of_one_positive_alone_has_a_loss_that_is_finite():
     objective = FacetObjective(data(), FacetTowers(SETTINGS), FacetLoss("triplet"))
     batch = objective.batch(np.array([0]), np.random.default_rng(0))
-    assert float(objective.loss(looked_up(rows()), batch)) == 0.0
+    assert float(objective.loss(looked_up(rows()), batch).detach()) == 0.0
 
 
 def test_no_positive_is_refused():
@@ -145,7 +145,7 @@ def test_loss_is_that_of_known_hires_and_of_applications(tier):
     model, table = net(tier), small()
     objective = TierObjective(SHOWN, FACTS, model, TierLoss(apply_weight=0.7, head_weight=0.3))
     batch = objective.batch(np.arange(4), np.random.default_rng(0))
-    found = float(objective.loss(looked_up(table), batch))
+    found = float(objective.loss(looked_up(table), batch).detach())
     with torch.no_grad():
         u, v = (
             looked_up(table)([f"{s}:{getattr(p, f)}" for p in SHOWN])
