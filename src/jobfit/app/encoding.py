@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from jobfit.app.wire import Progress, Result, quiet
+from jobfit.app.wire import DEFAULT_MODEL, Progress, Result, quiet
 from jobfit.errors import InputError
 from jobfit.records import Document, Kind
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
 
+AUTO, MULTILINGUAL = "auto", "jobfit-multilingual"
+_SAMPLE = 50  # texts that tell the language of all
 _AT_ONCE = 512  # texts encoded between two steps of the progress
 
 
@@ -48,6 +50,22 @@ def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
     return load_encoder(
         model, cache=cache, on_convert=lambda name: progress.note(f"Preparing {name} for this machine, once")
     )
+
+
+def model_for(model: str, sides: Sequence[Sequence[str]], progress: Progress = quiet) -> str:
+    """Return ``model``; for ``auto`` the English one where the first 50 texts of both sides are in English, else the
+    multilingual one, and say so.
+    """
+    from jobfit.ingest.language import language_of
+
+    if model != AUTO:
+        return model
+    if all(language_of("\n".join(side[:_SAMPLE])) == "en" for side in sides):
+        return DEFAULT_MODEL
+    progress.note(
+        f"not all of these texts are told to be English: {MULTILINGUAL} compares them (--model names another)"
+    )
+    return MULTILINGUAL
 
 
 def tell_routes(model: str, documents: Sequence[Document], progress: Progress) -> None:

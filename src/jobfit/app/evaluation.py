@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from jobfit.app.encoding import (
+    AUTO,
     HyreFacts,
     cached_encoder,
     check_encodes,
+    model_for,
     open_hyre,
     reading_with,
     tell_routes,
@@ -32,7 +34,7 @@ from jobfit.app.reranking import (
     reranked,
     reranker_facts,
 )
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
@@ -83,8 +85,8 @@ System = Literal["random", "bm25", "dense", "hybrid", "pair-classifier"]
 SystemModel = Annotated[
     str,
     Field(
-        description="all-MiniLM-L6-v2 (offline), hashing, a sentence-transformers hub name, or a local folder; of a "
-        "pair classifier the folder that `jobfit train` wrote."
+        description="auto (all-MiniLM-L6-v2 where all is English, else jobfit-multilingual, both offline), a name of "
+        "`jobfit encoders` or of the hub, or a local folder; of a pair classifier the folder that `jobfit train` wrote."
     ),
 ]
 Fast = Annotated[bool, Field(description="Of long texts encode the titles alone: hybrid in a tenth of the time.")]
@@ -97,7 +99,7 @@ class RankRequest(Request):
     out: Out
     k: K = 100
     system: System = "hybrid"
-    model: SystemModel = DEFAULT_MODEL
+    model: SystemModel = AUTO
     hyre: Hyre = None
     seed: Seed = 0
     mask: Mask = True
@@ -114,6 +116,7 @@ class RankResult(HyreFacts):
     queries: int
     documents: int
     k: int
+    model: str | None = Field(description="The encoder of dense and hybrid.")
     reranker: Reranker | None
     list_reranker: ListReranker | None
 
@@ -143,7 +146,11 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
         for path, kind in ((request.queries, request.queries_kind), (request.corpus, request.corpus_kind))
     ]
     queries, corpus = (read_documents(path, masked=request.mask, rejects=empty, kind=kind) for path, kind in kinds)
-    encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
+    encoded_by: list[str] = []
+    if request.system in ("dense", "hybrid"):
+        encoded_by.append(
+            model_for(request.model, [[one.text for one in side] for side in (queries, corpus)], progress)
+        )
     asking = _asking(*(kind for _, kind in kinds)) or asking_side(queries, corpus)
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
         check_encodes(store, request.system)
@@ -151,7 +158,7 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
             tell_routes(model, [*queries, *corpus], progress)
         run = rank_documents(
             request.system, queries, corpus, request.k, seed=request.seed,
-            encoder=lambda: reading_with(cached_encoder(request.model), store, *texts_of(queries, corpus)),
+            encoder=lambda: reading_with(cached_encoder(encoded_by[0]), store, *texts_of(queries, corpus)),
             scorer=lambda: _pair_classifier(request.model), asking=asking, fast=request.fast,
         )  # fmt: skip
         facts = store_facts(store)
@@ -163,7 +170,8 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
         progress.note(f"left out: {rejection.file}{line}: {rejection.reason}")
     return RankResult(
         run=request.out, system=request.system, queries=len(run), documents=len(corpus), k=request.k,
-        reranker=reranker_facts(request.reranker, scorer), list_reranker=ordered, **facts,
+        model=next(iter(encoded_by), None), reranker=reranker_facts(request.reranker, scorer), list_reranker=ordered,
+        **facts,
     )  # fmt: skip
 
 
@@ -193,7 +201,7 @@ class EvaluateRequest(Request):
     data: Path | None = Field(None, description="Instead of --run: a data set that --system ranks and that is scored.")
     format: DataFormat = Field("auto", description="The format of --data.")
     system: DataSystem = Field("hybrid", description="With --data: what ranks.")
-    model: SystemModel = DEFAULT_MODEL
+    model: SystemModel = AUTO
     hyre: Hyre = None
     split: str = Field("test", description="With --data: which split is evaluated.")
     mask: bool = Field(True, description="With --data: mask personal data before anything reads the texts.")
@@ -309,6 +317,9 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
     for report in reports.values():
         report.refuse(request.accept)
     settings = Settings(split_names(request.measures), split, seed=request.seed)
+    if request.system in ("dense", "hybrid"):
+        sides = [list(side.values()) for side in (dataset.vacancies, dataset.candidates)]
+        request = request.model_copy(update={"model": model_for(request.model, sides, progress)})
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
     model = request.model if encoded_by or request.system == "pair-classifier" else None
     scorer = open_reranker(request.reranker, progress)

@@ -56,6 +56,7 @@ def test_rank_writes_a_run_with_the_documented_keys(ranked, system):
         "queries": 6,
         "documents": 40,
         "k": 7,
+        "model": "hashing" if system in ("dense", "hybrid") else None,
         "hyre": "none",
         "hyre_texts": None,
         "reranker": None,

@@ -153,8 +153,8 @@ class RankingObjective(ScoringObjective[ListBatch]):
         return self._loss(listed, grades, ~real, generator), self._pairs(scores, batch)
 
     def _pairs(self, scores: Tensor, batch: ListBatch) -> ScoredPairs:
-        """The pairs for a second term. A cosine is no log-odds: divided by the temperature, σ of it is 1 for everybody and
-        no gap has a gradient. What counts there is how far a score lies above the mean of its list.
+        """The pairs for a second term. A cosine is no log-odds: divided by the temperature, σ of it is 1 for everybody
+        and no gap has a gradient. What counts there is how far a score lies above the mean of its list.
         """
         if self._head is None:
             lists = scores.split([len(some) for some in batch.candidates])
