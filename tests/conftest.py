@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_sessionstart() -> None:
-    """The usual thresholds have the collector look at all collected tests again and again: a fifth of the whole time."""
+    """With the usual thresholds the collector looks at all collected tests again and again: a fifth of the time."""
     gc.set_threshold(100_000, 20, 20)
 
 

@@ -47,6 +47,7 @@ from jobfit.training.pair_facts import NAMES, pair_facts
 
 HIRES = "hires_of_the_log"
 MEASURES = ("nDCG@10", "R@10", "R@100", "R@1000")
+_DEEP = 1000  # what tier 0 hands on
 FACETS = tuple(FacetSettings().inputs)
 SOFTMAX = FacetLoss()
 TODAY = date(2026, 1, 1)
@@ -180,8 +181,8 @@ class Muse(Experiment):
 
     def rows(self, trial: Trial) -> Iterator[Row]:
         part, row = self.data.held_out, trial.row
-        yield row("random", "random order", lambda: Measured(measure_random(part, trial.seed)))
-        yield row("bm25", "BM25", lambda: Measured(measure_bm25(part)))
+        yield row("random", "random order", lambda: Measured(measure_random(part, trial.seed, _DEEP)))
+        yield row("bm25", "BM25", lambda: Measured(measure_bm25(part, depth=_DEEP)))
         yield row("cosine", "cosine, untrained", self._cosine)
         yield row("tier-0", "tier 0: all facets", lambda: self._tier_0(trial, "tier-0"))
         yield row("text-alone", "tier 0: the text alone", lambda: self._tier_0(trial, "text-alone", only="text"))
@@ -236,7 +237,7 @@ class Muse(Experiment):
         part = self.data.held_out
         place = {i: row for row, i in enumerate(part.candidates)}
         documents = {True: tuple(part.candidates), False: tuple(part.vacancies)}
-        columns = measure(part, lambda task: lambda i: table[place[i]], documents, depth=1000)
+        columns = measure(part, lambda task: lambda i: table[place[i]], documents, _DEEP)
         return Measured(columns, notes or {})
 
     def _model(

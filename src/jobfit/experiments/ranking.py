@@ -48,7 +48,7 @@ def cosines(rows: Embeddings, columns: Embeddings) -> NDArray[np.float64]:
     return rows.vectors.astype(np.float64) @ columns.vectors.T.astype(np.float64)
 
 
-def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene") -> Columns:
+def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene", depth: int = DEPTH) -> Columns:
     sides = {True: held_out.candidates, False: held_out.vacancies}
     indexes = {
         by: Bm25Index(tuple(texts), [terms(text) for text in texts.values()], method) for by, texts in sides.items()
@@ -58,12 +58,12 @@ def measure_bm25(held_out: Judged, method: Literal["lucene", "bm25l"] = "lucene"
         asking = sides[not task.by_vacancy]
         return lambda i: indexes[task.by_vacancy].scores(terms(asking[i])).astype(np.float64)
 
-    return measure(held_out, scores, {by: index.ids for by, index in indexes.items()})
+    return measure(held_out, scores, {by: index.ids for by, index in indexes.items()}, depth)
 
 
-def measure_random(held_out: Judged, seed: int) -> Columns:
+def measure_random(held_out: Judged, seed: int, depth: int = DEPTH) -> Columns:
     generator, ids = np.random.default_rng(seed), _ids(held_out)
-    return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids)
+    return measure(held_out, lambda task: lambda i: generator.random(len(ids[task.by_vacancy])), ids, depth)
 
 
 def measure_pairs(held_out: Judged, score: Callable[[Sequence[tuple[str, str]]], NDArray[np.float64]]) -> Columns:
