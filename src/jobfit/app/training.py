@@ -154,7 +154,9 @@ class TrainedWith(HyreFacts):
     fairness: TermFacts | None = None
 
 
-class TrainResult(TrainedWith):
+class Trained(Result):
+    """How the loop ended, and the model that it wrote."""
+
     model: Path
     steps: int
     weights_of_step: int
@@ -162,19 +164,15 @@ class TrainResult(TrainedWith):
     texts: int
     cut: int
     stopped_early: str | None
+
+
+class TrainResult(TrainedWith, Trained):
     validation: Validated | None
 
 
-class TrainPairsResult(Result):
+class TrainPairsResult(Trained):
     """The pair classifier, and what validation chose: the threshold is one of the calibrated probability."""
 
-    model: Path
-    steps: int
-    weights_of_step: int
-    sha256: str
-    texts: int
-    cut: int
-    stopped_early: str | None
     kind: str
     features: str
     calibration: str
@@ -186,16 +184,9 @@ class TrainPairsResult(Result):
     fairness: TermFacts | None = None
 
 
-class TrainRerankerResult(Result):
+class TrainRerankerResult(Trained):
     """The cross-encoder: the licence on its card, and the temperature of its probability (``null``: not fitted)."""
 
-    model: Path
-    steps: int
-    weights_of_step: int
-    sha256: str
-    texts: int
-    cut: int
-    stopped_early: str | None
     licence: str
     temperature: float | None
     validation: Validated | None

@@ -10,8 +10,7 @@ from jobfit.cli.output import print_table, stderr
 
 
 def _print(result: app.Encoders) -> None:
-    columns = ("encoder", "languages", "MB", "licence", "made of", "ready", "fingerprint or digest")
-    print_table(columns, map(_cells, result.encoders))
+    print_table(("encoder", "languages", "MB", "licence", "ready"), map(_cells, result.encoders))
     for row in result.encoders:
         if row.problem:
             stderr.print(f"{row.name}: {row.problem}")
@@ -19,9 +18,7 @@ def _print(result: app.Encoders) -> None:
 
 def _cells(row: app.EncoderRow) -> tuple[str, ...]:
     ready = "cannot be used" if row.problem else "yes" if row.prepared else "no"
-    known = row.fingerprint or (row.sha256 or "")[:16]
-    made_of = " + ".join(row.base)
-    return row.name, ", ".join(row.languages), f"{row.mb:g}", row.licence, made_of, ready, known
+    return row.name, ", ".join(row.languages), f"{row.mb:g}", row.licence, ready
 
 
 encoders = command(app.list_encoders, _print, names=typer.Argument(metavar="[NAME]..."))

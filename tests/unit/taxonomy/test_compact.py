@@ -1,5 +1,6 @@
 """The compact taxonomy holds what it promises."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -29,6 +30,21 @@ def test_names_that_are_only_read_are_no_skills_label() -> None:
         shown = {label.casefold() for skill in TAXONOMY.skills.values() for label in skill.labels[language]}
         hidden = [label.casefold() for skill in TAXONOMY.skills.values() for label in skill.hidden.get(language, ())]
         assert not shown & set(hidden) and len(set(hidden)) == len(hidden)
+
+
+def test_an_english_advert_is_not_shown_a_french_name_where_there_is_an_english_one() -> None:
+    french = re.compile(r"[éèêàâçôûîùœ]|\bd'|\bl'|\b(?:de|du|des|et|la|le|les|en|aux)\b")
+    shown = {skill.id: skill.labels["en"] for skill in TAXONOMY.skills.values()}
+    wrong = {
+        i: labels[0]
+        for i, labels in shown.items()
+        if french.search(labels[0])
+        and labels[0] in TAXONOMY.skills[i].labels["fr"]
+        and any(label not in TAXONOMY.skills[i].labels["fr"] for label in labels[1:])
+    }
+    assert not wrong
+    assert TAXONOMY.skills["debugging"].label("en") == "debugging"
+    assert "debug" in (*TAXONOMY.skills["debugging"].labels["en"], *TAXONOMY.skills["debugging"].hidden.get("en", ()))
 
 
 def test_load_compact_twice_returns_the_same_object() -> None:

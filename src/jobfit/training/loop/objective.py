@@ -107,6 +107,27 @@ def vacancy_key(id_: str) -> str:
     return "v:" + id_
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PairBatch:
+    """n pairs of a candidate and a vacancy by ids, row by row; what else a loss needs stands beside them."""
+
+    candidates: tuple[str, ...]
+    vacancies: tuple[str, ...]
+
+    @property
+    def examples(self) -> list[str]:
+        return [f"{c}+{v}" for c, v in zip(self.candidates, self.vacancies, strict=True)]
+
+    @property
+    def keys(self) -> tuple[list[str], ...]:
+        """The keys of the texts, side by side: those of the candidates first."""
+        return [*map(candidate_key, self.candidates)], [*map(vacancy_key, self.vacancies)]
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        return each_once(*self.keys)
+
+
 Embed = Callable[[Sequence[str]], Any]
 """Keys of texts (n) to unit rows (n, d)."""
 

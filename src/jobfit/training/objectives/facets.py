@@ -20,10 +20,10 @@ from jobfit.training.loop.objective import (
     Embed,
     Measured,
     Objective,
+    PairBatch,
     Turn,
     Vectors,
     candidate_key,
-    each_once,
     vacancy_key,
 )
 from jobfit.training.losses.contrastive import softmax_loss
@@ -51,24 +51,10 @@ class FacetLoss:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FacetBatch:
+class FacetBatch(PairBatch):
     """b positives by ids, and ``known`` (b, b): true where candidate i and vacancy j are a positive of the data."""
 
-    candidates: tuple[str, ...]
-    vacancies: tuple[str, ...]
     known: NDArray[np.bool_]
-
-    @property
-    def examples(self) -> list[str]:
-        return [f"{c}+{v}" for c, v in zip(self.candidates, self.vacancies, strict=True)]
-
-    @property
-    def keys(self) -> tuple[list[str], list[str]]:
-        return [*map(candidate_key, self.candidates)], [*map(vacancy_key, self.vacancies)]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return each_once(*self.keys)
 
 
 class FacetObjective(Objective[FacetBatch]):

@@ -32,6 +32,7 @@ from jobfit.training.loop.objective import (
     Embed,
     Measured,
     Objective,
+    PairBatch,
     Turn,
     Vectors,
     candidate_key,
@@ -53,28 +54,15 @@ class GameWeights:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TripleBatch:
-    """b people, a vacancy that each interacted with, and one that they did not, by ids."""
+class TripleBatch(PairBatch):
+    """b people with a vacancy that each interacted with, and ``others`` that they did not, by ids."""
 
-    candidates: tuple[str, ...]
-    positives: tuple[str, ...]
     others: tuple[str, ...]
 
     @property
-    def examples(self) -> list[str]:
-        return [f"{c}+{v}" for c, v in zip(self.candidates, self.positives, strict=True)]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return each_once(*self.keys)
-
-    @property
-    def keys(self) -> tuple[list[str], list[str], list[str]]:
-        return (
-            [*map(candidate_key, self.candidates)],
-            [*map(vacancy_key, self.positives)],
-            [*map(vacancy_key, self.others)],
-        )
+    def keys(self) -> tuple[list[str], ...]:
+        vacancies = ([*map(vacancy_key, ids)] for ids in (self.vacancies, self.others))
+        return ([*map(candidate_key, self.candidates)], *vacancies)
 
 
 class _OverTriples(Objective[TripleBatch]):

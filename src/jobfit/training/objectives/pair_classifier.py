@@ -16,7 +16,7 @@ from jobfit.judged import Pair
 from jobfit.scorers.pair_head import CLASSES, HIRED, PairHead
 from jobfit.settings import Above0, From0, Whole, check_fields
 from jobfit.training.data import TrainingSet, unlabelled_pairs
-from jobfit.training.loop.objective import Turn, Vectors, candidate_key, each_once, vacancy_key
+from jobfit.training.loop.objective import PairBatch, Turn, Vectors, candidate_key, vacancy_key
 from jobfit.training.losses.pairs import (
     adaptive_margin,
     binary_loss,
@@ -31,28 +31,14 @@ REJECTED, POOLED = 0, 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class LabelledBatch:
+class LabelledBatch(PairBatch):
     """n pairs: the ids of both sides row by row, and ``classes`` (n,): 0 rejected, 1 talent pool, 2 hired."""
 
-    candidates: tuple[str, ...]
-    vacancies: tuple[str, ...]
     classes: NDArray[np.int64]
 
     @property
     def hired(self) -> NDArray[np.bool_]:
         return self.classes == HIRED
-
-    @property
-    def examples(self) -> list[str]:
-        return [f"{c}+{v}" for c, v in zip(self.candidates, self.vacancies, strict=True)]
-
-    @property
-    def keys(self) -> tuple[list[str], list[str]]:
-        return [*map(candidate_key, self.candidates)], [*map(vacancy_key, self.vacancies)]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return each_once(*self.keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,10 @@ from jobfit.training.loop.objective import (
     Embed,
     Measured,
     Objective,
+    PairBatch,
     Turn,
     Vectors,
     candidate_key,
-    each_once,
     vacancy_key,
 )
 
@@ -55,26 +55,12 @@ class TierLoss:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShownBatch:
+class ShownBatch(PairBatch):
     """n shown pairs: ids of both sides, ψ (n, k), ``applied`` (n,) and ``hired`` (n,), -1 unknown."""
 
-    candidates: tuple[str, ...]
-    vacancies: tuple[str, ...]
     facts: NDArray[np.float32]
     applied: NDArray[np.int64]
     hired: NDArray[np.int64]
-
-    @property
-    def examples(self) -> list[str]:
-        return [f"{c}+{v}" for c, v in zip(self.candidates, self.vacancies, strict=True)]
-
-    @property
-    def keys(self) -> tuple[list[str], list[str]]:
-        return [*map(candidate_key, self.candidates)], [*map(vacancy_key, self.vacancies)]
-
-    @property
-    def texts(self) -> tuple[str, ...]:
-        return each_once(*self.keys)
 
 
 class TierObjective(Objective[ShownBatch]):
