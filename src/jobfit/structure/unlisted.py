@@ -138,7 +138,11 @@ def _phrase(read: ReadText, start: int, end: int) -> tuple[int, int] | None:
     while last > first and read.text[last - 1] in ".'’-":
         last -= 1
     phrase = read.folded[first:last]
-    if not _WORDLIKE.search(read.text, first, last) or _TORN.search(read.text, first, last):
+    if (
+        not _WORDLIKE.search(read.text, first, last)
+        or _TORN.search(read.text, first, last)
+        or _glued(read, first, last)
+    ):
         return None
     if words.none.search(phrase) or words.dates.search(phrase) or phrase in language_codes():
         return None
@@ -172,6 +176,14 @@ def _technical(written: str) -> bool:
     return any(map(str.isupper, written)) or any(map(str.isdigit, written))
 
 
+def _glued(read: ReadText, start: int, end: int) -> bool:
+    """Tell whether the next demand begins in the span: a page lost its line ends ("WordpressFamiliarity with Java")."""
+    asks = _words().asks
+    return any(
+        asks.match(read.folded[at.start() : at.start() + _MOST]) for at in _CAMEL.finditer(read.text, start, end)
+    )
+
+
 def _taken(known: Sequence[Stated[str]]) -> list[tuple[int, int]]:
     return merged((item.evidence.start, item.evidence.end) for item in known)
 
@@ -193,7 +205,7 @@ def _name(read: ReadText, item: _Item, low: bool) -> tuple[int, int] | None:
     while end > start and text[end - 1] in ".'’-":
         end -= 1
     written, folded = text[start:end], read.folded[start:end]
-    if not 2 <= len(written) <= _MOST or not _WORDLIKE.search(written):
+    if not 2 <= len(written) <= _MOST or not _WORDLIKE.search(written) or _glued(read, start, end):
         return None
     parts = [read.folded[t.start() : t.end()].strip(".'’-") for t in tokens]
     if any(part in words.stops for part in parts) or parts[-1] in words.roles or is_heading(folded):

@@ -121,3 +121,16 @@ def test_it_is_met_where_a_cv_has_its_words(cv, status):
     [requirement] = [r for r in read_vacancy_profile(advert, None).requirements if r.value == "text:zorbify cloud"]
     assert requirement.id == "text:zorbify cloud" and requirement.label == "Zorbify Cloud"
     assert check(requirement, CandidateProfile(), cv).status is status
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Knowledge of Drupal, Sitecore, WordpressFamiliarity with Java and SQL.",
+        "Knowledge of Java, SQL, ZorbifyExperience with Docker and Git.",
+        "Connaissance de Java, SQL, ZorbifyMaîtrise de Docker et Git.",
+    ],
+)
+def test_the_next_demand_is_no_part_of_a_name_where_a_page_lost_its_line_ends(line):
+    found = asked(f"Developer\n\nWe look for a developer.\n\nRequirements\n{line}\n")
+    assert not [value for value in found if "familiarity" in value or "experience" in value or "maitrise" in value]
