@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jobfit.policy.base import Policy
     from jobfit.policy.lagrangian import Floats
     from jobfit.policy.requirements import Requirements
-    from jobfit.policy.trade_off import Chances
+    from jobfit.policy.trade_off import Chances, ExpertChances
     from jobfit.retrieval.corpus import Corpus
     from jobfit.store.repository import Store
 
@@ -33,7 +33,9 @@ class MatchRequest(Request):
     k: K = 20
     policy: Path | None = Field(None, description="YAML: must-haves, nice-to-haves, location, languages, trade-offs.")
     qualification: Path | None = Field(
-        None, description="Folder of a calibrated pair classifier: the chances that the policy's trade_off weighs."
+        None,
+        description="Folder of `jobfit experts`, or of a calibrated pair classifier: the chances that the policy's "
+        "trade_off weighs.",
     )
     model: Model = DEFAULT_MODEL
     hyre: Hyre = None
@@ -168,11 +170,24 @@ def _policy(
         return None
     from jobfit.policy.trade_off import policy_of
 
-    chances = _chances(request.qualification, query, corpus, progress) if request.qualification else None
-    return policy_of(requirements.floors, chances)
+    experts = _experts(request, query, corpus, progress) if request.qualification else None
+    return policy_of(requirements.floors, experts)
 
 
-def _chances(folder: Path, query: Record, corpus: Corpus, progress: Progress) -> Chances:
+def _experts(request: MatchRequest, query: Record, corpus: Corpus, progress: Progress) -> ExpertChances:
+    """Return the chances that experts or a pair classifier give the query and records of the corpus."""
+    from jobfit.app.experts import expert_chances, is_experts
+    from jobfit.policy.trade_off import ExpertChances
+
+    folder = request.qualification
+    assert folder is not None
+    if is_experts(folder):
+        return expert_chances(folder, query, corpus, request.today, progress)
+    hired = _classified(folder, query, corpus, progress)
+    return ExpertChances(hired, hired)
+
+
+def _classified(folder: Path, query: Record, corpus: Corpus, progress: Progress) -> Chances:
     """Return the chances that a pair classifier gives the query and records of the corpus."""
     from jobfit.documents.render import render
     from jobfit.policy.trade_off import Chances
@@ -186,7 +201,7 @@ def _chances(folder: Path, query: Record, corpus: Corpus, progress: Progress) ->
         records = corpus.records(ids)
         return classifier.probabilities([person_job(own, render(records[i]), query.kind) for i in ids])
 
-    return Chances(of, classifier.calibrator.method)
+    return Chances(of, classifier.calibrator.method, f"the pair classifier in {folder}")
 
 
 def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 class ReproduceRequest(Request):
-    paper: Literal["confit-v2", "rankpo", "fair-recommender", "muse", "lgir"] = Field(description="Which paper.")
+    paper: Literal["confit-v2", "rankpo", "fair-recommender", "muse", "lgir", "jobrec"] = Field(
+        description="Which paper."
+    )
     out: Path = Field(description="Folder for the report, the rows and what is still under way.")
     quick: bool = Field(False, description="Cut down to minutes on 2 cores; the report says what was cut.")
     seeds: int | None = Field(

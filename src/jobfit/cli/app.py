@@ -20,6 +20,8 @@ COMMANDS = {  # name: module and attribute, a function or a group of commands
     "applications": "applications:applications",
     "match": "match:match",
     "source": "source:source",
+    "experts": "experts:experts",
+    "chances": "experts:chances",
     "frontier": "market:frontier",
     "allocate": "market:allocate",
     "rank": "evaluation:rank",

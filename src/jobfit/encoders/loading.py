@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache as cache_result
 from functools import partial
@@ -217,3 +217,19 @@ def _device() -> str:
     import torch
 
     return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def named_encoder(name: str) -> dict[str, str]:
+    """Return what a manifest says of an encoder that it does not hold: its name and what identifies its weights."""
+    identity = HashingEncoder().fingerprint if name == "hashing" else find_model(name).sha256
+    return {"name": name, "identity": identity}
+
+
+def encoder_of(named: Mapping[str, str], folder: Path, load: Callable[[str], Encoder]) -> Encoder:
+    """Return the encoder that :func:`named_encoder` described; :class:`ModelError` where its weights are others."""
+    if named_encoder(named["name"]) != named:
+        raise ModelError(
+            f"{folder}: it was trained on vectors of {named['name']!r} with other weights than the ones that are here. "
+            "Get that model, or train again"
+        )
+    return load(named["name"])

@@ -52,6 +52,25 @@ def refuse(problems: Mapping[str, set[str]], folder: Path, name: str) -> None:
         )
 
 
+def fill(module: Any, file: Path, name: str) -> None:
+    """Put the tensors of a safetensors file into a torch module of our own.
+
+    Raises:
+        ModelError: a tensor is missing, unknown, of another shape, or holds a value that is not finite.
+    """
+    from safetensors.torch import load_file
+
+    tensors, wanted = load_file(file), module.state_dict()
+    problems = {
+        "missing": wanted.keys() - tensors.keys(),
+        "unexpected": tensors.keys() - wanted.keys(),
+        "of another shape": {n for n in wanted.keys() & tensors.keys() if wanted[n].shape != tensors[n].shape},
+        "not finite": {n for n, value in tensors.items() if not bool(value.isfinite().all())},
+    }
+    refuse(problems, file.parent, name)
+    module.load_state_dict(tensors)
+
+
 def _places(folder: Path) -> Iterator[Path]:
     """Yield the folder of each module, in order; the folder itself for a plain transformers model."""
     listed = folder / "modules.json"

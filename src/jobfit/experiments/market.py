@@ -27,7 +27,7 @@ from jobfit.training.data import TrainingSet, hold_out
 from jobfit.training.rules import Area, Asks, Place, RuleSet, all_cases
 
 RESUME, JOB = "Resume Content", "Job Information"
-_TODAY = date(2026, 1, 1)  # where the market's calendar ends
+TODAY = date(2026, 1, 1)  # where the market's calendar ends
 ACCEPTED = ("hired", "offer_declined", "talent_pool")
 REJECTED = ("rejected_cv", "rejected_interview")
 
@@ -159,7 +159,7 @@ def rules() -> RuleSet:
 
 
 def _by_rules(market: Market) -> tuple[Pair, ...]:
-    labelled = map(rules().label, all_cases(*market_records(market), today=_TODAY))
+    labelled = map(rules().label, all_cases(*market_records(market), today=TODAY))
     return tuple(pair for one in labelled if (pair := one.pair) is not None and pair.grade)
 
 

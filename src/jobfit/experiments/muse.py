@@ -13,7 +13,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date
 from functools import cached_property, partial
 from typing import Any, Literal
 
@@ -24,7 +23,7 @@ from jobfit.encoders.folder import MINILM
 from jobfit.encoders.loading import load_encoder
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
-from jobfit.experiments.market import MarketSizes, market_of, market_records, market_texts
+from jobfit.experiments.market import TODAY, MarketSizes, market_of, market_records, market_texts
 from jobfit.experiments.ranking import measure, measure_bm25, measure_random
 from jobfit.experiments.report import Table, read_published, shown
 from jobfit.experiments.rows import Claim, Measured, Row, estimate
@@ -50,7 +49,6 @@ MEASURES = ("nDCG@10", "R@10", "R@100", "R@1000")
 _DEEP = 1000  # what tier 0 hands on
 FACETS = tuple(FacetSettings().inputs)
 SOFTMAX = FacetLoss()
-TODAY = date(2026, 1, 1)
 Floats = NDArray[np.float32]
 CLAIMS = (
     Claim("Tier 1 beats tier 0 (MUSE)", "tier-1", "tier-0"),

@@ -13,6 +13,7 @@ from jobfit.experiments.data import ExperimentData, read_experiment_data
 from jobfit.experiments.experiment import Experiment, run
 from jobfit.experiments.fair_recommender import MEASURES as FAIR_MEASURES
 from jobfit.experiments.fair_recommender import FairRecommender, FairSettings
+from jobfit.experiments.jobrec import JobRec, JobRecSettings, funnel_data
 from jobfit.experiments.labelled_market import labelled_market
 from jobfit.experiments.lgir import LgirExperiment, LgirExperimentSettings, market_interactions
 from jobfit.experiments.market import MarketSizes, market_data
@@ -211,6 +212,19 @@ def _quick_lgir() -> Sizes:
     return Sizes(market, replace(full, loop=replace(full.loop, epochs=6, batch_size=64)), (), said, 1)
 
 
+def _full_jobrec() -> Sizes:
+    return Sizes(MarketSizes(1000, 60, 1000, 1), JobRecSettings(), ())
+
+
+def _quick_jobrec() -> Sizes:
+    market = MarketSizes(300, 40, 150, 1)
+    said = (
+        f"--quick: {market.candidates} people to learn from, {market.held_out_candidates} held out, {market.vacancies} "
+        "vacancies, one seed unless --seeds says otherwise: some hundred verdicts teach the qualification little."
+    )
+    return Sizes(market, JobRecSettings(), (), said, 1)
+
+
 # Data and experiments
 
 
@@ -288,6 +302,10 @@ def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     return Muse(data, sizes.settings)
 
 
+def _jobrec(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
+    return JobRec(data, sizes.settings)
+
+
 def _lgir(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     return LgirExperiment(data, sizes.settings, wishes.client)
 
@@ -300,6 +318,9 @@ PAPERS = {
         _on_the_market_alone(FAIR, lambda sizes: labelled_market(sizes.market, measures=sizes.measures)), _fair,
     ),
     "muse": Paper(_full_muse, _quick_muse, _on_the_market_alone("muse", lambda sizes: muse_data(sizes.market)), _muse),
+    "jobrec": Paper(
+        _full_jobrec, _quick_jobrec, _on_the_market_alone("jobrec", lambda sizes: funnel_data(sizes.market)), _jobrec
+    ),
     "lgir": Paper(
         _full_lgir, _quick_lgir,
         _on_the_market_alone("lgir", lambda sizes: market_interactions(sizes.market)), _lgir,

@@ -151,11 +151,15 @@ def corrected(compared: Sequence[Compared]) -> tuple[Compared, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A published statement that row ``better`` ranks higher than row ``worse``."""
+    """A published statement that row ``better`` ranks higher than row ``worse``.
+
+    ``columns`` are those that it speaks of; none: those that all claims are judged by.
+    """
 
     text: str
     better: str
     worse: str
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +184,13 @@ def judge_claims(claims: Sequence[Claim], rows: Sequence[Row], columns: Sequence
     """
     by_key = {row.key: row for row in rows}
     there = [claim for claim in claims if {claim.better, claim.worse} <= by_key.keys()]
-    compared = corrected([
-        compare_rows(by_key[claim.worse], by_key[claim.better], column) for claim in there for column in columns
-    ])  # fmt: skip
+    compared = iter(corrected([
+        compare_rows(by_key[claim.worse], by_key[claim.better], column)
+        for claim in there for column in claim.columns or columns
+    ]))  # fmt: skip
     verdicts = []
-    for n, claim in enumerate(there):
-        own = compared[n * len(columns) : (n + 1) * len(columns)]
+    for claim in there:
+        own = [next(compared) for _ in claim.columns or columns]
         word = verdict_of([one.told_apart for one in own])
         numbers = "; ".join(
             f"{one.column}: {one.difference.mean or 0:+.3f} "

@@ -72,10 +72,11 @@ class Weights:
 class Floors:
     """What the list as a whole has to keep in expectation, each from 0 to 1; ``None``: nothing is asked.
 
-    qualification: the chance that the other side accepts. It needs an expert that is calibrated.
+    qualification: the chance that the employer accepts. It needs an expert that is calibrated.
+    preference:    the chance that the candidate applies. It needs one too.
     requirements:  the share of the requirements' weight that is met.
     location, condition: the share of people (or vacancies) where every requirement or wish of the kind is met.
-    surplus:       rank by score times chance instead; it goes with no floor.
+    surplus:       rank by score times the other side's chance instead; it goes with no floor.
     temperature:   in points of the score; see :mod:`jobfit.policy.lagrangian`.
 
     Raises:
@@ -83,6 +84,7 @@ class Floors:
     """
 
     qualification: float | None = None
+    preference: float | None = None
     requirements: float | None = None
     location: float | None = None
     condition: float | None = None
@@ -90,7 +92,7 @@ class Floors:
     temperature: float = TEMPERATURE
 
     def __post_init__(self) -> None:
-        floors = (self.qualification, self.requirements, self.location, self.condition)
+        floors = (self.qualification, self.preference, self.requirements, self.location, self.condition)
         if self.surplus == any(floor is not None for floor in floors):
             raise PolicyError("trade_off: give either surplus: true or at least one floor, such as {requirements: 0.5}")
 

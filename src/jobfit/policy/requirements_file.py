@@ -246,6 +246,7 @@ class _TradeOff(_Section):
     """What the list as a whole has to keep in expectation."""
 
     qualification: Floor = None
+    preference: Floor = None
     requirements: Floor = None
     location: Floor = None
     condition: Floor = None

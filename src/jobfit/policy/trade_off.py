@@ -30,11 +30,20 @@ Measure = Callable[[Sequence[str], Mapping[str, Explanation]], Floats]
 """One number for each id, in their order."""
 
 
+def refuse_uncalibrated(calibration: Calibration, name: str) -> None:
+    """Raise :class:`PolicyError` where what ``name`` says was not calibrated."""
+    if calibration == "none":
+        raise PolicyError(
+            f"{name} is not calibrated, so a share of it cannot be promised: train it again with the calibration platt "
+            "(or isotonic, temperature), which is fitted on validation"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """A :data:`Measure`: the calibrated probability that the other side accepts.
+    """A :data:`Measure`: the calibrated probability that one side accepts.
 
-    ``of`` gives it for ids; ``calibration`` says by which method it was calibrated.
+    ``of`` gives it for ids; ``calibration`` says by which method it was calibrated; ``name`` whose it is.
 
     Raises:
         PolicyError: it was not calibrated: then "at least 0.6" means nothing.
@@ -42,18 +51,15 @@ class Chances:
 
     of: Callable[[Sequence[str]], Floats]
     calibration: Calibration
+    name: str = "the qualification"
 
     def __post_init__(self) -> None:
-        if self.calibration == "none":
-            raise PolicyError(
-                "the qualification is not calibrated, so a share of it cannot be promised: train the pair classifier "
-                "with stage.calibration=platt (or isotonic, temperature), which fits it on validation"
-            )
+        refuse_uncalibrated(self.calibration, self.name)
 
     def __call__(self, ids: Sequence[str], explained: Mapping[str, Explanation]) -> Floats:
         values = np.asarray(self.of(ids), dtype=np.float64)
         if not ((values >= 0) & (values <= 1)).all():
-            raise PolicyError("the qualification is not a probability from 0 to 1")
+            raise PolicyError(f"{self.name} is not a probability from 0 to 1")
         return values
 
 
@@ -169,19 +175,38 @@ class ExpectedSurplus:
         return Decided(_best(ranking, scores * chances, adjusted, k))
 
 
-def policy_of(floors: Floors, chances: Chances | None = None) -> Policy:
-    """Return the policy that a policy file's ``trade_off`` asks for; ``chances`` are those of an expert.
+@dataclass(frozen=True, slots=True)
+class ExpertChances:
+    """What trained models give a policy; a pair classifier knows no ``preference``.
+
+    qualification: would the employer accept. preference: would the candidate apply. success: what the expected surplus
+    multiplies with: would the side that does not ask accept.
+    """
+
+    qualification: Chances
+    success: Chances
+    preference: Chances | None = None
+
+
+def policy_of(floors: Floors, experts: ExpertChances | None = None) -> Policy:
+    """Return the policy that a policy file's ``trade_off`` asks for.
 
     Raises:
-        PolicyError: it asks for a qualification, and there are no chances.
+        PolicyError: it asks for chances that no model gives.
     """
-    if chances is None and (floors.surplus or floors.qualification is not None):
-        raise PolicyError("trade_off: the qualification comes from an expert; name one with --qualification FOLDER")
+    if experts is None and (floors.surplus or floors.qualification is not None or floors.preference is not None):
+        raise PolicyError("trade_off: these chances come from an expert; name one with --qualification FOLDER")
+    if floors.preference is not None and (experts is None or experts.preference is None):
+        raise PolicyError(
+            "trade_off: a pair classifier does not know who would apply: a preference needs --qualification with a "
+            "folder of `jobfit experts`"
+        )
     if floors.surplus:
-        assert chances is not None  # checked above
-        return ExpectedSurplus(chances)
+        assert experts is not None  # checked above
+        return ExpectedSurplus(experts.success)
     measures: dict[str, Measure | None] = {
-        "qualification": chances,
+        "qualification": experts and experts.qualification,
+        "preference": experts and experts.preference,
         "requirements": requirements_met,
         "location": kind_met(RequirementKind.LOCATION),
         "condition": kind_met(RequirementKind.CONDITION),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,11 @@ class Calibrator:
     method: Calibration = "none"
     numbers: tuple[float, ...] = ()
     values: tuple[float, ...] = ()
+
+    @classmethod
+    def of(cls, stated: Mapping[str, Any]) -> Calibrator:
+        """Return the calibrator that ``dataclasses.asdict`` described, as JSON gives it back."""
+        return cls(stated["method"], tuple(stated["numbers"]), tuple(stated["values"]))
 
     def __post_init__(self) -> None:
         if not self._fits():

@@ -32,7 +32,7 @@ from torch import Tensor, nn
 
 from jobfit.artifacts import new_folder, read_manifest, write_manifest
 from jobfit.embeddings import Embeddings
-from jobfit.encoders.tensors import refuse
+from jobfit.encoders.tensors import fill
 from jobfit.errors import InputError, ModelError
 from jobfit.geo.world import Town
 from jobfit.records import Candidate, Period, Record, RequirementKind, Salary, Vacancy
@@ -274,20 +274,10 @@ def load_facets(folder: Path) -> FacetModel:
     Raises:
         ModelError: a file is missing or altered, a tensor is missing, unknown, of another shape or not finite.
     """
-    from safetensors.torch import load_file
-
     facts = read_manifest(folder, FORMAT, error=ModelError).facts
     try:
         towers = FacetTowers(build(FacetSettings, facts["settings"], str(folder)))
     except (KeyError, InputError) as error:
         raise ModelError(f"{folder}: what the manifest says of the towers cannot be used: {error}") from error
-    tensors, wanted = load_file(folder / _WEIGHTS), towers.state_dict()
-    problems = {
-        "missing": wanted.keys() - tensors.keys(),
-        "unexpected": tensors.keys() - wanted.keys(),
-        "of another shape": {n for n in wanted.keys() & tensors.keys() if wanted[n].shape != tensors[n].shape},
-        "not finite": {n for n, value in tensors.items() if not bool(value.isfinite().all())},
-    }
-    refuse(problems, folder, "facets")
-    towers.load_state_dict(tensors)
+    fill(towers, folder / _WEIGHTS, "facets")
     return FacetModel(towers, facts["encoder"], facts["facts"])

@@ -13,10 +13,8 @@ from numpy.typing import NDArray
 
 from jobfit.artifacts import ErrorType, new_folder, read_manifest, write_manifest
 from jobfit.encoders.base import Encoder, Role
-from jobfit.encoders.folder import find_model
-from jobfit.encoders.hashing import HashingEncoder
-from jobfit.encoders.loading import load_encoder
-from jobfit.encoders.tensors import refuse
+from jobfit.encoders.loading import encoder_of, load_encoder, named_encoder
+from jobfit.encoders.tensors import fill
 from jobfit.errors import InputError, ModelError
 from jobfit.records import Document
 from jobfit.scorers.base import PersonJob
@@ -106,7 +104,7 @@ def save_pair_classifier(
         )
         if callable(encoder):
             encoder(draft / ENCODER)
-        named = None if callable(encoder) else {"name": encoder, "identity": _identity(encoder)}
+        named = None if callable(encoder) else named_encoder(encoder)
         facts = {
             "dimension": classifier.head.dimension,
             "head": asdict(classifier.head.settings),
@@ -125,8 +123,6 @@ def load_pair_classifier(folder: Path, load: Callable[[str], Encoder] = load_enc
         ModelError: a file is missing or altered, a tensor is missing, unknown, of another shape or holds a value that
             is not finite, or the encoder's weights are not those that the head was trained on.
     """
-    from safetensors.numpy import load_file
-
     manifest = read_manifest(folder, FORMAT, error=ModelError)
     facts = manifest.facts
     for needed in (HEAD, *(() if facts["encoder"] else (f"{ENCODER}/modules.json",))):
@@ -134,20 +130,10 @@ def load_pair_classifier(folder: Path, load: Callable[[str], Encoder] = load_enc
             raise ModelError(f"{folder}: {needed} is not part of the model; save it again")
     try:
         head = PairHead(facts["dimension"], build(HeadSettings, facts["head"], str(folder)))
-        read = {name: tuple(value) for name, value in facts["calibrator"].items() if name != "method"}
-        calibrator = Calibrator(facts["calibrator"]["method"], **read)
+        calibrator = Calibrator.of(facts["calibrator"])
     except (KeyError, TypeError, InputError) as error:
         raise ModelError(f"{folder}: what the manifest says of the head cannot be used: {error}") from error
-    tensors = load_file(folder / HEAD)
-    wanted = head.state_dict()
-    problems = {
-        "missing": wanted.keys() - tensors.keys(),
-        "unexpected": tensors.keys() - wanted.keys(),
-        "of another shape": {n for n in wanted.keys() & tensors.keys() if wanted[n].shape != tensors[n].shape},
-        "not finite": {n for n, value in tensors.items() if not np.isfinite(value).all()},
-    }
-    refuse(problems, folder, "pair classifier")
-    head.load_state_dict({name: torch.from_numpy(value) for name, value in tensors.items()})
+    fill(head, folder / HEAD, "pair classifier")
     encoder = _encoder(folder, facts["encoder"], load)
     return PairClassifier(encoder, head.train(False), calibrator, facts["threshold"], facts["facts"])
 
@@ -155,13 +141,4 @@ def load_pair_classifier(folder: Path, load: Callable[[str], Encoder] = load_enc
 def _encoder(folder: Path, named: Mapping[str, str] | None, load: Callable[[str], Encoder]) -> Encoder:
     if named is None:
         return load(str(folder / ENCODER))
-    if _identity(named["name"]) != named["identity"]:
-        raise ModelError(
-            f"{folder}: its head was trained on vectors of {named['name']!r} with other weights than the ones that are "
-            "here. Get that model, or train the head again"
-        )
-    return load(named["name"])
-
-
-def _identity(name: str) -> str:
-    return HashingEncoder().fingerprint if name == "hashing" else find_model(name).sha256
+    return encoder_of(named, folder, load)

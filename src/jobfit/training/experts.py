@@ -1,8 +1,7 @@
-"""Two experts of a pair: would the candidate apply (preference), would the employer accept them (qualification).
+"""How the two experts of :mod:`jobfit.scorers.experts` are trained: apart, then together; and then calibrated.
 
-Both read the same features of a pair: both texts' vectors, and what the ledger found. They are trained apart, then
-together: in the second stage each head also reads the other's representation, through weights that start at 0, so that
-nothing changes at first and cooperation has to earn its place.
+In the second stage each head also reads the other's representation, through weights that start at 0, so that nothing
+changes at first and cooperation has to earn its place.
 
 What is known: only pairs that were *shown*. Whoever was not shown a vacancy did not decline it, and whoever did not
 apply was not turned down: no such pair is a negative. Applications without a verdict are left out of the verdicts.
@@ -20,9 +19,9 @@ judged. It sees what the features say, and cannot correct for what they leave ou
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Annotated, Literal
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Annotated
 
 import numpy as np
 import torch
@@ -32,14 +31,19 @@ from torch import Tensor, nn
 from torch.nn.functional import logsigmoid
 
 from jobfit.errors import InputError
+from jobfit.evaluation import calibration as measured
+from jobfit.evaluation.pairs import ScoredPairs
+from jobfit.judgements.table import Judgement, Side, StatusTable
+from jobfit.records import Application, Outcome
 from jobfit.scorers.calibrators import Calibration, Calibrator
+from jobfit.scorers.experts import ExpertNet, Experts, Floats, Treatment
 from jobfit.settings import Above0, Count, From0, Whole, check_fields
 from jobfit.training.calibrating import fit_calibrator
 
-Floats = NDArray[np.float64]
-Treatment = Literal["applicants", "ips", "dr", "esmm"]
 WIDEST = 2.0  # a task's log-weight stays within this of 0: neither task can lose the other's attention
 _LEAST = 1e-3  # of a propensity
+_LOOK = 5  # steps between two looks at validation
+_YES = 3  # the grade of an offer that was declined; a hire has 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,20 +75,81 @@ class Shown:
     def judged(self) -> NDArray[np.bool_]:
         return ~np.isnan(self.verdict)
 
+    def part(self, rows: NDArray[np.bool_]) -> Shown:
+        """Return the pairs where ``rows`` (p,) is true."""
+        return Shown(self.features[rows], self.person[rows], self.applied[rows], self.verdict[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelLog:
+    """What a log says of pairs of a candidate's and a vacancy's id: shown, applied to, and the employer's verdict."""
+
+    pairs: tuple[tuple[str, str], ...]
+    applied: NDArray[np.bool_]
+    verdict: Floats
+
+    @classmethod
+    def of(
+        cls, exposures: Iterable[tuple[str, str]], applications: Sequence[Application], statuses: StatusTable
+    ) -> FunnelLog:
+        """Join what was shown with where people applied; whoever applied had seen it. Pairs are sorted, each once.
+
+        Of several applications of one pair a yes counts before a no, and a no before no verdict.
+
+        Raises:
+            InputError: a status that the table does not have.
+        """
+        verdicts: dict[tuple[str, str], float] = {}
+        for one in applications:
+            pair, said = (one.candidate_id, one.vacancy_id), employers_verdict(statuses.judge(one.status))
+            verdicts[pair] = float(np.fmax(said, verdicts.get(pair, np.nan)))
+        pairs = tuple(sorted({*exposures, *verdicts}))
+        applied = np.array([pair in verdicts for pair in pairs], dtype=bool)
+        return cls(pairs, applied, np.array([verdicts.get(pair, np.nan) for pair in pairs], dtype=np.float64))
+
+    def part(self, rows: NDArray[np.bool_]) -> FunnelLog:
+        """Return the pairs where ``rows`` (p,) is true."""
+        kept = tuple(pair for pair, inside in zip(self.pairs, rows.tolist(), strict=True) if inside)
+        return FunnelLog(kept, self.applied[rows], self.verdict[rows])
+
+    def shown(self, features: NDArray[np.float32]) -> Shown:
+        """Return the pairs with their features (p, f), people as numbers."""
+        person = np.unique([candidate for candidate, _ in self.pairs], return_inverse=True)[1]
+        return Shown(features, person.astype(np.intp), self.applied, self.verdict)
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "pairs": len(self.pairs), "applied": int(self.applied.sum()),
+            "judged": int((~np.isnan(self.verdict)).sum()), "accepted": int((self.verdict == 1).sum()),
+        }  # fmt: skip
+
+
+def employers_verdict(judgement: Judgement) -> float:
+    """Return 1 where the employer said yes, 0 for a no, nan where nobody knows.
+
+    A grade of 3 or 4 is a yes, an offer that was declined among them; an end for a reason of the person's own is no
+    verdict, nor is the talent pool.
+    """
+    by_person = judgement.reason is not None and judgement.reason.side is Side.PREFERENCE
+    if (judgement.grade or 0) >= _YES:
+        return 1.0
+    return 0.0 if judgement.outcome is Outcome.REJECTED and not by_person else float("nan")
+
 
 @dataclass(frozen=True, slots=True)
 class ExpertSettings:
     """How the experts are trained.
 
-    hidden: units of each representation. steps, together: full-batch steps of the stages. clip: of 1 / propensity.
+    hidden: units of each representation. steps, together: the most full-batch steps of the stages; each ends with the
+    weights that were best on validation. clip: of 1 / propensity.
     """
 
     treatment: Treatment = "applicants"
-    hidden: Count = 32
+    hidden: Count = 16
     steps: Count = 200
     together: Whole = 100
     learning_rate: Above0 = 0.01
-    weight_decay: From0 = 1e-3
+    weight_decay: From0 = 0.1
     clip: Annotated[float, Field(ge=1, allow_inf_nan=False)] = 10.0
     calibration: Calibration = "platt"
     seed: Whole = 0
@@ -93,57 +158,8 @@ class ExpertSettings:
         check_fields(self)
 
 
-class ExpertNet(nn.Module):
-    """Two representations and two heads; ``forward`` gives the logits of preference and qualification, (p,) each."""
-
-    def __init__(self, features: int, settings: ExpertSettings) -> None:
-        super().__init__()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(settings.seed)
-            self.trunks = nn.ModuleList(nn.Linear(features, settings.hidden) for _ in range(2))
-            self.heads = nn.ModuleList(nn.Linear(settings.hidden, 1) for _ in range(2))
-        self.others = nn.ModuleList(nn.Linear(settings.hidden, 1, bias=False) for _ in range(2))
-        for other in self.others:
-            nn.init.zeros_(other.weight)  # type: ignore[arg-type]
-        self.log_weights = nn.Parameter(torch.zeros(2))
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        seen = [torch.relu(trunk(x)) for trunk in self.trunks]
-        first, second = (
-            (head(own) + other(apart)).squeeze(1)
-            for head, other, own, apart in zip(self.heads, self.others, seen, seen[::-1])
-        )
-        return first, second
-
-    def task(self, number: int) -> list[nn.Parameter]:
-        return [*self.trunks[number].parameters(), *self.heads[number].parameters()]
-
-
-@dataclass(frozen=True, eq=False)
-class Experts:
-    """Both experts, calibrated on validation. ``treatment`` says how the censoring was treated.
-
-    ``calibrators``: of the preference and of the qualification; the policy refuses one of the method ``none``.
-    """
-
-    net: ExpertNet
-    scale: tuple[NDArray[np.float32], NDArray[np.float32]]
-    calibrators: tuple[Calibrator, Calibrator]
-    treatment: Treatment
-
-    def logits(self, features: NDArray[np.float32]) -> tuple[Floats, Floats]:
-        with torch.inference_mode():
-            first, second = self.net(_scaled(features, self.scale))
-        return first.double().numpy(), second.double().numpy()
-
-    def chances(self, features: NDArray[np.float32]) -> tuple[Floats, Floats]:
-        """Return P(apply | shown) and P(accept | applied), each (p,)."""
-        first, second = (cal.probabilities(z) for cal, z in zip(self.calibrators, self.logits(features)))
-        return first, second
-
-
 def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = ExpertSettings()) -> Experts:
-    """Train both experts on ``train`` and calibrate them on ``validation``.
+    """Train both experts on ``train``; stop and calibrate on ``validation``.
 
     The qualification of every treatment but ``applicants`` is calibrated on verdicts drawn again by 1 / propensity, so
     that the calibration is not to applicants either.
@@ -158,33 +174,79 @@ def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = Expe
                 f"{name}: {int(shown.applied.sum())} of {len(shown.applied)} pairs are applications, their verdicts "
                 f"{sorted(verdicts)}: the experts need pairs that were declined, and verdicts of both kinds"
             )
-    mean, deviation = train.features.mean(axis=0), train.features.std(axis=0)
-    scale = mean, np.where(deviation > 0, deviation, 1.0).astype(np.float32)
-    net, x = ExpertNet(train.features.shape[1], settings), _scaled(train.features, scale)
-    applied, lists = torch.from_numpy(train.applied).float(), torch.from_numpy(train.person.astype(np.int64))
-
-    def preference() -> Tensor:
-        logits, _ = net(x)
-        return _log_loss(logits, applied).mean() + _list_loss(logits, applied, lists)
-
+    net = ExpertNet(train.features.shape[1], settings.hidden, settings.seed)
+    net.fit_scale(train.features)
+    plain, kept = Calibrator(), {"settings": asdict(settings)}
+    experts = Experts(net, (plain, plain), settings.treatment, facts=kept)
+    sets = train, validation
+    preference = _Two(*(_preference(net, one) for one in sets))
     _descend(net.task(0), preference, settings, settings.steps)
-    applies = fit_calibrator(settings.calibration, _logits(net, validation, scale)[0], validation.applied)
-    rate = float(train.judged.sum() / train.applied.sum())
-    chance = torch.from_numpy(applies.probabilities(_logits(net, train, scale)[0]) * rate).clamp_min(_LEAST)
-    qualification = _qualification(net, train, x, chance, settings)
+    logits = [experts.logits(one.features)[0] for one in sets]
+    applies = fit_calibrator(settings.calibration, logits[1], validation.applied)
+    chances = [_propensity(applies.probabilities(z), one) for z, one in zip(logits, sets)]
+    guesses = _guesses(train, validation, chances, settings) if settings.treatment == "dr" else [None, None]
+    made = (_qualification(net, one, *more, settings) for one, *more in zip(sets, chances, guesses))
+    qualification = _Two(*made)
     _descend(net.task(1), qualification, settings, settings.steps)
     if settings.together:
         shared = [*net.task(0), *net.task(1), *net.others.parameters(), net.log_weights]
-        _descend(shared, lambda: weighed(net.log_weights, (preference(), qualification())), settings, settings.together)
-    first, second = _logits(net, validation, scale)
-    applies = fit_calibrator(settings.calibration, first, validation.applied)
-    drawn = np.flatnonzero(validation.judged)
+        both = _Two(
+            lambda: weighed(net.log_weights, (preference.train(), qualification.train())),
+            lambda: preference.validation() + qualification.validation(),
+        )
+        _descend(shared, both, settings, settings.together)
+    net.train(False)
+    calibrators = _calibrators(experts.logits(validation.features), validation, settings)
+    return Experts(net, calibrators, settings.treatment, facts=kept)
+
+
+def reliability(
+    experts: Experts, validation: Shown, settings: ExpertSettings, bins: int = 5
+) -> tuple[measured.Calibration, measured.Calibration] | None:
+    """Return how well both are calibrated on validation, of people whose own pairs had no part in it.
+
+    The people are dealt into two halves, and each half's chances are calibrated on the other: of preference over all
+    pairs shown, of qualification over the judged applications, whatever the treatment. Bins of equal mass, intervals
+    over people. ``None`` where a half has no verdicts of both kinds.
+    """
+    logits = experts.logits(validation.features)
+    people = np.unique(validation.person)
+    drawn = np.random.default_rng(settings.seed).permutation(people)[: len(people) // 2]
+    first = np.isin(validation.person, drawn)
+    said = np.zeros((2, len(first)))
+    for half in (first, ~first):
+        other = validation.part(~half)
+        if set(other.verdict[other.judged].tolist()) != {0.0, 1.0} or other.applied.all() or not half.any():
+            return None
+        fitted = _calibrators((logits[0][~half], logits[1][~half]), other, settings)
+        for number, calibrator in enumerate(fitted):
+            said[number, half] = calibrator.probabilities(logits[number][half])
+    ids = [(str(person), str(row)) for row, person in enumerate(validation.person.tolist())]
+    judged = np.flatnonzero(validation.judged)
+    pairs = (
+        ScoredPairs.of(ids, validation.applied, said[0]),
+        ScoredPairs.of([ids[row] for row in judged], validation.verdict[judged] == 1, said[1][judged]),
+    )
+    found = [measured.calibration(one, bins, "mass", settings.seed) for one in pairs]
+    return found[0], found[1]
+
+
+def _calibrators(
+    logits: tuple[Floats, Floats], shown: Shown, settings: ExpertSettings
+) -> tuple[Calibrator, Calibrator]:
+    first, second = logits
+    applies = fit_calibrator(settings.calibration, first, shown.applied)
+    drawn = np.flatnonzero(shown.judged)
     if settings.treatment != "applicants":
-        weights = np.minimum(1 / np.maximum(applies.probabilities(first[drawn]) * rate, _LEAST), settings.clip)
+        weights = np.minimum(1 / _propensity(applies.probabilities(first), shown)[drawn], settings.clip)
         again = np.random.default_rng(settings.seed).choice(drawn, size=4 * len(drawn), p=weights / weights.sum())
-        drawn = again if len(set(validation.verdict[again].tolist())) == 2 else drawn
-    accepts = fit_calibrator(settings.calibration, second[drawn], validation.verdict[drawn] == 1)
-    return Experts(net.train(False), scale, (applies, accepts), settings.treatment)
+        drawn = again if len(set(shown.verdict[again].tolist())) == 2 else drawn
+    return applies, fit_calibrator(settings.calibration, second[drawn], shown.verdict[drawn] == 1)
+
+
+def _propensity(applies: Floats, shown: Shown) -> Floats:
+    """The chance of a verdict: of an application, times the share of applications that are judged."""
+    return np.maximum(applies * shown.judged.sum() / shown.applied.sum(), _LEAST)
 
 
 def weighed(log_weights: Tensor, losses: tuple[Tensor, ...]) -> Tensor:
@@ -202,14 +264,34 @@ def weighed(log_weights: Tensor, losses: tuple[Tensor, ...]) -> Tensor:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Two:
+    """One loss on the training pairs, and on those of validation, which choose when to stop."""
+
+    train: Callable[[], Tensor]
+    validation: Callable[[], Tensor]
+
+
+def _preference(net: ExpertNet, shown: Shown) -> Callable[[], Tensor]:
+    x, applied = torch.from_numpy(shown.features), torch.from_numpy(shown.applied).float()
+    lists = torch.from_numpy(np.unique(shown.person, return_inverse=True)[1].astype(np.int64))
+
+    def loss() -> Tensor:
+        logits, _ = net(x)
+        return _log_loss(logits, applied).mean() + _list_loss(logits, applied, lists)
+
+    return loss
+
+
 def _qualification(
-    net: ExpertNet, train: Shown, x: Tensor, chance: Tensor, settings: ExpertSettings
+    net: ExpertNet, shown: Shown, chances: Floats, guess: Tensor | None, settings: ExpertSettings
 ) -> Callable[[], Tensor]:
-    judged = torch.from_numpy(train.judged)
-    verdict = torch.from_numpy(np.nan_to_num(train.verdict)).float()
-    weights = torch.where(judged, (1 / chance).clamp_max(settings.clip), torch.zeros_like(chance)).float()
+    """The loss of a treatment; ``chances`` (p,) are the propensities of a verdict, ``guess`` (p,) is g of ``dr``."""
+    x, judged = torch.from_numpy(shown.features), torch.from_numpy(shown.judged)
+    verdict = torch.from_numpy(np.nan_to_num(shown.verdict)).float()
+    weights = judged * (1 / torch.from_numpy(chances).float()).clamp_max(settings.clip)
     if settings.treatment == "esmm":
-        known = torch.from_numpy(train.judged | ~train.applied)
+        known = torch.from_numpy(shown.judged | ~shown.applied)
 
         def entire() -> Tensor:
             first, second = net(x)
@@ -218,12 +300,7 @@ def _qualification(
             return -(hit * both + (1 - hit) * torch.log(-torch.expm1(both.clamp_max(-1e-6)))).mean()
 
         return entire
-    if settings.treatment == "dr":
-        alone = ExpertNet(x.shape[1], settings)
-        guessing = _qualification(alone, train, x, chance, replace(settings, treatment="applicants"))
-        _descend(alone.task(1), guessing, settings, settings.steps)
-        with torch.no_grad():
-            guess = torch.sigmoid(alone(x)[1])
+    if guess is not None:
         outcome = guess + weights * (verdict - guess)
 
         def robust() -> Tensor:
@@ -242,6 +319,19 @@ def _qualification(
     return verdicts
 
 
+def _guesses(
+    train: Shown, validation: Shown, chances: Sequence[Floats], settings: ExpertSettings
+) -> list[Tensor | None]:
+    """Return what an expert of the applicants alone says of every pair: g of ``dr``."""
+    alone = ExpertNet(train.features.shape[1], settings.hidden, settings.seed)
+    alone.fit_scale(train.features)
+    plain, sets = replace(settings, treatment="applicants"), (train, validation)
+    loss = _Two(*(_qualification(alone, one, c, None, plain) for one, c in zip(sets, chances)))
+    _descend(alone.task(1), loss, settings, settings.steps)
+    with torch.no_grad():
+        return [torch.sigmoid(alone(torch.from_numpy(one.features))[1]) for one in sets]
+
+
 def _log_loss(logits: Tensor, labels: Tensor) -> Tensor:
     return -(labels * logsigmoid(logits) + (1 - labels) * logsigmoid(-logits))
 
@@ -254,20 +344,24 @@ def _list_loss(logits: Tensor, labels: Tensor, lists: Tensor) -> Tensor:
     return -(labels * (logits - top[lists] - torch.log(total)[lists])).sum() / labels.sum().clamp_min(1)
 
 
-def _descend(parameters: list[nn.Parameter], loss: Callable[[], Tensor], settings: ExpertSettings, steps: int) -> None:
+def _descend(parameters: list[nn.Parameter], loss: _Two, settings: ExpertSettings, steps: int) -> None:
+    """Take at most ``steps`` full-batch steps and end with the weights that were best on validation, looked at often.
+
+    The weights at the start are among them: a stage can leave what it found.
+    """
     optimiser = torch.optim.AdamW(parameters, settings.learning_rate, weight_decay=settings.weight_decay)
-    for _ in range(steps):
-        optimiser.zero_grad()
-        value = loss()
-        value.backward()
-        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimiser.step()
-
-
-def _logits(net: ExpertNet, shown: Shown, scale: tuple[NDArray[np.float32], NDArray[np.float32]]) -> list[Floats]:
-    with torch.inference_mode():
-        return [z.double().numpy() for z in net(_scaled(shown.features, scale))]
-
-
-def _scaled(features: NDArray[np.float32], scale: tuple[NDArray[np.float32], NDArray[np.float32]]) -> Tensor:
-    return torch.from_numpy(((features - scale[0]) / scale[1]).astype(np.float32))
+    best, kept = np.inf, [one.detach().clone() for one in parameters]
+    for step in range(steps + 1):
+        if step % _LOOK == 0 or step == steps:
+            with torch.no_grad():
+                value = float(loss.validation())
+            if value < best:
+                best, kept = value, [one.detach().clone() for one in parameters]
+        if step < steps:
+            optimiser.zero_grad()
+            loss.train().backward()
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimiser.step()
+    with torch.no_grad():
+        for one, value_kept in zip(parameters, kept):
+            one.copy_(value_kept)

@@ -126,6 +126,12 @@ def write_cv(path, work, title, years, languages="English - native"):
 
 
 @pytest.fixture
+def cv_writer():
+    """``cv_writer(path, "python", "Software developer", "01/2014 - 12/2022")`` writes a CV of one position."""
+    return write_cv
+
+
+@pytest.fixture
 def market(tmp_path):
     """Four CVs and two vacancies as text files."""
     folder = tmp_path / "market"

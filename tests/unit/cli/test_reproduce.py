@@ -268,3 +268,33 @@ def test_lgir_runs_every_stage_and_says_who_completed_the_resumes(run, saved):
     text = (out / "report.md").read_text(encoding="utf-8")
     assert "template (offline counterpart, not an LLM)" in text and "Has the generator collapsed?" in text
     assert run("lgir", "--quick", model={}, **said)[0] == found
+
+
+@pytest.mark.slow
+def test_jobrec_runs_every_row_and_says_what_a_floor_keeps(run):
+    said = {
+        "market": {"candidates": 80, "vacancies": 16, "held_out_candidates": 20, "held_out_vacancies": 1, "seen": 40},
+        "experts": {"hidden": 4, "steps": 20, "together": 10},
+        "trees": {"trees": 5},
+        "recipe": {"backbone": "hashing", "floors": [0.5]},
+    }
+    found, out = run("jobrec", "--quick", model={}, loop={}, **said)
+    rows = {row["key"]: row for row in found["rows"]}
+    judged = [f"qualification-{one}" for one in ("apart", "applicants", "ips", "dr", "esmm")]
+    assert [*rows] == [
+        "random", "memoriser", "popular", "bm25", "cosine", "trees", "apart", "together", *judged,
+        "floor@0.5", "learned@0.5", "surplus", "truth",
+    ]  # fmt: skip
+    columns = {"preference nDCG@10", "qualification@10", "welfare@10"}
+    assert all(set(row["columns"]) == columns for row in rows.values())
+    welfare = {key: row["columns"]["welfare@10"]["mean"] for key, row in rows.items()}
+    assert max(welfare, key=welfare.get) == "truth"
+    bias, floors = found["measured"]
+    assert [row["row"] for row in bias["rows"]] == ["applicants only", "IPS", "doubly robust", "entire space"]
+    exact, learned = (row["cells"] for row in floors["rows"])
+    assert exact["asked"] == exact["reached"] == learned["asked"] and float(exact["price"]) > 0
+    assert float(exact["residual"]) < 1e-6 and exact["backwards"] == "" and learned["backwards"] != ""
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "could be verified" in text and "memoriser knows none of their pairs" in text
+    assert (out / "frontier.svg").read_text().startswith("<svg")
+    assert run("jobrec", "--quick", model={}, loop={}, **said)[0] == found

@@ -46,6 +46,17 @@ def test_columns_that_contradict_each_other_are_mixed():
     assert found[0].verdict == "mixed"
 
 
+def test_a_claim_about_one_column_is_judged_by_it_alone_and_corrected_with_all():
+    a, b = row("a", 0.5), row("b", 0.6, seed=1)
+    other = {1: {**a.by_seed[1], "y": b.by_seed[1]["x"]}}, {1: {**b.by_seed[1], "y": a.by_seed[1]["x"]}}
+    claims = [Claim("by x", "b", "a", ("x",)), Claim("by both", "b", "a"), Claim("by y", "b", "a", ("y",))]
+    found = judge_claims(claims, [Row("a", "a", other[0]), Row("b", "b", other[1])], ["x", "y"])
+    assert [one.verdict for one in found] == ["held", "mixed", "reversed"]
+    assert [[each.column for each in one.compared] for one in found] == [["x"], ["x", "y"], ["y"]]
+    (each,) = found[0].compared
+    assert each.p_holm == pytest.approx(4 * each.p)  # four comparisons, all of the same p
+
+
 def test_claim_about_a_row_that_is_missing_is_left_out():
     assert judge_claims([Claim("c", "b", "nobody")], [row("b", 0.5)], ["x"]) == ()
 

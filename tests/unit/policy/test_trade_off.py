@@ -9,7 +9,16 @@ import pytest
 from jobfit.errors import InfeasibleError, PolicyError
 from jobfit.policy.base import BestFirst
 from jobfit.policy.requirements import Floors, load_requirements
-from jobfit.policy.trade_off import Chances, ExpectedSurplus, Floor, TradeOff, kind_met, policy_of, requirements_met
+from jobfit.policy.trade_off import (
+    Chances,
+    ExpectedSurplus,
+    ExpertChances,
+    Floor,
+    TradeOff,
+    kind_met,
+    policy_of,
+    requirements_met,
+)
 from jobfit.records import Evidence, Importance, Requirement, RequirementKind
 from jobfit.runs import Ranking
 from jobfit.shortlist import Contribution, Explanation, LedgerLine, Pool, Status
@@ -116,13 +125,23 @@ def test_a_policy_file_says_what_the_list_has_to_keep(tmp_path):
     path.write_text("trade_off: {qualification: 0.6, location: 0.5, temperature: 0.1}")
     floors = load_requirements(path).floors
     assert floors == Floors(qualification=0.6, location=0.5, temperature=0.1)
-    policy = policy_of(floors, chances(CHANCE))
+    qualified = ExpertChances(chances(CHANCE), chances(CHANCE))
+    policy = policy_of(floors, qualified)
     assert [(f.name, f.least) for f in policy.floors] == [("qualification", 0.6), ("location", 0.5)]
     assert policy.temperature == 0.1
     with pytest.raises(PolicyError, match="--qualification FOLDER"):
         policy_of(floors)
     path.write_text("trade_off: {surplus: true}")
-    assert isinstance(policy_of(load_requirements(path).floors, chances(CHANCE)), ExpectedSurplus)
+    success = chances(CHANCE)
+    surplus = policy_of(load_requirements(path).floors, ExpertChances(chances({}), success))
+    assert isinstance(surplus, ExpectedSurplus) and surplus.chance is success
+    path.write_text("trade_off: {preference: 0.2}")
+    wanted = load_requirements(path).floors
+    (floor,) = policy_of(wanted, ExpertChances(chances({}), success, preference=success)).floors
+    assert (floor.name, floor.least, floor.measure) == ("preference", 0.2, success)
+    for known in (None, qualified):
+        with pytest.raises(PolicyError, match="--qualification"):
+            policy_of(wanted, known)
 
 
 @pytest.mark.parametrize(

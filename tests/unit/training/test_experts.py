@@ -1,16 +1,25 @@
 """The two experts on a funnel whose truth is known, with each treatment of what the funnel hides."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from jobfit.errors import InputError
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.errors import InputError, ModelError
+from jobfit.judgements import load_table
+from jobfit.records import Application, Outcome
+from jobfit.scorers.calibrators import Calibrator
+from jobfit.scorers.experts import ExpertNet, load_experts, save_experts
 from jobfit.training.experts import (
-    ExpertNet,
     ExpertSettings,
+    FunnelLog,
     Shown,
     _list_loss,
+    employers_verdict,
     fit_experts,
+    reliability,
     weighed,
 )
 
@@ -72,7 +81,7 @@ def test_same_seed_gives_the_same_experts(sets):
 
 
 def test_cooperation_starts_from_what_each_learnt_alone():
-    net = ExpertNet(3, ExpertSettings(hidden=4))
+    net = ExpertNet(3, 4)
     x = torch.randn(5, 3, generator=torch.Generator().manual_seed(0))
     alone = [head(torch.relu(trunk(x))).squeeze(1) for trunk, head in zip(net.trunks, net.heads)]
     assert [torch.equal(a, b) for a, b in zip(net(x), alone)] == [True, True]
@@ -130,3 +139,96 @@ def test_verdicts_of_one_kind_are_too_few():
     one_kind = Shown(shown.features, shown.person, shown.applied, np.where(shown.judged, 1.0, np.nan))
     with pytest.raises(InputError, match="verdicts of both kinds"):
         fit_experts(one_kind, shown)
+
+
+def test_saved_experts_say_the_same_and_know_their_encoder(sets, tmp_path):
+    experts = fit_experts(*sets, ExpertSettings(hidden=4, steps=20, together=10, calibration="isotonic"))
+    save_experts(replace(experts, reads=("a", "b"), facts={"n": 3}), tmp_path / "m", "hashing")
+    loaded, encoder = load_experts(tmp_path / "m")
+    assert encoder.fingerprint == HashingEncoder().fingerprint
+    for said, before in zip(loaded.chances(sets[1].features), experts.chances(sets[1].features)):
+        assert np.array_equal(said, before)
+    assert (loaded.reads, loaded.treatment, loaded.facts) == (("a", "b"), "applicants", {"n": 3})
+    assert loaded.calibrators == experts.calibrators
+    with pytest.raises(InputError, match=r"read 3 numbers of a pair, not an array \(2, 4\)"):
+        loaded.logits(np.zeros((2, 4), np.float32))
+
+
+@pytest.mark.parametrize("spoilt", ["missing", "unexpected", "shape", "nan"])
+def test_saved_experts_that_are_not_whole_are_refused(sets, tmp_path, spoilt):
+    experts = fit_experts(*sets, ExpertSettings(hidden=4, steps=5, together=0))
+    state = experts.net.state_dict()
+    if spoilt == "missing":
+        del state["log_weights"]
+    elif spoilt == "unexpected":
+        state["more"] = torch.zeros(1)
+    elif spoilt == "shape":
+        state["mean"] = torch.zeros(4)
+    else:
+        state["mean"] = torch.full((3,), torch.nan)
+    experts.net.state_dict = lambda: state
+    save_experts(experts, tmp_path / "m", "hashing")
+    with pytest.raises(ModelError, match="is not whole"):
+        load_experts(tmp_path / "m")
+
+
+def test_reliability_is_of_people_who_had_no_part_in_the_calibration(sets):
+    settings = ExpertSettings(**FAST)
+    experts = fit_experts(*sets, settings)
+    preference, qualification = reliability(experts, sets[1], settings)
+    shown = sets[1]
+    assert sum(one.n for one in preference.bins) == len(shown.applied)
+    assert sum(one.n for one in qualification.bins) == shown.judged.sum()
+    # by hand: the mean observed share is that of the labels, and what the calibration of the other half says is near it
+    for found, labels in ((preference, shown.applied), (qualification, shown.verdict[shown.judged])):
+        observed = sum(one.n * one.observed for one in found.bins) / sum(one.n for one in found.bins)
+        assert observed == pytest.approx(labels.mean())
+        assert found.measures["ece"].mean < 0.12 < found.baselines["always_negative"]["ece"]
+    # each half is calibrated anew on the other: what was fitted on both has no part in it
+    plain = replace(experts, calibrators=(Calibrator(), Calibrator()))
+    assert reliability(plain, shown, settings)[0].measures["ece"] == preference.measures["ece"]
+
+
+def test_reliability_of_too_few_verdicts_is_not_measured(sets):
+    settings = ExpertSettings(hidden=4, steps=5, together=0)
+    experts = fit_experts(*sets, settings)
+    verdict = np.full(len(sets[1].verdict), np.nan)
+    verdict[np.flatnonzero(sets[1].applied)[:2]] = [0.0, 1.0]
+    assert reliability(experts, replace(sets[1], verdict=verdict), settings) is None
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        ("hired", 1.0),
+        ("offer declined", 1.0),  # the employer said yes
+        ("rejected_cv", 0.0),
+        ("rejected after interview", 0.0),
+        ("talent pool", np.nan),
+        ("no response", np.nan),
+        ("withdrawn", np.nan),
+        ("applied", np.nan),
+    ],
+)
+def test_a_verdict_is_the_employers_alone(status, verdict):
+    assert employers_verdict(load_table("ats").judge(status)) == pytest.approx(verdict, nan_ok=True)
+
+
+def test_log_joins_what_was_shown_with_where_people_applied():
+    def filed(candidate, vacancy, status):
+        return Application(candidate, vacancy, status, Outcome.CENSORED, None)
+
+    log = FunnelLog.of(
+        [("b", "v"), ("a", "v"), ("a", "v"), ("a", "w")],
+        [
+            filed("a", "v", "rejected"), filed("a", "v", "hired"), filed("a", "v", "no response"),
+            filed("c", "w", "no response"), filed("b", "v", "rejected"),
+        ],
+        load_table("ats"),
+    )  # fmt: skip
+    assert log.pairs == (("a", "v"), ("a", "w"), ("b", "v"), ("c", "w"))  # c applied: it was seen
+    assert log.applied.tolist() == [True, False, True, True]
+    assert log.verdict.tolist() == pytest.approx([1.0, np.nan, 0.0, np.nan], nan_ok=True)
+    assert log.counts() == {"pairs": 4, "applied": 3, "judged": 2, "accepted": 1}
+    shown = log.part(np.array([True, False, True, True])).shown(np.zeros((3, 2), np.float32))
+    assert shown.person.tolist() == [0, 1, 2] and shown.judged.tolist() == [True, True, False]
