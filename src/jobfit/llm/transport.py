@@ -279,7 +279,12 @@ def _usage(value: Any) -> Usage | None:
     """Return the tokens counted; ``None`` where the endpoint does not say, or says nonsense."""
     if not isinstance(value, dict):
         return None
-    sent, answered = value.get("prompt_tokens"), value.get("completion_tokens")
-    if all(type(count) is int and 0 <= count <= _MOST_TOKENS for count in (sent, answered)):
+    sent: Any = value.get("prompt_tokens")
+    answered: Any = value.get("completion_tokens")
+    if _is_count(sent) and _is_count(answered):
         return Usage(sent, answered)
     return None
+
+
+def _is_count(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= _MOST_TOKENS
