@@ -62,7 +62,10 @@ def test_polarity_and_sureness_are_told(app, cv):
 
 def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):
     advert = tmp_path / "ad.txt"
-    advert.write_text("Developer\nLocation: York, UK\nPay: 32,000 EUR a year\n\nRequirements\n- Python is required\n")
+    advert.write_text(
+        "Developer\nLocation: York, UK\nPay: 32,000 EUR a year\n\nWe build tools for people who look after forests.\n\n"
+        "Requirements\n- Python is required\n- 3 years of experience\n"
+    )
     for path, kind in ((cv, "candidate"), (advert, "vacancy")):
         facts = app("show", path, "--as", kind, "--json").json["records"][0]["facts"]
         layers = {fact["layer"] for fact in facts}
