@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -167,14 +168,15 @@ def funnel_data(sizes: MarketSizes) -> FunnelData:
 
 
 class JobRec(Experiment):
-    """Every text and every fact of a pair is read once; what is trained are two small networks over them."""
+    """Every text and every pair is read once; what is trained are two small networks over them."""
 
     title = "JobRec, run again"
     claims = CLAIMS
 
-    def __init__(self, given: FunnelData, settings: JobRecSettings) -> None:
+    def __init__(self, given: FunnelData, settings: JobRecSettings, vectors: Path | None = None) -> None:
+        """``vectors`` is a file that keeps those of texts, so that a run that was stopped encodes nothing twice."""
         super().__init__(given.data)
-        self.given, self.settings = given, settings
+        self.given, self.settings, self.vectors = given, settings, vectors
         self.published = tuple(read_published("jobrec").values())
         self._fitted: dict[tuple[Treatment, bool, int], Experts] = {}
 
@@ -239,9 +241,9 @@ class JobRec(Experiment):
         people = np.unique([candidate for candidate, _ in log.pairs], return_counts=True)[1]  # pairs are sorted
         label = log.applied.astype(np.int64) + (log.verdict == 1)
         trees = fit_ranker(
-            "lightgbm", self._schema(self._learnt), label, people.tolist(), replace(self.settings.trees, seed=seed)
+            "lightgbm", self._learnt.astype(np.float64), label, people.tolist(), replace(self.settings.trees, seed=seed)
         )
-        return trees.scores(self._schema(self._features)).reshape(self.given.likes.shape)
+        return trees.scores(self._features.astype(np.float64)).reshape(self.given.likes.shape)
 
     # The experts
 
@@ -249,7 +251,10 @@ class JobRec(Experiment):
     def _reader(self) -> PairReader:
         given = self.given
         return PairReader(
-            load_encoder(self.settings.backbone), given.candidates.values(), given.vacancies.values(), TODAY
+            load_encoder(self.settings.backbone, cache=self.vectors),
+            given.candidates.values(),
+            given.vacancies.values(),
+            TODAY,
         )
 
     @cached_property
@@ -261,12 +266,6 @@ class JobRec(Experiment):
         """Of all pairs of a held-out person and a vacancy, person by person."""
         held_out = self.data.held_out
         return self._reader.features([(c, v) for c in held_out.candidates for v in held_out.vacancies])
-
-    def _schema(self, features: NDArray[np.float32]) -> Floats:
-        """The facts of pairs, NaN where unknown, and the cosine."""
-        k = len(self._reader.reads)
-        facts, known = features[:, :k], features[:, k : 2 * k]
-        return np.column_stack([np.where(known > 0, facts, np.nan), features[:, -1]]).astype(np.float64)
 
     @cached_property
     def _parts(self) -> tuple[Shown, Shown]:

@@ -217,7 +217,7 @@ def _full_jobrec() -> Sizes:
 
 
 def _quick_jobrec() -> Sizes:
-    market = MarketSizes(300, 40, 150, 1)
+    market = MarketSizes(250, 30, 120, 1)
     said = (
         f"--quick: {market.candidates} people to learn from, {market.held_out_candidates} held out, {market.vacancies} "
         "vacancies, one seed unless --seeds says otherwise: some hundred verdicts teach the qualification little."
@@ -303,7 +303,7 @@ def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
 
 
 def _jobrec(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return JobRec(data, sizes.settings)
+    return JobRec(data, sizes.settings, wishes.vectors)
 
 
 def _lgir(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:

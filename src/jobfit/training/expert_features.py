@@ -1,4 +1,4 @@
-"""What an expert reads of a pair: the facts that only a pair has, and the cosine of both texts.
+"""What an expert reads of a pair: the layers of the two profiles, compared, and the cosine of both texts.
 
 The product of both texts' vectors, number by number, is no part of it: with some thousand pairs it is learnt by heart
 (docs/experts.md).
@@ -6,6 +6,7 @@ The product of both texts' vectors, number by number, is no part of it: with som
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -15,31 +16,72 @@ from numpy.typing import NDArray
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
-from jobfit.records import Candidate, Vacancy
-from jobfit.training.pair_facts import NAMES, facts_of
+from jobfit.policy.ledger import compare
+from jobfit.records import Candidate, Layer, RequirementKind, Vacancy, layer_of
+from jobfit.shortlist import LedgerLine, Status
+from jobfit.training.pair_facts import NUMBERS, pair_numbers
 
 Rows = NDArray[np.float32]
+_COMPARED = tuple(layer for layer in Layer if layer is not Layer.IDENTITY)
+SCHEMA = (
+    *(f"{group}: {what}" for group in ("must", "nice", "wish") for what in (*(str(s) for s in Status), "how many")),
+    *(f"{layer}: {what}" for layer in _COMPARED for what in ("score", "known")),
+    *(f"{number}{what}" for number in NUMBERS for what in ("", ": known")),
+)
+"""The columns of :func:`schema_features`: unknown has one of its own, and is neither met nor missing."""
 
 
-def expert_features(cosines: Rows, facts: Rows) -> Rows:
-    """Return the features (p, 2 k + 1) of p pairs: the facts, which of them are known, and the cosine.
+def schema_features(candidate: Candidate, vacancy: Vacancy, today: date | None = None) -> NDArray[np.float32]:
+    """Return the columns :data:`SCHEMA` of a pair, from the lines of :func:`jobfit.policy.ledger.compare`.
 
-    ``cosines`` (p,) are those of both texts, ``facts`` (p, k) of :mod:`jobfit.training.pair_facts`. An unknown fact
-    (NaN) is 0 with a 0 in its column of *known*, so it is neither met nor missing.
+    Of the vacancy's musts, its nice-to-haves and the candidate's wishes: shares met, missing, unknown, and log(1 +
+    lines); all 0 without lines. Of each layer: the mean score of the lines that have one, and their share. Last the
+    :func:`~jobfit.training.pair_facts.pair_numbers`, 0 where they are not known, each with 1 where it is.
+    ``today``: as for :func:`jobfit.policy.ledger.check`.
+    """
+    lines, today = compare(candidate, vacancy, today), today or date.today()
+    groups: dict[str, list[LedgerLine]] = {"must": [], "nice": [], "wish": [], "": []}
+    layers: dict[Layer, list[LedgerLine]] = {layer: [] for layer in _COMPARED}
+    for line in lines:
+        of = line.requirement
+        layers[layer_of(of.kind)].append(line)
+        of_pair = of.kind in (RequirementKind.OCCUPATION, RequirementKind.DISTANCE)
+        groups["" if of_pair else "wish" if of.id.startswith("wish:") else str(of.importance)].append(line)
+    numbers = pair_numbers(candidate.profile, vacancy.profile, today)
+    values = [
+        *(value for group in ("must", "nice", "wish") for value in _shares(groups[group])),
+        *(value for layer in _COMPARED for value in _scores(layers[layer])),
+        *(value for number in numbers for value in ((0.0, 0.0) if math.isnan(number) else (number, 1.0))),
+    ]
+    return np.array(values, dtype=np.float32)
+
+
+def _scores(lines: Iterable[LedgerLine]) -> tuple[float, float]:
+    scores = [line.score for line in lines]
+    known = [score for score in scores if score is not None]
+    return (math.fsum(known) / len(known), len(known) / len(scores)) if known else (0.0, 0.0)
+
+
+def _shares(lines: Iterable[LedgerLine]) -> list[float]:
+    statuses = [line.status for line in lines]
+    return [*(statuses.count(s) / max(1, len(statuses)) for s in Status), math.log1p(len(statuses))]
+
+
+def expert_features(cosines: Rows, schema: Rows) -> Rows:
+    """Return the features (p, len(SCHEMA) + 1) of p pairs: the schema's columns, and the cosine of both texts (p,).
 
     Raises:
-        InputError: not as many cosines as rows of facts.
+        InputError: not as many rows of each.
     """
-    if len(facts) != len(cosines):
-        raise InputError(f"{len(cosines)} cosines and {len(facts)} rows of facts")
-    unknown = np.isnan(facts)
-    return np.concatenate([np.where(unknown, 0.0, facts), ~unknown, cosines[:, None]], axis=1, dtype=np.float32)
+    if len(schema) != len(cosines):
+        raise InputError(f"{len(cosines)} cosines and {len(schema)} rows of schema")
+    return np.concatenate([schema, cosines[:, None]], axis=1, dtype=np.float32)
 
 
 class PairReader:
     """Features of pairs by id: every text is encoded once, masked, as a search encodes it."""
 
-    reads = NAMES
+    reads = SCHEMA
 
     def __init__(
         self, encoder: Encoder, candidates: Iterable[Candidate], vacancies: Iterable[Vacancy], today: date
@@ -52,10 +94,6 @@ class PairReader:
         self._rows = {i: row for row, i in enumerate(people.ids)}, {i: row for row, i in enumerate(openings.ids)}
         self.vectors = people.vectors, openings.vectors
 
-    def facts(self, pairs: Sequence[tuple[str, str]]) -> Rows:
-        """Return the facts (p, k) of pairs of a candidate's and a vacancy's id; NaN is unknown."""
-        return facts_of(pairs, self.candidates, self.vacancies, self.today)
-
     def cosines(self, pairs: Sequence[tuple[str, str]]) -> Rows:
         """Return the cosines (p,) of both texts."""
         rows, columns = ([of[pair[side]] for pair in pairs] for side, of in enumerate(self._rows))
@@ -63,4 +101,6 @@ class PairReader:
 
     def features(self, pairs: Sequence[tuple[str, str]]) -> Rows:
         """Return the features of pairs; see :func:`expert_features`."""
-        return expert_features(self.cosines(pairs), self.facts(pairs))
+        rows = [schema_features(self.candidates[c], self.vacancies[v], self.today) for c, v in pairs]
+        table = np.array(rows, dtype=np.float32).reshape(len(pairs), len(SCHEMA))
+        return expert_features(self.cosines(pairs), table)
