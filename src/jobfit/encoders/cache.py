@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -133,7 +134,7 @@ def _seal(key: bytes, data: bytes) -> bytes:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    open(path, "ab", opener=owners_alone).close()
+    os.close(owners_alone(str(path), os.O_RDWR | os.O_CREAT))
     database = sqlite3.connect(path, timeout=_WAIT)
     try:
         database.execute("PRAGMA journal_mode = WAL")
