@@ -116,7 +116,7 @@ reproduce: setup       ## both papers with three seeds (about two hours on 2 cor
 	@cp reproduce/full-rankpo/*.svg results/reproduce/rankpo/
 	@$(BIN)/python benchmarks/mined_truth.py
 
-reproduce-fair: setup  ## the fair recommender, five seeds and 1,200 held-out vacancies -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
+reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out vacancies (about an hour of one core) -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
 	@rm -rf $(VENV)/other && mkdir -p $(VENV)/other
 	@test -z "$(JOBFIT_SHARED_DATA)" || $(BIN)/python benchmarks/other_data.py "$(JOBFIT_SHARED_DATA)" $(VENV)/other
 	@test -n "$(JOBFIT_SHARED_DATA)" || echo "JOBFIT_SHARED_DATA is not set: nothing is tested on other data"
