@@ -72,7 +72,10 @@ K = Annotated[int, Field(ge=1, description="How many to return.")]
 Seed = Annotated[int, Field(description="Seed of everything random.")]
 Mask = Annotated[bool, Field(description="Mask personal data before anything reads the texts.")]
 Fast = Annotated[
-    bool, Field(description="Of long texts compare and encode the titles alone, with words and named skills.")
+    bool,
+    Field(
+        description="Of long texts encode the titles alone, 3 % of real CVs and adverts; words and skills count too."
+    ),
 ]
 Out = Annotated[Path, Field(description="Where to write.")]
 Today = Annotated[date, Field(description="The date 'present' means.")]
