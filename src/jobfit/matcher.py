@@ -34,6 +34,7 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
+from jobfit.policy.comparators import distance
 from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
@@ -56,7 +57,7 @@ from jobfit.retrieval.signals import (
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.shortlist import Contribution, Explanation, Plan, Pool, Shortlist
+from jobfit.shortlist import Contribution, Explanation, Plan, Pool, Shortlist, Terms
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
@@ -179,7 +180,9 @@ class Matcher:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
-        return Explanation(similar + required, by_importance(lines))
+        pay = other.profile.salary
+        terms = Terms(pay.value if pay else None, distance(candidate.profile, vacancy.profile))
+        return Explanation(similar + required, by_importance(lines), terms)
 
 
 def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:
