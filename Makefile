@@ -88,7 +88,7 @@ bench-source: setup    ## the talent pool: later hires found, and milliseconds o
 bench-real: setup      ## real sets: each signal, the old hybrid, the tiers -> results/real.json, README (needs JOBFIT_SHARED_DATA)
 	@$(BIN)/python benchmarks/real.py --cache $(VENV)/real-vectors.sqlite
 
-fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data
+fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data, results/fusion-weights.json
 	@$(BIN)/python benchmarks/fit_fusion.py --cache $(VENV)/real-vectors.sqlite
 
 docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from the code itself
