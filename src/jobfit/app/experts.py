@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from jobfit.app.applications import Columns, Statuses, TimeFormat, log_format
-from jobfit.app.encoding import cached_encoder
-from jobfit.app.wire import DEFAULT_MODEL, Model, Out, Progress, Request, Result, Seed, Today, quiet
+from jobfit.app.encoding import cached_encoder, model_for
+from jobfit.app.wire import AUTO, Model, Out, Progress, Request, Result, Seed, Today, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 from jobfit.records import Kind, Record
@@ -45,7 +45,7 @@ class ExpertsRequest(Request):
     log: FunnelData
     applications: Path = Field(description="The log of applications: CSV or Parquet.")
     out: Out
-    model: Model = DEFAULT_MODEL
+    model: Model = AUTO
     treatment: Literal["applicants", "ips", "dr", "esmm"] = Field(
         "applicants", description="How the qualification treats that only applicants were judged; see docs/experts.md."
     )
@@ -124,7 +124,8 @@ def experts(request: ExpertsRequest, progress: Progress = quiet) -> ExpertsResul
         request.treatment, steps=request.steps, together=request.together, calibration=request.calibration,
         seed=request.seed,
     )  # fmt: skip
-    reader, log, left_out = _read(request.log, request.applications, cached_encoder(request.model, progress), progress)
+    model = model_for(request.model, progress)
+    reader, log, left_out = _read(request.log, request.applications, cached_encoder(model, progress), progress)
     people = sorted({candidate for candidate, _ in log.pairs})
     drawn = np.random.default_rng(request.seed).permutation(len(people))[: round(request.hold_out * len(people))]
     held = {people[n] for n in drawn}
@@ -135,7 +136,7 @@ def experts(request: ExpertsRequest, progress: Progress = quiet) -> ExpertsResul
     fitted = fit_experts(train, validation, settings)
     counts = [one.counts() for one in parts]
     facts = {**fitted.facts, "train": counts[0], "validation": counts[1]}
-    save_experts(replace(fitted, reads=reader.reads, facts=facts), request.out / FOLDER, request.model)
+    save_experts(replace(fitted, reads=reader.reads, facts=facts), request.out / FOLDER, model)
     found = reliability(fitted, validation, settings)
     measured = [None, None] if found is None else [_reliability(one) for one in found]
     plot = None if found is None else request.out / PLOT

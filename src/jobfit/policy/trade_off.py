@@ -276,8 +276,8 @@ def policy_of(floors: Floors, experts: ExpertChances | None = None) -> Policy:
         assert experts is not None  # checked above
         return ExpectedSurplus(experts.success)
     measures: dict[str, Measure | None] = {
-        "qualification": experts and experts.qualification,
-        "preference": experts and experts.preference,
+        "qualification": None if experts is None else experts.qualification,
+        "preference": None if experts is None else experts.preference,
         "requirements": requirements_met,
         "location": kind_met(RequirementKind.LOCATION),
         "condition": kind_met(RequirementKind.CONDITION),
