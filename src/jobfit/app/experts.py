@@ -174,7 +174,7 @@ def chances(request: ChancesRequest, progress: Progress = quiet) -> ChancesResul
         liked = int(log.applied[row]) if known else ""
         outcome = "" if np.isnan(log.verdict[row]) else int(log.verdict[row])
         writer.writerow((*pair, f"{applies[row]:.6f}", f"{accepted[row]:.6f}", liked, outcome))
-    write_atomic(request.out, buffer.getvalue(), private=True)
+    write_atomic(request.out, buffer.getvalue())
     return ChancesResult(pairs=len(log.pairs), left_out=left_out, out=request.out)
 
 
