@@ -71,6 +71,7 @@ CLAIMS = (
     Claim("All facets beat the text alone", "tier-0", "text-alone"),
     Claim("Tier 0 beats the cosine of the untrained encoder", "tier-0", "cosine"),
     Claim("Tier 0 beats BM25", "tier-0", "bm25"),
+    Claim("Tier 0 beats what most people interacted with", "tier-0", "popular"),
     Claim("Learning from applications beats learning from hires alone", "tier-0", "hires-alone"),
     Claim("log q corrects the softmax", "tier-0", "without-log-q"),
     Claim("The softmax beats the triplet", "tier-0", "triplet"),
@@ -377,7 +378,7 @@ class Muse(Experiment):
 
     def _drawn(self, trial: Trial, model: FacetModel) -> tuple[list[Shown], list[Shown]]:
         """Interactions, each with ``_OTHERS`` vacancies that tier 0 places among the person's first and that the person
-        did nothing with: what tier 1 has to tell apart. They stand for "not hired" and are no rejection.
+        did nothing with. ``hired`` means *interacted with* here, and the others are no rejects.
         """
         train, validation = self.data.train, self.data.validation
         known = {pair[:2] for part in (train, validation) for pair in part.positives}
@@ -394,7 +395,7 @@ class Muse(Experiment):
             found = [Shown(pair.candidate_id, pair.vacancy_id, 1, 1) for pair in pairs]
             for pair in pairs:
                 some = others(pair.candidate_id)
-                chosen = dice.choice(len(some), min(_OTHERS, len(some)), replace=False)
+                chosen = dice.choice(len(some), min(_OTHERS, len(some)), replace=False) if some else ()
                 found += [Shown(pair.candidate_id, some[n], 0, 0) for n in chosen]
             return found
 
