@@ -96,7 +96,7 @@ def _place(row: dict[str, Any]) -> str:
 
 
 def _said(value: str | None) -> str:
-    return "" if value in (None, "NA") else value
+    return value if value and value != "NA" else ""
 
 
 def write_rows(path: Path, rows: Iterable[object]) -> None:

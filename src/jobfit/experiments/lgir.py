@@ -30,7 +30,7 @@ from jobfit.experiments.market import MarketSizes, market_of, market_texts
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_bm25
 from jobfit.experiments.report import Table, shown
 from jobfit.experiments.rows import Claim, Measured, Row, compare_rows, estimate
-from jobfit.experiments.trade_off import plot_curves
+from jobfit.experiments.trade_off import Curves, Segments, plot_curves
 from jobfit.experiments.trial import Trial
 from jobfit.judged import Judged, Pair, Task, qrels_of
 from jobfit.keyed_lines import digest_of
@@ -321,7 +321,9 @@ class LgirExperiment(Experiment):
     def plots(self, results: Results) -> Mapping[str, str]:
         """Gains over the CV alone by the mean number of training interactions of each stratum."""
         known = [(self._stratum(i), len(self._known.get(i, ()))) for i in self._tested]
-        gains, panels, intervals = self._gains(results), {}, {}
+        gains = self._gains(results)
+        panels: dict[str, Curves] = {}
+        intervals: dict[str, Segments] = {}
         at = {name: float(np.mean([n for own, n in known if own == name])) for name in gains}
         for key in _GAINING:
             found = {name: gain for name, of in gains.items() if (gain := of[key]).mean is not None}

@@ -407,7 +407,8 @@ class Muse(Experiment):
         net = self._net(trial, tier, model)
         people, openings = self._vectors(model)
         table, part = model.scores(people, openings), self.data.held_out
-        ids, seconds, reading = tuple(part.vacancies), 0.0, []
+        ids, seconds = tuple(part.vacancies), 0.0
+        reading: list[float] = []
         for row, person in enumerate(part.candidates):
             first = np.argsort(-table[row], kind="stable")[: self.settings.depth]
             pairs = [(person, ids[column]) for column in first]
