@@ -85,8 +85,8 @@ def test_what_a_file_has_as_a_field_was_filled_by_the_importer_and_prose_by_the_
         "qualifications": "Wound care is required",
     }  # fmt: skip
     table = (
-        'id,title,location,text\n1,Cook,"Lyon, France","Cooked in a hotel for ten years. I speak French (C1) and English '
-        '(B2), and I look for work in Paris with a team that likes what it cooks."\n'
+        'id,title,location,text\n1,Cook,"Lyon, France","Cooked in a hotel for ten years. I speak French (C1) and '
+        'English (B2), and I look for work in Paris with a team that likes what it cooks."\n'
     )
     (tmp_path / "ad.json").write_text(json.dumps(posting))
     (tmp_path / "people.csv").write_text(table)
