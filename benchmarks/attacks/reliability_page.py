@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         "Each row is a campaign that anybody can run; it makes all that it needs. *Below* is the upper end of the "
         "95 % interval of the share that fails (Clopper and Pearson), for independent trials. Techniques were "
         "thought of, not drawn: it says how sure the count is, not what the next idea will do. A hidden sentence "
-        "has failed where it is read and no flag tells a person of it; a clean file where it is flagged."
+        "has failed where it is read and no flag tells a person of it; a clean file where it is flagged; a stuffed CV "
+        "where it gains more than five places over what it was before."
     )
     for name, (title, command) in TITLES.items():
         if name not in results:
@@ -33,6 +35,8 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for row in results[name]["rows"]:
             yield _line(row)
+    if stuffed := [row for row in results.get("attacks", {}).get("rows", ()) if "gains" in row]:
+        yield from ("", *_stuffing(stuffed))
     yield ""
     yield (
         "PDFium (always) and Chromium (with `--engines`) paint each page with two different sentences: where the "
@@ -42,6 +46,32 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         "since. A bomb's reader that its memory limit ends by a signal counts as failed here, although the file is "
         "rejected with a reason and the next one is read."
     )
+
+
+def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What each kind of stuffing gains and whether a recruiter is told."""
+    yield "### What stuffing gains"
+    yield ""
+    yield (
+        "Real CVs of it-resumes, each among the 67 of the half kept for reporting (the limits were chosen on the other "
+        "half), for real adverts of it: a CV of the lower half of an advert's list is stuffed for that advert, read "
+        "and ranked again. *Told*: the entry has a flag. What is planted counts no more ([what a person is told]"
+        "(files.md#what-a-person-is-told-about-a-file)); nobody is left out for it."
+    )
+    yield ""
+    yield "| kind | n | median gain in places | most | first place | told |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for row in rows:
+        gains, name = row["gains"], row["what"].partition(":")[0]
+        median = f"{statistics.median(gains):g}"
+        yield f"| {name} | {row['n']} | {median} | {max(gains)} | {row['first']} | {row['flagged']} |"
+    yield ""
+    yield (
+        "A shortlist of the simulated market with three cheats, as a recruiter sees it: one hid a sentence, one pasted "
+        "the advert, one listed its skills a hundred times (`python benchmarks/attacks/picture.py`)."
+    )
+    yield ""
+    yield "![A shortlist with three planted cheats, flagged](cheats.png)"
 
 
 def _line(row: Mapping[str, Any]) -> str:
