@@ -30,6 +30,7 @@ import hidden_html
 import hidden_pdf
 import reliability_page
 
+import canaries
 from environment import describe, write
 from jobfit.encoders.folder import check_folder
 from jobfit.errors import JobfitError
@@ -59,6 +60,7 @@ def main() -> None:
         ):
             rows.append(_read_all(what, files, pool))
             print(rows[-1], flush=True)
+        rows.append(_canaries(pool))
     rows.append(_models())
     write("faults", {"environment": describe(), "documents": options.documents, "rows": rows})
     reliability_page.write_page()
@@ -77,7 +79,7 @@ def _read_all(what: str, files: Iterator[File], pool: ParserPool) -> dict[str, A
         n += 1
     [good] = next(iter(pool.map([("text", GOOD[1])])))
     failed += not isinstance(good, RawDocument)
-    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+    return row(what, n, failed, started)
 
 
 def originals() -> list[File]:
@@ -209,6 +211,20 @@ def _pdf(head: bytes, content: bytes) -> bytes:
     return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF"
 
 
+def _canaries(pool: ParserPool) -> dict[str, Any]:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        leaked = canaries.leaked(Path(folder), pool)
+    print(*leaked, sep="\n")
+    return row(
+        "personal values repeated in rejects, errors, logs or file names", canaries.count(), len(leaked), started
+    )
+
+
+def row(what: str, n: int, failed: int, started: float) -> dict[str, Any]:
+    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+
+
 class _Canary:
     """Creates a file when it is unpickled."""
 
@@ -267,8 +283,7 @@ def _models() -> dict[str, Any]:
             except Exception as error:  # any other error is a failure of the check
                 failed += 1
                 print("a hostile model raised", type(error).__name__, {k: v[:60] for k, v in files.items()})
-    what = "hostile models that are not refused by name"
-    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+    return row("hostile models that are not refused by name", n, failed, started)
 
 
 if __name__ == "__main__":

@@ -119,7 +119,8 @@ def csv_rows(
             reader = csv.DictReader(file, strict=True)
             names = reader.fieldnames or []
             if missing := [name for name in needed if name not in names]:
-                there = ", ".join(names) or "none"
+                is_header = any(name in names for name in needed)  # else it may be a row: nothing to copy about
+                there = ", ".join(names) if is_header else f"{len(names)} others"
                 raise error(f"{path}: no column {', '.join(map(repr, missing))} (there are: {there})")
             if len(set(names)) < len(names):
                 raise error(f"{path}: a column name occurs twice in the header")

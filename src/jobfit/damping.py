@@ -90,7 +90,7 @@ def _stands(line: LedgerLine, candidate: Candidate, text: str) -> bool:
 
 
 def _without(line: LedgerLine, other: LedgerLine) -> LedgerLine:
-    return other if other.evidence is not None else replace(line, status=Status.UNKNOWN)
+    return other if other.evidence is not None else replace(line, status=Status.UNKNOWN, degree=None)
 
 
 def damped(similarity: Similarity, own: Mapping[str, float]) -> Similarity:

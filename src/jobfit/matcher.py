@@ -39,6 +39,7 @@ from jobfit.errors import InputError
 from jobfit.ordering import order
 from jobfit.planted import planted
 from jobfit.policy.base import BestFirst, Policy
+from jobfit.policy.comparators import distance
 from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
@@ -61,7 +62,7 @@ from jobfit.retrieval.signals import (
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist
+from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist, Terms
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
@@ -150,7 +151,9 @@ class Matcher:
         if self.reranker is not None:
             similarity = rerank(query, {**records, **own}, similarity, self.reranker, self.reranked)
         explained = {
-            document_id: self._explain(lines[document_id], row, similarity, own=document_id in own)
+            document_id: self._explain(
+                query, records[document_id], lines[document_id], row, similarity, document_id in own
+            )
             for row, document_id in enumerate(similarity.ids)
         }
         scores = [explanation.score for explanation in explained.values()]
@@ -236,14 +239,19 @@ class Matcher:
                 lines[document_id] = own_lines(lines[document_id], self._ledger(query, said), candidate, said.text)
                 required[fresh[document_id]] = math.fsum(p.value for p in self._required(lines[document_id]))
 
-    def _explain(self, lines: Sequence[LedgerLine], row: int, similarity: Similarity, *, own: bool) -> Explanation:
-        """Return what the score of one pair is made of."""
+    def _explain(
+        self, query: Record, other: Record, lines: Sequence[LedgerLine], row: int, similarity: Similarity, own: bool
+    ) -> Explanation:
+        """Return what the score of one pair is made of; ``own``: by the candidate's own words alone."""
+        vacancy, candidate = _sides(query, other)
         similar = tuple(
             Contribution(name, float(values[row]))
             for name, values in similarity.parts.items()
             if own or name != PLANTED
         )
-        return Explanation(similar + self._required(lines), by_importance(lines))
+        pay = other.profile.salary
+        terms = Terms(pay.value if pay else None, distance(candidate.profile, vacancy.profile))
+        return Explanation(similar + self._required(lines), by_importance(lines), terms)
 
 
 def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:

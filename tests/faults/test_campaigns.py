@@ -11,6 +11,7 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attack
 
 import reliability_page
 
+import canaries
 import faults
 from jobfit.ingest.parse.sandbox import ParserPool
 
@@ -22,6 +23,11 @@ def test_mutated_documents_and_entities_fail_in_no_way() -> None:
         files = itertools.chain(faults.mutated(42), itertools.islice(faults.entities(), 9))
         row = faults._read_all("a few", files, pool)
     assert (row["n"], row["failed"]) == (51, 0)
+
+
+def test_what_is_said_about_105_broken_files_repeats_no_personal_value(tmp_path: Path) -> None:
+    with ParserPool(1) as pool:
+        assert (canaries.count(), canaries.leaked(tmp_path, pool)) == (105, [])
 
 
 def test_hostile_models_are_refused_and_run_nothing() -> None:

@@ -13,7 +13,7 @@ from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranke
 from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.records import Kind, Record, headline
+from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
 if TYPE_CHECKING:
@@ -79,7 +79,11 @@ class Considered(Result):
 
 
 class Line(Result):
-    """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence."""
+    """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence.
+
+    ``score``: 1 where it is met, else how much of it is there, from 0; ``null``: unknown. ``hard``: missing, by words
+    that can be read in one way only. ``source``: who read the quote.
+    """
 
     requirement: str
     importance: str
@@ -89,6 +93,10 @@ class Line(Result):
     end: int | None
     sentence: str | None
     sentence_start: int | None
+    layer: Layer
+    score: float | None
+    hard: bool
+    source: Filler | None
 
 
 class Entry(Result):
@@ -269,7 +277,9 @@ def line_of(line: LedgerLine, cv: str) -> Line:
     sentence = sentence_around(cv, quote) if quote else None
     return Line.of(
         line,
+        layer=layer_of(of.kind),
         requirement=of.label,
+        source=quote and quote.source,
         importance=of.importance,
         quote=quote and quote.text,
         start=quote and quote.start,

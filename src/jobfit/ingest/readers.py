@@ -15,6 +15,7 @@ from pathlib import Path
 
 from jobfit.artifacts import open_regular
 from jobfit.errors import Rejection
+from jobfit.ingest.formats.values import shape
 from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.kinds import guess_kind, kind_of_folder
 from jobfit.ingest.language import detect_language
@@ -55,7 +56,7 @@ class _Job:
         return self.sha256 if document.row is None else sha256(document.text.encode()).hexdigest()
 
     def rejected(self, raw: RawRejection) -> Rejection:
-        return Rejection(str(self.path), raw.row, raw.field, raw.value, raw.reason)
+        return Rejection(str(self.path), raw.row, raw.field, shape(raw.value), raw.reason)
 
 
 def read_raw(

@@ -26,9 +26,13 @@ from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Sho
 from jobfit.store.repository import open_store
 
 ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger"}
-LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
+LINE = {
+    "layer", "requirement", "importance", "status", "score", "hard", "source", "quote", "start", "end", "sentence",
+    "sentence_start",
+}  # fmt: skip
 CSV_HEADER = [
     "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
+    "layer", "score", "hard", "source",
 ]  # fmt: skip
 
 
