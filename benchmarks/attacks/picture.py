@@ -53,7 +53,7 @@ def main() -> None:
         picture = ROOT / "docs" / "cheats.png"
         subprocess.run(
             [
-                chromium, "--headless=new", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,1500",
+                chromium, "--headless=new", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,1720",
                 f"--screenshot={picture}", page.resolve().as_uri(),
             ],
             check=True, capture_output=True, timeout=300,
