@@ -88,7 +88,7 @@ bench-source: setup    ## the talent pool: later hires found, and milliseconds o
 bench-real: setup      ## real sets: each signal, the old hybrid, the tiers -> results/real.json, README (needs JOBFIT_SHARED_DATA)
 	@$(BIN)/python benchmarks/real.py --cache $(VENV)/real-vectors.sqlite
 
-fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data
+fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data, results/fusion-weights.json
 	@$(BIN)/python benchmarks/fit_fusion.py --cache $(VENV)/real-vectors.sqlite
 
 docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from the code itself
@@ -116,7 +116,7 @@ reproduce: setup       ## both papers with three seeds (about two hours on 2 cor
 	@cp reproduce/full-rankpo/*.svg results/reproduce/rankpo/
 	@$(BIN)/python benchmarks/mined_truth.py
 
-reproduce-fair: setup  ## the fair recommender, five seeds and 1,200 held-out vacancies -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
+reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out vacancies (about an hour of one core) -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
 	@rm -rf $(VENV)/other && mkdir -p $(VENV)/other
 	@test -z "$(JOBFIT_SHARED_DATA)" || $(BIN)/python benchmarks/other_data.py "$(JOBFIT_SHARED_DATA)" $(VENV)/other
 	@test -n "$(JOBFIT_SHARED_DATA)" || echo "JOBFIT_SHARED_DATA is not set: nothing is tested on other data"

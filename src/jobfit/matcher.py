@@ -88,6 +88,7 @@ class Matcher:
         reranked: int = RERANKED,
         policy: Policy | None = None,
         today: date | None = None,
+        fast: bool = False,
     ) -> None:
         """Search ``corpus`` with the ``encoder`` that made its vectors.
 
@@ -97,6 +98,7 @@ class Matcher:
         reranker:  reorders the most similar, ``reranked`` of them; none by default.
         policy:    makes the shortlist; by default the best first.
         today:     until when positions still held last; by default the date of this machine.
+        fast:      compares titles, words and named skills; the vectors of whole texts are neither read nor needed.
 
         Raises:
             InputError: the corpus was encoded by another encoder.
@@ -110,7 +112,8 @@ class Matcher:
         self.encoder = encoder
         self.requirements = requirements or Requirements()
         self.signals = default_signals(corpus, turning(encoder)) if signals is None else tuple(signals)
-        self.weights = weights or shipped_table()
+        self.weights = weights or shipped_table(fast)
+        self.fast = fast
         self.reranker = reranker
         self.reranked = reranked
         self.policy = policy or BestFirst()
@@ -173,11 +176,12 @@ class Matcher:
         Of a large pool it is only the most similar.
         """
         texts = self.corpus.texts()
-        [encoded] = encode_queries([render(query)], self.encoder, query.kind)
+        [encoded] = encode_queries([render(query)], self.encoder, query.kind, whole=not self.fast)
         encoded = replace(encoded, skills=named_skills(query))
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
         weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
-        used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
+        shown = () if self.fast else ALWAYS_SHOWN
+        used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in shown]
         among = texts.among(pool.eligible)
         turn = turning(self.encoder)
 

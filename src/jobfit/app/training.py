@@ -16,7 +16,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
 from jobfit.app.mining import StrategyName, strategy_of
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed
+from jobfit.app.wire import BACKBONE, Hyre, Progress, Request, Result, Seed
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 
@@ -68,7 +68,7 @@ class TrainRequest(Request):
     )
     sets: TrainingData = Field(default_factory=TrainingData)
     out: Path = Field(description="Folder for checkpoints, the log and the model.")
-    model: str = Field(DEFAULT_MODEL, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
+    model: str = Field(BACKBONE, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
     settings: Path | None = Field(
         None,
         description="YAML or TOML with the tables loop, model, stage, head, pairs, lists, distillation, fairness; see "
