@@ -34,6 +34,7 @@ from jobfit.ingest.parse import docx, html, pdf
 from jobfit.ingest.parse.clean import clean
 from jobfit.ingest.parse.homoglyphs import PAIRS
 from jobfit.ingest.raw import RawDocument
+from jobfit.planted import planted
 
 SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
 OTHER = "Xylographer quantum llama herder above eleven ponds zz"
@@ -194,7 +195,18 @@ def _clean(data: Path) -> Iterator[dict[str, Any]]:
         )
 
 
+def _unplanted(folder: Path) -> dict[str, Any]:
+    """Repetition and walls seen in real CVs that nobody looked at when the limits were chosen."""
+    started, n, failed = time.monotonic(), 0, 0
+    for path in sorted(folder.glob("*.docx")):
+        for result in docx.extract(path.read_bytes()):
+            n, failed = n + 1, failed + bool(isinstance(result, RawDocument) and planted(result.text))
+    return _row("repetition and walls seen in real CVs (DOCX)", n, failed, started, 0.005)
+
+
 def _stuffing(data: Path) -> Iterator[dict[str, Any]]:
+    if (data / "cv-docx").is_dir():
+        yield _unplanted(data / "cv-docx")
     if not (data / "it-resumes").is_dir():
         return
     from jobfit.encoders.loading import load_encoder

@@ -66,11 +66,12 @@ def rows(texts: Mapping[str, str], adverts: Mapping[str, str], encoder: Encoder)
 
 
 def clean_rows(texts: Mapping[str, str], adverts: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Yield how many real pairs of CV and advert, where nobody planted anything, are taken for planted text."""
+    """Yield how many real pairs of CV and advert, where nobody planted anything, are taken for a copy."""
     started = time.monotonic()
-    failed = sum(bool(planted(cv, advert)) for cv in texts.values() for advert in adverts.values())
+    codes = ({found.code for found in planted(cv, advert)} for cv in texts.values() for advert in adverts.values())
+    failed = sum("copied_advert" in found for found in codes)
     yield {
-        "what": "planted text seen in real CVs beside real adverts", "n": len(texts) * len(adverts), "failed": failed,
+        "what": "copies seen in real CVs beside real adverts", "n": len(texts) * len(adverts), "failed": failed,
         "most": 0.005, "seconds": round(time.monotonic() - started, 1),
     }  # fmt: skip
 

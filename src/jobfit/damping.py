@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.encoders.base import Encoder
+from jobfit.encoders.hyre import plain
+from jobfit.encoders.routing import unkept
 from jobfit.planted import planted, without
 from jobfit.reading import read_candidate_text
 from jobfit.records import Candidate, Vacancy
@@ -25,12 +27,16 @@ from jobfit.shortlist import PLANTED, LedgerLine, Status
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How one query is compared with documents: its ``signals``, what each weighs, and the ``encoder`` of texts."""
+    """How one query is compared with documents: its ``signals``, what each weighs, and the ``encoder`` of texts.
+
+    whole: whether whole texts are encoded beside titles.
+    """
 
     query: Query
     signals: Sequence[Signal]
     weights: Mapping[str, float]
     encoder: Encoder
+    whole: bool = True
 
     def similarities(self, candidates: Sequence[Candidate]) -> list[float]:
         """Return how similar each is to the query, whether it is in the corpus or not; 0 where it has no words."""
@@ -38,11 +44,12 @@ class Comparison:
         there = [document for document in documents if has_words(document.text)]
         if not there:
             return [0.0] * len(candidates)
-        texts = self.encoder.encode(there, "document")
-        titles = encode_titles(there, self.encoder, "document", candidates[0].kind)
-        rows = {document_id: row for row, document_id in enumerate(texts.ids)}
+        encoder = unkept(plain(self.encoder))  # the vectors of a changed text are kept nowhere
+        titles = encode_titles(there, encoder, "document", candidates[0].kind)
+        texts = encoder.encode(there, "document").vectors if self.whole else titles
+        rows = {document.id: row for row, document in enumerate(there)}
         return [
-            self._similarity(Standing(terms(document.text), texts.vectors[row], titles[row], named_skills(candidate)))
+            self._similarity(Standing(terms(document.text), texts[row], titles[row], named_skills(candidate)))
             if (row := rows.get(document.id)) is not None
             else 0.0
             for candidate, document in zip(candidates, documents, strict=True)

@@ -192,7 +192,7 @@ class Matcher:
         similarity = search_fed_back(
             encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn, doubted=doubted
         )
-        return similarity, Comparison(similarity.asked or encoded, used, weights, self.encoder)
+        return similarity, Comparison(similarity.asked or encoded, used, weights, self.encoder, not self.fast)
 
     def _ledger(self, query: Record, other: Record) -> tuple[LedgerLine, ...]:
         """Return each requirement held against the CV, and where a candidate asks, each wish against the offer."""

@@ -1,11 +1,15 @@
 """The whole chain on records made by hand: what a shortlist promises."""
 
 import math
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from jobfit.documents.render import render
+from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.matcher import Matcher, index_in_memory
@@ -26,6 +30,7 @@ from jobfit.records import (
     Vacancy,
     VacancyProfile,
 )
+from jobfit.retrieval.facets import titles
 from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.signals import Lexical
 from jobfit.retrieval.weights import KNOWN, WeightTable
@@ -308,3 +313,20 @@ def test_own_cv_of_a_candidate_who_asks_is_not_damped():
     adverts = [BOOKING, DEVELOPER, KITCHEN]
     asking = candidate("cook", f"{PEOPLE[-1].text}\n{PASTED}")
     assert not any(entry.damped for entry in Matcher.from_records(adverts, ENCODER).match(asking).entries)
+
+
+def test_own_words_are_encoded_without_being_kept(tmp_path):
+    kept = CachedEncoder(ENCODER, tmp_path / "vectors.db")
+    cook = replace(PEOPLE[-1], text=f"{PEOPLE[-1].text}\n{PASTED}")
+    matcher = Matcher.from_records([*PEOPLE[:-1], cook], kept)
+    with closing(sqlite3.connect(tmp_path / "vectors.db")) as database:
+        before = database.execute("SELECT count(*) FROM vectors").fetchone()[0]
+        assert any(entry.damped for entry in matcher.match(replace(BOOKING, text=PASTED)).entries)
+        queries = {render(BOOKING).text, titles(render(BOOKING).text, BOOKING.kind)}
+        assert database.execute("SELECT count(*) FROM vectors").fetchone()[0] == before + len(queries)
+
+
+def test_fast_matching_damps_too():
+    people = [*PEOPLE[:-1], replace(PEOPLE[-1], text=f"{PEOPLE[-1].text}\n{PASTED}")]
+    entries = Matcher(index_in_memory(people, ENCODER), ENCODER, fast=True).match(BOOKING).entries
+    assert [entry.id for entry in entries if entry.damped] == ["cook"]

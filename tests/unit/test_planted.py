@@ -17,7 +17,7 @@ OWN = (
     "Ann has worked for nine years in two kitchens of the town, first as a helper and then as the cook of the house. "
     "She ordered what was needed, kept the accounts and trained four apprentices, and guests came back for her soup. "
 ) * 2  # fmt: skip
-ENDS = ("gor", "pix", "tam", "vel", "zon", "rix", "dap", "wem", "hul")
+ENDS = ("gor", "pix", "tam", "vel", "zon", "rix", "dap", "wem", "hul", "jor", "sut", "kig")
 WALL = [f"{a}{b}{c}" for a in "bdfklmnprt" for b in ("ake", "ilo", "une") for c in ENDS]
 
 
@@ -59,13 +59,13 @@ def test_a_sentence_of_the_advert_may_be_quoted():
     assert kinds(f"{OWN}\n{quoted}", ADVERT) == {}
 
 
-def test_what_is_said_twenty_times_does_not_count_and_nineteen_times_does():
+def test_what_is_said_forty_times_does_not_count_and_less_often_does():
     own = "\n".join(f"the w{n} and the v{n}" for n in range(80)) + "\n"
     line = "Knows Python, Java and SQL well.\n"
-    assert kinds(own + line * 19) == {}
-    [found] = planted(own + line * 20)
-    assert (found.code, found.words) == ("repeated_text", 6 * 20)
-    assert without(own + line * 20, [found]).split() == [*own.split(), "."]
+    assert kinds(own + line * 39) == {}
+    [found] = planted(own + line * 40)
+    assert (found.code, found.words) == ("repeated_text", 6 * 40)
+    assert without(own + line * 40, [found]).split() == [*own.split(), "."]
 
 
 def test_long_repetition_counts_once():
