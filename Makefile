@@ -142,7 +142,7 @@ bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its
 attacks: setup         ## hidden text in every format, letters in disguise, clean files -> results/attacks.json, docs/reliability.md
 	@$(BIN)/python benchmarks/attacks $(if $(DATA),--data "$(DATA)") --engines
 
-faults: setup          ## 10,000 mutated documents, bombs, hostile models -> results/faults.json; many kills; the planner on 100,000
+faults: setup          ## hostile files, personal values in messages, kills, full disks, links -> results/faults.json; more kills; the planner on 100,000
 	@$(BIN)/python benchmarks/faults.py
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
 	@JOBFIT_PLANNER_ROWS=100000 $(BIN)/python -m pytest tests/unit/store/test_planner.py

@@ -28,6 +28,10 @@ FORMS = (
     "Qzvera Canaryson", "qzmail{n}@canary.example", "+33 6 55 01 {n} 77", "{n} Qzcanary Street", "17.{n}.1993 Qz",
     "QZ-1930475{n}", "https://qz.example/in/canary{n}", "Canaria Qzland", "Žofie Qžkanárek",
 )  # fmt: skip
+SECTIONS = (
+    "work", "education", "skills", "languages", "projects", "awards", "volunteer", "references", "certificates",
+    "publications", "interests",
+)  # fmt: skip
 TEXT = "Waitress with ten years of experience in busy restaurants, evening shifts and a team of twelve. "
 
 
@@ -69,8 +73,7 @@ def cases() -> Iterator[tuple[str, Write]]:
     """Yield (file name, what writes it with a personal value in it); the name's ending says how it is read."""
     for name in ("label", "summary", "name", "email", "phone", "url", "image"):
         yield "resume.json", _json(lambda said, name=name: {"basics": {name: {"x": said}, "y": said}})
-    for name in ("work", "education", "skills", "languages", "projects", "awards", "volunteer", "references", "certificates",
-                 "publications", "interests"):  # fmt: skip
+    for name in SECTIONS:
         yield "resume.json", _json(lambda said, name=name: _resume(**{name: said}))
         yield "resume.json", _json(lambda said, name=name: _resume(**{name: [said]}))
     for name in ("location", "profiles"):

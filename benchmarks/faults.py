@@ -1,6 +1,6 @@
-"""Broken and hostile files: mutated documents, bombs, external entities, polyglots, hostile models.
+"""Broken and hostile files, personal values in messages, kills, full disks, a database that goes, links and swaps.
 
-    python benchmarks/faults.py [--documents 10000] [--workers 2]
+    python benchmarks/faults.py [--documents 10000] [--workers 2] [--minutes 10]
 
 Everything is made here. A file has failed where reading it raises, takes longer than the limit allows, leaves a
 traceback or a crash in its reason, or where the good file after it is not read. Writes results/faults.json and, with
@@ -31,6 +31,7 @@ import hidden_pdf
 import reliability_page
 
 import canaries
+import interruptions
 from environment import describe, write
 from jobfit.encoders.folder import check_folder
 from jobfit.errors import JobfitError
@@ -49,6 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=10.0, help="of kills, in all")
     options = parser.parse_args()
     rows = []
     with ParserPool(options.workers) as pool:
@@ -62,7 +64,12 @@ def main() -> None:
             print(rows[-1], flush=True)
         rows.append(_canaries(pool))
     rows.append(_models())
-    write("faults", {"environment": describe(), "documents": options.documents, "rows": rows})
+    for interrupted in _interruptions(60 * options.minutes):
+        rows.append(interrupted)
+        print(rows[-1], flush=True)
+    write(
+        "faults", {"environment": describe(), "documents": options.documents, "minutes": options.minutes, "rows": rows}
+    )
     reliability_page.write_page()
 
 
@@ -209,6 +216,20 @@ def _pdf(head: bytes, content: bytes) -> bytes:
     numbered = (*objects, head + b"\nstream\n" + content + b"\nendstream")
     body = b"".join(b"%d 0 obj\n%b\nendobj\n" % (n, text) for n, text in enumerate(numbered, 1))
     return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF"
+
+
+def _interruptions(seconds: float) -> Iterator[dict[str, Any]]:
+    for kind, amount in (
+        (interruptions.killed_writers, 0.4 * seconds),
+        (interruptions.killed_servers, 0.2 * seconds),
+        (interruptions.killed_migrations, 0.15 * seconds),
+        (interruptions.killed_ingests, 0.25 * seconds),
+        (interruptions.database_that_returns, 5),
+        (interruptions.full_disks, 600),
+        (interruptions.links_and_swaps, 300),
+    ):
+        started = time.monotonic()
+        yield row(*kind(amount), started)
 
 
 def _canaries(pool: ParserPool) -> dict[str, Any]:

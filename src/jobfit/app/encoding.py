@@ -32,12 +32,13 @@ class HyreFacts(Result):
 
 def private_cache() -> Path:
     """Return the folder of caches in JOBFIT_HOME. It holds what was made of CVs, so it is made for its owner only."""
+    from jobfit.artifacts import make_folder
     from jobfit.home import jobfit_home
 
     home = jobfit_home()
     with suppress(OSError):  # the cache says what is wrong with a folder that cannot be made
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        (home / "cache").mkdir(mode=0o700, exist_ok=True)
+        make_folder(home, 0o711)
+        make_folder(home / "cache")
     return home / "cache"
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.artifacts import make_folder, owners_alone
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder, OnProgress, Role, check_texts, no_progress
 from jobfit.errors import InputError
@@ -43,7 +44,7 @@ class CachedEncoder:
         self._inner, self._path = inner, Path(path)
         self.fingerprint, self.dimension = inner.fingerprint, inner.dimension
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._path.parent)
         except OSError as error:
             raise InputError(f"the folder of the vector cache {self._path} cannot be made: {error}") from error
         if self._path.is_dir():
@@ -138,7 +139,7 @@ def _seal(key: bytes, data: bytes) -> bytes:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    os.close(owners_alone(str(path), os.O_RDWR | os.O_CREAT))
     database = sqlite3.connect(path, timeout=_WAIT)
     try:
         database.execute("PRAGMA journal_mode = WAL")

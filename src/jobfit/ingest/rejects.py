@@ -16,4 +16,4 @@ def write_rejects(path: Path, rejections: Iterable[Rejection]) -> None:
     A value is there by its shape (:func:`jobfit.ingest.formats.values.shape`), but for a status or an outcome that no
     table has.
     """
-    write_lines(path, (json_line(asdict(rejection)) for rejection in rejections), private=True)
+    write_lines(path, (json_line(asdict(rejection)) for rejection in rejections))
