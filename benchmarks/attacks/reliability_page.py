@@ -36,13 +36,15 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for row in results[name]["rows"]:
             yield _line(row)
-    if stuffed := [row for row in results.get("attacks", {}).get("rows", ()) if "gains" in row]:
-        yield from ("", *_stuffing(stuffed))
+        if stuffed := [row for row in results[name]["rows"] if "gains" in row]:
+            yield from ("", *_stuffing(stuffed))
     yield ""
     yield (
         "PDFium (always) and Chromium (with `--engines`) paint each page with two different sentences: where the "
         "pictures differ, the technique hides nothing and is left out of n. DOCX techniques are not painted: "
-        "LibreOffice shows some that Word hides. When they were first tried, 11 of some 200 HTML pages that were "
+        "LibreOffice shows some that Word hides. The real DOCX that is flagged has white text where a coloured "
+        "rectangle is drawn freely behind a column: only a layout of the page tells whether all of it lies on it, so "
+        "it is read and flagged. When they were first tried, 11 of some 200 HTML pages that were "
         "written after the rules, and 1 of 103 written after their mending, were read unflagged; they have been mended "
         "since. A file whose reader is ended by a signal counts as failed here, although it is rejected with a reason "
         "and the next one is read. After a kill, what was acknowledged has to be there, nothing in parts, and each "
@@ -57,8 +59,8 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield (
         "Real CVs of it-resumes, each among the 67 of the half kept for reporting (the limits were chosen on the other "
-        "half), for real adverts of it: a CV of the lower half of an advert's list is stuffed for that advert, read "
-        "and ranked again. *Told*: the entry has a flag. What is planted counts no more ([what a person is told]"
+        "half; those of repetition and walls were widened once one CV of this half lay beyond them), for real adverts "
+        "of it: a CV of the lower half of an advert's list is stuffed for that advert, read and ranked again. *Told*: the entry has a flag. What is planted counts no more ([what a person is told]"
         "(files.md#what-a-person-is-told-about-a-file)); nobody is left out for it."
     )
     yield ""
@@ -80,8 +82,8 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
 def _line(row: Mapping[str, Any]) -> str:
     n, failed, most = row["n"], row["failed"], row["most"]
     below = float(beta.ppf(0.975 if failed else 0.95, failed + 1, n - failed)) if failed < n else 1.0
-    target = f"≤ {100 * most:g} %" + ("" if failed <= most * n else ": **missed**")
-    return f"| {row['what']} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {row['seconds']:g} |"
+    target = f"≤ {100 * most:.3g} %" + ("" if failed <= most * n else ": **missed**")
+    return f"| {row['what']} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {row['seconds']:g}{' beside other work' if row.get('busy') else ''} |"
 
 
 def read() -> dict[str, Any]:
