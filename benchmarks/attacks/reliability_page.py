@@ -60,7 +60,8 @@ def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield (
         "Real CVs of it-resumes, each among the 67 of the half kept for reporting (the limits were chosen on the other "
         "half; those of repetition and walls were widened once one CV of this half lay beyond them), for real adverts "
-        "of it: a CV of the lower half of an advert's list is stuffed for that advert, read and ranked again. *Told*: the entry has a flag. What is planted counts no more ([what a person is told]"
+        "of it: a CV of the lower half of an advert's list is stuffed for that advert, read and ranked again. "
+        "*Told*: the entry has a flag. What is planted counts no more ([what a person is told]"
         "(files.md#what-a-person-is-told-about-a-file)); nobody is left out for it."
     )
     yield ""
