@@ -14,6 +14,7 @@ from jobfit.policy.conditions import clashes, meaning
 from jobfit.policy.met import evidence_for, find_words
 from jobfit.policy.missing import evidence_against, evidence_open, place_refusal
 from jobfit.policy.places import ANY_OF, covers
+from jobfit.policy.told_years import years_told
 from jobfit.records import LITERAL, CandidateProfile, Importance, Polarity, Requirement, RequirementKind, VacancyProfile
 from jobfit.shortlist import LedgerLine, Status
 from jobfit.structure.requirements import condition_label
@@ -27,8 +28,8 @@ def check(
     """Hold one requirement against a CV; every quote in the answer stands in the CV.
 
     ``text`` is the text of the CV; it is read only for a requirement in literal words (``text:sage 100``, see
-    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it. Positions still held last until
-    ``today`` (default: the date of this machine).
+    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it, and for time with one skill.
+    Positions still held last until ``today`` (default: the date of this machine).
 
     >>> from jobfit.records import Importance, RequirementKind
     >>> sql = Requirement("skill:sql", RequirementKind.SKILL, "SQL", "sql", Importance.MUST)
@@ -42,6 +43,8 @@ def check(
             return LedgerLine(requirement, Status.UNKNOWN)
         return LedgerLine(requirement, _SAID[found.polarity], found.evidence)
     quote = evidence_for(requirement, profile, today)
+    if quote is None and text is not None and requirement.kind is RequirementKind.EXPERIENCE and requirement.value:
+        quote = years_told(requirement, profile, text)
     if quote is not None:
         return LedgerLine(requirement, Status.MET, quote)
     quote = evidence_against(requirement, profile, today)

@@ -39,7 +39,7 @@ def evidence_for(requirement: Requirement, profile: CandidateProfile, today: dat
 
 def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
     """Return where ``text`` has the literal words of a requirement and what it says of them: best, that they hold."""
-    folded, words = _folded(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    folded, words = folded_text(text), fold(requirement.value.removeprefix(LITERAL)).split()
     if not all(word in folded for word in words):
         return None
     pattern = r"\s{1,3}".join(map(re.escape, words))
@@ -50,7 +50,7 @@ def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
 
 
 @lru_cache(maxsize=1)
-def _folded(text: str) -> str:
+def folded_text(text: str) -> str:
     """Return the folded text; one CV is held against all the words of a vacancy in turn."""
     return fold(text)
 
