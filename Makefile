@@ -88,7 +88,7 @@ bench-source: setup    ## the talent pool: later hires found, and milliseconds o
 bench-real: setup      ## real sets: each signal, the old hybrid, the tiers -> results/real.json, README (needs JOBFIT_SHARED_DATA)
 	@$(BIN)/python benchmarks/real.py --cache $(VENV)/real-vectors.sqlite
 
-fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data
+fusion: setup          ## the hybrid's weights, learnt on the other halves of these sets -> src/jobfit/retrieval/data, results/fusion-weights.json
 	@$(BIN)/python benchmarks/fit_fusion.py --cache $(VENV)/real-vectors.sqlite
 
 docs: setup            ## docs/commands.md, docs/json/ and docs/measures.md from the code itself
@@ -116,7 +116,7 @@ reproduce: setup       ## both papers with three seeds (about two hours on 2 cor
 	@cp reproduce/full-rankpo/*.svg results/reproduce/rankpo/
 	@$(BIN)/python benchmarks/mined_truth.py
 
-reproduce-fair: setup  ## the fair recommender, five seeds and 1,200 held-out vacancies -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
+reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out vacancies (about an hour of one core) -> results/reproduce/fair-recommender (JOBFIT_SHARED_DATA: other data too)
 	@rm -rf $(VENV)/other && mkdir -p $(VENV)/other
 	@test -z "$(JOBFIT_SHARED_DATA)" || $(BIN)/python benchmarks/other_data.py "$(JOBFIT_SHARED_DATA)" $(VENV)/other
 	@test -n "$(JOBFIT_SHARED_DATA)" || echo "JOBFIT_SHARED_DATA is not set: nothing is tested on other data"
@@ -142,7 +142,7 @@ bench-scale: setup     ## speed and memory of jobfit simulate, difficulty of its
 attacks: setup         ## hidden text in every format, letters in disguise, clean files -> results/attacks.json, docs/reliability.md
 	@$(BIN)/python benchmarks/attacks $(if $(DATA),--data "$(DATA)") --engines
 
-faults: setup          ## 10,000 mutated documents, bombs, hostile models -> results/faults.json; many kills; the planner on 100,000
+faults: setup          ## hostile files, personal values in messages, kills, full disks, links -> results/faults.json; more kills; the planner on 100,000
 	@$(BIN)/python benchmarks/faults.py
 	@JOBFIT_FAULTS=200 JOBFIT_KILLS=1000 $(BIN)/python -m pytest tests/faults --timeout=7200
 	@JOBFIT_PLANNER_ROWS=100000 $(BIN)/python -m pytest tests/unit/store/test_planner.py

@@ -1,6 +1,6 @@
-"""Broken and hostile files: mutated documents, bombs, external entities, polyglots, hostile models.
+"""Broken and hostile files, personal values in messages, kills, full disks, a database that goes, links and swaps.
 
-    python benchmarks/faults.py [--documents 10000] [--workers 2]
+    python benchmarks/faults.py [--documents 10000] [--workers 2] [--minutes 10]
 
 Everything is made here. A file has failed where reading it raises, takes longer than the limit allows, leaves a
 traceback or a crash in its reason, or where the good file after it is not read. Writes results/faults.json and, with
@@ -30,6 +30,8 @@ import hidden_html
 import hidden_pdf
 import reliability_page
 
+import canaries
+import interruptions
 from environment import describe, write
 from jobfit.encoders.folder import check_folder
 from jobfit.errors import JobfitError
@@ -48,6 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=10.0, help="of kills, in all")
     options = parser.parse_args()
     rows = []
     with ParserPool(options.workers) as pool:
@@ -59,8 +62,14 @@ def main() -> None:
         ):
             rows.append(_read_all(what, files, pool))
             print(rows[-1], flush=True)
+        rows.append(_canaries(pool))
     rows.append(_models())
-    write("faults", {"environment": describe(), "documents": options.documents, "rows": rows})
+    for interrupted in _interruptions(60 * options.minutes):
+        rows.append(interrupted)
+        print(rows[-1], flush=True)
+    write(
+        "faults", {"environment": describe(), "documents": options.documents, "minutes": options.minutes, "rows": rows}
+    )
     reliability_page.write_page()
 
 
@@ -77,7 +86,7 @@ def _read_all(what: str, files: Iterator[File], pool: ParserPool) -> dict[str, A
         n += 1
     [good] = next(iter(pool.map([("text", GOOD[1])])))
     failed += not isinstance(good, RawDocument)
-    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+    return row(what, n, failed, started)
 
 
 def originals() -> list[File]:
@@ -209,6 +218,34 @@ def _pdf(head: bytes, content: bytes) -> bytes:
     return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF"
 
 
+def _interruptions(seconds: float) -> Iterator[dict[str, Any]]:
+    for kind, amount in (
+        (interruptions.killed_writers, 0.4 * seconds),
+        (interruptions.killed_servers, 0.2 * seconds),
+        (interruptions.killed_migrations, 0.15 * seconds),
+        (interruptions.killed_ingests, 0.25 * seconds),
+        (interruptions.database_that_returns, 5),
+        (interruptions.full_disks, 600),
+        (interruptions.links_and_swaps, 300),
+    ):
+        started = time.monotonic()
+        yield row(*kind(amount), started)
+
+
+def _canaries(pool: ParserPool) -> dict[str, Any]:
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        leaked = canaries.leaked(Path(folder), pool)
+    print(*leaked, sep="\n")
+    return row(
+        "personal values repeated in rejects, errors, logs or file names", canaries.count(), len(leaked), started
+    )
+
+
+def row(what: str, n: int, failed: int, started: float) -> dict[str, Any]:
+    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+
+
 class _Canary:
     """Creates a file when it is unpickled."""
 
@@ -267,8 +304,7 @@ def _models() -> dict[str, Any]:
             except Exception as error:  # any other error is a failure of the check
                 failed += 1
                 print("a hostile model raised", type(error).__name__, {k: v[:60] for k, v in files.items()})
-    what = "hostile models that are not refused by name"
-    return {"what": what, "n": n, "failed": failed, "most": 0.0, "seconds": round(time.monotonic() - started, 1)}
+    return row("hostile models that are not refused by name", n, failed, started)
 
 
 if __name__ == "__main__":

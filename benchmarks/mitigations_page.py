@@ -41,21 +41,11 @@ def lines(result: Mapping[str, Any]) -> Iterator[str]:
             kept, *ratios = shown
             cells = [title, kept, f"{row['entered']:.1f}", *ratios, f"{row['unmet']:.1f}"]
             yield f"| {' | '.join(cells)} |"
-    for table in result.get("trained", []):  # lists of trained models, where a truth is known
-        names = list(table["rows"][0]["cells"])
-        yield ""
-        yield f"## {table['title']}"
-        yield ""
-        yield table["said"]
-        yield ""
-        yield f"| method | {' | '.join(names)} |"
-        yield f"| --- |{' --- |' * len(names)}"
-        for row in table["rows"]:
-            cells = [one if isinstance(one, str) else _interval(one) for one in row["cells"].values()]
-            yield f"| {' | '.join([row['row'], *cells])} |"
-    if result.get("trained"):
-        yield ""
-        yield "The tables of trained models: `python benchmarks/mitigations.py --campaign FOLDER`; all others:"
+    yield ""
+    yield (
+        "On lists of trained models, by the truth of a market and beside the terms in training: "
+        "[the fair recommender's report](../results/reproduce/fair-recommender/report.md)."
+    )
     yield ""
     yield f"`{result['command']}`, jobfit {result['versions']['jobfit']}, Python {result['python']}."
 

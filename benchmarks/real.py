@@ -1,7 +1,8 @@
 """Each signal alone, the hybrid before this one, and today's tiers, on the halves of real sets kept for reporting.
 
-``--english`` and ``--multilingual`` name the encoders of English sets and of the others. ``results/real.json``, and the
-first table of the README (between its ``real`` marks). Nothing was chosen on these halves (benchmarks/real_sets.py).
+``--model`` names the encoder. *One encoder* is the default with ``--english`` alone on English sets and
+``--multilingual`` alone on the others, which the old hybrid has as well. ``results/real.json``, and the first table of
+the README (between its ``real`` marks). Nothing was chosen on these halves (benchmarks/real_sets.py).
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ MEASURES = ("nDCG@10", "AP", "RR")
 SHOWN = "nDCG@10"
 DEPTH = 1000
 SIGNALS = {"lexical": "BM25", "characters": "characters", "dense": "text vectors", "titles": "title vectors"}
-SYSTEMS = (*SIGNALS.values(), "old hybrid", "fast", "default")
+SYSTEMS = (*SIGNALS.values(), "old hybrid", "fast", "one encoder", "default")
+AGAINST = {"against_old": "old hybrid", "against_one_encoder": "one encoder"}
 README = Path(__file__).resolve().parent.parent / "README.md"
 # What the old hybrid gave the characters (cosine) beside the whole text's vector (cosine): for English and for others.
 OLD = {TextKind.TITLE: (0.15, 0.95), TextKind.SENTENCE: (0.2, 0.4), TextKind.DOCUMENT: (0.6, 0.7)}
@@ -45,36 +47,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=os.environ.get("JOBFIT_SHARED_DATA"), help="or JOBFIT_SHARED_DATA")
     parser.add_argument("--cache", type=Path, default=None, help="a file that keeps the vectors between runs")
+    parser.add_argument("--model", default="jobfit")
     parser.add_argument("--english", default="all-MiniLM-L6-v2")
-    parser.add_argument("--multilingual", default="multilingual-e5-small")
+    parser.add_argument("--multilingual", default="jobfit-multilingual")
     parser.add_argument("--languages", default="en,fr,es,de", help="of the sets that are measured")
     options = parser.parse_args()
     if options.data is None:
         parser.error("name the folder of the development data: --data, or JOBFIT_SHARED_DATA")
-    names = {True: options.english, False: options.multilingual}
-    encoders: dict[bool, Encoder] = {}
+    names = {"default": options.model, "english": options.english, "other": options.multilingual}
+    encoders = {key: load_encoder(name, cache=options.cache) for key, name in names.items()}
     rows = {}
     for _, half in real_sets(options.data):
         if half.language in options.languages.split(","):
-            english = half.language == "en"
-            encoders[english] = encoders.get(english) or load_encoder(names[english], cache=options.cache)
-            rows[half.name] = _row(half, encoders[english])
+            alone = encoders["english" if half.language == "en" else "other"]
+            rows[half.name] = _row(half, encoders["default"], alone)
             print(
                 half.name,
                 {name: round(v[SHOWN]["mean"], 4) for name, v in rows[half.name]["systems"].items()},
                 flush=True,
             )
-    for against in ("against_old", "against_best_signal"):
+    for against in (*AGAINST, "against_best_signal"):
         corrected([row[against] for row in rows.values()])
     facts = describe("openvino", "scipy", "bm25s", "ir-measures")
-    result = {**facts, "encoders": {"english" if k else "other": e.fingerprint for k, e in encoders.items()}}
+    result = {**facts, "encoders": {key: e.fingerprint for key, e in encoders.items()}}
     print(write("real", result | {"sets": rows}).name)
     put_table(README, table(rows))
 
 
-def _row(half: Half, encoder: Encoder) -> dict[str, Any]:
+def _row(half: Half, encoder: Encoder, alone: Encoder) -> dict[str, Any]:
     world = reported_on(half)
-    runs = {name: Run(name, rankings) for name, rankings in _rankings(half, world, encoder).items()}
+    runs = {name: Run(name, rankings) for name, rankings in _rankings(half, world, encoder, alone).items()}
     reports = {name: evaluate(run, Qrels(world.grades), MEASURES) for name, run in runs.items()}
     values = {name: report.per_query[SHOWN] for name, report in reports.items()}
     best = max(SIGNALS.values(), key=lambda name: reports[name].aggregate[SHOWN].mean)
@@ -84,18 +86,18 @@ def _row(half: Half, encoder: Encoder) -> dict[str, Any]:
         "documents": len(world.corpus),
         "systems": {name: {m: asdict(e) for m, e in report.aggregate.items()} for name, report in reports.items()},
         "best_signal": best,
-        "against_old": paired(values["default"], values["old hybrid"]),
+        **{key: paired(values["default"], values[name]) for key, name in AGAINST.items()},
         "against_best_signal": paired(values["default"], values[best]),
     }
 
 
-def _rankings(half: Half, world: World, encoder: Encoder) -> dict[str, dict[str, Ranking]]:
+def _rankings(half: Half, world: World, encoder: Encoder, alone: Encoder) -> dict[str, dict[str, Ranking]]:
     documents = MemoryDocuments(world.corpus, encoder, world.asking.other)
     everything = documents.texts().among()
     signals = {SIGNALS[signal.name]: signal for signal in documents.signals if signal.name in SIGNALS}
     found: dict[str, dict[str, Ranking]] = {name: {} for name in SYSTEMS}
-    whole = encoder.encode(world.corpus, "document").vectors
-    asked = encoder.encode(world.queries, "query").vectors
+    whole = alone.encode(world.corpus, "document").vectors
+    asked = alone.encode(world.queries, "query").vectors
     for query, vector in zip(encode_queries(world.queries, encoder, world.asking), asked, strict=True):
         for name, signal in signals.items():
             found[name][query.id] = _ranked(query.id, everything.ids, signal.scores(query, everything).filled())
@@ -104,9 +106,9 @@ def _rankings(half: Half, world: World, encoder: Encoder) -> dict[str, dict[str,
         share = OLD[kind][half.language != "en"]
         mixed = share * characters + (1 - share) * np.clip(whole @ vector, 0, 1)
         found["old hybrid"][query.id] = _ranked(query.id, everything.ids, mixed)
-    for name in ("fast", "default"):
+    for name, reads in (("fast", encoder), ("one encoder", alone), ("default", encoder)):
         run = rank(
-            "hybrid", world.queries, world.corpus, DEPTH, encoder=lambda: encoder, asking=world.asking,
+            "hybrid", world.queries, world.corpus, DEPTH, encoder=lambda reads=reads: reads, asking=world.asking,
             fast=name == "fast",
         )  # fmt: skip
         found[name] = dict(run.rankings)
@@ -120,13 +122,15 @@ def _ranked(query_id: str, ids: tuple[str, ...], scores: Floats) -> Ranking:
 def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The rows of the README's table; bold is the best of a row."""
     lines = [
-        f"| set, {SHOWN} | n | " + " | ".join(SYSTEMS) + " | default − old | default − best signal |",
-        "| --- " * (len(SYSTEMS) + 4) + "|",
+        f"| set, {SHOWN} | n | "
+        + " | ".join(SYSTEMS)
+        + " | default − old | default − one encoder | default − best signal |",
+        "| --- " * (len(SYSTEMS) + 5) + "|",
     ]
     for name, row in rows.items():
         means = {system: row["systems"][system][SHOWN]["mean"] for system in SYSTEMS}
         shown = [f"**{v:.3f}**" if v == max(means.values()) else f"{v:.3f}" for v in means.values()]
-        tests = [_difference(row[key]) for key in ("against_old", "against_best_signal")]
+        tests = [_difference(row[key]) for key in (*AGAINST, "against_best_signal")]
         lines.append(" | ".join([f"| {name}", str(row["queries"]), *shown, *tests]) + " |")
     return lines
 

@@ -1,8 +1,8 @@
 """Every file that jobfit reads whole or writes: complete or not there at all, flushed to disk, checksummed.
 
 A file or folder is written under a draft name beside its place (``.NAME.PID-TOKEN.part``), flushed, and renamed:
-whoever reads ``path`` sees the old content or the new one, whenever the machine stops. ``private=True`` makes it
-readable by its owner alone, whatever the umask: for everything that holds personal data.
+whoever reads ``path`` sees the old content or the new one, whenever the machine stops. It is its owner's alone (0600,
+folders 0700), whatever the umask: nearly everything here was made of what people wrote about themselves.
 
 Functions raise ``InputError`` on a failing disk, with the path and the system's reason. A caller with an error class
 and an advice of its own passes them as ``error`` and ``advice``.
@@ -119,7 +119,8 @@ def csv_rows(
             reader = csv.DictReader(file, strict=True)
             names = reader.fieldnames or []
             if missing := [name for name in needed if name not in names]:
-                there = ", ".join(names) or "none"
+                is_header = any(name in names for name in needed)  # else it may be a row: nothing to copy about
+                there = ", ".join(names) if is_header else f"{len(names)} others"
                 raise error(f"{path}: no column {', '.join(map(repr, missing))} (there are: {there})")
             if len(set(names)) < len(names):
                 raise error(f"{path}: a column name occurs twice in the header")
@@ -150,10 +151,23 @@ def check_writable(path: Path) -> None:
         raise InputError(f"{path} cannot be written; choose a file in a folder that exists and is yours")
 
 
+def owners_alone(path: str, flags: int) -> int:
+    """Open for ``open(..., opener=owners_alone)``: a file that is made is readable by its owner alone (0600)."""
+    return os.open(path, flags, 0o600)
+
+
+def make_folder(folder: Path, mode: int = 0o700) -> None:
+    """Make ``folder`` and what is missing above it, each its owner's alone; one that is there stays as it is."""
+    for path in (*reversed(folder.parents), folder):
+        if not path.is_dir():
+            path.mkdir(mode=mode, exist_ok=True)
+            path.chmod(mode)  # the umask takes rights away that a wider ``mode`` gives
+
+
 def make_empty(folder: Path) -> None:
     """Make ``folder`` where it is missing, and refuse one that holds anything: an old file could be taken for new."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         if any(folder.iterdir()):
             raise InputError(f"{folder} is not empty; choose a new folder")
     except OSError as cause:
@@ -161,14 +175,11 @@ def make_empty(folder: Path) -> None:
 
 
 @contextmanager
-def open_atomic(
-    path: Path, *, private: bool = False, error: ErrorType = InputError, advice: str = ADVICE
-) -> Iterator[BinaryIO]:
+def open_atomic(path: Path, *, error: ErrorType = InputError, advice: str = ADVICE) -> Iterator[BinaryIO]:
     """Open a draft of ``path`` for writing; it takes the name when the block ends, and is gone if the block raises."""
     draft = _draft_of(path)
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600 if private else 0o666)
-        with os.fdopen(descriptor, "wb") as file:
+        with open(draft, "xb", opener=owners_alone) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -185,21 +196,18 @@ def write_atomic(
     path: Path,
     content: bytes | str | Iterable[bytes],
     *,
-    private: bool = False,
     error: ErrorType = InputError,
     advice: str = ADVICE,
 ) -> None:
     """Write ``content`` (text as UTF-8) in the place of a file that is there."""
     parts = [content.encode()] if isinstance(content, str) else [content] if isinstance(content, bytes) else content
-    with open_atomic(path, private=private, error=error, advice=advice) as file:
+    with open_atomic(path, error=error, advice=advice) as file:
         file.writelines(parts)
 
 
-def write_lines(
-    path: Path, lines: Iterable[str], *, private: bool = False, error: ErrorType = InputError, advice: str = ADVICE
-) -> None:
+def write_lines(path: Path, lines: Iterable[str], *, error: ErrorType = InputError, advice: str = ADVICE) -> None:
     """Write ``lines`` in UTF-8, each with a newline after it."""
-    write_atomic(path, (f"{line}\n".encode() for line in lines), private=private, error=error, advice=advice)
+    write_atomic(path, (f"{line}\n".encode() for line in lines), error=error, advice=advice)
 
 
 def json_line(value: object) -> str:
@@ -215,13 +223,12 @@ def write_json(
     value: object,
     *,
     indent: int | None = 2,
-    private: bool = False,
     error: ErrorType = InputError,
     advice: str = ADVICE,
 ) -> None:
     """Write ``value`` as JSON for people to read; NaN and infinity are refused with ``ValueError``."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
-    write_atomic(path, text + "\n", private=private, error=error, advice=advice)
+    write_atomic(path, text + "\n", error=error, advice=advice)
 
 
 @contextmanager
@@ -229,22 +236,23 @@ def new_folder(
     path: Path,
     *,
     replace: bool = False,
-    private: bool = False,
+    shared: bool = False,
     error: ErrorType = InputError,
     advice: str = ADVICE,
 ) -> Iterator[Path]:
     """Give a draft folder to fill; when the block ends it is flushed and becomes ``path``; if it raises, it is gone.
 
+    It is its owner's alone, unless ``shared``: programs that another account runs, whose modes stay as they are.
     ``path`` must be free or an empty folder, unless ``replace``: then what is there is moved aside and removed once the
     new folder has its place. Drafts that killed processes of this machine left behind are removed first.
     """
     draft = _draft_of(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         remove_drafts(path)
-        draft.mkdir(mode=0o700 if private else 0o777)
+        draft.mkdir(mode=0o700)
         yield draft
-        _sync_tree(draft)
+        _sync_tree(draft, shared)
         _take_place(draft, path, replace)
         sync_folder(path.parent)
     except OSError as cause:
@@ -302,11 +310,11 @@ class Manifest:
     files: Mapping[str, str]
 
 
-def write_manifest(folder: Path, format: str, facts: Mapping[str, Any], *, private: bool = False) -> Manifest:
+def write_manifest(folder: Path, format: str, facts: Mapping[str, Any]) -> Manifest:
     """Write ``manifest.json`` over all files that are in ``folder`` now, sealed with a digest of its own."""
     manifest = Manifest(format, facts, checksums(folder))
     body = {"format": format, "facts": dict(facts), "files": dict(manifest.files)}
-    write_json(folder / MANIFEST, {**body, "sha256": digest_of(body)}, private=private)
+    write_json(folder / MANIFEST, {**body, "sha256": digest_of(body)})
     return manifest
 
 
@@ -360,8 +368,13 @@ def _take_place(draft: Path, path: Path, replace: bool) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _sync_tree(folder: Path) -> None:
-    for parent, _, names in os.walk(folder):
+def _sync_tree(folder: Path, shared: bool) -> None:
+    """Flush all that is in ``folder`` and, unless ``shared``, make it its owner's alone: libraries go by the umask."""
+    for parent, folders, names in os.walk(folder):
+        if not shared:
+            for path in (Path(parent, name) for name in (*folders, *names)):
+                if not path.is_symlink():
+                    path.chmod(stat.S_IMODE(path.stat().st_mode) & 0o700)
         for name in names:
             with (Path(parent) / name).open("rb") as file:
                 os.fsync(file.fileno())

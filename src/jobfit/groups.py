@@ -64,6 +64,6 @@ def read_groups(path: Path) -> Groups:
     for place, row in csv_rows(path, ["candidate_id"], short=True):
         candidate_id = row.pop("candidate_id")
         if candidate_id in values:
-            raise InputError(f"{place}: candidate {candidate_id!r} occurs twice")
+            raise InputError(f"{place}: the candidate_id stands in a row above already; each occurs once")
         values[candidate_id] = {name: value or UNDECLARED for name, value in row.items()}
     return Groups(values)

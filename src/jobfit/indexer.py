@@ -225,13 +225,15 @@ def encode_missing(
     encoder: Encoder,
     on_progress: Progress = lambda done, total: None,
     kinds: Iterable[Kind] = tuple(Kind),
+    fast: bool = False,
 ) -> int:
     """Encode every current record of ``kinds`` that has no vector of this encoder; return how many there were.
 
-    Their titles have vectors of their own, under a name of their own (:func:`jobfit.retrieval.background.of_titles`).
+    ``fast``: their titles alone, which a fast matcher compares. The vectors of titles stand under a name of their own
+    (:func:`jobfit.retrieval.background.of_titles`).
     """
     done = 0
-    made = ((encoder.fingerprint, stored), (of_titles(encoder.fingerprint), titled))
+    made = ((encoder.fingerprint, stored), (of_titles(encoder.fingerprint), titled))[fast:]
     for kind in kinds:
         lacking = [(ids, make) for name, make in made if (ids := store.missing_vectors(kind, name))]
         total, step = sum(len(ids) for ids, _ in lacking), 0

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from jobfit.artifacts import digest_of as digest
-from jobfit.artifacts import read_bytes
+from jobfit.artifacts import owners_alone, read_bytes
 from jobfit.errors import InputError
 from jobfit.ingest.formats.values import JsonError, parse_line
 
@@ -104,7 +104,7 @@ class KeyedLines:
 
     def _locked(self) -> Any:
         try:
-            lock = self.path.open("ab")
+            lock = os.fdopen(owners_alone(str(self.path), os.O_WRONLY | os.O_CREAT), "wb")
         except OSError as error:
             raise InputError(
                 f"{self.path} cannot be written ({error.strerror}); choose a file in a folder that exists and is yours"
@@ -114,7 +114,7 @@ class KeyedLines:
         except OSError:
             lock.close()
             raise InputError(f"{self.path} is being written by another process; wait for it to end") from None
-        self.path.chmod(0o600)  # texts about people are nobody else's business
+        self.path.chmod(0o600)  # one that was there may be from elsewhere
         return lock
 
     def _read(self, kind: str) -> Row | None:

@@ -34,6 +34,7 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
 from jobfit.policy.base import BestFirst, Policy
+from jobfit.policy.comparators import distance
 from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.ledger import by_importance, ledger, wish_lines
 from jobfit.policy.requirements import Requirements
@@ -56,7 +57,7 @@ from jobfit.retrieval.signals import (
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.shortlist import Contribution, Explanation, Plan, Pool, Shortlist
+from jobfit.shortlist import Contribution, Explanation, Plan, Pool, Shortlist, Terms
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
@@ -81,6 +82,7 @@ class Matcher:
         reranked: int = RERANKED,
         policy: Policy | None = None,
         today: date | None = None,
+        fast: bool = False,
     ) -> None:
         """Search ``corpus`` with the ``encoder`` that made its vectors.
 
@@ -90,6 +92,7 @@ class Matcher:
         reranker:  reorders the most similar, ``reranked`` of them; none by default.
         policy:    makes the shortlist; by default the best first.
         today:     until when positions still held last; by default the date of this machine.
+        fast:      compares titles, words and named skills; the vectors of whole texts are neither read nor needed.
 
         Raises:
             InputError: the corpus was encoded by another encoder.
@@ -103,7 +106,8 @@ class Matcher:
         self.encoder = encoder
         self.requirements = requirements or Requirements()
         self.signals = default_signals(corpus, turning(encoder)) if signals is None else tuple(signals)
-        self.weights = weights or shipped_table()
+        self.weights = weights or shipped_table(fast)
+        self.fast = fast
         self.reranker = reranker
         self.reranked = reranked
         self.policy = policy or BestFirst()
@@ -156,11 +160,12 @@ class Matcher:
     def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
         """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
         texts = self.corpus.texts()
-        [encoded] = encode_queries([render(query)], self.encoder, query.kind)
+        [encoded] = encode_queries([render(query)], self.encoder, query.kind, whole=not self.fast)
         encoded = replace(encoded, skills=named_skills(query))
         at_hand = [signal for signal in self.signals if signal.name != "characters" or texts.has_characters]
         weights = self.weights.shares(encoded, texts, self.encoder.fingerprint, [signal.name for signal in at_hand])
-        used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in ALWAYS_SHOWN]
+        shown = () if self.fast else ALWAYS_SHOWN
+        used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in shown]
         among = texts.among(pool.eligible)
         turn = turning(self.encoder)
         similarity = search_fed_back(encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn)
@@ -175,7 +180,9 @@ class Matcher:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
         similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
         required = requirement_contributions(lines, self.requirements.weights.requirements_share)
-        return Explanation(similar + required, by_importance(lines))
+        pay = other.profile.salary
+        terms = Terms(pay.value if pay else None, distance(candidate.profile, vacancy.profile))
+        return Explanation(similar + required, by_importance(lines), terms)
 
 
 def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:

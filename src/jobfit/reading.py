@@ -215,8 +215,8 @@ def read_documents(
     if masked:
         texts = masked_texts(texts, kind or kind_of_file(path))
     reason = "has no words once personal details are masked" if masked else "has no words"
-    wordless = [i for i, text in texts.items() if not has_words(text)]
-    empty += [Rejection(str(path), None, "text", None, f"{i!r} {reason}") for i in wordless]
+    wordless = [number for number, text in enumerate(texts.values(), start=1) if not has_words(text)]
+    empty += [Rejection(str(path), None, "text", None, f"document {number} {reason}") for number in wordless]
     if empty and rejects is None:
         raise RejectedInput(empty[0])
     return tuple(Document(i, text) for i, text in texts.items() if has_words(text))

@@ -3,6 +3,9 @@
 A record is its visible text plus a *profile*: the fields that the structuring rules read in it. Every field carries
 the span that states it (:class:`Evidence`); a field that the text does not state is ``None`` or empty, which means
 *unknown*, never *no*.
+
+Both profiles have the same five layers (:class:`Layer`): :func:`layer_of` says that of a field and of a requirement.
+:mod:`jobfit.policy.comparators` holds the two sides of a layer against each other.
 """
 
 from __future__ import annotations
@@ -17,13 +20,39 @@ from jobfit.errors import InputError
 T = TypeVar("T")
 
 
+class Layer(StrEnum):
+    """What a field of a profile is about: the layers in which a person and a position are aligned.
+
+    *identity* is for display and is never compared. *capability* and *thresholds* say whether the other side would
+    accept, *domain* and *logistics* (place, contract, pay, wishes) whether a person would want it.
+    """
+
+    IDENTITY = "identity"
+    DOMAIN = "domain"
+    CAPABILITY = "capability"
+    THRESHOLDS = "thresholds"
+    LOGISTICS = "logistics"
+
+
+class Filler(StrEnum):
+    """Who read a fact: the rules, a language model that may only point at words, or a file that has it as a field."""
+
+    RULES = "rules"
+    MODEL = "model"
+    IMPORTER = "importer"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quote: ``text`` stands at ``start``..``end`` (characters, half-open) of the record's text."""
+    """A quote: ``text`` stands at ``start``..``end`` (characters, half-open) of the record's text.
+
+    ``source``: who read it.
+    """
 
     text: str
     start: int
     end: int
+    source: Filler = Filler.RULES
 
     def __post_init__(self) -> None:
         """Check that the span and the quote have the same length."""
@@ -177,6 +206,32 @@ class RequirementKind(StrEnum):
     PERMIT = "permit"
     LOCATION = "location"
     CONDITION = "condition"
+    PAY = "pay"
+    DISTANCE = "distance"
+    OCCUPATION = "occupation"
+
+
+_LAYERS = {
+    name: layer
+    for layer, names in {
+        Layer.IDENTITY: "name sections",
+        Layer.DOMAIN: "title occupation",
+        Layer.CAPABILITY: "skills disclaimed not_needed languages licences certificates clearances permits "
+        "skill language licence certificate clearance permit",
+        Layer.THRESHOLDS: "experiences claimed_months dates_explained education studying experience",
+        Layer.LOGISTICS: "location wished_locations conditions salary notice start condition pay distance",
+    }.items()
+    for name in names.split()
+}
+
+
+def layer_of(name: str) -> Layer:
+    """Return the layer of a field of either profile, or of a kind of requirement.
+
+    >>> layer_of("salary"), layer_of(RequirementKind.EDUCATION)
+    (<Layer.LOGISTICS: 'logistics'>, <Layer.THRESHOLDS: 'thresholds'>)
+    """
+    return _LAYERS[name]
 
 
 class Importance(StrEnum):
@@ -191,11 +246,12 @@ class Requirement:
     """One thing a vacancy asks for.
 
     id:       unique within the vacancy, e.g. ``skill:python``.
-    value:    what is compared: a skill id, ISO 639-1 code, licence code, place or condition; empty for experience
-              in general and for education.
-    minimum:  months of experience, :class:`EducationLevel` or :class:`LanguageLevel`; ``None`` where any will do.
+    value:    what is compared: a skill id, ISO 639-1 code, licence code, place, condition, currency or occupation;
+              empty for experience in general and for education.
+    minimum:  months of experience, :class:`EducationLevel`, :class:`LanguageLevel` or pay a year; ``None`` where any
+              will do.
     maximum:  months of experience that the text names as the most ("up to 2 years", the end of a range). More is never
-              held against anyone; alone, it asks for nothing.
+              held against anyone; alone, it asks for nothing. Of pay (a year) and distance (km) it is a limit.
     where:    the words that say in what the experience must lie ("a hotel kitchen"), where no id of the taxonomy does.
     evidence: the quote in the vacancy; ``None`` when the requirement comes from a policy file.
     """

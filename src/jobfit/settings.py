@@ -17,8 +17,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from jobfit.errors import InputError
 
 T = TypeVar("T")
-Count = Annotated[int, Field(ge=1)]
-Whole = Annotated[int, Field(ge=0)]
+_LARGEST = 1e12
+Count = Annotated[int, Field(ge=1, lt=2**63)]
+Whole = Annotated[int, Field(ge=0, lt=2**63)]
 Above0 = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 From0 = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
@@ -28,6 +29,7 @@ def check_fields(settings: Any) -> None:
     """Hold every field of a dataclass against its annotation; the error says which, what it may be and what it is."""
     for name, adapter in _adapters(type(settings)).items():  # type: ignore[arg-type]  # a class is hashable
         value = getattr(settings, name)
+        _check_size(name, value)
         try:
             adapter.validate_python(value, strict=True)
         except ValidationError as error:
@@ -41,6 +43,7 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
         raise InputError(f"{where}: unknown setting {unknown[0]!r}; there are: {', '.join(adapters)}")
     read: dict[str, Any] = {}
     for name, value in values.items():
+        _check_size(f"{where}: {name}", value)
         try:
             read[name] = adapters[name].validate_json(json.dumps(value, default=str), strict=True)
         except ValidationError as error:
@@ -55,6 +58,13 @@ def build(kind: type[T], values: Mapping[str, Any], where: str) -> T:
 def _adapters(kind: Any) -> Mapping[str, TypeAdapter[Any]]:
     hints = get_type_hints(kind, include_extras=True)
     return {field.name: TypeAdapter(hints[field.name]) for field in fields(kind) if field.init}
+
+
+def _check_size(name: str, value: object) -> None:
+    """Refuse NaN, infinity and absurd sizes: no setting means one, and a bound such as ``float`` lets them pass."""
+    numbers = value if isinstance(value, list | tuple) else (value,)
+    if not all(abs(number) <= _LARGEST for number in numbers if isinstance(number, float)):
+        raise InputError(f"{name} should be a number up to {_LARGEST:g}, not {value!r}")
 
 
 def _said(name: str, value: object, error: ValidationError) -> str:

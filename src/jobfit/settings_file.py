@@ -1,7 +1,7 @@
 """Files that people write, YAML or TOML, checked by a pydantic model; errors name the place and what is allowed there.
 
-YAML 1.1 turns some texts into other numbers in silence (``1:30`` into 90, ``010`` into 8) and keeps the last of two
-equal keys. Here each of these is an error with its line.
+YAML 1.1 turns some texts into other numbers in silence (``1:30`` into 90, ``010`` into 8), keeps the last of two equal
+keys, and has sets, merged keys and other types. Here each of these is an error with its line.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 LARGEST = 1_000_000  # characters; such a file is a page
 MOST_DIGITS = 30
+_KINDS = ("null", "bool", "int", "float", "str", "timestamp", "seq", "map")
+_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)
 _PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?|[-+]?\.\d+([eE][-+]?\d+)?|[-+]?\.(inf|nan)", re.I)
 _SHOWN = 80  # characters of a value in a message
 _EXPONENT = re.compile(r"[-+]?\d+(\.\d*)?[eE][-+]?\d+")
@@ -49,6 +51,17 @@ def number(*, above: float | None = None, least: float = 0.0, most: float = 1e6)
     return BeforeValidator(check)
 
 
+def whole(least: int = 0, most: int = 10**6) -> BeforeValidator:
+    """Return a validator of a whole number from ``least`` to ``most``; text, true, false and 3.0 are none."""
+
+    def check(value: Any) -> int:
+        if type(value) is not int or not least <= value <= most:
+            raise ValueError(f"expected a whole number from {least} to {most:,}, not {shown(value)}")
+        return value
+
+    return BeforeValidator(check)
+
+
 def choice(allowed: Collection[str]) -> BeforeValidator:
     """Return a validator of one of ``allowed``, which suggests the nearest."""
 
@@ -66,7 +79,10 @@ def shown(value: object) -> str:
     >>> shown("7 years")
     "'7 years'"
     """
-    written = repr(value)
+    try:
+        written = repr(value)
+    except ValueError:  # Python writes no number of thousands of digits
+        written = "a number of thousands of digits"
     return written if len(written) <= _SHOWN else written[: _SHOWN - 1] + "…"
 
 
@@ -98,37 +114,43 @@ class Settings:
 def read_settings(path: Path, error: type[JobfitError] = InputError) -> Settings:
     """Return the content of a YAML file, or of a TOML file by its name; an empty file gives an empty mapping.
 
-    Refused with an ``error``: a file that cannot be read, is too large or broken, uses aliases, repeats a key, or holds
-    a number that YAML takes for another one.
+    Refused with an ``error``: a file that cannot be read, is too large or broken, uses aliases or tags, repeats a key,
+    or holds a number that YAML takes for another one.
     """
     text = read_text(path, error=error)
     if len(text) > LARGEST:
         raise error(f"{path}: {len(text)} characters are too many for such a file")
     if path.suffix == ".toml":
-        try:
-            return Settings(tomllib.loads(text), str(path))
-        except ValueError as cause:
-            raise error(f"{path}: this is not valid TOML: {' '.join(str(cause).split())}") from cause
-    return _read_yaml(text, path, error)
+        return parse_toml(text, str(path), error)
+    settings = parse_yaml(text, str(path), error)
+    if not isinstance(settings.data, dict | None):
+        raise error(f"{path}: expected 'key: value' lines at the top")
+    return replace(settings, data=settings.data or {})
 
 
-def _read_yaml(text: str, path: Path, error: type[JobfitError]) -> Settings:
+def parse_toml(text: str, where: str, error: type[JobfitError] = InputError) -> Settings:
+    """Return the content of a TOML text; ``where`` begins the message of an ``error``."""
+    try:
+        return Settings(tomllib.loads(text), where)
+    except (RecursionError, ValueError) as cause:
+        raise error(f"{where}: this is not valid TOML: {' '.join(str(cause).split())}") from cause
+
+
+def parse_yaml(text: str, where: str, error: type[JobfitError] = InputError) -> Settings:
+    """Return the value of a YAML text; what is refused is said in :func:`read_settings`."""
     import yaml
 
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         for line, problem in _problems(root):
-            raise error(f"{path}, line {line}: {problem}")
-        data = yaml.safe_load(text)
+            raise error(f"{where}, line {line}: {problem}")
+        return Settings(yaml.safe_load(text), where, root)
     except (yaml.YAMLError, RecursionError, ValueError) as cause:
-        raise error(f"{path}: this is not valid YAML: {' '.join(str(cause).split())}") from cause
-    if not isinstance(data, dict | None):
-        raise error(f"{path}: expected 'key: value' lines at the top")
-    return Settings(data or {}, str(path), root)
+        raise error(f"{where}: this is not valid YAML: {' '.join(str(cause).split())}") from cause
 
 
 def _problems(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
-    """Yield (line, problem) for repeated keys, aliases, and numbers that are not what they look like."""
+    """Yield (line, problem) for repeated keys, aliases, tags, and numbers that are not what they look like."""
     import yaml
 
     pending, seen = [root] if root is not None else [], set()
@@ -139,6 +161,10 @@ def _problems(root: yaml.Node | None) -> Iterator[tuple[int, str]]:
             yield line, "aliases (&name, *name) are not allowed; write the value out"
             return
         seen.add(id(node))
+        if node.tag not in _TAGS:
+            kind = "<<" if node.tag.endswith(":merge") else "!!" + node.tag.rpartition(":")[2]
+            yield line, f"{shown(kind)} is not allowed; write plain keys, values and lists"
+            return
         if isinstance(node, yaml.MappingNode):
             keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
             yield from ((line, f"the key {key!r} occurs twice") for key in keys if keys.count(key) > 1)

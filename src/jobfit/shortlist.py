@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from jobfit.errors import InputError
-from jobfit.records import Evidence, Requirement
+from jobfit.records import Evidence, Requirement, Salary
 from jobfit.runs import Hit, Ranking
 
 
@@ -25,19 +25,30 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One requirement held against one text: the status, and the quote that settles it.
+    """One requirement held against one text: the status, the quote that settles it, and who read that quote.
 
     An unknown line may have a quote too: the text speaks of the matter and does not settle it ("learning Rust").
+    ``degree`` (0 to 1) is how much of it is there where it is not met, ``None`` where nothing can be said. ``hard``: it
+    is missing by words that can be read in one way only, so that a constraint that a person wrote may rest on it.
     """
 
     requirement: Requirement
     status: Status
     evidence: Evidence | None = None
+    degree: float | None = None
+    hard: bool = False
 
     def __post_init__(self) -> None:
-        """A status other than unknown needs its quote."""
+        """A status other than unknown needs its quote, a degree is a share, and only what is missing is hard."""
         if self.status is not Status.UNKNOWN and self.evidence is None:
             raise InputError(f"requirement {self.requirement.id!r}: {self.status} needs a quote")
+        if (self.degree is not None and not 0 <= self.degree <= 1) or (self.hard and self.status is not Status.MISSING):
+            raise InputError(f"requirement {self.requirement.id!r}: {self.status}, degree {self.degree}, {self.hard=}")
+
+    @property
+    def score(self) -> float | None:
+        """1 where it is met, else the degree; ``None``: unknown."""
+        return 1.0 if self.status is Status.MET else self.degree
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +94,24 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What a policy can ask of a pair beside its score; ``None``: the texts do not say it.
+
+    ``pay``: what the document states, so what a vacancy offers or a candidate asks for. ``kilometres``: from the
+    nearest town that the person lives in or wishes for; 0 where remote work is offered.
+    """
+
+    pay: Salary | None = None
+    kilometres: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
-    """What a score is made of, and each requirement held against the text."""
+    """What a score is made of, each requirement held against the text, and the terms of the pair."""
 
     contributions: tuple[Contribution, ...]
     ledger: tuple[LedgerLine, ...]
+    terms: Terms = Terms()
 
     @property
     def score(self) -> float:
@@ -115,17 +139,22 @@ class Decision:
 class Price:
     """What a requirement on the whole list costs, as a policy of trade-offs found it.
 
-    Expectations are over the policy's distribution of attention over everyone ranked. ``least`` was asked for;
-    ``without`` is the expectation when nothing is asked, ``expected`` what it is now; ``shown`` is the mean of the
-    places that the shortlist shows. ``price`` is in points of the score for one whole unit; 0: it costs nothing.
+    Expectations are over the policy's distribution of attention over everyone ranked who states it, whose part of all
+    attention is ``known``. ``least`` or ``most`` was asked for, the other is ``None``; ``without`` is the expectation
+    when nothing is asked, ``expected`` what it is now; ``shown`` is the mean of the places that the shortlist shows,
+    ``None`` where none of them states it. ``price`` is in points of the score for one whole ``unit``; 0: it costs
+    nothing.
     """
 
     name: str
-    least: float
+    least: float | None
     without: float
     expected: float
-    shown: float
+    shown: float | None
     price: float
+    most: float | None = None
+    unit: str = ""
+    known: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def folder():
     (folder / "data/qrels/test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
     (folder / "r.trec").write_text("q1 Q0 d1 1 0.5 run\nq1 Q0 d2 2 0.4 run\n")
     with EmbeddedServer(folder / "home"):
-        ingests = (f"ingest cvs vacancies --model {model}" for model in ("hashing", "all-MiniLM-L6-v2"))
+        ingests = (f"ingest cvs vacancies --model {model}" for model in ("hashing", "auto"))
         run(folder, *ingests, "applications log.csv --column time=submitted")
         yield folder
     shutil.rmtree(folder)

@@ -11,7 +11,9 @@ sys.path.append(str(Path(__file__).resolve().parents[2] / "benchmarks" / "attack
 
 import reliability_page
 
+import canaries
 import faults
+import interruptions
 from jobfit.ingest.parse.sandbox import ParserPool
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +24,20 @@ def test_mutated_documents_and_entities_fail_in_no_way() -> None:
         files = itertools.chain(faults.mutated(42), itertools.islice(faults.entities(), 9))
         row = faults._read_all("a few", files, pool)
     assert (row["n"], row["failed"]) == (51, 0)
+
+
+def test_what_is_said_about_105_broken_files_repeats_no_personal_value(tmp_path: Path) -> None:
+    with ParserPool(1) as pool:
+        assert (canaries.count(), canaries.leaked(tmp_path, pool)) == (105, [])
+
+
+def test_full_disks_links_swaps_and_a_database_that_returns_fail_in_no_way() -> None:
+    for what, n, failed in (
+        interruptions.links_and_swaps(8),
+        interruptions.full_disks(600),
+        interruptions.database_that_returns(1),
+    ):
+        assert n and not failed, what
 
 
 def test_hostile_models_are_refused_and_run_nothing() -> None:

@@ -36,7 +36,11 @@ def home():
 
 @pytest.fixture
 def cvs(tmp_path):
-    folder = tmp_path / "cvs"
+    return write_cvs(tmp_path)
+
+
+def write_cvs(parent):
+    folder = parent / "cvs"
     folder.mkdir()
     for number in range(FILES):
         work = WORK[number % len(WORK)]

@@ -48,6 +48,7 @@ class Server(ThreadingHTTPServer):
         self.otherwise = "good"
         self.delay = 0.0
         self.models = ()
+        self.listing = ""  # how the list of models is given, where not as it should be
         self.requests = []
         self.headers = []
         self.at_once = self.most_at_once = 0
@@ -82,6 +83,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         """The list of models, where the server has one."""
+        if self.server.listing:
+            name, _, argument = self.server.listing.partition(":")
+            return getattr(self, f"do_{name}")(None, argument)
         models = self.server.models
         self.send(200 if models else 404, {"data": [{"id": name} for name in models or ()]})
 
@@ -159,6 +163,26 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         for _ in range(int(argument)):
             self.wfile.write(b" ")
+            self.wfile.flush()
+            time.sleep(0.05)
+        self.close_connection = True
+
+    def do_headers(self, body, argument):
+        """A header that never ends, a byte now and then."""
+        self.trickle(b"HTTP/1.1 200 OK\r\nX-Long: ", b"x", argument)
+
+    def do_continue(self, body, argument):
+        """An interim answer now and then, and no other."""
+        self.trickle(b"", b"HTTP/1.1 100 Continue\r\n\r\n", argument)
+
+    def do_endless(self, body, argument):
+        """A body without a length: it ends where the connection does."""
+        self.trickle(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n", b"{", argument)
+
+    def trickle(self, first, piece, times):
+        self.wfile.write(first)
+        for _ in range(int(times)):
+            self.wfile.write(piece)
             self.wfile.flush()
             time.sleep(0.05)
         self.close_connection = True

@@ -29,18 +29,23 @@ def test_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path):
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_private_file_and_folder_are_their_owners_whatever_the_umask(tmp_path, umask):
+def test_file_and_folder_are_their_owners_whatever_the_umask(tmp_path, umask):
     before = os.umask(umask)
     try:
-        artifacts.write_atomic(tmp_path / "private", b"x", private=True)
-        artifacts.write_atomic(tmp_path / "public", b"x")
-        with artifacts.new_folder(tmp_path / "folder", private=True):
+        artifacts.write_atomic(tmp_path / "a", b"x")
+        with artifacts.new_folder(tmp_path / "new/b/c") as draft:
+            (draft / "inner").mkdir()
+            (draft / "inner/file").write_text("by a library")
+            (draft / "link").symlink_to(tmp_path)
+        artifacts.make_folder(tmp_path / "d/e")
+        artifacts.make_folder(tmp_path / "f", 0o711)
+        with open(tmp_path / "g", "w", opener=artifacts.owners_alone):
             pass
     finally:
         os.umask(before)
-    assert mode(tmp_path / "private") == 0o600
-    assert mode(tmp_path / "public") == 0o666 & ~umask
-    assert mode(tmp_path / "folder") == 0o700
+    assert {mode(tmp_path / name) for name in ("a", "new/b/c/inner/file", "g")} == {0o600}
+    folders = ("new", "new/b", "new/b/c", "new/b/c/inner", "d", "d/e")
+    assert {mode(tmp_path / name) for name in folders} == {0o700} and mode(tmp_path / "f") == 0o711
 
 
 def test_block_that_raises_leaves_the_old_file(tmp_path):

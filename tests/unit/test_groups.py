@@ -17,7 +17,7 @@ def test_empty_cells_and_unknown_candidates_are_undeclared(tmp_path):
     ("content", "said"),
     [
         (b"id,sex\nc1,female\n", "no column 'candidate_id'"),
-        (b"candidate_id,sex\nc1,female\nc1,male\n", ":3: candidate 'c1' occurs twice"),
+        (b"candidate_id,sex\nc1,female\nc1,male\n", ":3: the candidate_id stands in a row above"),
         (b"candidate_id,sex\nc1,female,30\n", ":2: the row does not have the 2 columns"),
         (b"candidate_id,sex\nc1,f\xe9male\n", "not UTF-8"),
         (None, "cannot be read"),

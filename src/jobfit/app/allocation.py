@@ -148,7 +148,7 @@ def _capped(shared: Capped, applies: Floats, sides: Sides, out: Path) -> Shares:
         for row, column in zip(rows.tolist(), columns.tolist())
     )
     path = out / "attention.csv"
-    write_lines(path, chain(["candidate_id,vacancy_id,share"], lines), private=True)
+    write_lines(path, chain(["candidate_id,vacancy_id,share"], lines))
     crowd = (shared.attention * applies).sum(axis=0)
     return Shares(
         most_applications=float(crowd.max()), full=int((shared.prices > 0).sum()),
@@ -195,10 +195,11 @@ def _best(
 
 
 def _written(lists: Lists, sides: Sides, out: Path) -> tuple[Path, Path]:
+    from jobfit.artifacts import make_folder
     from jobfit.ingest.formats.trec import write_run
     from jobfit.runs import Hit, Ranking, Run
 
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     people, openings = sides
     paths = out / "vacancies-for-candidates.trec", out / "candidates-for-vacancies.trec"
     for path, order, queries, ids in zip(paths, (lists.people, lists.vacancies), (people, openings), sides[::-1]):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field
 
 from jobfit.app.match import MatchResult, match_result
-from jobfit.app.wire import DEFAULT_MODEL, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import AUTO, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.evaluation.statistics import Estimate
 from jobfit.records import Kind
 
@@ -35,7 +35,7 @@ TITLES = {
 class DemoRequest(Request):
     out: Out = Path("demo")
     seed: Seed = 1
-    model: Model = DEFAULT_MODEL
+    model: Model = AUTO
 
 
 class DemoResult(Result):
@@ -49,21 +49,22 @@ class DemoResult(Result):
 
 def demo(request: DemoRequest, now: datetime, progress: Progress = quiet) -> DemoResult:
     """Simulate a market, ingest its files, match both ways, evaluate against the truth; the report is dated ``now``."""
-    from jobfit.app.encoding import cached_encoder
+    from jobfit.app.encoding import cached_encoder, model_for
     from jobfit.report.page import write_report
     from jobfit.store.repository import open_store
 
     started = time.perf_counter()
     market = _simulated_market(request.out / "market", request.seed)
     progress.note(f"Market: {market}")
-    encoder = cached_encoder(request.model, progress)
+    model = model_for(request.model, progress)
+    encoder = cached_encoder(model, progress)
     own = f"demo-{sha256(str(market.resolve()).encode()).hexdigest()[:8]}"  # apart from all else, other demos included
     with open_store(tenant=own) as store:
         facts = _ingest_market(store, encoder, market, progress)
         examples = _examples(store, encoder)
         matched = {asking: _match_everything(store, encoder, asking) for asking in TITLES}
     evaluations = [_evaluation_of(asking, market, encoder, runs) for asking, runs in matched.items()]
-    facts |= {"Encoder": request.model, "Time": f"{time.perf_counter() - started:.0f} s"}
+    facts |= {"Encoder": model, "Time": f"{time.perf_counter() - started:.0f} s"}
     report = request.out / "report.html"
     write_report(report, examples, evaluations, facts, now)
     return DemoResult(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any
 
-from jobfit.app.wire import DEFAULT_MODEL, Progress, Result, quiet
+from jobfit.app.wire import AUTO, Progress, Result, quiet
 from jobfit.errors import InputError
 from jobfit.records import Document, Kind
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from jobfit.encoders.base import Encoder
     from jobfit.encoders.generated import GeneratedStore
 
-AUTO, MULTILINGUAL = "auto", "jobfit-multilingual"
-_SAMPLE = 50  # texts that tell the language of all
 _AT_ONCE = 512  # texts encoded between two steps of the progress
+_SPELLING = "words, characters and named skills decide most about them"
 
 
 class HyreFacts(Result):
@@ -33,12 +32,13 @@ class HyreFacts(Result):
 
 def private_cache() -> Path:
     """Return the folder of caches in JOBFIT_HOME. It holds what was made of CVs, so it is made for its owner only."""
+    from jobfit.artifacts import make_folder
     from jobfit.home import jobfit_home
 
     home = jobfit_home()
     with suppress(OSError):  # the cache says what is wrong with a folder that cannot be made
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
-        (home / "cache").mkdir(mode=0o700, exist_ok=True)
+        make_folder(home, 0o711)
+        make_folder(home / "cache")
     return home / "cache"
 
 
@@ -52,30 +52,35 @@ def cached_encoder(model: str, progress: Progress = quiet) -> Encoder:
     )
 
 
-def model_for(model: str, sides: Sequence[Sequence[str]], progress: Progress = quiet) -> str:
-    """Return ``model``; for ``auto`` the English one where the first 50 texts of both sides are in English, else the
-    multilingual one, and say so.
-    """
-    from jobfit.ingest.language import language_of
-
+def model_for(model: str, progress: Progress = quiet) -> str:
+    """Return ``model``; for ``auto`` the default on this machine, with a note where that is not the one that ships."""
     if model != AUTO:
         return model
-    if all(language_of("\n".join(side[:_SAMPLE])) == "en" for side in sides):
-        return DEFAULT_MODEL
-    progress.note(
-        f"not all of these texts are told to be English: {MULTILINGUAL} compares them (--model names another)"
-    )
-    return MULTILINGUAL
+    from jobfit.encoders.e5 import INSTALL
+    from jobfit.encoders.loading import ROUTED, default_encoder
+
+    if (chosen := default_encoder()) != ROUTED:
+        progress.note(f"{chosen} compares the texts, which knows English alone; for {ROUTED}: {INSTALL}")
+    return chosen
 
 
 def tell_routes(model: str, documents: Sequence[Document], progress: Progress) -> None:
-    """Say how many texts are compared by the multilingual encoder alone, where ``model`` is two encoders in one."""
+    """Say of how many texts the encoder called ``model`` knows less, and what compares those."""
     from jobfit.encoders.routing import is_english, routed_models
+    from jobfit.encoders.scripts import knows_script
+    from jobfit.retrieval.weights import knows_english_alone
 
-    if (pair := routed_models().get(model)) and (others := int((~is_english(documents)).sum())):
+    strange = sum(not knows_script(document.text) for document in documents)
+    pair, english_alone = routed_models().get(model), knows_english_alone(model)
+    if (pair or english_alone) and (others := int((~is_english(documents)).sum()) - strange) > 0:
+        how = f"{pair.multilingual} alone compares them" if pair else f"{model} knows English alone: {_SPELLING}"
         progress.note(
             f"{others} of {len(documents)} texts are not told to be English (another language, several in one text, or "
-            f"too little to tell): {pair.multilingual} alone compares them"
+            f"too little to tell): {how}"
+        )
+    if strange:
+        progress.note(
+            f"{strange} of {len(documents)} texts are in a script that no encoder of jobfit's knows: {_SPELLING}"
         )
 
 
@@ -142,7 +147,13 @@ def reading_pairs(encoder: Encoder, store: GeneratedStore | None, asking: Kind =
     return HyreEncoder(encoder, store, "query" if asks else "document")
 
 
-def check_encodes(store: GeneratedStore | None, system: str, encoding: Iterable[str] = ("dense", "hybrid")) -> None:
-    """Refuse hypothetical texts for a system that has no encoder: their words are not those of the vacancy."""
+def check_encodes(
+    store: GeneratedStore | None, system: str, encoding: Iterable[str] = ("dense", "hybrid"), fast: bool = False
+) -> None:
+    """Refuse hypothetical texts for what encodes no whole texts: their words are not those of the vacancy."""
     if store is not None and system not in encoding:
         raise InputError(f"--hyre is read by encoders alone, and {system} has none")
+    if store is not None and fast:
+        raise InputError(
+            "give --hyre or --fast: hypothetical texts stand beside whole ones, which --fast does not encode"
+        )

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field
 
 from jobfit.app.encoding import (
-    AUTO,
     HyreFacts,
     cached_encoder,
     check_encodes,
@@ -34,7 +33,7 @@ from jobfit.app.reranking import (
     reranked,
     reranker_facts,
 )
-from jobfit.app.wire import Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Mask, Out, Progress, Request, Result, Seed, quiet
 from jobfit.artifacts import check_writable, write_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.evaluation.alignment import Alignment
@@ -85,11 +84,10 @@ System = Literal["random", "bm25", "dense", "hybrid", "pair-classifier"]
 SystemModel = Annotated[
     str,
     Field(
-        description="auto (all-MiniLM-L6-v2 where all is English, else jobfit-multilingual, both offline), a name of "
+        description="auto (jobfit: two encoders in one, offline), a name of "
         "`jobfit encoders` or of the hub, or a local folder; of a pair classifier the folder that `jobfit train` wrote."
     ),
 ]
-Fast = Annotated[bool, Field(description="Of long texts encode the titles alone: hybrid in a tenth of the time.")]
 TextsAre = Literal["auto", "cv", "vacancy", "sentence", "label"]
 
 
@@ -148,12 +146,10 @@ def rank(request: RankRequest, progress: Progress = quiet) -> RankResult:
     queries, corpus = (read_documents(path, masked=request.mask, rejects=empty, kind=kind) for path, kind in kinds)
     encoded_by: list[str] = []
     if request.system in ("dense", "hybrid"):
-        encoded_by.append(
-            model_for(request.model, [[one.text for one in side] for side in (queries, corpus)], progress)
-        )
+        encoded_by.append(model_for(request.model, progress))
     asking = _asking(*(kind for _, kind in kinds)) or asking_side(queries, corpus)
     with open_hyre(request.hyre, *encoded_by, progress=progress) as store:
-        check_encodes(store, request.system)
+        check_encodes(store, request.system, fast=request.fast)
         for model in encoded_by:
             tell_routes(model, [*queries, *corpus], progress)
         run = rank_documents(
@@ -318,8 +314,7 @@ def _evaluate_data(request: EvaluateRequest, path: Path, progress: Progress) -> 
         report.refuse(request.accept)
     settings = Settings(split_names(request.measures), split, seed=request.seed)
     if request.system in ("dense", "hybrid"):
-        sides = [list(side.values()) for side in (dataset.vacancies, dataset.candidates)]
-        request = request.model_copy(update={"model": model_for(request.model, sides, progress)})
+        request = request.model_copy(update={"model": model_for(request.model, progress)})
     encoded_by = [request.model] if request.system in ("dense", "hybrid") else []
     model = request.model if encoded_by or request.system == "pair-classifier" else None
     scorer = open_reranker(request.reranker, progress)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, quiet
+from jobfit.app.wire import AUTO, Model, Progress, Request, Result, Tenant, quiet
 from jobfit.errors import InputError
 from jobfit.records import Kind
 
@@ -15,7 +15,7 @@ from jobfit.records import Kind
 class IngestRequest(Request):
     paths: tuple[str, ...] = Field(description="Files, folders, globs.")
     kind: Kind | None = Field(None, description="What files are that do not say it.")
-    model: Model = DEFAULT_MODEL
+    model: Model = AUTO
     encode: bool = Field(True, description="Encode now; otherwise the first match does.")
     rejects: Path = Field(Path("rejects.jsonl"), description="Where rejected inputs are listed (JSON Lines).")
     workers: int = Field(2, ge=1, le=64, description="Parser processes.")
@@ -62,7 +62,7 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
 
     Unchanged files change nothing, unless an older jobfit read them: they are read again, by the rules of this one.
     """
-    from jobfit.app.encoding import cached_encoder
+    from jobfit.app.encoding import cached_encoder, model_for
     from jobfit.artifacts import check_writable, real_path
     from jobfit.indexer import Clock, Ingest, ready
     from jobfit.ingest.rejects import write_rejects
@@ -74,7 +74,7 @@ def ingest(request: IngestRequest, progress: Progress = quiet) -> IngestResult:
     if any(real_path(path) == real_path(rejects) for path in request.paths):
         raise InputError(f"{rejects} is where rejected inputs are listed; name another file with --rejects")
     found = find_files(request.paths, passed_over=rejects)
-    load = partial(cached_encoder, request.model, progress) if request.encode else None
+    load = partial(cached_encoder, model_for(request.model, progress), progress) if request.encode else None
     with ready(request.tenant, load, clock) as (store, encoder):
         job = Ingest(store, encoder, request.kind, request.workers, clock)
         report = job.run(found, progress.of("Ingesting"))

@@ -67,7 +67,7 @@ def label(request: LabelRequest, progress: Progress = quiet) -> LabelResult:
     check_free(out)
     rules = load_rules(request.rules, places_named(request.geo))
     people = _read(request)
-    with new_folder(out, replace=True, private=True) as folder:
+    with new_folder(out, replace=True) as folder:
         counts = _label_pairs(request, people, rules, folder, progress)
         facts = _write_rest(request, people, rules, counts, folder)
     progress.note(
@@ -126,12 +126,12 @@ def _write_rest(
         documents = (render(record, masked=request.mask) for record in records)
         rows = ({"_id": document.id, "text": document.text} for document in documents if document.text.strip())
         lines = (json.dumps(row, ensure_ascii=False) for row in rows)
-        write_lines(folder / f"{side}.jsonl", lines, private=True)
+        write_lines(folder / f"{side}.jsonl", lines)
     write_rejects(folder / "rejects.jsonl", people.rejects)
     facts = {
         "labels": "rules", "rules": rules.name, "rules_file": request.rules.name,
         "rules_sha256": sha256_of(request.rules), "masked": request.mask,
     }  # fmt: skip
     content = {"format": FORMAT, "facts": facts, **counts.as_json(), "unusable": len(people.rejects)}
-    write_json(folder / FUNNEL, content, private=True)
+    write_json(folder / FUNNEL, content)
     return content

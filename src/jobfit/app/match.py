@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_pairs, tell_routes
+from jobfit.app.encoding import (
+    HyreFacts,
+    cached_encoder,
+    check_encodes,
+    model_for,
+    open_hyre,
+    reading_pairs,
+    tell_routes,
+)
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, UnknownIdError
-from jobfit.records import Kind, Record, headline
+from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Price, Reason, Shortlist, Status
 
 if TYPE_CHECKING:
@@ -35,8 +43,9 @@ class MatchRequest(Request):
     qualification: Path | None = Field(
         None, description="Folder of a calibrated pair classifier: the chances that the policy's trade_off weighs."
     )
-    model: Model = DEFAULT_MODEL
+    model: Model = AUTO
     hyre: Hyre = None
+    fast: Fast = False
     tenant: Tenant = "default"
     today: Today
     reranker: RerankOptions = RerankOptions()
@@ -79,7 +88,11 @@ class Considered(Result):
 
 
 class Line(Result):
-    """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence."""
+    """A requirement held against the CV. The quote stands at ``start``..``end`` of its text, within the sentence.
+
+    ``score``: 1 where it is met, else how much of it is there, from 0; ``null``: unknown. ``hard``: missing, by words
+    that can be read in one way only. ``source``: who read the quote.
+    """
 
     requirement: str
     importance: str
@@ -89,6 +102,10 @@ class Line(Result):
     end: int | None
     sentence: str | None
     sentence_start: int | None
+    layer: Layer
+    score: float | None
+    hard: bool
+    source: Filler | None
 
 
 class Entry(Result):
@@ -131,23 +148,25 @@ def match(request: MatchRequest, progress: Progress = quiet) -> MatchResult:
     kind, name = request.asking
     requirements = load_requirements(request.policy) if request.policy else Requirements()
     scorer = open_reranker(request.reranker, progress)
+    model = model_for(request.model, progress)
     with (
-        open_hyre(request.hyre, request.model, progress=progress) as texts,
+        open_hyre(request.hyre, model, progress=progress) as texts,
         open_store(tenant=request.tenant) as store,
     ):
+        check_encodes(texts, "hybrid", fast=request.fast)
         query = find_record(store, kind, name)
-        encoder = _encoded(store, cached_encoder(request.model, progress), texts, kind, progress)
+        encoder = _encoded(store, cached_encoder(model, progress), texts, request, progress)
         corpus = store.corpus(kind.other, encoder.fingerprint)
         if not corpus.ids():
             raise InputError(
                 f"the pool is empty: the store holds no {kind.other.value} of tenant {request.tenant!r}. "
                 "Ingest some first (jobfit ingest PATH...)"
             )
-        tell_routes(request.model, [render(query)], progress)
+        tell_routes(model, [render(query)], progress)
         policy = _policy(request, requirements, query, corpus, progress)
         matcher = Matcher(
             corpus, encoder, requirements, reranker=scorer, reranked=request.reranker.rerank_top, policy=policy,
-            today=request.today,
+            today=request.today, fast=request.fast,
         )  # fmt: skip
         shortlist = matcher.match(query, request.k)
         if scorer is not None:
@@ -189,14 +208,17 @@ def _chances(folder: Path, query: Record, corpus: Corpus, progress: Progress) ->
     return Chances(of, classifier.calibrator.method)
 
 
-def _encoded(store: Store, encoder: Encoder, texts: GeneratedStore | None, asking: Kind, progress: Progress) -> Encoder:
+def _encoded(
+    store: Store, encoder: Encoder, texts: GeneratedStore | None, request: MatchRequest, progress: Progress
+) -> Encoder:
     """Encode what is searched and has no vector yet; return the encoder, which reads vacancies with ``texts``."""
     from jobfit.indexer import encode_missing
 
     # With HyRe the same texts mean another vector on the side that asks.
+    asking, _ = request.asking
     kinds = tuple(Kind) if texts is None else (asking.other,)
     encoder = reading_pairs(encoder, texts, asking)
-    encode_missing(store, encoder, progress.of("Encoding"), kinds)
+    encode_missing(store, encoder, progress.of("Encoding"), kinds, request.fast)
     return encoder
 
 
@@ -268,7 +290,9 @@ def line_of(line: LedgerLine, cv: str) -> Line:
     sentence = sentence_around(cv, quote) if quote else None
     return Line.of(
         line,
+        layer=layer_of(of.kind),
         requirement=of.label,
+        source=quote and quote.source,
         importance=of.importance,
         quote=quote and quote.text,
         start=quote and quote.start,

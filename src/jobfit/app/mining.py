@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre, reading_with
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Mask, Model, Out, Progress, Request, Result, Seed, quiet
+from jobfit.app.wire import BACKBONE, Hyre, Mask, Model, Out, Progress, Request, Result, Seed, quiet
 from jobfit.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class MineRequest(Request):
     positives: Path | None = Field(
         None, description="Judged pairs, BEIR TSV or TREC qrels: those with a grade above 0."
     )
-    model: Model = DEFAULT_MODEL
+    model: Model = BACKBONE
     hyre: Hyre = None
     strategy: StrategyName = Field("rum", description="How negatives are chosen: see docs/training/mining.md.")
     direction: Literal["both", "queries", "documents"] = Field(

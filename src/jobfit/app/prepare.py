@@ -12,7 +12,7 @@ from pydantic import Field
 from jobfit.app.applications import Columns, Statuses, TimeFormat, log_format
 from jobfit.app.geo import places_named
 from jobfit.app.llm import DryRun, Estimate, LlmOptions, llm_client
-from jobfit.app.wire import DEFAULT_MODEL, Out, Progress, Request, Result, quiet
+from jobfit.app.wire import BACKBONE, Out, Progress, Request, Result, quiet
 from jobfit.errors import InputError, Rejection
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class EscoOptions(Request):
         "alone.",
     )
     lexical_only: bool = Field(False, description="Link titles by words and n-grams, no encoder.")
-    model: str = Field(DEFAULT_MODEL, description="The encoder that links titles.")
+    model: str = Field(BACKBONE, description="The encoder that links titles.")
 
 
 class PrepareRequest(Request):

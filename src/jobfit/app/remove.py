@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from jobfit.app.wire import DEFAULT_MODEL, Model, Progress, Request, Result, Tenant, quiet
+from jobfit.app.wire import AUTO, Model, Progress, Request, Result, Tenant, quiet
 from jobfit.artifacts import real_path
 from jobfit.errors import InputError, UnknownIdError
 from jobfit.ingest.ids import Holding, Known
@@ -25,7 +25,7 @@ class RemoveRequest(Request):
     missing: bool = Field(False, description="All records whose file is gone.")
     dry_run: bool = Field(False, description="Say what would go, and remove nothing.")
     kind: Kind | None = Field(None, description="Only records of this kind, where an id is of both.")
-    model: Model = DEFAULT_MODEL
+    model: Model = AUTO
     tenant: Tenant = "default"
 
 
@@ -94,10 +94,14 @@ def _gone(sources: Iterable[Known], kept: list[str]) -> Iterator[Known]:
 
 def _forget_vectors(records: Sequence[Record], model: str, progress: Progress) -> None:
     """Erase what the cache of vectors keeps of the texts, for the model that is named."""
-    from jobfit.app.encoding import cached_encoder
+    from jobfit.app.encoding import cached_encoder, model_for
     from jobfit.documents.render import render
     from jobfit.encoders.cache import CachedEncoder
     from jobfit.encoders.routing import RoutedEncoder
+    from jobfit.retrieval.facets import encoded_parts
 
-    if records and isinstance(encoder := cached_encoder(model, progress), CachedEncoder | RoutedEncoder):
-        encoder.forget([render(record).text for record in records])
+    if not records:
+        return
+    encoder = cached_encoder(model_for(model, progress), progress)
+    if isinstance(encoder, CachedEncoder | RoutedEncoder):
+        encoder.forget([part for one in records for part in encoded_parts(render(one).text, one.kind)])

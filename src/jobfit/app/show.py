@@ -19,14 +19,17 @@ from jobfit.records import (
     Evidence,
     Experience,
     ExperienceTotal,
+    Filler,
     Kind,
     LanguageSkill,
+    Layer,
     Polarity,
     Record,
     Requirement,
     Salary,
     Stated,
     headline,
+    layer_of,
 )
 
 if TYPE_CHECKING:
@@ -48,10 +51,12 @@ class ShowRequest(Request):
 class Fact(Result):
     """One reading. The quote stands at ``start``..``end`` of the visible text, within the sentence.
 
-    ``polarity``: has, has_not, wants; for a requirement must, nice. ``sure``: the words can be read in one way only, so
-    that a constraint of a policy file may rest on them; ``null`` for requirements.
+    ``layer``: which part of the schema that both sides share it is of. ``polarity``: has, has_not, wants; for a
+    requirement must, nice. ``sure``: the words can be read in one way only, so that a constraint of a policy file may
+    rest on them; ``null`` for requirements. ``source``: who read the quote.
     """
 
+    layer: Layer
     field: str
     value: str
     polarity: str
@@ -59,6 +64,7 @@ class Fact(Result):
     quote: str | None
     start: int | None
     end: int | None
+    source: Filler | None
     sentence: str | None
     sentence_start: int | None
 
@@ -157,7 +163,7 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
     facts = list(_facts(record, today))
     text = record.text if personal else _hidden(record)
     empty = {field.name for field in fields(record.profile) if not getattr(record.profile, field.name)}
-    stated = {name for name, *_ in facts}
+    stated = {name for _, name, *_ in facts}
     return Shown(
         kind=record.kind,
         id=record.id,
@@ -174,8 +180,8 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
     )
 
 
-def _facts(record: Record, today: date) -> Iterator[tuple[str, str, str, bool | None, Evidence | None]]:
-    """Yield field, value, polarity, sureness and quote of everything that was read."""
+def _facts(record: Record, today: date) -> Iterator[tuple[Layer, str, str, str, bool | None, Evidence | None]]:
+    """Yield layer, field, value, polarity, sureness and quote of everything that was read."""
     from jobfit.policy.months import experience_total
 
     names = _names_of_skills()
@@ -184,16 +190,24 @@ def _facts(record: Record, today: date) -> Iterator[tuple[str, str, str, bool | 
         for item in value if isinstance(value, tuple) else (value,):
             if isinstance(item, Stated):
                 said = names.get(item.value) or _said(item.value, field.name)
-                yield field.name, said, item.polarity, item.sure, item.evidence
+                yield layer_of(field.name), field.name, said, item.polarity, item.sure, item.evidence
             elif isinstance(item, Experience):
                 title = item.title.value if item.title else "title unknown"
                 held = f"{title}: {item.start or '?'} to {'now' if item.current else item.end or '?'}"
-                yield "experience", held, Polarity.HAS, bool(item.title and item.title.sure), item.evidence
+                yield (
+                    layer_of(field.name),
+                    "experience",
+                    held,
+                    Polarity.HAS,
+                    bool(item.title and item.title.sure),
+                    item.evidence,
+                )
             elif isinstance(item, Requirement):
-                yield "requirement", item.label, item.importance, None, item.evidence
+                yield layer_of(item.kind), "requirement", item.label, item.importance, None, item.evidence
     total = experience_total(record.profile, today) if isinstance(record, Candidate) else None
     if total is not None:
-        yield "experience in all", _said(total.value), total.polarity, total.sure, total.evidence
+        said = _said(total.value)
+        yield Layer.THRESHOLDS, "experience in all", said, total.polarity, total.sure, total.evidence
 
 
 def _names_of_skills() -> dict[Any, str]:
@@ -225,19 +239,27 @@ def _said(value: object, field: str = "") -> str:
 
 
 def _fact(
-    text: str, hidden: str, field: str, value: str, polarity: str, sure: bool | None, quote: Evidence | None
+    text: str,
+    hidden: str,
+    layer: Layer,
+    field: str,
+    value: str,
+    polarity: str,
+    sure: bool | None,
+    quote: Evidence | None,
 ) -> Fact:
     """Return the fact as it is shown. The quote is what was read, so only that of the name is ever hidden."""
     from jobfit.structure.sections import sentence_around
 
     if quote is None:
         return Fact(
-            field=field, value=value, polarity=polarity, sure=sure,
-            quote=None, start=None, end=None, sentence=None, sentence_start=None,
+            layer=layer, field=field, value=value, polarity=polarity, sure=sure,
+            quote=None, start=None, end=None, source=None, sentence=None, sentence_start=None,
         )  # fmt: skip
     at = sentence_around(text, quote)
     shown = hidden[quote.start : quote.end] if field == "name" else quote.text
     return Fact(
+        layer=layer,
         field=field,
         value=shown if field == "name" and HIDDEN in shown else value,
         polarity=polarity,
@@ -245,6 +267,7 @@ def _fact(
         quote=shown,
         start=quote.start,
         end=quote.end,
+        source=quote.source,
         sentence=hidden[at.start : quote.start] + shown + hidden[quote.end : at.end],
         sentence_start=at.start,
     )

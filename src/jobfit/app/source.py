@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from jobfit.app.encoding import cached_encoder
+from jobfit.app.encoding import cached_encoder, model_for
 from jobfit.app.match import Excluded, Line, Named, count_outdated, find_record, line_of, name
-from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, Seed, Tenant, quiet
+from jobfit.app.wire import AUTO, K, Model, Progress, Request, Result, Seed, Tenant, quiet
 from jobfit.errors import InputError
 from jobfit.evaluation.compare import Difference
 from jobfit.evaluation.measures import Aggregate
@@ -36,7 +36,7 @@ class SourceRequest(Request):
     )
     talent_pool_only: bool = Field(False, description="Only people with an application that ended in the talent pool.")
     alpha: float = Field(ALPHA, ge=0, le=1, description="Share of the cosine; the rest is coverage of skills.")
-    model: Model = DEFAULT_MODEL
+    model: Model = AUTO
     tenant: Tenant = "default"
     seed: Seed = 0
 
@@ -154,7 +154,7 @@ def source(request: SourceRequest, progress: Progress = quiet) -> SourceResult |
             return _evaluated(store, request, progress)
         vacancy = find_record(store, Kind.VACANCY, request.vacancy)
         assert isinstance(vacancy, Vacancy)
-        pool = talent_pool(store, cached_encoder(request.model, progress), progress)
+        pool = talent_pool(store, cached_encoder(model_for(request.model, progress), progress), progress)
         found = pool.source(vacancy, request.terms(), request.k, requirements)
         return source_result(vacancy, found, request, count_outdated(store, vacancy))
 
@@ -183,7 +183,7 @@ def talent_pool(store: Store, encoder: Encoder, progress: Progress = quiet) -> T
 def _evaluated(store: Store, request: SourceRequest, progress: Progress) -> SourceEvaluation:
     from jobfit.sourcing.evaluation import evaluate_sourcing, questions, split
 
-    pool = talent_pool(store, cached_encoder(request.model, progress), progress)
+    pool = talent_pool(store, cached_encoder(model_for(request.model, progress), progress), progress)
     ids = pool.log.hires().keys() & store.current_hashes(Kind.VACANCY).keys()
     records = [store.get(Kind.VACANCY, vacancy_id) for vacancy_id in sorted(ids)]
     asked = questions(pool, [record for record in records if isinstance(record, Vacancy)], request.terms())

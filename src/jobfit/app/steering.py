@@ -61,7 +61,7 @@ def frontier(request: FrontierRequest, progress: Progress = quiet) -> FrontierRe
     """
     import json
 
-    from jobfit.artifacts import write_atomic
+    from jobfit.artifacts import make_folder, write_atomic
     from jobfit.evaluation.two_sided import read_two_sided
     from jobfit.experiments.steering import steer, steering_plot
 
@@ -69,7 +69,7 @@ def frontier(request: FrontierRequest, progress: Progress = quiet) -> FrontierRe
     ece, outcomes = _calibrated(pairs, request)
     lists = _lists(pairs, request)
     points, surplus = steer(lists, request.points, request.temperature, request.k)
-    request.out.mkdir(parents=True, exist_ok=True)
+    make_folder(request.out)
     plot = request.out / "frontier.svg"
     write_atomic(plot, steering_plot(points, surplus, request.k))
     queries = points[0].preference.n

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from jobfit.app.wire import DEFAULT_MODEL, K, Model, Progress, Request, Result, quiet
+from jobfit.app.wire import BACKBONE, K, Model, Progress, Request, Result, quiet
 from jobfit.errors import InputError
 from jobfit.records import Candidate, Evidence, Importance, Kind, Record, Vacancy
 from jobfit.taxonomy import gap as library
@@ -288,7 +288,7 @@ class LinkRequest(Request):
     k: K = 5
     threshold: float | None = Field(None, description="Least score of a match. Default: calibrated.")
     lexical_only: bool = Field(False, description="Words and n-grams, no encoder.")
-    model: Model = DEFAULT_MODEL
+    model: Model = BACKBONE
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:

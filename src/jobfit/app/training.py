@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -15,7 +16,7 @@ from pydantic import Field
 
 from jobfit.app.encoding import HyreFacts, cached_encoder, open_hyre
 from jobfit.app.mining import StrategyName, strategy_of
-from jobfit.app.wire import DEFAULT_MODEL, Hyre, Progress, Request, Result, Seed
+from jobfit.app.wire import BACKBONE, Hyre, Progress, Request, Result, Seed
 from jobfit.errors import InputError
 from jobfit.evaluation.statistics import Estimate
 
@@ -67,7 +68,7 @@ class TrainRequest(Request):
     )
     sets: TrainingData = Field(default_factory=TrainingData)
     out: Path = Field(description="Folder for checkpoints, the log and the model.")
-    model: str = Field(DEFAULT_MODEL, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
+    model: str = Field(BACKBONE, description="Backbone: all-MiniLM-L6-v2, a hub name or a folder.")
     settings: Path | None = Field(
         None,
         description="YAML or TOML with the tables loop, model, stage, head, pairs, lists, distillation, fairness; see "
@@ -534,7 +535,7 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
     >>> tables_of(["loop.epochs=3", "loop.learning_rate=2e-5"], ("loop",))
     {'loop': {'epochs': 3, 'learning_rate': 2e-05}}
     """
-    import yaml
+    from jobfit.settings_file import parse_yaml
 
     found: dict[str, dict[str, Any]] = {}
     for item in overrides:
@@ -542,13 +543,9 @@ def tables_of(overrides: Sequence[str], tables: Sequence[str]) -> dict[str, dict
         table, dot, name = key.partition(".")
         if not equals or not dot or table not in tables:
             raise InputError(f"--set {item!r}: write TABLE.NAME=VALUE with one of the tables {', '.join(tables)}")
-        try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise InputError(f"--set {item!r}: the value cannot be read") from error
-        if isinstance(value, str):  # YAML leaves a number such as 2e-5 as a text
-            with suppress(ValueError):
-                value = float(value)
+        value = parse_yaml(text, f"--set {key}").data
+        if re.fullmatch(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+", text.strip()):  # to YAML 2e-5 is a text
+            value = float(text)
         found.setdefault(table, {})[name] = value
     return found
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
+BACKBONE = "all-MiniLM-L6-v2"  # what is trained further, and what links titles
+AUTO = "auto"  # what compares texts: jobfit.encoders.loading.default_encoder
 
 
 class Request(BaseModel):
@@ -62,13 +63,20 @@ quiet = Progress()
 Model = Annotated[
     str,
     Field(
-        description="An encoder that `jobfit encoders` lists, hashing, a sentence-transformers hub name, or a folder."
+        description="auto (jobfit: two encoders in one, offline), an encoder that `jobfit encoders` lists, hashing, a "
+        "sentence-transformers hub name, or a folder."
     ),
 ]
 Tenant = Annotated[str, Field(description="Whose records these are; tenants never see each other.")]
 K = Annotated[int, Field(ge=1, description="How many to return.")]
 Seed = Annotated[int, Field(description="Seed of everything random.")]
 Mask = Annotated[bool, Field(description="Mask personal data before anything reads the texts.")]
+Fast = Annotated[
+    bool,
+    Field(
+        description="Of long texts encode the titles alone, 3 % of real CVs and adverts; words and skills count too."
+    ),
+]
 Out = Annotated[Path, Field(description="Where to write.")]
 Today = Annotated[date, Field(description="The date 'present' means.")]
 Hyre = Annotated[

@@ -7,6 +7,7 @@ model cannot be used · 8 training cannot go on · 130 interrupted.
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback
 from errno import ENAMETOOLONG
@@ -22,8 +23,10 @@ _SHOWN = 80  # characters of a name
 def main() -> None:
     """Run the command line; a jobfit error becomes one line on stderr, with ``--json`` an object on stdout as well.
 
-    So does a name that no file can have, whatever it was given for.
+    So does a name that no file can have, whatever it was given for. What is made, by whatever library, is its owner's
+    alone.
     """
+    os.umask(0o077)
     from jobfit.cli.app import app
     from jobfit.errors import InputError, JobfitError
 

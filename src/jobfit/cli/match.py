@@ -9,6 +9,7 @@ from jobfit.app import match as use_case
 from jobfit.app.match import Entry, Line, MatchResult, Named
 from jobfit.cli.command import Csv, command
 from jobfit.cli.output import csv_text, in_sentence, note_outdated, print_table, stdout
+from jobfit.shortlist import Price
 
 SHOWN_LEDGERS, SHOWN_LINES, SHOWN_EXCLUSIONS = 3, 12, 5  # of a shortlist on the terminal; --json gives everything
 
@@ -47,17 +48,28 @@ def print_shortlist(result: MatchResult) -> None:
     if not result.entries:
         stdout.print("Nobody is in the pool: every one considered is excluded by the policy file, as follows.")
     for price in result.prices:
-        costs = f"{price.price:.3f} points of the score a unit" if price.price else "nothing: the list has it anyway"
-        stdout.print(
-            f"{price.name}: {price.expected:.3f} expected, at least {price.least:g} asked, {price.without:.3f} without "
-            f"asking, {price.shown:.3f} on average of the places shown; its price: {costs}."
-        )
+        stdout.print(_price_line(price))
     for out in pool.excluded[:SHOWN_EXCLUSIONS]:
         stdout.print(f"not in the pool: {out.id}: {'; '.join(reason.sentence for reason in out.reasons)}")
     if len(pool.excluded) > SHOWN_EXCLUSIONS:
         stdout.print(f"... and {len(pool.excluded) - SHOWN_EXCLUSIONS} more (--json lists all)")
     if result.hyre != "none":
         stdout.print(f"Encoded with a hypothetical text beside each vacancy ({result.hyre}); nothing above quotes one.")
+
+
+def _price_line(price: Price) -> str:
+    unit, digits = (f" {price.unit}", ",.1f") if price.unit else ("", ".3f")
+    one = f"{price.price:.3g} points of the score" if price.unit else f"{price.price:.3f} points of the score"
+    costs = f"{one} a {price.unit or 'unit'}" if price.price else "nothing: the list has it anyway"
+    asked = f"at least {price.least:g}" if price.least is not None else f"at most {price.most:g}"
+    shown = "none of the places shown states it"
+    if price.shown is not None:
+        shown = f"{price.shown:{digits}} on average of the places shown"
+    known = f" over the {price.known:.0%} of attention whose texts state it" if price.known < 1 else ""
+    return (
+        f"{price.name}: {price.expected:{digits}}{unit} expected{known}, {asked} asked, "
+        f"{price.without:{digits}} without asking, {shown}; its price: {costs}."
+    )
 
 
 def _print_ledger(entry: Entry) -> None:

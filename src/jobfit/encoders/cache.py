@@ -14,6 +14,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from jobfit.artifacts import make_folder, owners_alone
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder, OnProgress, Role, check_texts, no_progress
 from jobfit.errors import InputError
@@ -22,7 +23,7 @@ from jobfit.records import Document
 _log = logging.getLogger(__name__)
 _SLICE = 1024  # texts looked up, encoded and written at a time: bounds the memory and what a crash can lose
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID"
-_UNIT = 1e-3  # how far from 1 the length of a vector that was read may be
+_SEAL = 16  # bytes after a vector that tell whether it is the one that was written under its key
 _WAIT = 60.0  # seconds for another process to finish its write
 _TORN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
@@ -43,7 +44,7 @@ class CachedEncoder:
         self._inner, self._path = inner, Path(path)
         self.fingerprint, self.dimension = inner.fingerprint, inner.dimension
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._path.parent)
         except OSError as error:
             raise InputError(f"the folder of the vector cache {self._path} cannot be made: {error}") from error
         if self._path.is_dir():
@@ -94,15 +95,16 @@ class CachedEncoder:
     def _read(self, keys: Sequence[bytes]) -> dict[bytes, Vector]:
         def look_up(database: sqlite3.Connection) -> dict[bytes, Vector]:
             query = "SELECT key, vector FROM vectors WHERE key = ? AND length(vector) = ?"
-            rows = (database.execute(query, (key, 4 * self.dimension)).fetchone() for key in keys)
-            return {row[0]: np.frombuffer(row[1], dtype=np.float32) for row in rows if row}
+            rows = (database.execute(query, (key, 4 * self.dimension + _SEAL)).fetchone() for key in keys)
+            found = ((row[0], row[1][:-_SEAL], row[1][-_SEAL:]) for row in rows if row)
+            return {key: np.frombuffer(data, dtype=np.float32) for key, data, seal in found if seal == _seal(key, data)}
 
-        known: dict[bytes, Vector] = self._use(look_up, {})
-        return {key: vector for key, vector in known.items() if abs(float(np.linalg.norm(vector)) - 1) < _UNIT}
+        return self._use(look_up, {})
 
     def _write(self, vectors: Mapping[bytes, Vector]) -> None:
         def keep(database: sqlite3.Connection) -> None:
-            rows = ((key, vector.tobytes()) for key, vector in vectors.items())
+            sealed = ((key, vector.tobytes()) for key, vector in vectors.items())
+            rows = ((key, data + _seal(key, data)) for key, data in sealed)
             with database:
                 database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
 
@@ -127,8 +129,12 @@ class CachedEncoder:
         return otherwise
 
 
+def _seal(key: bytes, data: bytes) -> bytes:
+    return hashlib.blake2b(key + data, digest_size=_SEAL).digest()
+
+
 def _connect(path: Path) -> sqlite3.Connection:
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    os.close(owners_alone(str(path), os.O_RDWR | os.O_CREAT))
     database = sqlite3.connect(path, timeout=_WAIT)
     try:
         database.execute("PRAGMA journal_mode = WAL")

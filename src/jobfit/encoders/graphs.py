@@ -20,7 +20,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from jobfit.artifacts import digest_of, new_folder, read_bytes, read_manifest, sha256_of, write_manifest
+from jobfit.artifacts import digest_of, make_folder, new_folder, read_bytes, read_manifest, sha256_of, write_manifest
 from jobfit.encoders.model_folder import ModelFolder
 from jobfit.errors import InputError, JobfitError
 
@@ -80,7 +80,7 @@ class GraphStore:
         one's stays.
         """
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._folder)
             writable = os.access(self._folder, os.W_OK | os.X_OK)
         except OSError:
             writable = False
@@ -92,9 +92,9 @@ class GraphStore:
         if self.find(name) is None:
             shutil.rmtree(self._folder / name, ignore_errors=True)
         try:
-            with new_folder(self._folder / name, private=True, error=_NotKeptError) as made:
+            with new_folder(self._folder / name, error=_NotKeptError) as made:
                 yield made
-                write_manifest(made, FORMAT, {}, private=True)
+                write_manifest(made, FORMAT, {})
         except _NotKeptError as error:
             _log.warning("the converted model cannot be kept in %s (%s); going on without", self._folder, error)
 

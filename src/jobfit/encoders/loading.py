@@ -18,6 +18,7 @@ from jobfit.encoders.base import Encoder
 from jobfit.encoders.bert import Bert
 from jobfit.encoders.bert_graph import write_graph
 from jobfit.encoders.cache import CachedEncoder
+from jobfit.encoders.e5 import is_installed
 from jobfit.encoders.facts import ModelFacts
 from jobfit.encoders.folder import MINILM, find_model
 from jobfit.encoders.graphs import FACTS, GRAPH, GraphStore, graph_name
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from torch import nn
 
 Backend = Literal["auto", "openvino", "torch"]
+AUTO, ROUTED = "auto", "jobfit"
 _OVERLAP = 32  # tokens; docs/decisions/0002
 _GPU_DRIVERS = ("nvidiactl", "nvmap", "kfd", "dxg")  # in /dev: NVIDIA, its Jetson boards, AMD, Windows' Linux
 
@@ -91,7 +93,7 @@ class _WhenNeeded:
 
 
 def load_encoder(
-    name: str = MINILM,
+    name: str = AUTO,
     *,
     cache: Path | None = None,
     backend: Backend = "auto",
@@ -102,10 +104,10 @@ def load_encoder(
 ) -> Encoder:
     """Return the encoder called ``name``.
 
-    name:       ``jobfit`` (English by one encoder, every language by another: :mod:`jobfit.encoders.routing`),
-                ``all-MiniLM-L6-v2`` or ``multilingual-e5-small`` (all offline), ``hashing`` (no model), a trained
-                encoder's file (:mod:`jobfit.encoders.delta`), a folder of a sentence-transformers model, or a model's
-                name on the hub.
+    name:       ``auto`` (:func:`default_encoder`), ``jobfit`` (English by two encoders, every other language by one of
+                them: :mod:`jobfit.encoders.routing`), ``all-MiniLM-L6-v2``, ``multilingual-e5-small`` or
+                ``jobfit-multilingual`` (all offline), ``hashing`` (no model), a trained encoder's file
+                (:mod:`jobfit.encoders.delta`), a folder of a sentence-transformers model, or a model's name on the hub.
     cache:      a file in which vectors are kept; a text that is unchanged is never encoded twice. Converted models are
                 kept in the folder ``graphs`` beside it: a later start is in a second and does not import torch.
     backend:    ``openvino``, ``torch``, or ``auto``: a GPU through torch where there is one, else OpenVINO, else torch.
@@ -119,6 +121,8 @@ def load_encoder(
     if backend not in ("auto", "openvino", "torch"):
         raise ModelError(f"unknown backend {backend!r}; choose auto, openvino or torch")
     encoder: Encoder
+    if name == AUTO:
+        name = default_encoder()
     if name in (routed := routed_models()):
         pair = routed[name]
         load = partial(
@@ -137,6 +141,14 @@ def load_encoder(
             raise ModelError(f"{folder.name} reads at most {facts.limit} tokens at a time; max_tokens is {window}")
         encoder = TransformerEncoder(folder, facts, tokens, Chunking(window, min(_OVERLAP, window // 4), long_text))
     return encoder if cache is None else CachedEncoder(encoder, cache)
+
+
+def default_encoder() -> str:
+    """Return the name of the encoder that compares texts where nobody names one: ``jobfit`` (decision 0027).
+
+    Where the package of its multilingual half is not installed, it is the English half alone.
+    """
+    return ROUTED if is_installed() else MINILM
 
 
 def is_prepared(name: str, cache: Path) -> bool:

@@ -152,7 +152,7 @@ def write_split(
         "funnel": [line._asdict() for line in result.funnel],
         "guard": {part: asdict(report) for part, report in guard.items()},
     }
-    write_json(folder / MANIFEST, manifest, private=True)
+    write_json(folder / MANIFEST, manifest)
     return manifest
 
 
@@ -161,5 +161,5 @@ def _write(table: Any, rows: Sequence[bool], path: Path) -> None:
     from pyarrow import csv, parquet
 
     chosen = table.filter(pa.array(rows))
-    with open_atomic(path, private=True) as file:
+    with open_atomic(path) as file:
         (parquet.write_table if path.suffix == ".parquet" else csv.write_csv)(chosen, file)

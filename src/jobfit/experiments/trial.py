@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jobfit.artifacts import read_json, read_text, sha256_of, write_atomic
+from jobfit.artifacts import make_folder, read_json, read_text, sha256_of, write_atomic
 from jobfit.errors import InputError
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.ranking import measure_encoder
@@ -46,9 +46,9 @@ class RowCache:
         elif folder.exists() and any(folder.iterdir()):
             raise InputError(f"{folder} is not empty and was not written by an experiment: choose a new folder")
         else:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             write_atomic(path, wanted)
-        (folder / "rows").mkdir(exist_ok=True)
+        make_folder(folder / "rows")
 
     def find(self, key: str, seed: int) -> Measured | None:
         """Return what was measured for a row, or ``None``; :class:`InputError` where its file was altered."""

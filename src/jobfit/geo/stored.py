@@ -50,11 +50,11 @@ def import_places(source: Path, home: Path, name: str | None = None) -> Imported
         raise InputError(f"{source}: no populated place in these files")
     folder = home / "geo" / name
     facts = _facts(gazetteer)
-    with new_folder(folder, replace=True, private=True) as draft:
+    with new_folder(folder, replace=True) as draft:
         for kind, table in zip(_KINDS, (gazetteer.places, gazetteer.names)):
-            with open_atomic(draft / f"{kind}.parquet", private=True) as file:
+            with open_atomic(draft / f"{kind}.parquet") as file:
                 pq.write_table(table, file, compression="zstd")
-        write_manifest(draft, FORMAT, {"source": source.name, **facts}, private=True)
+        write_manifest(draft, FORMAT, {"source": source.name, **facts})
     return Imported(name, folder, source.name, **facts)
 
 

@@ -12,7 +12,7 @@ from jobfit.artifacts import read_bytes
 from jobfit.errors import InputError, RejectedInput, Rejection
 from jobfit.ingest.formats.outline import VOCABULARY
 from jobfit.ingest.formats.tables import header, plain_name, records
-from jobfit.ingest.formats.values import WrongValueError, identifier, shorten, text
+from jobfit.ingest.formats.values import WrongValueError, identifier, shape, shorten, text
 from jobfit.ingest.parse import gz
 from jobfit.ingest.parse.text import decode
 from jobfit.ingest.raw import RawRejection
@@ -121,8 +121,10 @@ def read_rows(
 
 
 def _columns(path: Path, names: Sequence[str], log: LogFormat, required: Iterable[str]) -> dict[str, int]:
-    found = f"(found: {', '.join(names) or 'none'})"
     plain = [plain_name(name) for name in names]
+    known = {synonym for synonyms in SYNONYMS.values() for synonym in synonyms} | set(log.columns.values())
+    is_header = bool(known & {*plain, *names})  # else it may be the first row: nothing to copy about
+    found = f"(found: {', '.join(names) if is_header else f'{len(names)}, none of a known name'})"
     positions = {}
     for field, synonyms in SYNONYMS.items():
         if field in log.columns:
@@ -178,7 +180,7 @@ def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -
         status, outcome = text(values["status"], "status"), text(values.get("outcome"), "outcome")
     except WrongValueError as error:
         bad = error.rejection
-        return Rejection(path, number, bad.field, bad.value, bad.reason)
+        return Rejection(path, number, bad.field, shape(bad.value), bad.reason)
     for field, value in zip(REQUIRED, (candidate, vacancy, status), strict=True):
         if not value:
             return Rejection(path, number, field, "", _MISSING)
@@ -189,7 +191,7 @@ def _row(path: str, number: int, values: Mapping[str, object], log: LogFormat) -
         except ValueError:
             example = "in ISO 8601, such as 2024-05-01T09:30+02:00"
             expected = f"of the form {log.time_format}" if log.time_format else example
-            return Rejection(path, number, field, shorten(values.get(field)), f"no date and time {expected}")
+            return Rejection(path, number, field, shape(values.get(field)), f"no date and time {expected}")
     return ApplicationRow(number, candidate, vacancy, status, outcome or None, **times)
 
 

@@ -8,7 +8,6 @@ made from a file name belongs to its *place* (path and row).
 from __future__ import annotations
 
 import re
-import shlex
 import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable
@@ -154,7 +153,7 @@ class IdAssigner:
         elif owner is not None and owner.path != path:
             reason = (
                 f"the {kind} with this id came from {_where((owner.path, owner.row))}, and another source does not "
-                f"replace it. If it is the same one, remove that first (jobfit remove {shlex.quote(stated)})"
+                f"replace it. If it is the same one, remove that first (jobfit remove)"
             )
         else:
             return stated

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
-from jobfit.artifacts import open_regular
+from jobfit.artifacts import open_regular, real_path
 from jobfit.errors import Rejection
+from jobfit.ingest.formats.values import shape
 from jobfit.ingest.ids import IdAssigner
 from jobfit.ingest.kinds import guess_kind, kind_of_folder
 from jobfit.ingest.language import detect_language
@@ -43,9 +44,13 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A file on its way through the pool; ``rejection`` where it never goes in."""
+    """A file on its way through the pool; ``rejection`` where it never goes in.
+
+    ``place`` is where it was when it was opened: its name may be a link to somewhere else since.
+    """
 
     path: Path
+    place: str = ""
     format: str = ""
     sha256: str = ""
     rejection: RawRejection | None = None
@@ -55,7 +60,7 @@ class _Job:
         return self.sha256 if document.row is None else sha256(document.text.encode()).hexdigest()
 
     def rejected(self, raw: RawRejection) -> Rejection:
-        return Rejection(str(self.path), raw.row, raw.field, raw.value, raw.reason)
+        return Rejection(str(self.path), raw.row, raw.field, shape(raw.value), raw.reason)
 
 
 def read_raw(
@@ -85,7 +90,7 @@ def read_raw(
                 done = result
             else:
                 content = hashes[id(result)]
-                before = None if kind else assigner.kind_before((str(job.path.resolve()), result.row), content)
+                before = None if kind else assigner.kind_before((job.place, result.row), content)
                 done = _finish(job, result, _kind(job, result, kind, before, otherwise), assigner, content, beside)
             if done is not None:
                 yield job.rejected(done) if isinstance(done, RawRejection) else done
@@ -95,12 +100,12 @@ def read_raw(
 def _contents(files: Iterable[Path], jobs: deque[_Job]) -> Iterator[tuple[str, bytes]]:
     """Open the files one by one, note each in ``jobs``, and yield those that the pool shall read."""
     for path in files:
-        opened = _open(path)
+        place, opened = str(real_path(path)), _open(path)
         if isinstance(opened, RawRejection):
             jobs.append(_Job(path, rejection=opened))
         else:
             name, data = opened
-            jobs.append(_Job(path, name, sha256(data).hexdigest()))
+            jobs.append(_Job(path, place, name, sha256(data).hexdigest()))
             yield name, data
 
 
@@ -148,13 +153,12 @@ def _finish(
     job: _Job, raw: RawDocument, kind: Kind | RawRejection, ids: IdAssigner, content: str, beside: frozenset[str]
 ) -> Parsed | RawRejection | None:
     """Give a document its id and language; ``None`` where it is a copy of another one."""
-    path = str(job.path.resolve())
     if isinstance(kind, RawRejection):
         return kind
-    record_id = ids.assign(kind, raw.id, (path, raw.row), content, beside)
+    record_id = ids.assign(kind, raw.id, (job.place, raw.row), content, beside)
     if not isinstance(record_id, str):
         return record_id
     if flag := mislabelled(job.path.name, job.format):
         raw = replace(raw, flags=(flag, *raw.flags))
-    source = Source(path, job.format, content, raw.row, reader_version())
+    source = Source(job.place, job.format, content, raw.row, reader_version())
     return Parsed(raw, kind, record_id, detect_language(raw.text), source)

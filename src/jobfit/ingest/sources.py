@@ -157,7 +157,7 @@ def find_unchanged(files: Iterable[Path], known: Iterable[Known], kind: Kind | N
             by_path[record.path].append(record)
     unchanged: dict[Path, Known] = {}
     for file in files:
-        candidates = by_path.get(str(file.resolve()))
+        candidates = by_path.get(str(real_path(file)))
         if not candidates:
             continue
         with suppress(InputError):  # one that is too large or cannot be read: reading it will report that
@@ -176,7 +176,7 @@ def find_moved(files: Iterable[Path], known: Iterable[Known]) -> frozenset[str]:
     """
     paths = {record.path for record in known if record.row is None}
     several = tuple(files)
-    if not any(str(file.resolve()) in paths for file in several):
+    if not any(str(real_path(file)) in paths for file in several):
         return frozenset()
     hashes = set()
     for file in several:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -18,7 +17,7 @@ from jobfit.artifacts import read_text
 from jobfit.errors import InputError
 from jobfit.folding import folded
 from jobfit.records import Outcome
-from jobfit.settings_file import Settings, Text
+from jobfit.settings_file import Text, parse_toml
 
 SHIPPED = ("ats", "inasoft", "inasoft-report")
 GRADES = range(5)  # 0 rejected at once ... 4 hired
@@ -236,12 +235,8 @@ def shipped_text(name: str) -> str:
 
 def parse_table(content: str, where: str, name: str) -> StatusTable:
     """Return the table that a TOML text holds; ``where`` stands in the errors, which are those of load_table."""
-    try:
-        data = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{where} cannot be read as TOML: {error}") from error
     judgements: dict[str, Judgement] = {}
-    for key, entry in Settings(data, where).checked(_Table).status.items():
+    for key, entry in parse_toml(content, where).checked(_Table).status.items():
         judgement = entry.judgement(key)
         for words in entry.names:
             if words in judgements:

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from jobfit.artifacts import digest_of, read_bytes, write_atomic
+from jobfit.artifacts import digest_of, make_folder, read_bytes, write_atomic
 from jobfit.errors import InputError
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class AnswerCache:
         """
         self._folder = Path(folder)
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._folder)
             mode = self._folder.stat().st_mode
         except OSError as error:
             raise InputError(f"the answer cache {self._folder} cannot be made: {error.strerror}") from error
@@ -56,8 +56,8 @@ class AnswerCache:
         path = self._path(key)
         entry = {"key": key, "sha256": digest_of(value), "value": value}
         try:
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_atomic(path, json.dumps(entry, ensure_ascii=True), private=True, advice=_ADVICE)
+            make_folder(path.parent)
+            write_atomic(path, json.dumps(entry, ensure_ascii=True), advice=_ADVICE)
         except OSError as error:
             raise InputError(f"the answer cache {self._folder} cannot be written: {error.strerror}") from error
 

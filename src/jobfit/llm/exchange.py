@@ -28,7 +28,7 @@ _TAGS = "think|thinking|thought|reasoning|analysis"
 _REASONING = re.compile(rf"\s*<({_TAGS})>.*?</\1>\s*", re.DOTALL | re.IGNORECASE)
 _OPEN = re.compile(rf"\s*<({_TAGS})>", re.IGNORECASE)
 _CLOSE = re.compile(rf"</({_TAGS})>\s*", re.IGNORECASE)
-_CODE = re.compile(r"\s*```[a-zA-Z]{0,10}\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
+_FENCE = re.compile(r"```[a-zA-Z]{0,10}[^\S\n]*\n")
 _REMINDER = "An answer given before could not be used. Keep exactly to the shape that is asked for, and to JSON."
 _STRIKES = 2  # answers of another shape before an unproven way to ask counts as not understood
 _SILENT = 5  # requests in a row without a reply, each tried to the end, before the endpoint counts as down
@@ -66,9 +66,10 @@ def read_text(reply: Reply) -> str:
         raise Unusable("truncated", "the answer reached its greatest length")
     if reply.finish == "content_filter":
         raise Unusable("withheld", "a filter of the endpoint withheld the answer")
-    content = reply.content
-    while match := _REASONING.match(content):
-        content = content[match.end() :]
+    content, start = reply.content, 0
+    while match := _REASONING.match(content, start):
+        start = match.end()
+    content = content[start:]
     if _OPEN.match(content):
         raise Unusable("truncated", "the reasoning does not end")
     lone = _CLOSE.search(content)
@@ -95,8 +96,8 @@ def read_object(reply: Reply, shape: type[T]) -> tuple[str, T]:
         Unusable: as :func:`read_text`; or there is no whole JSON object, or it has another shape.
     """
     text = read_text(reply)
-    if fenced := _CODE.fullmatch(text):
-        text = fenced[1]
+    if (fence := _FENCE.match(text)) and text.endswith("```"):
+        text = text[fence.end() : -3]
     start = text.find("{")
     if start < 0:
         raise Unusable("no_json", "no JSON object in the answer")

@@ -12,29 +12,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
-from jobfit.errors import InputError
-from jobfit.policy.conditions import clashes
-from jobfit.policy.met import evidence_for
-from jobfit.policy.missing import evidence_against
-from jobfit.policy.places import elsewhere
+from jobfit.errors import InputError, PolicyError
+from jobfit.policy.comparators import OF_CANDIDATES, OF_VACANCIES, hold, joined, places_of
+from jobfit.policy.places import is_town
 from jobfit.policy.reasons import missing, unwanted
 from jobfit.policy.requirements import Requirements
-from jobfit.records import CandidateProfile, Record, Requirement, RequirementKind, Stated, Vacancy, VacancyProfile
+from jobfit.records import (
+    Candidate,
+    CandidateProfile,
+    Record,
+    Requirement,
+    RequirementKind,
+    Vacancy,
+    VacancyProfile,
+)
 from jobfit.shortlist import Exclusion, Pool, Reason
 
-T = TypeVar("T")
-_READ_OF_CANDIDATES = {
-    RequirementKind.LANGUAGE: {"languages"},
-    RequirementKind.LOCATION: {"location", "wished_locations"},
-    RequirementKind.CONDITION: {"conditions"},
-    RequirementKind.EDUCATION: {"education", "studying"},
-    RequirementKind.EXPERIENCE: {"experiences", "claimed_months", "dates_explained"},
-}
-_READ_OF_VACANCIES = {
-    RequirementKind.LOCATION: {"location", "conditions"},
-    RequirementKind.CONDITION: {"conditions"},
+_OTHER_WAY = {
+    RequirementKind.PAY: "give at_least where a candidate asks, at_most where a vacancy does",
+    RequirementKind.DISTANCE: "it leaves out vacancies where a candidate asks; where somebody lives leaves nobody out",
 }
 
 
@@ -42,16 +39,21 @@ def needed_fields(query: Record, required: Requirements) -> frozenset[str]:
     """Return the profile fields of the *other* side that :func:`eligible` reads; none where nothing excludes.
 
     Raises:
-        InputError: a candidate asks, and a constraint says nothing about vacancies.
+        PolicyError: a constraint says nothing about the side that is searched.
     """
-    fields = _READ_OF_CANDIDATES if isinstance(query, Vacancy) else _READ_OF_VACANCIES
+    vacancies = isinstance(query, Candidate)
+    table = OF_VACANCIES if vacancies else OF_CANDIDATES
     for constraint in required.exclude:
-        if constraint.kind not in fields:
-            raise InputError(
+        kind = constraint.kind
+        wrong_end = kind is RequirementKind.PAY and (constraint.minimum is None) is vacancies
+        if wrong_end or (kind is RequirementKind.DISTANCE and not vacancies):
+            raise PolicyError(f"exclude: {constraint.label}: {_OTHER_WAY[kind]}")
+        if kind not in table:
+            raise PolicyError(
                 f"exclude: {constraint.label!r} is about candidates, and here a candidate asks; vacancies can be "
-                "excluded by location and conditions"
+                "excluded by location, conditions, pay and distance"
             )
-    return frozenset(field for constraint in required.exclude for field in fields[constraint.kind])
+    return frozenset(field for constraint in required.exclude for field in table[constraint.kind].reads)
 
 
 def eligible(
@@ -67,52 +69,41 @@ def eligible(
 
     Raises:
         InputError: a profile is of the same side as ``query``.
+        PolicyError: a distance, and no town in which the query surely is.
     """
     today = today or date.today()
+    constraints = tuple(_from_home(constraint, query) for constraint in required.exclude)
     kept: list[str] = []
     excluded: list[Exclusion] = []
     for record_id, profile in others:
         if isinstance(profile, VacancyProfile) is isinstance(query, Vacancy):
             raise InputError(f"{record_id!r} is a {query.kind}, and so is what asks, {query.id!r}")
-        if reasons := tuple(_reasons(required.exclude, profile, today)):
+        if reasons := tuple(_reasons(constraints, profile, today)):
             excluded.append(Exclusion(record_id, reasons))
         else:
             kept.append(record_id)
     return Pool(tuple(kept), tuple(excluded))
 
 
+def _from_home(constraint: Requirement, query: Record) -> Requirement:
+    """Return a constraint on the distance with the places from which it is measured."""
+    if constraint.kind is not RequirementKind.DISTANCE:
+        return constraint
+    towns = joined(place for place in places_of(query.profile) if place.sure and is_town(place.value))
+    if not towns:
+        raise PolicyError(
+            f"exclude: distance: {query.kind} {query.id!r} names no town that can only be one, so that no distance is "
+            "known; exclude by location instead"
+        )
+    return replace(constraint, value=towns)
+
+
 def _reasons(
     constraints: Iterable[Requirement], profile: CandidateProfile | VacancyProfile, today: date
 ) -> Iterator[Reason]:
     for constraint in constraints:
-        if isinstance(profile, CandidateProfile):
-            against = evidence_against(constraint, profile, today)
-            surely = against and evidence_against(constraint, _surely(profile), today)
-            if surely and not evidence_for(constraint, profile, today):
-                yield missing(constraint, profile, surely, today)
-        elif constraint.kind is RequirementKind.LOCATION:
-            remote = any(offer.value == "remote" for offer in profile.conditions)
-            place = _sure(profile.location)
-            if place and not remote and elsewhere(place.value, constraint.value):
-                yield unwanted(constraint, place)
-        elif clashes((constraint.value,), (offer.value for offer in profile.conditions)):
-            offers = {offer.value: offer for offer in profile.conditions if offer.sure}
-            yield from (unwanted(constraint, offers[offer]) for _, offer in clashes((constraint.value,), offers))
-
-
-def _surely(profile: CandidateProfile) -> CandidateProfile:
-    """Return the profile without the readings that are not sure, in the fields that can exclude.
-
-    An upper bound of the months worked, which alone can exclude, is sure.
-    """
-    return replace(
-        profile,
-        education=_sure(profile.education),
-        languages=tuple(filter(_sure, profile.languages)),
-        wished_locations=tuple(filter(_sure, profile.wished_locations)),
-        conditions=tuple(filter(_sure, profile.conditions)),
-    )
-
-
-def _sure(item: Stated[T] | None) -> Stated[T] | None:
-    return item if item is not None and item.sure else None
+        line = hold(constraint, profile, today)
+        if line.hard and line.evidence:
+            of_person = isinstance(profile, CandidateProfile)
+            quote = line.evidence
+            yield missing(constraint, profile, quote, today) if of_person else unwanted(constraint, quote)

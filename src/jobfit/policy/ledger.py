@@ -8,15 +8,31 @@ what is met earns its share of the score.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from jobfit.policy.comparators import hold, joined, places_of
 from jobfit.policy.conditions import clashes, meaning
-from jobfit.policy.met import evidence_for, find_words
-from jobfit.policy.missing import evidence_against, evidence_open, place_refusal
-from jobfit.policy.places import ANY_OF, covers
+from jobfit.policy.met import find_words
+from jobfit.policy.missing import evidence_open, place_refusal
+from jobfit.policy.places import covers
 from jobfit.policy.told_years import years_told
-from jobfit.records import LITERAL, CandidateProfile, Importance, Polarity, Requirement, RequirementKind, VacancyProfile
+from jobfit.records import (
+    LITERAL,
+    Candidate,
+    CandidateProfile,
+    Evidence,
+    Importance,
+    Polarity,
+    Requirement,
+    RequirementKind,
+    Stated,
+    Vacancy,
+    VacancyProfile,
+)
 from jobfit.shortlist import LedgerLine, Status
+from jobfit.structure.pay import a_year, pay_label
 from jobfit.structure.requirements import condition_label
 
 _SAID = {Polarity.HAS: Status.MET, Polarity.HAS_NOT: Status.MISSING, Polarity.WANTS: Status.UNKNOWN}
@@ -41,16 +57,15 @@ def check(
         found = find_words(requirement, text) if text is not None else None
         if found is None:
             return LedgerLine(requirement, Status.UNKNOWN)
-        return LedgerLine(requirement, _SAID[found.polarity], found.evidence)
-    quote = evidence_for(requirement, profile, today)
-    if quote is None and text is not None and requirement.kind is RequirementKind.EXPERIENCE and requirement.value:
-        quote = years_told(requirement, profile, text)
-    if quote is not None:
-        return LedgerLine(requirement, Status.MET, quote)
-    quote = evidence_against(requirement, profile, today)
-    if quote is not None:
-        return LedgerLine(requirement, Status.MISSING, quote)
-    return LedgerLine(requirement, Status.UNKNOWN, evidence_open(requirement, profile))
+        status = _SAID[found.polarity]
+        return LedgerLine(requirement, status, found.evidence, 0.0 if status is Status.MISSING else None)
+    line = hold(requirement, profile, today)
+    in_time = requirement.kind is RequirementKind.EXPERIENCE and line.status is not Status.MET
+    if in_time and text is not None and (told := years_told(requirement, profile, text)):
+        return LedgerLine(requirement, Status.MET, told)
+    if line.status is Status.UNKNOWN and (said := evidence_open(requirement, profile)):
+        return replace(line, evidence=said)
+    return line
 
 
 def ledger(
@@ -86,34 +101,75 @@ def _asks(requirement: Requirement) -> bool:
 
 
 def wish_lines(candidate: CandidateProfile, vacancy: VacancyProfile) -> Iterator[LedgerLine]:
-    """Hold the wishes of a candidate against what a vacancy offers: one line per condition, one for all places.
+    """Hold the wishes of a candidate against what a vacancy offers: a line for each condition, for all places, for pay.
 
     *Met* and *missing* quote the wish; the requirement quotes the offer that settles it. A vacancy that says nothing of
-    it leaves a wish *unknown*.
+    it leaves a wish *unknown*. Pay is compared by the year, in one currency; what is wished is the least of a range.
     """
-    offers = {offer.value: offer.evidence for offer in vacancy.conditions}
+    offers = {offer.value: offer for offer in vacancy.conditions}
     refused = dict(clashes((wish.value for wish in candidate.conditions), offers))
     for wish in candidate.conditions:
         same = next((offer for offer in offers if meaning(offer) & meaning(wish.value)), None)
-        settles = same or refused.get(wish.value)
+        settles = offers.get(same or refused.get(wish.value, ""))
         status = Status.MET if same else Status.MISSING if settles else Status.UNKNOWN
-        label = f"wish: {condition_label(wish.value).lower()}"
-        requirement = Requirement(
-            f"wish:{wish.value}", RequirementKind.CONDITION, label, wish.value, Importance.NICE,
-            evidence=offers.get(settles or ""),
-        )  # fmt: skip
-        yield LedgerLine(requirement, status, wish.evidence if settles else None)
+        asked = _wish(RequirementKind.CONDITION, wish.value, condition_label(wish.value).lower(), wish.value)
+        yield _settled(asked, status, wish, settles)
     if places := candidate.wished_locations:
-        value, where = ANY_OF.join(place.value for place in places), vacancy.location
-        quote = None
-        status = Status.UNKNOWN
-        if "remote" in offers or (where and covers(where.value, value)):
-            status, quote = Status.MET, places[0].evidence
+        where, wish, status = vacancy.location, places[0], Status.UNKNOWN
+        if "remote" in offers or (where and covers(where.value, joined(places))):
+            status = Status.MET
         elif where and (quote := place_refusal(candidate, where.value)):
-            status = Status.MISSING
-        label = f"wish: {' or '.join(place.evidence.text for place in places)}"
-        requirement = Requirement(
-            "wish:location", RequirementKind.LOCATION, label, value, Importance.NICE,
-            evidence=where.evidence if where and quote else None,
-        )  # fmt: skip
-        yield LedgerLine(requirement, status, quote)
+            status, wish = Status.MISSING, next(place for place in places if place.evidence == quote)
+        named = " or ".join(place.evidence.text for place in places)
+        yield _settled(_wish(RequirementKind.LOCATION, "location", named, joined(places)), status, wish, where)
+    if pay := candidate.salary:
+        wished = a_year(pay.value)
+        least = round(wished.minimum or wished.maximum or 0)
+        named = pay_label(least, wished.currency)
+        asked = replace(_wish(RequirementKind.PAY, "pay", named, wished.currency), minimum=least)
+        line = hold(asked, vacancy, date.min)
+        yield _settled(asked, line.status, pay, vacancy.salary, line.degree)
+
+
+def _wish(kind: RequirementKind, name: str, label: str, value: str) -> Requirement:
+    return Requirement(f"wish:{name}", kind, f"wish: {label}", value, Importance.NICE)
+
+
+def _settled(
+    asked: Requirement,
+    status: Status,
+    wish: Stated[Any],
+    offer: Stated[Any] | None,
+    degree: float | None = None,
+) -> LedgerLine:
+    """Return the line of a wish, with both quotes where they settle it; it is hard where both are sure."""
+    if status is Status.UNKNOWN:
+        return LedgerLine(asked, status, None, degree)
+    lacks = status is Status.MISSING
+    asked = replace(asked, evidence=offer.evidence if offer else None)
+    hard = lacks and wish.sure and offer is not None and offer.sure
+    return LedgerLine(asked, status, wish.evidence, degree or 0.0 if lacks else None, hard)
+
+
+def compare(candidate: Candidate, vacancy: Vacancy, today: date | None = None) -> tuple[LedgerLine, ...]:
+    """Hold everything that either side states against the other: the profile's layers, compared.
+
+    The requirements of the vacancy, the wishes of the candidate, then ``occupation`` (was the person's work of the
+    vacancy's occupation?) and ``distance``, which nobody asked for: never *missing*, they have a score.
+    """
+    today = today or date.today()
+    person, opening = candidate.profile, vacancy.profile
+    lines = [*ledger(opening.requirements, person, candidate.text, today), *wish_lines(person, opening)]
+    if opening.occupation:
+        title = opening.title.evidence if opening.title else None
+        lines.append(hold(_pair(RequirementKind.OCCUPATION, opening.occupation, title), person, today))
+    if where := opening.location:
+        asked = _pair(RequirementKind.DISTANCE, where.value, where.evidence)
+        remote = any(offer.value == "remote" for offer in opening.conditions)
+        home = next(iter(places_of(person)), None)
+        lines.append(LedgerLine(asked, Status.MET, home.evidence) if remote and home else hold(asked, person, today))
+    return tuple(lines)
+
+
+def _pair(kind: RequirementKind, value: str, quote: Evidence | None) -> Requirement:
+    return Requirement(str(kind), kind, str(kind), value, Importance.NICE, evidence=quote)

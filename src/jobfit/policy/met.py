@@ -1,9 +1,8 @@
-"""The quote in a CV that shows a requirement to be met."""
+"""The quote in a CV that shows a requirement to be met, by kind; ``None`` where no such statement was read."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -12,7 +11,7 @@ from jobfit.lexicon import current
 from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total, months_in
 from jobfit.policy.places import covers
-from jobfit.records import LITERAL, CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
+from jobfit.records import LITERAL, CandidateProfile, Evidence, Polarity, Requirement, Stated
 from jobfit.structure.polarity import claims
 from jobfit.structure.spans import stated
 
@@ -28,13 +27,6 @@ _LICENCE_INCLUDES = {
     "D": "B D1",
     "DE": "B BE D1 D1E D",
 }
-
-
-def evidence_for(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
-    """Return the quote that states that ``requirement`` holds, or ``None`` where no such statement was read."""
-    if requirement.kind is RequirementKind.EXPERIENCE:
-        return _experience(requirement, profile, today)
-    return _RULES[requirement.kind](requirement, profile)
 
 
 def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
@@ -59,11 +51,11 @@ def _first(items: tuple[Stated[str], ...], value: str) -> Evidence | None:
     return next((item.evidence for item in items if item.value == value), None)
 
 
-def _skill(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def skill(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     return _first(profile.skills, requirement.value)
 
 
-def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
+def experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Months in all; in a field, months in positions of the occupation or whose title names the skill or the words.
 
     Ten years of work and "familiar with Java" are not ten years of Java: without a title that says so it is unknown.
@@ -96,35 +88,35 @@ def _names(title: str, words: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(fold(words))}(?![\w+#])", fold(title)) is not None
 
 
-def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def education(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     education = profile.education
     return education.evidence if education is not None and education.value >= (requirement.minimum or 0) else None
 
 
-def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def language(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     for item in profile.languages:
         if item.value.code == requirement.value and (item.value.level or 0) >= (requirement.minimum or 0):
             return item.evidence
     return None
 
 
-def _licence(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def licence(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     for item in profile.licences:
         if item.value == requirement.value or requirement.value in _LICENCE_INCLUDES.get(item.value, "").split():
             return item.evidence
     return None
 
 
-def _certificate(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def certificate(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     return _first(_held(profile.certificates), requirement.value)
 
 
-def _clearance(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def clearance(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     enough = clearances_from(requirement.value)
     return next((item.evidence for item in _held(profile.clearances) if item.value in enough), None)
 
 
-def _permit(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def permit(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     enough = areas_around(requirement.value)
     return next((item.evidence for item in _held(profile.permits) if item.value in enough), None)
 
@@ -133,23 +125,10 @@ def _held(items: tuple[Stated[str], ...]) -> tuple[Stated[str], ...]:
     return tuple(item for item in items if item.polarity is Polarity.HAS)
 
 
-def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def location(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     places = (*((profile.location,) if profile.location else ()), *profile.wished_locations)
     return next((item.evidence for item in places if covers(item.value, requirement.value)), None)
 
 
-def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def condition(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     return _first(profile.conditions, requirement.value)
-
-
-_RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
-    RequirementKind.SKILL: _skill,
-    RequirementKind.EDUCATION: _education,
-    RequirementKind.LANGUAGE: _language,
-    RequirementKind.LICENCE: _licence,
-    RequirementKind.CERTIFICATE: _certificate,
-    RequirementKind.CLEARANCE: _clearance,
-    RequirementKind.PERMIT: _permit,
-    RequirementKind.LOCATION: _location,
-    RequirementKind.CONDITION: _condition,
-}

@@ -6,7 +6,6 @@ the text states. The rules here stand alone, so that eligibility needs nothing e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 from jobfit.geo.places import mobility
@@ -15,14 +14,6 @@ from jobfit.policy.grades import areas_around, clearances_from
 from jobfit.policy.months import experience_total
 from jobfit.policy.places import covers, elsewhere
 from jobfit.records import CandidateProfile, Evidence, Polarity, Requirement, RequirementKind, Stated
-
-
-def evidence_against(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
-    """Return the quote that rules ``requirement`` out, or ``None`` where the CV states nothing that does."""
-    if requirement.kind is RequirementKind.EXPERIENCE:
-        return _experience(requirement, profile, today)
-    rule = _RULES.get(requirement.kind)
-    return None if rule is None else rule(requirement, profile)
 
 
 def evidence_open(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
@@ -45,7 +36,7 @@ def place_refusal(profile: CandidateProfile, places: str) -> Evidence | None:
     return wished[0].evidence if all(elsewhere(place, places) for place in would_go.places) else None
 
 
-def _experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
+def experience(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """Only a total with an upper bound can be too short; it bounds the months in any skill too."""
     total = experience_total(profile, today)
     if total is None or total.value.at_most is None or total.value.at_most >= (requirement.minimum or 0):
@@ -53,7 +44,7 @@ def _experience(requirement: Requirement, profile: CandidateProfile, today: date
     return total.evidence
 
 
-def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def education(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """A level that is high enough and in progress leaves it open."""
     education, minimum = profile.education, requirement.minimum or 0
     if education is None or education.value >= minimum or (profile.studying and profile.studying.value >= minimum):
@@ -61,7 +52,7 @@ def _education(requirement: Requirement, profile: CandidateProfile) -> Evidence 
     return education.evidence
 
 
-def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def language(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """The language is stated, each time with a level, and never with one that is enough."""
     levels = [item for item in profile.languages if item.value.code == requirement.value]
     if not levels or any((item.value.level or 99) >= (requirement.minimum or 0) for item in levels):
@@ -69,17 +60,17 @@ def _language(requirement: Requirement, profile: CandidateProfile) -> Evidence |
     return levels[0].evidence
 
 
-def _location(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def location(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     """A home elsewhere is not a refusal to move: only wished places can rule a place out, and all of them must."""
     return place_refusal(profile, requirement.value)
 
 
-def _condition(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def condition(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     pairs = clashes((wish.value for wish in profile.conditions), (requirement.value,))
     return next((wish.evidence for wish in profile.conditions if (wish.value, requirement.value) in pairs), None)
 
 
-def _denied(requirement: Requirement, profile: CandidateProfile) -> Evidence | None:
+def denied(requirement: Requirement, profile: CandidateProfile, today: date) -> Evidence | None:
     return _said(requirement, profile, Polarity.HAS_NOT)
 
 
@@ -104,15 +95,3 @@ def _said(requirement: Requirement, profile: CandidateProfile, polarity: Polarit
         if same and item.polarity is polarity:
             return item.evidence
     return None
-
-
-_RULES: dict[RequirementKind, Callable[[Requirement, CandidateProfile], Evidence | None]] = {
-    RequirementKind.EDUCATION: _education,
-    RequirementKind.LANGUAGE: _language,
-    RequirementKind.SKILL: _denied,
-    RequirementKind.CERTIFICATE: _denied,
-    RequirementKind.CLEARANCE: _denied,
-    RequirementKind.PERMIT: _denied,
-    RequirementKind.LOCATION: _location,
-    RequirementKind.CONDITION: _condition,
-}

@@ -23,6 +23,16 @@ def experience_total(profile: CandidateProfile, today: date) -> Stated[Experienc
     position. "10 years of experience" counts where it claims more than the dates show, by over a year; a total that
     rests on a claim has no upper bound. A total is *sure* where it has one: each date of the text is then explained.
     """
+    global _last
+    if _last is None or _last[0] is not profile or _last[1] != today:
+        _last = profile, today, _total(profile, today)
+    return _last[2]
+
+
+_last: tuple[CandidateProfile, date, Stated[ExperienceTotal] | None] | None = None  # of one CV several requirements ask
+
+
+def _total(profile: CandidateProfile, today: date) -> Stated[ExperienceTotal] | None:
     claim, dated = profile.claimed_months, [p for p in profile.experiences if _held(p, today)]
     months = months_in(dated, today)
     if claim and (not dated or claim.value > months + _MORE):

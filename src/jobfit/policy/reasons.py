@@ -11,7 +11,6 @@ from jobfit.records import (
     Evidence,
     Requirement,
     RequirementKind,
-    Stated,
 )
 from jobfit.shortlist import Reason
 
@@ -25,10 +24,10 @@ def missing(requirement: Requirement, profile: CandidateProfile, quote: Evidence
     )
 
 
-def unwanted(constraint: Requirement, offer: Stated[str]) -> Reason:
-    """Return the reason ``offer:<kind>`` for a vacancy whose ``offer`` a constraint rules out."""
-    sentence = f'offers "{offer.evidence.text}"; asked for: {constraint.label}'
-    return Reason(f"offer:{constraint.kind}", sentence, offer.evidence)
+def unwanted(constraint: Requirement, offer: Evidence) -> Reason:
+    """Return the reason ``offer:<kind>`` for a vacancy whose ``offer``, a quote, a constraint rules out."""
+    sentence = f'offers "{offer.text}"; asked for: {constraint.label}'
+    return Reason(f"offer:{constraint.kind}", sentence, offer)
 
 
 def education_name(level: int) -> str:

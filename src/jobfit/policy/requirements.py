@@ -20,14 +20,18 @@
       conditions: [permanent]
       education: {level: bachelor}
       experience: {years: 3}
+      pay: {at_least: 30000, currency: EUR}     # a year; where a vacancy asks: at_most, of what people ask for
+      distance: {at_most: 80}                   # km, where a candidate asks
     weights: {similarity: 3, requirements: 2}   # how the score is shared
-    trade_off: {qualification: 0.6, temperature: 0.05}          # what the list as a whole keeps: docs/trade-off.md
+    trade_off:                                  # what the list as a whole keeps: docs/trade-off.md
+      {qualification: 0.6, pay: {at_least: 40000, currency: EUR}, distance: {at_most: 30}, temperature: 0.05}
 
 Importance is ``nice`` unless the file says otherwise; a ``must`` counts twice. Neither leaves anyone out: what a text
 rules out is *missing* and earns nothing. What stands under ``exclude`` is a must that does leave out whoever's text
 states the contrary in words that can be read in one way only: a language at a lower level, other places, another kind
 of contract, a highest diploma below the level, dates that add up to less. Silence leaves nobody out, and neither does a
-reading that is not sure. Where a candidate asks, ``exclude`` is about the vacancies' places and conditions.
+reading that is not sure. Where a candidate asks, ``exclude`` is about the vacancies' places, conditions, pay and
+distance. Where somebody lives leaves nobody out: distance is for the person who travels to say.
 
 A skill that the taxonomy does not know is searched as literal words, unless it looks like a slip of a known name: then
 it is an error that suggests the name.
@@ -69,12 +73,23 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class PayBound:
+    """Pay a year in a ``currency`` (ISO 4217): ``at_least`` or ``at_most``, one of the two."""
+
+    currency: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Floors:
-    """What the list as a whole has to keep in expectation, each from 0 to 1; ``None``: nothing is asked.
+    """What the list as a whole has to keep in expectation; ``None``: nothing is asked. Shares go from 0 to 1.
 
     qualification: the chance that the other side accepts. It needs an expert that is calibrated.
     requirements:  the share of the requirements' weight that is met.
     location, condition: the share of people (or vacancies) where every requirement or wish of the kind is met.
+    pay:           what the documents state, over those that state it: offers of vacancies, wishes of candidates.
+    distance:      km at most between home (or a wished place) and work, over the pairs where both are known.
     surplus:       rank by score times chance instead; it goes with no floor.
     temperature:   in points of the score; see :mod:`jobfit.policy.lagrangian`.
 
@@ -88,9 +103,12 @@ class Floors:
     condition: float | None = None
     surplus: bool = False
     temperature: float = TEMPERATURE
+    pay: PayBound | None = None
+    distance: float | None = None
 
     def __post_init__(self) -> None:
-        floors = (self.qualification, self.requirements, self.location, self.condition)
+        shares = (self.qualification, self.requirements, self.location, self.condition)
+        floors = (*shares, self.pay, self.distance)
         if self.surplus == any(floor is not None for floor in floors):
             raise PolicyError("trade_off: give either surplus: true or at least one floor, such as {requirements: 0.5}")
 
@@ -153,7 +171,7 @@ def load_requirements(path: Path, taxonomy: Taxonomy | None = None) -> Requireme
     try:
         weights = Weights(content.weights.similarity, content.weights.requirements)
         added, exclude = tuple(content.requirements(names)), tuple(content.exclude.requirements())
-        floors = None if content.trade_off is None else Floors(**content.trade_off.model_dump())
+        floors = None if content.trade_off is None else content.trade_off.floors()
         return Requirements(added, content.replace, exclude, weights, floors)
     except PolicyError as error:
         raise PolicyError(f"{path}: {error}") from error

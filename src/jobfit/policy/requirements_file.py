@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from jobfit.folding import fold
 from jobfit.policy.places import ANY_OF
+from jobfit.policy.requirements import Floors, PayBound
 from jobfit.records import LITERAL, EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
 from jobfit.settings_file import Flag, Text, choice, hint, number, shown
 from jobfit.structure.certificates import certificate_ids, certificate_label, find_certificates
 from jobfit.structure.clearances import clearance_ids, clearance_label
 from jobfit.structure.languages import language_codes
+from jobfit.structure.pay import currency_codes, pay_label
 from jobfit.structure.permits import permit_label
 from jobfit.structure.places import normalise_place
 from jobfit.structure.requirements import (
@@ -242,6 +244,48 @@ class _Weighting(_Section):
     requirements: Share = 2.0
 
 
+class _Pay(_Section):
+    """Pay a year, in one currency: at least, or at most."""
+
+    at_least: Annotated[float | None, number(above=0)] = None
+    at_most: Annotated[float | None, number(above=0)] = None
+    currency: Text
+
+    @field_validator("currency")
+    @classmethod
+    def _code(cls, code: str) -> str:
+        if code not in (known := currency_codes()):
+            raise ValueError(f"{shown(code)} is unknown{hint(code, known)}. Allowed: {', '.join(known)}")
+        return code
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.at_least is None) == (self.at_most is None):
+            raise ValueError("needs either at_least or at_most, such as {at_least: 30000, currency: EUR}")
+        return self
+
+    def bound(self) -> PayBound:
+        return PayBound(self.currency, self.at_least, self.at_most)
+
+    def made(self) -> Requirement:
+        least, most = (amount and round(amount) for amount in (self.at_least, self.at_most))
+        label = f"{'at least' if least else 'at most'} {pay_label(least or most or 0, self.currency)}"
+        kind = RequirementKind.PAY
+        return Requirement(
+            requirement_id(kind, self.currency), kind, label, self.currency, Importance.MUST, least, maximum=most
+        )
+
+
+class _Distance(_Section):
+    """A distance in km."""
+
+    at_most: Annotated[float, number(above=0)]
+
+    def made(self) -> Requirement:
+        kind, most = RequirementKind.DISTANCE, max(1, round(self.at_most))
+        return Requirement(str(kind), kind, f"at most {most} km away", "", Importance.MUST, maximum=most)
+
+
 class _TradeOff(_Section):
     """What the list as a whole has to keep in expectation."""
 
@@ -249,8 +293,14 @@ class _TradeOff(_Section):
     requirements: Floor = None
     location: Floor = None
     condition: Floor = None
+    pay: _Pay | None = None
+    distance: _Distance | None = None
     surplus: Flag = False
     temperature: Share = 0.05
+
+    def floors(self) -> Floors:
+        shares = self.model_dump(exclude={"pay", "distance"})
+        return Floors(**shares, pay=self.pay and self.pay.bound(), distance=self.distance and self.distance.at_most)
 
 
 class _Exclude(_Section):
@@ -261,6 +311,8 @@ class _Exclude(_Section):
     conditions: tuple[_Condition, ...] = ()
     education: _Education | None = None
     experience: _Experience | None = None
+    pay: _Pay | None = None
+    distance: _Distance | None = None
 
     @field_validator("languages")
     @classmethod
@@ -270,7 +322,8 @@ class _Exclude(_Section):
         return languages
 
     def requirements(self) -> Iterator[Requirement]:
-        for entry in (self.location, *self.languages, *self.conditions, self.education, self.experience):
+        numbers = (self.education, self.experience, self.pay, self.distance)
+        for entry in (self.location, *self.languages, *self.conditions, *numbers):
             if entry is not None:
                 yield replace(entry.made(), importance=Importance.MUST)
 

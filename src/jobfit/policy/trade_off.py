@@ -12,11 +12,12 @@ for; the expectations are those of the distribution π over everyone ranked (:mo
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from jobfit.errors import PolicyError
+from jobfit.errors import InfeasibleError, PolicyError
 from jobfit.policy.base import Policy, decisions
 from jobfit.policy.lagrangian import Constraint, Floats, Solution, solve
 from jobfit.policy.requirements import TEMPERATURE, Floors
@@ -25,9 +26,10 @@ from jobfit.records import RequirementKind
 from jobfit.runs import Ranking
 from jobfit.scorers.calibrators import Calibration
 from jobfit.shortlist import Contribution, Decided, Decision, Explanation, Pool, Price, Status
+from jobfit.structure.pay import yearly
 
 Measure = Callable[[Sequence[str], Mapping[str, Explanation]], Floats]
-"""One number for each id, in their order."""
+"""One number for each id, in their order; nan where a text does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +85,79 @@ def kind_met(kind: RequirementKind) -> Measure:
     return of
 
 
+def kilometres(ids: Sequence[str], explained: Mapping[str, Explanation]) -> Floats:
+    """A :data:`Measure`: the distance of each pair in km; nan where a town is not known."""
+    return np.array([explained[i].terms.kilometres for i in ids], dtype=np.float64)
+
+
+def pay_in(currency: str) -> Measure:
+    """Return the :data:`Measure` of pay a year (:func:`jobfit.structure.pay.yearly`); nan in another currency."""
+
+    def of(ids: Sequence[str], explained: Mapping[str, Explanation]) -> Floats:
+        return np.array([yearly(explained[i].terms.pay, currency) for i in ids], dtype=np.float64)
+
+    return of
+
+
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """The expectation of ``measure`` over the list is ``least`` or more."""
+    """The expectation of ``measure`` over the list is ``least`` or more, or (where it is ``None``) ``most`` or less.
+
+    A measure in a ``unit`` adds to a score by how far it is from what is asked: below it takes away.
+    """
 
     name: str
-    least: float
+    least: float | None
     measure: Measure
+    most: float | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measured:
+    """A floor with its values: those who do not state it have the bound itself, so that they count for nothing.
+
+    The expectation keeps the bound if and only if that over those who state it does: Σ π (p - bound) over them has the
+    sign of E[p | stated] - bound.
+    """
+
+    asked: Constraint
+    known: NDArray[np.bool_]
+    unit: str
+
+    @classmethod
+    def of(cls, floor: Floor, ids: Sequence[str], explained: Mapping[str, Explanation]) -> _Measured:
+        values = floor.measure(ids, explained)
+        known = ~np.isnan(values)
+        if not known.any():
+            raise PolicyError(f"trade_off: {floor.name}: no text here states it, so that nothing can be asked of it")
+        asked = Constraint(floor.name, values[known], floor.least, floor.most)
+        best = asked.sign * float((asked.sign * asked.values).max())
+        if not known.all() and asked.sign * best < asked.sign * asked.bound:
+            asks = f"{floor.name} {'at least' if floor.most is None else 'at most'} {asked.bound:.6g}"
+            raise InfeasibleError(
+                f"no list has {asks} (best reachable, of those that state it: {best:.6g}); ask for no more than that",
+                {floor.name: best},
+            )
+        filled = np.where(known, values, asked.bound)
+        return cls(Constraint(floor.name, filled, floor.least, floor.most), known, floor.unit)
+
+    @property
+    def gains(self) -> Floats:
+        """What one unit of the price adds to each score."""
+        return self.asked.sign * (self.asked.values - (self.asked.bound if self.unit else 0.0))
+
+    def expected(self, weights: Floats) -> float:
+        return float(weights[self.known] @ self.asked.values[self.known] / weights[self.known].sum())
+
+    def price(self, free: Solution, found: Solution, rows: Sequence[int]) -> Price:
+        shown = [row for row in rows if self.known[row]]
+        asked, kept = self.asked, float(found.weights[self.known].sum())
+        return Price(
+            asked.name, asked.least, self.expected(free.weights), self.expected(found.weights),
+            float(asked.values[shown].mean()) if shown else None, found.prices[asked.name], asked.most, self.unit,
+            min(1.0, kept),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +166,7 @@ class TradeOff:
 
     Everyone is ordered by score + Σ price x measure, each price the lowest that keeps its floor in expectation; what
     a price adds stands among the contributions as ``trade_off:<name>``. At a lower ``temperature`` (in points of the
-    score) attention is nearer to the top of the list.
+    score) attention is nearer to the top of the list. What a text does not say adds nothing and takes nothing away.
     """
 
     floors: tuple[Floor, ...]
@@ -115,27 +183,30 @@ class TradeOff:
             return Decided(())
         ids = ranking.document_ids
         scores = np.array([hit.score for hit in ranking.hits])
-        measured = [Constraint(f.name, f.measure(ids, explained), f.least) for f in self.floors]
-        free, found = (solve(scores, asked, self.temperature) for asked in ((), measured))
-        if at_limit := [name for name, price in found.prices.items() if not np.isfinite(price)]:
-            best = found.expected[at_limit[0]]
-            raise PolicyError(
-                f"trade_off: {at_limit[0]} {best:.4g} is the most that anybody here has, which leaves no choice: ask "
-                "for a little less"
-            )
-        prices = np.array([found.prices[c.name] for c in measured])
-        table = np.array([c.values for c in measured])
+        measured = [_Measured.of(floor, ids, explained) for floor in self.floors]
+        free, found = (solve(scores, asked, self.temperature) for asked in ((), [one.asked for one in measured]))
+        for asked in (one.asked for one in measured):
+            if not np.isfinite(found.prices[asked.name]):
+                best, word = found.expected[asked.name], "most" if asked.least is not None else "least"
+                raise PolicyError(
+                    f"trade_off: {asked.name} {best:.4g} is the {word} that anybody here has, which leaves no choice: "
+                    f"ask for a little {'less' if asked.least is not None else 'more'}"
+                )
+        prices = np.array([found.prices[one.asked.name] for one in measured])
+        table = np.array([one.gains for one in measured])
 
         def adjusted(row: int) -> Explanation:
             why = explained[ids[row]]
             added = (
-                Contribution(f"trade_off:{c.name}", float(part))
-                for c, part in zip(measured, (prices * table[:, row]).tolist())
+                Contribution(f"trade_off:{one.asked.name}", float(part))
+                for one, part in zip(measured, (prices * table[:, row]).tolist())
             )
-            return Explanation((*why.contributions, *added), why.ledger)
+            return replace(why, contributions=(*why.contributions, *added))
 
         entries = _best(ranking, scores + prices @ table, adjusted, k)
-        return Decided(entries, _prices(measured, free, found, ids, [entry.id for entry in entries]))
+        row = {i: n for n, i in enumerate(ids)}
+        rows = [row[entry.id] for entry in entries]
+        return Decided(entries, tuple(one.price(free, found, rows) for one in measured))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +234,7 @@ class ExpectedSurplus:
 
         def adjusted(row: int) -> Explanation:
             why, chance = explained[ids[row]], float(chances[row])
-            return Explanation(tuple(Contribution(p.name, p.value * chance) for p in why.contributions), why.ledger)
+            return replace(why, contributions=tuple(Contribution(p.name, p.value * chance) for p in why.contributions))
 
         scores = np.array([hit.score for hit in ranking.hits])
         return Decided(_best(ranking, scores * chances, adjusted, k))
@@ -186,11 +257,16 @@ def policy_of(floors: Floors, chances: Chances | None = None) -> Policy:
         "location": kind_met(RequirementKind.LOCATION),
         "condition": kind_met(RequirementKind.CONDITION),
     }
-    asked = {name: (getattr(floors, name), measure) for name, measure in measures.items()}
-    return TradeOff(
-        tuple(Floor(n, least, measure) for n, (least, measure) in asked.items() if least is not None and measure),
-        floors.temperature,
-    )
+    asked = [
+        Floor(name, least, measure)
+        for name, measure in measures.items()
+        if (least := getattr(floors, name)) is not None and measure
+    ]
+    if pay := floors.pay:
+        asked.append(Floor("pay", pay.at_least, pay_in(pay.currency), pay.at_most, f"{pay.currency} a year"))
+    if floors.distance is not None:
+        asked.append(Floor("distance", None, kilometres, floors.distance, "km"))
+    return TradeOff(tuple(asked), floors.temperature)
 
 
 def _best(ranking: Ranking, scores: Floats, adjusted: Callable[[int], Explanation], k: int) -> tuple[Decision, ...]:
@@ -203,17 +279,3 @@ def _best(ranking: Ranking, scores: Floats, adjusted: Callable[[int], Explanatio
     changed = {ranking.hits[row].document_id: adjusted(row) for row in rows.tolist()}
     best = Ranking.from_scores(ranking.query_id, tuple(changed), [why.score for why in changed.values()])
     return decisions(best, changed, k)
-
-
-def _prices(
-    measured: Sequence[Constraint], free: Solution, found: Solution, ids: Sequence[str], shown: Sequence[str]
-) -> tuple[Price, ...]:
-    row = {i: n for n, i in enumerate(ids)}
-    rows = [row[i] for i in shown]
-    return tuple(
-        Price(
-            c.name, c.bound, float(free.weights @ c.values), found.expected[c.name], float(c.values[rows].mean()),
-            found.prices[c.name],
-        )
-        for c in measured
-    )  # fmt: skip

@@ -76,7 +76,7 @@ def prepare(
     check_free(target)
     say(f"Judging {inputs.applications}")
     log = judge_rows(read_rows(inputs.applications, inputs.log), settings.statuses, str(inputs.applications))
-    with new_folder(target, replace=True, private=True) as made:
+    with new_folder(target, replace=True) as made:
         sides = []
         for kind, paths in ((Kind.CANDIDATE, inputs.candidates), (Kind.VACANCY, inputs.vacancies)):
             say(f"Reading {'candidates' if kind is Kind.CANDIDATE else 'vacancies'}")
@@ -89,7 +89,7 @@ def prepare(
         write_rejects(made / "rejects.jsonl", [bad for side in sides for bad in side.rejects] + list(log.rejections))
         notes = [note for side in sides for note in side.notes] + list(log.notes)
         content = _content(settings, sides, labelled, notes)
-        write_json(made / FUNNEL, content, private=True)
+        write_json(made / FUNNEL, content)
     return content
 
 
@@ -145,7 +145,7 @@ def _write_side(paths: Paths, kind: Kind, settings: Settings, path: Path) -> _Si
                 side.rendered.add(document.id)
                 yield json.dumps({"_id": document.id, "text": document.text}, ensure_ascii=False)
 
-    write_lines(path, lines(), private=True)
+    write_lines(path, lines())
     if not side.ids:
         raise InputError(f"no {kind} could be read: {side.rejects[0].reason if side.rejects else 'there is no file'}")
     return side
@@ -200,9 +200,9 @@ def _write_pairs(pairs: Sequence[LoggedPair], folder: Path) -> None:
     types = {"string": pa.string(), "int32": pa.int32(), "bool": pa.bool_(), "time": pa.timestamp("us", "UTC")}
     schema = pa.schema([(name, types[kind]) for name, kind in PAIR_COLUMNS.items()])
     table = pa.Table.from_pylist([_pair_row(pair) for pair in pairs], schema)
-    with open_atomic(folder / "pairs.parquet", private=True) as file:
+    with open_atomic(folder / "pairs.parquet") as file:
         parquet.write_table(table, file, compression="zstd")
-    with open_atomic(folder / "pairs.csv", private=True) as file:
+    with open_atomic(folder / "pairs.csv") as file:
         arrow_csv.write_csv(table, file)
     judged = [graded for pair in pairs if (graded := pair.judged) is not None]
     write_qrels(qrels_of(judged), folder / "qrels.tsv")
@@ -222,4 +222,4 @@ def _pair_row(pair: LoggedPair) -> dict[str, object]:
 def _write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerows([header, *rows])
-    write_atomic(path, buffer.getvalue(), private=True)
+    write_atomic(path, buffer.getvalue())

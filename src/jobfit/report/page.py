@@ -11,7 +11,7 @@ from itertools import chain, groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jobfit.artifacts import write_atomic
+from jobfit.artifacts import make_folder, write_atomic
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.records import Candidate, Evidence, Record, headline
 from jobfit.shortlist import Decision, LedgerLine, Shortlist, Status
@@ -56,7 +56,7 @@ def write_report(
         facts=facts,
         now=now.strftime("%Y-%m-%d %H:%M"),
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     write_atomic(path, html)
 
 

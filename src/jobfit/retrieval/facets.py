@@ -47,6 +47,11 @@ def beginnings(documents: Sequence[Document], encoder: Encoder) -> list[Document
     return [Document(document.id, beginning(document.text)) for document in documents]
 
 
+def encoded_parts(text: str, kind: Kind) -> tuple[str, ...]:
+    """Return everything of a masked text that is ever encoded: the whole, its beginning and its titles."""
+    return tuple(dict.fromkeys((text, beginning(text), titles(text, kind))))
+
+
 def titles(text: str, kind: Kind) -> str:
     """Return the titles in a masked text: of the advert, or of the person and up to five positions, newest as read.
 

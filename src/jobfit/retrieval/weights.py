@@ -15,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from jobfit.documents.esco_text import rendered_in
+from jobfit.encoders.scripts import knows_script
 from jobfit.errors import InputError
 from jobfit.ingest.language import language_of
 from jobfit.retrieval.kinds import Comparison, comparison
@@ -32,7 +33,7 @@ Cell = tuple[Comparison, str]  # with KNOWN or UNKNOWN: whether the encoder know
 Weights = Mapping[str, float]
 
 UNMEASURED: Weights = {"lexical": 0.4, "characters": 0.4, "dense": 1.0}
-_ENGLISH_ONLY = ("all-MiniLM",)  # how the fingerprints of encoders begin that know no other language
+_ENGLISH_ONLY = ("all-MiniLM",)  # how the names of encoders begin that know no other language
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,18 @@ class WeightTable:
         return found if any(found.values()) else dict.fromkeys(names, 1.0)
 
 
+def knows_english_alone(name: str) -> bool:
+    """Tell whether an encoder of this name or fingerprint knows no language but English."""
+    return name.startswith(_ENGLISH_ONLY)
+
+
 def cell_of(query: Query, texts: TextIndex, fingerprint: str) -> Cell:
     """Return what decides the weights of a query."""
     rendered = texts.labels is not None and rendered_in(query.text) == texts.labels
-    known = not fingerprint.startswith(_ENGLISH_ONLY) or language_of(query.text, texts.language) == "en"
+    if knows_english_alone(fingerprint):
+        known = language_of(query.text, texts.language) == "en"
+    else:
+        known = knows_script(query.text)
     return comparison(query.text, texts.kind, rendered), KNOWN if known else UNKNOWN
 
 

@@ -35,10 +35,11 @@ from jobfit.embeddings import Embeddings
 from jobfit.encoders.tensors import refuse
 from jobfit.errors import InputError, ModelError
 from jobfit.geo.world import Town
-from jobfit.records import Candidate, Period, Record, RequirementKind, Salary, Vacancy
+from jobfit.records import Candidate, Record, RequirementKind, Salary, Vacancy
 from jobfit.settings import Count, Whole, build, check_fields
+from jobfit.structure.pay import yearly
 from jobfit.structure.places import normalise_place
-from jobfit.structure.whereabouts import main_reading
+from jobfit.structure.whereabouts import town_of
 
 Floats = NDArray[np.float32]
 Side = Literal["candidate", "vacancy"]
@@ -49,8 +50,6 @@ CONDITIONS = (
 )  # fmt: skip
 SCALES_KM = (30.0, 150.0)
 _SKILLS, _FREQUENCIES, _PAY_BINS = 192, 32, 12
-_A_YEAR = {Period.HOUR: 1720.0, Period.DAY: 220.0, Period.WEEK: 52.0, Period.MONTH: 12.0, Period.YEAR: 1.0}
-_COMPARABLE = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})  # within a factor of 1.7: others are unknown
 _EARTH_KM = 6371.0
 
 
@@ -115,7 +114,7 @@ def _stated(record: Record) -> tuple[Floats, ...]:
     named = [one.value for one in conditions]
     return (
         _unit(np.sum([np.zeros(_SKILLS), *map(_skill, skills)], axis=0)),
-        geography([town for place in places if (town := town_of(place.value))]),
+        geography([town for place in places if (town := town_of(normalise_place(place.value)))]),
         _pay(pay.value if pay else None),
         _unit(np.array([float(kind in named) for kind in CONDITIONS])),
     )
@@ -130,13 +129,6 @@ def _unit(vector: NDArray[Any]) -> Floats:
 def _skill(value: str) -> NDArray[np.float64]:
     digest = blake2b(value.encode(), digest_size=8).digest()
     return np.random.default_rng(int.from_bytes(digest, "big")).standard_normal(_SKILLS) / math.sqrt(_SKILLS)
-
-
-@lru_cache(maxsize=4096)
-def town_of(place: str) -> Town | None:
-    """Return the town that a place surely means; ``None`` for an area, a name of many towns, and a name not known."""
-    reading = main_reading(normalise_place(place))
-    return reading.town if reading else None
 
 
 def geography(towns: Sequence[Town]) -> Floats:
@@ -160,14 +152,6 @@ def _features(town: Town) -> NDArray[np.float64]:
 def _frequencies() -> NDArray[np.float64]:
     drawn = np.random.default_rng(0).standard_normal((len(SCALES_KM), _FREQUENCIES, 3))
     return (drawn / np.array(SCALES_KM)[:, None, None]).reshape(-1, 3)
-
-
-def yearly(salary: Salary | None) -> float | None:
-    """Return a year's pay, the middle of a range; ``None`` where it is unknown or in a currency far from the euro."""
-    if salary is None or salary.currency not in _COMPARABLE:
-        return None
-    known = [amount for amount in (salary.minimum, salary.maximum) if amount]
-    return sum(known) / len(known) * _A_YEAR[salary.period] if known else None
 
 
 def _pay(salary: Salary | None) -> Floats:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from jobfit.artifacts import checksums
+from jobfit.artifacts import checksums, make_folder, owners_alone
 from jobfit.errors import InputError
 from jobfit.records import EducationLevel, LanguageLevel
 from jobfit.simulation.applications import STATUSES, Filed, joined, moments, settle
@@ -56,7 +56,8 @@ class Shards(AbstractContextManager["Shards"]):
             return
         if name not in self._open:
             path = self.folder / name / f"part-{self._parts[name]:05d}.parquet"
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent)
+            open(path, "wb", opener=owners_alone).close()
             self._open[name] = parquet.ParquetWriter(path, table.schema, compression="zstd"), 0
             self._parts[name] += 1
         writer, rows = self._open[name]

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from jobfit.artifacts import sha256_of, write_json
+from jobfit.artifacts import make_folder, owners_alone, sha256_of, write_json
 from jobfit.errors import InputError
 from jobfit.simulation import asked, careers, exposure, funnel, truth, world
 from jobfit.simulation.applications import moments
@@ -46,7 +46,7 @@ def make_room(folder: Path) -> None:
     manifest = folder / MANIFEST
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not _is_market(manifest))):
         raise InputError(f"{folder} is not empty and holds no market. Choose a new folder or empty this one.")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_json(folder / MANIFEST, {"format": FORMAT, "complete": False})
     for name in FOLDERS:
         if (folder / name).is_dir():
@@ -70,8 +70,9 @@ def write_file(folder: Path, name: str, content: bytes) -> str:
     with the checksum of each file whether it is whole.
     """
     path = folder / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    make_folder(path.parent)
+    with open(path, "wb", opener=owners_alone) as file:
+        file.write(content)
     return sha256_of(content)
 
 

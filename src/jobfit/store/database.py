@@ -25,7 +25,7 @@ ROLES: tuple[DatabaseRole, ...] = ("jobfit_ingest", "jobfit_ranking")
 CONNECT_S = 10  # to reach the server and be let in
 STATEMENT_S = 300  # one statement of the two roles
 OWNER_S = 6 * 3600  # an upgrade or an index of the owner's
-_GRACE_S = 10  # beyond the server's own limit, after which a server that says nothing is given up
+_GRACE_S = 10  # beyond the server's own limit, after which a server that has not answered is given up
 _MOST_IDLE = 5
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
@@ -33,7 +33,10 @@ _EXAMPLE = "postgresql://user:password@host:5432/database"
 
 
 class Connection(psycopg.Connection[Any]):
-    """Gives up a server that is reachable and says nothing for ``patience`` seconds: it keeps no limit of its own."""
+    """Gives up a server that is reachable and has not answered within ``patience`` seconds.
+
+    It may be silent, or say something now and then for ever: it keeps no limit of its own.
+    """
 
     patience: float = CONNECT_S
 
@@ -52,15 +55,15 @@ class Connection(psycopg.Connection[Any]):
         return super().wait(self._bounded(gen), *args, **options)
 
     def _bounded(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
-        """Pass on what ``gen`` waits for. The driver asks again several times a second, also when nothing came."""
+        """Pass on what ``gen`` waits for. The driver asks again when something came, and several times a second."""
         deadline = time.monotonic() + self.patience
         try:
             awaited = next(gen)
             while True:
                 ready = yield awaited
-                if not ready and time.monotonic() > deadline:
+                if time.monotonic() > deadline:
                     self.pgconn.finish()
-                    raise psycopg.OperationalError(f"the server has said nothing for {self.patience:g} seconds")
+                    raise psycopg.OperationalError(f"the server has not answered within {self.patience:g} seconds")
                 awaited = gen.send(ready)
         except StopIteration as end:
             return end.value

@@ -238,7 +238,7 @@ def _check(layout: Layout) -> None:
 
 
 def _write(layout: Layout, path: Path, text: str) -> None:
-    with open_atomic(path, private=True, error=StoreError) as file:
+    with open_atomic(path, error=StoreError) as file:
         file.write(text.encode())
         os.fchmod(file.fileno(), 0o600 if layout.server == layout.client else 0o644)  # the server may read it only
 
@@ -250,7 +250,7 @@ def _quoted(value: str) -> str:
 def _copy(site: Path, target: Path) -> Path:
     """Copy the programs to ``target``, unless they are there, and return it. Called under the store's start lock."""
     if not target.exists():
-        with new_folder(target, error=StoreError) as draft:
+        with new_folder(target, shared=True, error=StoreError) as draft:
             for part in _PARTS:
                 if (site / part).exists():
                     shutil.copytree(site / part, draft / part, symlinks=True)

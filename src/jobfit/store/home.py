@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from jobfit.artifacts import make_folder, owners_alone
 from jobfit.errors import StoreError
 
 MARKER = ".jobfit-home"
@@ -105,7 +106,7 @@ def locked(layout: Layout) -> Iterator[None]:
 
 def open_private(path: Path) -> IO[bytes]:
     """Open a lock file that nobody else can open: whoever can, could hold the lock for ever."""
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    return open(path, "a+b", opener=owners_alone)
 
 
 def reachable(path: Path, account: Account) -> Path | None:
@@ -151,9 +152,7 @@ def _server_account() -> Account:
 def _take(layout: Layout) -> None:
     """Create the home, or make sure that an existing one is ours or empty."""
     home, mode = layout.home, layout.passable
-    if not home.exists():
-        home.mkdir(parents=True, exist_ok=True)  # another process may be doing the same
-        home.chmod(mode)
+    make_folder(home, mode)
     status = home.stat()
     if status.st_uid != layout.client.uid:
         raise StoreError(f"{home} belongs to user {_name(status.st_uid)}, not to {layout.client.name}. {_ADVICE}")

@@ -21,6 +21,8 @@ _THOUSANDS = re.compile(r"[ ,.'](?=\d{3}(?!\d))")
 _YEARLY = 10_000  # from here on a sum without a period is one for a year
 _SIGNS = ("before1", "after1", "k1", "before2", "after2", "k2")
 _LEAST, _MOST = 5, 2_000_000
+_A_YEAR = {Period.HOUR: 1720, Period.DAY: 220, Period.WEEK: 52, Period.MONTH: 12, Period.YEAR: 1}  # full time
+_COMPARABLE = frozenset({"EUR", "GBP", "USD", "CHF", "CAD"})  # within a factor of 1.7: others are unknown
 
 
 class _Words:
@@ -65,6 +67,39 @@ _words = built(_Words)
 def currency_of(country: str | None) -> str | None:
     """Return the currency (ISO 4217) in which a country pays; ``None`` where it is not known."""
     return _words().of_countries.get(country or "")
+
+
+def currency_codes() -> tuple[str, ...]:
+    """Return the currencies (ISO 4217) that are read, in order."""
+    words = _words()
+    return tuple(sorted({*words.currencies.values(), *words.of_countries.values()}))
+
+
+def a_year(salary: Salary) -> Salary:
+    """Return what a year of full-time work pays: 12 months, 52 weeks, 220 days or 1,720 hours.
+
+    >>> a_year(Salary(None, 2_000, "EUR", Period.MONTH)).maximum
+    24000
+    """
+    ends = (amount and amount * _A_YEAR[salary.period] for amount in (salary.minimum, salary.maximum))
+    return Salary(*ends, salary.currency, Period.YEAR)
+
+
+def yearly(salary: Salary | None, currency: str | None = None) -> float | None:
+    """Return :func:`a_year`, the middle of a range; ``None`` where it is unknown or in another ``currency``.
+
+    Without a ``currency`` those within a factor of 1.7 of the euro count as they stand.
+    """
+    if salary is None or salary.currency not in ({currency} if currency else _COMPARABLE):
+        return None
+    paid = a_year(salary)
+    known = [amount for amount in (paid.minimum, paid.maximum) if amount]
+    return sum(known) / len(known) if known else None
+
+
+def pay_label(amount: float, currency: str) -> str:
+    """Return "45,000 EUR a year"."""
+    return f"{amount:,.0f} {currency} a year"
 
 
 def find_salary(text: str | ReadText, currency: str | None = None) -> Stated[Salary] | None:

@@ -8,29 +8,37 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TypeVar, cast
 
-from jobfit.records import Evidence, Polarity, Section, Stated
+from jobfit.records import Evidence, Filler, Polarity, Section, Stated
 
 T = TypeVar("T")
 
 
-def quote(text: str, start: int, end: int) -> Evidence:
+def quote(text: str, start: int, end: int, source: Filler = Filler.RULES) -> Evidence:
     """Return the evidence for ``text[start:end]`` without the blanks at its edges; something must be left."""
     piece = text[start:end]
     start += len(piece) - len(piece.lstrip())
     piece = piece.strip()
-    return Evidence(piece, start, start + len(piece))
+    return Evidence(piece, start, start + len(piece), source)
 
 
 def stated(
-    value: T, text: str, start: int, end: int, *, polarity: Polarity = Polarity.HAS, sure: bool = False
+    value: T,
+    text: str,
+    start: int,
+    end: int,
+    *,
+    polarity: Polarity = Polarity.HAS,
+    sure: bool = False,
+    source: Filler = Filler.RULES,
 ) -> Stated[T]:
-    """Return ``value`` with ``text[start:end]`` (without edge blanks) as its evidence."""
-    return Stated(value, quote(text, start, end), polarity, sure)
+    """Return ``value`` with ``text[start:end]`` (without edge blanks) as its evidence, read by ``source``."""
+    return Stated(value, quote(text, start, end, source), polarity, sure)
 
 
 def moved(item: Stated[T], text: str, offset: int) -> Stated[T]:
     """Return ``item``, found in a piece of ``text`` that begins at ``offset``, with its span in ``text``."""
-    return replace(item, evidence=quote(text, item.evidence.start + offset, item.evidence.end + offset))
+    at = item.evidence
+    return replace(item, evidence=quote(text, at.start + offset, at.end + offset, at.source))
 
 
 def first_mentions(items: Iterable[Stated[T]]) -> tuple[Stated[T], ...]:
@@ -80,7 +88,7 @@ def placed(value: T, text: str, origin: Sequence[int]) -> T:
         return value
     if isinstance(value, Evidence):
         start, end = origin[value.start], origin[value.end - 1] + 1
-        return cast(T, Evidence(text[start:end], start, end))
+        return cast(T, Evidence(text[start:end], start, end, value.source))
     if isinstance(value, Section):
         start, body = (origin[edge - 1] + 1 if edge else 0 for edge in (value.start, value.body))
         last = value.end == len(origin) - 1

@@ -15,6 +15,7 @@ from jobfit.lexicon import Lexicon, built
 _FAR_LARGER = 10  # times as many people
 _WELL_KNOWN = 50  # thousand people: smaller towns have namesakes that the table does not list
 _FAR = 100.0  # km: nearer towns may be one market of work
+_ROUNDED = 10.0  # km by which a distance between two towns of the table can be wrong
 COMMA = ", "
 
 
@@ -138,6 +139,33 @@ def apart(place: str, other: str) -> bool:
     """Tell whether the two compared places are surely apart, whatever their names mean."""
     here, there = readings(place), readings(other)
     return _all_known(place, here) and _all_known(other, there) and all(a.apart(b) for a in here for b in there)
+
+
+@lru_cache(maxsize=65_536)
+def kilometres(place: str, other: str) -> float | None:
+    """Return how far apart two compared towns are; ``None`` for an area, a name of many towns, and one not known."""
+    here, there = town_of(place), town_of(other)
+    return here.kilometres_to(there) if here and there else None
+
+
+@lru_cache(maxsize=65_536)
+def beyond(place: str, other: str, most: float) -> bool:
+    """Tell whether two compared towns are surely more than ``most`` km apart, whatever their names mean."""
+    pairs = ((a.town, b.town) for a in readings(place) for b in readings(other))
+    known = is_surely_town(place) and is_surely_town(other)
+    return known and all(a.kilometres_to(b) > most + _ROUNDED for a, b in pairs if a and b)
+
+
+def is_surely_town(place: str) -> bool:
+    """Tell whether a compared place is a town whatever its name means, and each town that it can mean is known."""
+    found = readings(place)
+    return _all_known(place, found) and all(reading.town is not None for reading in found)
+
+
+def town_of(place: str) -> Town | None:
+    """Return the town that a compared place surely means."""
+    reading = main_reading(place)
+    return reading.town if reading else None
 
 
 def _all_known(place: str, found: tuple[Reading, ...]) -> bool:

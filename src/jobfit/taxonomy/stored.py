@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jobfit.artifacts import new_folder, sha256_of, write_atomic, write_json
+from jobfit.artifacts import make_folder, new_folder, owners_alone, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError, StoreError, UnknownIdError
 from jobfit.home import jobfit_home
 from jobfit.taxonomy.compact import load_compact
@@ -277,7 +277,6 @@ def _write_data(root: Path, name: str, taxonomy: Taxonomy) -> tuple[str, dict[st
     with new_folder(root / folder, replace=True, error=StoreError, advice=_ADVICE) as draft:
         for file, data in content.items():
             write_atomic(draft / file, data, error=StoreError, advice=_ADVICE)
-        draft.chmod(0o755)
     return folder, files
 
 
@@ -285,10 +284,9 @@ def _write_data(root: Path, name: str, taxonomy: Taxonomy) -> tuple[str, dict[st
 def _locked(home: Path) -> Iterator[Path]:
     """Hold the lock of the taxonomies' folder, made if need be, without the remains of imports that were killed."""
     root = home / "taxonomies"
-    if not home.exists():
-        home.mkdir(mode=0o711, parents=True)
-    root.mkdir(mode=0o755, exist_ok=True)
-    with (root / ".lock").open("w") as lock:
+    make_folder(home, 0o711)
+    make_folder(root)
+    with open(root / ".lock", "w", opener=owners_alone) as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for remains in root.glob(".*.part"):
             shutil.rmtree(remains) if remains.is_dir() else remains.unlink()

@@ -66,7 +66,7 @@ def write_annotated_pairs(verdicts: Iterable[Verdict], texts: Texts, path: Path,
     """
     check_pairs_file(path)
     rows = [_row(verdict, texts, annotator) for verdict in verdicts if verdict.preferred is not None]
-    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
+    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows))
     return len(rows)
 
 

@@ -1,4 +1,4 @@
-"""What an expert reads of a pair: the product of both vectors, and what the ledger found of requirements and wishes."""
+"""What an expert reads of a pair: the product of both vectors, and the layers of the two profiles, compared."""
 
 from __future__ import annotations
 
@@ -10,27 +10,49 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jobfit.errors import InputError
-from jobfit.policy.ledger import ledger, wish_lines
-from jobfit.records import Candidate, Importance, Vacancy
+from jobfit.policy.ledger import compare
+from jobfit.records import Candidate, Layer, RequirementKind, Vacancy, layer_of
 from jobfit.shortlist import LedgerLine, Status
+from jobfit.training.pair_facts import NUMBERS, pair_numbers
 
-SCHEMA = tuple(
-    f"{group}: {what}" for group in ("must", "nice", "wish") for what in (*(str(s) for s in Status), "how many")
+_COMPARED = tuple(layer for layer in Layer if layer is not Layer.IDENTITY)
+SCHEMA = (
+    *(f"{group}: {what}" for group in ("must", "nice", "wish") for what in (*(str(s) for s in Status), "how many")),
+    *(f"{layer}: {what}" for layer in _COMPARED for what in ("score", "known")),
+    *(f"{number}{what}" for number in NUMBERS for what in ("", ": known")),
 )
 """The columns of :func:`schema_features`: unknown has one of its own, and is neither met nor missing."""
 
 
 def schema_features(candidate: Candidate, vacancy: Vacancy, today: date | None = None) -> NDArray[np.float32]:
-    """Return the columns :data:`SCHEMA` of a pair: shares of lines met, missing, unknown, and log(1 + lines).
+    """Return the columns :data:`SCHEMA` of a pair, from the lines of :func:`jobfit.policy.ledger.compare`.
 
-    The lines are the vacancy's musts, its nice-to-haves, and the candidate's wishes; of a group without lines all four
-    are 0. ``today``: as for :func:`jobfit.policy.ledger.check`.
+    Of the vacancy's musts, its nice-to-haves and the candidate's wishes: shares met, missing, unknown, and log(1 +
+    lines); all 0 without lines. Of each layer: the mean score of the lines that have one, and their share. Last the
+    :func:`~jobfit.training.pair_facts.pair_numbers`, 0 where they are not known, each with 1 where it is.
+    ``today``: as for :func:`jobfit.policy.ledger.check`.
     """
-    lines = ledger(vacancy.profile.requirements, candidate.profile, candidate.text, today)
-    must = [line for line in lines if line.requirement.importance is Importance.MUST]
-    nice = [line for line in lines if line.requirement.importance is not Importance.MUST]
-    groups = must, nice, tuple(wish_lines(candidate.profile, vacancy.profile))
-    return np.array([value for group in groups for value in _shares(group)], dtype=np.float32)
+    lines, today = compare(candidate, vacancy, today), today or date.today()
+    groups: dict[str, list[LedgerLine]] = {"must": [], "nice": [], "wish": [], "": []}
+    layers: dict[Layer, list[LedgerLine]] = {layer: [] for layer in _COMPARED}
+    for line in lines:
+        of = line.requirement
+        layers[layer_of(of.kind)].append(line)
+        of_pair = of.kind in (RequirementKind.OCCUPATION, RequirementKind.DISTANCE)
+        groups["" if of_pair else "wish" if of.id.startswith("wish:") else str(of.importance)].append(line)
+    numbers = pair_numbers(candidate.profile, vacancy.profile, today)
+    values = [
+        *(value for group in ("must", "nice", "wish") for value in _shares(groups[group])),
+        *(value for layer in _COMPARED for value in _scores(layers[layer])),
+        *(value for number in numbers for value in ((0.0, 0.0) if math.isnan(number) else (number, 1.0))),
+    ]
+    return np.array(values, dtype=np.float32)
+
+
+def _scores(lines: Iterable[LedgerLine]) -> tuple[float, float]:
+    scores = [line.score for line in lines]
+    known = [score for score in scores if score is not None]
+    return (math.fsum(known) / len(known), len(known) / len(scores)) if known else (0.0, 0.0)
 
 
 def _shares(lines: Iterable[LedgerLine]) -> list[float]:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from jobfit.artifacts import read_json, read_text, write_atomic, write_json, write_lines
+from jobfit.artifacts import make_folder, read_json, read_text, write_atomic, write_json, write_lines
 from jobfit.errors import InputError
 from jobfit.groups import Groups
 from jobfit.judged import Texts
@@ -231,7 +231,7 @@ def _begin(folder: Path, training: Training, settings: RoundSettings) -> None:
     path, wanted = folder / "rounds.json", json.dumps(facts, sort_keys=True, default=str)
     if path.is_file() and read_text(path) != wanted:
         raise InputError(f"{folder} holds rounds of other data or settings: choose another folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_atomic(path, wanted)
 
 

@@ -25,8 +25,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from jobfit.errors import InputError, PolicyError
 from jobfit.geo.gazetteer import Gazetteer
 from jobfit.records import RequirementKind
-from jobfit.settings import Count, Whole
-from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings
+from jobfit.settings_file import Flag, Settings, Text, choice, number, read_settings, shown, whole
 from jobfit.shortlist import Status
 from jobfit.training.rules import COMPARISONS, Area, Asks, Condition, Filter, Place, Rule, RuleSet, Seniority
 
@@ -53,10 +52,15 @@ def parse_rules(data: Mapping[str, Any], where: str = "rules", places: Gazetteer
         raise PolicyError(f"{where}: {error}") from error
 
 
+_FURTHEST = 1e12
+
+
 def _limit(value: Any) -> float | str:
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(f"expected a number or the name of a field, not {value!r}")
-    return value if isinstance(value, str) else float(value)
+    if isinstance(value, str) and value[:1].isalpha() and value.isprintable():
+        return value
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_FURTHEST <= value <= _FURTHEST:
+        raise ValueError(f"expected a number up to {_FURTHEST:g} or the name of a field, not {shown(value)}")
+    return float(value)
 
 
 Limit = Annotated[float | str | None, BeforeValidator(_limit)]
@@ -91,15 +95,15 @@ class _Place(_Entry):
 
 class _Area(_Entry):
     share: Annotated[float, number(least=0)] = 0.0
-    at_least: Count = 1
+    at_least: Annotated[int, whole(least=1)] = 1
     keywords: Text = ""
     below: Annotated[Status, choice(("unknown", "missing"))] = Status.UNKNOWN
 
 
 class _Seniority(_Entry):
     ladder: tuple[tuple[Text, ...], ...]
-    above: Whole = 0
-    below: Whole = 0
+    above: Annotated[int, whole()] = 0
+    below: Annotated[int, whole()] = 0
 
 
 class _Filter(_Entry):

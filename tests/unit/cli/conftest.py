@@ -45,11 +45,14 @@ def jobfit(monkeypatch, capfd):
         monkeypatch.setattr(sys, "argv", ["jobfit", *map(str, arguments)])
         from jobfit.cli import main
 
-        code = 0
+        code, umask = 0, os.umask(0o077)
+        os.umask(umask)
         try:
             main()
         except SystemExit as stop:
             code = stop.code or 0
+        finally:
+            os.umask(umask)  # a command sets its own, for its process
         out, err = capfd.readouterr()
         answer = one_object(out) if "--json" in arguments else None
         if answer is not None:

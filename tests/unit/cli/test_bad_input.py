@@ -61,11 +61,14 @@ BAD = {
     "binary.txt": (bytes(range(256)) * 20, [(None, None, None, "binary file, not text")]),
     "blank.txt": (b" \n\t\n ", [(None, None, None, "nothing but blanks")]),
     "broken.json": (b'{"basics": {"name": "Ana"', [(None, None, None, "broken JSON at line 1")]),
-    "columns.csv": (b"colour,size\nred,4\n", [(None, None, None, "no column holds a text (found: 'colour', 'size')")]),
+    "columns.csv": (
+        b"colour,size\nred,4\n",
+        [(None, None, None, "no column holds a text (found: 2, none of a known name)")],
+    ),
     "columns.parquet": (table(colour=["red"]), [(None, None, None, "no column holds a text")]),
     "duplicate.csv": (
         f"id,resume\nd1,{WORDS.replace(',', ';')}\nd1,{WORDS.replace(',', ';')} Again\n".encode(),
-        [(2, "id", "d1", "duplicate id")],
+        [(2, "id", "a9", "duplicate id")],
     ),
     "empty.docx": (b"", [(None, None, None, "empty (0 bytes)")]),
     "encrypted.pdf": (pdf(encrypt=StandardEncryption("secret")), [(None, None, None, "password")]),

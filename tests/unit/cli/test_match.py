@@ -12,6 +12,7 @@ import pytest
 from jobfit.app.match import match_result
 from jobfit.cli.match import shortlist_csv
 from jobfit.cli.output import csv_text
+from jobfit.encoders.loading import load_encoder
 from jobfit.records import (
     Candidate,
     Evidence,
@@ -22,13 +23,18 @@ from jobfit.records import (
     Source,
     Vacancy,
 )  # fmt: skip
+from jobfit.retrieval.background import of_titles
 from jobfit.shortlist import Contribution, Decision, LedgerLine, Plan, Pool, Shortlist, Status
 from jobfit.store.repository import open_store
 
 ENTRY = {"rank", "id", "title", "path", "score", "flags", "contributions", "ledger"}
-LINE = {"requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start"}
+LINE = {
+    "layer", "requirement", "importance", "status", "score", "hard", "source", "quote", "start", "end", "sentence",
+    "sentence_start",
+}  # fmt: skip
 CSV_HEADER = [
     "rank", "id", "score", "requirement", "importance", "status", "quote", "start", "end", "sentence", "sentence_start",
+    "layer", "score", "hard", "source",
 ]  # fmt: skip
 
 
@@ -41,6 +47,20 @@ def ingested(app, market):
 def without_path(named):
     assert named["path"].endswith(f"{named['id']}.txt")
     return {name: value for name, value in named.items() if name != "path"}
+
+
+def test_fast_encodes_and_compares_titles_without_any_vector_of_a_text(app, market, home, tenant):
+    assert app("ingest", market, "--no-encode").code == 0
+    answer = app("match", "--vacancy", "developer", "--fast", "--json").json
+    assert {entry["id"] for entry in answer["entries"][:2]} == {"python", "junior"}
+    names = {part["name"] for entry in answer["entries"] for part in entry["contributions"]}
+    assert "titles" in names and not names & {"dense", "title-text", "text-titles", "feedback"}
+    with open_store(tenant=tenant) as store:
+        kept = load_encoder("hashing").fingerprint
+        assert len(store.missing_vectors(Kind.CANDIDATE, kept)) == 4
+        assert not store.missing_vectors(Kind.CANDIDATE, of_titles(kept))
+    whole = app("match", "--vacancy", "developer", "--json").json
+    assert "dense" in {part["name"] for entry in whole["entries"] for part in entry["contributions"]}
 
 
 def test_match_gives_the_documented_keys(ingested):

@@ -112,10 +112,13 @@ def test_cached_vectors_of_a_person_go_too(ingested, market, home):
             return {row[0] for row in cache.execute("SELECT key FROM vectors")}
 
     own = market / "cvs/own.txt"
-    own.write_text((market / "cvs/cook.txt").read_text().replace("soup", "an unheard of dish"))
+    text = (market / "cvs/cook.txt").read_text().replace("soup", "an unheard of dish " * 120)
+    own.write_text(text.replace("Cook,", "Patisserie chef,"))
     before = cached()
     ingested("ingest", market)
-    assert len(cached() - before) == 1
+    assert len(cached() - before) == 2  # of the text and of the titles
+    assert ingested("match", "--candidate", "own").code == 0
+    assert len(cached() - before) == 3  # and of the beginning, which asks
     ingested("remove", "own")
     assert cached() == before
 

@@ -18,7 +18,9 @@ Bachelor of Science, 2012
 Languages
 English - B2
 """
-FACT = {"field", "value", "polarity", "sure", "quote", "start", "end", "sentence", "sentence_start"}
+FACT = {
+    "layer", "field", "value", "polarity", "sure", "quote", "start", "end", "source", "sentence", "sentence_start",
+}  # fmt: skip
 RECORD = {
     "kind", "id", "title", "path", "row", "language", "flags", "outdated", "characters", "sections", "facts", "unknown",
 }  # fmt: skip
@@ -56,6 +58,20 @@ def test_polarity_and_sureness_are_told(app, cv):
     assert told["skills", "Python"]["polarity"] == "has"
     assert told["languages", "English, B2"]["sure"] is True
     assert told["skills", "PostgreSQL"]["sentence"] == "Wrote Python services with PostgreSQL."
+
+
+def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):
+    advert = tmp_path / "ad.txt"
+    advert.write_text(
+        "Developer\nLocation: York, UK\nPay: 32,000 EUR a year\n\nWe build tools for people who look after forests.\n\n"
+        "Requirements\n- Python is required\n- 3 years of experience\n"
+    )
+    for path, kind in ((cv, "candidate"), (advert, "vacancy")):
+        facts = app("show", path, "--as", kind, "--json").json["records"][0]["facts"]
+        layers = {fact["layer"] for fact in facts}
+        assert {fact["source"] for fact in facts} == {"rules"}
+        assert layers >= {"domain", "capability", "logistics" if kind == "vacancy" else "identity"}
+    assert {(f["field"], f["layer"]) for f in facts} >= {("salary", "logistics"), ("requirement", "capability")}
 
 
 def test_a_skill_that_no_taxonomy_lists_is_told_in_its_words(app, cv):

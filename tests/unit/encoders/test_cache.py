@@ -131,6 +131,20 @@ def test_damaged_vector_is_encoded_again(tmp_path: Path, damage: str) -> None:
     assert inner.texts == ["a"]
 
 
+def test_another_unit_vector_than_was_written_is_encoded_again(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    right = CachedEncoder(Counting(), path).encode(documents("a", "b"), "document").vectors
+    with sqlite3.connect(path) as database:
+        [(key, _), (other, two)] = database.execute("SELECT key, vector FROM vectors").fetchall()
+        turned = (-np.frombuffer(two[:128], dtype=np.float32)).tobytes() + two[128:]
+        database.executemany("UPDATE vectors SET vector = ? WHERE key = ?", [(two, key), (turned, other)])
+    database.close()
+    inner = Counting()
+    again = CachedEncoder(inner, path).encode(documents("a", "b"), "document").vectors
+    np.testing.assert_array_equal(again, right)
+    assert inner.texts == ["a", "b"]
+
+
 def test_file_that_cannot_be_written_is_done_without(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

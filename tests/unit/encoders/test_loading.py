@@ -64,7 +64,7 @@ def test_encode_minilm_agrees_with_sentence_transformers() -> None:
     from jobfit.encoders.folder import find_model
 
     texts = ["Registered nurse, night shifts", "Développeuse Python à Lyon", "数据工程师", "welder " * 100]
-    encoder = load_encoder()
+    encoder = load_encoder("all-MiniLM-L6-v2")
     ours = encoder.encode([Document(text, text) for text in texts], "query").vectors
     assert (ours * oracle(find_model("all-MiniLM-L6-v2").path, *texts)).sum(axis=1).min() > 0.999
 

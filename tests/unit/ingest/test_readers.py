@@ -138,3 +138,20 @@ def test_file_that_became_something_else_since_it_was_listed_is_refused(tmp_path
     refused, good = read_raw(files, pool)
     assert isinstance(refused, Rejection) and "cannot be opened" in refused.reason
     assert isinstance(good, Parsed) and good.id == "other"
+
+
+@pytest.mark.parametrize("kind", ["a link to another file", "a loop of links", "gone"])
+def test_file_that_changes_after_it_was_read_is_from_where_it_was(tmp_path, pool, kind):
+    file, other = tmp_path / "cv.txt", tmp_path / "other.txt"
+    file.write_text(CV)
+
+    class Swapping:
+        def map(self, items):
+            for results in pool.map(items):
+                file.unlink()
+                if kind != "gone":
+                    file.symlink_to(file if kind == "a loop of links" else other)
+                yield results
+
+    [result] = read_raw([file], Swapping(), Kind.CANDIDATE)
+    assert (result.id, result.source.path) == ("cv", str(tmp_path / "cv.txt"))

@@ -6,6 +6,7 @@ import stat
 import pytest
 
 from jobfit.errors import InputError, Rejection
+from jobfit.ingest.formats.values import shape
 from jobfit.ingest.rejects import write_rejects
 
 
@@ -22,12 +23,23 @@ def test_rejects_are_written_as_json_lines_that_only_the_owner_reads(tmp_path):
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_values_are_cut_and_personal_ones_left_out(tmp_path):
-    path = tmp_path / "rejects.jsonl"
-    write_rejects(path, [Rejection("a", 1, "cv", "x" * 500, "?"), Rejection("a", 2, "basics.email", "a@b.org", "?")])
-    first, second = (json.loads(line) for line in path.read_text().splitlines())
-    assert len(first["value"]) == 80
-    assert second["value"] is None
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("Žofie Lee", "Aaaaa Aaa"),
+        ("ann@b2.org", "aaa@a9.aaa"),
+        ("東京 ٣½", "aa 99"),
+        ("9" * 500, "9" * 79 + "…"),
+        (-1.5, "-9.9"),
+        (True, "Aaaa"),
+        ("", ""),
+        (["Ann"], None),
+        ({"name": "Ann"}, None),
+        (None, None),
+    ],
+)
+def test_value_is_shown_by_its_shape(value, shown):
+    assert shape(value) == shown
 
 
 def test_write_that_fails_midway_keeps_the_old_file_and_leaves_nothing_beside_it(tmp_path):

@@ -240,13 +240,29 @@ def test_retry_after_beyond_the_longest_wait_is_an_error(client, llm_server):
         client().complete(prompt(), Shape)
 
 
-@pytest.mark.parametrize("behaviour", ["slow:5", "drip:60"])
+@pytest.mark.parametrize("behaviour", ["slow:5", "drip:60", "headers:200", "continue:200", "endless:200"])
 def test_slow_reply_is_given_up_and_asked_for_again(client, llm_server, behaviour):
     llm_server.script = [behaviour]
     started = time.monotonic()
     assert client(Settings(first_wait=0.001, seconds=0.8)).complete(prompt(), Shape).value
     assert time.monotonic() - started < 4
     assert len(llm_server.requests) == 2
+
+
+@pytest.mark.parametrize("behaviour", ["headers:200", "continue:200"])
+def test_list_of_models_that_drips_is_given_up(client, llm_server, behaviour):
+    llm_server.listing = behaviour
+    started = time.monotonic()
+    assert client(Settings(first_wait=0, seconds=0.5)).complete(prompt(), Shape).value
+    assert time.monotonic() - started < 4
+
+
+def test_connection_that_was_cut_leaves_the_others_alone(client, llm_server):
+    llm_server.script = ["good", *["headers:200", "slow:0.4"] * 3]
+    answers = client(Settings(first_wait=0, seconds=0.7, concurrency=6)).map(
+        Ask(prompt(f"{n}"), Shape) for n in range(7)
+    )
+    assert [answer.value.skills[0].value for answer in answers] == [f"{n}" for n in range(7)]
 
 
 @pytest.mark.parametrize(

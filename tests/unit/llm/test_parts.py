@@ -1,5 +1,7 @@
 """The small parts of the client, each alone."""
 
+import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +16,7 @@ from jobfit.llm.exchange import Dialect, Mode, Unusable, read_object, read_text
 from jobfit.llm.meter import Budget, Meter, Prices, Usage, most_tokens
 from jobfit.llm.prompt import Data, Prompt, messages, new_fence
 from jobfit.llm.settings import Settings, checked_url, key_from_environment
-from jobfit.llm.transport import Reply, retry_after
+from jobfit.llm.transport import Again, Reply, _reply, retry_after
 
 
 class Shape(BaseModel):
@@ -40,6 +42,23 @@ def reply(content, finish="stop"):
 )
 def test_object_is_found_in_what_models_put_around_it(content):
     assert read_object(reply(content), Shape)[1] == Shape(a="x")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "```json" + "\n" * 200_000 + '{"a": "x"}\n```',
+        "```" + " " * 200_000 + '\n{"a": "x"}' + " \n" * 200_000 + "```",
+        "<think></think>" * 200_000 + '{"a": "x"}',
+        " \n" * 200_000 + "<think>" + "</thin" * 200_000 + '</think>{"a": "x"}',
+        "hm </" * 200_000 + '</think>{"a": "x"}',
+        '{"a": "x"}' + "```" * 200_000,
+    ],
+)
+def test_reply_is_read_in_linear_time(content):
+    began = time.process_time()
+    assert read_object(reply(content), Shape)[1] == Shape(a="x")
+    assert time.process_time() - began < 3  # 0.1 s; with a square or a cube of the length, hours
 
 
 def test_tags_inside_of_an_answer_belong_to_it():
@@ -96,6 +115,18 @@ def test_messages_hold_data_between_fences_and_rules_apart_from_it():
     assert messages(Prompt("Write."), "f00d") == [{"role": "user", "content": "Write."}]
 
 
+@pytest.mark.parametrize("text", ["\ud800", "a CV \udfff", '{"a": "\udc80"}'])
+def test_reply_with_half_a_surrogate_pair_is_not_taken(text):
+    with pytest.raises(Again, match="something else"):
+        _reply(json.dumps({"choices": [{"message": {"content": text}}]}).encode())
+
+
+@pytest.mark.parametrize("count", ["9" * 400, "-1", "1e400", "true", '"7"', "null", "[]", "0.5"])
+def test_odd_token_count_is_none(count):
+    stated = f'"usage": {{"prompt_tokens": 3, "completion_tokens": {count}}}'
+    assert _reply(f'{{"choices": [{{"message": {{"content": "x"}}}}], {stated}}}'.encode()).usage is None
+
+
 NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
 
 
@@ -108,6 +139,7 @@ NOW = datetime(2026, 10, 21, 7, 28, tzinfo=UTC)
         ("Wed, 21 Oct 2026 07:29:10 GMT", 70.0),
         ("Wed, 21 Oct 2026 07:00:00 GMT", 0.0),
         ("soon", None),
+        ("Wed, 21 Oct 2026 07:29:10 +99999999999999999999", None),
         ("-3", None),
         ("", None),
     ],

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from jobfit.errors import InputError
+from jobfit.errors import InputError, PolicyError
 from jobfit.policy.eligibility import eligible, needed_fields
 from jobfit.policy.requirements import Requirements
 from jobfit.records import (
@@ -17,8 +17,10 @@ from jobfit.records import (
     Importance,
     LanguageLevel,
     LanguageSkill,
+    Period,
     Requirement,
     RequirementKind,
+    Salary,
     Source,
     Stated,
     Vacancy,
@@ -210,3 +212,73 @@ def test_vacancy_whose_text_can_be_read_otherwise_stays():
         "either": VacancyProfile(conditions=(said("internship"), said("permanent", sure=False))),
     }
     assert eligible(candidate(), offers.items(), excluding(PARIS, PERMANENT)).eligible == tuple(offers)
+
+
+def limit(kind, value="", minimum=None, maximum=None):
+    return Requirement(
+        kind, RequirementKind(kind), f"the {kind} asked", value, Importance.MUST, minimum, maximum=maximum
+    )
+
+
+def paid(minimum, maximum, period=Period.YEAR, sure=True, currency="EUR"):
+    return said(Salary(minimum, maximum, currency, period), f"{maximum} {currency}", sure=sure)
+
+
+def test_a_candidate_who_writes_the_least_pay_is_spared_what_surely_pays_less_and_nothing_else():
+    offers = {
+        "less": VacancyProfile(salary=paid(20_000, 28_000)),
+        "a month": VacancyProfile(salary=paid(2_000, 2_000, Period.MONTH)),
+        "enough": VacancyProfile(salary=paid(20_000, 31_000)),
+        "from": VacancyProfile(salary=paid(20_000, None)),
+        "an hour": VacancyProfile(salary=paid(12, 12, Period.HOUR)),
+        "not sure": VacancyProfile(salary=paid(20_000, 20_000, sure=False)),
+        "pounds": VacancyProfile(salary=paid(20_000, 20_000, currency="GBP")),
+        "silent": VacancyProfile(),
+    }
+    required = excluding(limit("pay", "EUR", 30_000))
+    assert needed_fields(candidate(), required) == {"salary"}
+    pool = eligible(candidate(), offers.items(), required)
+    assert [out.id for out in pool.excluded] == ["less", "a month"]
+    [reason] = pool.excluded[0].reasons
+    assert (reason.code, reason.sentence) == ("offer:pay", 'offers "28000 EUR"; asked for: the pay asked')
+
+
+def test_a_vacancy_with_a_budget_leaves_out_who_surely_asks_for_more():
+    people = {
+        "more": CandidateProfile(salary=paid(60_000, 70_000)),
+        "within": CandidateProfile(salary=paid(45_000, 70_000)),
+        "not sure": CandidateProfile(salary=paid(60_000, 70_000, sure=False)),
+        "silent": CandidateProfile(),
+    }
+    pool = eligible(vacancy(), people.items(), excluding(limit("pay", "EUR", None, 50_000)))
+    assert [(out.id, out.reasons[0].code) for out in pool.excluded] == [("more", "missing:pay")]
+
+
+def test_a_distance_is_measured_from_where_the_candidate_lives_or_wishes_to_work():
+    offers = {
+        "near": VacancyProfile(location=said("villeurbanne")),
+        "far": VacancyProfile(location=said("paris")),
+        "remote": VacancyProfile(location=said("paris"), conditions=(said("remote"),)),
+        "not sure": VacancyProfile(location=said("paris", sure=False)),
+        "an area": VacancyProfile(location=said("france")),
+        "a village": VacancyProfile(location=said("nowhere sur mer")),
+        "silent": VacancyProfile(),
+    }
+    required = excluding(limit("distance", "", None, 80))
+    lives = candidate(location=said("lyon"))
+    assert [out.id for out in eligible(lives, offers.items(), required).excluded] == ["far"]
+    moves = candidate(location=said("lyon"), wished_locations=(said("paris"),))
+    assert eligible(moves, offers.items(), required).excluded == ()
+    for unknown in (candidate(), candidate(location=said("france")), candidate(location=said("lyon", sure=False))):
+        with pytest.raises(PolicyError, match="names no town that can only be one"):
+            eligible(unknown, offers.items(), required)
+
+
+def test_a_constraint_that_is_for_the_other_side_is_refused():
+    for query, constraint, advice in (
+        (vacancy(), limit("distance", "", None, 80), "where somebody lives leaves nobody out"),
+        (vacancy(), limit("pay", "EUR", 30_000), "at_most where a vacancy does"),
+        (candidate(), limit("pay", "EUR", None, 30_000), "at_least where a candidate asks"),
+    ):
+        with pytest.raises(PolicyError, match=advice):
+            needed_fields(query, excluding(constraint))

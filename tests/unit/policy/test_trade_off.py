@@ -5,14 +5,25 @@ import time
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize
 
 from jobfit.errors import InfeasibleError, PolicyError
 from jobfit.policy.base import BestFirst
-from jobfit.policy.requirements import Floors, load_requirements
-from jobfit.policy.trade_off import Chances, ExpectedSurplus, Floor, TradeOff, kind_met, policy_of, requirements_met
-from jobfit.records import Evidence, Importance, Requirement, RequirementKind
+from jobfit.policy.requirements import Floors, PayBound, load_requirements
+from jobfit.policy.trade_off import (
+    Chances,
+    ExpectedSurplus,
+    Floor,
+    TradeOff,
+    kilometres,
+    kind_met,
+    pay_in,
+    policy_of,
+    requirements_met,
+)
+from jobfit.records import Evidence, Importance, Period, Requirement, RequirementKind, Salary
 from jobfit.runs import Ranking
-from jobfit.shortlist import Contribution, Explanation, LedgerLine, Pool, Status
+from jobfit.shortlist import Contribution, Explanation, LedgerLine, Pool, Status, Terms
 
 QUOTE = Evidence("x", 0, 1)
 
@@ -111,6 +122,137 @@ def test_share_of_requirements_counts_what_is_met_and_a_must_twice():
         requirements_met(("a",), asked({"a": 1.0})[2])
 
 
+def terms(of):
+    """A ranking by score of pairs with terms: (score, pay a year in EUR, km)."""
+    explained = {
+        i: Explanation((Contribution("dense", score),), (), Terms(pay and Salary(pay, pay, "EUR", Period.YEAR), km))
+        for i, (score, pay, km) in of.items()
+    }
+    return Ranking.from_scores("q", tuple(of), [why.score for why in explained.values()]), Pool(tuple(of)), explained
+
+
+OFFERS = {
+    "a": (0.9, 30_000, 50.0),
+    "b": (0.8, None, 10.0),
+    "c": (0.6, 45_000, None),
+    "d": (0.4, 50_000, 5.0),
+    "e": (0.2, 28_000, 0.0),
+}
+PAY = Floor("pay", 40_000, pay_in("EUR"), unit="EUR a year")
+NEAR = Floor("distance", None, kilometres, 20.0, "km")
+
+
+def slsqp(of, temperature, asked):
+    """SciPy's own optimum of E[score] + T entropy with E[p - bound | stated] of the right sign, apart from the solver.
+
+    asked: (column of the table, sign, bound) each.
+    """
+    table = [[row[column] for row in of.values()] for column in range(3)]
+    s, n = np.array(table[0]), len(of)
+
+    def gap(pi, column, sign, bound):
+        return sum(w * sign * (v - bound) for w, v in zip(pi, table[column]) if v is not None)
+
+    scale = {1: 1e4, 2: 10.0}
+    kept = [{"type": "eq", "fun": lambda pi: pi.sum() - 1}]
+    kept += [{"type": "ineq", "fun": lambda pi, a=a: gap(pi, *a) / scale[a[0]]} for a in asked]
+    found = minimize(
+        lambda pi: -(pi @ s) + temperature * (pi @ np.log(pi)), np.full(n, 1 / n), constraints=kept,
+        bounds=[(1e-12, 1)] * n, method="SLSQP", options={"ftol": 1e-15, "maxiter": 2000},
+    )  # fmt: skip
+    assert found.success
+    return found.x
+
+
+@pytest.mark.parametrize(
+    ("floors", "asked"),
+    [
+        ((PAY,), [(1, 1, 40_000)]),
+        ((NEAR,), [(2, -1, 20.0)]),
+        ((PAY, NEAR), [(1, 1, 40_000), (2, -1, 20.0)]),
+    ],
+)
+@pytest.mark.parametrize("temperature", [0.1, 0.5])
+def test_pay_and_distance_are_kept_over_those_that_state_them_as_scipy_finds(floors, asked, temperature):
+    pi = slsqp(OFFERS, temperature, asked)
+    decided = TradeOff(floors, temperature).decide(*terms(OFFERS), 5)
+    for price, (column, sign, bound) in zip(decided.prices, asked, strict=True):
+        known = np.array([row[column] is not None for row in OFFERS.values()])
+        values = np.array([row[column] or 0.0 for row in OFFERS.values()])
+        assert price.known == pytest.approx(pi[known].sum(), abs=1e-4)
+        assert price.expected == pytest.approx(pi[known] @ values[known] / pi[known].sum(), rel=1e-4)
+        assert sign * (price.expected - bound) >= -1e-6 * bound
+        assert (price.price > 0) is (abs(price.expected - bound) < 1e-6 * bound)  # a price only where it binds
+        assert (price.least, price.most) == ((bound, None) if sign > 0 else (None, bound))
+    log_ratio = np.log(pi) - np.log(pi[0])
+    scores = {entry.id: entry.score for entry in decided.entries}
+    ours = np.array([scores[i] - scores["a"] for i in OFFERS]) / temperature  # pi is a softmax of the final scores
+    assert ours == pytest.approx(log_ratio, abs=2e-3)
+
+
+def test_what_a_text_does_not_say_adds_nothing_and_takes_nothing_away():
+    plain = BestFirst().decide(*terms(OFFERS), 5)
+    before = {entry.id: entry.score for entry in plain.entries}
+    decided = TradeOff((PAY,), 0.1).decide(*terms(OFFERS), 5)
+    [price] = decided.prices
+    assert price.unit == "EUR a year" and price.without < 40_000 <= price.expected + 1e-6
+    for entry in decided.entries:
+        pay = OFFERS[entry.id][1]
+        added = 0.0 if pay is None else price.price * (pay - 40_000)
+        assert (entry.contributions[-1].name, entry.contributions[-1].value) == ("trade_off:pay", pytest.approx(added))
+        assert entry.score - before[entry.id] == pytest.approx(added)
+    assert {entry.id for entry in decided.entries} == set(OFFERS)  # nobody is left out
+    [shown] = TradeOff((PAY,), 0.1).decide(*terms({"b": (0.9, None, None), "c": OFFERS["c"]}), 1).prices
+    assert shown.shown is None and shown.known < 0.5
+
+
+@pytest.mark.parametrize(
+    ("floor", "most", "said"),
+    [
+        (Floor("pay", 60_000, pay_in("EUR")), 50_000, "of those that state it: 50000"),
+        (Floor("distance", None, kilometres, 0.0), 3.0, "of those that state it: 3"),
+    ],
+)
+def test_a_bound_that_only_silence_could_keep_is_infeasible_and_says_what_there_is(floor, most, said):
+    offers = OFFERS | {"e": (0.2, 28_000, 3.0)}
+    with pytest.raises(InfeasibleError, match=said) as refused:
+        TradeOff((floor,)).decide(*terms(offers), 3)
+    assert refused.value.reachable == {floor.name: most}
+
+
+def test_a_bound_that_nothing_speaks_of_is_refused_and_one_at_the_edge_leaves_no_choice():
+    silent = {i: (score, None, None) for i, (score, *_) in OFFERS.items()}
+    for floor in (PAY, NEAR):
+        with pytest.raises(PolicyError, match=f"{floor.name}: no text here states it"):
+            TradeOff((floor,)).decide(*terms(silent), 3)
+    with pytest.raises(PolicyError, match="no text here states it"):
+        TradeOff((Floor("pay", 1, pay_in("GBP")),)).decide(*terms(OFFERS), 3)
+    with pytest.raises(PolicyError, match="0 is the least that anybody here has"):
+        TradeOff((Floor("distance", None, kilometres, 0.0),)).decide(*terms(OFFERS), 3)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_exact_prices_of_many_bounds_agree_with_cvxpy(seed):
+    cvxpy = pytest.importorskip("cvxpy", reason="cvxpy is not installed: an oracle beside SciPy")
+    dice = np.random.default_rng(seed)
+    n, temperature = 12, float(dice.choice([0.05, 0.3]))
+    known = dice.random(n) < 0.7
+    known[:3] = True
+    pay = (dice.integers(20, 60, n) * 1000.0).tolist()
+    km = dice.integers(0, 80, n).astype(float).tolist()
+    offers = {f"v{i}": (float(dice.random()), pay[i] if known[i] else None, km[i]) for i in range(n)}
+    asked = float(np.quantile(np.array(pay)[known], 0.6)), float(np.quantile(km, 0.6))
+    floors = (Floor("pay", asked[0], pay_in("EUR"), unit="EUR"), Floor("distance", None, kilometres, asked[1], "km"))
+    pi = cvxpy.Variable(n)
+    gaps = np.where(known, np.array(pay) - asked[0], 0) / 1e4, (asked[1] - np.array(km)) / 10
+    kept = [cvxpy.sum(pi) == 1, *(gap @ pi >= 0 for gap in gaps)]
+    score = np.array([row[0] for row in offers.values()])
+    cvxpy.Problem(cvxpy.Maximize(score @ pi + temperature * cvxpy.sum(cvxpy.entr(pi))), kept).solve()
+    decided = TradeOff(floors, temperature).decide(*terms(offers), n)
+    for price, constraint, scale in zip(decided.prices, kept[1:], (1e4, 10)):
+        assert price.price == pytest.approx(float(constraint.dual_value) / scale, rel=1e-3, abs=1e-3 / scale)
+
+
 def test_a_policy_file_says_what_the_list_has_to_keep(tmp_path):
     path = tmp_path / "policy.yaml"
     path.write_text("trade_off: {qualification: 0.6, location: 0.5, temperature: 0.1}")
@@ -121,6 +263,11 @@ def test_a_policy_file_says_what_the_list_has_to_keep(tmp_path):
     assert policy.temperature == 0.1
     with pytest.raises(PolicyError, match="--qualification FOLDER"):
         policy_of(floors)
+    path.write_text("trade_off: {pay: {at_least: 40000, currency: EUR}, distance: {at_most: 30}}")
+    floors = load_requirements(path).floors
+    assert floors == Floors(pay=PayBound("EUR", 40_000), distance=30)
+    asked = [(f.name, f.least, f.most, f.unit) for f in policy_of(floors).floors]
+    assert asked == [("pay", 40_000, None, "EUR a year"), ("distance", None, 30, "km")]
     path.write_text("trade_off: {surplus: true}")
     assert isinstance(policy_of(load_requirements(path).floors, chances(CHANCE)), ExpectedSurplus)
 
@@ -135,6 +282,14 @@ def test_a_policy_file_says_what_the_list_has_to_keep(tmp_path):
         ("trade_off: {qualification: high}", "expected a number"),
         ("trade_off: {qualifications: 0.5}", "qualification"),
         ("trade_off: {qualification: 0.5, temperature: -1}", "from 0"),
+        ("trade_off: {surplus: true, distance: {at_most: 3}}", "either surplus: true or at least one floor"),
+        ("trade_off: {distance: {at_most: 0}}", "above 0"),
+        ("trade_off: {distance: 30}", "distance"),
+        ("trade_off: {pay: {at_least: 30000}}", "currency"),
+        ("trade_off: {pay: {currency: EUR}}", "either at_least or at_most"),
+        ("trade_off: {pay: {currency: EUR, at_least: 3, at_most: 4}}", "either at_least or at_most"),
+        ("trade_off: {pay: {currency: EUX, at_least: 3}}", "'EUX' is unknown"),
+        ("exclude: {pay: {at_least: -3, currency: EUR}}", "above 0"),
     ],
 )
 def test_a_policy_file_that_makes_no_sense_is_refused(text, said, tmp_path):

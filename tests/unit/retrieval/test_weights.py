@@ -48,6 +48,11 @@ def test_language_counts_only_for_an_encoder_of_english_alone():
     assert [cell_of(french, TEXTS, name)[1] for name in (MINILM, E5, "hashing-1")] == [UNKNOWN, KNOWN, KNOWN]
 
 
+def test_script_that_no_encoder_knows_is_an_unknown_language():
+    cherokee = query("ᏓᏂᏏᎲᏍᎩ ᏧᏂᏁᏍᎩ")
+    assert {cell_of(cherokee, TEXTS, name)[1] for name in (MINILM, E5, "routed-0", "hashing-1")} == {UNKNOWN}
+
+
 def test_cell_that_is_missing_gets_what_nobody_measured():
     assert WeightTable({}).shares(query(), TEXTS, E5, NAMES) == UNMEASURED
 

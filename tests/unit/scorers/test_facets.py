@@ -14,7 +14,6 @@ from jobfit import candidate_from_text, vacancy_from_text
 from jobfit.embeddings import Embeddings
 from jobfit.errors import InputError, ModelError
 from jobfit.geo.world import towns
-from jobfit.records import Period, Salary
 from jobfit.scorers.facets import (
     SCALES_KM,
     FacetModel,
@@ -23,8 +22,6 @@ from jobfit.scorers.facets import (
     facet_inputs,
     geography,
     load_facets,
-    town_of,
-    yearly,
 )
 
 CV = "Ana Silva\nNurse\nLeeds, UK\n\nSkills: triage, Python, wound care\nLooking for a part-time contract.\n"
@@ -110,23 +107,8 @@ def test_geography_is_a_kernel_of_the_distance(here, there):
     assert float(geography([a]) @ geography([b])) == pytest.approx(kernel, abs=0.2)  # 64 random frequencies
 
 
-def test_a_name_of_many_towns_or_of_none_is_no_town():
-    assert town_of("Leeds, UK").country == "GB" and town_of("Cambridge") is None and town_of("Nowhere-on-Sea") is None
+def test_no_town_is_no_direction():
     assert not geography([]).any()
-
-
-@pytest.mark.parametrize(
-    ("salary", "expected"),
-    [
-        (Salary(30_000, 40_000, "EUR", Period.YEAR), 35_000),
-        (Salary(None, 2_000, "EUR", Period.MONTH), 24_000),
-        (Salary(10, None, "GBP", Period.HOUR), 17_200),
-        (Salary(900_000, None, "INR", Period.YEAR), None),
-        (None, None),
-    ],
-)
-def test_pay_is_that_of_a_year_and_unknown_in_far_currencies(salary, expected):
-    assert yearly(salary) == expected
 
 
 def test_it_is_saved_and_read_again_and_an_altered_file_is_refused(model, records, tmp_path):

@@ -1,6 +1,7 @@
 import contextlib
 import socket
 import threading
+import time
 
 import psycopg
 import pytest
@@ -61,10 +62,19 @@ READY = b"Z\0\0\0\x05I"  # ReadyForQuery, idle
 
 @pytest.fixture
 def silent():
-    """Servers that say ``greeting`` to whoever connects, and then nothing; gives a function that starts one."""
+    """Servers that say ``greeting`` to whoever connects, and then nothing, or ``word`` ten times a second for ever.
+
+    Gives a function that starts one.
+    """
     opened = []
 
-    def serve(listener, greeting):
+    def talk(client, word):
+        with contextlib.suppress(OSError):
+            while word:
+                client.sendall(word)
+                time.sleep(0.1)
+
+    def serve(listener, greeting, word):
         while True:
             try:
                 client, _ = listener.accept()
@@ -73,11 +83,12 @@ def silent():
             opened.append(client)
             client.recv(4096)
             client.sendall(greeting)
+            threading.Thread(target=talk, args=(client, word), daemon=True).start()
 
-    def start(greeting):
+    def start(greeting, word=b""):
         listener = socket.create_server(("127.0.0.1", 0))
         opened.append(listener)
-        threading.Thread(target=serve, args=(listener, greeting), daemon=True).start()
+        threading.Thread(target=serve, args=(listener, greeting, word), daemon=True).start()
         return f"postgresql://ann:{SECRET}@127.0.0.1:{listener.getsockname()[1]}/db?sslmode=disable&gssencmode=disable"
 
     yield start
@@ -87,16 +98,32 @@ def silent():
         item.close()
 
 
+NOTICE = b"N\0\0\0\x10SNOTICE\0Mm\0\0"
+LONG_NOTICE = b"N\0\x0f\xff\xffS"  # a message of a million bytes, of which one comes at a time
+
+
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("greeting", [b"", LET_IN, LET_IN + READY], ids=["deaf", "let in", "ready"])
-def test_server_that_falls_silent_is_given_up(silent, monkeypatch, greeting):
+@pytest.mark.parametrize(
+    ("greeting", "word"),
+    [
+        (b"", b""),
+        (LET_IN, b""),
+        (LET_IN, NOTICE),
+        (LET_IN + LONG_NOTICE, b"x"),
+        (LET_IN + READY, b""),
+        (LET_IN + READY, NOTICE),
+        (LET_IN + READY + LONG_NOTICE, b"x"),
+    ],
+    ids=["deaf", "let in", "let in, talks", "let in, drips", "ready", "ready, talks", "ready, drips"],
+)
+def test_server_that_never_answers_is_given_up(silent, monkeypatch, greeting, word):
     monkeypatch.setattr(database, "CONNECT_S", 2)
     monkeypatch.setattr(database, "OWNER_S", 1)
     monkeypatch.setattr(database, "_GRACE_S", 1)
     with pytest.raises(
-        StoreError, match=r"'db' on 127\.0\.0\.1:\d+: the upgrade failed: .*(silent|nothing|timeout)"
+        StoreError, match=r"'db' on 127\.0\.0\.1:\d+: the upgrade failed: .*(not answered|timeout)"
     ) as caught:
-        open_store(url=silent(greeting))
+        open_store(url=silent(greeting, word))
     assert SECRET not in str(caught.value)
 
 

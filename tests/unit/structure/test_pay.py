@@ -1,7 +1,7 @@
 import pytest
 
-from jobfit.records import Salary
-from jobfit.structure.pay import currency_of, find_salary, find_wished_salary
+from jobfit.records import Period, Salary
+from jobfit.structure.pay import currency_of, find_salary, find_wished_salary, yearly
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,26 @@ def test_currency_of_the_place_where_none_is_written() -> None:
 def test_salary_wished(text: str, expected: int | None) -> None:
     found = find_wished_salary(text)
     assert (found.value.minimum if found else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("salary", "expected"),
+    [
+        (Salary(30_000, 40_000, "EUR", Period.YEAR), 35_000),
+        (Salary(None, 2_000, "EUR", Period.MONTH), 24_000),
+        (Salary(10, None, "GBP", Period.HOUR), 17_200),
+        (Salary(900_000, None, "INR", Period.YEAR), None),
+        (None, None),
+    ],
+)
+def test_pay_is_that_of_a_year_and_unknown_in_far_currencies(salary, expected):
+    assert yearly(salary) == expected
+
+
+def test_pay_of_a_year_in_one_currency_is_unknown_in_another():
+    pay = Salary(None, 2_000, "EUR", Period.MONTH)
+    assert (yearly(pay, "EUR"), yearly(pay, "GBP"), yearly(Salary(1, 1, "INR", Period.YEAR), "INR")) == (
+        24_000,
+        None,
+        1,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from jobfit.artifacts import make_folder
 from jobfit.errors import InputError
 from jobfit.evaluation.datasets.rows import write_rows
 from jobfit.ingest.formats.beir import every_document
@@ -46,7 +47,7 @@ def write_beir_folder(dataset: Judged, folder: Path, task_name: str | None = Non
     for side, texts in (("queries", sides.queries), ("corpus", sides.documents)):
         rows = ({"_id": i, "title": "", "text": text} for i, text in texts.items())
         write_rows(folder / f"{side}.jsonl", rows)
-    (folder / "qrels").mkdir(exist_ok=True)
+    make_folder(folder / "qrels")
     for task in tasks:
         write_qrels(task.qrels, folder / "qrels" / f"{_FILE.get(task.split, task.split)}.tsv")
     lost = [f"the candidate lists of {t.name} ({t.split}): every query ranks all" for t in tasks if t.lists is not None]

@@ -146,8 +146,8 @@ def write_confit(dataset: Judged, folder: Path) -> tuple[str, ...]:
             of another split than train, validation and test.
     """
     lost = [f"{len(dataset.choices)} preferences"] if dataset.choices else []
-    write_lines(folder / "all_resume.csv", _csv(("user_id", "text_resume"), dataset.candidates), private=True)
-    write_lines(folder / "all_jd.csv", _csv(("jd_no", "text_job"), dataset.vacancies), private=True)
+    write_lines(folder / "all_resume.csv", _csv(("user_id", "text_resume"), dataset.candidates))
+    write_lines(folder / "all_jd.csv", _csv(("jd_no", "text_job"), dataset.vacancies))
     written = set()
     for task in dataset.tasks:
         name = f"{_known(_RANK_PREFIX, task.split)}rank_{'resume' if task.by_vacancy else 'job'}.json"
@@ -155,7 +155,7 @@ def write_confit(dataset: Judged, folder: Path) -> tuple[str, ...]:
             raise InputError(f"{dataset.name}: two tasks of {task.split!r} ask the same way, and ConFit has one file")
         written.add(name)
         lost += _lost(task)
-        write_lines(folder / name, _rank_file(task, dataset.texts(task).documents), private=True)
+        write_lines(folder / name, _rank_file(task, dataset.texts(task).documents))
     for split, pairs in dataset.pairs.items():
         rows = ({"user_id": p.candidate_id, "jd_no": p.vacancy_id, "satisfied": p.grade} for p in pairs)
         write_rows(folder / _known(_PAIR_FILES, split), rows)

@@ -54,7 +54,7 @@ def write_parquet(dataset: Judged, folder: Path) -> tuple[str, ...]:
     counts = {name: _write(folder / f"{name}.parquet", _COLUMNS[name], rows[name]) for name in _COLUMNS}
     files = {name: {"rows": count, "sha256": sha256_of(folder / f"{name}.parquet")} for name, count in counts.items()}
     manifest = {"format": FORMAT, "name": dataset.name, "files": files, "pair_splits": list(dataset.pairs)}
-    write_json(folder / MANIFEST, manifest, private=True)
+    write_json(folder / MANIFEST, manifest)
     return ()
 
 
@@ -118,7 +118,7 @@ def _write(path: Path, columns: Mapping[str, str], rows: Iterable[Sequence[objec
     kinds = {"string": pa.string(), "int64": pa.int64(), "bool": pa.bool_()}
     schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
     count, iterator = 0, iter(rows)
-    with open_atomic(path, private=True) as file, ParquetWriter(file, schema) as writer:
+    with open_atomic(path) as file, ParquetWriter(file, schema) as writer:
         while batch := list(islice(iterator, _BATCH)):
             arrays = [pa.array(column, field.type) for column, field in zip(zip(*batch), schema)]
             writer.write_batch(pa.record_batch(arrays, schema=schema))

@@ -61,4 +61,4 @@ def listed(row: Mapping[str, object], field: str, place: str) -> list[object]:
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
-    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows), private=True)
+    write_lines(path, (json.dumps(row, ensure_ascii=False) for row in rows))

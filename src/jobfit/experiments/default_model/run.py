@@ -19,7 +19,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as dump_arrays
 
-from jobfit.artifacts import sha256_of, write_atomic
+from jobfit.artifacts import make_folder, sha256_of, write_atomic
 from jobfit.encoders.loading import load_encoder
 from jobfit.errors import InputError
 from jobfit.experiments.default_model.measuring import (
@@ -141,7 +141,7 @@ def _reference(model: TrainableEncoder, texts: list[str], recipe: Recipe, folder
     except (OSError, SafetensorError, ValueError):
         pass  # not there or torn: computed again
     vectors = embed_texts(model, {str(i): text for i, text in enumerate(texts)}, recipe.loop).vectors
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     write_atomic(path, dump_arrays({key: np.ascontiguousarray(vectors)}))
     return vectors
 

@@ -9,10 +9,10 @@ from jobfit.artifacts import numbered_lines
 from jobfit.errors import InputError, Rejection
 from jobfit.ingest.formats.json_files import JsonError, parse_line
 from jobfit.ingest.formats.outline import joined
-from jobfit.ingest.formats.values import WrongValueError, identifier, text
+from jobfit.ingest.formats.values import WrongValueError, identifier, shape, text
 from jobfit.records import Document
 
-NO_TEXT = "neither title nor text: it can never be retrieved"
+NO_TEXT = "it has neither title nor text: it can never be retrieved"
 
 
 def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
@@ -28,7 +28,7 @@ def read_beir(path: Path, rejects: list[Rejection]) -> Iterator[Document]:
         if document.text:
             yield document
         else:
-            rejects.append(Rejection(str(path), number, "text", None, f"{document.id!r} has {NO_TEXT}"))
+            rejects.append(Rejection(str(path), number, "text", None, NO_TEXT))
 
 
 def every_document(path: Path) -> Iterator[Document]:
@@ -43,7 +43,7 @@ def _numbered(path: Path) -> Iterator[tuple[int, Document]]:
             continue
         document = _document(line, path, number)
         if document.id in first:
-            raise InputError(f"{path}:{number}: duplicate id {document.id!r}, first in line {first[document.id]}")
+            raise InputError(f"{path}:{number}: duplicate id, first in line {first[document.id]}")
         first[document.id] = number
         yield number, document
 
@@ -58,7 +58,9 @@ def _document(line: str, path: Path, number: int) -> Document:
     except JsonError as error:
         raise InputError(f"{path}:{number}: {error}") from error
     except WrongValueError as error:
-        raise InputError(f"{path}:{number}: field {error} (value {error.rejection.value!r})") from error
+        shown = shape(error.rejection.value)
+        value = "" if shown is None else f" (value {shown!r})"
+        raise InputError(f"{path}:{number}: field {error}{value}") from error
     if record_id is None:
         raise InputError(f"{path}:{number}: no '_id'")
     return Document(record_id, content)

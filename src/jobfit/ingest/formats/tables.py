@@ -72,7 +72,7 @@ def match_columns(names: Sequence[str]) -> Columns | RawRejection:
     if not any(field in by_field for field in _TELLING):
         others = (names[0] for field, names in SYNONYMS.items() if field in _HEADINGS)
         usable = ", ".join(("text, resume, cv, job_description", *others))
-        shown = ", ".join(repr(name) for name in names[:20]) or "none"
+        shown = ", ".join(repr(name) for name in names[:20]) if by_field else f"{len(names)}, none of a known name"
         return RawRejection(f"no column holds a text (found: {shown}); one of these is needed: {usable}")
     candidate, vacancy = by_name.keys() & _CANDIDATE_COLUMNS, by_name.keys() & _VACANCY_COLUMNS
     if candidate and vacancy:

@@ -25,7 +25,7 @@ def write_run(run: Run, path: Path) -> None:
         for row in run
         for rank, hit in enumerate(row.hits, start=1)
     )
-    write_lines(path, lines, private=True)
+    write_lines(path, lines)
 
 
 def read_run(path: Path) -> Run:
@@ -61,7 +61,7 @@ def write_qrels(qrels: Qrels, path: Path) -> None:
         for query_id, judged in qrels.grades.items()
         for document_id, grade in judged.items()
     )
-    write_lines(path, ("\t".join(BEIR_HEADER), *rows), private=True)
+    write_lines(path, ("\t".join(BEIR_HEADER), *rows))
 
 
 def read_qrels(path: Path) -> Qrels:

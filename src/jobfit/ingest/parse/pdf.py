@@ -23,6 +23,7 @@ from jobfit.ingest.parse.glyph_shapes import LEAST_SHAPE, GlyphShapes
 from jobfit.ingest.parse.limits import LIMITS, MIB
 from jobfit.ingest.parse.pdf_layout import Glyph, join_hyphens, read_pages
 from jobfit.ingest.parse.pdf_picture import Picture
+from jobfit.ingest.parse.pdf_streams import unfolds_too_far
 from jobfit.ingest.raw import RawDocument, RawRejection
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top in points, in the page's own axes
@@ -36,6 +37,7 @@ _REASONS = {
 _SCANNED = "the PDF holds pictures of text and no text (a scan); run OCR on it first"
 _ONLY_HIDDEN = "the PDF holds only text that a reader cannot see (an OCR layer, or hidden); run OCR on what it shows"
 _EMPTY = "the PDF has no text"
+_BOMB = "the PDF unfolds to far more than a CV or vacancy needs; print it to PDF again"
 _HYPHENS = ("\ufffe", "\x02")  # PDFium swallows the line break after a hyphen
 # LaTeX's bitmap fonts name no character: PDFium hands on the codes of TeX's own encoding (Cork), most of them controls.
 _OF_TEX = dict(zip("\x10\x11\x12\x13\x14\x15\x16\x1b\x1c\x1d\x1e\x1f\x88", "“”„«»–—ﬀﬁﬂﬃﬄ•"))
@@ -66,6 +68,8 @@ def extract(data: bytes) -> Iterable[RawDocument | RawRejection]:
     Pages follow one another with a blank line between them; :mod:`pdf_layout` says in which order a page is read.
     """
     flags: set[str] = set()
+    if unfolds_too_far(data):
+        return [RawRejection(_BOMB)]
     try:
         with _open(data) as document:
             text, pictures = _read(document, flags)

@@ -15,7 +15,7 @@ from functools import partial
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
-from jobfit.records import Stated
+from jobfit.records import Filler, Stated
 from jobfit.structure.languages import find_languages, language_codes, level_named, mentions
 from jobfit.structure.llm.fields import Field, Item, LanguageItem
 from jobfit.structure.llm.grounding import occurrences
@@ -190,7 +190,7 @@ def _at(field: Field, item: Item, text: str, quote: tuple[int, int]) -> Checked:
         if wrong and wrong[0](text, start, end):
             outcome = Checked(None, wrong[1])
             continue
-        return Checked(stated(value, text, *quote), dropped)
+        return Checked(stated(value, text, *quote, source=Filler.MODEL), dropped)
     return outcome
 
 

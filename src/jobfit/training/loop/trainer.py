@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 
-from jobfit.artifacts import sha256_of
+from jobfit.artifacts import make_folder, owners_alone, sha256_of
 from jobfit.errors import InputError, MissingExtraError
 from jobfit.training.errors import AGAIN, CheckpointError, Interrupted, TrainingError
 from jobfit.training.loop import world
@@ -218,7 +218,7 @@ class Trainer:
         world.barrier()
 
     def _resume(self, resume: bool) -> tuple[int, Best]:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make_folder(self.folder)
         earlier = checkpoints(self.folder / _CHECKPOINTS)
         if not earlier:
             return 0, Best()
@@ -274,7 +274,7 @@ class Log:
 
     def _append(self, text: str) -> None:
         try:
-            with self._path.open("a", encoding="utf-8") as file:
+            with open(self._path, "a", encoding="utf-8", opener=owners_alone) as file:
                 file.write(text)
         except OSError as error:
             raise TrainingError(f"{self._path} cannot be written ({error.strerror}). Make room and {AGAIN}") from error

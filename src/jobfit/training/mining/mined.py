@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from jobfit.artifacts import open_atomic, read_json, sha256_of, write_atomic, write_json
+from jobfit.artifacts import make_folder, open_atomic, read_json, sha256_of, write_atomic, write_json
 from jobfit.errors import InputError
 from jobfit.judged import Texts
 from jobfit.training.mining.exclusions import Positives
@@ -103,7 +103,7 @@ class MiningFolder:
         """Make the folder, or go on with the one that is there; :class:`InputError` where it holds anything else."""
         self.path, self._facts = path, {"format": FORMAT, **facts}
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            make_folder(path)
             there = any(path.iterdir())
         except OSError as error:
             raise InputError(f"{path} cannot be made ({error.strerror})") from error
@@ -135,7 +135,7 @@ class MiningFolder:
         content = buffer.getvalue()
         blocks = self.path / _BLOCKS
         with suppress(OSError):  # the writing below says what is wrong
-            blocks.mkdir(exist_ok=True)
+            make_folder(blocks)
         write_atomic(blocks / f"{number:06}-{sha256_of(content)[:32]}.npy", content, advice=_AGAIN)
 
     def blocks(self) -> Iterator[NDArray[np.int32]]:

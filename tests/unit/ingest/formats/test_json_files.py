@@ -50,7 +50,7 @@ def test_line_separator_inside_a_json_string_ends_no_line():
     ("text", "reason"),
     [
         ('{"basics": {\n "name": }}', "broken JSON at line 2, column 10: Expecting value"),
-        ('{"cv": "a", "cv": "b"}', "the key 'cv' occurs twice in one object; remove the wrong one"),
+        ('{"cv": "a", "cv": "b"}', "a key occurs twice in one object; remove the wrong one"),
         ('{"cv": NaN}', "NaN is not a JSON value; write null where there is none"),
         ("[" * 100_000, "the JSON is nested too deeply"),
         ('{"id": ' + "1" * 5_000 + "}", "a number in the JSON has thousands of digits"),
@@ -66,7 +66,7 @@ def test_json_that_cannot_be_used_is_rejected_with_its_reason(text, reason):
 
 def test_field_of_a_wrong_type_is_reported_by_field_and_value():
     [result] = read({"id": "a", "cv": {"deep": "text"}})
-    assert result == RawRejection("text is expected here, not an object", None, "cv", "an object of 1")
+    assert result == RawRejection("text is expected here, not an object", None, "cv", None)
 
 
 def test_array_in_which_every_object_is_wrong_gives_one_rejection():

@@ -98,9 +98,14 @@ def test_id_with_a_line_break_is_rejected_by_field_and_value():
 
 
 def test_table_without_a_text_column_names_what_it_found_and_what_would_do():
-    [result] = read("prenom,genre\nAna,f\n")
-    assert "found: 'prenom', 'genre'" in result.reason
+    [result] = read("id,genre\nAna,f\n")
+    assert "found: 'id', 'genre'" in result.reason
     assert "text, resume, cv, job_description" in result.reason
+
+
+def test_table_without_a_header_is_rejected_and_its_first_row_not_repeated():
+    [result] = read("Ana,ana@example.org,Nurse\nBea,bea@example.org,Cook\n")
+    assert "found: 3, none of a known name" in result.reason and "ana@" not in result.reason
 
 
 def test_table_of_pairs_is_rejected_because_its_kind_is_two():

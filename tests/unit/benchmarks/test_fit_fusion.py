@@ -1,0 +1,91 @@
+"""benchmarks/fit_fusion.py: weights are replaced only by better ones, and what is said of the others stays."""
+
+import importlib.util
+import sys
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from jobfit.encoders.hashing import HashingEncoder
+from jobfit.records import Document
+from jobfit.retrieval.kinds import Comparison
+from jobfit.retrieval.memory import MemoryDocuments
+from jobfit.retrieval.signals import Query
+from jobfit.retrieval.weights import KNOWN
+
+pytest.importorskip("lightgbm")
+_folder = str(Path(__file__).resolve().parents[3] / "benchmarks")
+sys.path.insert(0, _folder)
+_spec = importlib.util.spec_from_file_location("fit_fusion", Path(_folder) / "fit_fusion.py")
+module = sys.modules["fit_fusion"] = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(module)
+sys.path.remove(_folder)
+
+NAMES = ("lexical", "characters", "dense")
+
+
+def judged(queries=60, documents=30):
+    """Lists where ``dense`` finds the right three, ``characters`` half of it, and ``lexical`` is noise."""
+    rng = np.random.default_rng(5)
+    corpus = MemoryDocuments([Document(f"d{n:02}", f"word{n}") for n in range(documents)], HashingEncoder())
+    rows = []
+    for number in range(queries):
+        grades = np.zeros(documents, dtype=np.int64)
+        grades[rng.choice(documents, 3, replace=False)] = 1
+        scores = rng.random((documents, len(module.WHOLE))).astype(np.float32)
+        scores[:, module.WHOLE.index("dense")] += 2.0 * grades
+        scores[:, module.WHOLE.index("characters")] += 0.4 * grades
+        query = Query(f"q{number}", "asks", ["asks"], np.zeros(4, dtype=np.float32))
+        rows.append(module.Judged("made up", scores, grades, (corpus, query)))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return judged()
+
+
+def test_weights_of_noise_are_replaced(rows):
+    report, learnt = module.compared(rows, NAMES, {"lexical": 1.0})
+    assert learnt.get("lexical", 0.0) < learnt["dense"] and max(learnt.values()) == 1.0
+    means = report["sets"]["made up"]
+    assert (report["replaces"], report["harms"], means["queries"]) == (True, [], 60)
+    assert means["dense"] == 1.0 and means["learnt"] > 0.99 and means["lambdarank"] > 0.95
+    assert means["old weights"] == means["lexical"] < 0.5
+
+
+def test_weights_that_rank_as_well_stay(rows):
+    report, _ = module.compared(rows, NAMES, {"dense": 1.0})
+    assert not report["replaces"]
+
+
+def test_what_one_signal_gives_is_its_own_ndcg(rows):
+    """The oracle: ir-measures' nDCG@10 of the column alone."""
+    import ir_measures
+    from ir_measures import nDCG
+
+    one = rows[0]
+    ids = one.ask[0].texts().ids
+    run = {"q": {i: float(s) for i, s in zip(ids, one.scores[:, module.WHOLE.index("lexical")], strict=True)}}
+    qrels = {"q": {i: int(g) for i, g in zip(ids, one.grades, strict=True)}}
+    expected = next(iter(ir_measures.iter_calc([nDCG @ 10], qrels, run))).value
+    found = module._values([one], module._line({"lexical": 1.0}))
+    assert list(found.values()) == pytest.approx([expected])
+
+
+def test_written_weights_stand_in_their_place_and_the_rest_stays(tmp_path):
+    path = tmp_path / "fusion.toml"
+    path.write_text((module.DATA / "fusion.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    before = tomllib.loads(path.read_text(encoding="utf-8"))
+    learnt = {(Comparison.TITLES, KNOWN): ({"dense": 1.0, "lexical": 0.25}, "learnt from 9 queries of a set")}
+    module._write(path, learnt, fast=False)
+    text = path.read_text(encoding="utf-8")
+    assert "[known.titles]\n# learnt from 9 queries of a set\ndense = 1\nlexical = 0.25\n\n[" in text
+    assert tomllib.loads(text) == before | {
+        "known": before["known"] | {"titles": {"dense": 1.0, "lexical": 0.25}},
+    }
+    last = {(Comparison.LISTS, "unknown"): ({"lexical": 1.0}, "another")}
+    module._write(path, last, fast=False)
+    assert tomllib.loads(path.read_text(encoding="utf-8"))["unknown"]["lists"] == {"lexical": 1.0}
