@@ -1,6 +1,6 @@
 """Broken and hostile files, personal values in messages, kills, full disks, a database that goes, links and swaps.
 
-    python benchmarks/faults.py [--documents 10000] [--workers 2] [--minutes 10]
+    python benchmarks/faults.py [--documents 10000] [--workers 2] [--minutes 10] [--only interruptions]
 
 Everything is made here. A file has failed where reading it raises, takes longer than the limit allows, leaves a
 traceback or a crash in its reason, or where the good file after it is not read. Writes results/faults.json and, with
@@ -44,6 +44,8 @@ File = tuple[str, bytes]
 WORDS = "Waitress with ten years of experience in busy restaurants, evening shifts and a team of twelve people. " * 4
 GOOD: File = ("good.txt", WORDS.encode())
 MIB = 1024 * 1024
+PARTS = ("documents", "bombs", "hostile", "values", "interruptions")
+RESULT = Path(__file__).resolve().parents[1] / "results/faults.json"
 
 
 def main() -> None:
@@ -51,26 +53,36 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10.0, help="of kills, in all")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="the others' rows stay as they are")
     options = parser.parse_args()
-    rows = []
+    earlier = json.loads(RESULT.read_text(encoding="utf-8"))["rows"] if RESULT.exists() else []
+    environment = describe()
+    rows = {part: [old for old in earlier if old["part"] == part] for part in PARTS}
     with ParserPool(options.workers) as pool:
-        for what, files in (
-            (f"{options.documents:,} mutated documents of 7 formats", mutated(options.documents)),
-            ("bombs", bombs()),
-            ("external entities (XXE)", entities()),
-            ("polyglots", polyglots()),
-        ):
-            rows.append(_read_all(what, files, pool))
-            print(rows[-1], flush=True)
-        rows.append(_canaries(pool))
-    rows.append(_models())
-    for interrupted in _interruptions(60 * options.minutes):
-        rows.append(interrupted)
-        print(rows[-1], flush=True)
-    write(
-        "faults", {"environment": describe(), "documents": options.documents, "minutes": options.minutes, "rows": rows}
-    )
+        for part in options.only:
+            rows[part] = []
+            for made in _rows(part, options, pool):
+                rows[part].append({"part": part, **made, "command": environment["command"]})
+                print(made, flush=True)
+    write("faults", {"environment": environment, "rows": [made for part in PARTS for made in rows[part]]})
     reliability_page.write_page()
+
+
+def _rows(part: str, options: argparse.Namespace, pool: ParserPool) -> Iterator[dict[str, Any]]:
+    match part:
+        case "documents":
+            what = f"{options.documents:,} mutated documents of 7 formats"
+            yield _read_all(what, mutated(options.documents), pool)
+        case "bombs":
+            yield _read_all("bombs", bombs(), pool)
+        case "hostile":
+            yield _read_all("external entities (XXE)", entities(), pool)
+            yield _read_all("polyglots", polyglots(), pool)
+            yield _models()
+        case "values":
+            yield _canaries(pool)
+        case _:
+            yield from _interruptions(60 * options.minutes)
 
 
 def _read_all(what: str, files: Iterator[File], pool: ParserPool) -> dict[str, Any]:

@@ -42,8 +42,9 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         "written after the rules, and 1 of 103 written after their mending, were read unflagged; they have been mended "
         "since. A file whose reader is ended by a signal counts as failed here, although it is rejected with a reason "
         "and the next one is read. After a kill, what was acknowledged has to be there, nothing in parts, and each "
-        "record with its terms and its vector. A value is shown by its shape, but for a status that no table has: "
-        "personal values are not planted there."
+        "record with its terms and its vector. n is what ran in the time given, on two busy cores: `make faults` takes "
+        "10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 ingests. A value "
+        "is shown by its shape, but for a status that no table has: personal values are not planted there."
     )
 
 

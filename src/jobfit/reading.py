@@ -17,7 +17,7 @@ from jobfit.ingest.parse.sandbox import ParserPool
 from jobfit.ingest.raw import RawDocument
 from jobfit.ingest.readers import Parsed, read_raw
 from jobfit.ingest.sources import find_files
-from jobfit.records import Candidate, CandidateProfile, Document, Kind, Record, Source, Vacancy
+from jobfit.records import Candidate, CandidateProfile, Document, Filler, Kind, Record, Source, Vacancy
 from jobfit.taxonomy.model import Taxonomy
 
 if TYPE_CHECKING:
@@ -94,15 +94,23 @@ def _from_text(text: str, kind: Kind, record_id: str, taxonomy: Taxonomy | None)
 
 
 def build_record(parsed: Parsed, taxonomy: Taxonomy | None = None) -> Record:
-    """Structure one parsed document by the rules of its kind, with the names of ``taxonomy`` (the compact one)."""
+    """Structure one parsed document by the rules of its kind, with the names of ``taxonomy`` (the compact one).
+
+    What the rules read in a line that is one field of the source was filled by the importer, and says so.
+    """
+    from jobfit.structure.spans import filled_by
     from jobfit.structure.vacancy import read_vacancy_profile
     from jobfit.taxonomy.compact import load_compact
 
     text, language, flags = parsed.raw.text, parsed.language, parsed.raw.flags
+    places = ((text.find(line), line) for line in parsed.raw.declared)
+    declared = [(start, start + len(line)) for start, line in places if start >= 0]
     if parsed.kind is Kind.CANDIDATE:
         reading = read_candidate_text(text, taxonomy)
-        return Candidate(parsed.id, text, reading.language, parsed.source, reading.profile, flags=flags)
+        profile = filled_by(reading.profile, Filler.IMPORTER, declared) if declared else reading.profile
+        return Candidate(parsed.id, text, reading.language, parsed.source, profile, flags=flags)
     vacancy = read_vacancy_profile(text, language, taxonomy or load_compact())
+    vacancy = filled_by(vacancy, Filler.IMPORTER, declared) if declared else vacancy
     return Vacancy(parsed.id, text, language, parsed.source, vacancy, flags=flags)
 
 

@@ -27,9 +27,10 @@ location: {places: [Paris], importance: must, weight: 4}
 experience: {years: 5, weight: 6}
 education: {level: master, weight: 7}
 languages: [{language: German, level: B2, weight: 8}]
-exclude: {experience: {years: 9}}
+exclude: {experience: {years: 9}, pay: {currency: EUR, at_least: 17}, distance: {at_most: 18}}
 weights: {similarity: 10, requirements: 11}
-trade_off: {qualification: 0.12, requirements: 0.13, location: 0.14, condition: 0.15, temperature: 16}
+trade_off: {qualification: 0.12, requirements: 0.13, location: 0.14, condition: 0.15, temperature: 16,
+  pay: {currency: EUR, at_most: 19}, distance: {at_most: 20}}
 """
 RULES = """
 rules:
@@ -46,7 +47,7 @@ def places(text):
 
 @pytest.mark.parametrize("odd", NEVER, ids=lambda odd: odd[:12])
 def test_odd_number_in_a_policy_or_a_rule_is_a_named_error(odd):
-    assert len(places(POLICY)) == 15 and len(places(RULES)) == 6
+    assert len(places(POLICY)) == 19 and len(places(RULES)) == 6
     for text in places(POLICY):
         with pytest.raises(PolicyError) as caught:
             parse_yaml(text.replace("@", odd), "policy.yaml", PolicyError).checked(RequirementsFile, PolicyError, {})

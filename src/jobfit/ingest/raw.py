@@ -20,6 +20,7 @@ class RawDocument:
     id: str | None = None  # the source's own; else one is made from the file name
     row: int | None = None  # line of a table or position in an array, from 1, unless the file is one document
     flags: tuple[str, ...] = ()  # what a human should look at, e.g. hidden_text:white
+    declared: tuple[str, ...] = ()  # lines of the text that write one field of the source out each
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def _offered_pay(requirement: Requirement, profile: VacancyProfile, today: date)
 
 
 def _least(salary: Salary | None) -> float | None:
-    return salary and (salary.minimum or salary.maximum)
+    return (salary.minimum or salary.maximum) if salary else None
 
 
 # What a vacancy, or a person behind it, asks of a candidate.
@@ -207,7 +207,7 @@ def _same_sector(requirement: Requirement, profile: CandidateProfile, today: dat
     from jobfit.taxonomy.compact import load_compact
 
     known = load_compact().occupations
-    sectors = [known[held.occupation].sector for held in profile.experiences if held.occupation in known]
+    sectors = {known[id_].sector for held in profile.experiences if (id_ := held.occupation) and id_ in known}
     asked = known.get(requirement.value)
     return None if asked is None or not sectors else 0.5 if asked.sector in sectors else 0.0
 

@@ -24,12 +24,13 @@ def experience_total(profile: CandidateProfile, today: date) -> Stated[Experienc
     rests on a claim has no upper bound. A total is *sure* where it has one: each date of the text is then explained.
     """
     global _last
-    if _last is None or _last[0] is not profile or _last[1] != today:
-        _last = profile, today, _total(profile, today)
-    return _last[2]
+    last = _last  # of one CV several requirements ask; another thread may put its own there meanwhile
+    if last is None or last[0] is not profile or last[1] != today:
+        _last = last = profile, today, _total(profile, today)
+    return last[2]
 
 
-_last: tuple[CandidateProfile, date, Stated[ExperienceTotal] | None] | None = None  # of one CV several requirements ask
+_last: tuple[CandidateProfile, date, Stated[ExperienceTotal] | None] | None = None
 
 
 def _total(profile: CandidateProfile, today: date) -> Stated[ExperienceTotal] | None:

@@ -247,8 +247,8 @@ class _Weighting(_Section):
 class _Pay(_Section):
     """Pay a year, in one currency: at least, or at most."""
 
-    at_least: Annotated[float | None, number(above=0)] = None
-    at_most: Annotated[float | None, number(above=0)] = None
+    at_least: Annotated[float | None, number(above=0, most=1e9)] = None
+    at_most: Annotated[float | None, number(above=0, most=1e9)] = None
     currency: Text
 
     @field_validator("currency")
@@ -268,7 +268,7 @@ class _Pay(_Section):
         return PayBound(self.currency, self.at_least, self.at_most)
 
     def made(self) -> Requirement:
-        least, most = (amount and round(amount) for amount in (self.at_least, self.at_most))
+        least, most = (None if amount is None else max(1, round(amount)) for amount in (self.at_least, self.at_most))
         label = f"{'at least' if least else 'at most'} {pay_label(least or most or 0, self.currency)}"
         kind = RequirementKind.PAY
         return Requirement(
@@ -300,7 +300,8 @@ class _TradeOff(_Section):
 
     def floors(self) -> Floors:
         shares = self.model_dump(exclude={"pay", "distance"})
-        return Floors(**shares, pay=self.pay and self.pay.bound(), distance=self.distance and self.distance.at_most)
+        pay = self.pay.bound() if self.pay else None
+        return Floors(**shares, pay=pay, distance=self.distance.at_most if self.distance else None)
 
 
 class _Exclude(_Section):

@@ -81,8 +81,8 @@ def a_year(salary: Salary) -> Salary:
     >>> a_year(Salary(None, 2_000, "EUR", Period.MONTH)).maximum
     24000
     """
-    ends = (amount and amount * _A_YEAR[salary.period] for amount in (salary.minimum, salary.maximum))
-    return Salary(*ends, salary.currency, Period.YEAR)
+    low, high = (amount and amount * _A_YEAR[salary.period] for amount in (salary.minimum, salary.maximum))
+    return Salary(low, high, salary.currency, Period.YEAR)
 
 
 def yearly(salary: Salary | None, currency: str | None = None) -> float | None:

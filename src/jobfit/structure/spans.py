@@ -98,3 +98,15 @@ def placed(value: T, text: str, origin: Sequence[int]) -> T:
     if is_dataclass(value) and not isinstance(value, type):
         return type(value)(*(placed(getattr(value, name), text, origin) for name in _names(type(value))))
     return value
+
+
+def filled_by(value: T, source: Filler, spans: Sequence[tuple[int, int]]) -> T:
+    """Return ``value`` with ``source`` as who read each quote in it that lies in one of ``spans``."""
+    if isinstance(value, Evidence):
+        inside = any(start <= value.start and value.end <= end for start, end in spans)
+        return cast(T, Evidence(value.text, value.start, value.end, source)) if inside else value
+    if isinstance(value, tuple):
+        return cast(T, tuple(filled_by(item, source, spans) for item in value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return type(value)(*(filled_by(getattr(value, name), source, spans) for name in _names(type(value))))
+    return value

@@ -330,6 +330,54 @@ def test_match_keeps_a_share_of_the_requirements_and_says_its_price(ingested, tm
     assert "its price" in shown and "0.600 expected" in " ".join(shown.split())
 
 
+@pytest.fixture
+def offers(app, market):
+    """Three offers, one in each of two towns that state a pay, and one that says neither; a cook in Lyon."""
+    for name, place, pay in (("near", "Villeurbanne", "32,000"), ("far", "Paris", "60,000"), ("silent", "", "")):
+        stated = f"Location: {place}, France\nSalary: {pay} EUR a year\n" if place else ""
+        text = f"Cook\n{stated}\nWe look for a cook who likes to work in our kitchen with ten others.\n"
+        (market / f"vacancies/{name}.txt").write_text(text + "\nRequirements\n- 2 years of experience as a cook\n")
+    for name in ("developer", "nurse"):
+        (market / f"vacancies/{name}.txt").unlink()
+    (market / "cvs/lyon.txt").write_text(
+        "Ann Lee\nCook\nLyon, France\n\nWork experience\nCook, 2015 - 2022\nCooked for the guests of a hotel every "
+        "day, ordered what the kitchen needed and taught two others.\n"
+    )
+    assert app("ingest", market).code == 0
+    return app
+
+
+def test_match_keeps_pay_and_distance_over_what_is_stated_and_says_their_prices(offers, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("trade_off: {pay: {at_least: 50000, currency: EUR}, distance: {at_most: 300}, temperature: 1}")
+    arguments = ("match", "--candidate", "lyon", "--policy", policy)
+    answer = offers(*arguments, "--json").json
+    pay, distance = answer["prices"]
+    assert (pay["least"], pay["most"], pay["unit"]) == (50_000, None, "EUR a year")
+    assert (distance["least"], distance["most"], distance["unit"]) == (None, 300, "km")
+    assert pay["expected"] == pytest.approx(50_000) and pay["without"] < 50_000 and pay["price"] > 0
+    assert distance["expected"] <= 300 and 0 < pay["known"] == distance["known"] < 1
+    added = {e["id"]: {p["name"]: p["value"] for p in e["contributions"]} for e in answer["entries"]}
+    assert set(added) == {"near", "far", "silent"} and added["silent"]["trade_off:pay"] == 0
+    assert added["near"]["trade_off:pay"] == pytest.approx(-18_000 * pay["price"])
+    printed = " ".join(offers(*arguments).out.split())
+    assert "pay: 50,000.0 EUR a year expected over the" in printed and "at most 300 asked" in printed
+    policy.write_text("trade_off: {pay: {at_least: 70000, currency: EUR}}")
+    refused = offers(*arguments)
+    assert (refused.code, "of those that state it: 60000" in " ".join(refused.err.split())) == (2, True)
+
+
+def test_match_leaves_out_what_surely_pays_less_or_is_further_and_keeps_what_says_nothing(offers, tmp_path):
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("exclude: {pay: {at_least: 40000, currency: EUR}, distance: {at_most: 80}}")
+    answer = offers("match", "--candidate", "lyon", "--policy", policy, "--json").json
+    assert [entry["id"] for entry in answer["entries"]] == ["silent"]
+    codes = {out["id"]: [reason["code"] for reason in out["reasons"]] for out in answer["pool"]["excluded"]}
+    assert codes == {"near": ["offer:pay"], "far": ["offer:distance"]}
+    refused = offers("match", "--vacancy", "near", "--policy", policy)
+    assert (refused.code, "where a candidate asks" in " ".join(refused.err.split())) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("text", "more", "said"),
     [

@@ -1,5 +1,7 @@
 """jobfit show: what was understood, with its sentences, and no personal details unless they are asked for."""
 
+import json
+
 import pytest
 
 CV = """Ana Sample
@@ -72,6 +74,29 @@ def test_every_fact_has_its_layer_and_who_read_it(app, cv, tmp_path):
         assert {fact["source"] for fact in facts} == {"rules"}
         assert layers >= {"domain", "capability", "logistics" if kind == "vacancy" else "identity"}
     assert {(f["field"], f["layer"]) for f in facts} >= {("salary", "logistics"), ("requirement", "capability")}
+
+
+def test_what_a_file_has_as_a_field_was_filled_by_the_importer_and_prose_by_the_rules(app, tmp_path):
+    posting = {
+        "@context": "https://schema.org", "@type": "JobPosting", "title": "Night nurse", "employmentType": "FULL_TIME",
+        "jobLocation": {"address": {"addressLocality": "Lyon", "addressCountry": "FR"}},
+        "baseSalary": {"currency": "EUR", "value": {"minValue": 2000, "maxValue": 2500, "unitText": "MONTH"}},
+        "description": "You care for the people of our ward at night and write down what the day has to know. CDI.",
+        "qualifications": "Wound care is required",
+    }  # fmt: skip
+    table = (
+        'id,title,location,text\n1,Cook,"Lyon, France","Cooked in a hotel for ten years. I speak French (C1) and '
+        'English (B2), and I look for work in Paris with a team that likes what it cooks."\n'
+    )
+    (tmp_path / "ad.json").write_text(json.dumps(posting))
+    (tmp_path / "people.csv").write_text(table)
+    for name, kind, declared, told in (
+        ("ad.json", "vacancy", {"location", "conditions", "salary"}, {"title", "requirement"}),
+        ("people.csv", "candidate", {"location"}, {"title", "languages"}),
+    ):
+        facts = app("show", tmp_path / name, "--as", kind, "--json").json["records"][0]["facts"]
+        by = {source: {fact["field"] for fact in facts if fact["source"] == source} for source in ("importer", "rules")}
+        assert by["importer"] == declared and by["rules"] >= told
 
 
 def test_a_skill_that_no_taxonomy_lists_is_told_in_its_words(app, cv):

@@ -2,6 +2,7 @@
 
 import math
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +200,9 @@ def test_a_line_that_contradicts_itself_is_refused():
         LedgerLine(asks("skill"), UNKNOWN, None, 1.5)
     with pytest.raises(InputError, match="hard"):
         LedgerLine(asks("skill"), UNKNOWN, None, None, True)
+
+
+def test_the_page_names_every_layer_and_every_kind():
+    page = (Path(__file__).parents[3] / "docs/profile.md").read_text(encoding="utf-8")
+    assert all(f"| {layer}" in page for layer in Layer) and all(f"*{kind}*" in page for kind in RequirementKind)
+    assert all(f"`{source}`" in page for source in Filler)

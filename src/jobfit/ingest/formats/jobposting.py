@@ -93,11 +93,12 @@ def from_posting(posting: Object, row: int | None = None) -> Result:
         if not any((description, responsibilities, *required, skills)):
             return RawRejection("the posting has no description", row=row, field="description", value="")
         page.lines(visible(text(posting.get("title", posting.get("name")), "title"), flags))
-        page.lines(*_conditions(posting))
+        page.fields(*_conditions(posting))
         page.lines(description)
         page.section("Responsibilities", [responsibilities]).section("Requirements", required)
         page.section("Required skills", [skills]).section("Benefits", [prose("jobBenefits")])
-        return RawDocument(page.text(), Kind.VACANCY, _identifier(posting), row, tuple(dict.fromkeys(flags)))
+        noted = tuple(dict.fromkeys(flags))
+        return RawDocument(page.text(), Kind.VACANCY, _identifier(posting), row, noted, page.declared)
     except WrongValueError as error:
         return error.in_row(row)
 

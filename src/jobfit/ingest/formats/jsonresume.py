@@ -64,7 +64,7 @@ class _Writer:
         summary = self._said(basics, "basics", "summary") or self._told(self.resume.get("summary"), "summary")
         label = self._said(basics, "basics", "label")
         page.lines(self._said(basics, "basics", "name"), label, self._said(basics, "basics", loose.TEXT))
-        page.lines(*self._contact(basics), *self._others(basics, _BASICS))
+        page.fields(*self._contact(basics)).lines(*self._others(basics, _BASICS))
         page.section(self._word("summary"), [summary])
         told = bool(summary or label or basics.get(loose.TEXT))
         for name, (write, known) in _WRITERS.items():
@@ -83,7 +83,8 @@ class _Writer:
             return RawRejection("the resume says nothing under basics, work, education or skills", row=row)
         resume_id = identifier(self.resume.get("id", self.resume.get("_id")), "id")
         odd = [f"odd_shape:{name}" for name in dict.fromkeys(self.odd)]
-        return RawDocument(page.text(), Kind.CANDIDATE, resume_id, row, (*self.flags, *odd[:_MOST_FLAGS]))
+        flags = *self.flags, *odd[:_MOST_FLAGS]
+        return RawDocument(page.text(), Kind.CANDIDATE, resume_id, row, flags, page.declared)
 
     def _entries(self, name: str, known: frozenset[str]) -> list[tuple[str, Object]]:
         stated = [(name, self.resume.get(name))] if self.resume.get(name) else []

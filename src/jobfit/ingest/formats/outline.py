@@ -14,13 +14,22 @@ VOCABULARY: dict[str, Any] = tomllib.loads(Path(__file__).with_name("vocabulary.
 
 
 class Outline:
-    """Collects lines and sections; :meth:`text` joins them, one blank line between sections."""
+    """Collects lines and sections; :meth:`text` joins them, one blank line between sections.
+
+    ``declared``: the lines of them that are one field of the source each, and no prose.
+    """
 
     def __init__(self) -> None:
         self._blocks: list[str] = []
+        self.declared: tuple[str, ...] = ()
 
     def lines(self, *lines: str) -> Outline:
         return self.section("", lines)
+
+    def fields(self, *lines: str) -> Outline:
+        """Add lines of which each writes one field of the source out."""
+        self.declared += tuple(line.strip() for line in lines if line.strip())
+        return self.lines(*lines)
 
     def section(self, heading: str, lines: Iterable[str]) -> Outline:
         """Add ``lines`` under ``heading``; nothing is added, not even the heading, where every line is empty."""

@@ -61,7 +61,8 @@ class Columns:
         if not any(values.get(field) for field in _TELLING):
             column = next(self.by_field[field] for field in _TELLING if field in self.by_field)
             return RawRejection("there is no text in this row", row=number, field=column, value="")
-        return RawDocument(_written_out(values), self.kind, record_id, number)
+        page = _written_out(values)
+        return RawDocument(page.text(), self.kind, record_id, number, declared=page.declared)
 
 
 def match_columns(names: Sequence[str]) -> Columns | RawRejection:
@@ -95,8 +96,8 @@ def distinct(results: Iterable[RawDocument | RawRejection]) -> Iterator[RawDocum
         yield result
 
 
-def _written_out(values: Mapping[str, list[str]]) -> str:
-    """The fields as one text, the title first; what the text column says already is not said twice."""
+def _written_out(values: Mapping[str, list[str]]) -> Outline:
+    """The fields as one page, the title first; what the text column says already is not said twice."""
     body = "\n".join(values.get("text", []))
     whole = _folded(body)
     heading = " ".join(values.get("title", []))
@@ -107,11 +108,11 @@ def _written_out(values: Mapping[str, list[str]]) -> str:
 
     page = Outline()
     page.lines(*new("name"), "" if titled else heading)
-    page.lines(*(labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()))
+    page.fields(*(labelled(label, ", ".join(new(field))) for field, label in _LABELS.items()))
     page.lines(body)
     for field, title in _HEADINGS.items():
         page.section(title, new(field))
-    return page.text()
+    return page
 
 
 def _folded(value: str) -> str:

@@ -74,7 +74,8 @@ def _result(data: dict[str, Any]) -> RawDocument | RawRejection:
     if "reason" in data:
         return RawRejection(str(data["reason"]), row, _optional(data["field"], str), _optional(data["value"], str))
     kind = None if data["kind"] is None else Kind(data["kind"])
-    return RawDocument(str(data["text"]), kind, _optional(data["id"], str), row, tuple(map(str, data["flags"])))
+    flags, declared = (tuple(map(str, data[name])) for name in ("flags", "declared"))
+    return RawDocument(str(data["text"]), kind, _optional(data["id"], str), row, flags, declared)
 
 
 def _optional(value: Any, kind: type) -> Any:

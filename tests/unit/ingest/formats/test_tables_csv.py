@@ -25,7 +25,11 @@ def test_row_without_a_text_column_is_written_out_under_headings():
         "candidate_id;nom;poste;ville;compétences;langues\nc1;Ana Sample;Cuisinière;Lyon;Pâtisserie;Français\n"
     )
     assert document == RawDocument(
-        "Ana Sample\nCuisinière\n\nLocation: Lyon\n\nSkills\nPâtisserie\n\nLanguages\nFrançais", Kind.CANDIDATE, "c1", 1
+        "Ana Sample\nCuisinière\n\nLocation: Lyon\n\nSkills\nPâtisserie\n\nLanguages\nFrançais",
+        Kind.CANDIDATE,
+        "c1",
+        1,
+        declared=("Location: Lyon",),
     )
 
 
