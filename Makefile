@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair bench-reranking bench-congestion
+.PHONY: attacks demo test lint setup lock docs clean bench-ltr bench-start bench-encode bench-rerank bench-ingest bench-market bench-taxonomy faults bench-measures bench-reading llm-check bench-scale docs-market bench-real fusion bench-variants bench-masking bench-mine bench-train bench-pairs bench-source default-model faults-train reproduce reproduce-quick bench-mitigations reproduce-fair reproduce-muse reproduce-views bench-reranking bench-congestion
 
 demo: setup            ## simulate a market, ingest it, match, evaluate, write demo/report.html
 	@$(BIN)/jobfit demo --out demo
@@ -123,6 +123,18 @@ reproduce-fair: setup  ## the fair recommender, five seeds and 1,000 held-out va
 	@$(BIN)/jobfit reproduce fair-recommender --settings benchmarks/reproduce/fair-recommender.yaml --out reproduce/full-fair \
 	  $(if $(JOBFIT_SHARED_DATA),--other "$(JOBFIT_SHARED_DATA)/it-resumes/candidates_for_vacancy" --other $(VENV)/other/sjr-views)
 	@mkdir -p results/reproduce/fair-recommender && cp reproduce/full-fair/report.* reproduce/full-fair/*.svg results/reproduce/fair-recommender/
+
+reproduce-muse: setup  ## MUSE with three seeds, 1,000 people asked of 2,000 vacancies (benchmarks/reproduce/muse.yaml) -> reproduce/full-muse
+	@$(BIN)/jobfit reproduce muse --settings benchmarks/reproduce/muse.yaml --out reproduce/full-muse
+
+reproduce-views: setup ## MUSE and LGIR on what real people looked at (JOBFIT_SHARED_DATA holds sjr-views) -> results/reproduce/{muse,lgir}-sjr-views
+	@test -n "$(JOBFIT_SHARED_DATA)" || { echo "JOBFIT_SHARED_DATA is not set"; exit 1; }
+	@rm -rf $(VENV)/other && mkdir -p $(VENV)/other
+	@$(BIN)/python benchmarks/other_data.py "$(JOBFIT_SHARED_DATA)" $(VENV)/other
+	@$(BIN)/jobfit reproduce muse --data $(VENV)/other/sjr-views-log --out reproduce/muse-sjr-views
+	@$(BIN)/jobfit reproduce lgir --data $(VENV)/other/sjr-views-log --settings benchmarks/reproduce/lgir-views.yaml --out reproduce/lgir-sjr-views
+	@for paper in muse lgir; do mkdir -p results/reproduce/$$paper-sjr-views && cp reproduce/$$paper-sjr-views/report.* results/reproduce/$$paper-sjr-views/; done
+	@cp reproduce/lgir-sjr-views/*.svg results/reproduce/lgir-sjr-views/
 
 faults-train: setup    ## 100 trainings killed at random moments: 100 identical SHA-256 -> results/faults-train.json
 	@JOBFIT_TRAIN_KILLS=100 JOBFIT_TRAIN_KILLS_RESULT=results/faults-train.json $(BIN)/python -m pytest -s tests/faults/test_train_kill.py --timeout=7200

@@ -1,10 +1,11 @@
 """Lists for a whole market: what each way of making them brings, how long it takes, how memory grows.
 
-    python benchmarks/congestion.py                     # results/congestion.json and its pictures; about ten minutes
-    python benchmarks/congestion.py --steps 3 --largest 100000    # also three steps of 100,000 x 100,000
+    python benchmarks/congestion.py                     # results/congestion.json and its pictures; some minutes
+    python benchmarks/congestion.py --largest 100000    # also one step of 100,000 x 100,000
 
 The market's own chances are used (what an impartial employer without noise would do), so that nothing here depends on a
-model: it compares methods, not predictions. Sharpness and surplus of the matching were chosen on another seed.
+model: it compares methods, not predictions. Sharpness and surplus of the matching are chosen on another seed. Beside
+the methods stands a ceiling that no lists can pass.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from environment import RESULTS, describe, write
-from jobfit.evaluation.matches import Lists, lists_by, matches
+from jobfit.evaluation.matches import Lists, answered, lists_by, matches
 from jobfit.evaluation.statistics import mean_interval
 from jobfit.experiments.trade_off import plot_curves
 from jobfit.policy.congestion import Dense, Factors, capped, match
@@ -29,24 +30,25 @@ from jobfit.simulation.truth import all_pairs
 from measure import in_a_process, peak_gib, timed
 
 Floats = NDArray[np.float64]
-CHOSEN_ON, SEEDS, SIZES = 99, (1, 2, 3), ((400, 100), (400, 200), (400, 400))
+CHOSEN_ON, SEEDS, SIZES = 99, (1, 2, 3, 4, 5), ((400, 100), (400, 200), (400, 400))
+SHORT = 20  # places of a list that is cut
 DIMENSIONS = 32
-GROWTH = (1000, 2000, 4000, 8000)
+GROWTH = (1000, 2000, 4000, 8000, 16_000)
+STEPS = 3  # of the growth, which is cut short
 
 
 def main() -> None:
     """Measure, write, draw."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, help="one more size of the growth")
-    parser.add_argument("--steps", type=int, default=3, help="of the growth, which is cut short")
+    parser.add_argument("--largest", type=int, help="one more size of the growth, of which one step is taken")
     parser.add_argument("--one", nargs=3, type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.one:
         print(json.dumps(factors(*options.one)))
         return
-    growth = [in_a_process(__file__, "--one", n, n, options.steps) for n in GROWTH]
+    growth = [in_a_process(__file__, "--one", n, n, STEPS) for n in GROWTH]
     if options.largest:
-        growth.append(in_a_process(__file__, "--one", options.largest, options.largest, options.steps))
+        growth.append(in_a_process(__file__, "--one", options.largest, options.largest, 1))
     result: dict[str, Any] = {
         **describe("numpy", "scipy"),
         "markets": {f"{n} x {m}": compare(n, m) for n, m in SIZES},
@@ -73,26 +75,58 @@ def chances(n: int, m: int, seed: int) -> tuple[Floats, Floats, Ground, Block]:
     return found.applies.reshape(q.shape), found.accepted.reshape(q.shape), ground, block
 
 
-def matched(applies: Floats, accepts: Floats, surplus: str, beta: float) -> Lists:
+def matched(applies: Floats, accepts: Floats, surplus: str, beta: float) -> Floats:
+    """Return the flow of the matching."""
     kernel = Dense(applies + accepts if surplus == "sum" else applies * accepts, beta)
-    flow = match(kernel, tolerance=1e-6, steps=2000).flow(kernel)
-    return lists_by(flow, flow.T)
+    return match(kernel, tolerance=1e-6, steps=2000).flow(kernel)
+
+
+def ceiling(chance: Floats, steps: int = 100) -> float:
+    """Return a number of expected matches that no whole lists reach, at attention 1/r: the best of ``steps`` bounds.
+
+    For any c > 0 and any lists with looks u and v, Σ chance u v ≤ √(Σ chance c u² · Σ chance v² / c) (Cauchy and
+    Schwarz); of all lists the first sum is largest where rows are ordered by chance c, the second where columns are by
+    chance / c. log c follows the subgradient, which is 0 where both orders look alike at every pair.
+    """
+    logs, best = np.zeros_like(chance), np.inf
+    for step in range(steps):
+        ours, theirs = chance * np.exp(logs), chance * np.exp(-logs)
+        ours, theirs = ours * _looks(ours) ** 2, theirs * _looks(theirs.T).T ** 2
+        best = min(best, float(np.sqrt(ours.sum() * theirs.sum())))
+        logs -= (ours - theirs) / (ours + theirs + 1e-12) / (1 + 0.1 * step)
+    return best
+
+
+def _looks(scores: Floats) -> Floats:
+    looks = np.empty_like(scores)
+    places = 1.0 / np.arange(1, scores.shape[1] + 1)
+    np.put_along_axis(looks, np.argsort(-scores, axis=1), np.broadcast_to(places, scores.shape), axis=1)
+    return looks
 
 
 def compare(n: int, m: int) -> dict[str, Any]:
     """Return what each method brings, over three seeds, with the surplus and beta that another seed chose."""
     applies, accepts, *_ = chances(n, m, CHOSEN_ON)
     settings = [(s, b) for s, betas in (("sum", (1.0, 0.3, 0.1, 0.05)), ("product", (0.1, 0.05, 0.03))) for b in betas]
-    surplus, beta = max(settings, key=lambda s: matches(matched(applies, accepts, *s), applies, accepts).expected)
+
+    def expected(setting: tuple[str, float]) -> float:
+        flow = matched(applies, accepts, *setting)
+        return matches(lists_by(flow, flow.T), applies, accepts).expected
+
+    surplus, beta = max(settings, key=expected)
     rows: dict[str, list[dict[str, float]]] = {}
+    ceilings = []
     for seed in SEEDS:
         applies, accepts, ground, block = chances(n, m, seed)
         product = applies * accepts
+        flow = matched(applies, accepts, surplus, beta)
         methods = {
             "naive": lists_by(applies, accepts.T),
             "product": lists_by(product, product.T),
-            "matching": matched(applies, accepts, surplus, beta),
+            "matching": lists_by(flow, flow.T),
+            "answered": lists_by(*answered(flow, flow.T, applies, accepts)),
         }
+        ceilings.append(ceiling(product))
         for name, lists in methods.items():
             rows.setdefault(name, []).append(brought(lists, applies, accepts, ground, block))
         shared = capped(product, applies, np.maximum(1.0, ground.table.positions))
@@ -108,11 +142,19 @@ def compare(n: int, m: int) -> dict[str, Any]:
         )
     table = {name: {what: _mean([one[what] for one in of]) for what in of[0]} for name, of in rows.items()}
     ratio = {
-        f"{what}_against_{other}": _mean([a[what] / b[what] for a, b in zip(rows["matching"], rows[other])])
-        for what in ("expected", "effective")
+        f"{method}_{what}_against_{other}": _mean([a[what] / b[what] for a, b in zip(rows[method], rows[other])])
+        for method in ("matching", "answered")
+        for what in ("expected", "expected_of_short_lists", "effective")
         for other in ("naive", "product")
     }
-    return {"surplus": surplus, "beta": beta, "seeds": list(SEEDS), "methods": table, "matching_against": ratio}
+    ratio |= {
+        f"ceiling_against_{other}": _mean([a / b["expected"] for a, b in zip(ceilings, rows[other])])
+        for other in ("naive", "product", "answered")
+    }
+    return {
+        "surplus": surplus, "beta": beta, "seeds": list(SEEDS), "methods": table, "ratios": ratio,
+        "ceiling": _mean(ceilings),
+    }  # fmt: skip
 
 
 def brought(lists: Lists, applies: Floats, accepts: Floats, ground: Ground, block: Block) -> dict[str, float]:
@@ -124,6 +166,9 @@ def brought(lists: Lists, applies: Floats, accepts: Floats, ground: Ground, bloc
     sex = np.array([values["sex"] for values in block.groups])
     return {
         "expected": found.expected,
+        "expected_of_short_lists": matches(
+            Lists(lists.people[:, :SHORT], lists.vacancies[:, :SHORT]), applies, accepts
+        ).expected,
         "effective": float(found.effective(ground.table.positions).mean()),
         "envy_people": float(envy[0]),
         "envy_vacancies": float(envy[1]),
@@ -135,7 +180,8 @@ def brought(lists: Lists, applies: Floats, accepts: Floats, ground: Ground, bloc
 
 def _mean(values: list[float]) -> dict[str, float]:
     found = mean_interval(values)
-    return {"mean": round(found.mean or 0.0, 4), "min": round(min(values), 4), "max": round(max(values), 4)}
+    ends = {name: round(end, 4) for name in ("low", "high") if (end := getattr(found, name)) is not None}
+    return {"mean": round(found.mean or 0.0, 4), **ends, "min": round(min(values), 4), "max": round(max(values), 4)}
 
 
 def large() -> dict[str, float]:

@@ -49,9 +49,8 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         "since. A file whose reader is ended by a signal counts as failed here, although it is rejected with a reason "
         "and the next one is read. After a kill, what was acknowledged has to be there, nothing in parts, and each "
         "record with its terms and its vector. n is what ran in the time given, on two busy cores: `make faults` takes "
-        "10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 ingests. A "
-        "value is shown by its shape, but for a status that no table has: "
-        "personal values are not planted there."
+        "10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 ingests. A value "
+        "is shown by its shape, but for a status that no table has: personal values are not planted there."
     )
 
 

@@ -88,20 +88,23 @@ def allocate(request: AllocateRequest, progress: Progress = quiet) -> AllocateRe
     """Write both sides' lists for a whole market, by a matching that spreads people over the vacancies.
 
     `applies` is the chance that a candidate applies once the vacancy is seen, `accepted` that the employer accepts; a
-    pair that is not in the table is never listed. Beside the matching stand each side's own order (naive) and the
-    product of the chances; docs/congestion.md says what is measured.
+    pair that is not in the table is never listed, nor is a vacancy with 0 positions. The matching's lists are then put
+    in the order that answers the other side's best. Beside them stand each side's own order (naive), the product of the
+    chances and the matching as it is; docs/congestion.md says what is measured.
 
     Raises:
-        InputError: a table that cannot be read, positions of an unknown vacancy, or a beta too small.
+        InputError: a table that cannot be read, positions of an unknown vacancy, no open position, or a beta too small.
     """
-    from jobfit.evaluation.matches import matches
+    from jobfit.evaluation.matches import answered, matches
     from jobfit.evaluation.two_sided import read_two_sided
     from jobfit.policy.congestion import Dense, capped, match
 
     pairs = read_two_sided(request.pairs)
     applies, accepts = pairs.table(pairs.applies), pairs.table(pairs.accepted)
-    listed = pairs.table(pairs.applies * 0 + 1) > 0
     positions = _positions(request, pairs.vacancies)
+    listed = (pairs.table(pairs.applies * 0 + 1) > 0) & (positions > 0)
+    if not listed.any():
+        raise InputError("no vacancy among the pairs has an open position: there is nothing to list")
     people = (pairs.candidates, pairs.vacancies)
 
     def bring(scores: Floats, back: Floats) -> tuple[Allocated, Lists]:
@@ -123,14 +126,17 @@ def allocate(request: AllocateRequest, progress: Progress = quiet) -> AllocateRe
         kernel = Dense(applies + accepts, beta)
         solved = match(kernel, 1.0, tolerance=1e-6)
         flow = solved.flow(kernel)
-        tried.append((*bring(flow, flow), beta, solved.steps))
+        tried.append((bring(flow, flow)[0], flow, beta, solved.steps))
         progress.step("Matching", number, len(betas))
-    best, lists, beta, steps = max(tried, key=lambda one: one[0].expected)
+    best, flow, beta, steps = max(tried, key=lambda one: one[0].expected)
     methods["matching"] = best
+    scores, back = answered(flow, flow.T, applies, accepts, request.attention)
+    methods["answered"], lists = bring(scores, back.T)
     paths = _written(lists, people, request.out)
     shares = None
     if request.cap is not None:
-        shares = _capped(capped(product, applies, request.cap), applies, people, request.out)
+        caps = (positions > 0) * request.cap
+        shares = _capped(capped(product, applies, caps), applies, people, request.out)
     return AllocateResult(
         candidates=len(people[0]), vacancies=len(people[1]), pairs=len(pairs.row), k=request.k, beta=beta, steps=steps,
         methods=methods, capped=shares, vacancies_for_candidates=paths[0], candidates_for_vacancies=paths[1],

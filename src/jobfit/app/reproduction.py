@@ -27,8 +27,9 @@ class ReproduceRequest(Request):
     data: Path | None = Field(
         None, description="Data of your own instead of the simulated market; texts are read as they are."
     )
-    format: Literal["confit", "rankpo", "prepare"] = Field(
-        "prepare", description="Of --data: the papers' own, or `jobfit prepare`."
+    format: Literal["prepare", "confit", "rankpo", "interactions"] | None = Field(
+        None,
+        description="Of --data: `jobfit prepare` or the papers' own; muse and lgir: cvs, vacancies, interactions.csv.",
     )
     settings: Path | None = Field(
         None,
@@ -78,7 +79,7 @@ def reproduce(request: ReproduceRequest, progress: Progress = quiet) -> Reproduc
 
     sizes = sizes_of(request.paper, request.quick, request.settings)
     seeds = request.seeds or sizes.seeds
-    data = paper_of(request.paper).data(sizes, request.data, request.format)
+    data = paper_of(request.paper).read(request.paper, sizes, request.data, request.format)
     progress.note(data.source)
     with nullcontext() if request.llm.url is None else llm_client(request.llm) as client:
         report = run(

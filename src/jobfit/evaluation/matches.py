@@ -48,6 +48,36 @@ def lists_by(people: ArrayLike, vacancies: ArrayLike, k: int | None = None) -> L
     return Lists(best(people), best(vacancies))
 
 
+def answered(
+    people: ArrayLike,
+    vacancies: ArrayLike,
+    applies: ArrayLike,
+    accepts: ArrayLike,
+    attention: Attention = "inverse",
+    rounds: int = 12,
+) -> tuple[Floats, Floats]:
+    """Return scores (n, m) and (m, n) whose whole lists bring no fewer expected matches than those given do.
+
+    Of a fixed list of every employer the best one for a person orders by applies x accepts x the look got back (the
+    rearrangement inequality), and so for employers. Both sides answer in turn, at most ``rounds`` times, until expected
+    matches do not rise: neither side's lists alone could then be better; both together could.
+
+    Raises:
+        InputError: as :func:`matches`.
+    """
+    scores, back = np.asarray(people, dtype=np.float64), np.asarray(vacancies, dtype=np.float64)
+    found = matches(lists_by(scores, back), applies, accepts, attention)
+    chance = np.asarray(applies, dtype=np.float64) * np.asarray(accepts, dtype=np.float64)
+    for _ in range(rounds):
+        answer = chance * found.seen.T
+        reply = (chance * _looks(lists_by(answer, back).people, chance.shape, attention)).T
+        then = matches(lists_by(answer, reply), applies, accepts, attention)
+        if then.expected <= found.expected * (1 + 1e-9):
+            break
+        scores, back, found = answer, reply, then
+    return scores, back
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
     """``pairs`` (n, m): the probability that both take each other up; ``applications`` (n, m): that the person applies.

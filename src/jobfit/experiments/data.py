@@ -16,7 +16,7 @@ from jobfit.training.reading import from_dataset, is_prepared, read_prepared
 
 Truth = Callable[[str, str], float]
 """``truth(vacancy id, candidate id)`` in [0, 1]."""
-FORMATS = ("confit", "rankpo", "prepare")
+FORMATS = ("prepare", "confit", "rankpo")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ few interactions alone.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,12 +23,14 @@ from numpy.typing import NDArray
 from jobfit.encoders.folder import MINILM
 from jobfit.encoders.loading import load_encoder
 from jobfit.errors import InputError
+from jobfit.evaluation.statistics import Estimate
 from jobfit.experiments.data import ExperimentData
 from jobfit.experiments.experiment import Experiment, Results
 from jobfit.experiments.market import MarketSizes, market_of, market_texts
 from jobfit.experiments.ranking import DEPTH, columns_of, measure_bm25
 from jobfit.experiments.report import Table, shown
-from jobfit.experiments.rows import Claim, Measured, Row, estimate
+from jobfit.experiments.rows import Claim, Measured, Row, compare_rows, estimate
+from jobfit.experiments.trade_off import Curves, Segments, plot_curves
 from jobfit.experiments.trial import Trial
 from jobfit.judged import Judged, Pair, Task, qrels_of
 from jobfit.keyed_lines import digest_of
@@ -57,6 +60,8 @@ if TYPE_CHECKING:
 
 EVERYBODY, FEW = "everybody", "few_interactions"
 MEASURES = ("nDCG@10", "R@100")
+_STRATA = {"1": 1, "2": 2, "3 to 4": 4, "5 to 9": 9, "10 and more": 10**9}  # training interactions: at most so many
+_GAINING = ("interactive", "game")
 CLAIMS = (
     Claim("The interactive completion beats the CV alone", "interactive", "bpr"),
     Claim("The interactive completion beats the simple one", "interactive", "simple"),
@@ -148,10 +153,18 @@ class LgirExperiment(Experiment):
     title = "LGIR, run again"
     claims = CLAIMS
 
-    def __init__(self, given: Interactions, settings: LgirExperimentSettings, client: Client | None = None) -> None:
-        self.given, self.settings, self.client = given, settings, client
+    def __init__(
+        self,
+        given: Interactions,
+        settings: LgirExperimentSettings,
+        client: Client | None = None,
+        vectors: Path | None = None,
+    ) -> None:
+        """``vectors`` is a file that keeps the texts' vectors."""
+        self.given, self.settings, self.client, self._kept = given, settings, client, vectors
         self._known = given.known
         self._encoded: dict[Way | None, FrozenEncoder] = {}
+        self._tested = tuple(dict.fromkeys(pair.candidate_id for pair in given.test))
         few = {p.candidate_id for p in given.test if len(self._known.get(p.candidate_id, ())) <= settings.few}
         listed = {EVERYBODY: given.test, FEW: tuple(p for p in given.test if p.candidate_id in few)}
         tasks = tuple(
@@ -198,14 +211,14 @@ class LgirExperiment(Experiment):
     def _popular(self) -> Measured:
         counts = Counter(pair.vacancy_id for pair in self.given.train)
         row = np.array([float(counts[i]) for i in self.given.vacancies])
-        return self._measured(np.repeat(row[None], len(self.given.candidates), axis=0))
+        return self._measured(np.repeat(row[None], len(self._tested), axis=0))
 
     def _cosine(self) -> Measured:
         people, vacancies = self._sides(None)
         return self._measured(people.astype(np.float64) @ vacancies.astype(np.float64).T)
 
     def _learnt(self, trial: Trial, key: str, way: Way | None, game: bool = False) -> Measured:
-        vectors, (people, vacancies) = self._vectors(way), self._sides(way)
+        vectors, (tested, vacancies) = self._vectors(way), self._sides(way)
         model = Lgir(replace(self.settings.networks, dimension=vectors.dimension, seed=trial.seed))
         validator = FewShotValidator(
             self.given.validation, self._known, tuple(self.given.vacancies), self.settings.few, model
@@ -224,7 +237,7 @@ class LgirExperiment(Experiment):
         if game:
             counts = {i: len(self._known.get(i, ())) for i in self.given.candidates}
             fit("quality", QualityObjective(counts, self.settings.few, self.settings.many, model), validated=False)
-            of = dict(zip(self.given.candidates, people))
+            of = dict(zip(self.given.candidates, self._rows(vectors, map(candidate_key, self.given.candidates))))
             try:
                 objective = GameObjective(self.given.train, tuple(self.given.vacancies), model, of, self.settings.game)
             except InputError as error:  # C cannot tell them apart: everybody keeps the own vector
@@ -232,18 +245,18 @@ class LgirExperiment(Experiment):
             else:
                 model.use_generator = True
                 fit("game", objective)
-        table = score_table(model, people, vacancies)
+        table = score_table(model, tested, vacancies)
         if game:
             ids = tuple(self.given.vacancies)
             order = np.argsort(-table, axis=1)[:, :10]
-            signs = collapse(model, people, [tuple(ids[c] for c in row) for row in order])
+            signs = collapse(model, tested, [tuple(ids[c] for c in row) for row in order])
             notes = {**asdict(signs), "alarm": signs.alarm}
         return self._measured(table, notes)
 
     def _measured(self, table: NDArray[np.float64], notes: Mapping[str, Any] | None = None) -> Measured:
-        people, ids = tuple(self.given.candidates), tuple(self.given.vacancies)
-        place = {i: row for row, i in enumerate(people)}
-        ranked = without_known(table, people, ids, self._known)
+        ids = tuple(self.given.vacancies)
+        place = {i: row for row, i in enumerate(self._tested)}
+        ranked = without_known(table, self._tested, ids, self._known)
         columns: dict[str, Any] = {}
         for task in self.data.held_out.tasks:
             rankings = {i: Ranking.from_scores(i, ids, ranked[place[i]], DEPTH) for i in task.qrels.grades}
@@ -254,18 +267,23 @@ class LgirExperiment(Experiment):
 
     def _vectors(self, way: Way | None) -> FrozenEncoder:
         if way not in self._encoded:
-            encoder = load_encoder(self.settings.backbone)
+            encoder = load_encoder(self.settings.backbone, cache=self._kept)
             people = encoder.encode([Document(i, text) for i, text in self._texts(way).items()], "document")
             offered = encoder.encode([Document(i, text) for i, text in self.given.vacancies.items()], "query")
             self._encoded[way] = FrozenEncoder(people, offered)
         return self._encoded[way]
 
     def _sides(self, way: Way | None) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The vectors of the people who are tested and of all vacancies."""
         vectors = self._vectors(way)
-        keys = [*map(candidate_key, self.given.candidates)], [*map(vacancy_key, self.given.vacancies)]
-        tokens = vectors.tokenise(dict.fromkeys([*keys[0], *keys[1]], "")).tokens
-        people, offered = (vectors.embed([tokens[key] for key in side]) for side in keys)
-        return people, offered
+        people = self._rows(vectors, map(candidate_key, self._tested))
+        return people, self._rows(vectors, map(vacancy_key, self.given.vacancies))
+
+    @staticmethod
+    def _rows(vectors: FrozenEncoder, keys: Iterable[str]) -> NDArray[np.float32]:
+        wanted = [*keys]
+        tokens = vectors.tokenise(dict.fromkeys(wanted, "")).tokens
+        return vectors.embed([tokens[key] for key in wanted])
 
     def _texts(self, way: Way | None) -> Mapping[str, str]:
         given = self.given
@@ -283,22 +301,77 @@ class LgirExperiment(Experiment):
     def tables(self, results: Results) -> Sequence[Table]:
         signs = results.kept("game")
         rows = tuple((f"seed {seed}", _signs(one.notes)) for seed, one in signs.items())
+        known = Counter(self._stratum(i) for i in self._tested)
+        gained = tuple(
+            (f"{name} ({known[name]:,} people)", tuple(of.values())) for name, of in self._gains(results).items()
+        )
         said = (
             "The share of people whose vector the generator replaces; of these, whose own vector is the nearest, and "
             "different first tens. An alarm: below .10, or below .20."
         )
-        return (Table("Has the generator collapsed?", said, ("replaced", "finds itself", "first tens", "alarm"), rows),)
+        return (
+            Table(
+                "Gain by number of interactions",
+                "nDCG@10 above BPR on the CV alone, of the people with so many interactions to learn from.",
+                tuple(results.labels[key] for key in _GAINING), gained,
+            ),
+            Table("Has the generator collapsed?", said, ("replaced", "finds itself", "first tens", "alarm"), rows),
+        )  # fmt: skip
+
+    def plots(self, results: Results) -> Mapping[str, str]:
+        """Gains over the CV alone by the mean number of training interactions of each stratum."""
+        known = [(self._stratum(i), len(self._known.get(i, ()))) for i in self._tested]
+        gains = self._gains(results)
+        panels: dict[str, Curves] = {}
+        intervals: dict[str, Segments] = {}
+        at = {name: float(np.mean([n for own, n in known if own == name])) for name in gains}
+        for key in _GAINING:
+            found = {name: gain for name, of in gains.items() if (gain := of[key]).mean is not None}
+            title, x = results.labels[key], [at[name] for name in found]
+            panels[title] = {
+                "gain in nDCG@10": [(at[name], gain.mean or 0.0) for name, gain in found.items()],
+                "no gain": [(min(x), 0.0), (max(x), 0.0)],
+            }
+            intervals[title] = {
+                "gain in nDCG@10": [
+                    ((at[name], gain.low), (at[name], gain.high))
+                    for name, gain in found.items()
+                    if gain.low is not None and gain.high is not None
+                ]
+            }
+        along = "interactions to learn from (mean of each group of people)"
+        return {"gain-by-interactions.svg": plot_curves(panels, None, along, intervals)}
+
+    def _stratum(self, person: str) -> str:
+        return next(name for name, most in _STRATA.items() if len(self._known.get(person, ())) <= most)
+
+    def _gains(self, results: Results) -> dict[str, dict[str, Estimate]]:
+        """What each row of ``_GAINING`` gains over the CV alone, by stratum, of the strata that have somebody."""
+        column = f"{EVERYBODY} nDCG@10"
+        gains: dict[str, dict[str, Estimate]] = {}
+        for name in _STRATA:
+            people = {i for i in self._tested if self._stratum(i) == name}
+            of = [_of_people(results.row(key), column, people) for key in ("bpr", *_GAINING)]
+            if people:
+                gains[name] = {row.key: compare_rows(of[0], row, column).difference for row in of[1:]}
+        return gains
 
     def notes(self, results: Results) -> Sequence[str]:
         writer = TemplateCompletion.name if self.client is None else f"llm: {self.client.model}"
-        known = [len(self._known.get(i, ())) for i in self.given.candidates]
-        strata = Counter("1" if n <= 1 else "2-4" if n <= 4 else "5 and more" for n in known)
         return (
             f"Completed by: {writer}. It reads no interaction of validation or test, and no text of it is a fact.",
-            f"Training interactions a person: {', '.join(f'{name}: {n}' for name, n in sorted(strata.items()))}.",
             f"Few-shot people: nDCG@10 {shown(estimate(results.row('game'), f'{FEW} nDCG@10'))} with the game, "
             f"{shown(estimate(results.row('bpr'), f'{FEW} nDCG@10'))} on the CV alone.",
         )
+
+
+def _of_people(row: Row, column: str, people: Set[str]) -> Row:
+    """Return the row with the values of these people alone."""
+    kept = {
+        seed: {column: {i: value for i, value in columns[column].items() if i in people}}
+        for seed, columns in row.by_seed.items()
+    }
+    return Row(row.key, row.label, kept)
 
 
 def _signs(notes: Mapping[str, Any]) -> tuple[str, ...]:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from jobfit.errors import InputError
 from jobfit.experiments.confit_v2 import MEASURES, ConfitSettings
-from jobfit.experiments.data import ExperimentData, read_experiment_data
+from jobfit.experiments.data import FORMATS, ExperimentData, read_experiment_data
 from jobfit.experiments.experiment import Experiment, run
 from jobfit.experiments.fair_recommender import MEASURES as FAIR_MEASURES
 from jobfit.experiments.fair_recommender import FairRecommender, FairSettings
+from jobfit.experiments.interactions import read_log
 from jobfit.experiments.labelled_market import labelled_market
-from jobfit.experiments.lgir import LgirExperiment, LgirExperimentSettings, market_interactions
+from jobfit.experiments.lgir import LgirExperiment, LgirExperimentSettings, last_ones_out, market_interactions
 from jobfit.experiments.market import MarketSizes, market_data
-from jobfit.experiments.muse import Muse, MuseSettings, muse_data
+from jobfit.experiments.muse import Muse, MuseSettings, interaction_data, muse_data
 from jobfit.experiments.rankpo import RETENTION, JudgeSettings, RankpoSettings
 from jobfit.experiments.report import Report
 from jobfit.experiments.trial import OnStep
@@ -57,13 +58,22 @@ class Wishes:
 @dataclass(frozen=True, slots=True)
 class Paper:
     """What a recipe is made of: its sizes; ``data`` by the sizes, a folder with data of one's own or ``None`` and their
-    format; and the ``experiment`` on them.
+    format, one of ``formats``, of which the first is meant where nobody says; and the ``experiment`` on them.
     """
 
     full: Callable[[], Sizes]
     quick: Callable[[], Sizes]
     data: Callable[[Sizes, Path | None, str], Any]
     experiment: Callable[[Sizes, Any, Wishes], Experiment]
+    formats: tuple[str, ...] = ()
+
+    def read(self, name: str, sizes: Sizes, folder: Path | None, kind: str | None) -> Any:
+        """Return the data of the recipe called ``name``; :class:`InputError` where it reads no such data."""
+        if folder is not None and not self.formats:
+            raise InputError(f"{name} is run on the simulated market alone: leave --data out")
+        if folder is not None and kind is not None and kind not in self.formats:
+            raise InputError(f"{name} reads {' and '.join(self.formats)}, not {kind}: say another --format")
+        return self.data(sizes, folder, kind or next(iter(self.formats), ""))
 
 
 def sizes_of(paper: str, quick: bool, path: Path | None) -> Sizes:
@@ -214,15 +224,6 @@ def _quick_lgir() -> Sizes:
 # Data and experiments
 
 
-def _on_the_market_alone(name: str, make: Callable[[Sizes], Any]) -> Callable[[Sizes, Path | None, str], Any]:
-    def data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
-        if folder is not None:
-            raise InputError(f"{name} is run on the simulated market alone: leave --data out")
-        return make(sizes)
-
-    return data
-
-
 def data_of(sizes: Sizes, folder: Path | None = None, kind: str = "prepare") -> ExperimentData:
     """Return the simulated market of ``sizes``, or the data of one's own in ``folder`` (``confit`` ...)."""
     if folder is None:
@@ -284,24 +285,33 @@ def _fair(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
     return FairRecommender(data, sizes.settings, wishes.client, wishes.others, wishes.vectors)
 
 
+def _fair_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
+    return labelled_market(sizes.market, measures=sizes.measures)
+
+
+def _muse_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
+    return muse_data(sizes.market) if folder is None else interaction_data(read_log(folder))
+
+
+def _lgir_data(sizes: Sizes, folder: Path | None, kind: str) -> Any:
+    if folder is None:
+        return market_interactions(sizes.market)
+    log = read_log(folder)
+    return last_ones_out(log.source, *log.texts, log.pairs)
+
+
 def _muse(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return Muse(data, sizes.settings)
+    return Muse(data, sizes.settings, wishes.vectors)
 
 
 def _lgir(sizes: Sizes, data: Any, wishes: Wishes) -> Experiment:
-    return LgirExperiment(data, sizes.settings, wishes.client)
+    return LgirExperiment(data, sizes.settings, wishes.client, wishes.vectors)
 
 
 PAPERS = {
-    "confit-v2": Paper(_full_confit, _quick_confit, data_of, _confit),
-    "rankpo": Paper(_full_rankpo, _quick_rankpo, data_of, _rankpo),
-    FAIR: Paper(
-        _full_fair, _quick_fair,
-        _on_the_market_alone(FAIR, lambda sizes: labelled_market(sizes.market, measures=sizes.measures)), _fair,
-    ),
-    "muse": Paper(_full_muse, _quick_muse, _on_the_market_alone("muse", lambda sizes: muse_data(sizes.market)), _muse),
-    "lgir": Paper(
-        _full_lgir, _quick_lgir,
-        _on_the_market_alone("lgir", lambda sizes: market_interactions(sizes.market)), _lgir,
-    ),
-}  # fmt: skip
+    "confit-v2": Paper(_full_confit, _quick_confit, data_of, _confit, FORMATS),
+    "rankpo": Paper(_full_rankpo, _quick_rankpo, data_of, _rankpo, FORMATS),
+    FAIR: Paper(_full_fair, _quick_fair, _fair_data, _fair),
+    "muse": Paper(_full_muse, _quick_muse, _muse_data, _muse, ("interactions",)),
+    "lgir": Paper(_full_lgir, _quick_lgir, _lgir_data, _lgir, ("interactions",)),
+}

@@ -13,7 +13,7 @@ representation, never a fact about a person and never shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,6 +59,21 @@ class PairScore(nn.Module):
         blocks = torch.cat([people + vacancies, people - vacancies, people * vacancies], dim=1)
         learnt: Tensor = self.layers(blocks)
         return learnt[:, 0] + self.cosine * (people * vacancies).sum(dim=1)
+
+    def table(self, people: Tensor, vacancies: Tensor) -> Iterator[Tensor]:
+        """Yield what ``forward`` gives each of n people with all m vacancies, (m,): the first two blocks of the first
+        layer are sums of a person's part and a vacancy's, made once.
+        """
+        first, *others = self.layers
+        assert isinstance(first, nn.Linear)
+        plus, minus, product = first.weight.split(people.shape[1], dim=1)
+        of_people = nn.functional.linear(people, plus + minus, first.bias)
+        of_vacancies = nn.functional.linear(vacancies, plus - minus)
+        for person, part in zip(people, of_people):
+            learnt = of_vacancies + part + nn.functional.linear(vacancies, product * person)
+            for layer in others:
+                learnt = layer(learnt)
+            yield learnt[:, 0] + self.cosine * (vacancies @ person)
 
 
 def _network(dimension: int, inner: int, outputs: int) -> nn.Sequential:
@@ -113,15 +128,13 @@ class _Residual(nn.Module):
 
 
 def score_table(model: Lgir, people: Floats, vacancies: Floats) -> NDArray[np.float64]:
-    """Return the scores (n, m) of all pairs, one person at a time, without dropout."""
+    """Return the scores (n, m) of all pairs, without dropout."""
     if people.shape[1:] != vacancies.shape[1:]:
         raise InputError(f"people and vacancies have vectors of {people.shape[1:]} and {vacancies.shape[1:]} numbers")
     model.train(False)
-    rows: list[NDArray[np.float64]] = []
     with torch.inference_mode():
-        offered = torch.from_numpy(vacancies)
-        for one in model.selected(torch.from_numpy(people)):
-            rows.append(model.pair(one.expand(len(offered), -1), offered).double().numpy())
+        scored = model.pair.table(model.selected(torch.from_numpy(people)), torch.from_numpy(vacancies))
+        rows = [row.double().numpy() for row in scored]
     return np.stack(rows) if rows else np.zeros((0, len(vacancies)))
 
 

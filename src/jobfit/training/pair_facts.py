@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -63,7 +63,7 @@ def pair_numbers(person: CandidateProfile, opening: VacancyProfile, today: date)
 
 
 def facts_of(
-    pairs: Sequence[tuple[str, str]], candidates: dict[str, Candidate], vacancies: dict[str, Vacancy], today: date
+    pairs: Sequence[tuple[str, str]], candidates: Mapping[str, Candidate], vacancies: Mapping[str, Vacancy], today: date
 ) -> NDArray[np.float32]:
     """Return the facts (n, k) of pairs of a candidate's and a vacancy's id."""
     rows = [pair_facts(candidates[c], vacancies[v], today) for c, v in pairs]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -36,8 +36,11 @@ class RankingValidator:
         if not data.positives:
             raise InputError("the validation set has no positive pair: nothing can be ranked")
         pairs = (*data.positives, *data.rejects)
-        self._candidates = _pool(data.candidates, {p.candidate_id for p in pairs}, pool)
-        self._vacancies = _pool(data.vacancies, {p.vacancy_id for p in pairs}, pool)
+        candidates, vacancies = (
+            [i for i, text in side.items() if text.strip()] for side in (data.candidates, data.vacancies)
+        )
+        self._candidates = pool_of(candidates, {p.candidate_id for p in pairs}, pool)
+        self._vacancies = pool_of(vacancies, {p.vacancy_id for p in pairs}, pool)
         self._data, self._measure = data, measure
         self._qrels = (qrels_of(pairs), qrels_of(pairs, by_vacancy=False))
 
@@ -202,6 +205,7 @@ def refuse_other(data: TrainingSet) -> None:
         raise InputError(f"weights are chosen on a validation set, never on one of {data.split!r}")
 
 
-def _pool(texts: Mapping[str, str], named: set[str], size: int) -> list[str]:
-    others = sorted((i for i in texts if i not in named and texts[i].strip()), key=lambda i: tie_key("pool", i))
+def pool_of(ids: Iterable[str], named: set[str], size: int) -> list[str]:
+    """Return the ``named`` ids and others up to ``size`` in all, chosen by a digest, sorted."""
+    others = sorted((i for i in ids if i not in named), key=lambda i: tie_key("pool", i))
     return sorted(named | set(others[: max(0, size - len(named))]))

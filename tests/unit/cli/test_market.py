@@ -98,21 +98,22 @@ def test_allocate_writes_both_sides_lists_and_says_what_each_method_brings(jobfi
     answer = jobfit(*given, "--json").json
     assert (answer["candidates"], answer["vacancies"], answer["pairs"], answer["k"]) == (40, 8, 320, 3)
     methods = answer["methods"]
-    assert set(methods) == {"naive", "product", "matching"}
+    assert set(methods) == {"naive", "product", "matching", "answered"}
     assert methods["matching"]["expected"] >= methods["naive"]["expected"]
     for one in methods.values():
         assert 0 < one["effective"] <= one["expected"] * 1.2  # of the same draws it can only be less
-    for name, queries, length in (("vacancies-for-candidates", 40, 3), ("candidates-for-vacancies", 8, 3)):
+    for name, queries, length in (("vacancies-for-candidates", 40, 3), ("candidates-for-vacancies", 7, 3)):
         run = read_run(tmp_path / f"out/{name}.trec")
-        assert len(run.rankings) == queries
-        assert {len(ranking.hits) for ranking in run.rankings.values()} == {length}
+        assert len([ranking for ranking in run.rankings.values() if ranking.hits]) == queries
+        assert {len(ranking.hits) for ranking in run.rankings.values()} <= {0, length}
+        assert "v1" not in {i for ranking in run.rankings.values() for i in ranking.document_ids}  # no position is open
     shares = answer["capped"]
     assert shares["most_applications"] <= 0.4 + 1e-9 and 0 < shares["looking_at_none"] < 1
     applies = {(row[0], row[1]): float(row[2]) for row in read(table)}
     crowd = dict.fromkeys((f"v{n}" for n in range(8)), 0.0)
     for candidate, vacancy, share in read(tmp_path / "out/attention.csv"):
         crowd[vacancy] += float(share) * applies[candidate, vacancy]
-    assert max(crowd.values()) <= 0.4 + 1e-4
+    assert max(crowd.values()) <= 0.4 + 1e-4 and crowd["v1"] == 0
     assert jobfit(*given, "--json").json == answer
     assert "hires" in jobfit(*given).out
 
@@ -125,6 +126,13 @@ def test_allocate_leaves_out_pairs_that_are_not_given_and_stands_one_vacancy(job
     assert jobfit("allocate", table, "--out", tmp_path / "out").code == 0
     run = read_run(tmp_path / "out/vacancies-for-candidates.trec")
     assert {query: r.document_ids for query, r in run.rankings.items()} == {"a": ("v",), "b": ("w",)}
+
+
+def test_allocate_of_a_market_without_an_open_position_is_refused(jobfit, table, tmp_path):
+    closed = write(tmp_path / "positions.csv", [(f"v{n}", "0") for n in range(8)], ("vacancy_id", "positions"))
+    refused = jobfit("allocate", table, "--out", tmp_path / "out", "--positions", closed)
+    assert refused.code == 2 and "no vacancy among the pairs has an open position" in " ".join(refused.err.split())
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -250,6 +250,63 @@ def test_muse_runs_every_tier_and_a_second_run_reads_them_again(run, saved):
     assert not list((out / "work").rglob("*.safetensors"))
 
 
+ALONE = ("hires-alone", "tier-2")  # of no meaning where nobody knows who applied and who was hired
+
+
+@pytest.fixture
+def log(tmp_path):
+    """A folder with sixteen people, of two, four or five interactions each, and twelve vacancies."""
+    folder = tmp_path / "log"
+    trades = ("nurse", "cook", "welder", "driver")
+    cvs = [{"id": f"c{n}", "work": [{"position": trades[n % 4], "summary": "a b c"}]} for n in range(16)]
+    adverts = [{"id": f"v{n}", "title": trades[n % 4], "text": f"{trades[n % 4]} at {n}"} for n in range(12)]
+    for name, rows in (("cvs", cvs), ("vacancies", adverts)):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "rows.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    seen = [f"c{n},v{(n + 5 * k) % 12},2026-01-0{1 + k}" for n in range(16) for k in range((2, 4, 5)[n % 3])]
+    (folder / "interactions.csv").write_text("\n".join(["candidate_id,vacancy_id,time", *seen]))
+    return folder
+
+
+@pytest.mark.slow
+def test_muse_on_a_log_of_ones_own_says_which_rows_have_no_meaning_there(run, saved, log):
+    recipe = {"backbone": saved, "depth": 5, "hidden": 4}
+    said = {"loop": {"epochs": 2}, "pair_loop": {"epochs": 1}, "market": None, "model": {}, "recipe": recipe}
+    found, out = run("muse", "--data", str(log), "--seeds", "1", **said)
+    keys = [row["key"] for row in found["rows"]]
+    assert {"popular", "tier-0", "tier-1"} <= set(keys) and not {*ALONE} & set(keys)
+    assert set(found["rows"][0]["columns"]) == {
+        f"vacancies_for_candidate {m}" for m in ("nDCG@10", "R@10", "R@100", "R@1000")
+    }
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "have no meaning here and were not run" in text and "6 people are held out with all theirs" in text
+
+
+@pytest.mark.slow
+def test_lgir_on_a_log_of_ones_own_draws_the_gain_by_number_of_interactions(run, saved, log):
+    said = {"loop": {"epochs": 1, "batch_size": 8}, "networks": {"hidden": 4, "inner": 4}, "market": None, "model": {}}
+    said["recipe"] = {"backbone": saved, "few": 2, "many": 3}
+    found, out = run("lgir", "--data", str(log), "--seeds", "1", **said)
+    tables = {table["title"]: table for table in found["measured"]}
+    assert [row["row"] for row in tables["Gain by number of interactions"]["rows"]] == [
+        "1 (6 people)", "2 (5 people)", "3 to 4 (5 people)",
+    ]  # fmt: skip
+    assert (out / "gain-by-interactions.svg").read_text(encoding="utf-8").count("no gain") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("lgir", "--format", "confit"), "lgir reads interactions, not confit"),
+        (("rankpo", "--format", "interactions"), "rankpo reads prepare and confit and rankpo, not interactions"),
+        (("muse",), "holds no cvs"),
+    ],
+)
+def test_data_that_a_recipe_does_not_read_are_refused(jobfit, tmp_path, arguments, said):
+    result = jobfit("reproduce", *arguments, "--quick", "--data", str(tmp_path), "--out", str(tmp_path / "out"))
+    assert result.code == 2 and said in " ".join(result.err.split())
+
+
 @pytest.mark.slow
 def test_lgir_runs_every_stage_and_says_who_completed_the_resumes(run, saved):
     said = {

@@ -1,12 +1,14 @@
 """Matching of a whole market: its two equations, the published example, capacities, blocks, caps."""
 
+from itertools import permutations, product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobfit.errors import InputError
-from jobfit.evaluation.matches import Lists, lists_by, matches
+from jobfit.evaluation.matches import Lists, answered, lists_by, matches
 from jobfit.policy.congestion import Dense, Factors, capped, match
 
 
@@ -165,6 +167,33 @@ def test_caps_have_the_solution_of_scipy():
 def test_caps_that_make_no_sense_are_refused(arguments, said):
     with pytest.raises(InputError, match=said):
         capped(*arguments)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 3), st.sampled_from(["inverse", "log"]), st.integers(0, 2**31))
+def test_answers_bring_no_fewer_matches_and_no_side_could_answer_better(n, m, attention, seed):
+    dice = np.random.default_rng(seed)
+    applies, accepts, start, back = (dice.random(shape) for shape in ((n, m), (n, m), (n, m), (m, n)))
+    before = matches(lists_by(start, back), applies, accepts, attention).expected
+    scores = answered(start, back, applies, accepts, attention, rounds=100)
+    lists = lists_by(*scores)
+    found = matches(lists, applies, accepts, attention).expected
+    assert found >= before - 1e-12
+    people, vacancies = (list(product(permutations(range(k)), repeat=of)) for k, of in ((m, n), (n, m)))
+    better = [Lists(np.array(order).reshape(n, m), lists.vacancies) for order in people]
+    better += [Lists(lists.people, np.array(order).reshape(m, n)) for order in vacancies]
+    best = max(matches(one, applies, accepts, attention).expected for one in better)
+    assert best <= found * (1 + 1e-8) + 1e-12
+
+
+def test_answers_to_the_published_example_bring_more_than_the_matching():
+    applies, accepts = example()
+    kernel = Dense(applies + accepts)
+    flow = match(kernel).flow(kernel)
+    assert matches(lists_by(*answered(flow, flow.T, applies, accepts)), applies, accepts).expected > 15.6
+    assert answered(flow, flow.T, applies, accepts, rounds=0)[0] is flow
+    with pytest.raises(InputError, match="probabilities"):
+        answered(flow, flow.T, applies * 2, accepts)
 
 
 def test_effective_matches_stop_at_the_positions_and_at_one_job_each():

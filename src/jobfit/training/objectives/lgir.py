@@ -39,6 +39,7 @@ from jobfit.training.loop.objective import (
     each_once,
     vacancy_key,
 )
+from jobfit.training.validators import pool_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,18 +252,25 @@ class QualityObjective(Objective[PeopleBatch]):
 class FewShotValidator:
     """nDCG@10 of validation interactions, of the people with few training interactions alone: whom all this is for.
 
-    ``known`` are the training interactions; a person's own are not ranked again.
+    ``known`` are the training interactions; a person's own are not ranked again. Ranked are the vacancies of these
+    validation interactions and others up to ``pool`` in all, chosen by a digest of their ids.
     """
 
     def __init__(
-        self, pairs: Sequence[Pair], known: Mapping[str, set[str]], vacancies: Sequence[str], few: int, model: Lgir
+        self,
+        pairs: Sequence[Pair],
+        known: Mapping[str, set[str]],
+        vacancies: Sequence[str],
+        few: int,
+        model: Lgir,
+        pool: int = 1000,
     ) -> None:
         """Raises InputError: nobody with so few interactions has one in ``pairs``."""
         kept = [pair for pair in pairs if len(known.get(pair.candidate_id, ())) <= few]
         if not kept:
             raise InputError(f"nobody with at most {few} training interactions has one to validate on")
         self._qrels, self._known, self.model = qrels_of(kept, by_vacancy=False), known, model
-        self._vacancies = tuple(sorted(vacancies))
+        self._vacancies = pool_of(vacancies, {pair.vacancy_id for pair in kept}, pool)
 
     def texts(self) -> Mapping[str, str]:
         return dict.fromkeys([*map(candidate_key, self._qrels.grades), *map(vacancy_key, self._vacancies)], "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -151,6 +152,24 @@ def test_linear_score_orders_alike_for_all_but_by_the_product():
     assert len({tuple(np.argsort(-row)) for row in score_table(Lgir(SETTINGS), people, offered)}) > 1
 
 
+@pytest.mark.parametrize("hidden", [0, 8])
+def test_table_of_scores_is_the_score_of_each_pair(hidden):
+    model = Lgir(replace(SETTINGS, hidden=hidden)).train(False)
+    people, vacancies = (np.random.default_rng(n).standard_normal((n, 6)).astype(np.float32) for n in (3, 5))
+    with torch.inference_mode():
+        pairs = [model(*map(torch.from_numpy, (people[[x]], vacancies[[y]]))) for x in range(3) for y in range(5)]
+    assert score_table(model, people, vacancies).ravel() == pytest.approx([float(one) for one in pairs], abs=1e-5)
+    assert score_table(model, people[:0], vacancies).shape == (0, 5)
+
+
+def test_validator_ranks_a_pool_with_all_that_is_sought():
+    vacancies = [f"v{n}" for n in range(50)]
+    pairs = [Pair("c0", "v49"), Pair("c1", "v1")]
+    known = {"c0": {"v0"}, "c1": {f"v{n}" for n in range(2, 9)}}
+    ranked = FewShotValidator(pairs, known, vacancies, 2, Lgir(SETTINGS), pool=10).texts()
+    assert len(ranked) == 11 and {"c:c0", "v:v49"} <= ranked.keys() and "c:c1" not in ranked
+
+
 def test_generator_is_used_for_the_low_alone_and_only_once_it_is_trained():
     table = rows()
     model = split_model(table)
@@ -224,11 +243,11 @@ def test_known_interactions_are_not_ranked_again():
 
 
 def test_last_interaction_tests_and_the_one_before_validates():
-    texts = {i: i for i in ("a", "b", "c")}, {v: v for v in ("w", "x", "y", "z")}
+    texts = {i: i for i in ("a", "b", "c", "did nothing")}, {v: v for v in ("w", "x", "y", "z")}
     log = [("a", "x"), ("b", "y"), ("a", "y"), ("a", "x"), ("c", "w"), ("a", "z"), ("b", "x")]
     split = last_ones_out("made up", *texts, log)
     assert split.test == (Pair("a", "z"), Pair("b", "x")) and split.validation == (Pair("a", "y"),)
-    assert split.train == (Pair("a", "x"), Pair("b", "y"), Pair("c", "w"))
+    assert split.train == (Pair("a", "x"), Pair("b", "y"), Pair("c", "w")) and set(split.candidates) == {"a", "b", "c"}
     with pytest.raises(InputError, match="two interactions"):
         last_ones_out("made up", *texts, [("a", "x"), ("b", "y")])
 
