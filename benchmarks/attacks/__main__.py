@@ -1,8 +1,9 @@
-"""Attacks on what a recruiter reads: hidden text in every format, letters in disguise, and clean files beside them.
+"""Attacks on what a recruiter reads: hidden text in every format, letters in disguise, stuffing, and clean files.
 
-    python benchmarks/attacks [--data ../shared/data] [--engines]
+    python benchmarks/attacks [--data ../shared/data] [--engines] [--only stuffing]
 
-Everything is made here. PDFium, and with ``--engines`` Chromium, paint each page of a technique with two sentences:
+``--only`` runs one part and keeps the other rows of results/attacks.json. All but the real texts of ``--data`` is made
+here. PDFium, and with ``--engines`` Chromium, paint each page of a technique with two sentences:
 where the pictures differ, it hides nothing and is left out. Writes results/attacks.json and docs/reliability.md.
 """
 
@@ -26,12 +27,14 @@ import hidden_docx
 import hidden_html
 import hidden_pdf
 import reliability_page
+import stuffing
 
 from environment import describe, write
 from jobfit.ingest.parse import docx, html, pdf
 from jobfit.ingest.parse.clean import clean
 from jobfit.ingest.parse.homoglyphs import PAIRS
 from jobfit.ingest.raw import RawDocument
+from jobfit.planted import planted
 
 SENTENCE = "Kubernetes Terraform Golang engineer since twelve years"
 OTHER = "Xylographer quantum llama herder above eleven ponds zz"
@@ -43,16 +46,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("JOBFIT_SHARED_DATA") or "no data"))
     parser.add_argument("--engines", action="store_true")
+    parser.add_argument("--only", choices=("hidden", "disguised", "clean", "stuffing"))
     options = parser.parse_args()
-    rows = [
-        *(_hidden(name, pages, paint) for name, pages, paint in _formats(options.engines)),
-        _disguised("letters of other scripts in Latin words", _swapped),
-        _disguised("invisible characters inside words", _filled),
-        *_clean(options.data),
-    ]
-    write("attacks", {"environment": describe(), "rows": rows})
+    parts: dict[str, Callable[[], Iterator[dict[str, Any]]]] = {
+        "hidden": lambda: (_hidden(name, pages, paint) for name, pages, paint in _formats(options.engines)),
+        "disguised": _all_disguised,
+        "clean": lambda: _clean(options.data),
+        "stuffing": lambda: _stuffing(options.data),
+    }
+    rows = [row for name, part in parts.items() if options.only in (None, name) for row in part()]
+    result = {"environment": describe(), "rows": rows}
+    if options.only:
+        result = merged(reliability_page.read()["attacks"], rows)
+    write("attacks", result)
     reliability_page.write_page()
     print("\n".join(f"{row['what']}: {row['failed']} of {row['n']}" for row in rows))
+
+
+def merged(before: dict[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the results with these rows in place of those of the same names, or after the others."""
+    fresh = {row["what"]: row for row in rows}
+    kept = [fresh.pop(row["what"], row) for row in before["rows"]]
+    return {**before, "rows": [*kept, *fresh.values()]}
 
 
 def _formats(engines: bool) -> Iterator[tuple[str, list[tuple[bytes, bytes]], Paint | None]]:
@@ -124,6 +139,11 @@ def _by_pdfium(page: bytes) -> bytes:
     return bytes(pypdfium2.PdfDocument(page)[0].render(scale=2, grayscale=True).to_pil().tobytes())
 
 
+def _all_disguised() -> Iterator[dict[str, Any]]:
+    yield _disguised("letters of other scripts in Latin words", _swapped)
+    yield _disguised("invisible characters inside words", _filled)
+
+
 def _disguised(what: str, disguise: Callable[[str, random.Random], str]) -> dict[str, Any]:
     """How many disguised words are neither read as what they look like nor flagged."""
     started, rng, failed, n = time.monotonic(), random.Random(5), 0, 1_000
@@ -173,6 +193,27 @@ def _clean(data: Path) -> Iterator[dict[str, Any]]:
         yield _row(
             "flags on real CVs and adverts (text)", len(texts), sum(bool(clean(t)[1]) for t in texts), started, 0.005
         )
+
+
+def _unplanted(folder: Path) -> dict[str, Any]:
+    """Repetition and walls seen in real CVs that nobody looked at when the limits were chosen."""
+    started, n, failed = time.monotonic(), 0, 0
+    for path in sorted(folder.glob("*.docx")):
+        for result in docx.extract(path.read_bytes()):
+            n, failed = n + 1, failed + bool(isinstance(result, RawDocument) and planted(result.text))
+    return _row("repetition and walls seen in real CVs (DOCX)", n, failed, started, 0.005)
+
+
+def _stuffing(data: Path) -> Iterator[dict[str, Any]]:
+    if (data / "cv-docx").is_dir():
+        yield _unplanted(data / "cv-docx")
+    if not (data / "it-resumes").is_dir():
+        return
+    from jobfit.encoders.loading import load_encoder
+
+    kept = stuffing.halves(data / "it-resumes")["report"]
+    yield from stuffing.clean_rows(*kept)
+    yield from stuffing.rows(*kept, load_encoder("all-MiniLM-L6-v2"))
 
 
 def _flagged(what: str, folder: Path) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         "Each row is a campaign that anybody can run; it makes all that it needs. *Below* is the upper end of the "
         "95 % interval of the share that fails (Clopper and Pearson), for independent trials. Techniques were "
         "thought of, not drawn: it says how sure the count is, not what the next idea will do. A hidden sentence "
-        "has failed where it is read and no flag tells a person of it; a clean file where it is flagged."
+        "has failed where it is read and no flag tells a person of it; a clean file where it is flagged; a stuffed CV "
+        "where it gains more than five places over what it was before."
     )
     for name, (title, command) in TITLES.items():
         if name not in results:
@@ -34,25 +36,57 @@ def lines(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for row in results[name]["rows"]:
             yield _line(row)
+        if stuffed := [row for row in results[name]["rows"] if "gains" in row]:
+            yield from ("", *_stuffing(stuffed))
     yield ""
     yield (
         "PDFium (always) and Chromium (with `--engines`) paint each page with two different sentences: where the "
         "pictures differ, the technique hides nothing and is left out of n. DOCX techniques are not painted: "
-        "LibreOffice shows some that Word hides. When they were first tried, 11 of some 200 HTML pages that were "
+        "LibreOffice shows some that Word hides. The real DOCX that is flagged has white text where a coloured "
+        "rectangle is drawn freely behind a column: only a layout of the page tells whether all of it lies on it, so "
+        "it is read and flagged. When they were first tried, 11 of some 200 HTML pages that were "
         "written after the rules, and 1 of 103 written after their mending, were read unflagged; they have been mended "
         "since. A file whose reader is ended by a signal counts as failed here, although it is rejected with a reason "
         "and the next one is read. After a kill, what was acknowledged has to be there, nothing in parts, and each "
         "record with its terms and its vector. n is what ran in the time given, on two busy cores: `make faults` takes "
-        "10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 ingests. A value is shown by its shape, but for a status that no table has: "
-        "personal values are not planted there."
+        "10,000 documents and ten minutes of kills, and then kills 1,000 writers, 100 servers and 200 ingests. A value "
+        "is shown by its shape, but for a status that no table has: personal values are not planted there."
     )
+
+
+def _stuffing(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What each kind of stuffing gains and whether a recruiter is told."""
+    yield "### What stuffing gains"
+    yield ""
+    yield (
+        "Real CVs of it-resumes, each among the 67 of the half kept for reporting (the limits were chosen on the other "
+        "half; those of repetition and walls were widened once one CV of this half lay beyond them), for real adverts "
+        "of it: a CV of the lower half of an advert's list is stuffed for that advert, read and ranked again. "
+        "*Told*: the entry has a flag. What is planted counts no more ([what a person is told]"
+        "(files.md#what-a-person-is-told-about-a-file)); nobody is left out for it."
+    )
+    yield ""
+    yield "| kind | n | median gain in places | most | first place | told |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for row in rows:
+        gains, name = row["gains"], row["what"].partition(":")[0]
+        median = f"{statistics.median(gains):g}"
+        yield f"| {name} | {row['n']} | {median} | {max(gains)} | {row['first']} | {row['flagged']} |"
+    yield ""
+    yield (
+        "A shortlist of the simulated market with three cheats, as a recruiter sees it: one hid a sentence, one pasted "
+        "the advert, one listed its skills a hundred times (`python benchmarks/attacks/picture.py`)."
+    )
+    yield ""
+    yield "![A shortlist with three planted cheats, flagged](cheats.png)"
 
 
 def _line(row: Mapping[str, Any]) -> str:
     n, failed, most = row["n"], row["failed"], row["most"]
     below = float(beta.ppf(0.975 if failed else 0.95, failed + 1, n - failed)) if failed < n else 1.0
-    target = f"≤ {100 * most:g} %" + ("" if failed <= most * n else ": **missed**")
-    return f"| {row['what']} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {row['seconds']:g} |"
+    target = f"≤ {100 * most:.3g} %" + ("" if failed <= most * n else ": **missed**")
+    seconds = f"{row['seconds']:g}" + (" beside other work" if row.get("busy") else "")
+    return f"| {row['what']} | {failed} of {n:,} | {100 * below:.2g} % | {target} | {seconds} |"
 
 
 def read() -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """What a person should look at before the texts of an entry are believed: flags of the file, copies, repetition.
 
-A caveat never changes a score and never leaves anybody out.
+A caveat leaves nobody out. What planted text gave is taken off a score (:mod:`jobfit.damping`); the others change none.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
+from jobfit.planted import planted
 from jobfit.records import Candidate, Record
 from jobfit.shortlist import Reason
 
@@ -21,75 +21,41 @@ _SENTENCES: Mapping[str, str] = {
     "invalid_date": "a date cannot be read: {}",
     "odd_shape": "a part of the file has an unusual form and was not understood: {}",
 }
-_WORD = re.compile(r"[^\W_]+")
-# Of 39,010 pairs of real CVs and adverts (it-resumes) one shares a run of 8 words and none shares more than these 8; of
-# 720 pairs of the simulated market, whose texts are written from one set of sentences, one shares 36 words.
-_RUN, _COPIED = 8, 40
-# Of 166 real CVs the most repetitive says 42 % of its runs of 4 words again.
-_PHRASE, _REPEATED, _LEAST_REPEATED = 4, 0.6, 100
+_PLANTED: Mapping[str, str] = {
+    "copied_advert": "{words} of its {of} words are the advert's, in its order or nearly so",
+    "repeated_text": "{words} of its {of} words say again, word for word, what it said before",
+    "keyword_wall": "{words} of its {of} words stand in lists of hundreds of words without a sentence",
+}
+_DAMPED = "; they do not count for its place"
 
 
 def caveats(record: Record) -> tuple[Reason, ...]:
-    """Return the flags of the record's file in their order, each with a sentence; then what its text repeats.
+    """Return the flags of the record's file in their order, each with a sentence; then what a CV repeats or lists.
 
-    The code of a flag is the flag itself. A CV gets ``repeated_text`` where at least 60 % of its runs of four words,
-    and at least 100, were said in it before.
+    The code of a flag is the flag itself, and the codes of the rest are those of :mod:`jobfit.planted`.
     """
-    found = tuple(Reason(flag, _sentence(flag)) for flag in record.flags)
-    if isinstance(record, Candidate):
-        again, of = repeated_phrases(record.text)
-        if again >= max(_LEAST_REPEATED, _REPEATED * of):
-            said = f"{100 * again // of} % of its text says again what it said before, word for word"
-            found += (Reason("repeated_text", said),)
-    return found
+    return _of_file(record) + (_of_text(record.text, "") if isinstance(record, Candidate) else ())
 
 
-def pair_caveats(query: Record, other: Record) -> tuple[Reason, ...]:
-    """Return the caveats of ``other``, and ``copied_advert`` where the CV has 40 words or more of the vacancy's text.
+def pair_caveats(query: Record, other: Record, damped: bool = False) -> tuple[Reason, ...]:
+    """Return the caveats of ``other``, and where either is a CV with a copy of the other, ``copied_advert``.
 
-    Words count that stand in both texts in a run of eight or more; a copy that changes every seventh word is not seen,
-    nor is one in a script that writes no spaces.
+    damped: the score of ``other`` has a contribution ``planted``; then the sentences say so.
     """
-    cv, advert = (other.text, query.text) if isinstance(other, Candidate) else (query.text, other.text)
-    found = caveats(other)
-    if (copied := copied_words(cv, advert)) >= _COPIED:
-        found += (Reason("copied_advert", f"{copied} words of this CV are those of the advert, word for word"),)
-    return found
+    if isinstance(other, Candidate):
+        return _of_file(other) + _of_text(other.text, query.text, _DAMPED if damped else "")
+    return _of_file(other) + tuple(found for found in _of_text(query.text, other.text) if found.code == "copied_advert")
 
 
-def copied_words(text: str, source: str, run: int = _RUN) -> int:
-    """Return how many words of ``text`` stand in a run of ``run`` words or more that ``source`` has too.
-
-    Case and punctuation do not count.
-
-    >>> copied_words("I can: plan the work of a team.", "You will plan the work of a team", run=4)
-    6
-    """
-    words, known = _words(text), set(_runs(_words(source), run))
-    copied = end = 0
-    for start, found in enumerate(_runs(words, run)):
-        if found in known:
-            copied += start + run - max(start, end)
-            end = start + run
-    return copied
+def _of_file(record: Record) -> tuple[Reason, ...]:
+    return tuple(Reason(flag, _sentence(flag)) for flag in record.flags)
 
 
-def repeated_phrases(text: str) -> tuple[int, int]:
-    """Return how many runs of four words stand in the text before, and how many runs it has; (0, 0) without any.
-
-    >>> repeated_phrases("SQL Java Go Rust. " * 3)
-    (5, 9)
-    """
-    runs = list(_runs(_words(text), _PHRASE))
-    return len(runs) - len(set(runs)), len(runs)
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
-
-
-def _runs(words: Sequence[str], length: int) -> Iterable[tuple[str, ...]]:
-    return (tuple(words[start : start + length]) for start in range(len(words) - length + 1))
+def _of_text(cv: str, advert: str, damped: str = "") -> tuple[Reason, ...]:
+    return tuple(
+        Reason(found.code, _PLANTED[found.code].format(words=found.words, of=found.of) + damped)
+        for found in planted(cv, advert)
+    )
 
 
 def _sentence(flag: str) -> str:

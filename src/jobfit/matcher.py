@@ -9,7 +9,8 @@
    *signals*: cosines of the embeddings of texts and titles, BM25 of words, character n-grams.
 4. Each counts in standard deviations over the corpus; they are added with weights learnt for this kind of text, and
    scaled so that the most similar of all has the whole similarity part of a score.
-5. A *reranker*, where there is one, reads query and document together and reorders the most similar.
+5. Copies of the advert, repetition and walls of keywords are taken out of the CVs that stand high: these count as
+   their own words do. A *reranker*, where there is one, reads query and document together and reorders them.
 6. The *ledger* holds each requirement against the CV, and where a candidate asks, each wish against the offer: met,
    missing or unknown, with the quote. What is met adds its share.
 7. The score is the sum of these contributions, and nothing else. The *policy* makes the shortlist of them: the best
@@ -21,6 +22,7 @@ PostgreSQL. To change a step, give the matcher another part; each part is one sm
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -28,11 +30,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from jobfit.damping import Comparison, damped, own_lines, own_words
 from jobfit.documents.masking import has_words
 from jobfit.documents.render import render
 from jobfit.embeddings import Embeddings
 from jobfit.encoders.base import Encoder
 from jobfit.errors import InputError
+from jobfit.ordering import order
+from jobfit.planted import planted
 from jobfit.policy.base import BestFirst, Policy
 from jobfit.policy.comparators import distance
 from jobfit.policy.eligibility import eligible, needed_fields
@@ -57,12 +62,13 @@ from jobfit.retrieval.signals import (
 from jobfit.retrieval.weights import shipped_table
 from jobfit.runs import Ranking
 from jobfit.scorers.base import PersonJob, Scorer
-from jobfit.shortlist import Contribution, Explanation, Plan, Pool, Shortlist, Terms
+from jobfit.shortlist import PLANTED, Contribution, Explanation, LedgerLine, Plan, Pool, Shortlist, Terms
 
 if TYPE_CHECKING:
     from jobfit.retrieval.memory import MemoryCorpus
 
 DEPTH = 1000  # of each signal, how many of the most similar are held against the requirements
+LOOKED_AT = 100  # of the first, how many at least are searched for planted text
 RERANKED = 100  # how many of the most similar a reranker reads by default
 ALWAYS_SHOWN = ("dense", "lexical")  # signals that a score shows even where they weigh nothing
 
@@ -138,12 +144,19 @@ class Matcher:
         if query.kind is self.corpus.kind:
             raise InputError(f"a {query.kind} is matched with {query.kind.other} records, not with its own kind")
         pool = self._pool(query)
-        similarity = self._similarity(query, pool, max(DEPTH, k))
+        similarity, comparison = self._similarity(query, pool, max(DEPTH, k))
         records = self.corpus.records(similarity.ids)
+        lines = {document_id: self._ledger(query, records[document_id]) for document_id in similarity.ids}
+        own: dict[str, Candidate] = {}
+        if isinstance(query, Vacancy):
+            similarity, own = self._damp(query, records, similarity, comparison, lines, max(LOOKED_AT, k))
+        similarity = similarity.scaled(1 - self.requirements.weights.requirements_share)
         if self.reranker is not None:
-            similarity = rerank(query, records, similarity, self.reranker, self.reranked)
+            similarity = rerank(query, {**records, **own}, similarity, self.reranker, self.reranked)
         explained = {
-            document_id: self._explain(query, records[document_id], row, similarity)
+            document_id: self._explain(
+                query, records[document_id], lines[document_id], row, similarity, document_id in own
+            )
             for row, document_id in enumerate(similarity.ids)
         }
         scores = [explanation.score for explanation in explained.values()]
@@ -157,8 +170,11 @@ class Matcher:
         profiles = self.corpus.profiles(needed_fields(query, self.requirements))
         return eligible(query, profiles, self.requirements, self.today)
 
-    def _similarity(self, query: Record, pool: Pool, depth: int) -> Similarity:
-        """Return how similar each of the pool is to the query, by signal; of a large pool only the most similar."""
+    def _similarity(self, query: Record, pool: Pool, depth: int) -> tuple[Similarity, Comparison]:
+        """Return how similar each of the pool is to the query, by signal, and how that is found out.
+
+        Of a large pool it is only the most similar.
+        """
         texts = self.corpus.texts()
         [encoded] = encode_queries([render(query)], self.encoder, query.kind, whole=not self.fast)
         encoded = replace(encoded, skills=named_skills(query))
@@ -168,27 +184,84 @@ class Matcher:
         used = [signal for signal in at_hand if weights.get(signal.name) != 0 or signal.name in shown]
         among = texts.among(pool.eligible)
         turn = turning(self.encoder)
-        similarity = search_fed_back(encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn)
-        return similarity.scaled(1 - self.requirements.weights.requirements_share)
 
-    def _explain(self, query: Record, other: Record, row: int, similarity: Similarity) -> Explanation:
-        """Return what the score of one pair is made of."""
+        def doubted(ids: Sequence[str]) -> set[str]:
+            records = self.corpus.records(ids) if isinstance(query, Vacancy) else {}
+            return {document_id for document_id, record in records.items() if planted(record.text, query.text)}
+
+        similarity = search_fed_back(
+            encoded, used, weights, texts, among, self.corpus, depth=depth, turn=turn, doubted=doubted
+        )
+        return similarity, Comparison(similarity.asked or encoded, used, weights, self.encoder, not self.fast)
+
+    def _ledger(self, query: Record, other: Record) -> tuple[LedgerLine, ...]:
+        """Return each requirement held against the CV, and where a candidate asks, each wish against the offer."""
         vacancy, candidate = _sides(query, other)
         requirements = self.requirements.requirements_for(vacancy, query.kind)
         lines = ledger(requirements, candidate.profile, candidate.text, self.today)
         if query.kind is Kind.CANDIDATE:
             lines += tuple(wish_lines(candidate.profile, vacancy.profile))
-        similar = tuple(Contribution(name, float(values[row])) for name, values in similarity.parts.items())
-        required = requirement_contributions(lines, self.requirements.weights.requirements_share)
+        return lines
+
+    def _required(self, lines: Sequence[LedgerLine]) -> tuple[Contribution, ...]:
+        return requirement_contributions(lines, self.requirements.weights.requirements_share)
+
+    def _damp(
+        self,
+        query: Vacancy,
+        records: Mapping[str, Record],
+        similarity: Similarity,
+        comparison: Comparison,
+        lines: dict[str, tuple[LedgerLine, ...]],
+        first: int,
+    ) -> tuple[Similarity, dict[str, Candidate]]:
+        """Look for planted text in whoever stands among the ``first``, until all who stand there were looked at.
+
+        Return the similarity less what planted text gave, and who planted some, by their own words alone; their
+        ``lines`` are replaced by those of their own words. The most similar are looked at too: a reranker reads them,
+        and the best of them is what all are scaled by.
+        """
+        share = self.requirements.weights.requirements_share
+        required = np.array([math.fsum(p.value for p in self._required(lines[i])) for i in similarity.ids])
+        own: dict[str, Candidate] = {}
+        similar: dict[str, float] = {}
+        looked: set[str] = set()
+        while True:
+            now = damped(similarity, similar)
+            near = self.reranked if self.reranker is not None else 1
+            highest = order(query.id, now.ids, now.scaled(1 - share).total + required, first).tolist()
+            rows = [*highest, *order(query.id, now.ids, now.total, near).tolist()]
+            fresh = {now.ids[row]: row for row in rows if now.ids[row] not in looked}
+            if not fresh:
+                return now, own
+            looked |= fresh.keys()
+            found = {i: said for i in fresh if (said := own_words(query, _candidate(records[i])))}
+            own |= found
+            similar |= dict(zip(found, comparison.similarities(list(found.values())), strict=True))
+            for document_id, said in found.items():
+                candidate = _candidate(records[document_id])
+                lines[document_id] = own_lines(lines[document_id], self._ledger(query, said), candidate, said.text)
+                required[fresh[document_id]] = math.fsum(p.value for p in self._required(lines[document_id]))
+
+    def _explain(
+        self, query: Record, other: Record, lines: Sequence[LedgerLine], row: int, similarity: Similarity, own: bool
+    ) -> Explanation:
+        """Return what the score of one pair is made of; ``own``: by the candidate's own words alone."""
+        vacancy, candidate = _sides(query, other)
+        similar = tuple(
+            Contribution(name, float(values[row]))
+            for name, values in similarity.parts.items()
+            if own or name != PLANTED
+        )
         pay = other.profile.salary
         terms = Terms(pay.value if pay else None, distance(candidate.profile, vacancy.profile))
-        return Explanation(similar + required, by_importance(lines), terms)
+        return Explanation(similar + self._required(lines), by_importance(lines), terms)
 
 
 def default_signals(corpus: Corpus, turn: Turn = unturned) -> tuple[Signal, ...]:
     """Return what compares a query with a corpus: embeddings of texts and titles, words, characters, named skills."""
     vectors = {"text": corpus, "titles": corpus.titles()}
-    dense, *others = (Dense(vectors[of], part, name, turn) for name, part, of in DENSE)
+    dense, *others = (Dense(vectors[of], part, name, turn, of) for name, part, of in DENSE)
     return (dense, Lexical(corpus), Characters(corpus), *others, Named(corpus))
 
 
@@ -214,8 +287,13 @@ def rerank(
 
 def _sides(query: Record, other: Record) -> tuple[Vacancy, Candidate]:
     vacancy, candidate = (query, other) if isinstance(query, Vacancy) else (other, query)
-    assert isinstance(vacancy, Vacancy) and isinstance(candidate, Candidate)
-    return vacancy, candidate
+    assert isinstance(vacancy, Vacancy)
+    return vacancy, _candidate(candidate)
+
+
+def _candidate(record: Record) -> Candidate:
+    assert isinstance(record, Candidate)
+    return record
 
 
 def index_in_memory(records: Sequence[Record], encoder: Encoder) -> MemoryCorpus:

@@ -76,20 +76,26 @@ class Pool:
     excluded: tuple[Exclusion, ...] = ()
 
 
+PLANTED = "planted"  # the contribution that takes off what copies, repetition and walls of keywords gave
 _MEANING = frozenset({"dense", "titles", "title-text", "text-titles", "feedback"})
 _WORDS = frozenset({"lexical", "characters", "taxonomy"})
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """A part of a score: a signal (``dense``, ``lexical``), ``reranker`` or ``requirement:<id>``, and its value."""
+    """A part of a score and its value: a signal (``dense``, ``lexical``), ``reranker`` or ``requirement:<id>``.
+
+    ``planted``, at most 0, takes off what planted text added to the signals (:mod:`jobfit.damping`).
+    """
 
     name: str
     value: float
 
     @property
     def sort(self) -> str:
-        """What a signal compares: ``meaning`` (embeddings), ``words`` (what both name alike), or ``other``."""
+        """What a signal compares: ``meaning`` (embeddings) or ``words`` (named alike); ``planted``; ``other``."""
+        if self.name == PLANTED:
+            return PLANTED
         return "meaning" if self.name in _MEANING else "words" if self.name in _WORDS else "other"
 
 
@@ -133,6 +139,11 @@ class Decision:
         """Check that the contributions explain the score to the last bit."""
         if math.fsum(part.value for part in self.contributions) != self.score:
             raise InputError(f"{self.id!r}: the contributions do not sum to the score {self.score}")
+
+    @property
+    def damped(self) -> bool:
+        """Whether planted text was taken out of the score."""
+        return any(part.name == PLANTED for part in self.contributions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import jobfit
-from jobfit.caveats import caveats, copied_words, pair_caveats, repeated_phrases
+from jobfit.caveats import caveats, pair_caveats
 from jobfit.records import Candidate, Source, Vacancy
 
 INGEST = Path(jobfit.__file__).parent / "ingest"
@@ -65,27 +65,24 @@ def test_every_kind_of_flag_that_a_reader_writes_has_a_sentence():
 
 def test_advert_pasted_into_a_cv_is_told_beside_the_flags_of_the_file():
     pasted = cv(f"{OWN}\n{ADVERT.upper().replace(',', ' -')}", flags=["hidden_text:white"])
-    assert len(ADVERT.split()) == 46
-    for found in (pair_caveats(vacancy(ADVERT), pasted), pair_caveats(pasted, vacancy(ADVERT))[-1:]):
-        assert found[-1].code == "copied_advert"
-        assert found[-1].sentence == "46 words of this CV are those of the advert, word for word"
+    said = "49 of its 64 words are the advert's, in its order or nearly so"
+    for found in (pair_caveats(vacancy(ADVERT), pasted), pair_caveats(pasted, vacancy(ADVERT))):
+        assert (found[-1].code, found[-1].sentence) == ("copied_advert", said)
     assert codes(pair_caveats(vacancy(ADVERT), pasted)) == ["hidden_text:white", "copied_advert"]
+    assert codes(pair_caveats(pasted, vacancy(ADVERT))) == ["copied_advert"]
     assert pair_caveats(vacancy(ADVERT), cv(OWN)) == ()
 
 
-def test_words_count_once_and_only_in_runs_that_are_long_enough():
-    source = "a b c d e f"
-    assert copied_words("x a b c y d e f z", source, run=3) == 6
-    assert copied_words("a b c d", source, run=3) == 4  # two runs that overlap
-    assert copied_words("a b c a b c", source, run=3) == 6
-    assert copied_words("a b x c d", source, run=3) == 0
-    assert copied_words("", source) == copied_words(source, "") == 0
+def test_whether_it_counts_is_said_where_it_was_taken_off():
+    pasted = cv(f"{OWN}\n{ADVERT}", flags=["hidden_text:white"])
+    of_file, copied = pair_caveats(vacancy(ADVERT), pasted, damped=True)
+    assert copied.sentence.endswith("nearly so; they do not count for its place")
+    assert "count" not in of_file.sentence
 
 
 def test_list_of_skills_said_a_hundred_times_is_told_and_a_cv_is_not():
     assert codes(caveats(cv("Python, Java, SQL, Docker, Kubernetes. " * 100))) == ["repeated_text"]
-    assert caveats(cv("Python, Java, SQL, Docker, Kubernetes. " * 10)) == ()  # fewer than a hundred phrases
-    assert repeated_phrases("one two three") == (0, 0)
+    assert caveats(cv("Python, Java, SQL, Docker, Kubernetes. " * 10)) == ()
     assert caveats(vacancy("Python, Java, SQL, Docker, Kubernetes. " * 100)) == ()
 
 
@@ -102,5 +99,5 @@ def test_real_cvs_and_adverts_have_neither_copies_nor_repetition(shared_data):
     assert [codes(caveats(cv(text))) for text in cvs if caveats(cv(text))] == []
     assert sum(bool(pair_caveats(vacancy(advert), cv(text))) for text in cvs for advert in adverts) == 0
     # Pasted once, each of these adverts that has the words is told.
-    long = [advert for advert in adverts if len(advert.split()) >= 50]
+    long = [advert for advert in adverts if len(advert.split()) >= 55]
     assert all(pair_caveats(vacancy(advert), cv(f"{cvs[0]}\n{advert}")) for advert in long)

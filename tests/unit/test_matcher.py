@@ -1,11 +1,15 @@
 """The whole chain on records made by hand: what a shortlist promises."""
 
 import math
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from jobfit.documents.render import render
+from jobfit.encoders.cache import CachedEncoder
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.errors import InputError
 from jobfit.matcher import Matcher, index_in_memory
@@ -26,6 +30,7 @@ from jobfit.records import (
     Vacancy,
     VacancyProfile,
 )
+from jobfit.retrieval.facets import titles
 from jobfit.retrieval.kinds import Comparison
 from jobfit.retrieval.signals import Lexical
 from jobfit.retrieval.weights import KNOWN, WeightTable
@@ -225,3 +230,103 @@ def test_only_the_most_similar_are_held_against_the_requirements(monkeypatch, de
     corpus = index_in_memory(PEOPLE, ENCODER)
     matcher = Matcher(corpus, ENCODER, signals=[Lexical(corpus)])
     assert [entry.id for entry in matcher.match(DEVELOPER, 1).entries] == [first]
+
+
+PASTED = (
+    "Our team of nine people in Lyon builds the booking service of several hotels and wants somebody who writes python "
+    "services with postgresql, plans releases with the product owner, reviews what others wrote and answers the phone "
+    "when something breaks at night; you have done this before and enjoy explaining databases to beginners."
+)
+BOOKING = vacancy("v3", PASTED, YEARS)
+
+
+def honest_and_pasted(**others):
+    """The people, and the cook with the advert below; by id, each with its entry."""
+    cook = PEOPLE[-1]
+    people = [*PEOPLE[:-1], replace(cook, text=f"{cook.text}\n{PASTED}")]
+    return Matcher.from_records(people, ENCODER, **others)
+
+
+def test_advert_in_a_cv_pays_nothing_and_the_contributions_say_so():
+    [honest] = [e for e in Matcher.from_records(PEOPLE, ENCODER).match(BOOKING).entries if e.id == "cook"]
+    shortlist = honest_and_pasted().match(BOOKING)
+    [pasted] = [entry for entry in shortlist.entries if entry.id == "cook"]
+    assert pasted.rank == honest.rank == 3 and pasted.damped and not honest.damped
+    [less] = [part.value for part in pasted.contributions if part.name == "planted"]
+    assert less < -0.1 and math.fsum(part.value for part in pasted.contributions) == pasted.score
+    assert sum(similar(pasted)) < 0.2  # of 0.6; the corpus is another, too
+    assert not any(entry.damped for entry in shortlist.entries if entry.id != "cook")
+    # The best of the others has the whole similarity part, as if nobody had planted anything.
+    assert max(sum(similar(entry)) for entry in shortlist.entries) == pytest.approx(0.6)
+
+
+def test_who_planted_nothing_keeps_every_bit(monkeypatch):
+    damping = Matcher.from_records(PEOPLE, ENCODER).match(BOOKING)
+    monkeypatch.setattr("jobfit.matcher.own_words", None)
+    monkeypatch.setattr(Matcher, "_damp", lambda self, query, records, similarity, *others: (similarity, {}))
+    assert Matcher.from_records(PEOPLE, ENCODER).match(BOOKING) == damping
+
+
+def test_who_stands_among_the_first_is_looked_at_however_many_fall(monkeypatch):
+    monkeypatch.setattr("jobfit.matcher.LOOKED_AT", 1)
+    people = [*PEOPLE, *(candidate(f"c{n}", f"Cooks soup number {n}.\n{PASTED}") for n in range(3))]
+    entries = Matcher.from_records(people, ENCODER).match(BOOKING, 2).entries
+    assert {entry.id for entry in entries} < {person.id for person in PEOPLE}
+
+
+def test_requirement_that_only_planted_text_meets_is_unknown_with_its_quote():
+    copied = "36 months of experience in booking services"
+    advert = vacancy("v4", f"{PASTED} Asked for: {copied}.", YEARS)
+    text = f"{PEOPLE[2].text}\n{advert.text}"
+    start = text.index("36 months")
+    quote = Evidence("36 months of experience", start, start + 23)
+    held = Experience(Stated("36 months", quote), "2000-01", "2002-12", False, quote)
+    profile = CandidateProfile(experiences=(held,), dates_explained=True)
+    cheat = Candidate("cheat", text, "en", SOURCE, profile)
+    entries = {e.id: e for e in Matcher.from_records([*PEOPLE[:2], cheat], ENCODER).match(advert).entries}
+    [line] = entries["cheat"].ledger
+    assert line.status is Status.UNKNOWN and line.evidence is not None and line.evidence.text in text
+    assert entries["senior"].ledger[0].status is Status.MET
+    [part] = [p for p in entries["cheat"].contributions if p.name == "requirement:experience"]
+    assert part.value == 0
+
+
+def test_reranker_reads_the_own_words_of_who_planted_some():
+    read = []
+
+    class Reader:
+        def score(self, pairs):
+            read.extend(pair.candidate.text for pair in pairs)
+            return np.zeros(len(pairs))
+
+    matcher = honest_and_pasted()
+    Matcher(matcher.corpus, ENCODER, reranker=Reader()).match(BOOKING)
+    assert len(read) == 4 and not any("booking" in text for text in read)
+
+
+def test_text_of_nothing_else_than_the_advert_keeps_its_person_in():
+    entries = Matcher.from_records([*PEOPLE, candidate("copy", PASTED)], ENCODER).match(BOOKING).entries
+    assert len(entries) == 5 and entries[-1].id == "copy" and sum(similar(entries[-1])) == pytest.approx(0)
+
+
+def test_own_cv_of_a_candidate_who_asks_is_not_damped():
+    adverts = [BOOKING, DEVELOPER, KITCHEN]
+    asking = candidate("cook", f"{PEOPLE[-1].text}\n{PASTED}")
+    assert not any(entry.damped for entry in Matcher.from_records(adverts, ENCODER).match(asking).entries)
+
+
+def test_own_words_are_encoded_without_being_kept(tmp_path):
+    kept = CachedEncoder(ENCODER, tmp_path / "vectors.db")
+    cook = replace(PEOPLE[-1], text=f"{PEOPLE[-1].text}\n{PASTED}")
+    matcher = Matcher.from_records([*PEOPLE[:-1], cook], kept)
+    with closing(sqlite3.connect(tmp_path / "vectors.db")) as database:
+        before = database.execute("SELECT count(*) FROM vectors").fetchone()[0]
+        assert any(entry.damped for entry in matcher.match(replace(BOOKING, text=PASTED)).entries)
+        queries = {render(BOOKING).text, titles(render(BOOKING).text, BOOKING.kind)}
+        assert database.execute("SELECT count(*) FROM vectors").fetchone()[0] == before + len(queries)
+
+
+def test_fast_matching_damps_too():
+    people = [*PEOPLE[:-1], replace(PEOPLE[-1], text=f"{PEOPLE[-1].text}\n{PASTED}")]
+    entries = Matcher(index_in_memory(people, ENCODER), ENCODER, fast=True).match(BOOKING).entries
+    assert [entry.id for entry in entries if entry.damped] == ["cook"]

@@ -113,8 +113,9 @@ class Line(Result):
 class Entry(Result):
     """One place on the shortlist; ``score`` is the exact sum of the contributions.
 
-    ``flags`` say what a person should look at (hidden text, a copy of the advert, ...) and change nothing. ``ledger``:
-    must-haves first, of these what is missing, unknown, met; then nice-to-haves.
+    ``flags`` say what a person should look at (hidden text, a copy of the advert, ...) and leave nobody out; what a
+    copy, repetition or a wall of keywords gave is taken off by the contribution ``planted``. ``ledger``: must-haves
+    first, of these what is missing, unknown, met; then nice-to-haves.
     """
 
     rank: int
@@ -290,7 +291,7 @@ def name(record: Record) -> Named:
 def _entry(query: Record, entry: Decision, other: Record) -> Entry:
     cv = other.text if other.kind is Kind.CANDIDATE else query.text
     ledger = [line_of(line, cv) for line in entry.ledger]
-    flags = _flags(pair_caveats(query, other))
+    flags = _flags(pair_caveats(query, other, entry.damped))
     return Entry.of(entry, title=headline(other), path=other.source.path, flags=flags, ledger=ledger)
 
 

@@ -105,10 +105,14 @@ def in_context(line: Line) -> str:
 
 
 def _row(entry: Entry) -> list[str]:
-    meaning, words = (sum(p.value for p in entry.contributions if p.sort == sort) for sort in ("meaning", "words"))
-    required = entry.score - meaning - words
+    meaning, words, planted = (
+        sum(p.value for p in entry.contributions if p.sort == sort) for sort in ("meaning", "words", "planted")
+    )
+    required = entry.score - meaning - words - planted
     statuses = [line.status.value for line in entry.ledger]
     sum_of = " + ".join(f"{value:.3f}" for value in (meaning, words, required))
+    if planted:
+        sum_of += f" - {-planted:.3f} planted"
     counts = " ".join(str(statuses.count(status)) for status in ("met", "missing", "unknown"))
     return [str(entry.rank), entry.id, entry.title, f"{entry.score:.3f}", f"= {sum_of}", counts]
 

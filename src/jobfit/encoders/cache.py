@@ -50,6 +50,11 @@ class CachedEncoder:
         if self._path.is_dir():
             raise InputError(f"the vector cache {self._path} is a folder; name a file in it")
 
+    @property
+    def inner(self) -> Encoder:
+        """The encoder whose vectors are kept."""
+        return self._inner
+
     def prompt(self, role: Role) -> str:
         """Return what the encoder inside puts before a text of this ``role``; the role itself where it won't say."""
         return str(getattr(self._inner, "prompt", str)(role))

@@ -104,6 +104,10 @@ class RoutedEncoder:
             if isinstance(inner, CachedEncoder):
                 inner.forget(texts)
 
+    def unkept(self) -> RoutedEncoder:
+        """Return an encoder of the same vectors that keeps none."""
+        return RoutedEncoder(unkept(self._english), unkept(self._multilingual), self._mixture)
+
     def as_queries(self, vectors: Vectors) -> Vectors:
         """Return rows of searched texts (n, dimension) as those of the same texts that ask."""
         first, second = self._english.dimension, self._english.dimension + self._multilingual.dimension
@@ -120,6 +124,13 @@ class RoutedEncoder:
         r = np.where(own, np.float32(filling[0]), np.float32(filling[1]))
         av = np.float32(mixture.scale) * v
         return np.hstack([w * u, (1 - w) * av, w * av, (1 - w) * b, b, r])
+
+
+def unkept(encoder: Encoder) -> Encoder:
+    """Return the encoder without a memory: for texts that nobody will name when a person's vectors are erased."""
+    if isinstance(encoder, CachedEncoder):
+        return encoder.inner
+    return encoder.unkept() if isinstance(encoder, RoutedEncoder) else encoder
 
 
 def _searched(u: Vectors, v: Vectors, english: NDArray[np.bool_]) -> Vectors:

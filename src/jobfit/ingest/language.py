@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -48,6 +48,15 @@ def _voters(lexicon: Lexicon) -> dict[str, tuple[str, ...]]:
         for word in dict.fromkeys(words.split() if isinstance(words, str) else words):
             voters[str(word)] = (*voters.get(str(word), ()), code)
     return voters
+
+
+def frequent_words() -> Collection[str]:
+    """Return the words of which no prose of a known language is without: of the lexicon's languages and their rivals.
+
+    >>> "and" in frequent_words(), "python" in frequent_words()
+    (True, False)
+    """
+    return _voters()
 
 
 def detect_language(text: str) -> str | None:

@@ -17,6 +17,7 @@ from jobfit.policy.conditions import clashes, meaning
 from jobfit.policy.met import find_words
 from jobfit.policy.missing import evidence_open, place_refusal
 from jobfit.policy.places import covers
+from jobfit.policy.told_years import years_told
 from jobfit.records import (
     LITERAL,
     Candidate,
@@ -43,8 +44,8 @@ def check(
     """Hold one requirement against a CV; every quote in the answer stands in the CV.
 
     ``text`` is the text of the CV; it is read only for a requirement in literal words (``text:sage 100``, see
-    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it. Positions still held last until
-    ``today`` (default: the date of this machine).
+    :class:`jobfit.policy.requirements.Requirements`), which stays unknown without it, and for time with one skill.
+    Positions still held last until ``today`` (default: the date of this machine).
 
     >>> from jobfit.records import Importance, RequirementKind
     >>> sql = Requirement("skill:sql", RequirementKind.SKILL, "SQL", "sql", Importance.MUST)
@@ -59,6 +60,9 @@ def check(
         status = _SAID[found.polarity]
         return LedgerLine(requirement, status, found.evidence, 0.0 if status is Status.MISSING else None)
     line = hold(requirement, profile, today)
+    in_time = requirement.kind is RequirementKind.EXPERIENCE and line.status is not Status.MET
+    if in_time and text is not None and (told := years_told(requirement, profile, text)):
+        return LedgerLine(requirement, Status.MET, told)
     if line.status is Status.UNKNOWN and (said := evidence_open(requirement, profile)):
         return replace(line, evidence=said)
     return line

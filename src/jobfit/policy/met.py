@@ -31,7 +31,7 @@ _LICENCE_INCLUDES = {
 
 def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
     """Return where ``text`` has the literal words of a requirement and what it says of them: best, that they hold."""
-    folded, words = _folded(text), fold(requirement.value.removeprefix(LITERAL)).split()
+    folded, words = folded_text(text), fold(requirement.value.removeprefix(LITERAL)).split()
     if not all(word in folded for word in words):
         return None
     pattern = r"\s{1,3}".join(map(re.escape, words))
@@ -42,7 +42,7 @@ def find_words(requirement: Requirement, text: str) -> Stated[str] | None:
 
 
 @lru_cache(maxsize=1)
-def _folded(text: str) -> str:
+def folded_text(text: str) -> str:
     """Return the folded text; one CV is held against all the words of a vacancy in turn."""
     return fold(text)
 

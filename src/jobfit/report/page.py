@@ -81,16 +81,22 @@ def _example(example: Example) -> dict[str, object]:
 def _entry(query: Record, entry: Decision, other: Record) -> dict[str, object]:
     cv = (other if isinstance(other, Candidate) else query).text
     statuses = Counter(line.status for line in entry.ledger)
-    parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0}
+    parts = {"dense": 0.0, "lexical": 0.0, "requirements": 0.0, "planted": 0.0}
     for part in entry.contributions:
-        parts[{"meaning": "dense", "words": "lexical"}.get(part.sort, "requirements")] += part.value
+        shown = {"meaning": "dense", "words": "lexical", "planted": "planted"}.get(part.sort, "requirements")
+        parts[shown] += part.value
+    planted = parts.pop("planted")
+    similar = parts["dense"] + parts["lexical"]
+    left = max(0.0, similar + planted) / similar if planted and similar > 0 else 1.0
     return {
         "id": entry.id,
         "rank": entry.rank,
         "score": entry.score,
         "title": headline(other),
-        "flags": [caveat.sentence for caveat in pair_caveats(query, other)],
+        "flags": [caveat.sentence for caveat in pair_caveats(query, other, entry.damped)],
         "parts": parts,
+        "bar": {name: 100 * value * (1 if name == "requirements" else left) for name, value in parts.items()},
+        "planted": planted if entry.damped else None,
         "ledger": list(_rows_of(entry.ledger, cv)),
         "counts": {status.value: statuses[status] for status in Status},
     }

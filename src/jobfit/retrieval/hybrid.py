@@ -9,7 +9,7 @@ The matcher in memory, the matcher on a store and ``jobfit rank --system hybrid`
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -38,12 +38,14 @@ class Weighing(Protocol):
 class Similarity:
     """How similar n documents are to a query: weighted scores (n,) by signal. Their sum is the similarity.
 
-    plan: how the dense search was done, where a signal says so.
+    plan:  how the dense search was done, where a signal says so.
+    asked: the query, with what was found for it first.
     """
 
     ids: tuple[str, ...]
     parts: Mapping[str, Floats]
     plan: Plan | None = None
+    asked: Query | None = None
 
     @property
     def total(self) -> Floats:
@@ -61,6 +63,13 @@ class Similarity:
 
 FEEDBACK = "feedback"  # the signal that reads what the others found
 _FOUND, _SHARPNESS = 10, 0.3  # documents that feed back; the standard deviations behind the best that halve or so
+
+
+Doubted = Callable[[Sequence[str]], Collection[str]]  # which of these documents are not believed
+
+
+def nobody(ids: Sequence[str]) -> Collection[str]:
+    return ()
 
 
 class HasRows(Protocol):
@@ -83,12 +92,13 @@ def search_fed_back(
     *,
     depth: int | None = None,
     turn: Turn = unturned,
+    doubted: Doubted = nobody,
 ) -> Similarity:
     """Return :func:`search`, and for the signal ``feedback`` how near each document is to what was found first.
 
     Pseudo-relevance feedback on embeddings (Rocchio 1971): the ten best of the *whole* corpus, whoever is in the pool,
     weighted by exp((s - best) / (0.3 standard deviations of the sums)), have a mean vector that asks again. A best one
-    that stands alone feeds back itself.
+    that stands alone feeds back itself. Who is ``doubted`` feeds back nothing.
     """
     again = [signal for signal in signals if signal.name == FEEDBACK]
     first = [signal for signal in signals if signal.name != FEEDBACK]
@@ -99,19 +109,36 @@ def search_fed_back(
     similarity = found if everybody else search(query, first, weights, among, depth)
     if not similarity.ids:
         return similarity
-    asked = replace(query, found=_mean_of_best(query, found, vectors, turn))
+    asked = replace(query, found=_mean_of_best(query, found, vectors, turn, doubted))
     scores = again[0].scores(asked, texts.among(similarity.ids)).filled()
-    return replace(similarity, parts={**similarity.parts, FEEDBACK: weights[FEEDBACK] * scores})
+    return replace(similarity, parts={**similarity.parts, FEEDBACK: weights[FEEDBACK] * scores}, asked=asked)
 
 
-def _mean_of_best(query: Query, found: Similarity, vectors: HasRows, turn: Turn) -> NDArray[np.float32]:
+def _mean_of_best(
+    query: Query, found: Similarity, vectors: HasRows, turn: Turn, doubted: Doubted
+) -> NDArray[np.float32]:
     total = found.total
-    best = order(query.id, found.ids, total, _FOUND)
+    best = _believed(query.id, found.ids, total, doubted)
+    if not best:
+        return query.vector
     width = _SHARPNESS * float(total.std())
     shares = np.exp((total[best] - total[best[0]]) / width) if width > 0 else np.ones(len(best))
-    mean = shares @ turn(vectors.vectors([found.ids[place] for place in best.tolist()]))
+    mean = shares @ turn(vectors.vectors([found.ids[place] for place in best]))
     length = float(np.linalg.norm(mean))
     return (mean / length).astype(np.float32) if length > 0 else query.vector
+
+
+def _believed(query_id: str, ids: Sequence[str], total: Floats, doubted: Doubted) -> list[int]:
+    """Return the places of the ten best that are not ``doubted``; of fewer, all of them."""
+    most, believed, asked = _FOUND, list[int](), 0
+    while True:
+        best = order(query_id, ids, total, most).tolist()
+        fresh = best[asked:]
+        out = doubted([ids[place] for place in fresh])
+        believed += [place for place in fresh if ids[place] not in out]
+        if len(believed) >= _FOUND or len(best) == len(ids):
+            return believed[:_FOUND]
+        most, asked = 2 * most, len(best)
 
 
 def search(
@@ -139,4 +166,4 @@ def search(
         found, plan = found | hits, plan or scores.plan
     places = np.flatnonzero(found)
     ids = tuple(among.ids[place] for place in places.tolist())
-    return Similarity(ids, {name: values[places] for name, values in parts.items()}, plan)
+    return Similarity(ids, {name: values[places] for name, values in parts.items()}, plan, query)

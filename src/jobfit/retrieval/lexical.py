@@ -12,7 +12,7 @@ import re
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 from typing import Literal
 
@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InputError
 from jobfit.runs import Ranking
+
+_K1, _B = 1.5, 0.75
 
 # A term keeps the signs that tell C, C++, C# and .NET apart.
 _TERM = re.compile(r"\.net\b|[^\W_]+(?:\+\+|#)?")
@@ -66,6 +68,7 @@ class Bm25Index:
         self.ids = tuple(ids)
         self.rows = {document_id: row for row, document_id in enumerate(self.ids)}
         self._holding = Counter(term for document in documents for term in set(document))
+        self._mean_length = sum(map(len, documents)) / max(1, len(documents))
         self._index = _build(documents, method)
 
     def scores(self, query: Sequence[str]) -> NDArray[np.float32]:
@@ -85,9 +88,25 @@ class Bm25Index:
         The most is the sum of the idf of the query's terms that some document has: the limit of BM25 for a document
         that says them again and again. It depends on the query and the corpus, not on which documents were returned.
         """
-        held = (self._holding[term] for term in sorted(set(query)))
-        most = sum(math.log(1 + (len(self.ids) - df + 0.5) / (df + 0.5)) for df in held if df)
-        return self.scores(query).astype(np.float64) / (most or 1.0)
+        return self.scores(query).astype(np.float64) / self._most(query)
+
+    def scaled_of(self, query: Sequence[str], document: Sequence[str]) -> float:
+        """Return :meth:`scaled` of a document that is not in the index, by what is: df, N and the mean length.
+
+        Of one that is, it gives the same number to the precision of float32.
+        """
+        counts = Counter(document)
+        norm = _K1 * (1 - _B + _B * len(document) / (self._mean_length or 1.0))
+        found = sorted(term for term in set(query) & counts.keys() if self._holding[term])
+        score = sum(self._idf(term) * counts[term] / (counts[term] + norm) for term in found)
+        return score / self._most(query)
+
+    def _most(self, query: Iterable[str]) -> float:
+        return sum(self._idf(term) for term in sorted(set(query)) if self._holding[term]) or 1.0
+
+    def _idf(self, term: str) -> float:
+        df = self._holding[term]
+        return math.log(1 + (len(self.ids) - df + 0.5) / (df + 0.5))
 
     def rank(self, query_id: str, query: Sequence[str], eligible: Sequence[str], k: int) -> Ranking:
         """Rank those of the ``eligible`` ids that share a term with the query by :meth:`scaled`, the k best."""
@@ -101,7 +120,7 @@ def _build(documents: Sequence[Sequence[str]], method: str):  # type: ignore[no-
     if not any(documents):
         return None
     bm25s = _bm25s()
-    index = bm25s.BM25(method=method, k1=1.5, b=0.75, delta=0.5)
+    index = bm25s.BM25(method=method, k1=_K1, b=_B, delta=0.5)
     index.index([list(document) for document in documents], show_progress=False)
     return index
 

@@ -139,7 +139,7 @@ class MemoryDocuments:
         named = Lazy(ids, lambda: encode_titles(documents, encoder, "document", kind))
         self.signals: tuple[Signal, ...] = (
             Lexical(self), Characters(self), Concepts(documents),
-            *(Cosines({"text": read, "titles": named}[of], part, name, self.turn) for name, part, of in DENSE),
+            *(Cosines({"text": read, "titles": named}[of], part, name, self.turn, of) for name, part, of in DENSE),
         )  # fmt: skip
 
     def texts(self) -> TextIndex:

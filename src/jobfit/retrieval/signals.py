@@ -49,6 +49,16 @@ class Query:
     stretch: float = 1.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """A document that is not in the corpus, as the signals compare it: see :class:`Query`."""
+
+    terms: Sequence[str]
+    text: NDArray[np.float32]
+    titles: NDArray[np.float32]
+    concepts: Sequence[str] = ()  # its skills, or what its text names
+
+
 def encode_queries(
     documents: Sequence[Document], encoder: Encoder, kind: Kind | None = None, whole: bool = True
 ) -> Iterator[Query]:
@@ -100,16 +110,20 @@ class Signal(Protocol):
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         """Score the documents ``among``; at most the ``depth`` best are found (all, if ``None``)."""
 
+    def score_of(self, query: Query, document: Standing) -> float:
+        """Return what a document that is not in the corpus would score, on the scale of the query, from 0 up."""
+
 
 class HasTexts(Protocol):
     def texts(self) -> TextIndex: ...
 
 
 Part = Literal["vector", "titles", "found"]  # of a query: its text, its titles, what was found for it first
+Of = Literal["text", "titles"]  # of a document
 
 
 # Each signal of embeddings: its name, the part of the query, the part of the documents.
-DENSE: tuple[tuple[str, Part, Literal["text", "titles"]], ...] = (
+DENSE: tuple[tuple[str, Part, Of], ...] = (
     ("dense", "vector", "text"),
     ("titles", "titles", "titles"),
     ("title-text", "titles", "text"),
@@ -141,6 +155,7 @@ class Dense:
     part: Part = "vector"
     name: str = "dense"
     turn: Turn = unturned
+    of: Of = "text"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         background = self.vectors.background()
@@ -151,6 +166,9 @@ class Dense:
         values[[places[hit.document_id] for hit in ranking.hits]] = [hit.score for hit in ranking.hits]
         return Scores(values, background.scale(vector), plan)
 
+    def score_of(self, query: Query, document: Standing) -> float:
+        return _cosine_of(self.vectors.background(), query, document, self)
+
 
 @dataclass(frozen=True, slots=True)
 class Cosines:
@@ -160,6 +178,7 @@ class Cosines:
     part: Part = "vector"
     name: str = "dense"
     turn: Turn = unturned
+    of: Of = "text"
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         background = self.vectors.background
@@ -167,6 +186,9 @@ class Cosines:
         values = (self.vectors.rows @ vector).astype(np.float64)[among.rows]
         found = _best(query.id, among, values, np.ones(len(values), dtype=bool), depth)
         return Scores(found, background.scale(vector))
+
+    def score_of(self, query: Query, document: Standing) -> float:
+        return _cosine_of(self.vectors.background, query, document, self)
 
 
 class Lazy:
@@ -191,6 +213,12 @@ class Lazy:
         return Background.of(self._ids, lambda some: self.rows[some])
 
 
+def _cosine_of(background: Background, query: Query, document: Standing, signal: Dense | Cosines) -> float:
+    vector = background.apart(_part(query, signal.part), signal.turn)
+    own = document.titles if signal.of == "titles" else document.text
+    return _single(float(own @ vector), background.scale(vector))
+
+
 def _part(query: Query, part: Part) -> NDArray[np.float32]:
     """Return the vector of a part of the query; that of its text, where it has no other."""
     own: NDArray[np.float32] | None = getattr(query, part)
@@ -207,6 +235,10 @@ class Lexical:
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         return _spelled(query.id, among, self.corpus.texts().words.scaled(query.terms), depth)
 
+    def score_of(self, query: Query, document: Standing) -> float:
+        words = self.corpus.texts().words
+        return _spelled_of(words.scaled_of(query.terms, document.terms), words.scaled(query.terms))
+
 
 @dataclass(frozen=True, slots=True)
 class Characters:
@@ -217,6 +249,10 @@ class Characters:
 
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         return _spelled(query.id, among, self.corpus.texts().characters.scores(query.terms), depth)
+
+    def score_of(self, query: Query, document: Standing) -> float:
+        characters = self.corpus.texts().characters
+        return _spelled_of(characters.score_of(query.terms, document.terms), characters.scores(query.terms))
 
 
 def concepts(text: str) -> list[str]:
@@ -252,6 +288,10 @@ class Named:
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         return _spelled(query.id, among, self.corpus.named().scaled(query.skills), depth)
 
+    def score_of(self, query: Query, document: Standing) -> float:
+        named = self.corpus.named()
+        return _spelled_of(named.scaled_of(query.skills, document.concepts), named.scaled(query.skills))
+
 
 class Concepts:
     """BM25 over what the compact taxonomy finds in both texts, in place of words: it crosses languages."""
@@ -264,6 +304,10 @@ class Concepts:
     def scores(self, query: Query, among: Among, depth: int | None = None) -> Scores:
         return _spelled(query.id, among, self._index.scaled(concepts(query.text)), depth)
 
+    def score_of(self, query: Query, document: Standing) -> float:
+        named = concepts(query.text)
+        return _spelled_of(self._index.scaled_of(named, document.concepts), self._index.scaled(named))
+
     @cached_property
     def _index(self) -> Bm25Index:
         ids = [document.id for document in self._documents]
@@ -274,6 +318,14 @@ def _spelled(query_id: str, among: Among, values: Floats, depth: int | None) -> 
     """Return the scores of those ``among`` that share something, of all documents' ``values``, from 0 up."""
     some = values[among.rows]
     return Scores(_best(query_id, among, some, some > 0, depth), Scale.of(values))
+
+
+def _spelled_of(value: float, values: Floats) -> float:
+    return _single(value, Scale.of(values)) if value > 0 else 0.0
+
+
+def _single(value: float, scale: Scale) -> float:
+    return float(Scores(np.array([value]), scale).filled()[0])
 
 
 def _best(query_id: str, among: Among, values: Floats, hits: NDArray[np.bool_], depth: int | None) -> Floats:

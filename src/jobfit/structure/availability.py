@@ -39,7 +39,7 @@ class _Words:
         ordinals = lexicon.union("dates", "ordinals")
         day = rf"(?P<day>\d{{1,2}})(?: ?(?:{ordinals}))?"
         self.date = re.compile(
-            rf"[ :(-]{{0,4}}(?:(?P<a>\d{{1,2}})[/.-](?P<b>\d{{1,2}})[/.-](?P<y1>\d{{4}}|\d{{2}})(?!\d)|"
+            rf"[ :(-]{{0,4}}(?:(?P<a>\d{{1,2}})(?P<sep>[/.-])(?P<b>\d{{1,2}})[/.-](?P<y1>\d{{4}}|\d{{2}})(?!\d)|"
             rf"(?P<y2>\d{{4}})-(?P<b2>\d{{2}})(?:-(?P<c2>\d{{2}}))?(?!\d)|"
             rf"(?:{day} (?:of )?)?(?:{named})\.? (?:(?P<day2>\d{{1,2}})(?:{ordinals})?,? )?(?P<y3>\d{{4}})(?!\d))"
         )
@@ -103,6 +103,8 @@ def _date(match: re.Match[str], month_first: bool | None) -> str | None:
     if match["y2"]:
         return _iso(int(match["y2"]), int(match["b2"]), int(match["c2"]) if match["c2"] else None)
     first, second, year = int(match["a"]), int(match["b"]), int(match["y1"])
+    if month_first is None and match["sep"] == ".":
+        month_first = False  # dots stand between day and month
     if first > 12 or second > 12:
         month_first = second > 12
     elif first == second:

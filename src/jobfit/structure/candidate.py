@@ -14,6 +14,7 @@ from jobfit.structure.experience import explains_dates, latest_title, read_claim
 from jobfit.structure.identity import read_name, read_title
 from jobfit.structure.languages import find_languages
 from jobfit.structure.licences import find_licences
+from jobfit.structure.ligatures import mended
 from jobfit.structure.pay import find_wished_salary
 from jobfit.structure.permits import read_permits
 from jobfit.structure.places import find_location, normalise_place
@@ -46,6 +47,8 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     skills = SkillFinder(taxonomy) if taxonomy else None
     titles = Titles(read, OccupationFinder(taxonomy) if taxonomy else None)
     experiences = read_experiences(titles)
+    if read.lost_ligatures:
+        experiences = tuple(replace(each, title=mended(each.title)) for each in experiences)
     location = find_location(read.without(_ELSEWHERE))
     name = read_name(read, skills)
     if name and location and normalise_place(name.value) == location.value:
@@ -54,9 +57,10 @@ def read_candidate_profile(text: str | ReadText, taxonomy: Taxonomy | None = Non
     if taxonomy:
         claimed = _with_broader(claimed, disclaimed, taxonomy)
     education, studying = read_education(read)
+    title = read_title(titles, name) or latest_title(experiences)
     return CandidateProfile(
         name=name,
-        title=read_title(titles, name) or latest_title(experiences),
+        title=mended(title) if read.lost_ligatures else title,
         sections=read.sections,
         experiences=experiences,
         claimed_months=read_claim(read),

@@ -20,8 +20,11 @@ from jobfit.structure.text import ReadText, as_read, begins_word
 
 _REACH = 60
 _BESIDE = 35
+_LIST = 6  # characters between two of a list
 _TOKEN = re.compile(r"[a-z0-9]+")
 _LEAD = re.compile(r"[a-z0-9]{1,3}(?![?])|[a-z0-9]{1,2}(?![?])|[a-z0-9]")  # letters that any match begins with
+
+_Found = tuple[int, int, str, bool]  # start, end, certificate, and whether its name can mean nothing else
 
 
 class _Words:
@@ -91,7 +94,7 @@ def read_certificates(text: str | ReadText) -> tuple[Stated[str], ...]:
             continue
         polarity = _polarity(read.folded, item)
         gap = read.folded[items[-1].evidence.end : item.evidence.start] if items else "."
-        if polarity is Polarity.HAS and len(gap) <= 6 and _words().between_two.fullmatch(gap):
+        if polarity is Polarity.HAS and len(gap) <= _LIST and _words().between_two.fullmatch(gap):
             polarity = _before(read.folded, items[-1]) or polarity  # "preparing for the CISSP and CISM"
         items.append(replace(item, polarity=polarity))
     items.sort(key=lambda item: item.polarity is not Polarity.HAS)
@@ -111,20 +114,29 @@ def _named(read: ReadText) -> list[Stated[str]]:
     folded, by_lead = read.folded, _words().by_lead
     tokens = {*_TOKEN.findall(folded), *(folded[start : start + 3] for start, _ in read.parts)}
     leads = {token[:length] for token in tokens for length in (1, 2, 3)}
-    found: list[tuple[int, int, str, bool]] = []
+    found: list[_Found] = []
     for lead in leads & by_lead.keys():
         for value, alone, pattern in by_lead[lead]:
-            for match in pattern.finditer(folded):
-                if begins_word(read.text, match.start()) and (alone or _is_certificate(read, *match.span())):
-                    found.append((match.start(), match.end(), value, alone))
+            found += [(*match.span(), value, alone) for match in pattern.finditer(folded)]
+    found = [item for item in found if begins_word(read.text, item[0])]
     found.sort(key=lambda item: (item[0], -item[1]))
+    surely = [alone or _is_certificate(read, start, end) for start, end, _, alone in found]
+    beside = [_in_one_list(folded, one, other) for one, other in pairwise(found)]
+    for i in (*range(1, len(found)), *range(len(found) - 2, -1, -1)):  # "PMI-ACP or CSM": each vouches for the next
+        near = [j for j in (i - 1, i + 1) if 0 <= j < len(found) and beside[min(i, j)]]
+        surely[i] = surely[i] or any(surely[j] for j in near)
     mentions: list[Stated[str]] = []
     last = 0
-    for start, end, value, alone in found:
-        if start >= last:
+    for (start, end, value, alone), certain in zip(found, surely, strict=True):
+        if start >= last and certain:
             mentions.append(replace(stated(value, read.text, start, end), sure=alone))
             last = end
     return mentions
+
+
+def _in_one_list(folded: str, one: _Found, other: _Found) -> bool:
+    between = folded[one[1] : other[0]]
+    return len(between) <= _LIST and _words().between_two.fullmatch(between) is not None
 
 
 def _is_certificate(read: ReadText, start: int, end: int) -> bool:

@@ -26,6 +26,7 @@ _ORDER = (
 )  # fmt: skip
 _OPEN_SECTIONS = frozenset({"header", "summary", "preferences", "personal", "other"})
 _ONLY_WHERE_SOUGHT = frozenset({"internship", "apprenticeship", "freelance", "temporary", "night_shift", "weekend"})
+_LIMITED = frozenset({"fixed_term", "contract_to_hire", "temporary"})
 _WIDER = {
     "on_site": frozenset({"remote"}),
     "hybrid": frozenset({"remote", "on_site"}),
@@ -58,7 +59,10 @@ class _Words:
         self.open = re.compile(rf"\b(?:{of('open')})\b")
         self.label = re.compile(rf"\b(?:{of('labels')})[^.;\n]{{0,25}}$")
         self.job_named = re.compile(rf"{job}$")
-        frame = "|".join((of("job"), of("labels"), lexicon.union("units", "years", "months")))
+        # "join us full-time"
+        self.joins = re.compile(rf"\b(?:{of('joins')}) (?:[a-z]{{1,3}} ){{0,2}}$")
+        self.length = re.compile(rf"\d\+? ?-?(?:{lexicon.union('units', 'years', 'months')})[ ,-]{{0,2}}$")
+        frame = "|".join((of("job"), of("labels"), of("frame"), lexicon.union("units", "years", "months")))
         self.of_a_job = re.compile(rf"\b(?:{of('of_a_job')}) (?:[\w-]{{1,14}},? ){{0,2}}$")
         self.is_job = re.compile(rf",? (?:[\w-]{{1,14}},? ){{0,2}}?{job}\b")
         self.clause_words = re.compile(rf"\b(?!(?:{frame})\b)[a-z]{{4,}}")
@@ -100,14 +104,15 @@ def _is_sure(read: ReadText, item: Stated[str], same: list[Stated[str]]) -> bool
     start = max(_clause_start(folded, at.start), at.start - _CLAUSE)
     stop = _SENTENCE_END.search(folded, at.end, at.end + _CLAUSE)
     end = stop.start() if stop else min(len(folded), at.end + _CLAUSE)
-    if item.value == "contract_to_hire":
-        return False
     if (plain := _plainly_stated(folded, item.evidence)) is not None:
         return plain
     if words.open.search(folded, start, end):
         return False
-    if words.label.search(folded[max(start, at.start - _LABEL) : at.start]) or words.job_named.search(fold(at.text)):
+    before = folded[max(start, at.start - _LABEL) : at.start]
+    if words.label.search(before) or words.joins.search(before) or words.job_named.search(fold(at.text)):
         return True
+    if item.value in _LIMITED and words.length.search(before):
+        return True  # "4 months contract to hire"
     rest = folded[start : at.start] + " " + folded[at.end : end]
     for _, pattern in words.patterns:
         rest = pattern.sub(" ", rest)
@@ -122,9 +127,10 @@ def _plainly_stated(folded: str, at: Evidence) -> bool | None:
     words, within = _words(), folded[at.start : at.end]
     one = words.of_a_job.search(folded[max(0, at.start - _LABEL) : at.start])
     job = words.is_job.match(folded, at.end) if one else None
-    if not (":" in within or (within[0] == "(" and within[-1] == ")") or job):
+    labelled = folded.startswith(":", at.end) and (at.start == 0 or folded[at.start - 1] == "\n")
+    if not (":" in within or labelled or (within[0] == "(" and within[-1] == ")") or job):
         return None
-    first = at.start if ":" in within else max(_clause_start(folded, at.start), at.start - _LABEL)
+    first = at.start if ":" in within or labelled else max(_clause_start(folded, at.start), at.start - _LABEL)
     return words.open.search(folded, first, (job.end() if job else at.end) + _BEHIND) is None
 
 

@@ -44,6 +44,7 @@ class _Words:
             rf"\s{{0,2}}(?:[.;)!?\n]|,(?! (?:{of('breaks')})\b)|$)"
         )
         self.denies = re.compile(rf"(?<![\w-])(?:{of('denied_skill')})")
+        self.refused = re.compile(rf"[^.;:\n]{{0,40}}\b(?:{of('refused')})\b")
         self.breaks = re.compile(rf"[.;:()]|\b(?:{of('breaks')})\b")
         self.join = re.compile(rf"\b(?:{of('join')})\b")
         self.opens = re.compile(rf"[^\w]{{0,5}}(?:{of('openers')})\b")
@@ -59,6 +60,7 @@ _MUST_SECTIONS = frozenset(
 # How far, in characters, a marker reaches: what precedes a list reaches further than what ends a sentence.
 _REACH_BEFORE, _REACH_AFTER = 160, 80
 _OWN_BRACKETS = re.compile(r"\([^()]*\w[^()]*\Z")
+_CLOSES = re.compile(r"[^()]*\)")  # "(candidates need a car) Java"
 _AGAIN = 30  # characters after "not required" in which "but a plus" may follow
 _ASKS_NOTHING = frozenset({"nice_to_have", "company", "offer", "application"})
 WEAK_SECTIONS = frozenset({"nice_to_have", "company", "responsibilities"})
@@ -90,7 +92,7 @@ def importance_at(sentence: str, start: int, end: int, section: str | None) -> S
     <Importance.NICE: 'nice'>
     """
     if _words().denied.search(sentence[max(0, start - 40) : start]) or _denied_skill(sentence, start, end):
-        return None
+        return Said(Importance.MUST, by_words=True) if _words().refused.match(sentence, end) else None
     marker = _nearest(sentence, start, end)
     if marker and marker.says is None:
         return None
@@ -152,6 +154,8 @@ def _nearest(sentence: str, start: int, end: int) -> _Marker | None:
 def _reaches(sentence: str, before: _Marker, start: int) -> bool:
     """Tell whether a marker reaches what stands behind it; "we do not need" reaches over no other clause."""
     gap = sentence[before.end : start]
+    if _CLOSES.match(gap):
+        return False
     if before.precedes:
         return before.says is not None or not _words().breaks.search(gap)
     return gap.lstrip().startswith("(") and ")" not in gap

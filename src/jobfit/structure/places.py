@@ -45,12 +45,16 @@ def is_city(value: str) -> bool:
 
 _HEADER = 700  # characters in which an unlabelled place is believed
 _OPENING = 1500
+_AROUND = 60
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _SIGN = re.compile(r"[⌂📍🏠] ?:? {0,3}")
 _POSTCODE = re.compile(
     r"(?<![\d+.])(?:f-)?(?:\d{5}|\d{4})(?: |-)(?P<city>[a-z][a-z' -]{2,40})|"
     r"(?<![\w'-])(?P<dept>[a-z][a-z']{1,20}(?:[ -][a-z'][a-z']{0,20}){0,4}) \((?:\d{2}|2a|2b|97\d|\d{5})\)"
 )
+_CODED = re.compile(
+    r"[A-Z]{2,3}-(?P<area>[A-Z]{2})-(?P<town>[A-Z][\w.']{1,20}(?: [A-Z][\w.']{1,20}){0,3})"
+)  # "US-NJ-Newark"
 _NAME = re.compile(r"[^\W\d_][\w'’.]{0,25}(?:[ \-][^\W\d_][\w'’]{0,25}){0,4}")
 _WORD = re.compile(r"(?<![\w@])[a-z]+(?:[ \-'][a-z]+){0,3}")
 # "Waltham, MA", "Leeds, UK", "Quincy MA": a name and what it lies in, as written; the next part may be glued to it.
@@ -87,6 +91,13 @@ class _Words:
         self.not_places = re.compile(rf"(?:{of('not_places')})\b")
         self.wished = re.compile(rf"\b(?:{lexicon.union('conditions', 'wished_places')})\b")
         self.in_ = re.compile(rf"\b(?:{of('in')}) $")
+        self.elsewhere = re.compile(rf"\b(?:{of('elsewhere')})\b[^.;:\n]{{0,30}}$")
+        name = r"(?P<name>[^\W\d_][\w' -]{1,25}?)"
+        # "our Dublin office", "notre agence de Metz"
+        self.sites = (
+            re.compile(rf"\b(?:{of('our')}) {name} (?:{of('sites')})\b"),
+            re.compile(rf"\b(?:{of('our_site')}) ?{name}(?=\s{{0,2}}(?:[.,;:()\n]|\Z))"),
+        )
         self.weak_label = re.compile(rf"\b(?:{of('label_inline')})\b")
         self.of_others = re.compile(rf"\b(?:{of('of_others')})\b")
         self.district = re.compile(of("district"))
@@ -194,8 +205,13 @@ def _told(text: str, folded: str) -> Iterator[Stated[str]]:
         if words.in_.search(folded, max(0, place.evidence.start - 8), place.evidence.start):
             yield place
     for start, stop, value in _known(text, folded, 0, min(end, _OPENING)):
-        if is_city(value) and words.in_.search(folded, max(0, start - 8), start):
+        told = words.in_.search(folded, max(0, start - 8), start)
+        if is_city(value) and told and not words.elsewhere.search(folded, max(0, start - _AROUND), start):
             yield stated(value, text, start, stop)
+    for match in (match for pattern in words.sites for match in pattern.finditer(folded, 0, min(end, _OPENING))):
+        value = _key(match["name"])
+        if text[match.start("name")].isupper() and value not in _places().unsure and (is_city(value) or towns(value)):
+            yield stated(value, text, *match.span("name"))
 
 
 def _is_of_others(folded: str, match: re.Match[str], label: bool) -> bool:
@@ -350,6 +366,8 @@ def _whole(text: str, place: Stated[str], position: int) -> Stated[str]:
 
 
 def _place_of(text: str, folded: str, position: int, sure: bool) -> Stated[str] | None:
+    if (coded := _CODED.match(text, position)) and (area := _area(coded["area"])):
+        return stated(_in_area(_key(coded["town"]), area), text, *coded.span())
     end = min(line_around(folded, position)[1], position + 80)
     stops = [p for stop in _words().stops if (p := folded.find(stop, position, end)) > position]
     if label := _NEXT_LABEL.search(folded, position, end):

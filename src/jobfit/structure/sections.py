@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built, current
 from jobfit.records import Evidence, Kind, Section
+from jobfit.structure.ligatures import without_ligatures
 from jobfit.structure.spans import quote
 
 _LONG_LINE = 300
@@ -53,7 +54,8 @@ class _Known:
         for kind, phrases in (*candidate.items(), *vacancy.items()):
             kinds = dict.fromkeys(phrases, kind) | kinds
         # "Educaon", "Prole": fonts of some PDFs lose the letters of a ligature
-        self.kinds = {lost: kind for phrase, kind in kinds.items() for lost in _without_ligatures(phrase)} | kinds
+        spelt = ((lost, kind) for phrase, kind in kinds.items() for lost in without_ligatures(phrase))
+        self.kinds = {lost: kind for lost, kind in spelt if len(lost) >= _LEAST_LOST} | kinds
         self.of_candidates = frozenset(candidate)
         self.of_either = self.of_candidates | frozenset(vacancy)
         self.longest = max(map(len, self.kinds))
@@ -66,11 +68,6 @@ class _Known:
         self.like = re.compile(lexicon.named_groups("headings", "like"))
         self.under_positions = lexicon.words("headings", "under_positions")
         self.possessives = tuple(f"{word} " for word in lexicon.parts("headings", "mine"))
-
-
-def _without_ligatures(phrase: str) -> set[str]:
-    lost = {re.sub(letters, "", phrase) for letters in ("ti", "f[il]", "ti|f[il]")}
-    return {each for each in lost if each != phrase and len(each) >= _LEAST_LOST}
 
 
 _known = built(_Known)
@@ -318,13 +315,37 @@ def _of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
     return re.compile(rf"(?:(?<![\w-])|(?<=[a-z.)])|(?<=[A-Z]{{2}}))(?:{lexicon.named_groups('headings', 'inline')})")
 
 
+@built
+def _lines_of_vacancies(lexicon: Lexicon) -> re.Pattern[str]:
+    return re.compile(lexicon.named_groups("headings", "lines"))
+
+
+# Words alone in their line, or before a colon at the start of a line or of a sentence.
+_ALONE_IN_LINE = re.compile(
+    r"(?:\A|(?<=\n))[ \t]{0,40}(?P<bullet>[^\w\s]{1,3} {0,2})?(?P<words>[A-ZÀ-Þ][^\n.;:]{2,68}?)"
+    r"[ \t]{0,9}(?P<sign>[:?!…]{0,2})[ \t]{0,40}(?=\n|\Z)"
+)
+_BEFORE_COLON = re.compile(r"(?:\A|(?<=\n)|(?<=[.!?;)] ))(?P<words>[A-ZÀ-Þ][^\n.;:!?]{2,60}):(?=\s)")
+
+
+def _asking_lines(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield the headings of a vacancy that are known by their shape: "What you'll bring", "The ideal candidate:"."""
+    for pattern in (_ALONE_IN_LINE, _BEFORE_COLON):
+        for match in pattern.finditer(text):
+            bullet = match.groupdict().get("bullet")
+            if bullet and ":" not in match["sign"]:
+                continue  # one of a list
+            if like := _lines_of_vacancies().fullmatch(fold(match["words"]).strip(" *_-?!")):
+                yield match.start("words"), match.end(), str(like.lastgroup), True
+
+
 def vacancy_sections(text: str, headings: Sequence[Heading] | None = None) -> tuple[Section, ...]:
     """Return the sections of a vacancy as :func:`split_sections` does, with more headings."""
     shaped = find_headings(text, fold(text)) if headings is None else headings
     general = [(s.start, s.body, _vacancy_kind(text, s), False) for s in sections_between(text, shaped, Kind.VACANCY)]
     own = [(m.start(), m.end(), str(m.lastgroup), True) for m in _of_vacancies().finditer(text)]
     kept: list[tuple[int, int, str, bool]] = []
-    for cut in sorted([*general, *own], key=lambda c: (c[0], not c[3])):
+    for cut in sorted([*general, *own, *_asking_lines(text)], key=lambda c: (c[0], not c[3])):
         if kept and cut[0] < kept[-1][1]:  # where two overlap, the heading of a vacancy prevails
             if not cut[3] or kept[-1][3]:
                 continue

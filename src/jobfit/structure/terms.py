@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from jobfit.folding import fold
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Stated
+from jobfit.structure.ligatures import without_ligatures
 from jobfit.structure.spans import first_mentions, stated
 from jobfit.structure.text import ReadText, as_read
 from jobfit.taxonomy.model import FIELD, Occupation, Skill, Taxonomy, labels_by_rank
@@ -22,6 +24,10 @@ from jobfit.taxonomy.model import FIELD, Occupation, Skill, Taxonomy, labels_by_
 _TOKEN = re.compile(r"(?<![^\W_])\.net(?![^\W_])|(?:full(?=stack)|front(?=end)|back(?=end))|[^\W_]+(?:\+\+|#)?")
 _GAP = re.compile(r"[ \n.\-/'_·]{0,3}\Z")
 _DIGITS = re.compile(r"([a-z]{3,})\d{1,2}\Z")
+# where the break between two words was lost: "testsSQL", "CSSExperience"
+_HUMP = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[A-Z]{2})(?=[A-Z][a-z])|(?<=[\d+#])(?=[A-Z][a-z])")
+_MOST_HUMPS = 8
+_LEAST_LOST = 4  # letters that are left of a word without its ligatures
 _PARENTHESIS = re.compile(r" {0,3}\([^()]{0,80}\) {0,3}\Z")
 
 
@@ -62,6 +68,7 @@ class _LabelFinder:
     def __init__(self, terms: Collection[Skill | Occupation]) -> None:
         self._root = root = _Node()
         self._branches = lru_cache(maxsize=16384)(lambda token: _children(root, token))
+        self._words: set[str] = set()
         self._broader = {term.id: term.broader for term in terms if term.broader}
         for label, term_id in dict.fromkeys(labels_by_rank(terms)):  # most names are the same in both languages
             for spelling in _spellings(label):
@@ -74,6 +81,7 @@ class _LabelFinder:
         for token in tokens:
             # "Windows" must not be found in "window": a single name that ends in s is kept as it is.
             key = token if len(tokens) == 1 and token.endswith("s") else _stem(token)
+            self._words.add(key)
             node = node.children.setdefault(key, _Node())
         if node.id is None:  # the first term that claims a label keeps it
             node.id, node.label = term_id, label
@@ -87,6 +95,10 @@ class _LabelFinder:
     def find(self, read: ReadText) -> Iterator[Stated[str]]:
         text, folded = read.text, read.folded
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(folded)]
+        if read.lost_breaks:
+            tokens = [part for token in tokens for part in self._unglued(text, token)]
+        if read.lost_ligatures:
+            tokens = [(self._whole.get(word, word), start, end) for word, start, end in tokens]
         position = 0
         while position < len(tokens):
             # "Windows" and "Windows Server" begin in two branches; the longest label wins.
@@ -101,6 +113,30 @@ class _LabelFinder:
                 yield stated(broader, text, start, tokens[position][2])
             yield stated(id_, text, start, tokens[end - 1][2])
             position = end
+
+    def _unglued(self, text: str, token: tuple[str, int, int]) -> list[tuple[str, int, int]]:
+        """Return the words of "CitrixVMWareNetwork", the longest known ones first; others in one piece."""
+        folded, start, end = token
+        cuts = [m.start() for m in islice(_HUMP.finditer(text, start, end), _MOST_HUMPS)]
+        if not cuts or self._is_word(folded):
+            return [token]
+        parts, edges = [], [*cuts, end]
+        while start < end:
+            after = [edge for edge in edges if edge > start]
+            known = (edge for edge in reversed(after) if self._is_word(folded[start - token[1] : edge - token[1]]))
+            stop = next(known, after[0])
+            parts.append((folded[start - token[1] : stop - token[1]], start, stop))
+            start = stop
+        return parts
+
+    @cached_property
+    def _whole(self) -> dict[str, str]:
+        """The words of labels by how they are spelt without their ligatures, where that is no other word."""
+        spelt = {lost: word for word in self._words for lost in without_ligatures(word) if len(lost) >= _LEAST_LOST}
+        return {lost: word for lost, word in spelt.items() if not self._is_word(lost)}
+
+    def _is_word(self, token: str) -> bool:
+        return token in self._words or _stem(token) in self._words
 
     def _walk(
         self, node: _Node, text: str, folded: str, tokens: list[tuple[str, int, int]], first: int
@@ -251,7 +287,11 @@ def is_name(label: str, text: str, folded: str, start: int, end: int) -> bool:
         if written != label:
             return False
         return (len(key) == 2 and written.isupper()) or _in_list(folded, start, end) or _asked(key, folded, start, end)
-    if _ADDRESS.match(folded, end) or (folded[start - 1 : start] == "." and folded[end : end + 1] in ("?", "/")):
+    if (
+        folded.startswith(":/", end)
+        or _ADDRESS.match(folded, end)
+        or (folded[start - 1 : start] == "." and folded[end : end + 1] in ("?", "/"))
+    ):
         return False
     if key == "oops":  # the plural of OOP
         return False

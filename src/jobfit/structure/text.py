@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from jobfit.folding import fold
 from jobfit.records import Kind, Section
+from jobfit.structure.ligatures import are_lost
 from jobfit.structure.sections import Heading, find_headings, lines_of, sections_between
 
 # "RemoteRequirements", "MAFull-time": a line break was lost between them
 _GLUED = re.compile(r"(?:(?<=[^\W\d_A-Z])|(?<=[\d)])|(?<=[A-Z]{2}))(?=[A-Z][a-z]{2})|(?<=[a-z]{2})(?=[A-Z]{2,12}\b)")
+# "environmentsRequired", "daily.Strong": what no name is written like
+_LOST_BREAK = re.compile(r"\b[a-z]{4,20}[A-Z][a-z]{2}|[a-z]{3}[.!?:;)][A-Z][a-z]{2}")
+_LOST_BREAKS = 3
 
 
 class ReadText:
@@ -36,6 +40,16 @@ class ReadText:
         """The spans between lost line breaks ("OnsiteRequirements"); they touch, and cover the text."""
         cuts = [0, *(match.start() for match in _GLUED.finditer(self.text)), len(self.text)]
         return tuple(pairwise(dict.fromkeys(cuts)))
+
+    @cached_property
+    def lost_breaks(self) -> bool:
+        """Whether breaks between words were lost in several places ("Unit testsSQL", "daily.Strong knowledge")."""
+        return sum(1 for _ in islice(_LOST_BREAK.finditer(self.text), _LOST_BREAKS)) == _LOST_BREAKS
+
+    @cached_property
+    def lost_ligatures(self) -> bool:
+        """Whether words lost their ligatures ("Soware")."""
+        return are_lost(self.folded)
 
     @cached_property
     def headings(self) -> tuple[Heading, ...]:
@@ -63,7 +77,9 @@ class ReadText:
 
     def piece(self, start: int, end: int) -> ReadText:
         """Return ``text[start:end]`` as a text of its own, without folding it again."""
-        return ReadText(self.text[start:end], None, self.folded[start:end])
+        piece = ReadText(self.text[start:end], None, self.folded[start:end])
+        piece.__dict__.update(lost_breaks=self.lost_breaks, lost_ligatures=self.lost_ligatures)
+        return piece
 
     def without(self, kinds: frozenset[str]) -> ReadText:
         """Return the text with line breaks in place of the sections of ``kinds``; every other character stays."""
@@ -74,7 +90,9 @@ class ReadText:
         for section in gone:
             place = slice(section.start, section.end)
             kept[place] = folded[place] = "\n" * (section.end - section.start)
-        return ReadText("".join(kept), self.kind, "".join(folded))
+        rest = ReadText("".join(kept), self.kind, "".join(folded))
+        rest.__dict__.update(lost_breaks=self.lost_breaks, lost_ligatures=self.lost_ligatures)
+        return rest
 
 
 def as_read(text: str | ReadText) -> ReadText:

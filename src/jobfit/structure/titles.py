@@ -10,6 +10,7 @@ from itertools import islice
 
 from jobfit.lexicon import Lexicon, built
 from jobfit.records import Section, Stated
+from jobfit.structure.ligatures import whole_words
 from jobfit.structure.sections import is_heading, lines_of
 from jobfit.structure.spans import stated
 from jobfit.structure.terms import OccupationFinder
@@ -30,7 +31,9 @@ Span = tuple[int, int]
 @built
 def role_pattern(lexicon: Lexicon) -> re.Pattern[str]:
     """Return the pattern of words that end or begin the title of a position, whatever the taxonomy knows (folded)."""
-    words = sorted(lexicon.words("roles", "words", "only_titles"), key=lambda word: (-len(word), word))
+    known = lexicon.words("roles", "words", "only_titles")
+    lost = {spelt for spelt, word in whole_words().items() if word in known}  # "ocer"
+    words = sorted(known | lost, key=lambda word: (-len(word), word))
     return re.compile(rf"(?<!\w)(?:{'|'.join(words)}|{lexicon.union('roles', 'patterns')})(?!\w)")
 
 

@@ -154,6 +154,7 @@ _LIST = 12  # characters in which a list goes on behind its first item
 _BEFORE = 100  # characters before boilerplate that belong to it
 _WHOLE = 600  # characters of a sentence; a longer one lost its breaks
 _STOP = re.compile(r"\n|[.!?] |;|\u2022| - ")
+_COLON = re.compile(" ?:")
 _NEAR = 200  # characters, so that the time stays linear in a text without sentences
 
 
@@ -323,18 +324,17 @@ def _skills(
     of_employer, folded = _words().of_employer, sentence.read.folded
     demanded = merged(span for span in spans if not of_employer.search(folded, max(0, span[0] - _NEAR), span[0]))
     ends = [(item.evidence.start, item.evidence.end) for item in mentioned]
-    wide = any(finder.is_wide(item.value) for item in mentioned)
-    meant = {item.value for item in (finder.find(sentence.read) if wide else mentioned)}
     for item in mentioned:
         skill = taxonomy.skills[item.value]
         asked = sentence.asked(RequirementKind.SKILL, item.value, skill.label(language or "en"), item.evidence)
         insists = touches(demanded, item.evidence.start, item.evidence.end)
         if asked and asked.rank == _MENTIONED and insists and sentence.section in _TOLD:
             asked = asked.insisted(2)
-        if asked and asked.rank == _MENTIONED and finder.is_wide(item.value) and sentence.section != "nice_to_have":
+        wide = finder.is_wide(item.value)
+        if asked and asked.rank == _MENTIONED and wide and sentence.section != "nice_to_have":
             continue  # "testing" among the tasks
-        plain = not skill.transversal and (item.value in meant or insists)
-        soft = not plain or _is_one_of_many(sentence, item.evidence, ends)
+        named = wide and _COLON.match(folded, item.evidence.end)  # "the following programming languages: SQL"
+        soft = skill.transversal or named or _is_one_of_many(sentence, item.evidence, ends)
         yield asked.softened() if asked and soft else asked
 
 

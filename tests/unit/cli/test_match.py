@@ -257,6 +257,25 @@ def test_flag_of_a_file_stands_with_its_entry_and_changes_no_score(app, market, 
     assert f"\n{entries['white']['rank']}. white\n   look at this: {sentence}\n" in printed
 
 
+def test_pasted_advert_counts_no_more_and_the_list_says_so(app, market, monkeypatch):
+    monkeypatch.setattr("jobfit.cli.output.stdout.width", 1000)
+    [advert] = (market / "vacancies").glob("developer*")
+    text = advert.read_text() + " We are nine people in Lyon who like to explain what they do." * 3
+    advert.write_text(text)
+    cook = market / "cvs" / "cook.txt"
+    (market / "cvs" / "pasted.txt").write_text(f"{cook.read_text()}\n{text}")
+    assert app("ingest", market).code == 0
+    entries = {entry["id"]: entry for entry in app("match", "--vacancy", "developer", "--json").json["entries"]}
+    pasted = entries["pasted"]
+    assert [flag["code"] for flag in pasted["flags"]] == ["copied_advert"]
+    assert pasted["flags"][0]["sentence"].endswith("they do not count for its place")
+    [taken] = [part["value"] for part in pasted["contributions"] if part["name"] == "planted"]
+    assert taken < 0 and math.fsum(part["value"] for part in pasted["contributions"]) == pasted["score"]
+    assert pasted["score"] < entries["python"]["score"]
+    assert not any(p["name"] == "planted" for i, e in entries.items() if i != "pasted" for p in e["contributions"])
+    assert f" - {-taken:.3f} planted" in app("match", "--vacancy", "developer").out
+
+
 def test_empty_pool_explains_itself(app, market, tmp_path):
     (tmp_path / "policy.yaml").write_text("exclude: {languages: [{language: de, level: C2}]}")
     text = (market / "cvs/nurse.txt").read_text()

@@ -77,3 +77,21 @@ def test_a_long_quote_keeps_both_ends_in_one_line():
     text = "from 2019\n" + "x" * 500 + "\nto 2021"
     line = in_a_line(text)
     assert line.startswith("from 2019") and line.endswith("to 2021") and "\n" not in line and len(line) < 130
+
+
+def test_report_shows_what_planted_text_gave_and_took_off(tmp_path):
+    advert = " ".join(f"demand{n} for ward{n % 7}" for n in range(40))
+    cheat = Candidate("c1", f"A cook of soups\n{advert}", "en", Source("c1.txt", "text", "1"))
+    other = Candidate("c2", "A nurse for ward1 and ward2", "en", Source("c2.txt", "text", "2"))
+    vacancy = Vacancy("v1", advert, "en", Source("v1.txt", "text", "3"))
+    shortlist = Matcher.from_records([cheat, other], HashingEncoder()).match(vacancy, 5)
+    [entry] = [entry for entry in shortlist.entries if entry.id == "c1"]
+    [taken] = [part.value for part in entry.contributions if part.name == "planted"]
+    path = tmp_path / "report.html"
+    example = Example(vacancy, shortlist, {"c1": cheat, "c2": other})
+    write_report(path, [example], [], {}, datetime(2026, 1, 2, 3, 4, tzinfo=UTC))
+    html = path.read_text(encoding="utf-8")
+    assert html.count("taken off for planted text") == 1 and f"{-taken:.3f} taken off for planted text" in html
+    assert "⚠ Look at this: 120 of its 124 words are the advert&#39;s" in html
+    assert "they do not count for its place" in html
+    assert all(0 <= float(width) <= 100 for width in re.findall(r'style="width: ([^%]*)%"', html))

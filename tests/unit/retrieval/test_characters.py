@@ -51,6 +51,15 @@ def test_scores_agree_with_scikit_learn_on_random_texts():
     assert np.array([index.scores(query) for query in queries]) == pytest.approx(expected, abs=1e-5)
 
 
+def test_score_of_a_text_that_is_indexed_is_its_own_and_of_another_the_cosine():
+    index, query = CharacterIndex(DOCUMENTS), ["infirmieres", "nuit"]
+    assert [index.score_of(query, document) for document in DOCUMENTS] == pytest.approx(index.scores(query), abs=1e-6)
+    assert index.score_of(["zzzzzz"], ["zzzzzz"]) == 0.0  # nothing that the index knows
+    one, other = ["nuit", "zyxw"], ["nuit"]
+    known, unseen = 3 * (math.log(6 / 2) + 1) ** 2, 3 * (math.log(6) + 1) ** 2
+    assert index.score_of(one, other) == pytest.approx(math.sqrt(known / (known + unseen)), abs=1e-6)
+
+
 def test_scores_inflected_word_is_nearer_than_another_one():
     scores = CharacterIndex(DOCUMENTS).scores(["infirmieres"])
     assert scores[1] > scores[0] > scores[2] == 0

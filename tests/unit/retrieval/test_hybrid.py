@@ -8,7 +8,7 @@ import pytest
 
 from jobfit.errors import InputError
 from jobfit.retrieval.background import Background, Scale
-from jobfit.retrieval.hybrid import search, search_fed_back
+from jobfit.retrieval.hybrid import _believed, search, search_fed_back
 from jobfit.retrieval.signals import Query, Scores
 from jobfit.retrieval.text_index import TextIndex
 from jobfit.runs import Ranking
@@ -165,6 +165,25 @@ def test_feedback_of_ties_is_their_mean_and_of_nothing_is_nothing():
     mean = np.array(list(Plane.rows.values())).mean(axis=0)
     assert again.query.found == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
     assert fed_back(first=Given("dense", {}, 1.0))[1].ids == ()
+
+
+def test_feedback_is_of_the_ten_best_that_are_believed():
+    again = Asked()
+    arguments = (QUERY, [FIRST, again], {"dense": 1.0, "feedback": 0.5}, TEXTS, TEXTS.among(), Plane())
+    asked = []
+    search_fed_back(*arguments, doubted=lambda ids: asked.extend(ids) or {"a"})
+    shares = np.exp((np.array([1.0, 0.0]) - 1.0) / (0.3 * np.std([3.0, 1.0, 0.0])))
+    mean = shares @ np.array([Plane.rows["b"], Plane.rows["c"]])
+    assert again.query.found == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+    assert asked == ["a", "b", "c"]
+
+
+def test_those_believed_are_looked_for_until_there_are_ten():
+    ids, total = [f"{n:02}" for n in range(60)], np.arange(60.0)[::-1]
+    doubted = set(ids[:25:2])
+    wanted = [n for n in range(60) if ids[n] not in doubted][:10]
+    assert _believed("q", ids, total, lambda some: doubted & set(some)) == wanted
+    assert _believed("q", ids[:4], total[:4], set) == []
 
 
 def test_feedback_without_a_weight_is_not_asked():

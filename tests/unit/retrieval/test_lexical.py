@@ -52,6 +52,20 @@ def test_bm25l_scores_agree_with_the_formula():
     assert index.scores(["nurse", "ward", "unknown"]) == pytest.approx(wanted, rel=1e-5)
 
 
+def test_bm25_of_a_document_outside_is_the_formula_and_of_one_inside_its_own_score():
+    documents = [["nurse", "night", "ward"], ["nurse", "nurse", "clinic", "day", "care"], ["mason", "brick"], []]
+    index = Bm25Index("abcd", documents)
+    query = ["nurse", "ward", "unknown", "nurse"]
+    assert [index.scaled_of(query, document) for document in documents] == pytest.approx(index.scaled(query), rel=1e-5)
+    outside, mean, n = ["ward", "ward", "new", "unknown"], 10 / 4, 4
+    idf = {"ward": math.log(1 + (n - 1 + 0.5) / 1.5), "nurse": math.log(1 + (n - 2 + 0.5) / 2.5)}
+    wanted = idf["ward"] * 2 / (2 + 1.5 * (0.25 + 0.75 * 4 / mean)) / sum(idf.values())
+    assert index.scaled_of(query, outside) == pytest.approx(wanted)
+    assert (
+        index.scaled_of([], outside) == index.scaled_of(query, []) == Bm25Index([], []).scaled_of(query, outside) == 0
+    )
+
+
 def test_bm25_repeating_a_query_term_changes_nothing():
     index = Bm25Index(["a", "b"], [["nurse"], ["mason"]])
     assert index.scores(["nurse"] * 50).tolist() == index.scores(["nurse"]).tolist()

@@ -4,8 +4,9 @@ import pytest
 from jobfit.encoders.hashing import HashingEncoder
 from jobfit.records import Document, Kind
 from jobfit.retrieval.kinds import Comparison
+from jobfit.retrieval.lexical import terms
 from jobfit.retrieval.memory import MemoryDocuments
-from jobfit.retrieval.signals import Concepts, encode_queries
+from jobfit.retrieval.signals import Concepts, Standing, concepts, encode_queries, encode_titles
 from jobfit.retrieval.systems import rank
 from jobfit.retrieval.weights import KNOWN, SIGNALS, WeightTable, cell_of
 
@@ -42,6 +43,19 @@ def test_signal_scores_those_it_is_asked_about_in_their_order():
     for signal in documents.signals:
         whole = signal.scores(query, everything).filled()
         assert signal.scores(query, some).filled().tolist() == [whole[2], whole[0]]
+
+
+def test_document_outside_the_corpus_scores_as_one_inside_does():
+    documents, everything, query = searched()
+    vectors, named = (
+        ENCODER.encode(CORPUS, "document").vectors,
+        encode_titles(CORPUS, ENCODER, "document", Kind.CANDIDATE),
+    )
+    for signal in documents.signals:
+        scores = signal.scores(query, everything).filled()
+        for row, document in enumerate(CORPUS):
+            standing = Standing(terms(document.text), vectors[row], named[row], concepts(document.text))
+            assert signal.score_of(query, standing) == pytest.approx(scores[row], abs=1e-5), signal.name
 
 
 def test_signal_finds_at_most_its_depth_best():

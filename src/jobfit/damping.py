@@ -1,0 +1,112 @@
+"""Planted text does not pay: a CV that holds some counts as if its person had not put it in.
+
+What :mod:`jobfit.planted` finds for this vacancy is blanked, the rest is read, masked and encoded again, and every
+signal compares that with the query, on the scale that the query has for everybody. The difference stands among the
+contributions as ``planted``, at most 0: taking text out never helps. A requirement that only planted text meets is
+unknown, with its quote. Whoever planted nothing keeps every bit of what they had. Nobody is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from jobfit.documents.masking import has_words
+from jobfit.documents.render import render
+from jobfit.encoders.base import Encoder
+from jobfit.encoders.hyre import plain
+from jobfit.encoders.routing import unkept
+from jobfit.planted import planted, without
+from jobfit.reading import read_candidate_text
+from jobfit.records import Candidate, Vacancy
+from jobfit.retrieval.hybrid import Similarity
+from jobfit.retrieval.lexical import terms
+from jobfit.retrieval.signals import Query, Signal, Standing, encode_titles, named_skills
+from jobfit.shortlist import PLANTED, LedgerLine, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How one query is compared with documents: its ``signals``, what each weighs, and the ``encoder`` of texts.
+
+    whole: whether whole texts are encoded beside titles.
+    """
+
+    query: Query
+    signals: Sequence[Signal]
+    weights: Mapping[str, float]
+    encoder: Encoder
+    whole: bool = True
+
+    def similarities(self, candidates: Sequence[Candidate]) -> list[float]:
+        """Return how similar each is to the query, whether it is in the corpus or not; 0 where it has no words."""
+        documents = [render(candidate) for candidate in candidates]
+        there = [document for document in documents if has_words(document.text)]
+        if not there:
+            return [0.0] * len(candidates)
+        encoder = unkept(plain(self.encoder))  # the vectors of a changed text are kept nowhere
+        titles = encode_titles(there, encoder, "document", candidates[0].kind)
+        texts = encoder.encode(there, "document").vectors if self.whole else titles
+        rows = {document.id: row for row, document in enumerate(there)}
+        return [
+            self._similarity(Standing(terms(document.text), texts[row], titles[row], named_skills(candidate)))
+            if (row := rows.get(document.id)) is not None
+            else 0.0
+            for candidate, document in zip(candidates, documents, strict=True)
+        ]
+
+    def _similarity(self, document: Standing) -> float:
+        weighed = ((self.weights[signal.name], signal) for signal in self.signals)
+        return sum(weight * signal.score_of(self.query, document) for weight, signal in weighed if weight)
+
+
+def own_words(vacancy: Vacancy, candidate: Candidate) -> Candidate | None:
+    """Return the candidate as their own words say it, ``None`` where nothing is planted.
+
+    Places and lines stay, so that every quote stands in the CV. The name of the profile is the one that was read.
+    """
+    found = planted(candidate.text, vacancy.text)
+    if not found:
+        return None
+    text = without(candidate.text, found)
+    profile = replace(read_candidate_text(text).profile, name=candidate.profile.name)
+    return replace(candidate, text=text, profile=profile)
+
+
+def own_lines(
+    lines: Sequence[LedgerLine], own: Sequence[LedgerLine], candidate: Candidate, text: str
+) -> tuple[LedgerLine, ...]:
+    """Return the ledger ``lines`` of a candidate less what only planted text meets.
+
+    own:   the ledger of the same requirements held against the candidate's own words, whose ``text`` it is. Where that
+           says nothing of a requirement, the line is unknown and quotes what was planted.
+
+    A line whose quote still stands in that text stays: a profile may come from elsewhere than from the text.
+    """
+    return tuple(
+        line if _stands(line, candidate, text) else _without(line, other)
+        for line, other in zip(lines, own, strict=True)
+    )
+
+
+def _stands(line: LedgerLine, candidate: Candidate, text: str) -> bool:
+    quote = line.evidence
+    if line.status is not Status.MET or quote is None:
+        return True
+    return text[quote.start : quote.end] == candidate.text[quote.start : quote.end]
+
+
+def _without(line: LedgerLine, other: LedgerLine) -> LedgerLine:
+    return other if other.evidence is not None else replace(line, status=Status.UNKNOWN, degree=None)
+
+
+def damped(similarity: Similarity, own: Mapping[str, float]) -> Similarity:
+    """Return the similarity with a part ``planted``, which takes those in ``own`` down to what their own words have."""
+    if not own:
+        return similarity
+    rows = {document_id: row for row, document_id in enumerate(similarity.ids)}
+    total = replace(similarity, parts={n: v for n, v in similarity.parts.items() if n != PLANTED}).total
+    less = 0.0 * total
+    for document_id, value in own.items():
+        less[rows[document_id]] = min(0.0, value - total[rows[document_id]])
+    return replace(similarity, parts={**similarity.parts, PLANTED: less})

@@ -1,0 +1,113 @@
+"""What counts as planted: copies, repetition and walls, at the limits; and that other languages are no walls."""
+
+import random
+import re
+
+import pytest
+
+from jobfit.planted import Planted, _dense, planted, without
+
+ADVERT = (
+    "We look for a nurse who plans the care of our patients on the surgical ward, gives medication and writes the "
+    "handover of every shift together with the doctors of the house. You have a diploma, speak English and like to "
+    "teach those who are new. The ward has thirty beds; you work in shifts and every second weekend is yours. "
+    "Write to us with the names of two people who have seen you work."
+)
+OWN = (
+    "Ann has worked for nine years in two kitchens of the town, first as a helper and then as the cook of the house. "
+    "She ordered what was needed, kept the accounts and trained four apprentices, and guests came back for her soup. "
+) * 2  # fmt: skip
+ENDS = ("gor", "pix", "tam", "vel", "zon", "rix", "dap", "wem", "hul", "jor", "sut", "kig")
+WALL = [f"{a}{b}{c}" for a in "bdfklmnprt" for b in ("ake", "ilo", "une") for c in ENDS]
+
+
+def kinds(cv, advert=""):
+    return {found.code: found.words for found in planted(cv, advert)}
+
+
+def words(text):
+    return re.findall(r"\w+", text)
+
+
+def test_advert_is_found_wherever_it_stands_and_nothing_of_ones_own():
+    n = len(words(ADVERT))
+    for cv in (f"{OWN}\n{ADVERT}", f"{ADVERT}\n{OWN}", f"{OWN}\n{ADVERT.upper().replace(',', ' -')}\n{OWN[:200]}"):
+        [found] = planted(cv, ADVERT)
+        assert found.code == "copied_advert" and n - 2 <= found.words <= n + 12  # a neighbour or so that both have
+        left = without(cv, [found])
+        assert len(left) == len(cv) and left.count("\n") == cv.count("\n")
+        assert "surgical" not in left.casefold() and "accounts" in left
+    assert kinds(OWN, ADVERT) == {} and kinds(ADVERT) == {}
+
+
+@pytest.mark.parametrize("every", [3, 4, 7])
+def test_copy_in_which_every_third_word_is_another_is_found(every):
+    changed = [word if n % every else "quite" for n, word in enumerate(ADVERT.split())]
+    assert "copied_advert" in kinds(f"{OWN}\n{' '.join(changed)}", ADVERT)
+
+
+def test_sentences_and_words_in_another_order_are_copies():
+    rng = random.Random(1)
+    sentences = ADVERT.split(". ")
+    assert "copied_advert" in kinds(f"{OWN}\n{'. '.join(sentences[::-1])}", ADVERT)
+    mixed = " ".join(rng.sample(words(ADVERT) * 2, 2 * len(words(ADVERT))))
+    assert "copied_advert" in kinds(f"{OWN}\n{mixed}", ADVERT)
+
+
+def test_a_sentence_of_the_advert_may_be_quoted():
+    quoted = " ".join(words(ADVERT)[:30])
+    assert kinds(f"{OWN}\n{quoted}", ADVERT) == {}
+
+
+def test_what_is_said_forty_times_does_not_count_and_less_often_does():
+    own = "\n".join(f"the w{n} and the v{n}" for n in range(80)) + "\n"
+    line = "Knows Python, Java and SQL well.\n"
+    assert kinds(own + line * 39) == {}
+    [found] = planted(own + line * 40)
+    assert (found.code, found.words) == ("repeated_text", 6 * 40)
+    assert without(own + line * 40, [found]).split() == [*own.split(), "."]
+
+
+def test_long_repetition_counts_once():
+    part = " ".join(f"word{n}" for n in range(60))
+    [found] = planted("\n".join([part] * 4))
+    assert found.words == 60 * 3 and without(part + "\n" + part, [found]).split("\n")[0] == part
+
+
+def test_wall_of_keywords_is_found_and_the_prose_beside_it_stays():
+    cv = f"{OWN}\nSkills: {', '.join(WALL)}\n{OWN}"
+    [found] = planted(cv)
+    assert found.code == "keyword_wall" and len(WALL) - 5 <= found.words <= len(WALL) + 5
+    assert "apprentices" in without(cv, [found]) and WALL[100] not in without(cv, [found])
+    assert kinds(f"{OWN}\nSkills: {', '.join(WALL[:150])}\n{OWN}") == {}
+
+
+def test_text_in_a_language_without_a_list_of_frequent_words_is_no_wall():
+    polish = (
+        "Pracowałam przez dziewięć lat jako pielęgniarka oddziałowa, planowałam opiekę nad chorymi po operacjach, "
+        "prowadziłam dokumentację medyczną oraz szkoliłam nowych pracowników szpitala wojewódzkiego. "
+    )
+    assert len(words(polish * 14)) > 250
+    assert "keyword_wall" not in kinds(polish.join(f" Zdanie numer {n} brzmi inaczej. " for n in range(15)))
+    assert kinds("") == kinds("one") == {}
+
+
+def test_blanks_stand_for_what_is_taken_out_and_lines_stay():
+    found = [Planted("keyword_wall", 3, 4, ((0, 9), (13, 14)))]
+    assert without("SQL, Java\nOn b", found) == " " * 9 + "\nOn  "
+
+
+def test_dense_passages_are_those_of_the_definition():
+    draw = random.Random(3)
+    import numpy as np
+
+    for _ in range(300):
+        marks = np.array([draw.random() < 0.5 for _ in range(draw.randrange(0, 30))], dtype=bool)
+        width = draw.randrange(1, 12)
+        least = draw.randrange(1, width + 1)
+        wide = min(width, len(marks))
+        expected = np.zeros(len(marks), dtype=bool)
+        for start in range(len(marks) - wide + 1):
+            if marks[start : start + wide].sum() >= least:
+                expected[start : start + wide] = True
+        assert _dense(marks, width, least).tolist() == expected.tolist()
