@@ -48,7 +48,7 @@ def _person(profile: CandidateProfile, fields: Fields, skills: SkillFinder) -> C
     known = {item.value for item in (*profile.skills, *profile.disclaimed)}
     spoken = {item.value.code for item in profile.languages}
     languages = tuple(
-        replace(item, value=found.value)
+        Stated(found.value, item.evidence)
         for item in fields.get(Field.LANGUAGES, ())
         for found in find_languages(f"Languages: {item.value}")
         if found.value.code not in spoken
@@ -73,7 +73,7 @@ def _opening(profile: VacancyProfile, fields: Fields, skills: SkillFinder) -> Va
     ]  # fmt: skip
     offered = {item.value for item in profile.conditions}
     conditions = tuple(
-        replace(item, value=found.value)
+        Stated(found.value, item.evidence)
         for item in fields.get(Field.CONDITIONS, ())
         for found in find_conditions(item.value)
         if found.value not in offered
