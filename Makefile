@@ -99,7 +99,7 @@ bench-train: setup     ## training pairs per second against sentence-transformer
 	@$(BIN)/python benchmarks/train.py
 
 bench-pairs: setup     ## the pair classifier, its ablation and its baselines on a held-out market -> results/pair-classifier.json
-	@$(BIN)/python benchmarks/pair_classifier.py --cache $(VENV)/pair-classifier-vectors.sqlite
+	@$(BIN)/python benchmarks/pair_classifier.py --seeds 5 --cache $(VENV)/pair-classifier-vectors.sqlite
 
 default-model: setup   ## trains both default encoders, measures, writes their deltas; DATA: see docs/training/default-model.md
 	@$(BIN)/python benchmarks/default_model.py $(DATA) --out default-model

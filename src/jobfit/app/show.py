@@ -175,12 +175,15 @@ def _shown(record: Record, personal: bool, today: date) -> Shown:
         outdated=record.source.reader != reader_version(),
         characters=len(record.text),
         sections=tuple(Part(kind=s.kind, start=s.start, end=s.end) for s in record.profile.sections),
-        facts=tuple(_fact(record.text, text, *fact) for fact in facts),
+        facts=tuple(_fact(record.text, text, fact) for fact in facts),
         unknown=tuple(f.name for f in fields(record.profile) if f.name in empty - stated and f.name not in _NO_FACTS),
     )
 
 
-def _facts(record: Record, today: date) -> Iterator[tuple[Layer, str, str, str, bool | None, Evidence | None]]:
+_Read = tuple[Layer, str, str, str, bool | None, Evidence | None]  # layer, field, value, polarity, sureness, quote
+
+
+def _facts(record: Record, today: date) -> Iterator[_Read]:
     """Yield layer, field, value, polarity, sureness and quote of everything that was read."""
     from jobfit.policy.months import experience_total
 
@@ -238,19 +241,11 @@ def _said(value: object, field: str = "") -> str:
     return str(value).removeprefix(LITERAL)
 
 
-def _fact(
-    text: str,
-    hidden: str,
-    layer: Layer,
-    field: str,
-    value: str,
-    polarity: str,
-    sure: bool | None,
-    quote: Evidence | None,
-) -> Fact:
+def _fact(text: str, hidden: str, read: _Read) -> Fact:
     """Return the fact as it is shown. The quote is what was read, so only that of the name is ever hidden."""
     from jobfit.structure.sections import sentence_around
 
+    layer, field, value, polarity, sure, quote = read
     if quote is None:
         return Fact(
             layer=layer, field=field, value=value, polarity=polarity, sure=sure,

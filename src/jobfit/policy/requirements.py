@@ -43,10 +43,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jobfit.errors import PolicyError
+from jobfit.policy.floors import Floors
 from jobfit.records import Kind, Requirement, Vacancy
 from jobfit.taxonomy.model import Taxonomy
-
-TEMPERATURE = 0.05  # of a score that goes from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +69,6 @@ class Weights:
     def requirements_share(self) -> float:
         """The part of the score, 0 to 1, that the requirement ledger can make."""
         return self.requirements / (self.similarity + self.requirements)
-
-
-@dataclass(frozen=True, slots=True)
-class PayBound:
-    """Pay a year in a ``currency`` (ISO 4217): ``at_least`` or ``at_most``, one of the two."""
-
-    currency: str
-    at_least: float | None = None
-    at_most: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """What the list as a whole has to keep in expectation; ``None``: nothing is asked. Shares go from 0 to 1.
-
-    qualification: the chance that the employer accepts. It needs an expert that is calibrated.
-    preference:    the chance that the candidate applies. It needs one too.
-    requirements:  the share of the requirements' weight that is met.
-    location, condition: the share of people (or vacancies) where every requirement or wish of the kind is met.
-    pay:           what the documents state, over those that state it: offers of vacancies, wishes of candidates.
-    distance:      km at most between home (or a wished place) and work, over the pairs where both are known.
-    surplus:       rank by score times the other side's chance instead; it goes with no floor.
-    temperature:   in points of the score; see :mod:`jobfit.policy.lagrangian`.
-
-    Raises:
-        PolicyError: nothing is asked, or ``surplus`` beside a floor.
-    """
-
-    qualification: float | None = None
-    preference: float | None = None
-    requirements: float | None = None
-    location: float | None = None
-    condition: float | None = None
-    surplus: bool = False
-    temperature: float = TEMPERATURE
-    pay: PayBound | None = None
-    distance: float | None = None
-
-    def __post_init__(self) -> None:
-        shares = (self.qualification, self.preference, self.requirements, self.location, self.condition)
-        floors = (*shares, self.pay, self.distance)
-        if self.surplus == any(floor is not None for floor in floors):
-            raise PolicyError("trade_off: give either surplus: true or at least one floor, such as {requirements: 0.5}")
 
 
 @dataclass(frozen=True, slots=True)

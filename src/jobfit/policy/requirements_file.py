@@ -11,8 +11,8 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from jobfit.folding import fold
+from jobfit.policy.floors import Floors, PayBound
 from jobfit.policy.places import ANY_OF
-from jobfit.policy.requirements import Floors, PayBound
 from jobfit.records import LITERAL, EducationLevel, Importance, LanguageLevel, Requirement, RequirementKind
 from jobfit.settings_file import Flag, Text, choice, hint, number, shown
 from jobfit.structure.certificates import certificate_ids, certificate_label, find_certificates

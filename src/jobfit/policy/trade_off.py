@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from jobfit.errors import InfeasibleError, PolicyError
 from jobfit.policy.base import Policy, decisions
+from jobfit.policy.floors import TEMPERATURE, Floors
 from jobfit.policy.lagrangian import Constraint, Floats, Solution, solve
-from jobfit.policy.requirements import TEMPERATURE, Floors
 from jobfit.policy.scoring import requirement_contributions
 from jobfit.records import RequirementKind
 from jobfit.runs import Ranking

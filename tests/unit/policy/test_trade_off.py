@@ -9,7 +9,8 @@ from scipy.optimize import minimize
 
 from jobfit.errors import InfeasibleError, PolicyError
 from jobfit.policy.base import BestFirst
-from jobfit.policy.requirements import Floors, PayBound, load_requirements
+from jobfit.policy.floors import Floors, PayBound
+from jobfit.policy.requirements import load_requirements
 from jobfit.policy.trade_off import (
     Chances,
     ExpectedSurplus,
