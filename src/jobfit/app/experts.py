@@ -273,9 +273,9 @@ def _read(
     if not there.any():
         raise InputError(f"{data.exposures}: no pair is of candidates and vacancies that were read; do the ids fit?")
     log = log.part(there)
-    used = ({pair[side] for pair in log.pairs} for side in (0, 1))
-    shown = [[one for one in records if one.id in ids] for records, ids in zip((people, openings), used)]
-    return PairReader(encoder, shown[0], shown[1], data.today), log, left_out
+    candidates, vacancies = ({pair[side] for pair in log.pairs} for side in (0, 1))
+    seen = [one for one in people if one.id in candidates], [one for one in openings if one.id in vacancies]
+    return PairReader(encoder, *seen, data.today), log, left_out
 
 
 def _reliability(found: Calibration) -> Reliability:

@@ -425,7 +425,7 @@ class JobRec(Experiment):
             results.row(key) for key in results.labels
             if key.startswith(("together", "floor@", "learned@", "surplus", "qualification-applicants"))
         ]  # fmt: skip
-        found = curves(shown, (QUALIFICATION, PREFERENCE))
+        found = dict(curves(shown, (QUALIFICATION, PREFERENCE)))
         start = found.pop("together")[0]
         return {
             "frontier.svg": plot_curves(

@@ -75,4 +75,4 @@ def learned_lambda(
         weights = head(x).squeeze(1).clamp(-CLIP, CLIP)
         scores = s + weights * logit
         pi = shares(scores, torch.from_numpy(np.asarray(lists, dtype=np.int64)))
-    return LearnedLambda(*(values.double().numpy() for values in (scores, weights, pi)), multiplier)
+    return LearnedLambda(scores.double().numpy(), weights.double().numpy(), pi.double().numpy(), multiplier)

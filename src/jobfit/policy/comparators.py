@@ -39,7 +39,7 @@ from jobfit.records import (
 from jobfit.shortlist import LedgerLine, Status
 from jobfit.structure.pay import a_year
 
-P = TypeVar("P", CandidateProfile, VacancyProfile)
+P = TypeVar("P", bound=CandidateProfile | VacancyProfile)
 Quote = Callable[[Requirement, P, date], Evidence | None]
 Degree = Callable[[Requirement, P, date], float | None]
 SCALE_KM = 30.0  # the nearer of the two kernels of the facet "geography"

@@ -104,6 +104,7 @@ def _reasons(
     for constraint in constraints:
         line = hold(constraint, profile, today)
         if line.hard and line.evidence:
-            of_person = isinstance(profile, CandidateProfile)
-            quote = line.evidence
-            yield missing(constraint, profile, quote, today) if of_person else unwanted(constraint, quote)
+            if isinstance(profile, CandidateProfile):
+                yield missing(constraint, profile, line.evidence, today)
+            else:
+                yield unwanted(constraint, line.evidence)

@@ -185,7 +185,7 @@ def fit_experts(train: Shown, validation: Shown, settings: ExpertSettings = Expe
     applies = fit_calibrator(settings.calibration, logits[1], validation.applied)
     chances = [_propensity(applies.probabilities(z), one) for z, one in zip(logits, sets)]
     guesses = _guesses(train, validation, chances, settings) if settings.treatment == "dr" else [None, None]
-    made = (_qualification(net, one, *more, settings) for one, *more in zip(sets, chances, guesses))
+    made = (_qualification(net, *parts, settings) for parts in zip(sets, chances, guesses, strict=True))
     qualification = _Two(*made)
     _descend(net.task(1), qualification, settings, settings.steps)
     if settings.together:

@@ -62,7 +62,7 @@ def _person(profile: CandidateProfile, fields: Fields, skills: SkillFinder) -> C
 
 
 def _opening(profile: VacancyProfile, fields: Fields, skills: SkillFinder) -> VacancyProfile:
-    known = {item.value for item in (*profile.requirements, *profile.not_needed)}
+    known = {item.value for item in profile.requirements} | {item.value for item in profile.not_needed}
     asked = [
         Requirement(
             requirement_id(RequirementKind.SKILL, item.value), RequirementKind.SKILL, item.evidence.text, item.value,
