@@ -122,7 +122,7 @@ def test_load_unknown_skill_far_from_any_name_is_literal_words(load):
         ("experience: {years: 010}", r"line 1: YAML reads 010 as another number"),
         ("experience: {years: 0x10}", r"line 1: YAML reads 0x10 as another number"),
         ("must_have: [Python", r"not valid YAML"),
-        ("!!python/object/apply:os.getcwd []", r"not valid YAML"),
+        ("!!python/object/apply:os.getcwd []", r"line 1: '!!os.getcwd' is not allowed"),
         ("- Python", r"expected 'key: value' lines"),
         ("2020-13-45: 1", r"policy\.yaml"),
     ],
