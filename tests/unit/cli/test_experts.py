@@ -97,7 +97,7 @@ def test_floors_of_a_match_read_the_experts_and_say_their_price(app, files, log,
     policy.write_text("trade_off: {qualification: 0.01, preference: 0.01}")
     free = {price["name"]: price for price in app(*asked, "--qualification", tmp_path / "e/model").json["prices"]}
     assert set(free) == {"qualification", "preference"} and all(price["price"] == 0 for price in free.values())
-    least = round(free["qualification"]["without"] + 0.05, 3)
+    least = round(free["qualification"]["without"] + 0.02, 3)
     policy.write_text(f"trade_off: {{qualification: {least}}}")
     (price,) = app(*asked, "--qualification", tmp_path / "e/model").json["prices"]
     assert price["price"] > 0 and price["expected"] == pytest.approx(least, abs=1e-6)
