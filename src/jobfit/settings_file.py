@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1_000_000  # characters; such a file is a page
 MOST_DIGITS = 30
+_DEEPEST = 100
 _KINDS = ("null", "bool", "int", "float", "str", "timestamp", "seq", "map")
 _TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in _KINDS)
 _PLAIN_NUMBER = re.compile(r"[-+]?(0|[1-9]\d*)(\.\d*)?([eE][-+]?\d+)?|[-+]?\.\d+([eE][-+]?\d+)?|[-+]?\.(inf|nan)", re.I)
@@ -140,6 +142,9 @@ def parse_yaml(text: str, where: str, error: type[JobfitError] = InputError) -> 
     """Return the value of a YAML text; what is refused is said in :func:`read_settings`."""
     import yaml
 
+    # PyYAML takes time by the square of the depth. Brackets in quotes count too: no setting has that many.
+    if any(depth > _DEEPEST for depth in accumulate((c in "[{") - (c in "]}") for c in text)):
+        raise error(f"{where}: brackets are nested more than {_DEEPEST} deep")
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
         for line, problem in _problems(root):

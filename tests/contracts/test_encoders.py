@@ -43,7 +43,9 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Encoder]:
         if name == "routed":
             return RoutedEncoder(made("openvino"), made("hashing"), Mixture(0.5, 2.0, -0.5))
         if name == "torch f32 truncated":
-            return load_encoder("all-MiniLM-L6-v2", backend="torch", precision="f32", max_tokens=64, long_text="truncate")
+            return load_encoder(
+                "all-MiniLM-L6-v2", backend="torch", precision="f32", max_tokens=64, long_text="truncate"
+            )
         return load_encoder("all-MiniLM-L6-v2", backend=name)  # type: ignore[arg-type]
 
     return made
