@@ -27,6 +27,7 @@ TEXTS = (
     "nul \x00 inside",
 )
 
+MINILM = "all-MiniLM-L6-v2"
 NAMES = ("hashing", "openvino", "torch", "torch f32 truncated", "cached hashing", "cached openvino", "routed")
 
 
@@ -46,7 +47,7 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Encoder]:
             return load_encoder(
                 "all-MiniLM-L6-v2", backend="torch", precision="f32", max_tokens=64, long_text="truncate"
             )
-        return load_encoder("all-MiniLM-L6-v2", backend=name)  # type: ignore[arg-type]
+        return load_encoder(MINILM, backend=name)  # type: ignore[arg-type]
 
     return made
 
