@@ -41,4 +41,4 @@ def test_read_vacancy_hostile_text_takes_no_longer_than_a_few_seconds(pattern):
     text = "x" + (pattern * (LENGTH // len(pattern)))
     began = time.process_time()
     read_vacancy_profile(text, None)
-    assert time.process_time() - began < 15  # seconds of processor time on a busy machine; a quadratic rule takes minutes
+    assert time.process_time() - began < 15  # seconds of a busy processor; a quadratic rule takes minutes
