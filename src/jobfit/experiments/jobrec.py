@@ -297,7 +297,8 @@ class JobRec(Experiment):
             "everybody": gap.mean(), "who would apply": (gap * applies).sum() / applies.sum(),
             "least likely third": gap[thirds == 0].mean(), "most likely third": gap[thirds == 2].mean(),
             "absolute error": abs(gap).mean(), "calibration error": _calibration_error(said.ravel(), true.ravel()),
-            "correlation": np.corrcoef(said.ravel(), true.ravel())[0, 1],
+            # A qualification that is the same for all tells nothing apart.
+            "correlation": np.corrcoef(said.ravel(), true.ravel())[0, 1] if np.ptp(said) > 0 else 0.0,
         }  # fmt: skip
         return self._measured(said, {name: float(value) for name, value in notes.items()})
 

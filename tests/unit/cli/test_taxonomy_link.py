@@ -47,8 +47,8 @@ def test_link_finds_the_skills_of_a_text_with_their_quotes(jobfit, tmp_path):
     assert set(answer) == {"taxonomy", "kind", "threshold", "skills"} and answer["kind"] == "skill"
     found = answer["skills"]
     assert [(s["match"]["id"], s["evidence"]) for s in found] == [
-        ("python", {"text": "Python", "start": 0, "end": 6}),
-        ("c-sharp", {"text": "C#", "start": 11, "end": 13}),
+        ("python", {"text": "Python", "start": 0, "end": 6, "source": "rules"}),
+        ("c-sharp", {"text": "C#", "start": 11, "end": 13, "source": "rules"}),
     ]
     rows = list(csv.DictReader(io.StringIO(link(jobfit, "--text", path, "--csv").out)))
     assert [(row["quote"], row["start"], row["end"]) for row in rows] == [("Python", "0", "6"), ("C#", "11", "13")]
