@@ -49,7 +49,7 @@ def test_first_start_imports_no_torch_and_says_that_it_converts(tmp_path):
     environment = os.environ | {"PYTHONPATH": ":".join(filter(None, sys.path))}
     command = [sys.executable, "-c", code, tmp_path]
     run = [subprocess.run(command, env=environment, capture_output=True, text=True, check=True) for _ in range(2)]
-    assert [result.stdout.split() for result in run] == [[MINILM, "False"], ["False"]]
+    assert [result.stdout.split() for result in run] == [[MINILM, "jobfit-multilingual", "False"], ["False"]]
 
 
 def test_graph_that_cannot_be_written_is_an_input_error(tmp_path):
