@@ -105,10 +105,9 @@ def in_context(line: Line) -> str:
 
 
 def _row(entry: Entry) -> list[str]:
-    meaning, words, planted = (
-        sum(p.value for p in entry.contributions if p.sort == sort) for sort in ("meaning", "words", "planted")
+    meaning, words, required, planted = (
+        sum(p.value for p in entry.contributions if p.sort == sort) for sort in ("meaning", "words", "other", "planted")
     )
-    required = entry.score - meaning - words - planted
     statuses = [line.status.value for line in entry.ledger]
     sum_of = " + ".join(f"{value:.3f}" for value in (meaning, words, required))
     if planted:
