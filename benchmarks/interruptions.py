@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import shutil
 import signal
 import sys
@@ -26,6 +25,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "tests" / "faults"))
 
 import test_ingest_kill as ingests
 import test_store_kill as kills
+from full_disk import full_disk
 
 from jobfit.errors import JobfitError
 from jobfit.ingest.parse.sandbox import ParserPool
@@ -171,7 +171,7 @@ def full_disks(seconds: float) -> Counted:
                 folder.mkdir()
                 write(folder)
                 before = _content(folder)
-                with _room(room):
+                with full_disk(room):
                     fine = _holds(lambda write=write, folder=folder: write(folder)) or _was_named
                 whole = _content(folder) == before or site in _APPENDED or _says_unfinished(folder)
                 n += 1
@@ -209,16 +209,6 @@ def _holds(check: Callable[[], object]) -> bool:
 
 def _named(act: Callable[[], object]) -> bool:
     return not _holds(act) and _was_named
-
-
-@contextmanager
-def _room(size: int) -> Iterator[None]:
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def _content(folder: Path) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ import gc
 import importlib.util
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -58,27 +58,21 @@ def save_bert() -> Callable[..., Path]:
     return save_bert_folder
 
 
-@contextmanager
-def _full_disk(size: int) -> Iterator[None]:
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.fixture(scope="session")
 def full_disk() -> Callable[[int], AbstractContextManager[None]]:
     """``with full_disk(size)``: the system lets no file of this process grow beyond ``size`` bytes (RLIMIT_FSIZE)."""
-    return _full_disk
+    full: Callable[[int], AbstractContextManager[None]] = _module("faults/full_disk.py").full_disk
+    return full
 
 
 @pytest.fixture(scope="session")
 def _server_module() -> Any:
-    spec = importlib.util.spec_from_file_location("llm_server", ROOT / "tests" / "llm_server" / "server.py")
+    return _module("llm_server/server.py")
+
+
+def _module(path: str) -> Any:
+    """Return the module at ``path`` in this folder, whose files are no package."""
+    spec = importlib.util.spec_from_file_location(Path(path).stem, ROOT / "tests" / path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
