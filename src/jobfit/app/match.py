@@ -18,7 +18,7 @@ from jobfit.app.encoding import (
     tell_routes,
 )
 from jobfit.app.reranking import Reranker, RerankOptions, open_reranker, reranker_facts, tell_cut
-from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, quiet
+from jobfit.app.wire import AUTO, Fast, Hyre, K, Model, Progress, Request, Result, Tenant, Today, Weights, quiet
 from jobfit.caveats import caveats, pair_caveats
 from jobfit.errors import InputError, PolicyError, UnknownIdError, named
 from jobfit.records import Filler, Kind, Layer, Record, headline, layer_of
@@ -130,12 +130,16 @@ class Entry(Result):
 
 
 class MatchResult(HyreFacts):
-    """``outdated``: how many records, of those in the store that were compared, an older reader read."""
+    """``outdated``: how many records, of those in the store that were compared, an older reader read.
+
+    ``weights``: what the signals among the contributions compare, what each weighed and what that was learnt from.
+    """
 
     query: Named
     outdated: int
     pool: Considered
     plan: Plan
+    weights: Weights | None
     entries: tuple[Entry, ...]
     prices: tuple[Price, ...]
     reranker: Reranker | None = None
@@ -293,6 +297,7 @@ def match_result(
         shortlist,
         query=name(query),
         outdated=outdated,
+        weights=Weights.told(shortlist.weighed) if shortlist.weighed else None,
         pool=Considered.of(pool, considered=eligible + len(pool.excluded), eligible=eligible),
         entries=[_entry(query, entry, records[entry.id]) for entry in shortlist.entries],
         **facts,

@@ -66,13 +66,17 @@ def test_fast_encodes_and_compares_titles_without_any_vector_of_a_text(app, mark
 def test_match_gives_the_documented_keys(ingested):
     answer = ingested("match", "--vacancy", "developer", "--json").json
     assert set(answer) == {
-        "query", "outdated", "pool", "plan", "entries", "prices", "hyre", "hyre_texts", "reranker",
+        "query", "outdated", "pool", "plan", "weights", "entries", "prices", "hyre", "hyre_texts", "reranker",
     }  # fmt: skip
     assert answer["hyre"] == "none"
     asked = {"kind": "vacancy", "id": "developer", "title": "Software developer", "flags": []}
     assert without_path(answer["query"]) == asked
     assert set(answer["pool"]) == {"considered", "eligible", "excluded"}
     assert answer["plan"] == {"kind": "exact", "exact": True, "eligible": answer["pool"]["eligible"]}
+    weights = answer["weights"]
+    assert set(weights) == {"compared", "language_known", "signals", "learnt", "factor", "queries"}
+    assert "dense" in {signal["name"] for signal in weights["signals"]}
+    assert all(signal["weight"] > 0 and signal["compares"] for signal in weights["signals"])
     for entry in answer["entries"]:
         assert set(entry) == ENTRY
         assert all(set(part) == {"name", "value"} for part in entry["contributions"])
