@@ -85,7 +85,7 @@ def _ordinary(pool: Pool, vacancies: list[Vacancy], grades: Mapping[str, Mapping
     """What damping changes where nobody planted anything: lists, and nDCG@10 with it and without."""
     started = time.monotonic()
     damped = {vacancy.id: pool.ranking(vacancy) for vacancy in vacancies}
-    with patch("jobfit.matcher.own_words", return_value=None), patch("jobfit.matcher.planted", return_value=()):
+    with patch("jobfit.damping.own_words", return_value=None), patch("jobfit.matcher.planted", return_value=()):
         plain = {vacancy.id: pool.ranking(vacancy) for vacancy in vacancies}
     judged = {i: grades[i] for i in damped if any(grades.get(i, {}).get(cv) for cv in pool.candidates)}
     return {
