@@ -422,6 +422,8 @@ def test_read_claim_of_several_is_the_one_said_to_be_of_all(text: str, months: i
         ("Career break (raising two children)  2019 - 2022", False),
         ("Gap year, backpacking in Asia  09/2019 - 07/2020", False),
         ("Unemployed 01/2020 - 05/2020", False),
+        ("Family caring responsibilities  05/2017 - 10/2018", False),
+        ("Family care worker, City Council  05/2017 - 10/2018", True),
         ("Sabbatical  Jan 2019 - Dec 2019", False),
         ("Parental leave  03/2019 - 02/2020", False),
         ("Teacher (maternity leave cover), Oak School  09/2019 - 07/2020", True),
