@@ -211,10 +211,11 @@ class _FirstLine:
         of = partial(lexicon.union, "titles")
         # what stands above a title: "Ref. 12345", "Service"
         self.none = re.compile(rf"\W{{0,5}}(?:{of('no_title')})\W{{0,5}}(?:[\w/-]{{0,5}}\d[\w/-]{{0,20}}\W{{0,5}})?")
+        ends = rf"(?: (?:{of('sought_ends')})\b.*)?"
         self.seeks = re.compile(
             rf"\W{{0,5}}(?:(?:{of('seekers')}) )?(?:{of('phrase')})(?: ?: ?| )(?!(?:{of('no_seeking')})(?!\w))"
-            rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?)(?: (?:{of('sought_ends')})\b.*)?|"
-            rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?)(?: (?:{of('sought_ends')})\b.*)?"
+            rf"(?:(?:{of('article')}) ){{0,2}}(?P<title>\w.{{1,80}}?){ends}|"
+            rf"(?:.{{2,60}}?\b(?:{of('phrase')}) )?(?:{of('article_led')}) (?P<led>\w.{{1,80}}?){ends}"
         )
         self.calls = re.compile(rf"\b(?:{of('phrase')})(?!\w)")  # "The town of Gex recruits by competition"
 

@@ -96,7 +96,7 @@ def test_a_label_behind_a_place_is_no_part_of_its_name(line):
     ("head", "expected"),
     [
         ("La société Durand recrute un comptable (h/f)", "comptable (h/f)"),
-        ("La mairie de Gex recrute par voie statutaire\nUN(E) CHARGÉ(E) DE MISSION MOBILITÉ (h/f)", "CHARGÉ(E) DE MISSION MOBILITÉ (h/f)"),
+        ("La mairie de Gex recrute par concours\nUN(E) CHARGÉ(E) DE MISSION (h/f)", "CHARGÉ(E) DE MISSION (h/f)"),
         ("Acme recrute\nChef de projet (H/F)", "Chef de projet (H/F)"),
         ("Le CHU recherche pour son service de cardiologie\nUN INFIRMIER (H/F)", "INFIRMIER (H/F)"),
         ("Acme Ltd is recruiting!\nWarehouse Operative", "Warehouse Operative"),
@@ -106,6 +106,6 @@ def test_a_label_behind_a_place_is_no_part_of_its_name(line):
         ("Ingénieur recherche et développement\nLyon", "Ingénieur recherche et développement"),
         ("Acme recrute\nNous fabriquons des vis", "Acme recrute"),
     ],
-)  # fmt: skip
+)
 def test_who_is_recruiting_is_no_title_where_one_follows(head, expected):
     assert title(head) == expected
