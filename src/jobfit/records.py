@@ -333,6 +333,7 @@ class Source:
     """Where a record came from: ``path``, ``row`` in a table (from 1), ``format`` and the content's SHA-256.
 
     ``reader`` is the :func:`jobfit.ingest.reader.reader_version` that read it; ``None`` before there were versions.
+    ``model`` is the language model that was asked for what the reader did not find; ``None``: nobody asked one.
     """
 
     path: str
@@ -340,6 +341,7 @@ class Source:
     sha256: str
     row: int | None = None
     reader: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
